@@ -1,0 +1,3 @@
+// The tensor provider `nuget`: TorchSharp's packages.
+global using TorchSharp;
+global using torch = TorchSharp.torch;
