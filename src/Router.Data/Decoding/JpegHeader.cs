@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+
+namespace Router.Data.Decoding;
+
+/// <summary>Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans.</summary>
+internal static class JpegHeader
+{
+    private const byte Prefix = 0xFF, StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    private const byte FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8, ArithmeticConditioning = 0xCC;
+    private const int FrameFields = 6;
+
+    internal static bool Opens(ReadOnlySpan<byte> bytes) => bytes.StartsWith([Prefix, StartOfImage, Prefix]);
+
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, out ImageHeader header, out string problem)
+    {
+        header = default;
+        int offset = 2;
+        while (offset + 4 <= bytes.Length)
+        {
+            byte marker = bytes[offset + 1];
+            if (bytes[offset] == Prefix && marker == Prefix)
+            {
+                offset++; // a fill byte
+                continue;
+            }
+            if (bytes[offset] != Prefix || marker is 0 or StartOfImage or EndOfImage or StartOfScan)
+            {
+                problem = $"the JPEG is damaged at offset {offset}: want a marker segment before the frame header, got bytes {bytes[offset]:X2}{marker:X2}";
+                return false;
+            }
+            int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 2)..]);
+            ReadOnlySpan<byte> rest = bytes[(offset + 4)..];
+            if (length < 2 || rest.Length < length - 2)
+                break;
+            if (IsFrame(marker))
+                return TryReadFrame(rest[..(length - 2)], offset, Scans(rest[(length - 2)..]), out header, out problem);
+            offset += 2 + length;
+        }
+        problem = $"the JPEG is cut off after {bytes.Length} bytes, before its frame header: its segment at offset {offset} is not complete";
+        return false;
+    }
+
+    private static bool IsFrame(byte marker) =>
+        marker is >= FirstFrame and <= LastFrame and not HuffmanTables and not Extension and not ArithmeticConditioning;
+
+    private static bool TryReadFrame(ReadOnlySpan<byte> frame, int offset, int scans, out ImageHeader header, out string problem)
+    {
+        header = default;
+        if (frame.Length < FrameFields)
+        {
+            problem = $"the JPEG is damaged at offset {offset}: its frame header has {frame.Length} bytes, want at least {FrameFields}";
+            return false;
+        }
+        int precision = frame[0], height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), components = frame[5];
+        problem =
+            precision != 8 ? $"the JPEG has {precision} bits a value, want 8"
+            : width == 0 || height == 0 ? $"the JPEG announces {width}×{height} pixels at offset {offset}, want at least 1×1"
+            : components == 4 ? "the JPEG is CMYK, whose colours depend on a profile: convert it to RGB"
+            : components is not 1 and not 3 ? $"the JPEG has {components} components, want 1 (grey) or 3 (colour)"
+            : "";
+        header = new ImageHeader(ImageFormat.Jpeg, width, height, scans);
+        return problem.Length == 0;
+    }
+
+    // Compressed data never holds FF DA (an FF there is followed by 00 or a restart marker); a table that does only adds one to the count.
+    private static int Scans(ReadOnlySpan<byte> bytes) => bytes.Count([Prefix, StartOfScan]);
+}

@@ -1,0 +1,80 @@
+namespace Router.Data;
+
+/// <summary>
+/// A folder of class folders of PNG and JPEG files: classes are numbered, and images within a class ordered, by ordinal file name. Files are
+/// decoded when they are read. Skipped are hidden entries (names that begin with a dot) and files beside the class folders that are not images, such as a
+/// licence. Anything else that is out of place is refused rather than left out: a data set that silently shrinks changes every figure computed on it.
+/// </summary>
+public sealed class ImageFolder : DataSet
+{
+    private readonly (string Path, int Label)[] files;
+    private readonly Framing framing;
+    private readonly ImageLimits limits;
+
+    private ImageFolder(string name, Framing framing, IReadOnlyList<string> labelNames, (string, int)[] files, ImageLimits limits)
+        : base(name, framing.Shape, labelNames) =>
+        (this.framing, this.files, this.limits) = (framing, files, limits);
+
+    /// <inheritdoc/>
+    public override int Count => files.Length;
+
+    /// <summary>Lists a folder without decoding its images.</summary>
+    /// <param name="folder">The folder that holds one folder per class; it may itself be a symbolic link, nothing in it may.</param>
+    /// <param name="framing">How each picture becomes an input.</param>
+    /// <param name="limits">What each file may ask of the decoder.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">There is no class, a class without images, a symbolic link, or a file that is not an image; the message names it.</exception>
+    public static ImageFolder Open(string folder, Framing framing, ImageLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(framing);
+        ArgumentNullException.ThrowIfNull(limits);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: no such folder, want one with a folder of images per class");
+        DirectoryInfo[] classes = Classes(new DirectoryInfo(folder));
+        if (classes.Length == 0)
+            throw new InvalidDataException($"{folder}: holds no class folders, want one folder of images per class");
+        (string, int)[] images = [.. classes.SelectMany((entry, label) => Images(entry).Select(path => (path, label)))];
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return new ImageFolder(name, framing, [.. classes.Select(entry => entry.Name)], images, limits);
+    }
+
+    /// <summary>The file of an image, for messages and reports.</summary>
+    /// <param name="index">0 ≤ index &lt; <see cref="Count"/>.</param>
+    public string FilePath(int index) => files[index].Path;
+
+    private protected override LabelledImage ReadAt(int index)
+    {
+        (string path, int label) = files[index];
+        return new LabelledImage(index, framing.Apply(ImageFile.Read(path, limits)), label);
+    }
+
+    private static DirectoryInfo[] Classes(DirectoryInfo folder)
+    {
+        FileSystemInfo[] entries = [.. Entries(folder)];
+        if (entries.FirstOrDefault(entry => entry is FileInfo && IsImage(entry)) is { } loose)
+            throw new InvalidDataException($"{loose.FullName}: an image outside the class folders, put it into one");
+        return [.. entries.OfType<DirectoryInfo>()];
+    }
+
+    private static string[] Images(DirectoryInfo folder)
+    {
+        string[] paths = [.. Entries(folder).Select(entry => entry is FileInfo && IsImage(entry)
+            ? entry.FullName
+            : throw new InvalidDataException($"{entry.FullName}: a class folder holds only image files ({string.Join(", ", ImageFile.Extensions)})"))];
+        return paths.Length > 0 ? paths : throw new InvalidDataException($"{folder.FullName}: a class without images");
+    }
+
+    private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder)
+    {
+        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            if (entry.Name.StartsWith('.'))
+                continue;
+            if (entry.LinkTarget is not null)
+                throw new InvalidDataException($"{entry.FullName}: a symbolic link, which is not followed: put the file itself there");
+            yield return entry;
+        }
+    }
+
+    private static bool IsImage(FileSystemInfo entry) => ImageFile.Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase);
+}
