@@ -1,0 +1,20 @@
+namespace Router.Experts.Checkpoints.Pickle;
+
+/// <summary>
+/// A name that a pickle may mention. What "calling" it means is our own function over inert values: no Python class is ever looked up.
+/// </summary>
+/// <param name="name">Module and name, e.g. <c>collections.OrderedDict</c>.</param>
+/// <param name="call">What REDUCE and NEWOBJ make of it; null where it may be mentioned but not called.</param>
+internal class PickleGlobal(string name, Func<Unpickler, object?[], object?>? call = null)
+{
+    public string Name => name;
+
+    public object? Call(Unpickler at, object? arguments)
+    {
+        if (call is null)
+            throw at.Fault($"'{name}' may be named here but not called");
+        if (arguments is not PickleTuple tuple)
+            throw at.Fault($"'{name}' is called with something that is not a tuple of arguments");
+        return call(at, tuple.Items);
+    }
+}

@@ -1,0 +1,42 @@
+using Router.Experts.Checkpoints.Pickle;
+
+namespace Router.Experts.Checkpoints.TorchSave;
+
+/// <summary>A run of elements that lies elsewhere in the file, named by the pickle.</summary>
+internal sealed record Storage(string Key, ElementType Type, long Count)
+{
+    public long ByteCount => Count * Type.Size();
+}
+
+/// <summary>Elements [Offset, Offset + Count) of a storage.</summary>
+internal sealed record StorageSlice(Storage Storage, long Offset, long Count);
+
+/// <summary>
+/// The storages of one file, by key. Resolves persistent ids <c>('storage', type, key, location, count[, view])</c>; the location
+/// (<c>cuda:0</c>) is where the storage was, and does not matter here.
+/// </summary>
+internal sealed class Storages
+{
+    private readonly Dictionary<string, Storage> byKey = [];
+
+    public IReadOnlyDictionary<string, Storage> ByKey => byKey;
+
+    public object Resolve(Unpickler at, object? id)
+    {
+        if (id is not PickleTuple { Items: ["storage", TorchStorageType type, string key, string or byte[], long count, .. var rest] })
+            throw at.Fault("expected a persistent id ('storage', type, key, location, count)");
+        if (count < 0 || count > long.MaxValue / type.Element.Size())
+            throw at.Fault($"storage '{key}' is said to have {count} elements");
+        Storage storage = new(key, type.Element, count);
+        if (byKey.TryGetValue(key, out Storage? known) && known != storage)
+            throw at.Fault($"storage '{key}' is {storage.Count} × {storage.Type} here and {known.Count} × {known.Type} elsewhere");
+        byKey[key] = storage = known ?? storage;
+        return rest switch
+        {
+            [] or [null] => new StorageSlice(storage, 0, count),
+            [PickleTuple { Items: [string, long offset, long size] }] when offset >= 0 && size >= 0 && offset <= count && size <= count - offset
+                => new StorageSlice(storage, offset, size),
+            _ => throw at.Fault($"expected a view (key, offset, count) inside the {count} elements of storage '{key}'"),
+        };
+    }
+}
