@@ -1,0 +1,82 @@
+using Router.Experts.Registry.Yaml;
+using YamlDotNet.RepresentationModel;
+
+namespace Router.Experts.Registry.Binding;
+
+/// <summary><c>certification:</c> confidence and counts, refused where no outcome could certify anything.</summary>
+internal static class CertificationBinder
+{
+    public const string Accepted = "{ failureProbability, selection, estimation, noise, failover }";
+    private const string Whole = "a whole number, 1 or more";
+
+    public static CertificationConfig Bind(Field? field, ValueArray<ExpertConfig> experts, bool routerVotes)
+    {
+        if (field?.Map("certification") is not { } map)
+            return new CertificationConfig();
+        Field? alphaField = map.Optional("failureProbability", "a decimal above 0 and below 1");
+        Field? estimation = map.Optional("estimation", Whole);
+        decimal? alpha = alphaField?.Decimal(value => value is > 0 and < 1);
+        CertificationConfig certification = new()
+        {
+            Location = map.Location,
+            FailureProbability = alpha ?? CertificationConfig.DefaultFailureProbability,
+            Selection = map.Optional("selection", Whole)?.Integer(count => count >= 1) ?? CertificationConfig.DefaultSelection,
+            Estimation = estimation?.Integer(count => count >= 1) ?? CertificationConfig.DefaultEstimation,
+            Noise = map.Optional("noise", "a noise kind")?.Choice(["grid", "float"]) == "float" ? NoiseKind.Float : NoiseKind.Grid,
+            Failover = Failover(map.Optional("failover", "refuse, or { kind: reroute, failureProbability }"), alpha, experts),
+        };
+        map.Close();
+        RefuseUndecidable(estimation ?? alphaField, certification, routerVotes);
+        return certification;
+    }
+
+    /// <summary>With N votes, all for one class, the lower bound is α^(1/N); it certifies only above ½. A router's bound and an expert's
+    /// share α, so one of the two has at most half.</summary>
+    private static void RefuseUndecidable(Field? field, CertificationConfig certification, bool routerVotes)
+    {
+        decimal alpha = certification.FailureProbability;
+        decimal share = routerVotes ? alpha / 2 : alpha;
+        int least = LeastSamples(share);
+        if (field is null || certification.Estimation >= least)
+            return;
+        string who = routerVotes ? $"failureProbability {alpha}, half of it for the router" : $"failureProbability {alpha}";
+        (field with { Key = "estimation", Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
+            .Refuse($"of {certification.Estimation} can never decide at {who}");
+    }
+
+    /// <summary>The least N with α^(1/N) > ½, that is 2⁻ᴺ &lt; α.</summary>
+    private static int LeastSamples(decimal alpha)
+    {
+        int n = 1;
+        while (Math.Pow(0.5, n) >= (double)alpha)
+            n++;
+        return n;
+    }
+
+    private static FailoverConfig Failover(Field? field, decimal? alpha, ValueArray<ExpertConfig> experts)
+    {
+        if (field is null || field.Is("refuse"))
+            return new FailoverConfig.Refuse();
+        if (field.Node is not YamlMappingNode)
+        {
+            field.Refuse($"is {field.Describe()}");
+            return new FailoverConfig.Refuse();
+        }
+        YamlMap map = field.Map()!;
+        map.Required("kind", "reroute")?.Choice(["reroute"]);
+        decimal whole = alpha ?? CertificationConfig.DefaultFailureProbability;
+        decimal reserved = map.Required("failureProbability", $"a decimal above 0 and below the whole failureProbability, {whole}")
+            ?.Decimal(value => value > 0 && value < whole) ?? 0;
+        ValueArray<ValueArray<string>> mixes = map.Optional("mixes", "a list of lists of expert ids")
+            ?.Items("a list of expert ids")?.Select(mix => Mix(mix, experts)).ToValueArray() ?? [];
+        map.Close();
+        return new FailoverConfig.Reroute(reserved, mixes) { Location = map.Location };
+    }
+
+    private static ValueArray<string> Mix(Field mix, ValueArray<ExpertConfig> experts)
+    {
+        if (mix.Node is YamlSequenceNode { Children.Count: 0 })
+            mix.Refuse("is an empty list");
+        return ExpertNames.Some(mix, experts);
+    }
+}

@@ -1,0 +1,62 @@
+using Router.Experts.Registry.Yaml;
+
+namespace Router.Experts.Registry.Binding;
+
+/// <summary><c>experts:</c> a list with unique ids.</summary>
+internal static class ExpertBinder
+{
+    public static ValueArray<ExpertConfig> Bind(Field? field, BindingContext context)
+    {
+        const string Accepted = "{ id, sigma, architecture, checkpoint, input }";
+        if (field?.Items(Accepted) is not { } items)
+            return [];
+        if (items.Count == 0)
+            field.Refuse("is an empty list");
+        List<ExpertConfig> experts = [];
+        foreach (Field item in items)
+        {
+            if (item.Map(item.Key) is not { } map)
+                continue;
+            ExpertConfig expert = Bind(map, context);
+            ExpertConfig? first = experts.Find(other => expert.Id.Length > 0 && other.Id.Equals(expert.Id, StringComparison.OrdinalIgnoreCase));
+            if (first is not null)
+                map.Optional("id", "an id that no other expert has in any case")!.Refuse($"repeats that of line {first.Location.Line}");
+            experts.Add(expert);
+        }
+        return experts.ToValueArray();
+    }
+
+    private static ExpertConfig Bind(YamlMap map, BindingContext context)
+    {
+        string? id = NetworkBinder.Id(map.Required("id", NetworkBinder.IdAccepted), context);
+        map.Owner = id ?? map.Owner;
+        string architecture = NetworkBinder.Architecture(map, context);
+        string? sha256 = NetworkBinder.Sha256(map);
+        bool trust = NetworkBinder.Trust(map, architecture);
+        ExpertConfig expert = new()
+        {
+            Location = map.Location,
+            Id = id ?? "",
+            Sigma = NetworkBinder.Sigma(map),
+            Architecture = architecture,
+            CheckpointPath = NetworkBinder.Checkpoint(map, context, sha256, trust),
+            InputLayer = NetworkBinder.Input(map, context),
+            Sha256 = sha256,
+            Trust = trust,
+            CardPath = NetworkBinder.Card(map, context),
+            Classes = Classes(map, context),
+        };
+        map.Close();
+        return expert;
+    }
+
+    /// <summary>Experts that disagree on what class 3 means cannot certify one answer, so the number must be the data set's.</summary>
+    private static int? Classes(YamlMap map, BindingContext context)
+    {
+        Field? field = map.Optional("classes", "a whole number, 2 or more");
+        int? classes = field?.Integer(count => count >= 2);
+        if (classes is not null && context.Dataset is { } dataset && classes != dataset.Classes)
+            (field! with { Accepted = $"{dataset.Classes}, the classes of {dataset.Name}" }).Refuse($"is {classes}");
+        return classes;
+    }
+}

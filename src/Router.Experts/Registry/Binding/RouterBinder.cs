@@ -1,0 +1,45 @@
+using Router.Experts.Registry.Yaml;
+
+namespace Router.Experts.Registry.Binding;
+
+/// <summary><c>router:</c> a network whose outputs are the experts.</summary>
+internal static class RouterBinder
+{
+    public static RouterConfig? Bind(Field? field, ValueArray<ExpertConfig> experts, BindingContext context)
+    {
+        if (field?.Map("router") is not { } map)
+            return null;
+        Field? idField = map.Optional("id", NetworkBinder.IdAccepted);
+        string id = NetworkBinder.Id(idField, context) ?? RouterConfig.DefaultId;
+        foreach (ExpertConfig expert in experts)
+            if (expert.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
+                context.Faults.Add(idField?.Location ?? map.Location, map.Owner, $"the router's id '{id}' is also an expert's", "an id of its own");
+        string architecture = NetworkBinder.Architecture(map, context);
+        string? sha256 = NetworkBinder.Sha256(map);
+        bool trust = NetworkBinder.Trust(map, architecture);
+        RouterConfig router = new()
+        {
+            Location = map.Location,
+            Id = id,
+            Sigma = NetworkBinder.Sigma(map),
+            Architecture = architecture,
+            CheckpointPath = NetworkBinder.Checkpoint(map, context, sha256, trust),
+            InputLayer = NetworkBinder.Input(map, context),
+            Sha256 = sha256,
+            Trust = trust,
+            CardPath = NetworkBinder.Card(map, context),
+            Routes = ExpertNames.EachOnce(map.Required("routes", "the ids of all experts, in the order of the router's outputs"), experts),
+        };
+        map.Close();
+        return router;
+    }
+
+    /// <summary>The dual radius is at most s·Φ⁻¹(p_a): a router with less noise than an expert hides what that expert could certify.</summary>
+    public static void WarnOfCap(RouterConfig router, ValueArray<ExpertConfig> experts, FaultList faults)
+    {
+        ExpertConfig? largest = experts.MaxBy(expert => expert.Sigma);
+        if (largest is not null && router.Sigma > 0 && router.Sigma < largest.Sigma)
+            faults.Warn(router.Location, "router", $"sigma {router.Sigma} is below {largest.Sigma} of {largest.Id} and caps certified radii",
+                $"{largest.Sigma} or more");
+    }
+}

@@ -1,0 +1,72 @@
+using Router.Experts.Registry.Yaml;
+
+namespace Router.Experts.Registry.Binding;
+
+/// <summary><c>routing:</c> a kind and what belongs to it.</summary>
+internal static class RoutingBinder
+{
+    public const string Accepted = "{ kind: mostVoted }, { kind: quantile, tau }, { kind: biased, bias }, { kind: cascade, order, thresholds } or { kind: fixed, expert }";
+
+    /// <summary>Without the section the most voted route is taken; an expert alone answers by itself.</summary>
+    public static RoutingConfig Bind(Field? field, ValueArray<ExpertConfig> experts, RouterConfig? router)
+    {
+        if (field is null)
+            return router is null && experts.Count == 1 ? new RoutingConfig.Fixed(experts[0].Id) : new RoutingConfig.MostVoted();
+        if (field.Map("routing") is not { } map)
+            return new RoutingConfig.MostVoted();
+        RoutingConfig routing = map.Required("kind", "a routing kind")?.Choice(RoutingKinds.All) switch
+        {
+            RoutingKinds.Quantile => new RoutingConfig.Quantile(
+                map.Required("tau", "a decimal above 0 and below 1; 0.5 is the median")?.Decimal(tau => tau is > 0 and < 1) ?? 0.5m),
+            RoutingKinds.Biased => new RoutingConfig.Biased(
+                Bias(map.Required("bias", "a mapping from the id of every expert to a number"), router?.Routes ?? Ids(experts), experts)),
+            RoutingKinds.Cascade => Cascade(map, experts),
+            RoutingKinds.Fixed => new RoutingConfig.Fixed(ExpertNames.One(map.Required("expert", "the id of an expert"), experts) ?? ""),
+            RoutingKinds.MostVoted => new RoutingConfig.MostVoted(),
+            _ => Unknown(map),
+        };
+        map.Close();
+        return routing with { Location = map.Location };
+    }
+
+    /// <summary>With an unreadable kind any key of any kind may be right.</summary>
+    private static RoutingConfig.MostVoted Unknown(YamlMap map)
+    {
+        foreach (string key in (ReadOnlySpan<string>)["tau", "bias", "order", "thresholds", "expert"])
+            map.Optional(key, "");
+        return new RoutingConfig.MostVoted();
+    }
+
+    private static ValueArray<double> Bias(Field? field, ValueArray<string> routes, ValueArray<ExpertConfig> experts)
+    {
+        if (field?.Map() is not { } map)
+            return [];
+        Dictionary<string, double> bias = new(StringComparer.Ordinal);
+        foreach ((string written, SourceLocation at) in map.Written())
+        {
+            Field value = map.Optional(written, "a number")!;
+            if (experts.FirstOrDefault(expert => expert.Id.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } expert)
+                field.Faults.Add(at, map.Owner, $"bias names '{written}', which is no expert", Spelling.OneOf(written, [.. routes]));
+            else if (!bias.TryAdd(expert.Id, (double)(value.Decimal(_ => true) ?? 0)))
+                field.Faults.Add(at, map.Owner, $"bias names {expert.Id} twice", "each expert once");
+        }
+        ExpertNames.RefuseMissing(field, bias.Keys, routes);
+        return routes.Select(route => bias.GetValueOrDefault(route)).ToValueArray();
+    }
+
+    private static RoutingConfig.Cascade Cascade(YamlMap map, ValueArray<ExpertConfig> experts)
+    {
+        Field? orderField = map.Required("order", "the ids of at least two experts, first stage first");
+        ValueArray<string> order = ExpertNames.Some(orderField, experts);
+        int stages = orderField?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
+        if (stages == 1)
+            orderField!.Refuse("has one stage");
+        Field? field = map.Required("thresholds", "one number from 0.5 up to but not 1 for every stage but the last");
+        decimal?[] thresholds = [.. field?.Items("a decimal from 0.5 up to but not 1")?.Select(item => item.Decimal(tau => tau is >= 0.5m and < 1)) ?? []];
+        if (field?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode && stages > 1 && thresholds.Length != stages - 1)
+            field.Refuse($"has {thresholds.Length} numbers for {stages} stages");
+        return new RoutingConfig.Cascade(order, thresholds.Select(tau => tau ?? 0.5m).ToValueArray());
+    }
+
+    private static ValueArray<string> Ids(ValueArray<ExpertConfig> experts) => experts.Select(expert => expert.Id).ToValueArray();
+}

@@ -1,0 +1,53 @@
+namespace Router.Experts.Registry;
+
+/// <summary>Which noise votes are drawn with.</summary>
+public enum NoiseKind
+{
+    /// <summary>Exact Gaussian noise rounded to the 8-bit grid: sound in floating point (certificates, section 6).</summary>
+    Grid,
+
+    /// <summary>Float noise on float inputs: for comparison; radii are labelled so.</summary>
+    Float,
+}
+
+/// <summary>Confidence and sample counts of a certificate.</summary>
+public sealed record CertificationConfig : Written
+{
+    /// <summary>Default α, as in the literature.</summary>
+    public const decimal DefaultFailureProbability = 0.001m;
+
+    /// <summary>Default n0, as in the literature.</summary>
+    public const int DefaultSelection = 100;
+
+    /// <summary>Default N, as in the dual paper.</summary>
+    public const int DefaultEstimation = 10_000;
+
+    /// <summary>α of one whole certificate, in (0, 1).</summary>
+    public decimal FailureProbability { get; init; } = DefaultFailureProbability;
+
+    /// <summary>n0: samples that select route and class, ≥ 1.</summary>
+    public int Selection { get; init; } = DefaultSelection;
+
+    /// <summary>N: samples that estimate, ≥ 1, and enough for a bound above ½ to exist.</summary>
+    public int Estimation { get; init; } = DefaultEstimation;
+
+    /// <summary>Which noise.</summary>
+    public NoiseKind Noise { get; init; } = NoiseKind.Grid;
+
+    /// <summary>What happens when the routed expert cannot answer.</summary>
+    public FailoverConfig Failover { get; init; } = new FailoverConfig.Refuse();
+}
+
+/// <summary>What happens when the routed expert cannot answer (certificates, section 3). Closed.</summary>
+public abstract record FailoverConfig : Written
+{
+    private FailoverConfig() { }
+
+    /// <summary>The request is refused (503): the default.</summary>
+    public sealed record Refuse : FailoverConfig;
+
+    /// <summary>A fresh router range is drawn for the remaining mix, at a reserved part of α.</summary>
+    /// <param name="FailureProbability">The reserved part, above 0 and below the whole α.</param>
+    /// <param name="Mixes">The mixes (expert ids) that may remain; empty: any.</param>
+    public sealed record Reroute(decimal FailureProbability, ValueArray<ValueArray<string>> Mixes) : FailoverConfig;
+}

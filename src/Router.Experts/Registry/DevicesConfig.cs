@@ -1,0 +1,58 @@
+namespace Router.Experts.Registry;
+
+/// <summary>Number format a network computes in. Part of what the function is: votes of two formats are never added.</summary>
+public enum ComputeType
+{
+    /// <summary>IEEE single precision.</summary>
+    Float32,
+
+    /// <summary>bfloat16 weights and activations.</summary>
+    BFloat16,
+
+    /// <summary>IEEE half precision.</summary>
+    Float16,
+}
+
+/// <summary>One device that may be used, with what differs from the defaults of <see cref="DevicesConfig"/>.</summary>
+public sealed record DeviceConfig : Written
+{
+    /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Share of the device's memory that may be used, in (0, 1]; null: the default.</summary>
+    public decimal? Memory { get; init; }
+
+    /// <summary>Number format; null: the default.</summary>
+    public ComputeType? Dtype { get; init; }
+
+    /// <summary>Samples per forward pass, ≥ 1; null: the default.</summary>
+    public int? Batch { get; init; }
+}
+
+/// <summary>Where networks may live and in which shape they run.</summary>
+public sealed record DevicesConfig : Written
+{
+    /// <summary>Default share of a device's memory.</summary>
+    public const decimal DefaultMemory = 0.8m;
+
+    /// <summary>Default number of copies of one expert.</summary>
+    public const int DefaultReplicas = 1;
+
+    /// <summary>Allowed devices in order of preference; empty means <c>auto</c>: whatever the machine has, GPUs before the CPU.</summary>
+    public ValueArray<DeviceConfig> Allowed { get; init; }
+
+    /// <summary>Share of each device's memory that may be used, in (0, 1].</summary>
+    public decimal Memory { get; init; } = DefaultMemory;
+
+    /// <summary>The most copies of one expert, ≥ 1.</summary>
+    public int Replicas { get; init; } = DefaultReplicas;
+
+    /// <summary>Number format.</summary>
+    public ComputeType Dtype { get; init; } = ComputeType.Float32;
+
+    /// <summary>Samples per forward pass, ≥ 1; null: chosen per architecture and device.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>True where the machine decides.</summary>
+    public bool Auto => Allowed.Count == 0;
+}

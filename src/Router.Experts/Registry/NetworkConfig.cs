@@ -1,0 +1,48 @@
+using Router.Experts.Inputs;
+
+namespace Router.Experts.Registry;
+
+/// <summary>What the registry says of one network, expert or router.</summary>
+public abstract record NetworkConfig : Written
+{
+    /// <summary>Unique without regard to case: letters, digits, <c>. _ -</c>, at most 64. Also its model name over HTTP.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>σ of its smoothing noise in units of [0,1] pixels, &gt; 0: exactly the decimal that was written.</summary>
+    public required decimal Sigma { get; init; }
+
+    /// <summary>Name of the layer structure, for example <c>cifar_resnet110</c>, or <see cref="RegistryTerms.TorchScript"/>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Absolute path of the weights; relative ones were resolved against the registry's folder.</summary>
+    public required string CheckpointPath { get; init; }
+
+    /// <summary>What happens to noisy [0,1] pixels before the first layer.</summary>
+    public required InputLayer InputLayer { get; init; }
+
+    /// <summary>SHA-256 of the checkpoint file, 64 lower-case hex digits; null where not stated.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>True where the author vouches for a file whose format can run code (TorchScript).</summary>
+    public bool Trust { get; init; }
+
+    /// <summary>Absolute path of the model card where one was named; by convention it otherwise lies beside the checkpoint.</summary>
+    public string? CardPath { get; init; }
+}
+
+/// <summary>One expert f_k with its fixed noise σ_k (Notation of the certificates).</summary>
+public sealed record ExpertConfig : NetworkConfig
+{
+    /// <summary>How many classes it tells apart; null: as many as the data set has.</summary>
+    public int? Classes { get; init; }
+}
+
+/// <summary>The variance estimator h, one output per expert, smoothed with its own noise s.</summary>
+public sealed record RouterConfig : NetworkConfig
+{
+    /// <summary>Its id where the registry gives none.</summary>
+    public const string DefaultId = "router";
+
+    /// <summary>Expert ids in the order of its outputs: output k votes for <c>Routes[k]</c>. Every expert exactly once.</summary>
+    public required ValueArray<string> Routes { get; init; }
+}

@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Router.Experts.Registry.Binding;
+using Router.Experts.Registry.Yaml;
+
+namespace Router.Experts.Registry;
+
+/// <summary>The faults that only the files themselves show: missing, changed, or of a kind that nobody vouched for.</summary>
+internal static class RegistryChecks
+{
+    public static void Run(IEnumerable<FileClaim> claims, string folder, FaultList faults)
+    {
+        Dictionary<string, string> hashes = new(StringComparer.Ordinal);
+        foreach (FileClaim claim in claims)
+        {
+            try
+            {
+                Check(claim, folder, hashes, faults);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} cannot be read ({error.Message})", "a readable file");
+            }
+        }
+    }
+
+    private static void Check(FileClaim claim, string folder, Dictionary<string, string> hashes, FaultList faults)
+    {
+        if (!File.Exists(claim.Path))
+        {
+            string problem = Directory.Exists(claim.Path) ? "is a folder" : "does not exist";
+            faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} {problem}", $"a file; relative paths start at {folder}");
+            return;
+        }
+        if (!claim.Trusted && IsTorchScript(claim.Path))
+            faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} is a TorchScript archive, which libtorch parses natively",
+                "architecture: torchscript and trust: true, if you trust its author; or a checkpoint of weights alone");
+        if (claim.Sha256 is null)
+            return;
+        if (!hashes.TryGetValue(claim.Path, out string? hash))
+            hashes[claim.Path] = hash = Sha256(claim.Path);
+        if (hash != claim.Sha256)
+            faults.Add(claim.ShaAt, claim.Owner, $"sha256 is {claim.Sha256}, but {claim.Path} has {hash}", "the hash of the file that is meant");
+    }
+
+    private static string Sha256(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    /// <summary>A zip with code beside its data; <c>torch.save</c> writes none. Only the directory of the archive is read.</summary>
+    private static bool IsTorchScript(string path)
+    {
+        try
+        {
+            using ZipArchive archive = ZipFile.OpenRead(path);
+            return archive.Entries.Any(entry => entry.FullName.EndsWith("/constants.pkl", StringComparison.Ordinal));
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+}

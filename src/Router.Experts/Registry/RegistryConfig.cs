@@ -1,0 +1,35 @@
+namespace Router.Experts.Registry;
+
+/// <summary>What a registry file says, checked but not yet built. Two are equal when they say the same, wherever the lines stand.</summary>
+public sealed record RegistryConfig
+{
+    /// <summary>Absolute path of the registry file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Name of the data set (<see cref="Inputs.DatasetFacts"/>): label names, input shape, standard constants.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Null where one expert stands alone, or the routing kind needs none.</summary>
+    public RouterConfig? Router { get; init; }
+
+    /// <summary>In the order written, at least one.</summary>
+    public required ValueArray<ExpertConfig> Experts { get; init; }
+
+    /// <summary>Where networks may live.</summary>
+    public required DevicesConfig Devices { get; init; }
+
+    /// <summary>How votes over routes become a route.</summary>
+    public required RoutingConfig Routing { get; init; }
+
+    /// <summary>Confidence and sample counts.</summary>
+    public required CertificationConfig Certification { get; init; }
+
+    /// <summary>The expert of that id, compared without case; null where there is none.</summary>
+    public ExpertConfig? Find(string id)
+    {
+        foreach (ExpertConfig expert in Experts)
+            if (string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
+                return expert;
+        return null;
+    }
+}

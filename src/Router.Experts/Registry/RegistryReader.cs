@@ -1,0 +1,87 @@
+using Router.Experts.Inputs;
+using Router.Experts.Registry.Binding;
+using Router.Experts.Registry.Yaml;
+using YamlDotNet.RepresentationModel;
+
+namespace Router.Experts.Registry;
+
+/// <summary>Reads a registry (experts.yaml): a config, or all faults of the file together.</summary>
+public static class RegistryReader
+{
+    private const string RootAccepted = "a mapping with dataset and experts";
+
+    /// <summary>Keys of the root that start so are the author's own, for anchors.</summary>
+    private const string FreeKeys = "x-";
+
+    /// <summary>Reads the file and looks at the files it names: they exist, and have the stated hashes.</summary>
+    /// <param name="path">The registry. Relative paths in it start at its folder.</param>
+    /// <param name="terms">Names defined elsewhere; null for the product's own.</param>
+    public static RegistryReading Read(string path, RegistryTerms? terms = null)
+    {
+        FaultList faults = new(path);
+        string? text = YamlText.ReadFile(path, faults);
+        return text is null ? Reading(config: null, faults) : Read(text, path, terms, faults, lookAtFiles: true);
+    }
+
+    /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
+    public static RegistryReading ReadText(string text, string path, RegistryTerms? terms = null) =>
+        Read(text, path, terms, new FaultList(path), lookAtFiles: false);
+
+    private static RegistryReading Read(string text, string path, RegistryTerms? terms, FaultList faults, bool lookAtFiles)
+    {
+        if (YamlText.Root(text, faults, RootAccepted) is not { } root)
+            return Reading(config: null, faults);
+        string fullPath = Path.GetFullPath(path);
+        BindingContext context = new(Path.GetDirectoryName(fullPath) ?? fullPath, terms ?? new RegistryTerms(), faults);
+        RegistryConfig config = Bind(root, fullPath, context);
+        if (lookAtFiles)
+            RegistryChecks.Run(context.Claims, context.Folder, faults);
+        return Reading(config, faults);
+    }
+
+    private static RegistryConfig Bind(YamlMappingNode node, string path, BindingContext context)
+    {
+        YamlMap root = new(node, "", context.Faults);
+        Field? dataset = root.Required("dataset", "the name of a data set");
+        context.Dataset = dataset?.Choice([.. DatasetFacts.All.Select(facts => facts.Name)]) is { } name ? DatasetFacts.Find(name) : null;
+        ValueArray<ExpertConfig> experts = ExpertBinder.Bind(root.Required("experts", "a list of at least one expert"), context);
+        Field? routerField = root.Optional("router", "{ checkpoint, architecture, sigma, input, routes }");
+        RouterConfig? router = RouterBinder.Bind(routerField, experts, context);
+        Field? routingField = root.Optional("routing", RoutingBinder.Accepted);
+        RoutingConfig routing = RoutingBinder.Bind(routingField, experts, router);
+        if (routing.UsesRouter && routerField is null && experts.Count > 1)
+            context.Faults.Add(routingField?.Location ?? root.Location, "routing", $"{routing.Kind} routing over {experts.Count} experts has no router",
+                "a router, one expert alone, or routing of kind cascade or fixed");
+        WarnOfRouter(router, routing, experts, context.Faults);
+        RegistryConfig config = new()
+        {
+            Path = path,
+            Dataset = context.Dataset?.Name ?? "",
+            Router = router,
+            Experts = experts,
+            Devices = DevicesBinder.Bind(root.Optional("devices", DevicesBinder.Accepted)),
+            Routing = routing,
+            Certification = CertificationBinder.Bind(
+                root.Optional("certification", CertificationBinder.Accepted), experts, routing.UsesRouter && router is not null),
+        };
+        root.Close(FreeKeys);
+        return config;
+    }
+
+    private static void WarnOfRouter(RouterConfig? router, RoutingConfig routing, ValueArray<ExpertConfig> experts, FaultList faults)
+    {
+        if (router is null)
+            return;
+        if (routing.UsesRouter)
+            RouterBinder.WarnOfCap(router, experts, faults);
+        else
+            faults.Warn(router.Location, "router", $"routing of kind {routing.Kind} does not use the router", "no router, or another routing kind");
+    }
+
+    private static RegistryReading Reading(RegistryConfig? config, FaultList faults) => new()
+    {
+        Config = faults.Any ? null : config,
+        Faults = faults.Of(FaultLevel.Fault),
+        Warnings = faults.Of(FaultLevel.Warning),
+    };
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+
+namespace Router.Experts.Registry.Yaml;
+
+/// <summary>From a file or text to the root mapping of its one document.</summary>
+internal static class YamlText
+{
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>The text of a file, or null and a fault where it cannot be read, is too large or is not UTF-8.</summary>
+    public static string? ReadFile(string path, FaultList faults)
+    {
+        SourceLocation whole = new(faults.File, 0, 0);
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length > MaxBytes)
+            {
+                faults.Add(whole, "", $"the file has {file.Length} bytes", $"at most {MaxBytes} bytes");
+                return null;
+            }
+            using StreamReader reader = new(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            return reader.ReadToEnd();
+        }
+        catch (DecoderFallbackException)
+        {
+            faults.Add(whole, "", "the file is not UTF-8", "a YAML text in UTF-8");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(whole, "", $"the file cannot be read ({error.Message})", "a readable YAML file");
+        }
+        return null;
+    }
+
+    /// <summary>The root mapping, or null and the faults that stand in its way.</summary>
+    public static YamlMappingNode? Root(string text, FaultList faults, string accepted)
+    {
+        if (text.Length > MaxBytes)
+        {
+            faults.Add(new SourceLocation(faults.File, 0, 0), "", $"the text has {text.Length} characters", $"at most {MaxBytes} bytes");
+            return null;
+        }
+        try
+        {
+            if (new EventGate(faults).Pass(new StringReader(text)) is not { } events)
+                return null;
+            YamlStream stream = new();
+            stream.Load(new Replay(events));
+            YamlNode? root = stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode;
+            if (root is YamlMappingNode mapping)
+                return mapping;
+            faults.Add(root?.Start ?? Mark.Empty, "", root is null ? "the file is empty" : "the file is not a mapping", accepted);
+        }
+        catch (YamlException error)
+        {
+            faults.Add(error.Start, "", $"not YAML: {error.Message}", "a well-formed YAML document");
+        }
+        return null;
+    }
+
+    private sealed class Replay(IReadOnlyList<ParsingEvent> events) : IParser
+    {
+        private int _at = -1;
+
+        public ParsingEvent? Current => _at >= 0 && _at < events.Count ? events[_at] : null;
+
+        public bool MoveNext() => ++_at < events.Count;
+    }
+}
