@@ -30,7 +30,8 @@ public static class ImageFile
 
     /// <summary>Reads and decodes a file.</summary>
     /// <exception cref="InvalidDataException">The file is not an image that can be used; the message names the file and what is wrong.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="DllNotFoundException">libgd is not installed.</exception>
     public static Image8 Read(string path, ImageLimits limits)
     {

@@ -39,10 +39,8 @@ public sealed class Cifar10Tests
     public void A_record_is_a_label_and_three_planes_of_rows()
     {
         using var folder = new TemporaryFolder();
-        byte[] bytes = new byte[Records * RecordLength];
-        bytes[7 * RecordLength] = 5;
-        bytes[7 * RecordLength + 1 + 1024 + 2 * 32 + 3] = 201; // green, row 2, column 3
-        Write(folder, bytes);
+        const int Record = 7 * RecordLength;
+        Write(folder, Records * RecordLength, (Record, 5), (Record + 1 + 1024 + 2 * 32 + 3, 201)); // green, row 2, column 3
         LabelledImage image = Cifar10.Open(folder.Path, Cifar10Split.Test).Read(7);
         Assert.Equal((7, 5), (image.Index, image.Label));
         Assert.Equal(new ImageShape(3, 32, 32), image.Image.Shape);
@@ -57,7 +55,7 @@ public sealed class Cifar10Tests
     public void A_file_of_another_size_is_refused(int length, string where)
     {
         using var folder = new TemporaryFolder();
-        Write(folder, new byte[length]);
+        Write(folder, length);
         string message = Assert.Throws<InvalidDataException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message;
         Assert.StartsWith(folder.Inside("test_batch.bin"), message, StringComparison.Ordinal);
         Assert.Contains(where, message, StringComparison.Ordinal);
@@ -68,9 +66,7 @@ public sealed class Cifar10Tests
     public void A_label_above_nine_is_refused_with_its_record_and_offset()
     {
         using var folder = new TemporaryFolder();
-        byte[] bytes = new byte[Records * RecordLength];
-        bytes[12 * RecordLength] = 10;
-        Write(folder, bytes);
+        Write(folder, Records * RecordLength, (12 * RecordLength, 10));
         string message = Assert.Throws<InvalidDataException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message;
         Assert.Contains("test_batch.bin: record 12 at offset 36876 has label 10, want 0 to 9", message, StringComparison.Ordinal);
     }
@@ -83,7 +79,7 @@ public sealed class Cifar10Tests
         Assert.Contains("batches.meta.txt: missing", Assert.Throws<FileNotFoundException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message, StringComparison.Ordinal);
         folder.File("airplane\n"u8.ToArray(), "batches.meta.txt");
         Assert.Contains("the labels are airplane; want airplane, automobile", Assert.Throws<InvalidDataException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message, StringComparison.Ordinal);
-        Write(folder, new byte[Records * RecordLength]);
+        Write(folder, Records * RecordLength);
         Assert.Contains("data_batch_1.bin: missing", Assert.Throws<FileNotFoundException>(() => Cifar10.Open(folder.Path, Cifar10Split.Train)).Message, StringComparison.Ordinal);
     }
 
@@ -91,7 +87,7 @@ public sealed class Cifar10Tests
     public void An_index_outside_the_split_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Write(folder, new byte[Records * RecordLength]);
+        Write(folder, Records * RecordLength);
         Cifar10 data = Cifar10.Open(folder.Path, Cifar10Split.Test);
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Read(-1));
         Assert.Contains("cifar10 test has images 0 to 9999", Assert.Throws<ArgumentOutOfRangeException>(() => data.Read(Records)).Message, StringComparison.Ordinal);
@@ -99,9 +95,16 @@ public sealed class Cifar10Tests
 
     private static IEnumerable<int> Labels(DataSet data) => Enumerable.Range(0, data.Count).Select(index => data.Read(index).Label!.Value);
 
-    private static void Write(TemporaryFolder folder, byte[] batch)
+    // Zeros but for the bytes given; the file system keeps no zeros, so this is quick.
+    private static void Write(TemporaryFolder folder, int length, params (int Offset, byte Value)[] bytes)
     {
         folder.File(System.Text.Encoding.ASCII.GetBytes(Meta), "batches.meta.txt");
-        folder.File(batch, "test_batch.bin");
+        using FileStream batch = File.Create(folder.Inside("test_batch.bin"));
+        batch.SetLength(length);
+        foreach ((int offset, byte value) in bytes)
+        {
+            batch.Position = offset;
+            batch.WriteByte(value);
+        }
     }
 }

@@ -109,6 +109,19 @@ public sealed class DecodingTests
         Assert.Contains($"at least {scans} scans", ImageFile.Decode(bytes, new ImageLimits { MaxScans = scans - 1 }).Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0x01)]
+    [InlineData(0xD0)]
+    [InlineData(0xD8)]
+    [InlineData(0xD9)]
+    public void A_jpeg_marker_without_length_cannot_hide_the_real_frame_header(byte marker)
+    {
+        // Taken for a segment, the marker's "length" would lead past the announcement of 60000×60000 to that of the harmless file behind it.
+        byte[] huge = Fixture.Bytes("huge.jpg"), harmless = Fixture.Bytes("color.jpg");
+        byte[] bytes = [0xFF, 0xD8, 0xFF, marker, .. huge.AsSpan(2), .. new byte[0xFFE0 + 2 - huge.Length], .. harmless.AsSpan(2)];
+        Assert.Contains("damaged at offset 2", ImageFile.Decode(bytes, ImageLimits.Default).Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Threads_that_decode_good_and_bad_files_together_do_not_disturb_each_other()
     {

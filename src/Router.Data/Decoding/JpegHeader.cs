@@ -5,7 +5,7 @@ namespace Router.Data.Decoding;
 /// <summary>Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans.</summary>
 internal static class JpegHeader
 {
-    private const byte Prefix = 0xFF, StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    private const byte Prefix = 0xFF, StartOfImage = 0xD8, FirstRestart = 0xD0, StartOfScan = 0xDA;
     private const byte FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8, ArithmeticConditioning = 0xCC;
     private const int FrameFields = 6;
 
@@ -23,7 +23,9 @@ internal static class JpegHeader
                 offset++; // a fill byte
                 continue;
             }
-            if (bytes[offset] != Prefix || marker is 0 or StartOfImage or EndOfImage or StartOfScan)
+            // A marker without a length (restart, start, end) or with a meaning unknown to us must not decide where the next one is looked for:
+            // the decoder might find another frame header than the one whose size is checked here.
+            if (bytes[offset] != Prefix || marker < FirstFrame || marker is >= FirstRestart and <= StartOfScan)
             {
                 problem = $"the JPEG is damaged at offset {offset}: want a marker segment before the frame header, got bytes {bytes[offset]:X2}{marker:X2}";
                 return false;

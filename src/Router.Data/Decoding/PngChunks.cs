@@ -4,7 +4,8 @@ namespace Router.Data.Decoding;
 
 /// <summary>
 /// Walks the chunks of a PNG (specification, §5.3) with their checksums and keeps those that make pixels: IHDR, PLTE, tRNS, IDAT, IEND. The
-/// rest (text, profiles, dates) never reaches libpng, which would complain about much of it on standard error, past libgd and us.
+/// rest (text, profiles, dates) never reaches libpng, which would complain about much of it on standard
+/// error, past libgd and us. (Of a sound file it then complains of one thing: libgd does not announce that it can read interlaced images.)
 /// </summary>
 internal static class PngChunks
 {
