@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+
+namespace Router.Smoothing;
+
+/// <summary>
+/// Who spends the failure probability α of one certificate. All of its bounds hold together by the union bound, so the shares must not
+/// exceed the total; the split is fixed before any estimation sample is seen (docs/certificates.md, section 4).
+/// </summary>
+public sealed class AlphaLedger
+{
+    /// <summary>The name of the router's share.</summary>
+    public const string Router = "router";
+
+    /// <summary>The name of the expert's share.</summary>
+    public const string Expert = "expert";
+
+    private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
+
+    /// <summary>The failure probability of the whole certificate, in (0, 1).</summary>
+    public double Total { get; }
+
+    /// <summary>Each bound's share, in the order it was entered.</summary>
+    public ImmutableArray<AlphaShare> Shares { get; }
+
+    /// <summary>The share of the named bound.</summary>
+    /// <exception cref="KeyNotFoundException">The ledger has no such share: that bound may not be used.</exception>
+    public double this[string bound] =>
+        Shares.FirstOrDefault(share => share.Bound == bound)?.Alpha
+        ?? throw new KeyNotFoundException($"the ledger has no share for '{bound}', only for {string.Join(", ", Shares.Select(share => share.Bound))}");
+
+    /// <summary>One expert alone spends all of α (Cohen et al. 2019).</summary>
+    public static AlphaLedger Single(double total) => Of(total, new AlphaShare(Expert, total));
+
+    /// <summary>The dual certificate: the router's p_a and the expert's p_A take half of α each (docs/certificates.md, section 1).</summary>
+    public static AlphaLedger Dual(double total) => Of(total, new AlphaShare(Router, total / 2), new AlphaShare(Expert, total / 2));
+
+    /// <summary>A ledger of stated shares.</summary>
+    /// <exception cref="ArgumentException">α is not in (0, 1), a share is not positive, a name stands twice, or the shares exceed the total.</exception>
+    public static AlphaLedger Of(double total, params ImmutableArray<AlphaShare> shares)
+    {
+        if (!(total > 0 && total < 1))
+            throw new ArgumentException($"a failure probability lies strictly between 0 and 1, got {total:R}", nameof(total));
+        if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Alpha > 0)) || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
+            throw new ArgumentException("shares must be positive and named once each", nameof(shares));
+        // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.
+        if (shares.Sum(share => share.Alpha) > total * (1 + 1e-12))
+            throw new ArgumentException($"the shares add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}", nameof(shares));
+        return new(total, shares);
+    }
+
+    /// <summary>The ledger as text, "0.001 = router 0.0005 + expert 0.0005".</summary>
+    public override string ToString() => $"{Total:R} = {string.Join(" + ", Shares.Select(share => $"{share.Bound} {share.Alpha:R}"))}";
+}
+
+/// <summary>One bound's part of a certificate's failure probability.</summary>
+/// <param name="Bound">Which bound spends it.</param>
+/// <param name="Alpha">How much, in (0, 1).</param>
+public sealed record AlphaShare(string Bound, double Alpha);

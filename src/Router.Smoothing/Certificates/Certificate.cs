@@ -1,0 +1,46 @@
+namespace Router.Smoothing;
+
+/// <summary>
+/// A statement about the deployed classifier g at one input: where <see cref="Class"/> is not null, g(x') is that class for every x' with
+/// ‖x' − x‖₂ &lt; <see cref="Radius"/>, with probability at least 1 − <see cref="Ledger"/>.Total over the noise drawn after x was fixed.
+/// A radius of 0 proves nothing, not even at x: the answer is then to abstain.
+/// </summary>
+public sealed record Certificate
+{
+    /// <summary>The certified class, or null to abstain.</summary>
+    public required int? Class { get; init; }
+
+    /// <summary>The certified ℓ2 radius in [0,1] pixels; 0 exactly where <see cref="Class"/> is null.</summary>
+    public required double Radius { get; init; }
+
+    /// <summary>What limits the radius, or made the answer abstain.</summary>
+    public required Stage LimitingStage { get; init; }
+
+    /// <summary>The router's part of the proof, or null where the mix has one expert and needs no router.</summary>
+    public required StageEvidence? Route { get; init; }
+
+    /// <summary>The routed expert's part of the proof, or null where the router abstained and no expert was asked.</summary>
+    public required StageEvidence? Expert { get; init; }
+
+    /// <summary>Who spent the failure probability.</summary>
+    public required AlphaLedger Ledger { get; init; }
+
+    /// <summary>The SHA-256 of the input the certificate is about.</summary>
+    public required string InputHash { get; init; }
+
+    /// <summary>Whether the class is null: nothing was proved.</summary>
+    public bool Abstains => Class is null;
+
+    /// <summary>The number of samples drawn for it, over all stages.</summary>
+    public long SamplesDrawn => (Route?.SamplesDrawn ?? 0) + (Expert?.SamplesDrawn ?? 0);
+}
+
+/// <summary>The stages of a routed certificate.</summary>
+public enum Stage
+{
+    /// <summary>The smoothed variance estimator, which picks the expert.</summary>
+    Router,
+
+    /// <summary>The smoothed expert, which picks the class.</summary>
+    Expert,
+}

@@ -1,0 +1,30 @@
+namespace Router.Smoothing;
+
+/// <summary>The dual certificate of Sun, Mao and Vechev 2026 (docs/certificates.md, section 1).</summary>
+public static class Dual
+{
+    /// <summary>
+    /// R = min(s·Φ⁻¹(p_a), R_a(c)): within the first term the route a cannot change, within the second expert a's class cannot.
+    /// Abstains where either term is 0.
+    /// </summary>
+    /// <param name="route">The router's evidence, or null for a mix of one expert: there is no route to change, hence no cap.</param>
+    /// <param name="expert">The routed expert's evidence, or null where it was not asked because the router abstained.</param>
+    /// <param name="ledger">The α split, fixed before estimation; each evidence spends its own share.</param>
+    /// <param name="inputHash">What the certificate is about.</param>
+    public static Certificate Certify(StageEvidence? route, StageEvidence? expert, AlphaLedger ledger, string inputHash)
+    {
+        double routeRadius = route?.Radius ?? double.PositiveInfinity;
+        double expertRadius = expert?.Radius ?? 0;
+        double radius = Math.Min(routeRadius, expertRadius);
+        return new()
+        {
+            Class = radius > 0 ? expert!.Selected : null,
+            Radius = radius,
+            LimitingStage = expert is null || routeRadius < expertRadius ? Stage.Router : Stage.Expert,
+            Route = route,
+            Expert = expert,
+            Ledger = ledger,
+            InputHash = inputHash,
+        };
+    }
+}

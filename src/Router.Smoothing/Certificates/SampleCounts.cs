@@ -1,0 +1,19 @@
+namespace Router.Smoothing;
+
+/// <summary>The pre-registered numbers of samples of one smoothed classifier.</summary>
+/// <param name="Selection">Cohen's n0: samples that select the outcome, ≥ 1.</param>
+/// <param name="Estimation">Cohen's n: samples that bound its probability, ≥ 1.</param>
+public sealed record SampleCounts(int Selection, int Estimation)
+{
+    /// <summary>The indices that select the outcome: [0, n0).</summary>
+    public SampleRange SelectionRange => new(0, Selection);
+
+    /// <summary>The indices that bound its probability: [n0, n0 + n), never reused for selection.</summary>
+    public SampleRange EstimationRange => SelectionRange.Next(Estimation);
+
+    /// <summary>
+    /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they can prove none.
+    /// </summary>
+    public double RadiusCeiling(decimal sigma, double alpha) =>
+        Cohen.Radius(sigma, Bounds.ClopperPearson.Lower(Estimation, Estimation, alpha));
+}

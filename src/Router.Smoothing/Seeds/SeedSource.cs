@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Router.Smoothing;
+
+/// <summary>Who knew the seed before the input was fixed.</summary>
+public enum SeedOrigin
+{
+    /// <summary>Derived from a secret the caller does not know: the certificate's probability statement holds against the caller too.</summary>
+    Server,
+
+    /// <summary>Given by the caller, to repeat a run: no proof to a third party, since a caller may try seeds until one pleases.</summary>
+    Caller,
+}
+
+/// <summary>
+/// Derives each certificate's seed from a secret: HMAC-SHA256(secret; input, functions, α ledger), so that nobody can choose an input to
+/// fit its noise, and asking twice repeats the answer instead of buying a second try (docs/certificates.md, section 6).
+/// </summary>
+/// <param name="secret">The secret, or the caller's own seed.</param>
+/// <param name="origin">Which of the two it is.</param>
+public sealed class SeedSource(byte[] secret, SeedOrigin origin)
+{
+    /// <summary>Seeds a caller asked for by number; the same number repeats the same noise.</summary>
+    public static SeedSource FromCaller(ulong seed)
+    {
+        byte[] secret = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(secret, seed);
+        return new(secret, SeedOrigin.Caller);
+    }
+
+    /// <summary>Who knew the seeds.</summary>
+    public SeedOrigin Origin => origin;
+
+    /// <summary>The seed of the certificate of one input by these functions under this ledger.</summary>
+    public ulong SeedFor(GridInput input, IEnumerable<FunctionId> functions, AlphaLedger ledger)
+    {
+        string message = $"{input.Hash}\n{string.Join(",", functions)}\n{ledger}";
+        return BinaryPrimitives.ReadUInt64LittleEndian(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(message)));
+    }
+}

@@ -1,0 +1,39 @@
+using Router.Smoothing.Noise;
+
+namespace Router.Smoothing;
+
+/// <summary>
+/// A base classifier under noise: the one thing the certifier knows about experts, routers, toys in a test, and workers behind a broker.
+/// A voter is a fixed function of the noisy input; which samples it returns never depends on what they voted.
+/// </summary>
+public interface IVoter
+{
+    /// <summary>The function that votes.</summary>
+    FunctionId FunctionId { get; }
+
+    /// <summary>The σ of the Gaussian noise it is smoothed with, in units of [0,1] pixels; > 0, exact.</summary>
+    decimal Sigma { get; }
+
+    /// <summary>How many outcomes it votes over: classes of an expert, routes of a router.</summary>
+    int OutcomeCount { get; }
+
+    /// <summary>Evaluates every sample of the requested range: all of them, or an exception.</summary>
+    /// <exception cref="OperationCanceledException">The request was cancelled; nothing of the range counts.</exception>
+    Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Asks a voter to evaluate samples of one noise stream on one input.</summary>
+/// <param name="Input">The input x.</param>
+/// <param name="Stream">Where the noise comes from; sample i of a stream is the same noise at every request, batch, worker and retry.</param>
+/// <param name="Range">Which samples.</param>
+public sealed record VoteRequest(GridInput Input, NoiseStream Stream, SampleRange Range)
+{
+    /// <summary>Higher goes first; 0 unless told.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>When the answer stops being useful; earlier deadlines go first among equal priorities.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Told how many samples of the range are done, as they are done.</summary>
+    public IProgress<long>? Progress { get; init; }
+}
