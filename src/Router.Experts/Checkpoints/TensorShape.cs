@@ -9,16 +9,18 @@ internal static class TensorShape
     /// <summary>The product of the sizes; null where a size is negative or the product passes 2⁶³.</summary>
     public static long? ElementCount(ReadOnlySpan<long> shape)
     {
+        if (shape.ContainsAnyInRange(long.MinValue, -1))
+            return null;
+        if (shape.Contains(0)) // whatever the other sizes are
+            return 0;
         long count = 1;
-        bool overflow = false;
         foreach (long size in shape)
         {
-            if (size < 0)
+            if (count > long.MaxValue / size)
                 return null;
-            overflow |= size != 0 && count > long.MaxValue / size;
-            count = size == 0 || count == 0 ? 0 : unchecked(count * size);
+            count *= size;
         }
-        return count == 0 || !overflow ? count : null;
+        return count;
     }
 
     /// <summary>Bytes of a contiguous tensor; null where it has no sensible size or is too large for one array.</summary>

@@ -78,7 +78,7 @@ internal sealed partial class Unpickler
         if (length > MaxNumber)
             throw Fault($"a number of {length} bytes; at most {MaxNumber} are expected");
         BigInteger value = new(bytes.Read(length, "a number"));
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     private object LineScalar() => Line(MaxNumber) switch
