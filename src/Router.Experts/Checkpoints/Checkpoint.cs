@@ -43,7 +43,7 @@ public sealed class Checkpoint
     public IReadOnlyDictionary<string, NamedTensor> Tensors { get; }
 
     /// <summary>
-    /// The scalars beside the weights (<c>epoch</c>, <c>arch</c>, …), written invariantly, or the <c>__metadata__</c> of a safetensors file.
+    /// The scalars beside the weights (<c>epoch</c>, <c>arch</c>, …), written invariantly, or a safetensors file's <c>__metadata__</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 

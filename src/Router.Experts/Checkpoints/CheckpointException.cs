@@ -4,7 +4,7 @@ namespace Router.Experts.Checkpoints;
 public sealed class CheckpointException : Exception
 {
     internal CheckpointException(string file, string? entry, long offset, string message, Exception? inner = null)
-        : base(entry is null ? $"{file}, byte {offset}: {Clip(message)}" : $"{file}, entry {Clip(entry)}, byte {offset}: {Clip(message)}", inner)
+        : base($"{file}{(entry is null ? "" : $", entry {Clip(entry)}")}, byte {offset}: {Clip(message)}", inner)
     {
         File = file;
         Entry = entry;

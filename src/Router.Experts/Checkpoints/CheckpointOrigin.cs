@@ -40,7 +40,7 @@ public enum InputLayerHint
 
 /// <summary>What a file tells about who made it.</summary>
 /// <param name="Family">The family it looks like.</param>
-/// <param name="Prefix">What was stripped from every name: <c>1.</c>, <c>1.module.</c>, <c>module.1.</c>, <c>module.</c> or nothing.</param>
+/// <param name="Prefix">Stripped from every name: <c>1.module.</c>, <c>module.1.</c>, <c>module.</c>, <c>1.</c> or nothing.</param>
 /// <param name="InputLayer">What it tells about the input layer: never which standardization.</param>
 public sealed record CheckpointOrigin(CheckpointFamily Family, string Prefix, InputLayerHint InputLayer)
 {
@@ -53,7 +53,7 @@ public sealed record CheckpointOrigin(CheckpointFamily Family, string Prefix, In
     /// <param name="names">The names of the weights as written.</param>
     internal static CheckpointOrigin Recognise(string? container, IReadOnlyCollection<string> keys, IReadOnlyCollection<string> names)
     {
-        string prefix = Prefixes.FirstOrDefault(p => names.All(n => n.Length > p.Length && n.StartsWith(p, StringComparison.Ordinal))) ?? "";
+        string prefix = Array.Find(Prefixes, p => names.All(n => n.Length > p.Length && n.StartsWith(p, StringComparison.Ordinal))) ?? "";
         bool sequential = prefix.Contains("1.");
         CheckpointFamily family = container switch
         {

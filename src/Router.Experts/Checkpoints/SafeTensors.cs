@@ -14,7 +14,7 @@ public static class SafeTensors
 
     /// <summary>
     /// Writes a file that is the same byte for byte for the same tensors and metadata, in whatever order they come: tensors by descending
-    /// element size, then by name (ordinal), so that each is aligned. It is written beside and moved into place: no reader ever sees half of it.
+    /// element size, then by name (ordinal), so that each is aligned. It is written beside and moved into place: no reader sees half of it.
     /// </summary>
     /// <param name="path">The file; replaced where it exists.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
@@ -40,7 +40,7 @@ public static class SafeTensors
         }
     }
 
-    /// <summary>Writes to a stream what <see cref="Write(string, IEnumerable{NamedTensor}, IReadOnlyDictionary{string, string}?)"/> writes to a file.</summary>
+    /// <summary>The same bytes as <see cref="Write(string, IEnumerable{NamedTensor}, IReadOnlyDictionary{string, string}?)"/>.</summary>
     /// <param name="stream">Where to; left open.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
     /// <param name="metadata">Texts for <c>__metadata__</c>.</param>
@@ -80,7 +80,8 @@ public static class SafeTensors
         foreach (SafeTensorsEntry entry in header.Entries.Values.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
             if (data + entry.Begin != bytes.Offset)
-                throw bytes.Fault($"'{entry.Name}' begins at {entry.Begin}, expected {bytes.Offset - data}: tensors lie one after another without gaps");
+                throw bytes.Fault(
+                    $"'{entry.Name}' begins at {entry.Begin}, expected {bytes.Offset - data}: tensors lie one after another without gaps");
             contents.Add(entry.Name, bytes.Read(entry.End - entry.Begin, $"'{entry.Name}'"));
         }
         if (bytes.Remaining > 0)

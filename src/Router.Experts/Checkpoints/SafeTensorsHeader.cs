@@ -79,7 +79,8 @@ internal sealed class SafeTensorsHeader
                     string text = reader.GetString()!;
                     type = Array.Exists(Types, t => t.Name == text)
                         ? Array.Find(Types, t => t.Name == text).Type
-                        : throw Fault(ref reader, file, $"'{name}' has dtype '{text}', expected one of {string.Join(", ", Types.Select(t => t.Name))}");
+                        : throw Fault(
+                            ref reader, file, $"'{name}' has dtype '{text}', expected {string.Join(", ", Types.Select(t => t.Name))}");
                     break;
                 case "shape" when shape is null:
                     shape = Numbers(ref reader, file);
@@ -88,12 +89,13 @@ internal sealed class SafeTensorsHeader
                     offsets = Numbers(ref reader, file);
                     break;
                 default:
-                    throw Fault(ref reader, file, $"'{name}' has the key '{key}' (again); expected dtype, shape and data_offsets once each");
+                    throw Fault(ref reader, file, $"'{name}' has '{key}' (again); expected dtype, shape and data_offsets once each");
             }
         if (type is not { } element || shape is not { } sizes || offsets is not { Length: 2 } range)
             throw file.Fault(Start + at, $"'{name}' lacks one of dtype, shape and data_offsets [begin, end]");
         if (TensorShape.ByteCount(sizes.AsSpan(), element) is not { } size || range[1] - range[0] != size)
-            throw file.Fault(Start + at, $"'{name}' {element} [{string.Join(", ", sizes)}] does not take the bytes {range[0]} to {range[1]}");
+            throw file.Fault(
+                Start + at, $"'{name}' {element} [{string.Join(", ", sizes)}] does not take the bytes {range[0]} to {range[1]}");
         return new(name, element, sizes, range[0], range[1]);
     }
 

@@ -102,11 +102,23 @@ public sealed class ReadingTests
         Assert.Equal("0.875", metadata["best_acc"]);
         Assert.Equal("1099511627776", metadata["best_epoch"]);
         Assert.Equal("0.5", metadata["top5"]);
-        Assert.Equal("0.25", metadata["big"]);
         Assert.Equal("true", metadata["best"]);
         Assert.Equal("0.1", metadata["loss"]);
         Assert.Equal("1180591620717411303424", metadata["seed"]);
         Assert.False(metadata.ContainsKey("milestones"));
+    }
+
+    [Theory]
+    [InlineData("<", new byte[] { 0, 0, 0, 0, 0, 0, 0xd0, 0x3f })]
+    [InlineData(">", new byte[] { 0x3f, 0xd0, 0, 0, 0, 0, 0, 0 })]
+    public void A_numpy_scalar_of_Python_2_has_the_byte_order_of_its_type(string order, byte[] quarter)
+    {
+        byte[] pickle = new PickleWriter().Op('}').Mark().Text("best").Global("numpy.core.multiarray", "scalar")
+            .Global("numpy", "dtype").Text("f8").Number(0).Number(1).Raw(0x87).Op('R').Mark().Number(3).Text(order).Op('t').Op('b')
+            .Raw((byte)'U', 8).Raw(quarter).Raw(0x86).Op('R')
+            .Text("net").Op('}').Text("w").Tensor("a", 1, 0, [1], [1]).Op('s').Op('u').Pickle();
+
+        Assert.Equal("0.25", Fixtures.Read(Forged.Legacy(pickle, ("a", new byte[4]))).Metadata["best"]);
     }
 
     [Fact]

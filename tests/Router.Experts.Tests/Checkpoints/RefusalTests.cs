@@ -73,6 +73,7 @@ public sealed class RefusalTests
     [InlineData(4, 0, new[] { 1L << 40 }, new long[] { 0 })] // inside the storage, but a TiB when made contiguous
     [InlineData(4, 0, new long[] { 10_000_000 }, new long[] { 0 })]
     [InlineData(4, 5, new long[] { }, new long[] { })]
+    [InlineData(10_000_000, 0, new long[] { 1 }, new long[] { 1 })] // a small weight in a storage larger than the file
     [InlineData(1L << 61, 0, new long[] { 1 }, new long[] { 1 })]
     [InlineData(1L << 62, 0, new long[] { 1 }, new long[] { 1 })]
     [InlineData(-1, 0, new long[] { 1 }, new long[] { 1 })]
@@ -154,6 +155,21 @@ public sealed class RefusalTests
         for (int i = 0; i < 20_000; i++)
             dictionaries.Global("collections", "Counter").Raw((byte)'h', 0, 0x85).Op('R').Op('0');
         Assert.Contains("operations", Fixtures.Refused(Forged.Legacy(dictionaries.Pickle())).Message);
+    }
+
+    [Theory]
+    [InlineData("]\u0094")] // empty lists, each remembered
+    [InlineData("}NNs")] // dictionaries of one
+    [InlineData("N\u0085")] // tuples of one
+    [InlineData("]Na")] // lists of one
+    public void Memory_is_in_proportion_to_the_pickle(string repeated)
+    {
+        byte[] file = Forged.Legacy(Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(repeated, 250_000))));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Fixtures.Refused(file);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 * file.LongLength);
     }
 
     [Theory]

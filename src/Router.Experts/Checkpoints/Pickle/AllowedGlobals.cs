@@ -15,6 +15,6 @@ internal static class AllowedGlobals
     {
         string qualified = $"{(module == "__builtin__" ? "builtins" : module)}.{name}"; // __builtin__ is Python 2's
         return Table.GetValueOrDefault(qualified)
-            ?? throw at.Fault($"the pickle names '{module}.{name}', which is not on the list of what weights consist of; nothing was executed");
+            ?? throw at.Fault($"the pickle names '{module}.{name}', which is not among what weights consist of; nothing was executed");
     }
 }

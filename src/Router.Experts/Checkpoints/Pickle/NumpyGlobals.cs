@@ -54,7 +54,8 @@ internal static class NumpyGlobals
             ("i1", 1) => (long)(sbyte)bytes[0],
             ("u1", 1) => (long)bytes[0],
             ("b1", 1) => bytes[0] != 0,
-            _ => throw at.Fault($"a NumPy scalar of type '{type.Kind}' in {bytes.Length} bytes; expected f8, f4, f2, i8, i4, i2, i1, u1 or b1"),
+            _ => throw at.Fault(
+                $"a NumPy scalar of type '{type.Kind}' in {bytes.Length} bytes; expected f8, f4, f2, i8, i4, i2, i1, u1 or b1"),
         };
     }
 }

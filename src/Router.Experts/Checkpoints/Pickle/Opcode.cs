@@ -1,6 +1,6 @@
 namespace Router.Experts.Checkpoints.Pickle;
 
-/// <summary>The opcodes of Python's pickle protocols 0 to 5 that <c>torch.save</c> can emit (names and values: CPython's Lib/pickle.py).</summary>
+/// <summary>The opcodes of pickle protocols 0 to 5 that <c>torch.save</c> can emit (names and values: CPython's Lib/pickle.py).</summary>
 internal enum Opcode : byte
 {
     Mark = (byte)'(',

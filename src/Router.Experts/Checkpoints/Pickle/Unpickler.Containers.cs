@@ -14,25 +14,28 @@ internal sealed partial class Unpickler
 
             case Opcode.EmptyList or Opcode.EmptySet: Push(new PickleList()); return true;
             case Opcode.List: Push(Extend(new PickleList(), stack.PopToMark(this))); return true;
-            case Opcode.Append: Extend(Target<PickleList>(stack.Pop(1, this), out Located[] item), item); return true;
-            case Opcode.Appends or Opcode.AddItems: Extend(Target<PickleList>(stack.PopToMark(this), out Located[] items), items); return true;
+            case Opcode.Append: Extend<PickleList>(stack.Pop(1, this)); return true;
+            case Opcode.Appends or Opcode.AddItems: Extend<PickleList>(stack.PopToMark(this)); return true;
 
             case Opcode.EmptyDict: Push(new PickleDict()); return true;
             case Opcode.Dict: Push(Extend(new PickleDict(), stack.PopToMark(this))); return true;
-            case Opcode.SetItem: Extend(Target<PickleDict>(stack.Pop(2, this), out Located[] pair), pair); return true;
-            case Opcode.SetItems: Extend(Target<PickleDict>(stack.PopToMark(this), out Located[] pairs), pairs); return true;
+            case Opcode.SetItem: Extend<PickleDict>(stack.Pop(2, this)); return true;
+            case Opcode.SetItems: Extend<PickleDict>(stack.PopToMark(this)); return true;
             default: return false;
         }
     }
 
     private static PickleTuple Tuple(Located[] items) => new(Array.ConvertAll(items, i => i.Value));
 
-    private T Target<T>(Located[] popped, out Located[] items)
-        where T : class
+    /// <summary>Adds to the container on top of the stack.</summary>
+    private void Extend<T>(Located[] items)
     {
-        items = popped;
-        return stack.Peek(this).Value as T
-            ?? throw Fault($"items are added to something that is not a {(typeof(T) == typeof(PickleDict) ? "dictionary" : "list")}");
+        switch (stack.Peek(this).Value)
+        {
+            case PickleList list when list is T: Extend(list, items); break;
+            case PickleDict dictionary when dictionary is T: Extend(dictionary, items); break;
+            default: throw Fault($"items are added to something that is not a {(typeof(T) == typeof(PickleDict) ? "dictionary" : "list")}");
+        }
     }
 
     private PickleList Extend(PickleList list, Located[] items)
@@ -47,7 +50,11 @@ internal sealed partial class Unpickler
         if (pairs.Length % 2 != 0)
             throw Fault("a dictionary is given a key without a value");
         for (int i = 0; i < pairs.Length; i += 2)
-            dictionary.Add(pairs[i].Value, ReferenceEquals(pairs[i + 1].Value, dictionary) ? throw Fault("a dictionary contains itself") : pairs[i + 1]);
+        {
+            if (ReferenceEquals(pairs[i + 1].Value, dictionary))
+                throw Fault("a dictionary contains itself");
+            dictionary.Add(pairs[i].Value, pairs[i + 1]);
+        }
         return dictionary;
     }
 }

@@ -111,7 +111,9 @@ internal sealed partial class Unpickler(ByteCursor bytes, Func<Unpickler, object
                 return true;
             case Opcode.Reduce or Opcode.NewObj:
                 Located[] call = stack.Pop(2, this);
-                Push(call[0].Value is PickleGlobal global ? global.Call(this, call[1].Value) : throw Fault("something is called that is not a global"));
+                Push(call[0].Value is PickleGlobal global
+                    ? global.Call(this, call[1].Value)
+                    : throw Fault("something is called that is not a global"));
                 return true;
             case Opcode.Build:
                 Build(stack.Pop(this).Value);

@@ -27,16 +27,18 @@ internal sealed class StateDict
     public static StateDict Find(object? root, ByteCursor bytes)
     {
         if (root is not PickleDict outer)
-            throw bytes.Fault("the pickled object is not a dictionary; expected a checkpoint or a state dict (a whole pickled module is refused)");
-        Dictionary<string, Located> keys = Distinct(outer, bytes, "the checkpoint");
+            throw bytes.Fault("the pickled object is not a dictionary; expected a checkpoint or a state dict");
+        OrderedDictionary<string, Located> keys = Distinct(outer, bytes, "the checkpoint");
         string[] containers = [.. Containers.Where(c => keys.TryGetValue(c, out Located value) && value.Value is PickleDict)];
         if (containers.Length > 1)
             throw bytes.Fault("both 'state_dict' and 'net' hold a dictionary; expected one");
         string? container = containers.Length == 1 ? containers[0] : null;
         if (container is null && !keys.Values.Any(v => v.Value is StridedTensor))
-            throw bytes.Fault($"no weights: expected 'state_dict', 'net' or tensors themselves, found the keys {string.Join(", ", keys.Keys.Take(16))}");
+            throw bytes.Fault(
+                $"no weights: expected 'state_dict', 'net' or tensors themselves, found the keys {string.Join(", ", keys.Keys.Take(16))}");
 
-        IReadOnlyDictionary<string, Located> named = container is null ? keys : Distinct((PickleDict)keys[container].Value!, bytes, $"'{container}'");
+        OrderedDictionary<string, Located> named =
+            container is null ? keys : Distinct((PickleDict)keys[container].Value!, bytes, $"'{container}'");
         if (named.Count == 0)
             throw bytes.Fault(keys[container!].Offset, $"'{container}' is empty; expected tensors");
         CheckpointOrigin origin = CheckpointOrigin.Recognise(container, keys.Keys, [.. named.Keys]);
@@ -47,16 +49,16 @@ internal sealed class StateDict
         return new(tensors, container is null ? new OrderedDictionary<string, string>() : Scalars(keys), origin);
     }
 
-    private static Dictionary<string, Located> Distinct(PickleDict dictionary, ByteCursor bytes, string what)
+    private static OrderedDictionary<string, Located> Distinct(PickleDict dictionary, ByteCursor bytes, string what)
     {
-        Dictionary<string, Located> distinct = []; // without removals it enumerates in the order of insertion
+        OrderedDictionary<string, Located> distinct = [];
         foreach ((object? key, Located value) in dictionary.Pairs)
             if (!distinct.TryAdd(key as string ?? throw bytes.Fault(value.Offset, $"a key of {what} is not text"), value))
                 throw bytes.Fault(value.Offset, $"the key '{key}' occurs twice in {what}");
         return distinct;
     }
 
-    private static OrderedDictionary<string, string> Scalars(Dictionary<string, Located> keys)
+    private static OrderedDictionary<string, string> Scalars(OrderedDictionary<string, Located> keys)
     {
         OrderedDictionary<string, string> scalars = [];
         foreach ((string key, Located value) in keys)

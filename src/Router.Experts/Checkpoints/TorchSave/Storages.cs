@@ -34,7 +34,7 @@ internal sealed class Storages
         return rest switch
         {
             [] or [null] => new StorageSlice(storage, 0, count),
-            [PickleTuple { Items: [string, long offset, long size] }] when offset >= 0 && size >= 0 && offset <= count && size <= count - offset
+            [PickleTuple { Items: [string, long offset and >= 0, long size and >= 0] }] when offset <= count && size <= count - offset
                 => new StorageSlice(storage, offset, size),
             _ => throw at.Fault($"expected a view (key, offset, count) inside the {count} elements of storage '{key}'"),
         };

@@ -30,7 +30,7 @@ internal sealed class StridedTensor
         if (shape.Length != strides.Length || shape.Length > TensorShape.MaxRank)
             fault = $"a tensor of {shape.Length} sizes and {strides.Length} strides; expected as many, and at most {TensorShape.MaxRank}";
         else if (count is null || offset < 0 || strides.Any(s => s < 0))
-            fault = $"a tensor of sizes [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}] and offset {offset}; expected none negative";
+            fault = $"sizes [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}], offset {offset}: none may be negative";
         else if (count > 0 && LastElement(offset, shape, strides) is var last && last >= slice.Count)
             fault = $"a tensor reaches element {last} of a storage of {slice.Count}";
         return fault is null ? new(slice.Storage, count == 0 ? 0 : slice.Offset + offset, shape, strides) : null;

@@ -42,8 +42,12 @@ internal static class TorchGlobals
         new("torch._utils._rebuild_parameter", Parameter), // (tensor, requires_grad, hooks)
         new("torch._utils._rebuild_parameter_with_state", Parameter),
         new("torch.nn.parameter.Parameter", Parameter),
-        new("torch.Size", static (at, arguments) => arguments is [PickleTuple or PickleList] ? arguments[0] : throw at.Fault("'torch.Size' is not made of sizes")),
-        new("torch.device", static (at, arguments) => arguments is [string device, ..] ? device : throw at.Fault("'torch.device' is not made of a name")),
+        new("torch.Size", static (at, arguments) => arguments is [PickleTuple or PickleList]
+            ? arguments[0]
+            : throw at.Fault("'torch.Size' is not made of sizes")),
+        new("torch.device", static (at, arguments) => arguments is [string device, ..]
+            ? device
+            : throw at.Fault("'torch.device' is not made of a name")),
     ];
 
     private static StridedTensor Tensor(Unpickler at, object?[] arguments)

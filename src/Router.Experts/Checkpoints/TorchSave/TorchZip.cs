@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using Router.Experts.Checkpoints.Pickle;
 
@@ -17,7 +16,8 @@ internal static class TorchZip
             using ZipArchive archive = new(stream, ZipArchiveMode.Read, leaveOpen: true);
             return Read(Entries(archive, name), stream.Length, name, sha256);
         }
-        catch (Exception fault) when (fault is InvalidDataException or IOException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException or ArgumentException or NotSupportedException
+            or OverflowException)
         {
             // How .NET reports a broken archive; where in it, it does not say.
             throw new CheckpointException(name, entry: null, 0, $"a broken zip archive: {fault.Message}", fault);
@@ -26,10 +26,16 @@ internal static class TorchZip
 
     private static Checkpoint Read(Dictionary<string, ZipArchiveEntry> entries, long fileLength, string name, string sha256)
     {
-        string[] pickles = [.. entries.Keys.Where(e => e == "data.pkl" || (e.EndsWith("/data.pkl", StringComparison.Ordinal) && e.Count(c => c == '/') == 1))];
-        string[] roots = [.. pickles.Select(p => p[..^"data.pkl".Length])];
+        string[] roots =
+        [
+            .. from entry in entries.Keys
+               where entry == "data.pkl" || entry.EndsWith("/data.pkl", StringComparison.Ordinal)
+               select entry[..^"data.pkl".Length] into folder
+               where folder.Count(c => c == '/') <= 1
+               select folder,
+        ];
         if (roots.Length != 1)
-            throw new CheckpointException(name, entry: null, 0, $"a zip archive with {roots.Length} entries called */data.pkl, expected one");
+            throw new CheckpointException(name, entry: null, 0, $"a zip with {roots.Length} entries called */data.pkl, expected one");
         string root = roots[0];
         if (entries.ContainsKey($"{root}constants.pkl") || entries.Keys.Any(e => e.StartsWith($"{root}code/", StringComparison.Ordinal)))
             return Script(sha256);
@@ -79,7 +85,7 @@ internal static class TorchZip
         using Stream content = entry.Open();
         ByteCursor bytes = Cursor(entry, content, fileLength, name);
         if (bytes.Length != storage.ByteCount)
-            throw bytes.Fault(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, expected {storage.Count} × {storage.Type}"));
+            throw bytes.Fault($"{bytes.Length} bytes, expected {storage.Count} × {storage.Type}");
         return bytes.Read(storage.ByteCount, "the elements of a storage");
     }
 
@@ -87,5 +93,5 @@ internal static class TorchZip
         entry.Length == entry.CompressedLength && entry.Length <= fileLength
             ? new(content, entry.Length, name, entry.FullName)
             : throw new CheckpointException(name, entry.FullName, 0,
-                $"{entry.Length} bytes in {entry.CompressedLength}: compressed or beyond the file of {fileLength}; torch.save stores entries as they are");
+                $"{entry.Length} bytes in {entry.CompressedLength}, in a file of {fileLength}: torch.save stores entries as they are");
 }

@@ -24,11 +24,13 @@ internal sealed class WeightLoading
         {
             (string name, StridedTensor tensor, long offset) = weights.Tensors[i];
             if (TensorShape.ByteCount(tensor.Shape.AsSpan(), tensor.Type) is not { } size || (forTensors -= size) < 0)
-                throw bytes.Fault(offset, $"'{name}' {tensor.Type} [{string.Join(", ", tensor.Shape)}] takes more memory than a file of {fileLength} bytes may");
+                throw bytes.Fault(
+                    offset, $"'{name}' {tensor.Type} [{string.Join(", ", tensor.Shape)}] takes more than a file of {fileLength} bytes may");
             if (users.TryGetValue(tensor.Storage, out List<int>? others))
                 others.Add(i);
             else if (tensor.Storage.ByteCount > Array.MaxLength || (forStorages -= tensor.Storage.ByteCount) < 0)
-                throw bytes.Fault(offset, $"'{name}' lies in a storage of {tensor.Storage.ByteCount} bytes, more than the file of {fileLength} bytes has left for it");
+                throw bytes.Fault(
+                    offset, $"'{name}' lies in a storage of {tensor.Storage.ByteCount} bytes, more than a file of {fileLength} has left");
             else
                 users.Add(tensor.Storage, [i]);
         }
