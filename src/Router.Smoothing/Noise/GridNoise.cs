@@ -14,7 +14,7 @@ public sealed class GridNoise
 
     private readonly BucketTable _table;
 
-    /// <summary>The noise of the exact decimal σ. Takes tens of milliseconds: keep it.</summary>
+    /// <summary>The noise of the exact decimal σ. Takes some 80 ms at σ = 1, more for larger σ: keep it.</summary>
     /// <param name="sigma">In (0, <see cref="GridThresholds.MaxSigma"/>], in units of the [0, 1] intensity range.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sigma"/> is outside its range.</exception>
     public GridNoise(decimal sigma)

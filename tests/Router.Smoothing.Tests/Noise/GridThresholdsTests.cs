@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Router.Smoothing.Noise;
 
 namespace Router.Smoothing.Tests.Noise;
@@ -6,7 +7,7 @@ namespace Router.Smoothing.Tests.Noise;
 public class GridThresholdsTests
 {
     [Fact]
-    public void Thresholds_are_those_of_80_digit_arithmetic()
+    public void Thresholds_are_those_of_120_digit_arithmetic()
     {
         foreach (SigmaRow row in NoiseReference.Table<SigmaRow>("thresholds.json"))
         {
@@ -18,6 +19,17 @@ public class GridThresholdsTests
                 int index = threshold.M + thresholds.Largest + 1;
                 Assert.Equal((word, word), (thresholds.Lowest[index], thresholds.Highest[index]));
             }
+        }
+    }
+
+    [Fact]
+    public void Central_masses_keep_their_proven_error()
+    {
+        foreach (CentralRow row in NoiseReference.Table<CentralRow>("central.json"))
+        {
+            BigInteger exact = BigInteger.Parse("0" + row.Units, NumberStyles.HexNumber);
+            BigInteger error = BigInteger.Abs(NormalMass.Central(row.A, row.B) - exact);
+            Assert.True(error < BigInteger.One << NormalMass.LogError, $"z = {row.A}/{row.B} errs by 2^{error.GetBitLength()} units");
         }
     }
 
@@ -44,7 +56,7 @@ public class GridThresholdsTests
     [Theory]
     [InlineData("0.0001")]
     [InlineData("0.12")]
-    [InlineData("3.5")]
+    [InlineData("0.5")]
     public void Extreme_words_never_decide_and_one_half_is_always_zero(string sigma)
     {
         GridThresholds thresholds = GridThresholds.For(decimal.Parse(sigma));
@@ -85,6 +97,8 @@ public class GridThresholdsTests
     [InlineData("3.6")]
     public void Sigma_outside_its_range_is_refused(string sigma) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => GridThresholds.For(decimal.Parse(sigma)));
+
+    private sealed record CentralRow(long A, long B, string Units);
 
     private sealed record SigmaRow(string Sigma, int Largest, ThresholdRow[] Thresholds);
 

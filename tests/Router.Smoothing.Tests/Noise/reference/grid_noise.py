@@ -1,7 +1,7 @@
-"""Writes thresholds.json, probabilities.json, words.json and digests.json beside itself: grid noise done again, from the documented layout alone.
+"""Writes central.json, thresholds.json, probabilities.json, words.json and digests.json beside itself: grid noise done again, from the documented layout alone.
 
-Thresholds floor(2^64 Phi((m + 1/2)/(255 sigma))) come from mpmath at 80 digits; Philox4x32-10 is written in numpy; a value is the number of thresholds at
-or below its 64-bit word. Takes about ten seconds.
+Thresholds floor(2^64 Phi((m + 1/2)/(255 sigma))) come from mpmath at 120 digits; Philox4x32-10 is written in numpy; a value is the number of thresholds at
+or below its 64-bit word. Takes seconds.
 """
 import hashlib
 import json
@@ -9,9 +9,9 @@ import os
 from fractions import Fraction
 
 import numpy as np
-from mpmath import erfc, floor, mp, mpf, nstr, sqrt
+from mpmath import erf, erfc, floor, mp, mpf, nstr, sqrt
 
-mp.dps = 80
+mp.dps = 120
 HERE = os.path.dirname(os.path.abspath(__file__))
 LOW = np.uint64(0xFFFFFFFF)
 
@@ -61,6 +61,10 @@ def uniforms(seed, stream, sample, coordinates):
 
 
 def main():
+    write("central.json", [
+        {"a": a, "b": b, "units": f"{int(floor(mpf(2) ** 288 * erf(mpf(a) / mpf(b) / sqrt(mpf(2))) / 2)):x}"}
+        for a, b in ((1, 10 ** 9), (1, 510), (1, 3), (1, 1), (2, 1), (31, 10), (5, 1), (7, 1), (899, 100), (9, 1), (9165, 1000))])
+
     rows, digests, probabilities = [], [], []
     for sigma in ("0.01", "0.12", "0.25", "0.333333333", "0.5", "1.0", "2"):
         positive = positive_thresholds(sigma)
