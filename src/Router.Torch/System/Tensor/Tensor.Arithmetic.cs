@@ -28,8 +28,8 @@ public static partial class torch
         public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => aten.div_.InPlace(this, this, target, Rounding(rounding_mode));
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => aten.div__Scalar.InPlace(this, this, target, Rounding(rounding_mode));
 
-        public Tensor remainder(Tensor other) => aten.remainder.Call(this, other);
-        public Tensor remainder(Scalar other) => aten.remainder_Scalar.Call(this, other);
+        public Tensor remainder(Tensor target) => aten.remainder.Call(this, target);
+        public Tensor remainder(Scalar scalar) => aten.remainder_Scalar.Call(this, scalar);
 
         public Tensor pow(Tensor exponent) => aten.pow.Call(this, exponent);
         public Tensor pow(Scalar exponent) => aten.pow_Scalar.Call(this, exponent);
