@@ -106,6 +106,6 @@ def count_votes(classifier, x, sigma, n, batch, classes):
 
 def settings():
     """What may change speed or bits, for the log beside a number."""
-    blas = {name: value for name, value in sorted(os.environ.items()) if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "DNNL_", "ONEDNN_"))}
+    blas = {name: value for name, value in sorted(os.environ.items()) if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "MALLOC_"))}
     return (f"torch {torch.__version__}, threads {torch.get_num_threads()}, cores usable {len(os.sched_getaffinity(0))}, "
-            f"load {os.getloadavg()[0]:.1f}, mkldnn {torch.backends.mkldnn.is_available()}, environment {blas or 'no OPENBLAS_*, OMP_*, MKL_*'}")
+            f"load {os.getloadavg()[0]:.1f}, mkldnn {torch.backends.mkldnn.is_available()}, environment {blas or 'nothing set'}")
