@@ -15,6 +15,7 @@ internal static class CertificationBinder
             return new CertificationConfig();
         Field? alphaField = map.Optional("failureProbability", "a decimal above 0 and below 1");
         Field? estimation = map.Optional("estimation", Whole);
+        Field? failover = map.Optional("failover", "refuse, or { kind: reroute, failureProbability }");
         decimal? alpha = alphaField?.Decimal(value => value is > 0 and < 1);
         CertificationConfig certification = new()
         {
@@ -23,32 +24,32 @@ internal static class CertificationBinder
             Selection = map.Optional("selection", Whole)?.Integer(count => count >= 1) ?? CertificationConfig.DefaultSelection,
             Estimation = estimation?.Integer(count => count >= 1) ?? CertificationConfig.DefaultEstimation,
             Noise = map.Optional("noise", "a noise kind")?.Choice(["grid", "float"]) == "float" ? NoiseKind.Float : NoiseKind.Grid,
-            Failover = Failover(map.Optional("failover", "refuse, or { kind: reroute, failureProbability }"), alpha, experts),
+            Failover = Failover(failover, alpha, experts),
         };
         map.Close();
-        RefuseUndecidable(estimation ?? alphaField, certification, routerVotes);
+        decimal whole = certification.FailureProbability;
+        RefuseUndecidable(estimation ?? alphaField, certification.Estimation, (double)whole / (routerVotes ? 2 : 1),
+            routerVotes ? $"failureProbability {whole}, half of it for the router" : $"failureProbability {whole}");
+        if (certification.Failover is FailoverConfig.Reroute { FailureProbability: > 0 and var reserved })
+            RefuseUndecidable(failover, certification.Estimation, (double)reserved, $"failover's failureProbability {reserved}");
         return certification;
     }
 
     /// <summary>With N votes, all for one class, the lower bound is α^(1/N); it certifies only above ½. A router's bound and an expert's
-    /// share α, so one of the two has at most half.</summary>
-    private static void RefuseUndecidable(Field? field, CertificationConfig certification, bool routerVotes)
+    /// share α, so one of the two has at most half. In double, because half of the smallest decimal is no decimal.</summary>
+    private static void RefuseUndecidable(Field? field, int estimation, double alpha, string who)
     {
-        decimal alpha = certification.FailureProbability;
-        decimal share = routerVotes ? alpha / 2 : alpha;
-        int least = LeastSamples(share);
-        if (field is null || certification.Estimation >= least)
-            return;
-        string who = routerVotes ? $"failureProbability {alpha}, half of it for the router" : $"failureProbability {alpha}";
-        (field with { Key = "estimation", Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
-            .Refuse($"of {certification.Estimation} can never decide at {who}");
+        int least = LeastSamples(alpha);
+        if (field is not null && estimation < least)
+            (field with { Key = "estimation", Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
+                .Refuse($"of {estimation} can never decide at {who}");
     }
 
     /// <summary>The least N with α^(1/N) > ½, that is 2⁻ᴺ &lt; α.</summary>
-    private static int LeastSamples(decimal alpha)
+    private static int LeastSamples(double alpha)
     {
         int n = 1;
-        while (Math.Pow(0.5, n) >= (double)alpha)
+        while (Math.Pow(0.5, n) >= alpha)
             n++;
         return n;
     }

@@ -25,12 +25,20 @@ internal static class InputLayerBinder
         Field? standardize = map.Optional("standardize", "{ mean: […], sd: […] }");
         Field? center = map.Optional("center", "a list of means, one per channel");
         map.Close();
-        if ((standardize is null) == (center is null))
+        switch (standardize, center)
         {
-            field.Refuse(standardize is null ? "names no kind of layer" : "names two kinds of layer");
-            return null;
+            case ({ } only, null):
+                return Explicit(only, dataset);
+            case (null, { } only):
+                return Center(only, dataset);
+            case ({ }, { }):
+                field.Refuse("names two kinds of layer");
+                return null;
+            default:
+                if (!map.Written().Any())
+                    field.Refuse("names no kind of layer");
+                return null;
         }
-        return center is not null ? Center(center, dataset) : Explicit(standardize!, dataset);
     }
 
     private static InputLayer.Standardize? Standard(Field field, DatasetFacts? dataset)

@@ -21,10 +21,24 @@ internal sealed class EventGate(FaultList faults)
     public IReadOnlyList<ParsingEvent>? Pass(TextReader text)
     {
         Parser parser = new(text);
-        while (parser.MoveNext())
+        while (Advance(parser))
             if (parser.Current is { } current && !Take(current))
                 return null;
         return _passed;
+    }
+
+    /// <summary>Malformed flow collections make the parser fail in ways of its own; all of them mean that the text is not YAML.</summary>
+    private static bool Advance(Parser parser)
+    {
+        Mark last = parser.Current?.End ?? Mark.Empty;
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            throw new YamlException(last, last, "the text after this place cannot be parsed", error);
+        }
     }
 
     private bool Take(ParsingEvent current)
@@ -46,12 +60,9 @@ internal sealed class EventGate(FaultList faults)
     private bool Open(NodeEvent start)
     {
         if (_open.TryPeek(out Level? parent) && parent.AtKey)
-        {
-            faults.Add(start.Start, "", "a mapping key is itself a collection", "keys that are plain text");
-            return SkipPair(start);
-        }
+            return Refuse(start, "a mapping key is itself a collection", "keys that are plain text");
         if (_open.Count == MaxDepth)
-            return Refuse(start, $"collections are nested more than {MaxDepth} deep", "the shallow structure of the documentation");
+            return RefuseDepth(start);
         CheckTag(start);
         _open.Push(new Level(start));
         return Keep(start);
@@ -72,10 +83,7 @@ internal sealed class EventGate(FaultList faults)
         if (!_sizes.TryGetValue(alias.Value, out long size))
             return Refuse(alias, $"*{alias.Value} has no anchor before it", $"an anchor &{alias.Value} earlier in the file");
         if (_open.TryPeek(out Level? parent) && parent.AtKey)
-        {
-            faults.Add(alias.Start, "", "a mapping key is an alias", "keys that are plain text");
-            return SkipPair(alias);
-        }
+            return Refuse(alias, "a mapping key is an alias", "keys that are plain text");
         return Count(alias, size) && Keep(alias);
     }
 
@@ -87,7 +95,7 @@ internal sealed class EventGate(FaultList faults)
             if (!level.Keys.Add(scalar.Value))
             {
                 faults.Add(scalar.Start, "", $"the key '{scalar.Value}' is repeated in one mapping", "each key once");
-                return SkipPair(scalar);
+                return SkipPair();
             }
             level.AtKey = false;
             return Keep(scalar);
@@ -108,15 +116,17 @@ internal sealed class EventGate(FaultList faults)
     }
 
     /// <summary>Leaves out a key and its value.</summary>
-    private bool SkipPair(ParsingEvent key)
+    private bool SkipPair()
     {
-        _nodesToSkip = 2;
-        return Skip(key);
+        _nodesToSkip = 1;
+        return true;
     }
 
     private bool Skip(ParsingEvent current)
     {
         _skipDepth += current.NestingIncrease;
+        if (_skipDepth > MaxDepth)
+            return RefuseDepth(current);
         if (_skipDepth == 0)
             _nodesToSkip--;
         return true;
@@ -133,6 +143,9 @@ internal sealed class EventGate(FaultList faults)
         _passed.Add(current);
         return true;
     }
+
+    private bool RefuseDepth(ParsingEvent at) =>
+        Refuse(at, $"collections are nested more than {MaxDepth} deep", "the shallow structure of the documentation");
 
     private bool Refuse(ParsingEvent at, string problem, string accepted)
     {
