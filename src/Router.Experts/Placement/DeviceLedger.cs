@@ -1,0 +1,45 @@
+namespace Router.Experts.Placement;
+
+/// <summary>One candidate device while a plan is being made.</summary>
+internal sealed class DeviceLedger(DeviceOffer offer, long budgetBytes)
+{
+    private readonly Dictionary<string, double> _work = new(StringComparer.Ordinal);
+
+    public DeviceOffer Offer { get; } = offer;
+
+    public long BudgetBytes { get; } = budgetBytes;
+
+    public long UsedBytes { get; private set; }
+
+    public long LeftBytes => BudgetBytes - UsedBytes;
+
+    public bool IsCpu => Offer.Kind == DeviceOffer.Cpu;
+
+    public bool IsIdle => _work.Count == 0;
+
+    /// <summary>Expected work / speed. Speed &gt; 0 was demanded of every offer.</summary>
+    public double Load => _work.Values.Sum() / Offer.Speed;
+
+    public double LoadWith(double work) => (_work.Values.Sum() + work) / Offer.Speed;
+
+    public double LoadWithout(string id) => _work.Where(held => held.Key != id).Sum(held => held.Value) / Offer.Speed;
+
+    public bool Holds(string id) => _work.ContainsKey(id);
+
+    public bool Fits(ExpertNeed need) => need.MemoryBytes <= LeftBytes;
+
+    public void Put(ExpertNeed need, double work)
+    {
+        _work.Add(need.Id, work);
+        UsedBytes += need.MemoryBytes;
+    }
+
+    public void Remove(ExpertNeed need)
+    {
+        _work.Remove(need.Id);
+        UsedBytes -= need.MemoryBytes;
+    }
+
+    /// <summary>Changes the part of a copied expert's work that falls to this device.</summary>
+    public void Reshare(string id, double work) => _work[id] = work;
+}

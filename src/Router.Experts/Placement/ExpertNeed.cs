@@ -1,0 +1,69 @@
+namespace Router.Experts.Placement;
+
+/// <summary>What one network asks of a device.</summary>
+public sealed record ExpertNeed
+{
+    /// <summary>Unique id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Memory of one copy with its working space, in bytes, ≥ 0.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Expected share of all work, in any unit, ≥ 0 and finite. All zero means: equal.</summary>
+    public required double Weight { get; init; }
+
+    /// <summary>The one device it must live on; null: any.</summary>
+    public string? Pinned { get; init; }
+
+    /// <summary>The router is placed before experts that are not pinned: every request passes through it.</summary>
+    public bool IsRouter { get; init; }
+}
+
+/// <summary>What a device offers.</summary>
+public sealed record DeviceOffer
+{
+    /// <summary>Kind of the device that is always there and comes last.</summary>
+    public const string Cpu = "cpu";
+
+    /// <summary>Unique name: <c>cuda:0</c>, <c>cpu</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><see cref="Cpu"/>, or the kind of accelerator: <c>cuda</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The product name. Copies of one expert go to equal models only: another model is another function, whose votes are never added.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Bytes not in use, ≥ 0.</summary>
+    public required long FreeBytes { get; init; }
+
+    /// <summary>Bytes in all, ≥ <see cref="FreeBytes"/>.</summary>
+    public required long TotalBytes { get; init; }
+
+    /// <summary>Work per time relative to other devices, &gt; 0 and finite.</summary>
+    public required double Speed { get; init; }
+
+    /// <summary>Share of <see cref="TotalBytes"/> that may be used, in (0, 1]; null: that of the options.</summary>
+    public decimal? BudgetFraction { get; init; }
+}
+
+/// <summary>The registry's wishes for placement.</summary>
+public sealed record PlacementOptions
+{
+    /// <summary>Names of devices that may be used, in order of preference among equals; null: all that are offered, in the order offered.</summary>
+    public IReadOnlyList<string>? Allowed { get; init; }
+
+    /// <summary>The most copies of one expert, ≥ 1. Fewer where room or equal devices run out.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Share of a device's total memory that may be used, in (0, 1], and never more than is free.</summary>
+    public decimal BudgetFraction { get; init; } = Registry.DevicesConfig.DefaultMemory;
+
+    /// <summary>What a registry's devices section asks for. The fractions of single devices are for <see cref="DeviceOffer.BudgetFraction"/>.</summary>
+    public static PlacementOptions From(Registry.DevicesConfig devices) => new()
+    {
+        Allowed = devices.Auto ? null : [.. devices.Allowed.Select(device => device.Name)],
+        Replicas = devices.Replicas,
+        BudgetFraction = devices.Memory,
+    };
+}
