@@ -3,6 +3,7 @@ using Router.Experts.Registry;
 using Router.Experts.Registry.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using Scalar = YamlDotNet.Core.Events.Scalar;
 
 namespace Router.Experts.Cards;
 

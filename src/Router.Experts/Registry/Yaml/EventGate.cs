@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using Scalar = YamlDotNet.Core.Events.Scalar;
 
 namespace Router.Experts.Registry.Yaml;
 

@@ -32,21 +32,21 @@ public static partial class torch
         /// <summary>What a schedule of learning rates steers.</summary>
         public interface ILearningRateController
         {
-            public double LearningRate { get; set; }
+            double LearningRate { get; set; }
 
-            public double InitialLearningRate { get; set; }
+            double InitialLearningRate { get; set; }
         }
 
         /// <summary>What a schedule of momenta steers.</summary>
         public interface IMomentum
         {
-            public double Momentum { get; set; }
+            double Momentum { get; set; }
         }
 
         /// <summary>What a schedule of Adam's first momenta steers.</summary>
         public interface IBetas
         {
-            public (double, double) Betas { get; set; }
+            (double, double) Betas { get; set; }
         }
 
         /// <summary>Changes parameters along their gradients.</summary>

@@ -1,0 +1,8 @@
+using Router.Smoothing;
+
+namespace Router.Estimator;
+
+/// <summary>One route of a mix: output k of the router leads to this expert.</summary>
+/// <param name="Id">The expert's id in the registry.</param>
+/// <param name="Voter">The expert.</param>
+public sealed record Route(string Id, IVoter Voter);

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Router.Smoothing;
+
+namespace Router.Evaluation.Logs;
+
+/// <summary>
+/// Beside a certification log: every vote count of every stage, one row per image and stage, from which any certificate is recomputed
+/// without a model. A stage's row is written before the image's row in the log, so a log never lacks its counts.
+/// </summary>
+public sealed class CountsLogWriter : IDisposable
+{
+    /// <summary>The columns, in order.</summary>
+    public static readonly IReadOnlyList<string> Columns =
+    [
+        "idx", "stage", "id", "sigma", "function", "seed", "stream", "alpha",
+        "selection_from", "selection_to", "selection_counts", "selection_undecided",
+        "estimation_from", "estimation_to", "estimation_counts", "estimation_undecided",
+    ];
+
+    private readonly StreamWriter _writer;
+
+    private CountsLogWriter(StreamWriter writer) => _writer = writer;
+
+    /// <summary>The counts file of a log.</summary>
+    public static string PathFor(string log) => log + ".counts.tsv";
+
+    /// <summary>Starts a new counts file, replacing one that lost its log.</summary>
+    public static CountsLogWriter Create(string path)
+    {
+        CountsLogWriter counts = new(new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), Utf8));
+        counts.Write([.. Columns]);
+        return counts;
+    }
+
+    /// <summary>Continues a counts file: rows of images that are not in the log, and an unfinished last row, are dropped.</summary>
+    public static CountsLogWriter Continue(string path, IReadOnlySet<int> logged)
+    {
+        string[] kept = File.Exists(path) ? [.. WholeLines(File.ReadAllText(path)).Skip(1).Where(line => logged.Contains(IndexOf(line, path)))] : [];
+        string temporary = path + ".new";
+        using (CountsLogWriter rewritten = Create(temporary))
+            foreach (string line in kept)
+                rewritten.Write([line]);
+        File.Move(temporary, path, overwrite: true);
+        return new(new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read), Utf8));
+    }
+
+    /// <summary>Appends the stages of one certificate.</summary>
+    public void Write(int index, Certificate certificate)
+    {
+        if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route);
+        if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private void Write(int index, string stage, StageEvidence evidence) => Write([
+        Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
+        Text(evidence.Stream.Id), evidence.Alpha.ToString("R", CultureInfo.InvariantCulture),
+        .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
+    ]);
+
+    private static string[] Fields(Votes votes) =>
+        [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
+
+    private void Write(string[] fields)
+    {
+        _writer.Write(string.Join('\t', fields) + "\n");
+        _writer.Flush();
+    }
+
+    private static IEnumerable<string> WholeLines(string text) => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static int IndexOf(string line, string path) =>
+        int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf('\t'))), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            ? index
+            : throw new LogFormatException(path, 0, $"a row begins with '{line[..Math.Min(20, line.Length)]}', expected an image index");
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,70 @@
+namespace Router.Experts.Architectures;
+
+/// <summary>
+/// The CIFAR ResNet of He et al. 2016, section 4.2, as Cohen et al. 2019 trained it: 6n + 2 layers in three stages of n basic blocks,
+/// widths 16, 32, 64, with 1×1 projections where the width changes. Input [batch, 3, 32, 32] (any size that 4 divides).
+/// </summary>
+internal sealed class CifarResNet : INetwork
+{
+    private readonly FoldedConvolution _stem;
+    private readonly List<BasicBlock> _blocks = [];
+    private readonly Classifier _head;
+
+    public CifarResNet(Weights weights, int depth)
+    {
+        int blocksPerStage = (depth - 2) / 6;
+        _stem = new(weights, "conv1", "bn1", inputs: 3, outputs: 16, size: 3);
+        int width = 16;
+        for (int stage = 1; stage <= 3; stage++)
+            for (int block = 0; block < blocksPerStage; block++)
+            {
+                int outputs = 8 << stage;
+                _blocks.Add(new(weights, $"layer{stage}.{block}", width, outputs, stride: outputs / width));
+                width = outputs;
+            }
+        _head = new(weights, "fc", features: 64);
+    }
+
+    public int ClassCount => _head.ClassCount;
+
+    public long WeightBytes => _stem.Bytes + _blocks.Sum(block => block.Bytes) + _head.Bytes;
+
+    public torch.Tensor Forward(torch.Tensor images)
+    {
+        torch.Tensor x = _stem.Forward(images).relu_();
+        foreach (BasicBlock block in _blocks)
+            x = block.Forward(x);
+        return _head.Forward(x);
+    }
+
+    public void Dispose()
+    {
+        _stem.Dispose();
+        _blocks.ForEach(block => block.Dispose());
+        _head.Dispose();
+    }
+
+    private sealed class BasicBlock(Weights weights, string name, int inputs, int outputs, int stride) : IDisposable
+    {
+        private readonly FoldedConvolution _first = new(weights, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride);
+        private readonly FoldedConvolution _second = new(weights, $"{name}.conv2", $"{name}.bn2", outputs, outputs, size: 3);
+        private readonly FoldedConvolution? _projection = inputs == outputs && stride == 1
+            ? null
+            : new(weights, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride);
+
+        public long Bytes => _first.Bytes + _second.Bytes + (_projection?.Bytes ?? 0);
+
+        public torch.Tensor Forward(torch.Tensor x)
+        {
+            torch.Tensor shortcut = _projection?.Forward(x) ?? x;
+            return _second.Forward(_first.Forward(x).relu_()).add_(shortcut).relu_();
+        }
+
+        public void Dispose()
+        {
+            _first.Dispose();
+            _second.Dispose();
+            _projection?.Dispose();
+        }
+    }
+}

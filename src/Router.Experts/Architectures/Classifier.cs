@@ -1,0 +1,33 @@
+namespace Router.Experts.Architectures;
+
+/// <summary>The head of a ResNet: average over the image, then one linear layer.</summary>
+internal sealed class Classifier : IDisposable
+{
+    private readonly torch.Tensor _weight;
+    private readonly torch.Tensor _bias;
+
+    /// <summary>Takes <c>{name}.weight</c> and <c>{name}.bias</c>; the number of classes is the checkpoint's.</summary>
+    public Classifier(Weights weights, string name, int features)
+    {
+        using var scope = torch.NewDisposeScope();
+        ClassCount = (int)(weights.ShapeOf($"{name}.weight")?[0] ?? 1);
+        _weight = weights.Place(weights.Take($"{name}.weight", ClassCount, features)).DetachFromDisposeScope();
+        _bias = weights.Place(weights.Take($"{name}.bias", ClassCount)).DetachFromDisposeScope();
+    }
+
+    /// <summary>How many logits.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>The bytes of its weights.</summary>
+    public long Bytes => (_weight.numel() + _bias.numel()) * _weight.ElementSize;
+
+    /// <summary>Logits of feature maps [batch, features, height, width].</summary>
+    public torch.Tensor Forward(torch.Tensor maps) => torch.nn.functional.linear(maps.mean([2, 3]), _weight, _bias);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+namespace Router.Experts.Architectures;
+
+/// <summary>
+/// A convolution and the batch normalization behind it as one convolution: W' = W·γ/√(v+ε), b' = β − μ·γ/√(v+ε), folded in float64.
+/// </summary>
+internal sealed class FoldedConvolution : IDisposable
+{
+    // torch.nn.BatchNorm2d's default, which every architecture here uses.
+    private const double Epsilon = 1e-5;
+
+    private readonly torch.Tensor _kernel;
+    private readonly torch.Tensor _bias;
+    private readonly long[] _stride;
+    private readonly long[] _padding;
+
+    /// <summary>Takes <c>{convolution}.weight</c> and the four tensors of <c>{norm}</c>.</summary>
+    public FoldedConvolution(Weights weights, string convolution, string norm, int inputs, int outputs, int size, int stride = 1)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor kernel = weights.Take($"{convolution}.weight", outputs, inputs, size, size);
+        torch.Tensor scale = weights.Take($"{norm}.weight", outputs);
+        torch.Tensor shift = weights.Take($"{norm}.bias", outputs);
+        torch.Tensor mean = weights.Take($"{norm}.running_mean", outputs);
+        torch.Tensor variance = weights.Take($"{norm}.running_var", outputs);
+        torch.Tensor gain = scale / (variance + Epsilon).sqrt();
+        _kernel = weights.Place(kernel * gain.view(-1, 1, 1, 1)).DetachFromDisposeScope();
+        _bias = weights.Place(shift - mean * gain).DetachFromDisposeScope();
+        (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);
+        Bytes = (_kernel.numel() + _bias.numel()) * _kernel.ElementSize;
+    }
+
+    /// <summary>The bytes of its weights.</summary>
+    public long Bytes { get; }
+
+    /// <summary>W' ∗ x + b'.</summary>
+    public torch.Tensor Forward(torch.Tensor x) => torch.nn.functional.conv2d(x, _kernel, _bias, _stride, _padding);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _kernel.Dispose();
+        _bias.Dispose();
+    }
+}

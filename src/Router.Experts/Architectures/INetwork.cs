@@ -1,0 +1,14 @@
+namespace Router.Experts.Architectures;
+
+/// <summary>A classifier's layers after its input layer, in inference mode on one device.</summary>
+internal interface INetwork : IDisposable
+{
+    /// <summary>How many logits it gives.</summary>
+    int ClassCount { get; }
+
+    /// <summary>The bytes its weights take on the device.</summary>
+    long WeightBytes { get; }
+
+    /// <summary>Logits [batch, classes] of images [batch, channels, height, width] that have passed the input layer.</summary>
+    torch.Tensor Forward(torch.Tensor images);
+}

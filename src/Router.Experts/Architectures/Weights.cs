@@ -1,0 +1,76 @@
+using Router.Experts.Checkpoints;
+using Router.Experts.Engine;
+
+namespace Router.Experts.Architectures;
+
+/// <summary>
+/// Hands a checkpoint's tensors to an architecture by name and keeps account: what is missing, of another shape, or left over is reported
+/// together by <see cref="ThrowIfMismatched"/>.
+/// </summary>
+internal sealed class Weights(Checkpoint checkpoint, string architecture, EngineSettings engine)
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+
+    /// <summary>The shape of a tensor, or null where the checkpoint has none of that name.</summary>
+    public IReadOnlyList<long>? ShapeOf(string name) => checkpoint.Tensors.TryGetValue(name, out NamedTensor? tensor) ? tensor.Shape : null;
+
+    /// <summary>
+    /// The named tensor in float64 on the CPU, for folding. Where it is missing or of another shape the fault is noted and zeros stand in,
+    /// so that one load names every fault.
+    /// </summary>
+    public torch.Tensor Take(string name, params long[] shape)
+    {
+        _taken.Add(name);
+        if (!checkpoint.Tensors.TryGetValue(name, out NamedTensor? tensor))
+            _faults.Add($"{name} ({string.Join('×', shape)}) is missing");
+        else if (!tensor.Shape.SequenceEqual(shape))
+            _faults.Add($"{name} is {string.Join('×', tensor.Shape)}, not {string.Join('×', shape)}");
+        else
+            return ToTensor(tensor);
+        return torch.zeros(shape, dtype: torch.ScalarType.Float64);
+    }
+
+    /// <summary>
+    /// A weight as the engine wants it: its element type, device and, for convolution kernels, channels-last. The caller's dispose scope owns it.
+    /// </summary>
+    public torch.Tensor Place(torch.Tensor weight)
+    {
+        torch.Tensor typed = weight.to(engine.ElementType);
+        torch.Tensor ordered = typed.dim() == 4 ? typed.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : typed.contiguous();
+        return ordered.to(engine.TorchDevice);
+    }
+
+    /// <summary>Every tensor was there, had the right shape and was used; otherwise all faults at once.</summary>
+    public void ThrowIfMismatched()
+    {
+        // num_batches_tracked counts training steps and takes no part in inference; old files lack it.
+        IEnumerable<string> unused = checkpoint.Tensors.Keys
+            .Where(name => !_taken.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .Select(name => $"{name} is not part of {architecture}");
+        string[] faults = [.. _faults, .. unused];
+        if (faults.Length > 0)
+            throw new CheckpointMismatchException(architecture, faults);
+    }
+
+    private static torch.Tensor ToTensor(NamedTensor tensor)
+    {
+        torch.Tensor raw = torch.empty([.. tensor.Shape], dtype: ScalarTypeOf(tensor.Type));
+        tensor.Bytes.Span.CopyTo(raw.bytes);
+        return raw.to(torch.ScalarType.Float64);
+    }
+
+    private static torch.ScalarType ScalarTypeOf(ElementType type) => type switch
+    {
+        ElementType.Float32 => torch.ScalarType.Float32,
+        ElementType.Float64 => torch.ScalarType.Float64,
+        ElementType.Float16 => torch.ScalarType.Float16,
+        ElementType.BFloat16 => torch.ScalarType.BFloat16,
+        ElementType.Int64 => torch.ScalarType.Int64,
+        ElementType.Int32 => torch.ScalarType.Int32,
+        ElementType.Int16 => torch.ScalarType.Int16,
+        ElementType.Int8 => torch.ScalarType.Int8,
+        ElementType.UInt8 => torch.ScalarType.Byte,
+        _ => torch.ScalarType.Bool,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Router.Experts.Architectures;
+
+namespace Router.Experts.Engine;
+
+/// <summary>
+/// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch is padded with zeros.
+/// Not for concurrent use: a <see cref="DeviceLane"/> gives turns.
+/// </summary>
+internal sealed class BatchEvaluator : IDisposable
+{
+    private readonly INetwork _network;
+    private readonly EngineSettings _settings;
+    private readonly torch.Tensor _batch;
+
+    /// <param name="network">The layers after the input layer; owned.</param>
+    /// <param name="channels">Channels of an image.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="settings">Where and how it runs.</param>
+    public BatchEvaluator(INetwork network, int channels, int height, int width, EngineSettings settings)
+    {
+        (_network, _settings) = (network, settings);
+        using var scope = torch.NewDisposeScope();
+        _batch = torch.zeros([settings.BatchSize, height, width, channels], dtype: torch.ScalarType.Float32).DetachFromDisposeScope();
+        ImageSize = channels * height * width;
+    }
+
+    /// <summary>Images per forward pass.</summary>
+    public int BatchSize => _settings.BatchSize;
+
+    /// <summary>Values of one image.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Logits per image.</summary>
+    public int ClassCount => _network.ClassCount;
+
+    /// <summary>One forward pass.</summary>
+    /// <param name="images">Up to <see cref="BatchSize"/> images, channels-last, past the input layer.</param>
+    /// <param name="logits">Receives a row of <see cref="ClassCount"/> per image.</param>
+    public void Run(ReadOnlySpan<float> images, Span<float> logits)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var inference = torch.inference_mode();
+        Span<float> batch = MemoryMarshal.Cast<byte, float>(_batch.bytes);
+        images.CopyTo(batch);
+        batch[images.Length..].Clear();
+        torch.Tensor input = _batch.permute(0, 3, 1, 2).to(_settings.ElementType, _settings.TorchDevice);
+        torch.Tensor output = _network.Forward(input).to(torch.ScalarType.Float32).cpu().contiguous();
+        MemoryMarshal.Cast<byte, float>(output.bytes)[..logits.Length].CopyTo(logits);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _batch.Dispose();
+        _network.Dispose();
+    }
+}

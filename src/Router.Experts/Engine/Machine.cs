@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Router.Experts.Engine;
+
+/// <summary>The devices a process may use, and what of them can change a vote.</summary>
+/// <param name="CpuModel">The processor's name.</param>
+/// <param name="InstructionSet">The widest vector instructions: kernels are picked by it.</param>
+/// <param name="MemoryBytes">Memory this process may take.</param>
+/// <param name="Threads">Threads of one forward pass on the CPU.</param>
+/// <param name="Gpus">CUDA devices in their own order.</param>
+public sealed record Machine(string CpuModel, string InstructionSet, long MemoryBytes, int Threads, ImmutableArray<Gpu> Gpus)
+{
+    /// <summary>This machine as it is now.</summary>
+    /// <param name="threads">Threads of one forward pass; null for one per core.</param>
+    public static Machine Detect(int? threads = null) => new(
+        ReadCpuModel(), WidestInstructionSet(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, threads ?? Environment.ProcessorCount,
+        torch.cuda.is_available() ? Nvml.Gpus() : []);
+
+    private static string ReadCpuModel()
+    {
+        const string CpuInfo = "/proc/cpuinfo";
+        string? line = File.Exists(CpuInfo) ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
+    }
+
+    private static string WidestInstructionSet() =>
+        Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+}
+
+/// <summary>A CUDA device.</summary>
+/// <param name="Name">Its model.</param>
+/// <param name="TotalBytes">Its memory.</param>
+/// <param name="FreeBytes">What of it is free now.</param>
+public sealed record Gpu(string Name, long TotalBytes, long FreeBytes);

@@ -1,0 +1,97 @@
+using System.Text;
+using Router.Experts.Cards;
+using Router.Experts.Checkpoints;
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Experts.Loading;
+using Router.Experts.Probes;
+using Router.Experts.Registry;
+
+namespace Router.Experts.Importing;
+
+/// <summary>Takes a checkpoint into the house: weights as safetensors, and a model card that says what the file cannot.</summary>
+/// <param name="machine">Where the network is tried.</param>
+/// <param name="dataset">What its inputs are.</param>
+public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
+{
+    /// <summary>Converts, checks against the author's answers where there are any, and writes weights and card; on any fault neither is left behind.</summary>
+    /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
+    /// <exception cref="RegistryLoadException">The network cannot be built from it.</exception>
+    /// <exception cref="InvalidDataException">It answers otherwise than its author says, or there is nothing to probe it by.</exception>
+    public async Task<ImportedNetwork> ImportAsync(ImportRequest request, CancellationToken cancellationToken = default)
+    {
+        Checkpoint checkpoint = CheckpointFile.Read(request.Source);
+        string architecture = request.Architecture ?? checkpoint.Architecture
+            ?? throw new InvalidDataException($"{request.Source} names no architecture: say which, one of {Architectures.Architecture.Accepted}");
+        string weights = request.Target + ".new";
+        try
+        {
+            Convert(checkpoint, weights, architecture, request.Routes);
+            NetworkConfig config = ConfigOf(request, architecture, weights);
+            (CardProbe probe, int classes) = await ProbeAsync(config, request, cancellationToken);
+            ModelCard card = new()
+            {
+                Title = request.Title, Source = request.Origin, Architecture = architecture, Classes = classes, Sigma = request.Sigma,
+                InputLayer = request.InputLayer, Training = request.Training, Sha256 = CheckpointFile.Read(weights).Sha256, Probe = probe,
+            };
+            File.WriteAllText(ModelCard.PathFor(request.Target), ModelCardWriter.Write(card), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(weights, request.Target, overwrite: true);
+            return new(request.Target, ModelCard.PathFor(request.Target), card);
+        }
+        finally
+        {
+            File.Delete(weights);
+        }
+    }
+
+    /// <summary>Writes a checkpoint's weights as safetensors; the metadata keeps what the source said and its hash.</summary>
+    /// <param name="checkpoint">Any layout but TorchScript.</param>
+    /// <param name="target">The file to write.</param>
+    /// <param name="architecture">The architecture, or null where unknown.</param>
+    /// <param name="routes">A router's expert ids, in the order of its outputs.</param>
+    /// <exception cref="InvalidDataException">TorchScript holds code, not only weights.</exception>
+    public static void Convert(Checkpoint checkpoint, string target, string? architecture, IReadOnlyList<string> routes)
+    {
+        if (checkpoint.Layout == CheckpointLayout.TorchScript)
+            throw new InvalidDataException("a TorchScript archive holds code, not only weights: register it as it is, with architecture: torchscript and trust: true");
+        SortedDictionary<string, string> metadata = new(StringComparer.Ordinal) { ["source_sha256"] = checkpoint.Sha256 };
+        foreach (string key in (string[])["epoch", "arch"])
+            if (checkpoint.Metadata.TryGetValue(key, out string? value)) metadata[key] = value;
+        if (architecture is not null) metadata["arch"] = architecture;
+        if (routes.Count > 0) metadata[RouteOrder.MetadataKey] = string.Join(',', routes);
+        SafeTensors.Write(target, checkpoint.Tensors.Values, metadata);
+    }
+
+    private async Task<(CardProbe Probe, int Classes)> ProbeAsync(NetworkConfig config, ImportRequest request, CancellationToken cancellationToken)
+    {
+        List<RegistryFault> faults = [];
+        using DeviceLane lane = new("cpu");
+        using Expert network = new NetworkBuilder(machine, dataset, faults)
+            .TryBuild(config, new("cpu", torch.ScalarType.Float32, ProbePatterns.Count), lane) ?? throw new RegistryLoadException(faults);
+        bool patternsFit = (dataset.Channels, dataset.Height, dataset.Width) == (ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
+        CardProbe? reference = request.Reference is { } path ? ReferenceAnswers.Read(path, dataset.Name) : null;
+        float[][] answers = patternsFit ? await network.LogitsAsync(CardProbes.Patterns, cancellationToken) : [];
+        if (reference?.Patterns is { } expected && patternsFit && !expected.Accepts(answers))
+            throw new InvalidDataException(
+                $"{request.Source} answers the patterns otherwise than {request.Reference} says: logits differ by up to "
+                + $"{expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input layer '{request.InputLayer}' right?");
+        if (reference is null && !patternsFit)
+            throw new InvalidDataException($"nothing to probe this network by: give a reference with its noisyAccuracy on {dataset.Name}");
+        // Without the author's answers the card pins today's: it then shows a change, not a mistake of this import.
+        CardProbe probe = reference ?? new CardProbe { Patterns = new(0.0001m, answers.Select(row => row.ToValueArray()).ToValueArray()) };
+        return (probe, network.Voter.OutcomeCount);
+    }
+
+    private static NetworkConfig ConfigOf(ImportRequest request, string architecture, string weights) => request.Routes.Count > 0
+        ? new RouterConfig
+        {
+            Id = request.Id, Sigma = request.Sigma, Architecture = architecture, CheckpointPath = weights, InputLayer = request.InputLayer, Routes = request.Routes,
+        }
+        : new ExpertConfig { Id = request.Id, Sigma = request.Sigma, Architecture = architecture, CheckpointPath = weights, InputLayer = request.InputLayer };
+}
+
+/// <summary>What an import wrote.</summary>
+/// <param name="Weights">The safetensors file.</param>
+/// <param name="CardPath">The card beside it.</param>
+/// <param name="Card">The card.</param>
+public sealed record ImportedNetwork(string Weights, string CardPath, ModelCard Card);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Reflection;
+using Router.Experts.Engine;
+using Router.Experts.Registry;
+
+namespace Router.Experts.Loading;
+
+/// <summary>Everything that can change a vote of a network, by name: the function id is the hash of these (docs/certificates.md, section 6).</summary>
+internal static class FunctionProperties
+{
+    /// <summary>The properties of a network on this machine.</summary>
+    public static IReadOnlyDictionary<string, string> Of(
+        NetworkConfig network, string sha256, EngineSettings engine, Machine machine, IReadOnlyCollection<int> imageShape)
+    {
+        bool onGpu = engine.Device != "cpu";
+        SortedDictionary<string, string> properties = new(StringComparer.Ordinal)
+        {
+            ["architecture"] = network.Architecture,
+            ["batch"] = engine.BatchSize.ToString(CultureInfo.InvariantCulture),
+            ["device"] = onGpu ? machine.Gpus[engine.TorchDevice.index].Name : machine.CpuModel,
+            ["dtype"] = engine.ElementType.ToString(),
+            ["engine"] = typeof(FunctionProperties).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            ["image"] = string.Join('x', imageShape),
+            ["input"] = network.InputLayer.ToString()!,
+            ["kernels"] = "deterministic, tf32 off, autotuning off",
+            ["libtorch"] = torch.__version__,
+            ["noise"] = $"grid {network.Sigma.ToString(CultureInfo.InvariantCulture)}",
+            ["provider"] = typeof(torch).Assembly.GetName().Name!,
+            ["weights"] = sha256,
+        };
+        if (!onGpu)
+        {
+            properties["instructions"] = machine.InstructionSet;
+            properties["threads"] = machine.Threads.ToString(CultureInfo.InvariantCulture);
+        }
+        if (network is RouterConfig router)
+            properties["routes"] = string.Join(',', router.Routes);
+        return properties;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Experts.Placement;
+using Router.Experts.Registry;
+
+namespace Router.Experts.Loading;
+
+/// <summary>A registry whose networks are loaded and can vote.</summary>
+public sealed class LoadedRegistry : IDisposable
+{
+    private readonly IReadOnlyList<DeviceLane> _lanes;
+
+    internal LoadedRegistry(
+        RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router, ImmutableArray<Expert> experts,
+        IReadOnlyList<DeviceLane> lanes)
+    {
+        (Config, Dataset, Placement, Router, Experts, _lanes) = (config, dataset, placement, router, experts, lanes);
+    }
+
+    /// <summary>What was written.</summary>
+    public RegistryConfig Config { get; }
+
+    /// <summary>The data set: image shape and classes.</summary>
+    public DatasetFacts Dataset { get; }
+
+    /// <summary>Which network went to which device.</summary>
+    public PlacementPlan Placement { get; }
+
+    /// <summary>The variance estimator; null where the registry has none.</summary>
+    public Expert? Router { get; }
+
+    /// <summary>The experts: in the order of the router's routes where there is a router, otherwise as written.</summary>
+    public ImmutableArray<Expert> Experts { get; }
+
+    /// <summary>The router, where there is one, and the experts.</summary>
+    public IEnumerable<Expert> Networks => Router is null ? Experts : Experts.Prepend(Router);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Expert network in Networks) network.Dispose();
+        foreach (DeviceLane lane in _lanes) lane.Dispose();
+    }
+}

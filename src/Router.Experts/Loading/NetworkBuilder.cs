@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Router.Experts.Architectures;
+using Router.Experts.Cards;
+using Router.Experts.Checkpoints;
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Experts.Registry;
+using Router.Experts.Voting;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+using Architecture = Router.Experts.Architectures.Architecture;
+
+namespace Router.Experts.Loading;
+
+/// <summary>Builds one network of a registry: checkpoint, layers, card, noise, voter.</summary>
+/// <param name="machine">The devices.</param>
+/// <param name="dataset">What its inputs are.</param>
+/// <param name="faults">Receives what is wrong with it.</param>
+internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List<RegistryFault> faults)
+{
+    private readonly ImmutableArray<int> _imageShape = [dataset.Channels, dataset.Height, dataset.Width];
+
+    /// <summary>The network, or null where it has faults.</summary>
+    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, DeviceLane lane)
+    {
+        try
+        {
+            return Build(network, engine, lane);
+        }
+        catch (Exception fault) when (fault is CheckpointException or CheckpointMismatchException or IOException or InvalidDataException or ExternalException)
+        {
+            faults.Add(network.Fault(network.Id, fault.Message, $"a checkpoint of {network.Architecture}"));
+            return null;
+        }
+    }
+
+    private Expert? Build(NetworkConfig network, EngineSettings engine, DeviceLane lane)
+    {
+        Checkpoint checkpoint = CheckpointFile.Read(network.CheckpointPath);
+        INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
+            ? new TorchScriptNetwork(network.CheckpointPath, _imageShape, engine)
+            : Architecture.Build(network.Architecture, checkpoint, engine);
+        int known = faults.Count;
+        ModelCard? card = ReadCard(network, checkpoint);
+        faults.AddRange(Disagreements(network, checkpoint, layers));
+        if (faults.Count > known)
+        {
+            layers.Dispose();
+            return null;
+        }
+        GridNoise noise = new(network.Sigma);
+        BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
+        LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
+        SampleEvaluator samples = new(evaluator, noise, levels);
+        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, engine, machine, _imageShape);
+        ExpertVoter voter = new(samples, lane, _imageShape, FunctionId.Of(properties));
+        return new(network, card, properties, voter, evaluator, levels, samples, lane);
+    }
+
+    private ModelCard? ReadCard(NetworkConfig network, Checkpoint checkpoint)
+    {
+        string path = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
+        if (!File.Exists(path)) return null;
+        ModelCardReading reading = ModelCardReader.Read(path);
+        faults.AddRange(reading.Faults);
+        if (reading.Card is not { } card) return null;
+        faults.AddRange(CardAgreement.Compare(network, card).Where(fault => fault.Level == FaultLevel.Fault));
+        if (card.Sha256 != checkpoint.Sha256)
+            faults.Add(network.Fault(network.Id, $"{path} is the card of another file: its sha256 is {card.Sha256}, the checkpoint's {checkpoint.Sha256}", "the checkpoint's own card, or none"));
+        return card;
+    }
+
+    private IEnumerable<RegistryFault> Disagreements(NetworkConfig network, Checkpoint checkpoint, INetwork layers)
+    {
+        int expected = network is RouterConfig router ? router.Routes.Count : (network as ExpertConfig)?.Classes ?? dataset.Classes;
+        if (layers.ClassCount != expected)
+            yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs", expected.ToString(CultureInfo.InvariantCulture));
+        if (network is RouterConfig written && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? trained)
+            && RouteOrder.Mismatch(written.Routes, trained) is { } problem)
+            yield return network.Fault(network.Id, problem, $"routes in the order the router was trained on: {trained}");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Router.Experts.Engine;
+using Router.Smoothing;
+
+namespace Router.Experts.Voting;
+
+/// <summary>A network as a voter: evaluates contiguous sample ranges in batches of one fixed shape.</summary>
+internal sealed class ExpertVoter(SampleEvaluator evaluator, DeviceLane lane, ImmutableArray<int> imageShape, FunctionId functionId) : IVoter
+{
+    public FunctionId FunctionId => functionId;
+
+    public decimal Sigma => evaluator.Sigma;
+
+    public int OutcomeCount => evaluator.OutcomeCount;
+
+    /// <exception cref="ArgumentException">The input has another shape than the network's.</exception>
+    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Input.Shape.SequenceEqual(imageShape))
+            throw new ArgumentException(
+                $"the input is ({string.Join(", ", request.Input.Shape)}), the network takes ({string.Join(", ", imageShape)})", nameof(request));
+        return Task.Run(() => TallyAsync(request, cancellationToken), cancellationToken);
+    }
+
+    private async Task<Votes> TallyAsync(VoteRequest request, CancellationToken cancellationToken)
+    {
+        long[] counts = new long[OutcomeCount];
+        long undecided = 0;
+        int[] votes = new int[evaluator.BatchSize];
+        for (long first = request.Range.From; first < request.Range.To; first += evaluator.BatchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long past = Math.Min(first + evaluator.BatchSize, request.Range.To);
+            Sample[] samples = [.. Indices(first, past).Select(index => new Sample(request.Input, request.Stream, index))];
+            await lane.RunAsync(() => evaluator.Vote(samples, votes), cancellationToken);
+            foreach (int vote in votes.AsSpan(0, samples.Length))
+                if (vote == SampleEvaluator.Undecided) undecided++;
+                else counts[vote]++;
+            request.Progress?.Report(past - request.Range.From);
+        }
+        return new(ImmutableArray.Create(counts), undecided, request.Range, functionId);
+    }
+
+    private static IEnumerable<long> Indices(long from, long to)
+    {
+        for (long index = from; index < to; index++)
+            yield return index;
+    }
+}

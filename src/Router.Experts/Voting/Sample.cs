@@ -1,0 +1,10 @@
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Router.Experts.Voting;
+
+/// <summary>One noisy image to vote on: the noise depends on stream and index alone, never on the batch it is evaluated in.</summary>
+/// <param name="Input">The image x.</param>
+/// <param name="Stream">Where its noise comes from.</param>
+/// <param name="Index">Its sample index in the stream.</param>
+internal readonly record struct Sample(GridInput Input, NoiseStream Stream, long Index);

@@ -1,0 +1,58 @@
+using Router.Experts.Engine;
+using Router.Smoothing.Noise;
+
+namespace Router.Experts.Voting;
+
+/// <summary>
+/// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6), applies the input
+/// layer, runs the network, takes the argmax. Not for concurrent use: run it in a <see cref="DeviceLane"/>.
+/// </summary>
+internal sealed class SampleEvaluator(BatchEvaluator evaluator, GridNoise noise, LevelTable levels)
+{
+    /// <summary>The vote on a sample whose noise or logits decide nothing.</summary>
+    public const int Undecided = -1;
+
+    private readonly float[] _images = new float[evaluator.BatchSize * evaluator.ImageSize];
+    private readonly float[] _logits = new float[evaluator.BatchSize * evaluator.ClassCount];
+    private readonly bool[] _decided = new bool[evaluator.BatchSize];
+
+    /// <summary>Samples per forward pass.</summary>
+    public int BatchSize => evaluator.BatchSize;
+
+    /// <summary>Outcomes.</summary>
+    public int OutcomeCount => evaluator.ClassCount;
+
+    /// <summary>σ of the noise, in [0,1] pixels.</summary>
+    public decimal Sigma => noise.Sigma;
+
+    /// <summary>Votes on up to <see cref="BatchSize"/> samples.</summary>
+    /// <param name="samples">The samples, of any inputs and streams.</param>
+    /// <param name="votes">Receives an outcome, or <see cref="Undecided"/>, per sample.</param>
+    public void Vote(IReadOnlyList<Sample> samples, Span<int> votes)
+    {
+        int size = evaluator.ImageSize, classes = evaluator.ClassCount;
+        Parallel.For(0, samples.Count, () => new short[size], (i, _, drawn) =>
+        {
+            Span<float> image = _images.AsSpan(i * size, size);
+            _decided[i] = noise.Fill(samples[i].Stream, samples[i].Index, drawn);
+            if (_decided[i]) levels.Write(samples[i].Input.Levels.Span, drawn, image);
+            else image.Clear();
+            return drawn;
+        }, _ => { });
+        evaluator.Run(_images.AsSpan(0, samples.Count * size), _logits.AsSpan(0, samples.Count * classes));
+        for (int i = 0; i < samples.Count; i++)
+            votes[i] = _decided[i] ? LargestLogit(_logits.AsSpan(i * classes, classes)) : Undecided;
+    }
+
+    /// <summary>The index of the largest logit, the lowest among equals; <see cref="Undecided"/> where one is NaN or infinite.</summary>
+    internal static int LargestLogit(ReadOnlySpan<float> logits)
+    {
+        int largest = 0;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (!float.IsFinite(logits[i])) return Undecided;
+            if (logits[i] > logits[largest]) largest = i;
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Router.Evaluation.Logs;
+using Router.Experts.Checkpoints;
+using Router.Experts.Loading;
+using Spectre.Console;
+
+namespace Router.Host.Cli;
+
+/// <summary>Runs one command line and turns what can go wrong into one message and an exit code.</summary>
+internal static class CommandRunner
+{
+    /// <summary>Parses and runs.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, Surroundings surroundings)
+    {
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+                Say(surroundings, error.Message);
+            surroundings.Error.MarkupLine($"[grey]see dualrs {Markup.Escape(PathOf(parsed))}--help[/]");
+            return ExitCode.BadInput;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            surroundings.Error.WriteLine("interrupted; what was written stays");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception fault) when (fault is InputFault or CheckpointException or RegistryLoadException or LogFormatException or FileNotFoundException
+            or DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException or IOException)
+        {
+            Say(surroundings, fault.Message);
+            return ExitCode.BadInput;
+        }
+    }
+
+    private static void Say(Surroundings surroundings, string message) =>
+        surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
+
+    private static string PathOf(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+}

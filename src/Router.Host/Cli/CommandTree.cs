@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Router.Host.Commands.Bench;
+using Router.Host.Commands.Certify;
+using Router.Host.Commands.Data;
+using Router.Host.Commands.Demo;
+using Router.Host.Commands.Experts;
+using Router.Host.Commands.Predict;
+using Router.Host.Commands.Serve;
+
+namespace Router.Host.Cli;
+
+/// <summary>Every command.</summary>
+internal static class CommandTree
+{
+    /// <summary>The root command with all others below it.</summary>
+    public static RootCommand Create(Surroundings surroundings) =>
+        new("Routes images to randomized-smoothing experts and certifies the answers.")
+        {
+            DemoCommand.Create(surroundings),
+            CertifyCommand.Create(surroundings),
+            PredictCommand.Create(surroundings),
+            RouteCommand.Create(surroundings),
+            ServeCommand.Create(surroundings),
+            ExpertsCommand.Create(surroundings),
+            DataCommand.Create(surroundings),
+            BenchCommand.Create(surroundings),
+        };
+}

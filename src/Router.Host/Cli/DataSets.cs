@@ -1,0 +1,48 @@
+using Router.Data;
+
+namespace Router.Host.Cli;
+
+/// <summary>Opens the data sets of this machine by what the user writes: a known name, or a folder with one folder per class.</summary>
+internal static class DataSets
+{
+    /// <summary>A known data set's split, or null where it is not on this machine.</summary>
+    public static DataSet? Find(string name, string split, Surroundings surroundings) =>
+        DataSetKind.Find(name) is { } kind && LocationOf(kind, surroundings) is { Found: true } location ? Open(location, split) : null;
+
+    /// <summary>Opens a data set.</summary>
+    /// <param name="nameOrFolder">A known name, or a folder with one folder of images per class.</param>
+    /// <param name="split">"train" or "test"; folders have none.</param>
+    /// <param name="framing">How a folder's pictures become inputs.</param>
+    /// <param name="surroundings">The outside.</param>
+    /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
+    public static DataSet Open(string nameOrFolder, string split, Framing framing, Surroundings surroundings)
+    {
+        if (DataSetKind.Find(nameOrFolder) is { } kind)
+        {
+            DataLocation location = LocationOf(kind, surroundings);
+            return location.Found ? Open(location, split) : throw new InputFault(location.ToString());
+        }
+        string folder = surroundings.Resolve(nameOrFolder);
+        return Directory.Exists(folder)
+            ? ImageFolder.Open(folder, framing, ImageLimits.Default)
+            : throw new InputFault(
+                $"'{nameOrFolder}' is neither a data set nor a folder: accepted are {string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
+                + "or a folder with one folder of PNG or JPEG files per class");
+    }
+
+    /// <summary>Where a data set is, or how to get it.</summary>
+    public static DataLocation LocationOf(DataSetKind kind, Surroundings surroundings) =>
+        DataLocation.Find(kind, surroundings.Variable(DataLocation.Variable), surroundings.UserHome);
+
+    private static DataSet Open(DataLocation location, string split)
+    {
+        if (location.Kind != DataSetKind.Cifar10)
+            return ImageFolder.Open(location.Folder!, location.Kind.Framing, ImageLimits.Default);
+        return Cifar10.Open(location.Folder!, split switch
+        {
+            "train" => Cifar10Split.Train,
+            "test" => Cifar10Split.Test,
+            _ => throw new InputFault($"CIFAR-10 has no split '{split}': accepted are train, test"),
+        });
+    }
+}

@@ -1,0 +1,17 @@
+namespace Router.Host.Cli;
+
+/// <summary>What the process answers its shell.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    public const int Done = 0;
+
+    /// <summary>A fault of the program or the machine.</summary>
+    public const int Fault = 1;
+
+    /// <summary>Bad input.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Interrupted; what was written stays.</summary>
+    public const int Interrupted = 130;
+}

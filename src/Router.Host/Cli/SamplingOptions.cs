@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Router.Estimator;
+using Router.Experts.Registry;
+using Router.Smoothing;
+
+namespace Router.Host.Cli;
+
+/// <summary>n0, n, α and the seed of a certificate; Cohen's names are aliases, the registry gives the defaults.</summary>
+internal sealed class SamplingOptions
+{
+    private readonly Option<int?> _selection = new("--n0", "--N0") { Description = "Samples that select route and class." };
+    private readonly Option<int?> _estimation = new("--n", "--N") { Description = "Samples that bound their probability." };
+    private readonly Option<double?> _alpha = new("--alpha") { Description = "Failure probability of a certificate." };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeat the noise of this seed (default: a fresh secret)." };
+
+    public SamplingOptions(Command command, bool selects = true)
+    {
+        if (selects) command.Options.Add(_selection);
+        command.Options.Add(_estimation);
+        command.Options.Add(_alpha);
+        command.Options.Add(_seed);
+        _selection.Validators.Add(Range.AtLeast<int?>(1));
+        _estimation.Validators.Add(Range.AtLeast<int?>(1));
+        _alpha.Validators.Add(Range.Probability());
+    }
+
+    /// <summary>The plan of every certificate.</summary>
+    /// <exception cref="InputFault">These counts could prove no radius at this α.</exception>
+    public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry, RoutedClassifier classifier)
+    {
+        SampleCounts counts = new(parsed.GetValue(_selection) ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
+        double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
+        double smallestShare = classifier.Split(alpha).Shares.Min(share => share.Alpha);
+        if (counts.RadiusCeiling(sigma: 1, smallestShare) == 0)
+            throw new InputFault(
+                $"n = {counts.Estimation} samples can prove nothing at α = {smallestShare}: even if all agree the bound is at most ½; "
+                + $"accepted is n ≥ {(int)Math.Floor(Math.Log2(1 / smallestShare)) + 1}");
+        return new(counts, counts, alpha);
+    }
+
+    /// <summary>n and α of a prediction.</summary>
+    public (int Count, double Alpha) ReadPrediction(ParseResult parsed, CertificationConfig registry) =>
+        (parsed.GetValue(_estimation) ?? registry.Estimation, parsed.GetValue(_alpha) ?? (double)registry.FailureProbability);
+
+    /// <summary>Where the noise comes from.</summary>
+    public SeedSource ReadSeeds(ParseResult parsed, Surroundings surroundings) => parsed.GetValue(_seed) is { } seed
+        ? SeedSource.FromCaller(seed)
+        : new SeedSource(surroundings.FreshSecret(), SeedOrigin.Server);
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Spectre.Console;
+
+namespace Router.Host.Cli;
+
+/// <summary>What a command takes from outside: consoles, clock, environment, fresh randomness.</summary>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Progress, warnings and faults.</param>
+/// <param name="Clock">The time.</param>
+/// <param name="Variable">An environment variable, or null.</param>
+/// <param name="UserHome">The user's home folder.</param>
+/// <param name="WorkingFolder">Where relative paths start.</param>
+/// <param name="FreshSecret">Draws 32 bytes that nobody else knows.</param>
+internal sealed record Surroundings(
+    IAnsiConsole Out, IAnsiConsole Error, TimeProvider Clock, Func<string, string?> Variable, string UserHome, string WorkingFolder,
+    Func<byte[]> FreshSecret)
+{
+    private const int UnwrappedWidth = 10_000;
+
+    /// <summary>The folder of the installation, which holds the bundled registry; null where started by hand.</summary>
+    public string? InstallationFolder => Variable("DUALRS_HOME");
+
+    /// <summary>Those of this process.</summary>
+    public static Surroundings OfProcess() => new(
+        ConsoleOf(Console.Out, Console.IsOutputRedirected),
+        ConsoleOf(Console.Error, Console.IsErrorRedirected),
+        TimeProvider.System,
+#pragma warning disable RS0030 // the composition root is where environment and randomness come in
+        Environment.GetEnvironmentVariable,
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        Environment.CurrentDirectory,
+        () => RandomNumberGenerator.GetBytes(32));
+#pragma warning restore RS0030
+
+    private static IAnsiConsole ConsoleOf(TextWriter writer, bool redirected)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        // A file or a pipe has no right margin: nothing is wrapped there.
+        if (redirected) console.Profile.Width = UnwrappedWidth;
+        return console;
+    }
+
+    /// <summary>A path as the user meant it.</summary>
+    public string Resolve(string path) => Path.GetFullPath(path, WorkingFolder);
+}

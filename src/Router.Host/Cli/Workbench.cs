@@ -1,0 +1,82 @@
+using Router.Estimator;
+using Router.Experts.Engine;
+using Router.Experts.Loading;
+using Router.Experts.Probes;
+using Router.Experts.Registry;
+using Spectre.Console;
+
+namespace Router.Host.Cli;
+
+/// <summary>What commands work with: a registry, loaded and probed, and the data sets of this machine.</summary>
+internal sealed class Workbench : IDisposable
+{
+    // At load a card's accuracy is checked on a few images: enough to see a wrong input layer, quick enough not to be switched off.
+    private const int ProbeImages = 100;
+
+    private Workbench(LoadedRegistry registry, RoutedClassifier classifier) => (Registry, Classifier) = (registry, classifier);
+
+    /// <summary>The loaded registry.</summary>
+    public LoadedRegistry Registry { get; }
+
+    /// <summary>What it serves, or the one expert that was asked for.</summary>
+    public RoutedClassifier Classifier { get; }
+
+    /// <summary>Reads, loads and probes.</summary>
+    /// <param name="request">Which registry.</param>
+    /// <param name="expert">One expert alone, or null for the registry's routing.</param>
+    /// <param name="surroundings">The outside.</param>
+    /// <param name="cancellationToken">Stops between networks.</param>
+    /// <exception cref="InputFault">The registry has faults, or a network does not answer as its card says.</exception>
+    public static async Task<Workbench> OpenAsync(
+        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        RegistryConfig config = ReadRegistry(request, surroundings);
+        LoadedRegistry registry = new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch);
+        try
+        {
+            if (request.Probe)
+                await ProbeAsync(registry, surroundings, cancellationToken);
+            return new(registry, expert is null ? RegisteredMix.Deployed(registry) : RegisteredMix.Single(registry, expert));
+        }
+        catch
+        {
+            registry.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
+    /// <exception cref="InputFault">The registry has faults: all of them.</exception>
+    public static RegistryConfig ReadRegistry(RegistryRequest request, Surroundings surroundings)
+    {
+        RegistryReading reading = RegistryReader.Read(RegistryPath(request.Path, surroundings));
+        foreach (RegistryFault warning in reading.Warnings)
+            surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(warning.ToString())}[/]");
+        return reading.Config ?? throw new InputFault(
+            $"the registry has {reading.Faults.Count} fault{(reading.Faults.Count == 1 ? "" : "s")}:\n{string.Join('\n', reading.Faults)}");
+    }
+
+    /// <summary>The registry asked for, else ./experts.yaml, else the bundled one.</summary>
+    public static string RegistryPath(string? asked, Surroundings surroundings)
+    {
+        const string Name = "experts.yaml";
+        if (asked is not null) return surroundings.Resolve(asked);
+        string here = surroundings.Resolve(Name);
+        return File.Exists(here) || surroundings.InstallationFolder is not { } home ? here : Path.Combine(home, Name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Registry.Dispose();
+
+    private static async Task ProbeAsync(LoadedRegistry registry, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
+        List<ProbeResult> failed = [];
+        foreach (Expert network in registry.Networks)
+            failed.AddRange((await probes.RunAsync(network, ProbeImages, cancellationToken)).Where(result => result.Verdict == ProbeVerdict.Failed));
+        if (failed.Count > 0)
+            throw new InputFault(
+                "networks do not answer as their model cards say (wrong weights, input layer or σ?):\n"
+                + string.Join('\n', failed.Select(result => $"{result.Id}: {result.Probe}: {result.Finding}")));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Tables;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Certify;
+
+/// <summary>Certified accuracy by radius, and the figures beside it, for the terminal.</summary>
+internal static class AccuracyTable
+{
+    private static readonly double[] Radii = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+
+    public static Table Of(IReadOnlyCollection<LogRow> rows)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumn("certified accuracy at r");
+        foreach (double radius in Radii)
+            table.AddColumn(new TableColumn(radius.ToString("0.##", CultureInfo.InvariantCulture)).RightAligned());
+        if (rows.Count > 0)
+            table.AddRow([$"{rows.Count} images", .. Radii.Select(radius => Share(CertifiedAccuracy.At(rows, radius)))]);
+        if (rows.Count > 0)
+            table.Caption($"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius {CertifiedAccuracy.AverageRadius(rows):0.000}; "
+                + $"routes {Routes(rows)}");
+        return table;
+    }
+
+    private static string Routes(IReadOnlyCollection<LogRow> rows) => string.Join(", ", rows
+        .Where(row => row.Routed is { Route.Length: > 0 })
+        .CountBy(row => row.Routed!.Route)
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .Select(pair => $"{pair.Key} {Share((double)pair.Value / rows.Count)}"));
+
+    private static string Share(double share) => share.ToString("0.000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Host.Cli;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Certify;
+
+/// <summary><c>dualrs certify</c>: certifies images of a data set into a log that survives interruption.</summary>
+internal static class CertifyCommand
+{
+    private static readonly string[] Splits = ["train", "test"];
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable.");
+        Argument<string> data = new("data") { Description = "cifar10, imagenet, or a folder with one folder of images per class." };
+        Option<string> output = new("--out", "-o") { Description = "The log (tab-separated); vote counts go beside it.", Required = true };
+        Option<string?> expert = new("--expert") { Description = "Certify this expert alone, without the router." };
+        Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };
+        Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
+        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+        Option<bool> resume = new("--resume") { Description = "Continue the log where it stops." };
+        split.AcceptOnlyFromAmong(Splits);
+        skip.Validators.Add(Cli.Range.AtLeast<int>(1));
+        max.Validators.Add(Cli.Range.AtLeast<int?>(1));
+        command.Arguments.Add(data);
+        foreach (Option option in (Option[])[output, expert, skip, max, split, resume])
+            command.Options.Add(option);
+        SamplingOptions sampling = new(command);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
+            Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
+                ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
+            DataSet images = DataSets.Open(parsed.GetValue(data)!, parsed.GetValue(split)!, framing, surroundings);
+            CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier);
+            CertifyRun run = new(bench.Classifier, plan, sampling.ReadSeeds(parsed, surroundings), surroundings.Clock);
+            int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
+            using LogFiles files = LogFiles.Open(surroundings.Resolve(parsed.GetValue(output)!), parsed.GetValue(resume));
+            surroundings.Error.MarkupLine($"[grey]{images.Name}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
+                + $"n = {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
+            await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
+                images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts, cancellationToken), indices.Length, files.Done.Count);
+            surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

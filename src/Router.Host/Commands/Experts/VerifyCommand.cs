@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Router.Experts.Loading;
+using Router.Experts.Probes;
+using Router.Host.Cli;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Experts;
+
+/// <summary><c>dualrs experts verify</c>: loads every network and asks it all that its card says, on all of the card's images.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("verify", "Loads every network and compares its answers with its model card's, in full.");
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
+            CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
+            Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "probe", "verdict", "finding");
+            bool failed = false;
+            foreach (Expert network in bench.Registry.Networks)
+                foreach (ProbeResult result in await probes.RunAsync(network, accuracyImages: int.MaxValue, cancellationToken))
+                {
+                    failed |= result.Verdict == ProbeVerdict.Failed;
+                    table.AddRow(result.Id, result.Probe, result.Verdict.ToString().ToLowerInvariant(), Markup.Escape(result.Finding));
+                }
+            surroundings.Out.Write(table);
+            return failed ? ExitCode.BadInput : ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,79 @@
+using Router.Experts.Architectures;
+using Router.Experts.Checkpoints;
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Experts.Voting;
+
+namespace Router.Experts.Tests.Architectures;
+
+public sealed class ArchitectureTests
+{
+    private static readonly EngineSettings Cpu = new("cpu", torch.ScalarType.Float32, BatchSize: 2);
+
+    [Theory]
+    [InlineData("cifar_resnet20")]
+    [InlineData("cifar_resnet20_4_classes")]
+    [InlineData("cifar_resnet110")]
+    [InlineData("resnet50")]
+    public void Logits_agree_with_PyTorchs_to_1e_4(string name)
+    {
+        ReferenceNetwork reference = ReferenceNetwork.Read(name);
+        float[][] logits = Run(reference.Architecture, reference.Checkpoint(), reference);
+        for (int k = 0; k < logits.Length; k++)
+            for (int i = 0; i < reference.Logits[k].Length; i++)
+                Assert.Equal(reference.Logits[k][i], logits[k][i], 1e-4);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_depth_is_refused_with_every_difference()
+    {
+        ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
+        CheckpointMismatchException fault = Assert.Throws<CheckpointMismatchException>(
+            () => Architecture.Build("cifar_resnet26", reference.Checkpoint(), Cpu));
+        // A fourth block in each of three stages: two convolutions and two norms of four tensors each.
+        Assert.Equal(3 * 10, fault.Faults.Count);
+        Assert.Contains("layer1.3.conv1.weight (16×16×3×3) is missing", fault.Faults);
+    }
+
+    [Fact]
+    public void Weights_that_no_layer_takes_are_refused()
+    {
+        ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
+        CheckpointMismatchException fault = Assert.Throws<CheckpointMismatchException>(
+            () => Architecture.Build("cifar_resnet8", reference.Checkpoint(), Cpu));
+        Assert.Contains("layer1.1.conv1.weight is not part of cifar_resnet8", fault.Faults);
+    }
+
+    [Theory]
+    [InlineData("cifar_resnet20", true)]
+    [InlineData("imagenet32_resnet110", true)]
+    [InlineData("resnet50", true)]
+    [InlineData("torchscript", true)]
+    [InlineData("cifar_resnet21", false)]
+    [InlineData("cifar_resnet2", false)]
+    [InlineData("cifar_resnet", false)]
+    [InlineData("vgg16", false)]
+    public void Names_are_known_where_the_layers_are(string name, bool known) => Assert.Equal(known, Architecture.IsKnown(name));
+
+    [Fact]
+    public void Logits_do_not_depend_on_what_else_is_in_the_batch()
+    {
+        ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
+        float[][] together = Run("cifar_resnet20", reference.Checkpoint(), reference);
+        float[] alone = Run("cifar_resnet20", reference.Checkpoint(), reference, inputs: 1)[0];
+        Assert.Equal(together[0], alone);
+    }
+
+    private static float[][] Run(string architecture, Checkpoint checkpoint, ReferenceNetwork reference, int inputs = 2)
+    {
+        int[] shape = reference.InputShape;
+        using BatchEvaluator evaluator = new(Architecture.Build(architecture, checkpoint, Cpu), shape[0], shape[1], shape[2], Cpu);
+        LevelTable levels = new(new InputLayer.None(), shape[0], largestNoise: 0);
+        float[] images = new float[inputs * evaluator.ImageSize];
+        for (int k = 0; k < inputs; k++)
+            levels.Write(reference.Input(k), noise: [], images.AsSpan(k * evaluator.ImageSize, evaluator.ImageSize));
+        float[] logits = new float[inputs * evaluator.ClassCount];
+        evaluator.Run(images, logits);
+        return [.. logits.Chunk(evaluator.ClassCount)];
+    }
+}
