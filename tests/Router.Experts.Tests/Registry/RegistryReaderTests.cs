@@ -124,7 +124,7 @@ public class RegistryReaderTests
         { "id: s012,", "id: 'a b',", "id is 'a b'", "letters" },
         { "id: s012,", "id: dualrs,", "id is 'dualrs', the name of the routed model", "another id" },
         { "  checkpoint: models/router", "  id: s100\n  checkpoint: models/router", "the router's id 's100' is also an expert's", "an id of its own" },
-        { "architecture: cifar_resnet110", "architecture: cifar_resnet10", "architecture is 'cifar_resnet10'", "did you mean 'cifar_resnet" },
+        { "architecture: cifar_resnet110", "architecture: cifar_resnet10", "architecture is 'cifar_resnet10'", "D = 6n+2" },
         { "architecture: cifar_resnet110", "architecture: torchscript", "architecture is torchscript", "trust: true" },
         { "input: none", "input: standardise", "input is 'standardise'", "none, standardize" },
         { "input: none", "input: { centre: [0, 0, 0] }", "the key 'centre' is unknown", "did you mean 'center'?" },
