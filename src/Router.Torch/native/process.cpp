@@ -1,5 +1,6 @@
 #include "boundary.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
@@ -89,7 +90,8 @@ void* dualrs_generator_default(int32_t device_type, int32_t device_index) {
 
 void* dualrs_generator_new(int32_t device_type, int32_t device_index, uint64_t seed) {
   return guarded<void*>(nullptr, [&] {
-    auto fresh = default_generator(device_type, device_index).clone();  // the one way to make a generator of any device
+    if (device_type == static_cast<int32_t>(c10::DeviceType::CPU)) return give_generator(at::make_generator<at::CPUGeneratorImpl>(seed));
+    auto fresh = default_generator(device_type, device_index).clone();  // needs no header of the device's, as making one would
     fresh.set_current_seed(seed);
     return give_generator(fresh);
   });

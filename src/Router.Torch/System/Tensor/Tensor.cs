@@ -22,6 +22,8 @@ public static partial class torch
         internal Tensor(nint handle, bool register)
         {
             this.handle = handle;
+            if (handle == 0)
+                return;
             long count = Interlocked.Increment(ref totalCount);
             if (count > peakCount)
                 peakCount = count;
