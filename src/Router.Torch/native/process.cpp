@@ -57,22 +57,17 @@ int32_t dualrs_cuda_manual_seed(int64_t seed, int32_t all_devices) {
 int32_t dualrs_setting_get(int32_t setting) {
   return guarded<int32_t>(-1, [&] {
     const auto& context = at::globalContext();
-    switch (setting) {
-      case DUALRS_MATMUL_TF32: return context.allowTF32CuBLAS() ? 1 : 0;
-      case DUALRS_MATMUL_FP16_REDUCTION: return context.allowFP16ReductionCuBLAS() ? 1 : 0;
-      default: return context.allowTF32CuDNN() ? 1 : 0;
-    }
+    return (setting == DUALRS_MATMUL_TF32 ? context.allowTF32CuBLAS() : context.allowTF32CuDNN()) ? 1 : 0;
   });
 }
 
 int32_t dualrs_setting_set(int32_t setting, int32_t value) {
   return guarded<int32_t>(-1, [&] {
     auto& context = at::globalContext();
-    switch (setting) {
-      case DUALRS_MATMUL_TF32: context.setAllowTF32CuBLAS(value != 0); break;
-      case DUALRS_MATMUL_FP16_REDUCTION: context.setAllowFP16ReductionCuBLAS(value != 0); break;
-      default: context.setAllowTF32CuDNN(value != 0);
-    }
+    if (setting == DUALRS_MATMUL_TF32)
+      context.setAllowTF32CuBLAS(value != 0);
+    else
+      context.setAllowTF32CuDNN(value != 0);
     return 0;
   });
 }
