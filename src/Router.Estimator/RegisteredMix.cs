@@ -1,24 +1,33 @@
 using Router.Experts.Loading;
 using Router.Experts.Registry;
+using Router.Smoothing;
 
 namespace Router.Estimator;
 
 /// <summary>The classifiers that a loaded registry can serve.</summary>
 public static class RegisteredMix
 {
+    private static readonly string[] Available = [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased, RoutingKinds.Fixed];
+
     /// <summary>The classifier the registry's routing describes.</summary>
-    /// <exception cref="RegistryLoadException">Its routing or failover kind cannot run in this version.</exception>
-    public static RoutedClassifier Deployed(LoadedRegistry registry) => registry.Config.Routing switch
+    /// <exception cref="RegistryLoadException">Its routing or failover kind cannot run in this version, or cannot route between its experts.</exception>
+    public static RoutedClassifier Deployed(LoadedRegistry registry)
     {
-        _ when registry.Config.Certification.Failover is not FailoverConfig.Refuse => throw new RegistryLoadException(
-            [registry.Config.Certification.Failover.Fault("certification", "failover by rerouting is not available in this version", "failover: refuse")]),
-        RoutingConfig.Fixed(var expert) => Single(registry, expert),
-        RoutingConfig.MostVoted when registry.Router is { } router =>
-            new(router.Id, router.Voter, [.. registry.Experts.Select(ToRoute)]),
-        RoutingConfig.MostVoted => new(ToRoute(registry.Experts[0])),
-        var other => throw new RegistryLoadException(
-            [other.Fault("routing", $"kind {other.Kind} is not available in this version", $"{RoutingKinds.MostVoted}, {RoutingKinds.Fixed}")]),
-    };
+        RoutingConfig routing = registry.Config.Routing;
+        if (registry.Config.Certification.Failover is { } failover and not FailoverConfig.Refuse)
+            throw new RegistryLoadException(
+                [failover.Fault("certification", "failover by rerouting is not available in this version", "failover: refuse")]);
+        if (routing is RoutingConfig.Fixed(var expert))
+            return Single(registry, expert);
+        RoutingRule rule = RuleOf(routing) ?? throw new RegistryLoadException(
+            [routing.Fault("routing", $"kind {routing.Kind} is not available in this version", string.Join(", ", Available))]);
+        if (registry.Router is not { } router)
+            return new(ToRoute(registry.Experts[0]));
+        if (rule.Objection([.. registry.Experts.Select(known => known.Config.Sigma)]) is { } objection)
+            throw new RegistryLoadException(
+                [routing.Fault("routing", objection, "a router whose routes ascend in σ, and a bias for each of them")]);
+        return new(router.Id, router.Voter, [.. registry.Experts.Select(ToRoute)], rule);
+    }
 
     /// <summary>One expert alone, without a router.</summary>
     /// <exception cref="KeyNotFoundException">The registry has no such expert.</exception>
@@ -26,6 +35,14 @@ public static class RegisteredMix
         registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, expertId, StringComparison.OrdinalIgnoreCase))
         ?? throw new KeyNotFoundException(
             $"no expert '{expertId}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}")));
+
+    private static RoutingRule? RuleOf(RoutingConfig routing) => routing switch
+    {
+        RoutingConfig.MostVoted => new RoutingRule.MostVoted(),
+        RoutingConfig.Quantile(var tau) => new RoutingRule.Quantile(tau),
+        RoutingConfig.Biased(var bias) => new RoutingRule.Biased([.. bias]),
+        _ => null,
+    };
 
     private static Route ToRoute(Expert expert) => new(expert.Id, expert.Voter);
 }

@@ -10,15 +10,15 @@ namespace Router.Estimator;
 /// </summary>
 public sealed class RoutedClassifier
 {
-    private readonly string _routerId;
-    private readonly IVoter? _router;
-
     /// <summary>A router over experts.</summary>
     /// <param name="routerId">The router's name in records.</param>
     /// <param name="router">Votes over routes: outcome k is <paramref name="routes"/>[k].</param>
     /// <param name="routes">The experts in the order of the router's outputs.</param>
-    /// <exception cref="ArgumentException">The router has another number of outputs than there are routes, or the experts differ in their classes.</exception>
-    public RoutedClassifier(string routerId, IVoter router, ImmutableArray<Route> routes)
+    /// <param name="rule">How votes become a route; the most voted unless told.</param>
+    /// <exception cref="ArgumentException">
+    /// The router has another number of outputs than there are routes, the experts differ in their classes, or the rule cannot route between them.
+    /// </exception>
+    public RoutedClassifier(string routerId, IVoter router, ImmutableArray<Route> routes, RoutingRule? rule = null)
     {
         if (router.OutcomeCount != routes.Length)
             throw new ArgumentException($"the router votes over {router.OutcomeCount} routes, but {routes.Length} experts are routed", nameof(routes));
@@ -26,59 +26,54 @@ public sealed class RoutedClassifier
             throw new ArgumentException(
                 "experts of one mix must vote over the same classes, got "
                 + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
-        (_routerId, _router, Routes) = (routerId, router, routes);
+        (Router, Routes, Rule) = (new(routerId, router), routes, rule ?? new RoutingRule.MostVoted());
+        if (Rule.Objection([.. routes.Select(route => route.Voter.Sigma)]) is { } objection)
+            throw new ArgumentException(objection, nameof(rule));
     }
 
     /// <summary>One expert alone: plain randomized smoothing.</summary>
-    public RoutedClassifier(Route expert) => (_routerId, _router, Routes) = ("", null, [expert]);
+    public RoutedClassifier(Route expert) => (Routes, Rule) = ([expert], new RoutingRule.MostVoted());
 
     /// <summary>The experts in the order of the router's outputs.</summary>
     public ImmutableArray<Route> Routes { get; }
 
+    /// <summary>How the router's votes become a route.</summary>
+    public RoutingRule Rule { get; }
+
     /// <summary>Whether a router picks the expert; otherwise there is only one.</summary>
-    public bool IsRouted => _router is not null;
+    public bool IsRouted => Router is not null;
 
     /// <summary>How many classes the experts vote over.</summary>
     public int ClassCount => Routes[0].Voter.OutcomeCount;
 
     /// <summary>Every function that can vote, the router first.</summary>
-    public IEnumerable<FunctionId> Functions =>
-        (_router is null ? [] : new[] { _router.FunctionId }).Concat(Routes.Select(route => route.Voter.FunctionId));
+    public IEnumerable<FunctionId> Functions => (Router is null ? Routes : Routes.Prepend(Router)).Select(route => route.Voter.FunctionId);
+
+    internal Route? Router { get; }
 
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
-    public AlphaLedger Split(double failureProbability) =>
-        IsRouted ? AlphaLedger.Dual(failureProbability) : AlphaLedger.Single(failureProbability);
+    /// <param name="failureProbability">α in (0, ½].</param>
+    /// <param name="kind">The certificate.</param>
+    public AlphaLedger Split(double failureProbability, CertificateKind kind = CertificateKind.Exclusion) =>
+        IsRouted ? Rule.Split(kind, Routes.Length, failureProbability) : AlphaLedger.Single(failureProbability);
 
     /// <summary>
-    /// Certifies one input: the router's votes pick and bound the route, the routed expert's votes pick and bound the class. Where the router
-    /// abstains no expert is asked.
+    /// Certifies one input: the router's votes pick and bound the route, the routed expert's votes pick and bound the class, and in an exclusion
+    /// certificate other experts' votes bound that class where the route could change to them. Where no class could be certified no expert is asked.
     /// </summary>
     /// <param name="input">The input x.</param>
-    /// <param name="plan">n0, n and α, fixed beforehand.</param>
+    /// <param name="plan">n0, n, α and the theorem, fixed beforehand.</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
-    public async Task<Certificate> CertifyAsync(
+    public Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        AlphaLedger ledger = Split(plan.FailureProbability);
-        ulong seed = seeds.SeedFor(input, Functions, ledger);
-        StageEvidence? route = null;
-        if (_router is not null)
-        {
-            route = await Certifier.CertifyAsync(
-                _routerId, _router, input, RouterStream(seed), plan.Router, ledger[AlphaLedger.Router], progress, cancellationToken);
-            if (route.Abstains)
-                return Dual.Certify(route, expert: null, ledger, input.Hash);
-        }
-        int chosen = route?.Selected ?? 0;
-        StageEvidence expert = await Certifier.CertifyAsync(
-            Routes[chosen].Id, Routes[chosen].Voter, input, ExpertStream(seed, chosen), plan.Expert, ledger[AlphaLedger.Expert],
-            progress, cancellationToken);
-        return Dual.Certify(route, expert, ledger, input.Hash);
+        AlphaLedger ledger = Split(plan.FailureProbability, plan.Kind);
+        return new Certification(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
     }
 
-    /// <summary>Predicts without a radius: both binomial tests share α.</summary>
+    /// <summary>Predicts without a radius: the tests of route and class share α.</summary>
     /// <param name="input">The input x.</param>
     /// <param name="count">Samples of each stage, ≥ 1.</param>
     /// <param name="failureProbability">The probability that the answer is not g(x), in (0, 1).</param>
@@ -87,14 +82,14 @@ public sealed class RoutedClassifier
     public async Task<RoutedPrediction> PredictAsync(
         GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
     {
-        AlphaLedger ledger = Split(failureProbability);
+        AlphaLedger ledger = IsRouted ? AlphaLedger.Dual(failureProbability) : AlphaLedger.Single(failureProbability);
         ulong seed = seeds.SeedFor(input, Functions, ledger);
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
         if (route.Route is not { } chosen)
             return new(null, route, null);
-        (int? outcome, Votes votes) = await Certifier.PredictAsync(
-            Routes[chosen].Voter, input, ExpertStream(seed, chosen), count, ledger[AlphaLedger.Expert], cancellationToken);
-        return new(outcome, route, votes);
+        Votes votes = await Certifier.AskAsync(
+            Routes[chosen].Voter, new(input, ExpertStream(seed, chosen), new(0, count)), cancellationToken);
+        return new(Cohen.Predict(votes, ledger[AlphaLedger.Expert]), route, votes);
     }
 
     /// <summary>Predicts the route alone, spending all of α on it.</summary>
@@ -108,14 +103,13 @@ public sealed class RoutedClassifier
     private async Task<RoutePrediction> PredictRouteAsync(
         GridInput input, int count, AlphaLedger ledger, ulong seed, CancellationToken cancellationToken)
     {
-        if (_router is null)
+        if (Router is null)
             return new(0, null);
-        (int? route, Votes votes) = await Certifier.PredictAsync(
-            _router, input, RouterStream(seed), count, ledger[AlphaLedger.Router], cancellationToken);
-        return new(route, votes);
+        Votes votes = await Certifier.AskAsync(Router.Voter, new(input, RouterStream(seed), new(0, count)), cancellationToken);
+        return new(Rule.Predict(votes, ledger[AlphaLedger.Router]), votes);
     }
 
-    private static NoiseStream RouterStream(ulong seed) => new(seed, 0);
+    internal static NoiseStream RouterStream(ulong seed) => new(seed, 0);
 
-    private static NoiseStream ExpertStream(ulong seed, int route) => new(seed, (uint)route + 1);
+    internal static NoiseStream ExpertStream(ulong seed, int route) => new(seed, (uint)route + 1);
 }

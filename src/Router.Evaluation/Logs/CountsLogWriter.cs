@@ -16,6 +16,7 @@ public sealed class CountsLogWriter : IDisposable
         "idx", "stage", "id", "sigma", "function", "seed", "stream", "alpha",
         "selection_from", "selection_to", "selection_counts", "selection_undecided",
         "estimation_from", "estimation_to", "estimation_counts", "estimation_undecided",
+        "certificate", "routing", "ledger",
     ];
 
     private readonly StreamWriter _writer;
@@ -48,8 +49,9 @@ public sealed class CountsLogWriter : IDisposable
     /// <summary>Appends the stages of one certificate.</summary>
     public void Write(int index, Certificate certificate)
     {
-        if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route);
-        if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert);
+        if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate);
+        if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate);
+        foreach (ExpertEvidence peer in certificate.Peers) Write(index, PeerStage, peer, certificate);
     }
 
     /// <inheritdoc/>
@@ -57,10 +59,13 @@ public sealed class CountsLogWriter : IDisposable
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private void Write(int index, string stage, StageEvidence evidence) => Write([
+    private const string PeerStage = "peer";
+
+    private void Write(int index, string stage, StageEvidence evidence, Certificate certificate) => Write([
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
         Text(evidence.Stream.Id), evidence.Alpha.ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
+        certificate.Kind == CertificateKind.Dual ? "dual" : "exclusion", certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
     ]);
 
     private static string[] Fields(Votes votes) =>

@@ -17,7 +17,7 @@ public sealed record CertifiedImage(LabelledImage Image, Certificate Certificate
     /// <exception cref="InvalidOperationException">The image has no label: a log is about labelled data.</exception>
     public LogRow ToRow(SeedOrigin seedOrigin)
     {
-        StageEvidence first = Certificate.Route ?? Certificate.Expert!;
+        StageEvidence first = (StageEvidence?)Certificate.Route ?? Certificate.Expert!;
         return new(
             Image.Index, Image.Label ?? throw new InvalidOperationException($"image {Image.Index} has no label"),
             Certificate.Class, Certificate.Radius, Elapsed.TotalSeconds)
@@ -26,7 +26,12 @@ public sealed record CertifiedImage(LabelledImage Image, Certificate Certificate
                 Route,
                 Certificate.Route?.Radius ?? double.PositiveInfinity,
                 Certificate.Expert?.Radius ?? 0,
-                Certificate.LimitingStage == Stage.Router ? AlphaLedger.Router : AlphaLedger.Expert,
+                Certificate.LimitingStage switch
+                {
+                    Stage.Router => AlphaLedger.Router,
+                    Stage.Peer => $"peer:{Certificate.LimitingRoute}",
+                    _ => AlphaLedger.Expert,
+                },
                 Certificate.SamplesDrawn, CertifyRun.NoiseKind, first.Stream.Seed,
                 seedOrigin == SeedOrigin.Server ? "server" : "caller"),
         };

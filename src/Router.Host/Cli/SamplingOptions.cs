@@ -30,7 +30,7 @@ internal sealed class SamplingOptions
     {
         SampleCounts counts = new(parsed.GetValue(_selection) ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
         double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
-        double smallestShare = classifier.Split(alpha).Shares.Min(share => share.Alpha);
+        double smallestShare = classifier.Split(alpha).Shares.Min(share => share.Each);
         if (counts.RadiusCeiling(sigma: 1, smallestShare) == 0)
             throw new InputFault(
                 $"n = {counts.Estimation} samples can prove nothing at α = {smallestShare}: even if all agree the bound is at most ½; "

@@ -14,6 +14,12 @@ public sealed class AlphaLedger
     /// <summary>The name of the expert's share.</summary>
     public const string Expert = "expert";
 
+    /// <summary>The name of the bounds U_j on routes that were not chosen, which share it equally.</summary>
+    public const string OtherRoutes = "other routes";
+
+    /// <summary>The name of the bounds of other experts on the class, which share it equally whether they are asked or not.</summary>
+    public const string Peers = "peers";
+
     private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
 
     /// <summary>The failure probability of the whole certificate, in (0, ½].</summary>
@@ -22,10 +28,10 @@ public sealed class AlphaLedger
     /// <summary>Each bound's share, in the order it was entered.</summary>
     public ImmutableArray<AlphaShare> Shares { get; }
 
-    /// <summary>The share of the named bound.</summary>
+    /// <summary>The share of the named bound; of each of them where several have that name.</summary>
     /// <exception cref="KeyNotFoundException">The ledger has no such share: that bound may not be used.</exception>
     public double this[string bound] =>
-        Shares.FirstOrDefault(share => share.Bound == bound)?.Alpha
+        Shares.FirstOrDefault(share => share.Bound == bound)?.Each
         ?? throw new KeyNotFoundException($"the ledger has no share for '{bound}', only for {string.Join(", ", Shares.Select(share => share.Bound))}");
 
     /// <summary>One expert alone spends all of α (Cohen et al. 2019).</summary>
@@ -40,7 +46,7 @@ public sealed class AlphaLedger
     {
         if (!(total > 0 && total <= 0.5))
             throw new ArgumentException($"a failure probability lies above 0 and is at most ½, got {total:R}", nameof(total));
-        if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Alpha > 0)) || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
+        if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Alpha > 0 && share.Count > 0)) || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
             throw new ArgumentException("shares must be positive and named once each", nameof(shares));
         // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.
         if (shares.Sum(share => share.Alpha) > total * (1 + 1e-12))
@@ -49,10 +55,18 @@ public sealed class AlphaLedger
     }
 
     /// <summary>The ledger as text, "0.001 = router 0.0005 + expert 0.0005".</summary>
-    public override string ToString() => $"{Total:R} = {string.Join(" + ", Shares.Select(share => $"{share.Bound} {share.Alpha:R}"))}";
+    public override string ToString() => $"{Total:R} = {string.Join(" + ", Shares)}";
 }
 
-/// <summary>One bound's part of a certificate's failure probability.</summary>
+/// <summary>One bound's part of a certificate's failure probability, or that of several bounds in equal parts.</summary>
 /// <param name="Bound">Which bound spends it.</param>
-/// <param name="Alpha">How much, in (0, 1).</param>
-public sealed record AlphaShare(string Bound, double Alpha);
+/// <param name="Alpha">How much they spend together, in (0, 1).</param>
+/// <param name="Count">How many bounds of that name there are, ≥ 1.</param>
+public sealed record AlphaShare(string Bound, double Alpha, int Count = 1)
+{
+    /// <summary>How much each of them spends.</summary>
+    public double Each => Alpha / Count;
+
+    /// <summary>The share as text, "peers 5E-05/3".</summary>
+    public override string ToString() => Count == 1 ? $"{Bound} {Alpha:R}" : $"{Bound} {Alpha:R}/{Count}";
+}

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Router.Smoothing;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace Router.Smoothing;
 /// </summary>
 public sealed record Certificate
 {
+    /// <summary>The theorem it rests on.</summary>
+    public required CertificateKind Kind { get; init; }
+
     /// <summary>The certified class, or null to abstain.</summary>
     public required int? Class { get; init; }
 
@@ -16,11 +21,23 @@ public sealed record Certificate
     /// <summary>What limits the radius, or made the answer abstain.</summary>
     public required Stage LimitingStage { get; init; }
 
+    /// <summary>
+    /// In an exclusion certificate, the id of the expert the route could change to, where that limits the radius: because nobody asked it or
+    /// it certifies less than X_j (<see cref="Stage.Router"/>), or because it certifies no more (<see cref="Stage.Peer"/>). Otherwise null.
+    /// </summary>
+    public string? LimitingRoute { get; init; }
+
     /// <summary>The router's part of the proof, or null where the mix has one expert and needs no router.</summary>
-    public required StageEvidence? Route { get; init; }
+    public required RouteEvidence? Route { get; init; }
 
     /// <summary>The routed expert's part of the proof, or null where the router abstained and no expert was asked.</summary>
-    public required StageEvidence? Expert { get; init; }
+    public required ExpertEvidence? Expert { get; init; }
+
+    /// <summary>Other experts' parts of the proof, in the order they were asked: their radii for the same class. Empty in a dual certificate.</summary>
+    public ImmutableArray<ExpertEvidence> Peers { get; init; } = [];
+
+    /// <summary>How votes became a route, or null where there is no router.</summary>
+    public RoutingRule? Routing => Route?.Rule;
 
     /// <summary>Who spent the failure probability.</summary>
     public required AlphaLedger Ledger { get; init; }
@@ -32,7 +49,7 @@ public sealed record Certificate
     public bool Abstains => Class is null;
 
     /// <summary>The number of samples drawn for it, over all stages.</summary>
-    public long SamplesDrawn => (Route?.SamplesDrawn ?? 0) + (Expert?.SamplesDrawn ?? 0);
+    public long SamplesDrawn => (Route?.SamplesDrawn ?? 0) + (Expert?.SamplesDrawn ?? 0) + Peers.Sum(peer => peer.SamplesDrawn);
 }
 
 /// <summary>The stages of a routed certificate.</summary>
@@ -43,4 +60,7 @@ public enum Stage
 
     /// <summary>The smoothed expert, which picks the class.</summary>
     Expert,
+
+    /// <summary>Another expert, to which the route could change.</summary>
+    Peer,
 }

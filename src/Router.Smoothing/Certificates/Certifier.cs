@@ -2,41 +2,29 @@ using Router.Smoothing.Noise;
 
 namespace Router.Smoothing;
 
-/// <summary>Drives one voter through CERTIFY: selects an outcome on one index range, bounds it on the next.</summary>
+/// <summary>Asks voters for votes on pre-registered samples. Which samples those are is fixed beforehand, so no vote can influence which samples count.</summary>
 public static class Certifier
 {
-    /// <summary>Draws the votes of one stage. The range of every sample is fixed beforehand, so no vote can influence which samples count.</summary>
-    /// <param name="id">The id of the expert or router, for the record.</param>
+    /// <summary>Draws the votes of one stage: an outcome is selected on the first part and bounded on the second.</summary>
     /// <param name="voter">Who votes.</param>
     /// <param name="input">The input x.</param>
     /// <param name="stream">Noise whose seed was unknown to the caller before x was fixed.</param>
     /// <param name="counts">n0 and n, pre-registered.</param>
-    /// <param name="alpha">The bound's share of α.</param>
     /// <param name="progress">Told how many of n0 + n samples are done.</param>
     /// <param name="cancellationToken">Stops the voter; nothing is claimed then.</param>
     /// <exception cref="InvalidDataException">The voter answered for other samples, or as another function, than it was asked.</exception>
-    public static async Task<StageEvidence> CertifyAsync(
-        string id, IVoter voter, GridInput input, NoiseStream stream, SampleCounts counts, double alpha,
-        IProgress<long>? progress, CancellationToken cancellationToken)
+    public static async Task<(Votes Selection, Votes Estimation)> DrawAsync(
+        IVoter voter, GridInput input, NoiseStream stream, SampleCounts counts, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         Votes selection = await AskAsync(voter, new(input, stream, counts.SelectionRange) { Progress = progress }, cancellationToken);
         Votes estimation = await AskAsync(
-            voter,
-            new(input, stream, counts.EstimationRange) { Progress = progress is null ? null : new Offset(progress, counts.Selection) },
-            cancellationToken);
-        return new(id, voter.Sigma, stream, selection, estimation, alpha);
+            voter, new(input, stream, counts.EstimationRange) { Progress = After(counts.Selection, progress) }, cancellationToken);
+        return (selection, estimation);
     }
 
-    /// <summary>Draws votes for PREDICT, one range, and tests them.</summary>
-    /// <returns>The predicted outcome, or null to abstain, with the votes.</returns>
-    public static async Task<(int? Outcome, Votes Votes)> PredictAsync(
-        IVoter voter, GridInput input, NoiseStream stream, int count, double alpha, CancellationToken cancellationToken)
-    {
-        Votes votes = await AskAsync(voter, new(input, stream, new(0, count)), cancellationToken);
-        return (Cohen.Predict(votes, alpha), votes);
-    }
-
-    private static async Task<Votes> AskAsync(IVoter voter, VoteRequest request, CancellationToken cancellationToken)
+    /// <summary>The votes of one range, checked to be what was asked for.</summary>
+    /// <exception cref="InvalidDataException">The voter answered for other samples, or as another function, than it was asked.</exception>
+    public static async Task<Votes> AskAsync(IVoter voter, VoteRequest request, CancellationToken cancellationToken)
     {
         Votes votes = await voter.VoteAsync(request, cancellationToken);
         if (votes.Range != request.Range || votes.FunctionId != voter.FunctionId || votes.Counts.Length != voter.OutcomeCount)
@@ -45,6 +33,9 @@ public static class Certifier
                 + $"but {votes.FunctionId} answered for {votes.Range} over {votes.Counts.Length}");
         return votes;
     }
+
+    /// <summary>Progress of samples that come after others: each report is raised by how many those were.</summary>
+    public static IProgress<long>? After(long samples, IProgress<long>? progress) => progress is null ? null : new Offset(progress, samples);
 
     private sealed class Offset(IProgress<long> progress, long before) : IProgress<long>
     {

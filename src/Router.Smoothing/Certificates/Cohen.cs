@@ -21,6 +21,13 @@ public static class Cohen
     public static Probability LowerBound(int selected, Votes estimation, double alpha) =>
         ClopperPearson.Lower(estimation.Counts[selected], estimation.Total, alpha);
 
+    /// <summary>An upper bound on an outcome's probability. An undecided vote counts as a success for every outcome.</summary>
+    /// <param name="outcome">The outcome, fixed on other samples.</param>
+    /// <param name="estimation">Votes at the pre-registered n.</param>
+    /// <param name="alpha">The failure probability of this bound, in (0, ½].</param>
+    public static Probability UpperBound(int outcome, Votes estimation, double alpha) =>
+        ClopperPearson.Upper(estimation.Counts[outcome] + estimation.Undecided, estimation.Total, alpha);
+
     /// <summary>
     /// PREDICT: the most voted outcome, where a two-sided binomial test of the two top counts rejects a tie at level α; otherwise null, abstain.
     /// An undecided vote goes to the runner-up.

@@ -12,6 +12,14 @@ public sealed record SampleCounts(int Selection, int Estimation)
     public SampleRange EstimationRange => SelectionRange.Next(Estimation);
 
     /// <summary>
+    /// The indices that bound the class of an expert that is asked as a peer, [2⁴⁰, 2⁴⁰ + n): beyond every index that the same stream has where its
+    /// expert is the routed one, so that no sample ever serves in two roles.
+    /// </summary>
+    public SampleRange PeerRange => new SampleRange(FirstPeerIndex, FirstPeerIndex).Next(Estimation);
+
+    private const long FirstPeerIndex = 1L << 40;
+
+    /// <summary>
     /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they can prove none.
     /// </summary>
     public double RadiusCeiling(decimal sigma, double alpha) =>

@@ -1,4 +1,3 @@
-using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 
 namespace Router.Smoothing;
@@ -7,19 +6,16 @@ namespace Router.Smoothing;
 /// <param name="Id">The id of the expert or router in the registry.</param>
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
-/// <param name="Selection">The votes on which the outcome was selected; nothing else is read from them.</param>
-/// <param name="Estimation">The votes that bound the outcome's probability, on samples after the selection.</param>
-/// <param name="Alpha">The bound's share of the failure probability.</param>
-public sealed record StageEvidence(string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, double Alpha)
+/// <param name="Selection">The votes on which the outcome was selected; nothing else is read from them. None for a peer, whose class was given.</param>
+/// <param name="Estimation">The votes that bound the outcome's probability, on samples that nothing was selected on.</param>
+/// <param name="Alpha">The failure probability of each bound on its selected outcome.</param>
+public abstract record StageEvidence(string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, double Alpha)
 {
     /// <summary>The selected outcome: a class, or for a router the index of a route.</summary>
-    public int Selected => Selection.MostVoted;
+    public abstract int Selected { get; }
 
-    /// <summary>The lower bound on the selected outcome's probability under the noise, failing with probability ≤ <see cref="Alpha"/>.</summary>
-    public Probability LowerBound { get; } = Cohen.LowerBound(Selection.MostVoted, Estimation, Alpha);
-
-    /// <summary>The radius within which the outcome is constant, σ·Φ⁻¹(p); 0 where p ≤ ½: this stage then abstains.</summary>
-    public double Radius => Cohen.Radius(Sigma, LowerBound);
+    /// <summary>The radius within which the outcome is constant; 0 proves nothing.</summary>
+    public abstract double Radius { get; }
 
     /// <summary>Whether nothing was proved.</summary>
     public bool Abstains => Radius == 0;

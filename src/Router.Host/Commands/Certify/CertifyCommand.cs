@@ -4,6 +4,7 @@ using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Host.Cli;
+using Router.Smoothing;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Certify;
@@ -12,6 +13,7 @@ namespace Router.Host.Commands.Certify;
 internal static class CertifyCommand
 {
     private static readonly string[] Splits = ["train", "test"];
+    private static readonly string[] Kinds = ["exclusion", "dual"];
 
     public static Command Create(Surroundings surroundings)
     {
@@ -22,12 +24,18 @@ internal static class CertifyCommand
         Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };
         Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
         Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+        Option<string> certificate = new("--certificate")
+        {
+            Description = "exclusion (the route may change to experts that certify the same class) or dual (it must not).",
+            DefaultValueFactory = _ => Kinds[0],
+        };
         Option<bool> resume = new("--resume") { Description = "Continue the log where it stops." };
+        certificate.AcceptOnlyFromAmong(Kinds);
         split.AcceptOnlyFromAmong(Splits);
         skip.Validators.Add(Cli.Range.AtLeast<int>(1));
         max.Validators.Add(Cli.Range.AtLeast<int?>(1));
         command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, expert, skip, max, split, resume])
+        foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume])
             command.Options.Add(option);
         SamplingOptions sampling = new(command);
         RegistryOptions registry = new(command);
@@ -37,7 +45,10 @@ internal static class CertifyCommand
             Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
                 ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
             DataSet images = DataSets.Open(parsed.GetValue(data)!, parsed.GetValue(split)!, framing, surroundings);
-            CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier);
+            CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier) with
+            {
+                Kind = parsed.GetValue(certificate) == Kinds[0] ? CertificateKind.Exclusion : CertificateKind.Dual,
+            };
             CertifyRun run = new(bench.Classifier, plan, sampling.ReadSeeds(parsed, surroundings), surroundings.Clock);
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
             using LogFiles files = LogFiles.Open(surroundings.Resolve(parsed.GetValue(output)!), parsed.GetValue(resume));

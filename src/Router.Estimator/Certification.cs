@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Router.Estimator;
+
+/// <summary>One certificate in the making: router, routed expert, then the peers whose answers can still raise the radius.</summary>
+internal sealed class Certification(
+    RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
+{
+    private long _drawn;
+
+    private int PeerBudget => plan.Kind == CertificateKind.Exclusion ? plan.PeerBudget : 0;
+
+    public async Task<Certificate> RunAsync(CancellationToken cancellationToken)
+    {
+        if (classifier.Router is not { } router)
+            return Dual.Certify(route: null, await AskExpertAsync(0, cancellationToken), ledger, input.Hash);
+        RouteEvidence route = await AskRouterAsync(router, cancellationToken);
+        ExpertEvidence? expert = Exclusion.CanCertify(route.Bounds, PeerBudget) ? await AskExpertAsync(route.Selected, cancellationToken) : null;
+        return plan.Kind == CertificateKind.Dual
+            ? Dual.Certify(route, expert, ledger, input.Hash)
+            : Exclusion.Certify(route, expert, await AskPeersAsync(route, expert, cancellationToken), ledger, input.Hash);
+    }
+
+    private async Task<RouteEvidence> AskRouterAsync(Route router, CancellationToken cancellationToken)
+    {
+        NoiseStream stream = RoutedClassifier.RouterStream(seed);
+        (Votes selection, Votes estimation) = await DrawAsync(router.Voter, stream, plan.Router, cancellationToken);
+        return RouteEvidence.Of(
+            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind, ledger,
+            router.Id, router.Voter.Sigma, stream, selection, estimation);
+    }
+
+    private async Task<ExpertEvidence> AskExpertAsync(int route, CancellationToken cancellationToken)
+    {
+        (string id, IVoter voter) = classifier.Routes[route];
+        NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
+        (Votes selection, Votes estimation) = await DrawAsync(voter, stream, plan.Expert, cancellationToken);
+        return new(route, selection.MostVoted, id, voter.Sigma, stream, selection, estimation, ledger[AlphaLedger.Expert]);
+    }
+
+    // Whether a peer is asked depends on other votes; its bound does not. Route a and class c come from the router's and expert a's selection
+    // votes, and expert j's stream is independent of both. For each j the event "peer j's Clopper–Pearson bound for class c, at the n of the
+    // plan, is above the truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in
+    // the ledger. A peer that is not asked counts as radius 0: the certificate uses some of the bounds that hold together, never more
+    // (docs/certificates.md, section 4).
+    private async Task<ImmutableArray<ExpertEvidence>> AskPeersAsync(
+        RouteEvidence route, ExpertEvidence? expert, CancellationToken cancellationToken)
+    {
+        List<ExpertEvidence> peers = [];
+        double?[] radii = new double?[classifier.Routes.Length];
+        while (expert is not null && Exclusion.NextPeer(expert.Radius, route.Bounds, radii, PeerBudget - peers.Count) is { } j
+            && CeilingOf(j) > route.Bounds.Radii[j])
+        {
+            ExpertEvidence peer = await AskPeerAsync(j, expert.Class, cancellationToken);
+            radii[j] = peer.Radius;
+            peers.Add(peer);
+        }
+        return [.. peers];
+    }
+
+    // What unanimous votes would prove: where even that is within X_j, asking the peer that limits the radius cannot raise it.
+    private double CeilingOf(int route) => plan.Expert.RadiusCeiling(classifier.Routes[route].Voter.Sigma, ledger[AlphaLedger.Peers]);
+
+    private async Task<ExpertEvidence> AskPeerAsync(int route, int asked, CancellationToken cancellationToken)
+    {
+        (string id, IVoter voter) = classifier.Routes[route];
+        NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
+        SampleRange range = plan.Expert.PeerRange;
+        Votes none = new([.. new long[voter.OutcomeCount]], 0, new(range.From, range.From), voter.FunctionId);
+        Votes votes = await Certifier.AskAsync(
+            voter, new(input, stream, range) { Progress = Certifier.After(_drawn, progress) }, cancellationToken);
+        _drawn += votes.Total;
+        return new(route, asked, id, voter.Sigma, stream, none, votes, ledger[AlphaLedger.Peers]);
+    }
+
+    private async Task<(Votes Selection, Votes Estimation)> DrawAsync(
+        IVoter voter, NoiseStream stream, SampleCounts counts, CancellationToken cancellationToken)
+    {
+        (Votes selection, Votes estimation) =
+            await Certifier.DrawAsync(voter, input, stream, counts, Certifier.After(_drawn, progress), cancellationToken);
+        _drawn += selection.Total + estimation.Total;
+        return (selection, estimation);
+    }
+}

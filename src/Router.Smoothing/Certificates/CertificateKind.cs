@@ -1,0 +1,11 @@
+namespace Router.Smoothing;
+
+/// <summary>Which theorem a certificate of a routed classifier uses.</summary>
+public enum CertificateKind
+{
+    /// <summary>The route must not change (Sun, Mao, Vechev 2026; docs/certificates.md, section 1).</summary>
+    Dual,
+
+    /// <summary>The route may change to experts that certify the same class (docs/certificates.md, section 2).</summary>
+    Exclusion,
+}

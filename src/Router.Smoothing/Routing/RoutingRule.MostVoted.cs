@@ -1,0 +1,40 @@
+using Router.Smoothing.Bounds;
+
+namespace Router.Smoothing;
+
+public abstract partial record RoutingRule
+{
+    /// <summary>ρ(x) = argmax_k P_k(x), ties to the lowest index (docs/certificates.md, sections 1 and 2).</summary>
+    public sealed record MostVoted : RoutingRule
+    {
+        /// <inheritdoc/>
+        public override string Kind => "mostVoted";
+
+        /// <inheritdoc/>
+        public override int Select(Votes selection) => selection.MostVoted;
+
+        /// <inheritdoc/>
+        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, Votes estimation, AlphaLedger ledger)
+        {
+            Probability chosen = Cohen.LowerBound(route, estimation, ledger[AlphaLedger.Router]);
+            return RouteBounds.Of(route, estimation.Counts.Length, j => kind == CertificateKind.Dual
+                ? Cohen.Radius(sigma, chosen)
+                : Radius(sigma, chosen, Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoutes])));
+        }
+
+        /// <inheritdoc/>
+        public override int? Predict(Votes votes, double alpha) => Cohen.Predict(votes, alpha);
+
+        /// <summary>
+        /// X_j = (s/2)(Φ⁻¹(p_a) − Φ⁻¹(min(U_j, 1 − p_a))): being the route at x' takes P_j(x') ≥ P_a(x'), and both quantiles are 1/s-Lipschitz.
+        /// </summary>
+        /// <param name="sigma">The router's s.</param>
+        /// <param name="chosen">p_a, a lower bound.</param>
+        /// <param name="other">U_j, an upper bound.</param>
+        public static double Radius(decimal sigma, Probability chosen, Probability other) =>
+            Math.Max(Cohen.Radius(sigma, chosen), QuantileGap.Radius((double)sigma / 2, chosen, other)); // the first is the second at 1 − p_a
+
+        /// <inheritdoc/>
+        public override string ToString() => Kind;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Router.Smoothing;
+
+/// <summary>
+/// How the router's vote probabilities P_k(x) = P[h(x+δ) = k], δ ~ N(0, s²I), become a route ρ(x). A rule is part of the function that is
+/// certified; any rule can be applied to the same votes. Closed: the rules are the nested records.
+/// </summary>
+public abstract partial record RoutingRule
+{
+    // In the exclusion certificate p_a and R_a(c) decide nearly every radius: each keeps its half of α but for a tenth of it, .45α, and the bounds
+    // on other routes and on peers get those tenths, .05α.
+    private const double SideShare = 0.05;
+
+    private RoutingRule() { }
+
+    /// <summary>Its name in records, which is the registry's.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The route these votes select. Estimation starts from it, so it must be chosen on other samples.</summary>
+    public abstract int Select(Votes selection);
+
+    /// <summary>How α is split over the bounds of one certificate: fixed before estimation, bounds that turn out not to be needed included.</summary>
+    /// <param name="kind">The certificate.</param>
+    /// <param name="routeCount">K ≥ 1.</param>
+    /// <param name="total">α in (0, ½].</param>
+    public virtual AlphaLedger Split(CertificateKind kind, int routeCount, double total) => kind == CertificateKind.Dual
+        ? AlphaLedger.Dual(total)
+        : AlphaLedger.Of(
+            total,
+            new(AlphaLedger.Router, total / 2 - SideShare * total),
+            new(AlphaLedger.OtherRoutes, SideShare * total, OthersOf(routeCount)),
+            new(AlphaLedger.Expert, total / 2 - SideShare * total),
+            new AlphaShare(AlphaLedger.Peers, SideShare * total, OthersOf(routeCount)));
+
+    /// <summary>For each other route j the radius X_j within which it cannot become the route. All hold together at the router's part of the ledger.</summary>
+    /// <param name="kind">The certificate: the dual one bounds the chosen route alone.</param>
+    /// <param name="route">The chosen route a, selected on other samples.</param>
+    /// <param name="sigma">The router's s.</param>
+    /// <param name="estimation">The router's votes at the pre-registered n.</param>
+    /// <param name="ledger">What <see cref="Split"/> gave.</param>
+    public abstract RouteBounds Bound(CertificateKind kind, int route, decimal sigma, Votes estimation, AlphaLedger ledger);
+
+    /// <summary>ρ(x), or null to abstain: a wrong route is answered with probability ≤ <paramref name="alpha"/>. Selects and tests on the same votes.</summary>
+    public abstract int? Predict(Votes votes, double alpha);
+
+    /// <summary>Why the rule cannot route between these experts; null where it can.</summary>
+    /// <param name="sigmas">The experts' σ in the order of the router's outputs.</param>
+    public virtual string? Objection(ImmutableArray<decimal> sigmas) => null;
+
+    private static int OthersOf(int routeCount) => Math.Max(1, routeCount - 1);
+}

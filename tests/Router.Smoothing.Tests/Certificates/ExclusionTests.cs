@@ -1,0 +1,146 @@
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Tests.Routing;
+
+namespace Router.Smoothing.Tests.Certificates;
+
+public sealed class ExclusionTests
+{
+    private const double Inf = double.PositiveInfinity;
+    private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
+
+    private static RouteBounds Bounds(params double[] radii) => new(Array.IndexOf(radii, Inf), [.. radii]);
+
+    [Fact]
+    public void At_equal_bounds_the_exclusion_radius_is_never_below_the_dual_one()
+    {
+        Uniforms random = new(3);
+        int above = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            int routes = 2 + random.Below(3), chosen = random.Below(routes);
+            decimal sigma = (decimal)Math.Round(random.Between(0.1, 2), 3);
+            // Both tails: p_a from 1e-12 to 1 − 1e-12.
+            double tail = Math.Pow(10, -random.Between(0.31, 12));
+            Probability lower = random.Below(3) == 0 ? Probability.Of(tail) : Probability.FromComplement(tail);
+            double expert = random.Between(0, 3);
+            double?[] peers = [.. Enumerable.Range(0, routes).Select(_ => random.Below(2) == 0 ? random.Between(0, 3) : (double?)null)];
+            RouteBounds route = RouteBounds.Of(chosen, routes, _ => RoutingRule.MostVoted.Radius(sigma, lower, Probability.Of(Math.Pow(10, -random.Between(0, 12)))));
+            double dual = Math.Min(Cohen.Radius(sigma, lower), expert);
+            double exclusion = Exclusion.Radius(expert, route, peers).Radius;
+            Assert.True(exclusion >= dual, $"case {i}: {exclusion:R} < {dual:R}");
+            if (exclusion > dual) above++;
+        }
+        Assert.True(above > 1000);
+    }
+
+    [Theory]
+    [InlineData(1.0, 2.0, 3.0, null, null, 1.0, Stage.Expert, null)] // nothing is below the expert
+    [InlineData(1.0, 0.4, 0.3, null, null, 0.3, Stage.Router, 2)] // route 2 was not asked
+    [InlineData(1.0, 0.4, 0.3, null, 0.6, 0.4, Stage.Router, 1)] // it was, and now route 1 limits
+    [InlineData(1.0, 0.4, 0.3, 0.7, 0.6, 0.6, Stage.Peer, 2)] // both were: the peer's own radius limits
+    [InlineData(1.0, 0.4, 0.3, 0.7, 0.1, 0.3, Stage.Router, 2)] // a peer below X_j does not help
+    [InlineData(1.0, 0.0, 0.0, 2.0, 2.0, 1.0, Stage.Expert, null)] // all experts agree: the route does not matter
+    [InlineData(1.0, 0.0, 0.5, 0.0, 2.0, 0.0, Stage.Router, 1)] // a peer that does not certify the class leaves nothing
+    [InlineData(0.0, 0.5, 0.5, null, null, 0.0, Stage.Expert, null)]
+    public void The_radius_names_what_limits_it(
+        double expert, double x1, double x2, double? r1, double? r2, double radius, Stage stage, int? route) =>
+        Assert.Equal((radius, stage, route), Exclusion.Radius(expert, Bounds(Inf, x1, x2), [null, r1, r2]));
+
+    [Theory]
+    [InlineData(1.0, 0.4, 0.3, null, null, 2, 2)] // the most limiting first
+    [InlineData(1.0, 0.4, 0.3, null, 0.6, 1, 1)] // then the next, which is below .6 now
+    [InlineData(1.0, 0.4, 0.3, null, 0.2, 1, null)] // route 2 holds the radius at .3 whatever route 1 says
+    [InlineData(1.0, 0.7, 0.3, null, 0.6, 1, null)] // X_1 is above the radius already
+    [InlineData(0.2, 0.4, 0.3, null, null, 2, null)] // the expert limits
+    [InlineData(0.0, 0.0, 0.0, null, null, 2, null)] // the expert abstains
+    [InlineData(1.0, 0.4, 0.3, null, null, 0, null)] // no budget
+    [InlineData(1.0, 0.0, 0.0, null, null, 1, null)] // two routes are open and only one may be asked
+    [InlineData(1.0, 0.0, 0.0, null, null, 2, 1)]
+    [InlineData(1.0, 0.0, 0.0, 0.5, null, 1, 2)]
+    public void A_peer_is_asked_only_where_it_can_raise_the_radius(
+        double expert, double x1, double x2, double? r1, double? r2, int budget, int? next) =>
+        Assert.Equal(next, Exclusion.NextPeer(expert, Bounds(Inf, x1, x2), [null, r1, r2], budget));
+
+    [Fact]
+    public void Without_enough_budget_for_the_open_routes_no_expert_needs_to_be_asked()
+    {
+        Assert.False(Exclusion.CanCertify(Bounds(Inf, 0, 0), 1));
+        Assert.True(Exclusion.CanCertify(Bounds(Inf, 0, 0), 2));
+        Assert.True(Exclusion.CanCertify(Bounds(Inf, 0.1, 0.2), 0));
+    }
+
+    // Asking one by one until nothing helps gives the radius of asking everyone, and every budget on the way less or as much.
+    [Fact]
+    public void Asking_lazily_loses_nothing_and_more_budget_never_lowers_the_radius()
+    {
+        Uniforms random = new(4);
+        int saved = 0;
+        for (int i = 0; i < 5000; i++)
+        {
+            int routes = 2 + random.Below(4);
+            double[] radii = [Inf, .. Enumerable.Range(1, routes - 1).Select(_ => random.Below(3) == 0 ? 0 : random.Between(0, 1))];
+            double?[] all = [null, .. Enumerable.Range(1, routes - 1).Select(_ => (double?)(random.Below(3) == 0 ? 0 : random.Between(0, 1)))];
+            double expert = random.Between(0, 1);
+            double previous = Exclusion.Radius(expert, Bounds(radii), new double?[routes]).Radius;
+            for (int budget = 0; budget < routes; budget++)
+            {
+                double?[] asked = new double?[routes];
+                int count = 0;
+                while (Exclusion.NextPeer(expert, Bounds(radii), asked, budget - count) is { } j)
+                {
+                    asked[j] = all[j];
+                    count++;
+                }
+                double radius = Exclusion.Radius(expert, Bounds(radii), asked).Radius;
+                Assert.True(radius >= previous && (budget > 0 || radius == previous));
+                Assert.True(count <= budget);
+                previous = radius;
+                if (budget == routes - 1 && count < budget) saved++;
+            }
+            Assert.Equal(Exclusion.Radius(expert, Bounds(radii), all).Radius, previous);
+        }
+        Assert.True(saved > 1000);
+    }
+
+    private static ExpertEvidence Expert(int route, int label, int agreeing) => new(
+        route, label, $"e{route}", 0.5m, new(1, (uint)route + 1), new([0, 100], 0, new(0, 100), Function),
+        new([1000 - agreeing, agreeing], 0, new(100, 1100), Function), 0.0005);
+
+    private static RouteEvidence Route(params long[] counts)
+    {
+        RoutingRule rule = new RoutingRule.MostVoted();
+        return RouteEvidence.Of(
+            rule, ["e0", "e1", "e2"], CertificateKind.Exclusion, rule.Split(CertificateKind.Exclusion, 3, 0.001), "router", 1, new(1, 0),
+            new([.. counts], 0, new(0, 1000), Function), new([.. counts], 0, new(1000, 2000), Function));
+    }
+
+    [Fact]
+    public void Where_the_router_is_torn_between_two_experts_that_agree_the_class_is_certified()
+    {
+        RouteEvidence route = Route(495, 500, 5);
+        ExpertEvidence expert = Expert(1, 1, 990), peer = Expert(0, 1, 980);
+        AlphaLedger ledger = new RoutingRule.MostVoted().Split(CertificateKind.Exclusion, 3, 0.001);
+        Certificate alone = Exclusion.Certify(route, expert, [], ledger, "hash");
+        Assert.Equal((null, 0.0, Stage.Router, "e0"), (alone.Class, alone.Radius, alone.LimitingStage, alone.LimitingRoute));
+
+        Certificate together = Exclusion.Certify(route, expert, [peer], ledger, "hash");
+        Assert.Equal((1, peer.Radius, Stage.Peer, "e0"), (together.Class, together.Radius, together.LimitingStage, together.LimitingRoute));
+        Assert.Equal((CertificateKind.Exclusion, route.Rule), (together.Kind, together.Routing));
+        Assert.Equal(2000 + 1100 + 1100, together.SamplesDrawn);
+    }
+
+    [Fact]
+    public void A_peers_evidence_for_another_class_or_of_the_routed_expert_is_refused()
+    {
+        AlphaLedger ledger = AlphaLedger.Dual(0.001);
+        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(1, 1, 990), [Expert(0, 0, 10)], ledger, "hash"));
+        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(1, 1, 990), [Expert(1, 1, 990)], ledger, "hash"));
+    }
+
+    [Fact]
+    public void Without_an_expert_nothing_is_certified()
+    {
+        Certificate certificate = Exclusion.Certify(Route(495, 500, 5), expert: null, [], AlphaLedger.Dual(0.001), "hash");
+        Assert.Equal((null, 0.0, Stage.Router, "e0"), (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
+    }
+}
