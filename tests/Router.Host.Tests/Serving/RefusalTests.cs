@@ -78,6 +78,17 @@ public sealed class RefusalTests(BundledModel bundled)
     }
 
     [Fact]
+    public async Task A_body_full_of_faults_is_answered_with_the_first_ten()
+    {
+        string keys = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"\"k{i}\":0"));
+        (_, JsonNode body) = await bundled.Daemon.PostAsync("{" + keys + "}");
+        string error = (string)body["error"]!;
+        Assert.Contains("the request has no 'k9'", error);
+        Assert.DoesNotContain("k10", error);
+        Assert.EndsWith("; and 991 more", error);
+    }
+
+    [Fact]
     public async Task Binary_tensors_and_compressed_bodies_are_refused_by_their_headers()
     {
         StringContent binary = RunningDaemon.Text("{}");

@@ -7,20 +7,18 @@ namespace Router.Host.Commands.Serve;
 internal sealed class LimitOptions
 {
     private const int MostBodyMiB = 1024;
+    private const int MostDrainSeconds = 24 * 60 * 60;
 
     private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
     private readonly Option<int> _samples = Of("--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, lowest: 1);
-    private readonly Option<int> _waiting = Of("--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
-    private readonly Option<int> _body = Of("--max-body", $"MiB of a request's body, up to {MostBodyMiB}.", ServingLimits.DefaultBodyMiB, lowest: 1);
-    private readonly Option<int> _drain = Of("--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0);
+    private readonly Option<int> _waiting = Of(
+        "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
+    private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
+    private readonly Option<int> _drain = Of(
+        "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
 
     public LimitOptions(Command command)
     {
-        _body.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() > MostBodyMiB)
-                result.AddError($"--max-body is {result.GetValueOrDefault<int>()}: accepted are whole numbers from 1 to {MostBodyMiB}");
-        });
         foreach (Option option in (Option[])[_images, _samples, _waiting, _body, _drain])
             command.Options.Add(option);
     }
@@ -34,10 +32,14 @@ internal sealed class LimitOptions
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
     };
 
-    private static Option<int> Of(string name, string description, int otherwise, int lowest)
+    private static Option<int> Of(string name, string description, int otherwise, int lowest, int highest = int.MaxValue)
     {
         Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(Cli.Range.AtLeast<int>(lowest));
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < lowest || value > highest))
+                result.AddError($"{name} is {value}: accepted are whole numbers from {lowest} to {highest}");
+        });
         return option;
     }
 }

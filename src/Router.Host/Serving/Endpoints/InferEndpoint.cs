@@ -23,7 +23,7 @@ internal sealed class InferEndpoint(ServingState state, ServingLimits limits, Ti
         long started = clock.GetTimestamp();
         InferReading reading = await ReadAsync(context.Request, model, context.RequestAborted);
         if (reading.Request is not { } request)
-            return Refuse(StatusCodes.Status400BadRequest, string.Join("; ", reading.Faults));
+            return Refuse(StatusCodes.Status400BadRequest, reading.Faults.ToString());
         ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(request, context.RequestAborted);
         if (answers is null)
         {

@@ -17,7 +17,7 @@ internal static class BinaryTensors
         key is "binary_data" or "binary_data_output" && value.ValueKind == JsonValueKind.False;
 
     /// <summary>Reports every parameter of a tensor: none is accepted but one that declines binary data.</summary>
-    public static void Refuse(Dictionary<string, JsonElement>? parameters, string tensor, List<string> faults)
+    public static void Refuse(Dictionary<string, JsonElement>? parameters, string tensor, RequestFaults faults)
     {
         if (parameters is null) return;
         foreach ((string key, JsonElement value) in parameters)

@@ -17,13 +17,13 @@ internal static class ImageTensorReader
     /// <param name="mostImages">Images of one request.</param>
     /// <param name="faults">Receives what is wrong.</param>
     public static ImmutableArray<GridInput> Read(
-        ReadOnlySpan<byte> body, InputTensor tensor, ImmutableArray<int> imageShape, int mostImages, List<string> faults)
+        ReadOnlySpan<byte> body, InputTensor tensor, ImmutableArray<int> imageShape, int mostImages, RequestFaults faults)
     {
         int faultsBefore = faults.Count;
         if (tensor.Name != Name)
             faults.Add($"there is no input '{Quoted.Cut(tensor.Name ?? "")}': accepted is '{Name}'");
-        if (tensor.Unknown is { } unknown)
-            faults.AddRange(unknown.Keys.Select(key => $"input '{Name}' has no '{Quoted.Cut(key)}': accepted are name, shape, datatype, parameters, data"));
+        foreach (string key in tensor.Unknown?.Keys ?? Enumerable.Empty<string>())
+            faults.Add($"input '{Name}' has no '{Quoted.Cut(key)}': accepted are name, shape, datatype, parameters, data");
         BinaryTensors.Refuse(tensor.Parameters, $"input '{Name}'", faults);
         CheckShape(tensor.Shape, imageShape, mostImages, faults);
         PixelType? type = PixelType.Find(tensor.Datatype);
@@ -39,7 +39,7 @@ internal static class ImageTensorReader
         return [.. Enumerable.Range(0, levels.Length / size).Select(i => new GridInput(levels.AsMemory(i * size, size), imageShape))];
     }
 
-    private static void CheckShape(long[]? shape, ImmutableArray<int> imageShape, int mostImages, List<string> faults)
+    private static void CheckShape(long[]? shape, ImmutableArray<int> imageShape, int mostImages, RequestFaults faults)
     {
         bool single = shape is not null && shape.SequenceEqual(imageShape.Select(extent => (long)extent));
         bool batch = shape is { Length: > 1 } && shape[0] >= 1 && shape[1..].SequenceEqual(imageShape.Select(extent => (long)extent));

@@ -42,4 +42,13 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
 }
 
 /// <summary>A request, or everything that is wrong with it.</summary>
-internal sealed record InferReading(InferRequest? Request, IReadOnlyList<string> Faults);
+internal sealed record InferReading(InferRequest? Request, RequestFaults Faults)
+{
+    /// <summary>One fault that leaves nothing else to look at.</summary>
+    public static InferReading Of(string fault)
+    {
+        RequestFaults faults = new();
+        faults.Add(fault);
+        return new(null, faults);
+    }
+}

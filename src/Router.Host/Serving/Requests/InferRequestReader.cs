@@ -22,21 +22,21 @@ internal static class InferRequestReader
         }
         catch (JsonException fault)
         {
-            return new(null, [JsonFault.Describe(fault)]);
+            return InferReading.Of(JsonFault.Describe(fault));
         }
         if (written is null)
-            return new(null, ["the body is null: expected an object {id?, parameters?, inputs, outputs?}"]);
-        List<string> faults = [];
-        if (written.Unknown is { } unknown)
-            faults.AddRange(unknown.Keys.Select(key => $"the request has no '{Quoted.Cut(key)}': accepted are id, parameters, inputs, outputs"));
+            return InferReading.Of("the body is null: expected an object {id?, parameters?, inputs, outputs?}");
+        RequestFaults faults = new();
+        foreach (string key in written.Unknown?.Keys ?? Enumerable.Empty<string>())
+            faults.Add($"the request has no '{Quoted.Cut(key)}': accepted are id, parameters, inputs, outputs");
         InferParameters? parameters = ParameterReader.Read(written.Parameters, model, limits, faults);
         ImmutableArray<AnswerColumn> outputs = ReadOutputs(written.Outputs, parameters?.Mode, faults);
         ImmutableArray<GridInput> images = ReadImages(body, written.Inputs, model, limits, faults);
-        return faults.Count > 0 ? new(null, faults) : new(new(written.Id, images, parameters!, outputs), []);
+        return faults.Count > 0 ? new(null, faults) : new(new(written.Id, images, parameters!, outputs), faults);
     }
 
     private static ImmutableArray<GridInput> ReadImages(
-        ReadOnlySpan<byte> body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, List<string> faults)
+        ReadOnlySpan<byte> body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, RequestFaults faults)
     {
         if (inputs is [{ } tensor])
             return ImageTensorReader.Read(body, tensor, model.ImageShape, limits.Images, faults);
@@ -44,7 +44,7 @@ internal static class InferRequestReader
         return [];
     }
 
-    private static ImmutableArray<AnswerColumn> ReadOutputs(List<RequestedOutput?>? asked, InferMode? mode, List<string> faults)
+    private static ImmutableArray<AnswerColumn> ReadOutputs(List<RequestedOutput?>? asked, InferMode? mode, RequestFaults faults)
     {
         AnswerColumn[] offered = [.. AnswerColumn.All.Where(column => mode != InferMode.Predict || !column.NeedsCertificate)];
         if (asked is not { Count: > 0 }) return [.. offered];

@@ -16,7 +16,7 @@ internal static class ParameterReader
 
     /// <summary>Reads them all.</summary>
     /// <returns>Null where one is wrong.</returns>
-    public static InferParameters? Read(Dictionary<string, JsonElement>? written, ServedModel model, ServingLimits limits, List<string> faults)
+    public static InferParameters? Read(Dictionary<string, JsonElement>? written, ServedModel model, ServingLimits limits, RequestFaults faults)
     {
         int faultsBefore = faults.Count;
         written ??= [];
@@ -39,7 +39,7 @@ internal static class ParameterReader
         return new(mode, counts, alpha, seed);
     }
 
-    private static InferMode ReadMode(JsonElement value, List<string> faults)
+    private static InferMode ReadMode(JsonElement value, RequestFaults faults)
     {
         switch (value.ValueKind == JsonValueKind.String ? value.GetString() : null)
         {
@@ -51,7 +51,7 @@ internal static class ParameterReader
         }
     }
 
-    private static int ReadCount(Dictionary<string, JsonElement> written, string name, int otherwise, int most, List<string> faults)
+    private static int ReadCount(Dictionary<string, JsonElement> written, string name, int otherwise, int most, RequestFaults faults)
     {
         if (!written.TryGetValue(name, out JsonElement value)) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 1 && count <= most) return count;
@@ -59,7 +59,7 @@ internal static class ParameterReader
         return otherwise;
     }
 
-    private static double ReadFailureProbability(Dictionary<string, JsonElement> written, double otherwise, List<string> faults)
+    private static double ReadFailureProbability(Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
     {
         if (!written.TryGetValue("failure_probability", out JsonElement value)) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha) && alpha is >= LeastFailureProbability and <= MostFailureProbability) return alpha;
@@ -67,7 +67,7 @@ internal static class ParameterReader
         return otherwise;
     }
 
-    private static ulong? ReadSeed(Dictionary<string, JsonElement> written, List<string> faults)
+    private static ulong? ReadSeed(Dictionary<string, JsonElement> written, RequestFaults faults)
     {
         if (!written.TryGetValue("seed", out JsonElement value)) return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out ulong seed)) return seed;
@@ -75,7 +75,7 @@ internal static class ParameterReader
         return null;
     }
 
-    private static void CheckThatARadiusCanBeProved(SampleCounts counts, double alpha, ServedModel model, List<string> faults)
+    private static void CheckThatARadiusCanBeProved(SampleCounts counts, double alpha, ServedModel model, RequestFaults faults)
     {
         double smallestShare = model.Classifier.Split(alpha).Shares.Min(share => share.Alpha);
         if (Proves(counts, smallestShare)) return;

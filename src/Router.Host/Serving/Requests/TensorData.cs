@@ -12,7 +12,7 @@ internal static class TensorData
     /// <param name="type">What the numbers are.</param>
     /// <param name="faults">Receives what is wrong.</param>
     /// <returns>The levels; null where something is wrong.</returns>
-    public static byte[]? Read(ReadOnlySpan<byte> text, long[] shape, PixelType type, List<string> faults)
+    public static byte[]? Read(ReadOnlySpan<byte> text, long[] shape, PixelType type, RequestFaults faults)
     {
         byte[] levels = new byte[shape.Aggregate(1L, (product, extent) => product * extent)];
         // Items of each open list so far; numbers stand at depth 1 (flat) or at the shape's rank (nested), as the first one does.

@@ -2,10 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Router.Host.Cli;
 using Router.Host.Serving;
+using Spectre.Console;
 
 namespace Router.Host.Tests.Serving;
 
-public sealed class ListenAddressTests
+public sealed class ServeArgumentTests
 {
     [Theory]
     [InlineData("http://127.0.0.1:8080", "127.0.0.1:8080")]
@@ -27,8 +28,10 @@ public sealed class ListenAddressTests
     {
         InputFault fault = Assert.Throws<InputFault>(() => ListenAddress.Parse(urls));
         Assert.StartsWith($"cannot listen at '{urls}': accepted are http addresses", fault.Message);
-        Surroundings surroundings = Surroundings.OfProcess();
+        using StringWriter said = new();
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) }) };
         Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--urls", urls], surroundings));
+        Assert.StartsWith("dualrs: cannot listen at", said.ToString());
     }
 
     [Fact]
@@ -49,5 +52,19 @@ public sealed class ListenAddressTests
         await using Daemon daemon = new([new(IPAddress.Parse("192.0.2.1"), 0)], new(), TimeProvider.System, _ => { });
         InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.StartAsync(CancellationToken.None));
         Assert.StartsWith("cannot listen: ", fault.Message);
+    }
+
+    [Theory]
+    [InlineData("--max-images", "0")]
+    [InlineData("--max-samples", "0")]
+    [InlineData("--max-waiting", "-1")]
+    [InlineData("--max-body", "1025")]
+    [InlineData("--drain-time", "86401")]
+    public async Task A_limit_out_of_range_is_refused_with_exit_code_2(string option, string value)
+    {
+        using StringWriter said = new();
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) }) };
+        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", option, value], surroundings));
+        Assert.StartsWith($"dualrs: {option} is {value}: accepted are whole numbers from ", said.ToString());
     }
 }
