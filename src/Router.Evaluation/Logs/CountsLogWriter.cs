@@ -34,9 +34,23 @@ public sealed class CountsLogWriter : IDisposable
     }
 
     /// <summary>Continues a counts file: rows of images that are not in the log, and an unfinished last row, are dropped.</summary>
-    public static CountsLogWriter Continue(string path, IReadOnlySet<int> logged)
+    /// <param name="path">The counts file.</param>
+    /// <param name="logged">The images in the log.</param>
+    /// <param name="difference">What a row was certified with otherwise than this run, or null where it fits.</param>
+    /// <exception cref="LogFormatException">A row is not one of ours, or was certified otherwise: the log cannot go on.</exception>
+    public static CountsLogWriter Continue(string path, IReadOnlySet<int> logged, Func<IReadOnlyList<string>, string?> difference)
     {
-        string[] kept = File.Exists(path) ? [.. WholeLines(File.ReadAllText(path)).Skip(1).Where(line => logged.Contains(IndexOf(line, path)))] : [];
+        List<string> kept = [];
+        foreach ((int line, string text) in (File.Exists(path) ? WholeLines(File.ReadAllText(path)) : []).Index().Skip(1))
+        {
+            string[] fields = text.Split('\t');
+            if (fields.Length != Columns.Count)
+                throw new LogFormatException(path, line + 1, $"{fields.Length} fields, expected {Columns.Count}");
+            if (!logged.Contains(IndexOf(fields[0], path, line + 1))) continue;
+            if (difference(fields) is { } problem)
+                throw new LogFormatException(path, line + 1, $"the log cannot go on: {problem}; continue with the same settings, or choose another file");
+            kept.Add(text);
+        }
         string temporary = path + ".new";
         using (CountsLogWriter rewritten = Create(temporary))
             foreach (string line in kept)
@@ -74,10 +88,10 @@ public sealed class CountsLogWriter : IDisposable
 
     private static IEnumerable<string> WholeLines(string text) => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private static int IndexOf(string line, string path) =>
-        int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf('\t'))), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+    private static int IndexOf(string field, string path, int line) =>
+        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
             ? index
-            : throw new LogFormatException(path, 0, $"a row begins with '{line[..Math.Min(20, line.Length)]}', expected an image index");
+            : throw new LogFormatException(path, line, $"idx '{field}': expected an image index");
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }
