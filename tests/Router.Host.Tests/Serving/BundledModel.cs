@@ -16,10 +16,11 @@ public sealed class BundledModel : IAsyncLifetime
 
     internal Workbench Bench => _bench!;
 
+    // One thread: on a busy machine several wait for each other at every layer.
     public async ValueTask InitializeAsync()
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
-        _bench = await Workbench.OpenAsync(new(Path: null, Threads: null, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
+        _bench = await Workbench.OpenAsync(new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
         ServingLimits limits = new();
         _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_bench, limits, surroundings));
     }

@@ -20,7 +20,7 @@ internal sealed class ServeProcess : IDisposable
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
-        ProcessStartInfo start = new("dotnet", [program, "serve", "--registry", Path.Combine(Reference.Root, "experts.yaml"), "--no-probe", .. arguments])
+        ProcessStartInfo start = new("dotnet", [program, "serve", "--registry", Path.Combine(Reference.Root, "experts.yaml"), "--no-probe", "--threads", "1", .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
         };
