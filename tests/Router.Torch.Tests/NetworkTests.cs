@@ -13,9 +13,12 @@ public sealed class NetworkTests : IDisposable
     public void Convolutions_and_their_gradients_are_PyTorchs()
     {
         AgreesWithGradients("conv2d", v => torch.nn.functional.conv2d(v[0], v[1], v[2], padding: [1]), ("x", x), ("w", w), ("b", b));
-        AgreesWithGradients("conv2d_strided", v => torch.nn.functional.conv2d(v[0], v[1], strides: [2], padding: [1, 0]), ("x", x), ("w", w));
         AgreesWithGradients(
-            "conv2d_grouped", v => torch.nn.functional.conv2d(v[0], v[1], dilation: [2], groups: 2), ("x", x), ("w", w.narrow(1, 0, 2).contiguous()));
+            "conv2d_strided", v => torch.nn.functional.conv2d(v[0], v[1], strides: [2], padding: [1, 0]), ("x", x), ("w", w));
+        AgreesWithGradients(
+            "conv2d_grouped",
+            v => torch.nn.functional.conv2d(v[0], v[1], dilation: [2], groups: 2),
+            ("x", x), ("w", w.narrow(1, 0, 2).contiguous()));
     }
 
     [Fact]
@@ -29,7 +32,10 @@ public sealed class NetworkTests : IDisposable
     public void Batch_normalization_its_gradients_and_its_running_statistics_are_PyTorchs()
     {
         torch.Tensor mean = Formula([4], 7), variance = Formula([4], 8).abs() + 0.5, scale = Formula([4], 9), shift = Formula([4], 10);
-        AgreesWithGradients("batch_norm_eval", v => torch.nn.functional.batch_norm(v[0], mean, variance, v[1], v[2]), ("x", x), ("w", scale), ("b", shift));
+        AgreesWithGradients(
+            "batch_norm_eval",
+            v => torch.nn.functional.batch_norm(v[0], mean, variance, v[1], v[2]),
+            ("x", x), ("w", scale), ("b", shift));
         AgreesWithGradients(
             "batch_norm_train",
             v => torch.nn.functional.batch_norm(v[0], mean, variance, v[1], v[2], training: true, momentum: 0.3, eps: 1e-3),
@@ -41,7 +47,8 @@ public sealed class NetworkTests : IDisposable
     [Fact]
     public void Other_layers_and_their_gradients_are_PyTorchs()
     {
-        AgreesWithGradients("linear", v => torch.nn.functional.linear(v[0], v[1], v[2]), ("x", Formula([3, 5], 11)), ("w", Formula([4, 5], 12)), ("b", b));
+        AgreesWithGradients(
+            "linear", v => torch.nn.functional.linear(v[0], v[1], v[2]), ("x", Formula([3, 5], 11)), ("w", Formula([4, 5], 12)), ("b", b));
         AgreesWithGradients("avg_pool2d", v => torch.nn.functional.avg_pool2d(v[0], 3, 2, 1), ("x", x));
         AgreesWithGradients("adaptive_avg_pool2d", v => torch.nn.functional.adaptive_avg_pool2d(v[0], 1), ("x", x));
         AgreesWithGradients("max_pool2d", v => torch.nn.functional.max_pool2d(v[0], 2), ("x", x));

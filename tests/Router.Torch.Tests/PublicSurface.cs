@@ -10,7 +10,8 @@ namespace Router.Torch.Tests;
 /// </summary>
 internal sealed class PublicSurface(Assembly assembly, string rootNamespace)
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<Type, string> Keywords = new()
     {
@@ -52,7 +53,10 @@ internal sealed class PublicSurface(Assembly assembly, string rootNamespace)
     private static bool IsVisible(MethodBase? method) => method is { IsPublic: true } or { IsFamily: true } or { IsFamilyOrAssembly: true };
 
     private static string KindOf(Type type) =>
-        type.IsEnum ? "enum" : type.IsValueType ? "struct" : type.IsInterface ? "interface" : type is { IsAbstract: true, IsSealed: true } ? "static class" : "class";
+        type.IsEnum ? "enum"
+            : type.IsValueType ? "struct"
+            : type.IsInterface ? "interface"
+            : type is { IsAbstract: true, IsSealed: true } ? "static class" : "class";
 
     private string? Line(Type type, MemberInfo member)
     {
@@ -66,17 +70,20 @@ internal sealed class PublicSurface(Assembly assembly, string rootNamespace)
                 string accessors = (IsVisible(property.GetMethod) ? " get;" : "") + (IsVisible(property.SetMethod) ? " set;" : "");
                 if (accessors.Length == 0 || IsOverride(accessor))
                     return null;
-                string name = property.GetIndexParameters() is { Length: > 0 } ? $"this[{string.Join(", ", property.GetIndexParameters().Select(Parameter))}]" : property.Name;
+                string index = string.Join(", ", property.GetIndexParameters().Select(Parameter));
+                string name = index.Length > 0 ? $"this[{index}]" : property.Name;
                 return $"{at}{name} : {Static(accessor.IsStatic)}{Name(property.PropertyType)} {{{accessors} }}";
             case FieldInfo field when field.IsPublic || field.IsFamily:
                 return $"{at}{field.Name} : {Static(field.IsStatic)}{Name(field.FieldType)}";
-            case MethodInfo method when IsVisible(method) && !IsOverride(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)):
+            case MethodInfo method when IsVisible(method) && !IsOverride(method) && (!method.IsSpecialName || IsOperator(method)):
                 string arguments = method.IsGenericMethod ? $"<{string.Join(",", method.GetGenericArguments().Select(Name))}>" : "";
                 return $"{at}{method.Name}{arguments}({Parameters(method)}) : {Static(method.IsStatic)}{Name(method.ReturnType)}";
             default:
                 return null;
         }
     }
+
+    private static bool IsOperator(MethodInfo method) => method.Name.StartsWith("op_", StringComparison.Ordinal);
 
     private static bool IsOverride(MethodInfo method) => method.GetBaseDefinition() != method;
 
@@ -87,7 +94,8 @@ internal sealed class PublicSurface(Assembly assembly, string rootNamespace)
 
     private string Parameter(ParameterInfo parameter)
     {
-        string modifier = parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? "ref " : "";
+        string modifier = parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params "
+            : parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? "ref " : "";
         Type type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
         string value = !parameter.HasDefaultValue ? "" : parameter.RawDefaultValue switch
         {

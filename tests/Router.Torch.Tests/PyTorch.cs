@@ -19,7 +19,8 @@ internal static class PyTorch
     }
 
     /// <summary>
-    /// Asserts that a tensor has the shape and the values that PyTorch found, within <paramref name="tolerance"/> relative to the larger of the value and 1
+    /// Asserts that a tensor has the shape and the values that PyTorch found, within <paramref name="tolerance"/> relative to the larger
+    /// of the value and 1
     /// (sums may run in another order).
     /// </summary>
     public static void Agrees(string group, string name, torch.Tensor actual, double tolerance = 2e-6)

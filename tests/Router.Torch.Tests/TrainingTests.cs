@@ -44,7 +44,9 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(end.data<float>().ToArray(), Walk(resumed, after, 5, 8)[^1].data<float>().ToArray());
 
         OptimizerHelper Make(Parameter w) =>
-            kind == "SGD" ? torch.optim.SGD([w], 0.05, momentum: 0.9, nesterov: true) : torch.optim.AdamW([w], 0.05, weight_decay: 0.1, amsgrad: true);
+            kind == "SGD"
+                ? torch.optim.SGD([w], 0.05, momentum: 0.9, nesterov: true)
+                : torch.optim.AdamW([w], 0.05, weight_decay: 0.1, amsgrad: true);
     }
 
     [Fact]
@@ -66,8 +68,8 @@ public sealed class TrainingTests : IDisposable
         Check("cosine_long", o => torch.optim.lr_scheduler.CosineAnnealingLR(o, 30));
         Check("one_cycle", o => torch.optim.lr_scheduler.OneCycleLR(o, 0.5, total_steps: 31));
         Check("one_cycle_linear", o => torch.optim.lr_scheduler.OneCycleLR(
-            o, 0.5, epochs: 4, steps_per_epoch: 8, anneal_strategy: torch.optim.lr_scheduler.impl.OneCycleLR.AnnealStrategy.Linear, pct_start: 0.4,
-            cycle_momentum: false));
+            o, 0.5, epochs: 4, steps_per_epoch: 8, anneal_strategy: torch.optim.lr_scheduler.impl.OneCycleLR.AnnealStrategy.Linear,
+            pct_start: 0.4, cycle_momentum: false));
         Check("one_cycle_three", o => torch.optim.lr_scheduler.OneCycleLR(
             o, 0.5, total_steps: 31, three_phase: true, div_factor: 10, final_div_factor: 100));
 

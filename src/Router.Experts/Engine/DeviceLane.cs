@@ -1,28 +1,63 @@
+using System.Collections.Concurrent;
+
 namespace Router.Experts.Engine;
 
-/// <summary>A device's turn: one forward pass at a time, whoever asks.</summary>
-/// <param name="device">"cpu" or "cuda:N".</param>
-internal sealed class DeviceLane(string device) : IDisposable
+/// <summary>
+/// A device's turns: one forward pass at a time, in the order asked, all on one thread of its own. OpenMP keeps a team of workers per calling
+/// thread; passes that wandered over the thread pool would each raise another.
+/// </summary>
+internal sealed class DeviceLane : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly BlockingCollection<Action> _turns = [];
+    private readonly Thread _thread;
 
-    /// <summary>The device.</summary>
-    public string Device => device;
-
-    /// <summary>Runs a forward pass when it is this caller's turn.</summary>
-    public async Task RunAsync(Action forward, CancellationToken cancellationToken)
+    /// <param name="device">"cpu" or "cuda:N".</param>
+    public DeviceLane(string device)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            forward();
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        Device = device;
+        _thread = new(TakeTurns) { IsBackground = true, Name = $"lane of {device}" };
+        _thread.Start();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    /// <summary>The device.</summary>
+    public string Device { get; }
+
+    /// <summary>Runs a forward pass when it is this caller's turn.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before its turn came.</exception>
+    public Task RunAsync(Action forward, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _turns.Add(() =>
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                forward();
+                done.SetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                done.SetCanceled(cancellationToken);
+            }
+            catch (Exception fault)
+            {
+                done.SetException(fault);
+            }
+        }, CancellationToken.None);
+        return done.Task;
+    }
+
+    /// <summary>Finishes the turns that were asked for and ends the thread.</summary>
+    public void Dispose()
+    {
+        _turns.CompleteAdding();
+        _thread.Join();
+        _turns.Dispose();
+    }
+
+    private void TakeTurns()
+    {
+        foreach (Action turn in _turns.GetConsumingEnumerable(CancellationToken.None))
+            turn();
+    }
 }

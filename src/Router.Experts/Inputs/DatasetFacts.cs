@@ -1,3 +1,4 @@
+using Router.Data;
 using Router.Experts.Registry;
 
 namespace Router.Experts.Inputs;
@@ -16,8 +17,8 @@ public sealed record DatasetFacts(string Name, int Channels, int Height, int Wid
     /// <summary>The known data sets. ImageNet at 32×32 is standardized with CIFAR's constants by those who published networks for it.</summary>
     public static ValueArray<DatasetFacts> All { get; } =
     [
-        new("cifar10", 3, 32, 32, 10, CifarConstants),
-        new("imagenet", 3, 224, 224, 1000, new([.485f, .456f, .406f], [.229f, .224f, .225f])),
+        Of(DataSetKind.Cifar10, CifarConstants),
+        Of(DataSetKind.ImageNet, new([.485f, .456f, .406f], [.229f, .224f, .225f])),
         new("imagenet32", 3, 32, 32, 1000, CifarConstants),
         new("mnist", 1, 28, 28, 10, null),
     ];
@@ -30,4 +31,7 @@ public sealed record DatasetFacts(string Name, int Channels, int Height, int Wid
                 return dataset;
         return null;
     }
+
+    private static DatasetFacts Of(DataSetKind kind, InputLayer.Standardize standard) =>
+        new(kind.Name, kind.Shape.Channels, kind.Shape.Height, kind.Shape.Width, kind.ClassCount, standard);
 }

@@ -11,7 +11,7 @@ public abstract record NetworkConfig : Written
     /// <summary>σ of its smoothing noise in units of [0,1] pixels, &gt; 0: exactly the decimal that was written.</summary>
     public required decimal Sigma { get; init; }
 
-    /// <summary>Name of the layer structure, for example <c>cifar_resnet110</c>, or <see cref="RegistryTerms.TorchScript"/>.</summary>
+    /// <summary>Name of the layer structure, for example <c>cifar_resnet110</c>, or <c>torchscript</c>.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Absolute path of the weights; relative ones were resolved against the registry's folder.</summary>

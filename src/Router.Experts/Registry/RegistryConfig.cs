@@ -3,6 +3,9 @@ namespace Router.Experts.Registry;
 /// <summary>What a registry file says, checked but not yet built. Two are equal when they say the same, wherever the lines stand.</summary>
 public sealed record RegistryConfig
 {
+    /// <summary>The model name of the routed answer over HTTP; no expert may take it.</summary>
+    public const string RoutedModel = "dualrs";
+
     /// <summary>Absolute path of the registry file.</summary>
     public required string Path { get; init; }
 

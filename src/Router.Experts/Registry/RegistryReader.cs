@@ -15,24 +15,22 @@ public static class RegistryReader
 
     /// <summary>Reads the file and looks at the files it names: they exist, and have the stated hashes.</summary>
     /// <param name="path">The registry. Relative paths in it start at its folder.</param>
-    /// <param name="terms">Names defined elsewhere; null for the product's own.</param>
-    public static RegistryReading Read(string path, RegistryTerms? terms = null)
+    public static RegistryReading Read(string path)
     {
         FaultList faults = new(path);
         string? text = YamlText.ReadFile(path, faults);
-        return text is null ? Reading(config: null, faults) : Read(text, path, terms, faults, lookAtFiles: true);
+        return text is null ? Reading(config: null, faults) : Read(text, path, faults, lookAtFiles: true);
     }
 
     /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
-    public static RegistryReading ReadText(string text, string path, RegistryTerms? terms = null) =>
-        Read(text, path, terms, new FaultList(path), lookAtFiles: false);
+    public static RegistryReading ReadText(string text, string path) => Read(text, path, new FaultList(path), lookAtFiles: false);
 
-    private static RegistryReading Read(string text, string path, RegistryTerms? terms, FaultList faults, bool lookAtFiles)
+    private static RegistryReading Read(string text, string path, FaultList faults, bool lookAtFiles)
     {
         if (YamlText.Root(text, faults, RootAccepted) is not { } root)
             return Reading(config: null, faults);
         string fullPath = Path.GetFullPath(path);
-        BindingContext context = new(Path.GetDirectoryName(fullPath) ?? fullPath, terms ?? new RegistryTerms(), faults);
+        BindingContext context = new(Path.GetDirectoryName(fullPath) ?? fullPath, faults);
         RegistryConfig config = Bind(root, fullPath, context);
         if (lookAtFiles)
             RegistryChecks.Run(context.Claims, context.Folder, faults);

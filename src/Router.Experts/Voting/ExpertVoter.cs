@@ -19,7 +19,7 @@ internal sealed class ExpertVoter(SampleEvaluator evaluator, DeviceLane lane, Im
         if (!request.Input.Shape.SequenceEqual(imageShape))
             throw new ArgumentException(
                 $"the input is ({string.Join(", ", request.Input.Shape)}), the network takes ({string.Join(", ", imageShape)})", nameof(request));
-        return Task.Run(() => TallyAsync(request, cancellationToken), cancellationToken);
+        return TallyAsync(request, cancellationToken);
     }
 
     private async Task<Votes> TallyAsync(VoteRequest request, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Puts a new tensor into the thread's innermost scope, if there is one.</summary>
     internal static DisposeScope? Register(torch.Tensor tensor)
     {
+        // A scope may have been closed on another thread, after an await.
+        while (current is { disposed: true })
+            current = current.outer;
         current?.held.Add(tensor);
         return current;
     }
@@ -135,5 +138,6 @@ public sealed class DisposeScope : IDisposable
     }
 
     private static torch.Tensor Tensor(IDisposable disposable) =>
-        disposable as torch.Tensor ?? throw new InvalidOperationException($"a dispose scope holds tensors, not a {disposable.GetType().Name}");
+        disposable as torch.Tensor
+        ?? throw new InvalidOperationException($"a dispose scope holds tensors, not a {disposable.GetType().Name}");
 }

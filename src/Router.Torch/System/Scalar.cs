@@ -26,7 +26,8 @@ public sealed class Scalar : IDisposable
     public static implicit operator Scalar(long value) => new(Kind.Int, value, torch.ScalarType.Int64);
     public static implicit operator Scalar(Half value) => (double)value;
     public static implicit operator Scalar(float value) => (double)value;
-    public static implicit operator Scalar(double value) => new(Kind.Double, BitConverter.DoubleToInt64Bits(value), torch.ScalarType.Float64);
+    public static implicit operator Scalar(double value) =>
+        new(Kind.Double, BitConverter.DoubleToInt64Bits(value), torch.ScalarType.Float64);
     public static implicit operator Scalar(bool value) => new(Kind.Bool, value ? 1 : 0, torch.ScalarType.Bool);
 
     internal double Real => Kind == Kind.Double ? BitConverter.Int64BitsToDouble(Bits) : Bits;

@@ -90,12 +90,6 @@ public static partial class torch
                     get => Get(Native.Setting.MatmulTf32);
                     set => Set(Native.Setting.MatmulTf32, value);
                 }
-
-                public static bool allow_fp16_reduced_precision_reduction
-                {
-                    get => Get(Native.Setting.MatmulFp16Reduction);
-                    set => Set(Native.Setting.MatmulFp16Reduction, value);
-                }
             }
         }
 

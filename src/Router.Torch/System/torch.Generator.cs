@@ -61,6 +61,7 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing) => Native.dualrs_generator_release(Interlocked.Exchange(ref handle, 0));
 
-        private static nint New(ulong seed, Device device) => Native.Check(Native.dualrs_generator_new((int)device.type, device.index, seed));
+        private static nint New(ulong seed, Device device) =>
+            Native.Check(Native.dualrs_generator_new((int)device.type, device.index, seed));
     }
 }

@@ -38,29 +38,33 @@ public static partial class torch
     public static class autograd
     {
         public static void backward(
-            Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
+            Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
 
         /// <summary>Adds the gradients of the tensors to the <c>grad</c> of the leaves (of the inputs only, where given).</summary>
         public static unsafe void backward(
-            IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null)
+            IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false,
+            IList<Tensor>? inputs = null)
         {
             nint[] outputs = Handles(tensors), grads = Handles(grad_tensors), leaves = Handles(inputs);
             fixed (nint* output = outputs, grad = grads, leaf = leaves)
                 Native.Check(Native.dualrs_backward(
-                    output, outputs.Length, grad, grads.Length, (retain_graph ?? create_graph) ? 1 : 0, create_graph ? 1 : 0, leaf, leaves.Length));
+                    output, outputs.Length, grad, grads.Length, (retain_graph ?? create_graph) ? 1 : 0, create_graph ? 1 : 0, leaf,
+                    leaves.Length));
             GC.KeepAlive((tensors, grad_tensors, inputs));
         }
 
         /// <summary>The gradients of the outputs by the inputs; where unused inputs are allowed, theirs is an invalid tensor.</summary>
         public static unsafe IList<Tensor> grad(
-            IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false,
-            bool allow_unused = false)
+            IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false,
+            bool create_graph = false, bool allow_unused = false)
         {
             nint[] outs = Handles(outputs), ins = Handles(inputs), grads = Handles(grad_outputs), found = new nint[ins.Length];
             fixed (nint* output = outs, input = ins, gradient = grads, result = found)
                 Native.Check(Native.dualrs_grad(
-                    output, outs.Length, input, ins.Length, gradient, grads.Length, retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, result));
+                    output, outs.Length, input, ins.Length, gradient, grads.Length, retain_graph ? 1 : 0, create_graph ? 1 : 0,
+                    allow_unused ? 1 : 0, result));
             GC.KeepAlive((outputs, inputs, grad_outputs));
             return [.. found.Select(handle => new Tensor(handle))];
         }

@@ -4,8 +4,10 @@ using Router.Torch.Interop;
 namespace Router.Torch;
 
 /// <summary>
-/// The members of TorchSharp's <c>torch</c> that the product uses, over the libtorch of the machine: the same names, signatures and meanings, so that the same source
-/// compiles against either. What TorchSharp and PyTorch document of a member holds here. libtorch's errors are thrown as <see cref="ExternalException"/>.
+/// The members of TorchSharp's <c>torch</c> that the product uses, over the libtorch of the machine: the same names, signatures and
+/// meanings, so that the same source
+/// compiles against either. What TorchSharp and PyTorch document of a member holds here. libtorch's errors are thrown as <see
+/// cref="ExternalException"/>.
 /// </summary>
 public static partial class torch
 {

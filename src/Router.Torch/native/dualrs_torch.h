@@ -79,7 +79,7 @@ DUALRS_API void dualrs_inference_mode_leave(void* guard);
 DUALRS_API int32_t dualrs_inference_mode_enabled(void);
 
 // The process: threads, devices, settings of the back ends
-enum dualrs_setting { DUALRS_MATMUL_TF32 = 0, DUALRS_MATMUL_FP16_REDUCTION = 1, DUALRS_CUDNN_TF32 = 2 };
+enum dualrs_setting { DUALRS_MATMUL_TF32 = 0, DUALRS_CUDNN_TF32 = 1 };
 DUALRS_API int32_t dualrs_num_threads(void);
 DUALRS_API int32_t dualrs_set_num_threads(int32_t count);
 DUALRS_API int32_t dualrs_cuda_device_count(void);

@@ -2,13 +2,19 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <deque>
+#include <mutex>
+
 using namespace dualrs;
 
 void* dualrs_operator(const char* name, const char* overload) {
   return guarded<void*>(nullptr, [&]() -> void* {
     auto found = c10::Dispatcher::singleton().findSchema({name, overload});
     TORCH_CHECK(found.has_value(), "this libtorch (", dualrs_version(), ") has no operator ", name, *overload == 0 ? "" : ".", overload);
-    return new c10::OperatorHandle(*found);  // one per operator, kept for the life of the process
+    static std::mutex mutex;
+    static auto& handles = *new std::deque<c10::OperatorHandle>();  // kept for the life of the process, in place
+    std::lock_guard<std::mutex> lock(mutex);
+    return &handles.emplace_back(*found);
   });
 }
 

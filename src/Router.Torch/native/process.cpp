@@ -1,5 +1,6 @@
 #include "boundary.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
@@ -56,22 +57,17 @@ int32_t dualrs_cuda_manual_seed(int64_t seed, int32_t all_devices) {
 int32_t dualrs_setting_get(int32_t setting) {
   return guarded<int32_t>(-1, [&] {
     const auto& context = at::globalContext();
-    switch (setting) {
-      case DUALRS_MATMUL_TF32: return context.allowTF32CuBLAS() ? 1 : 0;
-      case DUALRS_MATMUL_FP16_REDUCTION: return context.allowFP16ReductionCuBLAS() ? 1 : 0;
-      default: return context.allowTF32CuDNN() ? 1 : 0;
-    }
+    return (setting == DUALRS_MATMUL_TF32 ? context.allowTF32CuBLAS() : context.allowTF32CuDNN()) ? 1 : 0;
   });
 }
 
 int32_t dualrs_setting_set(int32_t setting, int32_t value) {
   return guarded<int32_t>(-1, [&] {
     auto& context = at::globalContext();
-    switch (setting) {
-      case DUALRS_MATMUL_TF32: context.setAllowTF32CuBLAS(value != 0); break;
-      case DUALRS_MATMUL_FP16_REDUCTION: context.setAllowFP16ReductionCuBLAS(value != 0); break;
-      default: context.setAllowTF32CuDNN(value != 0);
-    }
+    if (setting == DUALRS_MATMUL_TF32)
+      context.setAllowTF32CuBLAS(value != 0);
+    else
+      context.setAllowTF32CuDNN(value != 0);
     return 0;
   });
 }
@@ -89,7 +85,8 @@ void* dualrs_generator_default(int32_t device_type, int32_t device_index) {
 
 void* dualrs_generator_new(int32_t device_type, int32_t device_index, uint64_t seed) {
   return guarded<void*>(nullptr, [&] {
-    auto fresh = default_generator(device_type, device_index).clone();  // the one way to make a generator of any device
+    if (device_type == static_cast<int32_t>(c10::DeviceType::CPU)) return give_generator(at::make_generator<at::CPUGeneratorImpl>(seed));
+    auto fresh = default_generator(device_type, device_index).clone();  // needs no header of the device's, as making one would
     fresh.set_current_seed(seed);
     return give_generator(fresh);
   });

@@ -97,8 +97,8 @@ public class RegistrySectionTests
     [InlineData("0.001", 11, 11, false)]
     [InlineData("0.0009765625", 11, 12, true)] // half of α is exactly 2⁻¹¹: the bound would be ½, not above
     [InlineData("0.0009765626", 11, 11, false)]
-    [InlineData("0.999", 1, 2, true)]
-    [InlineData("0.999", 2, 2, false)]
+    [InlineData("0.5", 2, 3, true)]
+    [InlineData("0.5", 3, 3, false)]
     public void Sample_counts_that_can_never_decide_are_refused(string alpha, int estimation, int least, bool refused)
     {
         RegistryReading reading = Read(With("failureProbability: 0.001, selection: 100, estimation: 10000",
@@ -164,13 +164,4 @@ public class RegistrySectionTests
     [Fact]
     public void Routes_may_stand_in_any_order_and_case_and_come_back_in_the_experts_spelling() =>
         Assert.Equal(["s100", "s012", "s025"], Read(With("[s012, s025, s100]", "[S100, s012, S025]")).Config!.Router!.Routes);
-
-    [Fact]
-    public void Other_architectures_can_be_named_by_whoever_knows_them()
-    {
-        string yaml = With("cifar_resnet110", "wide_resnet28");
-
-        Assert.False(Read(yaml).IsAccepted);
-        Assert.True(RegistryReader.ReadText(yaml, "r.yaml", new RegistryTerms { Architectures = ["cifar_resnet20", "wide_resnet28"] }).IsAccepted);
-    }
 }

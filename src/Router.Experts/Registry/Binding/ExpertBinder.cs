@@ -28,9 +28,9 @@ internal static class ExpertBinder
 
     private static ExpertConfig Bind(YamlMap map, BindingContext context)
     {
-        string? id = NetworkBinder.Id(map.Required("id", NetworkBinder.IdAccepted), context);
+        string? id = NetworkBinder.Id(map.Required("id", NetworkBinder.IdAccepted));
         map.Owner = id ?? map.Owner;
-        string architecture = NetworkBinder.Architecture(map, context);
+        string architecture = NetworkBinder.Architecture(map);
         string? sha256 = NetworkBinder.Sha256(map);
         bool trust = NetworkBinder.Trust(map, architecture);
         ExpertConfig expert = new()

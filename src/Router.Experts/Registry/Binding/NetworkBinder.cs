@@ -11,7 +11,7 @@ internal static partial class NetworkBinder
     public const string SigmaAccepted = "a decimal above 0, such as 0.25";
     public const string Sha256Accepted = "64 hexadecimal digits";
 
-    public static string? Id(Field? field, BindingContext context)
+    public static string? Id(Field? field)
     {
         if (field?.Text() is not { } id)
             return null;
@@ -20,7 +20,7 @@ internal static partial class NetworkBinder
             field.Refuse($"is '{id}'");
             return null;
         }
-        if (!string.Equals(id, context.Terms.RoutedModel, StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(id, RegistryConfig.RoutedModel, StringComparison.OrdinalIgnoreCase))
             return id;
         (field with { Accepted = "another id" }).Refuse($"is '{id}', the name of the routed model");
         return null;
@@ -28,9 +28,14 @@ internal static partial class NetworkBinder
 
     public static decimal Sigma(YamlMap map) => map.Required("sigma", SigmaAccepted)?.Decimal(sigma => sigma > 0) ?? 0;
 
-    public static string Architecture(YamlMap map, BindingContext context) =>
-        map.Required("architecture", "the name of an architecture")
-            ?.Choice([.. context.Terms.Architectures, RegistryTerms.TorchScript]) ?? "";
+    public static string Architecture(YamlMap map)
+    {
+        Field? field = map.Required("architecture", Architectures.Architecture.Accepted);
+        if (field?.Text() is not { } name || Architectures.Architecture.IsKnown(name))
+            return field?.Text() ?? "";
+        field.Refuse($"is '{name}', which is not known");
+        return "";
+    }
 
     public static InputLayer Input(YamlMap map, BindingContext context) =>
         InputLayerBinder.Bind(map.Required("input", InputLayerBinder.Accepted), context.Dataset) ?? new InputLayer.None();
@@ -50,7 +55,7 @@ internal static partial class NetworkBinder
     {
         Field? field = map.Optional("trust", "true or false");
         bool trust = field?.Flag() ?? false;
-        if (architecture == RegistryTerms.TorchScript && !trust)
+        if (architecture == Architectures.Architecture.TorchScript && !trust)
             map.Optional("architecture", "trust: true beside it, if you trust its author; or a checkpoint of weights alone")!
                 .Refuse("is torchscript, whose files libtorch parses natively");
         return trust;

@@ -10,11 +10,11 @@ internal static class RouterBinder
         if (field?.Map("router") is not { } map)
             return null;
         Field? idField = map.Optional("id", NetworkBinder.IdAccepted);
-        string id = NetworkBinder.Id(idField, context) ?? RouterConfig.DefaultId;
+        string id = NetworkBinder.Id(idField) ?? RouterConfig.DefaultId;
         foreach (ExpertConfig expert in experts)
             if (expert.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
                 context.Faults.Add(idField?.Location ?? map.Location, map.Owner, $"the router's id '{id}' is also an expert's", "an id of its own");
-        string architecture = NetworkBinder.Architecture(map, context);
+        string architecture = NetworkBinder.Architecture(map);
         string? sha256 = NetworkBinder.Sha256(map);
         bool trust = NetworkBinder.Trust(map, architecture);
         RouterConfig router = new()

@@ -19,47 +19,54 @@ public static partial class torch
         float[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(rawArray, [rawArray.LongLength], dtype, device, requires_grad, names);
     public static Tensor tensor(
-        float[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        float[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         Copy<float>(rawArray, dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         double[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(rawArray, [rawArray.LongLength], dtype, device, requires_grad, names);
     public static Tensor tensor(
-        double[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        double[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         Copy<double>(rawArray, dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         long[] dataArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(dataArray, [dataArray.LongLength], dtype, device, requires_grad, names);
     public static Tensor tensor(
-        long[] dataArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        long[] dataArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         Copy<long>(dataArray, dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         int[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(rawArray, [rawArray.LongLength], dtype, device, requires_grad, names);
     public static Tensor tensor(
-        int[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        int[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         Copy<int>(rawArray, dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         byte[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(rawArray, [rawArray.LongLength], dtype, device, requires_grad, names);
     public static Tensor tensor(
-        byte[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        byte[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         Copy<byte>(rawArray, dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
 
     public static Tensor tensor(
         bool[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         tensor(rawArray, [rawArray.LongLength], dtype, device, requires_grad, names);
     public static Tensor tensor(
-        bool[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        bool[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
+        string[]? names = null) =>
         Copy<bool>(rawArray, dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
 
     /// <summary>A copy of the elements in row-major order; more elements than the dimensions ask for are left over.</summary>
     private static Tensor Copy<T>(
-        ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType own, ScalarType? dtype, Device? device, bool requires_grad, string[]? names = null)
+        ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType own, ScalarType? dtype, Device? device, bool requires_grad,
+        string[]? names = null)
         where T : unmanaged
     {
         RefuseNames(names);

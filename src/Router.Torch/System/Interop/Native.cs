@@ -11,8 +11,10 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] private static partial nint dualrs_last_error();
     [LibraryImport(Library)] internal static partial nint dualrs_version();
 
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint dualrs_operator(string name, string overload);
-    [LibraryImport(Library)] internal static partial int dualrs_call(nint op, NativeValue* arguments, int count, NativeValue* results, int capacity);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint dualrs_operator(string name, string overload);
+    [LibraryImport(Library)]
+    internal static partial int dualrs_call(nint op, NativeValue* arguments, int count, NativeValue* results, int capacity);
 
     [LibraryImport(Library)] internal static partial void dualrs_tensor_release(nint tensor);
     [LibraryImport(Library), SuppressGCTransition] internal static partial nint dualrs_tensor_alias(nint tensor);
@@ -37,7 +39,8 @@ internal static unsafe partial class Native
         nint* outputs, int outputCount, nint* grads, int gradCount, int retainGraph, int createGraph, nint* inputs, int inputCount);
     [LibraryImport(Library)]
     internal static partial int dualrs_grad(
-        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* grads, int gradCount, int retainGraph, int createGraph, int allowUnused, nint* gradients);
+        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* grads, int gradCount, int retainGraph, int createGraph,
+        int allowUnused, nint* gradients);
     [LibraryImport(Library), SuppressGCTransition] internal static partial int dualrs_grad_enabled();
     [LibraryImport(Library), SuppressGCTransition] internal static partial void dualrs_set_grad_enabled(int enabled);
     [LibraryImport(Library)] internal static partial nint dualrs_inference_mode_enter(int enabled);
@@ -66,7 +69,8 @@ internal static unsafe partial class Native
     internal static partial nint dualrs_jit_load_file(string path, int deviceType, int deviceIndex);
     [LibraryImport(Library)] internal static partial nint dualrs_jit_load_bytes(byte* bytes, long count, int deviceType, int deviceIndex);
     [LibraryImport(Library)] internal static partial void dualrs_jit_release(nint module);
-    [LibraryImport(Library)] internal static partial int dualrs_jit_forward(nint module, NativeValue* arguments, int count, NativeValue* results, int capacity);
+    [LibraryImport(Library)]
+    internal static partial int dualrs_jit_forward(nint module, NativeValue* arguments, int count, NativeValue* results, int capacity);
     [LibraryImport(Library)] internal static partial int dualrs_jit_train(nint module, int on);
     [LibraryImport(Library)] internal static partial int dualrs_jit_is_training(nint module);
     [LibraryImport(Library)] internal static partial int dualrs_jit_to(nint module, int deviceType, int deviceIndex, int dtype);
@@ -74,8 +78,7 @@ internal static unsafe partial class Native
     internal enum Setting
     {
         MatmulTf32 = 0,
-        MatmulFp16Reduction = 1,
-        CudnnTf32 = 2,
+        CudnnTf32 = 1,
     }
 
     /// <summary>Passes a result on, or throws what libtorch threw where it is -1.</summary>

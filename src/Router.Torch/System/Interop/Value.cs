@@ -31,7 +31,9 @@ internal enum Kind
     String = 11,
 }
 
-/// <summary>An argument of an operator before the call: a number in place, anything else by reference (which keeps it alive during the call).</summary>
+/// <summary>
+/// An argument of an operator before the call: a number in place, anything else by reference (which keeps it alive during the call).
+/// </summary>
 internal readonly struct Value
 {
     private readonly Kind kind;

@@ -10,7 +10,8 @@ internal static unsafe class Values
     /// <summary>Calls <see cref="Native.dualrs_call"/> on an operator or <see cref="Native.dualrs_jit_forward"/> on a module.</summary>
     [SkipLocalsInit]
     internal static int Invoke(
-        delegate*<nint, NativeValue*, int, NativeValue*, int, int> function, nint callee, ReadOnlySpan<Value> arguments, NativeValue* results, int capacity)
+        delegate*<nint, NativeValue*, int, NativeValue*, int, int> function, nint callee, ReadOnlySpan<Value> arguments,
+        NativeValue* results, int capacity)
     {
         NativeValue* native = stackalloc NativeValue[arguments.Length];
         int words = 0;

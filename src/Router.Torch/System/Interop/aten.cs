@@ -1,6 +1,9 @@
 namespace Router.Torch.Interop;
 
-/// <summary>The operators in use. A field is named as the operator and, where there are several, the overload; a trailing underscore writes in place.</summary>
+/// <summary>
+/// The operators in use. A field is named as the operator and, where there are several, the overload; a trailing underscore writes in
+/// place.
+/// </summary>
 internal static class aten
 {
     // Factories

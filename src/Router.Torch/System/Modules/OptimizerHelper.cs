@@ -43,7 +43,10 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         return loss;
     }
 
-    /// <summary>Writes settings and state, for <see cref="load_state_dict(string)"/> of an optimizer of the same kind over parameters of the same shapes.</summary>
+    /// <summary>
+    /// Writes settings and state, for <see cref="load_state_dict(string)"/> of an optimizer of the same kind over parameters of the same
+    /// shapes.
+    /// </summary>
     public void save_state_dict(string location)
     {
         using BinaryWriter writer = new(File.Create(location));

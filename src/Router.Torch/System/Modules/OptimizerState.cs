@@ -47,7 +47,8 @@ internal sealed class OptimizerState(int tensors) : IDisposable
             for (int i = 0; i < shape.Length; i++)
                 shape[i] = reader.ReadInt64();
             if (!shape.SequenceEqual(parameter.shape))
-                throw new InvalidDataException($"the state is of a parameter of shape [{string.Join(", ", shape)}], not [{string.Join(", ", parameter.shape)}]");
+                throw new InvalidDataException(
+                    $"the state is of a parameter of shape [{string.Join(", ", shape)}], not [{string.Join(", ", parameter.shape)}]");
             torch.Tensor tensor = torch.empty(shape, type);
             reader.BaseStream.ReadExactly(tensor.bytes);
             Keep(slot, tensor.to(parameter.device, disposeAfter: true));

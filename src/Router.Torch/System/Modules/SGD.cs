@@ -8,18 +8,27 @@ public class SGD : OptimizerHelper, IMomentum
     private readonly Options defaults;
 
     public SGD(
-        IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false,
-        bool maximize = false)
-        : this([new ParamGroup(parameters, lr, momentum, dampening, weight_decay, nesterov, maximize)], lr, momentum, dampening, weight_decay, nesterov, maximize)
+        IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+        bool nesterov = false, bool maximize = false)
+        : this([new ParamGroup(parameters, lr, momentum, dampening, weight_decay, nesterov, maximize)], lr, momentum, dampening,
+            weight_decay, nesterov, maximize)
     {
     }
 
     public SGD(
-        IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false,
-        bool maximize = false)
+        IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+        bool nesterov = false, bool maximize = false)
         : base(parameters, tensorsPerParameter: 1)
     {
-        defaults = new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize };
+        defaults = new Options
+        {
+            LearningRate = lr,
+            momentum = momentum,
+            dampening = dampening,
+            weight_decay = weight_decay,
+            nesterov = nesterov,
+            maximize = maximize,
+        };
         foreach (ParamGroup group in ParamGroups.Cast<ParamGroup>())
             group.Options.Complete(defaults);
     }
@@ -98,11 +107,19 @@ public class SGD : OptimizerHelper, IMomentum
         }
 
         public ParamGroup(
-            IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false,
-            bool maximize = false)
+            IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+            bool nesterov = false, bool maximize = false)
             : this(
                 parameters,
-                new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize })
+                new Options
+                {
+                    LearningRate = lr,
+                    momentum = momentum,
+                    dampening = dampening,
+                    weight_decay = weight_decay,
+                    nesterov = nesterov,
+                    maximize = maximize,
+                })
         {
         }
 

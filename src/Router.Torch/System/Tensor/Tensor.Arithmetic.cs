@@ -23,10 +23,14 @@ public static partial class torch
         public Tensor mul_(Tensor target) => aten.mul_.InPlace(this, this, target);
         public Tensor mul_(Scalar target) => aten.mul__Scalar.InPlace(this, this, target);
 
-        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => aten.div.Call(this, target, Rounding(rounding_mode));
-        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => aten.div_Scalar.Call(this, target, Rounding(rounding_mode));
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => aten.div_.InPlace(this, this, target, Rounding(rounding_mode));
-        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => aten.div__Scalar.InPlace(this, this, target, Rounding(rounding_mode));
+        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            aten.div.Call(this, target, Rounding(rounding_mode));
+        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            aten.div_Scalar.Call(this, target, Rounding(rounding_mode));
+        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            aten.div_.InPlace(this, this, target, Rounding(rounding_mode));
+        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            aten.div__Scalar.InPlace(this, this, target, Rounding(rounding_mode));
 
         public Tensor remainder(Tensor target) => aten.remainder.Call(this, target);
         public Tensor remainder(Scalar scalar) => aten.remainder_Scalar.Call(this, scalar);

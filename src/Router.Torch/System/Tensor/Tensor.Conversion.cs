@@ -24,7 +24,8 @@ public static partial class torch
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Converted(aten.to_device.Call(this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
 
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             to(dtype, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>

@@ -64,7 +64,9 @@ public static partial class torch
         public Tensor masked_fill_(Tensor mask, Scalar value) => aten.masked_fill_.InPlace(this, this, mask, value);
         public Tensor zero_() => aten.zero_.InPlace(this, this);
         public Tensor fill_(Scalar value) => aten.fill_.InPlace(this, this, value);
-        public Tensor normal_(double mean = 0.0, double std = 1.0, Generator? generator = null) => aten.normal_.InPlace(this, this, mean, std, generator);
-        public Tensor uniform_(double from, double to, Generator? generator = null) => aten.uniform_.InPlace(this, this, from, to, generator);
+        public Tensor normal_(double mean = 0.0, double std = 1.0, Generator? generator = null) =>
+            aten.normal_.InPlace(this, this, mean, std, generator);
+        public Tensor uniform_(double from, double to, Generator? generator = null) =>
+            aten.uniform_.InPlace(this, this, from, to, generator);
     }
 }

@@ -8,13 +8,17 @@ public static partial class torch
     {
         public Tensor sum(ScalarType? type = null) => aten.sum.Call(this, type);
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
-        public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => aten.sum_dim.Call(this, Value.Sizes(dim), keepdim, type);
+        public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
+            aten.sum_dim.Call(this, Value.Sizes(dim), keepdim, type);
         public Tensor mean() => aten.mean.Call(this);
-        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => aten.mean_dim.Call(this, dimensions, keepdim, type);
-        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dim], unbiased, keepdim, type);
+        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
+            aten.mean_dim.Call(this, dimensions, keepdim, type);
+        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            var([dim], unbiased, keepdim, type);
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(aten.var_dim.Call(this, dimensions, unbiased, keepdim), type);
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dim], unbiased, keepdim, type);
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            std([dim], unbiased, keepdim, type);
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(aten.std_dim.Call(this, dimensions, unbiased, keepdim), type);
 
@@ -33,7 +37,8 @@ public static partial class torch
         public Tensor all() => aten.all.Call(this);
         public Tensor all(long dim, bool keepdim = false) => aten.all_dim.Call(this, dim, keepdim);
         public Tensor norm(float p = 2.0f) => aten.norm.Call(this, (Scalar)p);
-        public Tensor norm(int dim, bool keepdim = false, float p = 2.0f) => aten.norm_dim.Call(this, (Scalar)p, new[] { (long)dim }, keepdim);
+        public Tensor norm(int dim, bool keepdim = false, float p = 2.0f) =>
+            aten.norm_dim.Call(this, (Scalar)p, new[] { (long)dim }, keepdim);
         public Tensor logsumexp(long dim, bool keepdim = false) => aten.logsumexp.Call(this, new[] { dim }, keepdim);
         public Tensor cumsum(long dim, ScalarType? type = null) => aten.cumsum.Call(this, dim, type);
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
@@ -42,6 +47,7 @@ public static partial class torch
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
             aten.topk.Pair(this, (long)k, (long)dim, largest, sorted);
 
-        private static Tensor Typed(Tensor tensor, ScalarType? type) => type is { } wanted ? tensor.to_type(wanted, disposeAfter: true) : tensor;
+        private static Tensor Typed(Tensor tensor, ScalarType? type) =>
+            type is { } wanted ? tensor.to_type(wanted, disposeAfter: true) : tensor;
     }
 }

@@ -24,7 +24,8 @@ public static partial class torch
         public Tensor gather(long dim, Tensor index) => aten.gather.Call(this, dim, index);
         public Tensor scatter_(long dim, Tensor index, Tensor src) => aten.scatter_.InPlace(this, this, dim, index, src);
         public Tensor flip(params long[] dims) => aten.flip.Call(this, dims);
-        public Tensor roll(long shifts, long? dims = null) => aten.roll.Call(this, new[] { shifts }, dims is { } one ? new[] { one } : Array.Empty<long>());
+        public Tensor roll(long shifts, long? dims = null) =>
+            aten.roll.Call(this, new[] { shifts }, dims is { } one ? new[] { one } : Array.Empty<long>());
         public Tensor roll(long[] shifts, long[] dims) => aten.roll.Call(this, shifts, dims);
         public Tensor roll((long, long) shifts, (long, long) dims) => roll([shifts.Item1, shifts.Item2], [dims.Item1, dims.Item2]);
         public Tensor clone() => aten.clone.Call(this);

@@ -5,7 +5,8 @@ namespace Router.Torch;
 public static partial class torch
 {
     /// <summary>
-    /// A tensor of libtorch, held by one reference. It belongs to the dispose scope it was made in, if any; otherwise to its owner, with the finalizer as the last
+    /// A tensor of libtorch, held by one reference. It belongs to the dispose scope it was made in, if any; otherwise to its owner, with
+    /// the finalizer as the last
     /// resort.
     /// </summary>
     public partial class Tensor : IDisposable
@@ -22,6 +23,8 @@ public static partial class torch
         internal Tensor(nint handle, bool register)
         {
             this.handle = handle;
+            if (handle == 0)
+                return;
             long count = Interlocked.Increment(ref totalCount);
             if (count > peakCount)
                 peakCount = count;

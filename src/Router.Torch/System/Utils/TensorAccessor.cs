@@ -54,7 +54,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         GC.KeepAlive(tensor);
     }
 
-    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom(new ReadOnlySpan<T>(array), arrayIndex, tensorIndex);
+    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
+        CopyFrom(new ReadOnlySpan<T>(array), arrayIndex, tensorIndex);
 
     /// <summary>Overwrites elements from <paramref name="tensorIndex"/> on until the tensor or the array ends.</summary>
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)

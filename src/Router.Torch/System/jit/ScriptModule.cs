@@ -52,7 +52,8 @@ public static partial class torch
             public object call(params object[] input) => forward(input);
 
             internal override void MoveTo(Device? device, ScalarType? type) =>
-                Native.Check(Native.dualrs_jit_to(Handle, device is null ? -1 : (int)device.type, device?.index ?? -1, type is { } wanted ? (int)wanted : -1));
+                Native.Check(Native.dualrs_jit_to(Handle, device is null ? -1 : (int)device.type, device?.index ?? -1,
+                    type is { } wanted ? (int)wanted : -1));
 
             protected override void Dispose(bool disposing)
             {

@@ -18,7 +18,9 @@ public static partial class torch
             public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
                 aten.nll_loss_nd.Call(input, target, weight, (long)reduction);
 
-            /// <summary>Of log-probabilities against probabilities (their logarithms, as is the default). Mean is over all elements.</summary>
+            /// <summary>
+            /// Of log-probabilities against probabilities (their logarithms, as is the default). Mean is over all elements.
+            /// </summary>
             public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) =>
                 aten.kl_div.Call(input, target, (long)reduction, log_target);
 

@@ -19,7 +19,8 @@ public static partial class torch
         public static partial class functional
         {
             public static Tensor conv2d(
-                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
+                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null,
+                long groups = 1) =>
                 aten.conv2d.Call(input, weight, bias, strides ?? [1], padding ?? [0], dilation ?? [1], groups);
 
             public static Tensor batch_norm(
@@ -30,15 +31,18 @@ public static partial class torch
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => aten.linear.Call(input, weights, bias);
 
             public static Tensor avg_pool2d(
-                Tensor input, long kernel_size, long? stride = null, long padding = 0, bool ceil_mode = false, bool count_include_pad = true,
-                long? divisor_override = null) =>
-                aten.avg_pool2d.Call(input, Square(kernel_size), Square(stride ?? kernel_size), Square(padding), ceil_mode, count_include_pad, divisor_override);
+                Tensor input, long kernel_size, long? stride = null, long padding = 0, bool ceil_mode = false,
+                bool count_include_pad = true, long? divisor_override = null) =>
+                aten.avg_pool2d.Call(input, Square(kernel_size), Square(stride ?? kernel_size), Square(padding), ceil_mode,
+                    count_include_pad, divisor_override);
 
-            public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) => aten.adaptive_avg_pool2d.Call(input, Square(output_size));
+            public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) =>
+                aten.adaptive_avg_pool2d.Call(input, Square(output_size));
 
             public static Tensor max_pool2d(
                 Tensor input, long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
-                aten.max_pool2d.Call(input, Square(kernel_size), Square(stride ?? kernel_size), Square(padding ?? 0), Square(dilation ?? 1), ceil_mode);
+                aten.max_pool2d.Call(input, Square(kernel_size), Square(stride ?? kernel_size), Square(padding ?? 0),
+                    Square(dilation ?? 1), ceil_mode);
 
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_().alias() : x.relu();
 

@@ -9,7 +9,10 @@ public static partial class torch
         /// <summary>Gradients of many parameters at once.</summary>
         public static class utils
         {
-            /// <summary>Scales the gradients so that their norm, as if they were one vector, is at most <paramref name="max_norm"/>. Returns what it was.</summary>
+            /// <summary>
+            /// Scales the gradients so that their norm, as if they were one vector, is at most <paramref name="max_norm"/>. Returns what
+            /// it was.
+            /// </summary>
             public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
             {
                 using IDisposable plain = no_grad();

@@ -16,9 +16,10 @@ public static partial class torch
                     private readonly int totalSteps;
 
                     public OneCycleLR(
-                        Optimizer optimizer, double max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1, double pct_start = 0.3,
-                        AnnealStrategy anneal_strategy = AnnealStrategy.Cos, bool cycle_momentum = true, double base_momentum = 0.85, double max_momentum = 0.95,
-                        double div_factor = 25, double final_div_factor = 1e4, bool three_phase = false, int last_epoch = -1, bool verbose = false)
+                        Optimizer optimizer, double max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1,
+                        double pct_start = 0.3, AnnealStrategy anneal_strategy = AnnealStrategy.Cos, bool cycle_momentum = true,
+                        double base_momentum = 0.85, double max_momentum = 0.95, double div_factor = 25, double final_div_factor = 1e4,
+                        bool three_phase = false, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         totalSteps = total_steps > 0 ? total_steps : epochs * steps_per_epoch;
@@ -32,14 +33,18 @@ public static partial class torch
                         anneal = anneal_strategy == AnnealStrategy.Cos
                             ? static (from, to, part) => to + (from - to) / 2 * (1 + Math.Cos(Math.PI * part))
                             : static (from, to, part) => from + (to - from) * part;
-                        double initial = max_lr / div_factor, final = initial / final_div_factor, last = totalSteps - 1, up = pct_start * totalSteps - 1;
+                        double initial = max_lr / div_factor, final = initial / final_div_factor;
+                        double up = pct_start * totalSteps - 1, last = totalSteps - 1;
                         phases = three_phase
                             ? [
                                 new(up, initial, max_lr, max_momentum, base_momentum),
                                 new(2 * pct_start * totalSteps - 2, max_lr, initial, base_momentum, max_momentum),
                                 new(last, initial, final, max_momentum, max_momentum),
                             ]
-                            : [new(up, initial, max_lr, max_momentum, base_momentum), new(last, max_lr, final, base_momentum, max_momentum)];
+                            : [
+                                new(up, initial, max_lr, max_momentum, base_momentum),
+                                new(last, max_lr, final, base_momentum, max_momentum),
+                            ];
                         step();
                     }
 
@@ -75,7 +80,8 @@ public static partial class torch
                     }
 
                     /// <summary>A stretch of the cycle, up to its last step.</summary>
-                    private readonly record struct Phase(double End, double FromRate, double ToRate, double FromMomentum, double ToMomentum);
+                    private readonly record struct Phase(double End, double FromRate, double ToRate, double FromMomentum,
+                        double ToMomentum);
                 }
             }
         }

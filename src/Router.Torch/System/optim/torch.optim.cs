@@ -7,26 +7,31 @@ public static partial class torch
     /// <summary>Optimizers.</summary>
     public static partial class optim
     {
-        /// <summary>Stochastic gradient descent, with momentum where asked: v ← μv + (1 − τ)g, p ← p − lr·v (Nesterov: p ← p − lr·(g + μv)).</summary>
+        /// <summary>
+        /// Stochastic gradient descent, with momentum where asked: v ← μv + (1 − τ)g, p ← p − lr·v (Nesterov: p ← p − lr·(g + μv)).
+        /// </summary>
         public static SGD SGD(
-            IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0, bool nesterov = false,
-            bool maximize = false) =>
-            new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
-
-        public static SGD SGD(
-            IEnumerable<SGD.ParamGroup> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
+            IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
             bool nesterov = false, bool maximize = false) =>
             new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
 
-        /// <summary>Adam with decoupled weight decay: Loshchilov and Hutter (2019). The default weight decay is TorchSharp's, 0; PyTorch's is 0.01.</summary>
+        public static SGD SGD(
+            IEnumerable<SGD.ParamGroup> parameters, double learningRate, double momentum = 0.0, double dampening = 0,
+            double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
+            new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+
+        /// <summary>
+        /// Adam with decoupled weight decay: Loshchilov and Hutter (2019). The default weight decay is TorchSharp's, 0; PyTorch's is
+        /// 0.01.
+        /// </summary>
         public static AdamW AdamW(
-            IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0,
-            bool amsgrad = false, bool maximize = false) =>
+            IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
             new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
         public static AdamW AdamW(
-            IEnumerable<AdamW.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0,
-            bool amsgrad = false, bool maximize = false) =>
+            IEnumerable<AdamW.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
             new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
         /// <summary>What a schedule of learning rates steers.</summary>

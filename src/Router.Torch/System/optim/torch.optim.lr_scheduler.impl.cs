@@ -31,7 +31,8 @@ public static partial class torch
                     private readonly int[] milestones;
                     private readonly double gamma;
 
-                    public MultiStepLR(Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1, bool verbose = false)
+                    public MultiStepLR(Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1,
+                        bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         this.milestones = [.. milestones];
@@ -48,7 +49,8 @@ public static partial class torch
                     private readonly double period;
                     private readonly double lowest;
 
-                    public CosineAnnealingLR(Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false)
+                    public CosineAnnealingLR(Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1,
+                        bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         period = T_max;
@@ -65,7 +67,8 @@ public static partial class torch
                             return η;
                         if ((Epoch - 1 - period) % (2 * period) == 0)
                             return η + (group.InitialLearningRate - lowest) * (1 - Math.Cos(Math.PI / period)) / 2;
-                        return lowest + (η - lowest) * (1 + Math.Cos(Math.PI * Epoch / period)) / (1 + Math.Cos(Math.PI * (Epoch - 1) / period));
+                        double step = (1 + Math.Cos(Math.PI * Epoch / period)) / (1 + Math.Cos(Math.PI * (Epoch - 1) / period));
+                        return lowest + (η - lowest) * step;
                     }
                 }
             }
