@@ -34,13 +34,27 @@ public sealed class CountsLogWriter : IDisposable
     }
 
     /// <summary>Continues a counts file: rows of images that are not in the log, and an unfinished last row, are dropped.</summary>
-    public static CountsLogWriter Continue(string path, IReadOnlySet<int> logged)
+    /// <param name="path">The counts file.</param>
+    /// <param name="logged">The rows of the log beside it.</param>
+    /// <exception cref="LogFormatException">The file is not one of counts, or lacks those of an image in the log; it is left as it was.</exception>
+    public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged)
     {
-        string[] kept = File.Exists(path) ? [.. WholeLines(File.ReadAllText(path)).Skip(1).Where(line => logged.Contains(IndexOf(line, path)))] : [];
+        string[] lines = File.Exists(path) ? WholeLines(File.ReadAllText(path)) : [];
+        if (lines.Length > 0 && lines[0] != string.Join('\t', Columns))
+            throw new LogFormatException(path, 1, "these are not the counts of a log of this program (another header)");
+        HashSet<int> images = [.. logged.Select(row => row.Index)];
+        CountsKey[] keys = [.. lines.Select((line, i) => i == 0 ? default : KeyOf(line, path, i + 1))];
+        HashSet<CountsKey> counted = [.. keys];
+        int[] lacking = [.. logged.Where(row => !StagesOf(row).All(stage => counted.Contains(new(row.Index, stage)))).Select(row => row.Index)];
+        if (lacking.Length > 0)
+            throw new LogFormatException(
+                path, lines.Length, $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log holds: "
+                + "restore this file, or take those rows out of the log to certify them again");
         string temporary = path + ".new";
         using (CountsLogWriter rewritten = Create(temporary))
-            foreach (string line in kept)
-                rewritten.Write([line]);
+            for (int i = 1; i < lines.Length; i++)
+                if (images.Contains(keys[i].Index))
+                    rewritten.Write([lines[i]]);
         File.Move(temporary, path, overwrite: true);
         return new(new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read), Utf8));
     }
@@ -72,12 +86,23 @@ public sealed class CountsLogWriter : IDisposable
         _writer.Flush();
     }
 
-    private static IEnumerable<string> WholeLines(string text) => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] WholeLines(string text) => text.LastIndexOf('\n') is >= 0 and var end ? text[..end].Split('\n') : [];
 
-    private static int IndexOf(string line, string path) =>
-        int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf('\t'))), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
-            ? index
-            : throw new LogFormatException(path, 0, $"a row begins with '{line[..Math.Min(20, line.Length)]}', expected an image index");
+    // A log's row has the counts of the router, where there was one, and of the expert, where one was asked.
+    private static IEnumerable<string> StagesOf(LogRow row)
+    {
+        if (row.Routed is not { } routed) yield break;
+        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return AlphaLedger.Router;
+        if (routed.Route.Length > 0) yield return AlphaLedger.Expert;
+    }
+
+    private static CountsKey KeyOf(string line, string path, int number) =>
+        line.Split('\t') is [var first, var stage, ..] fields && fields.Length == Columns.Count
+        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            ? new(index, stage)
+            : throw new LogFormatException(path, number, $"'{line[..Math.Min(20, line.Length)]}': expected an image index, a stage and {Columns.Count - 2} fields more");
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private readonly record struct CountsKey(int Index, string Stage);
 }
