@@ -7,9 +7,11 @@ namespace Router.Estimator;
 public static class RegisteredMix
 {
     /// <summary>The classifier the registry's routing describes.</summary>
-    /// <exception cref="RegistryLoadException">Its routing kind cannot run: only mostVoted and fixed can.</exception>
+    /// <exception cref="RegistryLoadException">Its routing or failover kind cannot run in this version.</exception>
     public static RoutedClassifier Deployed(LoadedRegistry registry) => registry.Config.Routing switch
     {
+        _ when registry.Config.Certification.Failover is not FailoverConfig.Refuse => throw new RegistryLoadException(
+            [registry.Config.Certification.Failover.Fault("certification", "failover by rerouting is not available in this version", "failover: refuse")]),
         RoutingConfig.Fixed(var expert) => Single(registry, expert),
         RoutingConfig.MostVoted when registry.Router is { } router =>
             new(router.Id, router.Voter, [.. registry.Experts.Select(ToRoute)]),

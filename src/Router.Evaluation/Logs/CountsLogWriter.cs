@@ -36,25 +36,39 @@ public sealed class CountsLogWriter : IDisposable
     /// <summary>Continues a counts file: rows of images that are not in the log, and an unfinished last row, are dropped.</summary>
     /// <param name="path">The counts file.</param>
     /// <param name="logged">The rows of the log beside it.</param>
-    /// <exception cref="LogFormatException">The file is not one of counts, or lacks those of an image in the log; it is left as it was.</exception>
-    public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged)
+    /// <param name="difference">What a row was certified with otherwise than this run, or null where it fits.</param>
+    /// <exception cref="LogFormatException">
+    /// A row is not one of ours, was certified otherwise, or is missing for an image of the log: the log cannot go on, and the file is left as it was.
+    /// </exception>
+    public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged, Func<IReadOnlyList<string>, string?> difference)
     {
         string[] lines = File.Exists(path) ? WholeLines(File.ReadAllText(path)) : [];
         if (lines.Length > 0 && lines[0] != string.Join('\t', Columns))
             throw new LogFormatException(path, 1, "these are not the counts of a log of this program (another header)");
         HashSet<int> images = [.. logged.Select(row => row.Index)];
-        CountsKey[] keys = [.. lines.Select((line, i) => i == 0 ? default : KeyOf(line, path, i + 1))];
-        HashSet<CountsKey> counted = [.. keys];
-        int[] lacking = [.. logged.Where(row => !StagesOf(row).All(stage => counted.Contains(new(row.Index, stage)))).Select(row => row.Index)];
+        HashSet<(int Index, string Stage)> counted = [];
+        List<string> kept = [];
+        for (int i = 1; i < lines.Length; i++)
+        {
+            string[] fields = lines[i].Split('\t');
+            if (fields.Length != Columns.Count)
+                throw new LogFormatException(path, i + 1, $"{fields.Length} fields, expected {Columns.Count}");
+            int index = IndexOf(fields[0], path, i + 1);
+            if (!images.Contains(index)) continue;
+            if (difference(fields) is { } problem)
+                throw new LogFormatException(path, i + 1, $"the log cannot go on: {problem}; continue with the same settings, or choose another file");
+            counted.Add((index, fields[1]));
+            kept.Add(lines[i]);
+        }
+        int[] lacking = [.. logged.Where(row => StagesOf(row).Any(stage => !counted.Contains((row.Index, stage)))).Select(row => row.Index)];
         if (lacking.Length > 0)
             throw new LogFormatException(
                 path, lines.Length, $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log holds: "
                 + "restore this file, or take those rows out of the log to certify them again");
         string temporary = path + ".new";
         using (CountsLogWriter rewritten = Create(temporary))
-            for (int i = 1; i < lines.Length; i++)
-                if (images.Contains(keys[i].Index))
-                    rewritten.Write([lines[i]]);
+            foreach (string line in kept)
+                rewritten.Write([line]);
         File.Move(temporary, path, overwrite: true);
         return new(new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read), Utf8));
     }
@@ -96,13 +110,10 @@ public sealed class CountsLogWriter : IDisposable
         if (routed.Route.Length > 0) yield return AlphaLedger.Expert;
     }
 
-    private static CountsKey KeyOf(string line, string path, int number) =>
-        line.Split('\t') is [var first, var stage, ..] fields && fields.Length == Columns.Count
-        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
-            ? new(index, stage)
-            : throw new LogFormatException(path, number, $"'{line[..Math.Min(20, line.Length)]}': expected an image index, a stage and {Columns.Count - 2} fields more");
+    private static int IndexOf(string field, string path, int line) =>
+        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            ? index
+            : throw new LogFormatException(path, line, $"idx '{field}': expected an image index");
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private readonly record struct CountsKey(int Index, string Stage);
 }

@@ -1,13 +1,16 @@
 using System.Globalization;
-using System.Reflection;
 using Router.Experts.Engine;
 using Router.Experts.Registry;
+using Router.Smoothing.Noise;
 
 namespace Router.Experts.Loading;
 
 /// <summary>Everything that can change a vote of a network, by name: the function id is the hash of these (docs/certificates.md, section 6).</summary>
 internal static class FunctionProperties
 {
+    // The code between a sample's index and its vote; a module id is a hash of the compiled code.
+    private static readonly Type[] EngineParts = [typeof(FunctionProperties), typeof(GridNoise), typeof(torch)];
+
     /// <summary>The properties of a network on this machine.</summary>
     public static IReadOnlyDictionary<string, string> Of(
         NetworkConfig network, string sha256, EngineSettings engine, Machine machine, IReadOnlyCollection<int> imageShape)
@@ -19,13 +22,12 @@ internal static class FunctionProperties
             ["batch"] = engine.BatchSize.ToString(CultureInfo.InvariantCulture),
             ["device"] = onGpu ? machine.Gpus[engine.TorchDevice.index].Name : machine.CpuModel,
             ["dtype"] = engine.ElementType.ToString(),
-            ["engine"] = typeof(FunctionProperties).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            ["engine"] = string.Join(' ', EngineParts.Select(part => $"{part.Assembly.GetName().Name} {part.Module.ModuleVersionId}")),
             ["image"] = string.Join('x', imageShape),
             ["input"] = network.InputLayer.ToString()!,
             ["kernels"] = "deterministic, tf32 off, autotuning off",
             ["libtorch"] = torch.__version__,
             ["noise"] = $"grid {network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture)}",
-            ["provider"] = typeof(torch).Assembly.GetName().Name!,
             ["weights"] = sha256,
         };
         if (!onGpu)

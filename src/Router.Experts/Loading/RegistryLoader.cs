@@ -25,6 +25,8 @@ public sealed class RegistryLoader(Machine machine)
         DatasetFacts dataset = DatasetFacts.Find(config.Dataset)!;
         NetworkConfig[] networks = [.. Chosen(config, only)];
         List<RegistryFault> faults = [];
+        if (config.Certification.Noise != NoiseKind.Grid)
+            faults.Add(config.Certification.Fault("certification", "noise of kind float is not available in this version", "grid"));
         PlacementPlan placement = Place(config, networks, dataset, faults);
         NetworkBuilder builder = new(machine, dataset, faults);
         Dictionary<string, DeviceLane> lanes = [];

@@ -12,10 +12,10 @@ internal static class Range
             result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from {lowest}");
     };
 
-    /// <summary>A number strictly between 0 and 1; an option that was not given passes.</summary>
-    public static Action<OptionResult> Probability() => result =>
+    /// <summary>A failure probability, above 0 and at most ½; an option that was not given passes.</summary>
+    public static Action<OptionResult> FailureProbability() => result =>
     {
-        if (result.GetValueOrDefault<double?>() is { } value && !(value > 0 && value < 1))
-            result.AddError($"{result.Option.Name} is {value}: accepted are numbers strictly between 0 and 1");
+        if (result.GetValueOrDefault<double?>() is { } value && !(value > 0 && value <= 0.5))
+            result.AddError($"{result.Option.Name} is {value}: accepted are numbers above 0 and at most 0.5");
     };
 }

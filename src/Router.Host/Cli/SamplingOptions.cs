@@ -21,7 +21,7 @@ internal sealed class SamplingOptions
         command.Options.Add(_seed);
         _selection.Validators.Add(Range.AtLeast<int?>(1));
         _estimation.Validators.Add(Range.AtLeast<int?>(1));
-        _alpha.Validators.Add(Range.Probability());
+        _alpha.Validators.Add(Range.FailureProbability());
     }
 
     /// <summary>The plan of every certificate.</summary>

@@ -16,7 +16,7 @@ public sealed class AlphaLedger
 
     private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
 
-    /// <summary>The failure probability of the whole certificate, in (0, 1).</summary>
+    /// <summary>The failure probability of the whole certificate, in (0, ½].</summary>
     public double Total { get; }
 
     /// <summary>Each bound's share, in the order it was entered.</summary>
@@ -35,11 +35,11 @@ public sealed class AlphaLedger
     public static AlphaLedger Dual(double total) => Of(total, new AlphaShare(Router, total / 2), new AlphaShare(Expert, total / 2));
 
     /// <summary>A ledger of stated shares.</summary>
-    /// <exception cref="ArgumentException">α is not in (0, 1), a share is not positive, a name stands twice, or the shares exceed the total.</exception>
+    /// <exception cref="ArgumentException">α is not in (0, ½], a share is not positive, a name stands twice, or the shares exceed the total.</exception>
     public static AlphaLedger Of(double total, params ImmutableArray<AlphaShare> shares)
     {
-        if (!(total > 0 && total < 1))
-            throw new ArgumentException($"a failure probability lies strictly between 0 and 1, got {total:R}", nameof(total));
+        if (!(total > 0 && total <= 0.5))
+            throw new ArgumentException($"a failure probability lies above 0 and is at most ½, got {total:R}", nameof(total));
         if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Alpha > 0)) || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
             throw new ArgumentException("shares must be positive and named once each", nameof(shares));
         // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.

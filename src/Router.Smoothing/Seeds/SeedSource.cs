@@ -22,7 +22,7 @@ public enum SeedOrigin
 /// <param name="origin">Which of the two it is.</param>
 public sealed class SeedSource(byte[] secret, SeedOrigin origin)
 {
-    /// <summary>Seeds a caller asked for by number; the same number repeats the same noise.</summary>
+    /// <summary>Seeds a caller asked for by number: the same number repeats the same noise on the same input, whatever the functions and the ledger.</summary>
     public static SeedSource FromCaller(ulong seed)
     {
         byte[] secret = new byte[sizeof(ulong)];
@@ -36,7 +36,8 @@ public sealed class SeedSource(byte[] secret, SeedOrigin origin)
     /// <summary>The seed of the certificate of one input by these functions under this ledger.</summary>
     public ulong SeedFor(GridInput input, IEnumerable<FunctionId> functions, AlphaLedger ledger)
     {
-        string message = $"{input.Hash}\n{string.Join(",", functions)}\n{ledger}";
+        // A caller repeats noise to compare functions on it: its seed leaves them out.
+        string message = origin == SeedOrigin.Caller ? input.Hash : $"{input.Hash}\n{string.Join(",", functions)}\n{ledger}";
         return BinaryPrimitives.ReadUInt64LittleEndian(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(message)));
     }
 }

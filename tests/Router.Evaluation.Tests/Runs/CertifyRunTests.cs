@@ -15,8 +15,7 @@ public sealed class CertifyRunTests : IDisposable
     private readonly LogFolder _whole = new(), _halves = new();
     private readonly DataSet _data;
     private readonly CertifyRun _run = new(
-        new RoutedClassifier("router", new SeededVoter(1m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))]),
-        new(new(10, 50), new(10, 50), 0.05), SeedSource.FromCaller(3), new StillClock());
+        Classifier(), new(new(10, 50), new(10, 50), 0.05), SeedSource.FromCaller(3), new StillClock());
 
     public CertifyRunTests()
     {
@@ -35,6 +34,9 @@ public sealed class CertifyRunTests : IDisposable
         _halves.Dispose();
     }
 
+    private static RoutedClassifier Classifier() =>
+        new("router", new SeededVoter(1m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))]);
+
     private async Task Whole()
     {
         using CertificationLogWriter log = CertificationLogWriter.Create(_whole.Log);
@@ -52,7 +54,7 @@ public sealed class CertifyRunTests : IDisposable
     private async Task Continue()
     {
         using CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done);
-        using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done);
+        using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done, _ => null);
         await Drain(log, counts, Enumerable.Range(0, _data.Count).Except(done.Select(row => row.Index)));
     }
 
@@ -75,6 +77,33 @@ public sealed class CertifyRunTests : IDisposable
         await Begin(3);
         await Continue();
         AssertSame();
+    }
+
+    [Theory]
+    [InlineData("alpha", "its router spent α = 0.025, now 0.05")]
+    [InlineData("n", "its router drew samples up to 10 + 60, now 10 + 70")]
+    [InlineData("routes", "another function")]
+    [InlineData("router", "it has a row of a router, this classifier has none")]
+    public async Task A_log_is_not_continued_with_other_settings(string setting, string problem)
+    {
+        await Begin(2);
+        RoutedClassifier classifier = setting switch
+        {
+            "routes" => new("router", new SeededVoter(0.5m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))]),
+            "router" => new(new Route("s025", new SeededVoter(0.25m, 3))),
+            _ => Classifier(),
+        };
+        SampleCounts counts = new(10, setting == "n" ? 60 : 50);
+        RunTerms terms = new(classifier, new(counts, counts, setting == "alpha" ? 0.1 : 0.05));
+        using (CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done))
+        {
+            LogFormatException fault = Assert.Throws<LogFormatException>(() => CountsLogWriter.Continue(_halves.Counts, done, terms.Difference).Dispose());
+            Assert.Contains(_halves.Counts + ":2: ", fault.Message, StringComparison.Ordinal);
+            Assert.Contains(problem, fault.Message, StringComparison.Ordinal);
+        }
+        SampleCounts same = new(10, 50);
+        CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> again).Dispose();
+        CountsLogWriter.Continue(_halves.Counts, again, new RunTerms(Classifier(), new(same, same, 0.05)).Difference).Dispose();
     }
 
     // A process that is killed leaves any prefix of the two files in which no image of the log lacks its counts.

@@ -150,7 +150,7 @@ public class RegistryReaderTests
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.6, 0.6]", "thresholds has 2 numbers for 2 stages", "but the last" },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100], thresholds: []", "order has one stage", "at least two" },
         { "kind: quantile, tau: 0.5", "kind: fixed, expert: s26", "expert is 's26', which is no expert", "s012, s025, s100" },
-        { "failureProbability: 0.001", "failureProbability: 1", "failureProbability is 1", "above 0 and below 1" },
+        { "failureProbability: 0.001", "failureProbability: 1", "failureProbability is 1", "above 0, at most 0.5" },
         { "estimation: 10000", "estimation: 10.5", "estimation is 10.5", "a whole number" },
         { "noise: grid", "noise: gird", "noise is 'gird'", "did you mean 'grid'?" },
         { "failover: refuse", "failover: maybe", "failover is 'maybe'", "refuse" },

@@ -97,8 +97,8 @@ public class RegistrySectionTests
     [InlineData("0.001", 11, 11, false)]
     [InlineData("0.0009765625", 11, 12, true)] // half of α is exactly 2⁻¹¹: the bound would be ½, not above
     [InlineData("0.0009765626", 11, 11, false)]
-    [InlineData("0.999", 1, 2, true)]
-    [InlineData("0.999", 2, 2, false)]
+    [InlineData("0.5", 2, 3, true)]
+    [InlineData("0.5", 3, 3, false)]
     public void Sample_counts_that_can_never_decide_are_refused(string alpha, int estimation, int least, bool refused)
     {
         RegistryReading reading = Read(With("failureProbability: 0.001, selection: 100, estimation: 10000",

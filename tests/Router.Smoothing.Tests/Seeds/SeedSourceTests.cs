@@ -28,5 +28,11 @@ public sealed class SeedSourceTests
     }
 
     [Fact]
+    public void A_callers_seed_repeats_its_noise_for_any_function_and_ledger() =>
+        Assert.Equal(
+            SeedSource.FromCaller(7).SeedFor(Input, Functions, Ledger),
+            SeedSource.FromCaller(7).SeedFor(Input, [FunctionId.Of([new("name", "another")])], AlphaLedger.Dual(0.01)));
+
+    [Fact]
     public void A_callers_seed_says_so() => Assert.Equal(SeedOrigin.Caller, SeedSource.FromCaller(7).Origin);
 }

@@ -13,10 +13,10 @@ internal static class CertificationBinder
     {
         if (field?.Map("certification") is not { } map)
             return new CertificationConfig();
-        Field? alphaField = map.Optional("failureProbability", "a decimal above 0 and below 1");
+        Field? alphaField = map.Optional("failureProbability", "a decimal above 0, at most 0.5");
         Field? estimation = map.Optional("estimation", Whole);
         Field? failover = map.Optional("failover", "refuse, or { kind: reroute, failureProbability }");
-        decimal? alpha = alphaField?.Decimal(value => value is > 0 and < 1);
+        decimal? alpha = alphaField?.Decimal(value => value is > 0 and <= 0.5m);
         CertificationConfig certification = new()
         {
             Location = map.Location,
