@@ -74,7 +74,7 @@ public sealed class RoutedClassifier
         int chosen = route?.Selected ?? 0;
         StageEvidence expert = await Certifier.CertifyAsync(
             Routes[chosen].Id, Routes[chosen].Voter, input, ExpertStream(seed, chosen), plan.Expert, ledger[AlphaLedger.Expert],
-            progress, cancellationToken);
+            OffsetProgress.After(route?.SamplesDrawn ?? 0, progress), cancellationToken);
         return Dual.Certify(route, expert, ledger, input.Hash);
     }
 

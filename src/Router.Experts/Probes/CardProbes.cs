@@ -43,6 +43,8 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
 
     private static async Task<ProbeResult> AskPatternsAsync(Expert network, PatternProbe probe, CancellationToken cancellationToken)
     {
+        if (!network.ImageShape.SequenceEqual(Patterns[0].Shape))
+            return new(network.Id, "patterns", ProbeVerdict.Skipped, $"the network takes ({string.Join(", ", network.ImageShape)}), the patterns are ({string.Join(", ", Patterns[0].Shape)})");
         float[][] logits = await network.LogitsAsync(Patterns, cancellationToken);
         double largest = probe.LargestDifference(logits);
         return new(
@@ -58,6 +60,10 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         if (probe.Sigma != network.Config.Sigma)
             return new(
                 network.Id, "noisyAccuracy", ProbeVerdict.Failed, $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}");
+        if (set.Count < probe.To || !network.ImageShape.SequenceEqual([set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
+            return new(
+                network.Id, "noisyAccuracy", ProbeVerdict.Failed,
+                $"the card was measured on images {probe.From} to {probe.To - 1} of {set.Name}, which has {set.Count} of {set.Shape}");
         int count = Math.Min(most, probe.To - probe.From);
         LabelledImage[] images = [.. Enumerable.Range(probe.From, count).Select(set.Read)];
         GridInput[] inputs = [.. images.Select(image => new GridInput(image.Image.Pixels, image.Image.Channels, image.Image.Height, image.Image.Width))];

@@ -22,7 +22,7 @@ public static class Certifier
         Votes selection = await AskAsync(voter, new(input, stream, counts.SelectionRange) { Progress = progress }, cancellationToken);
         Votes estimation = await AskAsync(
             voter,
-            new(input, stream, counts.EstimationRange) { Progress = progress is null ? null : new Offset(progress, counts.Selection) },
+            new(input, stream, counts.EstimationRange) { Progress = OffsetProgress.After(counts.Selection, progress) },
             cancellationToken);
         return new(id, voter.Sigma, stream, selection, estimation, alpha);
     }
@@ -44,10 +44,5 @@ public static class Certifier
                 $"asked {voter.FunctionId} for samples {request.Range} over {voter.OutcomeCount} outcomes, "
                 + $"but {votes.FunctionId} answered for {votes.Range} over {votes.Counts.Length}");
         return votes;
-    }
-
-    private sealed class Offset(IProgress<long> progress, long before) : IProgress<long>
-    {
-        public void Report(long value) => progress.Report(before + value);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class LogFiles : IDisposable
             if (!resume)
                 throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
             CertificationLogWriter log = CertificationLogWriter.Continue(path, out IReadOnlyList<LogRow> done);
-            return new(path, log, CountsLogWriter.Continue(counts, done.Select(row => row.Index).ToHashSet(), terms.Difference), done);
+            return new(path, log, CountsLogWriter.Continue(counts, done, terms.Difference), done);
         }
         if (System.IO.Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
             throw new InputFault($"there is no folder {folder} to write {System.IO.Path.GetFileName(path)} into");
