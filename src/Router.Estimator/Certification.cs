@@ -17,7 +17,7 @@ internal sealed class Certification(
         if (classifier.Router is not { } router)
             return Dual.Certify(route: null, await AskExpertAsync(0, cancellationToken), ledger, input.Hash);
         RouteEvidence route = await AskRouterAsync(router, cancellationToken);
-        ExpertEvidence? expert = Exclusion.CanCertify(route.Bounds, PeerBudget) ? await AskExpertAsync(route.Selected, cancellationToken) : null;
+        StageEvidence? expert = Exclusion.CanCertify(route.Bounds, PeerBudget) ? await AskExpertAsync(route.Selected, cancellationToken) : null;
         return plan.Kind == CertificateKind.Dual
             ? Dual.Certify(route, expert, ledger, input.Hash)
             : Exclusion.Certify(route, expert, await AskPeersAsync(route, expert, cancellationToken), ledger, input.Hash);
@@ -32,12 +32,12 @@ internal sealed class Certification(
             router.Id, router.Voter.Sigma, stream, selection, estimation);
     }
 
-    private async Task<ExpertEvidence> AskExpertAsync(int route, CancellationToken cancellationToken)
+    private async Task<StageEvidence> AskExpertAsync(int route, CancellationToken cancellationToken)
     {
         (string id, IVoter voter) = classifier.Routes[route];
         NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
         (Votes selection, Votes estimation) = await DrawAsync(voter, stream, plan.Expert, cancellationToken);
-        return new(route, selection.MostVoted, id, voter.Sigma, stream, selection, estimation, ledger[AlphaLedger.Expert]);
+        return new(id, voter.Sigma, stream, selection, estimation, ledger[AlphaLedger.Expert]);
     }
 
     // Whether a peer is asked depends on other votes; its bound does not. Route a and class c come from the router's and expert a's selection
@@ -45,15 +45,15 @@ internal sealed class Certification(
     // plan, is above the truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in
     // the ledger. A peer that is not asked counts as radius 0: the certificate uses some of the bounds that hold together, never more
     // (docs/certificates.md, section 4).
-    private async Task<ImmutableArray<ExpertEvidence>> AskPeersAsync(
-        RouteEvidence route, ExpertEvidence? expert, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<PeerEvidence>> AskPeersAsync(
+        RouteEvidence route, StageEvidence? expert, CancellationToken cancellationToken)
     {
-        List<ExpertEvidence> peers = [];
+        List<PeerEvidence> peers = [];
         double?[] radii = new double?[classifier.Routes.Length];
         while (expert is not null && Exclusion.NextPeer(expert.Radius, route.Bounds, radii, PeerBudget - peers.Count) is { } j
             && CeilingOf(j) > route.Bounds.Radii[j])
         {
-            ExpertEvidence peer = await AskPeerAsync(j, expert.Class, cancellationToken);
+            PeerEvidence peer = await AskPeerAsync(j, expert.Selected, cancellationToken);
             radii[j] = peer.Radius;
             peers.Add(peer);
         }
@@ -61,25 +61,23 @@ internal sealed class Certification(
     }
 
     // What unanimous votes would prove: where even that is within X_j, asking the peer that limits the radius cannot raise it.
-    private double CeilingOf(int route) => plan.Expert.RadiusCeiling(classifier.Routes[route].Voter.Sigma, ledger[AlphaLedger.Peers]);
+    private double CeilingOf(int route) => plan.Expert.RadiusCeiling(classifier.Routes[route].Voter.Sigma, ledger[AlphaLedger.Peer]);
 
-    private async Task<ExpertEvidence> AskPeerAsync(int route, int asked, CancellationToken cancellationToken)
+    private async Task<PeerEvidence> AskPeerAsync(int route, int asked, CancellationToken cancellationToken)
     {
         (string id, IVoter voter) = classifier.Routes[route];
         NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
-        SampleRange range = plan.Expert.PeerRange;
-        Votes none = new([.. new long[voter.OutcomeCount]], 0, new(range.From, range.From), voter.FunctionId);
         Votes votes = await Certifier.AskAsync(
-            voter, new(input, stream, range) { Progress = Certifier.After(_drawn, progress) }, cancellationToken);
+            voter, new(input, stream, plan.Expert.PeerRange) { Progress = OffsetProgress.After(_drawn, progress) }, cancellationToken);
         _drawn += votes.Total;
-        return new(route, asked, id, voter.Sigma, stream, none, votes, ledger[AlphaLedger.Peers]);
+        return new(route, asked, id, voter.Sigma, stream, votes, ledger[AlphaLedger.Peer]);
     }
 
     private async Task<(Votes Selection, Votes Estimation)> DrawAsync(
         IVoter voter, NoiseStream stream, SampleCounts counts, CancellationToken cancellationToken)
     {
         (Votes selection, Votes estimation) =
-            await Certifier.DrawAsync(voter, input, stream, counts, Certifier.After(_drawn, progress), cancellationToken);
+            await Certifier.DrawAsync(voter, input, stream, counts, OffsetProgress.After(_drawn, progress), cancellationToken);
         _drawn += selection.Total + estimation.Total;
         return (selection, estimation);
     }

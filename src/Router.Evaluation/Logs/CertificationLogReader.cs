@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Router.Evaluation.Logs;
 
@@ -6,7 +7,7 @@ namespace Router.Evaluation.Logs;
 /// Reads certification logs: ours, Cohen's and their relatives. Columns are found by name; time is H:MM:SS.ffffff or seconds; a last row
 /// that was cut off while being written is left out and said so.
 /// </summary>
-public static class CertificationLogReader
+public static partial class CertificationLogReader
 {
     /// <summary>Reads a whole log.</summary>
     /// <param name="path">The file.</param>
@@ -42,7 +43,7 @@ public static class CertificationLogReader
         return new(name, rows, truncated && lines.Length > 1 ? lines[^1] : null);
     }
 
-    private sealed class Header
+    private sealed partial class Header
     {
         private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
         private readonly string _name;
@@ -105,12 +106,22 @@ public static class CertificationLogReader
         private double Time(string[] fields, int line)
         {
             string text = Text(fields, LogColumns.Time);
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0)
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0 && double.IsFinite(seconds))
                 return seconds;
-            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time >= TimeSpan.Zero
-                ? time.TotalSeconds
-                : throw Fault(fields, LogColumns.Time, line, "H:MM:SS.ffffff or seconds");
+            Match clock = Clock().Match(text);
+            if (!clock.Success)
+                throw Fault(fields, LogColumns.Time, line, "H:MM:SS.ffffff or seconds");
+            return (double)(Part("days") * 86_400 + Part("hours") * 3600 + Part("minutes") * 60 + Part("seconds"));
+
+            decimal Part(string group) =>
+                clock.Groups[group] is { Success: true } part ? decimal.Parse(part.ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) : 0;
         }
+
+        // As Python prints a timedelta.
+        [GeneratedRegex(
+            @"^((?<days>\d{1,6}) days?, )?(?<hours>\d{1,7}):(?<minutes>[0-5]\d):(?<seconds>[0-5]\d(\.\d{1,9})?)\z",
+            RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        private static partial Regex Clock();
 
         private LogFormatException Fault(string[] fields, string column, int line, string accepted) =>
             new(_name, line, $"{column} '{Text(fields, column)}': expected {accepted}");

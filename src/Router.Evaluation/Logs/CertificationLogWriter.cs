@@ -15,12 +15,7 @@ public sealed class CertificationLogWriter : IDisposable
 
     /// <summary>Starts a new log; it must not exist yet.</summary>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
-    public static CertificationLogWriter Create(string path)
-    {
-        CertificationLogWriter log = new(Open(path, FileMode.CreateNew));
-        log.Write(LogColumns.Ours);
-        return log;
-    }
+    public static CertificationLogWriter Create(string path) => Begin(path, FileMode.CreateNew);
 
     /// <summary>Continues a log that this program began, after cutting off an unfinished last row.</summary>
     /// <param name="path">The log.</param>
@@ -28,16 +23,20 @@ public sealed class CertificationLogWriter : IDisposable
     /// <exception cref="LogFormatException">The file is not such a log.</exception>
     public static CertificationLogWriter Continue(string path, out IReadOnlyList<LogRow> done)
     {
+        byte[] bytes = File.ReadAllBytes(path);
+        int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
         string header = string.Join('\t', LogColumns.Ours);
-        if (File.ReadLines(path).FirstOrDefault() is { } first && first != header)
-            throw new LogFormatException(path, 1, "this log was not written by this program (another header): choose a new file");
-        CertificationLog log = CertificationLogReader.Read(path);
-        if (log.CutOff is { } cutOff)
+        if (whole == 0 && header.StartsWith(Encoding.UTF8.GetString(bytes), StringComparison.Ordinal))
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Write);
-            file.SetLength(file.Length - Encoding.UTF8.GetByteCount(cutOff));
+            done = [];
+            return Begin(path, FileMode.Truncate);
         }
-        done = log.Rows;
+        if (File.ReadLines(path).First() != header)
+            throw new LogFormatException(path, 1, "this log was not written by this program (another header): choose a new file");
+        done = CertificationLogReader.Read(path).Rows;
+        // Cut by bytes: an unfinished row may end within a letter.
+        using (FileStream file = new(path, FileMode.Open, FileAccess.Write))
+            file.SetLength(whole);
         return new(Open(path, FileMode.Append));
     }
 
@@ -47,7 +46,7 @@ public sealed class CertificationLogWriter : IDisposable
         RoutedColumns routed = row.Routed ?? throw new ArgumentException("our logs hold the routed columns", nameof(row));
         Write([
             Text(row.Index), Text(row.Label), Text(row.Predicted ?? -1), Radius(row.Radius), row.IsCorrect ? "1" : "0",
-            TimeSpan.FromSeconds(row.Seconds).ToString(@"h\:mm\:ss\.ffffff", CultureInfo.InvariantCulture),
+            Time(row.Seconds),
             routed.Route, Radius(routed.RouteRadius), Radius(routed.ExpertRadius), routed.LimitingStage, Text(routed.Drawn), routed.Noise,
             Text(routed.Seed), routed.SeedOrigin,
         ]);
@@ -60,6 +59,21 @@ public sealed class CertificationLogWriter : IDisposable
     {
         _writer.Write(string.Join('\t', fields) + "\n");
         _writer.Flush();
+    }
+
+    private static CertificationLogWriter Begin(string path, FileMode mode)
+    {
+        CertificationLogWriter log = new(Open(path, mode));
+        log.Write(LogColumns.Ours);
+        return log;
+    }
+
+    // H:MM:SS.ffffff with as many hours as it took.
+    private static string Time(double seconds)
+    {
+        decimal rounded = Math.Round((decimal)seconds, 6);
+        long minutes = (long)(rounded / 60);
+        return string.Create(CultureInfo.InvariantCulture, $"{minutes / 60}:{minutes % 60:00}:{rounded % 60:00.000000}");
     }
 
     // The shortest text that reads back as the same double: nothing is narrowed, so nothing needs rounding.

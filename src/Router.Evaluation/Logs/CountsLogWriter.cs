@@ -35,9 +35,37 @@ public sealed class CountsLogWriter : IDisposable
     }
 
     /// <summary>Continues a counts file: rows of images that are not in the log, and an unfinished last row, are dropped.</summary>
-    public static CountsLogWriter Continue(string path, IReadOnlySet<int> logged)
+    /// <param name="path">The counts file.</param>
+    /// <param name="logged">The rows of the log beside it.</param>
+    /// <param name="difference">What a row was certified with otherwise than this run, or null where it fits.</param>
+    /// <exception cref="LogFormatException">
+    /// A row is not one of ours, was certified otherwise, or is missing for an image of the log: the log cannot go on, and the file is left as it was.
+    /// </exception>
+    public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged, Func<IReadOnlyList<string>, string?> difference)
     {
-        string[] kept = File.Exists(path) ? [.. WholeLines(File.ReadAllText(path)).Skip(1).Where(line => logged.Contains(IndexOf(line, path)))] : [];
+        string[] lines = File.Exists(path) ? WholeLines(File.ReadAllText(path)) : [];
+        if (lines.Length > 0 && lines[0] != string.Join('\t', Columns))
+            throw new LogFormatException(path, 1, "these are not the counts of a log of this program (another header)");
+        HashSet<int> images = [.. logged.Select(row => row.Index)];
+        HashSet<(int Index, string Stage)> counted = [];
+        List<string> kept = [];
+        for (int i = 1; i < lines.Length; i++)
+        {
+            string[] fields = lines[i].Split('\t');
+            if (fields.Length != Columns.Count)
+                throw new LogFormatException(path, i + 1, $"{fields.Length} fields, expected {Columns.Count}");
+            int index = IndexOf(fields[0], path, i + 1);
+            if (!images.Contains(index)) continue;
+            if (difference(fields) is { } problem)
+                throw new LogFormatException(path, i + 1, $"the log cannot go on: {problem}; continue with the same settings, or choose another file");
+            counted.Add((index, fields[1]));
+            kept.Add(lines[i]);
+        }
+        int[] lacking = [.. logged.Where(row => StagesOf(row).Any(stage => !counted.Contains((row.Index, stage)))).Select(row => row.Index)];
+        if (lacking.Length > 0)
+            throw new LogFormatException(
+                path, lines.Length, $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log holds: "
+                + "restore this file, or take those rows out of the log to certify them again");
         string temporary = path + ".new";
         using (CountsLogWriter rewritten = Create(temporary))
             foreach (string line in kept)
@@ -51,7 +79,7 @@ public sealed class CountsLogWriter : IDisposable
     {
         if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate);
         if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate);
-        foreach (ExpertEvidence peer in certificate.Peers) Write(index, PeerStage, peer, certificate);
+        foreach (PeerEvidence peer in certificate.Peers) Write(index, AlphaLedger.Peer, peer, certificate);
     }
 
     /// <inheritdoc/>
@@ -59,14 +87,14 @@ public sealed class CountsLogWriter : IDisposable
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private const string PeerStage = "peer";
-
     private void Write(int index, string stage, StageEvidence evidence, Certificate certificate) => Write([
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
         Text(evidence.Stream.Id), evidence.Alpha.ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
-        certificate.Kind == CertificateKind.Dual ? "dual" : "exclusion", certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
+        NameOf(certificate.Kind), certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
     ]);
+
+    internal static string NameOf(CertificateKind kind) => kind == CertificateKind.Dual ? "dual" : "exclusion";
 
     private static string[] Fields(Votes votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
@@ -77,12 +105,20 @@ public sealed class CountsLogWriter : IDisposable
         _writer.Flush();
     }
 
-    private static IEnumerable<string> WholeLines(string text) => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] WholeLines(string text) => text.LastIndexOf('\n') is >= 0 and var end ? text[..end].Split('\n') : [];
 
-    private static int IndexOf(string line, string path) =>
-        int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf('\t'))), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+    // A log's row has the counts of the router, where there was one, and of the expert, where one was asked.
+    private static IEnumerable<string> StagesOf(LogRow row)
+    {
+        if (row.Routed is not { } routed) yield break;
+        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return AlphaLedger.Router;
+        if (routed.Route.Length > 0) yield return AlphaLedger.Expert;
+    }
+
+    private static int IndexOf(string field, string path, int line) =>
+        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
             ? index
-            : throw new LogFormatException(path, 0, $"a row begins with '{line[..Math.Min(20, line.Length)]}', expected an image index");
+            : throw new LogFormatException(path, line, $"idx '{field}': expected an image index");
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,7 @@ public sealed record CertifiedImage(LabelledImage Image, Certificate Certificate
     /// <exception cref="InvalidOperationException">The image has no label: a log is about labelled data.</exception>
     public LogRow ToRow(SeedOrigin seedOrigin)
     {
-        StageEvidence first = (StageEvidence?)Certificate.Route ?? Certificate.Expert!;
+        StageEvidence first = Certificate.Route ?? Certificate.Expert!;
         return new(
             Image.Index, Image.Label ?? throw new InvalidOperationException($"image {Image.Index} has no label"),
             Certificate.Class, Certificate.Radius, Elapsed.TotalSeconds)

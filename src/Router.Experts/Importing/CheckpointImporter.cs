@@ -23,7 +23,9 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
         Checkpoint checkpoint = CheckpointFile.Read(request.Source);
         string architecture = request.Architecture ?? checkpoint.Architecture
             ?? throw new InvalidDataException($"{request.Source} names no architecture: say which, one of {Architectures.Architecture.Accepted}");
-        string weights = request.Target + ".new";
+        if (!Architectures.Architecture.IsKnown(architecture))
+            throw new InvalidDataException($"'{architecture}' is no architecture: accepted are {Architectures.Architecture.Accepted}");
+        string weights = request.Target + ".new", cardText = ModelCard.PathFor(request.Target) + ".new";
         try
         {
             Convert(checkpoint, weights, architecture, request.Routes);
@@ -34,13 +36,15 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
                 Title = request.Title, Source = request.Origin, Architecture = architecture, Classes = classes, Sigma = request.Sigma,
                 InputLayer = request.InputLayer, Training = request.Training, Sha256 = CheckpointFile.Read(weights).Sha256, Probe = probe,
             };
-            File.WriteAllText(ModelCard.PathFor(request.Target), ModelCardWriter.Write(card), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.WriteAllText(cardText, ModelCardWriter.Write(card), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             File.Move(weights, request.Target, overwrite: true);
+            File.Move(cardText, ModelCard.PathFor(request.Target), overwrite: true);
             return new(request.Target, ModelCard.PathFor(request.Target), card);
         }
         finally
         {
-            File.Delete(weights);
+            foreach (string unfinished in (string[])[weights, cardText])
+                if (File.Exists(unfinished)) File.Delete(unfinished);
         }
     }
 
@@ -71,14 +75,19 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
         bool patternsFit = (dataset.Channels, dataset.Height, dataset.Width) == (ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
         CardProbe? reference = request.Reference is { } path ? ReferenceAnswers.Read(path, dataset.Name) : null;
         float[][] answers = patternsFit ? await network.LogitsAsync(CardProbes.Patterns, cancellationToken) : [];
+        if (reference?.Patterns is { } stated && patternsFit && !stated.Logits.Select(row => row.Count).SequenceEqual(answers.Select(row => row.Length)))
+            throw new InvalidDataException(
+                $"{request.Reference} has {stated.Logits.Count} rows of {stated.Logits.FirstOrDefault().Count} pattern logits, "
+                + $"the network answers {answers.Length} of {network.Voter.OutcomeCount}");
         if (reference?.Patterns is { } expected && patternsFit && !expected.Accepts(answers))
             throw new InvalidDataException(
                 $"{request.Source} answers the patterns otherwise than {request.Reference} says: logits differ by up to "
                 + $"{expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input layer '{request.InputLayer}' right?");
-        if (reference is null && !patternsFit)
+        if (reference?.NoisyAccuracy is null && !patternsFit)
             throw new InvalidDataException($"nothing to probe this network by: give a reference with its noisyAccuracy on {dataset.Name}");
         // Without the author's answers the card pins today's: it then shows a change, not a mistake of this import.
-        CardProbe probe = reference ?? new CardProbe { Patterns = new(0.0001m, answers.Select(row => row.ToValueArray()).ToValueArray()) };
+        PatternProbe? patterns = reference?.Patterns ?? (patternsFit ? new(0.0001m, answers.Select(row => row.ToValueArray()).ToValueArray()) : null);
+        CardProbe probe = new() { Patterns = patterns, NoisyAccuracy = reference?.NoisyAccuracy };
         return (probe, network.Voter.OutcomeCount);
     }
 

@@ -45,7 +45,7 @@ internal static partial class ReferenceAnswers
     private static NoisyAccuracyProbe Accuracy(JsonElement accuracy, string dataset)
     {
         Match images = Images().Match(accuracy.GetProperty("images").GetString() ?? "");
-        if (!images.Success)
+        if (!images.Success || Number("last") < Number("first"))
             throw new FormatException($"images '{accuracy.GetProperty("images")}' is not like 'test 0..1999'");
         return new(
             dataset, images.Groups["split"].Value, Number("first"), Number("last") + 1,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Experts.Cards;
 using Router.Experts.Engine;
 using Router.Experts.Registry;
@@ -16,10 +17,10 @@ public sealed class Expert : IDisposable
     private readonly DeviceLane _lane;
 
     internal Expert(
-        NetworkConfig config, ModelCard? card, IReadOnlyDictionary<string, string> properties, IVoter voter,
+        NetworkConfig config, ModelCard? card, IReadOnlyDictionary<string, string> properties, IVoter voter, ImmutableArray<int> imageShape,
         BatchEvaluator evaluator, LevelTable levels, SampleEvaluator samples, DeviceLane lane)
     {
-        (Config, Card, Properties, Voter) = (config, card, properties, voter);
+        (Config, Card, Properties, Voter, ImageShape) = (config, card, properties, voter, imageShape);
         (_evaluator, _levels, _samples, _lane) = (evaluator, levels, samples, lane);
     }
 
@@ -38,6 +39,9 @@ public sealed class Expert : IDisposable
     /// <summary>Votes over classes, or over routes for a router.</summary>
     public IVoter Voter { get; }
 
+    /// <summary>(channels, height, width) of its inputs.</summary>
+    public ImmutableArray<int> ImageShape { get; }
+
     /// <summary>The device it is on.</summary>
     public string Device => _lane.Device;
 
@@ -47,8 +51,10 @@ public sealed class Expert : IDisposable
     /// <summary>The network's float32 logits of inputs without noise, a row per input.</summary>
     /// <param name="inputs">Images of the network's shape.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="ArgumentException">An input has another shape.</exception>
     public async Task<float[][]> LogitsAsync(IReadOnlyList<GridInput> inputs, CancellationToken cancellationToken = default)
     {
+        CheckShapes(inputs);
         List<float[]> rows = [];
         foreach (GridInput[] batch in inputs.Chunk(_evaluator.BatchSize))
         {
@@ -64,8 +70,10 @@ public sealed class Expert : IDisposable
 
     /// <summary>One vote on each of many inputs, input i under sample i of the stream: accuracy under noise.</summary>
     /// <returns>An outcome per input; −1 where the vote is undecided.</returns>
+    /// <exception cref="ArgumentException">An input has another shape.</exception>
     public async Task<int[]> NoisyVotesAsync(IReadOnlyList<GridInput> inputs, NoiseStream stream, CancellationToken cancellationToken = default)
     {
+        CheckShapes(inputs);
         int[] votes = new int[inputs.Count];
         foreach (int[] batch in Enumerable.Range(0, inputs.Count).Chunk(_samples.BatchSize))
         {
@@ -73,6 +81,14 @@ public sealed class Expert : IDisposable
             await _lane.RunAsync(() => _samples.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
         }
         return votes;
+    }
+
+    private void CheckShapes(IReadOnlyList<GridInput> inputs)
+    {
+        foreach (GridInput input in inputs)
+            if (!input.Shape.SequenceEqual(ImageShape))
+                throw new ArgumentException(
+                    $"an input is ({string.Join(", ", input.Shape)}), the network takes ({string.Join(", ", ImageShape)})", nameof(inputs));
     }
 
     /// <inheritdoc/>

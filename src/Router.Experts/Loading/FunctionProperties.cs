@@ -27,7 +27,7 @@ internal static class FunctionProperties
             ["input"] = network.InputLayer.ToString()!,
             ["kernels"] = "deterministic, tf32 off, autotuning off",
             ["libtorch"] = torch.__version__,
-            ["noise"] = $"grid {network.Sigma.ToString(CultureInfo.InvariantCulture)}",
+            ["noise"] = $"grid {network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture)}",
             ["weights"] = sha256,
         };
         if (!onGpu)

@@ -39,7 +39,8 @@ public sealed class LoadedRegistry : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Expert network in Networks) network.Dispose();
+        // The lanes finish what was asked for before its networks go.
         foreach (DeviceLane lane in _lanes) lane.Dispose();
+        foreach (Expert network in Networks) network.Dispose();
     }
 }

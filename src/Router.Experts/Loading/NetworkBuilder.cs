@@ -39,12 +39,17 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
     private Expert? Build(NetworkConfig network, EngineSettings engine, DeviceLane lane)
     {
         Checkpoint checkpoint = CheckpointFile.Read(network.CheckpointPath);
+        if (Misnamed(network, checkpoint.Layout) is { } misnamed)
+        {
+            faults.Add(misnamed);
+            return null;
+        }
         INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
             ? new TorchScriptNetwork(network.CheckpointPath, _imageShape, engine)
             : Architecture.Build(network.Architecture, checkpoint, engine);
         int known = faults.Count;
         ModelCard? card = ReadCard(network, checkpoint);
-        faults.AddRange(Disagreements(network, checkpoint, layers));
+        faults.AddRange(Disagreements(network, checkpoint, layers, card));
         if (faults.Count > known)
         {
             layers.Dispose();
@@ -53,10 +58,23 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         GridNoise noise = new(network.Sigma);
         BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
-        SampleEvaluator samples = new(evaluator, noise, levels);
+        SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, engine, machine, _imageShape);
         ExpertVoter voter = new(samples, lane, _imageShape, FunctionId.Of(properties));
-        return new(network, card, properties, voter, evaluator, levels, samples, lane);
+        return new(network, card, properties, voter, _imageShape, evaluator, levels, samples, lane);
+    }
+
+    // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked before.
+    private static RegistryFault? Misnamed(NetworkConfig network, CheckpointLayout layout)
+    {
+        bool script = layout == CheckpointLayout.TorchScript, named = network.Architecture == Architecture.TorchScript;
+        if (script && !(named && network.Trust))
+            return network.Fault(
+                network.Id, $"{network.CheckpointPath} is a TorchScript archive, which libtorch parses natively",
+                "architecture: torchscript and trust: true, if you trust its author; or a checkpoint of weights alone");
+        return named && !script
+            ? network.Fault(network.Id, $"{network.CheckpointPath} is not a TorchScript archive", $"the architecture of its weights: {Architecture.Accepted}")
+            : null;
     }
 
     private ModelCard? ReadCard(NetworkConfig network, Checkpoint checkpoint)
@@ -72,11 +90,13 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         return card;
     }
 
-    private IEnumerable<RegistryFault> Disagreements(NetworkConfig network, Checkpoint checkpoint, INetwork layers)
+    private IEnumerable<RegistryFault> Disagreements(NetworkConfig network, Checkpoint checkpoint, INetwork layers, ModelCard? card)
     {
         int expected = network is RouterConfig router ? router.Routes.Count : (network as ExpertConfig)?.Classes ?? dataset.Classes;
         if (layers.ClassCount != expected)
             yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs", expected.ToString(CultureInfo.InvariantCulture));
+        if (card is not null && card.Classes != layers.ClassCount)
+            yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs, its model card says {card.Classes}", "the checkpoint's own card, or none");
         if (network is RouterConfig written && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? trained)
             && RouteOrder.Mismatch(written.Routes, trained) is { } problem)
             yield return network.Fault(network.Id, problem, $"routes in the order the router was trained on: {trained}");

@@ -7,7 +7,11 @@ namespace Router.Experts.Voting;
 /// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6), applies the input
 /// layer, runs the network, takes the argmax. Not for concurrent use: run it in a <see cref="DeviceLane"/>.
 /// </summary>
-internal sealed class SampleEvaluator(BatchEvaluator evaluator, GridNoise noise, LevelTable levels)
+/// <param name="evaluator">The network.</param>
+/// <param name="sigma">σ of the noise, in [0,1] pixels.</param>
+/// <param name="draw">Draws the noise: <see cref="GridNoise.Fill(NoiseStream, long, Span{short})"/>.</param>
+/// <param name="levels">The input layer.</param>
+internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, NoiseDraw draw, LevelTable levels)
 {
     /// <summary>The vote on a sample whose noise or logits decide nothing.</summary>
     public const int Undecided = -1;
@@ -23,7 +27,7 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, GridNoise noise,
     public int OutcomeCount => evaluator.ClassCount;
 
     /// <summary>σ of the noise, in [0,1] pixels.</summary>
-    public decimal Sigma => noise.Sigma;
+    public decimal Sigma => sigma;
 
     /// <summary>Votes on up to <see cref="BatchSize"/> samples.</summary>
     /// <param name="samples">The samples, of any inputs and streams.</param>
@@ -34,7 +38,7 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, GridNoise noise,
         Parallel.For(0, samples.Count, () => new short[size], (i, _, drawn) =>
         {
             Span<float> image = _images.AsSpan(i * size, size);
-            _decided[i] = noise.Fill(samples[i].Stream, samples[i].Index, drawn);
+            _decided[i] = draw(samples[i].Stream, samples[i].Index, drawn);
             if (_decided[i]) levels.Write(samples[i].Input.Levels.Span, drawn, image);
             else image.Clear();
             return drawn;
@@ -56,3 +60,6 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, GridNoise noise,
         return largest;
     }
 }
+
+/// <summary>Draws the noise of one sample in levels; false where it is undecided.</summary>
+internal delegate bool NoiseDraw(NoiseStream stream, long sampleIndex, Span<short> m);

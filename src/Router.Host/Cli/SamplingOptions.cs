@@ -30,11 +30,11 @@ internal sealed class SamplingOptions
     {
         SampleCounts counts = new(parsed.GetValue(_selection) ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
         double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
-        double smallestShare = classifier.Split(alpha).Shares.Min(share => share.Each);
-        if (counts.RadiusCeiling(sigma: 1, smallestShare) == 0)
+        double share = classifier.Split(alpha)[AlphaLedger.Expert]; // no radius is above the expert's
+        if (counts.RadiusCeiling(sigma: 1, share) == 0)
             throw new InputFault(
-                $"n = {counts.Estimation} samples can prove nothing at α = {smallestShare}: even if all agree the bound is at most ½; "
-                + $"accepted is n ≥ {(int)Math.Floor(Math.Log2(1 / smallestShare)) + 1}");
+                $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at most ½; "
+                + $"accepted is n ≥ {(int)Math.Floor(Math.Log2(1 / share)) + 1}");
         return new(counts, counts, alpha);
     }
 

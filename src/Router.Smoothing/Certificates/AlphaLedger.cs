@@ -14,11 +14,11 @@ public sealed class AlphaLedger
     /// <summary>The name of the expert's share.</summary>
     public const string Expert = "expert";
 
-    /// <summary>The name of the bounds U_j on routes that were not chosen, which share it equally.</summary>
-    public const string OtherRoutes = "other routes";
+    /// <summary>The name of the bounds U_j on the routes that were not chosen, which have equal parts of it.</summary>
+    public const string OtherRoute = "other route";
 
-    /// <summary>The name of the bounds of other experts on the class, which share it equally whether they are asked or not.</summary>
-    public const string Peers = "peers";
+    /// <summary>The name of the bounds of other experts on the class, which have equal parts of it whether they are asked or not.</summary>
+    public const string Peer = "peer";
 
     private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
 
@@ -67,6 +67,6 @@ public sealed record AlphaShare(string Bound, double Alpha, int Count = 1)
     /// <summary>How much each of them spends.</summary>
     public double Each => Alpha / Count;
 
-    /// <summary>The share as text, "peers 5E-05/3".</summary>
+    /// <summary>The share as text, "peer 5E-05/3".</summary>
     public override string ToString() => Count == 1 ? $"{Bound} {Alpha:R}" : $"{Bound} {Alpha:R}/{Count}";
 }

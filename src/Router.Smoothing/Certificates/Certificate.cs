@@ -10,7 +10,7 @@ namespace Router.Smoothing;
 public sealed record Certificate
 {
     /// <summary>The theorem it rests on.</summary>
-    public required CertificateKind Kind { get; init; }
+    public CertificateKind Kind { get; init; }
 
     /// <summary>The certified class, or null to abstain.</summary>
     public required int? Class { get; init; }
@@ -28,16 +28,16 @@ public sealed record Certificate
     public string? LimitingRoute { get; init; }
 
     /// <summary>The router's part of the proof, or null where the mix has one expert and needs no router.</summary>
-    public required RouteEvidence? Route { get; init; }
+    public required StageEvidence? Route { get; init; }
 
     /// <summary>The routed expert's part of the proof, or null where the router abstained and no expert was asked.</summary>
-    public required ExpertEvidence? Expert { get; init; }
+    public required StageEvidence? Expert { get; init; }
 
     /// <summary>Other experts' parts of the proof, in the order they were asked: their radii for the same class. Empty in a dual certificate.</summary>
-    public ImmutableArray<ExpertEvidence> Peers { get; init; } = [];
+    public ImmutableArray<PeerEvidence> Peers { get; init; } = [];
 
     /// <summary>How votes became a route, or null where there is no router.</summary>
-    public RoutingRule? Routing => Route?.Rule;
+    public RoutingRule? Routing => (Route as RouteEvidence)?.Rule;
 
     /// <summary>Who spent the failure probability.</summary>
     public required AlphaLedger Ledger { get; init; }

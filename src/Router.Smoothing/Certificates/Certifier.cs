@@ -5,6 +5,24 @@ namespace Router.Smoothing;
 /// <summary>Asks voters for votes on pre-registered samples. Which samples those are is fixed beforehand, so no vote can influence which samples count.</summary>
 public static class Certifier
 {
+    /// <summary>Draws the votes of one stage whose outcome is the most voted one, and bounds it.</summary>
+    /// <param name="id">The id of the expert or router, for the record.</param>
+    /// <param name="voter">Who votes.</param>
+    /// <param name="input">The input x.</param>
+    /// <param name="stream">Noise whose seed was unknown to the caller before x was fixed.</param>
+    /// <param name="counts">n0 and n, pre-registered.</param>
+    /// <param name="alpha">The bound's share of α.</param>
+    /// <param name="progress">Told how many of n0 + n samples are done.</param>
+    /// <param name="cancellationToken">Stops the voter; nothing is claimed then.</param>
+    /// <exception cref="InvalidDataException">The voter answered for other samples, or as another function, than it was asked.</exception>
+    public static async Task<StageEvidence> CertifyAsync(
+        string id, IVoter voter, GridInput input, NoiseStream stream, SampleCounts counts, double alpha,
+        IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        (Votes selection, Votes estimation) = await DrawAsync(voter, input, stream, counts, progress, cancellationToken);
+        return new(id, voter.Sigma, stream, selection, estimation, alpha);
+    }
+
     /// <summary>Draws the votes of one stage: an outcome is selected on the first part and bounded on the second.</summary>
     /// <param name="voter">Who votes.</param>
     /// <param name="input">The input x.</param>
@@ -18,7 +36,7 @@ public static class Certifier
     {
         Votes selection = await AskAsync(voter, new(input, stream, counts.SelectionRange) { Progress = progress }, cancellationToken);
         Votes estimation = await AskAsync(
-            voter, new(input, stream, counts.EstimationRange) { Progress = After(counts.Selection, progress) }, cancellationToken);
+            voter, new(input, stream, counts.EstimationRange) { Progress = OffsetProgress.After(counts.Selection, progress) }, cancellationToken);
         return (selection, estimation);
     }
 
@@ -32,13 +50,5 @@ public static class Certifier
                 $"asked {voter.FunctionId} for samples {request.Range} over {voter.OutcomeCount} outcomes, "
                 + $"but {votes.FunctionId} answered for {votes.Range} over {votes.Counts.Length}");
         return votes;
-    }
-
-    /// <summary>Progress of samples that come after others: each report is raised by how many those were.</summary>
-    public static IProgress<long>? After(long samples, IProgress<long>? progress) => progress is null ? null : new Offset(progress, samples);
-
-    private sealed class Offset(IProgress<long> progress, long before) : IProgress<long>
-    {
-        public void Report(long value) => progress.Report(before + value);
     }
 }

@@ -11,7 +11,7 @@ public static class Dual
     /// <param name="expert">The routed expert's evidence, or null where it was not asked because the router abstained.</param>
     /// <param name="ledger">The α split, fixed before estimation; each evidence spends its own share.</param>
     /// <param name="inputHash">What the certificate is about.</param>
-    public static Certificate Certify(RouteEvidence? route, ExpertEvidence? expert, AlphaLedger ledger, string inputHash)
+    public static Certificate Certify(StageEvidence? route, StageEvidence? expert, AlphaLedger ledger, string inputHash)
     {
         double routeRadius = route?.Radius ?? double.PositiveInfinity;
         double expertRadius = expert?.Radius ?? 0;
@@ -19,7 +19,7 @@ public static class Dual
         return new()
         {
             Kind = CertificateKind.Dual,
-            Class = radius > 0 ? expert!.Class : null,
+            Class = radius > 0 ? expert!.Selected : null,
             Radius = radius,
             LimitingStage = expert is null || routeRadius < expertRadius ? Stage.Router : Stage.Expert,
             Route = route,

@@ -61,20 +61,20 @@ public static class Exclusion
     /// <param name="inputHash">What the certificate is about.</param>
     /// <exception cref="ArgumentException">A peer is the routed expert, or its evidence is for another class.</exception>
     public static Certificate Certify(
-        RouteEvidence route, ExpertEvidence? expert, ImmutableArray<ExpertEvidence> peers, AlphaLedger ledger, string inputHash)
+        RouteEvidence route, StageEvidence? expert, ImmutableArray<PeerEvidence> peers, AlphaLedger ledger, string inputHash)
     {
         double?[] radii = new double?[route.Routes.Length];
-        foreach (ExpertEvidence peer in peers)
-            radii[peer.Route] = peer.Class == expert?.Class && peer.Route != route.Selected
+        foreach (PeerEvidence peer in peers)
+            radii[peer.Route] = peer.Class == expert?.Selected && peer.Route != route.Selected
                 ? peer.Radius
-                : throw new ArgumentException($"{peer.Id} is no peer for class {expert?.Class} of route {route.Selected}", nameof(peers));
+                : throw new ArgumentException($"{peer.Id} is no peer for class {expert?.Selected} of route {route.Selected}", nameof(peers));
         (double radius, Stage stage, int? limiting) = Radius(expert?.Radius ?? double.PositiveInfinity, route.Bounds, radii);
         if (expert is null)
             radius = 0;
         return new()
         {
             Kind = CertificateKind.Exclusion,
-            Class = radius > 0 ? expert!.Class : null,
+            Class = radius > 0 ? expert!.Selected : null,
             Radius = radius,
             LimitingStage = stage,
             LimitingRoute = limiting is { } j ? route.Routes[j] : null,

@@ -12,7 +12,7 @@ namespace Router.Smoothing;
 /// <param name="Stream">Where its noise came from.</param>
 /// <param name="Selection">The votes the route was selected on.</param>
 /// <param name="Estimation">The votes that bound the X_j.</param>
-/// <param name="Alpha">The failure probability of each bound on the chosen route (of p_a, or of each F_k); bounds on other routes have a share of their own.</param>
+/// <param name="Alpha">The failure probability of each bound on the chosen route (of p_a, or of each F_k); U_j have a share of their own.</param>
 public sealed record RouteEvidence(
     RoutingRule Rule, ImmutableArray<string> Routes, RouteBounds Bounds,
     string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, double Alpha)

@@ -1,3 +1,4 @@
+using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 
 namespace Router.Smoothing;
@@ -6,16 +7,19 @@ namespace Router.Smoothing;
 /// <param name="Id">The id of the expert or router in the registry.</param>
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
-/// <param name="Selection">The votes on which the outcome was selected; nothing else is read from them. None for a peer, whose class was given.</param>
+/// <param name="Selection">The votes on which the outcome was selected; nothing else is read from them. None for a peer, whose class is given.</param>
 /// <param name="Estimation">The votes that bound the outcome's probability, on samples that nothing was selected on.</param>
-/// <param name="Alpha">The failure probability of each bound on its selected outcome.</param>
-public abstract record StageEvidence(string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, double Alpha)
+/// <param name="Alpha">The bound's share of the failure probability; of a quantile's router, the share of each of its bounds.</param>
+public record StageEvidence(string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, double Alpha)
 {
-    /// <summary>The selected outcome: a class, or for a router the index of a route.</summary>
-    public abstract int Selected { get; }
+    /// <summary>The selected outcome: a class, or for a router the index of a route. The most voted one, unless a route is selected otherwise.</summary>
+    public virtual int Selected => Selection.MostVoted;
 
-    /// <summary>The radius within which the outcome is constant; 0 proves nothing.</summary>
-    public abstract double Radius { get; }
+    /// <summary>The lower bound on the selected outcome's probability under the noise, failing with probability ≤ <see cref="Alpha"/>.</summary>
+    public Probability LowerBound => Cohen.LowerBound(Selected, Estimation, Alpha);
+
+    /// <summary>The radius within which the outcome is constant, σ·Φ⁻¹(p); 0 where p ≤ ½: this stage then proves nothing.</summary>
+    public virtual double Radius => Cohen.Radius(Sigma, LowerBound);
 
     /// <summary>Whether nothing was proved.</summary>
     public bool Abstains => Radius == 0;

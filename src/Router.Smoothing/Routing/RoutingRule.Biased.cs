@@ -36,7 +36,7 @@ public abstract partial record RoutingRule
             Probability chosen = Cohen.LowerBound(route, estimation, ledger[AlphaLedger.Router]);
             return RouteBounds.Of(route, estimation.Counts.Length, j => Radius(
                 sigma, chosen,
-                kind == CertificateKind.Dual ? Probability.One : Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoutes]),
+                kind == CertificateKind.Dual ? Probability.One : Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoute]),
                 Bias[route] - Bias[j]));
         }
 

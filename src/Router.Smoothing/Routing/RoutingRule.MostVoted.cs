@@ -19,7 +19,7 @@ public abstract partial record RoutingRule
             Probability chosen = Cohen.LowerBound(route, estimation, ledger[AlphaLedger.Router]);
             return RouteBounds.Of(route, estimation.Counts.Length, j => kind == CertificateKind.Dual
                 ? Cohen.Radius(sigma, chosen)
-                : Radius(sigma, chosen, Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoutes])));
+                : Radius(sigma, chosen, Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoute])));
         }
 
         /// <inheritdoc/>

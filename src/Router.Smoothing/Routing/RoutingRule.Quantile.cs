@@ -48,7 +48,7 @@ public abstract partial record RoutingRule
                 total,
                 new(AlphaLedger.Router, total / 2, OthersOf(routeCount)),
                 new(AlphaLedger.Expert, total / 2 - SideShare * total),
-                new AlphaShare(AlphaLedger.Peers, SideShare * total, OthersOf(routeCount)));
+                new AlphaShare(AlphaLedger.Peer, SideShare * total, OthersOf(routeCount)));
 
         /// <inheritdoc/>
         // The selected route fixes the directions: F_k is bounded from below for k ≥ a and from above for k < a, K − 1 bounds in all.

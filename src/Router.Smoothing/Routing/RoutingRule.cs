@@ -29,9 +29,9 @@ public abstract partial record RoutingRule
         : AlphaLedger.Of(
             total,
             new(AlphaLedger.Router, total / 2 - SideShare * total),
-            new(AlphaLedger.OtherRoutes, SideShare * total, OthersOf(routeCount)),
+            new(AlphaLedger.OtherRoute, SideShare * total, OthersOf(routeCount)),
             new(AlphaLedger.Expert, total / 2 - SideShare * total),
-            new AlphaShare(AlphaLedger.Peers, SideShare * total, OthersOf(routeCount)));
+            new AlphaShare(AlphaLedger.Peer, SideShare * total, OthersOf(routeCount)));
 
     /// <summary>For each other route j the radius X_j within which it cannot become the route. All hold together at the router's part of the ledger.</summary>
     /// <param name="kind">The certificate: the dual one bounds the chosen route alone.</param>

@@ -5,19 +5,16 @@ public sealed class DualTests
     private static readonly AlphaLedger Ledger = AlphaLedger.Dual(0.001);
     private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
 
-    private static Smoothing.Votes Counts(long from, int agreeing, int n) => new([n - agreeing, agreeing], 0, new(from, from + n), Function);
-
-    private static ExpertEvidence Expert(decimal sigma, int agreeing, int n = 1000) =>
-        new(1, 1, "toy", sigma, new(1, 2), Counts(0, 100, 100), Counts(100, agreeing, n), 0.0005);
-
-    private static RouteEvidence Route(decimal sigma, int agreeing, int n = 1000) => RouteEvidence.Of(
-        new RoutingRule.MostVoted(), ["other", "toy"], CertificateKind.Dual, Ledger, "router", sigma, new(1, 0), Counts(0, 100, 100), Counts(100, agreeing, n));
+    private static StageEvidence Stage(decimal sigma, int agreeing, int n = 1000) => new(
+        "toy", sigma, new(1, 0),
+        new([0, 100], 0, new(0, 100), Function),
+        new([n - agreeing, agreeing], 0, new(100, 100 + n), Function),
+        0.0005);
 
     [Fact]
     public void The_radius_is_the_smaller_of_route_and_expert()
     {
-        RouteEvidence route = Route(1, 900);
-        ExpertEvidence expert = Expert(0.25m, 990);
+        StageEvidence route = Stage(1, 900), expert = Stage(0.25m, 990);
         Certificate certificate = Dual.Certify(route, expert, Ledger, "hash");
         Assert.Equal((1, expert.Radius, Smoothing.Stage.Expert), (certificate.Class, certificate.Radius, certificate.LimitingStage));
         Assert.True(expert.Radius < route.Radius);
@@ -26,8 +23,7 @@ public sealed class DualTests
     [Fact]
     public void A_wavering_router_limits_the_radius()
     {
-        RouteEvidence route = Route(1, 600);
-        ExpertEvidence expert = Expert(1, 990);
+        StageEvidence route = Stage(1, 600), expert = Stage(1, 990);
         Certificate certificate = Dual.Certify(route, expert, Ledger, "hash");
         Assert.Equal((route.Radius, Smoothing.Stage.Router), (certificate.Radius, certificate.LimitingStage));
     }
@@ -35,11 +31,11 @@ public sealed class DualTests
     [Fact]
     public void A_radius_of_zero_is_an_abstention()
     {
-        Certificate byExpert = Dual.Certify(Route(1, 900), Expert(1, 500), Ledger, "hash");
+        Certificate byExpert = Dual.Certify(Stage(1, 900), Stage(1, 500), Ledger, "hash");
         Assert.True(byExpert.Abstains);
         Assert.Equal((0, Smoothing.Stage.Expert), (byExpert.Radius, byExpert.LimitingStage));
 
-        Certificate byRouter = Dual.Certify(Route(1, 500), expert: null, Ledger, "hash");
+        Certificate byRouter = Dual.Certify(Stage(1, 500), expert: null, Ledger, "hash");
         Assert.True(byRouter.Abstains);
         Assert.Equal((0, Smoothing.Stage.Router), (byRouter.Radius, byRouter.LimitingStage));
     }
@@ -47,7 +43,7 @@ public sealed class DualTests
     [Fact]
     public void A_mix_of_one_expert_has_no_cap()
     {
-        ExpertEvidence expert = Expert(1, 1000);
+        StageEvidence expert = Stage(1, 1000);
         Assert.Equal(expert.Radius, Dual.Certify(route: null, expert, AlphaLedger.Single(0.0005), "hash").Radius);
     }
 }

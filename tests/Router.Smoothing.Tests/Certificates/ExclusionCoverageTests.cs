@@ -63,7 +63,7 @@ public sealed class ExclusionCoverageTests
             double own = RadiusOf(expertVotes, ledger[AlphaLedger.Expert]);
             double?[] peers = [null, null];
             if (Exclusion.NextPeer(own, bounds, peers, budget: 1) is { } asked)
-                peers[asked] = RadiusOf(peerVotes, ledger[AlphaLedger.Peers]);
+                peers[asked] = RadiusOf(peerVotes, ledger[AlphaLedger.Peer]);
             if (Exclusion.Radius(own, bounds, peers).Radius * inflation > world.Truth) wrong++;
         }
         return wrong;
@@ -88,7 +88,7 @@ public sealed class ExclusionCoverageTests
     public void Alpha_that_is_not_split_would_be_seen()
     {
         AlphaLedger unsplit = AlphaLedger.Of(
-            0.5, new(AlphaLedger.Router, Alpha), new(AlphaLedger.OtherRoutes, Alpha), new(AlphaLedger.Expert, Alpha), new AlphaShare(AlphaLedger.Peers, Alpha));
+            0.5, new(AlphaLedger.Router, Alpha), new(AlphaLedger.OtherRoute, Alpha), new(AlphaLedger.Expert, Alpha), new AlphaShare(AlphaLedger.Peer, Alpha));
         foreach (World world in Worlds.Where(world => world.Route == world.Peer))
             Assert.True(FalseCertificates(world, unsplit) > BinomialDraws.AtMost(Runs, Alpha), $"{world}");
     }

@@ -102,9 +102,11 @@ public sealed class ExclusionTests
         Assert.True(saved > 1000);
     }
 
-    private static ExpertEvidence Expert(int route, int label, int agreeing) => new(
-        route, label, $"e{route}", 0.5m, new(1, (uint)route + 1), new([0, 100], 0, new(0, 100), Function),
-        new([1000 - agreeing, agreeing], 0, new(100, 1100), Function), 0.0005);
+    private static Smoothing.Votes Of(int agreeing) => new([1000 - agreeing, agreeing], 0, new(100, 1100), Function);
+
+    private static StageEvidence Expert(int agreeing) => new("e1", 0.5m, new(1, 2), new([0, 100], 0, new(0, 100), Function), Of(agreeing), 0.0005);
+
+    private static PeerEvidence Peer(int route, int label, int agreeing) => new(route, label, $"e{route}", 0.5m, new(1, (uint)route + 1), Of(agreeing), 0.0005);
 
     private static RouteEvidence Route(params long[] counts)
     {
@@ -118,7 +120,8 @@ public sealed class ExclusionTests
     public void Where_the_router_is_torn_between_two_experts_that_agree_the_class_is_certified()
     {
         RouteEvidence route = Route(495, 500, 5);
-        ExpertEvidence expert = Expert(1, 1, 990), peer = Expert(0, 1, 980);
+        StageEvidence expert = Expert(990);
+        PeerEvidence peer = Peer(0, 1, 980);
         AlphaLedger ledger = new RoutingRule.MostVoted().Split(CertificateKind.Exclusion, 3, 0.001);
         Certificate alone = Exclusion.Certify(route, expert, [], ledger, "hash");
         Assert.Equal((null, 0.0, Stage.Router, "e0"), (alone.Class, alone.Radius, alone.LimitingStage, alone.LimitingRoute));
@@ -126,15 +129,15 @@ public sealed class ExclusionTests
         Certificate together = Exclusion.Certify(route, expert, [peer], ledger, "hash");
         Assert.Equal((1, peer.Radius, Stage.Peer, "e0"), (together.Class, together.Radius, together.LimitingStage, together.LimitingRoute));
         Assert.Equal((CertificateKind.Exclusion, route.Rule), (together.Kind, together.Routing));
-        Assert.Equal(2000 + 1100 + 1100, together.SamplesDrawn);
+        Assert.Equal(2000 + 1100 + 1000, together.SamplesDrawn);
     }
 
     [Fact]
     public void A_peers_evidence_for_another_class_or_of_the_routed_expert_is_refused()
     {
         AlphaLedger ledger = AlphaLedger.Dual(0.001);
-        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(1, 1, 990), [Expert(0, 0, 10)], ledger, "hash"));
-        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(1, 1, 990), [Expert(1, 1, 990)], ledger, "hash"));
+        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(0, 0, 10)], ledger, "hash"));
+        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(1, 1, 990)], ledger, "hash"));
     }
 
     [Fact]

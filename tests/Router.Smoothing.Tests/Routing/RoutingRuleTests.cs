@@ -45,8 +45,8 @@ public sealed class RoutingRuleTests
     public void The_exclusion_ledger_gives_the_side_bounds_a_twentieth_each_and_the_rest_to_the_two_main_ones()
     {
         AlphaLedger ledger = MostVoted.Split(CertificateKind.Exclusion, 4, 0.001);
-        Assert.Equal("0.001 = router 0.00045 + other routes 5E-05/3 + expert 0.00045 + peers 5E-05/3", ledger.ToString());
-        Assert.Equal(0.00005 / 3, ledger[AlphaLedger.OtherRoutes]);
+        Assert.Equal("0.001 = router 0.00045 + other route 5E-05/3 + expert 0.00045 + peer 5E-05/3", ledger.ToString());
+        Assert.Equal(0.00005 / 3, ledger[AlphaLedger.OtherRoute]);
         Assert.Equal(ledger.ToString(), new RoutingRule.Biased(0, 0, 0, 0).Split(CertificateKind.Exclusion, 4, 0.001).ToString());
     }
 
@@ -54,7 +54,7 @@ public sealed class RoutingRuleTests
     public void A_quantile_splits_the_routers_half_over_its_cumulative_bounds()
     {
         RoutingRule median = new RoutingRule.Quantile(0.5m);
-        Assert.Equal("0.001 = router 0.0005/3 + expert 0.00045 + peers 5E-05/3", median.Split(CertificateKind.Exclusion, 4, 0.001).ToString());
+        Assert.Equal("0.001 = router 0.0005/3 + expert 0.00045 + peer 5E-05/3", median.Split(CertificateKind.Exclusion, 4, 0.001).ToString());
         Assert.Equal("0.001 = router 0.0005/2 + expert 0.0005", median.Split(CertificateKind.Dual, 4, 0.001).ToString());
         Assert.Equal("0.001 = router 0.0005 + expert 0.0005", median.Split(CertificateKind.Dual, 2, 0.001).ToString());
     }

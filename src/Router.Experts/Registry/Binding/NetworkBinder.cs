@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Router.Experts.Inputs;
 using Router.Experts.Registry.Yaml;
+using Router.Smoothing.Noise;
 
 namespace Router.Experts.Registry.Binding;
 
@@ -8,7 +9,7 @@ namespace Router.Experts.Registry.Binding;
 internal static partial class NetworkBinder
 {
     public const string IdAccepted = "letters, digits and . _ - (at most 64, the first a letter or digit)";
-    public const string SigmaAccepted = "a decimal above 0, such as 0.25";
+    public const string SigmaAccepted = "a decimal above 0, at most 3.5, such as 0.25";
     public const string Sha256Accepted = "64 hexadecimal digits";
 
     public static string? Id(Field? field)
@@ -26,7 +27,7 @@ internal static partial class NetworkBinder
         return null;
     }
 
-    public static decimal Sigma(YamlMap map) => map.Required("sigma", SigmaAccepted)?.Decimal(sigma => sigma > 0) ?? 0;
+    public static decimal Sigma(YamlMap map) => map.Required("sigma", SigmaAccepted)?.Decimal(sigma => sigma is > 0 and <= GridThresholds.MaxSigma) ?? 0;
 
     public static string Architecture(YamlMap map)
     {

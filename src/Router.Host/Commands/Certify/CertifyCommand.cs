@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Router.Host.Commands.Certify;
 
-/// <summary><c>dualrs certify</c>: certifies images of a data set into a log that survives interruption.</summary>
+/// <summary><c>dualrs certify</c>: certifies images of a data set into a log that survives interruption, or one picture.</summary>
 internal static class CertifyCommand
 {
     private static readonly string[] Splits = ["train", "test"];
@@ -17,9 +17,9 @@ internal static class CertifyCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable.");
-        Argument<string> data = new("data") { Description = "cifar10, imagenet, or a folder with one folder of images per class." };
-        Option<string> output = new("--out", "-o") { Description = "The log (tab-separated); vote counts go beside it.", Required = true };
+        Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable; or one PNG or JPEG file.");
+        Argument<string> data = new("data") { Description = "cifar10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file." };
+        Option<string?> output = new("--out", "-o") { Description = "The log (tab-separated) of a data set; vote counts go beside it." };
         Option<string?> expert = new("--expert") { Description = "Certify this expert alone, without the router." };
         Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };
         Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
@@ -42,16 +42,24 @@ internal static class CertifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
-            Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
-                ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
-            DataSet images = DataSets.Open(parsed.GetValue(data)!, parsed.GetValue(split)!, framing, surroundings);
             CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier) with
             {
                 Kind = parsed.GetValue(certificate) == Kinds[0] ? CertificateKind.Exclusion : CertificateKind.Dual,
             };
-            CertifyRun run = new(bench.Classifier, plan, sampling.ReadSeeds(parsed, surroundings), surroundings.Clock);
+            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
+            string source = parsed.GetValue(data)!;
+            if (File.Exists(surroundings.Resolve(source)))
+            {
+                surroundings.Out.Write(await PictureCertificate.CertifyAsync(source, bench, plan, seeds, surroundings, cancellationToken));
+                return ExitCode.Done;
+            }
+            string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
+            Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
+                ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
+            DataSet images = DataSets.Open(source, parsed.GetValue(split)!, framing, surroundings);
+            CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
-            using LogFiles files = LogFiles.Open(surroundings.Resolve(parsed.GetValue(output)!), parsed.GetValue(resume));
+            using LogFiles files = LogFiles.Open(surroundings.Resolve(log), parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
             surroundings.Error.MarkupLine($"[grey]{images.Name}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
                 + $"n = {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(

@@ -1,4 +1,5 @@
 using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Certify;
@@ -19,7 +20,8 @@ internal sealed class LogFiles : IDisposable
     public IReadOnlyList<LogRow> Done { get; }
 
     /// <exception cref="InputFault">A new log would overwrite a file.</exception>
-    public static LogFiles Open(string path, bool resume)
+    /// <exception cref="LogFormatException">The log to continue was certified otherwise, or is not one of ours.</exception>
+    public static LogFiles Open(string path, bool resume, RunTerms terms)
     {
         string counts = CountsLogWriter.PathFor(path);
         if (File.Exists(path) && new FileInfo(path).Length > 0)
@@ -27,7 +29,7 @@ internal sealed class LogFiles : IDisposable
             if (!resume)
                 throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
             CertificationLogWriter log = CertificationLogWriter.Continue(path, out IReadOnlyList<LogRow> done);
-            return new(path, log, CountsLogWriter.Continue(counts, done.Select(row => row.Index).ToHashSet()), done);
+            return new(path, log, CountsLogWriter.Continue(counts, done, terms.Difference), done);
         }
         if (System.IO.Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
             throw new InputFault($"there is no folder {folder} to write {System.IO.Path.GetFileName(path)} into");

@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Smoothing;
+using Tests;
+
+namespace Router.Evaluation.Tests.Runs;
+
+/// <summary>Runs over a folder of six pictures with voters that need no network: an interrupted and continued log is the uninterrupted one.</summary>
+public sealed class CertifyRunTests : IDisposable
+{
+    private readonly DirectoryInfo _pictures = Directory.CreateTempSubdirectory("dualrs-pictures-");
+    private readonly LogFolder _whole = new(), _halves = new();
+    private readonly DataSet _data;
+    private readonly CertifyRun _run = new(
+        Classifier(), new(new(10, 50), new(10, 50), 0.05), SeedSource.FromCaller(3), new StillClock());
+
+    public CertifyRunTests()
+    {
+        string[] fixtures = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
+        foreach ((int i, string fixture) in fixtures.Index())
+            File.Copy(
+                Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", fixture),
+                Path.Combine(_pictures.CreateSubdirectory($"class{i % 3}").FullName, fixture));
+        _data = ImageFolder.Open(_pictures.FullName, new Framing(8, 8), ImageLimits.Default);
+    }
+
+    public void Dispose()
+    {
+        _pictures.Delete(recursive: true);
+        _whole.Dispose();
+        _halves.Dispose();
+    }
+
+    private static RoutedClassifier Classifier(RoutingRule? rule = null) =>
+        new("router", new SeededVoter(1m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))], rule);
+
+    private async Task Whole()
+    {
+        using CertificationLogWriter log = CertificationLogWriter.Create(_whole.Log);
+        using CountsLogWriter counts = CountsLogWriter.Create(_whole.Counts);
+        await Drain(log, counts, Enumerable.Range(0, _data.Count));
+    }
+
+    private async Task Begin(int images)
+    {
+        using CertificationLogWriter log = CertificationLogWriter.Create(_halves.Log);
+        using CountsLogWriter counts = CountsLogWriter.Create(_halves.Counts);
+        await Drain(log, counts, Enumerable.Range(0, images));
+    }
+
+    private async Task Continue()
+    {
+        using CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done);
+        using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done, _ => null);
+        await Drain(log, counts, Enumerable.Range(0, _data.Count).Except(done.Select(row => row.Index)));
+    }
+
+    private async Task Drain(CertificationLogWriter log, CountsLogWriter counts, IEnumerable<int> indices)
+    {
+        await foreach (CertifiedImage image in _run.RunAsync(_data, indices, log, counts, CancellationToken.None))
+            Assert.NotNull(image.Certificate);
+    }
+
+    private void AssertSame()
+    {
+        Assert.Equal(File.ReadAllText(_whole.Log), File.ReadAllText(_halves.Log));
+        Assert.Equal(File.ReadAllText(_whole.Counts), File.ReadAllText(_halves.Counts));
+    }
+
+    [Fact]
+    public async Task A_log_that_was_continued_is_the_log_of_an_uninterrupted_run()
+    {
+        await Whole();
+        await Begin(3);
+        await Continue();
+        AssertSame();
+    }
+
+    [Theory]
+    [InlineData("alpha", "its router spent α = 0.0225, now 0.045")]
+    [InlineData("n", "its router drew samples up to 10 + 60, now 10 + 70")]
+    [InlineData("routes", "another function")]
+    [InlineData("certificate", "its router spent α = 0.0225, now 0.025")]
+    [InlineData("routing", "its votes became a route by 'mostVoted', now by 'biased 0,0'")]
+    [InlineData("router", "it has a row of a router, this classifier has none")]
+    public async Task A_log_is_not_continued_with_other_settings(string setting, string problem)
+    {
+        await Begin(2);
+        RoutedClassifier classifier = setting switch
+        {
+            "routes" => new("router", new SeededVoter(0.5m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))]),
+            "routing" => Classifier(new RoutingRule.Biased(0, 0)),
+            "router" => new(new Route("s025", new SeededVoter(0.25m, 3))),
+            _ => Classifier(),
+        };
+        SampleCounts counts = new(10, setting == "n" ? 60 : 50);
+        CertificateKind kind = setting == "certificate" ? CertificateKind.Dual : CertificateKind.Exclusion;
+        RunTerms terms = new(classifier, new(counts, counts, setting == "alpha" ? 0.1 : 0.05) { Kind = kind });
+        using (CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done))
+        {
+            LogFormatException fault = Assert.Throws<LogFormatException>(() => CountsLogWriter.Continue(_halves.Counts, done, terms.Difference).Dispose());
+            Assert.Contains(_halves.Counts + ":2: ", fault.Message, StringComparison.Ordinal);
+            Assert.Contains(problem, fault.Message, StringComparison.Ordinal);
+        }
+        SampleCounts same = new(10, 50);
+        CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> again).Dispose();
+        CountsLogWriter.Continue(_halves.Counts, again, new RunTerms(Classifier(), new(same, same, 0.05)).Difference).Dispose();
+    }
+
+    // A process that is killed leaves any prefix of the two files in which no image of the log lacks its counts.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_killed_in_the_middle_of_a_row_is_continued(bool withinLog)
+    {
+        await Whole();
+        await Begin(3);
+        string cut = withinLog ? _halves.Log : _halves.Counts;
+        if (!withinLog) DropLast(_halves.Log, lines: 1);
+        File.WriteAllText(cut, File.ReadAllText(cut)[..^7]);
+        await Continue();
+        AssertSame();
+    }
+
+    [Fact]
+    public async Task Counts_of_an_image_that_is_not_in_the_log_are_dropped()
+    {
+        await Whole();
+        await Begin(4);
+        DropLast(_halves.Log, lines: 1);
+        await Continue();
+        AssertSame();
+    }
+
+    [Fact]
+    public async Task An_image_of_the_log_whose_counts_are_missing_is_named_and_nothing_is_changed()
+    {
+        await Begin(4);
+        DropLast(_halves.Counts, lines: 1);
+        string before = File.ReadAllText(_halves.Counts);
+        LogFormatException fault = await Assert.ThrowsAsync<LogFormatException>(Continue);
+        Assert.Contains("lacks the counts of image 3", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(_halves.Counts));
+
+        File.Delete(_halves.Counts);
+        fault = await Assert.ThrowsAsync<LogFormatException>(Continue);
+        Assert.Contains("lacks the counts of images 0, 1, 2, 3", fault.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_halves.Counts));
+    }
+
+    [Theory]
+    [InlineData("idx\tstage\n", ":1: ")]
+    [InlineData(null, ":2: ")]
+    public async Task A_file_that_is_no_counts_file_is_named_with_the_line(string? header, string line)
+    {
+        await Begin(1);
+        File.WriteAllText(_halves.Counts, header ?? string.Join('\t', CountsLogWriter.Columns) + "\nno counts\n");
+        LogFormatException fault = await Assert.ThrowsAsync<LogFormatException>(Continue);
+        Assert.Contains(_halves.Counts + line, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_certificate_is_recomputed_from_its_counts()
+    {
+        await Whole();
+        Dictionary<int, double> radii = CertificationLogReader.Read(_whole.Log).Rows.ToDictionary(row => row.Index, row => row.Radius);
+        string[][] rows = [.. File.ReadAllLines(_whole.Counts).Skip(1).Select(line => line.Split('\t'))];
+        Assert.Contains(radii.Values, radius => radius > 0);
+        foreach (IGrouping<string, string[]> image in rows.GroupBy(row => row[0]))
+            Assert.Equal(radii[int.Parse(image.Key)], RadiusOf(image.ToDictionary(row => row[1])));
+    }
+
+    // Of two routes min(R_a, max(X, R_j)), with X = s·Φ⁻¹(p_a) where the two share all votes.
+    private static double RadiusOf(Dictionary<string, string[]> rows)
+    {
+        if (!rows.TryGetValue("expert", out string[]? expert)) return 0;
+        double peer = rows.TryGetValue("peer", out string[]? other) ? RadiusOf(other, MostVoted(expert)) : 0;
+        return Math.Min(RadiusOf(expert, MostVoted(expert)), Math.Max(RadiusOf(rows["router"], MostVoted(rows["router"])), peer));
+    }
+
+    private static int MostVoted(string[] row)
+    {
+        long[] selection = [.. row[10].Split(',').Select(long.Parse)];
+        return Array.IndexOf(selection, selection.Max());
+    }
+
+    private static double RadiusOf(string[] row, int outcome)
+    {
+        Votes votes = new([.. row[14].Split(',').Select(long.Parse)], long.Parse(row[15]), new(long.Parse(row[12]), long.Parse(row[13])), new(row[4]));
+        return Cohen.Radius(decimal.Parse(row[3]), Cohen.LowerBound(outcome, votes, double.Parse(row[7])));
+    }
+
+    private static void DropLast(string path, int lines)
+    {
+        string[] all = File.ReadAllLines(path);
+        File.WriteAllText(path, string.Join('\n', all[..^lines]) + "\n");
+    }
+
+    private sealed class StillClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+
+    // Mostly outcome (seed mod outcomes), so that images differ; the rest is drawn.
+    private sealed class SeededVoter(decimal sigma, int outcomes) : IVoter
+    {
+        public FunctionId FunctionId { get; } = FunctionId.Of([new("sigma", $"{sigma}"), new("outcomes", $"{outcomes}")]);
+
+        public decimal Sigma => sigma;
+
+        public int OutcomeCount => outcomes;
+
+        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        {
+            long[] counts = new long[outcomes];
+            for (long sample = request.Range.From; sample < request.Range.To; sample++)
+            {
+                ulong word = request.Stream.Uniform(sample, 0);
+                counts[(word % 10 == 0 ? word / 10 : request.Stream.Seed) % (ulong)outcomes]++;
+            }
+            return Task.FromResult(new Votes(ImmutableArray.Create(counts), 0, request.Range, FunctionId));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Router.Experts.Loading;
+using Router.Experts.Probes;
+using Router.Experts.Tests.Loading;
+using Router.Smoothing;
+
+namespace Router.Experts.Tests.Voting;
+
+/// <summary>The votes of a real network: a draw's vote must not depend on where in a batch it is evaluated, nor on what is around it.</summary>
+public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<LoadedBundle>
+{
+    private const int Batch = 16;
+
+    [Fact]
+    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples()
+    {
+        Expert expert = bundle.Network("s050");
+        int[] alone = new int[Batch];
+        for (int index = 0; index < Batch; index++)
+            alone[index] = VoteOf(await Ask(expert, 0, index, index + 1));
+        Assert.True(alone.Distinct().Count() > 1);
+        // The batch begins at every index in turn, so that each draw stands at every position, before and behind other samples and padding.
+        for (int first = 0; first < Batch; first++)
+        {
+            Votes votes = await Ask(expert, 0, first, Batch);
+            Assert.Equal(Tally(alone[first..], expert.Voter.OutcomeCount), votes.Counts);
+        }
+    }
+
+    [Fact]
+    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour()
+    {
+        Expert expert = bundle.Network("s025");
+        GridInput[] patterns = [.. CardProbes.Patterns];
+        float[] alone = (await expert.LogitsAsync([patterns[0]]))[0];
+        for (int position = 0; position < Batch; position++)
+        {
+            GridInput[] batch = [.. Enumerable.Range(0, Batch).Select(i => i == position ? patterns[0] : patterns[1 + i % 3])];
+            Assert.Equal(alone, (await expert.LogitsAsync(batch))[position]);
+        }
+    }
+
+    [Fact]
+    public async Task Ranges_split_off_the_batch_grid_give_the_counts_of_the_whole()
+    {
+        Expert router = bundle.Network("router");
+        Votes whole = await Ask(router, 2, 0, 70);
+        Votes joined = (await Ask(router, 2, 0, 11)).Then(await Ask(router, 2, 11, 40)).Then(await Ask(router, 2, 40, 70));
+        Assert.Equal(whole.Counts, joined.Counts);
+    }
+
+    [Fact]
+    public async Task Networks_asked_at_the_same_time_give_the_counts_they_give_alone()
+    {
+        Expert[] networks = [.. bundle.Registry.Networks];
+        Votes[] together = await Task.WhenAll(networks.Select(network => Ask(network, 3, 0, 40)));
+        for (int i = 0; i < networks.Length; i++)
+            Assert.Equal((await Ask(networks[i], 3, 0, 40)).Counts, together[i].Counts);
+    }
+
+    private static Task<Votes> Ask(Expert expert, int pattern, long from, long to) =>
+        expert.Voter.VoteAsync(new(CardProbes.Patterns[pattern], new(2019, 1), new(from, to)), default);
+
+    private static int VoteOf(Votes votes) => votes.Counts.IndexOf(1);
+
+    private static long[] Tally(int[] votes, int outcomes)
+    {
+        long[] counts = new long[outcomes];
+        foreach (int vote in votes) counts[vote]++;
+        return counts;
+    }
+}

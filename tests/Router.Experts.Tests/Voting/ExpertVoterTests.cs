@@ -1,0 +1,145 @@
+using Router.Smoothing;
+
+namespace Router.Experts.Tests.Voting;
+
+public sealed class ExpertVoterTests
+{
+    // Class by the largest of four noisy pixels.
+    private static StubNetwork LargestPixel() => new(4, image => image);
+
+    private static VoteRequest Request(long from, long to) => new(StubVoting.Input, new(42, 3), new(from, to));
+
+    [Fact]
+    public async Task Ranges_split_and_joined_give_the_counts_of_the_whole()
+    {
+        using StubVoting voting = new(LargestPixel());
+        Votes whole = await voting.Voter.VoteAsync(Request(0, 100), default);
+        Votes joined = (await voting.Voter.VoteAsync(Request(0, 3), default))
+            .Then(await voting.Voter.VoteAsync(Request(3, 3), default))
+            .Then(await voting.Voter.VoteAsync(Request(3, 61), default))
+            .Then(await voting.Voter.VoteAsync(Request(61, 100), default));
+        Assert.Equal(whole.Counts, joined.Counts);
+        Assert.Equal((whole.Range, whole.Undecided), (joined.Range, joined.Undecided));
+        Assert.True(whole.Counts.Count(count => count > 0) > 1);
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_votes_and_another_seed_others()
+    {
+        using StubVoting voting = new(LargestPixel());
+        Votes first = await voting.Voter.VoteAsync(Request(0, 500), default);
+        Assert.Equal(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500), default)).Counts);
+        Assert.NotEqual(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(43, 3) }, default)).Counts);
+        Assert.NotEqual(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(42, 4) }, default)).Counts);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public async Task The_batch_size_changes_no_vote_of_a_network_without_rounding(int batch)
+    {
+        using StubVoting eight = new(LargestPixel()), other = new(LargestPixel(), batch);
+        Assert.Equal((await eight.Voter.VoteAsync(Request(5, 105), default)).Counts, (await other.Voter.VoteAsync(Request(5, 105), default)).Counts);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task Logits_that_are_not_finite_are_undecided(float bad)
+    {
+        // Wherever the first pixel lies above its own level: about half of the samples.
+        using StubVoting voting = new(new(3, image => image[0] > 10 / 255f ? [1, 0, bad] : [0, 1, 0]));
+        Votes votes = await voting.Voter.VoteAsync(Request(0, 200), default);
+        Assert.InRange(votes.Undecided, 60, 140);
+        Assert.Equal([0, 200 - votes.Undecided, 0], votes.Counts);
+    }
+
+    [Fact]
+    public async Task Undecided_noise_is_undecided_whatever_the_network_says()
+    {
+        using StubVoting voting = new(new(2, _ => [0, 1]), draw: (_, index, m) =>
+        {
+            m.Clear();
+            return index % 5 != 0;
+        });
+        Votes votes = await voting.Voter.VoteAsync(Request(0, 20), default);
+        Assert.Equal(4, votes.Undecided);
+        Assert.Equal([0, 16], votes.Counts);
+    }
+
+    [Fact]
+    public async Task Ties_go_to_the_lowest_index()
+    {
+        using StubVoting voting = new(new(3, _ => [-1, 2, 2]));
+        Assert.Equal([0, 10, 0], (await voting.Voter.VoteAsync(Request(0, 10), default)).Counts);
+    }
+
+    [Fact]
+    public async Task An_input_of_another_shape_is_refused_with_both_shapes()
+    {
+        using StubVoting voting = new(LargestPixel());
+        GridInput flat = new(new byte[4], 4);
+        ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(() => voting.Voter.VoteAsync(Request(0, 1) with { Input = flat }, default));
+        Assert.Contains("the input is (4), the network takes (1, 2, 2)", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_is_told_after_every_batch_and_ends_at_the_range()
+    {
+        using StubVoting voting = new(LargestPixel());
+        Reports reports = new();
+        await voting.Voter.VoteAsync(Request(100, 120) with { Progress = reports }, default);
+        Assert.Equal([8, 16, 20], reports.Seen);
+    }
+
+    [Fact]
+    public async Task Cancellation_leaves_no_half_count_and_the_voter_in_order()
+    {
+        using CancellationTokenSource stop = new();
+        int passes = 0;
+        using StubVoting voting = new(new(4, image => image)
+        {
+            BeforePass = () =>
+            {
+                if (++passes == 3) stop.Cancel();
+            },
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => voting.Voter.VoteAsync(Request(0, 10_000), stop.Token));
+        Assert.Equal(3, passes);
+        Assert.Equal(50, (await voting.Voter.VoteAsync(Request(0, 50), default)).Counts.Sum());
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_network_reaches_the_caller_and_the_next_request_is_served()
+    {
+        int passes = 0;
+        using StubVoting voting = new(new(4, image => image)
+        {
+            BeforePass = () =>
+            {
+                if (++passes == 2) throw new InvalidOperationException("out of memory");
+            },
+        });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => voting.Voter.VoteAsync(Request(0, 50), default));
+        Assert.Equal(50, (await voting.Voter.VoteAsync(Request(0, 50), default)).Counts.Sum());
+    }
+
+    [Fact]
+    public async Task Concurrent_requests_get_the_counts_they_get_alone()
+    {
+        using StubVoting voting = new(LargestPixel());
+        VoteRequest[] requests = [.. Enumerable.Range(0, 6).Select(i => Request(10 * i, 10 * i + 150) with { Stream = new((ulong)i, 1) })];
+        Votes[] together = await Task.WhenAll(requests.Select(request => voting.Voter.VoteAsync(request, default)));
+        for (int i = 0; i < requests.Length; i++)
+            Assert.Equal((await voting.Voter.VoteAsync(requests[i], default)).Counts, together[i].Counts);
+    }
+
+    private sealed class Reports : IProgress<long>
+    {
+        public List<long> Seen { get; } = [];
+
+        public void Report(long value) => Seen.Add(value);
+    }
+}

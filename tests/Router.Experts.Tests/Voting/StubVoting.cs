@@ -1,0 +1,33 @@
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Experts.Voting;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Router.Experts.Tests.Voting;
+
+/// <summary>A voter over a stub network for images of 1×2×2 at σ = .25, with everything it needs.</summary>
+internal sealed class StubVoting : IDisposable
+{
+    private static readonly GridNoise Noise = new(0.25m);
+
+    private readonly BatchEvaluator _evaluator;
+    private readonly DeviceLane _lane = new("cpu");
+
+    public StubVoting(StubNetwork network, int batch = 8, NoiseDraw? draw = null)
+    {
+        _evaluator = new(network, 1, 2, 2, new("cpu", torch.ScalarType.Float32, batch));
+        SampleEvaluator samples = new(_evaluator, Noise.Sigma, draw ?? Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest));
+        Voter = new(samples, _lane, [1, 2, 2], new FunctionId("stub"));
+    }
+
+    public static GridInput Input { get; } = new(new byte[] { 10, 100, 150, 250 }, 1, 2, 2);
+
+    public ExpertVoter Voter { get; }
+
+    public void Dispose()
+    {
+        _lane.Dispose();
+        _evaluator.Dispose();
+    }
+}
