@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Router.Smoothing.Bounds;
 
 namespace Router.Host.Cli;
 
@@ -10,6 +11,13 @@ internal static class Range
     {
         if (result.GetValueOrDefault<T>() is { } value && Convert.ToInt64(value) < lowest)
             result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from {lowest}");
+    };
+
+    /// <summary>A number of samples: at least 1, at most what the bounds are established for.</summary>
+    public static Action<OptionResult> Samples() => result =>
+    {
+        if (result.GetValueOrDefault<int?>() is { } value && (value < 1 || value > ClopperPearson.MaxDraws))
+            result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from 1 to {ClopperPearson.MaxDraws}");
     };
 
     /// <summary>A failure probability, above 0 and at most ½; an option that was not given passes.</summary>
