@@ -13,8 +13,8 @@ namespace Router.Experts.Probes;
 /// <param name="data">The data set of a name and split, or null where it is not on this machine.</param>
 public sealed class CardProbes(Func<string, string, DataSet?> data)
 {
-    // Probes repeat: the same draw at every start, so that a pass cannot turn into a failure by chance.
-    private static readonly NoiseStream ProbeNoise = new(Seed: 0, Id: 0);
+    // Probes repeat: the same draws at every start, so that a pass cannot turn into a failure by chance.
+    private const ulong ProbeSeed = 0;
 
     /// <summary>The patterns of <see cref="ProbePatterns"/> as inputs.</summary>
     internal static IReadOnlyList<GridInput> Patterns { get; } =
@@ -26,8 +26,10 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     /// <summary>Runs every probe of the network's card.</summary>
     /// <param name="network">The network.</param>
     /// <param name="accuracyImages">How many images the accuracy probe may use at most; fewer than on the card widens its tolerance.</param>
+    /// <param name="accuracyDraws">Noise draws per image, ≥ 1; more of them leave less to chance on our side of the comparison.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    public async Task<IReadOnlyList<ProbeResult>> RunAsync(Expert network, int accuracyImages, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ProbeResult>> RunAsync(
+        Expert network, int accuracyImages, int accuracyDraws, CancellationToken cancellationToken = default)
     {
         if (network.Card is not { Probe: var probe })
             return [new(network.Id, "card", ProbeVerdict.Skipped, "no model card beside the checkpoint: nothing to compare with")];
@@ -35,7 +37,7 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         if (probe.Patterns is { } patterns)
             results.Add(await AskPatternsAsync(network, patterns, cancellationToken));
         if (probe.NoisyAccuracy is { } accuracy)
-            results.Add(await AskAccuracyAsync(network, accuracy, accuracyImages, cancellationToken));
+            results.Add(await AskAccuracyAsync(network, accuracy, accuracyImages, accuracyDraws, cancellationToken));
         return results;
     }
 
@@ -50,7 +52,8 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
             $"largest logit difference {largest:0.0e+0} on {ProbePatterns.Count} patterns, accepted up to {probe.Tolerance}");
     }
 
-    private async Task<ProbeResult> AskAccuracyAsync(Expert network, NoisyAccuracyProbe probe, int most, CancellationToken cancellationToken)
+    private async Task<ProbeResult> AskAccuracyAsync(
+        Expert network, NoisyAccuracyProbe probe, int most, int draws, CancellationToken cancellationToken)
     {
         if (data(probe.Dataset, probe.Split) is not { } set)
             return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
@@ -64,13 +67,18 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         int count = Math.Min(most, probe.To - probe.From);
         LabelledImage[] images = [.. Enumerable.Range(probe.From, count).Select(set.Read)];
         GridInput[] inputs = [.. images.Select(image => new GridInput(image.Image.Pixels, image.Image.Channels, image.Image.Height, image.Image.Width))];
-        int[] votes = await network.NoisyVotesAsync(inputs, ProbeNoise, cancellationToken);
-        double right = votes.Zip(images).Count(pair => pair.First == pair.Second.Label) / (double)count;
+        long votesRight = 0;
+        for (uint draw = 0; draw < draws; draw++)
+        {
+            int[] votes = await network.NoisyVotesAsync(inputs, new NoiseStream(ProbeSeed, draw), cancellationToken);
+            votesRight += votes.Zip(images).Count(pair => pair.First == pair.Second.Label);
+        }
+        double right = votesRight / ((double)count * draws);
         // The card's tolerance is for all its images; on fewer, four standard errors are added.
         double accuracy = (double)probe.Accuracy;
         double tolerance = (double)probe.Tolerance + (count < probe.To - probe.From ? 4 * Math.Sqrt(accuracy * (1 - accuracy) / count) : 0);
         return new(
             network.Id, "noisyAccuracy", Math.Abs(right - accuracy) <= tolerance ? ProbeVerdict.Passed : ProbeVerdict.Failed,
-            $"{right:0.0000} of {count} images right under σ = {probe.Sigma}, card {accuracy:0.0000} ± {tolerance:0.000}");
+            $"{right:0.0000} of {count} images right ({draws} draw{(draws == 1 ? "" : "s")} each) under σ = {probe.Sigma}, card {accuracy:0.0000} ± {tolerance:0.000}");
     }
 }

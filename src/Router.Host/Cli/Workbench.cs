@@ -73,7 +73,7 @@ internal sealed class Workbench : IDisposable
         CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
         List<ProbeResult> failed = [];
         foreach (Expert network in registry.Networks)
-            failed.AddRange((await probes.RunAsync(network, ProbeImages, cancellationToken)).Where(result => result.Verdict == ProbeVerdict.Failed));
+            failed.AddRange((await probes.RunAsync(network, ProbeImages, accuracyDraws: 1, cancellationToken)).Where(result => result.Verdict == ProbeVerdict.Failed));
         if (failed.Count > 0)
             throw new InputFault(
                 "networks do not answer as their model cards say (wrong weights, input layer or σ?):\n"

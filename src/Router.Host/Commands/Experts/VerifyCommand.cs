@@ -12,6 +12,9 @@ internal static class VerifyCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("verify", "Loads every network and compares its answers with its model card's, in full.");
+        Option<int> draws = new("--draws") { Description = "Noise draws per image.", DefaultValueFactory = _ => 1 };
+        draws.Validators.Add(Cli.Range.AtLeast<int>(1));
+        command.Options.Add(draws);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -20,7 +23,7 @@ internal static class VerifyCommand
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "probe", "verdict", "finding");
             bool failed = false;
             foreach (Expert network in bench.Registry.Networks)
-                foreach (ProbeResult result in await probes.RunAsync(network, accuracyImages: int.MaxValue, cancellationToken))
+                foreach (ProbeResult result in await probes.RunAsync(network, accuracyImages: int.MaxValue, parsed.GetValue(draws), cancellationToken))
                 {
                     failed |= result.Verdict == ProbeVerdict.Failed;
                     table.AddRow(result.Id, result.Probe, result.Verdict.ToString().ToLowerInvariant(), Markup.Escape(result.Finding));

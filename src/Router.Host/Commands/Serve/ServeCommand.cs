@@ -1,4 +1,53 @@
 using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging.Console;
 using Router.Host.Cli;
+using Router.Host.Serving;
+
 namespace Router.Host.Commands.Serve;
-internal static class ServeCommand { public static Command Create(Surroundings surroundings) { Command c = new("serve","x"); c.SetAction(_ => surroundings.Out.Profile.Width); return c; } }
+
+/// <summary><c>dualrs serve</c>: the daemon.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("serve", "Serves the registry over HTTP (Open Inference Protocol v2) until it is told to stop.");
+        Option<string> urls = new("--urls")
+        {
+            Description = "Where to listen: an IP address or localhost, port 0 for a free one.", DefaultValueFactory = _ => ListenAddress.Default,
+        };
+        command.Options.Add(urls);
+        LimitOptions limits = new(command);
+        RegistryOptions registry = new(command);
+        // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
+        // listens for both signals itself and drains.
+        command.SetAction(parsed => ServeAsync(
+            ListenAddress.Parse(parsed.GetValue(urls)!), limits.Read(parsed), registry.Read(parsed), surroundings).GetAwaiter().GetResult());
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(
+        IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, RegistryRequest registry, Surroundings surroundings)
+    {
+        await using Daemon daemon = new(addresses, limits, surroundings.Clock, LogToConsole);
+        await daemon.StartAsync(CancellationToken.None);
+        await daemon.ServeAsync(
+            async stopping => ServedModel.Of(await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, surroundings),
+            CancellationToken.None);
+        return ExitCode.Done;
+    }
+
+    private static void LogToConsole(ILoggingBuilder logging) => logging
+        .AddFilter("Microsoft", LogLevel.Warning)
+        // What these two say of a failed start is told once, as the command's error.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None)
+        .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)
+        .AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.UseUtcTimestamp = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        })
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Router.Host.Serving;
+
+namespace Router.Host.Commands.Serve;
+
+/// <summary>What the daemon takes on.</summary>
+internal sealed class LimitOptions
+{
+    private const int MostBodyMiB = 1024;
+    private const int MostDrainSeconds = 24 * 60 * 60;
+
+    private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
+    private readonly Option<int> _samples = Of("--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, lowest: 1);
+    private readonly Option<int> _waiting = Of(
+        "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
+    private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
+    private readonly Option<int> _drain = Of(
+        "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
+
+    public LimitOptions(Command command)
+    {
+        foreach (Option option in (Option[])[_images, _samples, _waiting, _body, _drain])
+            command.Options.Add(option);
+    }
+
+    public ServingLimits Read(ParseResult parsed) => new()
+    {
+        Images = parsed.GetValue(_images),
+        Samples = parsed.GetValue(_samples),
+        Waiting = parsed.GetValue(_waiting),
+        BodyBytes = (long)parsed.GetValue(_body) << 20,
+        DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
+    };
+
+    private static Option<int> Of(string name, string description, int otherwise, int lowest, int highest = int.MaxValue)
+    {
+        Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < lowest || value > highest))
+                result.AddError($"{name} is {value}: accepted are whole numbers from {lowest} to {highest}");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,32 @@
+using Router.Estimator;
+using Router.Smoothing;
+using Route = Router.Estimator.Route;
+
+namespace Router.Host.Serving.Answers;
+
+/// <summary>What is answered for one image.</summary>
+/// <param name="Class">The class, or null to abstain.</param>
+/// <param name="Route">The expert that answered, or null where the router abstained.</param>
+internal sealed record ImageAnswer(int? Class, Route? Route)
+{
+    /// <summary>The certified ℓ2 radius in [0,1] pixels; 0 proves nothing.</summary>
+    public double Radius { get; init; }
+
+    /// <summary>Within it the route is constant; +∞ where there is one expert and no router.</summary>
+    public double RouteRadius { get; init; }
+
+    /// <summary>Within it the routed expert's class is constant.</summary>
+    public double ExpertRadius { get; init; }
+
+    public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier) => new(
+        certificate.Class,
+        certificate.Route is null ? classifier.Routes[0] : certificate.Expert is null ? null : classifier.Routes[certificate.Route.Selected])
+    {
+        Radius = certificate.Radius,
+        RouteRadius = certificate.Route?.Radius ?? double.PositiveInfinity,
+        ExpertRadius = certificate.Expert?.Radius ?? 0,
+    };
+
+    public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>
+        new(prediction.Class, prediction.Route.Route is { } chosen ? classifier.Routes[chosen] : null);
+}

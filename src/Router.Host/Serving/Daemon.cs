@@ -1,0 +1,100 @@
+using System.Net;
+using Router.Host.Cli;
+using Router.Host.Serving.Endpoints;
+
+namespace Router.Host.Serving;
+
+/// <summary>
+/// The serving process on the generic host: listens first and loads then, so that health can be asked from the start; told to stop, it takes
+/// nothing new and finishes what it accepted.
+/// </summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ServingState _state;
+    private readonly ServingLimits _limits;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+
+    /// <summary>Prepares a daemon; nothing is bound yet.</summary>
+    /// <param name="addresses">Where to listen; port 0 takes a free one.</param>
+    /// <param name="limits">What it takes on.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="logging">Where its lines go.</param>
+    public Daemon(IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging)
+    {
+        (_limits, _clock) = (limits, clock);
+        // Nothing from the environment, the working folder or the command line but what this command was told.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = limits.BodyBytes;
+            foreach (IPEndPoint address in addresses) server.Listen(address);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime);
+        logging(builder.Logging);
+        _app = builder.Build();
+        _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
+        _state = new(_app.Lifetime);
+        Gateway gateway = new(_state, limits, clock, _log);
+        gateway.Map(_app);
+        _app.Lifetime.ApplicationStopping.Register(() => _log.Draining(limits.DrainTime.TotalSeconds));
+    }
+
+    /// <summary>Where it listens, once it was started.</summary>
+    public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
+
+    /// <summary>Binds the addresses; from now on health answers.</summary>
+    /// <exception cref="InputFault">An address is taken, not of this machine, or not allowed to this user.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new InputFault($"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with --urls");
+        }
+        foreach (Uri address in Addresses) _log.Listening(address.GetLeftPart(UriPartial.Authority));
+    }
+
+    /// <summary>Opens the model, serves it until told to stop (a signal, or the token), drains, and disposes of the model.</summary>
+    /// <param name="open">Loads and probes the networks; a fault ends the daemon and is thrown.</param>
+    /// <param name="cancellationToken">Tells it to stop, like a signal.</param>
+    public async Task ServeAsync(Func<CancellationToken, Task<ServedModel>> open, CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
+        CancellationToken stopping = _app.Lifetime.ApplicationStopping;
+        ServedModel? model = null;
+        try
+        {
+            long started = _clock.GetTimestamp();
+            model = await Task.Run(() => open(stopping), stopping);
+            _state.Serve(model);
+            _log.Ready(
+                _clock.GetElapsedTime(started).TotalSeconds, string.Join(',', model.Classifier.Routes.Select(route => route.Id)),
+                model.Defaults.Selection, model.Defaults.Estimation, model.Defaults.FailureProbability);
+            await _app.WaitForShutdownAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await _app.WaitForShutdownAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await _app.StopAsync(CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            if (model is not null) await model.DisposeAsync();
+        }
+        _log.Stopped();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

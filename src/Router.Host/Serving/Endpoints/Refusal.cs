@@ -1,0 +1,27 @@
+using Router.Host.Serving.Protocol;
+
+namespace Router.Host.Serving.Endpoints;
+
+/// <summary>What is not answered, as <c>{"error": text}</c> with the status that says whose turn it is to change something.</summary>
+internal static class Refusal
+{
+    public static IResult Of(int status, string error) =>
+        TypedResults.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, statusCode: status);
+
+    /// <summary>A model or a version that is not served; null where it is.</summary>
+    public static IResult? OfModel(string model, string? version)
+    {
+        if (model != ServedModel.Name)
+            return Of(StatusCodes.Status404NotFound, $"there is no model '{Quoted.Cut(model)}': served is {ServedModel.Name}");
+        if (version is not null && version != ServedModel.Version)
+            return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {ServedModel.Version}");
+        return null;
+    }
+
+    /// <summary>Not now: still loading, or about to stop.</summary>
+    public static IResult OfPhase(ServingPhase phase) => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        phase == ServingPhase.Draining
+            ? "the server is stopping and takes nothing new: ask another"
+            : "the server is still loading its networks: ask again once /v2/health/ready answers 200");
+}

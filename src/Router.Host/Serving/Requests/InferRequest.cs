@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Router.Host.Serving.Answers;
+using Router.Smoothing;
+
+namespace Router.Host.Serving.Requests;
+
+/// <summary>What a request wants to know of its images.</summary>
+internal enum InferMode
+{
+    /// <summary>The class with a certified radius.</summary>
+    Certify,
+
+    /// <summary>The class alone (Cohen's PREDICT).</summary>
+    Predict,
+}
+
+/// <summary>What a request says of how to answer it.</summary>
+/// <param name="Mode">What it wants to know.</param>
+/// <param name="Counts">n0 and n of each stage; PREDICT draws n.</param>
+/// <param name="FailureProbability">α of each image's answer.</param>
+/// <param name="Seed">The caller's seed, or null for the server's.</param>
+internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed);
+
+/// <summary>An inference request, read and checked.</summary>
+/// <param name="Id">Returned as it came; null where there is none.</param>
+/// <param name="Images">The images, at least one, of the model's shape.</param>
+/// <param name="Parameters">How to answer.</param>
+/// <param name="Outputs">What is asked for, in this order.</param>
+internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images, InferParameters Parameters, ImmutableArray<AnswerColumn> Outputs)
+{
+    /// <inheritdoc cref="InferParameters.Mode"/>
+    public InferMode Mode => Parameters.Mode;
+
+    /// <inheritdoc cref="InferParameters.Counts"/>
+    public SampleCounts Counts => Parameters.Counts;
+
+    /// <inheritdoc cref="InferParameters.FailureProbability"/>
+    public double FailureProbability => Parameters.FailureProbability;
+
+    /// <inheritdoc cref="InferParameters.Seed"/>
+    public ulong? Seed => Parameters.Seed;
+}
+
+/// <summary>A request, or everything that is wrong with it.</summary>
+internal sealed record InferReading(InferRequest? Request, RequestFaults Faults)
+{
+    /// <summary>One fault that leaves nothing else to look at.</summary>
+    public static InferReading Of(string fault)
+    {
+        RequestFaults faults = new();
+        faults.Add(fault);
+        return new(null, faults);
+    }
+}

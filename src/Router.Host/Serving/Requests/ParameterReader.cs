@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Router.Experts.Registry;
+using Router.Host.Serving.Protocol;
+using Router.Smoothing;
+
+namespace Router.Host.Serving.Requests;
+
+/// <summary>Reads a request's parameters; what is not given comes from the registry.</summary>
+internal static class ParameterReader
+{
+    // Below it one share of the failure probability could vanish in rounding; no hardware is that reliable.
+    private const double LeastFailureProbability = 1e-30;
+    private const double MostFailureProbability = 0.5;
+
+    private static readonly string[] Names = ["mode", "failure_probability", "selection", "estimation", "seed"];
+
+    /// <summary>Reads them all.</summary>
+    /// <returns>Null where one is wrong.</returns>
+    public static InferParameters? Read(Dictionary<string, JsonElement>? written, ServedModel model, ServingLimits limits, RequestFaults faults)
+    {
+        int faultsBefore = faults.Count;
+        written ??= [];
+        foreach ((string key, JsonElement value) in written)
+            if (!Names.Contains(key, StringComparer.Ordinal) && !BinaryTensors.Declines(key, value))
+                faults.Add(key.StartsWith("binary_data", StringComparison.Ordinal)
+                    ? BinaryTensors.Fault
+                    : $"there is no parameter '{Quoted.Cut(key)}': accepted are {string.Join(", ", Names)}");
+        CertificationConfig defaults = model.Defaults;
+        InferMode mode = written.TryGetValue("mode", out JsonElement stated) ? ReadMode(stated, faults) : InferMode.Certify;
+        SampleCounts counts = new(
+            ReadCount(written, "selection", defaults.Selection, limits.Samples, faults),
+            ReadCount(written, "estimation", defaults.Estimation, limits.Samples, faults));
+        double alpha = ReadFailureProbability(written, (double)defaults.FailureProbability, faults);
+        ulong? seed = ReadSeed(written, faults);
+        if (mode == InferMode.Predict && written.ContainsKey("selection"))
+            faults.Add("parameter 'selection' has no meaning in mode predict, which draws 'estimation' samples and selects on the same");
+        if (faults.Count > faultsBefore) return null;
+        if (mode == InferMode.Certify) CheckThatARadiusCanBeProved(counts, alpha, model, faults);
+        return new(mode, counts, alpha, seed);
+    }
+
+    private static InferMode ReadMode(JsonElement value, RequestFaults faults)
+    {
+        switch (value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+        {
+            case "certify": return InferMode.Certify;
+            case "predict": return InferMode.Predict;
+            default:
+                faults.Add($"parameter 'mode' is {Quoted.Cut(value.GetRawText())}: accepted are \"certify\", \"predict\"");
+                return InferMode.Certify;
+        }
+    }
+
+    private static int ReadCount(Dictionary<string, JsonElement> written, string name, int otherwise, int most, RequestFaults faults)
+    {
+        if (!written.TryGetValue(name, out JsonElement value)) return otherwise;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 1 && count <= most) return count;
+        faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 1 to {most}");
+        return otherwise;
+    }
+
+    private static double ReadFailureProbability(Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
+    {
+        if (!written.TryGetValue("failure_probability", out JsonElement value)) return otherwise;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha) && alpha is >= LeastFailureProbability and <= MostFailureProbability) return alpha;
+        faults.Add($"parameter 'failure_probability' is {Quoted.Cut(value.GetRawText())}: accepted are numbers from {LeastFailureProbability} to {MostFailureProbability}");
+        return otherwise;
+    }
+
+    private static ulong? ReadSeed(Dictionary<string, JsonElement> written, RequestFaults faults)
+    {
+        if (!written.TryGetValue("seed", out JsonElement value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out ulong seed)) return seed;
+        faults.Add($"parameter 'seed' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 0 to {ulong.MaxValue}");
+        return null;
+    }
+
+    private static void CheckThatARadiusCanBeProved(SampleCounts counts, double alpha, ServedModel model, RequestFaults faults)
+    {
+        double smallestShare = model.Classifier.Split(alpha).Shares.Min(share => share.Alpha);
+        if (Proves(counts, smallestShare)) return;
+        int enough = counts.Estimation + 1;
+        while (!Proves(counts with { Estimation = enough }, smallestShare)) enough++;
+        faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if all agree: accepted is 'estimation' from {enough}");
+    }
+
+    private static bool Proves(SampleCounts counts, double alpha) => counts.RadiusCeiling(sigma: 1, alpha) > 0;
+}

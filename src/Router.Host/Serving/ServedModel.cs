@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Router.Estimator;
+using Router.Experts.Registry;
+using Router.Host.Cli;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Requests;
+using Router.Smoothing;
+
+namespace Router.Host.Serving;
+
+/// <summary>The routed classifier as the model <c>dualrs</c>: answers requests in turn, as many at once as there are devices.</summary>
+internal sealed class ServedModel : IAsyncDisposable
+{
+    /// <summary>Its name over HTTP.</summary>
+    public const string Name = "dualrs";
+
+    /// <summary>Its version: a daemon serves the registry it loaded at its start, the first.</summary>
+    public const string Version = "1";
+
+    private readonly SeedSource _seeds;
+    private readonly TimeProvider _clock;
+    private readonly Turns _turns;
+    private readonly IDisposable? _owned;
+    private readonly CancellationTokenSource _end = new();
+    private long _lastRequestTicks;
+
+    /// <summary>A model over any voters.</summary>
+    /// <param name="classifier">What is certified.</param>
+    /// <param name="imageShape">(channels, height, width) of an input.</param>
+    /// <param name="defaults">α, n0 and n where a request does not say.</param>
+    /// <param name="functions">Id and function of everyone who can vote.</param>
+    /// <param name="secret">32 bytes no caller knows: seeds are derived from it.</param>
+    /// <param name="clock">Times requests.</param>
+    /// <param name="turns">Who is served when.</param>
+    /// <param name="owned">Disposed of with the model.</param>
+    public ServedModel(
+        RoutedClassifier classifier, ImmutableArray<int> imageShape, CertificationConfig defaults,
+        IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, Turns turns, IDisposable? owned)
+    {
+        (Classifier, ImageShape, Defaults, Functions) = (classifier, imageShape, defaults, functions);
+        (_seeds, _clock, _turns, _owned) = (new(secret, SeedOrigin.Server), clock, turns, owned);
+    }
+
+    /// <summary>A loaded registry, as it is deployed.</summary>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, Surroundings surroundings)
+    {
+        RoutedClassifier classifier = bench.Classifier;
+        IEnumerable<string> ids = classifier.Routes.Select(route => route.Id);
+        if (classifier.IsRouted) ids = ids.Prepend(bench.Registry.Router!.Id);
+        return new(
+            classifier,
+            [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
+            bench.Registry.Config.Certification,
+            [.. ids.Zip(classifier.Functions, KeyValuePair.Create)],
+            surroundings.FreshSecret(),
+            surroundings.Clock,
+            new(bench.Registry.Networks.Select(network => network.Device).Distinct().Count(), limits.Waiting),
+            bench);
+    }
+
+    /// <summary>What is certified.</summary>
+    public RoutedClassifier Classifier { get; }
+
+    /// <summary>(channels, height, width) of an input.</summary>
+    public ImmutableArray<int> ImageShape { get; }
+
+    /// <summary>α, n0 and n where a request does not say.</summary>
+    public CertificationConfig Defaults { get; }
+
+    /// <summary>Id and function of everyone who can vote, the router first.</summary>
+    public IReadOnlyList<KeyValuePair<string, FunctionId>> Functions { get; }
+
+    /// <summary>When one turned away should ask again: after as long as the last request took, at least a second.</summary>
+    public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
+
+    /// <summary>Answers each image of a request when it is the request's turn.</summary>
+    /// <returns>Null where too many wait already.</returns>
+    /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
+    public async Task<ImmutableArray<ImageAnswer>?> AnswerAsync(InferRequest request, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        using IDisposable? turn = await _turns.TryTakeAsync(either.Token);
+        if (turn is null) return null;
+        long started = _clock.GetTimestamp();
+        SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
+        ImmutableArray<ImageAnswer>.Builder answers = ImmutableArray.CreateBuilder<ImageAnswer>(request.Images.Length);
+        foreach (GridInput image in request.Images)
+            answers.Add(await AnswerAsync(image, request, seeds, either.Token));
+        Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);
+        return answers.MoveToImmutable();
+    }
+
+    /// <summary>Ends what is still running and waits for it; only then the networks go.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _turns.CloseAsync();
+        _owned?.Dispose();
+        _turns.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task<ImageAnswer> AnswerAsync(GridInput image, InferRequest request, SeedSource seeds, CancellationToken cancellationToken)
+    {
+        if (request.Mode == InferMode.Predict)
+            return ImageAnswer.Of(await Classifier.PredictAsync(
+                image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), Classifier);
+        CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
+        return ImageAnswer.Of(await Classifier.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), Classifier);
+    }
+}

@@ -1,0 +1,26 @@
+namespace Router.Host.Serving;
+
+/// <summary>What one daemon takes on: beyond a limit a request is refused with its name, never served partly.</summary>
+internal sealed record ServingLimits
+{
+    public const int DefaultImages = 64;
+    public const int DefaultSamples = 1_000_000;
+    public const int DefaultWaiting = 64;
+    public const int DefaultBodyMiB = 16;
+    public const int DefaultDrainSeconds = 30;
+
+    /// <summary>Images of one request, ≥ 1.</summary>
+    public int Images { get; init; } = DefaultImages;
+
+    /// <summary>The largest n0 and the largest n a request may ask for, ≥ 1.</summary>
+    public int Samples { get; init; } = DefaultSamples;
+
+    /// <summary>Requests that wait for their turn, ≥ 0.</summary>
+    public int Waiting { get; init; } = DefaultWaiting;
+
+    /// <summary>Bytes of a request's body.</summary>
+    public long BodyBytes { get; init; } = DefaultBodyMiB << 20;
+
+    /// <summary>How long requests in flight may take once the daemon was told to stop.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);
+}

@@ -1,0 +1,32 @@
+namespace Router.Host.Serving;
+
+/// <summary>Every line the daemon logs; the event ids are stable.</summary>
+internal static partial class ServingLog
+{
+    [LoggerMessage(1, LogLevel.Information, "listening at {Address}")]
+    public static partial void Listening(this ILogger log, string address);
+
+    [LoggerMessage(2, LogLevel.Information, "ready after {Seconds:0.0} s: routes {Routes}, n0 = {Selection}, n = {Estimation}, alpha = {FailureProbability}")]
+    public static partial void Ready(this ILogger log, double seconds, string routes, int selection, int estimation, decimal failureProbability);
+
+    [LoggerMessage(3, LogLevel.Information, "stopping: requests in flight have {Seconds} s to finish")]
+    public static partial void Draining(this ILogger log, double seconds);
+
+    [LoggerMessage(4, LogLevel.Information, "stopped")]
+    public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(10, LogLevel.Information, "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
+    public static partial void Answered(this ILogger log, int images, string mode, int estimation, double milliseconds);
+
+    [LoggerMessage(11, LogLevel.Information, "refused with {Status}: {Reason}")]
+    public static partial void Refused(this ILogger log, int status, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "the caller is gone: its request was given up")]
+    public static partial void CallerGone(this ILogger log);
+
+    [LoggerMessage(13, LogLevel.Warning, "the drain time is over: a request was cut off")]
+    public static partial void CutOff(this ILogger log);
+
+    [LoggerMessage(14, LogLevel.Error, "a request failed")]
+    public static partial void Failed(this ILogger log, Exception fault);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Router.Experts.Cards;
+using Router.Smoothing;
+
+namespace Router.Host.Tests.Serving;
+
+[Collection(BundledModel.Name)]
+public sealed class InferTests(BundledModel bundled)
+{
+    private const string Sampling = "\"estimation\":100,\"selection\":10,\"seed\":7";
+    private static readonly SampleCounts Counts = new(10, 100);
+    private readonly RunningDaemon _daemon = bundled.Daemon;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task The_answer_is_the_classifiers_certificate(int pattern)
+    {
+        byte[] pixels = ProbePatterns.Levels(pattern);
+        Certificate expected = await bundled.Bench.Classifier.CertifyAsync(
+            new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+
+        JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling));
+
+        Assert.Equal(expected.Class ?? -1, (int)Output(answer, "class")[0]!);
+        Assert.Equal(TowardZero.ToSingle(expected.Radius), (double)Output(answer, "radius")[0]!);
+        Assert.Equal(TowardZero.ToSingle(expected.Route!.Radius), (double)Output(answer, "route_radius")[0]!);
+        Assert.Equal(TowardZero.ToSingle(expected.Expert?.Radius ?? 0), (double)Output(answer, "expert_radius")[0]!);
+        Assert.Equal(expected.Expert?.Id ?? "", (string?)Output(answer, "route")[0]);
+        Assert.Equal(expected.Expert?.Sigma ?? 0, (decimal)Output(answer, "route_sigma")[0]!);
+    }
+
+    [Fact]
+    public async Task The_answer_repeats_what_makes_it_reproducible()
+    {
+        JsonNode answer = await AskAsync(InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", Sampling + ",\"failure_probability\":0.01"));
+        Assert.Equal("dualrs", (string?)answer["model_name"]);
+        Assert.Equal("1", (string?)answer["model_version"]);
+        Assert.Equal("a", (string?)answer["id"]);
+        JsonObject parameters = answer["parameters"]!.AsObject();
+        Assert.Equal(
+            """{"mode":"certify","seed_origin":"caller","noise":"grid","failure_probability":0.01,"n0":10,"n":100}""",
+            new JsonObject(parameters.Take(6).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))).ToJsonString());
+        Assert.Equal(
+            bundled.Bench.Registry.Networks.Select(network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
+            parameters.Skip(6).Select(pair => (pair.Key, (string)pair.Value!)));
+        Assert.Equal(["[1]"], answer["outputs"]!.AsArray().Select(output => output!["shape"]!.ToJsonString()).Distinct());
+    }
+
+    [Fact]
+    public async Task FP32_on_the_grid_and_UINT8_nested_and_flat_give_one_certificate()
+    {
+        byte[] pixels = ProbePatterns.Levels(0);
+        JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling));
+        Assert.NotEqual(-1, (int)Output(answer, "class")[0]!);
+        string asBytes = OutputsOf(answer);
+
+        string divided = string.Join(",", pixels.Select(level => (level / 255f).ToString("R", CultureInfo.InvariantCulture)));
+        string multiplied = string.Join(",", pixels.Select(level => ((double)(level * (1 / 255f))).ToString("R", CultureInfo.InvariantCulture)));
+        string nested = string.Join(",", pixels.Chunk(1024).Select(plane =>
+            "[" + string.Join(",", plane.Chunk(32).Select(row => "[" + string.Join(",", row) + "]")) + "]"));
+
+        Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("FP32", "3,32,32", divided, Sampling))));
+        Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("FP32", "3,32,32", multiplied, Sampling))));
+        Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("UINT8", "3,32,32", nested, Sampling))));
+        Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("UINT8", "1,3,32,32", "[" + nested + "]", Sampling))));
+    }
+
+    [Fact]
+    public async Task A_batch_answers_each_image_as_if_it_came_alone()
+    {
+        byte[] first = ProbePatterns.Levels(2), second = ProbePatterns.Levels(3);
+        JsonNode batch = await AskAsync(InferBodies.Bytes([.. first, .. second], "2,3,32,32", Sampling));
+        JsonNode[] alone =
+        [
+            await AskAsync(InferBodies.Bytes(first, "3,32,32", Sampling)),
+            await AskAsync(InferBodies.Bytes(second, "3,32,32", Sampling)),
+        ];
+        foreach (JsonNode? output in batch["outputs"]!.AsArray())
+        {
+            Assert.Equal("[2]", output!["shape"]!.ToJsonString());
+            string name = (string)output["name"]!;
+            Assert.Equal(alone.Select(answer => Output(answer, name)[0]!.ToJsonString()), output["data"]!.AsArray().Select(value => value!.ToJsonString()));
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_outputs_that_are_asked_for_come_in_that_order()
+    {
+        string body = InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", Sampling);
+        JsonNode answer = await AskAsync(body[..^1] + ""","outputs":[{"name":"route"},{"name":"class","parameters":{"binary_data":false}}]}""");
+        Assert.Equal(["route", "class"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
+    }
+
+    [Fact]
+    public async Task Predict_answers_class_and_route_without_a_radius_and_the_servers_seed_repeats()
+    {
+        byte[] pixels = ProbePatterns.Levels(2);
+        string body = InferBodies.Bytes(pixels, "3,32,32", "\"mode\":\"predict\",\"estimation\":100");
+        JsonNode answer = await AskAsync(body);
+        Assert.Equal(["class", "route", "route_sigma"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
+        Assert.Equal("server", (string?)answer["parameters"]!["seed_origin"]);
+        Assert.Null(answer["parameters"]!["n0"]);
+        Assert.Equal(answer.ToJsonString(), (await AskAsync(body)).ToJsonString());
+    }
+
+    private async Task<JsonNode> AskAsync(string body)
+    {
+        (HttpStatusCode status, JsonNode answer) = await _daemon.PostAsync(body);
+        Assert.True(status == HttpStatusCode.OK, answer.ToJsonString());
+        return answer;
+    }
+
+    private static JsonArray Output(JsonNode answer, string name) =>
+        answer["outputs"]!.AsArray().Single(output => (string?)output!["name"] == name)!["data"]!.AsArray();
+
+    private static string OutputsOf(JsonNode answer) => answer["outputs"]!.ToJsonString();
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Router.Host.Tests.Serving;
+
+[Collection(BundledModel.Name)]
+public sealed class RefusalTests(BundledModel bundled)
+{
+    private const string Image = """{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[@3072]}""";
+
+    /// <summary>Each body with the whole of what is said of it, or its beginning. @N stands for N zeros.</summary>
+    public static TheoryData<string, string> BadBodies => new()
+    {
+        { "", "the body is not JSON (line 1, byte 1): " },
+        { "null", "the body is null: expected an object {id?, parameters?, inputs, outputs?}" },
+        { "[]", "$ is not an object {id?, parameters?, inputs, outputs?}" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[0,1""", "the body is not JSON (line 1, byte 76): " },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[NaN]}]}""", "the body is not JSON (line 1, byte 72): 'N' is an invalid start of a value. JSON has no NaN and no Infinity" },
+        { """{"id":7,"inputs":[""" + Image + "]}", "$.id is not text" },
+        { """{"input":[],"inputs":[""" + Image + "]}", "the request has no 'input': accepted are id, parameters, inputs, outputs" },
+        { "{}", "inputs holds 0 tensors: accepted is exactly one, named 'image'; images are batched along its first axis" },
+        { """{"inputs":[null]}""", "inputs holds 1 tensors: accepted is exactly one" },
+        { """{"inputs":[""" + Image + "," + Image + "]}", "inputs holds 2 tensors: accepted is exactly one" },
+        { """{"inputs":[{"name":"x","shape":[3,32,32],"datatype":"UINT8","data":[@3072]}]}""", "there is no input 'x': accepted is 'image'" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"INT8","data":[@3072]}]}""", "datatype 'INT8' is not offered: accepted are UINT8 (whole numbers 0–255), FP32 (k/255 for k = 0…255)" },
+        { """{"inputs":[{"name":"image","shape":[32,32,3],"datatype":"UINT8","data":[@3072]}]}""", "shape is [32,32,3]: accepted are [3,32,32] and [n,3,32,32] with n from 1 to 64" },
+        { """{"inputs":[{"name":"image","shape":[0,3,32,32],"datatype":"UINT8","data":[]}]}""", "shape is [0,3,32,32]: accepted are" },
+        { """{"inputs":[{"name":"image","shape":[3,32.5,32],"datatype":"UINT8","data":[@3072]}]}""", "$.inputs[0].shape[1] is not a list of whole numbers" },
+        { """{"inputs":[{"name":"image","shape":[65,3,32,32],"datatype":"UINT8","data":[]}]}""", "shape asks for 65 images: accepted are at most 64 in one request; send the others in another" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8"}]}""", "input 'image' has no data: expected a list of numbers, flat or nested as the shape" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":7}]}""", "$.inputs[0].data is not a list of numbers, flat or nested as the shape" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[@3071]}]}""", "data holds 3071 numbers: shape [3,32,32] holds 3072" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[@3073]}]}""", "data holds more than 3072 numbers: shape [3,32,32] holds 3072" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[[[0,0]]]}]}""", "a list of data at depth 3 holds 2 items: shape [3,32,32] has 32 there" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[[@32]]}]}""", "data is nested neither flat nor as shape [3,32,32] says, at number 0" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[0,[0]]}]}""", "data is nested neither flat nor as shape [3,32,32] says, at number 1" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[0,null]}]}""", "data holds something that is no number, after 1 numbers: UINT8 holds whole numbers 0–255" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[0,256,@3070]}]}""", "data[1] is 256: UINT8 holds whole numbers 0–255" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","data":[0.5,@3071]}]}""", "data[0] is 0.5: UINT8 holds whole numbers 0–255" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[0.3,@3071]}]}""", "data[0] is 0.3: FP32 pixels must lie on the 8-bit grid k/255 (nearest: 76/255 = 0.29803923), because the certificate's noise is rounded to that grid and is exact only for inputs on it" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[255,@3071]}]}""", "data[0] is 255: FP32 pixels lie in [0, 1]" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[-0.1,@3071]}]}""", "data[0] is -0.1: FP32 pixels lie in [0, 1]" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[1e999,@3071]}]}""", "data[0] is 1e999: FP32 pixels lie in [0, 1]" },
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":{"binary_data_size":3072}}]}""", "binary tensors are not offered" },
+        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed" },
+        { """{"parameters":{"binary_data_output":true},"inputs":[""" + Image + "]}", "binary tensors are not offered" },
+        { """{"parameters":{"mode":"train"},"inputs":[""" + Image + "]}", "parameter 'mode' is \"train\": accepted are \"certify\", \"predict\"" },
+        { """{"parameters":{"seed":-1},"inputs":[""" + Image + "]}", "parameter 'seed' is -1: accepted are whole numbers from 0 to 18446744073709551615" },
+        { """{"parameters":{"estimation":1000001},"inputs":[""" + Image + "]}", "parameter 'estimation' is 1000001: accepted are whole numbers from 1 to 1000000" },
+        { """{"parameters":{"selection":"many"},"inputs":[""" + Image + "]}", "parameter 'selection' is \"many\": accepted are whole numbers from 1 to 1000000" },
+        { """{"parameters":{"failure_probability":1},"inputs":[""" + Image + "]}", "parameter 'failure_probability' is 1: accepted are numbers from 1E-30 to 0.5" },
+        { """{"parameters":{"failure_probability":0.002,"estimation":9},"inputs":[""" + Image + "]}", "9 estimation samples can prove nothing at failure probability 0.002, even if all agree: accepted is 'estimation' from 10" },
+        { """{"parameters":{"mode":"predict","selection":9},"inputs":[""" + Image + "]}", "parameter 'selection' has no meaning in mode predict" },
+        { """{"outputs":[{"name":"logits"}],"inputs":[""" + Image + "]}", "there is no output 'logits': accepted are class, radius, route, route_sigma, route_radius, expert_radius" },
+        { """{"outputs":[{"name":"class"},{"name":"class"}],"inputs":[""" + Image + "]}", "output 'class' is asked for twice" },
+        { """{"parameters":{"mode":"predict"},"outputs":[{"name":"radius"}],"inputs":[""" + Image + "]}", "there is no output 'radius' in mode predict: accepted are class, route, route_sigma" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadBodies))]
+    public async Task A_bad_body_is_400_and_says_what_would_be_right(string template, string error)
+    {
+        (HttpStatusCode status, JsonNode body) = await bundled.Daemon.PostAsync(InferBodies.Expand(template));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith(error, (string?)body["error"]);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_a_body_is_told()
+    {
+        (_, JsonNode body) = await bundled.Daemon.PostAsync("""{"parameters":{"seed":"x"},"inputs":[{"name":"x","shape":[1],"datatype":"FP64","data":[0]}]}""");
+        string error = (string)body["error"]!;
+        Assert.Equal(4, error.Split("; ").Length);
+        Assert.Contains("parameter 'seed'", error);
+        Assert.Contains("there is no input 'x'", error);
+        Assert.Contains("shape is [1]", error);
+        Assert.Contains("datatype 'FP64'", error);
+    }
+
+    [Fact]
+    public async Task A_body_full_of_faults_is_answered_with_the_first_ten()
+    {
+        string keys = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"\"k{i}\":0"));
+        (_, JsonNode body) = await bundled.Daemon.PostAsync("{" + keys + "}");
+        string error = (string)body["error"]!;
+        Assert.Contains("the request has no 'k9'", error);
+        Assert.DoesNotContain("k10", error);
+        Assert.EndsWith("; and 991 more", error);
+    }
+
+    [Fact]
+    public async Task Binary_tensors_and_compressed_bodies_are_refused_by_their_headers()
+    {
+        StringContent binary = RunningDaemon.Text("{}");
+        binary.Headers.Add("Inference-Header-Content-Length", "2");
+        (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(await bundled.Daemon.Client.PostAsync(RunningDaemon.Infer, binary));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith("binary tensors are not offered", (string?)body["error"]);
+
+        StringContent compressed = RunningDaemon.Text("{}");
+        compressed.Headers.Add("Content-Encoding", "gzip");
+        (status, body) = await RunningDaemon.ReadAsync(await bundled.Daemon.Client.PostAsync(RunningDaemon.Infer, compressed));
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, status);
+        Assert.StartsWith("compressed bodies are not offered", (string?)body["error"]);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Router.Host.Serving;
+
+namespace Router.Host.Tests.Serving;
+
+/// <summary>A daemon on a free port of this machine, with a client that talks to it.</summary>
+internal sealed class RunningDaemon : IAsyncDisposable
+{
+    public const string Infer = "/v2/models/dualrs/infer";
+
+    /// <summary>After so long something is broken; nothing is measured by it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Daemon _daemon;
+    private readonly CancellationTokenSource _stop = new();
+
+    private RunningDaemon(Daemon daemon, Func<CancellationToken, Task<ServedModel>> open, LoggedLines log)
+    {
+        (_daemon, Log) = (daemon, log);
+        Serving = daemon.ServeAsync(open, _stop.Token);
+        Client = new() { BaseAddress = daemon.Addresses.Single(), Timeout = Patience };
+    }
+
+    public HttpClient Client { get; }
+
+    public LoggedLines Log { get; }
+
+    /// <summary>Ends when the daemon has stopped.</summary>
+    public Task Serving { get; }
+
+    /// <summary>Starts to listen, and to load in the background.</summary>
+    public static async Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open)
+    {
+        LoggedLines log = new();
+        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None));
+        await daemon.StartAsync(CancellationToken.None);
+        return new(daemon, open, log);
+    }
+
+    /// <summary>Starts and waits until it is ready.</summary>
+    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model)
+    {
+        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model));
+        await daemon.Log.Of(2);
+        return daemon;
+    }
+
+    /// <summary>Tells the daemon to stop, as a signal does.</summary>
+    public void TellToStop() => _stop.Cancel();
+
+    public async Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(string path) => await ReadAsync(await Client.GetAsync(path));
+
+    public async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string body, string path = Infer) =>
+        await ReadAsync(await Client.PostAsync(path, Text(body)));
+
+    public static StringContent Text(string body) => new(body, Encoding.UTF8, "application/json");
+
+    public static async Task<(HttpStatusCode Status, JsonNode Body)> ReadAsync(HttpResponseMessage response) =>
+        (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await ((Task)Serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _daemon.DisposeAsync();
+        Client.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using Router.Host.Cli;
+using Router.Host.Serving;
+using Spectre.Console;
+
+namespace Router.Host.Tests.Serving;
+
+public sealed class ServeArgumentTests
+{
+    [Theory]
+    [InlineData("http://127.0.0.1:8080", "127.0.0.1:8080")]
+    [InlineData("http://localhost:81/", "127.0.0.1:81")]
+    [InlineData("http://[::1]:8080", "[::1]:8080")]
+    [InlineData("http://0.0.0.0:0; http://127.0.0.2", "0.0.0.0:0 127.0.0.2:80")]
+    public void Addresses_are_read(string urls, string expected) => Assert.Equal(expected, string.Join(' ', ListenAddress.Parse(urls)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("8080")]
+    [InlineData("127.0.0.1:8080")]
+    [InlineData("https://127.0.0.1:8443")]
+    [InlineData("http://example.com:8080")]
+    [InlineData("http://*:8080")]
+    [InlineData("http://127.0.0.1:8080/v2")]
+    [InlineData("http://127.0.0.1:99999")]
+    public async Task Anything_else_is_refused_with_exit_code_2(string urls)
+    {
+        InputFault fault = Assert.Throws<InputFault>(() => ListenAddress.Parse(urls));
+        Assert.StartsWith($"cannot listen at '{urls}': accepted are http addresses", fault.Message);
+        using StringWriter said = new();
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) }) };
+        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--urls", urls], surroundings));
+        Assert.StartsWith("dualrs: cannot listen at", said.ToString());
+    }
+
+    [Fact]
+    public async Task An_address_in_use_is_one_error_that_names_it()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        IPEndPoint taken = (IPEndPoint)other.LocalEndpoint;
+        await using Daemon daemon = new([taken], new(), TimeProvider.System, _ => { });
+        InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.StartAsync(CancellationToken.None));
+        Assert.Contains($"http://{taken}", fault.Message);
+        Assert.Contains("address already in use", fault.Message);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_refused()
+    {
+        await using Daemon daemon = new([new(IPAddress.Parse("192.0.2.1"), 0)], new(), TimeProvider.System, _ => { });
+        InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.StartAsync(CancellationToken.None));
+        Assert.StartsWith("cannot listen: ", fault.Message);
+    }
+
+    [Theory]
+    [InlineData("--max-images", "0")]
+    [InlineData("--max-samples", "0")]
+    [InlineData("--max-waiting", "-1")]
+    [InlineData("--max-body", "1025")]
+    [InlineData("--drain-time", "86401")]
+    public async Task A_limit_out_of_range_is_refused_with_exit_code_2(string option, string value)
+    {
+        using StringWriter said = new();
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) }) };
+        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", option, value], surroundings));
+        Assert.StartsWith($"dualrs: {option} is {value}: accepted are whole numbers from ", said.ToString());
+    }
+}
