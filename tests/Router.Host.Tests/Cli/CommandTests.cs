@@ -40,6 +40,12 @@ public sealed class CommandTests : IDisposable
     public async Task A_value_that_an_option_cannot_take_is_refused_before_anything_is_loaded(string option, string value) =>
         Assert.Contains("see dualrs certify --help", await Refused("certify", "pictures", "-o", "log.tsv", option, value), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("0", "--sigma must be above 0")]
+    [InlineData("x", "'x'")]
+    public async Task An_import_with_a_sigma_that_is_none_is_refused(string sigma, string message) => Assert.Contains(
+        message, await Refused("experts", "import", "a.pth", "-o", "a.safetensors", "--id", "a", "--sigma", sigma, "--input", "none"), StringComparison.Ordinal);
+
     [Fact]
     public async Task A_fault_below_a_group_of_commands_points_to_the_help_of_the_very_command() =>
         Assert.Contains("see dualrs experts convert --help", await Refused("experts", "convert"), StringComparison.Ordinal);
@@ -55,7 +61,7 @@ public sealed class CommandTests : IDisposable
             routing: { kind: fixed, expert: a }
             """);
         string error = await Refused("experts", "list", "-r", "bad.yaml");
-        foreach (string fault in (string[])["bad.yaml:3:22: a: sigma", "bad.yaml:4:", "vgg16", "standardise", "does not exist", "repeats"])
+        foreach (string fault in (string[])["bad.yaml:3:21: a: sigma", "bad.yaml:4:", "vgg16", "standardise", "does not exist", "repeats"])
             Assert.Contains(fault, error, StringComparison.Ordinal);
     }
 
