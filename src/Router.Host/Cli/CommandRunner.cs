@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Router.Evaluation.Logs;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
@@ -15,7 +16,7 @@ internal static class CommandRunner
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            foreach (ParseError error in parsed.Errors)
                 Say(surroundings, error.Message);
             surroundings.Error.MarkupLine($"[grey]see dualrs {Markup.Escape(PathOf(parsed))}--help[/]");
             return ExitCode.BadInput;
@@ -40,5 +41,12 @@ internal static class CommandRunner
     private static void Say(Surroundings surroundings, string message) =>
         surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
 
-    private static string PathOf(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    // "experts list " where the fault is in `dualrs experts list`.
+    private static string PathOf(ParseResult parsed)
+    {
+        string path = "";
+        for (CommandResult? command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
+            path = $"{command.Command.Name} {path}";
+        return path;
+    }
 }
