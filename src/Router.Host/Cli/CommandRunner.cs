@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Router.Evaluation.Logs;
+using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Spectre.Console;
@@ -30,13 +31,28 @@ internal static class CommandRunner
             surroundings.Error.WriteLine("interrupted; what was written stays");
             return ExitCode.Interrupted;
         }
-        catch (Exception fault) when (fault is InputFault or CheckpointException or RegistryLoadException or LogFormatException or FileNotFoundException
-            or DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException or IOException)
+        catch (Exception fault) when (IsBadInput(fault))
         {
             Say(surroundings, fault.Message);
             return ExitCode.BadInput;
         }
+        catch (Exception fault) when (fault is IOException or DllNotFoundException)
+        {
+            // The machine's fault, a full disk or a missing library: the message says it all.
+            Say(surroundings, fault.Message);
+            return ExitCode.Fault;
+        }
+        catch (Exception fault)
+        {
+            Say(surroundings, "this is a fault of the program, please report it");
+            surroundings.Error.WriteLine(fault.ToString());
+            return ExitCode.Fault;
+        }
     }
+
+    private static bool IsBadInput(Exception fault) => fault is InputFault or CheckpointException or CheckpointMismatchException
+        or RegistryLoadException or LogFormatException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+        or InvalidDataException;
 
     private static void Say(Surroundings surroundings, string message) =>
         surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
