@@ -31,8 +31,8 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     public async Task<IReadOnlyList<ProbeResult>> RunAsync(
         Expert network, int accuracyImages, int accuracyDraws, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(accuracyDraws, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyImages, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(accuracyDraws, 1);
         if (network.Card is not { Probe: var probe })
             return [new(network.Id, "card", ProbeVerdict.Skipped, "no model card beside the checkpoint: nothing to compare with")];
         List<ProbeResult> results = [];
