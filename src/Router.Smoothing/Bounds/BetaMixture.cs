@@ -7,7 +7,7 @@ namespace Router.Smoothing.Bounds;
 /// M_t(p) = [B(a+S, b+t−S) · P(Beta(a+S, b+t−S) > p)] / [B(a, b) · P(Beta(a, b) > p) · p^S (1−p)^(t−S)]
 ///        = E[ (q/p)^S ((1−q)/(1−p))^(t−S) ],  q ~ Beta(a, b) given q > p;
 /// </code>
-/// the lower bound is the largest rejected p. With a = b = ½ it is the KT betting of Voráček 2024.
+/// the lower bound is the largest rejected p. a = b = ½ is the mixture of KT betting (Voráček 2024).
 /// <para>
 /// Why it holds. (1) Under a true P one draw multiplies the term of q by P·q/p + (1−P)(1−q)/(1−p) on average; that rises with P and is 1 at
 /// P = p, so M_t(p) is a supermartingale from 1 under every P ≤ p and reaches 1/α with probability ≤ α (Ville). (2) The bound passes P only
@@ -46,7 +46,9 @@ public sealed class BetaMixture : SimultaneousBound
     /// <summary>b.</summary>
     public double B { get; }
 
-    /// <summary>A sequence that expects what the selection votes showed, a = ½ + votes for the outcome, b = ½ + the others: sharper where they are right.</summary>
+    /// <summary>
+    /// A sequence that expects what the selection votes showed, a = ½ + votes for the outcome, b = ½ + the others: sharper where they are right.
+    /// </summary>
     /// <param name="alpha">Failure probability of each side over all times, in (0, ½].</param>
     /// <param name="selection">Votes on samples that no bound counts.</param>
     /// <param name="outcome">The outcome whose probability will be bounded.</param>
@@ -81,7 +83,8 @@ public sealed class BetaMixture : SimultaneousBound
             {
                 double lnPosterior = BetaTail.LnMills(rise, fall, p), lnPrior = BetaTail.LnMills(a, b, p);
                 double rounding = Rounding * (Math.Abs(lnPosterior) + Math.Abs(lnPrior));
-                return (lnPosterior - lnPrior - lnLevel - rounding, Math.Exp(-lnPrior) - Math.Exp(-lnPosterior) + p.Excess(successes, draws - successes));
+                double slope = Math.Exp(-lnPrior) - Math.Exp(-lnPosterior) + p.Excess(successes, draws - successes);
+                return (lnPosterior - lnPrior - lnLevel - rounding, slope);
             },
             start, spread);
         return bound is { } found ? ClopperPearson.RoundDown(new(found.P, found.Q)) : Probability.Zero;

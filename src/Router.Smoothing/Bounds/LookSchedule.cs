@@ -15,7 +15,8 @@ public sealed class LookSchedule : SimultaneousBound
     public LookSchedule(ImmutableArray<long> looks, double alpha)
         : base(alpha)
     {
-        if (looks.IsDefaultOrEmpty || looks[0] < 1 || looks[^1] > ClopperPearson.MaxDraws || looks.Zip(looks.Skip(1)).Any(pair => pair.First >= pair.Second))
+        if (looks.IsDefaultOrEmpty || looks[0] < 1 || looks[^1] > ClopperPearson.MaxDraws
+            || looks.Zip(looks.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw new ArgumentException(
                 $"looks rise within [1, {ClopperPearson.MaxDraws}], got [{(looks.IsDefault ? "" : string.Join(", ", looks))}]", nameof(looks));
         Looks = looks;

@@ -72,7 +72,7 @@ public static class CertificateKinds
 }
 
 /// <summary>How the deployed classifier picks its expert.</summary>
-public static class RoutingKinds
+public static class RecordRoutingKinds
 {
     /// <summary>There is one expert.</summary>
     public const string Fixed = "fixed";
@@ -94,7 +94,7 @@ public sealed record SeedRecord(string Value, string Origin)
 }
 
 /// <summary>The deployed classifier g.</summary>
-/// <param name="Kind">One of <see cref="RoutingKinds"/>.</param>
+/// <param name="Kind">One of <see cref="RecordRoutingKinds"/>.</param>
 /// <param name="Mix">The experts in the order of the router's outputs.</param>
 /// <param name="Router">The router; absent where the mix has one expert.</param>
 public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix, MemberRecord? Router = null);

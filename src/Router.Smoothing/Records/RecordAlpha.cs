@@ -1,6 +1,8 @@
 namespace Router.Smoothing.Records;
 
-/// <summary>Checks the α ledger: its shares stay within the total, and the bounds within their shares, used or not (docs/certificates.md, section 4).</summary>
+/// <summary>
+/// Checks the α ledger: its shares stay within the total, and the bounds within their shares, used or not (docs/certificates.md, section 4).
+/// </summary>
 internal static class RecordAlpha
 {
     // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.
@@ -28,7 +30,8 @@ internal static class RecordAlpha
             }
             int parts = Parts(record, stage, bound);
             if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / parts * (1 + Rounding)))
-                faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {parts} equal parts of {share.Share} {share.Alpha:R}");
+                faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {parts} equal parts of "
+                    + $"{share.Share} {share.Alpha:R}");
             spent[share.Share] = spent.GetValueOrDefault(share.Share) + bound.Alpha;
         }
         foreach (AlphaShareRecord share in shares)

@@ -46,7 +46,8 @@ internal static class RecordBounds
         if (!(bound.Alpha <= 0.5))
             return $"α {bound.Alpha:R} does not lie in (0, 0.5]";
         long all = bound.Outcomes.Sum(outcome => votes.Counts[outcome]) + (bound.Side == BoundKinds.Upper ? votes.Undecided : 0);
-        if (bound.Draws < 0 || bound.Successes < 0 || bound.Successes > all || bound.Draws - bound.Successes < 0 || bound.Draws - bound.Successes > votes.Total - all)
+        long failures = bound.Draws - bound.Successes;
+        if (bound.Successes < 0 || bound.Successes > all || failures < 0 || failures > votes.Total - all)
             return $"{bound.Successes} of {bound.Draws} are not among the {all} of {votes.Total} that were counted";
         if (KindFault(stage, bound, seed) is { } fault)
             return fault;
@@ -61,8 +62,10 @@ internal static class RecordBounds
     {
         bool whole = bound.Draws == stage.Estimation.Total;
         string atN = $"{bound.Draws} draws are not the registered n of {stage.Estimation.Total}";
-        if ((bound.Looks is not null) != (bound.Kind == BoundKinds.Schedule) || (bound.W is not null) != (bound.Kind == BoundKinds.RandomisedClopperPearson)
-            || (bound.A is not null) != (bound.Kind == BoundKinds.BetaMixture) || (bound.B is not null) != (bound.Kind == BoundKinds.BetaMixture))
+        bool mixture = bound.Kind == BoundKinds.BetaMixture;
+        if ((bound.Looks is not null) != (bound.Kind == BoundKinds.Schedule)
+            || (bound.W is not null) != (bound.Kind == BoundKinds.RandomisedClopperPearson)
+            || (bound.A is not null) != mixture || (bound.B is not null) != mixture)
             return "looks, a and b, W belong to schedule, betaMixture, randomisedClopperPearson, one each";
         switch (bound.Kind)
         {
@@ -73,7 +76,8 @@ internal static class RecordBounds
                 return !whole ? atN : bound.W == w ? null : $"W is {bound.W:R}, but the stream holds {w:R}";
             case BoundKinds.Schedule:
                 long[] looks = [.. bound.Looks!.Value];
-                if (looks.Length == 0 || looks[0] < 1 || looks[^1] > ClopperPearson.MaxDraws || looks.Zip(looks.Skip(1)).Any(pair => pair.First >= pair.Second))
+                if (looks.Length == 0 || looks[0] < 1 || looks[^1] > ClopperPearson.MaxDraws
+                    || looks.Zip(looks.Skip(1)).Any(pair => pair.First >= pair.Second))
                     return $"looks must rise within [1, {ClopperPearson.MaxDraws}]";
                 return looks.Contains(bound.Draws) ? null : $"{bound.Draws} draws are not one of the looks {string.Join(", ", looks)}";
             case BoundKinds.BetaMixture:

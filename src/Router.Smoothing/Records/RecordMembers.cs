@@ -8,7 +8,7 @@ internal static class RecordMembers
     public static void Check(CertificateRecord record, List<string> faults)
     {
         Known(faults, "certificate kind", record.Kind, CertificateKinds.Single, CertificateKinds.Dual, CertificateKinds.Exclusion);
-        Known(faults, "routing kind", record.Routing.Kind, RoutingKinds.Fixed, RoutingKinds.MostVoted);
+        Known(faults, "routing kind", record.Routing.Kind, RecordRoutingKinds.Fixed, RecordRoutingKinds.MostVoted);
         Known(faults, "noise kind", record.Noise, "grid");
         Known(faults, "seed origin", record.Seed.Origin, SeedRecord.Server, SeedRecord.Caller);
         Known(faults, "limiting stage", record.LimitingStage, RecordStages.Router, RecordStages.Expert);
@@ -36,13 +36,15 @@ internal static class RecordMembers
         {
             CertificateKinds.Single => stages is [RecordStages.Expert],
             CertificateKinds.Dual => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert],
-            _ => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert, ..] && stages.Skip(2).All(stage => stage == RecordStages.Peer),
+            _ => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert, ..]
+                && stages.Skip(2).All(stage => stage == RecordStages.Peer),
         };
         if (!fits)
             faults.Add($"a certificate of kind {record.Kind} cannot have the stages {string.Join(", ", stages)}");
         foreach (StageRecord stage in record.Stages)
             if ((stage.Selection is null) != (stage.Stage == RecordStages.Peer))
-                faults.Add($"{stage.Stage} {stage.Id}: {(stage.Selection is null ? "it selects its outcome, but has no selection votes" : "a peer selects nothing")}");
+                faults.Add($"{stage.Stage} {stage.Id}: "
+                    + (stage.Selection is null ? "it selects its outcome, but has no selection votes" : "a peer selects nothing"));
     }
 
     private static void CheckMix(CertificateRecord record, List<string> faults)
@@ -51,7 +53,7 @@ internal static class RecordMembers
         RoutingRecord routing = record.Routing;
         if (routing.Mix.IsEmpty || routing.Mix.DistinctBy(member => member.Id).Count() != routing.Mix.Length)
             faults.Add("the mix must name its experts once each");
-        else if (routed != (routing.Router is not null) || routed != (routing.Mix.Length > 1) || (routed && routing.Kind == RoutingKinds.Fixed))
+        else if (routed != (routing.Router is not null) || routed != (routing.Mix.Length > 1) || (routed && routing.Kind == RecordRoutingKinds.Fixed))
             faults.Add($"a certificate of kind {record.Kind} does not fit a mix of {routing.Mix.Length} routed by {routing.Kind} "
                 + $"{(routing.Router is null ? "without" : "with")} a router");
         if (faults.Count > 0)

@@ -24,8 +24,10 @@ internal static class RecordRadius
             : RouteRadius(record, router, seed);
         Check(record, Math.Min(own, route), expert, faults);
         double tolerance = Agreement * (1 + own);
-        if (faults.Count == 0 && Math.Abs(own - route) > tolerance && (expert is null || route < own) != (record.LimitingStage == RecordStages.Router))
-            faults.Add($"the record says that the {record.LimitingStage} limits the radius, but the route holds to {route:R} and the class to {own:R}");
+        bool byRouter = expert is null || route < own;
+        if (faults.Count == 0 && Math.Abs(own - route) > tolerance && byRouter != (record.LimitingStage == RecordStages.Router))
+            faults.Add($"the record says that the {record.LimitingStage} limits the radius, "
+                + $"but the route holds to {route:R} and the class to {own:R}");
     }
 
     private static void Check(CertificateRecord record, double radius, StageRecord? expert, List<string> faults)

@@ -16,7 +16,8 @@ internal static class RecordVotes
             Check($"{stage.Stage} {stage.Id}: selection", stage.Selection, faults);
             Check($"{stage.Stage} {stage.Id}: estimation", stage.Estimation, faults);
             if (stage.Selection is { } selection && selection.Function != stage.Estimation.Function)
-                faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} both voted: counts of different functions are never joined");
+                faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} both voted: "
+                    + "counts of different functions are never joined");
             if (faults.Count == 0)
                 CheckOutcome(record, stage, faults);
         }
@@ -47,7 +48,8 @@ internal static class RecordVotes
                 faults.Add($"{stage.Stage} {stage.Id}: outcome {stage.Outcome} was not selected, the selection votes are for {selected}");
         }
         else if (stage.Outcome != expert!.Outcome || counts.Length != expert.Estimation.Counts.Length)
-            faults.Add($"{stage.Stage} {stage.Id}: a peer is asked for class {expert.Outcome} of {expert.Estimation.Counts.Length}, which expert {expert.Id} selected, not for {stage.Outcome} of {counts.Length}");
+            faults.Add($"{stage.Stage} {stage.Id}: a peer is asked for class {expert.Outcome} of {expert.Estimation.Counts.Length}, "
+                + $"which expert {expert.Id} selected, not for {stage.Outcome} of {counts.Length}");
         if (stage.Stage == RecordStages.Router && counts.Length != record.Routing.Mix.Length)
             faults.Add($"router {stage.Id}: it votes over {counts.Length} routes, but the mix has {record.Routing.Mix.Length}");
         else if (stage.Stage == RecordStages.Router && expert is not null && record.Routing.Mix[stage.Outcome].Id != expert.Id)

@@ -7,12 +7,13 @@ namespace Router.Smoothing.Records;
 /// <param name="Id">The id of the router or expert in the registry.</param>
 /// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
 /// <param name="Stream">Which noise stream of the seed it drew from.</param>
-/// <param name="Outcome">The outcome that matters: the most voted of its selection (a route, a class), for a peer the class of the routed expert.</param>
+/// <param name="Outcome">The outcome that matters: the most voted route or class of its selection; for a peer the routed expert's class.</param>
 /// <param name="Estimation">The votes that the bounds count.</param>
 /// <param name="Bounds">What was bounded from them.</param>
 /// <param name="Selection">The votes on which the outcome was selected; absent for a peer, which selects nothing.</param>
 public sealed record StageRecord(
-    string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation, ImmutableArray<BoundRecord> Bounds, VotesRecord? Selection = null);
+    string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation, ImmutableArray<BoundRecord> Bounds,
+    VotesRecord? Selection = null);
 
 /// <summary>The stages of a record.</summary>
 public static class RecordStages

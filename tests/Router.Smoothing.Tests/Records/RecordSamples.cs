@@ -18,8 +18,8 @@ internal static class RecordSamples
     public static RecordContext Context(params ImmutableArray<string> mix) => new()
     {
         Routing = mix.Length == 1
-            ? new(RoutingKinds.Fixed, [Member(mix[0])])
-            : new(RoutingKinds.MostVoted, [.. mix.Select(Member)], Member("router")),
+            ? new(RecordRoutingKinds.Fixed, [Member(mix[0])])
+            : new(RecordRoutingKinds.MostVoted, [.. mix.Select(Member)], Member("router")),
         SeedOrigin = SeedOrigin.Server,
         Versions = ImmutableSortedDictionary<string, string>.Empty.Add("router", "0.1.0").Add("engine", "libtorch 1.13.1"),
     };
