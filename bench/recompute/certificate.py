@@ -94,7 +94,8 @@ def check(row, rows, routes, alpha):
     route_radius = math.inf
     if routers:
         route_radius = routers[0].radius()
-        known = routes.setdefault(routers[0].selected, row["route"])
+        # Where the router abstains no expert is asked, and the log names no route.
+        known = routes.setdefault(routers[0].selected, row["route"]) if route_radius > 0 else ""
         if known != row["route"]:
             yield f"route {row['route']}, but the router's outcome {routers[0].selected} is {known}"
     experts = [votes for votes in rows if votes.stage == "expert" and votes.id == row["route"]]

@@ -25,12 +25,15 @@ internal static class FunctionProperties
             ["engine"] = string.Join(' ', EngineParts.Select(part => $"{part.Assembly.GetName().Name} {part.Module.ModuleVersionId}")),
             ["image"] = string.Join('x', imageShape),
             ["input"] = network.InputLayer.ToString()!,
-            ["kernels"] = "deterministic, tf32 off, autotuning off",
             ["libtorch"] = torch.__version__,
             ["noise"] = $"grid {network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture)}",
             ["weights"] = sha256,
         };
-        if (!onGpu)
+        if (onGpu)
+        {
+            properties["kernels"] = "tf32 off";
+        }
+        else
         {
             properties["instructions"] = machine.InstructionSet;
             properties["threads"] = machine.Threads.ToString(CultureInfo.InvariantCulture);

@@ -31,6 +31,8 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     public async Task<IReadOnlyList<ProbeResult>> RunAsync(
         Expert network, int accuracyImages, int accuracyDraws, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(accuracyImages, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(accuracyDraws, 1);
         if (network.Card is not { Probe: var probe })
             return [new(network.Id, "card", ProbeVerdict.Skipped, "no model card beside the checkpoint: nothing to compare with")];
         List<ProbeResult> results = [];
@@ -59,7 +61,7 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
             return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
         if (probe.Sigma != network.Config.Sigma)
             return new(
-                network.Id, "noisyAccuracy", ProbeVerdict.Failed, $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}");
+                network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}");
         if (set.Count < probe.To || !network.ImageShape.SequenceEqual([set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
             return new(
                 network.Id, "noisyAccuracy", ProbeVerdict.Failed,

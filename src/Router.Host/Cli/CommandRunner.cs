@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Router.Evaluation.Logs;
+using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Spectre.Console;
@@ -15,7 +17,7 @@ internal static class CommandRunner
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            foreach (ParseError error in parsed.Errors)
                 Say(surroundings, error.Message);
             surroundings.Error.MarkupLine($"[grey]see dualrs {Markup.Escape(PathOf(parsed))}--help[/]");
             return ExitCode.BadInput;
@@ -29,16 +31,38 @@ internal static class CommandRunner
             surroundings.Error.WriteLine("interrupted; what was written stays");
             return ExitCode.Interrupted;
         }
-        catch (Exception fault) when (fault is InputFault or CheckpointException or RegistryLoadException or LogFormatException or FileNotFoundException
-            or DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException or IOException)
+        catch (Exception fault) when (IsBadInput(fault))
         {
             Say(surroundings, fault.Message);
             return ExitCode.BadInput;
         }
+        catch (Exception fault) when (fault is IOException or DllNotFoundException)
+        {
+            // The machine's fault, a full disk or a missing library: the message says it all.
+            Say(surroundings, fault.Message);
+            return ExitCode.Fault;
+        }
+        catch (Exception fault)
+        {
+            Say(surroundings, "this is a fault of the program, please report it");
+            surroundings.Error.WriteLine(fault.ToString());
+            return ExitCode.Fault;
+        }
     }
+
+    private static bool IsBadInput(Exception fault) => fault is InputFault or CheckpointException or CheckpointMismatchException
+        or RegistryLoadException or LogFormatException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+        or InvalidDataException;
 
     private static void Say(Surroundings surroundings, string message) =>
         surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
 
-    private static string PathOf(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    // "experts list " where the fault is in `dualrs experts list`.
+    private static string PathOf(ParseResult parsed)
+    {
+        string path = "";
+        for (CommandResult? command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
+            path = $"{command.Command.Name} {path}";
+        return path;
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Router.Smoothing.Bounds;
 
 namespace Router.Host.Cli;
 
@@ -8,14 +9,50 @@ internal static class Range
     /// <summary>A whole number that is not below <paramref name="lowest"/>; an option that was not given passes.</summary>
     public static Action<OptionResult> AtLeast<T>(int lowest) => result =>
     {
-        if (result.GetValueOrDefault<T>() is { } value && Convert.ToInt64(value) < lowest)
+        if (TryRead(result, out T? value) && value is not null && Convert.ToInt64(value) < lowest)
             result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from {lowest}");
+    };
+
+    /// <summary>A whole number from <paramref name="lowest"/> to <paramref name="highest"/>.</summary>
+    public static Action<OptionResult> Between(int lowest, int highest) => result =>
+    {
+        if (TryRead(result, out int value) && (value < lowest || value > highest))
+            result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from {lowest} to {highest}");
+    };
+
+    /// <summary>A number of samples: at least 1, at most what the bounds are established for.</summary>
+    public static Action<OptionResult> Samples() => result =>
+    {
+        if (TryRead(result, out int? value) && (value < 1 || value > ClopperPearson.MaxDraws))
+            result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from 1 to {ClopperPearson.MaxDraws}");
     };
 
     /// <summary>A failure probability, above 0 and at most ½; an option that was not given passes.</summary>
     public static Action<OptionResult> FailureProbability() => result =>
     {
-        if (result.GetValueOrDefault<double?>() is { } value && !(value > 0 && value <= 0.5))
+        if (TryRead(result, out double? value) && value is not null && !(value > 0 && value <= 0.5))
             result.AddError($"{result.Option.Name} is {value}: accepted are numbers above 0 and at most 0.5");
     };
+
+    /// <summary>A number above 0.</summary>
+    public static Action<OptionResult> Positive() => result =>
+    {
+        if (TryRead(result, out decimal value) && value <= 0)
+            result.AddError($"{result.Option.Name} must be above 0");
+    };
+
+    // A value that does not convert is not a matter of range: the parser says so itself, after the validators.
+    private static bool TryRead<T>(OptionResult result, out T? value)
+    {
+        try
+        {
+            value = result.GetValueOrDefault<T>();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            return false;
+        }
+    }
 }

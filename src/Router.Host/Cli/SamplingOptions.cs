@@ -19,8 +19,8 @@ internal sealed class SamplingOptions
         command.Options.Add(_estimation);
         command.Options.Add(_alpha);
         command.Options.Add(_seed);
-        _selection.Validators.Add(Range.AtLeast<int?>(1));
-        _estimation.Validators.Add(Range.AtLeast<int?>(1));
+        _selection.Validators.Add(Range.Samples());
+        _estimation.Validators.Add(Range.Samples());
         _alpha.Validators.Add(Range.FailureProbability());
     }
 
@@ -39,8 +39,20 @@ internal sealed class SamplingOptions
     }
 
     /// <summary>n and α of a prediction.</summary>
-    public (int Count, double Alpha) ReadPrediction(ParseResult parsed, CertificationConfig registry) =>
-        (parsed.GetValue(_estimation) ?? registry.Estimation, parsed.GetValue(_alpha) ?? (double)registry.FailureProbability);
+    /// <param name="parsed">The command line.</param>
+    /// <param name="registry">The defaults.</param>
+    /// <param name="tests">How many binomial tests share α.</param>
+    /// <exception cref="InputFault">So few samples could decide nothing at this α.</exception>
+    public (int Count, double Alpha) ReadPrediction(ParseResult parsed, CertificationConfig registry, int tests)
+    {
+        int count = parsed.GetValue(_estimation) ?? registry.Estimation;
+        double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
+        // A unanimous vote has p-value 2^(1−n) in the two-sided test.
+        int least = (int)Math.Ceiling(1 - Math.Log2(alpha / tests));
+        return count >= least
+            ? (count, alpha)
+            : throw new InputFault($"n = {count} samples can decide nothing at α = {alpha / tests}, even if all agree; accepted is n ≥ {least}");
+    }
 
     /// <summary>Where the noise comes from.</summary>
     public SeedSource ReadSeeds(ParseResult parsed, Surroundings surroundings) => parsed.GetValue(_seed) is { } seed

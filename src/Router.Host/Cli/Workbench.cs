@@ -73,7 +73,12 @@ internal sealed class Workbench : IDisposable
         CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
         List<ProbeResult> failed = [];
         foreach (Expert network in registry.Networks)
+        {
+            if (network.Card is { } card && card.Sigma != network.Config.Sigma)
+                surroundings.Error.MarkupLine(
+                    $"[yellow]{Markup.Escape(network.Id)}: smoothed with σ = {network.Config.Sigma}, trained with {card.Sigma}: sound, but is it meant?[/]");
             failed.AddRange((await probes.RunAsync(network, ProbeImages, accuracyDraws: 1, cancellationToken)).Where(result => result.Verdict == ProbeVerdict.Failed));
+        }
         if (failed.Count > 0)
             throw new InputFault(
                 "networks do not answer as their model cards say (wrong weights, input layer or σ?):\n"

@@ -6,7 +6,7 @@ namespace Router.Smoothing.Bounds;
 /// </summary>
 internal static class BinomialMass
 {
-    private const double LnTwoPi = 1.8378770664093454836;
+    internal const double LnTwoPi = 1.8378770664093454836;
 
     // ln k! − [(k + ½) ln k − k + ½ ln 2π], from coefficients.py; k = 0 is never asked for.
     private static ReadOnlySpan<double> StirlingErrors =>
@@ -40,16 +40,26 @@ internal static class BinomialMass
             - (LnTwoPi + Math.Log(k) + Math.Log(m / n)) / 2;
     }
 
-    private static double StirlingError(long k)
+    /// <summary>The Stirling error of a real k > 0.</summary>
+    internal static double StirlingError(double k)
     {
-        if (k < StirlingErrors.Length)
-            return StirlingErrors[(int)k];
+        // ln (k+1)! = ln k! + ln(k+1) leads every k to the series.
+        double below = 0;
+        for (; k < StirlingErrors.Length; k++)
+            below += (k + 0.5) * ElementaryFunctions.LogOnePlus(1 / k) - 1;
+        return below + Series(k);
+    }
+
+    private static double StirlingError(long k) => k < StirlingErrors.Length ? StirlingErrors[(int)k] : Series(k);
+
+    private static double Series(double k)
+    {
         double r = 1.0 / k, r2 = r * r;
         return r * (1.0 / 12 - r2 * (1.0 / 360 - r2 * (1.0 / 1260 - r2 * (1.0 / 1680 - r2 * (1.0 / 1188 - r2 * (691.0 / 360360))))));
     }
 
     // x ln(x/mean) + mean − x, with excess = x − mean; near 0 by the series of the logarithm in v = (x − mean)/(x + mean).
-    private static double Deviance(double x, double mean, double excess)
+    internal static double Deviance(double x, double mean, double excess)
     {
         double v = excess / (x + mean);
         if (!(Math.Abs(v) < 0.1))

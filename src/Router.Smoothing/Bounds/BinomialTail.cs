@@ -29,8 +29,8 @@ internal readonly record struct BinomialTail(double LnProbability, double Slope)
 
     // I_x(a, b) = x^a y^b / B(a, b) · fraction with y = 1 − x and λ = a − (a + b) x ≥ 0: the continued fraction of A. DiDonato & A. Morris,
     // "Significant digit computation of the incomplete beta function ratios", ACM TOMS 18 (1992), section 4. For whole b it ends at its b-th
-    // term and all terms are positive, so nothing cancels. Evaluated forward by Lentz's method.
-    private static double Fraction(double a, double b, double x, double y, double lambda)
+    // term and all terms are positive, so nothing cancels; real b converge alike (BetaTail). Evaluated forward by Lentz's method.
+    internal static double Fraction(double a, double b, double x, double y, double lambda)
     {
         double beta = a / (a + 1) * (lambda + 1);
         double c = double.PositiveInfinity, d = 1 / beta, fraction = d;

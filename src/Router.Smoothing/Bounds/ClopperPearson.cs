@@ -91,7 +91,7 @@ public static class ClopperPearson
     }
 
     // Both ends outward: 1 − t is correct to half a unit, so one unit more is safe.
-    private static Probability RoundDown(Probability exact)
+    internal static Probability RoundDown(Probability exact)
     {
         if (exact.Value <= exact.Complement)
         {

@@ -45,7 +45,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     [InlineData("router")]
     public async Task Logits_on_the_patterns_agree_with_the_card_to_1e_4(string id)
     {
-        ProbeResult result = (await WithoutData.RunAsync(bundle.Network(id), 1, default))[0];
+        ProbeResult result = (await WithoutData.RunAsync(bundle.Network(id), 1, accuracyDraws: 1))[0];
         Assert.Equal(("patterns", ProbeVerdict.Passed), (result.Probe, result.Verdict));
         Assert.Equal(0.0001m, bundle.Network(id).Card!.Probe.Patterns!.Tolerance);
     }
@@ -75,7 +75,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     public async Task A_wrong_input_layer_on_which_card_and_registry_agree_fails_the_patterns(string registry, string card)
     {
         using LoadedRegistry variant = Variant(registry, ("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", " " + card));
-        ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, default))[0];
+        ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[0];
         Assert.Equal(ProbeVerdict.Failed, result.Verdict);
         Assert.Contains("accepted up to 0.0001", result.Finding, StringComparison.Ordinal);
     }
@@ -83,8 +83,8 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     [Fact]
     public async Task Accuracy_under_noise_is_asked_of_the_data_and_skipped_without_it()
     {
-        Assert.Equal(ProbeVerdict.Skipped, (await WithoutData.RunAsync(bundle.Network("s025"), 50, default))[1].Verdict);
-        ProbeResult result = (await WithCifar10().RunAsync(bundle.Network("s025"), 100, default))[1];
+        Assert.Equal(ProbeVerdict.Skipped, (await WithoutData.RunAsync(bundle.Network("s025"), 50, accuracyDraws: 1))[1].Verdict);
+        ProbeResult result = (await WithCifar10().RunAsync(bundle.Network("s025"), 100, accuracyDraws: 1))[1];
         Assert.True(result.Verdict == ProbeVerdict.Passed, result.Finding);
         Assert.Contains("of 100 images", result.Finding, StringComparison.Ordinal);
     }
@@ -94,7 +94,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     {
         CardProbes probes = WithCifar10();
         using LoadedRegistry variant = Variant("standardize", ("accuracy: 0.7285", "accuracy: 0.1"));
-        Assert.Equal(ProbeVerdict.Failed, (await probes.RunAsync(variant.Experts[0], 200, default))[1].Verdict);
+        Assert.Equal(ProbeVerdict.Failed, (await probes.RunAsync(variant.Experts[0], 200, accuracyDraws: 1))[1].Verdict);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     {
         CardProbes probes = WithCifar10();
         using LoadedRegistry variant = Variant("standardize", ("images: [0, 2000]", "images: [9000, 10001]"));
-        ProbeResult result = (await probes.RunAsync(variant.Experts[0], 2000, default))[1];
+        ProbeResult result = (await probes.RunAsync(variant.Experts[0], 2000, accuracyDraws: 1))[1];
         Assert.Equal(ProbeVerdict.Failed, result.Verdict);
         Assert.Contains("which has 10000", result.Finding, StringComparison.Ordinal);
     }
@@ -123,7 +123,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     {
         File.Copy(BundledRegistry.Weights("noise_0.25"), Path.Combine(_folder.FullName, "bare.safetensors"));
         using LoadedRegistry bare = BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, Path.Combine(_folder.FullName, "bare.safetensors")));
-        Assert.Equal(ProbeVerdict.Skipped, Assert.Single(await WithoutData.RunAsync(bare.Experts[0], 1, default)).Verdict);
+        Assert.Equal(ProbeVerdict.Skipped, Assert.Single(await WithoutData.RunAsync(bare.Experts[0], 1, accuracyDraws: 1)).Verdict);
     }
 
     private static string BundledShaOf(string name) => CheckpointFile.Read(BundledRegistry.Weights(name)).Sha256;

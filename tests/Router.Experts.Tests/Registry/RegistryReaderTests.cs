@@ -84,7 +84,7 @@ public class RegistryReaderTests
             reading.Faults.Select(fault => (fault.Line, fault.Column, fault.Id, fault.Problem)));
         Assert.All(reading.Faults, fault => Assert.NotEmpty(fault.Accepted));
         Assert.StartsWith("did you mean 'devices'?", reading.Faults[5].Accepted, StringComparison.Ordinal);
-        Assert.Equal($"{folder.In("experts.yaml")}:9:24: s012: sigma is -1; accepted: a decimal above 0, such as 0.25", reading.Faults[3].ToString());
+        Assert.Equal($"{folder.In("experts.yaml")}:9:24: s012: sigma is -1; accepted: a decimal above 0, at most 3.5, such as 0.25", reading.Faults[3].ToString());
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class YamlTests
     public void Anchors_and_merge_keys_spare_repetition_and_own_keys_win()
     {
         string yaml = """
-            x-small: &small { architecture: cifar_resnet20, input: standardize, sigma: 9 }
+            x-small: &small { architecture: cifar_resnet20, input: standardize, sigma: 3 }
             dataset: cifar10
             routing: { kind: fixed, expert: a }
             experts:
@@ -46,7 +46,7 @@ public class YamlTests
         RegistryReading reading = RegistryReader.ReadText(yaml, "r.yaml");
 
         Assert.Empty(reading.Faults);
-        Assert.Equal([0.25m, 9m], reading.Config!.Experts.Select(expert => expert.Sigma));
+        Assert.Equal([0.25m, 3m], reading.Config!.Experts.Select(expert => expert.Sigma));
         Assert.All(reading.Config.Experts, expert => Assert.Equal("cifar_resnet20", expert.Architecture));
     }
 

@@ -15,6 +15,7 @@ internal static class BenchCommand
         Command votes = new("votes", "Measures the votes per second of one expert.");
         Option<string> expert = new("--expert") { Description = "The expert.", Required = true };
         Option<int> count = new("--n") { Description = "Votes to time.", DefaultValueFactory = _ => 2000 };
+        count.Validators.Add(Cli.Range.AtLeast<int>(1));
         votes.Options.Add(expert);
         votes.Options.Add(count);
         RegistryOptions registry = new(votes);

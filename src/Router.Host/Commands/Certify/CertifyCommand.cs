@@ -3,6 +3,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Spectre.Console;
@@ -33,7 +34,7 @@ internal static class CertifyCommand
         certificate.AcceptOnlyFromAmong(Kinds);
         split.AcceptOnlyFromAmong(Splits);
         skip.Validators.Add(Cli.Range.AtLeast<int>(1));
-        max.Validators.Add(Cli.Range.AtLeast<int?>(1));
+        max.Validators.Add(Cli.Range.AtLeast<int?>(0));
         command.Arguments.Add(data);
         foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume])
             command.Options.Add(option);
@@ -57,10 +58,11 @@ internal static class CertifyCommand
             Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
                 ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
             DataSet images = DataSets.Open(source, parsed.GetValue(split)!, framing, surroundings);
+            CheckFit(images, bench);
             CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
             using LogFiles files = LogFiles.Open(surroundings.Resolve(log), parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
-            surroundings.Error.MarkupLine($"[grey]{images.Name}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
+            surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
                 + $"n = {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
                 images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts, cancellationToken), indices.Length, files.Done.Count);
@@ -68,5 +70,14 @@ internal static class CertifyCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void CheckFit(DataSet images, Workbench bench)
+    {
+        DatasetFacts wanted = bench.Registry.Dataset;
+        if (images.Shape != new ImageShape(wanted.Channels, wanted.Height, wanted.Width) || images.LabelNames.Count > wanted.Classes)
+            throw new InputFault(
+                $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {bench.Registry.Config.Path} take "
+                + $"{wanted.Channels}×{wanted.Height}×{wanted.Width} in {wanted.Classes}");
     }
 }

@@ -16,7 +16,7 @@ internal static class ListCommand
         {
             RegistryConfig config = Workbench.ReadRegistry(registry.Read(parsed), surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "σ", "architecture", "input layer", "checkpoint");
-            table.Title($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}");
+            table.Title(Markup.Escape($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}"));
             if (config.Router is { } router)
                 table.AddRow(Row(router, config)).AddEmptyRow();
             foreach (ExpertConfig expert in config.Experts)

@@ -22,7 +22,7 @@ internal static class RouteCommand
             if (!bench.Classifier.IsRouted)
                 throw new InputFault($"{bench.Registry.Config.Path} has no router: every image goes to {bench.Classifier.Routes[0].Id}");
             (string Path, GridInput Input)[] inputs = [.. parsed.GetValue(files)!.Select(path => (path, Pictures.Read(path, bench.Registry.Config.Dataset, surroundings)))];
-            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification);
+            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, tests: 1);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns(["image", "route", .. bench.Classifier.Routes.Select(route => route.Id)]);
             foreach ((string path, GridInput input) in inputs)

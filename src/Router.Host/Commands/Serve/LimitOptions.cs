@@ -35,11 +35,7 @@ internal sealed class LimitOptions
     private static Option<int> Of(string name, string description, int otherwise, int lowest, int highest = int.MaxValue)
     {
         Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value && (value < lowest || value > highest))
-                result.AddError($"{name} is {value}: accepted are whole numbers from {lowest} to {highest}");
-        });
+        option.Validators.Add(Cli.Range.Between(lowest, highest));
         return option;
     }
 }

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Router.Smoothing.Records;
+
+/// <summary>
+/// A certificate as a document: everything from which its radius is recomputed without a model, and nothing else (docs/certificates.md,
+/// section 7; docs/schema/certificate.schema.json). Probabilities and radii are doubles in shortest round-trip form, σ is exact decimal
+/// text, the seed is text because JSON numbers end at 2⁵³. Members that do not apply are absent; only <see cref="Class"/> may be null.
+/// </summary>
+public sealed record CertificateRecord
+{
+    /// <summary>The version of the schema that this code writes and reads.</summary>
+    public const string CurrentSchema = "dualrs.certificate/1";
+
+    /// <summary>Which schema the record follows.</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>How the radius follows from the bounds: one of <see cref="CertificateKinds"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The certified class, or null where the answer is to abstain.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required int? Class { get; init; }
+
+    /// <summary>The certified ℓ2 radius in [0,1] pixels; 0 exactly where <see cref="Class"/> is null.</summary>
+    public required double Radius { get; init; }
+
+    /// <summary>What limits the radius, or made the answer abstain: <see cref="RecordStages.Router"/> or <see cref="RecordStages.Expert"/>.</summary>
+    public required string LimitingStage { get; init; }
+
+    /// <summary>SHA-256 of the input, lower-case hex: <see cref="GridInput.Hash"/>.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>The noise: "grid", Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).</summary>
+    public required string Noise { get; init; }
+
+    /// <summary>Where the noise came from.</summary>
+    public required SeedRecord Seed { get; init; }
+
+    /// <summary>The deployed classifier: how it routes, and between whom.</summary>
+    public required RoutingRecord Routing { get; init; }
+
+    /// <summary>Who spent the failure probability.</summary>
+    public required AlphaRecord Alpha { get; init; }
+
+    /// <summary>The smoothed classifiers that were asked: the router first, then the routed expert, then peers.</summary>
+    public required ImmutableArray<StageRecord> Stages { get; init; }
+
+    /// <summary>What made the record, by component.</summary>
+    public required ImmutableSortedDictionary<string, string> Versions { get; init; }
+
+    /// <summary>Who vouches for the counts, if anyone.</summary>
+    public SignatureRecord? Signature { get; init; }
+
+    /// <summary>The record of a certificate, unsigned.</summary>
+    /// <exception cref="ArgumentException">The stages drew from different seeds.</exception>
+    public static CertificateRecord From(Certificate certificate, RecordContext context) => context.Of(certificate);
+}
+
+/// <summary>How a certificate's radius follows from its bounds.</summary>
+public static class CertificateKinds
+{
+    /// <summary>One expert and no router (Cohen, Rosenfeld, Kolter 2019).</summary>
+    public const string Single = "single";
+
+    /// <summary>min of the route's and the expert's radius (docs/certificates.md, section 1).</summary>
+    public const string Dual = "dual";
+
+    /// <summary>Peers that certify the same class make a change of route harmless (docs/certificates.md, section 2).</summary>
+    public const string Exclusion = "exclusion";
+}
+
+/// <summary>How the deployed classifier picks its expert.</summary>
+public static class RecordRoutingKinds
+{
+    /// <summary>There is one expert.</summary>
+    public const string Fixed = "fixed";
+
+    /// <summary>The route with the most votes.</summary>
+    public const string MostVoted = "mostVoted";
+}
+
+/// <summary>The seed of all noise of a record.</summary>
+/// <param name="Value">The 64-bit key in decimal.</param>
+/// <param name="Origin">"server" or "caller": who knew it before the input was fixed.</param>
+public sealed record SeedRecord(string Value, string Origin)
+{
+    /// <summary>The caller did not know the seed.</summary>
+    public const string Server = "server";
+
+    /// <summary>The caller chose the seed: the record is no proof to others.</summary>
+    public const string Caller = "caller";
+}
+
+/// <summary>The deployed classifier g.</summary>
+/// <param name="Kind">One of <see cref="RecordRoutingKinds"/>.</param>
+/// <param name="Mix">The experts in the order of the router's outputs.</param>
+/// <param name="Router">The router; absent where the mix has one expert.</param>
+public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix, MemberRecord? Router = null);
+
+/// <summary>A network of the deployed classifier.</summary>
+/// <param name="Id">Its id in the registry.</param>
+/// <param name="Function">Its function id: lower-case hex of a SHA-256.</param>
+public sealed record MemberRecord(string Id, string Function);
+
+/// <summary>The α ledger.</summary>
+/// <param name="Total">The failure probability of the whole certificate, in (0, ½].</param>
+/// <param name="Shares">Its parts, named once each, together at most the total.</param>
+public sealed record AlphaRecord(double Total, ImmutableArray<AlphaShareRecord> Shares);
+
+/// <summary>One part of the α ledger.</summary>
+/// <param name="Share">Its name.</param>
+/// <param name="Alpha">How much.</param>
+public sealed record AlphaShareRecord(string Share, double Alpha);
+
+/// <summary>A signature over the record's canonical bytes (<see cref="RecordSignature"/>).</summary>
+/// <param name="Algorithm"><see cref="RecordSignature.Algorithm"/>.</param>
+/// <param name="Key">The key id: SHA-256 of the public key, lower-case hex.</param>
+/// <param name="Value">Base64.</param>
+public sealed record SignatureRecord(string Algorithm, string Key, string Value);

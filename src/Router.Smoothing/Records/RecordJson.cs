@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Router.Smoothing.Records;
+
+/// <summary>Records as JSON text. Reading is strict: unknown, missing, repeated or mistyped members are faults of the text.</summary>
+public static class RecordJson
+{
+    internal static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        MaxDepth = 16,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>The record as indented JSON.</summary>
+    public static string Write(CertificateRecord record) => JsonSerializer.Serialize(record, Options);
+
+    /// <summary>Reads a record; its claims are not checked.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="record">The record, or null.</param>
+    /// <param name="fault">What is wrong with the text, or null.</param>
+    public static bool TryRead(string json, [NotNullWhen(true)] out CertificateRecord? record, [NotNullWhen(false)] out string? fault)
+    {
+        (record, fault) = (null, null);
+        try
+        {
+            // Another version may have other members: it is named before they are looked at.
+            using (JsonDocument document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false }))
+                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out JsonElement schema)
+                    && schema.ValueKind == JsonValueKind.String && schema.GetString() != CertificateRecord.CurrentSchema)
+                    fault = UnknownSchema(schema.GetString()!);
+            if (fault is null && (record = JsonSerializer.Deserialize<CertificateRecord>(json, Options)) is null)
+                fault = "expected a record, got null";
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a surrogate pair
+        {
+            fault = $"not a record: {error.Message}";
+        }
+        return fault is null;
+    }
+
+    internal static string UnknownSchema(string schema) =>
+        $"unknown schema version '{schema}': this verifier knows {CertificateRecord.CurrentSchema}";
+}

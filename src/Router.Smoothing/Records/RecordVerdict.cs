@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Router.Smoothing.Records;
+
+/// <summary>What can be said of a record without a model.</summary>
+public abstract record RecordVerdict
+{
+    private RecordVerdict()
+    {
+    }
+
+    /// <summary>The arithmetic does not hold: the record proves nothing.</summary>
+    /// <param name="Faults">Everything that was found wrong, each with where it is and what would be right.</param>
+    public sealed record DoesNotHold(ImmutableArray<string> Faults) : RecordVerdict
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "arithmetic does not hold: " + string.Join("; ", Faults);
+    }
+
+    /// <summary>The radius follows from the counts, but no known key vouches that they were counted.</summary>
+    /// <param name="Caveats">What keeps it from being a proof to others.</param>
+    public sealed record HoldsUnsigned(ImmutableArray<string> Caveats) : RecordVerdict
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "arithmetic holds, unsigned: " + string.Join("; ", Caveats);
+    }
+
+    /// <summary>The radius follows from the counts, and a given key signed them.</summary>
+    /// <param name="KeyId">The key.</param>
+    /// <param name="Caveats">What keeps it from being a proof to others, if anything.</param>
+    public sealed record HoldsSigned(string KeyId, ImmutableArray<string> Caveats) : RecordVerdict
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by {KeyId}"));
+    }
+}

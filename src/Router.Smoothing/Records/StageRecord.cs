@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace Router.Smoothing.Records;
+
+/// <summary>What one smoothed classifier contributed.</summary>
+/// <param name="Stage">One of <see cref="RecordStages"/>.</param>
+/// <param name="Id">The id of the router or expert in the registry.</param>
+/// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
+/// <param name="Stream">Which noise stream of the seed it drew from.</param>
+/// <param name="Outcome">The outcome that matters: the most voted route or class of its selection; for a peer the routed expert's class.</param>
+/// <param name="Estimation">The votes that the bounds count.</param>
+/// <param name="Bounds">What was bounded from them.</param>
+/// <param name="Selection">The votes on which the outcome was selected; absent for a peer, which selects nothing.</param>
+public sealed record StageRecord(
+    string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation, ImmutableArray<BoundRecord> Bounds,
+    VotesRecord? Selection = null);
+
+/// <summary>The stages of a record.</summary>
+public static class RecordStages
+{
+    /// <summary>The smoothed variance estimator.</summary>
+    public const string Router = "router";
+
+    /// <summary>The routed expert.</summary>
+    public const string Expert = "expert";
+
+    /// <summary>The expert of another route, asked whether it certifies the same class.</summary>
+    public const string Peer = "peer";
+}
+
+/// <summary>Votes on the samples [From, To) of a stream.</summary>
+/// <param name="From">First sample index.</param>
+/// <param name="To">One past the last.</param>
+/// <param name="Counts">Votes per outcome.</param>
+/// <param name="Undecided">Votes on no outcome; with the counts they are To − From.</param>
+/// <param name="Function">The function that voted: lower-case hex of a SHA-256.</param>
+public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts, long Undecided, string Function)
+{
+    internal long Total => To - From;
+
+    internal static VotesRecord Of(Votes votes) => new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
+}
+
+/// <summary>A bound on the probability that a vote falls on one of some outcomes.</summary>
+/// <param name="Kind">One of <see cref="BoundKinds"/>.</param>
+/// <param name="Side">"lower" or "upper".</param>
+/// <param name="Outcomes">The outcomes, rising; one, but for the cumulative probabilities of an order of routes.</param>
+/// <param name="Share">Whose part of the α ledger it spends.</param>
+/// <param name="Alpha">How much of it.</param>
+/// <param name="Successes">S*: successes at the look that decided; undecided votes are failures below and successes above.</param>
+/// <param name="Draws">t*: draws at the look that decided, the first that many of the estimation range.</param>
+/// <param name="Value">The bound.</param>
+/// <param name="Complement">1 minus the bound, to full accuracy.</param>
+public sealed record BoundRecord(
+    string Kind, string Side, ImmutableArray<int> Outcomes, string Share, double Alpha, long Successes, long Draws, double Value, double Complement)
+{
+    /// <summary>The registered looks of a <see cref="BoundKinds.Schedule"/>.</summary>
+    public ImmutableArray<long>? Looks { get; init; }
+
+    /// <summary>a of a <see cref="BoundKinds.BetaMixture"/>: ½, or ½ plus the selection votes on the outcomes.</summary>
+    public double? A { get; init; }
+
+    /// <summary>b of a <see cref="BoundKinds.BetaMixture"/>: ½, or ½ plus the other selection votes.</summary>
+    public double? B { get; init; }
+
+    /// <summary>W of a <see cref="BoundKinds.RandomisedClopperPearson"/>, which the seed and the stream decide.</summary>
+    public double? W { get; init; }
+}
+
+/// <summary>The kinds of bounds (docs/certificates.md, section 4).</summary>
+public static class BoundKinds
+{
+    /// <summary>At the registered n, which is all of the estimation range.</summary>
+    public const string ClopperPearson = "clopperPearson";
+
+    /// <summary>The same with W from the stream.</summary>
+    public const string RandomisedClopperPearson = "randomisedClopperPearson";
+
+    /// <summary>At registered looks, α/m each.</summary>
+    public const string Schedule = "schedule";
+
+    /// <summary>At any number of draws.</summary>
+    public const string BetaMixture = "betaMixture";
+
+    /// <summary>The side of a lower bound.</summary>
+    public const string Lower = "lower";
+
+    /// <summary>The side of an upper bound.</summary>
+    public const string Upper = "upper";
+}

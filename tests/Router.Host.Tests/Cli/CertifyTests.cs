@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Router.Host.Cli;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+public sealed class CertifyTests : IDisposable
+{
+    private static readonly string[] Sampling = ["--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "5", .. Desk.Quick];
+
+    private readonly Desk _desk = new();
+
+    public void Dispose() => _desk.Dispose();
+
+    private string[] Certify(string log, params string[] more) => ["certify", _desk.In("pictures"), "-o", _desk.In(log), .. Sampling, .. more];
+
+    // Everything but the sixth column, the time.
+    private string[] Rows(string log) =>
+        [.. File.ReadAllLines(_desk.In(log)).Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5)))];
+
+    [Fact]
+    public async Task An_interrupted_run_keeps_whole_rows_and_its_continuation_is_the_uninterrupted_log()
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
+        {
+            WorkingDirectory = _desk.Folder, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
+        })!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        await FirstRow(_desk.In("halves.tsv"), process);
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        await process.WaitForExitAsync();
+        Assert.Contains("interrupted", await errors, StringComparison.Ordinal);
+        Assert.Equal("", await output);
+        Assert.Equal(ExitCode.Interrupted, process.ExitCode);
+        string[] halves = Rows("halves.tsv");
+        Assert.InRange(halves.Length, 2, 12);
+        Assert.EndsWith("\n", File.ReadAllText(_desk.In("halves.tsv")), StringComparison.Ordinal);
+
+        Outcome refused = await _desk.RunAsync(Certify("halves.tsv"));
+        Assert.Equal(ExitCode.BadInput, refused.Code);
+        Assert.Contains("halves.tsv exists: continue it with --resume, or choose another file", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(halves, Rows("halves.tsv"));
+
+        Outcome whole = await _desk.RunAsync(Certify("whole.tsv"));
+        Outcome continued = await _desk.RunAsync(Certify("halves.tsv", "--resume"));
+        Assert.Equal((0, 0), (whole.Code, continued.Code));
+        Assert.Equal(13, Rows("whole.tsv").Length);
+        Assert.Equal(Rows("whole.tsv"), Rows("halves.tsv"));
+        Assert.Equal(File.ReadAllText(_desk.In("whole.tsv.counts.tsv")), File.ReadAllText(_desk.In("halves.tsv.counts.tsv")));
+        Assert.Equal(whole.Out, continued.Out);
+        Assert.Contains("12 images", whole.Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await _desk.RunAsync(Certify("whole.tsv", "--resume"))).Code);
+    }
+
+    private static async Task FirstRow(string log, Process process)
+    {
+        using FileSystemWatcher watcher = new(Path.GetDirectoryName(log)!);
+        SemaphoreSlim changed = new(0);
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.Created += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => changed.Release(1000);
+        while (!File.Exists(log) || Lines(log) < 2)
+        {
+            Assert.False(process.HasExited, "the run ended before it wrote a row");
+            await changed.WaitAsync();
+        }
+    }
+
+    private static int Lines(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().Count(letter => letter == '\n');
+    }
+
+    [Fact]
+    public async Task A_corrupt_image_ends_the_run_with_its_name_and_keeps_the_rows_before_it()
+    {
+        File.WriteAllText(_desk.In("pictures", "class0", "03-bad.png"), "no picture");
+        Outcome outcome = await _desk.RunAsync(Certify("log.tsv", "--expert", "s100"));
+        Assert.Equal(ExitCode.BadInput, outcome.Code);
+        Assert.Contains("03-bad.png", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Rows("log.tsv").Length);
+    }
+
+    [Fact]
+    public async Task One_picture_is_certified_without_a_log()
+    {
+        Outcome outcome = await _desk.RunAsync(["certify", _desk.Picture, "--expert", "s100", .. Sampling]);
+        Assert.Equal(ExitCode.Done, outcome.Code);
+        Assert.Contains("certified radius", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("110", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("so few samples", "n = 11 samples can prove nothing", "--n", "11", "--alpha", "0.0001")]
+    [InlineData("no such expert", "there is no such expert", "--expert", "s999")]
+    [InlineData("a router is no expert", "there is no such expert", "--expert", "router")]
+    [InlineData("no folder for the log", "there is no folder", "-o", "nowhere/log.tsv")]
+    public async Task Bad_input_is_told_in_one_message_and_writes_nothing(string what, string message, params string[] arguments)
+    {
+        string[] output = arguments.Contains("-o") ? [] : ["-o", "log.tsv"];
+        Outcome outcome = await _desk.RunAsync(["certify", _desk.In("pictures"), .. output, .. arguments, .. Desk.Quick]);
+        Assert.True(outcome.Code == ExitCode.BadInput, what);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(["pictures"], Directory.GetFileSystemEntries(_desk.Folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_missing_data_set_says_how_to_get_it()
+    {
+        Outcome outcome = await _desk.RunAsync(["certify", "cifar10", "-o", "log.tsv", "--expert", "s100", .. Desk.Quick]);
+        Assert.Equal(ExitCode.BadInput, outcome.Code);
+        Assert.Contains("unpack it to", outcome.Error, StringComparison.Ordinal);
+        outcome = await _desk.RunAsync(["certify", "cifar11", "-o", "log.tsv", "--expert", "s100", .. Desk.Quick]);
+        Assert.Contains("'cifar11' is neither a data set nor a folder", outcome.Error, StringComparison.Ordinal);
+    }
+}

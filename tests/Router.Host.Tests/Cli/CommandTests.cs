@@ -1,0 +1,144 @@
+using Router.Experts.Checkpoints;
+using Router.Host.Cli;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly Desk _desk = new();
+
+    public void Dispose() => _desk.Dispose();
+
+    private async Task<string> Refused(params string[] arguments)
+    {
+        Outcome outcome = await _desk.RunAsync(arguments);
+        Assert.Equal((ExitCode.BadInput, ""), (outcome.Code, outcome.Out));
+        Assert.StartsWith("dualrs: ", outcome.Error, StringComparison.Ordinal);
+        return outcome.Error;
+    }
+
+    private async Task<string> Done(params string[] arguments)
+    {
+        Outcome outcome = await _desk.RunAsync(arguments);
+        Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+        return outcome.Out;
+    }
+
+    [Theory]
+    [InlineData("--n", "many")]
+    [InlineData("--n", "0")]
+    [InlineData("--n", "2000000000")]
+    [InlineData("--n0", "-3")]
+    [InlineData("--alpha", "0")]
+    [InlineData("--alpha", "0.6")]
+    [InlineData("--alpha", "x")]
+    [InlineData("--seed", "-1")]
+    [InlineData("--skip", "0")]
+    [InlineData("--split", "validation")]
+    [InlineData("--no-such-option", "1")]
+    public async Task A_value_that_an_option_cannot_take_is_refused_before_anything_is_loaded(string option, string value) =>
+        Assert.Contains("see dualrs certify --help", await Refused("certify", "pictures", "-o", "log.tsv", option, value), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0", "--sigma must be above 0")]
+    [InlineData("x", "'x'")]
+    public async Task An_import_with_a_sigma_that_is_none_is_refused(string sigma, string message) => Assert.Contains(
+        message, await Refused("experts", "import", "a.pth", "-o", "a.safetensors", "--id", "a", "--sigma", sigma, "--input", "none"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_fault_below_a_group_of_commands_points_to_the_help_of_the_very_command() =>
+        Assert.Contains("see dualrs experts convert --help", await Refused("experts", "convert"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_registry_with_several_faults_names_each_with_line_and_column()
+    {
+        _desk.Write("bad.yaml", """
+            dataset: cifar10
+            experts:
+              - { id: a, sigma: -1, architecture: cifar_resnet20, checkpoint: nowhere.safetensors, input: standardize }
+              - { id: a, sigma: 0.5, architecture: vgg16, checkpoint: nowhere.safetensors, input: standardise }
+            routing: { kind: fixed, expert: a }
+            """);
+        string error = await Refused("experts", "list", "-r", "bad.yaml");
+        foreach (string fault in (string[])["bad.yaml:3:21: a: sigma", "bad.yaml:4:", "vgg16", "standardise", "does not exist", "repeats"])
+            Assert.Contains(fault, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nowhere.yaml")]
+    [InlineData("pictures")]
+    public async Task A_registry_that_is_no_file_is_refused_by_name(string path) =>
+        Assert.Contains(path, await Refused("experts", "list", "-r", path), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task List_shows_router_and_experts_even_in_a_folder_with_brackets()
+    {
+        string folder = _desk.In("[odd] folder");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "experts.yaml"), File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
+            .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal));
+        foreach (string output in (string[])[await Done("experts", "list"), await Done("experts", "list", "-r", Path.Combine(folder, "experts.yaml"))])
+            foreach (string id in (string[])["router", "s012", "s025", "s050", "s100", "cifar_resnet20"])
+                Assert.Contains(id, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_asks_every_network_and_passes_the_bundled_ones()
+    {
+        string output = await Done("experts", "verify", "--threads", "1");
+        Assert.Equal(5, output.Split('\n').Count(line => line.Contains("patterns", StringComparison.Ordinal) && line.Contains("passed", StringComparison.Ordinal)));
+        Assert.DoesNotContain("failed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Convert_writes_the_same_weights_as_safetensors()
+    {
+        string source = Path.Combine(Reference.Root, "models", "cifar10", "noise_0.25.safetensors");
+        await Done("experts", "convert", source, "-o", "copy.safetensors");
+        Assert.Equal(CheckpointFile.Read(source).Tensors.Keys.Order(), CheckpointFile.Read(_desk.In("copy.safetensors")).Tensors.Keys.Order());
+        Assert.Contains("text.pth", await Refused("experts", "convert", _desk.Write("text.pth", "no weights"), "-o", "other.safetensors"), StringComparison.Ordinal);
+        await Refused("experts", "convert", "nowhere.pth", "-o", "other.safetensors");
+        Assert.False(File.Exists(_desk.In("other.safetensors")));
+    }
+
+    [Fact]
+    public async Task Predict_and_route_answer_for_every_picture()
+    {
+        string[] pictures = [_desk.Picture, _desk.In("pictures", "class1", "01-rgb16.png")];
+        string predicted = await Done(["predict", .. pictures, "--n", "40", "--alpha", "0.05", "--seed", "1", .. Desk.Quick]);
+        string routed = await Done(["route", .. pictures, "--n", "40", "--alpha", "0.05", "--seed", "1", .. Desk.Quick]);
+        foreach (string picture in pictures)
+        {
+            Assert.Contains(picture, predicted, StringComparison.Ordinal);
+            Assert.Contains(picture, routed, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("text.png", "no picture")]
+    [InlineData("nowhere.png", null)]
+    public async Task A_file_that_is_no_picture_is_refused_by_name(string name, string? text)
+    {
+        if (text is not null) _desk.Write(name, text);
+        Assert.Contains(name, await Refused(["predict", name, "--expert", "s100", .. Desk.Quick]), StringComparison.Ordinal);
+    }
+
+    // A unanimous vote of n has p-value 2^(1−n): 10 cannot decide at .001, 11 can; two tests share α, and then it takes 12.
+    [Theory]
+    [InlineData("10", true, "accepted is n ≥ 11")]
+    [InlineData("11", false, "accepted is n ≥ 12")]
+    public async Task A_prediction_that_could_decide_nothing_is_refused(string n, bool alone, string message)
+    {
+        string[] expert = alone ? ["--expert", "s100"] : [];
+        Assert.Contains(message, await Refused(["predict", _desk.Picture, "--n", n, .. expert, .. Desk.Quick]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Data_info_says_what_is_missing_and_how_to_get_it()
+    {
+        string output = await Done("data", "info");
+        Assert.Contains("cifar10", output, StringComparison.Ordinal);
+        Assert.Contains("unpack it to", output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,60 @@
+using Router.Host.Cli;
+using Spectre.Console;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+/// <summary>A folder to work in, with command lines run in this process as a shell would: twelve pictures of three classes, no data sets.</summary>
+internal sealed class Desk : IDisposable
+{
+    /// <summary>Small batches on one thread, and no probes: what is tested is the command, not the networks.</summary>
+    public static readonly string[] Quick = ["--threads", "1", "--batch", "20", "--no-probe"];
+
+    private static readonly string[] Fixtures = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
+
+    public Desk()
+    {
+        Folder = Directory.CreateTempSubdirectory("dualrs-desk-").FullName;
+        for (int i = 0; i < 2 * Fixtures.Length; i++)
+        {
+            string target = In("pictures", $"class{i % 3}", $"{i:00}-{Fixtures[i % Fixtures.Length]}");
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", Fixtures[i % Fixtures.Length]), target);
+        }
+    }
+
+    public string Folder { get; }
+
+    public string In(params string[] names) => Path.Combine([Folder, .. names]);
+
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(In(name), text);
+        return In(name);
+    }
+
+    /// <summary>A picture of the folder.</summary>
+    public string Picture => In("pictures", "class0", "00-rgb.png");
+
+    public async Task<Outcome> RunAsync(params string[] arguments)
+    {
+        using StringWriter result = new(), errors = new();
+        Surroundings surroundings = new(
+            ConsoleOn(result), ConsoleOn(errors), TimeProvider.System, name => name == "DUALRS_HOME" ? Reference.Root : null, Folder, Folder,
+            () => new byte[32]);
+        int code = await CommandRunner.RunAsync(CommandTree.Create(surroundings), arguments, surroundings);
+        return new(code, result.ToString(), errors.ToString());
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static IAnsiConsole ConsoleOn(TextWriter writer)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+        console.Profile.Width = 10_000;
+        return console;
+    }
+}
+
+/// <summary>What a command line answered.</summary>
+internal sealed record Outcome(int Code, string Out, string Error);

@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using Router.Smoothing.Records;
+
+namespace Router.Smoothing.Tests.Records;
+
+public class RecordVerifierTests
+{
+    public static TheoryData<string> Kinds => ["single", "dual", "exclusion"];
+
+    private static CertificateRecord Sample(string kind) => kind switch
+    {
+        "single" => RecordSamples.Single(),
+        "dual" => RecordSamples.Dual(),
+        _ => RecordSamples.Exclusion(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Arithmetic_of_an_honest_record_holds_unsigned(string kind)
+    {
+        CertificateRecord record = Sample(kind);
+        RecordVerdict.HoldsUnsigned verdict = Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record));
+        Assert.Equal(["counts and n are self-reported"], verdict.Caveats);
+        Assert.True(record.Radius > 0.1);
+        Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(RecordJson.Write(record)));
+    }
+
+    [Fact]
+    public void Abstentions_of_router_and_expert_hold_too()
+    {
+        foreach (Certificate certificate in new[] { RecordSamples.DualCertificate(routeVotes: 5000), RecordSamples.DualCertificate(classVotes: 5000) })
+        {
+            CertificateRecord record = CertificateRecord.From(certificate, RecordSamples.Context("s012", "s025", "s050", "s100"));
+            Assert.Null(record.Class);
+            Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record));
+        }
+    }
+
+    [Fact]
+    public void A_caller_s_seed_is_a_caveat()
+    {
+        CertificateRecord record = CertificateRecord.From(
+            RecordSamples.DualCertificate(), RecordSamples.Context("s012", "s025", "s050", "s100") with { SeedOrigin = SeedOrigin.Caller });
+        Assert.Contains("the caller chose the seed, and may have tried others", Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record)).Caveats);
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused_as_text() =>
+        Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(
+            RecordJson.Write(RecordSamples.Dual()).Replace("\"s050\"", "\"\\ud800\"", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Stages_of_different_seeds_make_no_record()
+    {
+        Certificate certificate = RecordSamples.DualCertificate();
+        Assert.Throws<ArgumentException>(() => CertificateRecord.From(
+            certificate with { Route = certificate.Route! with { Stream = new(1, 0) } }, RecordSamples.Context("s012", "s025", "s050", "s100")));
+    }
+
+    /// <summary>Which record, what is done to it, what the verifier says.</summary>
+    private static readonly (string Kind, string Name, Action<JsonNode> Edit, string Message)[] Forgeries =
+    [
+        // The document
+        ("dual", "schema", r => r["schema"] = "dualrs.certificate/2", "unknown schema version 'dualrs.certificate/2': this verifier knows dualrs.certificate/1"),
+        ("dual", "new members", r => { r["schema"] = "dualrs.certificate/9"; r["novelty"] = 1; }, "unknown schema version 'dualrs.certificate/9'"),
+        ("dual", "kind", r => r["kind"] = "triple", "unknown certificate kind 'triple'"),
+        ("dual", "routing", r => r["routing"]!["kind"] = "quantile", "unknown routing kind 'quantile': this verifier knows fixed, mostVoted"),
+        ("dual", "noise", r => r["noise"] = "float", "unknown noise kind 'float'"),
+        ("dual", "seed", r => r["seed"]!["value"] = "18446744073709551616", "seed '18446744073709551616' is not a 64-bit number"),
+        ("dual", "origin", r => r["seed"]!["origin"] = "moon", "unknown seed origin 'moon'"),
+        ("dual", "input", r => r["input"] = "abc", "input 'abc' is not a SHA-256"),
+        ("dual", "sigma", r => r["stages"]![0]!["sigma"] = "-1", "router router: σ '-1' is not a positive decimal"),
+
+        // Counts, radius, class
+        ("dual", "count moved", r => { Count(r, 1, 3, +1); Count(r, 1, 0, -1); }, "expert s050: clopperPearson lower bound on 3: 9900 of 10000 are not among"),
+        ("dual", "count moved with its bound", r => { Count(r, 1, 3, +1); Count(r, 1, 0, -1); Bound(r, 1)["successes"] = 9901; }, "9901 of 10000 at α 0.0005 give"),
+        ("dual", "count added", r => Count(r, 1, 3, +1), "expert s050: estimation: counts and undecided votes add up to 10001, but n is 10000"),
+        ("dual", "undecided hidden", r => r["stages"]![0]!["estimation"]!["undecided"] = 0, "router router: estimation: counts and undecided votes add up to 9990, but n is 10000"),
+        ("dual", "count negative", r => Count(r, 1, 1, -1), "counts must be ≥ 0"),
+        ("dual", "value", r => Bound(r, 0)["value"] = 0.95, "the record says 0.95"),
+        ("dual", "complement", r => Bound(r, 0)["complement"] = 0.01, "(1 − 0.01)"),
+        ("dual", "radius up", r => r["radius"] = r["radius"]!.GetValue<double>() * 1.001, "the bounds give radius"),
+        ("dual", "radius down", r => r["radius"] = r["radius"]!.GetValue<double>() * 0.9, "the bounds give radius"),
+        ("dual", "radius infinite", r => r["radius"] = JsonNode.Parse("1e400"), ""),
+        ("dual", "class", r => r["class"] = 2, "the record answers class 2, but the bounds are on class 3"),
+        ("dual", "class with its outcome", r => { r["class"] = 2; r["stages"]![1]!["outcome"] = 2; }, "expert s050: outcome 2 was not selected, the selection votes are for 3"),
+        ("dual", "abstains with a radius", r => r["class"] = null, "the record abstains, but claims radius"),
+        ("dual", "answers without a radius", r => r["radius"] = 0, "the record answers class 3 with radius 0"),
+        ("dual", "limiting stage", r => r["limitingStage"] = "router", "the record says that the router limits the radius"),
+        ("single", "radius", r => r["radius"] = 1.0, "the bounds give radius"),
+        ("exclusion", "radius", r => r["radius"] = r["radius"]!.GetValue<double>() * 1.001, "the bounds give radius"),
+
+        // α
+        ("dual", "shares beyond the total", r => r["alpha"]!["shares"]![0]!["alpha"] = 0.0006, "the shares of α add up to"),
+        ("dual", "share named twice", r => r["alpha"]!["shares"]![0]!["share"] = "expert", "positive and named once each"),
+        ("dual", "bound beyond its share", r => Bound(r, 0)["alpha"] = 0.0006, "a bound at α 0.0006 is not within one of 1 equal parts of router 0.0005"),
+        ("dual", "two bounds of one share", r => Bound(r, 0)["share"] = "expert", "the bounds of 'expert' spend 0.001 together, more than its 0.0005"),
+        ("dual", "share unknown", r => Bound(r, 0)["share"] = "luck", "a bound spends α of 'luck', which the ledger does not have"),
+        ("dual", "total", r => r["alpha"]!["total"] = 0.7, "α 0.7 does not lie in (0, 0.5]"),
+        ("exclusion", "an unsplit peer", r => Bound(r, 2)["alpha"] = 0.00004, "peer s025: a bound at α 4E-05 is not within one of 3 equal parts of peers"),
+        ("exclusion", "an unsplit other", r => Bound(r, 0, 1)["alpha"] = 0.00004, "router router: a bound at α 4E-05 is not within one of 3 equal parts of others"),
+
+        // Ranges and functions
+        ("dual", "selection on estimation", r => Shift(r, 0, "estimation", -50), "router router: selection and estimation overlap from sample 50 of stream 0"),
+        ("dual", "stream shared", r => r["stages"]![1]!["stream"] = 0, "sample 0 of stream 0 is used twice, by the selection of router router and by the selection of expert s050"),
+        ("dual", "range reversed", r => r["stages"]![0]!["estimation"]!["to"] = 0, "router router: estimation: [100, 0) is not a range"),
+        ("dual", "two functions", r => r["stages"]![1]!["selection"]!["function"] = RecordSamples.Function("s025").Value, "function " + RecordSamples.Function("s025").Value + " voted, but the deployed one is"),
+        ("dual", "function of the mix", r => r["routing"]!["mix"]![2]!["function"] = RecordSamples.Function("s025").Value, "expert s050: function " + RecordSamples.Function("s050").Value + " voted"),
+        ("dual", "expert of another mix", r => r["stages"]![1]!["id"] = "s999", "expert s999: not part of the deployed classifier"),
+        ("dual", "expert that was not routed to", r => { r["stages"]![1]!["id"] = "s025"; Functions(r, 1, "s025"); }, "router router: it selected s050, but expert s025 was asked"),
+        ("dual", "route missing in the mix", r => r["routing"]!["mix"]!.AsArray().RemoveAt(0), "it votes over 4 routes, but the mix has 3"),
+        ("dual", "stages", r => r["stages"]!.AsArray().RemoveAt(0), "a certificate of kind dual cannot have the stages expert"),
+        ("exclusion", "peer twice", r => r["stages"]!.AsArray().Add(r["stages"]![3]!.DeepClone()), "s100 is asked twice"),
+        ("exclusion", "peer of another class", r => { r["stages"]![2]!["outcome"] = 1; }, "a peer is asked for class 2 of 3"),
+        ("exclusion", "peer that selects", r => r["stages"]![2]!["selection"] = r["stages"]![1]!["selection"]!.DeepClone(), "peer s025: a peer selects nothing"),
+
+        // Bounds
+        ("dual", "bound kind", r => Bound(r, 0)["kind"] = "hope", "unknown bound kind"),
+        ("dual", "side", r => Bound(r, 0)["side"] = "left", "unknown side 'left'"),
+        ("dual", "n stopped early", r => { Bound(r, 0)["draws"] = 9950; Bound(r, 0)["successes"] = 9100; }, "9950 draws are not the registered n of 10000"),
+        ("dual", "no bound", r => Bound(r, 0)["outcomes"] = new JsonArray(1), "are not among the 590 of 10000 that were counted"),
+        ("dual", "outcomes", r => Bound(r, 0)["outcomes"] = new JsonArray(4), "outcomes must rise within 0 … 3"),
+        ("exclusion", "look not registered", r => { Bound(r, 1)["draws"] = 9999; }, "9999 draws are not one of the looks 1000, 5000, 10000"),
+        ("exclusion", "W rolled again", r => Bound(r, 2)["w"] = 1e-6, "W is 1E-06, but the stream holds"),
+        ("exclusion", "a and b to fit", r => Bound(r, 0)["a"] = 5600.5, "they may have been chosen to fit"),
+        ("exclusion", "bound without its prior", r => Bound(r, 0).AsObject().Remove("a"), "belong to schedule, betaMixture, randomisedClopperPearson, one each"),
+        ("exclusion", "two bounds on one", r => r["stages"]![0]!["bounds"]![3] = Bound(r, 0, 2).DeepClone(), "two upper bounds on outcome 1"),
+
+        // Form
+        ("dual", "member missing", r => r.AsObject().Remove("input"), "not a record: "),
+        ("dual", "member unknown", r => r["remark"] = "", "not a record: "),
+        ("dual", "null for an array", r => r["stages"] = null, "not a record: "),
+        ("dual", "null for counts", r => r["stages"]![0]!["estimation"]!["counts"] = null, "not a record: "),
+        ("dual", "null for an object", r => r["seed"] = null, "not a record: "),
+        ("dual", "fraction of a vote", r => r["stages"]![0]!["estimation"]!["undecided"] = 10.5, "not a record: "),
+    ];
+
+    public static TheoryData<string, string> ForgeryNames => [.. Forgeries.Select(forgery => (forgery.Kind, forgery.Name))];
+
+    [Theory]
+    [MemberData(nameof(ForgeryNames))]
+    public void A_forgery_is_refused_with_its_own_message(string kind, string name)
+    {
+        var forgery = Forgeries.Single(forgery => (forgery.Kind, forgery.Name) == (kind, name));
+        string json = RecordSamples.Edited(Sample(kind), forgery.Edit);
+        RecordVerdict.DoesNotHold verdict = Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(json));
+        Assert.Contains(forgery.Message, verdict.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("{\"schema\": \"dualrs.certificate/1\", \"schema\": \"dualrs.certificate/1\"}")]
+    [InlineData("{\"schema\": \"\\ud800\"}")]
+    public void Text_that_is_no_record_is_refused_as_such(string json) =>
+        Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(json));
+
+    private static JsonNode Bound(JsonNode record, int stage, int bound = 0) => record["stages"]![stage]!["bounds"]![bound]!;
+
+    private static void Count(JsonNode record, int stage, int outcome, int change)
+    {
+        JsonNode counts = record["stages"]![stage]!["estimation"]!["counts"]!;
+        counts[outcome] = counts[outcome]!.GetValue<long>() + change;
+    }
+
+    private static void Shift(JsonNode record, int stage, string range, int by)
+    {
+        foreach (string end in new[] { "from", "to" })
+            record["stages"]![stage]![range]![end] = record["stages"]![stage]![range]![end]!.GetValue<long>() + by;
+    }
+
+    private static void Functions(JsonNode record, int stage, string id)
+    {
+        foreach (string range in new[] { "selection", "estimation" })
+            record["stages"]![stage]![range]!["function"] = RecordSamples.Function(id).Value;
+    }
+}
