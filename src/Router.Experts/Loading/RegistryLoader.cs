@@ -11,7 +11,7 @@ namespace Router.Experts.Loading;
 public sealed class RegistryLoader(Machine machine)
 {
     // Images per forward pass where the registry does not say: the fastest measured (docs/results/side-by-side.md).
-    private const int DefaultCpuBatch = 100;
+    private const int DefaultCpuBatch = 128;
     private const int DefaultGpuBatch = 1000;
 
     /// <summary>Loads a registry, or only some of its networks.</summary>
@@ -48,6 +48,7 @@ public sealed class RegistryLoader(Machine machine)
 
     private void ConfigureLibtorch()
     {
+        NativeHeap.KeepFreedMemory();
         torch.set_num_threads(machine.Threads);
         if (machine.Gpus.Length == 0) return;
         // Kernels must be the same at every call: no search for a faster one, no 19-bit mantissas.

@@ -29,7 +29,7 @@ public sealed class ServeArgumentTests
         InputFault fault = Assert.Throws<InputFault>(() => ListenAddress.Parse(urls));
         Assert.StartsWith($"cannot listen at '{urls}': accepted are http addresses", fault.Message);
         using StringWriter said = new();
-        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) }) };
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
         Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--urls", urls], surroundings));
         Assert.StartsWith("dualrs: cannot listen at", said.ToString());
     }
@@ -63,7 +63,7 @@ public sealed class ServeArgumentTests
     public async Task A_limit_out_of_range_is_refused_with_exit_code_2(string option, string value)
     {
         using StringWriter said = new();
-        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said) }) };
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
         Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", option, value], surroundings));
         Assert.StartsWith($"dualrs: {option} is {value}: accepted are whole numbers from ", said.ToString());
     }

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Router.Experts.Engine;
+
+/// <summary>
+/// Tells glibc to keep the memory of feature maps. A forward pass takes and frees buffers of some megabytes, layer after layer; by default each goes
+/// back to the kernel and comes again as pages to be zeroed, which on a small machine costs more than the convolutions (bench/side-by-side).
+/// </summary>
+internal static partial class NativeHeap
+{
+    // malloc.h: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX.
+    private const int TrimThreshold = -1;
+    private const int MmapThreshold = -3;
+    private const int ArenaMax = -8;
+
+    /// <summary>Freed memory stays with the process, large buffers come from the heap, and every thread shares one heap. Nothing happens where the C library is not glibc.</summary>
+    public static void KeepFreedMemory()
+    {
+        try
+        {
+            _ = mallopt(MmapThreshold, int.MaxValue);
+            _ = mallopt(TrimThreshold, int.MaxValue);
+            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds.
+            _ = mallopt(ArenaMax, 1);
+        }
+        catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Another C library: slower, not wrong.
+        }
+    }
+
+    [LibraryImport("libc.so.6")]
+    private static partial int mallopt(int parameter, int value);
+}
