@@ -41,11 +41,11 @@ public sealed class InferTests(BundledModel bundled)
         Assert.Equal("a", (string?)answer["id"]);
         JsonObject parameters = answer["parameters"]!.AsObject();
         Assert.Equal(
-            """{"mode":"certify","seed_origin":"caller","noise":"grid","failure_probability":0.01,"n0":10,"n":100}""",
-            new JsonObject(parameters.Take(6).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))).ToJsonString());
+            """{"mode":"certify","seed_origin":"caller","noise":"grid","failure_probability":0.01,"certificate":"exclusion","n0":10,"n":100}""",
+            new JsonObject(parameters.Take(7).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))).ToJsonString());
         Assert.Equal(
             bundled.Bench.Registry.Networks.Select(network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
-            parameters.Skip(6).Select(pair => (pair.Key, (string)pair.Value!)));
+            parameters.Skip(7).Select(pair => (pair.Key, (string)pair.Value!)));
         Assert.Equal(["[1]"], answer["outputs"]!.AsArray().Select(output => output!["shape"]!.ToJsonString()).Distinct());
     }
 

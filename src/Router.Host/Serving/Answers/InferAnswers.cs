@@ -24,7 +24,11 @@ internal static class InferAnswers
             ["noise"] = CertifyRun.NoiseKind,
             ["failure_probability"] = request.FailureProbability,
         };
-        if (request.Mode == InferMode.Certify) parameters["n0"] = request.Counts.Selection;
+        if (request.Mode == InferMode.Certify)
+        {
+            parameters["certificate"] = model.Classifier.IsRouted ? "exclusion" : "single";
+            parameters["n0"] = request.Counts.Selection;
+        }
         parameters["n"] = request.Counts.Estimation;
         // Parameters of the protocol are scalars: one per network, not an object.
         foreach ((string id, FunctionId function) in model.Functions)
