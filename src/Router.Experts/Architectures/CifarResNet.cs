@@ -27,8 +27,6 @@ internal sealed class CifarResNet : INetwork
 
     public int ClassCount => _head.ClassCount;
 
-    public long WeightBytes => _stem.Bytes + _blocks.Sum(block => block.Bytes) + _head.Bytes;
-
     public torch.Tensor Forward(torch.Tensor images)
     {
         torch.Tensor x = _stem.Forward(images).relu_();
@@ -51,8 +49,6 @@ internal sealed class CifarResNet : INetwork
         private readonly FoldedConvolution? _projection = inputs == outputs && stride == 1
             ? null
             : new(weights, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride);
-
-        public long Bytes => _first.Bytes + _second.Bytes + (_projection?.Bytes ?? 0);
 
         public torch.Tensor Forward(torch.Tensor x)
         {

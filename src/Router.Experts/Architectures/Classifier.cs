@@ -21,9 +21,6 @@ internal sealed class Classifier : IDisposable
     /// <summary>How many logits.</summary>
     public int ClassCount { get; }
 
-    /// <summary>The bytes of its weights.</summary>
-    public long Bytes => (_weight.numel() + _bias.numel()) * _weight.ElementSize;
-
     /// <summary>Logits of feature maps [batch, features, height, width].</summary>
     public torch.Tensor Forward(torch.Tensor maps)
     {

@@ -26,11 +26,7 @@ internal sealed class FoldedConvolution : IDisposable
         _kernel = weights.Place(kernel * gain.view(-1, 1, 1, 1)).DetachFromDisposeScope();
         _bias = weights.Place(shift - mean * gain).DetachFromDisposeScope();
         (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);
-        Bytes = (_kernel.numel() + _bias.numel()) * _kernel.ElementSize;
     }
-
-    /// <summary>The bytes of its weights.</summary>
-    public long Bytes { get; }
 
     /// <summary>W' ∗ x + b'.</summary>
     public torch.Tensor Forward(torch.Tensor x) => torch.nn.functional.conv2d(x, _kernel, _bias, _stride, _padding);

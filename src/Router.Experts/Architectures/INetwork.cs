@@ -6,9 +6,6 @@ internal interface INetwork : IDisposable
     /// <summary>How many logits it gives.</summary>
     int ClassCount { get; }
 
-    /// <summary>The bytes its weights take on the device.</summary>
-    long WeightBytes { get; }
-
     /// <summary>Logits [batch, classes] of images [batch, channels, height, width] that have passed the input layer.</summary>
     torch.Tensor Forward(torch.Tensor images);
 }

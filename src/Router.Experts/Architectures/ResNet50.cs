@@ -29,8 +29,6 @@ internal sealed class ResNet50 : INetwork
 
     public int ClassCount => _head.ClassCount;
 
-    public long WeightBytes => _stem.Bytes + _blocks.Sum(block => block.Bytes) + _head.Bytes;
-
     public torch.Tensor Forward(torch.Tensor images)
     {
         torch.Tensor x = _stem.Forward(images).relu_();
@@ -57,8 +55,6 @@ internal sealed class ResNet50 : INetwork
         private readonly FoldedConvolution? _projection = project
             ? new(weights, $"{name}.downsample.0", $"{name}.downsample.1", inputs, width * Expansion, size: 1, stride)
             : null;
-
-        public long Bytes => _reduce.Bytes + _spatial.Bytes + _expand.Bytes + (_projection?.Bytes ?? 0);
 
         public torch.Tensor Forward(torch.Tensor x)
         {

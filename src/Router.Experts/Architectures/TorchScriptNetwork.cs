@@ -24,12 +24,10 @@ internal sealed class TorchScriptNetwork : INetwork
         torch.Tensor logits = Forward(torch.zeros([1, .. imageShape], dtype: engine.ElementType, device: engine.TorchDevice));
         if (logits.shape is not [1, > 0 and var classes])
             throw new InvalidDataException($"{path} answers one image with a tensor of shape ({string.Join(", ", logits.shape)}), not (1, classes)");
-        (ClassCount, WeightBytes) = ((int)classes, new FileInfo(path).Length);
+        ClassCount = (int)classes;
     }
 
     public int ClassCount { get; }
-
-    public long WeightBytes { get; }
 
     public torch.Tensor Forward(torch.Tensor images) => _module.forward(images);
 

@@ -34,7 +34,7 @@ internal sealed class SamplingOptions
         if (counts.RadiusCeiling(sigma: 1, share) == 0)
             throw new InputFault(
                 $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at most ½; "
-                + $"accepted is n ≥ {(int)Math.Floor(Math.Log2(1 / share)) + 1}");
+                + $"accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
         return new(counts, counts, alpha);
     }
 

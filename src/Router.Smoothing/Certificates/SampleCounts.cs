@@ -24,4 +24,14 @@ public sealed record SampleCounts(int Selection, int Estimation)
     /// </summary>
     public double RadiusCeiling(decimal sigma, double alpha) =>
         Cohen.Radius(sigma, Bounds.ClopperPearson.Lower(Estimation, Estimation, alpha));
+
+    /// <summary>The fewest samples that can prove a radius at all: the least n with α^(1/n) > ½, that is 2⁻ⁿ &lt; α.</summary>
+    /// <param name="alpha">The bound's share of α, above 0.</param>
+    public static int FewestThatProve(double alpha)
+    {
+        int n = 1;
+        while (Math.Pow(0.5, n) >= alpha)
+            n++;
+        return n;
+    }
 }

@@ -8,8 +8,6 @@ internal sealed class StubNetwork(int classes, Func<float[], float[]> logits) : 
 {
     public int ClassCount => classes;
 
-    public long WeightBytes => 0;
-
     /// <summary>Forward passes so far.</summary>
     public int Passes { get; private set; }
 

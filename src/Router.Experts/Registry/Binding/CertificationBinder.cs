@@ -1,4 +1,5 @@
 using Router.Experts.Registry.Yaml;
+using Router.Smoothing;
 using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Registry.Binding;
@@ -39,19 +40,10 @@ internal static class CertificationBinder
     /// share α, so one of the two has at most half. In double, because half of the smallest decimal is no decimal.</summary>
     private static void RefuseUndecidable(Field? field, int estimation, double alpha, string who)
     {
-        int least = LeastSamples(alpha);
+        int least = SampleCounts.FewestThatProve(alpha);
         if (field is not null && estimation < least)
             (field with { Key = "estimation", Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
                 .Refuse($"of {estimation} can never decide at {who}");
-    }
-
-    /// <summary>The least N with α^(1/N) > ½, that is 2⁻ᴺ &lt; α.</summary>
-    private static int LeastSamples(double alpha)
-    {
-        int n = 1;
-        while (Math.Pow(0.5, n) >= alpha)
-            n++;
-        return n;
     }
 
     private static FailoverConfig Failover(Field? field, decimal? alpha, ValueArray<ExpertConfig> experts)

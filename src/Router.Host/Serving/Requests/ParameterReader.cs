@@ -78,11 +78,7 @@ internal static class ParameterReader
     private static void CheckThatARadiusCanBeProved(SampleCounts counts, double alpha, ServedModel model, RequestFaults faults)
     {
         double share = model.Classifier.Split(alpha)[AlphaLedger.Expert]; // no radius is above the expert's
-        if (Proves(counts, share)) return;
-        int enough = counts.Estimation + 1;
-        while (!Proves(counts with { Estimation = enough }, share)) enough++;
-        faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if all agree: accepted is 'estimation' from {enough}");
+        if (counts.RadiusCeiling(sigma: 1, share) > 0) return;
+        faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if all agree: accepted is 'estimation' from {SampleCounts.FewestThatProve(share)}");
     }
-
-    private static bool Proves(SampleCounts counts, double alpha) => counts.RadiusCeiling(sigma: 1, alpha) > 0;
 }
