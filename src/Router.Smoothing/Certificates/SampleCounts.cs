@@ -17,7 +17,8 @@ public sealed record SampleCounts(int Selection, int Estimation)
     /// </summary>
     public SampleRange PeerRange => new SampleRange(FirstPeerIndex, FirstPeerIndex).Next(Estimation);
 
-    private const long FirstPeerIndex = 1L << 40;
+    /// <summary>Where <see cref="PeerRange"/> begins.</summary>
+    public const long FirstPeerIndex = 1L << 40;
 
     /// <summary>
     /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they can prove none.
