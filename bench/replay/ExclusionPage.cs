@@ -18,10 +18,18 @@ internal sealed class ExclusionPage(Recordings recordings)
 
     public async Task WriteAsync(TextWriter page)
     {
-        Row dual = await CertifyAsync(new RoutingRule.MostVoted(), CertificateKind.Dual);
-        List<Row> rows = [dual, await CertifyAsync(new RoutingRule.Quantile(0.5m), CertificateKind.Dual)];
+        RoutingRule mostVoted = new RoutingRule.MostVoted(), median = new RoutingRule.Quantile(0.5m);
+        Row dual = await CertifyAsync(mostVoted, CertificateKind.Dual, twoSided: false);
+        List<Row> rows =
+        [
+            dual,
+            await CertifyAsync(median, CertificateKind.Dual, twoSided: false),
+            await CertifyAsync(mostVoted, CertificateKind.Exclusion, twoSided: false),
+            await CertifyAsync(median, CertificateKind.Exclusion, twoSided: false),
+            await CertifyAsync(mostVoted, CertificateKind.Dual, twoSided: true),
+        ];
         foreach (RoutingRule rule in Rules)
-            rows.Add(await CertifyAsync(rule, CertificateKind.Exclusion));
+            rows.Add(await CertifyAsync(rule, CertificateKind.Exclusion, twoSided: true));
 
         page.WriteLine($"## Certified accuracy, {recordings.Images.Length} images\n");
         page.WriteLine(Header(["certificate, route", .. Radii.Select(RadiusName), "samples", "peers"]));
@@ -47,10 +55,10 @@ internal sealed class ExclusionPage(Recordings recordings)
             page.WriteLine(Line([row.Name, .. Radii.Select(r => $"+{row.Won(dual, r)} −{dual.Won(row, r)}")]));
     }
 
-    private async Task<Row> CertifyAsync(RoutingRule rule, CertificateKind kind)
+    private async Task<Row> CertifyAsync(RoutingRule rule, CertificateKind kind, bool twoSided)
     {
         RoutedClassifier classifier = recordings.Routed(rule);
-        CertificationPlan plan = new(Recordings.Counts, Recordings.Counts, Recordings.Alpha) { Kind = kind };
+        CertificationPlan plan = new(Recordings.Counts, Recordings.Counts, Recordings.Alpha) { Kind = kind, TwoSided = twoSided };
         List<double> right = [];
         long samples = 0, peers = 0;
         foreach ((int label, GridInput input) in recordings.Images)
@@ -59,7 +67,8 @@ internal sealed class ExclusionPage(Recordings recordings)
             right.Add(certificate.Class == label ? certificate.Radius : 0);
             (samples, peers) = (samples + certificate.SamplesDrawn, peers + certificate.Peers.Length);
         }
-        return new($"{kind.ToString().ToLowerInvariant()}, {Name(rule)}", [.. right], (double)samples / right.Count, (double)peers / right.Count);
+        string name = $"{kind.ToString().ToLowerInvariant()}{(twoSided ? "" : ", one side")}, {Name(rule)}";
+        return new(name, [.. right], (double)samples / right.Count, (double)peers / right.Count);
     }
 
     private async Task<Row> SingleAsync(int route)

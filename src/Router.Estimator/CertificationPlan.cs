@@ -11,6 +11,12 @@ public sealed record CertificationPlan(SampleCounts Router, SampleCounts Expert,
     /// <summary>The theorem to use; the exclusion certificate unless told. A mix of one expert needs neither.</summary>
     public CertificateKind Kind { get; init; } = CertificateKind.Exclusion;
 
+    /// <summary>
+    /// Whether radii are proved from both sides: upper bounds on the other classes cost a tenth of what bounds the class, and gain where several
+    /// classes share the rest. Decided here, before any vote.
+    /// </summary>
+    public bool TwoSided { get; init; } = true;
+
     /// <summary>How many peers an exclusion certificate may ask, ≥ 0; as many as there are unless told. Those that could not raise the radius are never asked.</summary>
     public int PeerBudget { get; init; } = int.MaxValue;
 }

@@ -52,10 +52,12 @@ public sealed class RoutedClassifier
     internal Route? Router { get; }
 
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
-    /// <param name="failureProbability">α in (0, ½].</param>
-    /// <param name="kind">The certificate.</param>
-    public AlphaLedger Split(double failureProbability, CertificateKind kind = CertificateKind.Exclusion) =>
-        IsRouted ? Rule.Split(kind, Routes.Length, failureProbability) : AlphaLedger.Single(failureProbability);
+    /// <param name="plan">α, the theorem, and whether radii are two-sided.</param>
+    public AlphaLedger Split(CertificationPlan plan)
+    {
+        AlphaLedger ledger = IsRouted ? Rule.Split(plan.Kind, Routes.Length, plan.FailureProbability) : AlphaLedger.Single(plan.FailureProbability);
+        return plan.TwoSided ? ledger.WithOtherClasses(ClassCount) : ledger;
+    }
 
     /// <summary>
     /// Certifies one input: the router's votes pick and bound the route, the routed expert's votes pick and bound the class, and in an exclusion
@@ -69,7 +71,7 @@ public sealed class RoutedClassifier
     public Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        AlphaLedger ledger = Split(plan.FailureProbability, plan.Kind);
+        AlphaLedger ledger = Split(plan);
         return new Certification(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
     }
 

@@ -47,7 +47,7 @@ public sealed class ExclusionTests
         Assert.Equal((Counts.PeerRange, 1000L), (request.Range, request.Range.Count));
         Assert.True(request.Range.From >= 1L << 40);
         Assert.Equal((2, 0L, certificate.Ledger[AlphaLedger.Peer]), (peer.Class, peer.Selection.Total, peer.Alpha));
-        Assert.Equal(0.00005 / 2, peer.Alpha);
+        Assert.Equal(0.9 * 0.00005 / 2, peer.Alpha);
         uint[] streams = [_router.Asked[0].Stream.Id, _experts[0].Asked[0].Stream.Id, request.Stream.Id];
         Assert.Equal(3, streams.Distinct().Count());
     }
@@ -117,7 +117,7 @@ public sealed class ExclusionTests
         Certificate asked = await Classifier().CertifyAsync(Input, Plan, Seeds);
         Certificate notAsked = await Classifier().CertifyAsync(Input, Plan with { PeerBudget = 0 }, Seeds);
         Assert.Equal(asked.Ledger.ToString(), notAsked.Ledger.ToString());
-        Assert.Equal(Classifier().Split(0.001).ToString(), asked.Ledger.ToString());
+        Assert.Equal(Classifier().Split(Plan).ToString(), asked.Ledger.ToString());
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class RoutedClassifierTests
     [Fact]
     public async Task Router_and_expert_spend_half_of_alpha_each()
     {
-        Certificate certificate = await Over(Router(97)).CertifyAsync(Input, Plan, Seeds);
+        Certificate certificate = await Over(Router(97)).CertifyAsync(Input, Plan with { TwoSided = false }, Seeds);
         Assert.Equal((0.001, 0.0005, 0.0005), (certificate.Ledger.Total, certificate.Route!.Alpha, certificate.Expert!.Alpha));
     }
 
@@ -95,12 +95,22 @@ public sealed class RoutedClassifierTests
     public async Task A_mix_of_one_spends_all_of_alpha_and_has_no_cap()
     {
         RoutedClassifier alone = new(new Route("s100", _large));
-        Certificate certificate = await alone.CertifyAsync(Input, Plan, Seeds);
+        Certificate certificate = await alone.CertifyAsync(Input, Plan with { TwoSided = false }, Seeds);
         Assert.False(alone.IsRouted);
         Assert.Null(certificate.Route);
         Assert.Equal((0.001, 2, Stage.Expert), (certificate.Expert!.Alpha, certificate.Class, certificate.LimitingStage));
         Assert.Equal(Cohen.Radius(1, Cohen.LowerBound(2, certificate.Expert.Estimation, 0.001)), certificate.Radius);
         Assert.Equal(2, (await alone.PredictAsync(Input, 100, 0.001, Seeds)).Class);
+    }
+
+    [Fact]
+    public async Task Radii_are_two_sided_unless_the_plan_says_otherwise()
+    {
+        Certificate certificate = await Over(Router(97)).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal(0.9 * 0.0005, certificate.Expert!.Alpha, 1e-18);
+        Assert.Equal(_large.OutcomeCount, certificate.Expert.Bounds.Length);
+        Assert.Contains(certificate.Ledger.Shares, share => share is { Bound: AlphaLedger.OtherClass, Count: 2 });
+        Assert.Single((await Over(Router(97)).CertifyAsync(Input, Plan with { TwoSided = false }, Seeds)).Expert!.Bounds);
     }
 
     [Fact]

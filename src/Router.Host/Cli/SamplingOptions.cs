@@ -30,12 +30,13 @@ internal sealed class SamplingOptions
     {
         SampleCounts counts = new(parsed.GetValue(_selection) ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
         double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
-        double share = classifier.Split(alpha)[AlphaLedger.Expert]; // no radius is above the expert's
+        CertificationPlan plan = new(counts, counts, alpha);
+        double share = classifier.Split(plan)[AlphaLedger.Expert]; // no radius is above the expert's
         if (counts.RadiusCeiling(sigma: 1, share) == 0)
             throw new InputFault(
                 $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at most ½; "
                 + $"accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
-        return new(counts, counts, alpha);
+        return plan;
     }
 
     /// <summary>n and α of a prediction.</summary>

@@ -20,6 +20,15 @@ public sealed class AlphaLedger
     /// <summary>The name of the bounds of other experts on the class, which have equal parts of it whether they are asked or not.</summary>
     public const string Peer = "peer";
 
+    /// <summary>The name of the upper bounds on the routed expert's other classes, which have equal parts of it; only in a two-sided certificate.</summary>
+    public const string OtherClass = "other class";
+
+    /// <summary>The name of the upper bounds on the other classes of peers, asked or not, in equal parts; only in a two-sided certificate.</summary>
+    public const string PeersOtherClass = "other class of peers";
+
+    // Of what bounds a class, the upper bounds on the other classes get a tenth: they are far from deciding but where several classes share the rest.
+    private const double OtherClassesPart = 0.1;
+
     // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.
     private const double Rounding = 1e-12;
 
@@ -55,6 +64,25 @@ public sealed class AlphaLedger
             throw new ArgumentException($"the shares add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}", nameof(shares));
         return new(total, shares);
     }
+
+    /// <summary>
+    /// The same ledger for two-sided radii: of what bounds the class, of the routed expert and of peers, a tenth goes to upper bounds on each of the
+    /// other classes (docs/certificates.md, section 4). The same ledger where there is only one class.
+    /// </summary>
+    /// <param name="classCount">C ≥ 1.</param>
+    public AlphaLedger WithOtherClasses(int classCount) =>
+        classCount == 1 ? this : new(Total, [.. Shares.SelectMany(share => share.Bound switch
+        {
+            Expert => Divided(share, OtherClass, classCount - 1),
+            Peer => Divided(share, PeersOtherClass, classCount - 1),
+            _ => [share],
+        })]);
+
+    /// <summary>Whether a bound of that name may be used.</summary>
+    public bool Has(string bound) => Shares.Any(share => share.Bound == bound);
+
+    private static AlphaShare[] Divided(AlphaShare share, string others, int count) =>
+        [share with { Alpha = share.Alpha * (1 - OtherClassesPart) }, new(others, share.Alpha * OtherClassesPart, share.Count * count)];
 
     /// <summary>Refuses bounds that spend what the ledger did not give them.</summary>
     /// <param name="bounds">All bounds of one certificate.</param>

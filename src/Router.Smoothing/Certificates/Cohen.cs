@@ -13,6 +13,23 @@ public static class Cohen
     public static double Radius(decimal sigma, Probability lower) => Math.Max(0, (double)sigma * lower.Quantile * RoundingMargin);
 
     /// <summary>
+    /// The same from both sides (Theorem 1), R = σ/2 (Φ⁻¹(p_A) − Φ⁻¹(p_B)) with p_B = max over j ≠ A of min(U_j, 1 − p_A), rounded toward zero; 0
+    /// where p_A ≤ p_B. Classes that share the rest leave more radius than 1 − p_A shows. The runner-up is not known beforehand, so all others are
+    /// bounded, in equal parts of their share.
+    /// </summary>
+    /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
+    /// <param name="lower">p_A, a lower bound on the probability of the class.</param>
+    /// <param name="others">U_j, an upper bound on that of every other class.</param>
+    public static double Radius(decimal sigma, Probability lower, ReadOnlySpan<Probability> others)
+    {
+        Probability second = Probability.Zero;
+        foreach (Probability other in others)
+            second = Probability.Max(second, Probability.Min(other, lower.Opposite));
+        // The first is the second at 1 − p_A, and loses less to rounding.
+        return Math.Max(Radius(sigma, lower), QuantileGap.Radius((double)sigma / 2, lower, second));
+    }
+
+    /// <summary>
     /// CERTIFY's second half: bounds the selected outcome's probability from votes it was not selected on. An undecided vote counts as a failure.
     /// </summary>
     /// <param name="selected">The outcome, chosen on other samples.</param>

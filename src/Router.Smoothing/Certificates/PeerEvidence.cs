@@ -12,7 +12,7 @@ namespace Router.Smoothing;
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
 /// <param name="Estimation">The votes that bound the probability of the class.</param>
-/// <param name="Bounds">The bound on that probability.</param>
+/// <param name="Bounds">The bounds on that probability, and where radii are two-sided on those of the other classes.</param>
 public sealed record PeerEvidence(
     int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Estimation.NoneBefore(), Estimation, Bounds)
@@ -28,7 +28,7 @@ public sealed record PeerEvidence(
     /// <param name="bounds">Its votes and their bounds.</param>
     public static PeerEvidence Of(int route, int label, string id, decimal sigma, StageBounds bounds)
     {
-        bounds.Lower(AlphaLedger.Peer, label);
+        Bound(bounds, label, AlphaLedger.Peer, AlphaLedger.PeersOtherClass);
         return new(route, label, id, sigma, bounds.Stream, bounds.Estimation, bounds.Used);
     }
 }

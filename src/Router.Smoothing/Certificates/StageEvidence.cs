@@ -20,8 +20,11 @@ public record StageEvidence(
     /// <summary>The lower bound on the selected outcome's probability under the noise; 0 where it was not bounded.</summary>
     public Probability LowerBound => Bounds.FirstOrDefault(bound => bound.IsOn(BoundSide.Lower, Selected))?.Value ?? Probability.Zero;
 
-    /// <summary>The radius within which the outcome is constant, σ·Φ⁻¹(p); 0 where p ≤ ½: this stage then proves nothing.</summary>
-    public virtual double Radius => Cohen.Radius(Sigma, LowerBound);
+    /// <summary>
+    /// The radius within which the outcome is constant, from both sides where every other outcome was bounded above, otherwise σ·Φ⁻¹(p); 0 where
+    /// this stage proves nothing.
+    /// </summary>
+    public virtual double Radius => UpperBounds() is { } others ? Cohen.Radius(Sigma, LowerBound, others) : Cohen.Radius(Sigma, LowerBound);
 
     /// <summary>The failure probability of its bound; of a router, of each bound that fixes the chosen route: of p_a, or of every F_k.</summary>
     public double Alpha => Bounds.IsEmpty ? 0 : Bounds[0].Alpha;
@@ -38,8 +41,28 @@ public record StageEvidence(
     /// <param name="bounds">Its votes and their bounds.</param>
     public static StageEvidence Of(string id, decimal sigma, StageBounds bounds)
     {
-        bounds.Lower(AlphaLedger.Expert, bounds.Selection.MostVoted);
+        Bound(bounds, bounds.Selection.MostVoted, AlphaLedger.Expert, AlphaLedger.OtherClass);
         return new(id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
+    }
+
+    // Whether radii are two-sided was decided with the ledger: every other outcome has its part, or none has.
+    private protected static void Bound(StageBounds bounds, int outcome, string share, string others)
+    {
+        bounds.Lower(share, outcome);
+        if (!bounds.Ledger.Has(others)) return;
+        foreach (int other in Enumerable.Range(0, bounds.OutcomeCount))
+            if (other != outcome)
+                bounds.Upper(others, other);
+    }
+
+    private Probability[]? UpperBounds()
+    {
+        Probability?[] others =
+        [
+            .. Enumerable.Range(0, Estimation.Counts.Length).Where(outcome => outcome != Selected)
+                .Select(outcome => Bounds.FirstOrDefault(bound => bound.IsOn(BoundSide.Upper, outcome))?.Value),
+        ];
+        return others.Length > 0 && others.All(upper => upper is not null) ? [.. others.Select(upper => upper!.Value)] : null;
     }
 
     /// <summary>The most voted outcome, bounded by Clopper–Pearson at the registered n.</summary>

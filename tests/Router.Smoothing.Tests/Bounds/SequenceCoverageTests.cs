@@ -105,7 +105,8 @@ public class SequenceCoverageTests
     {
         const int draws = 300;
         double[] cumulative = [0.4375, 0.875, 0.9375, 1];
-        TwoSided bounds = new(alpha => new FixedCountBound(draws, alpha), Alpha / 2, Alpha / 2, cumulative.Length);
+        AlphaLedger halves = AlphaLedger.Of(Alpha, new(AlphaLedger.Expert, Alpha / 2), new AlphaShare(AlphaLedger.OtherClass, Alpha / 2, cumulative.Length - 1));
+        Smoothing.Votes selection = new([1, 0, 0, 0], 0, new(-1, 0), FunctionId.Of([]));
         int misses = 0;
         for (int run = 0; run < Runs; run++)
         {
@@ -114,8 +115,10 @@ public class SequenceCoverageTests
             for (int i = 0; i < draws; i++)
                 counts[Array.FindIndex(cumulative, c => stream.Uniform(i, 0) < c * 18446744073709551616.0)]++;
             // The radius rises with the lead: below 3 % of n it is 0 and needs no bounds.
-            if (counts[0] - counts[1] > draws * 3 / 100)
-                misses += bounds.Radius(1, new([.. counts], 0, new(0, draws), FunctionId.Of([])), 0) > 0 ? 1 : 0;
+            if (counts[0] - counts[1] <= draws * 3 / 100) continue;
+            Smoothing.Votes estimation = new([.. counts], 0, new(0, draws), FunctionId.Of([]));
+            StageBounds bounds = new StageBounds(new BoundFamily.FixedCount(), halves, stream, selection, draws).Look(estimation);
+            misses += StageEvidence.Of("expert", 1, bounds).Radius > 0 ? 1 : 0;
         }
         AssertHolds(misses, "two-sided bounds");
     }

@@ -26,7 +26,7 @@ internal static class CertifyCommand
         Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
         Option<string> certificate = new("--certificate")
         {
-            Description = "exclusion (the route may change to experts that certify the same class) or dual (it must not).",
+            Description = "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual (as published: it must not, from one side).",
             DefaultValueFactory = _ => Kinds[0],
         };
         Option<bool> resume = new("--resume") { Description = "Continue the log where it stops." };
@@ -42,10 +42,9 @@ internal static class CertifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
-            CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier) with
-            {
-                Kind = parsed.GetValue(certificate) == Kinds[0] ? CertificateKind.Exclusion : CertificateKind.Dual,
-            };
+            CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier);
+            if (parsed.GetValue(certificate) != Kinds[0])
+                plan = plan with { Kind = CertificateKind.Dual, TwoSided = false };
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             string source = parsed.GetValue(data)!;
             if (File.Exists(surroundings.Resolve(source)))

@@ -77,7 +77,7 @@ internal static class ParameterReader
 
     private static void CheckThatARadiusCanBeProved(SampleCounts counts, double alpha, ServedModel model, RequestFaults faults)
     {
-        double share = model.Classifier.Split(alpha)[AlphaLedger.Expert]; // no radius is above the expert's
+        double share = model.Classifier.Split(new(counts, counts, alpha))[AlphaLedger.Expert]; // no radius is above the expert's
         if (counts.RadiusCeiling(sigma: 1, share) > 0) return;
         faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if all agree: accepted is 'estimation' from {SampleCounts.FewestThatProve(share)}");
     }
