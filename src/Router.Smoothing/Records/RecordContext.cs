@@ -35,7 +35,7 @@ public sealed record RecordContext
             Noise = Noise,
             Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedOrigin == SeedOrigin.Server ? SeedRecord.Server : SeedRecord.Caller),
             Routing = Routing,
-            Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha))]),
+            Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
             Stages = [.. asked.Select(stage => Of(stage, ReferenceEquals(stage, certificate.Route) ? RecordStages.Router : RecordStages.Expert))],
             Versions = Versions,
         };

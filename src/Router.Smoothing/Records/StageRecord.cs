@@ -7,7 +7,7 @@ namespace Router.Smoothing.Records;
 /// <param name="Id">The id of the router or expert in the registry.</param>
 /// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
 /// <param name="Stream">Which noise stream of the seed it drew from.</param>
-/// <param name="Outcome">The outcome that matters: the most voted route or class of its selection; for a peer the routed expert's class.</param>
+/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer the routed expert's class.</param>
 /// <param name="Estimation">The votes that the bounds count.</param>
 /// <param name="Bounds">What was bounded from them.</param>
 /// <param name="Selection">The votes on which the outcome was selected; absent for a peer, which selects nothing.</param>
@@ -37,6 +37,8 @@ public static class RecordStages
 public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts, long Undecided, string Function)
 {
     internal long Total => To - From;
+
+    internal Votes ToVotes() => new(Counts, Undecided, new(From, To), new(Function));
 
     internal static VotesRecord Of(Votes votes) => new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
 }
