@@ -5,6 +5,7 @@ using Router.Host.Commands.Data;
 using Router.Host.Commands.Demo;
 using Router.Host.Commands.Experts;
 using Router.Host.Commands.Predict;
+using Router.Host.Commands.Replay;
 using Router.Host.Commands.Serve;
 
 namespace Router.Host.Cli;
@@ -18,6 +19,8 @@ internal static class CommandTree
         {
             DemoCommand.Create(surroundings),
             CertifyCommand.Create(surroundings),
+            Commands.Verify.VerifyCommand.Create(surroundings),
+            ReplayCommand.Create(surroundings),
             PredictCommand.Create(surroundings),
             RouteCommand.Create(surroundings),
             ServeCommand.Create(surroundings),

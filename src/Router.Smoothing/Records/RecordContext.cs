@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Records;
 
@@ -20,33 +21,70 @@ public sealed record RecordContext
 
     internal CertificateRecord Of(Certificate certificate)
     {
-        StageEvidence[] asked = [.. new[] { certificate.Route, certificate.Expert }.OfType<StageEvidence>()];
-        ulong[] seeds = [.. asked.Select(stage => stage.Stream.Seed).Distinct()];
+        (string Stage, StageEvidence? Evidence)[] asked =
+        [
+            (RecordStages.Router, certificate.Route), (RecordStages.Expert, certificate.Expert),
+            .. certificate.Peers.Select(peer => (RecordStages.Peer, (StageEvidence?)peer)),
+        ];
+        (string Stage, StageEvidence Evidence)[] stages = [.. asked.Where(stage => stage.Evidence is not null).Select(stage => (stage.Stage, stage.Evidence!))];
+        ulong[] seeds = [.. stages.Select(stage => stage.Evidence.Stream.Seed).Distinct()];
         if (seeds.Length != 1)
             throw new ArgumentException($"the stages of one certificate share one seed, got {seeds.Length}", nameof(certificate));
         return new()
         {
             Schema = CertificateRecord.CurrentSchema,
-            Kind = certificate.Route is null ? CertificateKinds.Single : CertificateKinds.Dual,
+            Kind = certificate.Route is null ? CertificateKinds.Single
+                : certificate.Kind == CertificateKind.Dual ? CertificateKinds.Dual : CertificateKinds.Exclusion,
             Class = certificate.Class,
             Radius = certificate.Radius,
-            LimitingStage = certificate.LimitingStage == Stage.Router ? RecordStages.Router : RecordStages.Expert,
+            LimitingStage = certificate.LimitingStage switch
+            {
+                Stage.Router => RecordStages.Router,
+                Stage.Peer => RecordStages.Peer,
+                _ => RecordStages.Expert,
+            },
+            LimitingRoute = certificate.LimitingRoute,
             Input = certificate.InputHash,
             Noise = Noise,
             Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedOrigin == SeedOrigin.Server ? SeedRecord.Server : SeedRecord.Caller),
             Routing = Routing,
             Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
-            Stages = [.. asked.Select(stage => Of(stage, ReferenceEquals(stage, certificate.Route) ? RecordStages.Router : RecordStages.Expert))],
+            Stages = [.. stages.Select(stage => Of(stage.Stage, stage.Evidence, certificate))],
             Versions = Versions,
         };
     }
 
-    private static StageRecord Of(StageEvidence evidence, string stage) => new(
+    private static StageRecord Of(string stage, StageEvidence evidence, Certificate certificate) => new(
         stage, evidence.Id, evidence.Sigma.ToString(CultureInfo.InvariantCulture), evidence.Stream.Id, evidence.Selected,
-        VotesRecord.Of(evidence.Estimation),
-        [
-            new(BoundKinds.ClopperPearson, BoundKinds.Lower, [evidence.Selected], stage, evidence.Alpha,
-                evidence.Estimation.Counts[evidence.Selected], evidence.Estimation.Total, evidence.LowerBound.Value, evidence.LowerBound.Complement),
-        ],
-        VotesRecord.Of(evidence.Selection));
+        VotesRecord.Of(evidence.Estimation), [.. BoundsOf(stage, evidence, certificate)],
+        stage == RecordStages.Peer ? null : VotesRecord.Of(evidence.Selection));
+
+    private static IEnumerable<BoundRecord> BoundsOf(string stage, StageEvidence evidence, Certificate certificate)
+    {
+        int selected = evidence.Selected, routes = evidence.Estimation.Counts.Length;
+        AlphaLedger ledger = certificate.Ledger;
+        bool dual = certificate.Kind == CertificateKind.Dual;
+        if (stage == RecordStages.Router && certificate.Routing is RoutingRule.Quantile)
+        {
+            for (int k = 0; k < routes - 1; k++)
+                if (!dual || k == selected || k == selected - 1)
+                    yield return Bound(evidence, k >= selected, [.. Enumerable.Range(0, k + 1)], stage, ledger);
+            yield break;
+        }
+        yield return Bound(evidence, lower: true, [selected], stage, ledger);
+        if (stage == RecordStages.Router && !dual)
+            for (int j = 0; j < routes; j++)
+                if (j != selected)
+                    yield return Bound(evidence, lower: false, [j], AlphaLedger.OtherRoute, ledger);
+    }
+
+    private static BoundRecord Bound(StageEvidence evidence, bool lower, ImmutableArray<int> outcomes, string share, AlphaLedger ledger)
+    {
+        long successes = outcomes.Sum(outcome => evidence.Estimation.Counts[outcome]) + (lower ? 0 : evidence.Estimation.Undecided);
+        FixedCountBound bound = new(evidence.Estimation.Total, ledger[share]);
+        Probability value = lower ? bound.Lower(successes, bound.Draws) : bound.Upper(successes, bound.Draws);
+        return new(
+            BoundKinds.ClopperPearson, lower ? BoundKinds.Lower : BoundKinds.Upper, outcomes, share, bound.Alpha, successes, bound.Draws,
+            value.Value, value.Complement);
+    }
 }
