@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Records;
 
@@ -49,42 +48,13 @@ public sealed record RecordContext
             Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedOrigin == SeedOrigin.Server ? SeedRecord.Server : SeedRecord.Caller),
             Routing = Routing,
             Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
-            Stages = [.. stages.Select(stage => Of(stage.Stage, stage.Evidence, certificate))],
+            Stages = [.. stages.Select(stage => Of(stage.Stage, stage.Evidence))],
             Versions = Versions,
         };
     }
 
-    private static StageRecord Of(string stage, StageEvidence evidence, Certificate certificate) => new(
+    private static StageRecord Of(string stage, StageEvidence evidence) => new(
         stage, evidence.Id, evidence.Sigma.ToString(CultureInfo.InvariantCulture), evidence.Stream.Id, evidence.Selected,
-        VotesRecord.Of(evidence.Estimation), [.. BoundsOf(stage, evidence, certificate)],
+        VotesRecord.Of(evidence.Estimation), [.. evidence.Bounds.Select(BoundRecord.Of)],
         stage == RecordStages.Peer ? null : VotesRecord.Of(evidence.Selection));
-
-    private static IEnumerable<BoundRecord> BoundsOf(string stage, StageEvidence evidence, Certificate certificate)
-    {
-        int selected = evidence.Selected, routes = evidence.Estimation.Counts.Length;
-        AlphaLedger ledger = certificate.Ledger;
-        bool dual = certificate.Kind == CertificateKind.Dual;
-        if (stage == RecordStages.Router && certificate.Routing is RoutingRule.Quantile)
-        {
-            for (int k = 0; k < routes - 1; k++)
-                if (!dual || k == selected || k == selected - 1)
-                    yield return Bound(evidence, k >= selected, [.. Enumerable.Range(0, k + 1)], stage, ledger);
-            yield break;
-        }
-        yield return Bound(evidence, lower: true, [selected], stage, ledger);
-        if (stage == RecordStages.Router && !dual)
-            for (int j = 0; j < routes; j++)
-                if (j != selected)
-                    yield return Bound(evidence, lower: false, [j], AlphaLedger.OtherRoute, ledger);
-    }
-
-    private static BoundRecord Bound(StageEvidence evidence, bool lower, ImmutableArray<int> outcomes, string share, AlphaLedger ledger)
-    {
-        long successes = outcomes.Sum(outcome => evidence.Estimation.Counts[outcome]) + (lower ? 0 : evidence.Estimation.Undecided);
-        FixedCountBound bound = new(evidence.Estimation.Total, ledger[share]);
-        Probability value = lower ? bound.Lower(successes, bound.Draws) : bound.Upper(successes, bound.Draws);
-        return new(
-            BoundKinds.ClopperPearson, lower ? BoundKinds.Lower : BoundKinds.Upper, outcomes, share, bound.Alpha, successes, bound.Draws,
-            value.Value, value.Complement);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Router.Smoothing.Bounds;
 
@@ -68,32 +69,27 @@ internal static class RecordRadius
         yield return new(null, 0, expert is null ? double.PositiveInfinity : Radius(expert, seed));
         if (record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Router) is not { } router)
             yield break;
+        RouteBounds excluded = record.Routing.Rule.Bound(
+            record.Kind == CertificateKinds.Dual ? CertificateKind.Dual : CertificateKind.Exclusion,
+            router.Outcome, RecordMembers.Sigma(router)!.Value, new RecomputedBounds(router, seed));
         for (int j = 0; j < record.Routing.Mix.Length; j++)
         {
             string id = record.Routing.Mix[j].Id;
             // A peer that was not asked certifies nothing.
             StageRecord? peer = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Peer && stage.Id == id);
             if (j != router.Outcome)
-                yield return new(id, Excluded(record, router, j, seed), peer is null ? 0 : Radius(peer, seed));
+                yield return new(id, excluded.Radii[j], peer is null ? 0 : Radius(peer, seed));
         }
     }
 
-    // X_j; 0 where its bound is not there (docs/certificates.md, sections 1, 2 and 2b).
-    private static double Excluded(CertificateRecord record, StageRecord router, int j, ulong seed)
+    // A bound that is not there says nothing.
+    private sealed class RecomputedBounds(StageRecord stage, ulong seed) : IBounds
     {
-        decimal sigma = RecordMembers.Sigma(router)!.Value;
-        int a = router.Outcome;
-        bool dual = record.Kind == CertificateKinds.Dual;
-        Probability other = Value(router, BoundKinds.Upper, [j], seed) ?? Probability.One;
-        return record.Routing.Rule switch
-        {
-            RoutingRule.Quantile rule when j > a =>
-                Value(router, BoundKinds.Lower, Enumerable.Range(0, dual ? a + 1 : j), seed) is { } below ? rule.RadiusAbove(sigma, below) : 0,
-            RoutingRule.Quantile rule =>
-                Value(router, BoundKinds.Upper, Enumerable.Range(0, dual ? a : j + 1), seed) is { } upTo ? rule.RadiusBelow(sigma, upTo) : 0,
-            RoutingRule.Biased rule => RoutingRule.Biased.Radius(sigma, Chosen(router, seed), other, rule.Bias[a] - rule.Bias[j]),
-            _ => RoutingRule.MostVoted.Radius(sigma, Chosen(router, seed), other),
-        };
+        public int OutcomeCount => stage.Estimation.Counts.Length;
+
+        public Probability Lower(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Lower, outcomes, seed) ?? Probability.Zero;
+
+        public Probability Upper(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Upper, outcomes, seed) ?? Probability.One;
     }
 
     // Two-sided where every other outcome was bounded above, σΦ⁻¹(p) otherwise.

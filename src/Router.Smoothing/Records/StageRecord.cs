@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Records;
 
@@ -67,6 +68,29 @@ public sealed record BoundRecord(
 
     /// <summary>W of a <see cref="BoundKinds.RandomisedClopperPearson"/>, which the seed and the stream decide.</summary>
     public double? W { get; init; }
+
+    internal static BoundRecord Of(BoundEvidence evidence)
+    {
+        Probability value = evidence.Value;
+        return new(
+            KindOf(evidence.Bound), evidence.Side == BoundSide.Lower ? BoundKinds.Lower : BoundKinds.Upper, evidence.Outcomes, evidence.Share,
+            evidence.Alpha, evidence.Successes, evidence.Draws, value.Value, value.Complement)
+        {
+            Looks = (evidence.Bound as LookSchedule)?.Looks,
+            A = (evidence.Bound as BetaMixture)?.A,
+            B = (evidence.Bound as BetaMixture)?.B,
+            W = (evidence.Bound as RandomisedClopperPearson)?.W,
+        };
+    }
+
+    private static string KindOf(ConfidenceBound bound) => bound switch
+    {
+        RandomisedClopperPearson => BoundKinds.RandomisedClopperPearson,
+        FixedCountBound => BoundKinds.ClopperPearson,
+        LookSchedule => BoundKinds.Schedule,
+        BetaMixture => BoundKinds.BetaMixture,
+        _ => throw new ArgumentException($"records do not know the bound {bound.GetType().Name}", nameof(bound)),
+    };
 }
 
 /// <summary>The kinds of bounds (docs/certificates.md, section 4).</summary>
