@@ -42,6 +42,8 @@ public static class RecordJson
                 if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out JsonElement schema)
                     && schema.ValueKind == JsonValueKind.String && schema.GetString() != CertificateRecord.CurrentSchema)
                     fault = UnknownSchema(schema.GetString()!);
+                else if (NullIn(document.RootElement, "") is { } place)
+                    fault = $"not a record: {(place.Length > 0 ? place : "the document")} is null, only class may be";
             if (fault is null && (record = JsonSerializer.Deserialize<CertificateRecord>(json, Options)) is null)
                 fault = "expected a record, got null";
         }
@@ -62,6 +64,18 @@ public static class RecordJson
             ? $"line {number + 1}{(fault.Path is { Length: > 1 } path ? $", {path[2..]}" : "")}: {words}"
             : words;
     }
+
+    // Where a null stands that no member may be; the serializer does not look into arrays.
+    private static string? NullIn(JsonElement element, string path) => element.ValueKind switch
+    {
+        JsonValueKind.Null => path,
+        JsonValueKind.Object => element.EnumerateObject()
+            .Where(member => path.Length > 0 || !member.NameEquals("class"))
+            .Select(member => NullIn(member.Value, path.Length > 0 ? $"{path}.{member.Name}" : member.Name)).FirstOrDefault(place => place is not null),
+        JsonValueKind.Array => element.EnumerateArray()
+            .Select((item, index) => NullIn(item, $"{path}[{index}]")).FirstOrDefault(place => place is not null),
+        _ => null,
+    };
 
     internal static string UnknownSchema(string schema) =>
         $"unknown schema version '{schema}': this verifier knows {CertificateRecord.CurrentSchema}";
