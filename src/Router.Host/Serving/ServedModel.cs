@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -21,6 +22,7 @@ internal sealed class ServedModel : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly Turns _turns;
     private readonly IDisposable? _owned;
+    private readonly Notary _notary;
     private readonly CancellationTokenSource _end = new();
     private long _lastRequestTicks;
 
@@ -33,16 +35,23 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <param name="clock">Times requests.</param>
     /// <param name="turns">Who is served when.</param>
     /// <param name="owned">Disposed of with the model.</param>
+    /// <param name="notary">Writes the records of certificates; unsigned ones without versions unless told.</param>
     public ServedModel(
         RoutedClassifier classifier, ImmutableArray<int> imageShape, CertificationConfig defaults,
-        IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, Turns turns, IDisposable? owned)
+        IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, Turns turns, IDisposable? owned,
+        Notary? notary = null)
     {
         (Classifier, ImageShape, Defaults, Functions) = (classifier, imageShape, defaults, functions);
         (_seeds, _clock, _turns, _owned) = (new(secret, SeedOrigin.Server), clock, turns, owned);
+        _notary = notary ?? new(classifier, ImmutableSortedDictionary<string, string>.Empty);
     }
 
     /// <summary>A loaded registry, as it is deployed.</summary>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, Surroundings surroundings)
+    /// <param name="bench">What was loaded; disposed of with the model.</param>
+    /// <param name="limits">What it takes on.</param>
+    /// <param name="key">Signs records, or null.</param>
+    /// <param name="surroundings">The outside.</param>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings)
     {
         RoutedClassifier classifier = bench.Classifier;
         IEnumerable<string> ids = classifier.Routes.Select(route => route.Id);
@@ -55,7 +64,8 @@ internal sealed class ServedModel : IAsyncDisposable
             surroundings.FreshSecret(),
             surroundings.Clock,
             new(bench.Registry.Networks.Select(network => network.Device).Distinct().Count(), limits.Waiting),
-            bench);
+            bench,
+            new(classifier, Versions.Of(bench), key));
     }
 
     /// <summary>What is certified.</summary>
@@ -106,6 +116,6 @@ internal sealed class ServedModel : IAsyncDisposable
             return ImageAnswer.Of(await Classifier.PredictAsync(
                 image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), Classifier);
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
-        return ImageAnswer.Of(await Classifier.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), Classifier);
+        return ImageAnswer.Of(await Classifier.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), Classifier, _notary, seeds.Origin);
     }
 }

@@ -20,8 +20,13 @@ public static class RecordJson
         NewLine = "\n",
     };
 
+    private static readonly JsonSerializerOptions Compact = new(Options) { WriteIndented = false };
+
     /// <summary>The record as indented JSON.</summary>
     public static string Write(CertificateRecord record) => JsonSerializer.Serialize(record, Options);
+
+    /// <summary>The record as JSON without line ends: a line of a file of records.</summary>
+    public static string WriteLine(CertificateRecord record) => JsonSerializer.Serialize(record, Compact);
 
     /// <summary>Reads a record; its claims are not checked.</summary>
     /// <param name="json">The text.</param>
@@ -37,15 +42,40 @@ public static class RecordJson
                 if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out JsonElement schema)
                     && schema.ValueKind == JsonValueKind.String && schema.GetString() != CertificateRecord.CurrentSchema)
                     fault = UnknownSchema(schema.GetString()!);
+                else if (NullIn(document.RootElement, "") is { } place)
+                    fault = $"not a record: {(place.Length > 0 ? place : "the document")} is null, only class may be";
             if (fault is null && (record = JsonSerializer.Deserialize<CertificateRecord>(json, Options)) is null)
                 fault = "expected a record, got null";
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a surrogate pair
         {
-            fault = $"not a record: {error.Message}";
+            fault = $"not a record: {Describe(error)}";
         }
         return fault is null;
     }
+
+    // The reader's own words, with the line and the path to the member before them instead of its 0-based coordinates behind.
+    private static string Describe(Exception error)
+    {
+        int coordinates = error.Message.IndexOf(" Path: ", StringComparison.Ordinal), line = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        int end = coordinates >= 0 ? coordinates : line;
+        string words = end > 0 ? error.Message[..end] : error.Message;
+        return error is JsonException { LineNumber: { } number } fault
+            ? $"line {number + 1}{(fault.Path is { Length: > 1 } path ? $", {path[2..]}" : "")}: {words}"
+            : words;
+    }
+
+    // Where a null stands that no member may be; the serializer does not look into arrays.
+    private static string? NullIn(JsonElement element, string path) => element.ValueKind switch
+    {
+        JsonValueKind.Null => path,
+        JsonValueKind.Object => element.EnumerateObject()
+            .Where(member => path.Length > 0 || !member.NameEquals("class"))
+            .Select(member => NullIn(member.Value, path.Length > 0 ? $"{path}.{member.Name}" : member.Name)).FirstOrDefault(place => place is not null),
+        JsonValueKind.Array => element.EnumerateArray()
+            .Select((item, index) => NullIn(item, $"{path}[{index}]")).FirstOrDefault(place => place is not null),
+        _ => null,
+    };
 
     internal static string UnknownSchema(string schema) =>
         $"unknown schema version '{schema}': this verifier knows {CertificateRecord.CurrentSchema}";

@@ -1,5 +1,6 @@
 using Router.Estimator;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 using Route = Router.Estimator.Route;
 
 namespace Router.Host.Serving.Answers;
@@ -18,13 +19,17 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
     /// <summary>Within it the routed expert's class is constant.</summary>
     public double ExpertRadius { get; init; }
 
-    public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier) => new(
+    /// <summary>Writes the certificate's record, as JSON without line ends; null in a prediction.</summary>
+    public Func<string>? Record { get; init; }
+
+    public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier, Notary notary, SeedOrigin origin) => new(
         certificate.Class,
         certificate.Route is null ? classifier.Routes[0] : certificate.Expert is null ? null : classifier.Routes[certificate.Route.Selected])
     {
         Radius = certificate.Radius,
         RouteRadius = certificate.Route?.Radius ?? double.PositiveInfinity,
         ExpertRadius = certificate.Expert?.Radius ?? 0,
+        Record = () => RecordJson.WriteLine(notary.Record(certificate, origin)),
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>
