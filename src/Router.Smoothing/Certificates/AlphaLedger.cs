@@ -78,8 +78,12 @@ public sealed class AlphaLedger
             _ => [share],
         })]);
 
-    /// <summary>Whether a bound of that name may be used.</summary>
-    public bool Has(string bound) => Shares.Any(share => share.Bound == bound);
+    /// <summary>The name of the share that bounds the other classes, for the share that bounds a class; null where radii are one-sided.</summary>
+    public string? OthersOf(string bound)
+    {
+        string? others = bound switch { Expert => OtherClass, Peer => PeersOtherClass, _ => null };
+        return Shares.Any(share => share.Bound == others) ? others : null;
+    }
 
     private static AlphaShare[] Divided(AlphaShare share, string others, int count) =>
         [share with { Alpha = share.Alpha * (1 - OtherClassesPart) }, new(others, share.Alpha * OtherClassesPart, share.Count * count)];

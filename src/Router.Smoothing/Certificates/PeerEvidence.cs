@@ -28,7 +28,7 @@ public sealed record PeerEvidence(
     /// <param name="bounds">Its votes and their bounds.</param>
     public static PeerEvidence Of(int route, int label, string id, decimal sigma, StageBounds bounds)
     {
-        Bound(bounds, label, AlphaLedger.Peer, AlphaLedger.PeersOtherClass);
+        bounds.Radius(sigma, label, AlphaLedger.Peer);
         return new(route, label, id, sigma, bounds.Stream, bounds.Estimation, bounds.Used);
     }
 }

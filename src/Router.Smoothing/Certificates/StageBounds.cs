@@ -85,6 +85,21 @@ public sealed class StageBounds : IBounds
     /// <inheritdoc/>
     public Probability Upper(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Upper, share, outcomes);
 
+    /// <summary>
+    /// The radius within which a class is constant, σ·Φ⁻¹(p), or from both sides where the ledger has shares for the other classes: whether it has was
+    /// decided before drawing.
+    /// </summary>
+    /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
+    /// <param name="outcome">The class, not selected on these votes.</param>
+    /// <param name="share">Whose share bounds the class.</param>
+    public double Radius(decimal sigma, int outcome, string share)
+    {
+        Probability lower = Lower(share, outcome);
+        return Ledger.OthersOf(share) is { } others
+            ? Cohen.Radius(sigma, lower, [.. Enumerable.Range(0, OutcomeCount).Where(other => other != outcome).Select(other => Upper(others, other))])
+            : Cohen.Radius(sigma, lower);
+    }
+
     private Probability Ask(BoundSide side, string share, ImmutableArray<int> outcomes)
     {
         if (_asked.Find(known => known.Share == share && known.Side == side && known.Outcomes.SequenceEqual(outcomes)) is { } already)

@@ -41,18 +41,8 @@ public record StageEvidence(
     /// <param name="bounds">Its votes and their bounds.</param>
     public static StageEvidence Of(string id, decimal sigma, StageBounds bounds)
     {
-        Bound(bounds, bounds.Selection.MostVoted, AlphaLedger.Expert, AlphaLedger.OtherClass);
+        bounds.Radius(sigma, bounds.Selection.MostVoted, AlphaLedger.Expert);
         return new(id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
-    }
-
-    // Whether radii are two-sided was decided with the ledger: every other outcome has its part, or none has.
-    private protected static void Bound(StageBounds bounds, int outcome, string share, string others)
-    {
-        bounds.Lower(share, outcome);
-        if (!bounds.Ledger.Has(others)) return;
-        foreach (int other in Enumerable.Range(0, bounds.OutcomeCount))
-            if (other != outcome)
-                bounds.Upper(others, other);
     }
 
     private Probability[]? UpperBounds()

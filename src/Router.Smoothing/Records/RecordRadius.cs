@@ -103,7 +103,7 @@ internal static class RecordRadius
         ];
         decimal sigma = RecordMembers.Sigma(stage)!.Value;
         return others.Length > 0 && others.All(upper => upper is not null)
-            ? TwoSided.Radius(sigma, lower, others.Select(upper => Probability.Min(upper!.Value, lower.Opposite)).Aggregate(Probability.Max))
+            ? Cohen.Radius(sigma, lower, [.. others.Select(upper => upper!.Value)])
             : Cohen.Radius(sigma, lower);
     }
 

@@ -65,10 +65,11 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
     }
 
     private double Radius(int route, StageBounds bounds) =>
-        Cohen.Radius(state.Experts[route].Sigma, bounds.Lower(ShareOf(route), Label!.Value));
+        bounds.Radius(state.Experts[route].Sigma, Label!.Value, ShareOf(route));
 
     private double UnanimousFromTheStart(int route) => UnanimousFromTheStart(route, plan.Expert.Estimation);
 
+    // Upper bounds on the other classes cannot add to what all votes on one class prove: they have less of α.
     private double UnanimousFromTheStart(int route, long draws)
     {
         SampledStage stage = state.Experts[route];
