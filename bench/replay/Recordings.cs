@@ -56,11 +56,25 @@ internal sealed class Recordings
     public async Task<double> SingleAsync(int route, int label, GridInput input)
     {
         RecordedVoter voter = _voters[_experts[route]];
-        NoiseStream stream = RoutedClassifier.ExpertStream(Seeds.SeedFor(input, [], AlphaLedger.Single(Alpha)), route);
+        NoiseStream stream = StreamOf(route, input);
         int selected = (await voter.VoteAsync(new(input, stream, Counts.SelectionRange), default)).MostVoted;
         Votes estimation = await voter.VoteAsync(new(input, stream, Counts.EstimationRange), default);
         return selected == label ? Cohen.Radius(voter.Sigma, Cohen.LowerBound(selected, estimation, Alpha)) : 0;
     }
+
+    /// <summary>σ of a route's expert.</summary>
+    public double SigmaOf(int route) => (double)_voters[_experts[route]].Sigma;
+
+    /// <summary>The share of a route's expert's recorded votes that its most voted class has.</summary>
+    public async Task<double> ShareAsync(int route, GridInput input)
+    {
+        RecordedVoter voter = _voters[_experts[route]];
+        Votes votes = await voter.VoteAsync(new(input, StreamOf(route, input), new(0, Counts.Selection + Counts.Estimation)), default);
+        return (double)votes.Counts[votes.MostVoted] / votes.Total;
+    }
+
+    private NoiseStream StreamOf(int route, GridInput input) =>
+        RoutedClassifier.ExpertStream(Seeds.SeedFor(input, [], AlphaLedger.Single(Alpha)), route);
 
     private static GridInput InputOf(Cifar10 data, int index)
     {
