@@ -101,8 +101,9 @@ def recompute(stage, bound, seed):
         assert t in bound["looks"]
         p, q = clopper_pearson(k, t, alpha / len(bound["looks"]))
     else:
-        selected = sum(stage["selection"]["counts"][o] for o in bound["outcomes"])
-        selection = stage["selection"]["to"] - stage["selection"]["from"]
+        none = {"counts": [0] * len(votes["counts"]), "from": 0, "to": 0}  # a peer selects nothing
+        chosen = stage.get("selection", none)
+        selected, selection = sum(chosen["counts"][o] for o in bound["outcomes"]), chosen["to"] - chosen["from"]
         assert (a, b) in ((0.5, 0.5), (selected + 0.5, selection - selected + 0.5)), "a and b"
         p, q = mixture(k, t, alpha, *((b, a) if upper else (a, b)))
     return (q, p) if upper else (p, q)

@@ -24,6 +24,16 @@ class Sound(unittest.TestCase):
                 self.assertLess(off, 1e-10)
                 self.assertGreater(radius, 0.02)
 
+    def test_a_peer_s_mixture_expects_nothing_because_it_selected_nothing(self):
+        mixed = load("exclusion.json")
+        bound = mixed["stages"][3]["bounds"][0]
+        value, complement = record.mixture(4800, 5000, bound["alpha"], 0.5, 0.5)
+        bound.update(kind="betaMixture", a=0.5, b=0.5, value=value, complement=complement)
+        record.check(copy.deepcopy(mixed))
+        bound.update(a=4800.5)
+        with self.assertRaises(AssertionError):
+            record.check(mixed)
+
     @unittest.skipUnless(shutil.which("openssl"), "needs openssl")
     def test_signatures_fit_and_cover_every_number(self):
         for file in FILES:

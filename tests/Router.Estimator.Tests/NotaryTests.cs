@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Smoothing.Sampling;
 
 namespace Router.Estimator.Tests;
 
@@ -55,6 +56,31 @@ public sealed class NotaryTests
             ReplayedRecord replayed = await RecordReplay.RunAsync(
                 record, Input, id => id == "router" ? router : classifier.Routes.Single(route => route.Id == id).Voter);
             Assert.Equal($"replayed: all {certificate.SamplesDrawn} votes agree", replayed.ToString());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Certificates))]
+    public async Task Every_certificate_on_the_way_has_a_record_that_verifies(string rule, string kind, string shares)
+    {
+        ExclusionVoter router = new("router", 1, [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]);
+        RoutedClassifier classifier = new("router", router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])], Rule(rule));
+        Notary notary = new(classifier, Versions);
+        foreach (SamplingPlan sampling in new[]
+        {
+            SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.05 }), SamplingPlan.Scheduled(100, new(100, 400, 1000), new() { Target = 0.2 }),
+        })
+        {
+            int records = 0;
+            await foreach (Certificate certificate in classifier.CertifyAnytimeAsync(Input, new(sampling, 0.001) { Kind = Enum.Parse<CertificateKind>(kind) }, Seeds))
+            {
+                CertificateRecord record = notary.Record(certificate, SeedOrigin.Server);
+                RecordVerdict verdict = RecordVerifier.Verify(RecordJson.WriteLine(record));
+                Assert.True(verdict is RecordVerdict.HoldsUnsigned, $"{verdict}\n{RecordJson.Write(record)}");
+                Assert.Equal((certificate.Class, certificate.Radius), (record.Class, record.Radius));
+                records++;
+            }
+            Assert.True(records > 0);
         }
     }
 
