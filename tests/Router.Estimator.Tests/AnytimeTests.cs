@@ -1,0 +1,124 @@
+using Router.Smoothing;
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Sampling;
+
+namespace Router.Estimator.Tests;
+
+public sealed class AnytimeTests
+{
+    private static readonly GridInput Input = new(new byte[] { 1, 2, 3 }, 3);
+    private static readonly SampleCounts Counts = new(100, 4000);
+    private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
+
+    private readonly SequenceVoter _router = new("router", 1, 0.6, 0.35, 0.05);
+    private readonly SequenceVoter[] _experts =
+        [new("a", 0.25m, 0.02, 0.03, 0.95), new("b", 0.5m, 0.05, 0.1, 0.85), new("c", 1, 0.2, 0.2, 0.6)];
+
+    private IEnumerable<SequenceVoter> Voters => _experts.Prepend(_router);
+
+    private RoutedClassifier Classifier() => new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])]);
+
+    private static CertificationPlan Plan(StoppingRules rules, CertificateKind kind = CertificateKind.Exclusion) =>
+        new(SamplingPlan.Adaptive(Counts, Counts, rules), 0.001) { Kind = kind };
+
+    private static async Task<List<Certificate>> All(IAsyncEnumerable<Certificate> certificates)
+    {
+        List<Certificate> all = [];
+        await foreach (Certificate certificate in certificates) all.Add(certificate);
+        return all;
+    }
+
+    [Theory]
+    [InlineData(CertificateKind.Dual)]
+    [InlineData(CertificateKind.Exclusion)]
+    public async Task Radii_only_grow_and_each_is_what_its_bounds_give(CertificateKind kind)
+    {
+        List<Certificate> certificates = await All(Classifier().CertifyAnytimeAsync(Input, Plan(new() { Resolution = 0.05 }, kind), Seeds));
+        Assert.True(certificates.Count > 5, $"{certificates.Count}");
+        double previous = 0;
+        foreach (Certificate certificate in certificates)
+        {
+            Assert.True(certificate.Radius > previous || ReferenceEquals(certificate, certificates[^1]));
+            Assert.Equal(2, certificate.Class);
+            Assert.Equal(certificate.Radius, Recomputed(certificate));
+            certificate.Ledger.Cover([.. certificate.Route!.Bounds, .. certificate.Expert!.Bounds, .. certificate.Peers.SelectMany(peer => peer.Bounds)]);
+            previous = certificate.Radius;
+        }
+        Certificate last = await Classifier().CertifyAsync(Input, Plan(new() { Resolution = 0.05 }, kind), Seeds);
+        Assert.Equal((certificates[^1].Radius, certificates[^1].SamplesDrawn), (last.Radius, last.SamplesDrawn));
+    }
+
+    [Fact]
+    public async Task Every_sample_is_asked_once_in_order_and_no_stage_beyond_its_cap()
+    {
+        Certificate certificate = await Classifier().CertifyAsync(Input, Plan(new()), Seeds);
+        foreach (SequenceVoter voter in Voters.Where(voter => voter.Asked.Count > 0))
+        {
+            bool peer = voter.Asked[0].Range.From == Counts.PeerRange.From;
+            Assert.Equal(peer ? Counts.PeerRange.From : 0, voter.Asked[0].Range.From);
+            Assert.All(voter.Asked.Zip(voter.Asked.Skip(1)), pair => Assert.Equal(pair.First.Range.To, pair.Second.Range.From));
+            Assert.True(voter.Asked[^1].Range.To <= (peer ? Counts.PeerRange.To : Counts.EstimationRange.To));
+        }
+        Assert.Equal(certificate.SamplesDrawn, Voters.Sum(voter => voter.Asked.Sum(request => request.Range.Count)));
+    }
+
+    [Fact]
+    public async Task Topping_up_goes_on_where_it_stopped_and_ends_like_the_run_that_never_stopped()
+    {
+        StoppingRules coarse = new() { Target = 0.1 }, fine = new() { Resolution = 0.05 };
+        AnytimeCertification interrupted = Classifier().BeginAnytime(Input, Plan(coarse, CertificateKind.Dual), Seeds);
+        double first = (await All(interrupted.RunAsync()))[^1].Radius;
+        Assert.Equal((StopReason.TargetReached, true), (interrupted.Stopped, first >= 0.1));
+        Certificate toppedUp = (await All(interrupted.TopUpAsync(fine)))[^1];
+        List<SampleRange> ranges = [.. _router.Asked.Select(request => request.Range)];
+        Assert.All(ranges.Zip(ranges.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
+
+        Certificate uninterrupted = await Classifier().CertifyAsync(Input, Plan(fine, CertificateKind.Dual), Seeds);
+        Assert.True(toppedUp.Radius > first);
+        Assert.Equal((uninterrupted.Radius, uninterrupted.SamplesDrawn), (toppedUp.Radius, toppedUp.SamplesDrawn));
+        Assert.Equal(uninterrupted.Route!.Bounds.Select(Counted), toppedUp.Route!.Bounds.Select(Counted));
+        Assert.Equal(uninterrupted.Expert!.Bounds.Select(Counted), toppedUp.Expert!.Bounds.Select(Counted));
+    }
+
+    [Fact]
+    public async Task A_schedule_is_certified_by_the_same_plan()
+    {
+        SamplingPlan schedule = SamplingPlan.Scheduled(100, new BoundFamily.Schedule(100, 1000, 4000), new() { Target = 0.2 });
+        Certificate certificate = await Classifier().CertifyAsync(Input, new(schedule, 0.001) { Kind = CertificateKind.Dual }, Seeds);
+        Assert.All(certificate.Route!.Bounds, bound => Assert.IsType<LookSchedule>(bound.Bound));
+        Assert.True(certificate.Radius > 0);
+    }
+
+    [Fact]
+    public async Task A_passed_deadline_leaves_a_valid_certificate_of_what_was_drawn()
+    {
+        Clock clock = new();
+        Deadline deadline = new(clock, clock.GetUtcNow() + TimeSpan.FromSeconds(8));
+        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        Certificate last = (await All(certification.RunAsync(deadline)))[^1];
+        Assert.Equal(StopReason.Deadline, certification.Stopped);
+        Assert.Equal((last.Radius, last), (Recomputed(last), certification.Current!));
+        Assert.True((await All(certification.TopUpAsync(new())))[^1].Radius > last.Radius);
+    }
+
+    [Fact]
+    public void Fixed_counts_are_refused()
+    {
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => Classifier().BeginAnytime(Input, new(Counts, Counts, 0.001), Seeds));
+        Assert.Contains("accepted are SamplingPlan.Adaptive and SamplingPlan.Scheduled", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static (long, long, double) Counted(BoundEvidence bound) => (bound.Successes, bound.Draws, bound.Value.Value);
+
+    private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
+        .Select((excluded, j) => Math.Max(excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
+        .Append(expert.Radius).Min();
+
+    // A second passes whenever somebody asks.
+    private sealed class Clock : TimeProvider
+    {
+        private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => _now += TimeSpan.FromSeconds(1);
+    }
+}
