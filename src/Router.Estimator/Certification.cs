@@ -53,15 +53,29 @@ internal sealed class Certification(
         while (expert is not null && Exclusion.NextPeer(expert.Radius, route.Bounds, radii, PeerBudget - peers.Count) is { } j
             && CeilingOf(j) > route.Bounds.Radii[j])
         {
-            PeerEvidence peer = await AskPeerAsync(j, expert.Selected, cancellationToken);
-            radii[j] = peer.Radius;
-            peers.Add(peer);
+            PeerEvidence? peer = await TryAskPeerAsync(j, expert.Selected, cancellationToken);
+            radii[j] = peer?.Radius ?? 0;
+            if (peer is not null)
+                peers.Add(peer);
         }
         return [.. peers];
     }
 
     // What unanimous votes would prove: where even that is within X_j, asking the peer that limits the radius cannot raise it.
     private double CeilingOf(int route) => plan.Expert.RadiusCeiling(classifier.Routes[route].Voter.Sigma, ledger[AlphaLedger.Peer]);
+
+    // A peer that cannot answer is one that was not asked: whoever made it fail has only chosen which of the bounds are used.
+    private async Task<PeerEvidence?> TryAskPeerAsync(int route, int asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskPeerAsync(route, asked, cancellationToken);
+        }
+        catch (VoterUnavailableException)
+        {
+            return null;
+        }
+    }
 
     private async Task<PeerEvidence> AskPeerAsync(int route, int asked, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Router.Estimator.Failover;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
@@ -10,13 +11,10 @@ public static class RegisteredMix
     private static readonly string[] Available = [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased, RoutingKinds.Fixed];
 
     /// <summary>The classifier the registry's routing describes.</summary>
-    /// <exception cref="RegistryLoadException">Its routing or failover kind cannot run in this version, or cannot route between its experts.</exception>
+    /// <exception cref="RegistryLoadException">Its routing kind cannot run in this version, or cannot route between its experts.</exception>
     public static RoutedClassifier Deployed(LoadedRegistry registry)
     {
         RoutingConfig routing = registry.Config.Routing;
-        if (registry.Config.Certification.Failover is { } failover and not FailoverConfig.Refuse)
-            throw new RegistryLoadException(
-                [failover.Fault("certification", "failover by rerouting is not available in this version", "failover: refuse")]);
         if (routing is RoutingConfig.Fixed(var expert))
             return Single(registry, expert);
         RoutingRule rule = RuleOf(routing) ?? throw new RegistryLoadException(
@@ -35,6 +33,11 @@ public static class RegisteredMix
         registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, expertId, StringComparison.OrdinalIgnoreCase))
         ?? throw new KeyNotFoundException(
             $"no expert '{expertId}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}")));
+
+    /// <summary>What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every request's α.</summary>
+    public static FailoverPolicy FailoverOf(LoadedRegistry registry) => registry.Config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
+        ? new FailoverPolicy.Reroute((double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
+        : new FailoverPolicy.Refuse();
 
     private static RoutingRule? RuleOf(RoutingConfig routing) => routing switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Estimator.Mixes;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
 
@@ -49,13 +50,39 @@ public sealed class RoutedClassifier
     /// <summary>Every function that can vote, the router first.</summary>
     public IEnumerable<FunctionId> Functions => (Router is null ? Routes : Routes.Prepend(Router)).Select(route => route.Voter.FunctionId);
 
+    /// <summary>The router's name in records; null where there is none.</summary>
+    public string? RouterId => Router?.Id;
+
     internal Route? Router { get; }
+
+    /// <summary>
+    /// g_M, the classifier of some of the experts: another function, whose certificates say nothing about this one. The router's votes are recounted,
+    /// one by one as they are cast; a mix of one has no router; the whole mix is this classifier itself.
+    /// </summary>
+    /// <param name="mix">The ids of the experts that stay, in any order and without regard to case.</param>
+    /// <param name="instead">Who stands in for an expert outside, by id, where it is not the one of the nearest σ.</param>
+    /// <exception cref="ArgumentException">The mix is empty, names an expert twice, or one that is not here: <see cref="Restriction.Objection"/>.</exception>
+    public RoutedClassifier Restrict(IReadOnlyCollection<string> mix, IReadOnlyDictionary<string, string>? instead = null)
+    {
+        Restriction restriction = Restriction.Of(Routes, mix, instead);
+        ImmutableArray<int> members = restriction.Members;
+        if (members.Length == Routes.Length)
+            return this;
+        if (Router is not { } router || members.Length == 1)
+            return new(Routes[members[0]]);
+        return new(router.Id, new RestrictedVoter(router.Voter, restriction), [.. members.Select(member => Routes[member])], Rule.Restrict(members));
+    }
 
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
     /// <param name="failureProbability">α in (0, ½].</param>
     /// <param name="kind">The certificate.</param>
     public AlphaLedger Split(double failureProbability, CertificateKind kind = CertificateKind.Exclusion) =>
         IsRouted ? Rule.Split(kind, Routes.Length, failureProbability) : AlphaLedger.Single(failureProbability);
+
+    /// <summary>How a plan's failure probability is split: as above, with what the plan keeps for a failover beside it.</summary>
+    public AlphaLedger Split(CertificationPlan plan) => plan.Reserved > 0
+        ? Split(plan.FailureProbability - plan.Reserved, plan.Kind).Reserving(plan.Reserved, plan.FailureProbability)
+        : Split(plan.FailureProbability, plan.Kind);
 
     /// <summary>
     /// Certifies one input: the router's votes pick and bound the route, the routed expert's votes pick and bound the class, and in an exclusion
@@ -69,7 +96,7 @@ public sealed class RoutedClassifier
     public Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        AlphaLedger ledger = Split(plan.FailureProbability, plan.Kind);
+        AlphaLedger ledger = Split(plan);
         return new Certification(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
     }
 

@@ -10,7 +10,7 @@ namespace Router.Evaluation.Runs;
 /// <param name="plan">n0, n and α.</param>
 public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan)
 {
-    private readonly AlphaLedger _ledger = classifier.Split(plan.FailureProbability, plan.Kind);
+    private readonly AlphaLedger _ledger = classifier.Split(plan);
     private readonly string _rule = classifier.IsRouted ? classifier.Rule.ToString() : "";
     private readonly HashSet<string> _functions = [.. classifier.Functions.Select(function => function.Value)];
 

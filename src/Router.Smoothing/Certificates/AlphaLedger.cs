@@ -20,6 +20,9 @@ public sealed class AlphaLedger
     /// <summary>The name of the bounds of other experts on the class, which have equal parts of it whether they are asked or not.</summary>
     public const string Peer = "peer";
 
+    /// <summary>The name of what is kept for the certificate of another mix, drawn where an expert cannot answer: no bound of this certificate spends it.</summary>
+    public const string Failover = "failover";
+
     private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
 
     /// <summary>The failure probability of the whole certificate, in (0, ½].</summary>
@@ -53,6 +56,12 @@ public sealed class AlphaLedger
             throw new ArgumentException($"the shares add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}", nameof(shares));
         return new(total, shares);
     }
+
+    /// <summary>This ledger and something kept beside it, for a failover.</summary>
+    /// <param name="reserved">How much is kept, above 0.</param>
+    /// <param name="total">α with it.</param>
+    /// <exception cref="ArgumentException">The shares exceed the total.</exception>
+    public AlphaLedger Reserving(double reserved, double total) => Of(total, Shares.Add(new(Failover, reserved)));
 
     /// <summary>The ledger as text, "0.001 = router 0.0005 + expert 0.0005".</summary>
     public override string ToString() => $"{Total:R} = {string.Join(" + ", Shares)}";

@@ -39,10 +39,11 @@ internal static class CertifyCommand
         foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume])
             command.Options.Add(option);
         SamplingOptions sampling = new(command);
+        MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier) with
             {
                 Kind = parsed.GetValue(certificate) == Kinds[0] ? CertificateKind.Exclusion : CertificateKind.Dual,
