@@ -52,7 +52,7 @@ void Table(string title, int times)
     Votes votes = experts.VotesOn(image, times);
     int a = rule.Select(votes);
     int? label = experts.ClassBy(a, image);
-    RouteBounds bounds = rule.Bound(kind, a, experts.RouterSigma, votes, rule.Split(kind, RecordedExperts.Sigmas.Length, Alpha));
+    RouteBounds bounds = rule.Bound(kind, a, experts.RouterSigma, StageBounds.AtFixedCount(rule.Split(kind, RecordedExperts.Sigmas.Length, Alpha), votes));
     double own = experts.RadiusBy(a, image, label);
     double?[] peers = new double?[RecordedExperts.Sigmas.Length];
     int asked = 0;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing;
+using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 
 namespace Router.Estimator;
@@ -17,7 +18,7 @@ internal sealed class Certification(
         if (classifier.Router is not { } router)
             return Dual.Certify(route: null, await AskExpertAsync(0, cancellationToken), ledger, input.Hash);
         RouteEvidence route = await AskRouterAsync(router, cancellationToken);
-        StageEvidence? expert = Exclusion.CanCertify(route.Bounds, PeerBudget) ? await AskExpertAsync(route.Selected, cancellationToken) : null;
+        StageEvidence? expert = Exclusion.CanCertify(route.RouteBounds, PeerBudget) ? await AskExpertAsync(route.Selected, cancellationToken) : null;
         return plan.Kind == CertificateKind.Dual
             ? Dual.Certify(route, expert, ledger, input.Hash)
             : Exclusion.Certify(route, expert, await AskPeersAsync(route, expert, cancellationToken), ledger, input.Hash);
@@ -28,8 +29,8 @@ internal sealed class Certification(
         NoiseStream stream = RoutedClassifier.RouterStream(seed);
         (Votes selection, Votes estimation) = await DrawAsync(router.Voter, stream, plan.Router, cancellationToken);
         return RouteEvidence.Of(
-            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind, ledger,
-            router.Id, router.Voter.Sigma, stream, selection, estimation);
+            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind,
+            router.Id, router.Voter.Sigma, BoundsOf(stream, selection, estimation));
     }
 
     private async Task<StageEvidence> AskExpertAsync(int route, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal sealed class Certification(
         (string id, IVoter voter) = classifier.Routes[route];
         NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
         (Votes selection, Votes estimation) = await DrawAsync(voter, stream, plan.Expert, cancellationToken);
-        return new(id, voter.Sigma, stream, selection, estimation, ledger[AlphaLedger.Expert]);
+        return StageEvidence.Of(id, voter.Sigma, BoundsOf(stream, selection, estimation));
     }
 
     // Whether a peer is asked depends on other votes; its bound does not. Route a and class c come from the router's and expert a's selection
@@ -50,8 +51,8 @@ internal sealed class Certification(
     {
         List<PeerEvidence> peers = [];
         double?[] radii = new double?[classifier.Routes.Length];
-        while (expert is not null && Exclusion.NextPeer(expert.Radius, route.Bounds, radii, PeerBudget - peers.Count) is { } j
-            && CeilingOf(j) > route.Bounds.Radii[j])
+        while (expert is not null && Exclusion.NextPeer(expert.Radius, route.RouteBounds, radii, PeerBudget - peers.Count) is { } j
+            && CeilingOf(j) > route.RouteBounds.Radii[j])
         {
             PeerEvidence? peer = await TryAskPeerAsync(j, expert.Selected, cancellationToken);
             radii[j] = peer?.Radius ?? 0;
@@ -84,8 +85,11 @@ internal sealed class Certification(
         Votes votes = await Certifier.AskAsync(
             voter, new(input, stream, plan.Expert.PeerRange) { Progress = OffsetProgress.After(_drawn, progress) }, cancellationToken);
         _drawn += votes.Total;
-        return new(route, asked, id, voter.Sigma, stream, votes, ledger[AlphaLedger.Peer]);
+        return PeerEvidence.Of(route, asked, id, voter.Sigma, BoundsOf(stream, votes.NoneBefore(), votes));
     }
+
+    private StageBounds BoundsOf(NoiseStream stream, Votes selection, Votes estimation) =>
+        new StageBounds(new BoundFamily.FixedCount(), ledger, stream, selection, estimation.Total).Look(estimation);
 
     private async Task<(Votes Selection, Votes Estimation)> DrawAsync(
         IVoter voter, NoiseStream stream, SampleCounts counts, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class ExclusionTests
     {
         Certificate certificate = await Classifier().CertifyAsync(Input, Plan, Seeds);
         Assert.Equal(["b"], certificate.Peers.Select(peer => peer.Id));
-        Assert.True(((RouteEvidence)certificate.Route!).Bounds.Radii[2] > certificate.Radius);
+        Assert.True(((RouteEvidence)certificate.Route!).RouteBounds.Radii[2] > certificate.Radius);
         Assert.Empty(_experts[2].Asked);
     }
 
@@ -140,7 +140,7 @@ public sealed class ExclusionTests
     }
 
     // R = min(R_a, min over j≠a of max(X_j, R_j)) from what the certificate recorded.
-    private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).Bounds.Radii
+    private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
         .Select((excluded, j) => Math.Max(excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
         .Append(expert.Radius).Min();
 

@@ -89,7 +89,7 @@ public sealed class CountsLogWriter : IDisposable
 
     private void Write(int index, string stage, StageEvidence evidence, Certificate certificate) => Write([
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
-        Text(evidence.Stream.Id), evidence.Alpha.ToString("R", CultureInfo.InvariantCulture),
+        Text(evidence.Stream.Id), certificate.Ledger[stage].ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
         NameOf(certificate.Kind), certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
     ]);

@@ -23,6 +23,9 @@ public sealed class AlphaLedger
     /// <summary>The name of what is kept for the certificate of another mix, drawn where an expert cannot answer: no bound of this certificate spends it.</summary>
     public const string Failover = "failover";
 
+    // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.
+    private const double Rounding = 1e-12;
+
     private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
 
     /// <summary>The failure probability of the whole certificate, in (0, ½].</summary>
@@ -51,8 +54,7 @@ public sealed class AlphaLedger
             throw new ArgumentException($"a failure probability lies above 0 and is at most ½, got {total:R}", nameof(total));
         if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Alpha > 0 && share.Count > 0)) || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
             throw new ArgumentException("shares must be positive and named once each", nameof(shares));
-        // Shares are decimal fractions of the total; their binary sum may exceed it by rounding alone.
-        if (shares.Sum(share => share.Alpha) > total * (1 + 1e-12))
+        if (shares.Sum(share => share.Alpha) > total * (1 + Rounding))
             throw new ArgumentException($"the shares add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}", nameof(shares));
         return new(total, shares);
     }
@@ -62,6 +64,22 @@ public sealed class AlphaLedger
     /// <param name="total">α with it.</param>
     /// <exception cref="ArgumentException">The shares exceed the total.</exception>
     public AlphaLedger Reserving(double reserved, double total) => Of(total, Shares.Add(new(Failover, reserved)));
+
+    /// <summary>Refuses bounds that spend what the ledger did not give them.</summary>
+    /// <param name="bounds">All bounds of one certificate.</param>
+    /// <exception cref="ArgumentException">One spends more than its part of its share, they spend more than the share together, or there is no such share.</exception>
+    public void Cover(IEnumerable<BoundEvidence> bounds)
+    {
+        foreach (IGrouping<string, BoundEvidence> spending in bounds.GroupBy(bound => bound.Share))
+        {
+            AlphaShare share = Shares.FirstOrDefault(share => share.Bound == spending.Key)
+                ?? throw new ArgumentException($"a bound spends α of '{spending.Key}', which the ledger {this} does not have", nameof(bounds));
+            if (spending.Max(bound => bound.Alpha) > share.Each * (1 + Rounding))
+                throw new ArgumentException($"a bound of '{share.Bound}' spends {spending.Max(bound => bound.Alpha):R}, its part is {share.Each:R}", nameof(bounds));
+            if (spending.Sum(bound => bound.Alpha) > share.Alpha * (1 + Rounding))
+                throw new ArgumentException($"the bounds of '{share.Bound}' spend {spending.Sum(bound => bound.Alpha):R} of {share.Alpha:R}", nameof(bounds));
+        }
+    }
 
     /// <summary>The ledger as text, "0.001 = router 0.0005 + expert 0.0005".</summary>
     public override string ToString() => $"{Total:R} = {string.Join(" + ", Shares)}";

@@ -11,16 +11,17 @@ public static class Certifier
     /// <param name="input">The input x.</param>
     /// <param name="stream">Noise whose seed was unknown to the caller before x was fixed.</param>
     /// <param name="counts">n0 and n, pre-registered.</param>
-    /// <param name="alpha">The bound's share of α.</param>
+    /// <param name="ledger">Who spends how much of α.</param>
+    /// <param name="share">The bound's share of it.</param>
     /// <param name="progress">Told how many of n0 + n samples are done.</param>
     /// <param name="cancellationToken">Stops the voter; nothing is claimed then.</param>
     /// <exception cref="InvalidDataException">The voter answered for other samples, or as another function, than it was asked.</exception>
     public static async Task<StageEvidence> CertifyAsync(
-        string id, IVoter voter, GridInput input, NoiseStream stream, SampleCounts counts, double alpha,
+        string id, IVoter voter, GridInput input, NoiseStream stream, SampleCounts counts, AlphaLedger ledger, string share,
         IProgress<long>? progress, CancellationToken cancellationToken)
     {
         (Votes selection, Votes estimation) = await DrawAsync(voter, input, stream, counts, progress, cancellationToken);
-        return new(id, voter.Sigma, stream, selection, estimation, alpha);
+        return StageEvidence.AtFixedCount(id, voter.Sigma, stream, selection, estimation, ledger[share], share);
     }
 
     /// <summary>Draws the votes of one stage: an outcome is selected on the first part and bounded on the second.</summary>

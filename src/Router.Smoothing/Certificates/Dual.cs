@@ -11,8 +11,10 @@ public static class Dual
     /// <param name="expert">The routed expert's evidence, or null where it was not asked because the router abstained.</param>
     /// <param name="ledger">The α split, fixed before estimation; each evidence spends its own share.</param>
     /// <param name="inputHash">What the certificate is about.</param>
+    /// <exception cref="ArgumentException">The evidence spends more α than the ledger gives it.</exception>
     public static Certificate Certify(StageEvidence? route, StageEvidence? expert, AlphaLedger ledger, string inputHash)
     {
+        ledger.Cover([.. route?.Bounds ?? [], .. expert?.Bounds ?? []]);
         double routeRadius = route?.Radius ?? double.PositiveInfinity;
         double expertRadius = expert?.Radius ?? 0;
         double radius = Math.Min(routeRadius, expertRadius);

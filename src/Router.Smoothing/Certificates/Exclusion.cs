@@ -59,16 +59,17 @@ public static class Exclusion
     /// <param name="peers">The evidence of the peers that were asked, each for the routed expert's class.</param>
     /// <param name="ledger">The α split, fixed before estimation.</param>
     /// <param name="inputHash">What the certificate is about.</param>
-    /// <exception cref="ArgumentException">A peer is the routed expert, or its evidence is for another class.</exception>
+    /// <exception cref="ArgumentException">A peer is the routed expert, or its evidence is for another class, or the evidence spends more α than the ledger gives it.</exception>
     public static Certificate Certify(
         RouteEvidence route, StageEvidence? expert, ImmutableArray<PeerEvidence> peers, AlphaLedger ledger, string inputHash)
     {
+        ledger.Cover([.. route.Bounds, .. expert?.Bounds ?? [], .. peers.SelectMany(peer => peer.Bounds)]);
         double?[] radii = new double?[route.Routes.Length];
         foreach (PeerEvidence peer in peers)
             radii[peer.Route] = peer.Class == expert?.Selected && peer.Route != route.Selected
                 ? peer.Radius
                 : throw new ArgumentException($"{peer.Id} is no peer for class {expert?.Selected} of route {route.Selected}", nameof(peers));
-        (double radius, Stage stage, int? limiting) = Radius(expert?.Radius ?? double.PositiveInfinity, route.Bounds, radii);
+        (double radius, Stage stage, int? limiting) = Radius(expert?.Radius ?? double.PositiveInfinity, route.RouteBounds, radii);
         if (expert is null)
             radius = 0;
         return new()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Smoothing.Noise;
 
 namespace Router.Smoothing;
@@ -11,12 +12,23 @@ namespace Router.Smoothing;
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
 /// <param name="Estimation">The votes that bound the probability of the class.</param>
-/// <param name="Alpha">The bound's share of the failure probability.</param>
-public sealed record PeerEvidence(int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation, double Alpha)
-    : StageEvidence(Id, Sigma, Stream, NoneBefore(Estimation), Estimation, Alpha)
+/// <param name="Bounds">The bound on that probability.</param>
+public sealed record PeerEvidence(
+    int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+    : StageEvidence(Id, Sigma, Stream, Estimation.NoneBefore(), Estimation, Bounds)
 {
     /// <summary>The given class.</summary>
     public override int Selected => Class;
 
-    private static Votes NoneBefore(Votes votes) => new([.. votes.Counts.Select(_ => 0L)], 0, new(votes.Range.From, votes.Range.From), votes.FunctionId);
+    /// <summary>The evidence of a peer from its votes.</summary>
+    /// <param name="route">The index of its route.</param>
+    /// <param name="label">The class, selected by the routed expert.</param>
+    /// <param name="id">The id of the expert.</param>
+    /// <param name="sigma">The σ of its noise, in [0,1] pixels.</param>
+    /// <param name="bounds">Its votes and their bounds.</param>
+    public static PeerEvidence Of(int route, int label, string id, decimal sigma, StageBounds bounds)
+    {
+        bounds.Lower(AlphaLedger.Peer, label);
+        return new(route, label, id, sigma, bounds.Stream, bounds.Estimation, bounds.Used);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 
@@ -9,21 +10,53 @@ namespace Router.Smoothing;
 /// <param name="Stream">Where its noise came from.</param>
 /// <param name="Selection">The votes on which the outcome was selected; nothing else is read from them. None for a peer, whose class is given.</param>
 /// <param name="Estimation">The votes that bound the outcome's probability, on samples that nothing was selected on.</param>
-/// <param name="Alpha">The bound's share of the failure probability; of a quantile's router, the share of each of its bounds.</param>
-public record StageEvidence(string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, double Alpha)
+/// <param name="Bounds">Every bound that was taken from them: radii are computed from these.</param>
+public record StageEvidence(
+    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
 {
     /// <summary>The selected outcome: a class, or for a router the index of a route. The most voted one, unless a route is selected otherwise.</summary>
     public virtual int Selected => Selection.MostVoted;
 
-    /// <summary>The lower bound on the selected outcome's probability under the noise, failing with probability ≤ <see cref="Alpha"/>.</summary>
-    public Probability LowerBound => Cohen.LowerBound(Selected, Estimation, Alpha);
+    /// <summary>The lower bound on the selected outcome's probability under the noise; 0 where it was not bounded.</summary>
+    public Probability LowerBound => Bounds.FirstOrDefault(bound => bound.IsOn(BoundSide.Lower, Selected))?.Value ?? Probability.Zero;
 
     /// <summary>The radius within which the outcome is constant, σ·Φ⁻¹(p); 0 where p ≤ ½: this stage then proves nothing.</summary>
     public virtual double Radius => Cohen.Radius(Sigma, LowerBound);
+
+    /// <summary>The failure probability of its bound; of a router, of each bound that fixes the chosen route: of p_a, or of every F_k.</summary>
+    public double Alpha => Bounds.IsEmpty ? 0 : Bounds[0].Alpha;
 
     /// <summary>Whether nothing was proved.</summary>
     public bool Abstains => Radius == 0;
 
     /// <summary>The number of samples drawn.</summary>
     public long SamplesDrawn => Selection.Total + Estimation.Total;
+
+    /// <summary>The evidence of a routed expert: its most voted class, bounded.</summary>
+    /// <param name="id">The id of the expert.</param>
+    /// <param name="sigma">The σ of its noise, in [0,1] pixels.</param>
+    /// <param name="bounds">Its votes and their bounds.</param>
+    public static StageEvidence Of(string id, decimal sigma, StageBounds bounds)
+    {
+        bounds.Lower(AlphaLedger.Expert, bounds.Selection.MostVoted);
+        return new(id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
+    }
+
+    /// <summary>The most voted outcome, bounded by Clopper–Pearson at the registered n.</summary>
+    /// <param name="id">The id of the expert or router.</param>
+    /// <param name="sigma">The σ of its noise, in [0,1] pixels.</param>
+    /// <param name="stream">Where its noise came from.</param>
+    /// <param name="selection">Votes to select on.</param>
+    /// <param name="estimation">Votes to bound with, n of them.</param>
+    /// <param name="alpha">The bound's share of α.</param>
+    /// <param name="share">Whose share that is.</param>
+    public static StageEvidence AtFixedCount(
+        string id, decimal sigma, NoiseStream stream, Votes selection, Votes estimation, double alpha, string share = AlphaLedger.Expert)
+    {
+        int selected = selection.MostVoted;
+        FixedCountBound bound = new(estimation.Total, alpha);
+        return new(
+            id, sigma, stream, selection, estimation,
+            [new(share, BoundSide.Lower, [selected], bound, estimation.Counts[selected], estimation.Total)]);
+    }
 }

@@ -31,12 +31,12 @@ public abstract partial record RoutingRule
         }
 
         /// <inheritdoc/>
-        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, Votes estimation, AlphaLedger ledger)
+        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, IBounds bounds)
         {
-            Probability chosen = Cohen.LowerBound(route, estimation, ledger[AlphaLedger.Router]);
-            return RouteBounds.Of(route, estimation.Counts.Length, j => Radius(
+            Probability chosen = bounds.Lower(AlphaLedger.Router, route);
+            return RouteBounds.Of(route, bounds.OutcomeCount, j => Radius(
                 sigma, chosen,
-                kind == CertificateKind.Dual ? Probability.One : Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoute]),
+                kind == CertificateKind.Dual ? Probability.One : bounds.Upper(AlphaLedger.OtherRoute, j),
                 Bias[route] - Bias[j]));
         }
 

@@ -14,12 +14,12 @@ public abstract partial record RoutingRule
         public override int Select(Votes selection) => selection.MostVoted;
 
         /// <inheritdoc/>
-        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, Votes estimation, AlphaLedger ledger)
+        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, IBounds bounds)
         {
-            Probability chosen = Cohen.LowerBound(route, estimation, ledger[AlphaLedger.Router]);
-            return RouteBounds.Of(route, estimation.Counts.Length, j => kind == CertificateKind.Dual
+            Probability chosen = bounds.Lower(AlphaLedger.Router, route);
+            return RouteBounds.Of(route, bounds.OutcomeCount, j => kind == CertificateKind.Dual
                 ? Cohen.Radius(sigma, chosen)
-                : Radius(sigma, chosen, Cohen.UpperBound(j, estimation, ledger[AlphaLedger.OtherRoute])));
+                : Radius(sigma, chosen, bounds.Upper(AlphaLedger.OtherRoute, j)));
         }
 
         /// <inheritdoc/>

@@ -52,13 +52,12 @@ public abstract partial record RoutingRule
 
         /// <inheritdoc/>
         // The selected route fixes the directions: F_k is bounded from below for k ≥ a and from above for k < a, K − 1 bounds in all.
-        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, Votes estimation, AlphaLedger ledger)
+        public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, IBounds bounds)
         {
-            double alpha = ledger[AlphaLedger.Router];
             bool dual = kind == CertificateKind.Dual;
-            return RouteBounds.Of(route, estimation.Counts.Length, j => j > route
-                ? RadiusAbove(sigma, Lower(dual ? route : j - 1, estimation, alpha))
-                : RadiusBelow(sigma, Upper(dual ? route - 1 : j, estimation, alpha)));
+            return RouteBounds.Of(route, bounds.OutcomeCount, j => j > route
+                ? RadiusAbove(sigma, bounds.Lower(AlphaLedger.Router, UpTo(dual ? route : j - 1)))
+                : RadiusBelow(sigma, bounds.Upper(AlphaLedger.Router, UpTo(dual ? route - 1 : j))));
         }
 
         /// <inheritdoc/>
@@ -95,6 +94,8 @@ public abstract partial record RoutingRule
 
         private static Probability Upper(int k, Votes votes, double alpha) =>
             ClopperPearson.Upper(UpTo(k, votes) + votes.Undecided, votes.Total, alpha);
+
+        private static ImmutableArray<int> UpTo(int k) => [.. Enumerable.Range(0, k + 1)];
 
         private static long UpTo(int k, Votes votes) => votes.Counts.AsSpan()[..(k + 1)].ToArray().Sum();
     }

@@ -37,9 +37,8 @@ public abstract partial record RoutingRule
     /// <param name="kind">The certificate: the dual one bounds the chosen route alone.</param>
     /// <param name="route">The chosen route a, selected on other samples.</param>
     /// <param name="sigma">The router's s.</param>
-    /// <param name="estimation">The router's votes at the pre-registered n.</param>
-    /// <param name="ledger">What <see cref="Split"/> gave.</param>
-    public abstract RouteBounds Bound(CertificateKind kind, int route, decimal sigma, Votes estimation, AlphaLedger ledger);
+    /// <param name="bounds">Bounds on the router's vote probabilities, at the shares of what <see cref="Split"/> gave.</param>
+    public abstract RouteBounds Bound(CertificateKind kind, int route, decimal sigma, IBounds bounds);
 
     /// <summary>ρ(x), or null to abstain: a wrong route is answered with probability ≤ <paramref name="alpha"/>. Selects and tests on the same votes.</summary>
     public abstract int? Predict(Votes votes, double alpha);

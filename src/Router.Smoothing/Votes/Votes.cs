@@ -55,6 +55,9 @@ public sealed class Votes
         return new([.. Counts.Zip(next.Counts, (a, b) => a + b)], Undecided + next.Undecided, new(Range.From, next.Range.To), FunctionId);
     }
 
+    /// <summary>No votes, on the empty range before these.</summary>
+    public Votes NoneBefore() => new([.. Counts.Select(_ => 0L)], 0, new(Range.From, Range.From), FunctionId);
+
     private int IndexOfMost(int except)
     {
         int most = -1;

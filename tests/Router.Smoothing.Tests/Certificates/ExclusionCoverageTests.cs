@@ -59,7 +59,7 @@ public sealed class ExclusionCoverageTests
         {
             (long votes, long expertVotes, long peerVotes) = (router.Next(random), expert.Next(random), peer.Next(random));
             if (!routes.TryGetValue(votes, out RouteBounds? bounds))
-                routes[votes] = bounds = world.Rule.Bound(CertificateKind.Exclusion, 0, 1, Counts(votes), ledger);
+                routes[votes] = bounds = world.Rule.Bound(CertificateKind.Exclusion, 0, 1, StageBounds.AtFixedCount(ledger, Counts(votes)));
             double own = RadiusOf(expertVotes, ledger[AlphaLedger.Expert]);
             double?[] peers = [null, null];
             if (Exclusion.NextPeer(own, bounds, peers, budget: 1) is { } asked)

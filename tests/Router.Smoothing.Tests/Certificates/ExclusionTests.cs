@@ -104,16 +104,21 @@ public sealed class ExclusionTests
 
     private static Smoothing.Votes Of(int agreeing) => new([1000 - agreeing, agreeing], 0, new(100, 1100), Function);
 
-    private static StageEvidence Expert(int agreeing) => new("e1", 0.5m, new(1, 2), new([0, 100], 0, new(0, 100), Function), Of(agreeing), 0.0005);
+    private static StageEvidence Expert(int agreeing) =>
+        StageEvidence.AtFixedCount("e1", 0.5m, new(1, 2), new([0, 100], 0, new(0, 100), Function), Of(agreeing), 0.00045);
 
-    private static PeerEvidence Peer(int route, int label, int agreeing) => new(route, label, $"e{route}", 0.5m, new(1, (uint)route + 1), Of(agreeing), 0.0005);
+    private static PeerEvidence Peer(int route, int label, int agreeing) =>
+        PeerEvidence.Of(route, label, $"e{route}", 0.5m, StageBounds.AtFixedCount(Ledger, Of(agreeing)));
+
+    private static readonly AlphaLedger Ledger = new RoutingRule.MostVoted().Split(CertificateKind.Exclusion, 3, 0.001);
 
     private static RouteEvidence Route(params long[] counts)
     {
         RoutingRule rule = new RoutingRule.MostVoted();
         return RouteEvidence.Of(
-            rule, ["e0", "e1", "e2"], CertificateKind.Exclusion, rule.Split(CertificateKind.Exclusion, 3, 0.001), "router", 1, new(1, 0),
-            new([.. counts], 0, new(0, 1000), Function), new([.. counts], 0, new(1000, 2000), Function));
+            rule, ["e0", "e1", "e2"], CertificateKind.Exclusion, "router", 1,
+            new StageBounds(new BoundFamily.FixedCount(), Ledger, new(1, 0), new([.. counts], 0, new(0, 1000), Function), 1000)
+                .Look(new([.. counts], 0, new(1000, 2000), Function)));
     }
 
     [Fact]
@@ -122,11 +127,10 @@ public sealed class ExclusionTests
         RouteEvidence route = Route(495, 500, 5);
         StageEvidence expert = Expert(990);
         PeerEvidence peer = Peer(0, 1, 980);
-        AlphaLedger ledger = new RoutingRule.MostVoted().Split(CertificateKind.Exclusion, 3, 0.001);
-        Certificate alone = Exclusion.Certify(route, expert, [], ledger, "hash");
+        Certificate alone = Exclusion.Certify(route, expert, [], Ledger, "hash");
         Assert.Equal((null, 0.0, Stage.Router, "e0"), (alone.Class, alone.Radius, alone.LimitingStage, alone.LimitingRoute));
 
-        Certificate together = Exclusion.Certify(route, expert, [peer], ledger, "hash");
+        Certificate together = Exclusion.Certify(route, expert, [peer], Ledger, "hash");
         Assert.Equal((1, peer.Radius, Stage.Peer, "e0"), (together.Class, together.Radius, together.LimitingStage, together.LimitingRoute));
         Assert.Equal((CertificateKind.Exclusion, route.Rule), (together.Kind, together.Routing));
         Assert.Equal(2000 + 1100 + 1000, together.SamplesDrawn);
@@ -135,15 +139,14 @@ public sealed class ExclusionTests
     [Fact]
     public void A_peers_evidence_for_another_class_or_of_the_routed_expert_is_refused()
     {
-        AlphaLedger ledger = AlphaLedger.Dual(0.001);
-        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(0, 0, 10)], ledger, "hash"));
-        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(1, 1, 990)], ledger, "hash"));
+        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(0, 0, 10)], Ledger, "hash"));
+        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(1, 1, 990)], Ledger, "hash"));
     }
 
     [Fact]
     public void Without_an_expert_nothing_is_certified()
     {
-        Certificate certificate = Exclusion.Certify(Route(495, 500, 5), expert: null, [], AlphaLedger.Dual(0.001), "hash");
+        Certificate certificate = Exclusion.Certify(Route(495, 500, 5), expert: null, [], Ledger, "hash");
         Assert.Equal((null, 0.0, Stage.Router, "e0"), (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
     }
 }

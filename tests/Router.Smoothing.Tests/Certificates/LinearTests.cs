@@ -22,7 +22,7 @@ public sealed class LinearTests
         int failures = 0;
         for (int run = 0; run < Trials.NoisyRuns; run++)
         {
-            StageEvidence evidence = await Certify(voter, new((ulong)run, 7), Trials.Alpha);
+            StageEvidence evidence = await Certify(voter, new((ulong)run, 7), AlphaLedger.Single(Trials.Alpha));
             if (evidence.Radius > voter.DistanceOf(Input)) failures++;
         }
         Assert.InRange(failures, Trials.FewestNoisy, Trials.MostNoisy);
@@ -62,8 +62,8 @@ public sealed class LinearTests
         int dual = 0, either = 0, sum = 0;
         for (int run = 0; run < Trials.NoisyRuns; run++)
         {
-            StageEvidence route = await Certify(router, new((ulong)run, 0), ledger[AlphaLedger.Router]);
-            StageEvidence answer = await Certify(expert, new((ulong)run, 1), ledger[AlphaLedger.Expert]);
+            StageEvidence route = await Certify(router, new((ulong)run, 0), ledger, AlphaLedger.Router);
+            StageEvidence answer = await Certify(expert, new((ulong)run, 1), ledger, AlphaLedger.Expert);
             int wrong = (route.Radius > truth ? 1 : 0) + (answer.Radius > truth ? 1 : 0);
             sum += wrong;
             if (wrong > 0) either++;
@@ -72,8 +72,8 @@ public sealed class LinearTests
         return (dual, either, sum);
     }
 
-    private static Task<StageEvidence> Certify(HalfSpaceVoter voter, NoiseStream stream, double alpha) =>
-        Certifier.CertifyAsync("toy", voter, Input, stream, new SampleCounts(5, N), alpha, progress: null, CancellationToken.None);
+    private static Task<StageEvidence> Certify(HalfSpaceVoter voter, NoiseStream stream, AlphaLedger ledger, string share = AlphaLedger.Expert) =>
+        Certifier.CertifyAsync("toy", voter, Input, stream, new SampleCounts(5, N), ledger, share, progress: null, CancellationToken.None);
 
     [Fact]
     public async Task Radii_approach_the_true_distance_from_below()
@@ -87,7 +87,7 @@ public sealed class LinearTests
             {
                 // α = 1e-8: at any seeds these 16 bounds all hold but with probability 1.6e-7.
                 StageEvidence evidence = await Certifier.CertifyAsync(
-                    "toy", voter, Input, new(2019, 1), new SampleCounts(1000, n), 1e-8, progress: null, CancellationToken.None);
+                    "toy", voter, Input, new(2019, 1), new SampleCounts(1000, n), AlphaLedger.Single(1e-8), AlphaLedger.Expert, progress: null, CancellationToken.None);
                 Assert.Equal(voter.ClassOf(Input), evidence.Selected);
                 Assert.InRange(evidence.Radius, previous, truth);
                 previous = evidence.Radius;

@@ -53,7 +53,7 @@ public sealed class PlaneTests
         int[] limited = new int[2];
         foreach ((double x, double y, NoiseStream stream) in Inputs())
         {
-            StageEvidence route = Router.Certify(x, y, stream, Counts, ledger[AlphaLedger.Router]);
+            StageEvidence route = Router.Certify(x, y, stream, Counts, ledger[AlphaLedger.Router], AlphaLedger.Router);
             if (route.Abstains) continue;
             StageEvidence expert = Experts[route.Selected].Certify(x, y, stream with { Id = 1 }, Counts, ledger[AlphaLedger.Expert]);
             Certificate certificate = Dual.Certify(route, expert, ledger, "plane");

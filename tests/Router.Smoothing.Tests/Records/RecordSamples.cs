@@ -26,7 +26,7 @@ internal static class RecordSamples
 
     public static Certificate DualCertificate(long routeVotes = 9100, long classVotes = 9900)
     {
-        StageEvidence route = Stage("router", 1.0m, 0, 0.0005, [2, 18, 77, 3], [300, 9990 - 300 - routeVotes, routeVotes, 0], undecided: 10);
+        StageEvidence route = Stage("router", 1.0m, 0, 0.0005, [2, 18, 77, 3], [300, 9990 - 300 - routeVotes, routeVotes, 0], undecided: 10, AlphaLedger.Router);
         StageEvidence expert = Stage("s050", 0.50m, 3, 0.0005, [0, 0, 3, 95, 2, 0, 0, 0, 0, 0], [20, 0, 9995 - 20 - classVotes, classVotes, 0, 0, 0, 0, 0, 0], undecided: 5);
         return Smoothing.Dual.Certify(route, route.Abstains ? null : expert, AlphaLedger.Dual(0.001), new GridInput(new byte[12], 3, 2, 2).Hash);
     }
@@ -108,10 +108,10 @@ internal static class RecordSamples
     private static Smoothing.Votes Votes(string id, long from, long[] counts, long undecided) =>
         new([.. counts], undecided, new(from, from + counts.Sum() + undecided), Function(id));
 
-    private static StageEvidence Stage(string id, decimal sigma, uint stream, double alpha, long[] selection, long[] estimation, long undecided)
+    private static StageEvidence Stage(string id, decimal sigma, uint stream, double alpha, long[] selection, long[] estimation, long undecided, string share = AlphaLedger.Expert)
     {
         Smoothing.Votes selected = Votes(id, 0, selection, 0);
-        return new(id, sigma, new(Seed, stream), selected, Votes(id, selected.Range.To, estimation, undecided), alpha);
+        return StageEvidence.AtFixedCount(id, sigma, new(Seed, stream), selected, Votes(id, selected.Range.To, estimation, undecided), alpha, share);
     }
 
     private static BoundRecord Bound(string kind, string side, int outcome, string share, ConfidenceBound bound, long successes, long draws)

@@ -70,7 +70,7 @@ public sealed class RoutingRuleTests
     public void In_a_dual_certificate_the_most_voted_route_has_the_radius_of_the_paper()
     {
         Smoothing.Votes votes = Counts(0, 900, 60, 40);
-        RouteBounds bounds = MostVoted.Bound(CertificateKind.Dual, 0, 0.5m, votes, AlphaLedger.Dual(0.001));
+        RouteBounds bounds = MostVoted.Bound(CertificateKind.Dual, 0, 0.5m, StageBounds.AtFixedCount(AlphaLedger.Dual(0.001), votes));
         Assert.Equal(Cohen.Radius(0.5m, Cohen.LowerBound(0, votes, 0.0005)), bounds.Radius);
     }
 
@@ -81,19 +81,19 @@ public sealed class RoutingRuleTests
         Smoothing.Votes votes = Counts(5, 100, 700, 150, 45);
         AlphaLedger ledger = MostVoted.Split(CertificateKind.Exclusion, 4, 0.01);
         double lower = ClopperPearson.Lower(700, 1000, 0.0045).Quantile, upper = ClopperPearson.Upper(155, 1000, 0.0005 / 3).Quantile;
-        Assert.Equal((lower - upper) / 2, MostVoted.Bound(CertificateKind.Exclusion, 1, 1, votes, ledger).Radii[2], 1e-11);
+        Assert.Equal((lower - upper) / 2, MostVoted.Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);
         Assert.Equal((lower - upper + 0.5) / 2,
-            new RoutingRule.Biased(0, 0.25, -0.25, 0).Bound(CertificateKind.Exclusion, 1, 1, votes, ledger).Radii[2], 1e-11);
+            new RoutingRule.Biased(0, 0.25, -0.25, 0).Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);
 
         RoutingRule.Quantile rule = new(0.4m);
-        RouteBounds quantile = rule.Bound(CertificateKind.Exclusion, 1, 2, votes, rule.Split(CertificateKind.Exclusion, 4, 0.01));
+        RouteBounds quantile = rule.Bound(CertificateKind.Exclusion, 1, 2, StageBounds.AtFixedCount(rule.Split(CertificateKind.Exclusion, 4, 0.01), votes));
         double tau = Normal.Quantile(0.4);
         Assert.Equal(2 * (tau - ClopperPearson.Upper(105, 1000, 0.005 / 3).Quantile), quantile.Radii[0], 1e-11);
         Assert.Equal(double.PositiveInfinity, quantile.Radii[1]);
         Assert.Equal(2 * (ClopperPearson.Lower(800, 1000, 0.005 / 3).Quantile - tau), quantile.Radii[2], 1e-11);
         Assert.Equal(2 * (ClopperPearson.Lower(950, 1000, 0.005 / 3).Quantile - tau), quantile.Radii[3], 1e-11);
 
-        RouteBounds dual = rule.Bound(CertificateKind.Dual, 1, 2, votes, rule.Split(CertificateKind.Dual, 4, 0.01));
+        RouteBounds dual = rule.Bound(CertificateKind.Dual, 1, 2, StageBounds.AtFixedCount(rule.Split(CertificateKind.Dual, 4, 0.01), votes));
         Assert.Equal(2 * (ClopperPearson.Lower(800, 1000, 0.005 / 2).Quantile - tau), dual.Radii[2], 1e-11);
         Assert.Equal(dual.Radii[2], dual.Radii[3]);
     }

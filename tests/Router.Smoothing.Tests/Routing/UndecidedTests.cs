@@ -28,13 +28,13 @@ public sealed class UndecidedTests
                 foreach (CertificateKind kind in (CertificateKind[])[CertificateKind.Dual, CertificateKind.Exclusion])
                 {
                     AlphaLedger ledger = rule.Split(kind, routes, 0.01);
-                    RouteBounds doubtful = rule.Bound(kind, route, 1, RoutingRuleTests.Counts(undecided, counts), ledger);
+                    RouteBounds doubtful = rule.Bound(kind, route, 1, StageBounds.AtFixedCount(ledger, RoutingRuleTests.Counts(undecided, counts)));
                     for (int resolution = 0; resolution < Resolutions; resolution++)
                     {
                         long[] resolved = [.. counts];
                         for (long vote = 0; vote < undecided; vote++)
                             resolved[resolution < routes ? resolution : random.Below(routes)]++;
-                        RouteBounds certain = rule.Bound(kind, route, 1, RoutingRuleTests.Counts(0, resolved), ledger);
+                        RouteBounds certain = rule.Bound(kind, route, 1, StageBounds.AtFixedCount(ledger, RoutingRuleTests.Counts(0, resolved)));
                         for (int j = 0; j < routes; j++)
                         {
                             Assert.True(doubtful.Radii[j] <= certain.Radii[j], $"{rule} {kind}: route {j} of [{string.Join(", ", counts)}] + {undecided}");
@@ -52,7 +52,9 @@ public sealed class UndecidedTests
         Uniforms random = new(2);
         foreach (RoutingRule rule in Rules(3, random))
             Assert.All(
-                rule.Bound(CertificateKind.Exclusion, 1, 1, RoutingRuleTests.Counts(1000, 0, 0, 0), rule.Split(CertificateKind.Exclusion, 3, 0.01)).Radii,
+                rule.Bound(
+                    CertificateKind.Exclusion, 1, 1,
+                    StageBounds.AtFixedCount(rule.Split(CertificateKind.Exclusion, 3, 0.01), RoutingRuleTests.Counts(1000, 0, 0, 0))).Radii,
                 (radius, j) => Assert.Equal(j == 1 ? double.PositiveInfinity : 0, radius));
     }
 

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Noise;
+
+namespace Router.Smoothing;
+
+/// <summary>
+/// The bounds of one stage while its votes are drawn. Every bound that is asked for is remembered with the look that decided it, so that the
+/// evidence lists what a certificate rests on. Bounds of a simultaneous family keep the best of all looks; those of a fixed count have one look, at
+/// the registered n.
+/// </summary>
+public sealed class StageBounds : IBounds
+{
+    private readonly List<Votes> _looks = [];
+    private readonly List<Asked> _asked = [];
+
+    /// <summary>Bounds before the first vote is estimated on.</summary>
+    /// <param name="family">Which bounds, decided before drawing.</param>
+    /// <param name="ledger">Who may spend how much of α.</param>
+    /// <param name="stream">Where the stage's noise comes from.</param>
+    /// <param name="selection">The votes that the outcome was selected on; none for a peer.</param>
+    /// <param name="planned">n, the estimation samples that may be drawn at most; at a fixed count, exactly.</param>
+    public StageBounds(BoundFamily family, AlphaLedger ledger, NoiseStream stream, Votes selection, long planned) =>
+        (Family, Ledger, Stream, Selection, Planned) = (family, ledger, stream, selection, planned);
+
+    /// <summary>Which bounds.</summary>
+    public BoundFamily Family { get; }
+
+    /// <summary>Who may spend how much of α.</summary>
+    public AlphaLedger Ledger { get; }
+
+    /// <summary>Where the stage's noise comes from.</summary>
+    public NoiseStream Stream { get; }
+
+    /// <summary>The votes that the outcome was selected on.</summary>
+    public Votes Selection { get; }
+
+    /// <summary>n, the most estimation samples.</summary>
+    public long Planned { get; }
+
+    /// <summary>How many estimation samples the last look saw; 0 before the first.</summary>
+    public long Drawn => _looks.Count == 0 ? 0 : _looks[^1].Total;
+
+    /// <summary>The votes of the last look: all estimation votes so far.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was looked at yet.</exception>
+    public Votes Estimation => _looks.Count > 0 ? _looks[^1] : throw new InvalidOperationException("no estimation vote was looked at yet");
+
+    /// <inheritdoc/>
+    public int OutcomeCount => Selection.Counts.Length;
+
+    /// <summary>Every bound that was asked for, as it stands.</summary>
+    public ImmutableArray<BoundEvidence> Used => [.. _asked.Select(asked => asked.Evidence)];
+
+    /// <summary>Clopper–Pearson bounds of votes at their registered n, which nothing was selected on.</summary>
+    /// <param name="ledger">Who may spend how much of α.</param>
+    /// <param name="estimation">The votes.</param>
+    public static StageBounds AtFixedCount(AlphaLedger ledger, Votes estimation) =>
+        new StageBounds(new BoundFamily.FixedCount(), ledger, default, estimation.NoneBefore(), estimation.Total).Look(estimation);
+
+    /// <summary>Looks at the votes so far.</summary>
+    /// <param name="soFar">All estimation votes so far; they continue those of the last look.</param>
+    /// <exception cref="ArgumentException">They do not, or are more than planned, or the family may not be looked at there.</exception>
+    /// <returns>These bounds.</returns>
+    public StageBounds Look(Votes soFar)
+    {
+        bool mayLook = Family is BoundFamily.Simultaneous ? soFar.Total <= Planned : soFar.Total == Planned && _looks.Count == 0;
+        if (!mayLook)
+            throw new ArgumentException(
+                $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are read once, there; others at most there", nameof(soFar));
+        if (_looks.Count > 0 && (soFar.Range.From != Estimation.Range.From || soFar.FunctionId != Estimation.FunctionId))
+            throw new ArgumentException($"votes {soFar.Range} of {soFar.FunctionId} do not continue {Estimation.Range} of {Estimation.FunctionId}", nameof(soFar));
+        _looks.Add(soFar);
+        foreach (Asked asked in _asked)
+            asked.Look(soFar);
+        return this;
+    }
+
+    /// <summary>The same bounds if these were all estimation votes, at the planned n: what more draws could show.</summary>
+    /// <param name="estimation">Imagined votes; real ones are left alone.</param>
+    public StageBounds Imagining(Votes estimation) => new StageBounds(Family, Ledger, Stream, Selection, Planned).Look(estimation);
+
+    /// <inheritdoc/>
+    public Probability Lower(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Lower, share, outcomes);
+
+    /// <inheritdoc/>
+    public Probability Upper(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Upper, share, outcomes);
+
+    private Probability Ask(BoundSide side, string share, ImmutableArray<int> outcomes)
+    {
+        if (_asked.Find(known => known.Share == share && known.Side == side && known.Outcomes.SequenceEqual(outcomes)) is { } already)
+            return already.Value;
+        long favourable = outcomes.Sum(outcome => Selection.Counts[outcome]);
+        ConfidenceBound bound = Family.Of(Ledger[share], Planned, Stream, favourable, Selection.Total - favourable);
+        Asked asked = new(share, side, outcomes, bound);
+        // All looks of a bound hold together, so those before somebody asked count as well.
+        foreach (Votes look in _looks)
+            asked.Look(look);
+        _asked.Add(asked);
+        return asked.Value;
+    }
+
+    private sealed class Asked(string share, BoundSide side, ImmutableArray<int> outcomes, ConfidenceBound bound)
+    {
+        private readonly RunningBound? _running = bound is SimultaneousBound simultaneous ? new(simultaneous, side) : null;
+        private long _successes, _draws;
+
+        public string Share => share;
+
+        public BoundSide Side => side;
+
+        public ImmutableArray<int> Outcomes => outcomes;
+
+        public Probability Value { get; private set; } = side == BoundSide.Lower ? Probability.Zero : Probability.One;
+
+        public BoundEvidence Evidence => new(share, side, outcomes, bound, _successes, _draws);
+
+        public void Look(Votes soFar)
+        {
+            long undecided = side == BoundSide.Upper ? soFar.Undecided : 0;
+            long successes = outcomes.Sum(outcome => soFar.Counts[outcome]) + undecided, draws = soFar.Total;
+            if (_running is null)
+                Value = side == BoundSide.Lower ? bound.Lower(successes, draws) : bound.Upper(successes, draws);
+            else
+                Value = _running.Look(successes, draws);
+            // Where no look has shown anything yet, the last one says so as well as any.
+            (_successes, _draws) = _running is { DecidingDraws: > 0 } ? (_running.DecidingSuccesses, _running.DecidingDraws) : (successes, draws);
+        }
+    }
+}
