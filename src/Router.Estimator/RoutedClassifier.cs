@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Estimator.Cascades;
 using Router.Estimator.Mixes;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
@@ -23,10 +24,7 @@ public sealed class RoutedClassifier
     {
         if (router.OutcomeCount != routes.Length)
             throw new ArgumentException($"the router votes over {router.OutcomeCount} routes, but {routes.Length} experts are routed", nameof(routes));
-        if (routes.Select(route => route.Voter.OutcomeCount).Distinct().Count() > 1)
-            throw new ArgumentException(
-                "experts of one mix must vote over the same classes, got "
-                + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
+        CheckClasses(routes);
         (Router, Routes, Rule) = (new(routerId, router), routes, rule ?? new RoutingRule.MostVoted());
         if (Rule.Objection([.. routes.Select(route => route.Voter.Sigma)]) is { } objection)
             throw new ArgumentException(objection, nameof(rule));
@@ -35,7 +33,21 @@ public sealed class RoutedClassifier
     /// <summary>One expert alone: plain randomized smoothing.</summary>
     public RoutedClassifier(Route expert) => (Routes, Rule) = ([expert], new RoutingRule.MostVoted());
 
-    /// <summary>The experts in the order of the router's outputs.</summary>
+    /// <summary>A cascade: experts asked in turn until one is sure.</summary>
+    /// <param name="stages">The experts in the order they are asked.</param>
+    /// <param name="cascade">How sure each has to be.</param>
+    /// <exception cref="ArgumentException">There is another number of stages than the cascade has, or the experts differ in their classes, or have one alone.</exception>
+    public RoutedClassifier(ImmutableArray<Route> stages, Cascade cascade)
+    {
+        if (stages.Length != cascade.StageCount)
+            throw new ArgumentException($"{cascade} has {cascade.StageCount} stages, but {stages.Length} experts are given", nameof(stages));
+        CheckClasses(stages);
+        if (stages[0].Voter.OutcomeCount < 2)
+            throw new ArgumentException("a cascade needs two classes or more", nameof(stages));
+        (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
+    }
+
+    /// <summary>The experts in the order of the router's outputs, or of the stages of a cascade.</summary>
     public ImmutableArray<Route> Routes { get; }
 
     /// <summary>How the router's votes become a route.</summary>
@@ -43,6 +55,15 @@ public sealed class RoutedClassifier
 
     /// <summary>Whether a router picks the expert; otherwise there is only one.</summary>
     public bool IsRouted => Router is not null;
+
+    /// <summary>How sure each stage has to be, or null where experts are not asked in turn.</summary>
+    public Cascade? Cascade { get; }
+
+    /// <summary>How the classifier picks its expert, in logs: a routing rule or a cascade; empty for one expert alone.</summary>
+    public string Routing => Cascade?.ToString() ?? (IsRouted ? Rule.ToString() : "");
+
+    /// <summary>In how many parts a prediction splits its α: router and expert, or C bounds of each stage of a cascade.</summary>
+    public int PredictionTests => Cascade is { } cascade ? cascade.StageCount * ClassCount : IsRouted ? 2 : 1;
 
     /// <summary>How many classes the experts vote over.</summary>
     public int ClassCount => Routes[0].Voter.OutcomeCount;
@@ -57,7 +78,7 @@ public sealed class RoutedClassifier
 
     /// <summary>
     /// g_M, the classifier of some of the experts: another function, whose certificates say nothing about this one. The router's votes are recounted,
-    /// one by one as they are cast; a mix of one has no router; the whole mix is this classifier itself.
+    /// one by one as they are cast; stages that go leave the others their thresholds; a mix of one has neither; the whole mix is this classifier itself.
     /// </summary>
     /// <param name="mix">The ids of the experts that stay, in any order and without regard to case.</param>
     /// <param name="instead">Who stands in for an expert outside, by id, where it is not the one of the nearest σ.</param>
@@ -68,8 +89,11 @@ public sealed class RoutedClassifier
         ImmutableArray<int> members = restriction.Members;
         if (members.Length == Routes.Length)
             return this;
-        if (Router is not { } router || members.Length == 1)
+        if (members.Length == 1)
             return new(Routes[members[0]]);
+        if (Cascade is { } cascade)
+            return new([.. members.Select(member => Routes[member])], cascade.Restrict(members));
+        Route router = Router ?? throw new InvalidOperationException("several experts have a router or are a cascade");
         return new(router.Id, new RestrictedVoter(router.Voter, restriction), [.. members.Select(member => Routes[member])], Rule.Restrict(members));
     }
 
@@ -77,7 +101,9 @@ public sealed class RoutedClassifier
     /// <param name="failureProbability">α in (0, ½].</param>
     /// <param name="kind">The certificate.</param>
     public AlphaLedger Split(double failureProbability, CertificateKind kind = CertificateKind.Exclusion) =>
-        IsRouted ? Rule.Split(kind, Routes.Length, failureProbability) : AlphaLedger.Single(failureProbability);
+        Cascade is { } cascade ? cascade.Split(failureProbability)
+        : IsRouted ? Rule.Split(kind, Routes.Length, failureProbability)
+        : AlphaLedger.Single(failureProbability);
 
     /// <summary>How a plan's failure probability is split: as above, with what the plan keeps for a failover beside it.</summary>
     public AlphaLedger Split(CertificationPlan plan) => plan.Reserved > 0
@@ -97,7 +123,10 @@ public sealed class RoutedClassifier
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         AlphaLedger ledger = Split(plan);
-        return new Certification(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
+        ulong seed = seeds.SeedFor(input, Functions, ledger);
+        return Cascade is { } cascade
+            ? new CascadeCertification(this, cascade, input, plan, ledger, seed, progress).RunAsync(cancellationToken)
+            : new Certification(this, input, plan, ledger, seed, progress).RunAsync(cancellationToken);
     }
 
     /// <summary>Predicts without a radius: the tests of route and class share α.</summary>
@@ -109,6 +138,8 @@ public sealed class RoutedClassifier
     public async Task<RoutedPrediction> PredictAsync(
         GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
     {
+        if (Cascade is { } cascade)
+            return await CascadePrediction.PredictAsync(this, cascade, input, count, failureProbability, seeds, cancellationToken);
         AlphaLedger ledger = IsRouted ? AlphaLedger.Dual(failureProbability) : AlphaLedger.Single(failureProbability);
         ulong seed = seeds.SeedFor(input, Functions, ledger);
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
@@ -134,6 +165,14 @@ public sealed class RoutedClassifier
             return new(0, null);
         Votes votes = await Certifier.AskAsync(Router.Voter, new(input, RouterStream(seed), new(0, count)), cancellationToken);
         return new(Rule.Predict(votes, ledger[AlphaLedger.Router]), votes);
+    }
+
+    private static void CheckClasses(ImmutableArray<Route> routes)
+    {
+        if (routes.Select(route => route.Voter.OutcomeCount).Distinct().Count() > 1)
+            throw new ArgumentException(
+                "experts of one mix must vote over the same classes, got "
+                + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
     }
 
     internal static NoiseStream RouterStream(ulong seed) => new(seed, 0);

@@ -20,6 +20,9 @@ public sealed class AlphaLedger
     /// <summary>The name of the bounds of other experts on the class, which have equal parts of it whether they are asked or not.</summary>
     public const string Peer = "peer";
 
+    /// <summary>The name of the bounds of a cascade's stages before the answering one, which have equal parts of it whether they are needed or not.</summary>
+    public const string Earlier = "earlier";
+
     /// <summary>The name of what is kept for the certificate of another mix, drawn where an expert cannot answer: no bound of this certificate spends it.</summary>
     public const string Failover = "failover";
 

@@ -25,7 +25,7 @@ internal static class PredictCommand
         {
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             (string Path, GridInput Input)[] inputs = [.. parsed.GetValue(files)!.Select(path => (path, Pictures.Read(path, bench.Registry.Config.Dataset, surroundings)))];
-            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.IsRouted ? 2 : 1);
+            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("image", "route", "σ", "class", "votes");
             foreach ((string path, GridInput input) in inputs)

@@ -29,10 +29,10 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
 
     public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier) => new(
         certificate.Class,
-        certificate.Route is null ? classifier.Routes[0] : certificate.Expert is null ? null : classifier.Routes[certificate.Route.Selected])
+        classifier.Routes.FirstOrDefault(route => route.Id == certificate.Expert?.Id))
     {
         Radius = certificate.Radius,
-        RouteRadius = certificate.Route?.Radius ?? double.PositiveInfinity,
+        RouteRadius = certificate.RouteRadius,
         ExpertRadius = certificate.Expert?.Radius ?? 0,
         Mix = [.. classifier.Routes.Select(route => route.Id)],
     };

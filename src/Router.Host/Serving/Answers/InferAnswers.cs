@@ -28,7 +28,7 @@ internal static class InferAnswers
         };
         if (request.Mode == InferMode.Certify)
         {
-            parameters["certificate"] = asked.IsRouted ? "exclusion" : "single";
+            parameters["certificate"] = asked.Cascade is not null ? "cascade" : asked.IsRouted ? "exclusion" : "single";
             parameters["n0"] = request.Counts.Selection;
         }
         parameters["n"] = request.Counts.Estimation;
