@@ -175,7 +175,9 @@ public sealed class RoutedClassifier
                 + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
     }
 
-    internal static NoiseStream RouterStream(ulong seed) => new(seed, 0);
+    /// <summary>The noise of the router.</summary>
+    public static NoiseStream RouterStream(ulong seed) => new(seed, 0);
 
-    internal static NoiseStream ExpertStream(ulong seed, int route) => new(seed, (uint)route + 1);
+    /// <summary>The noise of the expert of a route.</summary>
+    public static NoiseStream ExpertStream(ulong seed, int route) => new(seed, (uint)route + 1);
 }

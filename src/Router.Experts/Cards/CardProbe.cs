@@ -17,6 +17,9 @@ public sealed record CardProbe
 /// <param name="Logits">[pattern][output].</param>
 public sealed record PatternProbe(decimal Tolerance, ValueArray<ValueArray<float>> Logits)
 {
+    /// <summary>The largest magnitude among the expected logits.</summary>
+    public double LargestLogit => Logits.SelectMany(row => row).Max(logit => Math.Abs((double)logit));
+
     /// <summary>The largest absolute difference from the expected logits; NaN where an answer is not finite.</summary>
     /// <param name="answers">[pattern][output], in the shape of <see cref="Logits"/>.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>

@@ -29,6 +29,9 @@ internal sealed class BatchEvaluator : IDisposable
     /// <summary>Images per forward pass.</summary>
     public int BatchSize => _settings.BatchSize;
 
+    /// <summary>The number format of weights and activations.</summary>
+    public torch.ScalarType ElementType => _settings.ElementType;
+
     /// <summary>Values of one image.</summary>
     public int ImageSize { get; }
 

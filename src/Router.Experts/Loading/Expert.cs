@@ -17,7 +17,7 @@ public sealed class Expert : IDisposable
     private readonly DeviceLane _lane;
 
     internal Expert(
-        NetworkConfig config, ModelCard? card, IReadOnlyDictionary<string, string> properties, IVoter voter, ImmutableArray<int> imageShape,
+        NetworkConfig config, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter, ImmutableArray<int> imageShape,
         BatchEvaluator evaluator, LevelTable levels, SampleEvaluator samples, DeviceLane lane)
     {
         (Config, Card, Properties, Voter, ImageShape) = (config, card, properties, voter, imageShape);
@@ -37,13 +37,16 @@ public sealed class Expert : IDisposable
     public IReadOnlyDictionary<string, string> Properties { get; }
 
     /// <summary>Votes over classes, or over routes for a router.</summary>
-    public IVoter Voter { get; }
+    public ISequenceVoter Voter { get; }
 
     /// <summary>(channels, height, width) of its inputs.</summary>
     public ImmutableArray<int> ImageShape { get; }
 
     /// <summary>The device it is on.</summary>
     public string Device => _lane.Device;
+
+    /// <summary>The number format it computes in.</summary>
+    internal torch.ScalarType ElementType => _evaluator.ElementType;
 
     /// <summary>Images per forward pass.</summary>
     public int BatchSize => _evaluator.BatchSize;

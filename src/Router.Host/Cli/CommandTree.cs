@@ -6,6 +6,7 @@ using Router.Host.Commands.Demo;
 using Router.Host.Commands.Experts;
 using Router.Host.Commands.Predict;
 using Router.Host.Commands.Serve;
+using Router.Host.Commands.Votes;
 
 namespace Router.Host.Cli;
 
@@ -23,6 +24,7 @@ internal static class CommandTree
             ServeCommand.Create(surroundings),
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
+            VotesCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };
 }

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Experts.Inputs;
 
 namespace Router.Host.Cli;
 
@@ -28,6 +29,20 @@ internal static class DataSets
             : throw new InputFault(
                 $"'{nameOrFolder}' is neither a data set nor a folder: accepted are {string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
                 + "or a folder with one folder of PNG or JPEG files per class");
+    }
+
+    /// <summary>Opens a data set whose images the experts of a registry take.</summary>
+    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images are of another shape or have more classes.</exception>
+    public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings)
+    {
+        DatasetFacts wanted = bench.Registry.Dataset;
+        Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing ?? new Framing(wanted.Height, wanted.Height);
+        DataSet images = Open(nameOrFolder, split, framing, surroundings);
+        if (images.Shape != new ImageShape(wanted.Channels, wanted.Height, wanted.Width) || images.LabelNames.Count > wanted.Classes)
+            throw new InputFault(
+                $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {bench.Registry.Config.Path} take "
+                + $"{wanted.Channels}×{wanted.Height}×{wanted.Width} in {wanted.Classes}");
+        return images;
     }
 
     /// <summary>Where a data set is, or how to get it.</summary>

@@ -26,7 +26,9 @@ public sealed record SampleCounts(int Selection, int Estimation)
     /// </summary>
     public SampleRange PeerRange => new SampleRange(First + FirstPeerIndex, First + FirstPeerIndex).Next(Estimation);
 
-    private const long FirstPeerIndex = 1L << 40;
+    /// <summary>Where <see cref="PeerRange"/> begins.</summary>
+    public const long FirstPeerIndex = 1L << 40;
+
     private const long FirstFailoverIndex = 1L << 41;
 
     /// <summary>

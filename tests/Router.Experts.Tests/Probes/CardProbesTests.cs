@@ -23,7 +23,9 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
         new((_, split) => Cifar10.Open(Reference.Cifar10(), split == "test" ? Cifar10Split.Test : Cifar10Split.Train));
 
     // The weights of σ = .25 with a card in which passages are exchanged.
-    private LoadedRegistry Variant(string input, params (string From, string To)[] edits)
+    private LoadedRegistry Variant(string input, params (string From, string To)[] edits) => Variant(input, more: "", edits);
+
+    private LoadedRegistry Variant(string input, string more, (string From, string To)[] edits)
     {
         string weights = Path.Combine(_folder.FullName, "variant.safetensors");
         File.Copy(BundledRegistry.Weights("noise_0.25"), weights);
@@ -34,7 +36,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
             card = card.Replace(from, to, StringComparison.Ordinal);
         }
         File.WriteAllText(Path.ChangeExtension(weights, ".card.yaml"), card);
-        return BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, weights, input));
+        return BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, weights, input, more: more));
     }
 
     [Theory]
@@ -78,6 +80,20 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
         ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[0];
         Assert.Equal(ProbeVerdict.Failed, result.Verdict);
         Assert.Contains("accepted up to 0.0001", result.Finding, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("standardize", ProbeVerdict.Passed)]
+    [InlineData("none", ProbeVerdict.Failed)]
+    [InlineData("{ center: [0.4914, 0.4822, 0.4465] }", ProbeVerdict.Failed)]
+    public async Task Patterns_in_bfloat16_leave_room_for_its_rounding_and_none_for_another_input_layer(string input, ProbeVerdict verdict)
+    {
+        string written = input == "none" ? " none" : "\n  center: [0.4914, 0.4822, 0.4465]";
+        using LoadedRegistry variant = Variant(
+            input, "devices: { dtype: bfloat16 }",
+            input == "standardize" ? [] : [("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", written)]);
+        ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[0];
+        Assert.True(result.Verdict == verdict, result.Finding);
     }
 
     [Fact]

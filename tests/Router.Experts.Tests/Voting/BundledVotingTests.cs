@@ -10,10 +10,13 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
 {
     private const int Batch = 16;
 
-    [Fact]
-    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples()
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("bfloat16")]
+    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(string type)
     {
-        Expert expert = bundle.Network("s050");
+        using LoadedRegistry registry = InFormat(type);
+        Expert expert = registry.Experts.Single();
         int[] alone = new int[Batch];
         for (int index = 0; index < Batch; index++)
             alone[index] = VoteOf(await Ask(expert, 0, index, index + 1));
@@ -26,10 +29,13 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         }
     }
 
-    [Fact]
-    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour()
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("bfloat16")]
+    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(string type)
     {
-        Expert expert = bundle.Network("s025");
+        using LoadedRegistry registry = InFormat(type);
+        Expert expert = registry.Experts.Single();
         GridInput[] patterns = [.. CardProbes.Patterns];
         float[] alone = (await expert.LogitsAsync([patterns[0]]))[0];
         for (int position = 0; position < Batch; position++)
@@ -55,6 +61,20 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         Votes[] together = await Task.WhenAll(networks.Select(network => Ask(network, 3, 0, 40)));
         for (int i = 0; i < networks.Length; i++)
             Assert.Equal((await Ask(networks[i], 3, 0, 40)).Counts, together[i].Counts);
+    }
+
+    private static LoadedRegistry InFormat(string type)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-format-");
+        try
+        {
+            return BundledRegistry.Load(
+                BundledRegistry.Single(folder.FullName, BundledRegistry.Weights("noise_0.50"), sigma: "0.50", more: $"devices: {{ dtype: {type} }}"), batch: Batch);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static Task<Votes> Ask(Expert expert, int pattern, long from, long to) =>

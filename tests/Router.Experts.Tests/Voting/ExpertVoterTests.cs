@@ -24,6 +24,22 @@ public sealed class ExpertVoterTests
     }
 
     [Fact]
+    public async Task A_sequence_is_the_vote_of_each_sample_and_its_tally_is_the_count()
+    {
+        using StubVoting voting = new(LargestPixel(), draw: (stream, index, m) =>
+        {
+            m.Clear();
+            m[(int)(index % 3) + 1] = 300;
+            return index % 7 != 0;
+        });
+        int[] sequence = await voting.Voter.VoteSequenceAsync(Request(5, 65), default);
+        Assert.Equal(Enumerable.Range(5, 60).Select(index => index % 7 == 0 ? -1 : index % 3 + 1), sequence);
+        Votes votes = await voting.Voter.VoteAsync(Request(5, 65), default);
+        Assert.Equal(Enumerable.Range(0, 4).Select(outcome => (long)sequence.Count(vote => vote == outcome)), votes.Counts);
+        Assert.Equal(sequence.Count(vote => vote == -1), votes.Undecided);
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_votes_and_another_seed_others()
     {
         using StubVoting voting = new(LargestPixel());

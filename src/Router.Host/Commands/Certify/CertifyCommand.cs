@@ -3,7 +3,6 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
-using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Spectre.Console;
@@ -56,10 +55,7 @@ internal static class CertifyCommand
                 return ExitCode.Done;
             }
             string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
-            Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
-                ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
-            DataSet images = DataSets.Open(source, parsed.GetValue(split)!, framing, surroundings);
-            CheckFit(images, bench);
+            DataSet images = DataSets.OpenFor(bench, source, parsed.GetValue(split)!, surroundings);
             CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
             using LogFiles files = LogFiles.Open(surroundings.Resolve(log), parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
@@ -71,14 +67,5 @@ internal static class CertifyCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static void CheckFit(DataSet images, Workbench bench)
-    {
-        DatasetFacts wanted = bench.Registry.Dataset;
-        if (images.Shape != new ImageShape(wanted.Channels, wanted.Height, wanted.Width) || images.LabelNames.Count > wanted.Classes)
-            throw new InputFault(
-                $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {bench.Registry.Config.Path} take "
-                + $"{wanted.Channels}×{wanted.Height}×{wanted.Width} in {wanted.Classes}");
     }
 }

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Recordings;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Replay.Bench;
+
+/// <summary>A folder of recorded votes of a router and its experts, as the classifiers they are.</summary>
+internal sealed class Recordings
+{
+    /// <summary>α of every certificate.</summary>
+    public const double Alpha = 0.001;
+
+    private readonly Dictionary<string, RecordedVoter> _voters = [];
+    private readonly string[] _experts;
+
+    /// <param name="folder">What <c>dualrs votes</c> wrote.</param>
+    /// <param name="router">The router's id.</param>
+    /// <param name="data">The folder of CIFAR-10's binary version.</param>
+    public Recordings(string folder, string router, string data)
+    {
+        VoteRecording[] recordings = [.. Directory.GetFiles(folder, "*.votes").Select(path => VoteRecording.Open(folder, Path.GetFileNameWithoutExtension(path)))];
+        RouterTerms = recordings.Single(recording => recording.Terms.Network == router).Terms;
+        _experts = [.. recordings.Where(recording => recording.Terms.Network != router).OrderBy(recording => recording.Terms.Stream).Select(recording => recording.Terms.Network)];
+        if (_experts.Length != RouterTerms.Outcomes)
+            throw new ArgumentException($"{folder} has {_experts.Length} experts, the router votes over {RouterTerms.Outcomes} routes", nameof(folder));
+        foreach (VoteRecording recording in recordings)
+            _voters[recording.Terms.Network] = new(recording, Counts.Selection);
+        Cifar10 test = Cifar10.Open(data, Cifar10Split.Test);
+        int complete = recordings.Min(recording => recording.CompleteImages);
+        Images = [.. RouterTerms.Images.Take(complete).Select(image => (image.Label, InputOf(test, image.Index)))];
+    }
+
+    /// <summary>n0 and n of the certificates at fixed counts.</summary>
+    public static SampleCounts Counts { get; } = new(100, 10_000);
+
+    /// <summary>What was recorded of the router.</summary>
+    public RecordingTerms RouterTerms { get; }
+
+    /// <summary>The images that every network has voted on to the last draw.</summary>
+    public ImmutableArray<(int Label, GridInput Input)> Images { get; }
+
+    /// <summary>Experts' ids in the order of the router's outputs.</summary>
+    public IReadOnlyList<string> Experts => _experts;
+
+    /// <summary>The same noise as recorded.</summary>
+    public SeedSource Seeds => SeedSource.FromCaller(RouterTerms.Seed);
+
+    /// <summary>The recorded networks under a routing rule.</summary>
+    public RoutedClassifier Routed(RoutingRule rule) =>
+        new(RouterTerms.Network, _voters[RouterTerms.Network], [.. _experts.Select(id => new Route(id, _voters[id]))], rule);
+
+    /// <summary>One expert alone with all of α: the radius where the class is right, else 0.</summary>
+    public async Task<double> SingleAsync(int route, int label, GridInput input)
+    {
+        RecordedVoter voter = _voters[_experts[route]];
+        NoiseStream stream = RoutedClassifier.ExpertStream(Seeds.SeedFor(input, [], AlphaLedger.Single(Alpha)), route);
+        int selected = (await voter.VoteAsync(new(input, stream, Counts.SelectionRange), default)).MostVoted;
+        Votes estimation = await voter.VoteAsync(new(input, stream, Counts.EstimationRange), default);
+        return selected == label ? Cohen.Radius(voter.Sigma, Cohen.LowerBound(selected, estimation, Alpha)) : 0;
+    }
+
+    private static GridInput InputOf(Cifar10 data, int index)
+    {
+        Image8 image = data.Read(index).Image;
+        return new(image.Pixels, image.Channels, image.Height, image.Width);
+    }
+}

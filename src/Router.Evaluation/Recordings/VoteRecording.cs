@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Router.Smoothing;
+
+namespace Router.Evaluation.Recordings;
+
+/// <summary>A recording of one network's votes: every certificate of these images can be made from it again without the network.</summary>
+public sealed class VoteRecording
+{
+    /// <summary>The byte of an undecided vote.</summary>
+    internal const byte Undecided = 255;
+
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly byte[] _votes;
+    private readonly Dictionary<string, int> _rows;
+
+    private VoteRecording(RecordingTerms terms, byte[] votes)
+    {
+        (Terms, _votes) = (terms, votes);
+        _rows = terms.Images.Index().ToDictionary(row => row.Item.Input, row => row.Index);
+    }
+
+    /// <summary>What was recorded.</summary>
+    public RecordingTerms Terms { get; }
+
+    /// <summary>How many images are recorded to their last draw.</summary>
+    public int CompleteImages => _votes.Length / Terms.Draws;
+
+    /// <summary>Opens the recording of a network.</summary>
+    /// <param name="folder">The folder of recordings.</param>
+    /// <param name="network">The network's id.</param>
+    /// <exception cref="RecordingException">There is no such recording, or it is damaged.</exception>
+    public static VoteRecording Open(string folder, string network)
+    {
+        RecordingTerms terms = ReadTerms(TermsPath(folder, network));
+        string path = VotesPath(folder, network);
+        byte[] votes = File.Exists(path) ? File.ReadAllBytes(path) : throw new RecordingException(path, "the recorded votes are missing");
+        if (votes.Length > (long)terms.Draws * terms.Images.Length)
+            throw new RecordingException(path, $"it has {votes.Length} votes, more than {terms.Draws} of each of {terms.Images.Length} images");
+        int foreign = votes.AsSpan().IndexOfAnyExcept([.. Enumerable.Range(0, terms.Outcomes).Select(outcome => (byte)outcome), Undecided]);
+        return foreign < 0
+            ? new(terms, votes)
+            : throw new RecordingException(path, $"byte {foreign} is {votes[foreign]}, which is none of {terms.Outcomes} outcomes nor {Undecided} for undecided");
+    }
+
+    /// <summary>The votes of one image on a range of its draws: an outcome, or −1, each.</summary>
+    /// <exception cref="ArgumentException">The image was not recorded, or not so far.</exception>
+    public ReadOnlySpan<byte> Votes(string inputHash, SampleRange range)
+    {
+        if (!_rows.TryGetValue(inputHash, out int row))
+            throw new ArgumentException($"input {inputHash} is not in the recording of {Terms.Network}", nameof(inputHash));
+        long first = (long)row * Terms.Draws;
+        if (range.From < 0 || range.To > Terms.Draws || first + range.To > _votes.Length)
+            throw new ArgumentException(
+                $"samples {range} of image {Terms.Images[row].Index} are not in the recording of {Terms.Network}, which has "
+                + $"{Math.Clamp(_votes.Length - first, 0, Terms.Draws)} of them", nameof(range));
+        return _votes.AsSpan((int)(first + range.From), (int)range.Count);
+    }
+
+    internal static string TermsPath(string folder, string network) => Path.Combine(folder, network + ".votes.json");
+
+    internal static string VotesPath(string folder, string network) => Path.Combine(folder, network + ".votes");
+
+    internal static RecordingTerms ReadTerms(string path)
+    {
+        try
+        {
+            RecordingTerms? terms = JsonSerializer.Deserialize<RecordingTerms>(File.ReadAllText(path), Json);
+            return terms is { Schema: RecordingTerms.CurrentSchema, Draws: > 0, Outcomes: > 0 and <= RecordingTerms.MostOutcomes, Images.IsDefault: false }
+                ? terms
+                : throw new RecordingException(path, $"it is of schema '{terms?.Schema}', this version reads {RecordingTerms.CurrentSchema}");
+        }
+        catch (JsonException fault)
+        {
+            throw new RecordingException(path, $"it is no description of a recording: {fault.Message}");
+        }
+        catch (IOException fault)
+        {
+            throw new RecordingException(path, fault.Message);
+        }
+    }
+}
