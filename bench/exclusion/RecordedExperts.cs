@@ -43,12 +43,10 @@ internal sealed class RecordedExperts
     /// <summary>Expert k's certified class, or null.</summary>
     public int? ClassBy(int k, int image) => _logs[k][image].Predicted;
 
-    /// <summary>Expert k's radius for a class; 0 where it certifies another or none. Printed with three significant digits, so half a unit of the last is lost.</summary>
+    /// <summary>Expert k's radius for a class, less what printing may have added to it; 0 where it certifies another or none.</summary>
     public double RadiusBy(int k, int image, int? label)
     {
         LogRow row = _logs[k][image];
-        return label is null || row.Predicted != label || row.Radius == 0
-            ? 0
-            : row.Radius - Math.Pow(10, Math.Floor(Math.Log10(row.Radius)) - 2) / 2;
+        return label is null || row.Predicted != label ? 0 : row.SoundRadius;
     }
 }

@@ -74,6 +74,9 @@ public sealed class RoutedClassifier
     /// <summary>The router's name in records; null where there is none.</summary>
     public string? RouterId => Router?.Id;
 
+    /// <summary>The network of an id, the router's included; null where there is none of it here.</summary>
+    public IVoter? VoterOf(string id) => (Router is null ? Routes : Routes.Prepend(Router)).FirstOrDefault(route => route.Id == id)?.Voter;
+
     internal Route? Router { get; }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Router.Evaluation.Logs;
 
 /// <summary>
 /// Reads certification logs: ours, Cohen's and their relatives. Columns are found by name; time is H:MM:SS.ffffff or seconds; a last row
-/// that was cut off while being written is left out and said so.
+/// that was cut off while being written is left out and said so. Radii that another program rounded keep a sound one beside them.
 /// </summary>
 public static partial class CertificationLogReader
 {
@@ -40,13 +40,14 @@ public static partial class CertificationLogReader
                 throw new LogFormatException(name, i + 1, $"image {row.Index} stands twice: each image has one row");
             rows.Add(row);
         }
-        return new(name, rows, truncated && lines.Length > 1 ? lines[^1] : null);
+        return new(name, [.. rows.Select(header.Sound)], truncated && lines.Length > 1 ? lines[^1] : null);
     }
 
     private sealed partial class Header
     {
         private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
         private readonly string _name;
+        private readonly PrintedRadii _printed = new();
 
         public Header(string[] columns, string name)
         {
@@ -64,16 +65,22 @@ public static partial class CertificationLogReader
             if (fields.Length != _columns.Count)
                 throw new LogFormatException(_name, line, $"{fields.Length} fields, but the header names {_columns.Count}");
             int predicted = Int(fields, LogColumns.Predict, line, lowest: -1);
+            double radius = Radius(fields, LogColumns.Radius, line);
+            if (double.IsFinite(radius))
+                _printed.See(Text(fields, LogColumns.Radius));
             return new(
                 Int(fields, LogColumns.Index, line, lowest: 0),
                 Int(fields, LogColumns.Label, line, lowest: 0),
                 predicted < 0 ? null : predicted,
-                Radius(fields, LogColumns.Radius, line),
+                radius,
                 _columns.ContainsKey(LogColumns.Time) ? Time(fields, line) : 0)
             {
                 Routed = _columns.ContainsKey(LogColumns.Route) ? Routed(fields, line) : null,
             };
         }
+
+        /// <summary>The row with what its printed radius proves, once the whole log was seen. Ours hold every digit.</summary>
+        public LogRow Sound(LogRow row) => row.Routed is null ? row with { SoundRadius = _printed.Sound(row.Radius) } : row;
 
         private RoutedColumns Routed(string[] fields, int line) => new(
             Text(fields, LogColumns.Route),

@@ -8,6 +8,12 @@ namespace Router.Evaluation.Logs;
 /// <param name="Seconds">How long the certificate took, ≥ 0.</param>
 public sealed record LogRow(int Index, int Label, int? Predicted, double Radius, double Seconds)
 {
+    /// <summary>
+    /// A radius that was certified, whatever the printing did to it: in logs of other programs, which round, <see cref="Radius"/> less half a
+    /// unit of the last digit; in ours, which print every digit, <see cref="Radius"/> itself. Published figures use <see cref="Radius"/>.
+    /// </summary>
+    public double SoundRadius { get; init; } = Radius;
+
     /// <summary>The routed part; null in logs of other programs.</summary>
     public RoutedColumns? Routed { get; init; }
 

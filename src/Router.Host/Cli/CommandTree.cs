@@ -5,6 +5,7 @@ using Router.Host.Commands.Data;
 using Router.Host.Commands.Demo;
 using Router.Host.Commands.Experts;
 using Router.Host.Commands.Predict;
+using Router.Host.Commands.Replay;
 using Router.Host.Commands.Serve;
 using Router.Host.Commands.Votes;
 
@@ -19,6 +20,8 @@ internal static class CommandTree
         {
             DemoCommand.Create(surroundings),
             CertifyCommand.Create(surroundings),
+            Commands.Verify.VerifyCommand.Create(surroundings),
+            ReplayCommand.Create(surroundings),
             PredictCommand.Create(surroundings),
             RouteCommand.Create(surroundings),
             ServeCommand.Create(surroundings),

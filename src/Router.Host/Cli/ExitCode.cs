@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>Bad input.</summary>
     public const int BadInput = 2;
 
+    /// <summary>A certificate record does not hold, is not signed as asked, or does not replay.</summary>
+    public const int DoesNotHold = 3;
+
     /// <summary>Interrupted; what was written stays.</summary>
     public const int Interrupted = 130;
 }

@@ -17,6 +17,9 @@ internal sealed record Surroundings(
 {
     private const int UnwrappedWidth = 10_000;
 
+    /// <summary>What is piped in; nothing unless told.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>The folder of the installation, which holds the bundled registry; null where started by hand.</summary>
     public string? InstallationFolder => Variable("DUALRS_HOME");
 
@@ -29,7 +32,7 @@ internal sealed record Surroundings(
         Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         Environment.CurrentDirectory,
-        () => RandomNumberGenerator.GetBytes(32));
+        () => RandomNumberGenerator.GetBytes(32)) { In = Console.In };
 #pragma warning restore RS0030
 
     private static IAnsiConsole ConsoleOf(TextWriter writer, bool redirected)

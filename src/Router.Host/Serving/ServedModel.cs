@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Registry;
@@ -22,6 +23,7 @@ internal sealed class ServedModel : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly Turns _turns;
     private readonly IDisposable? _owned;
+    private readonly Notary _notary;
     private readonly CancellationTokenSource _end = new();
     private long _lastRequestTicks;
 
@@ -35,17 +37,23 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <param name="turns">Who is served when.</param>
     /// <param name="owned">Disposed of with the model.</param>
     /// <param name="failover">What happens where an expert cannot answer; the request is refused unless told.</param>
+    /// <param name="notary">Writes the records of certificates; unsigned ones without versions unless told.</param>
     public ServedModel(
         RoutedClassifier classifier, ImmutableArray<int> imageShape, CertificationConfig defaults,
         IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, Turns turns, IDisposable? owned,
-        FailoverPolicy? failover = null)
+        FailoverPolicy? failover = null, Notary? notary = null)
     {
         (Served, ImageShape, Defaults, Functions) = (new(classifier, failover ?? new FailoverPolicy.Refuse()), imageShape, defaults, functions);
         (_seeds, _clock, _turns, _owned) = (new(secret, SeedOrigin.Server), clock, turns, owned);
+        _notary = notary ?? new(classifier, ImmutableSortedDictionary<string, string>.Empty);
     }
 
     /// <summary>A loaded registry, as it is deployed.</summary>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, Surroundings surroundings)
+    /// <param name="bench">What was loaded; disposed of with the model.</param>
+    /// <param name="limits">What it takes on.</param>
+    /// <param name="key">Signs records, or null.</param>
+    /// <param name="surroundings">The outside.</param>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings)
     {
         RoutedClassifier classifier = bench.Classifier;
         return new(
@@ -57,7 +65,8 @@ internal sealed class ServedModel : IAsyncDisposable
             surroundings.Clock,
             new(bench.Registry.Networks.Select(network => network.Device).Distinct().Count(), limits.Waiting),
             bench,
-            RegisteredMix.FailoverOf(bench.Registry));
+            RegisteredMix.FailoverOf(bench.Registry),
+            new(classifier, Versions.Of(bench), key));
     }
 
     /// <summary>What is certified, and what happens where an expert cannot answer.</summary>
@@ -123,7 +132,8 @@ internal sealed class ServedModel : IAsyncDisposable
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
         return await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken) switch
         {
-            CertificationAnswer.Certified certified => ImageAnswer.Of(certified.Certificate, certified.Classifier),
+            CertificationAnswer.Certified certified => ImageAnswer.Of(
+                certified.Certificate, certified.Classifier, _notary.For(certified.Classifier), seeds.Origin),
             CertificationAnswer.Refused refused => ImageAnswer.Refused(refused.Reason),
             _ => throw new InvalidOperationException("there is no such answer"),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Router.Smoothing.Records;
@@ -26,8 +27,14 @@ public sealed record CertificateRecord
     /// <summary>The certified ℓ2 radius in [0,1] pixels; 0 exactly where <see cref="Class"/> is null.</summary>
     public required double Radius { get; init; }
 
-    /// <summary>What limits the radius, or made the answer abstain: <see cref="RecordStages.Router"/> or <see cref="RecordStages.Expert"/>.</summary>
+    /// <summary>What limits the radius, or made the answer abstain: one of <see cref="RecordStages"/>.</summary>
     public required string LimitingStage { get; init; }
+
+    /// <summary>
+    /// In an exclusion certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j limits
+    /// (<see cref="RecordStages.Router"/>) or its radius for the same class (<see cref="RecordStages.Peer"/>), whichever is larger.
+    /// </summary>
+    public string? LimitingRoute { get; init; }
 
     /// <summary>SHA-256 of the input, lower-case hex: <see cref="GridInput.Hash"/>.</summary>
     public required string Input { get; init; }
@@ -79,6 +86,12 @@ public static class RecordRoutingKinds
 
     /// <summary>The route with the most votes.</summary>
     public const string MostVoted = "mostVoted";
+
+    /// <summary>The τ-quantile of the votes over the mix in its order.</summary>
+    public const string Quantile = "quantile";
+
+    /// <summary>The route with the largest Φ⁻¹(P_k) + b_k.</summary>
+    public const string Biased = "biased";
 }
 
 /// <summary>The seed of all noise of a record.</summary>
@@ -97,7 +110,35 @@ public sealed record SeedRecord(string Value, string Origin)
 /// <param name="Kind">One of <see cref="RecordRoutingKinds"/>.</param>
 /// <param name="Mix">The experts in the order of the router's outputs.</param>
 /// <param name="Router">The router; absent where the mix has one expert.</param>
-public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix, MemberRecord? Router = null);
+public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix, MemberRecord? Router = null)
+{
+    /// <summary>τ of a <see cref="RecordRoutingKinds.Quantile"/>, as exact decimal text.</summary>
+    public string? Tau { get; init; }
+
+    /// <summary>b_k of a <see cref="RecordRoutingKinds.Biased"/>, by expert of the mix.</summary>
+    public ImmutableArray<double>? Bias { get; init; }
+
+    /// <summary>The routing of a classifier.</summary>
+    /// <param name="rule">How votes become a route; without a router there are none.</param>
+    /// <param name="mix">The experts in the order of the router's outputs.</param>
+    /// <param name="router">The router, or null.</param>
+    public static RoutingRecord Of(RoutingRule rule, ImmutableArray<MemberRecord> mix, MemberRecord? router) =>
+        new(router is null ? RecordRoutingKinds.Fixed : rule.Kind, mix, router)
+        {
+            Tau = router is not null && rule is RoutingRule.Quantile quantile ? quantile.Tau.ToString(CultureInfo.InvariantCulture) : null,
+            Bias = router is not null && rule is RoutingRule.Biased biased ? biased.Bias : null,
+        };
+
+    /// <summary>How votes become a route. Valid only for a record whose members <see cref="RecordMembers"/> found in order.</summary>
+    internal RoutingRule Rule => Kind switch
+    {
+        RecordRoutingKinds.Quantile => new RoutingRule.Quantile(TauValue!.Value),
+        RecordRoutingKinds.Biased => new RoutingRule.Biased(Bias!.Value),
+        _ => new RoutingRule.MostVoted(),
+    };
+
+    internal decimal? TauValue => decimal.TryParse(Tau, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal tau) ? tau : null;
+}
 
 /// <summary>A network of the deployed classifier.</summary>
 /// <param name="Id">Its id in the registry.</param>
@@ -112,7 +153,8 @@ public sealed record AlphaRecord(double Total, ImmutableArray<AlphaShareRecord> 
 /// <summary>One part of the α ledger.</summary>
 /// <param name="Share">Its name.</param>
 /// <param name="Alpha">How much.</param>
-public sealed record AlphaShareRecord(string Share, double Alpha);
+/// <param name="Bounds">Among how many bounds it is divided equally, those included that turned out not to be needed.</param>
+public sealed record AlphaShareRecord(string Share, double Alpha, int Bounds = 1);
 
 /// <summary>A signature over the record's canonical bytes (<see cref="RecordSignature"/>).</summary>
 /// <param name="Algorithm"><see cref="RecordSignature.Algorithm"/>.</param>

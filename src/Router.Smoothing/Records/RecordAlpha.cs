@@ -1,7 +1,8 @@
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// Checks the α ledger: its shares stay within the total, and the bounds within their shares, used or not (docs/certificates.md, section 4).
+/// Checks the α ledger: its shares stay within the total, and each bound within its own equal part of its share, whether the other parts were
+/// used or not (docs/certificates.md, section 4).
 /// </summary>
 internal static class RecordAlpha
 {
@@ -14,34 +15,27 @@ internal static class RecordAlpha
         AlphaShareRecord[] shares = [.. record.Alpha.Shares];
         if (!(total > 0 && total <= 0.5))
             faults.Add($"α {total:R} does not lie in (0, 0.5]");
-        if (shares.Any(share => !(share.Alpha > 0)) || shares.DistinctBy(share => share.Share).Count() != shares.Length)
-            faults.Add("the shares of α must be positive and named once each");
+        if (shares.Any(share => !(share.Alpha > 0 && share.Bounds > 0)) || shares.DistinctBy(share => share.Share).Count() != shares.Length)
+            faults.Add("the shares of α must be positive, for one bound or more, and named once each");
         else if (!(shares.Sum(share => share.Alpha) <= total * (1 + Rounding)))
             faults.Add($"the shares of α add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}");
         if (faults.Count > 0)
             return;
-        Dictionary<string, double> spent = [];
+        HashSet<(AlphaShareRecord Share, BoundRole Role)> planned = [];
         foreach ((StageRecord stage, BoundRecord bound) in record.Stages.SelectMany(stage => stage.Bounds, (stage, bound) => (stage, bound)))
         {
             if (shares.FirstOrDefault(share => share.Share == bound.Share) is not { } share)
-            {
                 faults.Add($"{stage.Stage} {stage.Id}: a bound spends α of '{bound.Share}', which the ledger does not have");
-                continue;
-            }
-            int parts = Parts(record, stage, bound);
-            if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / parts * (1 + Rounding)))
-                faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {parts} equal parts of "
+            else if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / share.Bounds * (1 + Rounding)))
+                faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {share.Bounds} equal parts of "
                     + $"{share.Share} {share.Alpha:R}");
-            spent[share.Share] = spent.GetValueOrDefault(share.Share) + bound.Alpha;
+            else
+                planned.Add((share, BoundRole.Of(record, stage, bound)!));
         }
-        foreach (AlphaShareRecord share in shares)
-            if (spent.GetValueOrDefault(share.Share) > share.Alpha * (1 + Rounding))
-                faults.Add($"the bounds of '{share.Share}' spend {spent[share.Share]:R} together, more than its {share.Alpha:R}");
+        foreach (IGrouping<AlphaShareRecord, BoundRole> share in planned.GroupBy(use => use.Share, use => use.Role))
+            if (share.Sum(role => (long)role.Count) > share.Key.Bounds)
+                faults.Add($"α of '{share.Key.Share}' has {share.Key.Bounds} equal parts, but bounds on "
+                    + $"{string.Join(" and ", share.Select(role => role.Name))} are {share.Sum(role => (long)role.Count)}: votes decide which of them are "
+                    + "needed, so each has its part, used or not");
     }
-
-    // Which of several bounds will be needed is decided by votes: each has its part, whether used or not.
-    private static int Parts(CertificateRecord record, StageRecord stage, BoundRecord bound) =>
-        bound.Side == BoundKinds.Upper ? Math.Max(1, stage.Estimation.Counts.Length - 1)
-        : stage.Stage == RecordStages.Peer ? record.Routing.Mix.Length - 1
-        : 1;
 }

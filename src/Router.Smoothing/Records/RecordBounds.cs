@@ -13,13 +13,9 @@ internal static class RecordBounds
     {
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         foreach (StageRecord stage in record.Stages)
-        {
             foreach (BoundRecord bound in stage.Bounds)
                 if (Fault(stage, bound, seed) is { } fault)
                     faults.Add($"{stage.Stage} {stage.Id}: {bound.Kind} {bound.Side} bound on {string.Join("+", bound.Outcomes)}: {fault}");
-            if (stage.Bounds.GroupBy(bound => (bound.Side, string.Join("+", bound.Outcomes))).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                faults.Add($"{stage.Stage} {stage.Id}: two {twice.Key.Side} bounds on outcome {twice.Key.Item2}");
-        }
     }
 
     /// <summary>The bound that counts give. Valid only for a bound that <see cref="Check"/> found in order.</summary>
@@ -37,12 +33,7 @@ internal static class RecordBounds
 
     private static string? Fault(StageRecord stage, BoundRecord bound, ulong seed)
     {
-        if (bound.Side is not (BoundKinds.Lower or BoundKinds.Upper))
-            return $"unknown side '{bound.Side}': this verifier knows {BoundKinds.Lower}, {BoundKinds.Upper}";
         VotesRecord votes = stage.Estimation;
-        if (bound.Outcomes.IsEmpty || bound.Outcomes.Zip(bound.Outcomes.Skip(1)).Any(pair => pair.First >= pair.Second)
-            || bound.Outcomes[0] < 0 || bound.Outcomes[^1] >= votes.Counts.Length)
-            return $"outcomes must rise within 0 … {votes.Counts.Length - 1}";
         if (!(bound.Alpha <= 0.5))
             return $"α {bound.Alpha:R} does not lie in (0, 0.5]";
         long all = bound.Outcomes.Sum(outcome => votes.Counts[outcome]) + (bound.Side == BoundKinds.Upper ? votes.Undecided : 0);

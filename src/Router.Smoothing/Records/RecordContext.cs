@@ -20,33 +20,41 @@ public sealed record RecordContext
 
     internal CertificateRecord Of(Certificate certificate)
     {
-        StageEvidence[] asked = [.. new[] { certificate.Route, certificate.Expert }.OfType<StageEvidence>()];
-        ulong[] seeds = [.. asked.Select(stage => stage.Stream.Seed).Distinct()];
+        (string Stage, StageEvidence? Evidence)[] asked =
+        [
+            (RecordStages.Router, certificate.Route), (RecordStages.Expert, certificate.Expert),
+            .. certificate.Peers.Select(peer => (RecordStages.Peer, (StageEvidence?)peer)),
+        ];
+        (string Stage, StageEvidence Evidence)[] stages = [.. asked.Where(stage => stage.Evidence is not null).Select(stage => (stage.Stage, stage.Evidence!))];
+        ulong[] seeds = [.. stages.Select(stage => stage.Evidence.Stream.Seed).Distinct()];
         if (seeds.Length != 1)
             throw new ArgumentException($"the stages of one certificate share one seed, got {seeds.Length}", nameof(certificate));
         return new()
         {
             Schema = CertificateRecord.CurrentSchema,
-            Kind = certificate.Route is null ? CertificateKinds.Single : CertificateKinds.Dual,
+            Kind = certificate.Route is null ? CertificateKinds.Single
+                : certificate.Kind == CertificateKind.Dual ? CertificateKinds.Dual : CertificateKinds.Exclusion,
             Class = certificate.Class,
             Radius = certificate.Radius,
-            LimitingStage = certificate.LimitingStage == Stage.Router ? RecordStages.Router : RecordStages.Expert,
+            LimitingStage = certificate.LimitingStage switch
+            {
+                Stage.Router => RecordStages.Router,
+                Stage.Peer => RecordStages.Peer,
+                _ => RecordStages.Expert,
+            },
+            LimitingRoute = certificate.LimitingRoute,
             Input = certificate.InputHash,
             Noise = Noise,
             Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedOrigin == SeedOrigin.Server ? SeedRecord.Server : SeedRecord.Caller),
             Routing = Routing,
-            Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha))]),
-            Stages = [.. asked.Select(stage => Of(stage, ReferenceEquals(stage, certificate.Route) ? RecordStages.Router : RecordStages.Expert))],
+            Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
+            Stages = [.. stages.Select(stage => Of(stage.Stage, stage.Evidence))],
             Versions = Versions,
         };
     }
 
-    private static StageRecord Of(StageEvidence evidence, string stage) => new(
+    private static StageRecord Of(string stage, StageEvidence evidence) => new(
         stage, evidence.Id, evidence.Sigma.ToString(CultureInfo.InvariantCulture), evidence.Stream.Id, evidence.Selected,
-        VotesRecord.Of(evidence.Estimation),
-        [
-            new(BoundKinds.ClopperPearson, BoundKinds.Lower, [evidence.Selected], stage, evidence.Alpha,
-                evidence.Estimation.Counts[evidence.Selected], evidence.Estimation.Total, evidence.LowerBound.Value, evidence.LowerBound.Complement),
-        ],
-        VotesRecord.Of(evidence.Selection));
+        VotesRecord.Of(evidence.Estimation), [.. evidence.Bounds.Select(BoundRecord.Of)],
+        stage == RecordStages.Peer ? null : VotesRecord.Of(evidence.Selection));
 }

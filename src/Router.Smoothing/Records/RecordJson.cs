@@ -20,8 +20,13 @@ public static class RecordJson
         NewLine = "\n",
     };
 
+    private static readonly JsonSerializerOptions Compact = new(Options) { WriteIndented = false };
+
     /// <summary>The record as indented JSON.</summary>
     public static string Write(CertificateRecord record) => JsonSerializer.Serialize(record, Options);
+
+    /// <summary>The record as JSON without line ends: a line of a file of records.</summary>
+    public static string WriteLine(CertificateRecord record) => JsonSerializer.Serialize(record, Compact);
 
     /// <summary>Reads a record; its claims are not checked.</summary>
     /// <param name="json">The text.</param>
@@ -42,9 +47,20 @@ public static class RecordJson
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a surrogate pair
         {
-            fault = $"not a record: {error.Message}";
+            fault = $"not a record: {Describe(error)}";
         }
         return fault is null;
+    }
+
+    // The reader's own words, with the line and the path to the member before them instead of its 0-based coordinates behind.
+    private static string Describe(Exception error)
+    {
+        int coordinates = error.Message.IndexOf(" Path: ", StringComparison.Ordinal), line = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        int end = coordinates >= 0 ? coordinates : line;
+        string words = end > 0 ? error.Message[..end] : error.Message;
+        return error is JsonException { LineNumber: { } number } fault
+            ? $"line {number + 1}{(fault.Path is { Length: > 1 } path ? $", {path[2..]}" : "")}: {words}"
+            : words;
     }
 
     internal static string UnknownSchema(string schema) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Router.Smoothing.Bounds;
 
@@ -6,76 +7,116 @@ namespace Router.Smoothing.Records;
 /// <summary>Computes the radius of a record again from its bounds, and with it the class and what limits it.</summary>
 internal static class RecordRadius
 {
+    // The last digits of exp and log differ between platforms.
     private const double Agreement = 1e-10;
+
+    // What R is the smallest of: R_a(c), or max(X_j, R_j(c)) of another route.
+    private readonly record struct Term(string? Route, double Excluded, double Expert)
+    {
+        public double Radius => Math.Max(Excluded, Expert);
+    }
 
     public static void Check(CertificateRecord record, List<string> faults)
     {
         foreach (StageRecord stage in record.Stages)
-            if (Bound(stage, BoundKinds.Lower, stage.Outcome) is null)
+            if (!IsQuantile(record, stage) && stage.Lower() is null)
                 faults.Add($"{stage.Stage} {stage.Id}: no lower bound on its outcome {stage.Outcome}");
         if (faults.Count > 0)
             return;
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
-        StageRecord? router = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Router);
         StageRecord? expert = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert);
-        double own = expert is null ? 0 : Radius(expert, seed);
-        double route = router is null ? double.PositiveInfinity
-            : record.Kind == CertificateKinds.Dual ? Radius(router, seed)
-            : RouteRadius(record, router, seed);
-        Check(record, Math.Min(own, route), expert, faults);
-        double tolerance = Agreement * (1 + own);
-        bool byRouter = expert is null || route < own;
-        if (faults.Count == 0 && Math.Abs(own - route) > tolerance && byRouter != (record.LimitingStage == RecordStages.Router))
-            faults.Add($"the record says that the {record.LimitingStage} limits the radius, "
-                + $"but the route holds to {route:R} and the class to {own:R}");
+        Term[] terms = [.. Terms(record, expert, seed)];
+        // Without the expert nothing is certified, whatever the route.
+        CheckRadius(record, expert is null ? 0 : terms.Min(term => term.Radius), expert, faults);
+        if (faults.Count == 0)
+            CheckLimit(record, terms, faults);
     }
 
-    private static void Check(CertificateRecord record, double radius, StageRecord? expert, List<string> faults)
+    private static void CheckRadius(CertificateRecord record, double radius, StageRecord? expert, List<string> faults)
     {
         if (record.Class is null && record.Radius != 0)
             faults.Add($"the record abstains, but claims radius {record.Radius:R}");
         else if (record.Class is { } named && !(record.Radius > 0))
             faults.Add($"the record answers class {named} with radius {record.Radius:R}: a radius of 0 proves nothing, the answer is to abstain");
         else if (!(Math.Abs(record.Radius - radius) <= Agreement * (1 + radius)))
-            faults.Add($"the bounds give radius {radius:R}, the record says {record.Radius:R}");
+            faults.Add($"the bounds give radius {radius:R} where routing is by {record.Routing.Rule}, the record says {record.Radius:R}");
         else if (record.Class is { } answered && answered != expert!.Outcome)
             faults.Add($"the record answers class {answered}, but the bounds are on class {expert.Outcome}");
+    }
+
+    private static void CheckLimit(CertificateRecord record, Term[] terms, List<string> faults)
+    {
+        bool named = record.Kind == CertificateKinds.Exclusion && record.LimitingStage != RecordStages.Expert;
+        if (named != record.LimitingRoute is not null)
+            faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits {(named ? "names its" : "has no")} limiting route");
+        if (faults.Count > 0)
+            return;
+        double least = terms.Min(term => term.Radius), tolerance = Agreement * (1 + least);
+        Term[] said = [.. terms.Where(term => record.LimitingStage switch
+        {
+            RecordStages.Expert => term.Route is null,
+            RecordStages.Peer => term.Route is not null && term.Route == record.LimitingRoute && term.Expert >= term.Excluded - tolerance,
+            _ => term.Route is not null && (!named || term.Route == record.LimitingRoute) && term.Excluded >= term.Expert - tolerance,
+        })];
+        if (!said.Any(term => term.Radius <= least + tolerance))
+            faults.Add($"the record says that the {string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd()} limits the radius, but "
+                + string.Join(", ", terms.Select(term => term.Route is null ? $"the class holds to {term.Radius:R}"
+                    : $"route {term.Route} is excluded to {term.Excluded:R} and certifies to {term.Expert:R}")));
+    }
+
+    private static IEnumerable<Term> Terms(CertificateRecord record, StageRecord? expert, ulong seed)
+    {
+        yield return new(null, 0, expert is null ? double.PositiveInfinity : Radius(expert, seed));
+        if (record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Router) is not { } router)
+            yield break;
+        RouteBounds excluded = record.Routing.Rule.Bound(
+            record.Kind == CertificateKinds.Dual ? CertificateKind.Dual : CertificateKind.Exclusion,
+            router.Outcome, RecordMembers.Sigma(router)!.Value, new RecomputedBounds(router, seed));
+        for (int j = 0; j < record.Routing.Mix.Length; j++)
+        {
+            string id = record.Routing.Mix[j].Id;
+            // A peer that was not asked certifies nothing.
+            StageRecord? peer = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Peer && stage.Id == id);
+            if (j != router.Outcome)
+                yield return new(id, excluded.Radii[j], peer is null ? 0 : Radius(peer, seed));
+        }
+    }
+
+    // A bound that is not there says nothing.
+    private sealed class RecomputedBounds(StageRecord stage, ulong seed) : IBounds
+    {
+        public int OutcomeCount => stage.Estimation.Counts.Length;
+
+        public Probability Lower(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Lower, outcomes, seed) ?? Probability.Zero;
+
+        public Probability Upper(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Upper, outcomes, seed) ?? Probability.One;
     }
 
     // Two-sided where every other outcome was bounded above, σΦ⁻¹(p) otherwise.
     private static double Radius(StageRecord stage, ulong seed)
     {
-        Probability lower = Value(stage, Bound(stage, BoundKinds.Lower, stage.Outcome)!, seed);
-        int[] others = [.. Enumerable.Range(0, stage.Estimation.Counts.Length).Where(outcome => outcome != stage.Outcome)];
+        Probability lower = Chosen(stage, seed);
+        Probability?[] others =
+        [
+            .. Enumerable.Range(0, stage.Estimation.Counts.Length)
+                .Where(outcome => outcome != stage.Outcome).Select(outcome => Value(stage, BoundKinds.Upper, [outcome], seed)),
+        ];
         decimal sigma = RecordMembers.Sigma(stage)!.Value;
-        return others.Length > 0 && others.All(outcome => Bound(stage, BoundKinds.Upper, outcome) is not null)
-            ? TwoSided.Radius(sigma, lower, others.Select(outcome => AtMost(stage, outcome, lower, seed)).Aggregate(Probability.Max))
+        return others.Length > 0 && others.All(upper => upper is not null)
+            ? TwoSided.Radius(sigma, lower, others.Select(upper => Probability.Min(upper!.Value, lower.Opposite)).Aggregate(Probability.Max))
             : Cohen.Radius(sigma, lower);
     }
 
-    // min over j ≠ a of max(X_j, R_j(c)) (docs/certificates.md, section 2); a peer that was not asked certifies nothing.
-    private static double RouteRadius(CertificateRecord record, StageRecord router, ulong seed)
-    {
-        Probability lower = Value(router, Bound(router, BoundKinds.Lower, router.Outcome)!, seed);
-        decimal sigma = RecordMembers.Sigma(router)!.Value;
-        double radius = double.PositiveInfinity;
-        for (int route = 0; route < record.Routing.Mix.Length; route++)
-        {
-            if (route == router.Outcome)
-                continue;
-            StageRecord? peer = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Peer && stage.Id == record.Routing.Mix[route].Id);
-            double excluded = TwoSided.Radius(sigma, lower, AtMost(router, route, lower, seed));
-            radius = Math.Min(radius, Math.Max(excluded, peer is null ? 0 : Radius(peer, seed)));
-        }
-        return radius;
-    }
+    private static Probability Chosen(StageRecord stage, ulong seed) => RecordBounds.Recompute(stage, stage.Lower()!, seed);
 
-    // min(U_j, 1 − p_a)
-    private static Probability AtMost(StageRecord stage, int outcome, Probability lower, ulong seed) =>
-        Bound(stage, BoundKinds.Upper, outcome) is { } upper ? Probability.Min(Value(stage, upper, seed), lower.Opposite) : lower.Opposite;
+    private static Probability? Value(StageRecord stage, string side, IEnumerable<int> outcomes, ulong seed) =>
+        stage.Bound(side, outcomes) is { } bound ? RecordBounds.Recompute(stage, bound, seed) : null;
 
-    private static Probability Value(StageRecord stage, BoundRecord bound, ulong seed) => RecordBounds.Recompute(stage, bound, seed);
+    private static BoundRecord? Lower(this StageRecord stage) => stage.Bound(BoundKinds.Lower, [stage.Outcome]);
 
-    private static BoundRecord? Bound(StageRecord stage, string side, int outcome) =>
-        stage.Bounds.FirstOrDefault(bound => bound.Side == side && bound.Outcomes is [var only] && only == outcome);
+    private static BoundRecord? Bound(this StageRecord stage, string side, IEnumerable<int> outcomes) =>
+        stage.Bounds.FirstOrDefault(bound => bound.Side == side && bound.Outcomes.SequenceEqual(outcomes));
+
+    private static bool IsQuantile(CertificateRecord record, StageRecord stage) =>
+        stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile;
 }

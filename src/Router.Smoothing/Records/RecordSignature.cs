@@ -42,7 +42,8 @@ public static class RecordSignature
             && publicKey.VerifyData(CanonicalBytes(record), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
-    private static bool IsP256(ECDsa key)
+    /// <summary>Whether a key is on the one curve that records are signed on, P-256.</summary>
+    public static bool IsP256(ECDsa key)
     {
         ECCurve curve = key.ExportParameters(includePrivateParameters: false).Curve;
         return curve.IsNamed && (curve.Oid.Value == P256 || curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256");

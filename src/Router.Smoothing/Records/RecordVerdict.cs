@@ -17,12 +17,21 @@ public abstract record RecordVerdict
         public override string ToString() => "arithmetic does not hold: " + string.Join("; ", Faults);
     }
 
-    /// <summary>The radius follows from the counts, but no known key vouches that they were counted.</summary>
+    /// <summary>The radius follows from the counts, but nobody vouches that they were counted.</summary>
     /// <param name="Caveats">What keeps it from being a proof to others.</param>
     public sealed record HoldsUnsigned(ImmutableArray<string> Caveats) : RecordVerdict
     {
         /// <inheritdoc/>
         public override string ToString() => "arithmetic holds, unsigned: " + string.Join("; ", Caveats);
+    }
+
+    /// <summary>The radius follows from the counts; whether the key it names signed them cannot be told without that key.</summary>
+    /// <param name="KeyId">The key, as the record says.</param>
+    /// <param name="Caveats">What keeps it from being a proof to others.</param>
+    public sealed record HoldsSignedByUnknown(string KeyId, ImmutableArray<string> Caveats) : RecordVerdict
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by unknown key {KeyId}"));
     }
 
     /// <summary>The radius follows from the counts, and a given key signed them.</summary>
@@ -31,6 +40,6 @@ public abstract record RecordVerdict
     public sealed record HoldsSigned(string KeyId, ImmutableArray<string> Caveats) : RecordVerdict
     {
         /// <inheritdoc/>
-        public override string ToString() => string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by {KeyId}"));
+        public override string ToString() => string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by known key {KeyId}"));
     }
 }

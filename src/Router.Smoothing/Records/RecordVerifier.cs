@@ -24,7 +24,7 @@ public static class RecordVerifier
         List<string> faults = [];
         // Each check relies on what the ones before it found in order.
         Action<CertificateRecord, List<string>>[] checks =
-            [RecordMembers.Check, RecordAlpha.Check, RecordVotes.Check, RecordRanges.Check, RecordBounds.Check, RecordRadius.Check];
+            [RecordMembers.Check, RecordRouting.Check, RecordVotes.Check, RecordRanges.Check, BoundRole.Check, RecordAlpha.Check, RecordBounds.Check, RecordRadius.Check];
         foreach (Action<CertificateRecord, List<string>> check in checks)
             if (faults.Count == 0)
                 check(record, faults);
@@ -36,9 +36,12 @@ public static class RecordVerifier
         if (faults.Count > 0)
             return new RecordVerdict.DoesNotHold([.. faults]);
         string[] caveats = record.Seed.Origin == SeedRecord.Caller ? ["the caller chose the seed, and may have tried others"] : [];
-        return signer is not null
-            ? new RecordVerdict.HoldsSigned(record.Signature!.Key, [.. caveats])
-            : new RecordVerdict.HoldsUnsigned([
-                record.Signature is { } foreign ? $"signed by {foreign.Key}, which is not a given key" : "counts and n are self-reported", .. caveats]);
+        return (record.Signature, signer) switch
+        {
+            ({ } signed, not null) => new RecordVerdict.HoldsSigned(signed.Key, [.. caveats]),
+            ({ } signed, null) => new RecordVerdict.HoldsSignedByUnknown(
+                signed.Key, ["its signature cannot be checked without the key, so counts and n are self-reported", .. caveats]),
+            _ => new RecordVerdict.HoldsUnsigned(["counts and n are self-reported", .. caveats]),
+        };
     }
 }

@@ -41,18 +41,19 @@ internal static class RecordVotes
         StageRecord? expert = record.Stages.FirstOrDefault(other => other.Stage == RecordStages.Expert);
         if (stage.Selection is { } selection)
         {
-            int selected = selection.Counts.IndexOf(selection.Counts.Max());
+            bool routes = stage.Stage == RecordStages.Router;
             if (selection.Counts.Length != counts.Length)
                 faults.Add($"{stage.Stage} {stage.Id}: {selection.Counts.Length} outcomes were selected from, {counts.Length} estimated");
-            else if (stage.Outcome != selected)
-                faults.Add($"{stage.Stage} {stage.Id}: outcome {stage.Outcome} was not selected, the selection votes are for {selected}");
+            else if (routes && counts.Length != record.Routing.Mix.Length)
+                faults.Add($"router {stage.Id}: it votes over {counts.Length} routes, but the mix has {record.Routing.Mix.Length}");
+            else if ((routes ? record.Routing.Rule.Select(selection.ToVotes()) : selection.ToVotes().MostVoted) is var selected && stage.Outcome != selected)
+                faults.Add($"{stage.Stage} {stage.Id}: outcome {stage.Outcome} was not selected, the selection votes are for {selected}"
+                    + (routes ? $" by {record.Routing.Rule}" : ""));
+            else if (routes && expert is not null && record.Routing.Mix[stage.Outcome].Id != expert.Id)
+                faults.Add($"router {stage.Id}: it selected {record.Routing.Mix[stage.Outcome].Id}, but expert {expert.Id} was asked");
         }
         else if (stage.Outcome != expert!.Outcome || counts.Length != expert.Estimation.Counts.Length)
             faults.Add($"{stage.Stage} {stage.Id}: a peer is asked for class {expert.Outcome} of {expert.Estimation.Counts.Length}, "
                 + $"which expert {expert.Id} selected, not for {stage.Outcome} of {counts.Length}");
-        if (stage.Stage == RecordStages.Router && counts.Length != record.Routing.Mix.Length)
-            faults.Add($"router {stage.Id}: it votes over {counts.Length} routes, but the mix has {record.Routing.Mix.Length}");
-        else if (stage.Stage == RecordStages.Router && expert is not null && record.Routing.Mix[stage.Outcome].Id != expert.Id)
-            faults.Add($"router {stage.Id}: it selected {record.Routing.Mix[stage.Outcome].Id}, but expert {expert.Id} was asked");
     }
 }

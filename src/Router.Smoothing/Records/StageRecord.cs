@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Records;
 
@@ -7,7 +8,7 @@ namespace Router.Smoothing.Records;
 /// <param name="Id">The id of the router or expert in the registry.</param>
 /// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
 /// <param name="Stream">Which noise stream of the seed it drew from.</param>
-/// <param name="Outcome">The outcome that matters: the most voted route or class of its selection; for a peer the routed expert's class.</param>
+/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer the routed expert's class.</param>
 /// <param name="Estimation">The votes that the bounds count.</param>
 /// <param name="Bounds">What was bounded from them.</param>
 /// <param name="Selection">The votes on which the outcome was selected; absent for a peer, which selects nothing.</param>
@@ -38,6 +39,8 @@ public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts
 {
     internal long Total => To - From;
 
+    internal Votes ToVotes() => new(Counts, Undecided, new(From, To), new(Function));
+
     internal static VotesRecord Of(Votes votes) => new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
 }
 
@@ -65,6 +68,29 @@ public sealed record BoundRecord(
 
     /// <summary>W of a <see cref="BoundKinds.RandomisedClopperPearson"/>, which the seed and the stream decide.</summary>
     public double? W { get; init; }
+
+    internal static BoundRecord Of(BoundEvidence evidence)
+    {
+        Probability value = evidence.Value;
+        return new(
+            KindOf(evidence.Bound), evidence.Side == BoundSide.Lower ? BoundKinds.Lower : BoundKinds.Upper, evidence.Outcomes, evidence.Share,
+            evidence.Alpha, evidence.Successes, evidence.Draws, value.Value, value.Complement)
+        {
+            Looks = (evidence.Bound as LookSchedule)?.Looks,
+            A = (evidence.Bound as BetaMixture)?.A,
+            B = (evidence.Bound as BetaMixture)?.B,
+            W = (evidence.Bound as RandomisedClopperPearson)?.W,
+        };
+    }
+
+    private static string KindOf(ConfidenceBound bound) => bound switch
+    {
+        RandomisedClopperPearson => BoundKinds.RandomisedClopperPearson,
+        FixedCountBound => BoundKinds.ClopperPearson,
+        LookSchedule => BoundKinds.Schedule,
+        BetaMixture => BoundKinds.BetaMixture,
+        _ => throw new ArgumentException($"records do not know the bound {bound.GetType().Name}", nameof(bound)),
+    };
 }
 
 /// <summary>The kinds of bounds (docs/certificates.md, section 4).</summary>

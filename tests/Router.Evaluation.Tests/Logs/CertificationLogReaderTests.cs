@@ -40,6 +40,22 @@ public sealed class CertificationLogReaderTests
     public void Time_is_hours_minutes_seconds_or_seconds(string time, double seconds) =>
         Assert.Equal(seconds, Assert.Single(Read(Header + $"0\t1\t1\t0.1\t1\t{time}\n").Rows).Seconds);
 
+    // Three significant digits; three decimals; what Python prints of tiny ones.
+    [Theory]
+    [InlineData("0.617 0.0123 1.52 0.5 0.0", "0.6165 0.01225 1.515 0.4995 0")]
+    [InlineData("0.617 0.012 1.524 0.5 0.000", "0.6165 0.0115 1.5235 0.4995 0")]
+    [InlineData("0.617 2.68e-05", "0.6165 2.675e-05")]
+    [InlineData("0.617 0.002 0.123456", "0.6169995 0.0019995 0.1234555")]
+    public void A_radius_that_another_program_printed_keeps_a_sound_one_half_a_unit_of_its_last_digit_below(string printed, string sound)
+    {
+        string[] radii = printed.Split(' ');
+        LogRow[] rows = [.. Read(Header + string.Concat(radii.Select((radius, i) => $"{i}\t1\t1\t{radius}\t1\t0:00:01\n"))).Rows];
+        double[] expected = [.. sound.Split(' ').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+        foreach ((LogRow row, double value) in rows.Zip(expected))
+            Assert.Equal(value, row.SoundRadius, 1e-15);
+        Assert.Equal(radii.Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)), rows.Select(row => row.Radius));
+    }
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]

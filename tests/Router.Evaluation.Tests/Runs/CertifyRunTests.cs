@@ -60,7 +60,7 @@ public sealed class CertifyRunTests : IDisposable
 
     private async Task Drain(CertificationLogWriter log, CountsLogWriter counts, IEnumerable<int> indices)
     {
-        await foreach (CertifiedImage image in _run.RunAsync(_data, indices, log, counts, CancellationToken.None))
+        await foreach (CertifiedImage image in _run.RunAsync(_data, indices, log, counts, records: null, CancellationToken.None))
             Assert.NotNull(image.Certificate);
     }
 

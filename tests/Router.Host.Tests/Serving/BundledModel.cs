@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Tests;
@@ -14,6 +15,9 @@ public sealed class BundledModel : IAsyncLifetime
 
     internal RunningDaemon Daemon => _daemon!;
 
+    /// <summary>Signs the daemon's records.</summary>
+    internal ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
     internal Workbench Bench => _bench!;
 
     // One thread: on a busy machine several wait for each other at every layer.
@@ -22,10 +26,15 @@ public sealed class BundledModel : IAsyncLifetime
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
         _bench = await Workbench.OpenAsync(new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
         ServingLimits limits = new();
-        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_bench, limits, surroundings));
+        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_bench, limits, Key, surroundings));
     }
 
-    public ValueTask DisposeAsync() => _daemon?.DisposeAsync() ?? default;
+    public async ValueTask DisposeAsync()
+    {
+        if (_daemon is not null)
+            await _daemon.DisposeAsync();
+        Key.Dispose();
+    }
 }
 
 [CollectionDefinition(BundledModel.Name)]

@@ -43,7 +43,8 @@ public sealed class EndpointTests(BundledModel bundled)
             {"name":"dualrs","versions":["1"],"platform":"dualrs","inputs":[{"name":"image","datatype":"UINT8","shape":[-1,3,32,32]}],"outputs":[
             {"name":"class","datatype":"INT64","shape":[-1]},{"name":"radius","datatype":"FP32","shape":[-1]},
             {"name":"route","datatype":"BYTES","shape":[-1]},{"name":"route_sigma","datatype":"FP32","shape":[-1]},
-            {"name":"route_radius","datatype":"FP32","shape":[-1]},{"name":"expert_radius","datatype":"FP32","shape":[-1]}]}
+            {"name":"route_radius","datatype":"FP32","shape":[-1]},{"name":"expert_radius","datatype":"FP32","shape":[-1]},
+            {"name":"record","datatype":"BYTES","shape":[-1]}]}
             """.ReplaceLineEndings(""),
             body.ToJsonString());
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Experts.Cards;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Host.Tests.Serving;
 
@@ -113,6 +114,27 @@ public sealed class InferTests(BundledModel bundled)
         string body = InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", Sampling);
         JsonNode answer = await AskAsync(body[..^1] + ""","outputs":[{"name":"route"},{"name":"class","parameters":{"binary_data":false}}]}""");
         Assert.Equal(["route", "class"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
+    }
+
+    [Fact]
+    public async Task A_record_comes_where_it_is_asked_for_signed_by_the_daemon_and_says_what_the_answer_says()
+    {
+        string body = InferBodies.Bytes([.. ProbePatterns.Levels(0), .. ProbePatterns.Levels(2)], "2,3,32,32", "\"estimation\":100,\"selection\":10");
+        JsonNode answer = await AskAsync(body[..^1] + ""","outputs":[{"name":"record"},{"name":"class"},{"name":"radius"}]}""");
+        Assert.Equal("BYTES", (string?)answer["outputs"]![0]!["datatype"]);
+        for (int image = 0; image < 2; image++)
+        {
+            string json = (string)Output(answer, "record")[image]!;
+            RecordVerdict.HoldsSigned verdict = Assert.IsType<RecordVerdict.HoldsSigned>(RecordVerifier.Verify(json, bundled.Key));
+            Assert.Equal((RecordSignature.KeyId(bundled.Key), 0), (verdict.KeyId, verdict.Caveats.Length));
+            Assert.True(RecordJson.TryRead(json, out CertificateRecord? record, out _));
+            Assert.Equal(new GridInput(ProbePatterns.Levels(2 * image), 3, 32, 32).Hash, record.Input);
+            Assert.Equal((int)Output(answer, "class")[image]!, record.Class ?? -1);
+            Assert.Equal((double)Output(answer, "radius")[image]!, TowardZero.ToSingle(record.Radius));
+            Assert.Equal(bundled.Bench.Classifier.Routes.Select(route => route.Id), record.Routing.Mix.Select(member => member.Id));
+            Assert.Contains("dualrs", record.Versions.Keys);
+        }
+        Assert.DoesNotContain("record", (await AskAsync(body))["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
     }
 
     [Fact]

@@ -4,14 +4,15 @@ using Router.Smoothing.Records;
 namespace Router.Smoothing.Tests.Records;
 
 /// <summary>
-/// Two committed records, which reference/verify_record.py checks with SciPy and OpenSSL alone. They freeze version 1 of the format: where
-/// one of these tests fails, records already out there would no longer verify.
+/// Committed records, which bench/recompute checks with SciPy and OpenSSL alone. They freeze version 1 of the format: where one of these tests
+/// fails, records already out there would no longer verify.
 /// </summary>
 public class GoldenRecordTests
 {
+    public static TheoryData<string> Files => [.. RecordSamples.Golden.Keys];
+
     [Theory]
-    [InlineData("dual.json")]
-    [InlineData("exclusion.json")]
+    [MemberData(nameof(Files))]
     public void A_committed_record_still_verifies_under_the_key_that_signed_it(string file)
     {
         using ECDsa key = ECDsa.Create();
@@ -21,12 +22,11 @@ public class GoldenRecordTests
     }
 
     [Theory]
-    [InlineData("dual.json")]
-    [InlineData("exclusion.json")]
+    [MemberData(nameof(Files))]
     public void The_same_counts_still_give_the_committed_record(string file)
     {
         Assert.True(RecordJson.TryRead(File.ReadAllText(RecordSamples.PathOf(file)), out CertificateRecord? golden, out string? fault), fault);
-        CertificateRecord made = file == "dual.json" ? RecordSamples.Dual() : RecordSamples.Exclusion();
+        CertificateRecord made = RecordSamples.Golden[file]();
         Assert.Equal(golden.Radius, made.Radius, 1e-12);
         Assert.Equal(Shape(golden), Shape(made));
     }

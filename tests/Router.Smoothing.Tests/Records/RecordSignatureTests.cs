@@ -7,7 +7,7 @@ namespace Router.Smoothing.Tests.Records;
 public class RecordSignatureTests
 {
     [Fact]
-    public void A_signed_record_holds_signed_by_its_key_and_unsigned_to_who_does_not_know_the_key()
+    public void A_signed_record_holds_signed_by_its_key_and_by_an_unknown_key_to_who_does_not_have_it()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256), stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string json = RecordJson.Write(RecordSignature.Sign(RecordSamples.Dual(), key));
@@ -17,8 +17,9 @@ public class RecordSignatureTests
         RecordVerdict.HoldsSigned signed = Assert.IsType<RecordVerdict.HoldsSigned>(RecordVerifier.Verify(json, stranger, publicKey));
         Assert.Equal(RecordSignature.KeyId(key), signed.KeyId);
         Assert.Empty(signed.Caveats);
-        RecordVerdict.HoldsUnsigned unsigned = Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(json, stranger));
-        Assert.Equal([$"signed by {signed.KeyId}, which is not a given key"], unsigned.Caveats);
+        RecordVerdict.HoldsSignedByUnknown unknown = Assert.IsType<RecordVerdict.HoldsSignedByUnknown>(RecordVerifier.Verify(json, stranger));
+        Assert.Equal(signed.KeyId, unknown.KeyId);
+        Assert.Equal(["its signature cannot be checked without the key, so counts and n are self-reported"], unknown.Caveats);
     }
 
     [Fact]

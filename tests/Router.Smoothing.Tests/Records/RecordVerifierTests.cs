@@ -5,12 +5,14 @@ namespace Router.Smoothing.Tests.Records;
 
 public class RecordVerifierTests
 {
-    public static TheoryData<string> Kinds => ["single", "dual", "exclusion"];
+    public static TheoryData<string> Kinds => ["single", "dual", "exclusion", "quantile", "biased"];
 
     private static CertificateRecord Sample(string kind) => kind switch
     {
         "single" => RecordSamples.Single(),
         "dual" => RecordSamples.Dual(),
+        "quantile" => RecordSamples.Quantile(),
+        "biased" => RecordSamples.Biased(),
         _ => RecordSamples.Exclusion(),
     };
 
@@ -21,7 +23,7 @@ public class RecordVerifierTests
         CertificateRecord record = Sample(kind);
         RecordVerdict.HoldsUnsigned verdict = Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record));
         Assert.Equal(["counts and n are self-reported"], verdict.Caveats);
-        Assert.True(record.Radius > 0.1);
+        Assert.True(record.Radius > 0.02);
         Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(RecordJson.Write(record)));
     }
 
@@ -64,7 +66,7 @@ public class RecordVerifierTests
         ("dual", "schema", r => r["schema"] = "dualrs.certificate/2", "unknown schema version 'dualrs.certificate/2': this verifier knows dualrs.certificate/1"),
         ("dual", "new members", r => { r["schema"] = "dualrs.certificate/9"; r["novelty"] = 1; }, "unknown schema version 'dualrs.certificate/9'"),
         ("dual", "kind", r => r["kind"] = "triple", "unknown certificate kind 'triple'"),
-        ("dual", "routing", r => r["routing"]!["kind"] = "quantile", "unknown routing kind 'quantile': this verifier knows fixed, mostVoted"),
+        ("dual", "routing", r => r["routing"]!["kind"] = "roulette", "unknown routing kind 'roulette': this verifier knows fixed, mostVoted, quantile, biased"),
         ("dual", "noise", r => r["noise"] = "float", "unknown noise kind 'float'"),
         ("dual", "seed", r => r["seed"]!["value"] = "18446744073709551616", "seed '18446744073709551616' is not a 64-bit number"),
         ("dual", "origin", r => r["seed"]!["origin"] = "moon", "unknown seed origin 'moon'"),
@@ -90,15 +92,37 @@ public class RecordVerifierTests
         ("single", "radius", r => r["radius"] = 1.0, "the bounds give radius"),
         ("exclusion", "radius", r => r["radius"] = r["radius"]!.GetValue<double>() * 1.001, "the bounds give radius"),
 
+        ("exclusion", "limiting route", r => r["limitingRoute"] = "s012", "the record says that the peer s012 limits the radius, but the class holds to"),
+        ("exclusion", "limiting route hidden", r => r.AsObject().Remove("limitingRoute"), "a certificate of kind exclusion that the peer limits names its limiting route"),
+        ("exclusion", "limiting stage of the route", r => r["limitingStage"] = "router", "the record says that the router s025 limits the radius"),
+        ("exclusion", "limited by the expert", r => { r["limitingStage"] = "expert"; r.AsObject().Remove("limitingRoute"); }, "the record says that the expert limits the radius"),
+        ("dual", "limiting route", r => r["limitingRoute"] = "s025", "a certificate of kind dual that the expert limits has no limiting route"),
+
+        // Routing
+        ("quantile", "τ that selects another route", r => r["routing"]!["tau"] = "0.3", "router router: outcome 2 was not selected, the selection votes are for 1 by quantile 0.3"),
+        ("quantile", "τ out of range", r => r["routing"]!["tau"] = "1.0", "τ '1.0' is not a decimal above 0 and below 1"),
+        ("quantile", "τ missing", r => r["routing"]!.AsObject().Remove("tau"), "routing by quantile: tau belongs to quantile, bias to biased, one each"),
+        ("quantile", "quantile as most voted", r => { r["routing"]!["kind"] = "mostVoted"; r["routing"]!.AsObject().Remove("tau"); }, "the upper bound on 0+1 proves nothing about outcome 2"),
+        ("quantile", "an unplanned F_k", r => Bound(r, 0, 2)["outcomes"] = new JsonArray(0, 1, 2, 3), "accepted are upper on 0, upper on 0+1, lower on 0+1+2"),
+        ("quantile", "the wrong side of F_k", r => Bound(r, 0, 1)["side"] = "lower", "the lower bound on 0+1 proves nothing about outcome 2"),
+        ("biased", "bias of a route", r => r["routing"]!["bias"]![1] = 0.25, "where routing is by biased 0.5,0.25,0,-0.2, the record says"),
+        ("biased", "bias that selects another route", r => r["routing"]!["bias"]![1] = 0.5, "outcome 2 was not selected, the selection votes are for 1 by biased 0.5,0.5,0,-0.2"),
+        ("biased", "a bias too few", r => r["routing"]!["bias"]!.AsArray().RemoveAt(0), "there are 3 biases for the 4 experts of the mix"),
+        ("biased", "bias of another rule", r => r["routing"]!["kind"] = "mostVoted", "routing by mostVoted: tau belongs to quantile, bias to biased, one each"),
+
         // α
         ("dual", "shares beyond the total", r => r["alpha"]!["shares"]![0]!["alpha"] = 0.0006, "the shares of α add up to"),
-        ("dual", "share named twice", r => r["alpha"]!["shares"]![0]!["share"] = "expert", "positive and named once each"),
+        ("dual", "share named twice", r => r["alpha"]!["shares"]![0]!["share"] = "expert", "for one bound or more, and named once each"),
         ("dual", "bound beyond its share", r => Bound(r, 0)["alpha"] = 0.0006, "a bound at α 0.0006 is not within one of 1 equal parts of router 0.0005"),
-        ("dual", "two bounds of one share", r => Bound(r, 0)["share"] = "expert", "the bounds of 'expert' spend 0.001 together, more than its 0.0005"),
+        ("dual", "two bounds of one share", r => Bound(r, 0)["share"] = "expert", "α of 'expert' has 1 equal parts, but bounds on chosen route and class are 2"),
         ("dual", "share unknown", r => Bound(r, 0)["share"] = "luck", "a bound spends α of 'luck', which the ledger does not have"),
         ("dual", "total", r => r["alpha"]!["total"] = 0.7, "α 0.7 does not lie in (0, 0.5]"),
-        ("exclusion", "an unsplit peer", r => Bound(r, 2)["alpha"] = 0.00004, "peer s025: a bound at α 4E-05 is not within one of 3 equal parts of peers"),
-        ("exclusion", "an unsplit other", r => Bound(r, 0, 1)["alpha"] = 0.00004, "router router: a bound at α 4E-05 is not within one of 3 equal parts of others"),
+        ("exclusion", "an unsplit peer", r => Bound(r, 2)["alpha"] = 0.00004, "peer s025: a bound at α 4E-05 is not within one of 3 equal parts of peer 5E-05"),
+        ("exclusion", "an unsplit other", r => Bound(r, 0, 1)["alpha"] = 0.00004, "router router: a bound at α 4E-05 is not within one of 3 equal parts of other route 5E-05"),
+
+        ("exclusion", "peers' share undivided", r => { r["alpha"]!["shares"]![3]!["bounds"] = 2; }, "α of 'peer' has 2 equal parts, but bounds on peers are 3"),
+        ("quantile", "cumulative share undivided", r => { r["alpha"]!["shares"]![0]!["bounds"] = 2; }, "α of 'router' has 2 equal parts, but bounds on cumulative probabilities are 3"),
+        ("exclusion", "a share for no bound", r => { r["alpha"]!["shares"]![3]!["bounds"] = 0; }, "for one bound or more"),
 
         // Ranges and functions
         ("dual", "selection on estimation", r => Shift(r, 0, "estimation", -50), "router router: selection and estimation overlap from sample 50 of stream 0"),
@@ -110,7 +134,9 @@ public class RecordVerifierTests
         ("dual", "expert that was not routed to", r => { r["stages"]![1]!["id"] = "s025"; Functions(r, 1, "s025"); }, "router router: it selected s050, but expert s025 was asked"),
         ("dual", "route missing in the mix", r => r["routing"]!["mix"]!.AsArray().RemoveAt(0), "it votes over 4 routes, but the mix has 3"),
         ("dual", "stages", r => r["stages"]!.AsArray().RemoveAt(0), "a certificate of kind dual cannot have the stages expert"),
-        ("exclusion", "peer twice", r => r["stages"]!.AsArray().Add(r["stages"]![3]!.DeepClone()), "s100 is asked twice"),
+        ("exclusion", "peer twice", r => r["stages"]!.AsArray().Add(r["stages"]![3]!.DeepClone()), "peer s100 is asked twice"),
+        ("exclusion", "peer that is the expert", r => { r["stages"]![2]!["id"] = "s050"; r["stages"]![2]!["estimation"]!["function"] = RecordSamples.Function("s050").Value; }, "peer s050 is the routed expert: only the experts of other routes are peers"),
+        ("exclusion", "peer on the expert's samples", r => { r["stages"]![2]!["stream"] = 3; }, "sample 0 of stream 3 is used twice, by the selection of expert s050 and by the estimation of peer s025"),
         ("exclusion", "peer of another class", r => { r["stages"]![2]!["outcome"] = 1; }, "a peer is asked for class 2 of 3"),
         ("exclusion", "peer that selects", r => r["stages"]![2]!["selection"] = r["stages"]![1]!["selection"]!.DeepClone(), "peer s025: a peer selects nothing"),
 
@@ -118,8 +144,10 @@ public class RecordVerifierTests
         ("dual", "bound kind", r => Bound(r, 0)["kind"] = "hope", "unknown bound kind"),
         ("dual", "side", r => Bound(r, 0)["side"] = "left", "unknown side 'left'"),
         ("dual", "n stopped early", r => { Bound(r, 0)["draws"] = 9950; Bound(r, 0)["successes"] = 9100; }, "9950 draws are not the registered n of 10000"),
-        ("dual", "no bound", r => Bound(r, 0)["outcomes"] = new JsonArray(1), "are not among the 590 of 10000 that were counted"),
-        ("dual", "outcomes", r => Bound(r, 0)["outcomes"] = new JsonArray(4), "outcomes must rise within 0 … 3"),
+        ("dual", "bound on another outcome", r => Bound(r, 0)["outcomes"] = new JsonArray(1), "router router: the lower bound on 1 proves nothing about outcome 2, which was selected: accepted are lower on 2"),
+        ("dual", "no bound", r => r["stages"]![0]!["bounds"]!.AsArray().Clear(), "router router: no lower bound on its outcome 2"),
+        ("dual", "successes beyond the counts", r => Bound(r, 0)["successes"] = 9101, "9101 of 10000 are not among the 9100 of 10000 that were counted"),
+        ("dual", "outcomes", r => Bound(r, 0)["outcomes"] = new JsonArray(4), "the lower bound on 4 proves nothing about outcome 2"),
         ("exclusion", "look not registered", r => { Bound(r, 1)["draws"] = 9999; }, "9999 draws are not one of the looks 1000, 5000, 10000"),
         ("exclusion", "W rolled again", r => Bound(r, 2)["w"] = 1e-6, "W is 1E-06, but the stream holds"),
         ("exclusion", "a and b to fit", r => Bound(r, 0)["a"] = 5600.5, "they may have been chosen to fit"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
@@ -39,30 +40,42 @@ internal static class CertifyCommand
             command.Options.Add(option);
         SamplingOptions sampling = new(command);
         MixOption mix = new(command);
+        RecordOptions recording = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            string source = parsed.GetValue(data)!;
+            bool picture = File.Exists(surroundings.Resolve(source));
+            if (picture && (parsed.GetValue(output) is not null || parsed.GetValue(resume)))
+                throw new InputFault($"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE keeps its record)");
+            (string? records, ECDsa? key) = recording.Read(parsed, surroundings);
+            if (picture && records is not null)
+                LogFiles.CheckNew(records);
+            using ECDsa? signer = key;
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier) with
             {
                 Kind = parsed.GetValue(certificate) == Kinds[0] ? CertificateKind.Exclusion : CertificateKind.Dual,
             };
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
-            string source = parsed.GetValue(data)!;
-            if (File.Exists(surroundings.Resolve(source)))
+            Notary notary = new(bench.Classifier, Versions.Of(bench), signer);
+            if (picture)
             {
-                surroundings.Out.Write(await PictureCertificate.CertifyAsync(source, bench, plan, seeds, surroundings, cancellationToken));
+                Certificate certificate = await PictureCertificate.CertifyAsync(source, bench, plan, seeds, surroundings, cancellationToken);
+                using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
+                kept?.Write(notary.Record(certificate, seeds.Origin));
                 return ExitCode.Done;
             }
             string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
             DataSet images = DataSets.OpenFor(bench, source, parsed.GetValue(split)!, surroundings);
             CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
-            using LogFiles files = LogFiles.Open(surroundings.Resolve(log), parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
+            using LogFiles files = LogFiles.Open(surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
                 + $"n = {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
-                images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts, cancellationToken), indices.Length, files.Done.Count);
+                images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts,
+                image => files.Records?.Write(notary.Record(image.Certificate, seeds.Origin)), cancellationToken), indices.Length, files.Done.Count);
             surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
             return ExitCode.Done;
         });

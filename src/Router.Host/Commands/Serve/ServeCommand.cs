@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Console;
 using Router.Host.Cli;
 using Router.Host.Serving;
@@ -16,23 +17,26 @@ internal static class ServeCommand
         {
             Description = "Where to listen: an IP address or localhost, port 0 for a free one.", DefaultValueFactory = _ => ListenAddress.Default,
         };
+        Option<string?> sign = PemKeys.SignOption();
         command.Options.Add(urls);
+        command.Options.Add(sign);
         LimitOptions limits = new(command);
         RegistryOptions registry = new(command);
         // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
         // listens for both signals itself and drains.
         command.SetAction(parsed => ServeAsync(
-            ListenAddress.Parse(parsed.GetValue(urls)!), limits.Read(parsed), registry.Read(parsed), surroundings).GetAwaiter().GetResult());
+            ListenAddress.Parse(parsed.GetValue(urls)!), limits.Read(parsed), registry.Read(parsed), parsed.GetValue(sign), surroundings).GetAwaiter().GetResult());
         return command;
     }
 
     private static async Task<int> ServeAsync(
-        IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, RegistryRequest registry, Surroundings surroundings)
+        IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, RegistryRequest registry, string? sign, Surroundings surroundings)
     {
+        using ECDsa? key = PemKeys.Private(sign, surroundings);
         await using Daemon daemon = new(addresses, limits, surroundings.Clock, LogToConsole);
         await daemon.StartAsync(CancellationToken.None);
         await daemon.ServeAsync(
-            async stopping => ServedModel.Of(await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, surroundings),
+            async stopping => ServedModel.Of(await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, key, surroundings),
             CancellationToken.None);
         return ExitCode.Done;
     }

@@ -12,6 +12,9 @@ internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCert
 {
     private const long Abstained = -1;
 
+    /// <summary>Whether it is answered only where a request names it.</summary>
+    public bool OnRequest { get; init; }
+
     /// <summary>Every output, in the order in which they are answered.</summary>
     public static IReadOnlyList<AnswerColumn> All { get; } =
     [
@@ -22,6 +25,7 @@ internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCert
         new("route_radius", "FP32", true, answer => Fp32(answer.RouteRadius)),
         new("expert_radius", "FP32", true, answer => Fp32(answer.ExpertRadius)),
         new("mix", "BYTES", false, answer => string.Join(',', answer.Mix)),
+        new("record", "BYTES", true, answer => answer.Record!()) { OnRequest = true },
     ];
 
     // Written with the digits of a double: the shortest digits of a float could be read as a double above it, and claim more than was proved.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 using Route = Router.Estimator.Route;
 
 namespace Router.Host.Serving.Answers;
@@ -27,7 +28,10 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
 
     public static ImageAnswer Refused(string reason) => new(null, null) { Refusal = reason };
 
-    public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier) => new(
+    /// <summary>Writes the certificate's record, as JSON without line ends; null in a prediction.</summary>
+    public Func<string>? Record { get; init; }
+
+    public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier, Notary notary, SeedOrigin origin) => new(
         certificate.Class,
         classifier.Routes.FirstOrDefault(route => route.Id == certificate.Expert?.Id))
     {
@@ -35,6 +39,7 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
         RouteRadius = certificate.RouteRadius,
         ExpertRadius = certificate.Expert?.Radius ?? 0,
         Mix = [.. classifier.Routes.Select(route => route.Id)],
+        Record = () => RecordJson.WriteLine(notary.Record(certificate, origin)),
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>

@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
+using Router.Host.Cli;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Protocol;
 using Router.Host.Serving.Requests;
@@ -13,9 +13,6 @@ namespace Router.Host.Serving.Endpoints;
 /// <param name="log">The daemon's log.</param>
 internal sealed class Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log)
 {
-    private static readonly string EngineVersion =
-        typeof(Gateway).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     /// <summary>Adds every address to an application.</summary>
     public void Map(WebApplication app)
     {
@@ -24,7 +21,7 @@ internal sealed class Gateway(ServingState state, ServingLimits limits, TimeProv
         app.Use(faults.CatchAsync);
         app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
         app.UseRouting();
-        app.MapGet("/v2", () => Json(new ServerMetadata("dualrs", EngineVersion, []), ProtocolJson.Instance.ServerMetadata));
+        app.MapGet("/v2", () => Json(new ServerMetadata("dualrs", Versions.Program, []), ProtocolJson.Instance.ServerMetadata));
         app.MapGet("/v2/health/live", () => Json(new Liveness(true), ProtocolJson.Instance.Liveness));
         app.MapGet("/v2/health/ready", () => Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])

@@ -47,7 +47,7 @@ internal static class InferRequestReader
     private static ImmutableArray<AnswerColumn> ReadOutputs(List<RequestedOutput?>? asked, InferMode? mode, RequestFaults faults)
     {
         AnswerColumn[] offered = [.. AnswerColumn.All.Where(column => mode != InferMode.Predict || !column.NeedsCertificate)];
-        if (asked is not { Count: > 0 }) return [.. offered];
+        if (asked is not { Count: > 0 }) return [.. offered.Where(column => !column.OnRequest)];
         ImmutableArray<AnswerColumn>.Builder columns = ImmutableArray.CreateBuilder<AnswerColumn>();
         foreach (RequestedOutput? output in asked)
         {

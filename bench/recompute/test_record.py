@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""The committed records must come out of SciPy, whoever signed them; planted faults must not."""
+import copy
+import json
+import pathlib
+import shutil
+import unittest
+
+import record
+
+REFERENCE = pathlib.Path(__file__).resolve().parents[2] / "tests" / "Router.Smoothing.Tests" / "Records" / "reference"
+FILES = ["dual.json", "exclusion.json", "quantile.json", "biased.json"]
+
+
+def load(file):
+    return json.loads((REFERENCE / file).read_text(encoding="utf-8"))
+
+
+class Sound(unittest.TestCase):
+    def test_committed_records_hold(self):
+        for file in FILES:
+            with self.subTest(file):
+                off, radius = record.check(load(file))
+                self.assertLess(off, 1e-10)
+                self.assertGreater(radius, 0.02)
+
+    @unittest.skipUnless(shutil.which("openssl"), "needs openssl")
+    def test_signatures_fit_and_cover_every_number(self):
+        for file in FILES:
+            record.check_signature(load(file), str(REFERENCE / "public.pem"))
+            forged = load(file)
+            forged["stages"][0]["estimation"]["counts"][0] += 1
+            with self.assertRaises(AssertionError):
+                record.check_signature(forged, str(REFERENCE / "public.pem"))
+
+
+class Planted(unittest.TestCase):
+    def stage(self, r, kind):
+        return next(s for s in r["stages"] if s["stage"] == kind)
+
+    def test_every_planted_fault_is_found(self):
+        def bound(stage, i, **changes):
+            return lambda r: r["stages"][stage]["bounds"][i].update(changes)
+
+        def routing(**changes):
+            return lambda r: r["routing"].update(changes)
+
+        plants = [
+            ("exclusion.json", "radius 1 % larger", lambda r: r.update(radius=r["radius"] * 1.01)),
+            ("biased.json", "radius 1 % larger", lambda r: r.update(radius=r["radius"] * 1.01)),
+            ("quantile.json", "another class", lambda r: r.update({"class": 1})),
+            ("quantile.json", "another limit", lambda r: r.update(limitingRoute="s012")),
+            ("quantile.json", "tau that selects another route", routing(tau="0.3")),
+            ("biased.json", "a smaller bias of a rival", routing(bias=[0.5, 0.1, 0, -0.2])),
+            ("biased.json", "a bias that selects another route", routing(bias=[0.5, 0.5, 0, -0.2])),
+            ("exclusion.json", "alpha of peers not divided", lambda r: r["alpha"]["shares"][3].update(bounds=1)),
+            ("quantile.json", "alpha of the router not divided", lambda r: r["alpha"]["shares"][0].update(bounds=1)),
+            ("exclusion.json", "alpha beyond the total", lambda r: r["alpha"]["shares"][0].update(alpha=0.001)),
+            ("exclusion.json", "a bound beyond its part", bound(2, 0, alpha=5e-5)),
+            ("exclusion.json", "one more success", bound(2, 0, successes=4906)),
+            ("exclusion.json", "another W", bound(2, 0, w=0.001)),
+            ("exclusion.json", "a and b to fit", bound(0, 0, a=5600.5)),
+            ("exclusion.json", "a look that was not listed", bound(1, 0, draws=9999)),
+            ("exclusion.json", "a bound on what was not selected", bound(2, 0, outcomes=[1])),
+            ("quantile.json", "F_k from the wrong side", bound(0, 1, side="lower")),
+            ("exclusion.json", "counts that are not n", lambda r: r["stages"][1]["estimation"]["counts"].__setitem__(2, 9901)),
+            ("exclusion.json", "samples used twice", lambda r: r["stages"][2].update(stream=3)),
+            ("exclusion.json", "a foreign function", lambda r: r["stages"][2]["estimation"].update(function="0" * 64)),
+            ("exclusion.json", "a peer twice", lambda r: r["stages"].append(copy.deepcopy(r["stages"][3]) | {"stream": 9})),
+            ("exclusion.json", "a peer of another class", lambda r: r["stages"][3].update(outcome=1)),
+            ("exclusion.json", "a smaller sigma of the peer that limits", lambda r: r["stages"][2].update(sigma="0.2")),
+        ]
+        for file, name, plant in plants:
+            with self.subTest(f"{file}: {name}"):
+                planted = load(file)
+                plant(planted)
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
+
+
+if __name__ == "__main__":
+    unittest.main()

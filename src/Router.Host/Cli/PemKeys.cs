@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Router.Smoothing.Records;
+
+namespace Router.Host.Cli;
+
+/// <summary>Keys of records, P-256, from PEM files such as openssl writes.</summary>
+internal static class PemKeys
+{
+    private const string Accepted = "accepted is a key on P-256 as PEM, such as openssl ecparam -name prime256v1 -genkey -noout makes";
+
+    /// <summary>The option of every command that signs records.</summary>
+    public static Option<string?> SignOption() => new("--sign") { Description = "Sign records with this private key (PEM, P-256)." };
+
+    /// <summary>A private key, to sign with; null where none is named.</summary>
+    /// <exception cref="InputFault">The file holds no private key on P-256.</exception>
+    public static ECDsa? Private(string? path, Surroundings surroundings)
+    {
+        if (path is null)
+            return null;
+        ECDsa key = Read(path, surroundings);
+        try
+        {
+            key.ExportParameters(includePrivateParameters: true);
+            return key;
+        }
+        catch (CryptographicException)
+        {
+            key.Dispose();
+            throw new InputFault($"{path} holds a public key: signing takes the private one");
+        }
+    }
+
+    /// <summary>A public key, to check signatures with; of a private key its public half.</summary>
+    /// <exception cref="InputFault">The file holds no key on P-256.</exception>
+    public static ECDsa Public(string path, Surroundings surroundings) => Read(path, surroundings);
+
+    private static ECDsa Read(string path, Surroundings surroundings)
+    {
+        string file = surroundings.Resolve(path);
+        if (!File.Exists(file))
+            throw new InputFault($"there is no key {path}");
+        ECDsa key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(file));
+            if (RecordSignature.IsP256(key))
+                return key;
+        }
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+        {
+            key.Dispose();
+            throw new InputFault($"{path} is no key that can be read ({fault.Message.TrimEnd('.')}): {Accepted}");
+        }
+        key.Dispose();
+        throw new InputFault($"{path} is a key on another curve: {Accepted}");
+    }
+}

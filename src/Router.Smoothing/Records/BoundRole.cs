@@ -1,0 +1,62 @@
+namespace Router.Smoothing.Records;
+
+/// <summary>
+/// What a bound is for. A certificate has a use for bounds on what was selected and on what could take its place, and for no others; which of
+/// them are needed is decided by votes, so α is split over all of them beforehand.
+/// </summary>
+/// <param name="Name">What its bounds have in common.</param>
+/// <param name="Count">How many of them a certificate of this kind plans for, whatever the votes say; ≥ 1.</param>
+internal sealed record BoundRole(string Name, int Count)
+{
+    /// <summary>Finds bounds without a role, and two of the same.</summary>
+    public static void Check(CertificateRecord record, List<string> faults)
+    {
+        foreach (StageRecord stage in record.Stages)
+        {
+            foreach (BoundRecord bound in stage.Bounds)
+                if (bound.Side is not (BoundKinds.Lower or BoundKinds.Upper))
+                    faults.Add($"{stage.Stage} {stage.Id}: unknown side '{bound.Side}': this verifier knows {BoundKinds.Lower}, {BoundKinds.Upper}");
+                else if (Of(record, stage, bound) is null)
+                    faults.Add($"{stage.Stage} {stage.Id}: the {bound.Side} bound on {string.Join("+", bound.Outcomes)} proves nothing about "
+                        + $"outcome {stage.Outcome}, which was selected: accepted are {Accepted(record, stage)}");
+            if (stage.Bounds.GroupBy(bound => (bound.Side, string.Join("+", bound.Outcomes))).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                faults.Add($"{stage.Stage} {stage.Id}: two {twice.Key.Side} bounds on outcome {twice.Key.Item2}");
+        }
+    }
+
+    /// <summary>The role of a bound, or null where it has none.</summary>
+    public static BoundRole? Of(CertificateRecord record, StageRecord stage, BoundRecord bound)
+    {
+        bool lower = bound.Side == BoundKinds.Lower;
+        int others = Others(record.Routing.Mix.Length);
+        if (stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile)
+            return bound.Outcomes.SequenceEqual(Enumerable.Range(0, bound.Outcomes.Length)) && Cumulative(record, stage).Contains((lower, bound.Outcomes.Length - 1))
+                ? new("cumulative probabilities", record.Kind == CertificateKinds.Dual ? Math.Min(2, others) : others)
+                : null;
+        if (bound.Outcomes is not [var outcome] || outcome < 0 || outcome >= stage.Estimation.Counts.Length || lower != (outcome == stage.Outcome))
+            return null;
+        return (stage.Stage, lower) switch
+        {
+            (RecordStages.Router, true) => new("chosen route", 1),
+            (RecordStages.Router, false) => new("other routes", others),
+            (RecordStages.Expert, true) => new("class", 1),
+            (RecordStages.Expert, false) => new("other classes", Others(stage.Estimation.Counts.Length)),
+            (_, true) => new("peers", others),
+            (_, false) => new("other classes of peers", others * Others(stage.Estimation.Counts.Length)),
+        };
+    }
+
+    // F_k below for k ≥ a and above for k < a; the dual certificate needs the two nearest.
+    private static IEnumerable<(bool Lower, int UpTo)> Cumulative(CertificateRecord record, StageRecord router) =>
+        Enumerable.Range(0, record.Routing.Mix.Length - 1)
+            .Where(k => record.Kind != CertificateKinds.Dual || k == router.Outcome || k == router.Outcome - 1)
+            .Select(k => (k >= router.Outcome, k));
+
+    private static string Accepted(CertificateRecord record, StageRecord stage) =>
+        stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile
+            ? string.Join(", ", Cumulative(record, stage).Select(bound => $"{(bound.Lower ? BoundKinds.Lower : BoundKinds.Upper)} on "
+                + string.Join("+", Enumerable.Range(0, bound.UpTo + 1))))
+            : $"{BoundKinds.Lower} on {stage.Outcome}, {BoundKinds.Upper} on one of the others";
+
+    private static int Others(int count) => Math.Max(1, count - 1);
+}

@@ -1,0 +1,61 @@
+namespace Router.Smoothing.Records;
+
+/// <summary>Checks the deployed classifier of a record, and that every stage is a part of it.</summary>
+internal static class RecordRouting
+{
+    public static void Check(CertificateRecord record, List<string> faults)
+    {
+        CheckRule(record.Routing, faults);
+        if (faults.Count == 0)
+            CheckMix(record, faults);
+        if (faults.Count > 0)
+            return;
+        foreach (StageRecord stage in record.Stages)
+            CheckMember(record.Routing, stage, faults);
+        CheckPeers(record, faults);
+    }
+
+    private static void CheckRule(RoutingRecord routing, List<string> faults)
+    {
+        RecordMembers.Known(
+            faults, "routing kind", routing.Kind,
+            RecordRoutingKinds.Fixed, RecordRoutingKinds.MostVoted, RecordRoutingKinds.Quantile, RecordRoutingKinds.Biased);
+        if ((routing.Tau is not null) != (routing.Kind == RecordRoutingKinds.Quantile)
+            || (routing.Bias is not null) != (routing.Kind == RecordRoutingKinds.Biased))
+            faults.Add($"routing by {routing.Kind}: tau belongs to {RecordRoutingKinds.Quantile}, bias to {RecordRoutingKinds.Biased}, one each");
+        if (routing.Tau is { } tau && routing.TauValue is not (> 0 and < 1))
+            faults.Add($"τ '{tau}' is not a decimal above 0 and below 1");
+        if (routing.Bias is { } bias && (bias.Length != routing.Mix.Length || !bias.All(double.IsFinite)))
+            faults.Add($"there are {bias.Length} biases for the {routing.Mix.Length} experts of the mix: each has one, finite");
+    }
+
+    private static void CheckMix(CertificateRecord record, List<string> faults)
+    {
+        RoutingRecord routing = record.Routing;
+        bool routed = record.Kind != CertificateKinds.Single;
+        if (routing.Mix.IsEmpty || routing.Mix.DistinctBy(member => member.Id).Count() != routing.Mix.Length)
+            faults.Add("the mix must name its experts once each");
+        else if (routed != (routing.Router is not null) || routed == (routing.Kind == RecordRoutingKinds.Fixed) || (!routed && routing.Mix.Length > 1))
+            faults.Add($"a certificate of kind {record.Kind} does not fit a mix of {routing.Mix.Length} routed by {routing.Kind} "
+                + $"{(routing.Router is null ? "without" : "with")} a router");
+    }
+
+    private static void CheckMember(RoutingRecord routing, StageRecord stage, List<string> faults)
+    {
+        MemberRecord? member = stage.Stage == RecordStages.Router ? routing.Router : routing.Mix.FirstOrDefault(member => member.Id == stage.Id);
+        VotesRecord[] votes = [.. new[] { stage.Selection, stage.Estimation }.OfType<VotesRecord>()];
+        if (member?.Id != stage.Id)
+            faults.Add($"{stage.Stage} {stage.Id}: not part of the deployed classifier");
+        else if (votes.FirstOrDefault(votes => votes.Function != member.Function) is { } foreign)
+            faults.Add($"{stage.Stage} {stage.Id}: function {foreign.Function} voted, but the deployed one is {member.Function}");
+    }
+
+    private static void CheckPeers(CertificateRecord record, List<string> faults)
+    {
+        StageRecord[] peers = [.. record.Stages.Where(stage => stage.Stage == RecordStages.Peer)];
+        if (record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert) is { } expert && peers.Any(peer => peer.Id == expert.Id))
+            faults.Add($"peer {expert.Id} is the routed expert: only the experts of other routes are peers");
+        if (peers.GroupBy(peer => peer.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            faults.Add($"peer {twice.Key} is asked twice");
+    }
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Router.Host.Cli;
+using Router.Smoothing.Records;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+public sealed class RecordTests : IDisposable
+{
+    private static readonly string[] Sampling = ["--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "5", .. Desk.Quick];
+
+    private readonly Desk _desk = new();
+
+    public void Dispose() => _desk.Dispose();
+
+    private static string Golden(string file) => Path.Combine(Reference.Root, "tests", "Router.Smoothing.Tests", "Records", "reference", file);
+
+    private string Key(string name, out string keyId)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        keyId = RecordSignature.KeyId(key);
+        _desk.Write(name + ".pub", key.ExportSubjectPublicKeyInfoPem());
+        return _desk.Write(name, key.ExportECPrivateKeyPem());
+    }
+
+    private async Task<string> Refused(params string[] arguments)
+    {
+        Outcome outcome = await _desk.RunAsync(arguments);
+        Assert.Equal((ExitCode.BadInput, ""), (outcome.Code, outcome.Out));
+        return outcome.Error;
+    }
+
+    // A line of compact JSON from a document.
+    private static string Line(string file, Action<JsonNode>? edit = null)
+    {
+        JsonNode tree = JsonNode.Parse(File.ReadAllText(file))!;
+        edit?.Invoke(tree);
+        return tree.ToJsonString() + "\n";
+    }
+
+    [Fact]
+    public async Task Verify_tells_records_by_known_keys_by_unknown_ones_and_without_any()
+    {
+        Outcome known = await _desk.RunAsync("verify", Golden("dual.json"), Golden("quantile.json"), "--key", Golden("public.pem"));
+        Assert.Equal(ExitCode.Done, known.Code);
+        Assert.Contains("dual.json: class 3 within 1.102 at α = 0.001: arithmetic holds, signed by known key ", known.Out, StringComparison.Ordinal);
+        Assert.Contains("2 of 2 records hold, signed by a key given", known.Error, StringComparison.Ordinal);
+
+        Outcome unknown = await _desk.RunAsync("verify", Golden("dual.json"));
+        Assert.Equal(ExitCode.Done, unknown.Code);
+        Assert.Contains("arithmetic holds, signed by unknown key ", unknown.Out, StringComparison.Ordinal);
+
+        string unsigned = _desk.Write("unsigned.json", Line(Golden("dual.json"), record => record.AsObject().Remove("signature")));
+        Outcome none = await _desk.RunAsync("verify", unsigned);
+        Assert.Equal(ExitCode.Done, none.Code);
+        Assert.Contains("arithmetic holds, unsigned: counts and n are self-reported", none.Out, StringComparison.Ordinal);
+
+        // Who names a key wants its signature.
+        foreach ((string record, string key) in new[] { (unsigned, Golden("public.pem")), (Golden("dual.json"), Key("stranger.pem", out _) + ".pub") })
+            Assert.Equal(ExitCode.DoesNotHold, (await _desk.RunAsync("verify", record, "-k", key)).Code);
+    }
+
+    [Fact]
+    public async Task Verify_names_file_and_line_of_the_record_that_does_not_hold()
+    {
+        string lines = _desk.Write("run.jsonl", Line(Golden("dual.json")) + "\n" + Line(Golden("biased.json"), record => record["radius"] = 9) + "{\"schema\": 1\n");
+        Outcome outcome = await _desk.RunAsync("verify", lines);
+        Assert.Equal(ExitCode.DoesNotHold, outcome.Code);
+        string[] answers = outcome.Out.Split('\n');
+        Assert.StartsWith($"{lines}:1: class 3 within", answers[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{lines}:3: arithmetic does not hold: the bounds give radius", answers[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{lines}:4: arithmetic does not hold: not a record: line 1", answers[2], StringComparison.Ordinal);
+        Assert.Contains("1 of 3 records hold", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("there is no record nowhere.json", "verify", "nowhere.json")]
+    [InlineData("standard input holds no record", "verify", "-")]
+    [InlineData("there is no key nowhere.pem", "verify", "-", "--key", "nowhere.pem")]
+    [InlineData("text.pem is no key that can be read", "verify", "-", "--key", "text.pem")]
+    [InlineData("p384.pem is a key on another curve", "verify", "-", "--key", "p384.pem")]
+    [InlineData("see dualrs verify --help", "verify")]
+    [InlineData("name the input with --image FILE or with --data NAME", "replay", "-")]
+    [InlineData("--sign signs records, but --records is missing", "certify", "pictures", "-o", "log.tsv", "--sign", "key.pem")]
+    [InlineData("key.pem.pub holds a public key: signing takes the private one", "certify", "pictures", "-o", "log.tsv", "--records", "r.jsonl", "--sign", "key.pem.pub")]
+    [InlineData("key.pem.pub holds a public key: signing takes the private one", "serve", "--urls", "http://127.0.0.1:0", "--sign", "key.pem.pub")]
+    public async Task What_cannot_be_used_is_refused(string message, params string[] arguments)
+    {
+        Key("key.pem", out _);
+        using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        _desk.Write("p384.pem", other.ExportECPrivateKeyPem());
+        _desk.Write("text.pem", "no key");
+        Assert.Contains(message, await Refused(arguments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_loads_neither_libtorch_nor_a_network()
+    {
+        using Process process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), "verify", "-"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            Environment = { ["LD_DEBUG"] = "files" },
+        })!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), loaded = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(await File.ReadAllTextAsync(Golden("exclusion.json")));
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        Assert.StartsWith("standard input: class 2 within 0.476", await output, StringComparison.Ordinal);
+        Assert.Contains("libcoreclr", await loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("torch", await loaded, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_picture_s_record_is_signed_verifies_and_replays_bit_for_bit()
+    {
+        string key = Key("key.pem", out string keyId);
+        Outcome certified = await _desk.RunAsync(["certify", _desk.Picture, "--expert", "s025", "--records", "one.jsonl", "--sign", key, .. Sampling]);
+        Assert.True(certified.Code == ExitCode.Done, certified.Error);
+        Outcome verified = await _desk.RunAsync("verify", _desk.In("one.jsonl"), "-k", key + ".pub");
+        Assert.Equal(ExitCode.Done, verified.Code);
+        Assert.Contains($"arithmetic holds, signed by known key {keyId}; the caller chose the seed", verified.Out, StringComparison.Ordinal);
+
+        Outcome replayed = await _desk.RunAsync(["replay", _desk.In("one.jsonl"), "--image", _desk.Picture, .. Desk.Quick]);
+        Assert.Equal((ExitCode.Done, $"{_desk.In("one.jsonl")}: replayed: all 110 votes agree\n"), (replayed.Code, replayed.Out));
+
+        Outcome elsewhere = await _desk.RunAsync(["replay", _desk.In("one.jsonl"), "--image", _desk.Picture, "--threads", "1", "--batch", "10", "--no-probe"]);
+        Assert.Contains("; other functions voted: s025 is ", elsewhere.Out, StringComparison.Ordinal);
+
+        // With another seed the arithmetic still holds; the votes do not come again.
+        string forged = _desk.Write("forged.json", Line(_desk.In("one.jsonl"), record => { record["seed"]!["value"] = "6"; record.AsObject().Remove("signature"); }));
+        Assert.Equal(ExitCode.Done, (await _desk.RunAsync("verify", forged)).Code);
+        Outcome refuted = await _desk.RunAsync(["replay", forged, "--image", _desk.Picture, .. Desk.Quick]);
+        Assert.Equal(ExitCode.DoesNotHold, refuted.Code);
+        Assert.Contains("the functions are the recorded ones, so the record was not drawn as it says", refuted.Out, StringComparison.Ordinal);
+
+        Assert.Contains("the record is about an input that hashes to", await Refused(
+            ["replay", _desk.In("one.jsonl"), "--image", _desk.In("pictures", "class0", "03-grey.png"), .. Desk.Quick]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Records_of_a_run_go_on_with_its_log_and_are_found_again_by_their_input()
+    {
+        string[] Certify(params string[] more) => ["certify", _desk.In("pictures"), "--max", "3", .. Sampling, .. more];
+        Outcome whole = await _desk.RunAsync(Certify("-o", _desk.In("whole.tsv"), "--records", "whole.jsonl"));
+        Assert.True(whole.Code == ExitCode.Done, whole.Error);
+        string[] records = File.ReadAllLines(_desk.In("whole.jsonl"));
+        Assert.Equal(4, records.Length);
+        Assert.Equal(ExitCode.Done, (await _desk.RunAsync("verify", _desk.In("whole.jsonl"))).Code);
+
+        // Killed after the record of the third image, in the middle of its row.
+        string[] rows = File.ReadAllLines(_desk.In("whole.tsv"));
+        _desk.Write("halves.tsv", string.Join('\n', rows[..3]) + "\n" + rows[3][..5]);
+        _desk.Write("halves.tsv.counts.tsv", File.ReadAllText(_desk.In("whole.tsv.counts.tsv")));
+        _desk.Write("halves.jsonl", string.Join('\n', records[..3]) + "\n" + records[3][..40]);
+        Outcome continued = await _desk.RunAsync(Certify("-o", _desk.In("halves.tsv"), "--records", "halves.jsonl", "--resume"));
+        Assert.True(continued.Code == ExitCode.Done, continued.Error);
+        Assert.Equal(records, File.ReadAllLines(_desk.In("halves.jsonl")));
+
+        Outcome replayed = await _desk.RunAsync(["replay", _desk.In("whole.jsonl"), "--data", _desk.In("pictures"), .. Desk.Quick]);
+        Assert.True(replayed.Code == ExitCode.Done, replayed.Out);
+        Assert.Equal(4, replayed.Out.Split("replayed: all ").Length - 1);
+        Assert.Contains("4 of 4 records replayed", replayed.Error, StringComparison.Ordinal);
+
+        Assert.Contains("there are 0 records for the 4 images of the log", await Refused(
+            Certify("-o", _desk.In("whole.tsv"), "--records", "late.jsonl", "--resume")), StringComparison.Ordinal);
+        Assert.Contains("whole.jsonl exists: choose another file for the records", await Refused(
+            Certify("-o", _desk.In("new.tsv"), "--records", "whole.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("is one picture: --out and --resume belong to the log of a data set", await Refused(
+            ["certify", _desk.Picture, "-o", "log.tsv", .. Sampling]), StringComparison.Ordinal);
+    }
+}
