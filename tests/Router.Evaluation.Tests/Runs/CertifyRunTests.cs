@@ -51,7 +51,9 @@ public sealed class CertifyRunTests : IDisposable
         await Drain(log, counts, Enumerable.Range(0, images));
     }
 
-    private async Task Continue(RunTerms? terms = null)
+    private Task Continue() => Continue(terms: null);
+
+    private async Task Continue(RunTerms? terms)
     {
         using CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done);
         using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done, row => terms?.Difference(row));
@@ -181,7 +183,7 @@ public sealed class CertifyRunTests : IDisposable
         _run = new(cascade, Plan, SeedSource.FromCaller(3), new StillClock());
         await Whole();
         await Begin(3);
-        await Continue(new(cascade, Plan));
+        await Continue(new RunTerms(cascade, Plan));
         AssertSame();
 
         Dictionary<int, LogRow> log = CertificationLogReader.Read(_whole.Log).Rows.ToDictionary(row => row.Index);
