@@ -33,7 +33,12 @@ public sealed class CascadeRecordTests
         CascadeCertificate.Certify(Cascade, earlier, answer, Ledger, new GridInput(new byte[12], 3, 2, 2).Hash),
         new() { Routing = RoutingRecord.Of(Cascade, [.. Ids.Select(Member)]), SeedOrigin = SeedOrigin.Server });
 
-    private static CertificateRecord ByEarlier => Record([Earlier(0, 6000), Earlier(1, 4000)], Answer(2, 9990));
+    /// <summary>Of a cascade whose second stage could not be certified, so that none before it was estimated.</summary>
+    internal static CertificateRecord Abstains => Record([.. new[] { 0, 1 }.Select(stage => EarlierEvidence.NotAsked(
+        1, Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10])))], Answer(2, 4000));
+
+    /// <summary>Of a cascade whose first stage limits.</summary>
+    internal static CertificateRecord ByEarlier => Record([Earlier(0, 6000), Earlier(1, 4000)], Answer(2, 9990));
 
     private static ImmutableArray<string> Faults(string json) =>
         RecordVerifier.Verify(json) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
@@ -44,14 +49,12 @@ public sealed class CascadeRecordTests
     [MemberData(nameof(Certificates))]
     public void A_cascades_record_holds_and_says_what_limits(string which, int? label, string? limiting)
     {
-        AnsweringEvidence hopeless = Answer(2, 4000);
         CertificateRecord record = which switch
         {
             "earlier" => ByEarlier,
             "answer" => Record([Earlier(0, 2000), Earlier(1, 2000)], Answer(2, 6000)),
             "first" => Record([], Answer(0, 9000)),
-            _ => Record([.. new[] { 0, 1 }.Select(stage => EarlierEvidence.NotAsked(
-                1, Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10])))], hopeless),
+            _ => Abstains,
         };
         string json = RecordJson.Write(record);
         Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(json));
