@@ -1,102 +1,127 @@
 using System.Collections.Immutable;
 using Router.Smoothing;
-using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
+using Router.Smoothing.Sampling;
 
 namespace Router.Estimator;
 
-/// <summary>One certificate in the making: router, routed expert, then the peers whose answers can still raise the radius.</summary>
+/// <summary>One certificate in the making: draws what its plan asks for, and says at any time what is proved.</summary>
 internal sealed class Certification(
     RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
 {
+    private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
+    private readonly List<int> _peers = [];
+    private readonly HashSet<int> _gone = [];
+    private StageBounds? _router;
     private long _drawn;
 
-    private int PeerBudget => plan.Kind == CertificateKind.Exclusion ? plan.PeerBudget : 0;
+    /// <summary>Draws until the plan stops.</summary>
+    /// <param name="sampling">The certification's plan, or the same with other stopping rules.</param>
+    /// <param name="deadline">When to stop in any case; looked at between draws.</param>
+    /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
+    public async Task<StopReason> RunAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
+    {
+        while (true)
+            if (await StepAsync(sampling, deadline, cancellationToken) is { } reason)
+                return reason;
+    }
 
-    public async Task<Certificate> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Draws once, or says why there is nothing more to draw.</summary>
+    public async Task<StopReason?> StepAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
+    {
+        switch (sampling.Next(State(deadline?.Passed ?? false)))
+        {
+            case SamplingDecision.Stop(var reason):
+                return reason;
+            case SamplingDecision.Draw { Route: { } route, Stage: var stage, Count: var count }:
+                if (stage == Stage.Peer)
+                    await DrawPeerAsync(route, count, cancellationToken);
+                else
+                    _experts[route] = await DrawExpertAsync(route, plan.Expert.SelectionRange, count, cancellationToken);
+                return null;
+            case SamplingDecision.Draw { Count: var count }:
+                _router = await DrawAsync(
+                    classifier.Router!.Voter, RoutedClassifier.RouterStream(seed), _router, plan.Router, plan.Router.SelectionRange, count, cancellationToken);
+                return null;
+            case var unknown:
+                throw new InvalidOperationException($"the plan wants {unknown}, which no stage of a certificate can do");
+        }
+    }
+
+    /// <summary>What the votes drawn so far prove.</summary>
+    public Certificate Certificate()
     {
         if (classifier.Router is not { } router)
-            return Dual.Certify(route: null, await AskExpertAsync(0, cancellationToken), ledger, input.Hash);
-        RouteEvidence route = await AskRouterAsync(router, cancellationToken);
-        StageEvidence? expert = Exclusion.CanCertify(route.RouteBounds, PeerBudget) ? await AskExpertAsync(route.Selected, cancellationToken) : null;
+            return Dual.Certify(route: null, ExpertEvidence(0), ledger, input.Hash);
+        RouteEvidence route = RouteEvidence.Of(
+            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind, router.Id, router.Voter.Sigma, _router!);
+        StageEvidence? expert = ExpertEvidence(route.Selected);
         return plan.Kind == CertificateKind.Dual
             ? Dual.Certify(route, expert, ledger, input.Hash)
-            : Exclusion.Certify(route, expert, await AskPeersAsync(route, expert, cancellationToken), ledger, input.Hash);
+            : Exclusion.Certify(route, expert, expert is null ? [] : PeersEvidence(expert.Selected), ledger, input.Hash);
     }
 
-    private async Task<RouteEvidence> AskRouterAsync(Route router, CancellationToken cancellationToken)
-    {
-        NoiseStream stream = RoutedClassifier.RouterStream(seed);
-        (Votes selection, Votes estimation) = await DrawAsync(router.Voter, stream, plan.Router, cancellationToken);
-        return RouteEvidence.Of(
-            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind,
-            router.Id, router.Voter.Sigma, BoundsOf(stream, selection, estimation));
-    }
+    private StageEvidence? ExpertEvidence(int route) => _experts[route] is { } bounds
+        ? StageEvidence.Of(classifier.Routes[route].Id, classifier.Routes[route].Voter.Sigma, bounds)
+        : null;
 
-    private async Task<StageEvidence> AskExpertAsync(int route, CancellationToken cancellationToken)
-    {
-        (string id, IVoter voter) = classifier.Routes[route];
-        NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
-        (Votes selection, Votes estimation) = await DrawAsync(voter, stream, plan.Expert, cancellationToken);
-        return StageEvidence.Of(id, voter.Sigma, BoundsOf(stream, selection, estimation));
-    }
+    private ImmutableArray<PeerEvidence> PeersEvidence(int label) =>
+    [
+        .. _peers.Select(j =>
+            PeerEvidence.Of(j, label, classifier.Routes[j].Id, classifier.Routes[j].Voter.Sigma, _experts[j]!)),
+    ];
 
-    // Whether a peer is asked depends on other votes; its bound does not. Route a and class c come from the router's and expert a's selection
-    // votes, and expert j's stream is independent of both. For each j the event "peer j's Clopper–Pearson bound for class c, at the n of the
-    // plan, is above the truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in
-    // the ledger. A peer that is not asked counts as radius 0: the certificate uses some of the bounds that hold together, never more
-    // (docs/certificates.md, section 4).
-    private async Task<ImmutableArray<PeerEvidence>> AskPeersAsync(
-        RouteEvidence route, StageEvidence? expert, CancellationToken cancellationToken)
+    // A peer that cannot answer is one that is asked no more: whoever made it fail has only chosen which of the bounds are used.
+    private async Task DrawPeerAsync(int route, long count, CancellationToken cancellationToken)
     {
-        List<PeerEvidence> peers = [];
-        double?[] radii = new double?[classifier.Routes.Length];
-        while (expert is not null && Exclusion.NextPeer(expert.Radius, route.RouteBounds, radii, PeerBudget - peers.Count) is { } j
-            && CeilingOf(j) > route.RouteBounds.Radii[j])
-        {
-            PeerEvidence? peer = await TryAskPeerAsync(j, expert.Selected, cancellationToken);
-            radii[j] = peer?.Radius ?? 0;
-            if (peer is not null)
-                peers.Add(peer);
-        }
-        return [.. peers];
-    }
-
-    // What unanimous votes would prove: where even that is within X_j, asking the peer that limits the radius cannot raise it.
-    private double CeilingOf(int route) => plan.Expert.RadiusCeiling(classifier.Routes[route].Voter.Sigma, ledger[AlphaLedger.Peer]);
-
-    // A peer that cannot answer is one that was not asked: whoever made it fail has only chosen which of the bounds are used.
-    private async Task<PeerEvidence?> TryAskPeerAsync(int route, int asked, CancellationToken cancellationToken)
-    {
+        bool starts = _experts[route] is null;
         try
         {
-            return await AskPeerAsync(route, asked, cancellationToken);
+            _experts[route] = await DrawExpertAsync(route, plan.Expert.PeerRange with { To = plan.Expert.PeerRange.From }, count, cancellationToken);
+            if (starts)
+                _peers.Add(route);
         }
         catch (VoterUnavailableException)
         {
-            return null;
+            _gone.Add(route);
         }
     }
 
-    private async Task<PeerEvidence> AskPeerAsync(int route, int asked, CancellationToken cancellationToken)
+    private Task<StageBounds> DrawExpertAsync(int route, SampleRange selection, long count, CancellationToken cancellationToken) => DrawAsync(
+        classifier.Routes[route].Voter, RoutedClassifier.ExpertStream(seed, route), _experts[route], plan.Expert, selection, count, cancellationToken);
+
+    // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from the router's and
+    // expert a's selection votes, and expert j's stream is independent of both. For each j the event "peer j's bound for class c is above the
+    // truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in the ledger. A
+    // peer that is not asked counts as radius 0 (docs/certificates.md, section 4).
+    private async Task<StageBounds> DrawAsync(
+        IVoter voter, NoiseStream stream, StageBounds? bounds, SampleCounts counts, SampleRange selection, long count, CancellationToken cancellationToken)
     {
-        (string id, IVoter voter) = classifier.Routes[route];
-        NoiseStream stream = RoutedClassifier.ExpertStream(seed, route);
+        bounds ??= new(plan.Sampling.Family, ledger, stream, await AskAsync(voter, stream, selection, cancellationToken), counts.Estimation);
+        SampleRange before = bounds.Drawn == 0 ? bounds.Selection.Range : bounds.Estimation.Range;
+        Votes votes = await AskAsync(voter, stream, before.Next(count), cancellationToken);
+        return bounds.Look(bounds.Drawn == 0 ? votes : bounds.Estimation.Then(votes));
+    }
+
+    private async Task<Votes> AskAsync(IVoter voter, NoiseStream stream, SampleRange range, CancellationToken cancellationToken)
+    {
+        if (range.Count == 0)
+            return new([.. new long[voter.OutcomeCount]], 0, range, voter.FunctionId);
         Votes votes = await Certifier.AskAsync(
-            voter, new(input, stream, plan.Expert.PeerRange) { Progress = OffsetProgress.After(_drawn, progress) }, cancellationToken);
+            voter, new(input, stream, range) { Progress = OffsetProgress.After(_drawn, progress) }, cancellationToken);
         _drawn += votes.Total;
-        return PeerEvidence.Of(route, asked, id, voter.Sigma, BoundsOf(stream, votes.NoneBefore(), votes));
+        return votes;
     }
 
-    private StageBounds BoundsOf(NoiseStream stream, Votes selection, Votes estimation) =>
-        new StageBounds(new BoundFamily.FixedCount(), ledger, stream, selection, estimation.Total).Look(estimation);
-
-    private async Task<(Votes Selection, Votes Estimation)> DrawAsync(
-        IVoter voter, NoiseStream stream, SampleCounts counts, CancellationToken cancellationToken)
+    private SamplingState State(bool expired) => new(
+        plan.Kind, ledger, classifier.Rule,
+        classifier.Router is { } router ? new(router.Voter.Sigma, RoutedClassifier.RouterStream(seed), _router) : null,
+        [.. classifier.Routes.Select((route, j) => new SampledStage(route.Voter.Sigma, RoutedClassifier.ExpertStream(seed, j), _experts[j])
+        {
+            IsGone = _gone.Contains(j),
+        })],
+        plan.PeerBudget)
     {
-        (Votes selection, Votes estimation) =
-            await Certifier.DrawAsync(voter, input, stream, counts, OffsetProgress.After(_drawn, progress), cancellationToken);
-        _drawn += selection.Total + estimation.Total;
-        return (selection, estimation);
-    }
+        Expired = expired,
+    };
 }

@@ -1,13 +1,28 @@
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 
 namespace Router.Estimator;
 
 /// <summary>What a certificate may spend: fixed before the first sample.</summary>
-/// <param name="Router">n0 and n of the router.</param>
-/// <param name="Expert">n0 and n of the routed expert; a peer, whose class is given, takes the n alone.</param>
+/// <param name="Sampling">How many samples each stage may draw, and when there are enough.</param>
 /// <param name="FailureProbability">α of the whole certificate, in (0, ½].</param>
-public sealed record CertificationPlan(SampleCounts Router, SampleCounts Expert, double FailureProbability)
+public sealed record CertificationPlan(SamplingPlan Sampling, double FailureProbability)
 {
+    /// <summary>A plan of fixed counts.</summary>
+    /// <param name="router">n0 and n of the router.</param>
+    /// <param name="expert">n0 and n of the routed expert; a peer, whose class is given, takes the n alone.</param>
+    /// <param name="failureProbability">α of the whole certificate, in (0, ½].</param>
+    public CertificationPlan(SampleCounts router, SampleCounts expert, double failureProbability)
+        : this(SamplingPlan.Fixed(router, expert), failureProbability)
+    {
+    }
+
+    /// <summary>n0 of the router, and the n it draws at most.</summary>
+    public SampleCounts Router => Sampling.Router;
+
+    /// <summary>n0 of the routed expert, and the n that it and each peer draw at most.</summary>
+    public SampleCounts Expert => Sampling.Expert;
+
     /// <summary>The theorem to use; the exclusion certificate unless told. A mix of one expert needs neither.</summary>
     public CertificateKind Kind { get; init; } = CertificateKind.Exclusion;
 
@@ -18,5 +33,5 @@ public sealed record CertificationPlan(SampleCounts Router, SampleCounts Expert,
     public double Reserved { get; init; }
 
     /// <summary>The plan of the failover's certificate: the reserved α for all of its bounds, on indices that were never used.</summary>
-    public CertificationPlan OfFailover => this with { Router = Router.OfFailover, Expert = Expert.OfFailover, FailureProbability = Reserved, Reserved = 0 };
+    public CertificationPlan OfFailover => this with { Sampling = Sampling.OfFailover, FailureProbability = Reserved, Reserved = 0 };
 }

@@ -3,6 +3,7 @@ using Router.Estimator.Cascades;
 using Router.Estimator.Mixes;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
+using Router.Smoothing.Sampling;
 
 namespace Router.Estimator;
 
@@ -118,18 +119,56 @@ public sealed class RoutedClassifier
     /// certificate other experts' votes bound that class where the route could change to them. Where no class could be certified no expert is asked.
     /// </summary>
     /// <param name="input">The input x.</param>
-    /// <param name="plan">n0, n, α and the theorem, fixed beforehand.</param>
+    /// <param name="plan">n0, n, α and the theorem, fixed beforehand; with an adaptive sampling, when to stop.</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
-    public Task<Certificate> CertifyAsync(
+    /// <exception cref="ArgumentException">A cascade is asked with other bounds than Clopper–Pearson's at fixed counts.</exception>
+    /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer; nothing is claimed then.</exception>
+    public async Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (Cascade is { } cascade)
+        {
+            AlphaLedger ledger = Split(plan);
+            return await new CascadeCertification(
+                this, cascade, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
+        }
+        Certification certification = Begin(input, plan, seeds, progress);
+        await certification.RunAsync(plan.Sampling, deadline: null, cancellationToken);
+        return certification.Certificate();
+    }
+
+    /// <summary>Certifies one input step by step; it can be stopped at any time, and topped up later.</summary>
+    /// <param name="input">The input x.</param>
+    /// <param name="plan">n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.</param>
+    /// <param name="seeds">Where the noise comes from.</param>
+    /// <param name="progress">Told how many samples are done in all.</param>
+    /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.</exception>
+    public AnytimeCertification BeginAnytime(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
+        new(Begin(input, plan, seeds, progress), plan.Sampling);
+
+    /// <summary>
+    /// Certificates of one input whose radius only grows, each valid by itself and all of them together. The class is that of the selection votes;
+    /// the last one, with all votes, comes whether its radius grew or not.
+    /// </summary>
+    /// <param name="input">The input x.</param>
+    /// <param name="plan">n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.</param>
+    /// <param name="seeds">Where the noise comes from.</param>
+    /// <param name="deadline">When to stop in any case; looked at between draws.</param>
+    /// <param name="progress">Told how many samples are done in all.</param>
+    /// <param name="cancellationToken">Stops the work; certificates that came stay valid.</param>
+    /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end.</exception>
+    public IAsyncEnumerable<Certificate> CertifyAnytimeAsync(
+        GridInput input, CertificationPlan plan, SeedSource seeds, Deadline? deadline = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default) => BeginAnytime(input, plan, seeds, progress).RunAsync(deadline, cancellationToken);
+
+    private Certification Begin(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
+    {
+        if (Cascade is not null)
+            throw new ArgumentException("a cascade is certified at fixed counts, all at once", nameof(plan));
         AlphaLedger ledger = Split(plan);
-        ulong seed = seeds.SeedFor(input, Functions, ledger);
-        return Cascade is { } cascade
-            ? new CascadeCertification(this, cascade, input, plan, ledger, seed, progress).RunAsync(cancellationToken)
-            : new Certification(this, input, plan, ledger, seed, progress).RunAsync(cancellationToken);
+        return new(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress);
     }
 
     /// <summary>Predicts without a radius: the tests of route and class share α.</summary>

@@ -13,6 +13,8 @@ internal sealed class CascadeCertification(
 
     public async Task<Certificate> RunAsync(CancellationToken cancellationToken)
     {
+        if (plan.Sampling.Family is not BoundFamily.FixedCount)
+            throw new ArgumentException($"a cascade is certified by Clopper–Pearson at fixed counts, not by {plan.Sampling.Family.GetType().Name}");
         List<Votes> selections = [];
         do
         {

@@ -130,6 +130,9 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("s025", routed, StringComparison.Ordinal);
         Assert.DoesNotContain("s050", routed, StringComparison.Ordinal);
         Assert.Contains("s100", await Done(["certify", _desk.Picture, "--mix", "s100", "--n0", "10", .. sampling]), StringComparison.Ordinal);
+        await Done(["certify", _desk.Picture, "--mix", "s100,s025", "--n0", "10", "--records", "mix.json", .. sampling]);
+        Assert.Contains("arithmetic holds", await Done("verify", "mix.json"), StringComparison.Ordinal);
+        Assert.Contains("votes agree", await Done(["replay", "mix.json", "--image", _desk.Picture, .. Desk.Quick]), StringComparison.Ordinal);
         Assert.Contains("every image goes to s100", await Refused(["route", _desk.Picture, "--mix", "s100", .. sampling]), StringComparison.Ordinal);
         Assert.Contains("accepted is one of the two", await Refused(["predict", _desk.Picture, "--mix", "s100,s025", "--expert", "s100", .. sampling]), StringComparison.Ordinal);
     }
@@ -143,7 +146,12 @@ public sealed class CommandTests : IDisposable
         string[] sampling = ["-r", "cascade.yaml", "--n", "60", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
         Assert.Contains(_desk.Picture, await Done(["predict", _desk.Picture, .. sampling]), StringComparison.Ordinal);
         Assert.Contains("s025", await Done(["certify", _desk.Picture, "--n0", "20", .. sampling]), StringComparison.Ordinal);
-        Assert.Contains("nothing is routed", await Refused(["route", _desk.Picture, .. sampling]), StringComparison.Ordinal);
+        Outcome routed = await _desk.RunAsync(["route", _desk.Picture, .. sampling]);
+        Assert.Equal(ExitCode.BadInput, routed.Code);
+        Assert.Contains("nothing is routed", routed.Error, StringComparison.Ordinal);
+        await Done(["certify", _desk.Picture, "--n0", "20", "--records", "record.json", .. sampling]);
+        Assert.Contains("arithmetic holds", await Done("verify", "record.json"), StringComparison.Ordinal);
+        Assert.Contains("votes agree", await Done(["replay", "record.json", "--image", _desk.Picture, "-r", "cascade.yaml", .. Desk.Quick]), StringComparison.Ordinal);
         await Done(["certify", _desk.In("pictures"), "-o", "log.tsv", "--max", "1", "--n0", "20", .. sampling]);
         Assert.Contains("cascade 0.99", File.ReadAllText(_desk.In("log.tsv.counts.tsv")), StringComparison.Ordinal);
     }

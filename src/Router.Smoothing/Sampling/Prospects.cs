@@ -1,0 +1,89 @@
+using Router.Smoothing.Bounds;
+
+namespace Router.Smoothing.Sampling;
+
+/// <summary>What the stages of a certificate prove, and what they would prove under an assumption about the draws that are left.</summary>
+internal sealed class Prospects(SamplingPlan plan, SamplingState state)
+{
+    private static readonly RouteBounds NoOtherRoute = new(0, [double.PositiveInfinity]);
+
+    private readonly int _route = state.Route ?? throw new ArgumentException("the router has not voted yet", nameof(state));
+
+    /// <summary>The class in question; null while the routed expert has not voted.</summary>
+    public int? Label => state.Experts[_route].Bounds?.Selection.MostVoted;
+
+    public Outlook At(Assumption assumption)
+    {
+        RouteBounds routes = Routes(assumption);
+        double[] peers = new double[state.Experts.Length];
+        int left = state.PeersLeft;
+        // Where only some more can be asked, asking those with the smallest X_j is worth most.
+        foreach (int j in Enumerable.Range(0, peers.Length).Where(j => j != _route).OrderBy(j => routes.Radii[j]))
+            if (state.Experts[j].Bounds is not null)
+                peers[j] = Radius(j, state.Experts[j].IsGone ? Assumption.NoMore : assumption);
+            else if (!state.Experts[j].IsGone && assumption != Assumption.NoMore && left-- > 0)
+                peers[j] = UnanimousFromTheStart(j);
+        return new(Radius(_route, assumption), routes, [.. peers]);
+    }
+
+    /// <summary>How many draws would make X_j, or R_j(c), as large as <paramref name="radius"/>, votes falling as so far; +∞ where all would not.</summary>
+    public double DrawsTo(double radius, int j, bool byRouter)
+    {
+        StageBounds? bounds = byRouter ? state.Router!.Bounds : state.Experts[j].Bounds;
+        long cap = byRouter ? plan.Router.Estimation : plan.Expert.Estimation, from = bounds?.Drawn ?? 0;
+        for (long draws = from; draws < cap;)
+        {
+            draws = plan.LookAfter(draws, cap);
+            double reached = byRouter ? Routes(bounds!.Imagining(ImaginedVotes.AsSoFar(bounds, draws))).Radii[j]
+                : bounds is null ? UnanimousFromTheStart(j, draws)
+                : Radius(j, bounds.Imagining(ImaginedVotes.AsSoFar(bounds, draws)));
+            if (reached >= radius)
+                return draws - from;
+        }
+        return double.PositiveInfinity;
+    }
+
+    private RouteBounds Routes(Assumption assumption)
+    {
+        if (state.Router is not { Bounds: { } bounds })
+            return NoOtherRoute;
+        RouteBounds now = Routes(bounds);
+        if (Imagined(bounds, _route, assumption) is not { } votes)
+            return now;
+        RouteBounds then = Routes(bounds.Imagining(votes));
+        return new(_route, [.. now.Radii.Zip(then.Radii, Math.Max)]);
+    }
+
+    private RouteBounds Routes(StageBounds bounds) => state.Rule.Bound(state.Kind, _route, state.Router!.Sigma, bounds);
+
+    private double Radius(int route, Assumption assumption)
+    {
+        if (state.Experts[route].Bounds is not { } bounds)
+            return assumption == Assumption.NoMore ? 0 : UnanimousFromTheStart(route);
+        double now = Radius(route, bounds);
+        return Imagined(bounds, Label!.Value, assumption) is { } votes ? Math.Max(now, Radius(route, bounds.Imagining(votes))) : now;
+    }
+
+    private double Radius(int route, StageBounds bounds) =>
+        Cohen.Radius(state.Experts[route].Sigma, bounds.Lower(ShareOf(route), Label!.Value));
+
+    private double UnanimousFromTheStart(int route) => UnanimousFromTheStart(route, plan.Expert.Estimation);
+
+    private double UnanimousFromTheStart(int route, long draws)
+    {
+        SampledStage stage = state.Experts[route];
+        ConfidenceBound bound = plan.Family.Of(
+            state.Ledger[ShareOf(route)], plan.Expert.Estimation, stage.Stream, route == _route ? plan.Expert.Selection : 0, others: 0);
+        return Cohen.Radius(stage.Sigma, bound.Lower(draws, draws));
+    }
+
+    private string ShareOf(int route) => route == _route ? AlphaLedger.Expert : AlphaLedger.Peer;
+
+    private Votes? Imagined(StageBounds bounds, int outcome, Assumption assumption) => bounds.Drawn == bounds.Planned ? null : assumption switch
+    {
+        Assumption.AsSoFar => ImaginedVotes.AsSoFar(bounds, bounds.Planned),
+        Assumption.AtBest => ImaginedVotes.AtBest(outcome, bounds, plan.Stopping!.Futility),
+        Assumption.Unanimous => ImaginedVotes.AllOn(outcome, bounds),
+        _ => null,
+    };
+}

@@ -1,0 +1,135 @@
+using Router.Smoothing.Bounds;
+
+namespace Router.Smoothing.Sampling;
+
+/// <summary>
+/// Decides what to draw next and when to stop, from what was seen: a pure function (docs/certificates.md, section 4, "The sampling plan").
+/// Only bounds that hold at all their looks together may be stopped on, so an adaptive plan takes no other family. A plan of fixed
+/// counts draws every stage that it starts to its end, and spares stages that can change nothing.
+/// </summary>
+public sealed record SamplingPlan
+{
+    private readonly Func<long, long, long> _lookAfter;
+
+    private SamplingPlan(SampleCounts router, SampleCounts expert, BoundFamily family, StoppingRules? stopping, Func<long, long, long> lookAfter) =>
+        (Router, Expert, Family, Stopping, _lookAfter) = (router, expert, family, stopping, lookAfter);
+
+    /// <summary>n0 of the router, and the n it draws at most.</summary>
+    public SampleCounts Router { get; private init; }
+
+    /// <summary>n0 of the routed expert, and the n that it and each peer draw at most.</summary>
+    public SampleCounts Expert { get; private init; }
+
+    /// <summary>The same plan on the indices that are kept for a failover: <see cref="SampleCounts.OfFailover"/>.</summary>
+    public SamplingPlan OfFailover => this with { Router = Router.OfFailover, Expert = Expert.OfFailover };
+
+    /// <summary>What votes are turned into.</summary>
+    public BoundFamily Family { get; }
+
+    /// <summary>When there is enough; null where counts are fixed.</summary>
+    public StoppingRules? Stopping { get; private init; }
+
+    /// <summary>Whether sampling may stop early, and go on later.</summary>
+    public bool IsAdaptive => Stopping is not null;
+
+    /// <summary>Every stage draws n samples at once, or none.</summary>
+    /// <param name="router">n0 and n of the router.</param>
+    /// <param name="expert">n0 and n of the routed expert; n of a peer.</param>
+    /// <param name="family">A family that is read at n; plain Clopper–Pearson unless told.</param>
+    public static SamplingPlan Fixed(SampleCounts router, SampleCounts expert, BoundFamily? family = null) =>
+        new(router, expert, family ?? new BoundFamily.FixedCount(), stopping: null, (_, cap) => cap);
+
+    /// <summary>Stages draw in turns, each only while it can change the answer, until a stopping rule is met.</summary>
+    /// <param name="router">n0 of the router, and the n it draws at most.</param>
+    /// <param name="expert">n0 of the routed expert, and the n that it and each peer draw at most.</param>
+    /// <param name="stopping">When there is enough.</param>
+    /// <param name="chunks">How many draws lie between looks.</param>
+    public static SamplingPlan Adaptive(SampleCounts router, SampleCounts expert, StoppingRules stopping, ChunkGrowth? chunks = null) =>
+        new(router, expert, new BoundFamily.Mixture(), stopping, (chunks ?? new()).After);
+
+    /// <summary>The same with bounds at listed looks, α/m each, and no draws in between (Horváth et al. 2022).</summary>
+    /// <param name="selection">n0 of router and expert.</param>
+    /// <param name="schedule">The looks; the last is the n of every stage.</param>
+    /// <param name="stopping">When there is enough.</param>
+    /// <exception cref="ArgumentException">The last look is beyond what one count can hold.</exception>
+    public static SamplingPlan Scheduled(int selection, BoundFamily.Schedule schedule, StoppingRules stopping)
+    {
+        if (schedule.Looks[^1] > int.MaxValue)
+            throw new ArgumentException($"the last look is at most {int.MaxValue}, got {schedule.Looks[^1]}", nameof(schedule));
+        SampleCounts counts = new(selection, (int)schedule.Looks[^1]);
+        return new(counts, counts, schedule, stopping, (drawn, _) => schedule.Looks.First(look => look > drawn));
+    }
+
+    /// <summary>The same plan with other stopping rules, to go on where it stopped: bounds and looks stay.</summary>
+    /// <exception cref="InvalidOperationException">The counts are fixed: no rule may stop them, and nothing may be added.</exception>
+    public SamplingPlan Until(StoppingRules stopping) => IsAdaptive
+        ? this with { Stopping = stopping }
+        : throw new InvalidOperationException(
+            $"bounds of family {Family.GetType().Name} hold at one registered count: only Mixture and Schedule may stop early or go on, see {nameof(Adaptive)} and {nameof(Scheduled)}");
+
+    /// <summary>What to do next.</summary>
+    /// <param name="state">Everything seen so far.</param>
+    public SamplingDecision Next(SamplingState state)
+    {
+        if (state.Router is { Bounds: null })
+            return Chunk(Stage.Router, route: null, state);
+        if (state.Router is null && state.Experts[0].Bounds is null)
+            return Chunk(Stage.Expert, route: 0, state);
+        Prospects prospects = new(this, state);
+        Outlook now = prospects.At(Assumption.NoMore), best = prospects.At(Assumption.Unanimous);
+        double radius = now.Radius, needed = Stopping?.Target ?? double.Epsilon;
+        if (Stopping?.Target is { } target && radius >= target)
+            return new SamplingDecision.Stop(StopReason.TargetReached);
+        if (best.Radius < needed)
+            return new SamplingDecision.Stop(StopReason.Unreachable);
+        if (best.Radius <= radius)
+            return new SamplingDecision.Stop(StopReason.NothingCanChange);
+        if (Stopping is { } stopping && EnoughOf(stopping, state, prospects, radius, best.Radius, needed) is { } reason)
+            return new SamplingDecision.Stop(reason);
+        int route = state.Route!.Value;
+        return state.Experts[route].Bounds is null ? Chunk(Stage.Expert, route, state) : Limiting(state, prospects, now, best);
+    }
+
+    internal long LookAfter(long drawn, long cap) => _lookAfter(drawn, cap);
+
+    private static StopReason? EnoughOf(
+        StoppingRules stopping, SamplingState state, Prospects prospects, double radius, double best, double needed)
+    {
+        if (state.Expired)
+            return StopReason.Deadline;
+        double hoped = radius >= needed ? double.PositiveInfinity : prospects.At(Assumption.AtBest).Radius;
+        if (hoped < needed)
+            return StopReason.Futile;
+        if (stopping.Resolution is not { } resolution)
+            return null;
+        double enough = radius + resolution * (double)state.Experts[state.Route!.Value].Sigma;
+        return best <= enough || (radius > 0 ? prospects.At(Assumption.AsSoFar).Radius : hoped) <= enough ? StopReason.ResolutionReached : null;
+    }
+
+    // A minimum rises only by its smallest term. All terms that are smallest can rise: otherwise unanimous votes would add nothing.
+    private SamplingDecision.Draw Limiting(SamplingState state, Prospects prospects, Outlook now, Outlook best)
+    {
+        int route = state.Route!.Value;
+        double radius = now.Radius;
+        StageBounds expert = state.Experts[route].Bounds!;
+        int other = Enumerable.Range(0, state.Experts.Length).FirstOrDefault(j => now.Term(j) == radius, -1);
+        if (now.Expert == radius && (other < 0 || expert.Drawn <= state.Router!.Bounds!.Drawn))
+            return Chunk(Stage.Expert, route, state);
+        // X_j is lifted by the router, or made harmless by peer j: whichever is likely to take fewer draws.
+        bool byRouter = state.Router!.Bounds!.Drawn < Router.Estimation && best.Route.Radii[other] > radius;
+        bool byPeer = best.Peers[other] > radius && (state.Experts[other].Bounds?.Drawn ?? 0) < Expert.Estimation;
+        if (byRouter && byPeer)
+        {
+            double level = Math.Min(Stopping?.Target ?? double.PositiveInfinity, prospects.At(Assumption.AsSoFar).Radius);
+            byPeer = prospects.DrawsTo(level, other, byRouter: false) < prospects.DrawsTo(level, other, byRouter: true);
+        }
+        return byPeer ? Chunk(Stage.Peer, other, state) : Chunk(Stage.Router, route: null, state);
+    }
+
+    private SamplingDecision.Draw Chunk(Stage stage, int? route, SamplingState state)
+    {
+        (StageBounds? bounds, SampleCounts counts) = route is { } j ? (state.Experts[j].Bounds, Expert) : (state.Router!.Bounds, Router);
+        long drawn = bounds?.Drawn ?? 0;
+        return new(stage, route, _lookAfter(drawn, counts.Estimation) - drawn);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Router.Smoothing.Noise;
+
+namespace Router.Smoothing.Sampling;
+
+/// <summary>What a certificate in the making has seen.</summary>
+/// <param name="Kind">The certificate.</param>
+/// <param name="Ledger">Who may spend how much of α.</param>
+/// <param name="Rule">How the router's votes become a route.</param>
+/// <param name="Router">The router, or null for a mix of one expert.</param>
+/// <param name="Experts">The experts by route.</param>
+/// <param name="PeerBudget">How many peers an exclusion certificate may ask in all, ≥ 0.</param>
+public sealed record SamplingState(
+    CertificateKind Kind, AlphaLedger Ledger, RoutingRule Rule, SampledStage? Router, ImmutableArray<SampledStage> Experts, int PeerBudget)
+{
+    /// <summary>Whether the deadline has passed.</summary>
+    public bool Expired { get; init; }
+
+    /// <summary>The selected route; null while the router has not voted.</summary>
+    public int? Route => Router is null ? 0 : Router.Bounds is { } bounds ? Rule.Select(bounds.Selection) : null;
+
+    /// <summary>How many more peers may be asked.</summary>
+    public int PeersLeft => Kind == CertificateKind.Dual || Router is null ? 0
+        : Math.Max(0, PeerBudget - Experts.Where((expert, j) => j != Route && expert.Bounds is not null).Count());
+}
+
+/// <summary>One voter as a plan sees it.</summary>
+/// <param name="Sigma">The σ of its noise.</param>
+/// <param name="Stream">Where its noise comes from.</param>
+/// <param name="Bounds">Its votes and their bounds; null while it has not voted.</param>
+public sealed record SampledStage(decimal Sigma, NoiseStream Stream, StageBounds? Bounds)
+{
+    /// <summary>Whether it cannot answer: nothing more is drawn of it, and what it proved stays.</summary>
+    public bool IsGone { get; init; }
+}
