@@ -11,6 +11,7 @@ internal sealed class Certification(
 {
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
+    private readonly HashSet<int> _gone = [];
     private StageBounds? _router;
     private long _drawn;
 
@@ -33,13 +34,10 @@ internal sealed class Certification(
             case SamplingDecision.Stop(var reason):
                 return reason;
             case SamplingDecision.Draw { Route: { } route, Stage: var stage, Count: var count }:
-                bool isPeer = stage == Stage.Peer;
-                bool starts = _experts[route] is null;
-                SampleRange first = isPeer ? plan.Expert.PeerRange with { To = plan.Expert.PeerRange.From } : plan.Expert.SelectionRange;
-                _experts[route] = await DrawAsync(
-                    classifier.Routes[route].Voter, RoutedClassifier.ExpertStream(seed, route), _experts[route], plan.Expert, first, count, cancellationToken);
-                if (isPeer && starts)
-                    _peers.Add(route);
+                if (stage == Stage.Peer)
+                    await DrawPeerAsync(route, count, cancellationToken);
+                else
+                    _experts[route] = await DrawExpertAsync(route, plan.Expert.SelectionRange, count, cancellationToken);
                 return null;
             case SamplingDecision.Draw { Count: var count }:
                 _router = await DrawAsync(
@@ -73,6 +71,25 @@ internal sealed class Certification(
             PeerEvidence.Of(j, label, classifier.Routes[j].Id, classifier.Routes[j].Voter.Sigma, _experts[j]!)),
     ];
 
+    // A peer that cannot answer is one that is asked no more: whoever made it fail has only chosen which of the bounds are used.
+    private async Task DrawPeerAsync(int route, long count, CancellationToken cancellationToken)
+    {
+        bool starts = _experts[route] is null;
+        try
+        {
+            _experts[route] = await DrawExpertAsync(route, plan.Expert.PeerRange with { To = plan.Expert.PeerRange.From }, count, cancellationToken);
+            if (starts)
+                _peers.Add(route);
+        }
+        catch (VoterUnavailableException)
+        {
+            _gone.Add(route);
+        }
+    }
+
+    private Task<StageBounds> DrawExpertAsync(int route, SampleRange selection, long count, CancellationToken cancellationToken) => DrawAsync(
+        classifier.Routes[route].Voter, RoutedClassifier.ExpertStream(seed, route), _experts[route], plan.Expert, selection, count, cancellationToken);
+
     // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from the router's and
     // expert a's selection votes, and expert j's stream is independent of both. For each j the event "peer j's bound for class c is above the
     // truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in the ledger. A
@@ -99,7 +116,10 @@ internal sealed class Certification(
     private SamplingState State(bool expired) => new(
         plan.Kind, ledger, classifier.Rule,
         classifier.Router is { } router ? new(router.Voter.Sigma, RoutedClassifier.RouterStream(seed), _router) : null,
-        [.. classifier.Routes.Select((route, j) => new SampledStage(route.Voter.Sigma, RoutedClassifier.ExpertStream(seed, j), _experts[j]))],
+        [.. classifier.Routes.Select((route, j) => new SampledStage(route.Voter.Sigma, RoutedClassifier.ExpertStream(seed, j), _experts[j])
+        {
+            IsGone = _gone.Contains(j),
+        })],
         plan.PeerBudget)
     {
         Expired = expired,

@@ -34,4 +34,10 @@ public sealed record CertificationPlan(SamplingPlan Sampling, double FailureProb
 
     /// <summary>How many peers an exclusion certificate may ask, ≥ 0; as many as there are unless told. Those that could not raise the radius are never asked.</summary>
     public int PeerBudget { get; init; } = int.MaxValue;
+
+    /// <summary>The part of α that is kept for a failover, ≥ 0 and below all of it: this certificate's bounds share the rest.</summary>
+    public double Reserved { get; init; }
+
+    /// <summary>The plan of the failover's certificate: the reserved α for all of its bounds, on indices that were never used.</summary>
+    public CertificationPlan OfFailover => this with { Sampling = Sampling.OfFailover, FailureProbability = Reserved, Reserved = 0 };
 }

@@ -1,3 +1,4 @@
+using Router.Estimator.Failover;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
@@ -7,18 +8,17 @@ namespace Router.Estimator;
 /// <summary>The classifiers that a loaded registry can serve.</summary>
 public static class RegisteredMix
 {
-    private static readonly string[] Available = [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased, RoutingKinds.Fixed];
+    private static readonly string[] Available = [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased, RoutingKinds.Cascade, RoutingKinds.Fixed];
 
     /// <summary>The classifier the registry's routing describes.</summary>
-    /// <exception cref="RegistryLoadException">Its routing or failover kind cannot run in this version, or cannot route between its experts.</exception>
+    /// <exception cref="RegistryLoadException">Its routing kind cannot run in this version, or cannot route between its experts.</exception>
     public static RoutedClassifier Deployed(LoadedRegistry registry)
     {
         RoutingConfig routing = registry.Config.Routing;
-        if (registry.Config.Certification.Failover is { } failover and not FailoverConfig.Refuse)
-            throw new RegistryLoadException(
-                [failover.Fault("certification", "failover by rerouting is not available in this version", "failover: refuse")]);
         if (routing is RoutingConfig.Fixed(var expert))
             return Single(registry, expert);
+        if (routing is RoutingConfig.Cascade(var order, var thresholds))
+            return new([.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade(thresholds.ToImmutableArray()));
         RoutingRule rule = RuleOf(routing) ?? throw new RegistryLoadException(
             [routing.Fault("routing", $"kind {routing.Kind} is not available in this version", string.Join(", ", Available))]);
         if (registry.Router is not { } router)
@@ -31,10 +31,17 @@ public static class RegisteredMix
 
     /// <summary>One expert alone, without a router.</summary>
     /// <exception cref="KeyNotFoundException">The registry has no such expert.</exception>
-    public static RoutedClassifier Single(LoadedRegistry registry, string expertId) => new(ToRoute(
-        registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, expertId, StringComparison.OrdinalIgnoreCase))
+    public static RoutedClassifier Single(LoadedRegistry registry, string expertId) => new(ToRoute(Find(registry, expertId)));
+
+    private static Expert Find(LoadedRegistry registry, string id) =>
+        registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
         ?? throw new KeyNotFoundException(
-            $"no expert '{expertId}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}")));
+            $"no expert '{id}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
+
+    /// <summary>What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every request's α.</summary>
+    public static FailoverPolicy FailoverOf(LoadedRegistry registry) => registry.Config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
+        ? new FailoverPolicy.Reroute((double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
+        : new FailoverPolicy.Refuse();
 
     private static RoutingRule? RuleOf(RoutingConfig routing) => routing switch
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Router.Estimator.Cascades;
+using Router.Estimator.Mixes;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
 using Router.Smoothing.Sampling;
@@ -23,10 +25,7 @@ public sealed class RoutedClassifier
     {
         if (router.OutcomeCount != routes.Length)
             throw new ArgumentException($"the router votes over {router.OutcomeCount} routes, but {routes.Length} experts are routed", nameof(routes));
-        if (routes.Select(route => route.Voter.OutcomeCount).Distinct().Count() > 1)
-            throw new ArgumentException(
-                "experts of one mix must vote over the same classes, got "
-                + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
+        CheckClasses(routes);
         (Router, Routes, Rule) = (new(routerId, router), routes, rule ?? new RoutingRule.MostVoted());
         if (Rule.Objection([.. routes.Select(route => route.Voter.Sigma)]) is { } objection)
             throw new ArgumentException(objection, nameof(rule));
@@ -35,7 +34,21 @@ public sealed class RoutedClassifier
     /// <summary>One expert alone: plain randomized smoothing.</summary>
     public RoutedClassifier(Route expert) => (Routes, Rule) = ([expert], new RoutingRule.MostVoted());
 
-    /// <summary>The experts in the order of the router's outputs.</summary>
+    /// <summary>A cascade: experts asked in turn until one is sure.</summary>
+    /// <param name="stages">The experts in the order they are asked.</param>
+    /// <param name="cascade">How sure each has to be.</param>
+    /// <exception cref="ArgumentException">There is another number of stages than the cascade has, or the experts differ in their classes, or have one alone.</exception>
+    public RoutedClassifier(ImmutableArray<Route> stages, Cascade cascade)
+    {
+        if (stages.Length != cascade.StageCount)
+            throw new ArgumentException($"{cascade} has {cascade.StageCount} stages, but {stages.Length} experts are given", nameof(stages));
+        CheckClasses(stages);
+        if (stages[0].Voter.OutcomeCount < 2)
+            throw new ArgumentException("a cascade needs two classes or more", nameof(stages));
+        (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
+    }
+
+    /// <summary>The experts in the order of the router's outputs, or of the stages of a cascade.</summary>
     public ImmutableArray<Route> Routes { get; }
 
     /// <summary>How the router's votes become a route.</summary>
@@ -44,20 +57,61 @@ public sealed class RoutedClassifier
     /// <summary>Whether a router picks the expert; otherwise there is only one.</summary>
     public bool IsRouted => Router is not null;
 
+    /// <summary>How sure each stage has to be, or null where experts are not asked in turn.</summary>
+    public Cascade? Cascade { get; }
+
+    /// <summary>How the classifier picks its expert, in logs: a routing rule or a cascade; empty for one expert alone.</summary>
+    public string Routing => Cascade?.ToString() ?? (IsRouted ? Rule.ToString() : "");
+
+    /// <summary>In how many parts a prediction splits its α: router and expert, or C bounds of each stage of a cascade.</summary>
+    public int PredictionTests => Cascade is { } cascade ? cascade.StageCount * ClassCount : IsRouted ? 2 : 1;
+
     /// <summary>How many classes the experts vote over.</summary>
     public int ClassCount => Routes[0].Voter.OutcomeCount;
 
     /// <summary>Every function that can vote, the router first.</summary>
     public IEnumerable<FunctionId> Functions => (Router is null ? Routes : Routes.Prepend(Router)).Select(route => route.Voter.FunctionId);
 
+    /// <summary>The router's name in records; null where there is none.</summary>
+    public string? RouterId => Router?.Id;
+
+    /// <summary>The network of an id, the router's included; null where there is none of it here.</summary>
+    public IVoter? VoterOf(string id) => (Router is null ? Routes : Routes.Prepend(Router)).FirstOrDefault(route => route.Id == id)?.Voter;
+
     internal Route? Router { get; }
 
+    /// <summary>
+    /// g_M, the classifier of some of the experts: another function, whose certificates say nothing about this one. The router's votes are recounted,
+    /// one by one as they are cast; stages that go leave the others their thresholds; a mix of one has neither; the whole mix is this classifier itself.
+    /// </summary>
+    /// <param name="mix">The ids of the experts that stay, in any order and without regard to case.</param>
+    /// <param name="instead">Who stands in for an expert outside, by id, where it is not the one of the nearest σ.</param>
+    /// <exception cref="ArgumentException">The mix is empty, names an expert twice, or one that is not here: <see cref="Restriction.Objection"/>.</exception>
+    public RoutedClassifier Restrict(IReadOnlyCollection<string> mix, IReadOnlyDictionary<string, string>? instead = null)
+    {
+        Restriction restriction = Restriction.Of(Routes, mix, instead);
+        ImmutableArray<int> members = restriction.Members;
+        if (members.Length == Routes.Length)
+            return this;
+        if (members.Length == 1)
+            return new(Routes[members[0]]);
+        if (Cascade is { } cascade)
+            return new([.. members.Select(member => Routes[member])], cascade.Restrict(members));
+        Route router = Router ?? throw new InvalidOperationException("several experts have a router or are a cascade");
+        return new(router.Id, new RestrictedVoter(router.Voter, restriction), [.. members.Select(member => Routes[member])], Rule.Restrict(members));
+    }
+
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
-    /// <param name="plan">α, the theorem, and whether radii are two-sided.</param>
+    /// <param name="plan">α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade never are).</param>
     public AlphaLedger Split(CertificationPlan plan)
     {
-        AlphaLedger ledger = IsRouted ? Rule.Split(plan.Kind, Routes.Length, plan.FailureProbability) : AlphaLedger.Single(plan.FailureProbability);
-        return plan.TwoSided ? ledger.WithOtherClasses(ClassCount) : ledger;
+        double own = plan.FailureProbability - plan.Reserved;
+        AlphaLedger ledger = Cascade is { } cascade ? cascade.Split(own)
+            : !IsRouted ? AlphaLedger.Single(own)
+            : Rule.Split(plan.Kind, Routes.Length, own);
+        if (plan.TwoSided && Cascade is null)
+            ledger = ledger.WithOtherClasses(ClassCount);
+        return plan.Reserved > 0 ? ledger.Reserving(plan.Reserved, plan.FailureProbability) : ledger;
     }
 
     /// <summary>
@@ -69,9 +123,17 @@ public sealed class RoutedClassifier
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
+    /// <exception cref="ArgumentException">A cascade is asked with other bounds than Clopper–Pearson's at fixed counts.</exception>
+    /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer; nothing is claimed then.</exception>
     public async Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (Cascade is { } cascade)
+        {
+            AlphaLedger ledger = Split(plan);
+            return await new CascadeCertification(
+                this, cascade, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
+        }
         Certification certification = Begin(input, plan, seeds, progress);
         await certification.RunAsync(plan.Sampling, deadline: null, cancellationToken);
         return certification.Certificate();
@@ -82,7 +144,7 @@ public sealed class RoutedClassifier
     /// <param name="plan">n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
-    /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end.</exception>
+    /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.</exception>
     public AnytimeCertification BeginAnytime(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
         new(Begin(input, plan, seeds, progress), plan.Sampling);
 
@@ -103,6 +165,8 @@ public sealed class RoutedClassifier
 
     private Certification Begin(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
     {
+        if (Cascade is not null)
+            throw new ArgumentException("a cascade is certified at fixed counts, all at once", nameof(plan));
         AlphaLedger ledger = Split(plan);
         return new(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress);
     }
@@ -116,6 +180,8 @@ public sealed class RoutedClassifier
     public async Task<RoutedPrediction> PredictAsync(
         GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
     {
+        if (Cascade is { } cascade)
+            return await CascadePrediction.PredictAsync(this, cascade, input, count, failureProbability, seeds, cancellationToken);
         AlphaLedger ledger = IsRouted ? AlphaLedger.Dual(failureProbability) : AlphaLedger.Single(failureProbability);
         ulong seed = seeds.SeedFor(input, Functions, ledger);
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
@@ -141,6 +207,14 @@ public sealed class RoutedClassifier
             return new(0, null);
         Votes votes = await Certifier.AskAsync(Router.Voter, new(input, RouterStream(seed), new(0, count)), cancellationToken);
         return new(Rule.Predict(votes, ledger[AlphaLedger.Router]), votes);
+    }
+
+    private static void CheckClasses(ImmutableArray<Route> routes)
+    {
+        if (routes.Select(route => route.Voter.OutcomeCount).Distinct().Count() > 1)
+            throw new ArgumentException(
+                "experts of one mix must vote over the same classes, got "
+                + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
     }
 
     /// <summary>The noise of the router.</summary>

@@ -61,7 +61,7 @@ public sealed class CountsLogWriter : IDisposable
             counted.Add((index, fields[1]));
             kept.Add(lines[i]);
         }
-        int[] lacking = [.. logged.Where(row => StagesOf(row).Any(stage => !counted.Contains((row.Index, stage)))).Select(row => row.Index)];
+        int[] lacking = [.. logged.Where(row => StagesOf(row).Any(stages => !stages.Any(stage => counted.Contains((row.Index, stage))))).Select(row => row.Index)];
         if (lacking.Length > 0)
             throw new LogFormatException(
                 path, lines.Length, $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log holds: "
@@ -79,6 +79,7 @@ public sealed class CountsLogWriter : IDisposable
     {
         if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate);
         if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate);
+        foreach (EarlierEvidence earlier in certificate.Earlier) Write(index, AlphaLedger.Earlier, earlier, certificate);
         foreach (PeerEvidence peer in certificate.Peers) Write(index, AlphaLedger.Peer, peer, certificate);
     }
 
@@ -91,10 +92,15 @@ public sealed class CountsLogWriter : IDisposable
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
         Text(evidence.Stream.Id), certificate.Ledger[stage].ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
-        NameOf(certificate.Kind), certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
+        NameOf(certificate.Kind), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
     ]);
 
-    internal static string NameOf(CertificateKind kind) => kind == CertificateKind.Dual ? "dual" : "exclusion";
+    internal static string NameOf(CertificateKind kind) => kind switch
+    {
+        CertificateKind.Dual => "dual",
+        CertificateKind.Cascade => "cascade",
+        _ => "exclusion",
+    };
 
     private static string[] Fields(Votes votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
@@ -107,12 +113,12 @@ public sealed class CountsLogWriter : IDisposable
 
     private static string[] WholeLines(string text) => text.LastIndexOf('\n') is >= 0 and var end ? text[..end].Split('\n') : [];
 
-    // A log's row has the counts of the router, where there was one, and of the expert, where one was asked.
-    private static IEnumerable<string> StagesOf(LogRow row)
+    // A log's row has the counts of the router or of a cascade's earlier stages, where there were any, and of the expert, where one was asked.
+    private static IEnumerable<string[]> StagesOf(LogRow row)
     {
         if (row.Routed is not { } routed) yield break;
-        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return AlphaLedger.Router;
-        if (routed.Route.Length > 0) yield return AlphaLedger.Expert;
+        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return [AlphaLedger.Router, AlphaLedger.Earlier];
+        if (routed.Route.Length > 0) yield return [AlphaLedger.Expert];
     }
 
     private static int IndexOf(string field, string path, int line) =>

@@ -24,12 +24,13 @@ public sealed record CertifiedImage(LabelledImage Image, Certificate Certificate
         {
             Routed = new(
                 Route,
-                Certificate.Route?.Radius ?? double.PositiveInfinity,
+                Certificate.RouteRadius,
                 Certificate.Expert?.Radius ?? 0,
                 Certificate.LimitingStage switch
                 {
                     Stage.Router => AlphaLedger.Router,
                     Stage.Peer => $"peer:{Certificate.LimitingRoute}",
+                    Stage.Earlier => $"{AlphaLedger.Earlier}:{Certificate.LimitingRoute}",
                     _ => AlphaLedger.Expert,
                 },
                 Certificate.SamplesDrawn, CertifyRun.NoiseKind, first.Stream.Seed,

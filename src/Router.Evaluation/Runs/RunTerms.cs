@@ -11,7 +11,7 @@ namespace Router.Evaluation.Runs;
 public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan)
 {
     private readonly AlphaLedger _ledger = classifier.Split(plan);
-    private readonly string _rule = classifier.IsRouted ? classifier.Rule.ToString() : "";
+    private readonly string _rule = classifier.Routing;
     private readonly HashSet<string> _functions = [.. classifier.Functions.Select(function => function.Value)];
 
     /// <summary>What a row of a counts file was certified with otherwise, or null where it fits.</summary>
@@ -25,6 +25,8 @@ public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan
         SampleCounts counts = stage == AlphaLedger.Router ? plan.Router : plan.Expert;
         string alpha = _ledger[stage].ToString("R", CultureInfo.InvariantCulture);
         SampleRange estimation = stage == AlphaLedger.Peer ? counts.PeerRange : counts.EstimationRange;
+        // An earlier stage of a cascade is not estimated where nothing can be certified any more.
+        if (stage == AlphaLedger.Earlier && Field("estimation_from") == Field("estimation_to")) estimation = counts.SelectionRange.Next(0);
         string drawn = $"{Field("selection_to")} + {Field("estimation_to")}", planned = $"{estimation.From} + {estimation.To}";
         return Field("alpha") != alpha ? $"its {stage} spent α = {Field("alpha")}, now {alpha}"
             : drawn != planned ? $"its {stage} drew samples up to {drawn}, now {planned}"

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Router.Experts.Engine;
 using Router.Smoothing;
 
@@ -46,9 +47,22 @@ internal sealed class ExpertVoter(SampleEvaluator evaluator, DeviceLane lane, Im
             cancellationToken.ThrowIfCancellationRequested();
             long past = Math.Min(first + evaluator.BatchSize, request.Range.To);
             Sample[] samples = [.. Indices(first, past).Select(index => new Sample(request.Input, request.Stream, index))];
-            await lane.RunAsync(() => evaluator.Vote(samples, votes), cancellationToken);
+            await VoteAsync(samples, votes, cancellationToken);
             yield return new(votes, 0, samples.Length);
             request.Progress?.Report(past - request.Range.From);
+        }
+    }
+
+    // What libtorch throws is the device's fault: the same pass has run before, or has just been loaded for it.
+    private async Task VoteAsync(Sample[] samples, int[] votes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lane.RunAsync(() => evaluator.Vote(samples, votes), cancellationToken);
+        }
+        catch (Exception fault) when (fault is ExternalException or OutOfMemoryException)
+        {
+            throw new VoterUnavailableException(functionId, $"the forward pass failed on {lane.Device}: {fault.Message}", fault);
         }
     }
 

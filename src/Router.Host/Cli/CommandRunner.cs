@@ -5,6 +5,7 @@ using Router.Evaluation.Recordings;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
+using Router.Smoothing;
 using Spectre.Console;
 
 namespace Router.Host.Cli;
@@ -37,9 +38,9 @@ internal static class CommandRunner
             Say(surroundings, fault.Message);
             return ExitCode.BadInput;
         }
-        catch (Exception fault) when (fault is IOException or DllNotFoundException)
+        catch (Exception fault) when (fault is IOException or DllNotFoundException or VoterUnavailableException)
         {
-            // The machine's fault, a full disk or a missing library: the message says it all.
+            // The machine's fault, a full disk, a missing library, a device that is gone: the message says it all.
             Say(surroundings, fault.Message);
             return ExitCode.Fault;
         }

@@ -1,4 +1,5 @@
 using Router.Estimator;
+using Router.Estimator.Mixes;
 using Router.Experts.Engine;
 using Router.Experts.Loading;
 using Router.Experts.Probes;
@@ -13,12 +14,13 @@ internal sealed class Workbench : IDisposable
     // At load a card's accuracy is checked on a few images: enough to see a wrong input layer, quick enough not to be switched off.
     private const int ProbeImages = 100;
 
-    private Workbench(LoadedRegistry registry, RoutedClassifier classifier) => (Registry, Classifier) = (registry, classifier);
+    private Workbench(LoadedRegistry registry, RoutedClassifier classifier) =>
+        (Registry, Classifier) = (registry, classifier);
 
     /// <summary>The loaded registry.</summary>
     public LoadedRegistry Registry { get; }
 
-    /// <summary>What it serves, or the one expert that was asked for.</summary>
+    /// <summary>What it serves, or the one expert or the mix that was asked for.</summary>
     public RoutedClassifier Classifier { get; }
 
     /// <summary>Reads, loads and probes.</summary>
@@ -26,17 +28,20 @@ internal sealed class Workbench : IDisposable
     /// <param name="expert">One expert alone, or null for the registry's routing.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="cancellationToken">Stops between networks.</param>
-    /// <exception cref="InputFault">The registry has faults, or a network does not answer as its card says.</exception>
+    /// <param name="mix">Only these experts, or null for all.</param>
+    /// <exception cref="InputFault">The registry has faults, a network does not answer as its card says, or the mix is none of its experts.</exception>
     public static async Task<Workbench> OpenAsync(
-        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken)
+        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken, string[]? mix = null)
     {
+        if (expert is not null && mix is not null)
+            throw new InputFault("--expert asks one expert alone and --mix several: accepted is one of the two");
         RegistryConfig config = ReadRegistry(request, surroundings);
         LoadedRegistry registry = new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch);
         try
         {
             if (request.Probe)
                 await ProbeAsync(registry, surroundings, cancellationToken);
-            return new(registry, expert is null ? RegisteredMix.Deployed(registry) : RegisteredMix.Single(registry, expert));
+            return new(registry, expert is null ? Restricted(RegisteredMix.Deployed(registry), mix) : RegisteredMix.Single(registry, expert));
         }
         catch
         {
@@ -44,6 +49,11 @@ internal sealed class Workbench : IDisposable
             throw;
         }
     }
+
+    private static RoutedClassifier Restricted(RoutedClassifier classifier, string[]? mix) =>
+        mix is null ? classifier
+        : Restriction.Objection(classifier.Routes, mix) is { } objection ? throw new InputFault($"--mix {string.Join(',', mix)}: {objection}")
+        : classifier.Restrict(mix);
 
     /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
     /// <exception cref="InputFault">The registry has faults: all of them.</exception>

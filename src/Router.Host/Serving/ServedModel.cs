@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Router.Estimator;
+using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Answers;
@@ -35,13 +36,14 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <param name="clock">Times requests.</param>
     /// <param name="turns">Who is served when.</param>
     /// <param name="owned">Disposed of with the model.</param>
+    /// <param name="failover">What happens where an expert cannot answer; the request is refused unless told.</param>
     /// <param name="notary">Writes the records of certificates; unsigned ones without versions unless told.</param>
     public ServedModel(
         RoutedClassifier classifier, ImmutableArray<int> imageShape, CertificationConfig defaults,
         IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, Turns turns, IDisposable? owned,
-        Notary? notary = null)
+        FailoverPolicy? failover = null, Notary? notary = null)
     {
-        (Classifier, ImageShape, Defaults, Functions) = (classifier, imageShape, defaults, functions);
+        (Served, ImageShape, Defaults, Functions) = (new(classifier, failover ?? new FailoverPolicy.Refuse()), imageShape, defaults, functions);
         (_seeds, _clock, _turns, _owned) = (new(secret, SeedOrigin.Server), clock, turns, owned);
         _notary = notary ?? new(classifier, ImmutableSortedDictionary<string, string>.Empty);
     }
@@ -54,22 +56,24 @@ internal sealed class ServedModel : IAsyncDisposable
     public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings)
     {
         RoutedClassifier classifier = bench.Classifier;
-        IEnumerable<string> ids = classifier.Routes.Select(route => route.Id);
-        if (classifier.IsRouted) ids = ids.Prepend(bench.Registry.Router!.Id);
         return new(
             classifier,
             [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
             bench.Registry.Config.Certification,
-            [.. ids.Zip(classifier.Functions, KeyValuePair.Create)],
+            FunctionsOf(classifier),
             surroundings.FreshSecret(),
             surroundings.Clock,
             new(bench.Registry.Networks.Select(network => network.Device).Distinct().Count(), limits.Waiting),
             bench,
+            RegisteredMix.FailoverOf(bench.Registry),
             new(classifier, Versions.Of(bench), key));
     }
 
+    /// <summary>What is certified, and what happens where an expert cannot answer.</summary>
+    public FailoverClassifier Served { get; }
+
     /// <summary>What is certified.</summary>
-    public RoutedClassifier Classifier { get; }
+    public RoutedClassifier Classifier => Served.Classifier;
 
     /// <summary>(channels, height, width) of an input.</summary>
     public ImmutableArray<int> ImageShape { get; }
@@ -79,6 +83,16 @@ internal sealed class ServedModel : IAsyncDisposable
 
     /// <summary>Id and function of everyone who can vote, the router first.</summary>
     public IReadOnlyList<KeyValuePair<string, FunctionId>> Functions { get; }
+
+    /// <summary>Id and function of everyone who can vote in a classifier: behind a mix, the router is another function.</summary>
+    public static IReadOnlyList<KeyValuePair<string, FunctionId>> FunctionsOf(RoutedClassifier classifier)
+    {
+        IEnumerable<string> ids = classifier.Routes.Select(route => route.Id);
+        return [.. (classifier.RouterId is { } router ? ids.Prepend(router) : ids).Zip(classifier.Functions, KeyValuePair.Create)];
+    }
+
+    /// <summary>The classifier a request asks: all experts, or its mix.</summary>
+    public FailoverClassifier Asked(InferParameters parameters) => parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
 
     /// <summary>When one turned away should ask again: after as long as the last request took, at least a second.</summary>
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
@@ -112,10 +126,31 @@ internal sealed class ServedModel : IAsyncDisposable
 
     private async Task<ImageAnswer> AnswerAsync(GridInput image, InferRequest request, SeedSource seeds, CancellationToken cancellationToken)
     {
+        FailoverClassifier asked = Asked(request.Parameters);
         if (request.Mode == InferMode.Predict)
-            return ImageAnswer.Of(await Classifier.PredictAsync(
-                image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), Classifier);
+            return await PredictAsync(asked, image, request, seeds, cancellationToken);
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
-        return ImageAnswer.Of(await Classifier.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), Classifier, _notary, seeds.Origin);
+        return await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken) switch
+        {
+            CertificationAnswer.Certified certified => ImageAnswer.Of(
+                certified.Certificate, certified.Classifier, _notary.For(certified.Classifier), seeds.Origin),
+            CertificationAnswer.Refused refused => ImageAnswer.Refused(refused.Reason),
+            _ => throw new InvalidOperationException("there is no such answer"),
+        };
+    }
+
+    // A class without a radius is asked of all of a mix or not at all: no part of its α is kept for another.
+    private static async Task<ImageAnswer> PredictAsync(
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ImageAnswer.Of(await asked.Classifier.PredictAsync(
+                image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), asked.Classifier);
+        }
+        catch (VoterUnavailableException fault)
+        {
+            return ImageAnswer.Refused(asked.Refusal(fault).Reason);
+        }
     }
 }

@@ -26,6 +26,12 @@ public sealed class AlphaLedger
     /// <summary>The name of the upper bounds on the other classes of peers, asked or not, in equal parts; only in a two-sided certificate.</summary>
     public const string PeersOtherClass = "other class of peers";
 
+    /// <summary>The name of the bounds of a cascade's stages before the answering one, which have equal parts of it whether they are needed or not.</summary>
+    public const string Earlier = "earlier";
+
+    /// <summary>The name of what is kept for the certificate of another mix, drawn where an expert cannot answer: no bound of this certificate spends it.</summary>
+    public const string Failover = "failover";
+
     // Of what bounds a class, the upper bounds on the other classes get a tenth: they are far from deciding but where several classes share the rest.
     private const double OtherClassesPart = 0.1;
 
@@ -87,6 +93,12 @@ public sealed class AlphaLedger
 
     private static AlphaShare[] Divided(AlphaShare share, string others, int count) =>
         [share with { Alpha = share.Alpha * (1 - OtherClassesPart) }, new(others, share.Alpha * OtherClassesPart, share.Count * count)];
+
+    /// <summary>This ledger and something kept beside it, for a failover.</summary>
+    /// <param name="reserved">How much is kept, above 0.</param>
+    /// <param name="total">α with it.</param>
+    /// <exception cref="ArgumentException">The shares exceed the total.</exception>
+    public AlphaLedger Reserving(double reserved, double total) => Of(total, Shares.Add(new(Failover, reserved)));
 
     /// <summary>Refuses bounds that spend what the ledger did not give them.</summary>
     /// <param name="bounds">All bounds of one certificate.</param>

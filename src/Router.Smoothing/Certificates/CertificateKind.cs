@@ -8,4 +8,7 @@ public enum CertificateKind
 
     /// <summary>The route may change to experts that certify the same class (docs/certificates.md, section 2).</summary>
     Exclusion,
+
+    /// <summary>Experts are asked in turn until one is sure (docs/certificates.md, section 5).</summary>
+    Cascade,
 }

@@ -5,20 +5,31 @@ namespace Router.Smoothing;
 /// <param name="Estimation">Cohen's n: samples that bound its probability, ≥ 1.</param>
 public sealed record SampleCounts(int Selection, int Estimation)
 {
-    /// <summary>The indices that select the outcome: [0, n0).</summary>
-    public SampleRange SelectionRange => new(0, Selection);
+    /// <summary>The first index of all: 0, or 2⁴¹ in <see cref="OfFailover"/>.</summary>
+    public long First { get; private init; }
 
-    /// <summary>The indices that bound its probability: [n0, n0 + n), never reused for selection.</summary>
+    /// <summary>
+    /// The same numbers for the mix that goes on when an expert cannot answer, in a block of indices of their own, [2⁴¹, …): beyond every index of any
+    /// stream that may have been drawn before, so that who made the expert fail cannot have known these votes.
+    /// </summary>
+    public SampleCounts OfFailover => this with { First = FirstFailoverIndex };
+
+    /// <summary>The indices that select the outcome: the n0 from <see cref="First"/> on.</summary>
+    public SampleRange SelectionRange => new SampleRange(First, First).Next(Selection);
+
+    /// <summary>The indices that bound its probability: the n after those, never reused for selection.</summary>
     public SampleRange EstimationRange => SelectionRange.Next(Estimation);
 
     /// <summary>
-    /// The indices that bound the class of an expert that is asked as a peer, [2⁴⁰, 2⁴⁰ + n): beyond every index that the same stream has where its
+    /// The indices that bound the class of an expert that is asked as a peer, [2⁴⁰, 2⁴⁰ + n) past <see cref="First"/>: beyond every index that the same stream has where its
     /// expert is the routed one, so that no sample ever serves in two roles.
     /// </summary>
-    public SampleRange PeerRange => new SampleRange(FirstPeerIndex, FirstPeerIndex).Next(Estimation);
+    public SampleRange PeerRange => new SampleRange(First + FirstPeerIndex, First + FirstPeerIndex).Next(Estimation);
 
     /// <summary>Where <see cref="PeerRange"/> begins.</summary>
     public const long FirstPeerIndex = 1L << 40;
+
+    private const long FirstFailoverIndex = 1L << 41;
 
     /// <summary>
     /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they can prove none.

@@ -31,7 +31,7 @@ public sealed record CertificateRecord
     public required string LimitingStage { get; init; }
 
     /// <summary>
-    /// In an exclusion certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j limits
+    /// In a cascade that the answering expert does not limit: the id of the earlier stage that does. In an exclusion certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j limits
     /// (<see cref="RecordStages.Router"/>) or its radius for the same class (<see cref="RecordStages.Peer"/>), whichever is larger.
     /// </summary>
     public string? LimitingRoute { get; init; }
@@ -51,7 +51,7 @@ public sealed record CertificateRecord
     /// <summary>Who spent the failure probability.</summary>
     public required AlphaRecord Alpha { get; init; }
 
-    /// <summary>The smoothed classifiers that were asked: the router first, then the routed expert, then peers.</summary>
+    /// <summary>The smoothed classifiers that were asked: the router first, then the routed expert, then peers; of a cascade the stages up to the answering one.</summary>
     public required ImmutableArray<StageRecord> Stages { get; init; }
 
     /// <summary>What made the record, by component.</summary>
@@ -76,6 +76,9 @@ public static class CertificateKinds
 
     /// <summary>Peers that certify the same class make a change of route harmless (docs/certificates.md, section 2).</summary>
     public const string Exclusion = "exclusion";
+
+    /// <summary>min of the answering stage's radius and of those of the stages before it (docs/certificates.md, section 5).</summary>
+    public const string Cascade = "cascade";
 }
 
 /// <summary>How the deployed classifier picks its expert.</summary>
@@ -92,6 +95,9 @@ public static class RecordRoutingKinds
 
     /// <summary>The route with the largest Φ⁻¹(P_k) + b_k.</summary>
     public const string Biased = "biased";
+
+    /// <summary>The first of the mix, in its order, that is sure enough.</summary>
+    public const string Cascade = "cascade";
 }
 
 /// <summary>The seed of all noise of a record.</summary>
@@ -118,6 +124,17 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     /// <summary>b_k of a <see cref="RecordRoutingKinds.Biased"/>, by expert of the mix.</summary>
     public ImmutableArray<double>? Bias { get; init; }
 
+    /// <summary>τ_i of a <see cref="RecordRoutingKinds.Cascade"/>, of every stage but the last, as exact decimal text.</summary>
+    public ImmutableArray<string>? Thresholds { get; init; }
+
+    /// <summary>The routing of a cascade.</summary>
+    /// <param name="cascade">How sure each stage has to be.</param>
+    /// <param name="mix">The experts in the order they are asked.</param>
+    public static RoutingRecord Of(Cascade cascade, ImmutableArray<MemberRecord> mix) => new(RecordRoutingKinds.Cascade, mix)
+    {
+        Thresholds = [.. cascade.Thresholds.Select(tau => tau.ToString(CultureInfo.InvariantCulture))],
+    };
+
     /// <summary>The routing of a classifier.</summary>
     /// <param name="rule">How votes become a route; without a router there are none.</param>
     /// <param name="mix">The experts in the order of the router's outputs.</param>
@@ -137,7 +154,15 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
         _ => new RoutingRule.MostVoted(),
     };
 
-    internal decimal? TauValue => decimal.TryParse(Tau, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal tau) ? tau : null;
+    internal string Named => Kind == RecordRoutingKinds.Cascade ? Cascade.ToString() : Rule.ToString();
+
+    /// <summary>How sure each stage has to be. Valid only for a cascade's record whose members <see cref="RecordMembers"/> found in order.</summary>
+    internal Cascade Cascade => new([.. Thresholds!.Value.Select(tau => Decimal(tau)!.Value)]);
+
+    internal decimal? TauValue => Decimal(Tau);
+
+    internal static decimal? Decimal(string? text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) ? value : null;
 }
 
 /// <summary>A network of the deployed classifier.</summary>

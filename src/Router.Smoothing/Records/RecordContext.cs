@@ -22,6 +22,7 @@ public sealed record RecordContext
     {
         (string Stage, StageEvidence? Evidence)[] asked =
         [
+            .. certificate.Earlier.Select(earlier => (RecordStages.Earlier, (StageEvidence?)earlier)),
             (RecordStages.Router, certificate.Route), (RecordStages.Expert, certificate.Expert),
             .. certificate.Peers.Select(peer => (RecordStages.Peer, (StageEvidence?)peer)),
         ];
@@ -32,7 +33,8 @@ public sealed record RecordContext
         return new()
         {
             Schema = CertificateRecord.CurrentSchema,
-            Kind = certificate.Route is null ? CertificateKinds.Single
+            Kind = certificate.Kind == CertificateKind.Cascade ? CertificateKinds.Cascade
+                : certificate.Route is null ? CertificateKinds.Single
                 : certificate.Kind == CertificateKind.Dual ? CertificateKinds.Dual : CertificateKinds.Exclusion,
             Class = certificate.Class,
             Radius = certificate.Radius,
@@ -40,6 +42,7 @@ public sealed record RecordContext
             {
                 Stage.Router => RecordStages.Router,
                 Stage.Peer => RecordStages.Peer,
+                Stage.Earlier => RecordStages.Earlier,
                 _ => RecordStages.Expert,
             },
             LimitingRoute = certificate.LimitingRoute,

@@ -19,13 +19,15 @@ internal static class RecordRadius
     public static void Check(CertificateRecord record, List<string> faults)
     {
         foreach (StageRecord stage in record.Stages)
-            if (!IsQuantile(record, stage) && stage.Lower() is null)
+            if (stage.Stage == RecordStages.Earlier)
+                RecordCascade.CheckBounds(stage, faults);
+            else if (!IsQuantile(record, stage) && stage.Lower() is null)
                 faults.Add($"{stage.Stage} {stage.Id}: no lower bound on its outcome {stage.Outcome}");
         if (faults.Count > 0)
             return;
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         StageRecord? expert = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert);
-        Term[] terms = [.. Terms(record, expert, seed)];
+        Term[] terms = [.. record.Kind == CertificateKinds.Cascade ? CascadeTerms(record, seed) : Terms(record, expert, seed)];
         // Without the expert nothing is certified, whatever the route.
         CheckRadius(record, expert is null ? 0 : terms.Min(term => term.Radius), expert, faults);
         if (faults.Count == 0)
@@ -39,14 +41,14 @@ internal static class RecordRadius
         else if (record.Class is { } named && !(record.Radius > 0))
             faults.Add($"the record answers class {named} with radius {record.Radius:R}: a radius of 0 proves nothing, the answer is to abstain");
         else if (!(Math.Abs(record.Radius - radius) <= Agreement * (1 + radius)))
-            faults.Add($"the bounds give radius {radius:R} where routing is by {record.Routing.Rule}, the record says {record.Radius:R}");
+            faults.Add($"the bounds give radius {radius:R} where routing is by {record.Routing.Named}, the record says {record.Radius:R}");
         else if (record.Class is { } answered && answered != expert!.Outcome)
             faults.Add($"the record answers class {answered}, but the bounds are on class {expert.Outcome}");
     }
 
     private static void CheckLimit(CertificateRecord record, Term[] terms, List<string> faults)
     {
-        bool named = record.Kind == CertificateKinds.Exclusion && record.LimitingStage != RecordStages.Expert;
+        bool named = record.Kind is CertificateKinds.Exclusion or CertificateKinds.Cascade && record.LimitingStage != RecordStages.Expert;
         if (named != record.LimitingRoute is not null)
             faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits {(named ? "names its" : "has no")} limiting route");
         if (faults.Count > 0)
@@ -62,6 +64,21 @@ internal static class RecordRadius
             faults.Add($"the record says that the {string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd()} limits the radius, but "
                 + string.Join(", ", terms.Select(term => term.Route is null ? $"the class holds to {term.Radius:R}"
                     : $"route {term.Route} is excluded to {term.Excluded:R} and certifies to {term.Expert:R}")));
+    }
+
+    // Of stage a, and of every stage before it (docs/certificates.md, section 5).
+    private static IEnumerable<Term> CascadeTerms(CertificateRecord record, ulong seed)
+    {
+        Cascade cascade = record.Routing.Cascade;
+        for (int i = 0; i < record.Stages.Length; i++)
+        {
+            StageRecord stage = record.Stages[i];
+            decimal sigma = RecordMembers.Sigma(stage)!.Value, threshold = cascade.Threshold(i);
+            yield return stage.Stage == RecordStages.Expert
+                ? new(null, 0, Cascade.AnswerRadius(sigma, Chosen(stage, seed), threshold))
+                : new(stage.Id, Cascade.SilenceRadius(
+                    sigma, stage.Bounds.Select(bound => RecordBounds.Recompute(stage, bound, seed)).DefaultIfEmpty(Probability.One).MaxBy(bound => bound.Value), threshold), 0);
+        }
     }
 
     private static IEnumerable<Term> Terms(CertificateRecord record, StageRecord? expert, ulong seed)

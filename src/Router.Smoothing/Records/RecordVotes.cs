@@ -14,7 +14,8 @@ internal static class RecordVotes
         foreach (StageRecord stage in record.Stages)
         {
             Check($"{stage.Stage} {stage.Id}: selection", stage.Selection, faults);
-            Check($"{stage.Stage} {stage.Id}: estimation", stage.Estimation, faults);
+            // An earlier stage is not estimated where nothing can be certified any more.
+            Check($"{stage.Stage} {stage.Id}: estimation", stage.Estimation, faults, mayBeEmpty: stage.Stage == RecordStages.Earlier);
             if (stage.Selection is { } selection && selection.Function != stage.Estimation.Function)
                 faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} both voted: "
                     + "counts of different functions are never joined");
@@ -23,11 +24,11 @@ internal static class RecordVotes
         }
     }
 
-    private static void Check(string where, VotesRecord? votes, List<string> faults)
+    private static void Check(string where, VotesRecord? votes, List<string> faults, bool mayBeEmpty = false)
     {
         if (votes is null)
             return;
-        if (votes.From < 0 || votes.To <= votes.From || votes.To > LastIndex || votes.Total > ClopperPearson.MaxDraws)
+        if (votes.From < 0 || votes.To < votes.From || (votes.To == votes.From && !mayBeEmpty) || votes.To > LastIndex || votes.Total > ClopperPearson.MaxDraws)
             faults.Add($"{where}: [{votes.From}, {votes.To}) is not a range of 1 … {ClopperPearson.MaxDraws} samples");
         else if (votes.Counts.IsEmpty || votes.Undecided < 0 || votes.Counts.Any(count => count < 0))
             faults.Add($"{where}: counts must be ≥ 0 and not empty");
@@ -39,7 +40,11 @@ internal static class RecordVotes
     {
         ImmutableArray<long> counts = stage.Estimation.Counts;
         StageRecord? expert = record.Stages.FirstOrDefault(other => other.Stage == RecordStages.Expert);
-        if (stage.Selection is { } selection)
+        if (record.Kind == CertificateKinds.Cascade)
+        {
+            RecordCascade.CheckOutcome(record, stage, faults);
+        }
+        else if (stage.Selection is { } selection)
         {
             bool routes = stage.Stage == RecordStages.Router;
             if (selection.Counts.Length != counts.Length)

@@ -8,7 +8,7 @@ namespace Router.Smoothing.Records;
 /// <param name="Id">The id of the router or expert in the registry.</param>
 /// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
 /// <param name="Stream">Which noise stream of the seed it drew from.</param>
-/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer the routed expert's class.</param>
+/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer and an earlier stage the expert's class.</param>
 /// <param name="Estimation">The votes that the bounds count.</param>
 /// <param name="Bounds">What was bounded from them.</param>
 /// <param name="Selection">The votes on which the outcome was selected; absent for a peer, which selects nothing.</param>
@@ -27,6 +27,9 @@ public static class RecordStages
 
     /// <summary>The expert of another route, asked whether it certifies the same class.</summary>
     public const string Peer = "peer";
+
+    /// <summary>A stage of a cascade before the one that answers, which is <see cref="Expert"/>.</summary>
+    public const string Earlier = "earlier";
 }
 
 /// <summary>Votes on the samples [From, To) of a stream.</summary>

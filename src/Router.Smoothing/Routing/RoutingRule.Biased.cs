@@ -55,6 +55,9 @@ public abstract partial record RoutingRule
         public override string? Objection(ImmutableArray<decimal> sigmas) =>
             Bias.Length == sigmas.Length ? null : $"there are {Bias.Length} biases for {sigmas.Length} routes";
 
+        /// <inheritdoc/>
+        public override RoutingRule Restrict(ImmutableArray<int> members) => new Biased([.. members.Select(member => Bias[member])]);
+
         /// <summary>X_j = (s/2)(Φ⁻¹(p_a) + b_a − Φ⁻¹(min(U_j, 1 − p_a)) − b_j).</summary>
         /// <param name="sigma">The router's s.</param>
         /// <param name="chosen">p_a, a lower bound.</param>

@@ -47,5 +47,9 @@ public abstract partial record RoutingRule
     /// <param name="sigmas">The experts' σ in the order of the router's outputs.</param>
     public virtual string? Objection(ImmutableArray<decimal> sigmas) => null;
 
+    /// <summary>The rule for some of the routes alone: the same, but for what it says of routes that are gone.</summary>
+    /// <param name="members">The routes that stay, ascending.</param>
+    public virtual RoutingRule Restrict(ImmutableArray<int> members) => this;
+
     private static int OthersOf(int routeCount) => Math.Max(1, routeCount - 1);
 }

@@ -20,8 +20,8 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
         // Where only some more can be asked, asking those with the smallest X_j is worth most.
         foreach (int j in Enumerable.Range(0, peers.Length).Where(j => j != _route).OrderBy(j => routes.Radii[j]))
             if (state.Experts[j].Bounds is not null)
-                peers[j] = Radius(j, assumption);
-            else if (assumption != Assumption.NoMore && left-- > 0)
+                peers[j] = Radius(j, state.Experts[j].IsGone ? Assumption.NoMore : assumption);
+            else if (!state.Experts[j].IsGone && assumption != Assumption.NoMore && left-- > 0)
                 peers[j] = UnanimousFromTheStart(j);
         return new(Radius(_route, assumption), routes, [.. peers]);
     }

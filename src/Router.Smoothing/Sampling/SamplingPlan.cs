@@ -15,10 +15,13 @@ public sealed record SamplingPlan
         (Router, Expert, Family, Stopping, _lookAfter) = (router, expert, family, stopping, lookAfter);
 
     /// <summary>n0 of the router, and the n it draws at most.</summary>
-    public SampleCounts Router { get; }
+    public SampleCounts Router { get; private init; }
 
     /// <summary>n0 of the routed expert, and the n that it and each peer draw at most.</summary>
-    public SampleCounts Expert { get; }
+    public SampleCounts Expert { get; private init; }
+
+    /// <summary>The same plan on the indices that are kept for a failover: <see cref="SampleCounts.OfFailover"/>.</summary>
+    public SamplingPlan OfFailover => this with { Router = Router.OfFailover, Expert = Expert.OfFailover };
 
     /// <summary>What votes are turned into.</summary>
     public BoundFamily Family { get; }

@@ -28,4 +28,8 @@ public sealed record SamplingState(
 /// <param name="Sigma">The σ of its noise.</param>
 /// <param name="Stream">Where its noise comes from.</param>
 /// <param name="Bounds">Its votes and their bounds; null while it has not voted.</param>
-public sealed record SampledStage(decimal Sigma, NoiseStream Stream, StageBounds? Bounds);
+public sealed record SampledStage(decimal Sigma, NoiseStream Stream, StageBounds? Bounds)
+{
+    /// <summary>Whether it cannot answer: nothing more is drawn of it, and what it proved stays.</summary>
+    public bool IsGone { get; init; }
+}

@@ -19,6 +19,7 @@ public interface IVoter
 
     /// <summary>Evaluates every sample of the requested range: all of them, or an exception.</summary>
     /// <exception cref="OperationCanceledException">The request was cancelled; nothing of the range counts.</exception>
+    /// <exception cref="VoterUnavailableException">It cannot answer, whatever is asked; nothing of the range counts.</exception>
     Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken);
 }
 

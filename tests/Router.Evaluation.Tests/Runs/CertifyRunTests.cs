@@ -14,8 +14,8 @@ public sealed class CertifyRunTests : IDisposable
     private readonly DirectoryInfo _pictures = Directory.CreateTempSubdirectory("dualrs-pictures-");
     private readonly LogFolder _whole = new(), _halves = new();
     private readonly DataSet _data;
-    private readonly CertifyRun _run = new(
-        Classifier(), new(new(10, 50), new(10, 50), 0.05), SeedSource.FromCaller(3), new StillClock());
+    private static readonly CertificationPlan Plan = new(new(10, 50), new(10, 50), 0.05);
+    private CertifyRun _run = new(Classifier(), Plan, SeedSource.FromCaller(3), new StillClock());
 
     public CertifyRunTests()
     {
@@ -51,10 +51,12 @@ public sealed class CertifyRunTests : IDisposable
         await Drain(log, counts, Enumerable.Range(0, images));
     }
 
-    private async Task Continue()
+    private Task Continue() => Continue(terms: null);
+
+    private async Task Continue(RunTerms? terms)
     {
         using CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done);
-        using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done, _ => null);
+        using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done, row => terms?.Difference(row));
         await Drain(log, counts, Enumerable.Range(0, _data.Count).Except(done.Select(row => row.Index)));
     }
 
@@ -173,6 +175,35 @@ public sealed class CertifyRunTests : IDisposable
             Assert.Equal(radii[int.Parse(image.Key)], RadiusOf(image.ToDictionary(row => row[1])));
     }
 
+    [Fact]
+    public async Task A_log_of_a_cascade_is_continued_and_its_certificates_are_recomputed_from_their_counts()
+    {
+        const decimal Tau = 0.94m; // ten of ten selection votes, so that some images pass on
+        RoutedClassifier cascade = new([new("s100", new SeededVoter(1m, 3)), new("s025", new SeededVoter(0.25m, 3))], new Cascade(Tau));
+        _run = new(cascade, Plan, SeedSource.FromCaller(3), new StillClock());
+        await Whole();
+        await Begin(3);
+        await Continue(new RunTerms(cascade, Plan));
+        AssertSame();
+
+        Dictionary<int, LogRow> log = CertificationLogReader.Read(_whole.Log).Rows.ToDictionary(row => row.Index);
+        string[][] rows = [.. File.ReadAllLines(_whole.Counts).Skip(1).Select(line => line.Split('\t'))];
+        Assert.All(rows, row => Assert.Equal(("cascade", "cascade 0.94", "0.05 = expert 0.025 + earlier 0.025"), (row[16], row[17], row[18])));
+        foreach (IGrouping<string, string[]> image in rows.GroupBy(row => row[0]))
+        {
+            string[] expert = image.Single(row => row[1] == "expert");
+            string[]? earlier = image.SingleOrDefault(row => row[1] == "earlier");
+            int label = MostVoted(expert);
+            double answer = Cascade.AnswerRadius(decimal.Parse(expert[3]), Cohen.LowerBound(label, VotesOf(expert), 0.025), earlier is null ? Tau : 0.5m);
+            double silence = earlier is null ? double.PositiveInfinity
+                : Cascade.SilenceRadius(1, Enumerable.Range(0, 3).Where(other => other != label).Select(other => Cohen.UpperBound(other, VotesOf(earlier), 0.025)).MaxBy(bound => bound.Value), Tau);
+            LogRow row = log[int.Parse(image.Key)];
+            Assert.Equal((Math.Min(answer, silence), expert[2], silence, answer), (row.Radius, row.Routed!.Route, row.Routed.RouteRadius, row.Routed.ExpertRadius));
+        }
+        Assert.Contains(log.Values, row => row.Radius > 0 && row.Routed!.Route == "s025");
+        Assert.Contains(log.Values, row => row.Routed!.Route == "s100");
+    }
+
     // Of two routes min(R_a, max(X, R_j)), with X = s·Φ⁻¹(p_a) where the two share all votes.
     private static double RadiusOf(Dictionary<string, string[]> rows)
     {
@@ -187,11 +218,11 @@ public sealed class CertifyRunTests : IDisposable
         return Array.IndexOf(selection, selection.Max());
     }
 
-    private static double RadiusOf(string[] row, int outcome)
-    {
-        Votes votes = new([.. row[14].Split(',').Select(long.Parse)], long.Parse(row[15]), new(long.Parse(row[12]), long.Parse(row[13])), new(row[4]));
-        return Cohen.Radius(decimal.Parse(row[3]), Cohen.LowerBound(outcome, votes, double.Parse(row[7])));
-    }
+    private static double RadiusOf(string[] row, int outcome) =>
+        Cohen.Radius(decimal.Parse(row[3]), Cohen.LowerBound(outcome, VotesOf(row), double.Parse(row[7])));
+
+    private static Votes VotesOf(string[] row) =>
+        new([.. row[14].Split(',').Select(long.Parse)], long.Parse(row[15]), new(long.Parse(row[12]), long.Parse(row[13])), new(row[4]));
 
     private static void DropLast(string path, int lines)
     {

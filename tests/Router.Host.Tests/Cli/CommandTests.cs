@@ -116,6 +116,47 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("s012,nobody", "--mix s012,nobody: there is no expert 'nobody' in the mix: accepted are some of s012, s025, s050, s100")]
+    [InlineData("s012,S012", "the mix names s012 2 times")]
+    [InlineData(",", "a mix of no experts answers nothing")]
+    public async Task A_mix_that_is_none_is_refused(string mix, string message) => Assert.Contains(
+        message, await Refused(["predict", _desk.Picture, "--n", "40", "--mix", mix, .. Desk.Quick]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_mix_is_asked_alone_and_excludes_a_single_expert()
+    {
+        string[] sampling = ["--n", "40", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
+        string routed = await Done(["route", _desk.Picture, "--mix", "s100,s025", .. sampling]);
+        Assert.Contains("s025", routed, StringComparison.Ordinal);
+        Assert.DoesNotContain("s050", routed, StringComparison.Ordinal);
+        Assert.Contains("s100", await Done(["certify", _desk.Picture, "--mix", "s100", "--n0", "10", .. sampling]), StringComparison.Ordinal);
+        await Done(["certify", _desk.Picture, "--mix", "s100,s025", "--n0", "10", "--records", "mix.json", .. sampling]);
+        Assert.Contains("arithmetic holds", await Done("verify", "mix.json"), StringComparison.Ordinal);
+        Assert.Contains("votes agree", await Done(["replay", "mix.json", "--image", _desk.Picture, .. Desk.Quick]), StringComparison.Ordinal);
+        Assert.Contains("every image goes to s100", await Refused(["route", _desk.Picture, "--mix", "s100", .. sampling]), StringComparison.Ordinal);
+        Assert.Contains("accepted is one of the two", await Refused(["predict", _desk.Picture, "--mix", "s100,s025", "--expert", "s100", .. sampling]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cascade_predicts_and_certifies()
+    {
+        _desk.Write("cascade.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
+            .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal)
+            .Replace("routing: { kind: mostVoted }", "routing: { kind: cascade, order: [s100, s025], thresholds: [0.99] }", StringComparison.Ordinal));
+        string[] sampling = ["-r", "cascade.yaml", "--n", "60", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
+        Assert.Contains(_desk.Picture, await Done(["predict", _desk.Picture, .. sampling]), StringComparison.Ordinal);
+        Assert.Contains("s025", await Done(["certify", _desk.Picture, "--n0", "20", .. sampling]), StringComparison.Ordinal);
+        Outcome routed = await _desk.RunAsync(["route", _desk.Picture, .. sampling]);
+        Assert.Equal(ExitCode.BadInput, routed.Code);
+        Assert.Contains("nothing is routed", routed.Error, StringComparison.Ordinal);
+        await Done(["certify", _desk.Picture, "--n0", "20", "--records", "record.json", .. sampling]);
+        Assert.Contains("arithmetic holds", await Done("verify", "record.json"), StringComparison.Ordinal);
+        Assert.Contains("votes agree", await Done(["replay", "record.json", "--image", _desk.Picture, "-r", "cascade.yaml", .. Desk.Quick]), StringComparison.Ordinal);
+        await Done(["certify", _desk.In("pictures"), "-o", "log.tsv", "--max", "1", "--n0", "20", .. sampling]);
+        Assert.Contains("cascade 0.99", File.ReadAllText(_desk.In("log.tsv.counts.tsv")), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("text.png", "no picture")]
     [InlineData("nowhere.png", null)]
     public async Task A_file_that_is_no_picture_is_refused_by_name(string name, string? text)

@@ -44,7 +44,7 @@ public sealed class EndpointTests(BundledModel bundled)
             {"name":"class","datatype":"INT64","shape":[-1]},{"name":"radius","datatype":"FP32","shape":[-1]},
             {"name":"route","datatype":"BYTES","shape":[-1]},{"name":"route_sigma","datatype":"FP32","shape":[-1]},
             {"name":"route_radius","datatype":"FP32","shape":[-1]},{"name":"expert_radius","datatype":"FP32","shape":[-1]},
-            {"name":"record","datatype":"BYTES","shape":[-1]}]}
+            {"name":"mix","datatype":"BYTES","shape":[-1]},{"name":"record","datatype":"BYTES","shape":[-1]}]}
             """.ReplaceLineEndings(""),
             body.ToJsonString());
     }

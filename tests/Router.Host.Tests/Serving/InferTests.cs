@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Router.Estimator;
 using Router.Experts.Cards;
 using Router.Smoothing;
 using Router.Smoothing.Records;
@@ -48,6 +49,26 @@ public sealed class InferTests(BundledModel bundled)
             bundled.Bench.Registry.Networks.Select(network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
             parameters.Skip(7).Select(pair => (pair.Key, (string)pair.Value!)));
         Assert.Equal(["[1]"], answer["outputs"]!.AsArray().Select(output => output!["shape"]!.ToJsonString()).Distinct());
+    }
+
+    [Fact]
+    public async Task A_request_may_ask_a_mix_as_text_or_as_a_list_and_the_answer_names_it_and_its_functions()
+    {
+        byte[] pixels = ProbePatterns.Levels(2);
+        RoutedClassifier mix = bundled.Bench.Classifier.Restrict(["s025", "s100"]);
+        Certificate expected = await mix.CertifyAsync(new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+
+        JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":\"s025, s100\""));
+
+        Assert.Equal("s025,s100", (string?)Output(answer, "mix")[0]);
+        Assert.Equal(expected.Class ?? -1, (int)Output(answer, "class")[0]!);
+        Assert.Equal(TowardZero.ToSingle(expected.Radius), (double)Output(answer, "radius")[0]!);
+        Assert.Equal(
+            ((string[])["router", "s025", "s100"]).Zip(mix.Functions, (id, function) => ($"function.{id}", function.Value)),
+            answer["parameters"]!.AsObject().Where(pair => pair.Key.StartsWith("function.", StringComparison.Ordinal)).Select(pair => (pair.Key, (string)pair.Value!)));
+        Assert.Equal(answer.ToJsonString(), (await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":[\"s100\",\"S025\"]"))).ToJsonString());
+        JsonNode whole = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling));
+        Assert.Equal("s012,s025,s050,s100", (string?)Output(whole, "mix")[0]);
     }
 
     [Fact]
@@ -122,7 +143,7 @@ public sealed class InferTests(BundledModel bundled)
         byte[] pixels = ProbePatterns.Levels(2);
         string body = InferBodies.Bytes(pixels, "3,32,32", "\"mode\":\"predict\",\"estimation\":100");
         JsonNode answer = await AskAsync(body);
-        Assert.Equal(["class", "route", "route_sigma"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
+        Assert.Equal(["class", "route", "route_sigma", "mix"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
         Assert.Equal("server", (string?)answer["parameters"]!["seed_origin"]);
         Assert.Null(answer["parameters"]!["n0"]);
         Assert.Equal(answer.ToJsonString(), (await AskAsync(body)).ToJsonString());

@@ -42,7 +42,7 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[-0.1,@3071]}]}""", "data[0] is -0.1: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[1e999,@3071]}]}""", "data[0] is 1e999: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":{"binary_data_size":3072}}]}""", "binary tensors are not offered" },
-        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed" },
+        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed, mix" },
         { """{"parameters":{"binary_data_output":true},"inputs":[""" + Image + "]}", "binary tensors are not offered" },
         { """{"parameters":{"mode":"train"},"inputs":[""" + Image + "]}", "parameter 'mode' is \"train\": accepted are \"certify\", \"predict\"" },
         { """{"parameters":{"seed":-1},"inputs":[""" + Image + "]}", "parameter 'seed' is -1: accepted are whole numbers from 0 to 18446744073709551615" },
@@ -50,10 +50,14 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"parameters":{"selection":"many"},"inputs":[""" + Image + "]}", "parameter 'selection' is \"many\": accepted are whole numbers from 1 to 1000000" },
         { """{"parameters":{"failure_probability":1},"inputs":[""" + Image + "]}", "parameter 'failure_probability' is 1: accepted are numbers from 1E-30 to 0.5" },
         { """{"parameters":{"failure_probability":0.002,"estimation":9},"inputs":[""" + Image + "]}", "9 estimation samples can prove nothing at failure probability 0.002, even if all agree: accepted is 'estimation' from 11" },
+        { """{"parameters":{"mix":"s012,s013"},"inputs":[""" + Image + "]}", "parameter 'mix' is \"s012,s013\": there is no expert 's013' in the mix: accepted are some of s012, s025, s050, s100" },
+        { """{"parameters":{"mix":[]},"inputs":[""" + Image + "]}", "parameter 'mix' is []: a mix of no experts answers nothing" },
+        { """{"parameters":{"mix":["s012","S012"]},"inputs":[""" + Image + "]}", "parameter 'mix' is [\"s012\",\"S012\"]: the mix names s012 2 times" },
+        { """{"parameters":{"mix":7},"inputs":[""" + Image + "]}", "parameter 'mix' is 7: accepted are ids of experts, as text with commas or as a list: s012, s025, s050, s100" },
         { """{"parameters":{"mode":"predict","selection":9},"inputs":[""" + Image + "]}", "parameter 'selection' has no meaning in mode predict" },
-        { """{"outputs":[{"name":"logits"}],"inputs":[""" + Image + "]}", "there is no output 'logits': accepted are class, radius, route, route_sigma, route_radius, expert_radius" },
+        { """{"outputs":[{"name":"logits"}],"inputs":[""" + Image + "]}", "there is no output 'logits': accepted are class, radius, route, route_sigma, route_radius, expert_radius, mix" },
         { """{"outputs":[{"name":"class"},{"name":"class"}],"inputs":[""" + Image + "]}", "output 'class' is asked for twice" },
-        { """{"parameters":{"mode":"predict"},"outputs":[{"name":"radius"}],"inputs":[""" + Image + "]}", "there is no output 'radius' in mode predict: accepted are class, route, route_sigma" },
+        { """{"parameters":{"mode":"predict"},"outputs":[{"name":"radius"}],"inputs":[""" + Image + "]}", "there is no output 'radius' in mode predict: accepted are class, route, route_sigma, mix" },
     };
 
     [Theory]

@@ -19,7 +19,11 @@ public class RecordSchemaTests
     {
         CertificateRecord abstains = CertificateRecord.From(
             RecordSamples.DualCertificate(routeVotes: 5000), RecordSamples.Context("s012", "s025", "s050", "s100"));
-        foreach (CertificateRecord record in new[] { RecordSamples.Single(), RecordSamples.Dual(), RecordSamples.Exclusion(), RecordSamples.Quantile(), RecordSamples.Biased(), abstains })
+        foreach (CertificateRecord record in new[]
+        {
+            RecordSamples.Single(), RecordSamples.Dual(), RecordSamples.Exclusion(), RecordSamples.Quantile(), RecordSamples.Biased(), abstains,
+            CascadeRecordTests.ByEarlier, CascadeRecordTests.Abstains,
+        })
         {
             string json = RecordJson.Write(record);
             Assert.True(await Accepts(json), json);

@@ -39,6 +39,7 @@ internal static class CertifyCommand
         foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume])
             command.Options.Add(option);
         SamplingOptions sampling = new(command);
+        MixOption mix = new(command);
         RecordOptions recording = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -51,7 +52,7 @@ internal static class CertifyCommand
             if (picture && records is not null)
                 LogFiles.CheckNew(records);
             using ECDsa? signer = key;
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier);
             if (parsed.GetValue(certificate) != Kinds[0])
                 plan = plan with { Kind = CertificateKind.Dual, TwoSided = false };

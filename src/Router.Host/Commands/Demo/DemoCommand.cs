@@ -27,10 +27,11 @@ internal static class DemoCommand
         estimation.Validators.Add(Cli.Range.AtLeast<int>(12));
         foreach (Option option in (Option[])[images, estimation, seed])
             command.Options.Add(option);
+        MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken, mix.Read(parsed));
             Show(bench, surroundings);
             DataSet data = Open(bench, parsed.GetValue(images), surroundings);
             SampleCounts counts = new(bench.Registry.Config.Certification.Selection, parsed.GetValue(estimation));

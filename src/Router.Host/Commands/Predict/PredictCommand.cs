@@ -19,12 +19,13 @@ internal static class PredictCommand
         command.Arguments.Add(files);
         command.Options.Add(expert);
         SamplingOptions sampling = new(command, selects: false);
+        MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             (string Path, GridInput Input)[] inputs = [.. parsed.GetValue(files)!.Select(path => (path, Pictures.Read(path, bench.Registry.Config.Dataset, surroundings)))];
-            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.IsRouted ? 2 : 1);
+            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("image", "route", "σ", "class", "votes");
             foreach ((string path, GridInput input) in inputs)

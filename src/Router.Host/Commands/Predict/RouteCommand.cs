@@ -15,12 +15,13 @@ internal static class RouteCommand
         Argument<string[]> files = new("images") { Description = "PNG or JPEG files.", Arity = ArgumentArity.OneOrMore };
         command.Arguments.Add(files);
         SamplingOptions sampling = new(command, selects: false);
+        MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken, mix.Read(parsed));
             if (!bench.Classifier.IsRouted)
-                throw new InputFault($"{bench.Registry.Config.Path} has no router: every image goes to {bench.Classifier.Routes[0].Id}");
+                throw new InputFault($"nothing is routed by {bench.Registry.Config.Path}{(mix.Read(parsed) is null ? "" : " with this --mix")}: every image goes to {bench.Classifier.Routes[0].Id}");
             (string Path, GridInput Input)[] inputs = [.. parsed.GetValue(files)!.Select(path => (path, Pictures.Read(path, bench.Registry.Config.Dataset, surroundings)))];
             (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, tests: 1);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);

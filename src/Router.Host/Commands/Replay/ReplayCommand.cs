@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Router.Data;
+using Router.Estimator;
+using Router.Estimator.Mixes;
 using Router.Host.Cli;
 using Router.Host.Commands.Verify;
 using Router.Smoothing.Records;
@@ -54,10 +56,13 @@ internal static class ReplayCommand
         if (RecordVerifier.Verify(text.Json) is RecordVerdict.DoesNotHold fault)
             return (false, fault.ToString());
         RecordJson.TryRead(text.Json, out CertificateRecord? record, out _);
+        // A record of a mix was voted on by the restricted router.
+        string[] mix = [.. record!.Routing.Mix.Select(member => member.Id)];
+        RoutedClassifier deployed = Restriction.Objection(bench.Classifier.Routes, mix) is null ? bench.Classifier.Restrict(mix) : bench.Classifier;
         try
         {
             ReplayedRecord replayed = await RecordReplay.RunAsync(
-                record!, inputs[record!.Input], id => bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
+                record, inputs[record.Input], id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
             return (replayed.Agrees, replayed.ToString());
         }
         catch (Exception refused) when (refused is InputFault or InvalidDataException)

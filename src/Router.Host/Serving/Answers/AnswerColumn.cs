@@ -24,6 +24,7 @@ internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCert
         new("route_sigma", "FP32", false, answer => answer.Route?.Voter.Sigma ?? 0),
         new("route_radius", "FP32", true, answer => Fp32(answer.RouteRadius)),
         new("expert_radius", "FP32", true, answer => Fp32(answer.ExpertRadius)),
+        new("mix", "BYTES", false, answer => string.Join(',', answer.Mix)),
         new("record", "BYTES", true, answer => answer.Record!()) { OnRequest = true },
     ];
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Smoothing;
 using Router.Smoothing.Records;
@@ -19,19 +20,28 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
     /// <summary>Within it the routed expert's class is constant.</summary>
     public double ExpertRadius { get; init; }
 
+    /// <summary>The experts of the classifier that this is about.</summary>
+    public ImmutableArray<string> Mix { get; init; } = [];
+
+    /// <summary>Why there is no answer; null where there is one.</summary>
+    public string? Refusal { get; init; }
+
+    public static ImageAnswer Refused(string reason) => new(null, null) { Refusal = reason };
+
     /// <summary>Writes the certificate's record, as JSON without line ends; null in a prediction.</summary>
     public Func<string>? Record { get; init; }
 
     public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier, Notary notary, SeedOrigin origin) => new(
         certificate.Class,
-        certificate.Route is null ? classifier.Routes[0] : certificate.Expert is null ? null : classifier.Routes[certificate.Route.Selected])
+        classifier.Routes.FirstOrDefault(route => route.Id == certificate.Expert?.Id))
     {
         Radius = certificate.Radius,
-        RouteRadius = certificate.Route?.Radius ?? double.PositiveInfinity,
+        RouteRadius = certificate.RouteRadius,
         ExpertRadius = certificate.Expert?.Radius ?? 0,
+        Mix = [.. classifier.Routes.Select(route => route.Id)],
         Record = () => RecordJson.WriteLine(notary.Record(certificate, origin)),
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>
-        new(prediction.Class, prediction.Route.Route is { } chosen ? classifier.Routes[chosen] : null);
+        new(prediction.Class, prediction.Route.Route is { } chosen ? classifier.Routes[chosen] : null) { Mix = [.. classifier.Routes.Select(route => route.Id)] };
 }

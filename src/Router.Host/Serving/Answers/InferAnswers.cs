@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Router.Estimator;
 using Router.Evaluation.Runs;
 using Router.Host.Serving.Protocol;
 using Router.Host.Serving.Requests;
@@ -17,6 +18,7 @@ internal static class InferAnswers
 
     private static JsonObject ParametersOf(InferRequest request, ServedModel model)
     {
+        RoutedClassifier asked = model.Asked(request.Parameters).Classifier;
         JsonObject parameters = new()
         {
             ["mode"] = NameOf(request.Mode),
@@ -26,12 +28,12 @@ internal static class InferAnswers
         };
         if (request.Mode == InferMode.Certify)
         {
-            parameters["certificate"] = model.Classifier.IsRouted ? "exclusion" : "single";
+            parameters["certificate"] = asked.Cascade is not null ? "cascade" : asked.IsRouted ? "exclusion" : "single";
             parameters["n0"] = request.Counts.Selection;
         }
         parameters["n"] = request.Counts.Estimation;
         // Parameters of the protocol are scalars: one per network, not an object.
-        foreach ((string id, FunctionId function) in model.Functions)
+        foreach ((string id, FunctionId function) in request.Parameters.Mix.IsEmpty ? model.Functions : ServedModel.FunctionsOf(asked))
             parameters[$"function.{id}"] = function.Value;
         return parameters;
     }

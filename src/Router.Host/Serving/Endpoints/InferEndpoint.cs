@@ -30,6 +30,8 @@ internal sealed class InferEndpoint(ServingState state, ServingLimits limits, Ti
             context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             return Refuse(StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After");
         }
+        if (answers.Value.Select(answer => answer.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+            return Refuse(StatusCodes.Status503ServiceUnavailable, refusal);
         log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, clock.GetElapsedTime(started).TotalMilliseconds);
         return TypedResults.Json(InferAnswers.Of(request, answers.Value, model), ProtocolJson.Instance.InferAnswer);
     }

@@ -19,7 +19,8 @@ internal enum InferMode
 /// <param name="Counts">n0 and n of each stage; PREDICT draws n.</param>
 /// <param name="FailureProbability">α of each image's answer.</param>
 /// <param name="Seed">The caller's seed, or null for the server's.</param>
-internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed);
+/// <param name="Mix">The only experts to ask; empty for all.</param>
+internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed, ImmutableArray<string> Mix);
 
 /// <summary>An inference request, read and checked.</summary>
 /// <param name="Id">Returned as it came; null where there is none.</param>

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Router.Estimator.Failover;
+using Router.Estimator.Mixes;
 using Router.Experts.Registry;
 using Router.Host.Serving.Protocol;
 using Router.Smoothing;
@@ -12,7 +15,7 @@ internal static class ParameterReader
     private const double LeastFailureProbability = 1e-30;
     private const double MostFailureProbability = 0.5;
 
-    private static readonly string[] Names = ["mode", "failure_probability", "selection", "estimation", "seed"];
+    private static readonly string[] Names = ["mode", "failure_probability", "selection", "estimation", "seed", "mix"];
 
     /// <summary>Reads them all.</summary>
     /// <returns>Null where one is wrong.</returns>
@@ -32,11 +35,13 @@ internal static class ParameterReader
             ReadCount(written, "estimation", defaults.Estimation, limits.Samples, faults));
         double alpha = ReadFailureProbability(written, (double)defaults.FailureProbability, faults);
         ulong? seed = ReadSeed(written, faults);
+        ImmutableArray<string> mix = ReadMix(written, model, faults);
         if (mode == InferMode.Predict && written.ContainsKey("selection"))
             faults.Add("parameter 'selection' has no meaning in mode predict, which draws 'estimation' samples and selects on the same");
         if (faults.Count > faultsBefore) return null;
-        if (mode == InferMode.Certify) CheckThatARadiusCanBeProved(counts, alpha, model, faults);
-        return new(mode, counts, alpha, seed);
+        InferParameters parameters = new(mode, counts, alpha, seed, mix);
+        if (mode == InferMode.Certify) CheckThatARadiusCanBeProved(parameters, model.Asked(parameters), faults);
+        return parameters;
     }
 
     private static InferMode ReadMode(JsonElement value, RequestFaults faults)
@@ -75,9 +80,28 @@ internal static class ParameterReader
         return null;
     }
 
-    private static void CheckThatARadiusCanBeProved(SampleCounts counts, double alpha, ServedModel model, RequestFaults faults)
+    // The protocol's parameters are scalars: a list is a convenience, text with commas what every client can send.
+    private static ImmutableArray<string> ReadMix(Dictionary<string, JsonElement> written, ServedModel model, RequestFaults faults)
     {
-        double share = model.Classifier.Split(new(counts, counts, alpha))[AlphaLedger.Expert]; // no radius is above the expert's
+        if (!written.TryGetValue("mix", out JsonElement value)) return [];
+        string[]? ids = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            JsonValueKind.Array when value.EnumerateArray().All(id => id.ValueKind == JsonValueKind.String) => [.. value.EnumerateArray().Select(id => id.GetString()!)],
+            _ => null,
+        };
+        string? objection = ids is null
+            ? $"accepted are ids of experts, as text with commas or as a list: {string.Join(", ", model.Classifier.Routes.Select(route => route.Id))}"
+            : Restriction.Objection(model.Classifier.Routes, ids);
+        if (objection is null) return [.. ids!];
+        faults.Add($"parameter 'mix' is {Quoted.Cut(value.GetRawText())}: {Quoted.Cut(objection)}");
+        return [];
+    }
+
+    private static void CheckThatARadiusCanBeProved(InferParameters parameters, FailoverClassifier asked, RequestFaults faults)
+    {
+        (SampleCounts counts, double alpha) = (parameters.Counts, parameters.FailureProbability);
+        double share = asked.Classifier.Split(asked.Reserving(new(counts, counts, alpha)))[AlphaLedger.Expert]; // no radius is above the expert's
         if (counts.RadiusCeiling(sigma: 1, share) > 0) return;
         faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if all agree: accepted is 'estimation' from {SampleCounts.FewestThatProve(share)}");
     }

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Router.Smoothing;
+
+namespace Router.Estimator.Failover;
+
+/// <summary>
+/// A classifier with what happens where its routed expert cannot answer. An adversary may be who made it fail, having seen every vote so far: so the
+/// mix that goes on draws a range that nobody has seen, at a part of α that was kept for it, and its certificate is about that mix alone. Whichever
+/// certificate is given in the end, it is false with probability ≤ (α − reserved) + reserved (docs/certificates.md, section 3).
+/// </summary>
+/// <param name="classifier">What is asked.</param>
+/// <param name="policy">What happens where an expert cannot answer.</param>
+public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPolicy policy)
+{
+    /// <summary>What is asked.</summary>
+    public RoutedClassifier Classifier => classifier;
+
+    /// <summary>What happens where an expert cannot answer.</summary>
+    public FailoverPolicy Policy => policy;
+
+    /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
+    public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
+
+    /// <summary>A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.</summary>
+    public CertificationPlan Reserving(CertificationPlan plan) =>
+        plan with { Reserved = classifier.Routes.Length > 1 ? policy.Share * plan.FailureProbability : 0 };
+
+    /// <summary>Certifies one input, or says who could not answer. A second failure is refused: nothing is kept for a third mix.</summary>
+    /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
+    public async Task<CertificationAnswer> CertifyAsync(
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        CertificationPlan reserving = Reserving(plan);
+        VoterUnavailableException first;
+        try
+        {
+            return new CertificationAnswer.Certified(
+                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken), classifier, Failed: null);
+        }
+        catch (VoterUnavailableException fault)
+        {
+            first = fault;
+        }
+        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
+        if (ExpertOf(classifier, first) is not { } failed || policy.Remaining(mix, failed) is not { } remaining)
+            return Refusal(first);
+        RoutedClassifier goesOn = classifier.Restrict(remaining);
+        try
+        {
+            return new CertificationAnswer.Certified(
+                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken), goesOn, failed);
+        }
+        catch (VoterUnavailableException second)
+        {
+            return Refusal(first, second);
+        }
+    }
+
+    /// <summary>
+    /// Certifies every mix that may answer, at equal parts of α: a class and radius that hold whichever expert fails. All experts must be there to ask,
+    /// and it takes as many samples as one certificate of each mix.
+    /// </summary>
+    /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
+    /// <exception cref="VoterUnavailableException">An expert cannot answer.</exception>
+    public async Task<RobustCertificate> CertifyRobustlyAsync(
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
+        RoutedClassifier[] answering =
+        [
+            classifier,
+            .. mix.Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
+                .DistinctBy(remaining => string.Join(',', remaining.Order(StringComparer.OrdinalIgnoreCase)), StringComparer.OrdinalIgnoreCase)
+                .Select(remaining => classifier.Restrict(remaining)),
+        ];
+        ImmutableArray<Certificate>.Builder certificates = ImmutableArray.CreateBuilder<Certificate>(answering.Length);
+        long drawn = 0;
+        foreach (RoutedClassifier one in answering)
+        {
+            certificates.Add(await one.CertifyAsync(
+                input, plan with { FailureProbability = plan.FailureProbability / answering.Length }, seeds, OffsetProgress.After(drawn, progress), cancellationToken));
+            drawn += certificates[^1].SamplesDrawn;
+        }
+        return new(certificates.MoveToImmutable());
+    }
+
+    /// <summary>What is answered where nobody goes on.</summary>
+    /// <param name="faults">Of the voters that could not answer, in the order they were asked.</param>
+    public CertificationAnswer.Refused Refusal(params VoterUnavailableException[] faults)
+    {
+        ImmutableArray<string> ids = [.. faults.Select(fault => ExpertOf(classifier, fault) ?? classifier.RouterId ?? "router")];
+        return new(ids, string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {fault.Message}")));
+    }
+
+    private static string? ExpertOf(RoutedClassifier classifier, VoterUnavailableException fault) =>
+        classifier.Routes.FirstOrDefault(route => route.Voter.FunctionId == fault.Function)?.Id;
+}

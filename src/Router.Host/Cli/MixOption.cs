@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Router.Host.Cli;
+
+/// <summary>The option of every command that asks the registry's classifier: only some of its experts.</summary>
+internal sealed class MixOption
+{
+    private readonly Option<string?> _mix = new("--mix")
+    {
+        Description = "Only these experts, separated by commas; the router's votes for others go to the nearest σ (default: all).",
+    };
+
+    public MixOption(Command command) => command.Options.Add(_mix);
+
+    /// <summary>The ids that were given; null for all experts.</summary>
+    public string[]? Read(ParseResult parsed) => parsed.GetValue(_mix)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,115 @@
+using Router.Estimator.Failover;
+using Router.Estimator.Tests.Failover;
+using Router.Smoothing;
+
+namespace Router.Estimator.Tests.Cascades;
+
+public sealed class CascadeClassifierTests
+{
+    private static readonly GridInput Input = new(new byte[] { 1, 2, 3 }, 3);
+    private static readonly SampleCounts Counts = new(100, 4000);
+    private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001);
+    private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
+
+    private readonly StubVoter _unsure = new("unsure", 1, 50, 30, 20), _surer = new("surer", 0.5m, 65, 30, 5), _last = new("last", 0.25m, 90, 10, 0);
+
+    private RoutedClassifier Of(params decimal[] thresholds) =>
+        new([.. new[] { new Route("unsure", _unsure), new("surer", _surer), new("last", _last) }.Take(thresholds.Length + 1)], new Cascade([.. thresholds]));
+
+    [Fact]
+    public async Task The_first_stage_that_is_sure_enough_answers_and_no_later_one_is_asked()
+    {
+        Certificate certificate = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((0, "surer", CertificateKind.Cascade), (certificate.Class, certificate.Expert!.Id, certificate.Kind));
+        Assert.Equal(["unsure"], certificate.Earlier.Select(stage => stage.Id));
+        Assert.Empty(_last.Asked);
+        Assert.Equal((0.0005, 0.0005 / 2), (certificate.Ledger[AlphaLedger.Expert], certificate.Ledger[AlphaLedger.Earlier]));
+        Assert.Equal(8200, certificate.SamplesDrawn);
+        Assert.Equal(certificate.Radius, Math.Min(certificate.Expert.Radius, certificate.Earlier[0].Radius));
+    }
+
+    [Fact]
+    public async Task The_limiting_stage_is_named()
+    {
+        Certificate byAnswer = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((Stage.Expert, null), (byAnswer.LimitingStage, byAnswer.LimitingRoute));
+        Certificate byEarlier = await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal(("last", Stage.Expert), (byEarlier.Expert!.Id, byEarlier.LimitingStage)); // .25·Φ⁻¹(.9) is less than anything before it
+        RoutedClassifier close = new([new("first", new StubVoter("first", 0.5m, 30, 45, 25)), new("last", _last)], new Cascade(0.5m));
+        Certificate limited = await close.CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((0, Stage.Earlier, "first"), (limited.Class, limited.LimitingStage, limited.LimitingRoute));
+        Assert.Equal((limited.Earlier[0].Radius, limited.RouteRadius), (limited.Radius, limited.Radius));
+    }
+
+    [Fact]
+    public async Task The_first_stage_has_nobody_before_it()
+    {
+        Certificate certificate = await Of(0.5m, 0.6m).CertifyAsync(Input, Plan with { FailureProbability = 0.5 }, Seeds);
+        Assert.Equal("unsure", certificate.Expert!.Id);
+        Assert.Empty(certificate.Earlier);
+        Assert.Equal(double.PositiveInfinity, certificate.RouteRadius);
+    }
+
+    [Fact]
+    public async Task Where_the_answer_proves_nothing_earlier_stages_are_not_estimated_but_their_selection_is_kept()
+    {
+        Certificate certificate = await Of(0.7m, 0.65m).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((null, Stage.Expert, "surer"), (certificate.Class, certificate.LimitingStage, certificate.Expert!.Id));
+        EarlierEvidence earlier = Assert.Single(certificate.Earlier);
+        Assert.Equal((100L, 0L, 0.0), (earlier.Selection.Total, earlier.Estimation.Total, earlier.Radius));
+        Assert.Equal([Counts.SelectionRange], _unsure.Asked.Select(request => request.Range));
+        Assert.Equal(4200, certificate.SamplesDrawn);
+    }
+
+    [Fact]
+    public async Task Every_stage_has_a_stream_of_its_own_and_ranges_that_do_not_overlap()
+    {
+        await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
+        foreach (StubVoter voter in (StubVoter[])[_unsure, _surer, _last])
+            Assert.Equal([Counts.SelectionRange, Counts.EstimationRange], voter.Asked.Select(request => request.Range));
+        Assert.Equal(3, new[] { _unsure, _surer, _last }.Select(voter => voter.Asked[0].Stream.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_mix_of_a_cascade_keeps_the_thresholds_of_those_that_stay()
+    {
+        RoutedClassifier restricted = Of(0.7m, 0.8m).Restrict(["last", "unsure"]);
+        Assert.Equal(new Cascade(0.7m), restricted.Cascade);
+        Assert.Equal(["unsure", "last"], restricted.Routes.Select(route => route.Id));
+        RoutedClassifier alone = Of(0.7m, 0.8m).Restrict(["surer"]);
+        Assert.Null(alone.Cascade);
+        Assert.Equal("surer", (await alone.CertifyAsync(Input, Plan, Seeds)).Expert!.Id);
+    }
+
+    [Fact]
+    public async Task A_stage_that_cannot_answer_is_gone_round_where_that_is_allowed()
+    {
+        RoutedClassifier classifier = new(
+            [new("first", new FailingVoter(_unsure, _ => true)), new("surer", _surer), new("last", _last)], new Cascade(0.7m, 0.7m));
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
+            await new FailoverClassifier(classifier, new FailoverPolicy.Reroute(0.5, [])).CertifyAsync(Input, Plan, Seeds));
+        Assert.Equal(("first", new Cascade(0.7m)), (answer.Failed, answer.Certificate.Cascade));
+        Assert.IsType<CertificationAnswer.Refused>(await new FailoverClassifier(classifier, new FailoverPolicy.Refuse()).CertifyAsync(Input, Plan, Seeds));
+    }
+
+    [Fact]
+    public void Another_number_of_experts_than_stages_is_refused() => Assert.Contains(
+        "cascade 0.7 has 2 stages, but 1 experts are given",
+        Assert.Throws<ArgumentException>(() => new RoutedClassifier([new Route("a", _last)], new Cascade(0.7m))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Progress_counts_the_samples_of_every_stage()
+    {
+        Reports reports = new();
+        Certificate certificate = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds, reports);
+        Assert.Equal([100, 200, 4200, 8200], reports.Seen);
+        Assert.Equal(8200, certificate.SamplesDrawn);
+    }
+
+    private sealed class Reports : IProgress<long>
+    {
+        public List<long> Seen { get; } = [];
+
+        public void Report(long value) => Seen.Add(value);
+    }
+}

@@ -1,0 +1,63 @@
+using Router.Estimator.Tests.Failover;
+using Router.Smoothing;
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Tests.Certificates;
+
+namespace Router.Estimator.Tests.Cascades;
+
+/// <summary>How often a cascade's certificate is false where every probability lies at the boundary of its bound: two stages, half-spaces on a line.</summary>
+public sealed class CascadeCoverageTests
+{
+    private const int N = 10_000;
+    private const decimal Tau = 0.7m;
+    private static readonly SampleCounts Counts = new(100, N);
+    private static readonly CertificationPlan Plan = new(Counts, Counts, Trials.Alpha);
+    private static readonly GridInput Input = new(new byte[] { 1, 2 }, 2);
+    private static readonly double QuantileOfTau = Normal.Quantile((double)Tau);
+
+    // σ = 1 for the first stage, ½ for the second: a base class of probability Φ(t/σ) is lost where x has moved by t, its rival gained there.
+    private static RoutedClassifier Of(double first, double second) =>
+        new([new("first", new BinomialVoter("first", 1, first)), new("second", new BinomialVoter("second", 0.5m, second))], new Cascade(Tau));
+
+    private static async Task<(int Wrong, int Inflated, int AnyBound)> FailuresAsync(RoutedClassifier classifier, double truth, double answerTruth, double silenceTruth)
+    {
+        int wrong = 0, inflated = 0, any = 0;
+        for (int run = 0; run < Trials.NoisyRuns; run++)
+        {
+            Certificate certificate = await classifier.CertifyAsync(Input, Plan, SeedSource.FromCaller((ulong)run));
+            if (certificate.Radius > truth) wrong++;
+            if (1.02 * certificate.Radius > truth) inflated++;
+            if (certificate.Expert!.Radius > answerTruth || certificate.Earlier.Any(stage => stage.Radius > silenceTruth)) any++;
+        }
+        return (wrong, inflated, any);
+    }
+
+    // The first stage answers while P > τ: then the second would, with another class.
+    [Fact]
+    public async Task Where_the_answer_limits_it_is_false_no_more_often_than_alpha_and_two_per_cent_more_would_be_seen()
+    {
+        double p = ClopperPearson.Lower(9000, N, Trials.Alpha / 2).Value * (1 - 1e-9), truth = Normal.Quantile(p) - QuantileOfTau;
+        (int wrong, int inflated, _) = await FailuresAsync(Of(p, 0.001), truth, truth, double.PositiveInfinity);
+        Assert.InRange(wrong, 150, Trials.MostNoisy); // α/2 is spent on it: 250 of 10 000
+        Assert.True(inflated > Trials.MostNoisy, $"{inflated}");
+    }
+
+    // The first stage is silent while its more probable rival stays below τ.
+    [Fact]
+    public async Task Where_an_earlier_stage_limits_it_is_false_no_more_often_than_alpha_and_two_per_cent_more_would_be_seen()
+    {
+        double rival = ClopperPearson.Upper(4000, N, Trials.Alpha / 2).Value * (1 + 1e-9), truth = QuantileOfTau - Normal.Quantile(rival);
+        (int wrong, int inflated, _) = await FailuresAsync(Of(1 - rival, 0.9999), truth, double.PositiveInfinity, truth);
+        Assert.InRange(wrong, 150, Trials.MostNoisy);
+        Assert.True(inflated > Trials.MostNoisy, $"{inflated}");
+    }
+
+    [Fact]
+    public async Task All_bounds_hold_together_with_probability_one_minus_alpha()
+    {
+        double rival = ClopperPearson.Upper(4000, N, Trials.Alpha / 2).Value * (1 + 1e-9), silence = QuantileOfTau - Normal.Quantile(rival);
+        double p = ClopperPearson.Lower(9000, N, Trials.Alpha / 2).Value * (1 - 1e-9), answer = 0.5 * Normal.Quantile(p);
+        (_, _, int any) = await FailuresAsync(Of(1 - rival, p), double.PositiveInfinity, answer, silence);
+        Assert.InRange(any, Trials.FewestNoisy, Trials.MostNoisy); // the split is spent
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using Router.Estimator.Failover;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Router.Estimator.Tests.Failover;
+
+public sealed class FailoverTests
+{
+    private static readonly GridInput Input = new(new byte[] { 1, 2, 3 }, 3);
+    private static readonly SampleCounts Counts = new(100, 1000);
+    private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001);
+    private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
+    private static readonly FailoverPolicy AnyMix = new FailoverPolicy.Reroute(0.2, []);
+
+    private readonly HashSet<string> _down = [];
+    private readonly FailingVoter _router;
+    private readonly Dictionary<string, FailingVoter> _experts;
+
+    public FailoverTests()
+    {
+        _router = new(new StubVoter("router", 1, 4, 92, 4), _ => _down.Contains("router"));
+        _experts = new((KeyValuePair<string, FailingVoter>[])
+        [
+            new("a", Expert("a", 0.25m, 95, 5)), new("b", Expert("b", 0.5m, 90, 10)), new("c", Expert("c", 1, 80, 20)),
+        ]);
+    }
+
+    private FailingVoter Expert(string id, decimal sigma, params int[] shares) => new(new StubVoter(id, sigma, shares), _ => _down.Contains(id));
+
+    private FailoverClassifier Under(FailoverPolicy policy) =>
+        new(new("router", _router, [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), policy);
+
+    private static FailoverPolicy Listed(params string[] mixes) => new FailoverPolicy.Reroute(0.2, [.. mixes.Select(mix => mix.Split(',').ToImmutableArray())]);
+
+    [Fact]
+    public async Task Without_a_failure_the_certificate_is_the_classifiers_own_at_what_is_left_of_alpha()
+    {
+        FailoverClassifier classifier = Under(AnyMix);
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds));
+        Assert.Same(classifier.Classifier, answer.Classifier);
+        Assert.Null(answer.Failed);
+        AlphaLedger ledger = answer.Certificate.Ledger;
+        Assert.Equal((0.001, 0.0002), (ledger.Total, ledger[AlphaLedger.Failover]));
+        Assert.Equal(0.001, ledger.Shares.Sum(share => share.Alpha), 1e-15);
+        Certificate alone = await classifier.Classifier.CertifyAsync(Input, Plan with { FailureProbability = 0.001 - 0.0002 }, Seeds);
+        Assert.Equal(alone.Radius, answer.Certificate.Radius);
+        Assert.Equal(Plan, Under(new FailoverPolicy.Refuse()).Reserving(Plan));
+    }
+
+    [Fact]
+    public async Task By_default_an_expert_that_cannot_answer_is_named_and_the_answer_refused()
+    {
+        _down.Add("b");
+        CertificationAnswer answer = await Under(new FailoverPolicy.Refuse()).CertifyAsync(Input, Plan, Seeds);
+        CertificationAnswer.Refused refused = Assert.IsType<CertificationAnswer.Refused>(answer);
+        Assert.Equal(["b"], refused.Failed);
+        Assert.Equal("b cannot answer: the device is gone", refused.Reason);
+        Assert.Empty(_experts["a"].Asked);
+        Assert.Empty(_experts["c"].Asked);
+    }
+
+    [Fact]
+    public async Task Where_it_is_allowed_the_rest_goes_on_and_the_certificate_is_theirs_at_the_reserved_alpha()
+    {
+        _down.Add("b");
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(await Under(AnyMix).CertifyAsync(Input, Plan, Seeds));
+        Assert.Equal("b", answer.Failed);
+        Assert.Equal(["a", "c"], answer.Classifier.Routes.Select(route => route.Id));
+        Assert.Equal(["a", "c"], Assert.IsType<RouteEvidence>(answer.Certificate.Route).Routes);
+        Assert.Equal(("a", 0), (answer.Certificate.Expert!.Id, answer.Certificate.Class)); // votes for σ = .5 are votes for .25, the nearer one
+        Assert.Equal(0.0002, answer.Certificate.Ledger.Total);
+        Assert.True(answer.Certificate.Radius > 0);
+    }
+
+    [Fact]
+    public async Task The_failovers_samples_are_none_that_were_drawn_before_on_any_stream()
+    {
+        // A router torn between all three, so that peers are drawn too; the expert fails at its estimation, after its selection was seen.
+        FailingVoter router = new(new StubVoter("router", 1, 18, 42, 40), _ => false);
+        FailingVoter[] voters =
+        [
+            Expert("a", 0.25m, 95, 5), new(new StubVoter("b", 0.5m, 90, 10), request => request.Range.From > 0), Expert("c", 1, 90, 10),
+        ];
+        RoutedClassifier classifier = new("router", router, [new("a", voters[0]), new("b", voters[1]), new("c", voters[2])]);
+        await classifier.Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds); // every kind of range that a stage can have
+        int before = voters.Sum(voter => voter.Asked.Count), routerBefore = router.Asked.Count;
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(await new FailoverClassifier(classifier, AnyMix).CertifyAsync(Input, Plan, Seeds));
+        Assert.NotEmpty(answer.Certificate.Peers);
+        StageEvidence[] stages = [answer.Certificate.Route!, answer.Certificate.Expert!, .. answer.Certificate.Peers];
+        List<(NoiseStream Stream, SampleRange Range)> fresh =
+            [.. stages.SelectMany(stage => ((NoiseStream, SampleRange)[])[(stage.Stream, stage.Selection.Range), (stage.Stream, stage.Estimation.Range)])];
+        List<(NoiseStream Stream, SampleRange Range)> seen = [.. voters.Append(router).SelectMany(voter => voter.Asked)
+            .Select(request => (request.Stream, request.Range)).Where(range => !fresh.Contains(range))];
+        Assert.True(seen.Count >= 8 && before > 0 && routerBefore > 0);
+        Assert.All(fresh, range => Assert.True(range.Range.From >= 1L << 41));
+        Assert.All(seen, range => Assert.True(range.Range.To <= 1L << 41));
+        Assert.Equal(fresh.Count(range => range.Range.Count > 0), fresh.Where(range => range.Range.Count > 0).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("a,c", "a,c")]
+    [InlineData("a,b;c;a", "c")] // the first that can answer
+    [InlineData("a,b;b,c", null)]
+    public async Task Only_a_mix_that_the_registry_lists_goes_on(string listed, string? goesOn)
+    {
+        _down.Add("b");
+        CertificationAnswer answer = await Under(Listed(listed.Split(';'))).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal(goesOn, answer is CertificationAnswer.Certified certified ? string.Join(",", certified.Classifier.Routes.Select(route => route.Id)) : null);
+    }
+
+    [Fact]
+    public async Task A_second_failure_is_refused_and_both_are_named()
+    {
+        _down.UnionWith(["a", "b"]);
+        CertificationAnswer.Refused refused = Assert.IsType<CertificationAnswer.Refused>(await Under(AnyMix).CertifyAsync(Input, Plan, Seeds));
+        Assert.Equal(["b", "a"], refused.Failed);
+        Assert.Equal("b cannot answer: the device is gone; a cannot answer: the device is gone", refused.Reason);
+    }
+
+    [Fact]
+    public async Task A_router_that_cannot_answer_is_refused_before_a_mix_and_behind_one()
+    {
+        _down.Add("router");
+        Assert.Equal(["router"], Assert.IsType<CertificationAnswer.Refused>(await Under(AnyMix).CertifyAsync(Input, Plan, Seeds)).Failed);
+        Assert.Equal(["router"], Assert.IsType<CertificationAnswer.Refused>(await Under(AnyMix).Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds)).Failed);
+    }
+
+    [Fact]
+    public async Task A_single_expert_keeps_nothing_and_is_refused()
+    {
+        FailoverClassifier alone = new(new(new Route("a", _experts["a"])), AnyMix);
+        Assert.Equal(Plan, alone.Reserving(Plan));
+        _down.Add("a");
+        Assert.IsType<CertificationAnswer.Refused>(await alone.CertifyAsync(Input, Plan, Seeds));
+    }
+
+    [Fact]
+    public async Task A_peer_that_cannot_answer_counts_as_not_asked()
+    {
+        FailingVoter router = new(new StubVoter("router", 1, 48, 50, 2), _ => false);
+        FailoverClassifier classifier = new(new("router", router, [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), new FailoverPolicy.Refuse());
+        Certificate whole = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
+        Assert.Contains(whole.Peers, peer => peer.Id == "a");
+        _down.Add("a");
+        Certificate without = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
+        Assert.DoesNotContain(without.Peers, peer => peer.Id == "a");
+        Certificate unasked = await classifier.Classifier.CertifyAsync(Input, Plan with { PeerBudget = 0 }, Seeds);
+        Assert.Equal((unasked.Radius, Stage.Router, "a"), (without.Radius, without.LimitingStage, without.LimitingRoute));
+        Assert.True(without.Radius < whole.Radius);
+    }
+
+    [Fact]
+    public async Task The_robust_radius_is_the_smallest_over_every_mix_that_may_answer_at_one_alpha()
+    {
+        RobustCertificate robust = await Under(AnyMix).CertifyRobustlyAsync(Input, Plan, Seeds);
+        Assert.Equal(4, robust.Certificates.Length); // all, and all but each of three
+        Assert.Equal(0.001, robust.Certificates.Sum(certificate => certificate.Ledger.Total), 1e-15);
+        Assert.Equal((0, robust.Certificates.Min(certificate => certificate.Radius)), (robust.Class, robust.RadiusRobustToFailover));
+        Assert.True(robust.RadiusRobustToFailover > 0);
+        Assert.Equal(["b", "b", "a", "b"], robust.Certificates.Select(certificate => certificate.Expert!.Id));
+        Assert.Equal(2, (await Under(Listed("a,c", "c,a", "b,c")).CertifyRobustlyAsync(Input, Plan, Seeds)).Certificates.Length - 1);
+        Assert.Single((await Under(new FailoverPolicy.Refuse()).CertifyRobustlyAsync(Input, Plan, Seeds)).Certificates);
+    }
+
+    [Fact]
+    public async Task Where_mixes_differ_in_their_class_no_radius_is_robust()
+    {
+        RoutedClassifier classifier = new("router", _router, [new("a", new StubVoter("other", 0.25m, 2, 98)), new("b", _experts["b"]), new("c", _experts["c"])]);
+        RobustCertificate robust = await new FailoverClassifier(classifier, AnyMix).CertifyRobustlyAsync(Input, Plan, Seeds);
+        Assert.Equal((null, 0.0), (robust.Class, robust.RadiusRobustToFailover));
+        Assert.All(robust.Certificates, certificate => Assert.True(certificate.Radius > 0));
+    }
+
+    [Fact]
+    public async Task What_is_no_failure_of_a_voter_stays_an_exception()
+    {
+        RoutedClassifier broken = new(new Route("a", new StubVoter("a", 1, 50, 50) { Answer = votes => new(votes.Counts, 0, votes.Range, new("impostor")) }));
+        await Assert.ThrowsAsync<InvalidDataException>(() => new FailoverClassifier(broken, AnyMix).CertifyAsync(Input, Plan, Seeds));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            Under(AnyMix).CertifyAsync(Input, Plan, Seeds, cancellationToken: new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(double.NaN)]
+    public void A_reserved_part_lies_between_nothing_and_all_of_alpha(double share) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FailoverPolicy.Reroute(share, []));
+}

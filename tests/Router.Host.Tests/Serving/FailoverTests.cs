@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Router.Estimator;
+using Router.Estimator.Failover;
+using Router.Experts.Registry;
+using Router.Host.Serving;
+using Router.Smoothing;
+
+namespace Router.Host.Tests.Serving;
+
+/// <summary>What a caller is told where the routed expert cannot answer.</summary>
+public sealed class FailoverTests
+{
+    private static readonly ServingLimits Limits = new();
+
+    // The router sends everything to e1, which is gone; e0 answers 0.
+    private static ServedModel Model(FailoverPolicy policy)
+    {
+        RoutedClassifier classifier = new("router", new FixedVoter("router", 1), [new("e0", new FixedVoter("e0", 0)), new("e1", new GoneVoter())]);
+        return new(
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
+            secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, Limits.Waiting), owned: null, policy);
+    }
+
+    private static string Body(string parameters) =>
+        $$"""{"parameters":{{{parameters}}},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""";
+
+    [Theory]
+    [InlineData("\"mode\":\"certify\"")]
+    [InlineData("\"mode\":\"predict\"")]
+    public async Task An_expert_that_cannot_answer_is_named_with_503(string parameters)
+    {
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Refuse()));
+        (HttpStatusCode status, JsonNode answer) = await daemon.PostAsync(Body(parameters));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "e1 cannot answer: the device is gone"), (status, (string?)answer["error"]));
+    }
+
+    [Fact]
+    public async Task Where_the_registry_allows_it_the_rest_answers_and_is_named()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Reroute(0.25, [])));
+        (HttpStatusCode status, JsonNode answer) = await daemon.PostAsync(Body("\"mode\":\"certify\""));
+        Assert.Equal(HttpStatusCode.OK, status);
+        string[] outputs = [.. answer["outputs"]!.AsArray().Select(output => $"{output!["name"]}={output["data"]![0]}")];
+        Assert.Contains("mix=e0", outputs);
+        Assert.Contains("class=0", outputs);
+        (status, answer) = await daemon.PostAsync(Body("\"mode\":\"predict\""));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "e1 cannot answer: the device is gone"), (status, (string?)answer["error"]));
+    }
+
+    private sealed class FixedVoter(string name, int outcome) : IVoter
+    {
+        public FunctionId FunctionId => new(name);
+
+        public decimal Sigma => 0.5m;
+
+        public int OutcomeCount => 2;
+
+        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) => Task.FromResult(new Votes(
+            outcome == 0 ? [request.Range.Count, 0] : [0, request.Range.Count], 0, request.Range, FunctionId));
+    }
+
+    private sealed class GoneVoter : IVoter
+    {
+        public FunctionId FunctionId => new("gone");
+
+        public decimal Sigma => 1;
+
+        public int OutcomeCount => 2;
+
+        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+            throw new VoterUnavailableException(FunctionId, "the device is gone");
+    }
+}

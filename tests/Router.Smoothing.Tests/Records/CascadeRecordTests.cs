@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Records;
+
+namespace Router.Smoothing.Tests.Records;
+
+public sealed class CascadeRecordTests
+{
+    private const ulong Seed = 77;
+    private static readonly Cascade Cascade = new(0.7m, 0.8m);
+    private static readonly AlphaLedger Ledger = Cascade.Split(0.001);
+    private static readonly string[] Ids = ["s100", "s050", "s025"];
+
+    private static MemberRecord Member(string id) => new(id, RecordSamples.Function(id).Value);
+
+    private static Smoothing.Votes Votes(string id, long from, long[] counts) =>
+        new([.. counts], 5, new(from, from + counts.Sum() + 5), RecordSamples.Function(id));
+
+    private static StageBounds Bounds(int stage, long[] selection, long[] estimation)
+    {
+        Smoothing.Votes estimated = Votes(Ids[stage], 105, estimation);
+        return new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, selection), estimated.Total).Look(estimated);
+    }
+
+    private static EarlierEvidence Earlier(int stage, long rival) =>
+        EarlierEvidence.Of(1, Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), Bounds(stage, [40, 50, 10], [rival, 9000 - rival, 995]));
+
+    private static AnsweringEvidence Answer(int stage, long votes) =>
+        AnsweringEvidence.Of(Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), Bounds(stage, [1, 99, 0], [9995 - votes, votes, 0]));
+
+    private static CertificateRecord Record(ImmutableArray<EarlierEvidence> earlier, AnsweringEvidence answer) => CertificateRecord.From(
+        CascadeCertificate.Certify(Cascade, earlier, answer, Ledger, new GridInput(new byte[12], 3, 2, 2).Hash),
+        new() { Routing = RoutingRecord.Of(Cascade, [.. Ids.Select(Member)]), SeedOrigin = SeedOrigin.Server });
+
+    /// <summary>Of a cascade whose second stage could not be certified, so that none before it was estimated.</summary>
+    internal static CertificateRecord Abstains => Record([.. new[] { 0, 1 }.Select(stage => EarlierEvidence.NotAsked(
+        1, Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10])))], Answer(2, 4000));
+
+    /// <summary>Of a cascade whose first stage limits.</summary>
+    internal static CertificateRecord ByEarlier => Record([Earlier(0, 6000), Earlier(1, 4000)], Answer(2, 9990));
+
+    private static ImmutableArray<string> Faults(string json) =>
+        RecordVerifier.Verify(json) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
+
+    public static TheoryData<string, int?, string?> Certificates => new() { { "earlier", 1, "s100" }, { "answer", 1, null }, { "first", 1, null }, { "abstains", null, null } };
+
+    [Theory]
+    [MemberData(nameof(Certificates))]
+    public void A_cascades_record_holds_and_says_what_limits(string which, int? label, string? limiting)
+    {
+        CertificateRecord record = which switch
+        {
+            "earlier" => ByEarlier,
+            "answer" => Record([Earlier(0, 2000), Earlier(1, 2000)], Answer(2, 6000)),
+            "first" => Record([], Answer(0, 9000)),
+            _ => Abstains,
+        };
+        string json = RecordJson.Write(record);
+        Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(json));
+        Assert.Equal((label, limiting, CertificateKinds.Cascade), (record.Class, record.LimitingRoute, record.Kind));
+        Assert.Equal(label is not null, record.Radius > 0);
+        Assert.True(RecordJson.TryRead(json, out CertificateRecord? read, out _));
+        Assert.Equal(json, RecordJson.Write(read));
+    }
+
+    public static TheoryData<string, string> Tampering => new()
+    {
+        { "threshold", "the bounds give radius" },
+        { "threshold to one", "are not a decimal from 0.5 up to but not 1" },
+        { "thresholds gone", "thresholds belong to cascade" },
+        { "order", "it is not stage 0 of the order" },
+        { "stage gone", "it is not stage 0 of the order" },
+        { "earlier answers", "it answers" },
+        { "class of earlier", "is asked about class 1" },
+        { "radius", "the bounds give radius" },
+        { "limiting route", "limits the radius, but" },
+        { "limiting stage", "is not limited by 'router'" },
+        { "rival", "no clopperPearson upper bound on the other class with the most votes" },
+        { "alpha", "is not within one of 2 equal parts" },
+        { "share undivided", "has 1 equal parts, but bounds on earlier stages are 2" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tampering))]
+    public void A_tampered_cascade_is_refused(string what, string reason)
+    {
+        JsonObject json = JsonNode.Parse(RecordJson.Write(ByEarlier))!.AsObject();
+        JsonArray stages = json["stages"]!.AsArray();
+        switch (what)
+        {
+            case "threshold": json["routing"]!["thresholds"]![0] = "0.71"; break;
+            case "threshold to one": json["routing"]!["thresholds"]![1] = "1.0"; break;
+            case "thresholds gone": json["routing"]!.AsObject().Remove("thresholds"); break;
+            case "order": (stages[0]!["id"], stages[1]!["id"]) = ("s050", "s100"); Swap(stages, "function"); break;
+            case "stage gone": stages.RemoveAt(0); break;
+            case "earlier answers": stages[0]!["selection"]!["counts"] = new JsonArray(10, 80, 10); break;
+            case "class of earlier": stages[1]!["outcome"] = 2; break;
+            case "radius": json["radius"] = (double)json["radius"]! * 1.02; break;
+            case "limiting route": json["limitingRoute"] = "s050"; break;
+            case "limiting stage": json["limitingStage"] = "router"; break;
+            case "rival": stages[1]!["bounds"]![0]!["outcomes"]![0] = 2; Recompute(stages[1]!); break;
+            case "alpha": stages[0]!["bounds"]![0]!["alpha"] = 0.0005; break;
+            case "share undivided": json["alpha"]!["shares"]![1]!.AsObject().Remove("bounds"); break;
+        }
+        Assert.Contains(Faults(json.ToJsonString()), fault => fault.Contains(reason, StringComparison.Ordinal));
+    }
+
+    private static void Swap(JsonArray stages, string member)
+    {
+        foreach (string votes in (string[])["selection", "estimation"])
+        {
+            string first = (string)stages[0]![votes]![member]!, second = (string)stages[1]![votes]![member]!;
+            (stages[0]![votes]![member], stages[1]![votes]![member]) = (second, first);
+        }
+    }
+
+    // The bound of the class with 995 votes, rightly computed.
+    private static void Recompute(JsonNode stage)
+    {
+        JsonNode bound = stage["bounds"]![0]!;
+        Probability upper = ClopperPearson.Upper(1000, 10_000, (double)bound["alpha"]!);
+        (bound["successes"], bound["value"], bound["complement"]) = (1000, upper.Value, upper.Complement);
+    }
+}
