@@ -21,6 +21,15 @@ internal sealed class SamplingPage(Recordings recordings)
 
     public async Task WriteAsync(TextWriter page)
     {
+        page.WriteLine($"""
+            # How many samples an answer takes
+
+            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the bundled router and experts, most voted route, α = {Recordings.Alpha},
+            n0 = {Recordings.Counts.Selection}, at most n = {Recordings.Counts.Estimation} per stage; every plan is given the same recorded votes (bfloat16, seed {recordings.RouterTerms.Seed}). *Samples* are all draws of router, expert and peers, selection
+            included, averaged over all images. *Fixed n* draws every stage that it starts to its end, and starts none that can change nothing. Horváth et al. 2022 look at listed counts with α/m each; the adaptive plan's
+            bounds hold at all looks (docs/certificates.md, section 4). Both give up what is futile with error .01, which claims nothing. Plans have their defaults, tuned by simulation alone.
+
+            """);
         foreach ((CertificateKind kind, string name) in ((CertificateKind, string)[])[(CertificateKind.Exclusion, "exclusion certificate"), (CertificateKind.Dual, "dual certificate")])
         {
             Run whole = await RunAsync(kind, SamplingPlan.Fixed(Recordings.Counts, Recordings.Counts));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 
 namespace Router.Evaluation.Logs;
 
@@ -16,7 +17,7 @@ public sealed class CountsLogWriter : IDisposable
         "idx", "stage", "id", "sigma", "function", "seed", "stream", "alpha",
         "selection_from", "selection_to", "selection_counts", "selection_undecided",
         "estimation_from", "estimation_to", "estimation_counts", "estimation_undecided",
-        "certificate", "routing", "ledger",
+        "certificate", "routing", "ledger", "plan", "bounds",
     ];
 
     private readonly StreamWriter _writer;
@@ -75,12 +76,15 @@ public sealed class CountsLogWriter : IDisposable
     }
 
     /// <summary>Appends the stages of one certificate.</summary>
-    public void Write(int index, Certificate certificate)
+    /// <param name="index">The image.</param>
+    /// <param name="certificate">Its certificate.</param>
+    /// <param name="sampling">The plan its votes were drawn by.</param>
+    public void Write(int index, Certificate certificate, SamplingPlan sampling)
     {
-        if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate);
-        if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate);
-        foreach (EarlierEvidence earlier in certificate.Earlier) Write(index, AlphaLedger.Earlier, earlier, certificate);
-        foreach (PeerEvidence peer in certificate.Peers) Write(index, AlphaLedger.Peer, peer, certificate);
+        if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate, sampling);
+        if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate, sampling);
+        foreach (EarlierEvidence earlier in certificate.Earlier) Write(index, AlphaLedger.Earlier, earlier, certificate, sampling);
+        foreach (PeerEvidence peer in certificate.Peers) Write(index, AlphaLedger.Peer, peer, certificate, sampling);
     }
 
     /// <inheritdoc/>
@@ -88,11 +92,12 @@ public sealed class CountsLogWriter : IDisposable
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private void Write(int index, string stage, StageEvidence evidence, Certificate certificate) => Write([
+    private void Write(int index, string stage, StageEvidence evidence, Certificate certificate, SamplingPlan sampling) => Write([
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
         Text(evidence.Stream.Id), certificate.Ledger[stage].ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
         NameOf(certificate.Kind), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
+        sampling.ToString(), string.Join("; ", evidence.Bounds),
     ]);
 
     internal static string NameOf(CertificateKind kind) => kind switch

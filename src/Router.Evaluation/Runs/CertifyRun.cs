@@ -42,7 +42,7 @@ public sealed class CertifyRun(RoutedClassifier classifier, CertificationPlan pl
         {
             CertifiedImage image = await CertifyAsync(data.Read(index), progress: null, cancellationToken);
             records?.Invoke(image);
-            counts.Write(index, image.Certificate);
+            counts.Write(index, image.Certificate, plan.Sampling);
             log.Write(image.ToRow(seeds.Origin));
             yield return image;
         }

@@ -28,11 +28,14 @@ public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan
         // An earlier stage of a cascade is not estimated where nothing can be certified any more.
         if (stage == AlphaLedger.Earlier && Field("estimation_from") == Field("estimation_to")) estimation = counts.SelectionRange.Next(0);
         string drawn = $"{Field("selection_to")} + {Field("estimation_to")}", planned = $"{estimation.From} + {estimation.To}";
+        // A plan that stops early draws as many as it needs; the most it may draw is in its name.
+        if (plan.Sampling.IsAdaptive) planned = $"{estimation.From} + {Field("estimation_to")}";
         return Field("alpha") != alpha ? $"its {stage} spent α = {Field("alpha")}, now {alpha}"
             : drawn != planned ? $"its {stage} drew samples up to {drawn}, now {planned}"
             : !_functions.Contains(Field("function")) ? $"its {stage} was another function, {Field("function")}: other weights, settings, build or machine"
             : Field("routing") != _rule ? $"its votes became a route by '{Field("routing")}', now by '{_rule}'"
             : Field("ledger") != _ledger.ToString() ? $"its α was split {Field("ledger")}, now {_ledger}"
+            : Field("plan") != plan.Sampling.ToString() ? $"its votes were drawn by '{Field("plan")}', now by '{plan.Sampling}'"
             : null;
     }
 }

@@ -41,6 +41,13 @@ internal static class Range
             result.AddError($"{result.Option.Name} must be above 0");
     };
 
+    /// <summary>A number above 0; an option that was not given passes.</summary>
+    public static Action<OptionResult> PositiveIfGiven() => result =>
+    {
+        if (TryRead(result, out decimal? value) && value <= 0)
+            result.AddError($"{result.Option.Name} is {value}: accepted are numbers above 0");
+    };
+
     // A value that does not convert is not a matter of range: the parser says so itself, after the validators.
     private static bool TryRead<T>(OptionResult result, out T? value)
     {

@@ -25,6 +25,9 @@ public abstract record BoundFamily
     {
         /// <inheritdoc/>
         public override FixedCountBound Of(double alpha, long draws, NoiseStream stream, long favourable, long others) => new(draws, alpha);
+
+        /// <inheritdoc/>
+        public override string ToString() => "fixed";
     }
 
     /// <summary>Randomised Clopper–Pearson at the registered n, its W from the stream.</summary>
@@ -32,6 +35,9 @@ public abstract record BoundFamily
     {
         /// <inheritdoc/>
         public override RandomisedClopperPearson Of(double alpha, long draws, NoiseStream stream, long favourable, long others) => new(draws, alpha, stream);
+
+        /// <inheritdoc/>
+        public override string ToString() => "randomised";
     }
 
     /// <summary>Families whose bounds hold at all of their looks at once: sampling may stop on what they show, and go on later.</summary>
@@ -58,6 +64,9 @@ public abstract record BoundFamily
         public override LookSchedule Of(double alpha, long draws, NoiseStream stream, long favourable, long others) => new(Looks, alpha);
 
         /// <inheritdoc/>
+        public override string ToString() => $"looks {string.Join(' ', Looks)}";
+
+        /// <inheritdoc/>
         public bool Equals(Schedule? other) => other is not null && Looks.SequenceEqual(other.Looks);
 
         /// <inheritdoc/>
@@ -70,5 +79,8 @@ public abstract record BoundFamily
         /// <inheritdoc/>
         public override BetaMixture Of(double alpha, long draws, NoiseStream stream, long favourable, long others) =>
             Math.Max(favourable, others) < BetaMixture.MaxShape ? new(alpha, 0.5 + favourable, 0.5 + others) : new(alpha);
+
+        /// <inheritdoc/>
+        public override string ToString() => "mixture";
     }
 }

@@ -18,6 +18,9 @@ public sealed record BoundEvidence(string Share, BoundSide Side, ImmutableArray<
     /// <summary>The bound, computed from the counts.</summary>
     public Probability Value => Side == BoundSide.Lower ? Bound.Lower(Successes, Draws) : Bound.Upper(Successes, Draws);
 
+    /// <summary>"lower 3: 950/1000" or "upper 0+1: 20/1000": side, outcomes, and S*/t*.</summary>
+    public override string ToString() => $"{(Side == BoundSide.Lower ? "lower" : "upper")} {string.Join('+', Outcomes)}: {Successes}/{Draws}";
+
     /// <summary>Whether it bounds these outcomes on this side.</summary>
     public bool IsOn(BoundSide side, params ReadOnlySpan<int> outcomes) => Side == side && Outcomes.AsSpan().SequenceEqual(outcomes);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Router.Smoothing.Sampling;
 
 /// <summary>How many samples are drawn between looks: a first chunk, then each look at a constant multiple of the draws of the last.</summary>
@@ -14,6 +16,9 @@ public sealed record ChunkGrowth(int First = 32, double Factor = 1.25, int Multi
 
     /// <summary>What chunks are rounded up to.</summary>
     public int Multiple { get; } = Multiple >= 1 ? Multiple : throw new ArgumentOutOfRangeException(nameof(Multiple), Multiple, "a batch has at least one sample");
+
+    /// <summary>"chunks 32 × 1.25", and what they are rounded up to.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"chunks {First} × {Factor:R}") + (Multiple > 1 ? $" by {Multiple}" : "");
 
     /// <summary>How many draws there are at the look after <paramref name="drawn"/>, at most <paramref name="cap"/>.</summary>
     public long After(long drawn, long cap)

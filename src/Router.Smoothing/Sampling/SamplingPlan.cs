@@ -10,9 +10,11 @@ namespace Router.Smoothing.Sampling;
 public sealed record SamplingPlan
 {
     private readonly Func<long, long, long> _lookAfter;
+    private readonly ChunkGrowth? _chunks;
 
-    private SamplingPlan(SampleCounts router, SampleCounts expert, BoundFamily family, StoppingRules? stopping, Func<long, long, long> lookAfter) =>
-        (Router, Expert, Family, Stopping, _lookAfter) = (router, expert, family, stopping, lookAfter);
+    private SamplingPlan(
+        SampleCounts router, SampleCounts expert, BoundFamily family, StoppingRules? stopping, Func<long, long, long> lookAfter, ChunkGrowth? chunks = null) =>
+        (Router, Expert, Family, Stopping, _lookAfter, _chunks) = (router, expert, family, stopping, lookAfter, chunks);
 
     /// <summary>n0 of the router, and the n it draws at most.</summary>
     public SampleCounts Router { get; private init; }
@@ -45,7 +47,7 @@ public sealed record SamplingPlan
     /// <param name="stopping">When there is enough.</param>
     /// <param name="chunks">How many draws lie between looks.</param>
     public static SamplingPlan Adaptive(SampleCounts router, SampleCounts expert, StoppingRules stopping, ChunkGrowth? chunks = null) =>
-        new(router, expert, new BoundFamily.Mixture(), stopping, (chunks ?? new()).After);
+        new(router, expert, new BoundFamily.Mixture(), stopping, (chunks ??= new()).After, chunks);
 
     /// <summary>The same with bounds at listed looks, α/m each, and no draws in between (Horváth et al. 2022).</summary>
     /// <param name="selection">n0 of router and expert.</param>
@@ -89,6 +91,11 @@ public sealed record SamplingPlan
         int route = state.Route!.Value;
         return state.Experts[route].Bounds is null ? Chunk(Stage.Expert, route, state) : Limiting(state, prospects, now, best);
     }
+
+    /// <summary>How votes are bounded and when there are enough, for logs: "fixed", "mixture, router ≤ 10000, expert ≤ 10000, target 0.5, futility 0.01, …".</summary>
+    public override string ToString() => Stopping is null
+        ? $"{Family}"
+        : string.Join(", ", (object?[])[Family, $"router ≤ {Router.Estimation}", $"expert ≤ {Expert.Estimation}", Stopping, .. _chunks is null ? [] : new object[] { _chunks }]);
 
     internal long LookAfter(long drawn, long cap) => _lookAfter(drawn, cap);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Router.Smoothing.Sampling;
 
 /// <summary>When an adaptive plan has seen enough. With neither target nor resolution it draws until nothing can change, or its deadline.</summary>
@@ -35,4 +37,12 @@ public sealed record StoppingRules
             ? value
             : throw new ArgumentOutOfRangeException(nameof(Futility), value, "the error of giving up lies above 0 and is at most ½");
     } = 0.01;
+
+    /// <summary>"target 0.5, resolution 0.05, futility 0.01", without what is not set.</summary>
+    public override string ToString() => string.Join(", ", new[]
+    {
+        Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"target {target:R}") : null,
+        Resolution is { } resolution ? string.Create(CultureInfo.InvariantCulture, $"resolution {resolution:R}") : null,
+        string.Create(CultureInfo.InvariantCulture, $"futility {Futility:R}"),
+    }.OfType<string>());
 }

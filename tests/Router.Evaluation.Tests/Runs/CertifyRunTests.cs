@@ -4,6 +4,7 @@ using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 using Tests;
 
 namespace Router.Evaluation.Tests.Runs;
@@ -88,6 +89,7 @@ public sealed class CertifyRunTests : IDisposable
     [InlineData("certificate", "its router spent α = 0.0225, now 0.025")]
     [InlineData("routing", "its votes became a route by 'mostVoted', now by 'biased 0,0'")]
     [InlineData("router", "it has a row of a router, this classifier has none")]
+    [InlineData("plan", "its votes were drawn by 'fixed', now by 'mixture, router ≤ 50, expert ≤ 50, target 0.25, futility 0.01, chunks 32 × 1.25'")]
     public async Task A_log_is_not_continued_with_other_settings(string setting, string problem)
     {
         await Begin(2);
@@ -100,7 +102,9 @@ public sealed class CertifyRunTests : IDisposable
         };
         SampleCounts counts = new(10, setting == "n" ? 60 : 50);
         CertificateKind kind = setting == "certificate" ? CertificateKind.Dual : CertificateKind.Exclusion;
-        RunTerms terms = new(classifier, new(counts, counts, setting == "alpha" ? 0.1 : 0.05) { Kind = kind });
+        CertificationPlan plan = new(counts, counts, setting == "alpha" ? 0.1 : 0.05) { Kind = kind };
+        if (setting == "plan") plan = plan with { Sampling = SamplingPlan.Adaptive(counts, counts, new() { Target = 0.25 }) };
+        RunTerms terms = new(classifier, plan);
         using (CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done))
         {
             LogFormatException fault = Assert.Throws<LogFormatException>(() => CountsLogWriter.Continue(_halves.Counts, done, terms.Difference).Dispose());
@@ -110,6 +114,24 @@ public sealed class CertifyRunTests : IDisposable
         SampleCounts same = new(10, 50);
         CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> again).Dispose();
         CountsLogWriter.Continue(_halves.Counts, again, new RunTerms(Classifier(), new(same, same, 0.05)).Difference).Dispose();
+    }
+
+    [Fact]
+    public async Task A_log_of_a_plan_that_stops_early_is_continued_and_its_counts_name_the_looks_that_decided()
+    {
+        SampleCounts counts = new(10, 500);
+        CertificationPlan plan = new(SamplingPlan.Adaptive(counts, counts, new() { Target = 0.1 }), 0.05);
+        CertifyRun run = new(Classifier(), plan, SeedSource.FromCaller(3), new StillClock());
+        using (CertificationLogWriter log = CertificationLogWriter.Create(_whole.Log))
+        using (CountsLogWriter written = CountsLogWriter.Create(_whole.Counts))
+            await foreach (CertifiedImage image in run.RunAsync(_data, Enumerable.Range(0, 4), log, written, records: null, CancellationToken.None))
+                Assert.True(image.Certificate.SamplesDrawn < 2 * 510);
+        string before = File.ReadAllText(_whole.Counts);
+        CertificationLogWriter.Continue(_whole.Log, out IReadOnlyList<LogRow> done).Dispose();
+        CountsLogWriter.Continue(_whole.Counts, done, new RunTerms(Classifier(), plan).Difference).Dispose();
+        Assert.Equal(before, File.ReadAllText(_whole.Counts));
+        Assert.Contains("\tlower ", before.Split('\n')[1], StringComparison.Ordinal);
+        Assert.Contains("\tmixture, router ≤ 500, expert ≤ 500, target 0.1, ", before, StringComparison.Ordinal);
     }
 
     // A process that is killed leaves any prefix of the two files in which no image of the log lacks its counts.

@@ -63,6 +63,22 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public async Task A_target_radius_stops_sampling_early_and_its_records_hold()
+    {
+        string records = _desk.In("early.jsonl");
+        Outcome certified = await _desk.RunAsync(
+            ["certify", _desk.In("pictures"), "-o", _desk.In("early.tsv"), "--records", records, "--max", "2", "--target", "0.05",
+                "--n0", "10", "--n", "1000", "--alpha", "0.05", "--seed", "5", .. Desk.Quick]);
+        Assert.Equal(ExitCode.Done, certified.Code);
+        Assert.Contains("n ≤ 1000", certified.Error, StringComparison.Ordinal);
+        Assert.All(File.ReadAllLines(_desk.In("early.tsv")).Skip(1), row => Assert.True(long.Parse(row.Split('\t')[10]) < 2020, row));
+        Outcome verified = await _desk.RunAsync("verify", records);
+        Assert.True(verified.Code == ExitCode.Done, verified.Out);
+        Assert.Contains("3 of 3 records hold", verified.Error, StringComparison.Ordinal);
+        Assert.Contains("accepted are numbers above 0", await Refused("certify", _desk.Picture, "--target", "0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_names_file_and_line_of_the_record_that_does_not_hold()
     {
         string lines = _desk.Write("run.jsonl", Line(Golden("dual.json")) + "\n" + Line(Golden("biased.json"), record => record["radius"] = 9) + "{\"schema\": 1\n");

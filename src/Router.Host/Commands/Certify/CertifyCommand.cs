@@ -39,6 +39,7 @@ internal static class CertifyCommand
         foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume])
             command.Options.Add(option);
         SamplingOptions sampling = new(command);
+        StoppingOptions stopping = new(command);
         MixOption mix = new(command);
         RecordOptions recording = new(command);
         RegistryOptions registry = new(command);
@@ -53,7 +54,7 @@ internal static class CertifyCommand
                 LogFiles.CheckNew(records);
             using ECDsa? signer = key;
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            CertificationPlan plan = sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier);
+            CertificationPlan plan = stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier);
             if (parsed.GetValue(certificate) != Kinds[0])
                 plan = plan with { Kind = CertificateKind.Dual, TwoSided = false };
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
@@ -71,7 +72,7 @@ internal static class CertifyCommand
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
             using LogFiles files = LogFiles.Open(surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
-                + $"n = {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
+                + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
                 images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts,
                 image => files.Records?.Write(notary.Record(image.Certificate, seeds.Origin)), cancellationToken), indices.Length, files.Done.Count);

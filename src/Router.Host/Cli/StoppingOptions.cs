@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Router.Estimator;
+using Router.Smoothing.Sampling;
+
+namespace Router.Host.Cli;
+
+/// <summary>When sampling has shown enough: with either option n is the most that a stage may draw, not what it draws.</summary>
+internal sealed class StoppingOptions
+{
+    private readonly Option<decimal?> _target = new("--target")
+    {
+        Description = "Stop as soon as this radius is proved, or cannot or will hardly be.",
+    };
+
+    private readonly Option<decimal?> _resolution = new("--resolution")
+    {
+        Description = "Stop once the samples that are left would add no more than this to the radius, in units of σ; .05 is a good start.",
+    };
+
+    public StoppingOptions(Command command)
+    {
+        command.Options.Add(_target);
+        command.Options.Add(_resolution);
+        _target.Validators.Add(Range.PositiveIfGiven());
+        _resolution.Validators.Add(Range.PositiveIfGiven());
+    }
+
+    /// <summary>The plan with these rules; the plan itself, of fixed counts, where there are none.</summary>
+    /// <exception cref="InputFault">A cascade cannot stop early.</exception>
+    public CertificationPlan Apply(ParseResult parsed, CertificationPlan plan, RoutedClassifier classifier)
+    {
+        decimal? target = parsed.GetValue(_target), resolution = parsed.GetValue(_resolution);
+        if (target is null && resolution is null)
+            return plan;
+        if (classifier.Cascade is not null)
+            throw new InputFault("--target and --resolution stop sampling early, but a cascade is certified at fixed counts: leave them out");
+        StoppingRules rules = new() { Target = (double?)target, Resolution = (double?)resolution };
+        return plan with { Sampling = SamplingPlan.Adaptive(plan.Router, plan.Expert, rules) };
+    }
+}
