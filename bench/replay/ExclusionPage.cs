@@ -51,13 +51,15 @@ internal sealed class ExclusionPage(Recordings recordings)
             page.WriteLine(Line([single.Name, .. Radii.Select(r => Share(single.Accuracy(r))), Count(single.MeanSamples), ""]));
         page.WriteLine(Line(["best single expert at that r", .. Radii.Select(r => Share(singles.Max(single => single.Accuracy(r)))), "", ""]));
 
-        page.WriteLine("\n## Relative to the dual certificate of the most voted route\n");
-        page.WriteLine(Header(["certificate, route", .. Radii.Skip(1).Select(RadiusName), "gain", "lose", "mean gain", "samples"]));
+        page.WriteLine("\n## Relative to the certificate as published\n");
+        page.WriteLine("Change of certified accuracy; the share of images whose radius is larger, or smaller, and by how much on average (a smaller share of α, or another route); change of samples.\n");
+        page.WriteLine(Header(["certificate, route", .. Radii.Skip(1).Select(RadiusName), "radius larger", "by", "smaller", "by", "samples"]));
         foreach (Row row in rows.Skip(1))
             page.WriteLine(Line(
             [
                 row.Name, .. Radii.Skip(1).Select(r => dual.Accuracy(r) == 0 ? "" : Percent(row.Accuracy(r) / dual.Accuracy(r) - 1)),
-                Percent(row.ShareAbove(dual)), Percent(dual.ShareAbove(row)), Radius(row.MeanGain(dual)), Percent(row.MeanSamples / dual.MeanSamples - 1),
+                Share(row.ShareAbove(dual)), Radius(row.MeanGain(dual)), Share(dual.ShareAbove(row)), Radius(dual.MeanGain(row)),
+                Percent(row.MeanSamples / dual.MeanSamples - 1),
             ]));
 
         page.WriteLine("\n## Images won and lost, paired\n");

@@ -132,7 +132,7 @@ public sealed class RestrictionTests
     {
         RoutedClassifier alone = Whole().Restrict(["s050"]);
         Assert.False(alone.IsRouted);
-        Certificate certificate = await alone.CertifyAsync(Input, Plan, Seeds);
+        Certificate certificate = await alone.CertifyAsync(Input, Plan with { TwoSided = false }, Seeds);
         Assert.Null(certificate.Route);
         Assert.Equal(("s050", 0.001), (certificate.Expert!.Id, certificate.Expert.Alpha));
         Assert.Empty(_router.Asked);
