@@ -141,6 +141,16 @@ def excluded(record, router, j):
     return max(0.0, s / 2 * (z(chosen) + lead - z(other)))
 
 
+def radius_of(stage):
+    """sigma z(p), or sigma/2 (z(p_A) - z(p_B)) where every other class was bounded above (docs/certificates.md, section 4)."""
+    lower, sigma = stage["p"]["lower", (stage["outcome"],)], float(stage["sigma"])
+    others = [stage["p"].get(("upper", (c,))) for c in range(len(stage["estimation"]["counts"])) if c != stage["outcome"]]
+    if not others or None in others:
+        return max(0.0, sigma * z(lower))
+    second = max(min(other, lower[::-1]) for other in others)  # max over j of min(U_j, 1 - p_A)
+    return max(0.0, sigma / 2 * (z(lower) - z(second)))
+
+
 def planned(record, stage, bound):
     """How many bounds of this bound's role the certificate plans, whatever the votes will say."""
     routes, classes = max(1, len(record["routing"]["mix"]) - 1), max(1, len(stage["estimation"]["counts"]) - 1)
@@ -185,7 +195,6 @@ def check(record):
     assert all(sum(roles[s].values()) <= shares[s].get("bounds", 1) for s in roles), "a share for fewer bounds than were planned"
 
     stages = {kind: [s for s in record["stages"] if s["stage"] == kind] for kind in ("router", "expert", "peer")}
-    radius_of = lambda s: max(0.0, float(s["sigma"]) * z(s["p"]["lower", (s["outcome"],)]))
     expert = stages["expert"][0] if stages["expert"] else None
     peers = {s["id"]: radius_of(s) for s in stages["peer"]}
     assert len(peers) == len(stages["peer"]) and (not expert or expert["id"] not in peers), "a peer twice, or the routed expert"

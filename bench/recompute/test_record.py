@@ -24,6 +24,17 @@ class Sound(unittest.TestCase):
                 self.assertLess(off, 1e-10)
                 self.assertGreater(radius, 0.02)
 
+    def test_two_sided_records_of_a_real_run_hold_and_one_vote_less_for_the_runner_up_does_not(self):
+        lines = (REFERENCE / "cifar10.jsonl").read_text(encoding="utf-8").splitlines()
+        self.assertEqual(len(lines), 4)
+        for line in lines:
+            record.check(json.loads(line))
+            forged = json.loads(line)
+            expert = next(stage for stage in forged["stages"] if stage["stage"] == "expert")
+            max((b for b in expert["bounds"] if b["side"] == "upper"), key=lambda b: b["successes"])["successes"] -= 1
+            with self.assertRaises(AssertionError):
+                record.check(forged)
+
     def test_a_peer_s_mixture_expects_nothing_because_it_selected_nothing(self):
         mixed = load("exclusion.json")
         bound = mixed["stages"][3]["bounds"][0]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Router.Smoothing.Records;
 
 namespace Router.Smoothing.Tests.Records;
@@ -29,6 +30,23 @@ public class GoldenRecordTests
         CertificateRecord made = RecordSamples.Golden[file]();
         Assert.Equal(golden.Radius, made.Radius, 1e-12);
         Assert.Equal(Shape(golden), Shape(made));
+    }
+
+    // Four images of a real run: exclusion, two-sided, one of them limited by a peer.
+    [Fact]
+    public void Two_sided_records_of_a_real_run_hold_and_one_vote_less_for_the_runner_up_does_not()
+    {
+        string[] records = File.ReadAllLines(RecordSamples.PathOf("cifar10.jsonl"));
+        Assert.Equal(4, records.Length);
+        foreach (string record in records)
+        {
+            Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record));
+            JsonNode forged = JsonNode.Parse(record)!;
+            JsonNode expert = forged["stages"]!.AsArray().Single(stage => (string)stage!["stage"]! == "expert")!;
+            JsonNode runnerUp = expert["bounds"]!.AsArray().Where(bound => (string)bound!["side"]! == "upper").MaxBy(bound => (long)bound!["successes"]!)!;
+            runnerUp["successes"] = (long)runnerUp["successes"]! - 1;
+            Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(forged.ToJsonString()));
+        }
     }
 
     // All but the last digits of bounds, which exp and log of the platform may move.
