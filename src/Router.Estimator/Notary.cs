@@ -21,10 +21,13 @@ public sealed class Notary
     {
         if (key is not null && !RecordSignature.IsP256(key))
             throw new ArgumentException("records are signed with keys on P-256", nameof(key));
-        _routing = classifier.Cascade is { } cascade ? RoutingRecord.Of(cascade, [.. classifier.Routes.Select(MemberOf)]) : RoutingRecord.Of(
-            classifier.Rule, [.. classifier.Routes.Select(MemberOf)], classifier.Router is { } router ? MemberOf(router) : null);
-        (_versions, _key) = (versions, key);
+        (_routing, _versions, _key) = (RoutingOf(classifier), versions, key);
     }
+
+    /// <summary>A classifier's routing, as its records have it.</summary>
+    public static RoutingRecord RoutingOf(RoutedClassifier classifier) =>
+        classifier.Cascade is { } cascade ? RoutingRecord.Of(cascade, [.. classifier.Routes.Select(MemberOf)])
+        : RoutingRecord.Of(classifier.Rule, [.. classifier.Routes.Select(MemberOf)], classifier.Router is { } router ? MemberOf(router) : null);
 
     /// <summary>The same notary for another classifier: a mix is a function of its own.</summary>
     public Notary For(RoutedClassifier classifier) => new(classifier, _versions, _key);

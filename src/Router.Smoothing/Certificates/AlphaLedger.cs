@@ -92,7 +92,7 @@ public sealed class AlphaLedger
     }
 
     private static AlphaShare[] Divided(AlphaShare share, string others, int count) =>
-        [share with { Alpha = share.Alpha * (1 - OtherClassesPart) }, new(others, share.Alpha * OtherClassesPart, share.Count * count)];
+        [share with { Alpha = share.Alpha * (1 - OtherClassesPart) }, new(others, share.Alpha * OtherClassesPart, checked(share.Count * count))];
 
     /// <summary>This ledger and something kept beside it, for a failover.</summary>
     /// <param name="reserved">How much is kept, above 0.</param>
@@ -107,6 +107,8 @@ public sealed class AlphaLedger
     {
         foreach (IGrouping<string, BoundEvidence> spending in bounds.GroupBy(bound => bound.Share))
         {
+            if (spending.Key == Failover)
+                throw new ArgumentException("a bound spends α that is kept for a failover, for the certificate of another mix", nameof(bounds));
             AlphaShare share = Shares.FirstOrDefault(share => share.Bound == spending.Key)
                 ?? throw new ArgumentException($"a bound spends α of '{spending.Key}', which the ledger {this} does not have", nameof(bounds));
             if (spending.Max(bound => bound.Alpha) > share.Each * (1 + Rounding))

@@ -6,7 +6,7 @@ namespace Router.Smoothing.Records;
 /// </summary>
 /// <param name="Name">What its bounds have in common.</param>
 /// <param name="Count">How many of them a certificate of this kind plans for, whatever the votes say; ≥ 1.</param>
-internal sealed record BoundRole(string Name, int Count)
+internal sealed record BoundRole(string Name, long Count)
 {
     /// <summary>Finds bounds without a role, and two of the same.</summary>
     public static void Check(CertificateRecord record, List<string> faults)
@@ -44,7 +44,7 @@ internal sealed record BoundRole(string Name, int Count)
             (RecordStages.Expert, true) => new("class", 1),
             (RecordStages.Expert, false) => new("other classes", Others(stage.Estimation.Counts.Length)),
             (_, true) => new("peers", others),
-            (_, false) => new("other classes of peers", others * Others(stage.Estimation.Counts.Length)),
+            (_, false) => new("other classes of peers", (long)others * Others(stage.Estimation.Counts.Length)),
         };
     }
 

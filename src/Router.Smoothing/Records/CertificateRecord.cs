@@ -154,6 +154,13 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
         _ => new RoutingRule.MostVoted(),
     };
 
+    /// <summary>How the classifier that is deployed differs from the record's, functions aside: rule, thresholds, experts and their order; null where it does not.</summary>
+    /// <param name="deployed">The routing of the deployed classifier.</param>
+    public string? Difference(RoutingRecord deployed) => Text == deployed.Text ? null : $"the record is about {Text}, this registry deploys {deployed.Text}";
+
+    private string Text => string.Join(' ', (string[])
+        [Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over", string.Join(", ", Mix.Select(member => member.Id))]);
+
     internal string Named => Kind == RecordRoutingKinds.Cascade ? Cascade.ToString() : Rule.ToString();
 
     /// <summary>How sure each stage has to be. Valid only for a cascade's record whose members <see cref="RecordMembers"/> found in order.</summary>

@@ -26,6 +26,8 @@ internal static class RecordAlpha
         {
             if (shares.FirstOrDefault(share => share.Share == bound.Share) is not { } share)
                 faults.Add($"{stage.Stage} {stage.Id}: a bound spends α of '{bound.Share}', which the ledger does not have");
+            else if (share.Share == AlphaLedger.Failover)
+                faults.Add($"{stage.Stage} {stage.Id}: a bound spends α that is kept for a failover, for the certificate of another mix");
             else if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / share.Bounds * (1 + Rounding)))
                 faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {share.Bounds} equal parts of "
                     + $"{share.Share} {share.Alpha:R}");
@@ -33,9 +35,9 @@ internal static class RecordAlpha
                 planned.Add((share, BoundRole.Of(record, stage, bound)!));
         }
         foreach (IGrouping<AlphaShareRecord, BoundRole> share in planned.GroupBy(use => use.Share, use => use.Role))
-            if (share.Sum(role => (long)role.Count) > share.Key.Bounds)
+            if (share.Sum(role => role.Count) > share.Key.Bounds)
                 faults.Add($"α of '{share.Key.Share}' has {share.Key.Bounds} equal parts, but bounds on "
-                    + $"{string.Join(" and ", share.Select(role => role.Name))} are {share.Sum(role => (long)role.Count)}: votes decide which of them are "
+                    + $"{string.Join(" and ", share.Select(role => role.Name))} are {share.Sum(role => role.Count)}: votes decide which of them are "
                     + "needed, so each has its part, used or not");
     }
 }

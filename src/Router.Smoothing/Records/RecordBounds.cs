@@ -13,9 +13,14 @@ internal static class RecordBounds
     {
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         foreach (StageRecord stage in record.Stages)
+        {
+            // Which bound a stage uses is decided before its votes: the best of several would be a second try.
+            if (stage.Bounds.Select(bound => (bound.Kind, Looks: string.Join(' ', bound.Looks ?? []))).Distinct().Count() > 1)
+                faults.Add($"{stage.Stage} {stage.Id}: bounds of several kinds, {string.Join(", ", stage.Bounds.Select(bound => bound.Kind).Distinct())}: a stage has one, chosen beforehand");
             foreach (BoundRecord bound in stage.Bounds)
                 if (Fault(stage, bound, seed) is { } fault)
                     faults.Add($"{stage.Stage} {stage.Id}: {bound.Kind} {bound.Side} bound on {string.Join("+", bound.Outcomes)}: {fault}");
+        }
     }
 
     /// <summary>The bound that counts give. Valid only for a bound that <see cref="Check"/> found in order.</summary>
@@ -34,6 +39,8 @@ internal static class RecordBounds
     private static string? Fault(StageRecord stage, BoundRecord bound, ulong seed)
     {
         VotesRecord votes = stage.Estimation;
+        if (votes.Total == 0)
+            return "nothing was estimated that it could count";
         if (!(bound.Alpha <= 0.5))
             return $"α {bound.Alpha:R} does not lie in (0, 0.5]";
         long all = bound.Outcomes.Sum(outcome => votes.Counts[outcome]) + (bound.Side == BoundKinds.Upper ? votes.Undecided : 0);
@@ -42,7 +49,15 @@ internal static class RecordBounds
             return $"{bound.Successes} of {bound.Draws} are not among the {all} of {votes.Total} that were counted";
         if (KindFault(stage, bound, seed) is { } fault)
             return fault;
-        Probability exact = Recompute(stage, bound, seed);
+        Probability exact;
+        try
+        {
+            exact = Recompute(stage, bound, seed);
+        }
+        catch (Exception beyond) when (beyond is ArgumentException or ArithmeticException)
+        {
+            return $"it cannot be computed to its accuracy at α {bound.Alpha:R} ({beyond.Message})";
+        }
         return Agrees(bound.Value, exact.Value) && Agrees(bound.Complement, exact.Complement)
             ? null
             : $"{bound.Successes} of {bound.Draws} at α {bound.Alpha:R} give {exact}, the record says {bound.Value:R} (1 − {bound.Complement:R})";

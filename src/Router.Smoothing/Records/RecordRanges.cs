@@ -1,6 +1,9 @@
 namespace Router.Smoothing.Records;
 
-/// <summary>Checks that no sample was used twice: votes that selected must not estimate, and no stage may use the noise of another.</summary>
+/// <summary>
+/// Checks that no sample was used twice, votes that selected must not estimate, and no stage may use the noise of another; and that streams and
+/// indices are the ones a certificate of this mix has, so that nobody could look for better ones (docs/certificates.md, section 6).
+/// </summary>
 internal static class RecordRanges
 {
     private sealed record Use(StageRecord Stage, string What, VotesRecord Votes)
@@ -10,6 +13,14 @@ internal static class RecordRanges
 
     public static void Check(CertificateRecord record, List<string> faults)
     {
+        foreach (StageRecord stage in record.Stages)
+        {
+            int place = stage.Stage == RecordStages.Router ? 0 : 1 + record.Routing.Mix.Select(member => member.Id).ToList().IndexOf(stage.Id);
+            if (stage.Stream != place)
+                faults.Add($"{stage.Stage} {stage.Id}: it drew from stream {stage.Stream}, its place in the mix has stream {place}");
+            if (stage.Selection is { } selection && stage.Estimation.From != selection.To)
+                faults.Add($"{stage.Stage} {stage.Id}: estimation begins at sample {stage.Estimation.From}, selection ended before {selection.To}: they follow one another");
+        }
         foreach (IGrouping<uint, Use> stream in record.Stages.SelectMany(Uses).GroupBy(use => use.Stage.Stream))
         {
             Use[] inOrder = [.. stream.OrderBy(use => use.Votes.From)];

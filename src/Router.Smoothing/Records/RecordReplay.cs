@@ -23,17 +23,34 @@ public static class RecordReplay
         List<ReplayedStage> replayed = [];
         foreach ((StageRecord stage, IVoter voter) in stages)
         {
-            long differing = 0, total = 0;
-            foreach (VotesRecord recorded in new[] { stage.Selection, stage.Estimation }.OfType<VotesRecord>())
-            {
-                Votes votes = await Certifier.AskAsync(
-                    voter, new(input, new NoiseStream(seed, stage.Stream), new(recorded.From, recorded.To)), cancellationToken);
-                differing += Differing(recorded, votes);
-                total += votes.Total;
-            }
-            replayed.Add(new(stage.Stage, stage.Id, total, differing, stage.Estimation.Function, voter.FunctionId.Value));
+            NoiseStream stream = new(seed, stage.Stream);
+            long differing = await EstimationDiffersAsync(stage, range => Certifier.AskAsync(voter, new(input, stream, range), cancellationToken));
+            if (stage.Selection is { } selection)
+                differing += Differing(selection, await Certifier.AskAsync(voter, new(input, stream, new(selection.From, selection.To)), cancellationToken));
+            replayed.Add(new(
+                stage.Stage, stage.Id, stage.Estimation.Total + (stage.Selection?.Total ?? 0), differing, stage.Estimation.Function, voter.FunctionId.Value));
         }
         return new([.. replayed]);
+    }
+
+    // A bound rests on the votes up to the look that decided it: the range is drawn from look to look, and each bound's successes are counted there.
+    private static async Task<long> EstimationDiffersAsync(StageRecord stage, Func<SampleRange, Task<Votes>> ask)
+    {
+        if (stage.Estimation.Total == 0)
+            return 0;
+        long differing = 0;
+        Votes? soFar = null;
+        foreach (long look in stage.Bounds.Select(bound => bound.Draws).Append(stage.Estimation.Total).Where(look => look > 0).Distinct().Order())
+        {
+            Votes piece = await ask(new(stage.Estimation.From + (soFar?.Total ?? 0), stage.Estimation.From + look));
+            soFar = soFar?.Then(piece) ?? piece;
+            foreach (BoundRecord bound in stage.Bounds.Where(bound => bound.Draws == look))
+            {
+                long successes = bound.Outcomes.Sum(outcome => soFar.Counts[outcome]) + (bound.Side == BoundKinds.Upper ? soFar.Undecided : 0);
+                differing = Math.Max(differing, Math.Abs(successes - bound.Successes));
+            }
+        }
+        return Math.Max(differing, Differing(stage.Estimation, soFar!));
     }
 
     // A vote that changed its outcome changes two counts by one: at least half of the sum of all changes.

@@ -18,11 +18,35 @@ public class RecordReplayTests
         public Task<Smoothing.Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
         {
             Assert.Equal((RecordSamples.Seed, stage.Stream), (request.Stream.Seed, request.Stream.Id));
-            VotesRecord recorded = new[] { stage.Selection, stage.Estimation }.Single(votes => votes?.From == request.Range.From && votes.To == request.Range.To)!;
-            long[] counts = [.. recorded.Counts];
-            if (recorded == stage.Estimation)
-                (counts[0], counts[1]) = (counts[0] - moved, counts[1] + moved);
-            return Task.FromResult(new Smoothing.Votes([.. counts], recorded.Undecided, request.Range, FunctionId));
+            if (request.Range.From == stage.Selection?.From)
+                return Task.FromResult(new Smoothing.Votes(stage.Selection.Counts, stage.Selection.Undecided, request.Range, FunctionId));
+            int[] votes = [.. Sequence()[(int)(request.Range.From - stage.Estimation.From)..(int)(request.Range.To - stage.Estimation.From)]];
+            return Task.FromResult(new Smoothing.Votes(
+                [.. Enumerable.Range(0, OutcomeCount).Select(outcome => (long)votes.Count(vote => vote == outcome))], votes.Count(vote => vote < 0), request.Range, FunctionId));
+        }
+
+        // A sequence with the recorded counts in which each lower bound has its successes at its look.
+        private int[] Sequence()
+        {
+            Dictionary<int, long> left = stage.Estimation.Counts.Index().ToDictionary(count => count.Index, count => count.Item);
+            left[-1] = stage.Estimation.Undecided;
+            List<int> votes = [];
+            void Take(int outcome, long count)
+            {
+                votes.AddRange(Enumerable.Repeat(outcome, (int)count));
+                left[outcome] -= count;
+            }
+
+            foreach (BoundRecord bound in stage.Bounds.Where(bound => bound.Side == BoundKinds.Lower && bound.Draws < stage.Estimation.Total).OrderBy(bound => bound.Draws))
+            {
+                Take(bound.Outcomes[0], bound.Successes - votes.Count(vote => vote == bound.Outcomes[0]));
+                foreach (int outcome in left.Keys.Where(outcome => outcome != bound.Outcomes[0]).ToArray())
+                    Take(outcome, Math.Min(left[outcome], bound.Draws - votes.Count));
+            }
+            foreach (int outcome in left.Keys.ToArray())
+                Take(outcome, left[outcome]);
+            int moving = 0;
+            return [.. votes.Select(vote => vote == 0 && moving++ < moved ? 1 : vote)];
         }
     }
 
@@ -45,6 +69,21 @@ public class RecordReplayTests
         Assert.Equal(
             "not replayed: at least 14 of 30200 votes differ (router router 0 of 10100, expert s050 0 of 10100, peer s025 7 of 5000, peer s100 7 of 5000); "
             + "the functions are the recorded ones, so the record was not drawn as it says", replayed.ToString());
+    }
+
+    [Fact]
+    public async Task A_look_that_decided_is_drawn_again_and_not_only_the_totals()
+    {
+        CertificateRecord record = RecordSamples.Exclusion();
+        StageRecord router = record.Stages[0];
+        BoundRecord early = router.Bounds.Single(bound => bound.Side == BoundKinds.Lower);
+        Assert.True(early.Draws < router.Estimation.Total);
+        CertificateRecord forged = record with
+        {
+            Stages = record.Stages.SetItem(0, router with { Bounds = router.Bounds.Replace(early, early with { Successes = early.Successes + 50 }) }),
+        };
+        ReplayedRecord replayed = await Replay(forged, stage => new Echo(record.Stages.Single(honest => honest.Id == stage.Id), moved: 0));
+        Assert.StartsWith("not replayed: at least 50 of 30200 votes differ (router router 50 of 10100", replayed.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -154,6 +154,12 @@ public class RecordVerifierTests
         ("exclusion", "bound without its prior", r => Bound(r, 0).AsObject().Remove("a"), "belong to schedule, betaMixture, randomisedClopperPearson, one each"),
         ("exclusion", "two bounds on one", r => r["stages"]![0]!["bounds"]![3] = Bound(r, 0, 2).DeepClone(), "two upper bounds on outcome 1"),
 
+        ("exclusion", "the better of two kinds", r => { Bound(r, 0, 1)["kind"] = "clopperPearson"; Bound(r, 0, 1).AsObject().Remove("a"); Bound(r, 0, 1).AsObject().Remove("b"); }, "router router: bounds of several kinds, betaMixture, clopperPearson: a stage has one"),
+        ("exclusion", "an α beyond computing", r => Bound(r, 1)["alpha"] = 5e-324, "it cannot be computed to its accuracy at α 5E-324"),
+        ("dual", "a stream of its choice", r => r["stages"]![1]!["stream"] = 9, "expert s050: it drew from stream 9, its place in the mix has stream 3"),
+        ("dual", "samples of its choice", r => Shift(r, 1, "estimation", 50), "expert s050: estimation begins at sample 150, selection ended before 100: they follow one another"),
+        ("dual", "the failover's α", r => { r["alpha"]!["shares"]![0]!["share"] = "failover"; Bound(r, 0)["share"] = "failover"; }, "a bound spends α that is kept for a failover"),
+
         // Form
         ("dual", "member missing", r => r.AsObject().Remove("input"), "not a record: "),
         ("dual", "member unknown", r => r["remark"] = "", "not a record: "),

@@ -63,7 +63,8 @@ internal static class ReplayCommand
         {
             ReplayedRecord replayed = await RecordReplay.RunAsync(
                 record, inputs[record.Input], id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
-            return (replayed.Agrees, replayed.ToString());
+            string? difference = record.Routing.Difference(Notary.RoutingOf(deployed));
+            return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
         }
         catch (Exception refused) when (refused is InputFault or InvalidDataException)
         {
