@@ -158,8 +158,10 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     /// <param name="deployed">The routing of the deployed classifier.</param>
     public string? Difference(RoutingRecord deployed) => Text == deployed.Text ? null : $"the record is about {Text}, this registry deploys {deployed.Text}";
 
-    private string Text => string.Join(' ', (string[])
-        [Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over", string.Join(", ", Mix.Select(member => member.Id))]);
+    private string Text => string.Join(' ', new[]
+    {
+        Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over", string.Join(", ", Mix.Select(member => member.Id)),
+    }.Where(part => part.Length > 0));
 
     internal string Named => Kind == RecordRoutingKinds.Cascade ? Cascade.ToString() : Rule.ToString();
 

@@ -157,6 +157,18 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_tells_a_record_of_another_routing_even_where_every_vote_comes_again()
+    {
+        await _desk.RunAsync(["certify", _desk.Picture, "--records", "routed.jsonl", .. Sampling]);
+        string registry = _desk.Write("experts.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
+            .Replace("models/", Path.Combine(Reference.Root, "models") + "/", StringComparison.Ordinal)
+            .Replace("{ kind: mostVoted }", "{ kind: quantile, tau: 0.3 }", StringComparison.Ordinal));
+        Outcome replayed = await _desk.RunAsync(["replay", _desk.In("routed.jsonl"), "--image", _desk.Picture, "-r", registry, .. Desk.Quick]);
+        Assert.Equal(ExitCode.DoesNotHold, replayed.Code);
+        Assert.Contains("votes agree; but another classifier: the record is about mostVoted over s012, s025, s050, s100, this registry deploys quantile 0.3 over s012", replayed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Records_of_a_run_go_on_with_its_log_and_are_found_again_by_their_input()
     {
         string[] Certify(params string[] more) => ["certify", _desk.In("pictures"), "--max", "3", .. Sampling, .. more];
