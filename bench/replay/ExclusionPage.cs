@@ -51,8 +51,9 @@ internal sealed class ExclusionPage(Recordings recordings)
             page.WriteLine(Line([single.Name, .. Radii.Select(r => Share(single.Accuracy(r))), Count(single.MeanSamples), ""]));
         page.WriteLine(Line(["best single expert at that r", .. Radii.Select(r => Share(singles.Max(single => single.Accuracy(r)))), "", ""]));
 
+        page.WriteLine("\nThe last row picks the expert for each r afterwards, on these images: no single classifier has it. With these networks the most voted route stays below or level with it.");
         page.WriteLine("\n## Relative to the certificate as published\n");
-        page.WriteLine("Change of certified accuracy; the share of images whose radius is larger, or smaller, and by how much on average (a smaller share of α, or another route); change of samples.\n");
+        page.WriteLine("Change of certified accuracy; the share of images whose radius is larger, or smaller, and by how much on average (a smaller share of α, or another route); change of samples. A wrong class counts as radius 0.\n");
         page.WriteLine(Header(["certificate, route", .. Radii.Skip(1).Select(RadiusName), "radius larger", "by", "smaller", "by", "samples"]));
         foreach (Row row in rows.Skip(1))
             page.WriteLine(Line(

@@ -30,7 +30,7 @@ internal sealed class SamplingPage(Recordings recordings)
             included, averaged over all images. *Fixed n* draws every stage that it starts to its end, and starts none that can change nothing. Horváth et al. 2022 look at listed counts with α/m each; the adaptive plan's
             bounds hold at all looks (docs/certificates.md, section 4). Both give up what is futile with error .01, which claims nothing. Plans have their defaults, tuned by simulation alone.
 
-            *Resolution* is what a plan may leave, in units of the routed expert's σ: it stops once the draws that are left would be expected to add no more. What was left on average is the shortfall.
+            *Resolution* is what a plan may leave, in units of the routed expert's σ: it stops once the draws that are left would be expected to add no more. What was left on average is the shortfall: plans of the same resolution do not leave the same, so compare rows by it.
 
             """);
         foreach ((CertificateKind kind, string name) in ((CertificateKind, string)[])[(CertificateKind.Exclusion, "exclusion certificate"), (CertificateKind.Dual, "dual certificate")])
@@ -64,7 +64,7 @@ internal sealed class SamplingPage(Recordings recordings)
             runs.Add(($"adaptive, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Adaptive(Recordings.Counts, Recordings.Counts, stopping))));
         }
         double[] radii = [0, 0.25, 0.5, 0.75, 1, 1.5];
-        page.WriteLine($"\n## For a radius within {RadiusName(Wanted)} σ of the one at fixed n, {name}\n");
+        page.WriteLine($"\n## To measure the radius, {name}\n");
         page.WriteLine(Header(["plan", "mean samples", "fixed n draws × as many", $"within {RadiusName(Wanted)} σ", "mean shortfall in σ", .. radii.Select(r => $"at {RadiusName(r)}")]));
         foreach ((string plan, Run run) in runs)
             page.WriteLine(Line(

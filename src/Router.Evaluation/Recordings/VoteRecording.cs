@@ -43,7 +43,7 @@ public sealed class VoteRecording
             : throw new RecordingException(path, $"byte {foreign} is {votes[foreign]}, which is none of {terms.Outcomes} outcomes nor {Undecided} for undecided");
     }
 
-    /// <summary>The votes of one image on a range of its draws: an outcome, or −1, each.</summary>
+    /// <summary>The votes of one image on a range of its draws: an outcome, or <see cref="Undecided"/>, each.</summary>
     /// <exception cref="ArgumentException">The image was not recorded, or not so far.</exception>
     public ReadOnlySpan<byte> Votes(string inputHash, SampleRange range)
     {
