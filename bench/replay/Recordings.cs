@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Recordings;
+using Router.Experts.Inputs;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
 
@@ -30,7 +31,7 @@ internal sealed class Recordings
             _voters[recording.Terms.Network] = new(recording, Counts.Selection);
         Cifar10 test = Cifar10.Open(data, Cifar10Split.Test);
         int complete = recordings.Min(recording => recording.CompleteImages);
-        Images = [.. RouterTerms.Images.Take(complete).Select(image => (image.Label, InputOf(test, image.Index)))];
+        Images = [.. RouterTerms.Images.Take(complete).Select(image => (image.Label, test.Read(image.Index).Image.ToInput()))];
     }
 
     /// <summary>n0 and n of the certificates at fixed counts.</summary>
@@ -75,10 +76,4 @@ internal sealed class Recordings
 
     private NoiseStream StreamOf(int route, GridInput input) =>
         RoutedClassifier.ExpertStream(Seeds.SeedFor(input, [], AlphaLedger.Single(Alpha)), route);
-
-    private static GridInput InputOf(Cifar10 data, int index)
-    {
-        Image8 image = data.Read(index).Image;
-        return new(image.Pixels, image.Channels, image.Height, image.Width);
-    }
 }

@@ -12,8 +12,8 @@ internal sealed class Certification(
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
     private readonly HashSet<int> _gone = [];
+    private readonly Draws _draws = new(input, progress);
     private StageBounds? _router;
-    private long _drawn;
 
     /// <summary>Draws until the plan stops.</summary>
     /// <param name="sampling">The certification's plan, or the same with other stopping rules.</param>
@@ -97,20 +97,10 @@ internal sealed class Certification(
     private async Task<StageBounds> DrawAsync(
         IVoter voter, NoiseStream stream, StageBounds? bounds, SampleCounts counts, SampleRange selection, long count, CancellationToken cancellationToken)
     {
-        bounds ??= new(plan.Sampling.Family, ledger, stream, await AskAsync(voter, stream, selection, cancellationToken), counts.Estimation);
+        bounds ??= new(plan.Sampling.Family, ledger, stream, await _draws.AskAsync(voter, stream, selection, cancellationToken), counts.Estimation);
         SampleRange before = bounds.Drawn == 0 ? bounds.Selection.Range : bounds.Estimation.Range;
-        Votes votes = await AskAsync(voter, stream, before.Next(count), cancellationToken);
+        Votes votes = await _draws.AskAsync(voter, stream, before.Next(count), cancellationToken);
         return bounds.Look(bounds.Drawn == 0 ? votes : bounds.Estimation.Then(votes));
-    }
-
-    private async Task<Votes> AskAsync(IVoter voter, NoiseStream stream, SampleRange range, CancellationToken cancellationToken)
-    {
-        if (range.Count == 0)
-            return new([.. new long[voter.OutcomeCount]], 0, range, voter.FunctionId);
-        Votes votes = await Certifier.AskAsync(
-            voter, new(input, stream, range) { Progress = OffsetProgress.After(_drawn, progress) }, cancellationToken);
-        _drawn += votes.Total;
-        return votes;
     }
 
     private SamplingState State(bool expired) => new(

@@ -8,10 +8,8 @@ namespace Router.Estimator;
 /// <summary>The classifiers that a loaded registry can serve.</summary>
 public static class RegisteredMix
 {
-    private static readonly string[] Available = [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased, RoutingKinds.Cascade, RoutingKinds.Fixed];
-
     /// <summary>The classifier the registry's routing describes.</summary>
-    /// <exception cref="RegistryLoadException">Its routing kind cannot run in this version, or cannot route between its experts.</exception>
+    /// <exception cref="RegistryLoadException">Its routing cannot route between its experts.</exception>
     public static RoutedClassifier Deployed(LoadedRegistry registry)
     {
         RoutingConfig routing = registry.Config.Routing;
@@ -19,8 +17,7 @@ public static class RegisteredMix
             return Single(registry, expert);
         if (routing is RoutingConfig.Cascade(var order, var thresholds))
             return new([.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade(thresholds.ToImmutableArray()));
-        RoutingRule rule = RuleOf(routing) ?? throw new RegistryLoadException(
-            [routing.Fault("routing", $"kind {routing.Kind} is not available in this version", string.Join(", ", Available))]);
+        RoutingRule rule = RuleOf(routing);
         if (registry.Router is not { } router)
             return new(ToRoute(registry.Experts[0]));
         if (rule.Objection([.. registry.Experts.Select(known => known.Config.Sigma)]) is { } objection)
@@ -43,12 +40,12 @@ public static class RegisteredMix
         ? new FailoverPolicy.Reroute((double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
         : new FailoverPolicy.Refuse();
 
-    private static RoutingRule? RuleOf(RoutingConfig routing) => routing switch
+    private static RoutingRule RuleOf(RoutingConfig routing) => routing switch
     {
         RoutingConfig.MostVoted => new RoutingRule.MostVoted(),
         RoutingConfig.Quantile(var tau) => new RoutingRule.Quantile(tau),
         RoutingConfig.Biased(var bias) => new RoutingRule.Biased([.. bias]),
-        _ => null,
+        _ => throw new ArgumentException($"routing by {routing.Kind} needs no rule", nameof(routing)),
     };
 
     private static Route ToRoute(Expert expert) => new(expert.Id, expert.Voter);

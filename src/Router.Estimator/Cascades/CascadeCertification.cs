@@ -9,7 +9,7 @@ namespace Router.Estimator.Cascades;
 internal sealed class CascadeCertification(
     RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
 {
-    private long _drawn;
+    private readonly Draws _draws = new(input, progress);
 
     public async Task<Certificate> RunAsync(CancellationToken cancellationToken)
     {
@@ -51,11 +51,6 @@ internal sealed class CascadeCertification(
         return new StageBounds(new BoundFamily.FixedCount(), ledger, StreamOf(stage), selection, estimation.Total).Look(estimation);
     }
 
-    private async Task<Votes> AskAsync(int stage, SampleRange range, CancellationToken cancellationToken)
-    {
-        Votes votes = await Certifier.AskAsync(
-            classifier.Routes[stage].Voter, new(input, StreamOf(stage), range) { Progress = OffsetProgress.After(_drawn, progress) }, cancellationToken);
-        _drawn += votes.Total;
-        return votes;
-    }
+    private Task<Votes> AskAsync(int stage, SampleRange range, CancellationToken cancellationToken) =>
+        _draws.AskAsync(classifier.Routes[stage].Voter, StreamOf(stage), range, cancellationToken);
 }

@@ -15,9 +15,6 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>What is asked.</summary>
     public RoutedClassifier Classifier => classifier;
 
-    /// <summary>What happens where an expert cannot answer.</summary>
-    public FailoverPolicy Policy => policy;
-
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
     public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
 

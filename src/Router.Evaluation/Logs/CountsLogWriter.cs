@@ -44,7 +44,7 @@ public sealed class CountsLogWriter : IDisposable
     /// </exception>
     public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged, Func<IReadOnlyList<string>, string?> difference)
     {
-        string[] lines = File.Exists(path) ? WholeLines(File.ReadAllText(path)) : [];
+        string[] lines = UnfinishedLines.WholeOf(path);
         if (lines.Length > 0 && lines[0] != string.Join('\t', Columns))
             throw new LogFormatException(path, 1, "these are not the counts of a log of this program (another header)");
         HashSet<int> images = [.. logged.Select(row => row.Index)];
@@ -115,8 +115,6 @@ public sealed class CountsLogWriter : IDisposable
         _writer.Write(string.Join('\t', fields) + "\n");
         _writer.Flush();
     }
-
-    private static string[] WholeLines(string text) => text.LastIndexOf('\n') is >= 0 and var end ? text[..end].Split('\n') : [];
 
     // A log's row has the counts of the router or of a cascade's earlier stages, where there were any, and of the expert, where one was asked.
     private static IEnumerable<string[]> StagesOf(LogRow row)

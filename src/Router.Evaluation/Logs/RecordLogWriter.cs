@@ -25,8 +25,7 @@ public sealed class RecordLogWriter : IDisposable
     /// <exception cref="LogFormatException">A line is no record, or not that of its row of the log, or one is missing; the file is left as it was.</exception>
     public static RecordLogWriter Continue(string path, IReadOnlyList<LogRow> logged)
     {
-        string text = File.Exists(path) ? File.ReadAllText(path) : "";
-        string[] lines = text.LastIndexOf('\n') is >= 0 and var end ? text[..end].Split('\n') : [];
+        string[] lines = UnfinishedLines.WholeOf(path);
         if (lines.Length < logged.Count)
             throw new LogFormatException(
                 path, lines.Length + 1, $"there are {lines.Length} records for the {logged.Count} images of the log: continue without --records, or start a new log");

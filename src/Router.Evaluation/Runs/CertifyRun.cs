@@ -1,6 +1,7 @@
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
+using Router.Experts.Inputs;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Runs;
@@ -21,7 +22,7 @@ public sealed class CertifyRun(RoutedClassifier classifier, CertificationPlan pl
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
     public async Task<CertifiedImage> CertifyAsync(LabelledImage image, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        GridInput input = new(image.Image.Pixels, image.Image.Channels, image.Image.Height, image.Image.Width);
+        GridInput input = image.Image.ToInput();
         long started = clock.GetTimestamp();
         Certificate certificate = await classifier.CertifyAsync(input, plan, seeds, progress, cancellationToken);
         return new(image, certificate, clock.GetElapsedTime(started));

@@ -1,5 +1,6 @@
 using Router.Data;
 using Router.Experts.Cards;
+using Router.Experts.Inputs;
 using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
@@ -77,7 +78,7 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
                 $"the card was measured on images {probe.From} to {probe.To - 1} of {set.Name}, which has {set.Count} of {set.Shape}");
         int count = Math.Min(most, probe.To - probe.From);
         LabelledImage[] images = [.. Enumerable.Range(probe.From, count).Select(set.Read)];
-        GridInput[] inputs = [.. images.Select(image => new GridInput(image.Image.Pixels, image.Image.Channels, image.Image.Height, image.Image.Width))];
+        GridInput[] inputs = [.. images.Select(image => image.Image.ToInput())];
         long votesRight = 0;
         for (uint draw = 0; draw < draws; draw++)
         {

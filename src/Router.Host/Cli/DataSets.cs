@@ -31,13 +31,18 @@ internal static class DataSets
                 + "or a folder with one folder of PNG or JPEG files per class");
     }
 
+    /// <summary>Opens a data set; pictures of a folder are framed as a registry's experts take them.</summary>
+    /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
+    public static DataSet OpenFramed(Workbench bench, string nameOrFolder, string split, Surroundings surroundings) => Open(
+        nameOrFolder, split,
+        DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height), surroundings);
+
     /// <summary>Opens a data set whose images the experts of a registry take.</summary>
     /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images are of another shape or have more classes.</exception>
     public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings)
     {
         DatasetFacts wanted = bench.Registry.Dataset;
-        Framing framing = DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing ?? new Framing(wanted.Height, wanted.Height);
-        DataSet images = Open(nameOrFolder, split, framing, surroundings);
+        DataSet images = OpenFramed(bench, nameOrFolder, split, surroundings);
         if (images.Shape != new ImageShape(wanted.Channels, wanted.Height, wanted.Width) || images.LabelNames.Count > wanted.Classes)
             throw new InputFault(
                 $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {bench.Registry.Config.Path} take "

@@ -29,6 +29,15 @@ public static class Cohen
         return Math.Max(Radius(sigma, lower), QuantileGap.Radius((double)sigma / 2, lower, second));
     }
 
+    /// <summary>From both sides where every other class was bounded above, else from one.</summary>
+    /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
+    /// <param name="lower">p_A, a lower bound on the probability of the class.</param>
+    /// <param name="others">U_j of every other class; null where it was not bounded.</param>
+    internal static double RadiusOfKnown(decimal sigma, Probability lower, IReadOnlyCollection<Probability?> others) =>
+        others.Count > 0 && others.All(upper => upper is not null)
+            ? Radius(sigma, lower, [.. others.Select(upper => upper!.Value)])
+            : Radius(sigma, lower);
+
     /// <summary>
     /// CERTIFY's second half: bounds the selected outcome's probability from votes it was not selected on. An undecided vote counts as a failure.
     /// </summary>

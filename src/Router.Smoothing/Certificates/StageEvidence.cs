@@ -24,7 +24,12 @@ public record StageEvidence(
     /// The radius within which the outcome is constant, from both sides where every other outcome was bounded above, otherwise σ·Φ⁻¹(p); 0 where
     /// this stage proves nothing.
     /// </summary>
-    public virtual double Radius => UpperBounds() is { } others ? Cohen.Radius(Sigma, LowerBound, others) : Cohen.Radius(Sigma, LowerBound);
+    public virtual double Radius => Cohen.RadiusOfKnown(
+        Sigma, LowerBound,
+        [
+            .. Enumerable.Range(0, Estimation.Counts.Length).Where(outcome => outcome != Selected)
+                .Select(outcome => Bounds.FirstOrDefault(bound => bound.IsOn(BoundSide.Upper, outcome))?.Value),
+        ]);
 
     /// <summary>The failure probability of its bound; of a router, of each bound that fixes the chosen route: of p_a, or of every F_k.</summary>
     public double Alpha => Bounds.IsEmpty ? 0 : Bounds[0].Alpha;
@@ -43,16 +48,6 @@ public record StageEvidence(
     {
         bounds.Radius(sigma, bounds.Selection.MostVoted, AlphaLedger.Expert);
         return new(id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
-    }
-
-    private Probability[]? UpperBounds()
-    {
-        Probability?[] others =
-        [
-            .. Enumerable.Range(0, Estimation.Counts.Length).Where(outcome => outcome != Selected)
-                .Select(outcome => Bounds.FirstOrDefault(bound => bound.IsOn(BoundSide.Upper, outcome))?.Value),
-        ];
-        return others.Length > 0 && others.All(upper => upper is not null) ? [.. others.Select(upper => upper!.Value)] : null;
     }
 
     /// <summary>The most voted outcome, bounded by Clopper–Pearson at the registered n.</summary>

@@ -109,20 +109,12 @@ internal static class RecordRadius
         public Probability Upper(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Upper, outcomes, seed) ?? Probability.One;
     }
 
-    // Two-sided where every other outcome was bounded above, σΦ⁻¹(p) otherwise.
-    private static double Radius(StageRecord stage, ulong seed)
-    {
-        Probability lower = Chosen(stage, seed);
-        Probability?[] others =
+    private static double Radius(StageRecord stage, ulong seed) => Cohen.RadiusOfKnown(
+        RecordMembers.Sigma(stage)!.Value, Chosen(stage, seed),
         [
             .. Enumerable.Range(0, stage.Estimation.Counts.Length)
                 .Where(outcome => outcome != stage.Outcome).Select(outcome => Value(stage, BoundKinds.Upper, [outcome], seed)),
-        ];
-        decimal sigma = RecordMembers.Sigma(stage)!.Value;
-        return others.Length > 0 && others.All(upper => upper is not null)
-            ? Cohen.Radius(sigma, lower, [.. others.Select(upper => upper!.Value)])
-            : Cohen.Radius(sigma, lower);
-    }
+        ]);
 
     private static Probability Chosen(StageRecord stage, ulong seed) => RecordBounds.Recompute(stage, stage.Lower()!, seed);
 

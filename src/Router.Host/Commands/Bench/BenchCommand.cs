@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Router.Data;
 using Router.Experts.Cards;
+using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Smoothing;
 
@@ -47,10 +47,7 @@ internal static class BenchCommand
     private static GridInput Picture(Workbench bench, Surroundings surroundings)
     {
         if (DataSets.Find(bench.Registry.Config.Dataset, "test", surroundings) is { } data)
-        {
-            Image8 image = data.Read(0).Image;
-            return new(image.Pixels, image.Channels, image.Height, image.Width);
-        }
+            return data.Read(0).Image.ToInput();
         return new(ProbePatterns.Levels(0), ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
     }
 }

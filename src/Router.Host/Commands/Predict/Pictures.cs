@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Smoothing;
 
@@ -15,7 +16,6 @@ internal static class Pictures
         if (!File.Exists(file))
             throw new InputFault($"there is no image {path}");
         Framing framing = DataSetKind.Find(dataset)?.Framing ?? throw new InputFault($"image files cannot be framed for the data set '{dataset}'");
-        Image8 image = framing.Apply(ImageFile.Read(file, ImageLimits.Default));
-        return new(image.Pixels, image.Channels, image.Height, image.Width);
+        return framing.Apply(ImageFile.Read(file, ImageLimits.Default)).ToInput();
     }
 }

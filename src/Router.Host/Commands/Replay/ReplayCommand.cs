@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Router.Data;
 using Router.Estimator;
 using Router.Estimator.Mixes;
 using Router.Host.Cli;
@@ -34,7 +33,7 @@ internal static class ReplayCommand
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
                 ? ReplayInputs.OfPicture(path, bench, surroundings)
-                : ReplayInputs.OfData(DataSets.Open(parsed.GetValue(data)!, parsed.GetValue(split)!, FramingOf(bench), surroundings), parsed.GetValue(index));
+                : ReplayInputs.OfData(DataSets.OpenFramed(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
             int failed = 0;
             foreach (RecordText text in texts)
             {
@@ -71,7 +70,4 @@ internal static class ReplayCommand
             throw new InputFault($"{text.Where}: {refused.Message}");
         }
     }
-
-    private static Framing FramingOf(Workbench bench) => DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing
-        ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height);
 }

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Host.Commands.Predict;
 using Router.Smoothing;
@@ -25,7 +26,7 @@ internal sealed class ReplayInputs
     {
         if (index is { } one)
             return one < images.Count
-                ? Only(InputOf(images, one), $"image {one} of {images.Name}")
+                ? Only(images.Read(one).Image.ToInput(), $"image {one} of {images.Name}")
                 : throw new InputFault($"{images.Name} has {images.Count} images, there is no image {one}");
         Dictionary<string, GridInput> seen = [];
         IEnumerator<int> rest = Enumerable.Range(0, images.Count).GetEnumerator();
@@ -33,7 +34,7 @@ internal sealed class ReplayInputs
         {
             while (!seen.ContainsKey(hash) && rest.MoveNext())
             {
-                GridInput input = InputOf(images, rest.Current);
+                GridInput input = images.Read(rest.Current).Image.ToInput();
                 seen.TryAdd(input.Hash, input);
             }
             return seen.GetValueOrDefault(hash) ?? throw new InputFault($"no image of {images.Name} hashes to {hash}, which the record is about");
@@ -43,10 +44,4 @@ internal sealed class ReplayInputs
     private static ReplayInputs Only(GridInput input, string name) => new(hash => input.Hash == hash
         ? input
         : throw new InputFault($"the record is about an input that hashes to {hash}, but {name} hashes to {input.Hash}"));
-
-    private static GridInput InputOf(DataSet images, int index)
-    {
-        Image8 image = images.Read(index).Image;
-        return new(image.Pixels, image.Channels, image.Height, image.Width);
-    }
 }

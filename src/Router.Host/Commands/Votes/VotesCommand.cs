@@ -3,6 +3,7 @@ using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Recordings;
+using Router.Experts.Inputs;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Smoothing;
@@ -45,7 +46,7 @@ internal static class VotesCommand
                     RecordingTerms.CurrentSchema, network.Id, voter.FunctionId.Value, voter.Sigma, stream.Id, voter.OutcomeCount,
                     parsed.GetValue(draws), parsed.GetValue(seed), images.Name, rows));
                 await RecordingProgress.ShowAsync(surroundings, recorder, progress =>
-                    recorder.RecordAsync(voter, image => InputOf(images, image.Index), progress, cancellationToken));
+                    recorder.RecordAsync(voter, image => images.Read(image.Index).Image.ToInput(), progress, cancellationToken));
             }
             return ExitCode.Done;
         });
@@ -62,12 +63,9 @@ internal static class VotesCommand
         return all.Where(known => asked.Length == 0 || asked.Contains(known.Network.Id));
     }
 
-    private static RecordedImage RowOf(DataSet images, int index) => new(
-        index, images.Read(index).Label ?? throw new InputFault($"image {index} of {images.Name} has no label"), InputOf(images, index).Hash);
-
-    private static GridInput InputOf(DataSet images, int index)
+    private static RecordedImage RowOf(DataSet images, int index)
     {
-        Image8 image = images.Read(index).Image;
-        return new(image.Pixels, image.Channels, image.Height, image.Width);
+        LabelledImage image = images.Read(index);
+        return new(index, image.Label ?? throw new InputFault($"image {index} of {images.Name} has no label"), image.Image.ToInput().Hash);
     }
 }
