@@ -5,7 +5,7 @@ using Router.Experts.Engine;
 namespace Router.Experts.Architectures;
 
 /// <summary>Maps the architecture names of checkpoints and registries to layers. A new network is one file and one line here.</summary>
-internal static class Architecture
+public static class Architecture
 {
     /// <summary>The name of networks that bring their own layers.</summary>
     public const string TorchScript = "torchscript";
@@ -18,7 +18,7 @@ internal static class Architecture
 
     /// <summary>The network of that name with the checkpoint's weights.</summary>
     /// <exception cref="CheckpointMismatchException">The checkpoint's tensors are not this architecture's.</exception>
-    public static INetwork Build(string name, Checkpoint checkpoint, EngineSettings engine)
+    internal static INetwork Build(string name, Checkpoint checkpoint, EngineSettings engine)
     {
         Weights weights = new(checkpoint, name, engine);
         INetwork network = name switch
@@ -32,7 +32,7 @@ internal static class Architecture
     }
 
     /// <summary>The depth D of <c>cifar_resnetD</c> where D = 6n + 2, n ≥ 1; otherwise null.</summary>
-    private static int? CifarDepth(string name)
+    public static int? CifarDepth(string name)
     {
         foreach (string family in (string[])["cifar_resnet", "imagenet32_resnet"])
             if (name.StartsWith(family, StringComparison.Ordinal)

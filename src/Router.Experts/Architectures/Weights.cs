@@ -27,7 +27,7 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
         else if (!tensor.Shape.SequenceEqual(shape))
             _faults.Add($"{name} is {string.Join('×', tensor.Shape)}, not {string.Join('×', shape)}");
         else
-            return ToTensor(tensor);
+            return tensor.ToTensor().to(torch.ScalarType.Float64);
         return torch.zeros(shape, dtype: torch.ScalarType.Float64);
     }
 
@@ -52,25 +52,4 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
         if (faults.Length > 0)
             throw new CheckpointMismatchException(architecture, faults);
     }
-
-    private static torch.Tensor ToTensor(NamedTensor tensor)
-    {
-        torch.Tensor raw = torch.empty([.. tensor.Shape], dtype: ScalarTypeOf(tensor.Type));
-        tensor.Bytes.Span.CopyTo(raw.bytes);
-        return raw.to(torch.ScalarType.Float64);
-    }
-
-    private static torch.ScalarType ScalarTypeOf(ElementType type) => type switch
-    {
-        ElementType.Float32 => torch.ScalarType.Float32,
-        ElementType.Float64 => torch.ScalarType.Float64,
-        ElementType.Float16 => torch.ScalarType.Float16,
-        ElementType.BFloat16 => torch.ScalarType.BFloat16,
-        ElementType.Int64 => torch.ScalarType.Int64,
-        ElementType.Int32 => torch.ScalarType.Int32,
-        ElementType.Int16 => torch.ScalarType.Int16,
-        ElementType.Int8 => torch.ScalarType.Int8,
-        ElementType.UInt8 => torch.ScalarType.Byte,
-        _ => torch.ScalarType.Bool,
-    };
 }

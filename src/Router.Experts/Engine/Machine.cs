@@ -18,11 +18,17 @@ public sealed record Machine(string CpuModel, string InstructionSet, long Memory
         ReadCpuModel(), WidestInstructionSet(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, threads ?? Environment.ProcessorCount,
         torch.cuda.is_available() ? Nvml.Gpus() : []);
 
-    private static string ReadCpuModel()
+    /// <summary>Whether the processor multiplies BFloat16 itself; elsewhere it is slower than Float32, not faster.</summary>
+    public static bool CpuMultipliesBFloat16() =>
+        CpuInfo("flags") is { } flags && (flags.Contains("avx512_bf16", StringComparison.Ordinal) || flags.Contains("amx_bf16", StringComparison.Ordinal));
+
+    private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
+
+    private static string? CpuInfo(string key)
     {
-        const string CpuInfo = "/proc/cpuinfo";
-        string? line = File.Exists(CpuInfo) ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
+        const string Path = "/proc/cpuinfo";
+        string? line = File.Exists(Path) ? File.ReadLines(Path).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) : null;
+        return line?[(line.IndexOf(':') + 1)..].Trim();
     }
 
     private static string WidestInstructionSet() =>

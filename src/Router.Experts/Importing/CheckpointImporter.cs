@@ -83,11 +83,12 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
             throw new InvalidDataException(
                 $"{request.Source} answers the patterns otherwise than {request.Reference} says: logits differ by up to "
                 + $"{expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input layer '{request.InputLayer}' right?");
-        if (reference?.NoisyAccuracy is null && !patternsFit)
+        NoisyAccuracyProbe? accuracy = reference?.NoisyAccuracy ?? request.NoisyAccuracy;
+        if (accuracy is null && !patternsFit)
             throw new InvalidDataException($"nothing to probe this network by: give a reference with its noisyAccuracy on {dataset.Name}");
         // Without the author's answers the card pins today's: it then shows a change, not a mistake of this import.
         PatternProbe? patterns = reference?.Patterns ?? (patternsFit ? new(0.0001m, answers.Select(row => row.ToValueArray()).ToValueArray()) : null);
-        CardProbe probe = new() { Patterns = patterns, NoisyAccuracy = reference?.NoisyAccuracy };
+        CardProbe probe = new() { Patterns = patterns, NoisyAccuracy = accuracy };
         return (probe, network.Voter.OutcomeCount);
     }
 

@@ -39,4 +39,7 @@ public sealed record ImportRequest
 
     /// <summary>Its author's own answers to compare with: JSON with patternLogits and noisyAccuracy; null for none.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>Its accuracy under noise, measured by whoever trained it; null for none, or where <see cref="Reference"/> says it.</summary>
+    public NoisyAccuracyProbe? NoisyAccuracy { get; init; }
 }

@@ -6,6 +6,7 @@ using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Smoothing;
+using Router.Training.Runs;
 using Spectre.Console;
 
 namespace Router.Host.Cli;
@@ -54,7 +55,7 @@ internal static class CommandRunner
 
     private static bool IsBadInput(Exception fault) => fault is InputFault or CheckpointException or CheckpointMismatchException
         or RegistryLoadException or LogFormatException or RecordingException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-        or InvalidDataException;
+        or InvalidDataException or TrainingFault;
 
     private static void Say(Surroundings surroundings, string message) =>
         surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");

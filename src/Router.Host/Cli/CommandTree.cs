@@ -7,6 +7,7 @@ using Router.Host.Commands.Experts;
 using Router.Host.Commands.Predict;
 using Router.Host.Commands.Replay;
 using Router.Host.Commands.Serve;
+using Router.Host.Commands.Train;
 using Router.Host.Commands.Votes;
 
 namespace Router.Host.Cli;
@@ -28,6 +29,7 @@ internal static class CommandTree
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
             VotesCommand.Create(surroundings),
+            TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };
 }

@@ -46,7 +46,7 @@ internal static class ImportCommand
                 Target = surroundings.Resolve(parsed.GetValue(target)!),
                 Id = parsed.GetValue(id)!,
                 Sigma = parsed.GetValue(sigma),
-                InputLayer = LayerOf(parsed.GetValue(input)!, facts),
+                InputLayer = InputLayerOption.Of(parsed.GetValue(input)!, facts),
                 Architecture = parsed.GetValue(architecture),
                 Routes = (parsed.GetValue(routes) ?? []).ToValueArray(),
                 Title = parsed.GetValue(title) ?? $"{parsed.GetValue(id)} at σ = {parsed.GetValue(sigma).ToString(CultureInfo.InvariantCulture)}",
@@ -56,33 +56,13 @@ internal static class ImportCommand
             };
             ImportedNetwork imported = await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);
             surroundings.Out.MarkupLine($"wrote {Markup.Escape(imported.Weights)} and {Markup.Escape(Path.GetFileName(imported.CardPath))}; the registry entry:");
-            surroundings.Out.WriteLine(Entry(imported, request, surroundings));
+            surroundings.Out.WriteLine(RegistryEntry.Of(imported, request, surroundings));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static InputLayer LayerOf(string name, DatasetFacts dataset) => (name, dataset.Standard) switch
-    {
-        ("none", _) => new InputLayer.None(),
-        (_, null) => throw new InputFault($"--input {name}: networks for {dataset.Name} have no usual constants, accepted is none"),
-        ("center", { } standard) => new InputLayer.Center(standard.Mean),
-        (_, { } standard) => standard,
-    };
-
     private static TrainingFact Fact(string text) => text.Split('=', 2) is [var key, var value]
         ? new(key.Trim(), value.Trim())
         : throw new InputFault($"--training '{text}': expected key=value");
-
-    private static string Entry(ImportedNetwork imported, ImportRequest request, Surroundings surroundings)
-    {
-        string layer = request.InputLayer switch
-        {
-            InputLayer.None => "none",
-            InputLayer.Center center => $"{{ center: [{string.Join(", ", center.Mean)}] }}",
-            _ => "standardize",
-        };
-        return $"- {{ id: {request.Id}, sigma: {request.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: {imported.Card.Architecture}, "
-            + $"checkpoint: {Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, sha256: {imported.Card.Sha256} }}";
-    }
 }

@@ -1,0 +1,17 @@
+using Router.Experts.Inputs;
+
+namespace Router.Host.Cli;
+
+/// <summary>An input layer as it is written on a command line.</summary>
+internal static class InputLayerOption
+{
+    /// <summary>The layer of that name, with the constants of a data set.</summary>
+    /// <exception cref="InputFault">Networks for the data set have no usual constants.</exception>
+    public static InputLayer Of(string name, DatasetFacts dataset) => (name, dataset.Standard) switch
+    {
+        ("none", _) => new InputLayer.None(),
+        (_, null) => throw new InputFault($"--input {name}: networks for {dataset.Name} have no usual constants, accepted is none"),
+        ("center", { } standard) => new InputLayer.Center(standard.Mean),
+        (_, { } standard) => standard,
+    };
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Router.Experts.Importing;
+using Router.Experts.Inputs;
+using Router.Host.Cli;
+
+namespace Router.Host.Commands.Experts;
+
+/// <summary>The lines of a registry that serve a network which was just written.</summary>
+internal static class RegistryEntry
+{
+    public static string Of(ImportedNetwork imported, ImportRequest request, Surroundings surroundings)
+    {
+        string layer = request.InputLayer switch
+        {
+            InputLayer.None => "none",
+            InputLayer.Center center => $"{{ center: [{string.Join(", ", center.Mean)}] }}",
+            _ => "standardize",
+        };
+        return $"- {{ id: {request.Id}, sigma: {request.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: {imported.Card.Architecture}, "
+            + $"checkpoint: {Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, sha256: {imported.Card.Sha256} }}";
+    }
+}

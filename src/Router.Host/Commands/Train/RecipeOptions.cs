@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Router.Training.Batches;
+using Router.Training.Runs;
+
+namespace Router.Host.Commands.Train;
+
+/// <summary>The options of every training: how the weights are found.</summary>
+internal sealed class RecipeOptions
+{
+    private readonly Option<string> _architecture = new("--architecture") { Description = "cifar_resnetD with D = 6n+2.", DefaultValueFactory = _ => "cifar_resnet20" };
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the images." };
+    private readonly Option<int> _batch = new("--batch") { Description = "Images per step.", DefaultValueFactory = _ => 256 };
+    private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd or adamw." };
+    private readonly Option<double> _rate = new("--lr") { Description = "The largest learning rate." };
+    private readonly Option<double> _decay = new("--weight-decay") { Description = "Weight decay." };
+    private readonly Option<string> _schedule = new("--schedule") { Description = "onecycle, cosine, step or constant.", DefaultValueFactory = _ => "onecycle" };
+    private readonly Option<int[]> _milestones = new("--milestones") { Description = "Of step: after which epochs.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private readonly Option<double> _gamma = new("--gamma") { Description = "Of step: by what factor.", DefaultValueFactory = _ => .1 };
+    private readonly Option<double> _rise = new("--rise") { Description = "Of onecycle: the share of steps in which the rate rises.", DefaultValueFactory = _ => .3 };
+    private readonly Option<string> _augment = new("--augment") { Description = "crop-flip or none." };
+    private readonly Option<string> _precision = new("--precision") { Description = "float32, bfloat16 or auto: what the device multiplies fastest.", DefaultValueFactory = _ => "auto" };
+    private readonly Option<ulong> _seed = new("--seed") { Description = "Of weights, order, crops and noise.", DefaultValueFactory = _ => 0 };
+
+    /// <summary>Adds them to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="defaults">What stands where nothing is said.</param>
+    public RecipeOptions(Command command, Recipe defaults)
+    {
+        _epochs.DefaultValueFactory = _ => defaults.Epochs;
+        _optimizer.DefaultValueFactory = _ => defaults.Optimizer == Optimizer.AdamW ? "adamw" : "sgd";
+        _rate.DefaultValueFactory = _ => defaults.LearningRate;
+        _decay.DefaultValueFactory = _ => defaults.WeightDecay;
+        _augment.DefaultValueFactory = _ => defaults.Augmentation == Augmentation.None ? "none" : "crop-flip";
+        _optimizer.AcceptOnlyFromAmong("sgd", "adamw");
+        _schedule.AcceptOnlyFromAmong("onecycle", "cosine", "step", "constant");
+        _augment.AcceptOnlyFromAmong("crop-flip", "none");
+        _precision.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
+        _epochs.Validators.Add(Cli.Range.AtLeast<int>(1));
+        _batch.Validators.Add(Cli.Range.AtLeast<int>(1));
+        foreach (Option option in (Option[])[_architecture, _epochs, _batch, _optimizer, _rate, _decay, _schedule, _milestones, _gamma, _rise, _augment, _precision, _seed])
+            command.Options.Add(option);
+    }
+
+    /// <summary>What was asked for, for a device.</summary>
+    public Recipe Read(ParseResult parsed, string device) => new()
+    {
+        Architecture = parsed.GetValue(_architecture)!,
+        Epochs = parsed.GetValue(_epochs),
+        BatchSize = parsed.GetValue(_batch),
+        Optimizer = parsed.GetValue(_optimizer) == "adamw" ? Optimizer.AdamW : Optimizer.Sgd,
+        LearningRate = parsed.GetValue(_rate),
+        WeightDecay = parsed.GetValue(_decay),
+        Schedule = parsed.GetValue(_schedule) switch
+        {
+            "cosine" => Schedule.Cosine,
+            "step" => Schedule.Step,
+            "constant" => Schedule.Constant,
+            _ => Schedule.OneCycle,
+        },
+        Milestones = parsed.GetValue(_milestones)!,
+        Decay = parsed.GetValue(_gamma),
+        Rise = parsed.GetValue(_rise),
+        Augmentation = parsed.GetValue(_augment) == "none" ? Augmentation.None : Augmentation.Cifar,
+        Precision = parsed.GetValue(_precision) switch
+        {
+            "float32" => Precision.Float32,
+            "bfloat16" => Precision.BFloat16,
+            _ => TrainingDevice.FastestPrecision(device),
+        },
+        Seed = parsed.GetValue(_seed),
+    };
+}

@@ -1,0 +1,42 @@
+using Router.Data;
+
+namespace Router.Training.Batches;
+
+/// <summary>The images of one step on the device, and the randomness that is theirs. Its tensors belong to the caller's dispose scope.</summary>
+public sealed class Batch
+{
+    private readonly torch.Generator _generator;
+    private readonly ImageShape _shape;
+    private readonly torch.Device _device;
+
+    private Batch(int[] rows, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape, torch.Device device) =>
+        (Rows, Pixels, Labels, _generator, _shape, _device) = (rows, pixels, labels, generator, shape, device);
+
+    /// <summary>The rows of <see cref="TrainingImages"/> it holds.</summary>
+    public IReadOnlyList<int> Rows { get; }
+
+    /// <summary>[batch, channels, height, width] in [0,1], without noise, channels-last in memory.</summary>
+    public torch.Tensor Pixels { get; }
+
+    /// <summary>[batch], Int64.</summary>
+    public torch.Tensor Labels { get; }
+
+    /// <summary>Gaussian noise for <paramref name="copies"/> of the batch, copy after copy: [copies·batch, channels, height, width], N(0, σ²). Each call draws anew.</summary>
+    public torch.Tensor Noise(double sigma, int copies) => torch
+        .randn([(long)copies * Rows.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).mul_(sigma)
+        .permute(0, 3, 1, 2).to(_device);
+
+    /// <summary>The batch, copy after copy, each image with its own noise.</summary>
+    public torch.Tensor Noisy(double sigma, int copies) => Noise(sigma, copies).add_(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
+
+    internal static Batch Cut(
+        TrainingImages images, int[] rows, Augmentation augmentation, Func<int, ulong> word, torch.Generator generator, torch.Device device)
+    {
+        float[] pixels = new float[rows.Length * images.Shape.Length];
+        Parallel.For(0, rows.Length, i => augmentation.Write(
+            images.Pixels(rows[i]), images.Shape, word(rows[i]), pixels.AsSpan(i * images.Shape.Length, images.Shape.Length)));
+        torch.Tensor lastChannels = torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
+        long[] labels = [.. rows.Select(row => (long)images.Label(row))];
+        return new(rows, lastChannels.permute(0, 3, 1, 2).to(device), torch.tensor(labels).to(device), generator, images.Shape, device);
+    }
+}

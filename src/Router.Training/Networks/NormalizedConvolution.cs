@@ -1,0 +1,33 @@
+namespace Router.Training.Networks;
+
+/// <summary>A convolution without bias and the batch normalization behind it (Ioffe and Szegedy 2015), with PyTorch's constants.</summary>
+internal sealed class NormalizedConvolution
+{
+    private const double Momentum = .1, Epsilon = 1e-5;
+
+    private readonly Parameter _kernel, _gain, _shift;
+    private readonly torch.Tensor _mean, _variance, _batches;
+    private readonly long[] _stride, _padding;
+
+    /// <summary>Kernels ~ N(0, 2/(size²·outputs)): He et al. 2015, counted over the outputs, as Cohen's networks begin.</summary>
+    public NormalizedConvolution(
+        ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int size, int stride, torch.Generator generator)
+    {
+        using var scope = torch.NewDisposeScope();
+        _kernel = parameters.Train($"{convolution}.weight", torch.randn([outputs, inputs, size, size], generator: generator) * Math.Sqrt(2.0 / (size * size * outputs)));
+        _gain = parameters.Train($"{norm}.weight", torch.ones(outputs));
+        _shift = parameters.Train($"{norm}.bias", torch.zeros(outputs));
+        _mean = parameters.Count($"{norm}.running_mean", torch.zeros(outputs));
+        _variance = parameters.Count($"{norm}.running_var", torch.ones(outputs));
+        _batches = parameters.Count($"{norm}.num_batches_tracked", torch.zeros([], torch.ScalarType.Int64));
+        (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);
+    }
+
+    /// <summary>γ·(W∗x − μ)/√(v + ε) + β, in the element type of x; μ and v are the batch's own in training, and then counted.</summary>
+    public torch.Tensor Forward(torch.Tensor x, bool training)
+    {
+        torch.Tensor y = torch.nn.functional.conv2d(x, _kernel.to(x.dtype), null, _stride, _padding);
+        if (training) _batches.add_(1);
+        return torch.nn.functional.batch_norm(y, _mean, _variance, _gain, _shift, training, Momentum, Epsilon);
+    }
+}

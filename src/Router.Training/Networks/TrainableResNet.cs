@@ -1,0 +1,101 @@
+using Router.Experts.Architectures;
+using Router.Experts.Checkpoints;
+using Router.Experts.Inputs;
+
+namespace Router.Training.Networks;
+
+/// <summary>
+/// The CIFAR ResNet of <c>cifar_resnetD</c> as it is trained: batch normalization apart from the convolutions, gradients, statistics. Its
+/// checkpoint is what Router.Experts serves. Masters are Float32; activations may be shorter.
+/// </summary>
+internal sealed class TrainableResNet : IDisposable
+{
+    private readonly ParameterSet _parameters;
+    private readonly InputNormalization _input;
+    private readonly NormalizedConvolution _stem;
+    private readonly List<BasicBlock> _blocks = [];
+    private readonly Parameter _weight, _bias;
+    private readonly torch.ScalarType _compute;
+
+    /// <summary>A network with fresh weights.</summary>
+    /// <param name="architecture">cifar_resnetD, D = 6n + 2.</param>
+    /// <param name="outputs">Classes of an expert, routes of a router.</param>
+    /// <param name="input">What happens to noisy pixels before the first convolution.</param>
+    /// <param name="compute">Float32, or BFloat16.</param>
+    /// <param name="device">Where it is trained.</param>
+    /// <param name="seed">Of the first weights.</param>
+    /// <exception cref="ArgumentException">No such architecture can be trained here.</exception>
+    public TrainableResNet(string architecture, int outputs, InputLayer input, torch.ScalarType compute, torch.Device device, ulong seed)
+    {
+        if (Architecture.CifarDepth(architecture) is not { } depth)
+            throw new ArgumentException($"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …)", nameof(architecture));
+        (Outputs, _compute) = (outputs, compute);
+        _parameters = new(device);
+        _input = new(input, device);
+        using var scope = torch.NewDisposeScope();
+        using torch.Generator generator = new(seed, torch.CPU);
+        _stem = new(_parameters, "conv1", "bn1", inputs: 3, outputs: 16, size: 3, stride: 1, generator);
+        int width = 16;
+        for (int stage = 1; stage <= 3; stage++)
+            for (int block = 0; block < (depth - 2) / 6; block++)
+            {
+                int next = 8 << stage;
+                _blocks.Add(new(_parameters, $"layer{stage}.{block}", width, next, stride: next / width, generator));
+                width = next;
+            }
+        double bound = 1 / Math.Sqrt(width);
+        _weight = _parameters.Train("fc.weight", torch.rand([outputs, width], generator: generator) * (2 * bound) - bound);
+        _bias = _parameters.Train("fc.bias", torch.rand([outputs], generator: generator) * (2 * bound) - bound);
+    }
+
+    /// <summary>How many logits it answers.</summary>
+    public int Outputs { get; }
+
+    /// <summary>What the optimizer changes.</summary>
+    public IEnumerable<Parameter> Parameters => _parameters.Trained;
+
+    /// <summary>Logits.</summary>
+    /// <param name="pixels">[batch, 3, H, W], [0,1] with noise, Float32.</param>
+    /// <param name="training">Whether batch normalization looks at the batch, and learns from it.</param>
+    /// <returns>[batch, <see cref="Outputs"/>], Float32.</returns>
+    public torch.Tensor Forward(torch.Tensor pixels, bool training)
+    {
+        torch.Tensor x = _stem.Forward(_input.Apply(pixels).to(_compute), training).relu();
+        foreach (BasicBlock block in _blocks)
+            x = block.Forward(x, training);
+        torch.Tensor features = x.to(torch.ScalarType.Float32).mean([2L, 3L]);
+        return torch.nn.functional.linear(features, _weight, _bias);
+    }
+
+    /// <summary>Its tensors by the names of a checkpoint.</summary>
+    public IEnumerable<NamedTensor> Export() => _parameters.Export();
+
+    /// <summary>Takes a checkpoint's weights and statistics.</summary>
+    /// <param name="tensors">By name.</param>
+    /// <param name="anyHead">Whether the last layer may be of another width, and then stays as it is: an expert warms a router up.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
+    public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, bool anyHead) =>
+        _parameters.Load(tensors, name => anyHead && name.StartsWith("fc.", StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _input.Dispose();
+    }
+
+    private sealed class BasicBlock(ParameterSet parameters, string name, int inputs, int outputs, int stride, torch.Generator generator)
+    {
+        private readonly NormalizedConvolution _first = new(parameters, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride, generator);
+        private readonly NormalizedConvolution _second = new(parameters, $"{name}.conv2", $"{name}.bn2", outputs, outputs, size: 3, stride: 1, generator);
+        private readonly NormalizedConvolution? _projection = inputs == outputs && stride == 1
+            ? null
+            : new(parameters, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride, generator);
+
+        public torch.Tensor Forward(torch.Tensor x, bool training)
+        {
+            torch.Tensor shortcut = _projection?.Forward(x, training) ?? x;
+            return _second.Forward(_first.Forward(x, training).relu(), training).add_(shortcut).relu_();
+        }
+    }
+}

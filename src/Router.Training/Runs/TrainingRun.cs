@@ -1,0 +1,142 @@
+using System.Globalization;
+using Router.Experts.Checkpoints;
+using Router.Experts.Inputs;
+using Router.Training.Batches;
+using Router.Training.Networks;
+using Router.Training.Objectives;
+
+namespace Router.Training.Runs;
+
+/// <summary>
+/// One training: steps over shuffled batches, a checkpoint after every epoch. It may be killed at any time and loses at most the epoch it was
+/// in; resumed on the same CPU with as many threads it ends with the same bits.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly TrainingTerms _terms;
+    private readonly IObjective _objective;
+    private readonly TrainingImages _images;
+    private readonly TrainingImages? _held;
+    private readonly torch.Device _device;
+    private readonly TimeProvider _clock;
+    private readonly Optimization _optimization;
+    private readonly TrainingState _state;
+    private readonly MetricsLog _metrics;
+    private readonly TrainingSeed _seed;
+
+    internal TrainingRun(
+        string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images, TrainingImages? held,
+        Checkpoint? init, bool resume, torch.Device device, TimeProvider clock)
+    {
+        (_objective, _images, _held, _device, _clock, _seed) = (objective, images, held, device, clock, new(recipe.Seed));
+        _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
+        Network = new(
+            recipe.Architecture, outputs, input, recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
+            _seed.Word(Purpose.Weights, epoch: 0, position: 0));
+        _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
+        Directory.CreateDirectory(folder);
+        _state = new(Path.Combine(folder, "state.safetensors"));
+        _metrics = new(Path.Combine(folder, "metrics.tsv"));
+        if (_state.Exists && !resume)
+            throw new TrainingFault($"{folder} holds a training already: take it up with --resume, or train into another folder");
+        if (_state.Exists)
+            EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
+        else if (init is not null)
+            Network.Load(init.Tensors, anyHead: true);
+        _metrics.Open(EpochsDone);
+    }
+
+    /// <summary>How it is trained.</summary>
+    public Recipe Recipe => _terms.Recipe;
+
+    /// <summary>Steps of an epoch: whole batches.</summary>
+    public int StepsPerEpoch => Epoch.Steps(_images.Count, Recipe.BatchSize);
+
+    /// <summary>Epochs on disk.</summary>
+    public int EpochsDone { get; private set; }
+
+    /// <summary>What is trained.</summary>
+    internal TrainableResNet Network { get; }
+
+    /// <summary>Trains until the recipe's epochs are done.</summary>
+    /// <param name="epochs">Told of every epoch on disk.</param>
+    /// <param name="steps">Told how many steps are done, of all epochs together.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    /// <exception cref="TrainingFault">The loss is no number any more.</exception>
+    /// <exception cref="IOException">The disk is full or gone; the checkpoint before is kept.</exception>
+    public void Train(IProgress<EpochMetrics>? epochs, IProgress<int>? steps, CancellationToken cancellationToken)
+    {
+        while (EpochsDone < Recipe.Epochs)
+        {
+            EpochMetrics metrics = TrainEpoch(EpochsDone + 1, steps, cancellationToken);
+            _metrics.Append(metrics);
+            _state.Save(EpochsDone + 1, _terms.ToText(), Network, _optimization);
+            EpochsDone++;
+            epochs?.Report(metrics);
+        }
+    }
+
+    /// <summary>The share of right answers under noise, one draw per image.</summary>
+    /// <param name="images">Any images of the network's shape.</param>
+    /// <param name="epoch">Addresses the draws.</param>
+    public double Measure(TrainingImages images, int epoch)
+    {
+        using IDisposable plain = torch.no_grad();
+        double right = 0;
+        foreach (int[] rows in Enumerable.Range(0, images.Count).Chunk(Recipe.BatchSize))
+        {
+            using var scope = torch.NewDisposeScope();
+            using torch.Generator generator = new(_seed.Word(Purpose.Validation, epoch, rows[0]), torch.CPU);
+            Batch batch = Batch.Cut(images, rows, Augmentation.None, _ => 0, generator, _device);
+            right += _objective.Judge(batch, Network, training: false).Right.item<float>() * rows.Length;
+        }
+        return right / images.Count;
+    }
+
+    /// <summary>Writes the weights as they are now, in the form that is served.</summary>
+    /// <param name="path">A .safetensors file.</param>
+    public void WriteWeights(string path) => SafeTensors.Write(path, Network.Export(), new Dictionary<string, string>
+    {
+        ["arch"] = Recipe.Architecture, ["epoch"] = EpochsDone.ToString(CultureInfo.InvariantCulture),
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimization.Dispose();
+        Network.Dispose();
+    }
+
+    private EpochMetrics TrainEpoch(int epoch, IProgress<int>? steps, CancellationToken cancellationToken)
+    {
+        long begun = _clock.GetTimestamp();
+        int[] order = Epoch.Order(_images.Count, _seed, epoch);
+        double loss = 0, right = 0, rate = 0;
+        for (int step = 0; step < StepsPerEpoch; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rate = _optimization.LearningRate;
+            (double stepLoss, double stepRight) = Step(order, epoch, step);
+            if (!double.IsFinite(stepLoss))
+                throw new TrainingFault(
+                    $"the loss is {stepLoss} at epoch {epoch}, step {step + 1} of {StepsPerEpoch}, learning rate {rate:g4}: a smaller one would help; the state after epoch {EpochsDone} is kept");
+            (loss, right) = (loss + stepLoss, right + stepRight);
+            steps?.Report((epoch - 1) * StepsPerEpoch + step + 1);
+        }
+        double? validation = _held is null ? null : Measure(_held, epoch);
+        return new(epoch, rate, loss / StepsPerEpoch, right / StepsPerEpoch, validation, _clock.GetElapsedTime(begun));
+    }
+
+    private (double Loss, double Right) Step(int[] order, int epoch, int step)
+    {
+        using var scope = torch.NewDisposeScope();
+        using torch.Generator generator = new(_seed.Word(Purpose.Noise, epoch, step), torch.CPU);
+        int[] rows = [.. order.Skip(step * Recipe.BatchSize).Take(Recipe.BatchSize)];
+        Batch batch = Batch.Cut(_images, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), generator, _device);
+        Judgement judgement = _objective.Judge(batch, Network, training: true);
+        double loss = judgement.Loss.item<float>(), right = judgement.Right.item<float>();
+        // A loss that is no number has no gradient to follow, and following it would spoil the weights.
+        if (double.IsFinite(loss)) _optimization.Descend(judgement.Loss);
+        return (loss, right);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Router.Experts.Checkpoints;
+using Router.Training.Networks;
+
+namespace Router.Training.Runs;
+
+/// <summary>
+/// Where a training is, in one file that is replaced whole after every epoch: weights and statistics, the optimizer's momenta, the epoch. The
+/// randomness needs no place in it, being addressed by epoch and step.
+/// </summary>
+/// <param name="path">A safetensors file.</param>
+internal sealed class TrainingState(string path)
+{
+    private const string OptimizerState = "optimizer.state", EpochKey = "epoch", TermsKey = "terms";
+
+    /// <summary>Whether there is one.</summary>
+    public bool Exists => File.Exists(path);
+
+    /// <summary>Writes it; what was there before is gone only when the new one is whole.</summary>
+    /// <exception cref="IOException">It cannot be written; the one before is still there.</exception>
+    public void Save(int epoch, string terms, TrainableResNet network, Optimization optimization)
+    {
+        byte[] momenta = optimization.Save();
+        SafeTensors.Write(
+            path, network.Export().Append(new(OptimizerState, ElementType.UInt8, [momenta.Length], momenta)),
+            new Dictionary<string, string> { [EpochKey] = epoch.ToString(CultureInfo.InvariantCulture), [TermsKey] = terms });
+    }
+
+    /// <summary>Puts network and optimizer where they were.</summary>
+    /// <returns>Epochs done.</returns>
+    /// <exception cref="TrainingFault">It is of other terms, or damaged.</exception>
+    public int Restore(string terms, TrainableResNet network, Optimization optimization, int stepsPerEpoch)
+    {
+        Checkpoint saved = CheckpointFile.Read(path);
+        if (saved.Metadata.GetValueOrDefault(TermsKey) is not { } before || !int.TryParse(saved.Metadata.GetValueOrDefault(EpochKey), CultureInfo.InvariantCulture, out int epoch))
+            throw new TrainingFault($"{path} is not the state of a training: remove it, or train into another folder");
+        if (before != terms)
+            throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   {terms}\ntrain into another folder, or take up the same terms");
+        network.Load(saved.Tensors, anyHead: false);
+        optimization.Restore(saved.Tensors[OptimizerState].Bytes, epoch * stepsPerEpoch);
+        return epoch;
+    }
+}
