@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Router.Smoothing;
+using Router.Smoothing.Bounds;
+using Router.Training.Runs;
+
+namespace Router.Training.Targets;
+
+/// <summary>R_c(x, σ_i): the radius of the true class c of every image with every expert, the experts in the order of their σ.</summary>
+/// <param name="Experts">Ascending in σ: the routes of a router that is trained on this.</param>
+/// <param name="Images">Ascending in their index.</param>
+public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableArray<ImageRadii> Images)
+{
+    /// <summary>The α of each radius where votes are given: that of a certificate.</summary>
+    public const double DefaultFailureProbability = 0.001;
+
+    /// <summary>
+    /// The radii of one table, or of several that share no image: those of the folds of a data set, each labelled by experts that did not learn it.
+    /// Of votes, R_c(x, σ_i) = σ_i·Φ⁻¹(p_c) with p_c Clopper and Pearson's lower bound, 0 where p_c ≤ ½.
+    /// </summary>
+    /// <param name="tables">At least one; of the same data set and experts.</param>
+    /// <param name="failureProbability">α of each bound, in (0, ½].</param>
+    /// <exception cref="TrainingFault">The tables do not belong together, or there is no row.</exception>
+    public static TrueRadii Of(IReadOnlyList<TargetTable> tables, double failureProbability = DefaultFailureProbability)
+    {
+        TargetTable first = tables[0];
+        foreach (TargetTable table in tables.Skip(1))
+            if (Disagreement(first.Terms, table.Terms) is { } problem)
+                throw new TrainingFault($"{table.Path} does not go with {first.Path}: {problem}");
+        int[] order = [.. Enumerable.Range(0, first.Terms.Experts.Length).OrderBy(k => first.Terms.Experts[k].Sigma)];
+        ImmutableArray<ImageRadii> images =
+        [
+            .. tables.SelectMany(table => table.Rows.Select(row => new ImageRadii(
+                row.Index, row.Label,
+                [.. order.Select(k => table.Terms.Measure == TargetMeasure.Radii
+                    ? row.Measured[k]
+                    : RadiusOf((long)row.Measured[k], row.Draws, table.Terms.Experts[k].Sigma, failureProbability))]))).OrderBy(image => image.Index),
+        ];
+        if (images.IsEmpty)
+            throw new TrainingFault($"{string.Join(", ", tables.Select(table => table.Path))}: there is no row yet");
+        for (int i = 1; i < images.Length; i++)
+            if (images[i].Index == images[i - 1].Index)
+                throw new TrainingFault($"image {images[i].Index} is in two of {string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
+        return new([.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
+    }
+
+    /// <summary>The images of a fold.</summary>
+    public TrueRadii In(Fold fold) => this with { Images = [.. Images.Where(image => fold.Contains(image.Index))] };
+
+    /// <summary>The images of all other folds.</summary>
+    public TrueRadii Outside(Fold fold) => this with { Images = [.. Images.Where(image => !fold.Contains(image.Index))] };
+
+    internal static double RadiusOf(long votes, int draws, decimal sigma, double failureProbability) =>
+        Cohen.Radius(sigma, ClopperPearson.Lower(votes, draws, failureProbability));
+
+    // Functions and draws may differ: an expert of a fold is another function than its twin of the other fold.
+    private static string? Disagreement(TargetTerms first, TargetTerms other) =>
+        first.Data != other.Data ? $"it is about {other.Data}, not {first.Data}"
+        : first.Measure != other.Measure ? $"it holds {other.Measure}, not {first.Measure}"
+        : first.Experts.Select(expert => (expert.Id, expert.Sigma)).SequenceEqual(other.Experts.Select(expert => (expert.Id, expert.Sigma))) ? null
+        : "its experts have other ids, another σ or another order";
+}
+
+/// <summary>An expert of a table of radii.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Sigma">σ of its noise in [0,1] pixels.</param>
+public sealed record RadiusColumn(string Id, decimal Sigma);
+
+/// <summary>One image.</summary>
+/// <param name="Index">Its index in the data set.</param>
+/// <param name="Label">Its true class.</param>
+/// <param name="Radii">Per expert, ≥ 0, in [0,1] pixels.</param>
+public sealed record ImageRadii(int Index, int Label, ImmutableArray<double> Radii);
