@@ -9,5 +9,6 @@ internal static class TrainCommand
     public static Command Create(Surroundings surroundings) => new("train", "Trains experts and routers.")
     {
         ExpertCommand.Create(surroundings),
+        TargetsCommand.Create(surroundings),
     };
 }

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Router.Data;
+using Router.Experts.Engine;
+using Router.Experts.Loading;
+using Router.Host.Cli;
+using Router.Smoothing;
+using Router.Training.Batches;
+using Router.Training.Targets;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Train;
+
+/// <summary><c>dualrs train targets</c>: how every expert does on training images, from which a router learns whom to ask.</summary>
+internal static class TargetsCommand
+{
+    // Images per forward pass at the most, where --batch does not say: what is fastest on a CPU, and what keeps a GPU busy.
+    private const int CpuBatch = 128;
+    private const int GpuBatch = 1000;
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("targets", "Counts every expert's votes for the true class of training images, or takes radii from logs; an interrupted run continues.");
+        Argument<string> data = new("data") { Description = "cifar10, or a folder with one folder of images per class." };
+        Option<string> output = new("--out", "-o") { Description = "The table to write (tab-separated), or to continue.", Required = true };
+        Option<int> draws = new("--n") { Description = "Draws of each expert on each image.", DefaultValueFactory = _ => 100 };
+        Option<string[]> experts = new("--expert") { Description = "Ask only this expert; may be repeated (default: all of the registry).", DefaultValueFactory = _ => [] };
+        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "train" };
+        Option<ulong> seed = new("--seed") { Description = "The seed of all noise.", DefaultValueFactory = _ => 0 };
+        Option<string[]> logs = new("--logs")
+        {
+            Description = "Instead of votes, radii of certification logs: ID=FILE, σ being the registry's, or ID@SIGMA=FILE; one for each expert.",
+            AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+        };
+        draws.Validators.Add(Cli.Range.Samples());
+        split.AcceptOnlyFromAmong("train", "test");
+        command.Arguments.Add(data);
+        foreach (Option option in (Option[])[output, draws, experts, split, seed, logs])
+            command.Options.Add(option);
+        SelectionOptions selection = new(command);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string table = surroundings.Resolve(parsed.GetValue(output)!);
+            RegistryRequest request = registry.Read(parsed);
+            if (parsed.GetValue(logs) is { Length: > 0 } given)
+            {
+                LogTargets.Write(table, TargetLogs.Read(given, request, surroundings), TargetLogs.DataName(parsed.GetValue(data)!, parsed.GetValue(split)!), selection.Read(parsed));
+            }
+            else
+            {
+                using Workbench bench = await Workbench.OpenAsync(Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
+                DataSet all = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+                TrainingImages images = TrainingImages.Read(all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), bench.Registry.Dataset.Classes);
+                TargetRun run = new(Chosen(bench.Registry, parsed.GetValue(experts)!), images, selection.Read(parsed), parsed.GetValue(draws), parsed.GetValue(seed));
+                await TargetProgress.ShowAsync(surroundings, run, progress => run.WriteAsync(table, progress, cancellationToken));
+            }
+            surroundings.Out.Write(TargetSummary.Of(TrueRadii.Of([TargetTable.Read(table)])));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    // A batch holds draws of one image and is padded to its size: as few passes as there must be, all of them full.
+    private static RegistryRequest Filled(RegistryRequest request, int draws)
+    {
+        int most = Machine.Detect(request.Threads).Gpus.Length > 0 ? GpuBatch : CpuBatch, passes = (draws + most - 1) / most;
+        return request with { Batch = request.Batch ?? (draws + passes - 1) / passes };
+    }
+
+    private static (string Id, IVoter Voter)[] Chosen(LoadedRegistry registry, string[] asked)
+    {
+        foreach (string id in asked)
+            if (registry.Experts.All(expert => expert.Id != id))
+                throw new InputFault($"there is no expert '{id}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
+        return [.. registry.Experts.Where(expert => asked.Length == 0 || asked.Contains(expert.Id)).Select(expert => (expert.Id, (IVoter)expert.Voter))];
+    }
+}
