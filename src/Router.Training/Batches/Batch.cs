@@ -9,8 +9,11 @@ public sealed class Batch
     private readonly ImageShape _shape;
     private readonly torch.Device _device;
 
-    private Batch(int[] rows, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape, torch.Device device) =>
-        (Rows, Pixels, Labels, _generator, _shape, _device) = (rows, pixels, labels, generator, shape, device);
+    private Batch(int epoch, int[] rows, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape, torch.Device device) =>
+        (Epoch, Rows, Pixels, Labels, _generator, _shape, _device) = (epoch, rows, pixels, labels, generator, shape, device);
+
+    /// <summary>The epoch it is of, from 1.</summary>
+    public int Epoch { get; }
 
     /// <summary>The rows of <see cref="TrainingImages"/> it holds.</summary>
     public IReadOnlyList<int> Rows { get; }
@@ -30,13 +33,13 @@ public sealed class Batch
     public torch.Tensor Noisy(double sigma, int copies) => Noise(sigma, copies).add_(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
 
     internal static Batch Cut(
-        TrainingImages images, int[] rows, Augmentation augmentation, Func<int, ulong> word, torch.Generator generator, torch.Device device)
+        TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word, torch.Generator generator, torch.Device device)
     {
         float[] pixels = new float[rows.Length * images.Shape.Length];
         Parallel.For(0, rows.Length, i => augmentation.Write(
             images.Pixels(rows[i]), images.Shape, word(rows[i]), pixels.AsSpan(i * images.Shape.Length, images.Shape.Length)));
         torch.Tensor lastChannels = torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
         long[] labels = [.. rows.Select(row => (long)images.Label(row))];
-        return new(rows, lastChannels.permute(0, 3, 1, 2).to(device), torch.tensor(labels).to(device), generator, images.Shape, device);
+        return new(epoch, rows, lastChannels.permute(0, 3, 1, 2).to(device), torch.tensor(labels).to(device), generator, images.Shape, device);
     }
 }

@@ -21,7 +21,16 @@ public sealed record ExpertTraining
     /// <summary>How.</summary>
     public required Recipe Recipe { get; init; }
 
-    private GaussianAugmentation Objective => new((double)Sigma);
+    /// <summary>How it gets robust at σ.</summary>
+    public Robustness Robustness { get; init; } = new Robustness.Gaussian();
+
+    private IObjective Objective => Robustness switch
+    {
+        Robustness.Consistency { Copies: var m, Lambda: var lambda, Eta: var eta } => new ConsistencyRegularization((double)Sigma, m, lambda, eta),
+        Robustness.Adversarial { Epsilon: var epsilon, Steps: var steps, Copies: var m, Warmup: var warmup } =>
+            new AdversarialAugmentation((double)Sigma, epsilon, steps, m, warmup),
+        _ => new GaussianAugmentation((double)Sigma),
+    };
 
     /// <summary>What it is trained for, in words.</summary>
     public string Description => Objective.Description;

@@ -12,6 +12,9 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
     /// <summary>What the optimizer changes, in the order the layers were made.</summary>
     public IEnumerable<Parameter> Trained => _trained.Values;
 
+    /// <summary>The trained tensor of a name.</summary>
+    public Parameter Named(string name) => _trained[name];
+
     /// <summary>Takes a tensor over as a trained parameter in Float32; convolution kernels lie channels-last.</summary>
     public Parameter Train(string name, torch.Tensor value)
     {

@@ -54,6 +54,9 @@ internal sealed class TrainableResNet : IDisposable
     /// <summary>What the optimizer changes.</summary>
     public IEnumerable<Parameter> Parameters => _parameters.Trained;
 
+    /// <summary>The trained tensor of a name.</summary>
+    public Parameter Parameter(string name) => _parameters.Named(name);
+
     /// <summary>Logits.</summary>
     /// <param name="pixels">[batch, 3, H, W], [0,1] with noise, Float32.</param>
     /// <param name="training">Whether batch normalization looks at the batch, and learns from it.</param>

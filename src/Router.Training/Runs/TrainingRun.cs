@@ -50,7 +50,7 @@ public sealed class TrainingRun : IDisposable
     public Recipe Recipe => _terms.Recipe;
 
     /// <summary>Steps of an epoch: whole batches.</summary>
-    public int StepsPerEpoch => Epoch.Steps(_images.Count, Recipe.BatchSize);
+    public int StepsPerEpoch => EpochOrder.Steps(_images.Count, Recipe.BatchSize);
 
     /// <summary>Epochs on disk.</summary>
     public int EpochsDone { get; private set; }
@@ -87,7 +87,7 @@ public sealed class TrainingRun : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             using torch.Generator generator = new(_seed.Word(Purpose.Validation, epoch, rows[0]), torch.CPU);
-            Batch batch = Batch.Cut(images, rows, Augmentation.None, _ => 0, generator, _device);
+            Batch batch = Batch.Cut(images, epoch, rows, Augmentation.None, _ => 0, generator, _device);
             right += _objective.Judge(batch, Network, training: false).Right.item<float>() * rows.Length;
         }
         return right / images.Count;
@@ -110,7 +110,7 @@ public sealed class TrainingRun : IDisposable
     private EpochMetrics TrainEpoch(int epoch, IProgress<int>? steps, CancellationToken cancellationToken)
     {
         long begun = _clock.GetTimestamp();
-        int[] order = Epoch.Order(_images.Count, _seed, epoch);
+        int[] order = EpochOrder.Of(_images.Count, _seed, epoch);
         double loss = 0, right = 0, rate = 0;
         for (int step = 0; step < StepsPerEpoch; step++)
         {
@@ -132,7 +132,7 @@ public sealed class TrainingRun : IDisposable
         using var scope = torch.NewDisposeScope();
         using torch.Generator generator = new(_seed.Word(Purpose.Noise, epoch, step), torch.CPU);
         int[] rows = [.. order.Skip(step * Recipe.BatchSize).Take(Recipe.BatchSize)];
-        Batch batch = Batch.Cut(_images, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), generator, _device);
+        Batch batch = Batch.Cut(_images, epoch, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), generator, _device);
         Judgement judgement = _objective.Judge(batch, Network, training: true);
         double loss = judgement.Loss.item<float>(), right = judgement.Right.item<float>();
         // A loss that is no number has no gradient to follow, and following it would spoil the weights.

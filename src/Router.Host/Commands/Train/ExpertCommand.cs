@@ -18,6 +18,7 @@ internal static class ExpertCommand
         Option<decimal> sigma = new("--sigma") { Description = "σ of the noise, in [0,1] pixels.", Required = true };
         sigma.Validators.Add(Cli.Range.Positive());
         command.Options.Add(sigma);
+        RobustnessOptions robustness = new(command);
         RecipeOptions recipe = new(command, Defaults);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -25,6 +26,7 @@ internal static class ExpertCommand
             ExpertTraining expert = new()
             {
                 Sigma = parsed.GetValue(sigma), Input = request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
+                Robustness = robustness.Read(parsed),
             };
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init, request.Resume, request.Device, surroundings.Clock);
             TrainingProgress.Show(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", cancellationToken);

@@ -1,10 +1,10 @@
 namespace Router.Training.Batches;
 
 /// <summary>The order of the images of one epoch: a permutation that epoch and seed decide.</summary>
-internal static class Epoch
+internal static class EpochOrder
 {
     /// <summary>Fisher–Yates, with words of the seed.</summary>
-    public static int[] Order(int count, TrainingSeed seed, int epoch)
+    public static int[] Of(int count, TrainingSeed seed, int epoch)
     {
         int[] order = [.. Enumerable.Range(0, count)];
         for (int last = count - 1; last > 0; last--)

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Router.Experts.Checkpoints;
+using Router.Experts.Inputs;
+using Router.Training.Networks;
+
+namespace Router.Training.Tests.Networks;
+
+/// <summary>The bundled σ = 0.25 expert, taken up for training, against PyTorch in float64 (reference/make_reference.py).</summary>
+public sealed class TrainableResNetTests
+{
+    private const int Images = 6;
+
+    private static readonly JsonElement Reference = ReadReference();
+
+    [Fact]
+    public void Network_taken_up_from_a_checkpoint_answers_as_PyTorch_does()
+    {
+        using var scope = torch.NewDisposeScope();
+        using TrainableResNet network = TakeUp(torch.ScalarType.Float32);
+        Agree(Reference.GetProperty("inference"), network.Forward(Pixels(), training: false), 1e-4);
+    }
+
+    [Fact]
+    public void Loss_gradients_and_statistics_of_a_training_step_are_those_of_PyTorch()
+    {
+        using var scope = torch.NewDisposeScope();
+        using TrainableResNet network = TakeUp(torch.ScalarType.Float32);
+        torch.Tensor logits = network.Forward(Pixels(), training: true);
+        torch.Tensor loss = torch.nn.functional.cross_entropy(logits, torch.arange(Images, torch.ScalarType.Int64));
+        loss.backward();
+        Agree(Reference.GetProperty("logits"), logits, 1e-4);
+        Assert.Equal(Reference.GetProperty("loss").GetDouble(), loss.item<float>(), 1e-4);
+        foreach (JsonProperty gradient in Reference.GetProperty("gradients").EnumerateObject())
+            Agree(gradient.Value, network.Parameter(gradient.Name).grad!, 1e-3);
+        Dictionary<string, NamedTensor> exported = network.Export().ToDictionary(tensor => tensor.Name);
+        foreach (JsonProperty statistic in Reference.GetProperty("statistics").EnumerateObject())
+            Agree(statistic.Value, exported[statistic.Name].ToTensor(), 1e-4);
+    }
+
+    [Fact]
+    public void BFloat16_gradients_point_where_Float32_ones_do()
+    {
+        using var scope = torch.NewDisposeScope();
+        using TrainableResNet network = TakeUp(torch.ScalarType.BFloat16);
+        torch.nn.functional.cross_entropy(network.Forward(Pixels(), training: true), torch.arange(Images, torch.ScalarType.Int64)).backward();
+        foreach (JsonProperty gradient in Reference.GetProperty("gradients").EnumerateObject())
+        {
+            double[] truth = Values(gradient.Value), own = Values(network.Parameter(gradient.Name).grad!);
+            double cosine = Dot(truth, own) / Math.Sqrt(Dot(truth, truth) * Dot(own, own));
+            Assert.True(cosine > .98, $"{gradient.Name}: the cosine is {cosine}");
+        }
+    }
+
+    [Fact]
+    public void Exported_weights_are_those_that_were_taken_up()
+    {
+        using TrainableResNet network = TakeUp(torch.ScalarType.Float32);
+        Checkpoint source = Bundled();
+        foreach (NamedTensor tensor in network.Export().Where(tensor => source.Tensors.ContainsKey(tensor.Name)))
+            Assert.Equal(source.Tensors[tensor.Name].Bytes.ToArray(), tensor.Bytes.ToArray());
+        Assert.Subset(network.Export().Select(tensor => tensor.Name).ToHashSet(), source.Tensors.Keys.ToHashSet());
+    }
+
+    [Fact]
+    public void Expert_warms_a_router_up_but_for_the_last_layer()
+    {
+        using TrainableResNet router = Fresh(outputs: 4, torch.ScalarType.Float32);
+        byte[] head = router.Export().Single(tensor => tensor.Name == "fc.weight").Bytes.ToArray();
+        router.Load(Bundled().Tensors, anyHead: true);
+        Dictionary<string, NamedTensor> loaded = router.Export().ToDictionary(tensor => tensor.Name);
+        Assert.Equal(head, loaded["fc.weight"].Bytes.ToArray());
+        Assert.Equal(Bundled().Tensors["layer3.2.conv2.weight"].Bytes.ToArray(), loaded["layer3.2.conv2.weight"].Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Checkpoint_of_another_depth_is_refused_with_every_tensor_that_differs()
+    {
+        using TrainableResNet deeper = new("cifar_resnet26", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed: 1);
+        InvalidDataException fault = Assert.Throws<InvalidDataException>(() => deeper.Load(Bundled().Tensors, anyHead: true));
+        Assert.Contains("layer1.3.conv1.weight is missing", fault.Message);
+        Assert.Contains("layer3.3.bn2.running_var is missing", fault.Message);
+    }
+
+    [Fact]
+    public void Fresh_weights_are_a_matter_of_the_seed_alone()
+    {
+        static byte[] Stem(ulong seed)
+        {
+            using TrainableResNet network = new("cifar_resnet8", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed);
+            return network.Export().First().Bytes.ToArray();
+        }
+        Assert.Equal(Stem(5), Stem(5));
+        Assert.NotEqual(Stem(5), Stem(6));
+    }
+
+    private static InputLayer Standard => DatasetFacts.Find("cifar10")!.Standard!;
+
+    private static Checkpoint Bundled() => CheckpointFile.Read(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));
+
+    private static TrainableResNet Fresh(int outputs, torch.ScalarType compute) => new("cifar_resnet20", outputs, Standard, compute, torch.CPU, seed: 1);
+
+    private static TrainableResNet TakeUp(torch.ScalarType compute)
+    {
+        TrainableResNet network = Fresh(outputs: 10, compute);
+        network.Load(Bundled().Tensors, anyHead: false);
+        return network;
+    }
+
+    private static torch.Tensor Pixels()
+    {
+        float[] pixels = [.. Enumerable.Range(0, Images * 3 * 32 * 32).Select(i =>
+            (131 * (i / 3072) + 71 * (i / 1024 % 3) + 17 * (i / 32 % 32) + 29 * (i % 32)) % 256 / 255f)];
+        return torch.tensor(pixels, [Images, 3, 32, 32]);
+    }
+
+    private static void Agree(JsonElement truth, torch.Tensor actual, double tolerance)
+    {
+        double[] expected = Values(truth), values = Values(actual);
+        double scale = Math.Max(1e-3, expected.Max(Math.Abs));
+        Assert.Equal(expected.Length, values.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - values[i]) <= tolerance * scale, $"[{i}] is {values[i]:R}, PyTorch's {expected[i]:R}, the largest {scale:R}");
+    }
+
+    private static double[] Values(JsonElement numbers) => [.. numbers.EnumerateArray().Select(number => number.GetDouble())];
+
+    private static double[] Values(torch.Tensor tensor)
+    {
+        using torch.Tensor doubles = tensor.detach().to(torch.ScalarType.Float64).contiguous();
+        return doubles.data<double>().ToArray();
+    }
+
+    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+
+    private static JsonElement ReadReference()
+    {
+        string path = Path.Combine(global::Tests.Reference.Root, "tests", "Router.Training.Tests", "Networks", "reference", "reference.json");
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return document.RootElement.Clone();
+    }
+}
