@@ -3,7 +3,7 @@ namespace Router.Smoothing.Bounds;
 /// <summary>The upper tail of a binomial distribution, P[X ≥ k] = I_p(k, n − k + 1), in logarithms.</summary>
 /// <param name="LnProbability">ln P[X ≥ k].</param>
 /// <param name="Slope">d ln P[X ≥ k] / d ln p, positive.</param>
-internal readonly record struct BinomialTail(double LnProbability, double Slope)
+public readonly record struct BinomialTail(double LnProbability, double Slope)
 {
     /// <summary>The largest n for which the accuracy of this tail has been established.</summary>
     public const long MaxDraws = 1_000_000_000;

@@ -9,14 +9,14 @@ public sealed class Batch
     private readonly ImageShape _shape;
     private readonly torch.Device _device;
 
-    private Batch(int epoch, int[] rows, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape, torch.Device device) =>
-        (Epoch, Rows, Pixels, Labels, _generator, _shape, _device) = (epoch, rows, pixels, labels, generator, shape, device);
+    private Batch(int epoch, int[] images, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape, torch.Device device) =>
+        (Epoch, Images, Pixels, Labels, _generator, _shape, _device) = (epoch, images, pixels, labels, generator, shape, device);
 
     /// <summary>The epoch it is of, from 1.</summary>
     public int Epoch { get; }
 
-    /// <summary>The rows of <see cref="TrainingImages"/> it holds.</summary>
-    public IReadOnlyList<int> Rows { get; }
+    /// <summary>The positions of its images in the data set.</summary>
+    public IReadOnlyList<int> Images { get; }
 
     /// <summary>[batch, channels, height, width] in [0,1], without noise, channels-last in memory.</summary>
     public torch.Tensor Pixels { get; }
@@ -26,7 +26,7 @@ public sealed class Batch
 
     /// <summary>Gaussian noise for <paramref name="copies"/> of the batch, copy after copy: [copies·batch, channels, height, width], N(0, σ²). Each call draws anew.</summary>
     public torch.Tensor Noise(double sigma, int copies) => torch
-        .randn([(long)copies * Rows.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).mul_(sigma)
+        .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).mul_(sigma)
         .permute(0, 3, 1, 2).to(_device);
 
     /// <summary>The batch, copy after copy, each image with its own noise.</summary>
@@ -40,6 +40,6 @@ public sealed class Batch
             images.Pixels(rows[i]), images.Shape, word(rows[i]), pixels.AsSpan(i * images.Shape.Length, images.Shape.Length)));
         torch.Tensor lastChannels = torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
         long[] labels = [.. rows.Select(row => (long)images.Label(row))];
-        return new(epoch, rows, lastChannels.permute(0, 3, 1, 2).to(device), torch.tensor(labels).to(device), generator, images.Shape, device);
+        return new(epoch, [.. rows.Select(row => images.Indices[row])], lastChannels.permute(0, 3, 1, 2).to(device), torch.tensor(labels).to(device), generator, images.Shape, device);
     }
 }

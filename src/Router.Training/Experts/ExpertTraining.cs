@@ -1,4 +1,3 @@
-using Router.Experts.Checkpoints;
 using Router.Experts.Inputs;
 using Router.Training.Batches;
 using Router.Training.Objectives;
@@ -45,6 +44,6 @@ public sealed record ExpertTraining
     /// <param name="clock">The time.</param>
     /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>
-    public TrainingRun Begin(string folder, TrainingImages images, TrainingImages? held, Checkpoint? init, bool resume, string device, TimeProvider clock) =>
+    public TrainingRun Begin(string folder, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device, TimeProvider clock) =>
         new(folder, Recipe, Objective, Input, Classes, images, held, init, resume, torch.device(device), clock);
 }

@@ -26,7 +26,7 @@ public sealed class TrainingRun : IDisposable
 
     internal TrainingRun(
         string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images, TrainingImages? held,
-        Checkpoint? init, bool resume, torch.Device device, TimeProvider clock)
+        Initial? init, bool resume, torch.Device device, TimeProvider clock)
     {
         (_objective, _images, _held, _device, _clock, _seed) = (objective, images, held, device, clock, new(recipe.Seed));
         _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
@@ -48,6 +48,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>How it is trained.</summary>
     public Recipe Recipe => _terms.Recipe;
+
+    /// <summary>What it is trained for, in words.</summary>
+    public string Objective => _terms.Objective;
 
     /// <summary>Steps of an epoch: whole batches.</summary>
     public int StepsPerEpoch => EpochOrder.Steps(_images.Count, Recipe.BatchSize);

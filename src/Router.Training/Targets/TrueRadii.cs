@@ -33,7 +33,10 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
                 row.Index, row.Label,
                 [.. order.Select(k => table.Terms.Measure == TargetMeasure.Radii
                     ? row.Measured[k]
-                    : RadiusOf((long)row.Measured[k], row.Draws, table.Terms.Experts[k].Sigma, failureProbability))]))).OrderBy(image => image.Index),
+                    : RadiusOf((long)row.Measured[k], row.Draws, table.Terms.Experts[k].Sigma, failureProbability))])
+                {
+                    Draws = row.Draws, Votes = table.Terms.Measure == TargetMeasure.Votes ? [.. order.Select(k => (long)row.Measured[k])] : [],
+                })).OrderBy(image => image.Index),
         ];
         if (images.IsEmpty)
             throw new TrainingFault($"{string.Join(", ", tables.Select(table => table.Path))}: there is no row yet");
@@ -48,6 +51,23 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
 
     /// <summary>The images of all other folds.</summary>
     public TrueRadii Outside(Fold fold) => this with { Images = [.. Images.Where(image => !fold.Contains(image.Index))] };
+
+    /// <summary>The same for some of the experts: a mix.</summary>
+    /// <param name="ids">Which.</param>
+    /// <exception cref="TrainingFault">One of them is not among the experts.</exception>
+    public TrueRadii Of(IReadOnlyCollection<string> ids)
+    {
+        foreach (string id in ids)
+            if (Experts.All(expert => expert.Id != id))
+                throw new TrainingFault($"there are no targets of '{id}': there are of {string.Join(", ", Experts.Select(expert => expert.Id))}");
+        int[] kept = [.. Enumerable.Range(0, Experts.Length).Where(k => ids.Contains(Experts[k].Id))];
+        return new(
+            [.. kept.Select(k => Experts[k])],
+            [.. Images.Select(image => image with
+            {
+                Radii = [.. kept.Select(k => image.Radii[k])], Votes = image.Votes.IsEmpty ? [] : [.. kept.Select(k => image.Votes[k])],
+            })]);
+    }
 
     internal static double RadiusOf(long votes, int draws, decimal sigma, double failureProbability) =>
         Cohen.Radius(sigma, ClopperPearson.Lower(votes, draws, failureProbability));
@@ -69,4 +89,11 @@ public sealed record RadiusColumn(string Id, decimal Sigma);
 /// <param name="Index">Its index in the data set.</param>
 /// <param name="Label">Its true class.</param>
 /// <param name="Radii">Per expert, ≥ 0, in [0,1] pixels.</param>
-public sealed record ImageRadii(int Index, int Label, ImmutableArray<double> Radii);
+public sealed record ImageRadii(int Index, int Label, ImmutableArray<double> Radii)
+{
+    /// <summary>Draws behind each radius; 0 where radii were given.</summary>
+    public int Draws { get; init; }
+
+    /// <summary>Votes for the true class per expert; empty where radii were given.</summary>
+    public ImmutableArray<long> Votes { get; init; } = [];
+}

@@ -28,7 +28,7 @@ internal static class ExpertCommand
                 Sigma = parsed.GetValue(sigma), Input = request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
                 Robustness = robustness.Read(parsed),
             };
-            using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init, request.Resume, request.Device, surroundings.Clock);
+            using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
             TrainingProgress.Show(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
             await TrainedNetwork.ShipAsync(
                 run, request, expert.Sigma, routes: [], $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", expert.Description, surroundings, cancellationToken);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Router.Training.Targets;
 
 namespace Router.Host.Commands.Train;
@@ -12,15 +13,18 @@ internal sealed class SelectionOptions
 
     public SelectionOptions(Command command)
     {
-        _fold.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } text && !Fold.TryParse(text, out _))
-                result.AddError($"--fold is {text}: accepted is {Fold.Accepted}");
-        });
+        _fold.Validators.Add(IsFold);
         _skip.Validators.Add(Cli.Range.AtLeast<int>(1));
         _images.Validators.Add(Cli.Range.AtLeast<int?>(1));
         foreach (Option option in (Option[])[_fold, _skip, _images])
             command.Options.Add(option);
+    }
+
+    /// <summary>A fold, k/K; an option that was not given passes.</summary>
+    public static void IsFold(OptionResult result)
+    {
+        if (result.GetValueOrDefault<string?>() is { } text && !Fold.TryParse(text, out _))
+            result.AddError($"{result.Option.Name} is {text}: accepted is {Fold.Accepted}");
     }
 
     /// <summary>What was asked for.</summary>

@@ -10,5 +10,6 @@ internal static class TrainCommand
     {
         ExpertCommand.Create(surroundings),
         TargetsCommand.Create(surroundings),
+        RouterCommand.Create(surroundings),
     };
 }

@@ -5,6 +5,7 @@ using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Runs;
+using Router.Training.Targets;
 
 namespace Router.Host.Commands.Train;
 
@@ -20,37 +21,44 @@ internal sealed class TrainingOptions
     private readonly Option<bool> _resume = new("--resume") { Description = "Take an interrupted training up." };
     private readonly Option<int> _held = new("--hold-out") { Description = "Do not learn the last so many images; measure on them after every epoch.", DefaultValueFactory = _ => 0 };
     private readonly Option<int?> _images = new("--images") { Description = "Learn only the first so many of the others." };
+    private readonly Option<string?> _without = new("--without-fold") { Description = "Do not learn the images whose index is k modulo K, written k/K: another network will ask this one about them." };
     private readonly Option<string> _device = new("--device") { Description = "cpu, or cuda:N.", DefaultValueFactory = _ => TrainingDevice.Default };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core); another number gives other last bits." };
 
     public TrainingOptions(Command command)
     {
         command.Arguments.Add(_data);
-        foreach (Option option in (Option[])[_output, _id, _folder, _input, _init, _resume, _held, _images, _device, _threads])
+        foreach (Option option in (Option[])[_output, _id, _folder, _input, _init, _resume, _held, _images, _without, _device, _threads])
             command.Options.Add(option);
         _input.AcceptOnlyFromAmong("standardize", "center", "none");
         _held.Validators.Add(Cli.Range.AtLeast<int>(0));
         _images.Validators.Add(Cli.Range.AtLeast<int?>(1));
+        _without.Validators.Add(SelectionOptions.IsFold);
         _threads.Validators.Add(Cli.Range.AtLeast<int?>(1));
     }
 
     /// <summary>What was asked for; threads are set.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="surroundings">The outside.</param>
+    /// <param name="among">Which images of the data set may be learned or measured at all; null for all.</param>
     /// <exception cref="InputFault">There is no such data set, or nothing of it is left to learn.</exception>
-    public TrainingRequest Read(ParseResult parsed, Surroundings surroundings)
+    public TrainingRequest Read(ParseResult parsed, Surroundings surroundings, IReadOnlySet<int>? among = null)
     {
         if (parsed.GetValue(_threads) is { } threads) TrainingDevice.UseThreads(threads);
         string name = parsed.GetValue(_data)!;
         DatasetFacts facts = DatasetFacts.Find(name) ?? throw new InputFault(
             $"unknown data set '{name}': accepted are {string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
         DataSet train = DataSets.Open(name, "train", new Framing(facts.Height, facts.Height), surroundings);
-        int held = parsed.GetValue(_held), learned = Math.Min(parsed.GetValue(_images) ?? int.MaxValue, train.Count - held);
-        if (learned < 1)
-            throw new InputFault($"--hold-out {held} leaves no image of the {train.Count} of {train.Name}");
+        Fold? without = Fold.TryParse(parsed.GetValue(_without), out Fold fold) ? fold : null;
+        int[] all = [.. Enumerable.Range(0, train.Count).Where(image => among?.Contains(image) != false && without?.Contains(image) != true)];
+        int held = parsed.GetValue(_held);
+        if (held >= all.Length)
+            throw new InputFault($"--hold-out {held} leaves no image of the {all.Length} of {train.Name}");
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
         return new(
             facts,
-            TrainingImages.Read(train, Enumerable.Range(0, learned), facts.Classes),
-            held == 0 ? null : TrainingImages.Read(train, Enumerable.Range(train.Count - held, held), facts.Classes),
+            TrainingImages.Read(train, all[..^held].Take(parsed.GetValue(_images) ?? int.MaxValue), facts.Classes),
+            held == 0 ? null : TrainingImages.Read(train, all[^held..], facts.Classes),
             InputLayerOption.Of(parsed.GetValue(_input)!, facts),
             parsed.GetValue(_init) is { } init ? CheckpointFile.Read(surroundings.Resolve(init)) : null,
             parsed.GetValue(_id)!, output,

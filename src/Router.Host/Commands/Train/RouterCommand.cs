@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Router.Experts.Registry;
+using Router.Host.Cli;
+using Router.Training.Routers;
+using Router.Training.Runs;
+using Router.Training.Targets;
+
+namespace Router.Host.Commands.Train;
+
+/// <summary><c>dualrs train router</c>: the variance estimator of a mix of experts.</summary>
+internal static class RouterCommand
+{
+    // The paper trains with AdamW, learning rate and weight decay .01; a warmed-up small network wants less of both.
+    private static readonly Recipe Defaults = new() { Architecture = "cifar_resnet20", Epochs = 30, Optimizer = Optimizer.AdamW, LearningRate = .002, WeightDecay = .01 };
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("router", "Trains the variance estimator on the experts' answers (dualrs train targets): writes weights, model card and the registry's router.");
+        TrainingOptions training = new(command);
+        RouterOptions router = new(command);
+        RecipeOptions recipe = new(command, Defaults);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            TrueRadii targets = router.Targets(parsed, surroundings);
+            TrainingRequest request = training.Read(parsed, surroundings, targets.Images.Select(image => image.Index).ToHashSet());
+            RouterTraining asked = router.Read(parsed, targets, request.Input, recipe.Read(parsed, request.Device));
+            using TrainingRun run = asked.Begin(
+                request.Folder, targets, request.Images, request.Held, router.Init(parsed, request.Init, targets), request.Resume, request.Device, surroundings.Clock);
+            TrainingProgress.Show(surroundings, run, "router", cancellationToken);
+            ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
+            await TrainedNetwork.ShipAsync(
+                run, request, asked.Sigma, routes, $"{request.Dataset.Name}, {asked.Recipe.Architecture}: routes to {string.Join(", ", routes)}", run.Objective,
+                surroundings, cancellationToken);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
