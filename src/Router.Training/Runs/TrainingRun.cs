@@ -32,7 +32,7 @@ public sealed class TrainingRun : IDisposable
         _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
         Network = new(
             recipe.Architecture, outputs, input, recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
-            _seed.Word(Purpose.Weights, epoch: 0, position: 0));
+            _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
         _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
         Directory.CreateDirectory(folder);
         _state = new(Path.Combine(folder, "state.safetensors"));
