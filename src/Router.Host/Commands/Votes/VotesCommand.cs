@@ -25,20 +25,22 @@ internal static class VotesCommand
             Description = "Record only this network; may be repeated (default: the router and every expert).", DefaultValueFactory = _ => [],
         };
         Option<int> skip = new("--skip") { Description = "Record every k-th image.", DefaultValueFactory = _ => 1 };
+        Option<int> from = new("--from") { Description = "Record only images from this index on.", DefaultValueFactory = _ => 0 };
         Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
         Option<ulong> seed = new("--seed") { Description = "The seed of all noise.", DefaultValueFactory = _ => 0 };
         draws.Validators.Add(Cli.Range.AtLeast<int>(1));
         skip.Validators.Add(Cli.Range.AtLeast<int>(1));
+        from.Validators.Add(Cli.Range.AtLeast<int>(0));
         split.AcceptOnlyFromAmong("train", "test");
         command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, draws, networks, skip, split, seed])
+        foreach (Option option in (Option[])[output, draws, networks, skip, from, split, seed])
             command.Options.Add(option);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-            ImmutableArray<RecordedImage> rows = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0).Select(index => RowOf(images, index))];
+            ImmutableArray<RecordedImage> rows = [.. Enumerable.Range(0, images.Count).Where(index => index >= parsed.GetValue(from) && index % parsed.GetValue(skip) == 0).Select(index => RowOf(images, index))];
             foreach ((Expert network, NoiseStream stream) in Chosen(bench.Registry, parsed.GetValue(networks)!))
             {
                 ISequenceVoter voter = network.Voter;
