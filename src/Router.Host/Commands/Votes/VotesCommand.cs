@@ -17,7 +17,7 @@ internal static class VotesCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("votes", "Records the vote of every draw of the router and the experts, one byte each; an interrupted recording continues.");
-        Argument<string> data = new("data") { Description = "cifar10, or a folder with one folder of images per class." };
+        Argument<string> data = new("data") { Description = "cifar10, shapes10, or a folder with one folder of images per class." };
         Option<string> output = new("--out", "-o") { Description = "The folder of the recording.", Required = true };
         Option<int> draws = new("--draws") { Description = "Draws of each network on each image.", DefaultValueFactory = _ => 10_100 };
         Option<string[]> networks = new("--network")
