@@ -37,6 +37,10 @@ internal sealed class RecipeOptions
         _precision.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
         _epochs.Validators.Add(Cli.Range.AtLeast<int>(1));
         _batch.Validators.Add(Cli.Range.AtLeast<int>(1));
+        _rate.Validators.Add(Cli.Range.Number(0));
+        _decay.Validators.Add(Cli.Range.Number(0, included: true));
+        _gamma.Validators.Add(Cli.Range.Number(0, 1));
+        _rise.Validators.Add(Cli.Range.Number(0, 1));
         foreach (Option option in (Option[])[_architecture, _epochs, _batch, _optimizer, _rate, _decay, _schedule, _milestones, _gamma, _rise, _augment, _precision, _seed])
             command.Options.Add(option);
     }
