@@ -10,19 +10,18 @@ internal sealed class CifarResNet : INetwork
     private readonly List<BasicBlock> _blocks = [];
     private readonly Classifier _head;
 
-    public CifarResNet(Weights weights, int depth)
+    public CifarResNet(Weights weights, CifarShape shape)
     {
-        int blocksPerStage = (depth - 2) / 6;
         _stem = new(weights, "conv1", "bn1", inputs: 3, outputs: 16, size: 3);
         int width = 16;
         for (int stage = 1; stage <= 3; stage++)
-            for (int block = 0; block < blocksPerStage; block++)
+            for (int block = 0; block < shape.BlocksPerStage; block++)
             {
                 int outputs = 8 << stage;
                 _blocks.Add(new(weights, $"layer{stage}.{block}", width, outputs, stride: outputs / width));
                 width = outputs;
             }
-        _head = new(weights, "fc", features: 64);
+        _head = new(weights, shape.Head, features: 64, shape.Hidden ?? 0);
     }
 
     public int ClassCount => _head.ClassCount;

@@ -24,7 +24,7 @@ internal sealed class ResNet50 : INetwork
                 _blocks.Add(new(weights, $"layer{stage + 1}.{block}", inputs, width, stride, project: block == 0));
                 inputs = width * Bottleneck.Expansion;
             }
-        _head = new(weights, "fc", features: inputs);
+        _head = new(weights, ["fc"], features: inputs);
     }
 
     public int ClassCount => _head.ClassCount;

@@ -49,7 +49,7 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
 
     /// <summary>Overwrites every tensor with those of a checkpoint.</summary>
     /// <param name="tensors">The checkpoint's, by name. What it lacks in <c>num_batches_tracked</c> stays.</param>
-    /// <param name="keep">Names whose values stay where the checkpoint's have another shape.</param>
+    /// <param name="keep">Names whose values stay where the checkpoint has none of that name and shape.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or of another shape: all such are named.</exception>
     public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, Func<string, bool> keep)
     {
@@ -60,7 +60,7 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
         {
             if (!tensors.TryGetValue(name, out NamedTensor? loaded))
             {
-                if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal)) faults.Add($"{name} is missing");
+                if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal) && !keep(name)) faults.Add($"{name} is missing");
             }
             else if (loaded.Shape.SequenceEqual(own.shape))
                 own.copy_(loaded.ToTensor());

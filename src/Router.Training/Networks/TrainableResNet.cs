@@ -14,7 +14,7 @@ internal sealed class TrainableResNet : IDisposable
     private readonly InputNormalization _input;
     private readonly NormalizedConvolution _stem;
     private readonly List<BasicBlock> _blocks = [];
-    private readonly Parameter _weight, _bias;
+    private readonly List<(Parameter Weight, Parameter Bias)> _head = [];
     private readonly torch.ScalarType _compute;
 
     /// <summary>A network with fresh weights.</summary>
@@ -27,8 +27,8 @@ internal sealed class TrainableResNet : IDisposable
     /// <exception cref="ArgumentException">No such architecture can be trained here.</exception>
     public TrainableResNet(string architecture, int outputs, InputLayer input, torch.ScalarType compute, torch.Device device, ulong seed)
     {
-        if (Architecture.CifarDepth(architecture) is not { } depth)
-            throw new ArgumentException($"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …)", nameof(architecture));
+        CifarShape shape = CifarShape.Find(architecture) ?? throw new ArgumentException(
+            $"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …) and cifar_resnetD_mlpH", nameof(architecture));
         (Outputs, _compute) = (outputs, compute);
         _parameters = new(device);
         _input = new(input, device);
@@ -37,22 +37,30 @@ internal sealed class TrainableResNet : IDisposable
         _stem = new(_parameters, "conv1", "bn1", inputs: 3, outputs: 16, size: 3, stride: 1, generator);
         int width = 16;
         for (int stage = 1; stage <= 3; stage++)
-            for (int block = 0; block < (depth - 2) / 6; block++)
+            for (int block = 0; block < shape.BlocksPerStage; block++)
             {
                 int next = 8 << stage;
                 _blocks.Add(new(_parameters, $"layer{stage}.{block}", width, next, stride: next / width, generator));
                 width = next;
             }
-        double bound = 1 / Math.Sqrt(width);
-        _weight = _parameters.Train("fc.weight", torch.rand([outputs, width], generator: generator) * (2 * bound) - bound);
-        _bias = _parameters.Train("fc.bias", torch.rand([outputs], generator: generator) * (2 * bound) - bound);
+        foreach ((int i, string name) in shape.Head.Index())
+        {
+            int from = i == 0 ? width : shape.Hidden!.Value, to = i == shape.Head.Count - 1 ? outputs : shape.Hidden!.Value;
+            double bound = 1 / Math.Sqrt(from);
+            _head.Add((
+                _parameters.Train($"{name}.weight", torch.rand([to, from], generator: generator) * (2 * bound) - bound),
+                _parameters.Train($"{name}.bias", torch.rand([to], generator: generator) * (2 * bound) - bound)));
+        }
     }
 
     /// <summary>How many logits it answers.</summary>
     public int Outputs { get; }
 
+    /// <summary>Whether only the head learns: what stands before it stays as it was loaded.</summary>
+    public bool TrunkIsFrozen { get; init; }
+
     /// <summary>What the optimizer changes.</summary>
-    public IEnumerable<Parameter> Parameters => _parameters.Trained;
+    public IEnumerable<Parameter> Parameters => TrunkIsFrozen ? _head.SelectMany(layer => (Parameter[])[layer.Weight, layer.Bias]) : _parameters.Trained;
 
     /// <summary>The trained tensor of a name.</summary>
     public Parameter Parameter(string name) => _parameters.Named(name);
@@ -66,11 +74,10 @@ internal sealed class TrainableResNet : IDisposable
     /// <returns>[batch, <see cref="Outputs"/>], Float32.</returns>
     public torch.Tensor Forward(torch.Tensor pixels, bool training)
     {
-        torch.Tensor x = _stem.Forward(_input.Apply(pixels).to(_compute), training).relu();
-        foreach (BasicBlock block in _blocks)
-            x = block.Forward(x, training);
-        torch.Tensor features = x.to(torch.ScalarType.Float32).mean([2L, 3L]);
-        return torch.nn.functional.linear(features, _weight, _bias);
+        torch.Tensor x = Features(pixels, training);
+        foreach ((int i, (Parameter weight, Parameter bias)) in _head.Index())
+            x = torch.nn.functional.linear(i == 0 ? x : x.relu(), weight, bias);
+        return x;
     }
 
     /// <summary>Its tensors by the names of a checkpoint.</summary>
@@ -78,7 +85,7 @@ internal sealed class TrainableResNet : IDisposable
 
     /// <summary>Takes a checkpoint's weights and statistics.</summary>
     /// <param name="tensors">By name.</param>
-    /// <param name="anyHead">Whether the last layer may be of another width, and then stays as it is: an expert warms a router up.</param>
+    /// <param name="anyHead">Whether the head may be of another shape, and then stays as it is: an expert warms a router up.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
     public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, bool anyHead) =>
         _parameters.Load(tensors, name => anyHead && name.StartsWith("fc.", StringComparison.Ordinal));
@@ -88,6 +95,17 @@ internal sealed class TrainableResNet : IDisposable
     {
         _parameters.Dispose();
         _input.Dispose();
+    }
+
+    // [batch, 64], Float32; of a frozen trunk without a gradient, and as in inference.
+    private torch.Tensor Features(torch.Tensor pixels, bool training)
+    {
+        using IDisposable? plain = TrunkIsFrozen ? torch.no_grad() : null;
+        training &= !TrunkIsFrozen;
+        torch.Tensor x = _stem.Forward(_input.Apply(pixels).to(_compute), training).relu();
+        foreach (BasicBlock block in _blocks)
+            x = block.Forward(x, training);
+        return x.to(torch.ScalarType.Float32).mean([2L, 3L]);
     }
 
     private sealed class BasicBlock(ParameterSet parameters, string name, int inputs, int outputs, int stride, torch.Generator generator)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Training.Runs;
@@ -25,13 +26,14 @@ public static class WidenedRouter
         if (from.All(row => row < 0))
             throw new TrainingFault($"the router to add an expert to knows {written}, and none of {string.Join(",", routes.Select(route => route.Id))}");
         int[] sources = [.. routes.Select((route, k) => from[k] >= 0 ? from[k] : from[Nearest(routes, from, route.Sigma)])];
-        float[] weight = Floats(router, "fc.weight"), bias = Floats(router, "fc.bias");
+        string last = CifarShape.Find(router.Architecture ?? "")?.Head[^1] ?? throw new TrainingFault($"the router to add an expert to is of architecture '{router.Architecture}', which is not trained here");
+        float[] weight = Floats(router, $"{last}.weight"), bias = Floats(router, $"{last}.bias");
         int width = weight.Length / before.Length;
         float[] wider = [.. sources.SelectMany(row => weight.AsSpan(row * width, width).ToArray())];
         float[] shift = [.. sources.Select((row, k) => bias[row] + (from[k] < 0 ? Reluctance : 0))];
         return new Dictionary<string, NamedTensor>(router.Tensors)
         {
-            ["fc.weight"] = Tensor("fc.weight", [routes.Count, width], wider), ["fc.bias"] = Tensor("fc.bias", [routes.Count], shift),
+            [$"{last}.weight"] = Tensor($"{last}.weight", [routes.Count, width], wider), [$"{last}.bias"] = Tensor($"{last}.bias", [routes.Count], shift),
         };
     }
 

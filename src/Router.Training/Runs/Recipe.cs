@@ -5,7 +5,7 @@ namespace Router.Training.Runs;
 /// <summary>How a network is trained, whatever for. Everything here decides the weights that come out.</summary>
 public sealed record Recipe
 {
-    /// <summary>cifar_resnetD.</summary>
+    /// <summary>cifar_resnetD, or cifar_resnetD_mlpH.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Passes over the images, ≥ 1.</summary>
@@ -37,6 +37,9 @@ public sealed record Recipe
 
     /// <summary>The share of steps in which <see cref="Schedule.OneCycle"/> rises, in (0, 1).</summary>
     public double Rise { get; init; } = .3;
+
+    /// <summary>Whether only the head learns, on the features of the checkpoint the training starts from.</summary>
+    public bool FreezeTrunk { get; init; }
 
     /// <summary>Crop and flip.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Cifar;

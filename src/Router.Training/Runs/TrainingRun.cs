@@ -28,11 +28,13 @@ public sealed class TrainingRun : IDisposable
         string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images, TrainingImages? held,
         Initial? init, bool resume, torch.Device device, TimeProvider clock)
     {
+        if (recipe.FreezeTrunk && init is null)
+            throw new TrainingFault("a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
         (_objective, _images, _held, _device, _clock, _seed) = (objective, images, held, device, clock, new(recipe.Seed));
         _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
         Network = new(
             recipe.Architecture, outputs, input, recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
-            _seed.Word(Purpose.Weights, epoch: 0, position: 0));
+            _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
         _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
         Directory.CreateDirectory(folder);
         _state = new(Path.Combine(folder, "state.safetensors"));

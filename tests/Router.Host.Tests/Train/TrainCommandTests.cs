@@ -72,6 +72,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--weight-decay is -1", "cifar10", "--weight-decay", "-1")]
     [InlineData("--rise is 1", "cifar10", "--rise", "1")]
     [InlineData("--gamma is 0", "cifar10", "--gamma", "0")]
+    [InlineData("give one with --init", "cifar10", "--images", "4", "--freeze-trunk")]
     [InlineData("accepted is one of them", "cifar10", "--consistency", "5", "--adversarial", "0.5")]
     [InlineData("of another network than cifar_resnet26", "cifar10", "--init", "expert.safetensors", "--architecture", "cifar_resnet26", "--images", "4")]
     [InlineData("the loss is", "cifar10", "--images", "32", "--batch", "8", "--architecture", "cifar_resnet8", "--lr", "1e30", "--schedule", "constant")]

@@ -53,7 +53,7 @@ public sealed class WidenedRouterTests : IDisposable
     private Checkpoint Written(TrainableResNet network, string? routes)
     {
         string path = Path.Combine(_folder, "router.safetensors");
-        SafeTensors.Write(path, network.Export(), routes is null ? null : new Dictionary<string, string> { ["routes"] = routes });
+        SafeTensors.Write(path, network.Export(), routes is null ? null : new Dictionary<string, string> { ["arch"] = "cifar_resnet8", ["routes"] = routes });
         return CheckpointFile.Read(path);
     }
 

@@ -7,7 +7,7 @@ namespace Router.Host.Commands.Train;
 /// <summary>The options of every training: how the weights are found.</summary>
 internal sealed class RecipeOptions
 {
-    private readonly Option<string> _architecture = new("--architecture") { Description = "cifar_resnetD with D = 6n+2.", DefaultValueFactory = _ => "cifar_resnet20" };
+    private readonly Option<string> _architecture = new("--architecture") { Description = "cifar_resnetD with D = 6n+2, or cifar_resnetD_mlpH with two hidden layers of H before the logits." };
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the images." };
     private readonly Option<int> _batch = new("--batch") { Description = "Images per step.", DefaultValueFactory = _ => 256 };
     private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd or adamw." };
@@ -17,6 +17,7 @@ internal sealed class RecipeOptions
     private readonly Option<int[]> _milestones = new("--milestones") { Description = "Of step: after which epochs.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private readonly Option<double> _gamma = new("--gamma") { Description = "Of step: by what factor.", DefaultValueFactory = _ => .1 };
     private readonly Option<double> _rise = new("--rise") { Description = "Of onecycle: the share of steps in which the rate rises.", DefaultValueFactory = _ => .3 };
+    private readonly Option<bool> _freeze = new("--freeze-trunk") { Description = "Only the head learns, on the features of --init." };
     private readonly Option<string> _augment = new("--augment") { Description = "crop-flip or none." };
     private readonly Option<string> _precision = new("--precision") { Description = "float32, bfloat16 or auto: what the device multiplies fastest.", DefaultValueFactory = _ => "auto" };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Of weights, order, crops and noise.", DefaultValueFactory = _ => 0 };
@@ -26,6 +27,7 @@ internal sealed class RecipeOptions
     /// <param name="defaults">What stands where nothing is said.</param>
     public RecipeOptions(Command command, Recipe defaults)
     {
+        _architecture.DefaultValueFactory = _ => defaults.Architecture;
         _epochs.DefaultValueFactory = _ => defaults.Epochs;
         _optimizer.DefaultValueFactory = _ => defaults.Optimizer == Optimizer.AdamW ? "adamw" : "sgd";
         _rate.DefaultValueFactory = _ => defaults.LearningRate;
@@ -41,7 +43,7 @@ internal sealed class RecipeOptions
         _decay.Validators.Add(Cli.Range.Number(0, included: true));
         _gamma.Validators.Add(Cli.Range.Number(0, 1));
         _rise.Validators.Add(Cli.Range.Number(0, 1));
-        foreach (Option option in (Option[])[_architecture, _epochs, _batch, _optimizer, _rate, _decay, _schedule, _milestones, _gamma, _rise, _augment, _precision, _seed])
+        foreach (Option option in (Option[])[_architecture, _epochs, _batch, _optimizer, _rate, _decay, _schedule, _milestones, _gamma, _rise, _freeze, _augment, _precision, _seed])
             command.Options.Add(option);
     }
 
@@ -64,6 +66,7 @@ internal sealed class RecipeOptions
         Milestones = parsed.GetValue(_milestones)!,
         Decay = parsed.GetValue(_gamma),
         Rise = parsed.GetValue(_rise),
+        FreezeTrunk = parsed.GetValue(_freeze),
         Augmentation = parsed.GetValue(_augment) == "none" ? Augmentation.None : Augmentation.Cifar,
         Precision = parsed.GetValue(_precision) switch
         {
