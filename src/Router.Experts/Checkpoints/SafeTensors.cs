@@ -28,7 +28,7 @@ public static class SafeTensors
         {
             using (FileStream stream = new(beside, FileMode.Create, FileAccess.Write, FileShare.None))
             {
-                Write(stream, tensors, metadata);
+                WriteWhole(stream, path, tensors, metadata);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(beside, path, overwrite: true);
@@ -37,6 +37,19 @@ public static class SafeTensors
         {
             File.Delete(beside);
             throw;
+        }
+    }
+
+    // The runtime takes a limit on the size of files (EFBIG) for a wrong argument.
+    private static void WriteWhole(FileStream stream, string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        try
+        {
+            Write(stream, tensors, metadata);
+        }
+        catch (ArgumentOutOfRangeException fault)
+        {
+            throw new IOException($"{path} cannot be written: the file system or a limit on file sizes takes no more than {stream.Length} bytes of it", fault);
         }
     }
 

@@ -1,5 +1,6 @@
 using Router.Data;
 using Router.Experts.Inputs;
+using Router.Experts.Registry;
 
 namespace Router.Host.Cli;
 
@@ -39,13 +40,18 @@ internal static class DataSets
 
     /// <summary>Opens a data set whose images the experts of a registry take.</summary>
     /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images are of another shape or have more classes.</exception>
-    public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings)
+    public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings) =>
+        OpenFor(bench.Registry.Config, nameOrFolder, split, surroundings);
+
+    /// <summary>The same for a registry that is not loaded.</summary>
+    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images are of another shape or have more classes.</exception>
+    public static DataSet OpenFor(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
     {
-        DatasetFacts wanted = bench.Registry.Dataset;
-        DataSet images = OpenFramed(bench, nameOrFolder, split, surroundings);
+        DatasetFacts wanted = DatasetFacts.Find(registry.Dataset)!;
+        DataSet images = Open(nameOrFolder, split, DataSetKind.Find(registry.Dataset)?.Framing ?? new Framing(wanted.Height, wanted.Height), surroundings);
         if (images.Shape != new ImageShape(wanted.Channels, wanted.Height, wanted.Width) || images.LabelNames.Count > wanted.Classes)
             throw new InputFault(
-                $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {bench.Registry.Config.Path} take "
+                $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {registry.Path} take "
                 + $"{wanted.Channels}×{wanted.Height}×{wanted.Width} in {wanted.Classes}");
         return images;
     }

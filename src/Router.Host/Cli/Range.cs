@@ -48,6 +48,13 @@ internal static class Range
             result.AddError($"{result.Option.Name} is {value}: accepted are numbers above 0");
     };
 
+    /// <summary>A number above <paramref name="lowest"/>, or from it on where <paramref name="included"/>, and below <paramref name="highest"/>.</summary>
+    public static Action<OptionResult> Number(double lowest, double highest = double.PositiveInfinity, bool included = false) => result =>
+    {
+        if (TryRead(result, out double value) && !((value > lowest || included && value == lowest) && value < highest))
+            result.AddError($"{result.Option.Name} is {value}: accepted are numbers {(included ? "from" : "above")} {lowest}{(double.IsFinite(highest) ? $" and below {highest}" : "")}");
+    };
+
     // A value that does not convert is not a matter of range: the parser says so itself, after the validators.
     private static bool TryRead<T>(OptionResult result, out T? value)
     {

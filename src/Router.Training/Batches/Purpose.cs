@@ -10,6 +10,9 @@ internal enum Purpose : uint
     Crop,
     Noise,
     Validation,
+    Routing,
+    Elsewhere,
+    Round,
 }
 
 /// <summary>

@@ -10,7 +10,7 @@ public sealed class TrainingImages
     private readonly byte[] _pixels;
     private readonly int[] _labels;
 
-    private TrainingImages(string name, ImageShape shape, int[] indices, int[] labels, byte[] pixels) =>
+    internal TrainingImages(string name, ImageShape shape, int[] indices, int[] labels, byte[] pixels) =>
         (Name, Shape, Indices, _labels, _pixels) = (name, shape, indices, labels, pixels);
 
     /// <summary>The data set's name, and which of its images.</summary>
@@ -42,6 +42,11 @@ public sealed class TrainingImages
 
     /// <summary>The pixels of the image in a row: planar CHW, 0..255.</summary>
     internal ReadOnlySpan<byte> Pixels(int row) => _pixels.AsSpan(row * Shape.Length, Shape.Length);
+
+    /// <summary>Some of them.</summary>
+    /// <param name="rows">Which, in the order of the new rows.</param>
+    internal TrainingImages Only(IReadOnlyCollection<int> rows) => new(
+        Name, Shape, [.. rows.Select(row => Indices[row])], [.. rows.Select(Label)], [.. rows.SelectMany(row => Pixels(row).ToArray())]);
 
     /// <summary>Reads images of a data set.</summary>
     /// <param name="data">The data set.</param>

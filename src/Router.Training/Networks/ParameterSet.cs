@@ -15,6 +15,17 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
     /// <summary>The trained tensor of a name.</summary>
     public Parameter Named(string name) => _trained[name];
 
+    /// <summary>Whether every value is a number, and none of them infinite.</summary>
+    public bool IsFinite
+    {
+        get
+        {
+            using var scope = torch.NewDisposeScope();
+            using IDisposable plain = torch.no_grad();
+            return _trained.Values.Concat(_statistics.Values).All(tensor => tensor.isfinite().all().item<bool>());
+        }
+    }
+
     /// <summary>Takes a tensor over as a trained parameter in Float32; convolution kernels lie channels-last.</summary>
     public Parameter Train(string name, torch.Tensor value)
     {

@@ -65,6 +65,9 @@ internal sealed class TrainableResNet : IDisposable
     /// <summary>The trained tensor of a name.</summary>
     public Parameter Parameter(string name) => _parameters.Named(name);
 
+    /// <summary>Whether all its weights and statistics are numbers.</summary>
+    public bool IsFinite => _parameters.IsFinite;
+
     /// <summary>Logits.</summary>
     /// <param name="pixels">[batch, 3, H, W], [0,1] with noise, Float32.</param>
     /// <param name="training">Whether batch normalization looks at the batch, and learns from it.</param>

@@ -12,6 +12,7 @@ internal abstract class RouterObjective : IObjective, IDisposable
 {
     private readonly torch.Tensor _chances, _weights;
     private readonly Dictionary<int, long> _rows;
+    private readonly string _targets;
 
     /// <summary>For images that have targets.</summary>
     /// <param name="training">The terms.</param>
@@ -20,7 +21,7 @@ internal abstract class RouterObjective : IObjective, IDisposable
     protected RouterObjective(RouterTraining training, TrueRadii targets, torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
-        Training = training;
+        (Training, _targets) = (training, targets.Hash);
         _rows = targets.Images.Index().ToDictionary(image => image.Item.Index, image => (long)image.Index);
         _chances = torch.tensor(GoodRoutes.Table(targets, training.Radii), [targets.Images.Length, training.Radii.Length, targets.Experts.Length])
             .to(device).DetachFromDisposeScope();
@@ -28,7 +29,10 @@ internal abstract class RouterObjective : IObjective, IDisposable
     }
 
     /// <inheritdoc/>
-    public abstract string Description { get; }
+    public string Description => $"{Aim}, targets {_targets[..16]}";
+
+    /// <summary>What is learned from the targets, with its constants.</summary>
+    protected abstract string Aim { get; }
 
     protected RouterTraining Training { get; }
 
@@ -64,7 +68,7 @@ internal abstract class RouterObjective : IObjective, IDisposable
 internal sealed class GoodRoutesObjective(RouterTraining training, TrueRadii targets, torch.Device device) : RouterObjective(training, targets, device)
 {
     /// <inheritdoc/>
-    public override string Description => string.Create(
+    protected override string Aim => string.Create(
         CultureInfo.InvariantCulture,
         $"stay among the good routes at ρ = {Text(Training.Radii)} with weights {Text(Training.Weights)}, σ = {Training.Sigma}, m = {Training.Copies}, λ = {Training.Lambda}, η = {Training.Eta}");
 
@@ -98,7 +102,7 @@ internal sealed class OptimalSigmaObjective : RouterObjective
     }
 
     /// <inheritdoc/>
-    public override string Description => string.Create(
+    protected override string Aim => string.Create(
         CultureInfo.InvariantCulture,
         $"soft optimal-σ labels with T = {Training.Temperature}, σ = {Training.Sigma}, m = {Training.Copies}, λ = {Training.Lambda}, η = {Training.Eta}");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Router.Experts.Inputs;
 using Router.Training.Batches;
 using Router.Training.Runs;
@@ -38,6 +39,11 @@ public sealed record RouterTraining
 
     /// <summary>What each of <see cref="Radii"/> counts, ≥ 0.</summary>
     public ImmutableArray<double> Weights { get; init; } = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+
+    /// <summary>All of it but the recipe and the input layer, in words.</summary>
+    public string Settings => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Loss} at σ = {Sigma}, m = {Copies}, λ = {Lambda}, η = {Eta}, T = {Temperature}, ρ = {string.Join(' ', Radii)} with weights {string.Join(' ', Weights)}");
 
     /// <summary>Begins the training, or takes it up.</summary>
     /// <param name="folder">Where state and metrics are kept.</param>

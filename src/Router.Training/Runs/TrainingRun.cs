@@ -29,6 +29,8 @@ public sealed class TrainingRun : IDisposable
         string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images, TrainingImages? held,
         Initial? init, bool resume, torch.Device device, TimeProvider clock)
     {
+        if (recipe.FreezeTrunk && init is null)
+            throw new TrainingFault("a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
         (_objective, _images, _held, _device, _clock, _seed) = (objective, images, held, device, clock, new(recipe.Seed));
         _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
         Network = new(
@@ -44,7 +46,7 @@ public sealed class TrainingRun : IDisposable
         if (_state.Exists)
             EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
         else if (init is not null)
-            Network.Load(init.Tensors, anyHead: true);
+            TakeUp(init);
         _metrics.Open(EpochsDone);
     }
 
@@ -108,8 +110,21 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        (_objective as IDisposable)?.Dispose();
         _optimization.Dispose();
         Network.Dispose();
+    }
+
+    private void TakeUp(Initial init)
+    {
+        try
+        {
+            Network.Load(init.Tensors, anyHead: true);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"the checkpoint to start from (sha256 {init.Sha256}) is of another network than {Recipe.Architecture}: {fault.Message}", fault);
+        }
     }
 
     private EpochMetrics TrainEpoch(int epoch, IProgress<int>? steps, CancellationToken cancellationToken)
@@ -128,6 +143,8 @@ public sealed class TrainingRun : IDisposable
             (loss, right) = (loss + stepLoss, right + stepRight);
             steps?.Report((epoch - 1) * StepsPerEpoch + step + 1);
         }
+        if (!Network.IsFinite)
+            throw new TrainingFault($"a weight is no number after epoch {epoch}, learning rate {rate:g4}: a smaller one would help; the state after epoch {EpochsDone} is kept");
         double? validation = _held is null ? null : Measure(_held, epoch);
         return new(epoch, rate, loss / StepsPerEpoch, right / StepsPerEpoch, validation, _clock.GetElapsedTime(begun));
     }

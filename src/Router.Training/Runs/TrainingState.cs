@@ -31,13 +31,26 @@ internal sealed class TrainingState(string path)
     /// <exception cref="TrainingFault">It is of other terms, or damaged.</exception>
     public int Restore(string terms, TrainableResNet network, Optimization optimization, int stepsPerEpoch)
     {
-        Checkpoint saved = CheckpointFile.Read(path);
-        if (saved.Metadata.GetValueOrDefault(TermsKey) is not { } before || !int.TryParse(saved.Metadata.GetValueOrDefault(EpochKey), CultureInfo.InvariantCulture, out int epoch))
+        Checkpoint saved = Read();
+        if (saved.Metadata.GetValueOrDefault(TermsKey) is not { } before || !saved.Tensors.ContainsKey(OptimizerState)
+            || !int.TryParse(saved.Metadata.GetValueOrDefault(EpochKey), CultureInfo.InvariantCulture, out int epoch))
             throw new TrainingFault($"{path} is not the state of a training: remove it, or train into another folder");
         if (before != terms)
             throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   {terms}\ntrain into another folder, or take up the same terms");
         network.Load(saved.Tensors, anyHead: false);
         optimization.Restore(saved.Tensors[OptimizerState].Bytes, epoch * stepsPerEpoch);
         return epoch;
+    }
+
+    private Checkpoint Read()
+    {
+        try
+        {
+            return CheckpointFile.Read(path);
+        }
+        catch (CheckpointException fault)
+        {
+            throw new TrainingFault($"{fault.Message}; remove it to begin anew, or train into another folder");
+        }
     }
 }

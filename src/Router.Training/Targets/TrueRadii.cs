@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Training.Runs;
@@ -44,6 +47,22 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
             if (images[i].Index == images[i - 1].Index)
                 throw new TrainingFault($"image {images[i].Index} is in two of {string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
         return new([.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
+    }
+
+    /// <summary>SHA-256 of all of it, hexadecimal.</summary>
+    public string Hash
+    {
+        get
+        {
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (RadiusColumn expert in Experts)
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{expert.Id} {expert.Sigma}\n")));
+            foreach (ImageRadii image in Images)
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{image.Index} {image.Label} {image.Draws} {string.Join(' ', image.Votes)} {string.Join(' ', image.Radii.Select(radius => radius.ToString("R", CultureInfo.InvariantCulture)))}\n")));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
     }
 
     /// <summary>The images of a fold.</summary>

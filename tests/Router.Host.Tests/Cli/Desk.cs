@@ -25,6 +25,9 @@ internal sealed class Desk : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>The environment of the commands.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["DUALRS_HOME"] = Reference.Root };
+
     public string In(params string[] names) => Path.Combine([Folder, .. names]);
 
     public string Write(string name, string text)
@@ -40,7 +43,7 @@ internal sealed class Desk : IDisposable
     {
         using StringWriter result = new(), errors = new();
         Surroundings surroundings = new(
-            ConsoleOn(result), ConsoleOn(errors), TimeProvider.System, name => name == "DUALRS_HOME" ? Reference.Root : null, Folder, Folder,
+            ConsoleOn(result), ConsoleOn(errors), TimeProvider.System, Variables.GetValueOrDefault, Folder, Folder,
             () => new byte[32]);
         int code = await CommandRunner.RunAsync(CommandTree.Create(surroundings), arguments, surroundings);
         return new(code, result.ToString(), errors.ToString());

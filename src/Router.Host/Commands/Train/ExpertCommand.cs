@@ -19,7 +19,7 @@ internal static class ExpertCommand
         sigma.Validators.Add(Cli.Range.Positive());
         command.Options.Add(sigma);
         RobustnessOptions robustness = new(command);
-        RecipeOptions recipe = new(command, Defaults);
+        RecipeOptions recipe = new RecipeOptions().AddTo(command, Defaults);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TrainingRequest request = training.Read(parsed, surroundings);
@@ -31,7 +31,7 @@ internal static class ExpertCommand
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
             TrainingProgress.Show(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
             await TrainedNetwork.ShipAsync(
-                run, request, expert.Sigma, routes: [], $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", expert.Description, surroundings, cancellationToken);
+                run, request, expert.Sigma, routes: [], $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;

@@ -18,18 +18,19 @@ internal static class RouterCommand
         Command command = new("router", "Trains the variance estimator on the experts' answers (dualrs train targets): writes weights, model card and the registry's router.");
         TrainingOptions training = new(command);
         RouterOptions router = new(command);
-        RecipeOptions recipe = new(command, Defaults);
+        RouterLossOptions loss = new RouterLossOptions().AddTo(command);
+        RecipeOptions recipe = new RecipeOptions().AddTo(command, Defaults);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TrueRadii targets = router.Targets(parsed, surroundings);
             TrainingRequest request = training.Read(parsed, surroundings, targets.Images.Select(image => image.Index).ToHashSet());
-            RouterTraining asked = router.Read(parsed, targets, request.Input, recipe.Read(parsed, request.Device));
+            RouterTraining asked = loss.Read(parsed, targets.Experts.Max(expert => expert.Sigma), request.Input, recipe.Read(parsed, request.Device));
             using TrainingRun run = asked.Begin(
                 request.Folder, targets, request.Images, request.Held, router.Init(parsed, request.Init, targets), request.Resume, request.Device, surroundings.Clock);
             TrainingProgress.Show(surroundings, run, "router", cancellationToken);
             ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
             await TrainedNetwork.ShipAsync(
-                run, request, asked.Sigma, routes, $"{request.Dataset.Name}, {asked.Recipe.Architecture}: routes to {string.Join(", ", routes)}", run.Objective,
+                run, request, asked.Sigma, routes, $"{request.Dataset.Name}, {asked.Recipe.Architecture}: routes to {string.Join(", ", routes)}",
                 surroundings, cancellationToken);
             return ExitCode.Done;
         });

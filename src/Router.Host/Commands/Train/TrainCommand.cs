@@ -11,5 +11,6 @@ internal static class TrainCommand
         ExpertCommand.Create(surroundings),
         TargetsCommand.Create(surroundings),
         RouterCommand.Create(surroundings),
+        DualCommand.Create(surroundings),
     };
 }

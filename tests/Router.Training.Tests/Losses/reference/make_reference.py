@@ -126,6 +126,26 @@ def record_adversary(name, epsilon, steps, scale):
     )
 
 
+def record_stay_among_good():
+    """Image by image, radius by radius; the second radius counts most, at the last no route is good."""
+    copies, images, radii, routes = 2, 5, 4, 3
+    logits, chances = torch.randn(copies * images, routes).double() * 3, torch.rand(images, radii, routes).double() ** 3
+    chances[0, 0], chances[1, 1], chances[:, 3] = 1, torch.tensor([1.0, 0, 0]), 0
+    weights, per_image = torch.tensor([1, 2.5, 0.5, 1]).double(), torch.randn(copies * images).double()
+
+    def lost(z):
+        rows = []
+        for i, row in enumerate(F.softmax(z, 1)):
+            q = chances[i % images]
+            rows.append(sum(weights[r] * q[r].max() * (torch.log(q[r].max() + 1e-6) - torch.log(((q[r] + 1e-6) * row).sum())) for r in range(radii)))
+        return torch.stack(rows)
+
+    value, gradient = with_gradient(lost, logits, per_image)
+    best = sum(weights[r] * chances[b, r].max() for b in range(images) for r in range(radii)) * copies
+    kept = sum(weights[r] * chances[i % images, r, logits[i].argmax()] for i in range(copies * images) for r in range(radii)) / best
+    record("stay_among_good", logits=logits, chances=chances, radius_weights=weights, weights=per_image, value=value, gradient=gradient, kept=kept.reshape(1))
+
+
 record_soft_cross_entropy()
 record_consistency("consistency_of_two", torch.randn(2 * 5, 3).double() * 2, 2, 40, 0.5)
 record_consistency("consistency_of_four", torch.randn(4 * 3, 6).double() * 4, 4, 10, 0.5)
@@ -135,6 +155,7 @@ record_far_logits()
 record_router_loss()
 record_adversary("adversary", epsilon=0.5, steps=4, scale=1)
 record_adversary("adversary_one_step", epsilon=0.25, steps=1, scale=3)
+record_stay_among_good()
 with open(os.path.join(HERE, "reference.json"), "w", encoding="utf-8") as file:
     json.dump(reference, file, separators=(",", ":"))
     file.write("\n")

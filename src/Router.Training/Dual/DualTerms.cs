@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Router.Experts.Registry;
+using Router.Training.Batches;
+using Router.Training.Runs;
+
+namespace Router.Training.Dual;
+
+/// <summary>What a dual training is, but for the number of rounds: its folder is taken up only under the same terms.</summary>
+internal sealed record DualTerms(
+    string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string RouterInput, string RouterSettings, Recipe RouterRecipe,
+    string Robustness, Recipe ExpertRecipe, int TargetImages, int TargetDraws, int RoutingVotes, double Elsewhere, DualScoring Scoring, ulong Seed)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() }, WriteIndented = true };
+
+    public static DualTerms Of(DualPlan plan, IEnumerable<ExpertConfig> experts, TrainingImages learned, TrainingImages held, int targets) => new(
+        "dualrs.dual/1", $"{learned.Name}: {learned.Count}, {learned.Hash}", $"{held.Name}: {held.Count}, {held.Hash}",
+        [.. experts.Select(expert => $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}")],
+        plan.Router.Input.ToString()!, plan.Router.Settings, plan.Router.Recipe, plan.Robustness.ToString(), plan.Expert, targets, plan.TargetDraws,
+        plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed);
+
+    /// <summary>Writes them into a new folder, or compares with those that are there.</summary>
+    /// <exception cref="TrainingFault">The folder holds a training of other terms, or none and yet something.</exception>
+    public void Claim(string folder)
+    {
+        string path = Path.Combine(folder, "terms.json"), now = JsonSerializer.Serialize(this, Json);
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path + ".partial", now);
+            File.Move(path + ".partial", path);
+        }
+        else if (File.ReadAllText(path) is var before && before != now)
+        {
+            throw new TrainingFault(
+                $"{folder} is a dual training under other terms: {Difference(before, now)}; take up the same terms, or train into another folder");
+        }
+    }
+
+    private static string Difference(string before, string now)
+    {
+        string[] there = before.Split('\n'), here = now.Split('\n');
+        int line = Enumerable.Range(0, Math.Max(there.Length, here.Length)).First(i => there.ElementAtOrDefault(i) != here.ElementAtOrDefault(i));
+        return $"there {there.ElementAtOrDefault(line)?.Trim()}, now {here.ElementAtOrDefault(line)?.Trim()}";
+    }
+}

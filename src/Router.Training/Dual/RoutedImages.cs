@@ -1,0 +1,76 @@
+using System.Globalization;
+using Router.Training.Batches;
+using Router.Training.Networks;
+using Router.Training.Runs;
+
+namespace Router.Training.Dual;
+
+/// <summary>Which expert every learned image goes to: the most voted route of a router over a few draws of noise.</summary>
+/// <param name="Routes">By row of the learned images; a tie goes to the smaller σ.</param>
+internal sealed record RoutedImages(IReadOnlyList<int> Routes)
+{
+    private const double TwoToMinus64 = 1.0 / (1ul << 32) / (1ul << 32);
+    private const string Header = "idx\troute";
+
+    /// <summary>Asks a router.</summary>
+    /// <param name="router">Its network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="sigma">s.</param>
+    /// <param name="votes">Draws per image, ≥ 1.</param>
+    /// <param name="batch">Images per pass.</param>
+    /// <param name="noise">The seed of the noise for the images from a row on.</param>
+    /// <param name="device">Where the network is.</param>
+    /// <param name="done">Told how many images are routed.</param>
+    /// <param name="cancellationToken">Stops between passes.</param>
+    public static RoutedImages Ask(
+        TrainableResNet router, TrainingImages images, double sigma, int votes, int batch, Func<int, ulong> noise, torch.Device device, Action<int> done,
+        CancellationToken cancellationToken)
+    {
+        using IDisposable plain = torch.no_grad();
+        int[] routes = new int[images.Count];
+        foreach (int[] rows in Enumerable.Range(0, images.Count).Chunk(batch))
+        {
+            int[,] counts = new int[rows.Length, router.Outputs];
+            using torch.Generator generator = new(noise(rows[0]), torch.CPU);
+            for (int vote = 0; vote < votes; vote++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var scope = torch.NewDisposeScope();
+                Batch cut = Batch.Cut(images, epoch: 0, rows, Augmentation.None, _ => 0, generator, device);
+                foreach ((int i, long route) in router.Forward(cut.Noisy(sigma, copies: 1), training: false).argmax(1).cpu().data<long>().ToArray().Index())
+                    counts[i, route]++;
+            }
+            foreach ((int i, int row) in rows.Index())
+                routes[row] = Enumerable.Range(0, router.Outputs).MaxBy(route => counts[i, route]);
+            done(rows[^1] + 1);
+        }
+        return new(routes);
+    }
+
+    /// <summary>The rows an expert learns: those of its route, and a share of all others.</summary>
+    /// <param name="route">Its route.</param>
+    /// <param name="elsewhere">The share, in [0, 1].</param>
+    /// <param name="word">64 random bits of a row.</param>
+    public int[] For(int route, double elsewhere, Func<int, ulong> word) =>
+        [.. Enumerable.Range(0, Routes.Count).Where(row => Routes[row] == route || word(row) * TwoToMinus64 < elsewhere)];
+
+    /// <summary>Writes them whole: a table that is there is complete.</summary>
+    public void Write(string path, TrainingImages images)
+    {
+        string beside = path + ".partial";
+        File.WriteAllLines(beside, [Header, .. Routes.Select((route, row) => string.Create(CultureInfo.InvariantCulture, $"{images.Indices[row]}\t{route}"))]);
+        File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="TrainingFault">It is no such table of these images.</exception>
+    public static RoutedImages Read(string path, TrainingImages images)
+    {
+        string[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))];
+        int[] routes = [.. rows.Select(row => row.Length == 2 && int.TryParse(row[1], NumberStyles.None, CultureInfo.InvariantCulture, out int route) ? route : -1)];
+        return rows.Length == images.Count && routes.All(route => route >= 0)
+            && rows.Select(row => row[0]).SequenceEqual(images.Indices.Select(index => index.ToString(CultureInfo.InvariantCulture)))
+            ? new(routes)
+            : throw new TrainingFault($"{path} does not hold a route for each of {images.Count} images: remove it, and they are routed again");
+    }
+}

@@ -1,0 +1,59 @@
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Experts.Engine;
+using Router.Experts.Loading;
+using Router.Experts.Registry;
+using Router.Smoothing;
+using Router.Training.Runs;
+
+namespace Router.Training.Dual;
+
+/// <summary>Certifies held-out images with a routed system into a log that goes on where it stopped.</summary>
+/// <param name="scoring">n0, n, α.</param>
+/// <param name="data">The data set.</param>
+/// <param name="held">Which of its images.</param>
+/// <param name="seed">The seed of all noise: every system is asked on the same.</param>
+/// <param name="machine">Where the networks run.</param>
+/// <param name="clock">The time.</param>
+internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnlyList<int> held, ulong seed, Machine machine, TimeProvider clock)
+{
+    /// <summary>How many images.</summary>
+    public int Count => held.Count;
+
+    /// <summary>Writes the rows that are missing.</summary>
+    /// <returns>All rows, as a reader finds them.</returns>
+    /// <exception cref="TrainingFault">So few samples could prove nothing.</exception>
+    public async Task<IReadOnlyList<LogRow>> CertifyAsync(RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LogRow> before = [];
+        using (CertificationLogWriter log = File.Exists(path) ? CertificationLogWriter.Continue(path, out before) : CertificationLogWriter.Create(path))
+        {
+            int count = before.Count;
+            done(count);
+            if (count < held.Count)
+            {
+                using LoadedRegistry registry = new RegistryLoader(machine).Load(system);
+                RoutedClassifier classifier = RegisteredMix.Deployed(registry);
+                CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
+                foreach (int index in held.Except(before.Select(row => row.Index)))
+                {
+                    log.Write((await run.CertifyAsync(data.Read(index), progress: null, cancellationToken)).ToRow(SeedOrigin.Caller));
+                    done(++count);
+                }
+            }
+        }
+        return CertificationLogReader.Read(path).Rows;
+    }
+
+    private CertificationPlan PlanFor(RoutedClassifier classifier)
+    {
+        SampleCounts counts = new(scoring.Selection, scoring.Estimation);
+        CertificationPlan plan = new(counts, counts, scoring.FailureProbability);
+        double share = classifier.Split(plan)[AlphaLedger.Expert];
+        return counts.RadiusCeiling(sigma: 1, share) > 0
+            ? plan
+            : throw new TrainingFault($"systems cannot be compared with n = {counts.Estimation}: it proves nothing at α = {share}, accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
+    }
+}
