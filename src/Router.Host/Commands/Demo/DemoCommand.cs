@@ -19,7 +19,7 @@ internal static class DemoCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("demo", "Routes and certifies CIFAR-10 test images with the bundled experts.");
+        Command command = new("demo", "Routes and certifies test images with the bundled experts: CIFAR-10 where it is, else the embedded Shapes10.");
         Option<int> images = new("--images") { Description = "How many images.", DefaultValueFactory = _ => DefaultImages };
         Option<int> estimation = new("--n", "--N") { Description = "Samples that bound a probability.", DefaultValueFactory = _ => DefaultEstimation };
         Option<ulong?> seed = new("--seed") { Description = "Repeat the noise of this seed (default: a fresh secret)." };
@@ -31,37 +31,42 @@ internal static class DemoCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken, mix.Read(parsed));
+            RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
+            using Workbench bench = await Workbench.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
             Show(bench, surroundings);
-            DataSet data = Open(bench, parsed.GetValue(images), surroundings);
+            DataSet data = DataSets.OpenFor(bench, bench.Registry.Config.Dataset, "test", surroundings);
             SampleCounts counts = new(bench.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
             CertificationPlan plan = new(counts, counts, (double)bench.Registry.Config.Certification.FailureProbability);
             SeedSource seeds = parsed.GetValue(seed) is { } number ? SeedSource.FromCaller(number) : new(surroundings.FreshSecret(), SeedOrigin.Server);
             CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
             int step = Math.Max(1, data.Count / parsed.GetValue(images));
+            int[] indices = [.. Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images))];
             List<CertifiedImage> done = [];
             surroundings.Out.WriteLine(Line("image", "true class", "route", "σ", "class", "radius", "seconds", " "));
-            foreach (int index in Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images)))
+            foreach (int index in indices)
             {
                 CertifiedImage image = await run.CertifyAsync(data.Read(index), progress: null, cancellationToken);
                 done.Add(image);
                 surroundings.Out.WriteLine(Describe(image, data));
             }
             Total(done, seeds.Origin, surroundings);
+            if (bench.Registry.Config.Dataset == DataSetKind.Shapes10.Name)
+                await SingleExperts.CompareAsync(bench, data, indices, done, plan, seeds, surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static DataSet Open(Workbench bench, int images, Surroundings surroundings)
+    // Without a registry of the user's own and without the bundled one's data, the embedded data set shows the same.
+    private static RegistryRequest Embedded(RegistryRequest asked, Surroundings surroundings)
     {
-        if (DataSets.Find(bench.Registry.Config.Dataset, "test", surroundings) is { } data) return data;
-        string where = DataSetKind.Find(bench.Registry.Config.Dataset) is { } kind
-            ? DataSets.LocationOf(kind, surroundings).ToString()
-            : bench.Registry.Config.Dataset;
-        surroundings.Out.MarkupLine($"[yellow]{Markup.Escape(where)}.[/]");
-        surroundings.Out.MarkupLine("[yellow]Going on with rendered patterns: they have no true class, and their certificates show the mechanism only.[/]");
-        return new Patterns(images);
+        string path = Workbench.RegistryPath(asked.Path, surroundings);
+        if (asked.Path is not null || surroundings.InstallationFolder is not { } home || path != Path.Combine(home, "experts.yaml")
+            || DataSets.Find(DataSetKind.Cifar10.Name, "test", surroundings) is not null)
+            return asked;
+        surroundings.Out.MarkupLine($"[yellow]{Markup.Escape(DataSets.LocationOf(DataSetKind.Cifar10, surroundings).ToString())}.[/]");
+        surroundings.Out.MarkupLine("[yellow]Going on with Shapes10, rendered to show what routing does; figures on it say nothing about photographs.[/]");
+        return asked with { Path = Path.Combine(home, "models", "shapes10", "experts.yaml") };
     }
 
     private static void Show(Workbench bench, Surroundings surroundings)
