@@ -22,6 +22,7 @@ public class RegistrySchemaTests
     {
         { "dataset: cifar10", "dataset: cifar10", true },
         { "dataset: cifar10", "x-mine: { any: [thing] }\ndataset: cifar10", true },
+        { "dataset: cifar10", "dataset: shapes10", true },
         { "dataset: cifar10", "dataset: cifar11", false },
         { "dataset: cifar10\n", "", false },
         { "dataset: cifar10", "dataset: [cifar10]", false },
