@@ -4,26 +4,38 @@ using Router.Smoothing;
 
 const double Alpha = 0.001;
 string shared = args.Length > 0 ? args[0] : "../shared";
-RecordedExperts experts = new(shared);
+if (args.Length is not (0 or 1 or 3 or 5))
+{
+    Console.Error.WriteLine("usage: exclusion [SHARED [RECORDINGS ROUTER [RECORDINGS ROUTER]]]\n       of two routers the first is asked about even images, the second about odd ones");
+    return 2;
+}
+RouterVotes router = args.Length switch
+{
+    5 => RouterVotes.Recorded(args[1], args[2], parity: 0).And(RouterVotes.Recorded(args[3], args[4], parity: 1)),
+    3 => RouterVotes.Recorded(args[1], args[2], parity: null),
+    _ => RouterVotes.Published(shared),
+};
+RecordedExperts experts = new(shared, router);
+int draws = (int)router.Counts.First().Value.Sum(), copies = Math.Max(1, 100_000 / draws);
 double[] radii = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 Console.WriteLine($"""
-    # What the exclusion certificate is worth: an estimate
+    {(args.Length > 1 ? "##" : "#")} {Title()}
 
+    {(args.Length > 1 ? "" : """
     Written by `bench/exclusion`; no network ran for it:
 
         dotnet run --project bench/exclusion -c Release > docs/results/exclusion-estimate.md
 
-    **Estimate, not a measurement.** Router votes: 1000 on each of 500 CIFAR-10 test images (every 20th), recorded in bfloat16 with
-    `../shared/models/router` (σ = {experts.RouterSigma}). Experts: the certificates Cohen et al. published for their ResNet-110s (N = 100 000, α = .001 each; half a
+    """)}**Estimate, not a measurement.** Router votes: {draws} on each of {router.Counts.Count} CIFAR-10 test images, recorded in bfloat16 with {Origin()} (σ = {experts.RouterSigma}). Experts: the certificates Cohen et al. published for their ResNet-110s (N = 100 000, α = .001 each; half a
     unit of the last printed digit subtracted). An expert's radius for the class is its logged radius where it certifies that class, else 0. Three things keep
     this from being a certificate: the same votes select and bound the route; every expert's radius already spent α = .001 of its own, so that only the router's
-    shares of α = .001 are accounted for; and the second table repeats each recorded vote 100 times, as if n = 100 000 votes had come out in the same proportions.
+    shares of α = .001 are accounted for; and the second table repeats each recorded vote {copies} times, as if n = 100 000 votes had come out in the same proportions.
 
     Certified accuracy at radius r: the right class, and a radius ≥ r (at 0: not abstained).
     """);
-Table("With the 1000 votes as recorded", times: 1);
-Table("With n = 100 000 votes in the same proportions", times: 100);
+Table($"With the {draws} votes as recorded", times: 1);
+Table("With n = 100 000 votes in the same proportions", times: copies);
 Console.WriteLine($"""
 
     The hard route takes the most voted expert and forgets that the route can change: what a router that never wavers would reach with these routes. *Asked* is the mean
@@ -32,20 +44,36 @@ Console.WriteLine($"""
 
 void Table(string title, int times)
 {
-    Console.WriteLine($"\n## {title}\n");
+    Console.WriteLine($"\n{(args.Length > 1 ? "###" : "##")} {title}\n");
     Console.WriteLine($"| r | {string.Join(" | ", radii.Select(r => r == 0 ? "0+" : r.ToString("0.##", CultureInfo.InvariantCulture)))} | asked |");
     Console.WriteLine($"|{string.Concat(Enumerable.Repeat(" --- |", radii.Length + 2))}");
     RoutingRule mostVoted = new RoutingRule.MostVoted();
     Row("dual, most voted", image => Certify(mostVoted, CertificateKind.Dual, image, times));
     Row("dual, quantile τ = .5", image => Certify(new RoutingRule.Quantile(0.5m), CertificateKind.Dual, image, times));
     Row("exclusion, most voted", image => Certify(mostVoted, CertificateKind.Exclusion, image, times));
-    foreach (decimal tau in new[] { 0.2m, 0.3m, 0.5m, 0.7m })
+    foreach (decimal tau in new[] { 0.2m, 0.3m, 0.5m, 0.7m, 0.9m })
         Row($"exclusion, quantile τ = {tau.ToString(CultureInfo.InvariantCulture)[1..]}", image => Certify(new RoutingRule.Quantile(tau), CertificateKind.Exclusion, image, times));
     Row("exclusion, biased to large σ", image => Certify(new RoutingRule.Biased(0, 0, 0.3, 0.6), CertificateKind.Exclusion, image, times));
     Row("hard route", image => Hard(mostVoted, image, times));
     Console.WriteLine($"| best single expert at that r | {string.Join(" | ", radii.Select(r => Share(Enumerable.Range(0, RecordedExperts.Sigmas.Length).Max(k =>
         Accuracy([.. experts.Images.Select(image => Right(image, experts.ClassBy(k, image), experts.RadiusBy(k, image, experts.ClassBy(k, image))))], r)))))} | |");
 }
+
+return 0;
+
+string Title() => args.Length switch
+{
+    5 => $"{args[2]} and {args[4]}, each on the half it did not learn",
+    3 => args[2],
+    _ => "What the exclusion certificate is worth: an estimate",
+};
+
+string Origin() => args.Length switch
+{
+    5 => $"`{args[2]}` (even images) and `{args[4]}` (odd ones)",
+    3 => $"`{args[2]}`",
+    _ => "`../shared/models/router`",
+};
 
 (double Radius, int Asked) Certify(RoutingRule rule, CertificateKind kind, int image, int times)
 {

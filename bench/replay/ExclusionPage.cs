@@ -34,7 +34,7 @@ internal sealed class ExclusionPage(Recordings recordings)
         page.WriteLine($"""
             # What the exclusion certificate proves
 
-            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the bundled router and experts, n0 = {Recordings.Counts.Selection}, n = {Recordings.Counts.Estimation},
+            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the bundled router and experts, n0 = {recordings.Counts.Selection}, n = {recordings.Counts.Estimation},
             α = {Recordings.Alpha} for each whole certificate, {recordings.RouterTerms.Draws} votes of every network on every image drawn once (bfloat16, seed {recordings.RouterTerms.Seed}) and used by every row. *Samples* are the
             draws of a certificate, *peers* the other experts it asked, per image. Nothing was chosen on these images: τ is shown over its whole range, the biases are those of the estimate page.
 
@@ -72,7 +72,7 @@ internal sealed class ExclusionPage(Recordings recordings)
     private async Task<Row> CertifyAsync(RoutingRule rule, CertificateKind kind, bool twoSided)
     {
         RoutedClassifier classifier = recordings.Routed(rule);
-        CertificationPlan plan = new(Recordings.Counts, Recordings.Counts, Recordings.Alpha) { Kind = kind, TwoSided = twoSided };
+        CertificationPlan plan = new(recordings.Counts, recordings.Counts, Recordings.Alpha) { Kind = kind, TwoSided = twoSided };
         List<double> right = [];
         long samples = 0, peers = 0;
         foreach ((int label, GridInput input) in recordings.Images)
@@ -88,7 +88,7 @@ internal sealed class ExclusionPage(Recordings recordings)
     private async Task<Row> SingleAsync(int route)
     {
         double[] right = await Task.WhenAll(recordings.Images.Select(image => recordings.SingleAsync(route, image.Label, image.Input)));
-        return new($"{recordings.Experts[route]} alone", right, Recordings.Counts.Selection + Recordings.Counts.Estimation, 0);
+        return new($"{recordings.Experts[route]} alone", right, recordings.Counts.Selection + recordings.Counts.Estimation, 0);
     }
 
     private static string Name(RoutingRule rule) => rule switch

@@ -1,11 +1,21 @@
 using Replay.Bench;
 
-if (args.Length != 3 || args[0] is not ("exclusion" or "sampling"))
+if (args.Length < 3 || args[0] is not ("exclusion" or "sampling" or "routers" or "approaches") || args[0] is "exclusion" or "sampling" && args.Length > 3)
 {
-    Console.Error.WriteLine("usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER");
+    Console.Error.WriteLine("usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER\n       replay routers|approaches RECORDINGS CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]");
     return 2;
 }
-Recordings recordings = new(args[1], "router", args[2]);
-if (args[0] == "exclusion") await new ExclusionPage(recordings).WriteAsync(Console.Out);
-else await new SamplingPage(recordings).WriteAsync(Console.Out);
+string folder = args[1], data = args[2];
+Recordings[] asked = [.. (args.Length > 3 ? args[3..] : ["router"]).Select(router =>
+    new Recordings(folder, router.Split(':')[0], data, router.Contains(':') ? router.Split(':')[1].Split(',') : null))];
+switch (args[0])
+{
+    case "exclusion": await new ExclusionPage(asked[0]).WriteAsync(Console.Out); break;
+    case "sampling": await new SamplingPage(asked[0]).WriteAsync(Console.Out); break;
+    case "approaches": await new ApproachPage(asked).WriteAsync(Console.Out); break;
+    default:
+        foreach (Recordings recordings in asked)
+            await new RouterPage(recordings).WriteAsync(Console.Out);
+        break;
+}
 return 0;

@@ -20,22 +20,28 @@ internal sealed class Recordings
     /// <param name="folder">What <c>dualrs votes</c> wrote.</param>
     /// <param name="router">The router's id.</param>
     /// <param name="data">The folder of CIFAR-10's binary version.</param>
-    public Recordings(string folder, string router, string data)
+    /// <param name="mix">The experts it routes to; null for all that were recorded.</param>
+    public Recordings(string folder, string router, string data, IReadOnlyCollection<string>? mix = null)
     {
-        VoteRecording[] recordings = [.. Directory.GetFiles(folder, "*.votes").Select(path => VoteRecording.Open(folder, Path.GetFileNameWithoutExtension(path)))];
-        RouterTerms = recordings.Single(recording => recording.Terms.Network == router).Terms;
+        // Routers share a stream: those that were recorded beside this one are left out with it.
+        RouterTerms = VoteRecording.Open(folder, router).Terms;
+        VoteRecording[] recordings =
+        [
+            .. Directory.GetFiles(folder, "*.votes").Select(path => VoteRecording.Open(folder, Path.GetFileNameWithoutExtension(path)))
+                .Where(recording => recording.Terms.Network is var network && (network == router || recording.Terms.Stream != RouterTerms.Stream && mix?.Contains(network) != false)),
+        ];
         _experts = [.. recordings.Where(recording => recording.Terms.Network != router).OrderBy(recording => recording.Terms.Stream).Select(recording => recording.Terms.Network)];
         if (_experts.Length != RouterTerms.Outcomes)
             throw new ArgumentException($"{folder} has {_experts.Length} experts, the router votes over {RouterTerms.Outcomes} routes", nameof(folder));
         foreach (VoteRecording recording in recordings)
             _voters[recording.Terms.Network] = new(recording, Counts.Selection);
-        Cifar10 test = Cifar10.Open(data, Cifar10Split.Test);
+        Cifar10 images = Cifar10.Open(data, RouterTerms.Data.EndsWith("train", StringComparison.Ordinal) ? Cifar10Split.Train : Cifar10Split.Test);
         int complete = recordings.Min(recording => recording.CompleteImages);
-        Images = [.. RouterTerms.Images.Take(complete).Select(image => (image.Label, test.Read(image.Index).Image.ToInput()))];
+        Images = [.. RouterTerms.Images.Take(complete).Select(image => (image.Label, images.Read(image.Index).Image.ToInput()))];
     }
 
-    /// <summary>n0 and n of the certificates at fixed counts.</summary>
-    public static SampleCounts Counts { get; } = new(100, 10_000);
+    /// <summary>n0 and n of the certificates at fixed counts: 100, and all other draws.</summary>
+    public SampleCounts Counts => new(100, RouterTerms.Draws - 100);
 
     /// <summary>What was recorded of the router.</summary>
     public RecordingTerms RouterTerms { get; }
@@ -61,6 +67,15 @@ internal sealed class Recordings
         int selected = (await voter.VoteAsync(new(input, stream, Counts.SelectionRange), default)).MostVoted;
         Votes estimation = await voter.VoteAsync(new(input, stream, Counts.EstimationRange), default);
         return selected == label ? Cohen.Radius(voter.Sigma, Cohen.LowerBound(selected, estimation, Alpha)) : 0;
+    }
+
+    /// <summary><see cref="SingleAsync"/> of every expert on every image: [route][image].</summary>
+    public async Task<double[][]> SinglesAsync()
+    {
+        double[][] radii = new double[_experts.Length][];
+        for (int route = 0; route < radii.Length; route++)
+            radii[route] = await Task.WhenAll(Images.Select(image => SingleAsync(route, image.Label, image.Input)));
+        return radii;
     }
 
     /// <summary>σ of a route's expert.</summary>

@@ -26,7 +26,7 @@ internal sealed class SamplingPage(Recordings recordings)
             # How many samples an answer takes
 
             Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the bundled router and experts, most voted route, α = {Recordings.Alpha},
-            n0 = {Recordings.Counts.Selection}, at most n = {Recordings.Counts.Estimation} per stage; every plan is given the same recorded votes (bfloat16, seed {recordings.RouterTerms.Seed}). *Samples* are all draws of router, expert and peers, selection
+            n0 = {recordings.Counts.Selection}, at most n = {recordings.Counts.Estimation} per stage; every plan is given the same recorded votes (bfloat16, seed {recordings.RouterTerms.Seed}). *Samples* are all draws of router, expert and peers, selection
             included, averaged over all images. *Fixed n* draws every stage that it starts to its end, and starts none that can change nothing. Horváth et al. 2022 look at listed counts with α/m each; the adaptive plan's
             bounds hold at all looks (docs/certificates.md, section 4). Both give up what is futile with error .01, which claims nothing. Plans have their defaults, tuned by simulation alone.
 
@@ -35,7 +35,7 @@ internal sealed class SamplingPage(Recordings recordings)
             """);
         foreach ((CertificateKind kind, string name) in ((CertificateKind, string)[])[(CertificateKind.Exclusion, "exclusion certificate"), (CertificateKind.Dual, "dual certificate")])
         {
-            Run whole = await RunAsync(kind, SamplingPlan.Fixed(Recordings.Counts, Recordings.Counts));
+            Run whole = await RunAsync(kind, SamplingPlan.Fixed(recordings.Counts, recordings.Counts));
             await DecideAsync(page, name, kind, whole);
             await ReachAsync(page, name, kind, whole);
         }
@@ -44,8 +44,8 @@ internal sealed class SamplingPage(Recordings recordings)
     private async Task DecideAsync(TextWriter page, string name, CertificateKind kind, Run whole)
     {
         StoppingRules stopping = new() { Target = Target };
-        Run schedule = await RunAsync(kind, SamplingPlan.Scheduled(Recordings.Counts.Selection, Horvath, stopping));
-        Run ours = await RunAsync(kind, SamplingPlan.Adaptive(Recordings.Counts, Recordings.Counts, stopping));
+        Run schedule = await RunAsync(kind, SamplingPlan.Scheduled(recordings.Counts.Selection, Horvath, stopping));
+        Run ours = await RunAsync(kind, SamplingPlan.Adaptive(recordings.Counts, recordings.Counts, stopping));
         page.WriteLine($"## To decide r = {RadiusName(Target)}, {name}\n");
         page.WriteLine(Header(["plan", "mean samples", "fixed n draws × as many", $"certified accuracy at {RadiusName(Target)}"]));
         foreach ((string plan, Run run) in Named(whole, schedule, ours))
@@ -56,12 +56,12 @@ internal sealed class SamplingPage(Recordings recordings)
 
     private async Task ReachAsync(TextWriter page, string name, CertificateKind kind, Run whole)
     {
-        List<(string Plan, Run Run)> runs = [($"fixed n = {Recordings.Counts.Estimation}", whole)];
+        List<(string Plan, Run Run)> runs = [($"fixed n = {recordings.Counts.Estimation}", whole)];
         foreach (double resolution in Resolutions)
         {
             StoppingRules stopping = new() { Resolution = resolution };
-            runs.Add(($"Horváth, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Scheduled(Recordings.Counts.Selection, Horvath, stopping))));
-            runs.Add(($"adaptive, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Adaptive(Recordings.Counts, Recordings.Counts, stopping))));
+            runs.Add(($"Horváth, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Scheduled(recordings.Counts.Selection, Horvath, stopping))));
+            runs.Add(($"adaptive, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Adaptive(recordings.Counts, recordings.Counts, stopping))));
         }
         double[] radii = [0, 0.25, 0.5, 0.75, 1, 1.5];
         page.WriteLine($"\n## To measure the radius, {name}\n");
@@ -77,8 +77,8 @@ internal sealed class SamplingPage(Recordings recordings)
         page.WriteLine();
     }
 
-    private static IEnumerable<(string Plan, Run Run)> Named(Run whole, Run schedule, Run ours) =>
-        [($"fixed n = {Recordings.Counts.Estimation}", whole), ($"Horváth, looks at {string.Join(", ", Horvath.Looks)}", schedule), ("adaptive", ours)];
+    private IEnumerable<(string Plan, Run Run)> Named(Run whole, Run schedule, Run ours) =>
+        [($"fixed n = {recordings.Counts.Estimation}", whole), ($"Horváth, looks at {string.Join(", ", Horvath.Looks)}", schedule), ("adaptive", ours)];
 
     private static void WriteBands(TextWriter page, Run whole, Run schedule, Run ours)
     {

@@ -1,3 +1,5 @@
+using Router.Data.Rendering;
+
 namespace Router.Data;
 
 /// <summary>
@@ -40,8 +42,8 @@ public sealed class Patterns : DataSet
 
     private protected override LabelledImage ReadAt(int index)
     {
-        uint hash = Mix((uint)index);
-        uint from = Mix(hash), to = Mix(from);
+        uint hash = Murmur.Mix((uint)index);
+        uint from = Murmur.Mix(hash), to = Murmur.Mix(from);
         Motif motif = Motifs[index % Motifs.Length];
         byte[] pixels = new byte[Shape.Length];
         for (int channel = 0; channel < Shape.Channels; channel++)
@@ -58,13 +60,4 @@ public sealed class Patterns : DataSet
     private static int Radius2(int x, int y) => Square(2 * x - (Side - 1)) + Square(2 * y - (Side - 1));
 
     private static int Square(int value) => value * value;
-
-    // The finalizer of MurmurHash3 (Appleby, public domain): spreads consecutive numbers over all 32 bits.
-    private static uint Mix(uint value)
-    {
-        uint h = value + 0x9E3779B9;
-        h = (h ^ h >> 16) * 0x85EBCA6B;
-        h = (h ^ h >> 13) * 0xC2B2AE35;
-        return h ^ h >> 16;
-    }
 }

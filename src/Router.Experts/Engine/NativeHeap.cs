@@ -6,7 +6,7 @@ namespace Router.Experts.Engine;
 /// Tells glibc to keep the memory of feature maps. A forward pass takes and frees buffers of some megabytes, layer after layer; by default each goes
 /// back to the kernel and comes again as pages to be zeroed, which on a small machine costs more than the convolutions (bench/side-by-side).
 /// </summary>
-internal static partial class NativeHeap
+public static partial class NativeHeap
 {
     // malloc.h: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX.
     private const int TrimThreshold = -1;

@@ -9,7 +9,7 @@ namespace Router.Experts.Inputs;
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Classes">Labels.</param>
-/// <param name="Standard">The constants its published networks were trained with; null where they use none.</param>
+/// <param name="Standard">The constants its networks are trained with; null where they use none.</param>
 public sealed record DatasetFacts(string Name, int Channels, int Height, int Width, int Classes, InputLayer.Standardize? Standard)
 {
     private static readonly InputLayer.Standardize CifarConstants = new([.4914f, .4822f, .4465f], [.2023f, .1994f, .2010f]);
@@ -19,6 +19,7 @@ public sealed record DatasetFacts(string Name, int Channels, int Height, int Wid
     [
         Of(DataSetKind.Cifar10, CifarConstants),
         Of(DataSetKind.ImageNet, new([.485f, .456f, .406f], [.229f, .224f, .225f])),
+        Of(DataSetKind.Shapes10, new([.5f, .5f, .5f], [.25f, .25f, .25f])),
         new("imagenet32", 3, 32, 32, 1000, CifarConstants),
         new("mnist", 1, 28, 28, 10, null),
     ];

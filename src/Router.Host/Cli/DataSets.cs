@@ -62,6 +62,13 @@ internal static class DataSets
 
     private static DataSet Open(DataLocation location, string split)
     {
+        if (location.Kind == DataSetKind.Shapes10)
+            return Shapes10.Open(split switch
+            {
+                "train" => Shapes10Split.Train,
+                "test" => Shapes10Split.Test,
+                _ => throw new InputFault($"Shapes10 has no split '{split}': accepted are train, test"),
+            });
         if (location.Kind != DataSetKind.Cifar10)
             return ImageFolder.Open(location.Folder!, location.Kind.Framing, ImageLimits.Default);
         return Cifar10.Open(location.Folder!, split switch

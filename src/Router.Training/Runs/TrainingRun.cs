@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Experts.Checkpoints;
+using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Training.Batches;
 using Router.Training.Networks;
@@ -36,6 +37,7 @@ public sealed class TrainingRun : IDisposable
             recipe.Architecture, outputs, input, recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
             _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
         _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
+        NativeHeap.KeepFreedMemory();
         Directory.CreateDirectory(folder);
         _state = new(Path.Combine(folder, "state.safetensors"));
         _metrics = new(Path.Combine(folder, "metrics.tsv"));

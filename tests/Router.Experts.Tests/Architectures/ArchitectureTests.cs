@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("cifar_resnet20")]
     [InlineData("cifar_resnet20_4_classes")]
+    [InlineData("cifar_resnet20_mlp128")]
     [InlineData("cifar_resnet110")]
     [InlineData("resnet50")]
     public void Logits_agree_with_PyTorchs_to_1e_4(string name)
@@ -49,6 +50,9 @@ public sealed class ArchitectureTests
     [InlineData("imagenet32_resnet110", true)]
     [InlineData("resnet50", true)]
     [InlineData("torchscript", true)]
+    [InlineData("cifar_resnet8_mlp32", true)]
+    [InlineData("cifar_resnet20_mlp0", false)]
+    [InlineData("cifar_resnet20_mlp", false)]
     [InlineData("cifar_resnet21", false)]
     [InlineData("cifar_resnet2", false)]
     [InlineData("cifar_resnet", false)]

@@ -19,7 +19,7 @@ internal static class CertifyCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable; or one PNG or JPEG file.");
-        Argument<string> data = new("data") { Description = "cifar10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file." };
+        Argument<string> data = new("data") { Description = "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file." };
         Option<string?> output = new("--out", "-o") { Description = "The log (tab-separated) of a data set; vote counts go beside it." };
         Option<string?> expert = new("--expert") { Description = "Certify this expert alone, without the router." };
         Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };

@@ -20,7 +20,7 @@ internal static class TargetsCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("targets", "Counts every expert's votes for the true class of training images, or takes radii from logs; an interrupted run continues.");
-        Argument<string> data = new("data") { Description = "cifar10, or a folder with one folder of images per class." };
+        Argument<string> data = new("data") { Description = "cifar10, shapes10, or a folder with one folder of images per class." };
         Option<string> output = new("--out", "-o") { Description = "The table to write (tab-separated), or to continue.", Required = true };
         Option<int> draws = new("--n") { Description = "Draws of each expert on each image.", DefaultValueFactory = _ => 100 };
         Option<string[]> experts = new("--expert") { Description = "Ask only this expert; may be repeated (default: all of the registry).", DefaultValueFactory = _ => [] };

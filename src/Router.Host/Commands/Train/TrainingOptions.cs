@@ -21,6 +21,7 @@ internal sealed class TrainingOptions
     private readonly Option<bool> _resume = new("--resume") { Description = "Take an interrupted training up." };
     private readonly Option<int> _held = new("--hold-out") { Description = "Do not learn the last so many images; measure on them after every epoch.", DefaultValueFactory = _ => 0 };
     private readonly Option<int?> _images = new("--images") { Description = "Learn only the first so many of the others." };
+    private readonly Option<string> _split = new("--split") { Description = "train or test: test only where targets of a router are about test images, for an estimate.", DefaultValueFactory = _ => "train" };
     private readonly Option<string?> _without = new("--without-fold") { Description = "Do not learn the images whose index is k modulo K, written k/K: another network will ask this one about them." };
     private readonly Option<string> _device = new("--device") { Description = "cpu, or cuda:N.", DefaultValueFactory = _ => TrainingDevice.Default };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core); another number gives other last bits." };
@@ -28,9 +29,10 @@ internal sealed class TrainingOptions
     public TrainingOptions(Command command)
     {
         command.Arguments.Add(_data);
-        foreach (Option option in (Option[])[_output, _id, _folder, _input, _init, _resume, _held, _images, _without, _device, _threads])
+        foreach (Option option in (Option[])[_output, _id, _folder, _input, _init, _resume, _held, _images, _split, _without, _device, _threads])
             command.Options.Add(option);
         _input.AcceptOnlyFromAmong("standardize", "center", "none");
+        _split.AcceptOnlyFromAmong("train", "test");
         _held.Validators.Add(Cli.Range.AtLeast<int>(0));
         _images.Validators.Add(Cli.Range.AtLeast<int?>(1));
         _without.Validators.Add(SelectionOptions.IsFold);
@@ -48,7 +50,7 @@ internal sealed class TrainingOptions
         string name = parsed.GetValue(_data)!;
         DatasetFacts facts = DatasetFacts.Find(name) ?? throw new InputFault(
             $"unknown data set '{name}': accepted are {string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
-        DataSet train = DataSets.Open(name, "train", new Framing(facts.Height, facts.Height), surroundings);
+        DataSet train = DataSets.Open(name, parsed.GetValue(_split)!, new Framing(facts.Height, facts.Height), surroundings);
         Fold? without = Fold.TryParse(parsed.GetValue(_without), out Fold fold) ? fold : null;
         int[] all = [.. Enumerable.Range(0, train.Count).Where(image => among?.Contains(image) != false && without?.Contains(image) != true)];
         int held = parsed.GetValue(_held);

@@ -17,7 +17,7 @@ internal static class VotesCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("votes", "Records the vote of every draw of the router and the experts, one byte each; an interrupted recording continues.");
-        Argument<string> data = new("data") { Description = "cifar10, or a folder with one folder of images per class." };
+        Argument<string> data = new("data") { Description = "cifar10, shapes10, or a folder with one folder of images per class." };
         Option<string> output = new("--out", "-o") { Description = "The folder of the recording.", Required = true };
         Option<int> draws = new("--draws") { Description = "Draws of each network on each image.", DefaultValueFactory = _ => 10_100 };
         Option<string[]> networks = new("--network")
@@ -25,20 +25,22 @@ internal static class VotesCommand
             Description = "Record only this network; may be repeated (default: the router and every expert).", DefaultValueFactory = _ => [],
         };
         Option<int> skip = new("--skip") { Description = "Record every k-th image.", DefaultValueFactory = _ => 1 };
+        Option<int> from = new("--from") { Description = "Record only images from this index on.", DefaultValueFactory = _ => 0 };
         Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
         Option<ulong> seed = new("--seed") { Description = "The seed of all noise.", DefaultValueFactory = _ => 0 };
         draws.Validators.Add(Cli.Range.AtLeast<int>(1));
         skip.Validators.Add(Cli.Range.AtLeast<int>(1));
+        from.Validators.Add(Cli.Range.AtLeast<int>(0));
         split.AcceptOnlyFromAmong("train", "test");
         command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, draws, networks, skip, split, seed])
+        foreach (Option option in (Option[])[output, draws, networks, skip, from, split, seed])
             command.Options.Add(option);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-            ImmutableArray<RecordedImage> rows = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0).Select(index => RowOf(images, index))];
+            ImmutableArray<RecordedImage> rows = [.. Enumerable.Range(0, images.Count).Where(index => index >= parsed.GetValue(from) && index % parsed.GetValue(skip) == 0).Select(index => RowOf(images, index))];
             foreach ((Expert network, NoiseStream stream) in Chosen(bench.Registry, parsed.GetValue(networks)!))
             {
                 ISequenceVoter voter = network.Voter;

@@ -70,7 +70,7 @@ def projection(planes_in, planes_out, stride):
 class CifarResNet(nn.Module):
     """Depth 6n + 2, widths 16, 32, 64: He et al. 2016, section 4.2, with projections where the shape changes."""
 
-    def __init__(self, depth, classes):
+    def __init__(self, depth, classes, hidden=None):
         super().__init__()
         n = (depth - 2) // 6
         self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
@@ -78,7 +78,8 @@ class CifarResNet(nn.Module):
         self.layer1 = nn.Sequential(BasicBlock(16, 16, 1), *(BasicBlock(16, 16, 1) for _ in range(n - 1)))
         self.layer2 = nn.Sequential(BasicBlock(16, 32, 2), *(BasicBlock(32, 32, 1) for _ in range(n - 1)))
         self.layer3 = nn.Sequential(BasicBlock(32, 64, 2), *(BasicBlock(64, 64, 1) for _ in range(n - 1)))
-        self.fc = nn.Linear(64, classes)
+        self.fc = nn.Linear(64, classes) if hidden is None else nn.Sequential(
+            nn.Linear(64, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, classes))
 
     def forward(self, x):
         x = torch.relu(self.bn1(self.conv1(x)))
@@ -179,5 +180,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     write("cifar_resnet20.json", "cifar_resnet20", CifarResNet(20, 10), 10, (3, 32, 32))
     write("cifar_resnet20_4_classes.json", "cifar_resnet20", CifarResNet(20, 4), 4, (3, 32, 32))
+    write("cifar_resnet20_mlp128.json", "cifar_resnet20_mlp128", CifarResNet(20, 4, hidden=128), 4, (3, 32, 32))
     write("cifar_resnet110.json", "cifar_resnet110", CifarResNet(110, 10), 10, (3, 32, 32))
     write("resnet50.json", "resnet50", ResNet50(1000), 1000, (3, 64, 64), keep=50)
