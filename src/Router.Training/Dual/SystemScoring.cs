@@ -34,7 +34,7 @@ internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnly
             done(count);
             if (count < held.Count)
             {
-                using LoadedRegistry registry = new RegistryLoader(machine).Load(system);
+                using LoadedRegistry registry = new RegistryLoader(machine).Load(system, batch: Batch);
                 RoutedClassifier classifier = RegisteredMix.Deployed(registry);
                 CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
                 foreach (int index in held.Except(before.Select(row => row.Index)))
@@ -46,6 +46,9 @@ internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnly
         }
         return CertificationLogReader.Read(path).Rows;
     }
+
+    // A batch holds draws of one image and is padded to its size: of n0 draws all are full on a CPU, where size hardly matters.
+    private int? Batch => machine.Gpus.IsEmpty && scoring.Selection <= 128 && scoring.Estimation % scoring.Selection == 0 ? Math.Max(10, scoring.Selection) : null;
 
     private CertificationPlan PlanFor(RoutedClassifier classifier)
     {

@@ -2,10 +2,10 @@ using Router.Data;
 
 namespace Router.Host.Tests.Train;
 
-/// <summary>CIFAR-10's files with 128 images of arithmetic at the beginning of the train split, brighter where the label is higher; all others are black, of class 0.</summary>
+/// <summary>CIFAR-10's files with images of arithmetic, brighter where the label is higher: the first 128 of the train split and its last 24; all others are black, of class 0.</summary>
 internal static class FakeCifar
 {
-    public const int Images = 128;
+    public const int Images = 128, Last = 24;
 
     private const int RecordLength = 1 + 3 * 32 * 32, Records = 10_000;
 
@@ -17,13 +17,23 @@ internal static class FakeCifar
         foreach (string file in Cifar10.Files(Cifar10Split.Train).Concat(Cifar10.Files(Cifar10Split.Test)))
         {
             using FileStream stream = new(Path.Combine(inner, file), FileMode.Create);
-            if (file == Cifar10.Files(Cifar10Split.Train)[0])
-                for (int i = 0; i < Images; i++)
-                {
-                    stream.WriteByte((byte)(i % 10));
-                    stream.Write([.. Enumerable.Range(0, RecordLength - 1).Select(p => (byte)(20 * (i % 10) + (37 * p + 11 * i) % 60))]);
-                }
             stream.SetLength((long)Records * RecordLength);
+            if (file == Cifar10.Files(Cifar10Split.Train)[0])
+                WriteImages(stream, Images);
+            if (file == Cifar10.Files(Cifar10Split.Train)[^1])
+            {
+                stream.Position = (Records - Last) * (long)RecordLength;
+                WriteImages(stream, Last);
+            }
+        }
+    }
+
+    private static void WriteImages(FileStream stream, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            stream.WriteByte((byte)(i % 10));
+            stream.Write([.. Enumerable.Range(0, RecordLength - 1).Select(p => (byte)(20 * (i % 10) + (37 * p + 11 * i) % 60))]);
         }
     }
 }

@@ -53,7 +53,8 @@ internal sealed class RecipeOptions(string prefix = "--")
     /// <summary>What was asked for, for a device.</summary>
     public Recipe Read(ParseResult parsed, string device) => new()
     {
-        Architecture = parsed.GetValue(_architecture)!,
+        // Not the user's to choose where the command lacks the option.
+        Architecture = parsed.GetValue(_architecture) ?? "",
         Epochs = parsed.GetValue(_epochs),
         BatchSize = parsed.GetValue(_batch),
         Optimizer = parsed.GetValue(_optimizer) == "adamw" ? Optimizer.AdamW : Optimizer.Sgd,
