@@ -59,7 +59,11 @@ internal sealed class Recordings
 
     /// <summary>The recorded networks under a routing rule.</summary>
     public RoutedClassifier Routed(RoutingRule rule) =>
-        new RoutedClassifier(RouterTerms.Network, _voters[RouterTerms.Network], [.. _experts.Select(id => new Route(id, _voters[id]))], rule).Restrict(_mix);
+        new RoutedClassifier(RouterTerms.Network, _voters[RouterTerms.Network], [.. _experts.Select((id, route) => new Route(id, VoterOf(id, route)))], rule).Restrict(_mix);
+
+    // A plan that stops early reads a recording draw by draw, which one under another number is not asked to.
+    private IVoter VoterOf(string id, int route) =>
+        _mix.Count == _experts.Length ? _voters[id] : new RestreamedVoter(_voters[id], RoutedClassifier.ExpertStream(seed: 0, route).Id);
 
     /// <summary>One expert alone with all of α: the radius where the class is right, else 0.</summary>
     public async Task<double> SingleAsync(int route, int label, GridInput input)
