@@ -18,7 +18,7 @@ public sealed class RegisteredMixTests : IDisposable
     {
         string yaml = File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
             .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal)
-            .Replace("routing: { kind: mostVoted }", $"routing: {routing}", StringComparison.Ordinal)
+            .Replace("routing: { kind: quantile, tau: 0.8 }", $"routing: {routing}", StringComparison.Ordinal)
             .Replace("failureProbability: 0.001", $"failureProbability: {alpha}", StringComparison.Ordinal)
             .Replace("failover: refuse", $"failover: {failover}", StringComparison.Ordinal);
         string path = Path.Combine(_folder.FullName, "experts.yaml");
@@ -31,11 +31,11 @@ public sealed class RegisteredMixTests : IDisposable
     private static string Ids(RoutedClassifier classifier) => string.Join(",", classifier.Routes.Select(route => route.Id));
 
     [Fact]
-    public void The_bundled_registry_routes_by_most_votes_and_refuses_where_an_expert_fails()
+    public void The_bundled_registry_routes_by_a_quantile_and_refuses_where_an_expert_fails()
     {
-        using LoadedRegistry registry = Load("{ kind: mostVoted }");
+        using LoadedRegistry registry = Load("{ kind: quantile, tau: 0.8 }");
         RoutedClassifier classifier = RegisteredMix.Deployed(registry);
-        Assert.Equal(("s012,s025,s050,s100", "mostVoted", "router"), (Ids(classifier), classifier.Routing, classifier.RouterId));
+        Assert.Equal(("s012,s025,s050,s100", "quantile 0.8", "router"), (Ids(classifier), classifier.Routing, classifier.RouterId));
         Assert.IsType<FailoverPolicy.Refuse>(RegisteredMix.FailoverOf(registry));
     }
 

@@ -46,7 +46,6 @@ public sealed class CheckpointImporterTests : IDisposable
     [InlineData("noise_0.25", "0.25")]
     [InlineData("noise_0.50", "0.50")]
     [InlineData("noise_1.00", "1.00")]
-    [InlineData("router", "1.0")]
     public async Task The_off_the_shelf_checkpoints_become_the_bundled_files_byte_for_byte(string name, string sigma)
     {
         string source = Reference.Shared($"models/{name}/checkpoint.pth.tar");
@@ -54,7 +53,6 @@ public sealed class CheckpointImporterTests : IDisposable
         ImportedNetwork imported = await Importer.ImportAsync(Request(source, Reference.Shared($"models/{name}/reference.json")) with
         {
             Sigma = decimal.Parse(sigma), Title = bundled.Title, Origin = bundled.Source, Training = bundled.Training,
-            Routes = name == "router" ? ["s012", "s025", "s050", "s100"] : [],
         });
         Assert.Equal(File.ReadAllBytes(BundledRegistry.Weights(name)), File.ReadAllBytes(imported.Weights));
         Assert.Equal(File.ReadAllText(Path.ChangeExtension(BundledRegistry.Weights(name), ".card.yaml")), File.ReadAllText(imported.CardPath));

@@ -132,6 +132,7 @@ public class RegistrySchemaTests
         [
             .. Directory.EnumerateFiles(root, "*.yaml", SearchOption.TopDirectoryOnly)
                 .Concat(Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.yaml", SearchOption.AllDirectories))
+                .Concat(Directory.EnumerateFiles(Path.Combine(root, "models"), "*.yaml", SearchOption.AllDirectories))
                 .Where(path => File.ReadLines(path).Any(line => line.StartsWith("experts:", StringComparison.Ordinal))),
         ];
         Assert.SkipWhen(registries.Length == 0, "the repository has no registry yet");

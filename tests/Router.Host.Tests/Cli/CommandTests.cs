@@ -142,7 +142,7 @@ public sealed class CommandTests : IDisposable
     {
         _desk.Write("cascade.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
             .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal)
-            .Replace("routing: { kind: mostVoted }", "routing: { kind: cascade, order: [s100, s025], thresholds: [0.99] }", StringComparison.Ordinal));
+            .Replace("routing: { kind: quantile, tau: 0.8 }", "routing: { kind: cascade, order: [s100, s025], thresholds: [0.99] }", StringComparison.Ordinal));
         string[] sampling = ["-r", "cascade.yaml", "--n", "60", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
         Assert.Contains(_desk.Picture, await Done(["predict", _desk.Picture, .. sampling]), StringComparison.Ordinal);
         Assert.Contains("s025", await Done(["certify", _desk.Picture, "--n0", "20", .. sampling]), StringComparison.Ordinal);

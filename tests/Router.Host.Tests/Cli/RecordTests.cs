@@ -162,10 +162,10 @@ public sealed class RecordTests : IDisposable
         await _desk.RunAsync(["certify", _desk.Picture, "--records", "routed.jsonl", .. Sampling]);
         string registry = _desk.Write("experts.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
             .Replace("models/", Path.Combine(Reference.Root, "models") + "/", StringComparison.Ordinal)
-            .Replace("{ kind: mostVoted }", "{ kind: quantile, tau: 0.3 }", StringComparison.Ordinal));
+            .Replace("{ kind: quantile, tau: 0.8 }", "{ kind: quantile, tau: 0.3 }", StringComparison.Ordinal));
         Outcome replayed = await _desk.RunAsync(["replay", _desk.In("routed.jsonl"), "--image", _desk.Picture, "-r", registry, .. Desk.Quick]);
         Assert.Equal(ExitCode.DoesNotHold, replayed.Code);
-        Assert.Contains("votes agree; but another classifier: the record is about mostVoted over s012, s025, s050, s100, this registry deploys quantile 0.3 over s012", replayed.Out, StringComparison.Ordinal);
+        Assert.Contains("votes agree; but another classifier: the record is about quantile 0.8 over s012, s025, s050, s100, this registry deploys quantile 0.3 over s012", replayed.Out, StringComparison.Ordinal);
     }
 
     [Fact]

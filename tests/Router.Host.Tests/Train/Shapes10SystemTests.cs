@@ -9,6 +9,7 @@ namespace Router.Host.Tests.Train;
 /// The whole of it on the embedded data set, from nothing: three experts, their answers, a router, certificates of every system. Seeds are fixed; the
 /// margins are far from the bounds, which leaves room for another machine's last bits.
 /// </summary>
+[Collection(WholeMachine.Name)]
 public sealed class Shapes10SystemTests : IDisposable
 {
     // At σ = 1 no texture is left to tell the fine classes apart: a smaller rate keeps the network from settling on one of them.
