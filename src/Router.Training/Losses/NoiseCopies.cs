@@ -3,19 +3,6 @@ namespace Router.Training.Losses;
 /// <summary>A batch seen under m draws of noise each: one tensor, copy after copy, row i·B + b being copy i of image b.</summary>
 internal static class NoiseCopies
 {
-    /// <summary>Noise for m copies of a batch, N(0, σ²) per value of [0,1] pixels.</summary>
-    /// <param name="images">The batch [B, C, H, W].</param>
-    /// <param name="copies">m ≥ 1.</param>
-    /// <param name="sigma">σ in [0,1] pixels.</param>
-    /// <param name="generator">Where it is drawn; null for the default generator of the batch's device.</param>
-    /// <returns>[m·B, C, H, W].</returns>
-    public static torch.Tensor Draw(torch.Tensor images, int copies, double sigma, torch.Generator? generator = null)
-    {
-        long[] shape = [.. images.shape];
-        shape[0] *= copies;
-        return torch.randn(shape, images.dtype, images.device, generator: generator).mul_(sigma);
-    }
-
     /// <summary>Every copy of every image: the images again and again, plus their noise.</summary>
     /// <param name="images">[B, C, H, W].</param>
     /// <param name="noise">[m·B, C, H, W].</param>

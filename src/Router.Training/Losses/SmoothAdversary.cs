@@ -20,7 +20,7 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
     /// </param>
     /// <param name="images">x [B, C, H, W] in [0,1].</param>
     /// <param name="labels">y [B], int64.</param>
-    /// <param name="noise">δ [m·B, C, H, W] of <see cref="NoiseCopies.Draw"/>; the training pass takes the same.</param>
+    /// <param name="noise">δ [m·B, C, H, W], copy after copy; the training pass takes the same.</param>
     /// <returns>x' [B, C, H, W], without gradients, in the caller's dispose scope.</returns>
     public torch.Tensor Attack(Func<torch.Tensor, torch.Tensor> forward, torch.Tensor images, torch.Tensor labels, torch.Tensor noise)
     {

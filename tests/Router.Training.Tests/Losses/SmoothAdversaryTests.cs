@@ -67,17 +67,6 @@ public sealed class SmoothAdversaryTests : IDisposable
         Assert.InRange((found - attacked.Images).square().sum([1, 2, 3]).sqrt().max().ToDouble(), 0.5, 1.5 + 1e-12);
     }
 
-    [Fact]
-    public void Noise_of_a_seed_repeats_and_has_its_sigma()
-    {
-        torch.Tensor images = torch.zeros(20, 3, 16, 16);
-        using torch.Generator first = new(7, torch.CPU), second = new(7, torch.CPU);
-        torch.Tensor noise = NoiseCopies.Draw(images, copies: 2, sigma: 0.25, first), again = NoiseCopies.Draw(images, copies: 2, sigma: 0.25, second);
-        Assert.Equal([40, 3, 16, 16], noise.shape);
-        Assert.Equal(0, (noise - again).abs().max().ToDouble());
-        Assert.InRange(noise.square().mean().sqrt().ToDouble(), 0.245, 0.255);
-    }
-
     private sealed class Attacked(string name)
     {
         private readonly torch.Tensor _hidden = LossReference.Of(name).Tensor("hidden");
