@@ -8,19 +8,24 @@ namespace Router.Host.Commands.Certify;
 /// <summary>Certified accuracy by radius, and the figures beside it, for the terminal.</summary>
 internal static class AccuracyTable
 {
-    private static readonly double[] Radii = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+    /// <summary>The columns.</summary>
+    public static readonly double[] Radii = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
-    public static Table Of(IReadOnlyCollection<LogRow> rows)
+    /// <summary>One system: its row, and what else there is to say of it. Of no rows, the head alone.</summary>
+    public static Table Of(IReadOnlyCollection<LogRow> rows) => rows.Count == 0
+        ? OfEach([])
+        : OfEach([($"{rows.Count} images", rows)]).Caption(
+            $"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius {CertifiedAccuracy.AverageRadius(rows):0.000}; routes {Routes(rows)}");
+
+    /// <summary>A row for each of several systems.</summary>
+    public static Table OfEach(IEnumerable<(string Name, IReadOnlyCollection<LogRow> Rows)> systems)
     {
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumn("certified accuracy at r");
         foreach (double radius in Radii)
             table.AddColumn(new TableColumn(radius.ToString("0.##", CultureInfo.InvariantCulture)).RightAligned());
-        if (rows.Count > 0)
-            table.AddRow([$"{rows.Count} images", .. Radii.Select(radius => Share(CertifiedAccuracy.At(rows, radius)))]);
-        if (rows.Count > 0)
-            table.Caption($"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius {CertifiedAccuracy.AverageRadius(rows):0.000}; "
-                + $"routes {Routes(rows)}");
+        foreach ((string name, IReadOnlyCollection<LogRow> rows) in systems)
+            table.AddRow([Markup.Escape(name), .. Radii.Select(radius => Share(CertifiedAccuracy.At(rows, radius)))]);
         return table;
     }
 

@@ -13,10 +13,7 @@ internal static class CertifyProgress
     /// <param name="total">Images in all.</param>
     /// <param name="done">Images of an earlier run.</param>
     public static Task ShowAsync(Surroundings surroundings, IAsyncEnumerable<CertifiedImage> images, int total, int done) =>
-        surroundings.Error.Progress()
-            .Columns(
-                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
-            .StartAsync(async context =>
+        surroundings.Bars().StartAsync(async context =>
             {
                 ProgressTask task = context.AddTask("certifying", maxValue: total);
                 task.Increment(done);

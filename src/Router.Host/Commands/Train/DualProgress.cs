@@ -9,9 +9,7 @@ namespace Router.Host.Commands.Train;
 internal static class DualProgress
 {
     public static Task<DualOutcome> ShowAsync(Surroundings surroundings, Func<IProgress<DualStep>, IProgress<DualScore>, Task<DualOutcome>> run) =>
-        surroundings.Error.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
-            .StartAsync(context => run(new Bars(context), new Lines(surroundings)));
+        surroundings.Bars().StartAsync(context => run(new Bars(context), new Lines(surroundings)));
 
     /// <summary>Certified accuracy of every system.</summary>
     public static Table TableOf(DualOutcome outcome)

@@ -52,7 +52,7 @@ internal static class TargetsCommand
                 DataSet all = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
                 TrainingImages images = TrainingImages.Read(all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), bench.Registry.Dataset.Classes);
                 TargetRun run = new(Chosen(bench.Registry, parsed.GetValue(experts)!), images, selection.Read(parsed), parsed.GetValue(draws), parsed.GetValue(seed));
-                await TargetProgress.ShowAsync(surroundings, run, progress => run.WriteAsync(table, progress, cancellationToken));
+                await surroundings.ShowAsync<int>("targets", run.Terms.Images, done: 0, progress => run.WriteAsync(table, progress, cancellationToken));
             }
             surroundings.Out.Write(TargetSummary.Of(TrueRadii.Of([TargetTable.Read(table)])));
             return ExitCode.Done;

@@ -9,20 +9,12 @@ namespace Router.Host.Commands.Train;
 internal static class TrainingProgress
 {
     /// <summary>Trains while showing how far it is.</summary>
-    public static void Show(Surroundings surroundings, TrainingRun run, string what, CancellationToken cancellationToken) =>
-        surroundings.Error.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
-            .Start(context =>
-            {
-                ProgressTask task = context.AddTask(Markup.Escape(what), maxValue: run.Recipe.Epochs * run.StepsPerEpoch);
-                task.Value = run.EpochsDone * run.StepsPerEpoch;
-                run.Train(new Lines(surroundings), new Drawn(task), cancellationToken);
-            });
-
-    private sealed class Drawn(ProgressTask task) : IProgress<int>
-    {
-        public void Report(int value) => task.Value = value;
-    }
+    public static Task ShowAsync(Surroundings surroundings, TrainingRun run, string what, CancellationToken cancellationToken) =>
+        surroundings.ShowAsync<int>(what, run.Recipe.Epochs * run.StepsPerEpoch, run.EpochsDone * run.StepsPerEpoch, steps =>
+        {
+            run.Train(new Lines(surroundings), steps, cancellationToken);
+            return Task.CompletedTask;
+        });
 
     private sealed class Lines(Surroundings surroundings) : IProgress<EpochMetrics>
     {

@@ -47,7 +47,7 @@ internal static class VotesCommand
                 using VoteRecorder recorder = VoteRecorder.Open(surroundings.Resolve(parsed.GetValue(output)!), new(
                     RecordingTerms.CurrentSchema, network.Id, voter.FunctionId.Value, voter.Sigma, stream.Id, voter.OutcomeCount,
                     parsed.GetValue(draws), parsed.GetValue(seed), images.Name, rows));
-                await RecordingProgress.ShowAsync(surroundings, recorder, progress =>
+                await surroundings.ShowAsync<long>(recorder.Terms.Network, recorder.Planned, recorder.Recorded, progress =>
                     recorder.RecordAsync(voter, image => images.Read(image.Index).Image.ToInput(), progress, cancellationToken));
             }
             return ExitCode.Done;
