@@ -29,6 +29,7 @@ internal static class CommandTree
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
             VotesCommand.Create(surroundings),
+            Commands.Attack.AttackCommand.Create(surroundings),
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };
