@@ -5,7 +5,6 @@ using Router.Estimator;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Host.Cli;
-using Router.Smoothing;
 using Router.Training.Attacks;
 using Router.Training.Runs;
 using Spectre.Console;
