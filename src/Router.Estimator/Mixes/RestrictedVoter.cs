@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Smoothing;
 
 namespace Router.Estimator.Mixes;
@@ -26,14 +25,6 @@ public sealed class RestrictedVoter(IVoter router, Restriction restriction) : IV
     {
         // The router answers as itself: counts that another function gave must not come out with this one's name.
         Votes votes = await Certifier.AskAsync(router, request, cancellationToken);
-        return new(Recount(votes.Counts), votes.Undecided, votes.Range, FunctionId);
-    }
-
-    private ImmutableArray<long> Recount(ImmutableArray<long> counts)
-    {
-        long[] recounted = new long[OutcomeCount];
-        for (int k = 0; k < counts.Length; k++)
-            recounted[restriction.Stands[k]] += counts[k];
-        return ImmutableArray.Create(recounted);
+        return new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, FunctionId);
     }
 }

@@ -7,6 +7,7 @@ using Router.Host.Commands.Experts;
 using Router.Host.Commands.Predict;
 using Router.Host.Commands.Replay;
 using Router.Host.Commands.Serve;
+using Router.Host.Commands.Tradeoff;
 using Router.Host.Commands.Train;
 using Router.Host.Commands.Votes;
 
@@ -29,6 +30,7 @@ internal static class CommandTree
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
             VotesCommand.Create(surroundings),
+            TradeoffCommand.Create(surroundings),
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };
