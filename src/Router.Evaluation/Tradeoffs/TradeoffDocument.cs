@@ -51,7 +51,7 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <summary>A system and its figures.</summary>
 /// <param name="Name">Unique in the document, as tables print it: "s012+s100 quantile 0.8".</param>
 /// <param name="Kind">One of <see cref="SystemKinds"/>.</param>
-/// <param name="Experts">Ids of its mix, ascending in σ.</param>
+/// <param name="Experts">Ids of its mix, ascending in σ; of a cascade in the order they are asked.</param>
 /// <param name="Routing">The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.</param>
 /// <param name="Standing">"certificate", or "estimate", or "bound": what no single classifier attains (hard route, oracle, envelope).</param>
 /// <param name="Accuracy">Certified accuracy at each radius of the grid.</param>

@@ -1,4 +1,6 @@
 using Router.Smoothing;
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Noise;
 
 namespace Router.Evaluation.Tradeoffs.Answers;
 
@@ -27,6 +29,13 @@ public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? 
     /// <inheritdoc/>
     public override double Radius(int image, int label, string share, AlphaLedger ledger) =>
         Cohen.Radius(Sigma, Bounds(image, ledger), ledger, label, share);
+
+    /// <inheritdoc/>
+    public override double Ceiling(int image, string share, AlphaLedger ledger)
+    {
+        (long draws, NoiseStream stream) = (Votes.Images[image].Estimation.Total, Votes.Images[image].Stream);
+        return Cohen.Radius(Sigma, table.Of(Votes.Family, ledger[share], BoundSide.Lower, draws, draws, selected: 0, selection: 0, stream));
+    }
 
     /// <inheritdoc/>
     public override (long Selection, long Estimation)? Samples(int image) => (Votes.Images[image].Selection.Total, Votes.Images[image].Estimation.Total);

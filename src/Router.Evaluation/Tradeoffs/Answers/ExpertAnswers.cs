@@ -35,6 +35,10 @@ public abstract class ExpertAnswers(string id, decimal sigma)
     /// <param name="ledger">The split of α.</param>
     public abstract double Radius(int image, int label, string share, AlphaLedger ledger);
 
+    /// <summary>The radius that it would have if all of its votes agreed: who cannot gain even then is not asked.</summary>
+    /// <inheritdoc cref="Radius" path="/param"/>
+    public abstract double Ceiling(int image, string share, AlphaLedger ledger);
+
     /// <summary>Samples that were drawn to select the class, and to bound it; null where nothing says.</summary>
     /// <param name="image">An image of <see cref="Labels"/>.</param>
     public abstract (long Selection, long Estimation)? Samples(int image);

@@ -28,5 +28,8 @@ public sealed class LoggedExpert(string id, decimal sigma, CertificationLog log)
         _rows[image] is { } row && row.Predicted == label ? row.SoundRadius : 0;
 
     /// <inheritdoc/>
+    public override double Ceiling(int image, string share, AlphaLedger ledger) => double.PositiveInfinity;
+
+    /// <inheritdoc/>
     public override (long Selection, long Estimation)? Samples(int image) => null;
 }

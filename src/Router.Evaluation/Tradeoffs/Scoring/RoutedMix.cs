@@ -64,13 +64,22 @@ internal sealed class RoutedMix
         Cost cost = _study.CostOfRouter(image) + _study.CostOf(a, image, asPeer: false);
         double expert = _study.Experts[a].Radius(image, label, AlphaLedger.Expert, ledger);
         double?[] peers = new double?[_members.Length];
-        while (Exclusion.NextPeer(expert, route, peers, _members.Length) is { } peer)
+        while (NextPeer(image, expert, route, peers, ledger) is { } peer)
         {
             peers[peer] = _study.Experts[_members[peer]].Radius(image, label, AlphaLedger.Peer, ledger);
             cost += _study.CostOf(_members[peer], image, asPeer: true);
         }
         (double radius, Stage stage, int? limiting) = Exclusion.Radius(expert, route, peers);
         return new(radius > 0 ? label : null, radius, a, stage, limiting is { } j ? _members[j] : null, cost);
+    }
+
+    // The peer that limits, as long as peers that agree in every vote would give a larger radius (SamplingPlan.Next).
+    private int? NextPeer(int image, double expert, RouteBounds route, double?[] peers, AlphaLedger ledger)
+    {
+        double?[] best = [.. peers.Select((peer, j) => peer ?? (double.IsPositiveInfinity(route.Radii[j]) ? 0 : _study.Experts[_members[j]].Ceiling(image, AlphaLedger.Peer, ledger)))];
+        double radius = Exclusion.Radius(expert, route, peers).Radius;
+        if (Exclusion.Radius(expert, route, best).Radius <= radius) return null;
+        return Enumerable.Range(0, peers.Length).First(j => peers[j] is null && route.Radii[j] == radius);
     }
 
     private (RouteBounds Route, int Expert, int Image) RouteOf(int i, RoutingRule rule, CertificateKind kind, AlphaLedger ledger)

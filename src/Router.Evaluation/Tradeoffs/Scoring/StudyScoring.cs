@@ -63,7 +63,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
             Cascade cascade = new([.. Enumerable.Repeat(threshold, mix.Length - 1)]);
             foreach (ImmutableArray<int> stages in (ImmutableArray<int>[])[mix, [.. mix.Reverse()]])
                 yield return new(
-                    $"{string.Join('>', IdsOf(stages))} cascade {threshold.ToString(CultureInfo.InvariantCulture)}", SystemKinds.Cascade, mix, cascade.ToString(), Standing,
+                    $"{string.Join('>', IdsOf(stages))} cascade {threshold.ToString(CultureInfo.InvariantCulture)}", SystemKinds.Cascade, stages, cascade.ToString(), Standing,
                     new CountedCascade(study, stages).Certify(cascade));
         }
     }

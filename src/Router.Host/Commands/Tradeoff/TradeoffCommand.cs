@@ -17,10 +17,14 @@ internal static class TradeoffCommand
         Option<string?> tsv = new("--tsv") { Description = "Write every system here, tab-separated." };
         Option<string?> markdown = new("--markdown") { Description = "Write a page here." };
         Option<string?> latex = new("--latex") { Description = "Write a LaTeX table here." };
-        foreach (Option option in (Option[])[tsv, markdown, latex])
+        Option<string?> emit = new("--emit") { Description = "With --want: write the registry that serves the choice, made from --registry." };
+        Option<string?> registry = new("--registry", "-r") { Description = "The registry of the networks (default: ./experts.yaml, else the bundled one)." };
+        foreach (Option option in (Option[])[tsv, markdown, latex, emit, registry])
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(emit) is not null && !wishes.Given(parsed))
+                throw new InputFault("--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 0.5:0.5 1.0:0.3\"");
             TradeoffDocument document = TradeoffStudy.Of(wishes.Apply(parsed, study.Read(parsed, surroundings)));
             foreach (string caveat in document.Caveats)
                 surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
@@ -31,6 +35,9 @@ internal static class TradeoffCommand
             Write(parsed.GetValue(tsv), output => StudyTsv.Write(document, output));
             Write(parsed.GetValue(markdown), output => StudyMarkdown.Write(document, output));
             Write(parsed.GetValue(latex), output => StudyLatex.Write(document, output));
+            if (parsed.GetValue(emit) is { } target)
+                EmittedRegistry.Write(
+                    Workbench.RegistryPath(parsed.GetValue(registry), surroundings), document.Systems.First(system => system.Name == document.Choice!.Chosen), surroundings.Resolve(target));
             return ExitCode.Done;
         });
         return command;

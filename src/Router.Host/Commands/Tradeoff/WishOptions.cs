@@ -24,6 +24,9 @@ internal sealed class WishOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Whether anything is wanted.</summary>
+    public bool Given(ParseResult parsed) => parsed.GetValue(_want) is not null;
+
     /// <summary>The study with its wishes.</summary>
     /// <exception cref="InputFault">A wish is written otherwise than it should be.</exception>
     public TradeoffRequest Apply(ParseResult parsed, TradeoffRequest request)
