@@ -1,3 +1,4 @@
+using Router.Estimator.Mixes;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
@@ -43,6 +44,23 @@ public sealed class AttackedNetwork : IDisposable
             trainable.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The router of a mix: an outcome's probability is that of all outcomes it stands in for. Owns this network.</summary>
+    /// <param name="restriction">Who stays, and who stands in for whom.</param>
+    public AttackedNetwork Restrict(Restriction restriction)
+    {
+        int[][] groups =
+        [
+            .. Enumerable.Range(0, restriction.Members.Length).Select(member =>
+                Enumerable.Range(0, restriction.Stands.Length).Where(k => restriction.Stands[k] == member).ToArray()),
+        ];
+        return new(
+            x =>
+            {
+                torch.Tensor logits = Logits(x);
+                return torch.stack([.. groups.Select(group => torch.stack([.. group.Select(k => logits.select(1, k))], 1).logsumexp(1))], 1);
+            }, Sigma, Device.ToString(), this);
     }
 
     /// <inheritdoc/>

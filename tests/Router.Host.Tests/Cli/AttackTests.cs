@@ -15,14 +15,14 @@ public sealed class AttackTests : IDisposable
 
     public void Dispose() => _desk.Dispose();
 
-    private Task<Outcome> Certify() => _desk.RunAsync(
-        ["certify", "shapes10", "--skip", "25", "--max", "50", "-o", _desk.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Quick]);
+    private Task<Outcome> Certify(params string[] more) => _desk.RunAsync(
+        ["certify", "shapes10", "--skip", "25", .. more.Contains("--max") ? [] : new[] { "--max", "50" }, "-o", _desk.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Quick, .. more]);
 
     private Task<Outcome> Attack(string log, string output, params string[] more) => _desk.RunAsync([
         "attack", "shapes10", "--log", _desk.In(log), "-o", _desk.In(output), "--n", "200", "--steps", "4", "--copies", "4", "--seed", "5", .. Quick, .. more]);
 
     [Fact]
-    public async Task Right_certificates_are_not_refuted_and_radii_five_times_too_large_fail_the_run()
+    public async Task Right_certificates_are_not_refuted_and_radii_eight_times_too_large_fail_the_run()
     {
         Assert.Equal(ExitCode.Done, (await Certify()).Code);
         Outcome right = await Attack("log.tsv", "right.tsv", "--budget", "0.25", "--times", "0.9");
@@ -34,7 +34,7 @@ public sealed class AttackTests : IDisposable
         string[] lines = File.ReadAllLines(_desk.In("log.tsv"));
         File.WriteAllLines(_desk.In("wrong.tsv"), lines.Select((line, i) => i == 0 ? line : Inflated(line)));
         File.Copy(_desk.In("log.tsv.counts.tsv"), _desk.In("wrong.tsv.counts.tsv"));
-        Outcome wrong = await Attack("wrong.tsv", "refuted.tsv", "--budget", "6.5", "--times", "0.99");
+        Outcome wrong = await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99");
         Assert.True(wrong.Code == ExitCode.DoesNotHold, wrong.Error + File.ReadAllText(_desk.In("refuted.tsv")));
         Assert.Contains("3 of 3 certificates are refuted", wrong.Error, StringComparison.Ordinal);
         Assert.Contains("image 0, 25, 50", wrong.Error, StringComparison.Ordinal);
@@ -42,15 +42,26 @@ public sealed class AttackTests : IDisposable
         Outcome other = await Attack("log.tsv", "right.tsv", "--budget", "1", "--resume");
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("the attack cannot go on: its search is", other.Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.DoesNotHold, (await Attack("wrong.tsv", "refuted.tsv", "--budget", "6.5", "--times", "0.99", "--resume")).Code);
+        Assert.Equal(ExitCode.DoesNotHold, (await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume")).Code);
         Assert.Contains("exists: continue it with --resume", (await Attack("log.tsv", "right.tsv")).Error, StringComparison.Ordinal);
     }
 
     private static string Inflated(string line)
     {
         string[] fields = line.Split('\t');
-        fields[3] = (5 * double.Parse(fields[3], CultureInfo.InvariantCulture)).ToString("R", CultureInfo.InvariantCulture);
+        fields[3] = (8 * double.Parse(fields[3], CultureInfo.InvariantCulture)).ToString("R", CultureInfo.InvariantCulture);
         return string.Join('\t', fields);
+    }
+
+    [Fact]
+    public async Task A_mix_is_attacked_as_the_system_that_it_is()
+    {
+        string[] mix = ["--mix", "s100,s025"];
+        Assert.Equal(ExitCode.Done, (await Certify([.. mix, "--max", "0"])).Code);
+        Assert.Contains("is about another function", (await Attack("log.tsv", "all.tsv")).Error, StringComparison.Ordinal);
+        Outcome outcome = await Attack("log.tsv", "mix.tsv", [.. mix, "--times", "3", "--budget", "2"]);
+        Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+        Assert.InRange(Assert.Single(AttackLog.Read(_desk.In("mix.tsv"))).Found!.Distance, 0.3, 2);
     }
 
     [Fact]

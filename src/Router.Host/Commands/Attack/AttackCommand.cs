@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
+using Router.Estimator.Mixes;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Host.Cli;
@@ -36,6 +37,7 @@ internal static class AttackCommand
         foreach (Option option in (Option[])[log, output, expert, split, max, budgets, multiples, steps, copies, resume])
             command.Options.Add(option);
         SamplingOptions sampling = new(command, selects: false);
+        MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -45,7 +47,7 @@ internal static class AttackCommand
             string certified = surroundings.Resolve(parsed.GetValue(log)!);
             LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows).Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
             CertifiedSystem claimed = CertifiedSystem.Of(certified);
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CheckSystem(claimed, bench.Classifier, certified);
             DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             AttackSettings settings = SettingsOf(parsed.GetValue(budgets), parsed.GetValue(multiples), parsed.GetValue(steps), parsed.GetValue(copies));
@@ -88,7 +90,10 @@ internal static class AttackCommand
         try
         {
             foreach (string id in bench.Classifier.Routes.Select(route => route.Id).Concat(bench.Classifier.RouterId is { } router ? [router] : []))
-                networks.Add(id, AttackedNetwork.Of(bench.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default));
+            {
+                AttackedNetwork network = AttackedNetwork.Of(bench.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default);
+                networks.Add(id, bench.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix } ? network.Restrict(mix) : network);
+            }
             using AttackLogWriter writer = AttackLogWriter.Open(path, terms, out IReadOnlyList<AttackRow> done);
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with n = {terms.Verification} at α = {terms.FailureProbability}[/]");
             AttackRun run = new(new SystemAttack(bench.Classifier, networks, settings, terms.Seed), images, writer);
