@@ -33,7 +33,7 @@ public static class TradeoffStudy
         MixPlan plan = new(MixesOf(request, study.Experts), request.Quantiles, request.Thresholds);
         StudyScoring scoring = new(study, plan, radii);
         ScoredSystem[] scored = [.. scoring.Systems()];
-        ImmutableArray<StudySystem> systems = [.. scored.Select(scoring.FiguresOf), .. scoring.Envelopes()];
+        ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes()];
         StudyChoice? choice = request.Wishes.IsEmpty ? null
             : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)?.Choice
                 ?? throw new SourceException($"no system is known to take at most {request.MaxCost} samples per image");

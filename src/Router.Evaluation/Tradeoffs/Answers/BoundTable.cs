@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 
@@ -5,11 +7,12 @@ namespace Router.Evaluation.Tradeoffs.Answers;
 
 /// <summary>
 /// Bounds that were computed once: a study asks for the same count at the same share of α again and again, in every mix and for every image with that
-/// count. Votes are looked at once, after the last draw, which every family allows.
+/// count. Votes are looked at once, after the last draw, which every family allows. Threads may share it.
 /// </summary>
 public sealed class BoundTable
 {
-    private readonly Dictionary<Asked, Probability> _known = [];
+    private readonly ConcurrentDictionary<(double Alpha, BoundSide Side, long Draws), StrongBox<Probability>?[]> _fixed = [];
+    private readonly ConcurrentDictionary<Asked, Probability> _others = [];
 
     /// <summary>A bound on the probability of some outcomes.</summary>
     /// <param name="family">How.</param>
@@ -24,14 +27,22 @@ public sealed class BoundTable
     {
         if (draws == 0)
             return side == BoundSide.Lower ? Probability.Zero : Probability.One;
-        bool shaped = family is BoundFamily.Mixture, drawn = family is BoundFamily.RandomisedFixedCount;
-        Asked asked = new(family, alpha, side, successes, draws, shaped ? selected : 0, shaped ? selection : 0, drawn ? stream : default);
-        if (!_known.TryGetValue(asked, out Probability bound))
+        if (family is BoundFamily.FixedCount)
         {
-            ConfidenceBound how = family.Of(alpha, draws, stream, selected, selection - selected);
-            _known[asked] = bound = side == BoundSide.Lower ? how.Lower(successes, draws) : how.Upper(successes, draws);
+            // Two threads may compute one bound, and find the same.
+            StrongBox<Probability>?[] byCount = _fixed.GetOrAdd((alpha, side, draws), asked => new StrongBox<Probability>?[asked.Draws + 1]);
+            return (byCount[successes] ??= new(Compute(family, alpha, side, successes, draws, 0, 0, stream))).Value;
         }
-        return bound;
+        bool shaped = family is BoundFamily.Mixture, drawn = family is BoundFamily.RandomisedFixedCount;
+        return _others.GetOrAdd(
+            new(family, alpha, side, successes, draws, shaped ? selected : 0, shaped ? selection : 0, drawn ? stream : default),
+            asked => Compute(asked.Family, asked.Alpha, asked.Side, asked.Successes, asked.Draws, asked.Selected, asked.Selection, asked.Stream));
+    }
+
+    private static Probability Compute(BoundFamily family, double alpha, BoundSide side, long successes, long draws, long selected, long selection, NoiseStream stream)
+    {
+        ConfidenceBound bound = family.Of(alpha, draws, stream, selected, selection - selected);
+        return side == BoundSide.Lower ? bound.Lower(successes, draws) : bound.Upper(successes, draws);
     }
 
     private readonly record struct Asked(

@@ -76,10 +76,16 @@ internal sealed class RoutedMix
     // The peer that limits, as long as peers that agree in every vote would give a larger radius (SamplingPlan.Next).
     private int? NextPeer(int image, double expert, RouteBounds route, double?[] peers, AlphaLedger ledger)
     {
-        double?[] best = [.. peers.Select((peer, j) => peer ?? (double.IsPositiveInfinity(route.Radii[j]) ? 0 : _study.Experts[_members[j]].Ceiling(image, AlphaLedger.Peer, ledger)))];
-        double radius = Exclusion.Radius(expert, route, peers).Radius;
-        if (Exclusion.Radius(expert, route, best).Radius <= radius) return null;
-        return Enumerable.Range(0, peers.Length).First(j => peers[j] is null && route.Radii[j] == radius);
+        double radius = Exclusion.Radius(expert, route, peers).Radius, best = expert;
+        int limiting = -1;
+        for (int j = 0; j < peers.Length; j++)
+        {
+            if (limiting < 0 && peers[j] is null && route.Radii[j] == radius)
+                limiting = j;
+            if (route.Radii[j] < best)
+                best = Math.Min(best, Math.Max(route.Radii[j], peers[j] ?? _study.Experts[_members[j]].Ceiling(image, AlphaLedger.Peer, ledger)));
+        }
+        return best > radius ? limiting : null;
     }
 
     private (RouteBounds Route, int Expert, int Image) RouteOf(int i, RoutingRule rule, CertificateKind kind, AlphaLedger ledger)

@@ -15,14 +15,8 @@ internal sealed record ScoredSystem(string Name, string Kind, ImmutableArray<int
     public bool IsAttained => Standing != Standings.Bound;
 
     /// <summary>The mean cost of an image.</summary>
-    public Cost MeanCost { get; } = Mean(Answers);
+    public StudyCost MeanCost { get; } = Cost.Mean([.. Answers.Select(answer => answer.Cost)]);
 
     /// <summary>Whether an image holds at r: the right class and a radius ≥ r; at 0 the right class, not abstained.</summary>
     public bool Holds(int image, int label, double radius) => Answers[image].Class == label && Answers[image].Radius >= radius;
-
-    private static Cost Mean(Answer[] answers)
-    {
-        Cost sum = answers.Aggregate(Cost.None, (sum, answer) => sum + answer.Cost);
-        return new(sum.Samples / answers.Length, sum.Flops / answers.Length, sum.Seconds / answers.Length);
-    }
 }

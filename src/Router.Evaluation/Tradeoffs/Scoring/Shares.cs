@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
 
@@ -13,7 +14,7 @@ internal sealed class Shares(int images, double alpha)
     // Of Cohen et al. 2019's high-probability bound.
     private const double Rho = 0.001;
 
-    private readonly Dictionary<int, (double Low, double High)> _intervals = [];
+    private readonly ConcurrentDictionary<int, (double Low, double High)> _intervals = [];
 
     /// <summary>Certified accuracy at each radius.</summary>
     /// <param name="radii">The grid.</param>
@@ -23,9 +24,8 @@ internal sealed class Shares(int images, double alpha)
     /// <summary>Of some images that hold at a radius.</summary>
     public StudyAccuracy Of(double radius, int held)
     {
-        if (!_intervals.TryGetValue(held, out (double Low, double High) interval))
-            _intervals[held] = interval = (
-                ClopperPearson.Lower(held, images, Outside / 2).Value, ClopperPearson.Upper(held, images, Outside / 2).Value);
+        (double Low, double High) interval = _intervals.GetOrAdd(held, held => (
+            ClopperPearson.Lower(held, images, Outside / 2).Value, ClopperPearson.Upper(held, images, Outside / 2).Value));
         double share = (double)held / images;
         return new(radius, share, interval.Low, interval.High, Math.Max(0, HighProbability(share)));
     }

@@ -50,7 +50,7 @@ public sealed class Study(
     {
         ExpertAnswers answers = Experts[expert];
         double? samples = answers.Samples(image) is { } drawn ? (asPeer ? 0 : drawn.Selection) + drawn.Estimation : null;
-        return new(samples, samples * Flops[expert], answers.Seconds);
+        return Cost.Of(samples, samples * Flops[expert], answers.Seconds);
     }
 
     /// <summary>What asking the router costs; nobody measures it alone.</summary>
@@ -58,6 +58,6 @@ public sealed class Study(
     {
         ImageVotes votes = Router!.Images[image];
         double samples = votes.Selection.Total + votes.Estimation.Total;
-        return new(samples, samples * Flops[^1], null);
+        return Cost.Of(samples, samples * Flops[^1], seconds: null);
     }
 }

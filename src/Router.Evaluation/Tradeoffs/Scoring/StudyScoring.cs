@@ -16,29 +16,27 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     private string Standing { get; } = study.IsCounted && Estimates.SharesNoise(study) ? Standings.Certificate : Standings.Estimate;
 
     /// <summary>Each expert alone, then each mix.</summary>
-    public IEnumerable<ScoredSystem> Systems()
+    public IEnumerable<ScoredSystem> Systems() => _singles
+        .Select((answers, expert) => new ScoredSystem(study.Experts[expert].Id, SystemKinds.Single, [expert], "", Standings.Certificate, answers))
+        .Concat(plan.Mixes.AsParallel().AsOrdered().SelectMany(mix => Systems(mix).ToArray()));
+
+    private IEnumerable<ScoredSystem> Systems(ImmutableArray<int> mix)
     {
-        for (int expert = 0; expert < study.Experts.Length; expert++)
-            yield return new(study.Experts[expert].Id, SystemKinds.Single, [expert], "", Standings.Certificate, _singles[expert]);
-        bool cascades = CountedCascade.IsPossible(study);
-        foreach (ImmutableArray<int> mix in plan.Mixes)
+        string name = string.Join('+', IdsOf(mix));
+        if (study.Router is not null)
         {
-            string name = string.Join('+', mix.Select(expert => study.Experts[expert].Id));
-            if (study.Router is not null)
-            {
-                RoutedMix routed = new(study, mix);
-                RoutingRule mostVoted = new RoutingRule.MostVoted();
-                yield return new($"{name} hard route", SystemKinds.Hard, mix, mostVoted.ToString()!, Standings.Bound, routed.Hard(mostVoted));
-                yield return new($"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Dual));
-                yield return new($"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Exclusion));
-                foreach (RoutingRule.Quantile rule in plan.Rules)
-                    yield return new($"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing, routed.Certify(rule, CertificateKind.Exclusion));
-            }
-            if (cascades)
-                foreach (ScoredSystem cascade in Cascades(mix))
-                    yield return cascade;
-            yield return new($"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound, Singles.Best([.. mix.Select(expert => _singles[expert])], study));
+            RoutedMix routed = new(study, mix);
+            RoutingRule mostVoted = new RoutingRule.MostVoted();
+            yield return new($"{name} hard route", SystemKinds.Hard, mix, mostVoted.ToString()!, Standings.Bound, routed.Hard(mostVoted));
+            yield return new($"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Dual));
+            yield return new($"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Exclusion));
+            foreach (RoutingRule.Quantile rule in plan.Rules)
+                yield return new($"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing, routed.Certify(rule, CertificateKind.Exclusion));
         }
+        if (CountedCascade.IsPossible(study))
+            foreach (ScoredSystem cascade in Cascades(mix))
+                yield return cascade;
+        yield return new($"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound, Singles.Best([.. mix.Select(expert => _singles[expert])], study));
     }
 
     /// <summary>A system's figures.</summary>
@@ -48,7 +46,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         Share(Count(i => system.Answers[i].Class is null)),
         IsRouted(system) ? [.. system.Members.Select(member => Share(Count(i => system.Answers[i].Route == member)))] : [],
         IsRouted(system) ? LossesOf(system) : null,
-        MeanRadius(system.Answers), new(system.MeanCost.Samples, system.MeanCost.Flops, system.MeanCost.Seconds));
+        MeanRadius(system.Answers), system.MeanCost);
 
     /// <summary>Of each mix the best single expert at each radius: which one that is was seen on these images.</summary>
     public IEnumerable<StudySystem> Envelopes() => plan.Mixes.Select(mix => new StudySystem(
