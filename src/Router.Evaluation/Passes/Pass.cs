@@ -37,14 +37,18 @@ public sealed class Pass : IDisposable
     /// <param name="plan">The plan of an expert's certificate; the router draws all n of its own.</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="clock">Times each certificate.</param>
-    /// <exception cref="PassException">There is a pass of other terms.</exception>
+    /// <exception cref="PassException">There is a pass of other terms, or a file of which nothing says what it is about.</exception>
     /// <exception cref="LogFormatException">A file is not the one it should be.</exception>
     public static Pass Open(
         string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
     {
         Directory.CreateDirectory(folder);
         if (PassTerms.Find(folder) is not { } begun)
+        {
+            if (members.Select(member => FileOf(folder, member)).FirstOrDefault(File.Exists) is { } stray)
+                throw new PassException(stray, $"it is there without {PassTerms.FileName}, which would say what it is about: choose another folder");
             terms.Write(folder);
+        }
         else if (begun.Difference(terms) is { } difference)
             throw new PassException(Path.Combine(folder, PassTerms.FileName), $"the pass cannot go on: {difference}; continue with the same settings, or choose another folder");
         List<DevicePass> devices = [];
@@ -76,6 +80,8 @@ public sealed class Pass : IDisposable
 
     /// <summary>The router's counts of a pass.</summary>
     public static string RouterCountsOf(string folder) => Path.Combine(folder, CountsLogWriter.PathFor(AlphaLedger.Router));
+
+    private static string FileOf(string folder, PassMember member) => member.Route is null ? RouterCountsOf(folder) : LogOf(folder, member.Id);
 
     /// <summary>Does what is missing; what it writes does not depend on how many are under way at once.</summary>
     /// <param name="data">The data set of the terms.</param>

@@ -216,6 +216,19 @@ public sealed class PassTests : IDisposable
         Assert.Equal(before, Files("begun"));
     }
 
+    // A log of certify --expert is on other noise: it must not become part of a pass.
+    [Theory]
+    [InlineData("s100.tsv")]
+    [InlineData("router.counts.tsv")]
+    public async Task A_file_of_which_nothing_says_what_it_is_about_is_not_continued(string file)
+    {
+        Directory.CreateDirectory(Folder("stray"));
+        File.WriteAllText(Path.Combine(Folder("stray"), file), "");
+        PassException fault = await Assert.ThrowsAsync<PassException>(() => RunAsync("stray", Fixed));
+        Assert.Contains($"{file}: it is there without run.json", fault.Message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(Folder("stray")));
+    }
+
     [Fact]
     public async Task An_image_that_cannot_be_read_is_told_once_and_all_others_are_done()
     {
