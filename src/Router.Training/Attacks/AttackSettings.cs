@@ -19,13 +19,13 @@ public sealed record AttackSettings
     public int Copies { get; init; } = 32;
 
     /// <summary>Samples of each stage that screen a candidate.</summary>
-    public int Screening { get; init; } = 200;
+    public int Screening { get; init; } = 400;
 
     /// <summary>Points between x and a candidate that are screened, each in the middle of what is left.</summary>
     public int Bisections { get; init; } = 6;
 
     /// <summary>How many candidates of one image may be verified, each at its part of α.</summary>
-    public int Verifications { get; init; } = 4;
+    public int Verifications { get; init; } = 6;
 
     /// <summary>Samples of each stage that verify a candidate.</summary>
     public required int Verification { get; init; }

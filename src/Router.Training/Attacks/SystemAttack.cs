@@ -15,8 +15,8 @@ namespace Router.Training.Attacks;
 /// </summary>
 public sealed class SystemAttack
 {
-    // A candidate that votes otherwise by chance costs a verification; one that is missed costs a little distance.
-    private const double ScreeningLevel = 0.05;
+    // A candidate that is too close to call costs a verification; one that is missed costs a little distance.
+    private const double ScreeningLevel = 0.001;
 
     private const string ExpertGoal = "expert", RouteGoal = "route";
 
@@ -130,10 +130,12 @@ public sealed class SystemAttack
         }
     }
 
-    // The nearest first. How many may be verified is fixed, and each spends its part of α, whatever the others showed.
+    // How many may be verified is fixed, and each spends its part of α, whatever the others showed. The nearest may be too close to call: then the
+    // middle one, then the farthest, so that near ones of this budget leave something for those of larger ones.
     private async Task<Candidate?> VerifyAsync(Hunt hunt, List<Candidate> passing, CancellationToken cancellationToken)
     {
-        foreach (Candidate candidate in passing.OrderBy(candidate => candidate.Example.SquaredLevels))
+        Candidate[] ascending = [.. passing.OrderBy(candidate => candidate.Example.SquaredLevels)];
+        foreach (Candidate candidate in ascending.Where((_, i) => i == 0 || i == ascending.Length / 2 || i == ascending.Length - 1))
         {
             if (hunt.Verified == _settings.Verifications) return null;
             hunt.Verified++;

@@ -15,7 +15,7 @@ public sealed class SystemAttackTests : IDisposable
 
     private static readonly AttackSettings Settings = new()
     {
-        Budgets = [], Multiples = [0.9, 1.05, 1.3, 2], Steps = 10, Copies = 4, Screening = 100, Verification = 2000, FailureProbability = 0.01,
+        Budgets = [], Multiples = [0.9, 1.05, 1.3, 2], Steps = 10, Copies = 4, Screening = 400, Verification = 2000, FailureProbability = 0.01,
     };
 
     private static readonly DataSet Images = new Shapes10(Shapes10Split.Test, count: 20, seed: 1);
