@@ -38,6 +38,9 @@ public sealed record TradeoffRequest(MaterialRequest Material, string Title)
     /// <summary>The two radii of the Pareto front; both join the grid.</summary>
     public (double First, double Second) Front { get; init; } = (0.25, 1);
 
+    /// <summary>Logs of attacks on routed systems.</summary>
+    public ImmutableArray<string> Attacks { get; init; } = [];
+
     /// <summary>Floating-point operations of one forward pass of a network, by id; null where they are not known.</summary>
     public Func<string, double?> Flops { get; init; } = _ => null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Evaluation.Attacks;
 using Router.Evaluation.Tradeoffs.Answers;
 using Router.Evaluation.Tradeoffs.Scoring;
 using Router.Evaluation.Tradeoffs.Sources;
@@ -20,20 +21,24 @@ public static class TradeoffStudy
         (ImmutableArray<int> images, ImmutableArray<int> labels) = CommonImages.Of(experts, router, request.Wanted, caveats.Add);
         Study study = new(experts, router, images, labels, request.FailureProbability, material.Table)
         {
+            IsOnePass = material.IsOnePass,
             Flops = [.. experts.Select(expert => request.Flops(expert.Id)), router is null ? null : request.Flops(router.Id)],
         };
         caveats.AddRange(Estimates.Of(study));
-        return Document(request, study, [.. caveats], material.Sources);
+        (string Name, IReadOnlyList<AttackRow> Rows)[] attacks = [.. request.Attacks.Select(path => ($"after {Path.GetFileName(path)}", AttackLog.Read(path)))];
+        caveats.AddRange(attacks.Select(attack => AttackedSystem.Caveat(attack.Name, attack.Rows, study)));
+        return Document(request, study, attacks, [.. caveats], material.Sources);
     }
 
-    private static TradeoffDocument Document(TradeoffRequest request, Study study, ImmutableArray<string> caveats, ImmutableArray<StudySource> sources)
+    private static TradeoffDocument Document(
+        TradeoffRequest request, Study study, (string Name, IReadOnlyList<AttackRow> Rows)[] attacks, ImmutableArray<string> caveats, ImmutableArray<StudySource> sources)
     {
         ImmutableArray<double> radii =
             [.. request.Radii.Concat(request.Wishes.Select(wish => wish.Radius)).Append(request.Front.First).Append(request.Front.Second).Distinct().Order()];
         MixPlan plan = new(MixesOf(request, study.Experts), request.Quantiles, request.Thresholds);
         StudyScoring scoring = new(study, plan, radii);
         ScoredSystem[] scored = [.. scoring.Systems()];
-        ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes()];
+        ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(), .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
         StudyChoice? choice = request.Wishes.IsEmpty ? null
             : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)?.Choice
                 ?? throw new SourceException($"no system is known to take at most {request.MaxCost} samples per image");

@@ -15,14 +15,17 @@ internal static class Estimates
                 + $"where each spent an α of its own, so that what the router spends comes on top; an expert's radius for a class that it did not certify counts as 0; and nothing shows that router and experts saw the same pixels.";
         if (study.Experts.Any(expert => expert is LoggedExpert))
             yield return "Single experts have the radii their logs print; in routed systems a printed radius loses half a unit of its last digit.";
-        if (!SharesNoise(study))
+        if (!AreOfOneInput(study))
             yield return "Routed systems are estimates: the seeds of the networks' noise differ, so nothing shows that their votes are about the same pixels.";
     }
 
-    /// <summary>Whether all votes on an image were drawn from one seed, which is derived from its pixels; of a single network nothing has to be shown.</summary>
-    public static bool SharesNoise(Study study)
+    /// <summary>
+    /// Whether votes of different networks are about the same pixels: they are of one pass, or drawn from one seed per image, which is derived from its
+    /// pixels. Of a single network nothing has to be shown.
+    /// </summary>
+    public static bool AreOfOneInput(Study study)
     {
         NetworkVotes[] networks = [.. study.Experts.OfType<CountedExpert>().Select(expert => expert.Votes), .. study.Router is { } router ? [router] : (NetworkVotes[])[]];
-        return networks.Length < 2 || study.Images.All(image => networks.Select(network => network.Images[image].Stream.Seed).Distinct().Count() == 1);
+        return study.IsOnePass || networks.Length < 2 || study.Images.All(image => networks.Select(network => network.Images[image].Stream.Seed).Distinct().Count() == 1);
     }
 }

@@ -31,6 +31,9 @@ public sealed class Study(
     /// <summary>Floating-point operations of one forward pass of each expert, the router last; null where they are not known.</summary>
     public ImmutableArray<double?> Flops { get; init; } = [.. experts.Select(_ => (double?)null), null];
 
+    /// <summary>Whether all votes are of one <c>dualrs certify --all</c>, which asks every network about the same pixels.</summary>
+    public bool IsOnePass { get; init; }
+
     /// <summary>Whether every expert's votes are known, so that certificates of a mix spend one α, split beforehand; else they are estimates.</summary>
     public bool IsCounted { get; } = experts.All(expert => expert is CountedExpert);
 

@@ -13,7 +13,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     private readonly Shares _shares = new(study.Images.Length, study.Alpha);
     private readonly Answer[][] _singles = [.. Enumerable.Range(0, study.Experts.Length).Select(expert => Singles.Of(study, expert))];
 
-    private string Standing { get; } = study.IsCounted && Estimates.SharesNoise(study) ? Standings.Certificate : Standings.Estimate;
+    private string Standing { get; } = study.IsCounted && Estimates.AreOfOneInput(study) ? Standings.Certificate : Standings.Estimate;
 
     /// <summary>Each expert alone, then each mix.</summary>
     public IEnumerable<ScoredSystem> Systems() => _singles

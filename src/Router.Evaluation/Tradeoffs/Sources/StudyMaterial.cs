@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Router.Evaluation.Logs;
+using Router.Evaluation.Passes;
 using Router.Evaluation.Recordings;
 using Router.Evaluation.Tradeoffs.Answers;
 using Router.Smoothing;
@@ -17,12 +18,16 @@ public sealed class StudyMaterial(MaterialRequest request)
     private readonly List<(NetworkVotes Votes, string From)> _routers = [];
     private readonly List<StudySource> _sources = [];
     private readonly List<string> _caveats = [];
+    private readonly HashSet<string> _folders = [];
 
     /// <summary>The files that were read.</summary>
     public ImmutableArray<StudySource> Sources => [.. _sources];
 
     /// <summary>What keeps figures from being more than they are.</summary>
     public ImmutableArray<string> Caveats => [.. _caveats];
+
+    /// <summary>Whether everything lies in the folder of one pass (<see cref="PassTerms"/>).</summary>
+    public bool IsOnePass => _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.Find(folder) is not null;
 
     internal BoundTable Table => _table;
 
@@ -141,6 +146,7 @@ public sealed class StudyMaterial(MaterialRequest request)
 
     private void AddSource(string path, string network, int images)
     {
+        _folders.Add(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using FileStream file = File.OpenRead(path);
         _sources.Add(new(request.NameOf(path), network, images, Convert.ToHexStringLower(SHA256.HashData(file))));
     }

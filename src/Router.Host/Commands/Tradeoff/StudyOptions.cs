@@ -26,19 +26,20 @@ internal sealed class StudyOptions
     private readonly Option<string> _radii = new("--radii") { Description = "FROM:STEP:TO, or radii separated by commas.", DefaultValueFactory = _ => "0:0.25:2.5" };
     private readonly Option<string[]> _mixes = new("--mix") { Description = "A mix, ID,ID,… (default: every subset)." };
     private readonly Option<decimal[]> _taus = new("--tau") { Description = "τ of quantile routing (default: 0.05 to 0.95)." };
+    private readonly Option<string[]> _attacks = new("--attack") { Description = "What dualrs attack found: an upper bound over the certified curves." };
     private readonly Option<string?> _title = new("--title") { Description = "What the study is called." };
 
     public StudyOptions(Command command)
     {
         command.Arguments.Add(_sources);
-        foreach (Option option in (Option[])[_logs, _router, _selection, _estimation, _alpha, _skip, _max, _radii, _mixes, _taus, _title])
+        foreach (Option option in (Option[])[_logs, _router, _selection, _estimation, _alpha, _skip, _max, _radii, _mixes, _taus, _attacks, _title])
             command.Options.Add(option);
         _selection.Validators.Add(Cli.Range.AtLeast<int>(1));
         _estimation.Validators.Add(Cli.Range.AtLeast<int?>(1));
         _skip.Validators.Add(Cli.Range.AtLeast<int>(1));
         _max.Validators.Add(Cli.Range.AtLeast<int?>(0));
         _alpha.Validators.Add(Cli.Range.FailureProbability());
-        _mixes.AllowMultipleArgumentsPerToken = _logs.AllowMultipleArgumentsPerToken = _taus.AllowMultipleArgumentsPerToken = true;
+        _attacks.AllowMultipleArgumentsPerToken = _mixes.AllowMultipleArgumentsPerToken = _logs.AllowMultipleArgumentsPerToken = _taus.AllowMultipleArgumentsPerToken = true;
     }
 
     /// <summary>The study that was asked for.</summary>
@@ -57,6 +58,7 @@ internal sealed class StudyOptions
         {
             Wanted = image => image % skip == 0 && image <= max,
             FailureProbability = parsed.GetValue(_alpha),
+            Attacks = [.. (parsed.GetValue(_attacks) ?? []).Select(surroundings.Resolve)],
             Radii = RadiiOf(parsed.GetValue(_radii)!),
             Mixes = [.. (parsed.GetValue(_mixes) ?? []).Select(mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())],
         };
