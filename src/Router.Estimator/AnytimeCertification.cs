@@ -27,7 +27,7 @@ public sealed class AnytimeCertification
     public StopReason? Stopped { get; private set; }
 
     /// <summary>Draws until the plan's rules stop it.</summary>
-    /// <param name="deadline">When to stop in any case; looked at between draws. A first look at the votes is always taken.</param>
+    /// <param name="deadline">When to stop in any case; a draw that is under way then is given up. A first look at the votes is always taken.</param>
     /// <param name="cancellationToken">Stops the work; certificates that came stay valid.</param>
     /// <returns>Certificates whose radius grows; the last one comes in any case.</returns>
     public IAsyncEnumerable<Certificate> RunAsync(Deadline? deadline = null, CancellationToken cancellationToken = default) =>

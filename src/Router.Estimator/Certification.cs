@@ -9,6 +9,8 @@ namespace Router.Estimator;
 internal sealed class Certification(
     RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
     private readonly HashSet<int> _gone = [];
@@ -17,7 +19,7 @@ internal sealed class Certification(
 
     /// <summary>Draws until the plan stops.</summary>
     /// <param name="sampling">The certification's plan, or the same with other stopping rules.</param>
-    /// <param name="deadline">When to stop in any case; looked at between draws.</param>
+    /// <param name="deadline">When to stop in any case: a draw under way then is given up, none of its votes count.</param>
     /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
     public async Task<StopReason> RunAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
@@ -29,7 +31,26 @@ internal sealed class Certification(
     /// <summary>Draws once, or says why there is nothing more to draw.</summary>
     public async Task<StopReason?> StepAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
-        switch (sampling.Next(State(deadline?.Passed ?? false)))
+        // Before the first look nothing could be said, and fixed counts say nothing before their end.
+        if (deadline is null || !sampling.IsAdaptive || !HasLooked)
+            return await DrawNextAsync(sampling, deadline?.Passed ?? false, cancellationToken);
+        using CancellationTokenSource late = new(TimeSpan.FromTicks(Math.Min(deadline.Remaining.Ticks, LongestTimer.Ticks)), deadline.Clock);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            return await DrawNextAsync(sampling, deadline.Passed, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return StopReason.Deadline;
+        }
+    }
+
+    private bool HasLooked => (classifier.Router is null ? _experts[0] : _router) is not null;
+
+    private async Task<StopReason?> DrawNextAsync(SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
+    {
+        switch (sampling.Next(State(expired)))
         {
             case SamplingDecision.Stop(var reason):
                 return reason;

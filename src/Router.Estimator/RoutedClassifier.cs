@@ -55,6 +55,13 @@ public sealed class RoutedClassifier
         (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
     }
 
+    private RoutedClassifier(RoutedClassifier same, Claim claim)
+    {
+        Route Claiming(Route route) => route with { Voter = new ClaimingVoter(route.Voter, claim) };
+        (Router, Routes) = (same.Router is { } router ? Claiming(router) : null, [.. same.Routes.Select(Claiming)]);
+        (Rule, Cascade, _firstStream) = (same.Rule, same.Cascade, same._firstStream);
+    }
+
     /// <summary>The experts in the order of the router's outputs, or of the stages of a cascade.</summary>
     public ImmutableArray<Route> Routes { get; }
 
@@ -108,6 +115,10 @@ public sealed class RoutedClassifier
         return new(router.Id, new RestrictedVoter(router.Voter, restriction), [.. members.Select(member => Routes[member])], Rule.Restrict(members));
     }
 
+    /// <summary>The same classifier, whose votes are asked for with a claim: answers come at another time, and are the same.</summary>
+    /// <param name="claim">How urgent they are, and whose.</param>
+    public RoutedClassifier Claiming(Claim claim) => new(this, claim);
+
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
     /// <param name="plan">α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade never are).</param>
     public AlphaLedger Split(CertificationPlan plan)
@@ -130,10 +141,12 @@ public sealed class RoutedClassifier
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
+    /// <param name="deadline">When to stop and say what is proved; an adaptive sampling alone can, all others draw to their end.</param>
     /// <exception cref="ArgumentException">A cascade is asked with other bounds than Clopper–Pearson's at fixed counts.</exception>
     /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer; nothing is claimed then.</exception>
     public async Task<Certificate> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default,
+        Deadline? deadline = null)
     {
         if (Cascade is { } cascade)
         {
@@ -142,7 +155,7 @@ public sealed class RoutedClassifier
                 this, cascade, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
         }
         Certification certification = Begin(input, plan, seeds, progress);
-        await certification.RunAsync(plan.Sampling, deadline: null, cancellationToken);
+        await certification.RunAsync(plan.Sampling, deadline, cancellationToken);
         return certification.Certificate();
     }
 
@@ -162,7 +175,7 @@ public sealed class RoutedClassifier
     /// <param name="input">The input x.</param>
     /// <param name="plan">n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.</param>
     /// <param name="seeds">Where the noise comes from.</param>
-    /// <param name="deadline">When to stop in any case; looked at between draws.</param>
+    /// <param name="deadline">When to stop in any case; a draw that is under way then is given up.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; certificates that came stay valid.</param>
     /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 
 namespace Router.Estimator.Failover;
 
@@ -18,6 +19,9 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
     public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
 
+    /// <summary>The same with a claim on votes: see <see cref="RoutedClassifier.Claiming"/>.</summary>
+    public FailoverClassifier Claiming(Claim claim) => new(classifier.Claiming(claim), policy);
+
     /// <summary>A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.</summary>
     public CertificationPlan Reserving(CertificationPlan plan) =>
         plan with { Reserved = classifier.Routes.Length > 1 ? policy.Share * plan.FailureProbability : 0 };
@@ -25,14 +29,15 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>Certifies one input, or says who could not answer. A second failure is refused: nothing is kept for a third mix.</summary>
     /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
     public async Task<CertificationAnswer> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default,
+        Deadline? deadline = null)
     {
         CertificationPlan reserving = Reserving(plan);
         VoterUnavailableException first;
         try
         {
             return new CertificationAnswer.Certified(
-                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken), classifier, Failed: null);
+                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline), classifier, Failed: null);
         }
         catch (VoterUnavailableException fault)
         {
@@ -45,7 +50,7 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         try
         {
             return new CertificationAnswer.Certified(
-                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken), goesOn, failed);
+                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken, deadline), goesOn, failed);
         }
         catch (VoterUnavailableException second)
         {

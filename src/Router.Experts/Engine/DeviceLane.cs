@@ -47,6 +47,10 @@ internal sealed class DeviceLane : IDisposable
         return done.Task;
     }
 
+    /// <summary>Takes a turn that nobody waits for.</summary>
+    /// <param name="turn">What to do; must not throw.</param>
+    public void Post(Action turn) => _turns.Add(turn, CancellationToken.None);
+
     /// <summary>Finishes the turns that were asked for and ends the thread.</summary>
     public void Dispose()
     {

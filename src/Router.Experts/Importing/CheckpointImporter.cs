@@ -1,4 +1,5 @@
 using System.Text;
+using Router.Experts.Batching;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Engine;
@@ -69,7 +70,7 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
     private async Task<(CardProbe Probe, int Classes)> ProbeAsync(NetworkConfig config, ImportRequest request, CancellationToken cancellationToken)
     {
         List<RegistryFault> faults = [];
-        using DeviceLane lane = new("cpu");
+        using LaneBatcher lane = new(new("cpu"));
         using Expert network = new NetworkBuilder(machine, dataset, faults)
             .TryBuild(config, new("cpu", torch.ScalarType.Float32, ProbePatterns.Count), lane) ?? throw new RegistryLoadException(faults);
         bool patternsFit = (dataset.Channels, dataset.Height, dataset.Width) == (ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);

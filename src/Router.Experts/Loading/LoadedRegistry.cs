@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Router.Experts.Engine;
+using Router.Experts.Batching;
 using Router.Experts.Inputs;
 using Router.Experts.Placement;
 using Router.Experts.Registry;
@@ -9,11 +9,11 @@ namespace Router.Experts.Loading;
 /// <summary>A registry whose networks are loaded and can vote.</summary>
 public sealed class LoadedRegistry : IDisposable
 {
-    private readonly IReadOnlyList<DeviceLane> _lanes;
+    private readonly IReadOnlyList<LaneBatcher> _lanes;
 
     internal LoadedRegistry(
         RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router, ImmutableArray<Expert> experts,
-        IReadOnlyList<DeviceLane> lanes)
+        IReadOnlyList<LaneBatcher> lanes)
     {
         (Config, Dataset, Placement, Router, Experts, _lanes) = (config, dataset, placement, router, experts, lanes);
     }
@@ -40,7 +40,7 @@ public sealed class LoadedRegistry : IDisposable
     public void Dispose()
     {
         // The lanes finish what was asked for before its networks go.
-        foreach (DeviceLane lane in _lanes) lane.Dispose();
+        foreach (LaneBatcher lane in _lanes) lane.Dispose();
         foreach (Expert network in Networks) network.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Router.Experts.Architectures;
+using Router.Experts.Batching;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Engine;
@@ -23,11 +24,11 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
     private readonly ImmutableArray<int> _imageShape = [dataset.Channels, dataset.Height, dataset.Width];
 
     /// <summary>The network, or null where it has faults.</summary>
-    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, DeviceLane lane)
+    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher)
     {
         try
         {
-            return Build(network, engine, lane);
+            return Build(network, engine, batcher);
         }
         catch (Exception fault) when (fault is CheckpointException or CheckpointMismatchException or IOException or InvalidDataException or ExternalException)
         {
@@ -36,7 +37,7 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         }
     }
 
-    private Expert? Build(NetworkConfig network, EngineSettings engine, DeviceLane lane)
+    private Expert? Build(NetworkConfig network, EngineSettings engine, LaneBatcher batcher)
     {
         Checkpoint checkpoint = CheckpointFile.Read(network.CheckpointPath);
         if (Misnamed(network, checkpoint.Layout) is { } misnamed)
@@ -60,8 +61,9 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
         SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, engine, machine, _imageShape);
-        ExpertVoter voter = new(samples, lane, _imageShape, FunctionId.Of(properties));
-        return new(network, card, properties, voter, _imageShape, evaluator, levels, samples, lane);
+        BatchedNetwork batched = new(samples, SharesPasses: checkpoint.Layout != CheckpointLayout.TorchScript);
+        ExpertVoter voter = new(batched, batcher, _imageShape, FunctionId.Of(properties));
+        return new(network, card, properties, voter, _imageShape, evaluator, levels, samples, batcher.Lane);
     }
 
     // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked before.

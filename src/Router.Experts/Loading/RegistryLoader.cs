@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Placement;
@@ -29,7 +30,7 @@ public sealed class RegistryLoader(Machine machine)
             faults.Add(config.Certification.Fault("certification", "noise of kind float is not available in this version", "grid"));
         PlacementPlan placement = Place(config, networks, dataset, faults);
         NetworkBuilder builder = new(machine, dataset, faults);
-        Dictionary<string, DeviceLane> lanes = [];
+        Dictionary<string, LaneBatcher> lanes = [];
         Dictionary<string, Expert> built = new(StringComparer.OrdinalIgnoreCase);
         foreach (NetworkConfig network in networks)
             if (placement.Assignments.FirstOrDefault(assignment => assignment.Id == network.Id) is { } assignment
@@ -37,6 +38,7 @@ public sealed class RegistryLoader(Machine machine)
                 built.Add(network.Id, expert);
         if (faults.Count > 0)
         {
+            foreach (LaneBatcher lane in lanes.Values) lane.Dispose();
             foreach (Expert expert in built.Values) expert.Dispose();
             throw new RegistryLoadException(faults);
         }
@@ -100,6 +102,6 @@ public sealed class RegistryLoader(Machine machine)
         return new(device, type, batch ?? stated?.Batch ?? devices.Batch ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch));
     }
 
-    private static DeviceLane LaneOf(Dictionary<string, DeviceLane> lanes, string device) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(lanes, device, out _) ??= new(device);
+    private static LaneBatcher LaneOf(Dictionary<string, LaneBatcher> lanes, string device) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(lanes, device, out _) ??= new(new(device));
 }

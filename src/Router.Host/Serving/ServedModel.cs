@@ -7,10 +7,11 @@ using Router.Host.Cli;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving;
 
-/// <summary>The routed classifier as the model <c>dualrs</c>: answers requests in turn, as many at once as there are devices.</summary>
+/// <summary>The routed classifier as the model <c>dualrs</c>: a bounded number of images in flight, whose samples share the experts' forward passes.</summary>
 internal sealed class ServedModel : IAsyncDisposable
 {
     /// <summary>Its name over HTTP.</summary>
@@ -63,7 +64,7 @@ internal sealed class ServedModel : IAsyncDisposable
             FunctionsOf(classifier),
             surroundings.FreshSecret(),
             surroundings.Clock,
-            new(bench.Registry.Networks.Select(network => network.Device).Distinct().Count(), limits.Waiting),
+            new(limits.InFlight, limits.Waiting),
             bench,
             RegisteredMix.FailoverOf(bench.Registry),
             new(classifier, Versions.Of(bench), key));
@@ -103,15 +104,19 @@ internal sealed class ServedModel : IAsyncDisposable
     public async Task<ImmutableArray<ImageAnswer>?> AnswerAsync(InferRequest request, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
-        using IDisposable? turn = await _turns.TryTakeAsync(either.Token);
+        RequestDeadline deadline = new(request.Parameters.Deadline, _clock);
+        Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.At?.At, Party = request };
+        (bool inTime, IDisposable? taken) = await deadline.TryAsync(late => _turns.TryTakeAsync(claim, late), either.Token);
+        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused("the deadline passed before its turn came"))];
+        using IDisposable? turn = taken;
         if (turn is null) return null;
         long started = _clock.GetTimestamp();
         SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
-        ImmutableArray<ImageAnswer>.Builder answers = ImmutableArray.CreateBuilder<ImageAnswer>(request.Images.Length);
-        foreach (GridInput image in request.Images)
-            answers.Add(await AnswerAsync(image, request, seeds, either.Token));
+        FailoverClassifier asked = Asked(request.Parameters).Claiming(claim);
+        Spread<ImageAnswer> spread = new(_turns, (image, stopped) => AnswerAsync(asked, request.Images[image], request, seeds, deadline, stopped));
+        ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);
         Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);
-        return answers.MoveToImmutable();
+        return ImmutableArray.Create(answers);
     }
 
     /// <summary>Ends what is still running and waits for it; only then the networks go.</summary>
@@ -124,20 +129,33 @@ internal sealed class ServedModel : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task<ImageAnswer> AnswerAsync(GridInput image, InferRequest request, SeedSource seeds, CancellationToken cancellationToken)
+    private async Task<ImageAnswer> AnswerAsync(
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
-        FailoverClassifier asked = Asked(request.Parameters);
-        if (request.Mode == InferMode.Predict)
-            return await PredictAsync(asked, image, request, seeds, cancellationToken);
+        // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
+        if (request.Mode == InferMode.Certify && deadline.At is not null && asked.Classifier.Cascade is null)
+        {
+            SamplingPlan untilThen = SamplingPlan.Adaptive(request.Counts, request.Counts, new());
+            return await CertifyAsync(asked, image, new(untilThen, request.FailureProbability), seeds, deadline.At, cancellationToken);
+        }
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
-        return await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken) switch
+        (bool inTime, ImageAnswer? answer) = await deadline.TryAsync(
+            late => request.Mode == InferMode.Predict
+                ? PredictAsync(asked, image, request, seeds, late)
+                : CertifyAsync(asked, image, plan, seeds, deadline: null, late),
+            cancellationToken);
+        return inTime ? answer! : ImageAnswer.Refused("the deadline passed before all votes were in");
+    }
+
+    private async Task<ImageAnswer> CertifyAsync(
+        FailoverClassifier asked, GridInput image, CertificationPlan plan, SeedSource seeds, Deadline? deadline, CancellationToken cancellationToken) =>
+        await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken, deadline) switch
         {
             CertificationAnswer.Certified certified => ImageAnswer.Of(
                 certified.Certificate, certified.Classifier, _notary.For(certified.Classifier), seeds.Origin),
             CertificationAnswer.Refused refused => ImageAnswer.Refused(refused.Reason),
             _ => throw new InvalidOperationException("there is no such answer"),
         };
-    }
 
     // A class without a radius is asked of all of a mix or not at all: no part of its α is kept for another.
     private static async Task<ImageAnswer> PredictAsync(

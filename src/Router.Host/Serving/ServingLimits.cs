@@ -5,6 +5,7 @@ internal sealed record ServingLimits
 {
     public const int DefaultImages = 64;
     public const int DefaultSamples = 1_000_000;
+    public const int DefaultInFlight = 64;
     public const int DefaultWaiting = 64;
     public const int DefaultBodyMiB = 16;
     public const int DefaultDrainSeconds = 30;
@@ -14,6 +15,9 @@ internal sealed record ServingLimits
 
     /// <summary>The largest n0 and the largest n a request may ask for, ≥ 1.</summary>
     public int Samples { get; init; } = DefaultSamples;
+
+    /// <summary>Images whose samples share forward passes at once, ≥ 1.</summary>
+    public int InFlight { get; init; } = DefaultInFlight;
 
     /// <summary>Requests that wait for their turn, ≥ 0.</summary>
     public int Waiting { get; init; } = DefaultWaiting;

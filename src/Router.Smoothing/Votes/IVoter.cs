@@ -29,11 +29,8 @@ public interface IVoter
 /// <param name="Range">Which samples.</param>
 public sealed record VoteRequest(GridInput Input, NoiseStream Stream, SampleRange Range)
 {
-    /// <summary>Higher goes first; 0 unless told.</summary>
-    public int Priority { get; init; }
-
-    /// <summary>When the answer stops being useful; earlier deadlines go first among equal priorities.</summary>
-    public DateTimeOffset? Deadline { get; init; }
+    /// <summary>How urgent it is and whose; a voter that nobody else asks need not look at it.</summary>
+    public Claim Claim { get; init; } = Claim.None;
 
     /// <summary>Told how many samples of the range are done, as they are done.</summary>
     public IProgress<long>? Progress { get; init; }

@@ -1,3 +1,4 @@
+using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Voting;
@@ -12,13 +13,13 @@ internal sealed class StubVoting : IDisposable
     private static readonly GridNoise Noise = new(0.25m);
 
     private readonly BatchEvaluator _evaluator;
-    private readonly DeviceLane _lane = new("cpu");
+    private readonly LaneBatcher _lane = new(new("cpu"));
 
     public StubVoting(StubNetwork network, int batch = 8, NoiseDraw? draw = null)
     {
         _evaluator = new(network, 1, 2, 2, new("cpu", torch.ScalarType.Float32, batch));
         SampleEvaluator samples = new(_evaluator, Noise.Sigma, draw ?? Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest));
-        Voter = new(samples, _lane, [1, 2, 2], new FunctionId("stub"));
+        Voter = new(new(samples, SharesPasses: true), _lane, [1, 2, 2], new FunctionId("stub"));
     }
 
     public static GridInput Input { get; } = new(new byte[] { 10, 100, 150, 250 }, 1, 2, 2);

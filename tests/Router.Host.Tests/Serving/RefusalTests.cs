@@ -42,7 +42,7 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[-0.1,@3071]}]}""", "data[0] is -0.1: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[1e999,@3071]}]}""", "data[0] is 1e999: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":{"binary_data_size":3072}}]}""", "binary tensors are not offered" },
-        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed, mix" },
+        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed, mix, deadline_ms" },
         { """{"parameters":{"binary_data_output":true},"inputs":[""" + Image + "]}", "binary tensors are not offered" },
         { """{"parameters":{"mode":"train"},"inputs":[""" + Image + "]}", "parameter 'mode' is \"train\": accepted are \"certify\", \"predict\"" },
         { """{"parameters":{"seed":-1},"inputs":[""" + Image + "]}", "parameter 'seed' is -1: accepted are whole numbers from 0 to 18446744073709551615" },

@@ -6,11 +6,14 @@ namespace Router.Host.Commands.Serve;
 /// <summary>What the daemon takes on.</summary>
 internal sealed class LimitOptions
 {
+    private const int MostInFlight = 4096;
     private const int MostBodyMiB = 1024;
     private const int MostDrainSeconds = 24 * 60 * 60;
 
     private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
     private readonly Option<int> _samples = Of("--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, lowest: 1);
+    private readonly Option<int> _inFlight = Of(
+        "--max-in-flight", "Images that are worked on at once; their samples share forward passes.", ServingLimits.DefaultInFlight, lowest: 1, MostInFlight);
     private readonly Option<int> _waiting = Of(
         "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
     private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
@@ -19,7 +22,7 @@ internal sealed class LimitOptions
 
     public LimitOptions(Command command)
     {
-        foreach (Option option in (Option[])[_images, _samples, _waiting, _body, _drain])
+        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _drain])
             command.Options.Add(option);
     }
 
@@ -27,6 +30,7 @@ internal sealed class LimitOptions
     {
         Images = parsed.GetValue(_images),
         Samples = parsed.GetValue(_samples),
+        InFlight = parsed.GetValue(_inFlight),
         Waiting = parsed.GetValue(_waiting),
         BodyBytes = (long)parsed.GetValue(_body) << 20,
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),

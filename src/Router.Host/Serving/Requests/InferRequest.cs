@@ -20,7 +20,14 @@ internal enum InferMode
 /// <param name="FailureProbability">α of each image's answer.</param>
 /// <param name="Seed">The caller's seed, or null for the server's.</param>
 /// <param name="Mix">The only experts to ask; empty for all.</param>
-internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed, ImmutableArray<string> Mix);
+internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed, ImmutableArray<string> Mix)
+{
+    /// <summary>How long the answer may take from its arrival on; null for as long as it takes.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Higher goes first.</summary>
+    public int Priority { get; init; }
+}
 
 /// <summary>An inference request, read and checked.</summary>
 /// <param name="Id">Returned as it came; null where there is none.</param>

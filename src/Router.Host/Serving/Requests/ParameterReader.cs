@@ -15,7 +15,9 @@ internal static class ParameterReader
     private const double LeastFailureProbability = 1e-30;
     private const double MostFailureProbability = 0.5;
 
-    private static readonly string[] Names = ["mode", "failure_probability", "selection", "estimation", "seed", "mix"];
+    private const int MostDeadline = 24 * 60 * 60 * 1000;
+
+    private static readonly string[] Names = ["mode", "failure_probability", "selection", "estimation", "seed", "mix", "deadline_ms"];
 
     /// <summary>Reads them all.</summary>
     /// <returns>Null where one is wrong.</returns>
@@ -35,11 +37,14 @@ internal static class ParameterReader
             ReadCount(written, "estimation", defaults.Estimation, limits.Samples, faults));
         double alpha = ReadFailureProbability(written, (double)defaults.FailureProbability, faults);
         ulong? seed = ReadSeed(written, faults);
+        TimeSpan? deadline = written.ContainsKey("deadline_ms")
+            ? TimeSpan.FromMilliseconds(ReadCount(written, "deadline_ms", 1, MostDeadline, faults))
+            : null;
         ImmutableArray<string> mix = ReadMix(written, model, faults);
         if (mode == InferMode.Predict && written.ContainsKey("selection"))
             faults.Add("parameter 'selection' has no meaning in mode predict, which draws 'estimation' samples and selects on the same");
         if (faults.Count > faultsBefore) return null;
-        InferParameters parameters = new(mode, counts, alpha, seed, mix);
+        InferParameters parameters = new(mode, counts, alpha, seed, mix) { Deadline = deadline };
         if (mode == InferMode.Certify) CheckThatARadiusCanBeProved(parameters, model.Asked(parameters), faults);
         return parameters;
     }

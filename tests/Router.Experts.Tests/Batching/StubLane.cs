@@ -1,0 +1,40 @@
+using Router.Experts.Batching;
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Experts.Tests.Voting;
+using Router.Experts.Voting;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Router.Experts.Tests.Batching;
+
+/// <summary>A lane with networks of eight places, for images of 1×2×2 at σ = .25, whose class is the largest of four noisy pixels.</summary>
+internal sealed class StubLane : IDisposable
+{
+    public const int Places = 8;
+
+    private static readonly GridNoise Noise = new(0.25m);
+
+    private readonly List<BatchEvaluator> _evaluators = [];
+
+    public LaneBatcher Batcher { get; } = new(new("cpu"));
+
+    public BatchedNetwork Network(Action? beforePass = null, bool shares = true)
+    {
+        _evaluators.Add(new(
+            new StubNetwork(4, image => image) { BeforePass = beforePass ?? (() => { }) }, 1, 2, 2, new("cpu", torch.ScalarType.Float32, Places)));
+        return new(new(_evaluators[^1], Noise.Sigma, Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
+    }
+
+    public ExpertVoter Voter(BatchedNetwork network) => new(network, Batcher, [1, 2, 2], new("stub"));
+
+    /// <summary>So many samples of a stream that tells whose they are.</summary>
+    public static VoteRequest Request(uint stream, long count, Claim? claim = null, long from = 0) =>
+        new(StubVoting.Input, new(42, stream), new(from, from + count)) { Claim = claim ?? Claim.None };
+
+    public void Dispose()
+    {
+        Batcher.Dispose();
+        foreach (BatchEvaluator evaluator in _evaluators) evaluator.Dispose();
+    }
+}
