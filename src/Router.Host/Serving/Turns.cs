@@ -43,7 +43,7 @@ internal sealed class Turns(int atOnce, int waiting) : IDisposable
         }
         await using CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(_ =>
         {
-            lock (_gate) _waiting.Remove(mine, out TaskCompletionSource _, out (Claim, long) _);
+            lock (_gate) _waiting.Remove(mine, out TaskCompletionSource? _, out (Claim, long) _);
             mine.TrySetCanceled(cancellationToken);
         }, null);
         await mine.Task;

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Router.Estimator;
+using Router.Experts.Registry;
+using Router.Host.Cli;
+using Router.Host.Serving;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Requests;
+using Router.Smoothing;
+using Tests;
+
+namespace Router.Host.Tests.Serving;
+
+/// <summary>Several requests at once, and their deadlines.</summary>
+public sealed class InFlightTests
+{
+    private static readonly GridInput Image = new(new byte[] { 7 }, 1, 1, 1);
+
+    private readonly ManualClock _clock = new();
+    private readonly List<VoteRequest> _asked = [];
+
+    private static InferRequest Request(InferMode mode, int images = 1, TimeSpan? deadline = null, int priority = 0) => new(
+        Id: null, [.. Enumerable.Repeat(Image, images)], new(mode, new(100, 5000), 0.001, Seed: 1, Mix: []) { Deadline = deadline, Priority = priority }, Outputs: []);
+
+    private ServedModel Model(Func<int, CancellationToken, Task> beforeVoting, int inFlight = 1, int waiting = 1)
+    {
+        RoutedClassifier classifier = new(new Router.Estimator.Route("only", new Voter(_asked, beforeVoting)));
+        return new(
+            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], _clock, new Turns(inFlight, waiting), owned: null);
+    }
+
+    private static async Task<ImmutableArray<ImageAnswer>> Ask(ServedModel model, InferRequest request) =>
+        (await model.AnswerAsync(request, default).WaitAsync(RunningDaemon.Patience))!.Value;
+
+    [Fact]
+    public async Task A_certificate_at_its_deadline_reports_what_it_has_proved()
+    {
+        await using ServedModel model = Model(async (asked, cancelled) =>
+        {
+            if (asked < 6) return;
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            await Task.Delay(Timeout.Infinite, cancelled);
+        });
+        ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
+        Assert.Equal((1, null), (answer.Class, answer.Refusal));
+        Assert.True(answer.Radius > 0);
+        Assert.Contains("\"radius\":", answer.Record!());
+    }
+
+    [Fact]
+    public async Task A_prediction_past_its_deadline_is_refused()
+    {
+        await using ServedModel model = Model((_, cancelled) =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            return Task.Delay(Timeout.Infinite, cancelled);
+        });
+        ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Predict, deadline: TimeSpan.FromSeconds(1))));
+        Assert.Equal("the deadline passed before all votes were in", answer.Refusal);
+    }
+
+    [Fact]
+    public async Task A_request_whose_deadline_passes_in_the_queue_is_refused_and_leaves_it()
+    {
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ServedModel model = Model((_, cancelled) => gate.Task.WaitAsync(cancelled));
+        Task<ImmutableArray<ImageAnswer>?> busy = model.AnswerAsync(Request(InferMode.Predict), default);
+        Task<ImmutableArray<ImageAnswer>> waits = Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1)));
+        Assert.Null(await model.AnswerAsync(Request(InferMode.Predict), default));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("the deadline passed before its turn came", Assert.Single(await waits).Refusal);
+        Task<ImmutableArray<ImageAnswer>> next = Ask(model, Request(InferMode.Predict));
+        gate.SetResult();
+        Assert.Null(Assert.Single(await next).Refusal);
+        await busy;
+    }
+
+    [Fact]
+    public async Task Claims_reach_the_voter_and_images_of_one_request_are_one_party()
+    {
+        await using ServedModel model = Model((_, _) => Task.CompletedTask);
+        await Ask(model, Request(InferMode.Predict, images: 2, TimeSpan.FromSeconds(5), priority: 4));
+        await Ask(model, Request(InferMode.Predict));
+        Claim[] claims = [.. _asked.Select(request => request.Claim)];
+        Assert.Equal([(4, _clock.GetUtcNow().AddSeconds(5)), (4, _clock.GetUtcNow().AddSeconds(5)), (0, null)], claims.Select(claim => (claim.Priority, claim.Deadline)));
+        Assert.Same(claims[0].Party, claims[1].Party);
+        Assert.NotSame(claims[0].Party, claims[2].Party);
+    }
+
+    [Fact]
+    public async Task Many_requests_at_once_have_the_answers_they_have_one_by_one()
+    {
+        Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
+        Workbench bench = await Workbench.OpenAsync(
+            new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: 32, Probe: false), expert: null, surroundings, CancellationToken.None);
+        await using ServedModel model = ServedModel.Of(bench, new() { InFlight = 8, Waiting = 100 }, key: null, surroundings);
+        InferRequest[] requests =
+        [
+            .. Enumerable.Range(0, 16).Select(i => new InferRequest(
+                Id: null, [.. Enumerable.Range(0, 1 + i % 3).Select(j => new GridInput(Shades(i, j), 3, 32, 32))],
+                new(i % 2 == 0 ? InferMode.Certify : InferMode.Predict, new(10, 50), 0.01, Seed: (ulong)i, Mix: []) { Priority = i % 3 }, Outputs: [])),
+        ];
+        ImmutableArray<ImageAnswer>[] together = await Task.WhenAll(requests.Select(request => Ask(model, request)));
+        for (int i = 0; i < requests.Length; i++)
+            Assert.Equal(Told(await Ask(model, requests[i])), Told(together[i]));
+    }
+
+    private static byte[] Shades(int i, int j) => [.. Enumerable.Range(0, 3 * 32 * 32).Select(pixel => (byte)(pixel / (7 + i) * (31 + j) % 256))];
+
+    private static IEnumerable<object?> Told(ImmutableArray<ImageAnswer> answers) =>
+        answers.Select(answer => (answer.Class, answer.Route?.Id, answer.Radius, answer.RouteRadius, answer.ExpertRadius, answer.Refusal)).Cast<object?>();
+
+    /// <summary>Votes for class 1 once a test lets it.</summary>
+    private sealed class Voter(List<VoteRequest> asked, Func<int, CancellationToken, Task> beforeVoting) : IVoter
+    {
+        public FunctionId FunctionId => new("toy");
+
+        public decimal Sigma => 0.5m;
+
+        public int OutcomeCount => 2;
+
+        public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        {
+            asked.Add(request);
+            await beforeVoting(asked.Count, cancellationToken);
+            return new([0, request.Range.Count], 0, request.Range, FunctionId);
+        }
+    }
+}
