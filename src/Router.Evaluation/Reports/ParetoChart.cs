@@ -13,12 +13,12 @@ internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems fea
     {
         double horizontal = Nearest(first), vertical = Nearest(second);
         (string title, Func<StudyCost, double?> cost) = Costs.FirstOrDefault(one => document.Systems.Any(system => one.Of(system.Cost) is not null), Costs[0]);
-        HashSet<string> labelled = [.. featured.Singles.Concat(featured.Systems).Select(system => system.Name)];
+        HashSet<StudySystem> labelled = [.. featured.Singles, .. featured.Systems];
         spec["datasets"] = new JsonObject
         {
             ["systems"] = Chart.Data(document.Systems.Select(system => new Point(
                 system.Name, system.Kind, system.Standing, [.. system.Accuracy.Select(at => Math.Round(at.Share, 6))], cost(system.Cost),
-                Math.Round(system.Abstained, 6), Math.Round(system.MeanRadius, 6), labelled.Contains(system.Name)))),
+                Math.Round(system.Abstained, 6), Math.Round(system.MeanRadius, 6), labelled.Contains(system) ? Label(system) : null))),
         };
         Chart.Set(spec, "radii", Chart.Data(document.Radii));
         Chart.Set(spec, "first", horizontal);
@@ -35,8 +35,16 @@ internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems fea
         Chart.Colour(spec, kinds, kinds.Select(kind => ChartColours.OfKind(kind, theme)));
     }
 
+    // Points of one mix lie close together: there the rule alone names them.
+    private string Label(StudySystem system)
+    {
+        string mix = string.Join('+', system.Experts) + " ";
+        bool one = featured.Systems.All(other => other.Experts.SequenceEqual(featured.Systems[0].Experts));
+        return one && system.Name.StartsWith(mix, StringComparison.Ordinal) ? system.Name[mix.Length..] : system.Name;
+    }
+
     private double Nearest(double radius) => document.Radii.MinBy(one => Math.Abs(one - radius));
 
     private sealed record Point(
-        string System, string Kind, string Standing, double[] Shares, double? Cost, double Abstained, double MeanRadius, bool Labelled);
+        string System, string Kind, string Standing, double[] Shares, double? Cost, double Abstained, double MeanRadius, string? Label);
 }

@@ -36,7 +36,8 @@ internal static class SyntheticStudy
             scored.Add(Score($"{name} cascade 0.7", SystemKinds.Cascade, mix, "cascade 0.7", "certificate", images, Routed(mix, 0.35, 0.6)));
             scored.Add(Score($"{name} oracle", SystemKinds.Oracle, mix, "", "bound", images, Oracle(mix)));
         }
-        scored.Add(Score("envelope of singles", SystemKinds.Envelope, [0, 1, 2, 3], "", "bound", images, Oracle([0, 1, 2, 3])));
+        (StudySystem oracle, StudyAnswer[] best) = Score("envelope of singles", SystemKinds.Envelope, [0, 1, 2, 3], "", "bound", images, Oracle([0, 1, 2, 3]));
+        scored.Add((oracle with { Accuracy = [.. Radii.Select((_, at) => scored.Take(Experts.Length).Select(one => one.System.Accuracy[at]).MaxBy(one => one.Share)!)] }, best));
         scored.Add(Score("s012+s025+s050+s100 exclusion under attack", SystemKinds.Attacked, [0, 1, 2, 3], "mostVoted", "bound", images, Routed([0, 1, 2, 3], 0.5, 1.1)));
         string[] featured = [.. ids, .. ((string[])["dual", "exclusion", "quantile 0.8"]).Select(rule => $"s012+s025+s050+s100 {rule}")];
         StudyImage[] rows =
@@ -97,7 +98,7 @@ internal static class SyntheticStudy
 
     private static Func<int, StudyAnswer> Routed(int[] mix, double tau, double kept) => image =>
     {
-        int expert = mix[Math.Min(mix.Length - 1, (int)(Math.Pow(1 - Hard(image), 1.6 - tau) * mix.Length))];
+        int expert = mix[Math.Min(mix.Length - 1, (int)(Math.Pow(1 - Hard(image), 3.2 - 2 * tau - 0.6 * (image * Silver % 1)) * mix.Length))];
         StudyAnswer alone = Single(expert)(image);
         return alone with
         {
