@@ -32,7 +32,13 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
 
     /// <summary>The colour of a kind.</summary>
     public static string OfKind(string kind, ChartTheme theme) => Kinds.TryGetValue(kind, out string? colour)
-        ? theme == ChartTheme.Dark && kind == SystemKinds.Attacked ? "#f0726a" : colour
+        ? (theme, kind) switch
+        {
+            // What is dim on black.
+            (ChartTheme.Dark, SystemKinds.Attacked) => "#f0726a",
+            (ChartTheme.Dark, SystemKinds.Envelope) => "#c3c9d0",
+            _ => colour,
+        }
         : "#8a8f98";
 
     /// <summary>Ids of the experts, ascending in σ.</summary>

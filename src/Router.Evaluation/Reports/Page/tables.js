@@ -11,6 +11,8 @@ report.tables = (() => {
   }
 
   const table = (label, head, rows) => make('table', { 'aria-label': label }, make('thead', null, make('tr', null, ...head)), make('tbody', null, ...rows));
+  // A mix may break after each plus; its text stays what it is.
+  const breakable = name => name.split(/(?<=\+)/).flatMap((part, position) => position ? [make('wbr'), part] : [part]);
   const column = (text, ...classes) => make(['th', ...classes].join('.'), { scope: 'col' }, text);
 
   function summary() {
@@ -24,7 +26,7 @@ report.tables = (() => {
     byId('summary-table').replaceChildren(table('Certified accuracy in percent, with 95 % intervals over images',
       [column('System', 'text'), column('Standing', 'text'), ...shown.map(at => column(`r = ${study.radii[at]}`)), column('Abstained')],
       systems.map(system => make(attainable(system) ? 'tr' : 'tr.bound', null,
-        make('th', { scope: 'row' }, system.name), make('td.text', null, badge(system.standing)),
+        make('th', { scope: 'row' }, ...breakable(system.name)), make('td.text', null, badge(system.standing)),
         ...shown.map((at, position) => {
           const { share, low, high, highProbability } = system.accuracy[at];
           const top = attainable(system) && share > 0 && share === best[position];
@@ -112,10 +114,10 @@ report.tables = (() => {
       [column('Less', 'text'), column('Difference'), column('Interval'), column('', 'text')], rows);
     byId('choice-body').replaceChildren(
       make('p.note', null, `Weights: ${wanted}${choice.maxCost === null ? '' : `; at most ${short(choice.maxCost)} samples per image`}. Of ${choice.considered} systems, the best on ${choice.chosenOn} images; every figure here is of the other ${choice.reportedOn}.`),
-      make('dl.score', null, name, fact('Weighted accuracy', percent(choice.score) + ' %'),
-        ...choice.accuracy.map(at => fact(`Radius ${at.radius}`, percent(at.share) + ' %', `95 %: ${percent(at.low)} to ${percent(at.high)}`))),
+      make('dl.score', null, name, fact('Weighted accuracy', percent(choice.score) + '\u00a0%'),
+        ...choice.accuracy.map(at => fact(`Radius ${at.radius}`, percent(at.share) + '\u00a0%', `95 %: ${percent(at.low)} to ${percent(at.high)}`))),
       make('h3', null, 'Against the others'),
-      make('p.note', null, 'Paired differences in percentage points. The intervals hold for all systems considered at once, 95 %: one that reaches across 0 means that the two are not told apart.'),
+      make('p.note', null, 'Paired differences in percentage points. The intervals hold for all systems considered at once, 95\u00a0%: one that reaches across 0 means that the two are not told apart.'),
       make('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Differences' }, against),
       rows.length > most
         ? make('p', null, make('button.quiet', { type: 'button', click: event => { for (const row of rows) row.hidden = false; event.target.remove(); } }, `Show all ${rows.length}`)) : null);
