@@ -88,7 +88,7 @@ internal sealed class Certification(
     }
 
     private Task<StageBounds> DrawExpertAsync(int route, SampleRange selection, long count, CancellationToken cancellationToken) => DrawAsync(
-        classifier.Routes[route].Voter, RoutedClassifier.ExpertStream(seed, route), _experts[route], plan.Expert, selection, count, cancellationToken);
+        classifier.Routes[route].Voter, classifier.StreamOf(seed, route), _experts[route], plan.Expert, selection, count, cancellationToken);
 
     // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from the router's and
     // expert a's selection votes, and expert j's stream is independent of both. For each j the event "peer j's bound for class c is above the
@@ -106,7 +106,7 @@ internal sealed class Certification(
     private SamplingState State(bool expired) => new(
         plan.Kind, ledger, classifier.Rule,
         classifier.Router is { } router ? new(router.Voter.Sigma, RoutedClassifier.RouterStream(seed), _router) : null,
-        [.. classifier.Routes.Select((route, j) => new SampledStage(route.Voter.Sigma, RoutedClassifier.ExpertStream(seed, j), _experts[j])
+        [.. classifier.Routes.Select((route, j) => new SampledStage(route.Voter.Sigma, classifier.StreamOf(seed, j), _experts[j])
         {
             IsGone = _gone.Contains(j),
         })],

@@ -23,7 +23,8 @@ public static class RegisteredMix
         if (rule.Objection([.. registry.Experts.Select(known => known.Config.Sigma)]) is { } objection)
             throw new RegistryLoadException(
                 [routing.Fault("routing", objection, "a router whose routes ascend in σ, and a bias for each of them")]);
-        return new(router.Id, router.Voter, [.. registry.Experts.Select(ToRoute)], rule);
+        RoutedClassifier all = new(router.Id, router.Voter, [.. registry.Experts.Select(ToRoute)], rule);
+        return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
 
     /// <summary>One expert alone, without a router.</summary>

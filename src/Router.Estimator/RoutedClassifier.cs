@@ -13,6 +13,8 @@ namespace Router.Estimator;
 /// </summary>
 public sealed class RoutedClassifier
 {
+    private readonly int _firstStream;
+
     /// <summary>A router over experts.</summary>
     /// <param name="routerId">The router's name in records.</param>
     /// <param name="router">Votes over routes: outcome k is <paramref name="routes"/>[k].</param>
@@ -32,7 +34,12 @@ public sealed class RoutedClassifier
     }
 
     /// <summary>One expert alone: plain randomized smoothing.</summary>
-    public RoutedClassifier(Route expert) => (Routes, Rule) = ([expert], new RoutingRule.MostVoted());
+    /// <param name="expert">The expert.</param>
+    /// <param name="route">
+    /// The route whose noise it draws; the first unless told. Experts that are each certified alone on the noise of their own route have votes that are
+    /// independent of each other, so a certificate of several of them can be made from theirs.
+    /// </param>
+    public RoutedClassifier(Route expert, int route = 0) => (Routes, Rule, _firstStream) = ([expert], new RoutingRule.MostVoted(), route);
 
     /// <summary>A cascade: experts asked in turn until one is sure.</summary>
     /// <param name="stages">The experts in the order they are asked.</param>
@@ -188,7 +195,7 @@ public sealed class RoutedClassifier
         if (route.Route is not { } chosen)
             return new(null, route, null);
         Votes votes = await Certifier.AskAsync(
-            Routes[chosen].Voter, new(input, ExpertStream(seed, chosen), new(0, count)), cancellationToken);
+            Routes[chosen].Voter, new(input, StreamOf(seed, chosen), new(0, count)), cancellationToken);
         return new(Cohen.Predict(votes, ledger[AlphaLedger.Expert]), route, votes);
     }
 
@@ -216,6 +223,9 @@ public sealed class RoutedClassifier
                 "experts of one mix must vote over the same classes, got "
                 + string.Join(", ", routes.Select(route => $"{route.Id}: {route.Voter.OutcomeCount}")), nameof(routes));
     }
+
+    /// <summary>The noise of the expert of one of these routes.</summary>
+    internal NoiseStream StreamOf(ulong seed, int route) => ExpertStream(seed, _firstStream + route);
 
     /// <summary>The noise of the router.</summary>
     public static NoiseStream RouterStream(ulong seed) => new(seed, 0);

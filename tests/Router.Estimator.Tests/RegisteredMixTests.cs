@@ -49,6 +49,15 @@ public sealed class RegisteredMixTests : IDisposable
     }
 
     [Fact]
+    public void A_mix_in_the_routing_is_the_restricted_classifier()
+    {
+        using LoadedRegistry registry = Load("{ kind: quantile, tau: 0.3, mix: [s100, s025] }");
+        RoutedClassifier classifier = RegisteredMix.Deployed(registry);
+        Assert.Equal(("s025,s100", new RoutingRule.Quantile(0.3m)), (Ids(classifier), classifier.Rule));
+        Assert.Equal(2, classifier.VoterOf("router")!.OutcomeCount);
+    }
+
+    [Fact]
     public void A_bias_is_each_experts_own_whatever_its_place_in_the_file()
     {
         using LoadedRegistry registry = Load("{ kind: biased, bias: { s100: 0.4, s012: -0.1, s050: 0.3, s025: 0.2 } }");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Smoothing;
 
 namespace Router.Estimator.Mixes;
@@ -15,6 +14,9 @@ public sealed class RestrictedVoter(IVoter router, Restriction restriction) : IV
     public FunctionId FunctionId { get; } = FunctionId.Of(
         [new("router", router.FunctionId.Value), new("restriction", string.Join(',', restriction.Stands.Select(stand => restriction.Members[stand])))]);
 
+    /// <summary>Who stays, and who stands in for whom.</summary>
+    public Restriction Restriction => restriction;
+
     /// <inheritdoc/>
     public decimal Sigma => router.Sigma;
 
@@ -26,14 +28,6 @@ public sealed class RestrictedVoter(IVoter router, Restriction restriction) : IV
     {
         // The router answers as itself: counts that another function gave must not come out with this one's name.
         Votes votes = await Certifier.AskAsync(router, request, cancellationToken);
-        return new(Recount(votes.Counts), votes.Undecided, votes.Range, FunctionId);
-    }
-
-    private ImmutableArray<long> Recount(ImmutableArray<long> counts)
-    {
-        long[] recounted = new long[OutcomeCount];
-        for (int k = 0; k < counts.Length; k++)
-            recounted[restriction.Stands[k]] += counts[k];
-        return ImmutableArray.Create(recounted);
+        return new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, FunctionId);
     }
 }

@@ -23,12 +23,26 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
     {
         if (Objection(routes, mix, instead) is { } objection)
             throw new ArgumentException(objection, nameof(mix));
-        ImmutableArray<int> members = [.. mix.Select(id => IndexOf(routes, id)).Order()];
-        return new(members, [.. Enumerable.Range(0, routes.Length).Select(k => StandIn(k))]);
-
-        int StandIn(int k) => Stated(k) is { } stated ? members.IndexOf(stated) : members.IndexOf(Nearest(routes, members, k));
+        Restriction nearest = ToNearest([.. routes.Select(route => route.Voter.Sigma)], [.. mix.Select(id => IndexOf(routes, id)).Order()]);
+        return nearest with { Stands = [.. nearest.Stands.Select((stand, k) => Stated(k) is { } stated ? nearest.Members.IndexOf(stated) : stand)] };
 
         int? Stated(int k) => instead?.FirstOrDefault(pair => Same(pair.Key, routes[k].Id)).Value is { } id ? IndexOf(routes, id) : null;
+    }
+
+    /// <summary>The restriction in which each vote for an expert outside goes to the member of the nearest σ.</summary>
+    /// <param name="sigmas">σ of all experts, in the order of the router's outputs.</param>
+    /// <param name="members">Those that stay, ascending; at least one.</param>
+    public static Restriction ToNearest(ImmutableArray<decimal> sigmas, ImmutableArray<int> members) =>
+        new(members, [.. Enumerable.Range(0, sigmas.Length).Select(k => members.IndexOf(Nearest(sigmas, members, k)))]);
+
+    /// <summary>The router's votes as votes for members: each of them is one vote of the restricted router.</summary>
+    /// <param name="counts">Per expert of the whole mix.</param>
+    public ImmutableArray<long> Recount(ImmutableArray<long> counts)
+    {
+        long[] recounted = new long[Members.Length];
+        for (int k = 0; k < counts.Length; k++)
+            recounted[Stands[k]] += counts[k];
+        return ImmutableArray.Create(recounted);
     }
 
     /// <summary>Why these experts are no mix of the classifier; null where they are.</summary>
@@ -48,8 +62,8 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
         return null;
     }
 
-    private static int Nearest(ImmutableArray<Route> routes, ImmutableArray<int> members, int k) =>
-        members.MinBy(member => (Math.Abs(routes[member].Voter.Sigma - routes[k].Voter.Sigma), member == k ? 0 : 1, routes[member].Voter.Sigma));
+    private static int Nearest(ImmutableArray<decimal> sigmas, ImmutableArray<int> members, int k) =>
+        members.MinBy(member => (Math.Abs(sigmas[member] - sigmas[k]), member == k ? 0 : 1, sigmas[member]));
 
     private static int IndexOf(ImmutableArray<Route> routes, string id)
     {

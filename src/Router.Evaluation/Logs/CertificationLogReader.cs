@@ -9,6 +9,10 @@ namespace Router.Evaluation.Logs;
 /// </summary>
 public static partial class CertificationLogReader
 {
+    /// <summary>Whether a file begins as a certification log does: its header names every column that one must have.</summary>
+    /// <param name="header">Its first line.</param>
+    public static bool Begins(string header) => LogColumns.Required.All(header.Split('\t').Contains);
+
     /// <summary>Reads a whole log.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="LogFormatException">A header lacks a column, a value is not what its column holds, or an index stands twice.</exception>

@@ -107,7 +107,7 @@ public sealed class CountsLogWriter : IDisposable
         _ => "exclusion",
     };
 
-    private static string[] Fields(Votes votes) =>
+    internal static string[] Fields(Votes votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
 
     private void Write(string[] fields)

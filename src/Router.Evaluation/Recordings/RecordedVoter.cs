@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Recordings;
@@ -28,11 +27,7 @@ public sealed class RecordedVoter(VoteRecording recording, long peersFrom) : IVo
             throw new ArgumentException(
                 $"the recording of {recording.Terms.Network} is of {recording.Terms.StreamOf(request.Input)}, not of {request.Stream}", nameof(request));
         long offset = request.Range.From >= SampleCounts.FirstPeerIndex ? SampleCounts.FirstPeerIndex - peersFrom : 0;
-        long[] counts = new long[OutcomeCount];
-        long undecided = 0;
-        foreach (byte vote in recording.Votes(request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset)))
-            if (vote == VoteRecording.Undecided) undecided++;
-            else counts[vote]++;
-        return Task.FromResult(new Votes(ImmutableArray.Create(counts), undecided, request.Range, FunctionId));
+        Votes votes = recording.Counts(request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset));
+        return Task.FromResult(new Votes(votes.Counts, votes.Undecided, request.Range, FunctionId));
     }
 }

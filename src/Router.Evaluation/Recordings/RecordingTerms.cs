@@ -29,7 +29,11 @@ public sealed record RecordingTerms(
     public const int MostOutcomes = 255;
 
     /// <summary>The noise of one image.</summary>
-    public NoiseStream StreamOf(GridInput input) => new(SeedSource.FromCaller(Seed).SeedFor(input, [], AlphaLedger.Single(0.5)), Stream);
+    public NoiseStream StreamOf(GridInput input) => StreamOf(input.Hash);
+
+    /// <summary>The noise of one image, known by its hash.</summary>
+    /// <param name="inputHash"><see cref="GridInput.Hash"/>.</param>
+    public NoiseStream StreamOf(string inputHash) => new(SeedSource.FromCaller(Seed).SeedFor(inputHash, [], AlphaLedger.Single(0.5)), Stream);
 
     /// <summary>What differs in other terms, or null where both describe the same recording.</summary>
     internal string? Difference(RecordingTerms now) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Router.Smoothing;
 
@@ -55,6 +56,18 @@ public sealed class VoteRecording
                 $"samples {range} of image {Terms.Images[row].Index} are not in the recording of {Terms.Network}, which has "
                 + $"{Math.Clamp(_votes.Length - first, 0, Terms.Draws)} of them", nameof(range));
         return _votes.AsSpan((int)(first + range.From), (int)range.Count);
+    }
+
+    /// <summary>The votes of one image on a range of its draws, counted.</summary>
+    /// <inheritdoc cref="Votes" path="/exception"/>
+    public Votes Counts(string inputHash, SampleRange range)
+    {
+        long[] counts = new long[Terms.Outcomes];
+        long undecided = 0;
+        foreach (byte vote in Votes(inputHash, range))
+            if (vote == Undecided) undecided++;
+            else counts[vote]++;
+        return new(ImmutableArray.Create(counts), undecided, range, new(Terms.Function));
     }
 
     internal static string TermsPath(string folder, string network) => Path.Combine(folder, network + ".votes.json");

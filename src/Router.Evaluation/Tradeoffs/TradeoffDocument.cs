@@ -4,7 +4,7 @@ namespace Router.Evaluation.Tradeoffs;
 
 /// <summary>
 /// What a trade-off study found, whole: written as JSON it is what charts and the report are drawn from, and what other programs read
-/// (docs/formats.md, section 8). Radii are in [0,1] pixels, shares in [0, 1].
+/// (docs/formats.md, section 10). Radii are in [0,1] pixels, shares in [0, 1].
 /// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Title">What was studied.</param>
@@ -22,7 +22,16 @@ public sealed record TradeoffDocument(
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
     public const string CurrentSchema = "dualrs.tradeoff/1";
+
+    /// <summary>The systems that no other beats everywhere; null where nobody asked.</summary>
+    public StudyFront? Front { get; init; }
 }
+
+/// <summary>The Pareto front over certified accuracy at two radii and samples per image.</summary>
+/// <param name="First">r₁.</param>
+/// <param name="Second">r₂.</param>
+/// <param name="Systems">Names of the systems on it, the most accurate at r₁ first.</param>
+public sealed record StudyFront(double First, double Second, ImmutableArray<string> Systems);
 
 /// <summary>A file that was read.</summary>
 /// <param name="Path">As it was named.</param>
@@ -42,7 +51,7 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <summary>A system and its figures.</summary>
 /// <param name="Name">Unique in the document, as tables print it: "s012+s100 quantile 0.8".</param>
 /// <param name="Kind">One of <see cref="SystemKinds"/>.</param>
-/// <param name="Experts">Ids of its mix, ascending in σ.</param>
+/// <param name="Experts">Ids of its mix, ascending in σ; of a cascade in the order they are asked.</param>
 /// <param name="Routing">The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.</param>
 /// <param name="Standing">"certificate", or "estimate", or "bound": what no single classifier attains (hard route, oracle, envelope).</param>
 /// <param name="Accuracy">Certified accuracy at each radius of the grid.</param>

@@ -11,6 +11,9 @@ public abstract record RoutingConfig : Written
     /// <summary>True where a smoothed router votes.</summary>
     public virtual bool UsesRouter => true;
 
+    /// <summary>Where a router votes: the only experts that it routes to, votes for others going to the nearest σ; empty for all (certificates, section 3).</summary>
+    public ValueArray<string> Mix { get; init; } = [];
+
     /// <summary>ρ(x) = argmax_k P[h(x+δ) = k] (certificates, section 1).</summary>
     public sealed record MostVoted : RoutingConfig
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Router.Evaluation.Logs;
+using Router.Evaluation.Passes;
 using Router.Evaluation.Recordings;
+using Router.Evaluation.Tradeoffs.Sources;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
@@ -54,8 +56,8 @@ internal static class CommandRunner
     }
 
     private static bool IsBadInput(Exception fault) => fault is InputFault or CheckpointException or CheckpointMismatchException
-        or RegistryLoadException or LogFormatException or RecordingException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-        or InvalidDataException or TrainingFault;
+        or RegistryLoadException or LogFormatException or RecordingException or PassException or SourceException or FileNotFoundException or DirectoryNotFoundException
+        or UnauthorizedAccessException or InvalidDataException or TrainingFault;
 
     private static void Say(Surroundings surroundings, string message) =>
         surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");

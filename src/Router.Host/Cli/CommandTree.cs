@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Host.Commands.Attack;
 using Router.Host.Commands.Bench;
 using Router.Host.Commands.Certify;
 using Router.Host.Commands.Data;
@@ -8,6 +9,7 @@ using Router.Host.Commands.Predict;
 using Router.Host.Commands.Replay;
 using Router.Host.Commands.Report;
 using Router.Host.Commands.Serve;
+using Router.Host.Commands.Tradeoff;
 using Router.Host.Commands.Train;
 using Router.Host.Commands.Votes;
 
@@ -31,6 +33,8 @@ internal static class CommandTree
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
             VotesCommand.Create(surroundings),
+            AttackCommand.Create(surroundings),
+            TradeoffCommand.Create(surroundings),
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };

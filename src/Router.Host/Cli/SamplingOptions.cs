@@ -55,6 +55,9 @@ internal sealed class SamplingOptions
             : throw new InputFault($"n = {count} samples can decide nothing at α = {alpha / tests}, even if all agree; accepted is n ≥ {least}");
     }
 
+    /// <summary>The seed that was given; null where a fresh secret is drawn.</summary>
+    public ulong? Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
     /// <summary>Where the noise comes from.</summary>
     public SeedSource ReadSeeds(ParseResult parsed, Surroundings surroundings) => parsed.GetValue(_seed) is { } seed
         ? SeedSource.FromCaller(seed)

@@ -48,9 +48,16 @@ public sealed class AlphaLedger
 
     /// <summary>The share of the named bound; of each of them where several have that name.</summary>
     /// <exception cref="KeyNotFoundException">The ledger has no such share: that bound may not be used.</exception>
-    public double this[string bound] =>
-        Shares.FirstOrDefault(share => share.Bound == bound)?.Each
-        ?? throw new KeyNotFoundException($"the ledger has no share for '{bound}', only for {string.Join(", ", Shares.Select(share => share.Bound))}");
+    public double this[string bound]
+    {
+        get
+        {
+            foreach (AlphaShare share in Shares)
+                if (share.Bound == bound)
+                    return share.Each;
+            throw new KeyNotFoundException($"the ledger has no share for '{bound}', only for {string.Join(", ", Shares.Select(share => share.Bound))}");
+        }
+    }
 
     /// <summary>One expert alone spends all of α (Cohen et al. 2019).</summary>
     public static AlphaLedger Single(double total) => Of(total, new AlphaShare(Expert, total));

@@ -29,6 +29,20 @@ public static class Cohen
         return Math.Max(Radius(sigma, lower), QuantileGap.Radius((double)sigma / 2, lower, second));
     }
 
+    /// <summary>The radius within which a class is constant: from one side, or from both where the ledger has shares for the other classes.</summary>
+    /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
+    /// <param name="bounds">Bounds on the votes, at the shares of the ledger.</param>
+    /// <param name="ledger">Whether it has such shares was decided before drawing.</param>
+    /// <param name="outcome">The class, not selected on these votes.</param>
+    /// <param name="share">Whose share bounds the class.</param>
+    public static double Radius(decimal sigma, IBounds bounds, AlphaLedger ledger, int outcome, string share)
+    {
+        Probability lower = bounds.Lower(share, outcome);
+        return ledger.OthersOf(share) is { } others
+            ? Radius(sigma, lower, [.. Enumerable.Range(0, bounds.OutcomeCount).Where(other => other != outcome).Select(other => bounds.Upper(others, other))])
+            : Radius(sigma, lower);
+    }
+
     /// <summary>From both sides where every other class was bounded above, else from one.</summary>
     /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
     /// <param name="lower">p_A, a lower bound on the probability of the class.</param>

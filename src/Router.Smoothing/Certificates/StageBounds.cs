@@ -92,13 +92,7 @@ public sealed class StageBounds : IBounds
     /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
     /// <param name="outcome">The class, not selected on these votes.</param>
     /// <param name="share">Whose share bounds the class.</param>
-    public double Radius(decimal sigma, int outcome, string share)
-    {
-        Probability lower = Lower(share, outcome);
-        return Ledger.OthersOf(share) is { } others
-            ? Cohen.Radius(sigma, lower, [.. Enumerable.Range(0, OutcomeCount).Where(other => other != outcome).Select(other => Upper(others, other))])
-            : Cohen.Radius(sigma, lower);
-    }
+    public double Radius(decimal sigma, int outcome, string share) => Cohen.Radius(sigma, this, Ledger, outcome, share);
 
     private Probability Ask(BoundSide side, string share, ImmutableArray<int> outcomes)
     {

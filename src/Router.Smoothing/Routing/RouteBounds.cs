@@ -10,6 +10,11 @@ public sealed record RouteBounds(int Route, ImmutableArray<double> Radii)
     /// <summary>The radius within which the route cannot change: the smallest X_j; +∞ where there is no other route.</summary>
     public double Radius => Radii.Min();
 
-    internal static RouteBounds Of(int route, int routeCount, Func<int, double> radius) =>
-        new(route, [.. Enumerable.Range(0, routeCount).Select(j => j == route ? double.PositiveInfinity : radius(j))]);
+    internal static RouteBounds Of(int route, int routeCount, Func<int, double> radius)
+    {
+        ImmutableArray<double>.Builder radii = ImmutableArray.CreateBuilder<double>(routeCount);
+        for (int j = 0; j < routeCount; j++)
+            radii.Add(j == route ? double.PositiveInfinity : radius(j));
+        return new(route, radii.MoveToImmutable());
+    }
 }

@@ -97,6 +97,12 @@ public abstract partial record RoutingRule
 
         private static ImmutableArray<int> UpTo(int k) => [.. Enumerable.Range(0, k + 1)];
 
-        private static long UpTo(int k, Votes votes) => votes.Counts.AsSpan()[..(k + 1)].ToArray().Sum();
+        private static long UpTo(int k, Votes votes)
+        {
+            long sum = 0;
+            for (int route = 0; route <= k; route++)
+                sum += votes.Counts[route];
+            return sum;
+        }
     }
 }

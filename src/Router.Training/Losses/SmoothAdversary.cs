@@ -22,14 +22,21 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
     /// <param name="labels">y [B], int64.</param>
     /// <param name="noise">δ [m·B, C, H, W], copy after copy; the training pass takes the same.</param>
     /// <returns>x' [B, C, H, W], without gradients, in the caller's dispose scope.</returns>
-    public torch.Tensor Attack(Func<torch.Tensor, torch.Tensor> forward, torch.Tensor images, torch.Tensor labels, torch.Tensor noise)
+    public torch.Tensor Attack(Func<torch.Tensor, torch.Tensor> forward, torch.Tensor images, torch.Tensor labels, torch.Tensor noise) =>
+        Ascend(at => Loss(forward(NoiseCopies.Noisy(at, noise)), labels), images);
+
+    /// <summary>The same ascent of another objective.</summary>
+    /// <param name="objective">From images [B, C, H, W] to a value each, [B].</param>
+    /// <param name="images">x [B, C, H, W] in [0,1].</param>
+    /// <returns>x' [B, C, H, W], without gradients, in the caller's dispose scope.</returns>
+    public torch.Tensor Ascend(Func<torch.Tensor, torch.Tensor> objective, torch.Tensor images)
     {
         torch.Tensor adversarial = images.detach().clone();
         if (Epsilon == 0) return adversarial;
         for (int step = 0; step < Steps; step++)
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            torch.Tensor ascent = adversarial + Direction(forward, adversarial, labels, noise) * StepSize;
+            torch.Tensor ascent = adversarial + Direction(objective, adversarial) * StepSize;
             torch.Tensor offset = ascent.clamp_(0, 1) - images.detach();
             // Shrinking towards x, which is in the cube, keeps x' in the cube.
             torch.Tensor shrink = Epsilon / Norms(offset).clamp(min: (Scalar)Epsilon);
@@ -50,12 +57,11 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
     }
 
     // ∇J/‖∇J‖ of each image; 0 where the gradient is 0.
-    private static torch.Tensor Direction(
-        Func<torch.Tensor, torch.Tensor> forward, torch.Tensor adversarial, torch.Tensor labels, torch.Tensor noise)
+    private static torch.Tensor Direction(Func<torch.Tensor, torch.Tensor> objective, torch.Tensor adversarial)
     {
         using IDisposable gradients = torch.enable_grad();
         torch.Tensor at = adversarial.detach().clone().requires_grad_();
-        torch.Tensor loss = Loss(forward(NoiseCopies.Noisy(at, noise)), labels).sum();
+        torch.Tensor loss = objective(at).sum();
         torch.Tensor gradient = torch.autograd.grad([loss], [at])[0];
         // Where the classifier is sure, gradients are so small that their squares round to 0: their largest element is taken out first.
         torch.Tensor largest = gradient.abs().amax(1, 2, 3).view(-1, 1, 1, 1);

@@ -49,6 +49,9 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
         return new([.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
     }
 
+    /// <summary>Without the images on which no expert certifies the true class (radius 0 everywhere), which the paper drops.</summary>
+    public TrueRadii WithoutHopeless() => this with { Images = [.. Images.Where(image => image.Radii.Any(radius => radius > 0))] };
+
     /// <summary>SHA-256 of all of it, hexadecimal.</summary>
     public string Hash
     {

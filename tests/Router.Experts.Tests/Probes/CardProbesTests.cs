@@ -53,17 +53,18 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     }
 
     [Theory]
-    [InlineData("s012", "noise_0.12")]
-    [InlineData("s025", "noise_0.25")]
-    [InlineData("s050", "noise_0.50")]
-    [InlineData("s100", "noise_1.00")]
-    public async Task Logits_on_test_images_agree_with_PyTorchs_to_1e_4(string id, string folder)
+    [InlineData("noise_0.12")]
+    [InlineData("noise_0.25")]
+    [InlineData("noise_0.50")]
+    [InlineData("noise_1.00")]
+    public async Task Logits_on_test_images_agree_with_PyTorchs_to_1e_4(string folder)
     {
         using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Reference.Shared($"models/{folder}/reference.json")));
         Cifar10 data = Cifar10.Open(Reference.Cifar10(), Cifar10Split.Test);
         int[] indices = [.. reference.RootElement.GetProperty("testIndices").EnumerateArray().Select(index => index.GetInt32())];
         float[][] expected = [.. reference.RootElement.GetProperty("testLogits").EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray())];
-        float[][] logits = await bundle.Network(id).LogitsAsync([.. indices.Select(index => new GridInput(data.Read(index).Image.Pixels, 3, 32, 32))]);
+        using LoadedRegistry registry = BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, Reference.Shared($"models/{folder}/checkpoint.pth.tar")));
+        float[][] logits = await registry.Experts[0].LogitsAsync([.. indices.Select(index => new GridInput(data.Read(index).Image.Pixels, 3, 32, 32))]);
         Assert.Equal(16, indices.Length);
         for (int i = 0; i < indices.Length; i++)
             for (int k = 0; k < expected[i].Length; k++)
@@ -108,7 +109,7 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     public async Task An_accuracy_that_the_network_does_not_have_fails()
     {
         CardProbes probes = WithCifar10();
-        using LoadedRegistry variant = Variant("standardize", ("accuracy: 0.7285", "accuracy: 0.1"));
+        using LoadedRegistry variant = Variant("standardize", ("    accuracy: 0.", "    accuracy: 0.0"));
         Assert.Equal(ProbeVerdict.Failed, (await probes.RunAsync(variant.Experts[0], 200, accuracyDraws: 1))[1].Verdict);
     }
 

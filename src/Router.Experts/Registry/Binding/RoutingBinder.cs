@@ -25,6 +25,8 @@ internal static class RoutingBinder
             RoutingKinds.MostVoted => new RoutingConfig.MostVoted(),
             _ => Unknown(map),
         };
+        if (routing.UsesRouter && map.Optional("mix", "ids of experts, each once") is { } mix)
+            routing = routing with { Mix = ExpertNames.Some(mix, experts) };
         map.Close();
         return routing with { Location = map.Location };
     }
@@ -32,7 +34,7 @@ internal static class RoutingBinder
     /// <summary>With an unreadable kind any key of any kind may be right.</summary>
     private static RoutingConfig.MostVoted Unknown(YamlMap map)
     {
-        foreach (string key in (ReadOnlySpan<string>)["tau", "bias", "order", "thresholds", "expert"])
+        foreach (string key in (ReadOnlySpan<string>)["tau", "bias", "order", "thresholds", "expert", "mix"])
             map.Optional(key, "");
         return new RoutingConfig.MostVoted();
     }

@@ -20,7 +20,7 @@ internal static class CertifyCommand
     {
         Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable; or one PNG or JPEG file.");
         Argument<string> data = new("data") { Description = "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file." };
-        Option<string?> output = new("--out", "-o") { Description = "The log (tab-separated) of a data set; vote counts go beside it." };
+        Option<string?> output = new("--out", "-o") { Description = "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder." };
         Option<string?> expert = new("--expert") { Description = "Certify this expert alone, without the router." };
         Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };
         Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
@@ -30,13 +30,16 @@ internal static class CertifyCommand
             Description = "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual (as published: it must not, from one side).",
             DefaultValueFactory = _ => Kinds[0],
         };
-        Option<bool> resume = new("--resume") { Description = "Continue the log where it stops." };
+        Option<bool> resume = new("--resume") { Description = "Continue the log, or the folder of --all, where it stops." };
+        Option<bool> all = new("--all") { Description = "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then." };
+        Option<int> inFlight = new("--in-flight") { Description = "With --all, how many certificates are under way at once on each device.", DefaultValueFactory = _ => 2 };
         certificate.AcceptOnlyFromAmong(Kinds);
         split.AcceptOnlyFromAmong(Splits);
         skip.Validators.Add(Cli.Range.AtLeast<int>(1));
         max.Validators.Add(Cli.Range.AtLeast<int?>(0));
+        inFlight.Validators.Add(Cli.Range.AtLeast<int>(1));
         command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume])
+        foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume, all, inFlight])
             command.Options.Add(option);
         SamplingOptions sampling = new(command);
         StoppingOptions stopping = new(command);
@@ -46,6 +49,16 @@ internal static class CertifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string source = parsed.GetValue(data)!;
+            if (parsed.GetValue(all))
+            {
+                (string Name, bool Given)[] others = [("--expert", parsed.GetValue(expert) is not null), ("--mix", mix.Read(parsed) is not null), ("--records", recording.AreKept(parsed))];
+                if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
+                    throw new InputFault($"--all asks every expert and the router, without {given}: accepted is one of the two");
+                return await WholePass.RunAsync(
+                    new(source, parsed.GetValue(split)!, parsed.GetValue(output), parsed.GetValue(skip), parsed.GetValue(max), parsed.GetValue(resume), parsed.GetValue(inFlight)),
+                    registry.Read(parsed), sampling.Seed(parsed),
+                    (terms, alone) => OfKind(parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, terms, alone), alone)), surroundings, cancellationToken);
+            }
             bool picture = File.Exists(surroundings.Resolve(source));
             if (picture && (parsed.GetValue(output) is not null || parsed.GetValue(resume)))
                 throw new InputFault($"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE keeps its record)");
@@ -54,9 +67,8 @@ internal static class CertifyCommand
                 LogFiles.CheckNew(records);
             using ECDsa? signer = key;
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            CertificationPlan plan = stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier);
-            if (parsed.GetValue(certificate) != Kinds[0])
-                plan = plan with { Kind = CertificateKind.Dual, TwoSided = false };
+            CertificationPlan plan = OfKind(
+                parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier));
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             Notary notary = new(bench.Classifier, Versions.Of(bench), signer);
             if (picture)
@@ -81,4 +93,7 @@ internal static class CertifyCommand
         });
         return command;
     }
+
+    private static CertificationPlan OfKind(string? kind, CertificationPlan plan) =>
+        kind == Kinds[0] ? plan : plan with { Kind = CertificateKind.Dual, TwoSided = false };
 }

@@ -29,7 +29,7 @@ internal static class ExpertCommand
                 Robustness = robustness.Read(parsed),
             };
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
-            await TrainingProgress.ShowAsync(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+            await TrainingProgress.ShowAsync(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", "accuracy under noise", cancellationToken);
             await TrainedNetwork.ShipAsync(
                 run, request, expert.Sigma, routes: [], $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", surroundings, cancellationToken);
             return ExitCode.Done;

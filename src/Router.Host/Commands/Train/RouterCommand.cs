@@ -27,7 +27,7 @@ internal static class RouterCommand
             RouterTraining asked = loss.Read(parsed, targets.Experts.Max(expert => expert.Sigma), request.Input, recipe.Read(parsed, request.Device));
             using TrainingRun run = asked.Begin(
                 request.Folder, targets, request.Images, request.Held, router.Init(parsed, request.Init, targets), request.Resume, request.Device, surroundings.Clock);
-            await TrainingProgress.ShowAsync(surroundings, run, "router", cancellationToken);
+            await TrainingProgress.ShowAsync(surroundings, run, "router", "provable radii kept", cancellationToken);
             ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
             await TrainedNetwork.ShipAsync(
                 run, request, asked.Sigma, routes, $"{request.Dataset.Name}, {asked.Recipe.Architecture}: routes to {string.Join(", ", routes)}",

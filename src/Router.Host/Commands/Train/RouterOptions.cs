@@ -4,6 +4,7 @@ using Router.Host.Cli;
 using Router.Training.Routers;
 using Router.Training.Runs;
 using Router.Training.Targets;
+using Spectre.Console;
 
 namespace Router.Host.Commands.Train;
 
@@ -13,10 +14,18 @@ internal sealed class RouterOptions
     private readonly Option<string[]> _targets = new("--targets") { Description = "Tables of dualrs train targets; several where folds were asked apart.", Required = true, AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _mix = new("--mix") { Description = "Only these experts of the tables (default: all).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private readonly Option<bool> _add = new("--add-expert") { Description = "The mix has grown: keep what the router of --init knows of routes that stay." };
+    private readonly Option<string> _hopeless = new("--hopeless")
+    {
+        Description = "Images with radius 0 at every expert: drop them, as the paper does, or keep them, which optimal-sigma sends to the smallest σ.",
+        DefaultValueFactory = _ => Keep,
+    };
+
+    private const string Drop = "drop", Keep = "keep";
 
     public RouterOptions(Command command)
     {
-        foreach (Option option in (Option[])[_targets, _mix, _add])
+        _hopeless.AcceptOnlyFromAmong(Drop, Keep);
+        foreach (Option option in (Option[])[_targets, _mix, _add, _hopeless])
             command.Options.Add(option);
     }
 
@@ -24,7 +33,12 @@ internal sealed class RouterOptions
     public TrueRadii Targets(ParseResult parsed, Surroundings surroundings)
     {
         TrueRadii all = TrueRadii.Of([.. parsed.GetValue(_targets)!.Select(path => TargetTable.Read(surroundings.Resolve(path)))]);
-        return parsed.GetValue(_mix) is { Length: > 0 } mix ? all.Of(mix) : all;
+        TrueRadii mix = parsed.GetValue(_mix) is { Length: > 0 } ids ? all.Of(ids) : all;
+        TrueRadii hopeful = mix.WithoutHopeless();
+        int hopeless = mix.Images.Length - hopeful.Images.Length;
+        bool drop = parsed.GetValue(_hopeless) == Drop;
+        surroundings.Error.MarkupLine($"[grey]{hopeless} of {mix.Images.Length} images have radius 0 with every expert and are {(drop ? "dropped" : "kept")}[/]");
+        return drop ? hopeful : mix;
     }
 
     /// <summary>Where it starts from.</summary>

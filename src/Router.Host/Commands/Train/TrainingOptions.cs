@@ -12,7 +12,7 @@ namespace Router.Host.Commands.Train;
 /// <summary>The options of every training: on what, from what, where to.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Argument<string> _data = new("data") { Description = "The data set to learn: cifar10, shapes10, or a folder with one folder of images per class." };
+    private readonly Argument<string> _data = new("data") { Description = "The data set to learn: cifar10 or shapes10." };
     private readonly Option<string> _output = new("--out", "-o") { Description = "The .safetensors file to write; its model card goes beside it.", Required = true };
     private readonly Option<string> _id = new("--id") { Description = "Its id in the registry.", Required = true };
     private readonly Option<string?> _folder = new("--run") { Description = "Where state and metrics are kept (default: beside the output)." };

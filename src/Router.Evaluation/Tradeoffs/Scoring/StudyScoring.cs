@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Router.Smoothing;
+
+namespace Router.Evaluation.Tradeoffs.Scoring;
+
+/// <summary>Scores every system of a study: single experts, each mix in every way it can be routed, and what none of them attains.</summary>
+/// <param name="study">Experts, router and images.</param>
+/// <param name="plan">Which mixes, and how they are routed.</param>
+/// <param name="radii">The grid, ascending.</param>
+internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<double> radii)
+{
+    private readonly Shares _shares = new(study.Images.Length, study.Alpha);
+    private readonly Answer[][] _singles = [.. Enumerable.Range(0, study.Experts.Length).Select(expert => Singles.Of(study, expert))];
+
+    private string Standing { get; } = study.IsCounted && Estimates.AreOfOneInput(study) ? Standings.Certificate : Standings.Estimate;
+
+    /// <summary>Each expert alone, then each mix.</summary>
+    public IEnumerable<ScoredSystem> Systems() => _singles
+        .Select((answers, expert) => new ScoredSystem(study.Experts[expert].Id, SystemKinds.Single, [expert], "", Standings.Certificate, answers))
+        .Concat(plan.Mixes.AsParallel().AsOrdered().SelectMany(mix => Systems(mix).ToArray()));
+
+    private IEnumerable<ScoredSystem> Systems(ImmutableArray<int> mix)
+    {
+        string name = string.Join('+', IdsOf(mix));
+        if (study.Router is not null)
+        {
+            RoutedMix routed = new(study, mix);
+            RoutingRule mostVoted = new RoutingRule.MostVoted();
+            yield return new($"{name} hard route", SystemKinds.Hard, mix, mostVoted.ToString()!, Standings.Bound, routed.Hard(mostVoted));
+            yield return new($"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Dual));
+            yield return new($"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Exclusion));
+            foreach (RoutingRule.Quantile rule in plan.Rules)
+                yield return new($"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing, routed.Certify(rule, CertificateKind.Exclusion));
+        }
+        if (CountedCascade.IsPossible(study))
+            foreach (ScoredSystem cascade in Cascades(mix))
+                yield return cascade;
+        yield return new($"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound, Singles.Best([.. mix.Select(expert => _singles[expert])], study));
+    }
+
+    /// <summary>A system's figures.</summary>
+    public StudySystem FiguresOf(ScoredSystem system) => new(
+        system.Name, system.Kind, IdsOf(system.Members), system.Routing, system.Standing,
+        _shares.At(radii, radius => Count(i => system.Holds(i, study.Labels[i], radius))),
+        Share(Count(i => system.Answers[i].Class is null)),
+        IsRouted(system) ? [.. system.Members.Select(member => Share(Count(i => system.Answers[i].Route == member)))] : [],
+        IsRouted(system) ? LossesOf(system) : null,
+        MeanRadius(system.Answers), system.MeanCost);
+
+    /// <summary>Of each mix the best single expert at each radius: which one that is was seen on these images.</summary>
+    public IEnumerable<StudySystem> Envelopes() => plan.Mixes.Select(mix => new StudySystem(
+        $"{string.Join('+', IdsOf(mix))} best single", SystemKinds.Envelope, IdsOf(mix), "", Standings.Bound,
+        _shares.At(radii, radius => mix.Max(expert => Count(i => _singles[expert][i].Class == study.Labels[i] && _singles[expert][i].Radius >= radius))),
+        mix.Min(expert => Share(Count(i => _singles[expert][i].Class is null))), [], null, mix.Max(expert => MeanRadius(_singles[expert])), new(null, null, null)));
+
+    private IEnumerable<ScoredSystem> Cascades(ImmutableArray<int> mix)
+    {
+        foreach (decimal threshold in plan.Thresholds)
+        {
+            Cascade cascade = new([.. Enumerable.Repeat(threshold, mix.Length - 1)]);
+            foreach (ImmutableArray<int> stages in (ImmutableArray<int>[])[mix, [.. mix.Reverse()]])
+                yield return new(
+                    $"{string.Join('>', IdsOf(stages))} cascade {threshold.ToString(CultureInfo.InvariantCulture)}", SystemKinds.Cascade, stages, cascade.ToString(), Standing,
+                    new CountedCascade(study, stages).Certify(cascade));
+        }
+    }
+
+    private StudyLosses LossesOf(ScoredSystem system)
+    {
+        double byRoute = 0, byExpert = 0;
+        for (int i = 0; i < study.Images.Length; i++)
+        {
+            if (system.Answers[i].Route is not { } route) continue;
+            double routed = _singles[route][i].RadiusIf(study.Labels[i]), label = study.Labels[i];
+            byRoute += Math.Max(0, routed - system.Answers[i].RadiusIf(study.Labels[i]));
+            byExpert += system.Members.Max(member => _singles[member][i].RadiusIf(study.Labels[i])) - routed;
+        }
+        int certified = Math.Max(1, Count(i => system.Answers[i].Class is not null));
+        double LimitedBy(Func<Stage, bool> which) => (double)Count(i => system.Answers[i].Class is not null && which(system.Answers[i].Stage)) / certified;
+        return new(
+            byRoute / study.Images.Length, byExpert / study.Images.Length, LimitedBy(stage => stage == Stage.Router), LimitedBy(stage => stage == Stage.Expert),
+            LimitedBy(stage => stage is Stage.Peer or Stage.Earlier));
+    }
+
+    private static bool IsRouted(ScoredSystem system) => system.Kind is SystemKinds.Hard or SystemKinds.Dual or SystemKinds.Exclusion or SystemKinds.Quantile or SystemKinds.Cascade;
+
+    private ImmutableArray<string> IdsOf(ImmutableArray<int> experts) => [.. experts.Select(expert => study.Experts[expert].Id)];
+
+    private double MeanRadius(Answer[] answers) => answers.Select((answer, i) => answer.RadiusIf(study.Labels[i])).Average();
+
+    private int Count(Func<int, bool> which)
+    {
+        int count = 0;
+        for (int i = 0; i < study.Images.Length; i++)
+            if (which(i)) count++;
+        return count;
+    }
+
+    private double Share(int count) => (double)count / study.Images.Length;
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Router.Evaluation.Tradeoffs.Sources;
+
+/// <summary>A log with the expert it is about: logs say neither id nor σ.</summary>
+/// <param name="Id">The expert's id.</param>
+/// <param name="Sigma">σ of its noise, in [0,1] pixels.</param>
+/// <param name="Path">The log.</param>
+public sealed partial record NamedLog(string Id, decimal Sigma, string Path)
+{
+    /// <summary>The log as its file, or else its folder, is named: "noise_0.25/sigma_0.25" is s025 at σ = .25.</summary>
+    /// <param name="path">The log.</param>
+    /// <exception cref="SourceException">Neither name holds a σ.</exception>
+    public static NamedLog FromName(string path)
+    {
+        string? folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
+        Match sigma = Number().Matches(System.IO.Path.GetFileName(path)).LastOrDefault() ?? Number().Matches(folder ?? "").LastOrDefault()
+            ?? throw new SourceException($"{path}: neither its name nor its folder's says its σ: give it as --log ID@SIGMA={path}");
+        decimal value = decimal.Parse(sigma.ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        return new("s" + value.ToString("0.00##", CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal), value, path);
+    }
+
+    [GeneratedRegex(@"\d+\.\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Number();
+}

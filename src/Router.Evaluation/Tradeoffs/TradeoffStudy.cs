@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Router.Evaluation.Attacks;
+using Router.Evaluation.Tradeoffs.Answers;
+using Router.Evaluation.Tradeoffs.Scoring;
+using Router.Evaluation.Tradeoffs.Sources;
+
+namespace Router.Evaluation.Tradeoffs;
+
+/// <summary>The accuracy–robustness trade-off of every mix of experts, from what they once answered: no model is run again.</summary>
+public static class TradeoffStudy
+{
+    /// <summary>Reads, joins, scores and chooses.</summary>
+    /// <exception cref="SourceException">The files make up no study, or a mix names an expert that is not there.</exception>
+    /// <exception cref="Logs.LogFormatException">A log or counts file is damaged.</exception>
+    /// <exception cref="Recordings.RecordingException">A recording is damaged.</exception>
+    public static TradeoffDocument Of(TradeoffRequest request)
+    {
+        StudyMaterial material = new(request.Material);
+        (ImmutableArray<ExpertAnswers> experts, NetworkVotes? router) = material.Read();
+        List<string> caveats = [.. material.Caveats];
+        (ImmutableArray<int> images, ImmutableArray<int> labels) = CommonImages.Of(experts, router, request.Wanted, caveats.Add);
+        Study study = new(experts, router, images, labels, request.FailureProbability, material.Table)
+        {
+            IsOnePass = material.IsOnePass,
+            Flops = [.. experts.Select(expert => request.Flops(expert.Id)), router is null ? null : request.Flops(router.Id)],
+        };
+        caveats.AddRange(Estimates.Of(study));
+        (string Name, IReadOnlyList<AttackRow> Rows)[] attacks = [.. request.Attacks.Select(path => ($"after {Path.GetFileName(path)}", AttackLog.Read(path)))];
+        caveats.AddRange(attacks.Select(attack => AttackedSystem.Caveat(attack.Name, attack.Rows, study)));
+        return Document(request, study, attacks, [.. caveats], material.Sources);
+    }
+
+    private static TradeoffDocument Document(
+        TradeoffRequest request, Study study, (string Name, IReadOnlyList<AttackRow> Rows)[] attacks, ImmutableArray<string> caveats, ImmutableArray<StudySource> sources)
+    {
+        ImmutableArray<double> radii =
+            [.. request.Radii.Concat(request.Wishes.Select(wish => wish.Radius)).Append(request.Front.First).Append(request.Front.Second).Distinct().Order()];
+        MixPlan plan = new(MixesOf(request, study.Experts), request.Quantiles, request.Thresholds);
+        StudyScoring scoring = new(study, plan, radii);
+        ScoredSystem[] scored = [.. scoring.Systems()];
+        ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(), .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
+        StudyChoice? choice = request.Wishes.IsEmpty ? null
+            : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)?.Choice
+                ?? throw new SourceException($"no system is known to take at most {request.MaxCost} samples per image");
+        return new(
+            TradeoffDocument.CurrentSchema, request.Title, caveats, sources, study.Alpha, radii, Networks(study), systems, choice, StudyImages.Of(study, scored, choice))
+        {
+            Front = Front.Of(systems, request.Front.First, request.Front.Second),
+        };
+    }
+
+    private static ImmutableArray<StudyNetwork> Networks(Study study)
+    {
+        IEnumerable<StudyNetwork> experts = study.Experts.Select((expert, k) => new StudyNetwork(expert.Id, expert.Sigma, "expert", study.Flops[k], expert.Seconds));
+        return [.. study.Router is { } router ? experts.Append(new(router.Id, router.Sigma, "router", study.Flops[^1], null)) : experts];
+    }
+
+    private static ImmutableArray<ImmutableArray<int>> MixesOf(TradeoffRequest request, ImmutableArray<ExpertAnswers> experts)
+    {
+        if (request.Mixes.IsEmpty)
+            return experts.Length <= MixPlan.MostExperts ? MixPlan.EverySubset(experts.Length)
+                : throw new SourceException($"{experts.Length} experts have too many subsets to try all: name mixes, up to {MixPlan.MostExperts} experts every subset is tried");
+        return [.. request.Mixes.Select(mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
+    }
+
+    private static int PlaceOf(string id, ImmutableArray<ExpertAnswers> experts) => experts.Index().FirstOrDefault(expert => expert.Item.Id == id) is { Item: not null } found
+        ? found.Index
+        : throw new SourceException($"there is no expert '{id}' to mix: found {string.Join(", ", experts.Select(expert => expert.Id))}");
+}

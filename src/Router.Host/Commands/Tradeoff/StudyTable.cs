@@ -1,0 +1,30 @@
+using System.Globalization;
+using Router.Evaluation.Tradeoffs;
+using Router.Evaluation.Tradeoffs.Writing;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Tradeoff;
+
+/// <summary>Certified accuracy of the systems that a reader is shown, for the terminal.</summary>
+internal static class StudyTable
+{
+    public static Table Of(TradeoffDocument document)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumn("certified accuracy at r");
+        foreach (double radius in document.Radii)
+            table.AddColumn(new TableColumn(radius.ToString("0.####", CultureInfo.InvariantCulture)).RightAligned());
+        table.AddColumn(new TableColumn("samples").RightAligned()).AddColumn("");
+        foreach (StudySystem system in ShownSystems.Of(document))
+            table.AddRow([
+                Markup.Escape(system.Name), .. system.Accuracy.Select(at => at.Share.ToString("0.000", CultureInfo.InvariantCulture)),
+                system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "", system.Standing == "certificate" ? "" : system.Standing,
+            ]);
+        return table;
+    }
+
+    /// <summary>What was chosen, in words; null where nothing was.</summary>
+    public static string? Choice(TradeoffDocument document) => document.Choice is not { } choice ? null
+        : FormattableString.Invariant($"chosen among {choice.Considered} on {choice.ChosenOn} images: {choice.Chosen}; on the other {choice.ReportedOn}: ")
+            + string.Join(", ", choice.Accuracy.Select(at => FormattableString.Invariant($"{at.Share:0.000} at {at.Radius} ({at.Low:0.000} to {at.High:0.000})")));
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Router.Evaluation.Tradeoffs;
+using Router.Evaluation.Tradeoffs.Writing;
+using Router.Experts.Architectures;
+using Router.Experts.Inputs;
+using Router.Experts.Registry;
+using Router.Host.Cli;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Tradeoff;
+
+/// <summary><c>dualrs tradeoff</c>: which experts to load. Scores every mix from logs and counts, without running a model again.</summary>
+internal static class TradeoffCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("tradeoff", "Scores every mix of experts from logs and counts, without running a model, and picks one for what is wanted.");
+        StudyOptions study = new(command);
+        WishOptions wishes = new(command);
+        Option<string?> tsv = new("--tsv") { Description = "Write every system here, tab-separated." };
+        Option<string?> markdown = new("--markdown") { Description = "Write a page here." };
+        Option<string?> latex = new("--latex") { Description = "Write a LaTeX table here." };
+        Option<string?> emit = new("--emit") { Description = "With --want: write the registry that serves the choice, made from --registry." };
+        Option<string?> registry = new("--registry", "-r") { Description = "The registry of the networks: for their cost in operations, and for --emit (there by default ./experts.yaml, else the bundled one)." };
+        foreach (Option option in (Option[])[tsv, markdown, latex, emit, registry])
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(emit) is not null && !wishes.Given(parsed))
+                throw new InputFault("--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 0.5:0.5 1.0:0.3\"");
+            TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
+            if (parsed.GetValue(registry) is { } networks)
+                request = request with { Flops = FlopsOf(Workbench.ReadRegistry(new(networks, Threads: null, Batch: null, Probe: false), surroundings)) };
+            TradeoffDocument document = TradeoffStudy.Of(request);
+            foreach (string caveat in document.Caveats)
+                surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
+            surroundings.Out.Write(StudyTable.Of(document));
+            surroundings.Error.MarkupLine($"[grey]{document.Images.Length} images, {document.Systems.Length} systems scored[/]");
+            if (StudyTable.Choice(document) is { } choice)
+                surroundings.Out.WriteLine(choice);
+            Write(parsed.GetValue(tsv), output => StudyTsv.Write(document, output));
+            Write(parsed.GetValue(markdown), output => StudyMarkdown.Write(document, output));
+            Write(parsed.GetValue(latex), output => StudyLatex.Write(document, output));
+            if (parsed.GetValue(emit) is { } target)
+                EmittedRegistry.Write(
+                    Workbench.RegistryPath(parsed.GetValue(registry), surroundings), document.Systems.First(system => system.Name == document.Choice!.Chosen), surroundings.Resolve(target));
+            return ExitCode.Done;
+        });
+        return command;
+
+        static Func<string, double?> FlopsOf(RegistryConfig config) => id =>
+            (id == config.Router?.Id ? config.Router : config.Find(id) as NetworkConfig) is { } network ? ForwardCost.Flops(network.Architecture, DatasetFacts.Find(config.Dataset)!) : null;
+
+        void Write(string? path, Action<TextWriter> write)
+        {
+            if (path is null) return;
+            using StreamWriter output = new(surroundings.Resolve(path)) { NewLine = "\n" };
+            write(output);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Router.Estimator.Mixes;
+using Router.Experts.Architectures;
+using Router.Experts.Checkpoints;
+using Router.Experts.Loading;
+using Router.Training.Networks;
+
+namespace Router.Training.Attacks;
+
+/// <summary>A network as an attack sees it: with gradients. The votes that verify what is found are the deployed network's.</summary>
+public sealed class AttackedNetwork : IDisposable
+{
+    private readonly IDisposable? _owned;
+
+    internal AttackedNetwork(Func<torch.Tensor, torch.Tensor> logits, double sigma, string device = "cpu", IDisposable? owned = null) =>
+        (Logits, Sigma, Device, _owned) = (logits, sigma, torch.device(device), owned);
+
+    /// <summary>Logits [B, K] of noisy images [B, C, H, W] in [0,1].</summary>
+    internal Func<torch.Tensor, torch.Tensor> Logits { get; }
+
+    /// <summary>σ of its noise, in [0,1] pixels.</summary>
+    internal double Sigma { get; }
+
+    internal torch.Device Device { get; }
+
+    /// <summary>Loads the weights of a deployed network once more, where they can be differentiated.</summary>
+    /// <param name="network">The deployed network.</param>
+    /// <param name="device">Where gradients are computed, for all networks of an attack: cpu, or cuda:N.</param>
+    /// <exception cref="InvalidDataException">Its architecture has no gradients here.</exception>
+    public static AttackedNetwork Of(Expert network, string device)
+    {
+        if (CifarShape.Find(network.Config.Architecture) is null)
+            throw new InvalidDataException(
+                $"{network.Id} of architecture {network.Config.Architecture} cannot be attacked: gradients are there for cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
+        Checkpoint checkpoint = CheckpointFile.Read(network.Config.CheckpointPath);
+        TrainableResNet trainable = new(
+            network.Config.Architecture, network.Voter.OutcomeCount, network.Config.InputLayer, torch.ScalarType.Float32, torch.device(device), seed: 0);
+        try
+        {
+            trainable.Load(checkpoint.Tensors, anyHead: false);
+            return new(x => trainable.Forward(x, training: false), (double)network.Config.Sigma, device, trainable);
+        }
+        catch
+        {
+            trainable.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The router of a mix: an outcome's probability is that of all outcomes it stands in for. Owns this network.</summary>
+    /// <param name="restriction">Who stays, and who stands in for whom.</param>
+    public AttackedNetwork Restrict(Restriction restriction)
+    {
+        int[][] groups =
+        [
+            .. Enumerable.Range(0, restriction.Members.Length).Select(member =>
+                Enumerable.Range(0, restriction.Stands.Length).Where(k => restriction.Stands[k] == member).ToArray()),
+        ];
+        return new(
+            x =>
+            {
+                torch.Tensor logits = Logits(x);
+                return torch.stack([.. groups.Select(group => torch.stack([.. group.Select(k => logits.select(1, k))], 1).logsumexp(1))], 1);
+            }, Sigma, Device.ToString(), this);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owned?.Dispose();
+}

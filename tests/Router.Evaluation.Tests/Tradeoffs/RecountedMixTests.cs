@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using Router.Estimator;
+using Router.Evaluation.Recordings;
+using Router.Evaluation.Tradeoffs;
+using Router.Smoothing;
+
+namespace Router.Evaluation.Tests.Tradeoffs;
+
+/// <summary>Systems scored from counts against certificates that the estimator made from the same recorded votes, sample by sample.</summary>
+public sealed class RecountedMixTests : IAsyncLifetime
+{
+    private const int Images = 40, Draws = 1100, Selection = 100;
+    private const ulong Seed = 4;
+    private static readonly string[] Experts = ["s012", "s050", "s100"];
+    private static readonly decimal[] Sigmas = [0.12m, 0.5m, 1m];
+    private static readonly GridInput[] Inputs = [.. Enumerable.Range(0, Images).Select(i => new GridInput(new byte[] { (byte)i, 9 }, 1, 1, 2))];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dualrs-recounted-").FullName;
+
+    public async ValueTask InitializeAsync()
+    {
+        await RecordAsync("router", 1m, 0, [.. Inputs.Select((_, i) => Shares(i, 5, 3))]);
+        for (int k = 0; k < Experts.Length; k++)
+            await RecordAsync(Experts[k], Sigmas[k], (uint)k + 1, [.. Inputs.Select((_, i) => Shares(i, k, 4))]);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    public static TheoryData<string, string, string> Systems => new()
+    {
+        { "s012,s050,s100", "mostVoted", "dual" }, { "s012,s050,s100", "mostVoted", "exclusion" },
+        { "s012,s050,s100", "0.3", "exclusion" }, { "s012,s050,s100", "0.8", "exclusion" },
+        { "s012,s100", "mostVoted", "dual" }, { "s012,s100", "mostVoted", "exclusion" }, { "s050,s100", "0.8", "exclusion" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Systems))]
+    public async Task A_system_scored_from_counts_is_the_one_that_certification_gives(string mix, string routing, string certificate)
+    {
+        string[] ids = mix.Split(',');
+        bool quantile = decimal.TryParse(routing, out decimal tau), dual = certificate == "dual";
+        TradeoffDocument study = Study();
+        string name = $"{string.Join('+', ids)} {(quantile ? $"quantile {routing}" : certificate)}";
+        StudySystem system = study.System(name);
+
+        RoutedClassifier all = new("router", Replayed("router", ids), [.. Experts.Select(id => new Route(id, Replayed(id, ids)))], quantile ? new RoutingRule.Quantile(tau) : null);
+        RoutedClassifier classifier = all.Restrict(ids);
+        CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001)
+        {
+            Kind = dual ? CertificateKind.Dual : CertificateKind.Exclusion, TwoSided = !dual,
+        };
+        double samples = 0;
+        int[] held = new int[study.Radii.Length];
+        int abstained = 0, limitedByOthers = 0;
+        Dictionary<string, int> routes = ids.ToDictionary(id => id, _ => 0);
+        for (int i = 0; i < Images; i++)
+        {
+            Certificate made = await classifier.CertifyAsync(Inputs[i], plan, SeedSource.FromCaller(Seed));
+            samples += made.SamplesDrawn;
+            if (made.Class is null) abstained++;
+            if (made.Expert is not null) routes[made.Expert.Id]++;
+            if (made.Class is not null && made.LimitingStage is Stage.Router or Stage.Peer) limitedByOthers++;
+            for (int k = 0; k < held.Length; k++)
+                if (made.Class == i % 4 && made.Radius >= study.Radii[k]) held[k]++;
+        }
+        Assert.Equal(held.Select(count => (double)count / Images), system.Accuracy.Select(at => at.Share));
+        Assert.Equal((double)abstained / Images, system.Abstained);
+        Assert.Equal(samples / Images, system.Cost.Samples!.Value, 1e-9);
+        Assert.Equal(ids.Select(id => (double)routes[id] / Images), system.Routes);
+        Assert.True(held[0] > 4 && limitedByOthers > 0, $"{held[0]} hold, {limitedByOthers} are limited by router or peer: too few to show anything");
+        Assert.Equal("certificate", system.Standing);
+    }
+
+    [Fact]
+    public async Task A_single_expert_has_all_of_alpha_on_its_class()
+    {
+        StudySystem alone = Study().System("s050");
+        IVoter voter = Replayed("s050", Experts);
+        Certificate[] made = await Task.WhenAll(Inputs.Select(input => Certifier(voter, input)));
+        Assert.Equal(made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(), alone.MeanRadius, 1e-12);
+    }
+
+    [Fact]
+    public void Every_image_lists_the_routers_votes_and_what_featured_systems_answered()
+    {
+        TradeoffDocument study = Study();
+        Assert.All(study.Images, image => Assert.Equal(Draws - Selection, image.RouterVotes.Sum() + Undecided(image.RouterVotes)));
+        StudyImage first = study.Images[0];
+        Assert.Contains(first.Answers, answer => study.Systems[answer.System].Kind == SystemKinds.Quantile && answer.Route is not null);
+        Assert.All(first.Answers.Where(answer => answer.Class is null), answer => Assert.Equal(0, answer.Radius));
+
+        static long Undecided(ImmutableArray<long> counts) => Draws - Selection - counts.Sum();
+    }
+
+    [Fact]
+    public void A_large_alpha_certifies_more() => Assert.True(
+        Study(request => request with { FailureProbability = 0.4 }).System("s012+s050+s100 dual").MeanRadius > Study().System("s012+s050+s100 dual").MeanRadius);
+
+    private TradeoffDocument Study(Func<TradeoffRequest, TradeoffRequest>? with = null) => TradeoffStudy.Of(
+        (with ?? (request => request))(new(new(new([_folder]), [], null, Selection, null, path => path), "recounted")));
+
+    private static async Task<Certificate> Certifier(IVoter voter, GridInput input)
+    {
+        NoiseStreamOf stream = new(voter, input);
+        Votes selection = await stream.VoteAsync(new(0, Selection)), estimation = await stream.VoteAsync(new(Selection, Draws));
+        double radius = Cohen.Radius(voter.Sigma, Cohen.LowerBound(selection.MostVoted, estimation, 0.001));
+        return new()
+        {
+            Class = radius > 0 ? selection.MostVoted : null, Radius = radius, LimitingStage = Stage.Expert, Route = null, Expert = null,
+            Ledger = AlphaLedger.Single(0.001), InputHash = input.Hash,
+        };
+    }
+
+    private readonly record struct NoiseStreamOf(IVoter Voter, GridInput Input)
+    {
+        public Task<Votes> VoteAsync(SampleRange range) => Voter.VoteAsync(
+            new(Input, new(SeedSource.FromCaller(Seed).SeedFor(Input, [], AlphaLedger.Single(0.5)), 2), range), default);
+    }
+
+    // In a smaller mix an expert's stream has another number than the one it was recorded on.
+    private IVoter Replayed(string id, string[] mix)
+    {
+        VoteRecording recording = VoteRecording.Open(_folder, id);
+        RecordedVoter recorded = new(recording, Selection);
+        return id == "router" || mix.Length == Experts.Length ? recorded : new OnStream(recorded, recording.Terms.Stream);
+    }
+
+    private async Task RecordAsync(string id, decimal sigma, uint stream, double[][] shares)
+    {
+        SharesVoter voter = new(id, sigma, shares);
+        using VoteRecorder recorder = VoteRecorder.Open(_folder, new(
+            RecordingTerms.CurrentSchema, id, voter.FunctionId.Value, sigma, stream, shares[0].Length, Draws, Seed, "toys test",
+            [.. Inputs.Select((input, i) => new RecordedImage(i, i % 4, input.Hash))]));
+        await recorder.RecordAsync(voter, image => Inputs[image.Index], progress: null, default);
+    }
+
+    // One outcome leads, by more or less: of experts mostly the image's label, of the router any route.
+    private static double[] Shares(int image, int network, int outcomes)
+    {
+        double lead = 0.55 + 0.44 * ((image * 7 + network * 5) % 11) / 10.0;
+        int leader = outcomes == 4 ? (image % 7 == network ? image + 1 : image) % 4 : image % 3;
+        return [.. Enumerable.Range(0, outcomes).Select(outcome => outcome == leader ? lead : (1 - lead) / outcomes)];
+    }
+
+    private sealed class OnStream(IVoter recorded, uint stream) : IVoter
+    {
+        public FunctionId FunctionId => recorded.FunctionId;
+
+        public decimal Sigma => recorded.Sigma;
+
+        public int OutcomeCount => recorded.OutcomeCount;
+
+        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+            recorded.VoteAsync(request with { Stream = request.Stream with { Id = stream } }, cancellationToken);
+    }
+
+    /// <summary>Each outcome has its share of the noise; what is left is undecided.</summary>
+    private sealed class SharesVoter(string id, decimal sigma, double[][] shares) : ISequenceVoter
+    {
+        public FunctionId FunctionId { get; } = FunctionId.Of([new("id", id)]);
+
+        public decimal Sigma => sigma;
+
+        public int OutcomeCount => shares[0].Length;
+
+        public Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) => Task.FromResult<int[]>(
+            [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
+
+        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) => throw new NotSupportedException("this voter is recorded");
+
+        private static int VoteOf(double u, double[] of)
+        {
+            for (int outcome = 0; outcome < of.Length; outcome++)
+                if ((u -= of[outcome]) < 0) return outcome;
+            return -1;
+        }
+    }
+}

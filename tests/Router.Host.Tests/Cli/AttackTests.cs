@@ -1,0 +1,89 @@
+using System.Globalization;
+using Router.Evaluation.Attacks;
+using Router.Host.Cli;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+/// <summary>The bundled Shapes10 system is certified on three images and attacked.</summary>
+public sealed class AttackTests : IDisposable
+{
+    private static readonly string Registry = Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml");
+    private static readonly string[] Quick = ["-r", Registry, .. Desk.Quick];
+
+    private readonly Desk _desk = new();
+
+    public void Dispose() => _desk.Dispose();
+
+    private Task<Outcome> Certify(params string[] more) => _desk.RunAsync(
+        ["certify", "shapes10", "--skip", "25", .. more.Contains("--max") ? [] : new[] { "--max", "50" }, "-o", _desk.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Quick, .. more]);
+
+    private Task<Outcome> Attack(string log, string output, params string[] more) => _desk.RunAsync([
+        "attack", "shapes10", "--log", _desk.In(log), "-o", _desk.In(output), "--n", "200", "--steps", "4", "--copies", "4", "--seed", "5", .. Quick, .. more]);
+
+    [Fact]
+    public async Task Right_certificates_are_not_refuted_and_radii_eight_times_too_large_fail_the_run()
+    {
+        Assert.Equal(ExitCode.Done, (await Certify()).Code);
+        Outcome right = await Attack("log.tsv", "right.tsv", "--budget", "0.25", "--times", "0.9");
+        Assert.True(right.Code == ExitCode.Done, right.Error);
+        IReadOnlyList<AttackRow> rows = AttackLog.Read(_desk.In("right.tsv"));
+        Assert.Equal([0, 25, 50], rows.Select(row => row.Index));
+        Assert.DoesNotContain(rows, row => row.IsRefutation);
+
+        string[] lines = File.ReadAllLines(_desk.In("log.tsv"));
+        File.WriteAllLines(_desk.In("wrong.tsv"), lines.Select((line, i) => i == 0 ? line : Inflated(line)));
+        File.Copy(_desk.In("log.tsv.counts.tsv"), _desk.In("wrong.tsv.counts.tsv"));
+        Outcome wrong = await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99");
+        Assert.True(wrong.Code == ExitCode.DoesNotHold, wrong.Error + File.ReadAllText(_desk.In("refuted.tsv")));
+        Assert.Contains("3 of 3 certificates are refuted", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("image 0, 25, 50", wrong.Error, StringComparison.Ordinal);
+
+        Outcome other = await Attack("log.tsv", "right.tsv", "--budget", "1", "--resume");
+        Assert.Equal(ExitCode.BadInput, other.Code);
+        Assert.Contains("the attack cannot go on: its search is", other.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.DoesNotHold, (await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume")).Code);
+        Assert.Contains("exists: continue it with --resume", (await Attack("log.tsv", "right.tsv")).Error, StringComparison.Ordinal);
+    }
+
+    private static string Inflated(string line)
+    {
+        string[] fields = line.Split('\t');
+        fields[3] = (8 * double.Parse(fields[3], CultureInfo.InvariantCulture)).ToString("R", CultureInfo.InvariantCulture);
+        return string.Join('\t', fields);
+    }
+
+    [Fact]
+    public async Task A_mix_is_attacked_as_the_system_that_it_is()
+    {
+        string[] mix = ["--mix", "s100,s025"];
+        Assert.Equal(ExitCode.Done, (await Certify([.. mix, "--max", "0"])).Code);
+        Assert.Contains("is about another function", (await Attack("log.tsv", "all.tsv")).Error, StringComparison.Ordinal);
+        Outcome outcome = await Attack("log.tsv", "mix.tsv", [.. mix, "--times", "3", "--budget", "2"]);
+        Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+        Assert.InRange(Assert.Single(AttackLog.Read(_desk.In("mix.tsv"))).Found!.Distance, 0.3, 2);
+    }
+
+    [Fact]
+    public async Task A_log_of_another_function_or_without_counts_is_refused()
+    {
+        Assert.Equal(ExitCode.Done, (await Certify()).Code);
+        string counts = _desk.In("log.tsv.counts.tsv"), whole = File.ReadAllText(counts);
+        string function = whole.Split('\n')[1].Split('\t')[4];
+        foreach ((string text, string problem) in new[]
+        {
+            (whole.Replace(function, "00", StringComparison.Ordinal), "is about another function, 00"),
+            (whole.Replace("\tmostVoted\t", "\tquantile 0.8\t", StringComparison.Ordinal), "routes by 'quantile 0.8', the registry's routes by 'mostVoted'"),
+            ("", ".counts.tsv:1: expected the counts of the log"),
+        })
+        {
+            File.WriteAllText(counts, text);
+            Outcome outcome = await Attack("log.tsv", "out.tsv");
+            Assert.Equal(ExitCode.BadInput, outcome.Code);
+            Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
+            Assert.False(File.Exists(_desk.In("out.tsv")));
+        }
+        File.WriteAllText(counts, whole);
+        Assert.Contains("accepted are numbers above 0", (await Attack("log.tsv", "out.tsv", "--budget", "0")).Error, StringComparison.Ordinal);
+    }
+}
