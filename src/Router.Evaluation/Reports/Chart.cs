@@ -19,9 +19,9 @@ public sealed class Chart
 
     /// <summary>The charts of a document. What a document has no figures for is left out: routes and losses where nothing is routed.</summary>
     /// <param name="document">What was found.</param>
-    /// <param name="first">The radius of the Pareto plot's horizontal axis; the nearest radius of the grid is taken.</param>
-    /// <param name="second">That of its vertical axis.</param>
-    public static ImmutableArray<Chart> Of(TradeoffDocument document, double first = 0.25, double second = 1.0)
+    /// <param name="first">The radius of the Pareto plot's horizontal axis, the nearest of the grid; null takes the document's front, else 0.25.</param>
+    /// <param name="second">That of its vertical axis, else 1.</param>
+    public static ImmutableArray<Chart> Of(TradeoffDocument document, double? first = null, double? second = null)
     {
         ArgumentNullException.ThrowIfNull(document);
         if (document.Radii.IsEmpty || document.Systems.IsEmpty) return [];
@@ -30,7 +30,7 @@ public sealed class Chart
         List<Chart> charts =
         [
             new("curves", new CurvesChart(document, featured, colours).Fill),
-            new("pareto", new ParetoChart(document, featured, colours, first, second).Fill),
+            new("pareto", new ParetoChart(document, featured, colours, first ?? document.Front?.First ?? 0.25, second ?? document.Front?.Second ?? 1).Fill),
         ];
         if (RoutesChart.Has(document, featured)) charts.Add(new("routes", new RoutesChart(document, featured, colours).Fill));
         LossesChart losses = new(featured);
