@@ -31,6 +31,7 @@ internal static class StudyImages
             Stage.Router => "router",
             Stage.Expert => "expert",
             Stage.Peer => $"peer:{study.Experts[answer.Other!.Value].Id}",
+            Stage.Later => $"later:{study.Experts[answer.Other!.Value].Id}",
             _ => $"earlier:{study.Experts[answer.Other!.Value].Id}",
         });
 }

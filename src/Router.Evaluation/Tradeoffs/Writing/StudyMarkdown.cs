@@ -54,7 +54,7 @@ public static class StudyMarkdown
         string[] experts = [.. document.Networks.Where(network => network.Role == "expert").Select(network => network.Id)];
         output.WriteLine("\n## Where radius is lost\n");
         output.WriteLine("ΔR_route: what the routed expert alone proves beyond the system, for the route might change. ΔR_expert: what the image's best expert proves beyond the routed one. Means over all images, of radii that are 0 where the class is wrong. Of certified images, what limits the radius.\n");
-        Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or earlier stage", .. experts.Select(id => $"to {id}")], head: true);
+        Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or other stage", .. experts.Select(id => $"to {id}")], head: true);
         foreach (StudySystem system in routed)
             Row(output, [
                 system.Name, Share(system.Losses!.Route), Share(system.Losses.Expert), Share(system.Losses.LimitedByRouter), Share(system.Losses.LimitedByExpert), Share(system.Losses.LimitedByPeer),
