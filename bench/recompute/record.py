@@ -2,8 +2,8 @@
 """Certificate records by hand: every bound by SciPy, the radius by docs/certificates.md, the signature by openssl. Exit status 1 if one fails.
 
 Written after docs/certificates.md and docs/schema/certificate.schema.json, not after the program's verifier, and shares no code with it:
-single, dual and exclusion certificates, routed by most votes, a quantile of them, or with a bias; selection, ranges, functions and the alpha
-ledger included.
+single, dual and exclusion certificates, routed by most votes, a quantile of them, or with a bias, and cascades; selection, ranges, functions
+and the alpha ledger included.
 """
 import argparse
 import base64
@@ -161,7 +161,51 @@ def planned(record, stage, bound):
         return "cumulative", min(2, routes) if record["kind"] == "dual" else routes
     lower = bound["side"] == "lower"
     assert len(bound["outcomes"]) == 1 and lower == (bound["outcomes"][0] == stage["outcome"]), "a bound on what was not selected"
+    if record["kind"] == "cascade":
+        assert lower or stage["id"] != record["routing"]["mix"][-1]["id"], "silence of the last stage, which never passes on"
+        return ("cascade", lower), len(record["routing"]["mix"]) if lower else routes
     return (stage["stage"], lower), {"router": (routes, 1), "expert": (classes, 1), "peer": (routes * classes, routes)}[stage["stage"]][lower]
+
+
+def cascade(record):
+    """R_i = max(A_i, min(S_i, R_(i+1))) from the last stage to the first (docs/certificates.md, section 5)."""
+    mix = [m["id"] for m in record["routing"]["mix"]]
+    taus = [*map(Decimal, record["routing"]["thresholds"]), Decimal("0.5")]
+    assert len(taus) == len(mix) >= 2 and all(Decimal("0.5") <= tau < 1 for tau in taus), "thresholds"
+    experts = [s for s in record["stages"] if s["stage"] == "expert"]
+    assert len(experts) == 1, "one stage answers"
+    expert, places = experts[0], [mix.index(s["id"]) for s in record["stages"]]
+    answering, label = mix.index(expert["id"]), expert["outcome"]
+    assert places == sorted(set(places)) and places[:answering + 1] == list(range(answering + 1)), "stages up to the answering one, then later ones, in their order"
+    answers, silences = [0.0] * len(mix), [0.0] * len(mix)
+    for i, stage in zip(places, record["stages"]):
+        assert stage["stage"] == ("earlier" if i < answering else "expert" if i == answering else "later"), "the role of a place"
+        assert stage["outcome"] == label and len(stage["estimation"]["counts"]) == len(expert["estimation"]["counts"]) >= 2, "another class"
+        assert ("selection" in stage) == (i <= answering), "selection up to the answering stage"
+        if i <= answering:
+            counts = stage["selection"]["counts"]
+            assert (i == len(mix) - 1 or max(counts) >= taus[i] * sum(counts)) == (i == answering), "the first stage that is sure answers"
+            assert i < answering or counts.index(max(counts)) == label, "the class was not selected"
+        else:
+            assert stage["estimation"]["from"] == expert["selection"]["from"] + 2 ** 40, "a later stage draws where peers do"
+        sigma, tau = float(stage["sigma"]), norm.ppf(float(taus[i]))
+        lower = stage["p"].get(("lower", (label,)), (0.0, 1.0))
+        others = [(o[0], p) for (side, o), p in stage["p"].items() if side == "upper"]
+        assert i < answering or ("lower", (label,)) in stage["p"], "no bound on the class"
+        assert all(stage["estimation"]["counts"][o] == max(n for c, n in enumerate(stage["estimation"]["counts"]) if c != label) for o, _ in others), \
+            "silence is about the other class with the most votes"
+        silent = min([p for _, p in others] + [lower[::-1]])  # min(V_i, 1 - L_i)
+        answers[i] = max(0.0, sigma * (z(lower) - tau))
+        silences[i] = max(0.0, sigma * (tau - z(silent))) if i < len(mix) - 1 else 0.0
+    radius = answers[-1]
+    for a, s in zip(answers[-2::-1], silences[-2::-1]):
+        radius = max(a, min(s, radius))
+    assert (record["class"] is None) == (record["radius"] == 0) and record["class"] in (None, label), "class"
+    limiting = record.get("limitingRoute", expert["id"])
+    assert record["limitingStage"] == next((s["stage"] for s in record["stages"] if s["id"] == limiting), None), "what limits"
+    assert ("limitingRoute" in record) == (record["limitingStage"] != "expert"), "what limits"
+    assert radius == 0 or any(abs(term[mix.index(limiting)] - radius) < TOLERANCE * (1 + radius) for term in (answers, silences)), "what limits"
+    return radius
 
 
 def check(record):
@@ -179,7 +223,7 @@ def check(record):
             ranges = used.setdefault(stage["stream"], [])
             assert all(votes["to"] <= start or end <= votes["from"] for start, end in ranges), "a sample used twice"
             ranges.append((votes["from"], votes["to"]))
-        if "selection" in stage:
+        if "selection" in stage and record["kind"] != "cascade":
             chosen = by_rule(routing if stage["stage"] == "router" else {"kind": "mostVoted"}, stage["selection"])
             assert stage["outcome"] == chosen, f"selected {chosen}"
         stage["p"] = {}
@@ -194,6 +238,10 @@ def check(record):
     assert worst < TOLERANCE, f"a bound is off by {worst}"
     assert all(sum(roles[s].values()) <= shares[s].get("bounds", 1) for s in roles), "a share for fewer bounds than were planned"
 
+    if record["kind"] == "cascade":
+        radius = cascade(record)
+        assert abs(record["radius"] - radius) < TOLERANCE * (1 + radius), f"radius {radius}"
+        return worst, radius
     stages = {kind: [s for s in record["stages"] if s["stage"] == kind] for kind in ("router", "expert", "peer")}
     expert = stages["expert"][0] if stages["expert"] else None
     peers = {s["id"]: radius_of(s) for s in stages["peer"]}

@@ -17,6 +17,8 @@ internal static class RecordCascade
             faults.Add($"{where}: stages of one cascade vote over the same classes, two or more");
         else if (stage.Outcome != expert.Outcome)
             faults.Add($"{where}: another stage is asked about class {expert.Outcome}, which expert {expert.Id} selected, not about {stage.Outcome}");
+        else if (stage.Stage == RecordStages.Later && expert.Selection is { } first && stage.Estimation.From != first.From + SampleCounts.FirstPeerIndex)
+            faults.Add($"{where}: a later stage draws from sample {first.From + SampleCounts.FirstPeerIndex} on, not from {stage.Estimation.From}");
         else if (stage.Selection?.ToVotes() is { } selection)
             CheckSelection(where, stage, place, cascade, selection, faults);
         if (faults.Count == 0)
