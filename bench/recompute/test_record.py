@@ -17,7 +17,7 @@ def load(file):
 
 
 def cascades():
-    return [json.loads(line) for line in (REFERENCE / "cascade.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in (REFERENCE / "cascade-toys.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 class Sound(unittest.TestCase):
@@ -38,6 +38,30 @@ class Sound(unittest.TestCase):
             max((b for b in expert["bounds"] if b["side"] == "upper"), key=lambda b: b["successes"])["successes"] -= 1
             with self.assertRaises(AssertionError):
                 record.check(forged)
+
+    def test_cascades_of_a_real_run_hold_and_planted_faults_do_not(self):
+        lines = [json.loads(line) for line in (REFERENCE / "cascade.jsonl").read_text(encoding="utf-8").splitlines()]
+        radii = [record.check(copy.deepcopy(line))[1] for line in lines]
+        self.assertEqual([line["limitingStage"] for line in lines], ["later", "earlier", "later", "later"])
+        self.assertEqual([radius > 0 for radius in radii], [True, True, False, True])
+        plants = [
+            ("a radius 1 % larger", lambda r: r.update(radius=r["radius"] * 1.01)),
+            ("a larger threshold", lambda r: r["routing"].update(thresholds=["0.6", "0.5", "0.6"])),
+            ("another order", lambda r: r["routing"]["mix"].reverse()),
+            ("no later stages", lambda r: r["stages"].__delitem__(slice(2, None))),
+            ("an earlier stage left out", lambda r: r["stages"].pop(0)),
+            ("silence about another class", lambda r: r["stages"][0]["bounds"][1].update(outcomes=[9])),
+            ("one vote more for the class", lambda r: r["stages"][2]["bounds"][0].update(successes=r["stages"][2]["bounds"][0]["successes"] + 1)),
+            ("alpha not divided", lambda r: r["alpha"]["shares"][0].update(bounds=1)),
+            ("a later stage that selects", lambda r: r["stages"][2].update(selection=r["stages"][1]["selection"])),
+            ("another limit", lambda r: r.update(limitingStage="expert", limitingRoute=None)),
+        ]
+        for name, plant in plants:
+            with self.subTest(name):
+                planted = copy.deepcopy(lines[0])
+                plant(planted)
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
 
     def test_a_peer_s_mixture_expects_nothing_because_it_selected_nothing(self):
         mixed = load("exclusion.json")

@@ -157,6 +157,6 @@ public static class SystemKinds
     /// <summary>What an attack left standing: an upper bound on the accuracy of any certificate of that system.</summary>
     public const string Attacked = "attacked";
 
-    /// <summary>The systems whose answers every image lists: single experts, and of the whole mix dual, exclusion and the quantile that does best.</summary>
+    /// <summary>The systems whose answers every image lists: single experts; of the whole mix dual, exclusion, three quantiles and the cascade of least thresholds; and what was chosen.</summary>
     public const string Featured = "featured";
 }

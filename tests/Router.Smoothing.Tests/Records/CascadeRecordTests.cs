@@ -58,7 +58,7 @@ public sealed class CascadeRecordTests
     {
         string[] written = [.. new[] { ByEarlier, ByLater, Record(2, Earlier(0, 2000), Earlier(1, 2000), Answer(2, 6000)), Record(0, Answer(0, 9000)), Abstains }
             .Select(record => JsonNode.Parse(RecordJson.Write(record))!.ToJsonString())];
-        string[] committed = File.ReadAllLines(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Smoothing.Tests", "Records", "reference", "cascade.jsonl"));
+        string[] committed = File.ReadAllLines(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Smoothing.Tests", "Records", "reference", "cascade-toys.jsonl"));
         Assert.True(committed.Length == written.Length, string.Join("\n", written));
         foreach ((string said, string now) in committed.Zip(written))
         {
