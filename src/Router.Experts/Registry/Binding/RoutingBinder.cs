@@ -64,8 +64,10 @@ internal static class RoutingBinder
             ? experts.OrderByDescending(expert => expert.Sigma).Select(expert => expert.Id).ToValueArray()
             : ExpertNames.Some(orderField, experts);
         int stages = orderField is null ? experts.Count : orderField.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
-        if (stages == 1)
-            (orderField ?? map.Required("kind", ""))!.Refuse("has one stage");
+        if (stages == 1 && orderField is not null)
+            orderField.Refuse("has one stage");
+        else if (stages == 1)
+            map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse("is 'cascade', but there is one expert");
         Field? field = map.Optional("thresholds", "one number from 0.5 up to but not 1 for every stage but the last");
         if (field is null)
             return new RoutingConfig.Cascade(order, Enumerable.Repeat(0.5m, Math.Max(0, order.Count - 1)).ToValueArray());
