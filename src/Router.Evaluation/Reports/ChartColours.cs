@@ -57,9 +57,10 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
         if (system.Kind == SystemKinds.Single) return OfExpert(system.Experts[0], theme);
         // What an attack left standing has the colour of the system that was attacked.
         if (system.Kind == SystemKinds.Attacked && TargetOf(system) is { } target) return OfSystem(target, theme);
-        StudySystem[] alike = [.. featured.All.Where(other => other.Kind == system.Kind)];
-        int position = Array.IndexOf(alike, system);
-        return position <= 0 ? OfKind(system.Kind, theme) : Others[(position - 1) % Others.Length];
+        // The first of a kind has the kind's colour; all others have colours that no two of them share, as far as those go.
+        StudySystem[] others = [.. featured.All.Where(other => other.Kind is not (SystemKinds.Single or SystemKinds.Attacked) && featured.All.First(first => first.Kind == other.Kind) != other)];
+        int position = Array.IndexOf(others, system);
+        return position < 0 ? OfKind(system.Kind, theme) : Others[position % Others.Length];
     }
 
     // The one of the same mix and routing that the name holds, for dual and exclusion have the same routing.
