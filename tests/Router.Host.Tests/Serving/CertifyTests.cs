@@ -119,6 +119,24 @@ public sealed class CertifyTests(BundledModel bundled)
     }
 
     [Fact]
+    public async Task A_stream_waits_for_its_turn_like_everybody_and_is_turned_away_where_too_many_wait()
+    {
+        ServingLimits limits = new() { Waiting = 0 };
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ToyVoter expert = new(cancelled => gate.Task.WaitAsync(cancelled));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(expert, limits));
+        Task<(HttpStatusCode Status, JsonNode Body)> first = daemon.PostAsync(ToyModel.Body);
+        await expert.Asked;
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(ToyModel.Body) };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        HttpResponseMessage refused = await daemon.Client.SendAsync(request);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "application/json"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+        Assert.NotNull(refused.Headers.RetryAfter);
+        gate.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await first).Status);
+    }
+
+    [Fact]
     public async Task An_expert_that_fails_on_the_way_ends_the_stream_with_its_name()
     {
         ServingLimits limits = new();
