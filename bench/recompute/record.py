@@ -2,8 +2,8 @@
 """Certificate records by hand: every bound by SciPy, the radius by docs/certificates.md, the signature by openssl. Exit status 1 if one fails.
 
 Written after docs/certificates.md and docs/schema/certificate.schema.json, not after the program's verifier, and shares no code with it:
-single, dual and exclusion certificates, routed by most votes, a quantile of them, or with a bias; selection, ranges, functions and the alpha
-ledger included.
+single, dual and exclusion certificates, routed by most votes, a quantile of them, or with a bias, and cascades; selection, ranges, functions and the
+alpha ledger included.
 """
 import argparse
 import base64
@@ -161,7 +161,45 @@ def planned(record, stage, bound):
         return "cumulative", min(2, routes) if record["kind"] == "dual" else routes
     lower = bound["side"] == "lower"
     assert len(bound["outcomes"]) == 1 and lower == (bound["outcomes"][0] == stage["outcome"]), "a bound on what was not selected"
+    if record["kind"] == "cascade":
+        assert lower or stage["id"] != record["routing"]["mix"][-1]["id"], "the last stage is never silent"
+        return ("class", routes + 1) if lower else ("silence", routes)
     return (stage["stage"], lower), {"router": (routes, 1), "expert": (classes, 1), "peer": (routes * classes, routes)}[stage["stage"]][lower]
+
+
+def cascade(record):
+    """R_i = max(A_i, min(S_i, R_i+1)) from the last stage to the first, and which stages decide it (docs/certificates.md, section 5)."""
+    routing, stages = record["routing"], record["stages"]
+    places = [m["id"] for m in routing["mix"]]
+    thresholds = [float(tau) for tau in routing["thresholds"]] + [0.5]
+    assert len(thresholds) == len(places) > 1 and all(0.5 <= tau < 1 for tau in thresholds), "thresholds"
+    kinds, at = [s["stage"] for s in stages], [places.index(s["id"]) for s in stages]
+    answering = kinds.index("expert")
+    assert kinds == ["earlier"] * answering + ["expert"] + ["later"] * (len(kinds) - answering - 1), "stages of a cascade"
+    assert at[:answering + 1] == list(range(answering + 1)) and at == sorted(set(at)), "their order"
+    answers, silences = [0.0] * len(places), [0.0] * len(places)
+    for place, stage in zip(at, stages):
+        assert stage["outcome"] == stages[answering]["outcome"], "a stage about another class"
+        assert ("selection" in stage) == (stage["stage"] != "later"), "a later stage selects nothing"
+        assert "selection" in stage or stage["estimation"]["from"] == stages[answering]["selection"]["from"] + 2 ** 40, "a later stage draws where peers do"
+        if "selection" in stage:
+            counts = stage["selection"]["counts"]
+            accepts = place == len(places) - 1 or max(counts) >= Decimal(str(thresholds[place])) * sum(counts)
+            assert accepts == (stage["stage"] == "expert"), "who answers"
+        lower = stage["p"].get(("lower", (stage["outcome"],)), (0.0, 1.0))
+        uppers = {o[0]: p for (side, o), p in stage["p"].items() if side == "upper"}
+        counts = stage["estimation"]["counts"]
+        most = max(n for c, n in enumerate(counts) if c != stage["outcome"])
+        assert not uppers or any(counts[c] == most for c in uppers), "V is on the other class with the most votes"
+        upper = min([*uppers.values(), lower[::-1]])
+        sigma, tau = float(stage["sigma"]), norm.ppf(thresholds[place])
+        answers[place], silences[place] = max(0.0, sigma * (z(lower) - tau)), max(0.0, sigma * (tau - z(upper)))
+    radius = answers[-1]
+    for place in reversed(range(len(places) - 1)):
+        radius = max(answers[place], min(silences[place], radius))
+    near = lambda x: abs(x - radius) <= TOLERANCE * (1 + radius)
+    return radius, {("expert" if s is stages[answering] else s["stage"], None if s is stages[answering] else s["id"])
+                    for place, s in zip(at, stages) if near(answers[place]) or near(silences[place])}
 
 
 def check(record):
@@ -179,7 +217,7 @@ def check(record):
             ranges = used.setdefault(stage["stream"], [])
             assert all(votes["to"] <= start or end <= votes["from"] for start, end in ranges), "a sample used twice"
             ranges.append((votes["from"], votes["to"]))
-        if "selection" in stage:
+        if "selection" in stage and record["kind"] != "cascade" or stage["stage"] == "expert":
             chosen = by_rule(routing if stage["stage"] == "router" else {"kind": "mostVoted"}, stage["selection"])
             assert stage["outcome"] == chosen, f"selected {chosen}"
         stage["p"] = {}
@@ -193,6 +231,14 @@ def check(record):
                 worst = max(worst, abs(said / found - 1) if found else said)
     assert worst < TOLERANCE, f"a bound is off by {worst}"
     assert all(sum(roles[s].values()) <= shares[s].get("bounds", 1) for s in roles), "a share for fewer bounds than were planned"
+
+    if record["kind"] == "cascade":
+        radius, limits = cascade(record)
+        answer = next(s for s in record["stages"] if s["stage"] == "expert")["outcome"]
+        assert abs(record["radius"] - radius) < TOLERANCE * (1 + radius), f"radius {radius}"
+        assert (record["class"] is None) == (record["radius"] == 0) and record["class"] in (None, answer), "class"
+        assert radius == 0 or (record["limitingStage"], record.get("limitingRoute")) in limits, "what limits"
+        return worst, radius
 
     stages = {kind: [s for s in record["stages"] if s["stage"] == kind] for kind in ("router", "expert", "peer")}
     expert = stages["expert"][0] if stages["expert"] else None

@@ -16,6 +16,10 @@ def load(file):
     return json.loads((REFERENCE / file).read_text(encoding="utf-8"))
 
 
+def cascades():
+    return [json.loads(line) for line in (REFERENCE / "cascade-toys.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 class Sound(unittest.TestCase):
     def test_committed_records_hold(self):
         for file in FILES:
@@ -35,6 +39,30 @@ class Sound(unittest.TestCase):
             with self.assertRaises(AssertionError):
                 record.check(forged)
 
+    def test_cascades_of_a_real_run_hold_and_planted_faults_do_not(self):
+        lines = [json.loads(line) for line in (REFERENCE / "cascade.jsonl").read_text(encoding="utf-8").splitlines()]
+        radii = [record.check(copy.deepcopy(line))[1] for line in lines]
+        self.assertEqual([line["limitingStage"] for line in lines], ["later", "earlier", "later", "later"])
+        self.assertEqual([radius > 0 for radius in radii], [True, True, False, True])
+        plants = [
+            ("a radius 1 % larger", lambda r: r.update(radius=r["radius"] * 1.01)),
+            ("a larger threshold", lambda r: r["routing"].update(thresholds=["0.6", "0.5", "0.6"])),
+            ("another order", lambda r: r["routing"]["mix"].reverse()),
+            ("no later stages", lambda r: r["stages"].__delitem__(slice(2, None))),
+            ("an earlier stage left out", lambda r: r["stages"].pop(0)),
+            ("silence about another class", lambda r: r["stages"][0]["bounds"][1].update(outcomes=[9])),
+            ("one vote more for the class", lambda r: r["stages"][2]["bounds"][0].update(successes=r["stages"][2]["bounds"][0]["successes"] + 1)),
+            ("alpha not divided", lambda r: r["alpha"]["shares"][0].update(bounds=1)),
+            ("a later stage that selects", lambda r: r["stages"][2].update(selection=r["stages"][1]["selection"])),
+            ("another limit", lambda r: r.update(limitingStage="expert", limitingRoute=None)),
+        ]
+        for name, plant in plants:
+            with self.subTest(name):
+                planted = copy.deepcopy(lines[0])
+                plant(planted)
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
+
     def test_a_peer_s_mixture_expects_nothing_because_it_selected_nothing(self):
         mixed = load("exclusion.json")
         bound = mixed["stages"][3]["bounds"][0]
@@ -44,6 +72,10 @@ class Sound(unittest.TestCase):
         bound.update(a=4800.5)
         with self.assertRaises(AssertionError):
             record.check(mixed)
+
+    def test_cascades_limited_by_every_kind_of_stage_hold(self):
+        found = [(r["limitingStage"], r["class"]) for r in cascades() if record.check(r)[0] < 1e-10]
+        self.assertEqual(found, [("earlier", 1), ("later", 1), ("expert", 1), ("expert", 1), ("expert", None)])
 
     @unittest.skipUnless(shutil.which("openssl"), "needs openssl")
     def test_signatures_fit_and_cover_every_number(self):
@@ -94,6 +126,29 @@ class Planted(unittest.TestCase):
         for file, name, plant in plants:
             with self.subTest(f"{file}: {name}"):
                 planted = load(file)
+                plant(planted)
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
+
+    def test_every_fault_planted_in_a_cascade_is_found(self):
+        plants = [
+            (0, "a larger radius", lambda r: r.update(radius=r["radius"] * 1.01)),
+            (0, "a threshold", lambda r: r["routing"]["thresholds"].__setitem__(0, "0.71")),
+            (0, "the share of one bound for all stages", lambda r: r["alpha"]["shares"][0].update(bounds=1)),
+            (0, "a stage that answered before", lambda r: r["stages"][0]["selection"].update(counts=[10, 80, 10])),
+            (0, "another limit", lambda r: r.update(limitingRoute="s050")),
+            (0, "the stage that limits left out", lambda r: r["stages"].pop(0)),
+            (1, "the stage that limits left out", lambda r: r["stages"].pop(1)),
+            (1, "a later stage about another class", lambda r: r["stages"][1].update(outcome=0)),
+            (1, "a later stage on samples of its choice", lambda r: r["stages"][2]["estimation"].update({"from": 2 ** 40 + 10000, "to": 2 ** 40 + 20000})),
+            (1, "later stages in another order", lambda r: r["stages"].append(r["stages"].pop(1))),
+            (1, "a later stage that claims to be earlier", lambda r: r["stages"][1].update(stage="earlier")),
+            (1, "the answer as the limit", lambda r: (r.pop("limitingRoute"), r.update(limitingStage="expert"))),
+            (1, "silence about the class with fewer votes", lambda r: r["stages"][1]["bounds"][1].update(outcomes=[2])),
+        ]
+        for index, name, plant in plants:
+            with self.subTest(name):
+                planted = cascades()[index]
                 plant(planted)
                 with self.assertRaises(AssertionError):
                     record.check(planted)

@@ -34,7 +34,7 @@ internal sealed class ExclusionPage(Recordings recordings)
         page.WriteLine($"""
             # What the exclusion certificate proves
 
-            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the imported router (`../shared/models/router`) and the bundled experts, n0 = {recordings.Counts.Selection}, n = {recordings.Counts.Estimation},
+            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the imported router (`../shared/models/router`) and the imported experts, n0 = {recordings.Counts.Selection}, n = {recordings.Counts.Estimation},
             α = {Recordings.Alpha} for each whole certificate, {recordings.RouterTerms.Draws} votes of every network on every image drawn once (bfloat16, seed {recordings.RouterTerms.Seed}) and used by every row. *Samples* are the
             draws of a certificate, *peers* the other experts it asked, per image. Nothing was chosen on these images: τ is shown over its whole range, the biases are those of the estimate page.
 

@@ -1,11 +1,16 @@
 using Replay.Bench;
 
-if (args.Length < 3 || args[0] is not ("exclusion" or "sampling" or "routers" or "approaches") || args[0] is "exclusion" or "sampling" && args.Length > 3)
+if (args.Length < 3 || args[0] == "counts" && args.Length != 5 || args[0] is not ("counts" or "exclusion" or "sampling" or "routers" or "approaches") || args[0] is "exclusion" or "sampling" && args.Length > 3)
 {
-    Console.Error.WriteLine("usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER\n       replay routers|approaches RECORDINGS CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]");
+    Console.Error.WriteLine("usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER\n       replay routers|approaches RECORDINGS CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]\n       replay counts RECORDINGS CIFAR10-FOLDER REGISTRY OUT");
     return 2;
 }
 string folder = args[1], data = args[2];
+if (args[0] == "counts")
+{
+    await RecordedPass.WriteAsync(folder, data, registry: args[3], output: args[4]);
+    return 0;
+}
 Recordings[] asked = [.. (args.Length > 3 ? args[3..] : ["router"]).Select(router =>
     new Recordings(folder, router.Split(':')[0], data, router.Contains(':') ? router.Split(':')[1].Split(',') : null))];
 switch (args[0])

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
 
 namespace Router.Evaluation.Logs;
@@ -83,7 +84,8 @@ public sealed class CountsLogWriter : IDisposable
     {
         if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate, sampling);
         if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate, sampling);
-        foreach (EarlierEvidence earlier in certificate.Earlier) Write(index, AlphaLedger.Earlier, earlier, certificate, sampling);
+        foreach (CascadeEvidence earlier in certificate.Earlier) Write(index, RecordStages.Earlier, earlier, certificate, sampling);
+        foreach (CascadeEvidence later in certificate.Later) Write(index, RecordStages.Later, later, certificate, sampling);
         foreach (PeerEvidence peer in certificate.Peers) Write(index, AlphaLedger.Peer, peer, certificate, sampling);
     }
 
@@ -94,11 +96,14 @@ public sealed class CountsLogWriter : IDisposable
 
     private void Write(int index, string stage, StageEvidence evidence, Certificate certificate, SamplingPlan sampling) => Write([
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
-        Text(evidence.Stream.Id), certificate.Ledger[stage].ToString("R", CultureInfo.InvariantCulture),
+        Text(evidence.Stream.Id), certificate.Ledger[ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
         NameOf(certificate.Kind), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
         sampling.ToString(), string.Join("; ", evidence.Bounds),
     ]);
+
+    /// <summary>Whose share of α bounds the outcome of a stage: every stage of a cascade spends a part of the expert's.</summary>
+    internal static string ShareOf(string stage) => stage is RecordStages.Earlier or RecordStages.Later ? AlphaLedger.Expert : stage;
 
     internal static string NameOf(CertificateKind kind) => kind switch
     {
@@ -120,7 +125,7 @@ public sealed class CountsLogWriter : IDisposable
     private static IEnumerable<string[]> StagesOf(LogRow row)
     {
         if (row.Routed is not { } routed) yield break;
-        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return [AlphaLedger.Router, AlphaLedger.Earlier];
+        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return [AlphaLedger.Router, RecordStages.Earlier];
         if (routed.Route.Length > 0) yield return [AlphaLedger.Expert];
     }
 

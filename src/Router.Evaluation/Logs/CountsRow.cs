@@ -6,7 +6,7 @@ namespace Router.Evaluation.Logs;
 
 /// <summary>What one stage drew for one image: a row of a counts file.</summary>
 /// <param name="Index">The image's index in its data set split.</param>
-/// <param name="Stage">"router", "expert", "peer" or "earlier".</param>
+/// <param name="Stage">"router", "expert", "peer", "earlier" or "later".</param>
 /// <param name="Id">The network's id.</param>
 /// <param name="Sigma">σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>

@@ -25,7 +25,7 @@ public sealed record LogRow(int Index, int Label, int? Predicted, double Radius,
 /// <param name="Route">The id of the chosen expert, or "" where the router abstained.</param>
 /// <param name="RouteRadius">Within it the route cannot change, or no earlier stage of a cascade answers otherwise; +∞ where there is none.</param>
 /// <param name="ExpertRadius">The radius of the expert's class; 0 where none was asked.</param>
-/// <param name="LimitingStage">"router", "expert", "peer:ID": another expert, to which the route could change, or "earlier:ID": an earlier stage of a cascade.</param>
+/// <param name="LimitingStage">"router", "expert", "peer:ID": another expert, to which the route could change, "earlier:ID" or "later:ID": another stage of a cascade.</param>
 /// <param name="Drawn">Samples drawn over all stages.</param>
 /// <param name="Noise">The noise kind: "grid".</param>
 /// <param name="Seed">The seed of the image's noise.</param>

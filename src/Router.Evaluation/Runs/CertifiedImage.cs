@@ -1,6 +1,7 @@
 using Router.Data;
 using Router.Evaluation.Logs;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Runs;
 
@@ -30,7 +31,8 @@ public sealed record CertifiedImage(LabelledImage Image, Certificate Certificate
                 {
                     Stage.Router => AlphaLedger.Router,
                     Stage.Peer => $"peer:{Certificate.LimitingRoute}",
-                    Stage.Earlier => $"{AlphaLedger.Earlier}:{Certificate.LimitingRoute}",
+                    Stage.Earlier => $"{RecordStages.Earlier}:{Certificate.LimitingRoute}",
+                    Stage.Later => $"{RecordStages.Later}:{Certificate.LimitingRoute}",
                     _ => AlphaLedger.Expert,
                 },
                 Certificate.SamplesDrawn, CertifyRun.NoiseKind, first.Stream.Seed,

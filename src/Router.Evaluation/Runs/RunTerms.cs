@@ -2,6 +2,7 @@ using System.Globalization;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Runs;
 
@@ -20,13 +21,13 @@ public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan
     {
         string Field(string column) => row[CountsLogWriter.Columns.Index().First(known => known.Item == column).Index];
         string stage = Field("stage");
-        if (_ledger.Shares.All(share => share.Bound != stage))
+        if (_ledger.Shares.All(share => share.Bound != CountsLogWriter.ShareOf(stage)))
             return $"it has a row of a {stage}, this classifier has none";
         SampleCounts counts = stage == AlphaLedger.Router ? plan.Router : plan.Expert;
-        string alpha = _ledger[stage].ToString("R", CultureInfo.InvariantCulture);
-        SampleRange estimation = stage == AlphaLedger.Peer ? counts.PeerRange : counts.EstimationRange;
+        string alpha = _ledger[CountsLogWriter.ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture);
+        SampleRange estimation = stage is AlphaLedger.Peer or RecordStages.Later ? counts.PeerRange : counts.EstimationRange;
         // An earlier stage of a cascade is not estimated where nothing can be certified any more.
-        if (stage == AlphaLedger.Earlier && Field("estimation_from") == Field("estimation_to")) estimation = counts.SelectionRange.Next(0);
+        if (stage == RecordStages.Earlier && Field("estimation_from") == Field("estimation_to")) estimation = counts.SelectionRange.Next(0);
         string drawn = $"{Field("selection_to")} + {Field("estimation_to")}", planned = $"{estimation.From} + {estimation.To}";
         // A plan that stops early draws as many as it needs; the most it may draw is in its name.
         if (plan.Sampling.IsAdaptive) planned = $"{estimation.From} + {Field("estimation_to")}";

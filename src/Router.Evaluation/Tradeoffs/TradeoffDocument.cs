@@ -77,7 +77,7 @@ public sealed record StudyAccuracy(double Radius, double Share, double Low, doub
 /// <param name="Expert">ΔR_expert: what the image's best expert proves beyond the routed one.</param>
 /// <param name="LimitedByRouter">The share of certified images whose radius the router limits.</param>
 /// <param name="LimitedByExpert">… the routed expert.</param>
-/// <param name="LimitedByPeer">… another expert to which the route could change, or an earlier stage of a cascade.</param>
+/// <param name="LimitedByPeer">… another expert to which the route could change, or another stage of a cascade.</param>
 public sealed record StudyLosses(double Route, double Expert, double LimitedByRouter, double LimitedByExpert, double LimitedByPeer);
 
 /// <summary>What an image costs on average.</summary>
@@ -124,7 +124,7 @@ public sealed record StudyImage(int Index, int Label, ImmutableArray<long> Route
 /// <param name="Class">The class; null where it abstained.</param>
 /// <param name="Radius">The certified radius, ≥ 0.</param>
 /// <param name="Route">The expert that was routed to; null where nothing is routed.</param>
-/// <param name="Limit">"router", "expert", "peer:ID" or "earlier:ID".</param>
+/// <param name="Limit">"router", "expert", "peer:ID", "earlier:ID" or "later:ID".</param>
 public sealed record StudyAnswer(int System, int? Class, double Radius, string? Route, string Limit);
 
 /// <summary>The kinds of systems, from one expert to what no system attains.</summary>
@@ -157,6 +157,6 @@ public static class SystemKinds
     /// <summary>What an attack left standing: an upper bound on the accuracy of any certificate of that system.</summary>
     public const string Attacked = "attacked";
 
-    /// <summary>The systems whose answers every image lists: single experts, and of the whole mix dual, exclusion and the quantile that does best.</summary>
+    /// <summary>The systems whose answers every image lists: single experts; of the whole mix dual, exclusion, three quantiles and the cascade of least thresholds; and what was chosen.</summary>
     public const string Featured = "featured";
 }

@@ -7,6 +7,7 @@ using Router.Host.Commands.Demo;
 using Router.Host.Commands.Experts;
 using Router.Host.Commands.Predict;
 using Router.Host.Commands.Replay;
+using Router.Host.Commands.Report;
 using Router.Host.Commands.Serve;
 using Router.Host.Commands.Tradeoff;
 using Router.Host.Commands.Train;
@@ -25,6 +26,7 @@ internal static class CommandTree
             CertifyCommand.Create(surroundings),
             Commands.Verify.VerifyCommand.Create(surroundings),
             ReplayCommand.Create(surroundings),
+            ReportCommand.Create(surroundings),
             PredictCommand.Create(surroundings),
             RouteCommand.Create(surroundings),
             ServeCommand.Create(surroundings),

@@ -26,8 +26,8 @@ public sealed class AlphaLedger
     /// <summary>The name of the upper bounds on the other classes of peers, asked or not, in equal parts; only in a two-sided certificate.</summary>
     public const string PeersOtherClass = "other class of peers";
 
-    /// <summary>The name of the bounds of a cascade's stages before the answering one, which have equal parts of it whether they are needed or not.</summary>
-    public const string Earlier = "earlier";
+    /// <summary>The name of the bounds V_i that a cascade's stages answer no other class, which have equal parts of it whether they are needed or not.</summary>
+    public const string Silence = "silence";
 
     /// <summary>The name of what is kept for the certificate of another mix, drawn where an expert cannot answer: no bound of this certificate spends it.</summary>
     public const string Failover = "failover";

@@ -5,13 +5,20 @@ namespace Router.Smoothing;
 
 /// <summary>
 /// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order, and the first stage i with max_c P_i,c(x) ≥ τ_i
-/// answers with its most probable class; the last stage answers in any case. For class c of stage a
-/// <code>R = min( σ_a(Φ⁻¹(L) − Φ⁻¹(τ_a)),  min over e&lt;a of σ_e(Φ⁻¹(τ_e) − Φ⁻¹(V_e)) )</code>
-/// with L ≤ P_a,c(x), V_e ≥ max over c'≠c of P_e,c'(x), and ½ for the τ of the last stage.
+/// answers with its most probable class; the last stage answers in any case. For a class c, with L_i ≤ P_i,c(x) and V_i ≥ max over c'≠c of P_i,c'(x),
+/// <code>
+/// A_i = σ_i(Φ⁻¹(L_i) − Φ⁻¹(τ_i))      within it stage i answers c
+/// S_i = σ_i(Φ⁻¹(τ_i) − Φ⁻¹(V_i))      within it stage i answers no other class
+/// R_m = A_m,   R_i = max( A_i, min(S_i, R_(i+1)) ),   R = R_1
+/// </code>
+/// with ½ for the τ of the last stage: which stage answers may change where the later ones agree.
 /// </summary>
 public sealed record Cascade
 {
     private const decimal OfLast = 0.5m;
+
+    // A class that holds its stage decides nearly every radius; how far others are from the threshold decides few.
+    private const double SilencePart = 0.2;
 
     /// <summary>A cascade of one stage more than there are thresholds.</summary>
     /// <param name="thresholds">τ_i in [½, 1) of every stage but the last, at least one.</param>
@@ -39,12 +46,12 @@ public sealed record Cascade
         stage == Thresholds.Length || selection.Counts[selection.MostVoted] >= Thresholds[stage] * (selection.Total - selection.Undecided);
 
     /// <summary>
-    /// How α is split, whichever stage will answer: half for the answering stage's class, half for the stages before it in equal parts, one for each
-    /// stage that can be before another. It is fixed before any vote is drawn, so the first stage pays for bounds that it does not need.
+    /// How α is split, whichever stage will answer: four fifths for the L_i, one for each stage, and one fifth for the V_i, one for each but the last, in
+    /// equal parts. It is fixed before any vote is drawn, so bounds that turn out not to be needed have theirs.
     /// </summary>
     /// <param name="total">α in (0, ½].</param>
     public AlphaLedger Split(double total) => AlphaLedger.Of(
-        total, new AlphaShare(AlphaLedger.Expert, total / 2), new AlphaShare(AlphaLedger.Earlier, total / 2, Thresholds.Length));
+        total, new(AlphaLedger.Expert, total - SilencePart * total, StageCount), new AlphaShare(AlphaLedger.Silence, SilencePart * total, Thresholds.Length));
 
     /// <summary>The cascade of some of the stages: each keeps its threshold, the last of them has none.</summary>
     /// <param name="members">The stages that stay, ascending, at least two.</param>
@@ -63,6 +70,21 @@ public sealed record Cascade
     /// <param name="threshold">τ_e.</param>
     public static double SilenceRadius(decimal sigma, Probability upper, decimal threshold) =>
         QuantileGap.Radius((double)sigma, Of(threshold), upper);
+
+    /// <summary>R, and the stage whose A_i or S_i it is: min and max follow the stages from the last to the first.</summary>
+    /// <param name="answers">A_i of every stage; 0 of one that was not asked.</param>
+    /// <param name="silences">S_i of every stage; 0 of one that was not asked, and of the last, which never passes on.</param>
+    public static (double Radius, int Stage) Radius(ReadOnlySpan<double> answers, ReadOnlySpan<double> silences)
+    {
+        int stage = answers.Length - 1;
+        double radius = answers[stage];
+        for (int i = stage - 1; i >= 0; i--)
+        {
+            if (silences[i] < radius) (radius, stage) = (silences[i], i);
+            if (answers[i] > radius) (radius, stage) = (answers[i], i);
+        }
+        return (radius, stage);
+    }
 
     /// <summary>
     /// A class without a radius: the first stage whose votes prove that it answers, after stages whose votes prove that they do not; otherwise abstain.

@@ -5,37 +5,40 @@ namespace Router.Smoothing;
 /// <summary>The certificate of a cascade from its evidence (docs/certificates.md, section 5).</summary>
 public static class CascadeCertificate
 {
-    /// <summary>R = min(the answer's radius, the smallest radius of the stages before it); abstains where one is 0.</summary>
+    /// <summary>R of <see cref="Cascade.Radius"/>; abstains where it is 0.</summary>
     /// <param name="cascade">The order and its thresholds.</param>
-    /// <param name="earlier">The stages before the answering one, in their order.</param>
-    /// <param name="answer">The stage that answers.</param>
+    /// <param name="stages">The stages that were asked, by ascending place: every one up to the answering one, and later ones.</param>
+    /// <param name="answering">The place of the first stage whose selection votes made it answer; its most voted class is the answer.</param>
     /// <param name="ledger">The α split, fixed before estimation.</param>
     /// <param name="inputHash">What the certificate is about.</param>
-    /// <exception cref="ArgumentException">A stage stands for another class or threshold than its place says, or spends more α than the ledger gives it.</exception>
-    public static Certificate Certify(
-        Cascade cascade, ImmutableArray<EarlierEvidence> earlier, AnsweringEvidence answer, AlphaLedger ledger, string inputHash)
+    /// <exception cref="ArgumentException">A stage stands for another class, place or threshold than it should, or spends more α than the ledger gives it.</exception>
+    public static Certificate Certify(Cascade cascade, ImmutableArray<CascadeEvidence> stages, int answering, AlphaLedger ledger, string inputHash)
     {
-        ledger.Cover([.. answer.Bounds, .. earlier.SelectMany(stage => stage.Bounds)]);
-        if (earlier.Length >= cascade.StageCount || answer.Threshold != cascade.Threshold(earlier.Length))
-            throw new ArgumentException($"{answer.Id} is not stage {earlier.Length} of {cascade}", nameof(answer));
-        for (int e = 0; e < earlier.Length; e++)
-            if (earlier[e].Class != answer.Selected || earlier[e].Threshold != cascade.Threshold(e))
-                throw new ArgumentException($"{earlier[e].Id} is no evidence of stage {e} of {cascade} for class {answer.Selected}", nameof(earlier));
-        EarlierEvidence? limiting = earlier.MinBy(stage => stage.Radius);
-        // Where the answer itself proves nothing the others are not asked, and it is what limits.
-        bool byAnswer = limiting is null || answer.Radius <= limiting.Radius || answer.Radius == 0;
-        double radius = byAnswer ? answer.Radius : limiting!.Radius;
+        ledger.Cover([.. stages.SelectMany(stage => stage.Bounds)]);
+        if (stages.Length <= answering || stages.Take(answering + 1).Index().Any(stage => stage.Item.Place != stage.Index) || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Place >= pair.Second.Place))
+            throw new ArgumentException($"the stages up to the answering one, {answering}, and later ones stand in their order once each, got {string.Join(", ", stages.Select(stage => stage.Place))}", nameof(stages));
+        CascadeEvidence answer = stages[answering];
+        double[] answers = new double[cascade.StageCount], silences = new double[cascade.StageCount];
+        foreach (CascadeEvidence stage in stages)
+        {
+            if (stage.Place >= cascade.StageCount || stage.Class != answer.Selection.MostVoted || stage.Threshold != cascade.Threshold(stage.Place))
+                throw new ArgumentException($"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class {answer.Selection.MostVoted}", nameof(stages));
+            (answers[stage.Place], silences[stage.Place]) = (stage.Radius, stage.SilenceRadius);
+        }
+        (double radius, int limiting) = Cascade.Radius(answers, silences);
+        CascadeEvidence? limit = stages.FirstOrDefault(stage => stage.Place == limiting && limiting != answering);
         return new()
         {
             Kind = CertificateKind.Cascade,
-            Class = radius > 0 ? answer.Selected : null,
+            Class = radius > 0 ? answer.Class : null,
             Radius = radius,
-            LimitingStage = byAnswer ? Stage.Expert : Stage.Earlier,
-            LimitingRoute = byAnswer ? null : limiting!.Id,
+            LimitingStage = limit is null ? Stage.Expert : limiting < answering ? Stage.Earlier : Stage.Later,
+            LimitingRoute = limit?.Id,
             Route = null,
             Expert = answer,
             Cascade = cascade,
-            Earlier = earlier,
+            Earlier = stages[..answering],
+            Later = stages[(answering + 1)..],
             Ledger = ledger,
             InputHash = inputHash,
         };

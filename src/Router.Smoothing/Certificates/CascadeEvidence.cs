@@ -4,79 +4,71 @@ using Router.Smoothing.Noise;
 
 namespace Router.Smoothing;
 
-/// <summary>Evidence of the stage of a cascade that answers: its class stays above its threshold.</summary>
-/// <param name="Threshold">τ_a.</param>
+/// <summary>Evidence of one stage of a cascade: how far it answers a class, and how far it answers no other.</summary>
+/// <param name="Place">Its place in the order, from 0.</param>
+/// <param name="Class">c, which the stage that answers selected.</param>
+/// <param name="Threshold">τ_i; ½ of the last stage.</param>
 /// <param name="Id">The id of the expert.</param>
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
-/// <param name="Selection">The votes that selected the stage and its class.</param>
-/// <param name="Estimation">The votes that were bounded.</param>
-/// <param name="Bounds">The lower bound on its class.</param>
-public sealed record AnsweringEvidence(
-    decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
-    : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
-{
-    /// <summary>σ_a(Φ⁻¹(L) − Φ⁻¹(τ_a)): within it the stage goes on to answer with its class.</summary>
-    public override double Radius => Cascade.AnswerRadius(Sigma, LowerBound, Threshold);
-
-    /// <summary>The evidence from votes at the registered n.</summary>
-    /// <param name="threshold">τ_a.</param>
-    /// <param name="id">The id of the expert.</param>
-    /// <param name="sigma">Its σ.</param>
-    /// <param name="bounds">Its votes, under the ledger that <see cref="Cascade.Split"/> gave.</param>
-    public static AnsweringEvidence Of(decimal threshold, string id, decimal sigma, StageBounds bounds)
-    {
-        bounds.Lower(AlphaLedger.Expert, bounds.Selection.MostVoted);
-        return new(threshold, id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
-    }
-}
-
-/// <summary>Evidence of a stage of a cascade before the one that answers: no other class reaches its threshold.</summary>
-/// <param name="Class">The class of the answer.</param>
-/// <param name="Threshold">τ_e.</param>
-/// <param name="Id">The id of the expert.</param>
-/// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
-/// <param name="Stream">Where its noise came from.</param>
-/// <param name="Selection">The votes on which it did not answer.</param>
+/// <param name="Selection">The votes on which it answered or passed on; none of a later stage, which is asked about c alone.</param>
 /// <param name="Estimation">The votes that were bounded; none where nothing could be certified any more.</param>
-/// <param name="Bounds">V_e, the upper bound on the most voted other class; none without votes.</param>
-public sealed record EarlierEvidence(
-    int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+/// <param name="Bounds">L_i, and of every stage but the last V_i on the most voted other class; none without votes.</param>
+public sealed record CascadeEvidence(
+    int Place, int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
 {
-    /// <summary>The class of the answer, given by the stage that answers.</summary>
+    /// <summary>The class of the answer.</summary>
     public override int Selected => Class;
 
-    /// <summary>V_e, an upper bound on the probability of every class but <see cref="Class"/>; 1 without votes.</summary>
-    public Probability UpperBound => Bounds.IsEmpty ? Probability.One : Bounds[0].Value;
+    /// <summary>V_i, an upper bound on the probability of every class but <see cref="Class"/>: at most what L_i leaves; 1 without votes.</summary>
+    public Probability UpperBound => Probability.Min(
+        Bounds.FirstOrDefault(bound => bound.Side == BoundSide.Upper)?.Value ?? Probability.One, LowerBound.Opposite);
 
-    /// <summary>σ_e(Φ⁻¹(τ_e) − Φ⁻¹(V_e)): within it the stage does not begin to answer with another class.</summary>
-    public override double Radius => Cascade.SilenceRadius(Sigma, UpperBound, Threshold);
+    /// <summary>A_i = σ_i(Φ⁻¹(L_i) − Φ⁻¹(τ_i)): within it the stage answers the class.</summary>
+    public override double Radius => Cascade.AnswerRadius(Sigma, LowerBound, Threshold);
+
+    /// <summary>S_i = σ_i(Φ⁻¹(τ_i) − Φ⁻¹(V_i)): within it the stage answers no other class.</summary>
+    public double SilenceRadius => Cascade.SilenceRadius(Sigma, UpperBound, Threshold);
 
     /// <summary>
-    /// The evidence from votes at the registered n. V_e is the Clopper–Pearson upper bound, at all of the stage's share, of the other class with the most
+    /// The evidence from votes at the registered n. V_i is the Clopper–Pearson upper bound, at all of its share, of the other class with the most
     /// estimation votes: no other label's bound is larger, and the one that must hold is that of the most probable other class, which no vote chooses.
     /// </summary>
+    /// <param name="cascade">The order and its thresholds.</param>
+    /// <param name="place">The stage's place in it.</param>
     /// <param name="label">The class of the answer.</param>
-    /// <param name="threshold">τ_e.</param>
     /// <param name="id">The id of the expert.</param>
     /// <param name="sigma">Its σ.</param>
     /// <param name="bounds">Its votes, under the ledger that <see cref="Cascade.Split"/> gave, at a fixed count.</param>
     /// <exception cref="ArgumentException">The bounds are not Clopper–Pearson's at a registered n, or there is one class alone.</exception>
-    public static EarlierEvidence Of(int label, decimal threshold, string id, decimal sigma, StageBounds bounds)
+    public static CascadeEvidence Of(Cascade cascade, int place, int label, string id, decimal sigma, StageBounds bounds)
     {
         // Only there the most votes surely have the largest bound: elsewhere it depends on selection votes and on looks too.
         if (bounds.Family is not BoundFamily.FixedCount)
-            throw new ArgumentException($"a stage before the answer is bounded at a fixed count, not by {bounds.Family}", nameof(bounds));
-        ImmutableArray<long> counts = bounds.Estimation.Counts;
-        int[] others = [.. Enumerable.Range(0, counts.Length).Where(other => other != label)];
-        if (others.Length == 0)
+            throw new ArgumentException($"a stage of a cascade is bounded at a fixed count, not by {bounds.Family}", nameof(bounds));
+        if (bounds.OutcomeCount < 2)
             throw new ArgumentException("a cascade needs two classes or more", nameof(bounds));
-        bounds.Upper(AlphaLedger.Earlier, others.MaxBy(other => counts[other]));
-        return new(label, threshold, id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
+        bounds.Lower(AlphaLedger.Expert, label);
+        if (place < cascade.StageCount - 1)
+            bounds.Upper(AlphaLedger.Silence, MostVotedBut(label, bounds.Estimation));
+        return new(place, label, cascade.Threshold(place), id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
     }
 
     /// <summary>A stage that was not asked for more than its selection: it proves nothing.</summary>
-    public static EarlierEvidence NotAsked(int label, decimal threshold, string id, decimal sigma, NoiseStream stream, Votes selection) =>
-        new(label, threshold, id, sigma, stream, selection, new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId), []);
+    public static CascadeEvidence NotAsked(Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream, Votes selection) => new(
+        place, label, cascade.Threshold(place), id, sigma, stream, selection,
+        new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId), []);
+
+    /// <summary>The class with the most votes but one; the lowest index among equals.</summary>
+    /// <param name="label">Which is left out.</param>
+    /// <param name="votes">The votes, over two classes or more.</param>
+    public static int MostVotedBut(int label, Votes votes)
+    {
+        int most = label == 0 ? 1 : 0;
+        for (int other = most + 1; other < votes.Counts.Length; other++)
+            if (other != label && votes.Counts[other] > votes.Counts[most])
+                most = other;
+        return most;
+    }
 }

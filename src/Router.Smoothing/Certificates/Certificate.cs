@@ -24,7 +24,7 @@ public sealed record Certificate
     /// <summary>
     /// In an exclusion certificate, the id of the expert the route could change to, where that limits the radius: because nobody asked it or
     /// it certifies less than X_j (<see cref="Stage.Router"/>), or because it certifies no more (<see cref="Stage.Peer"/>). In a cascade, the id of the
-    /// earlier stage that limits the radius (<see cref="Stage.Earlier"/>). Otherwise null.
+    /// stage that limits the radius, where it is not the answering one (<see cref="Stage.Earlier"/>, <see cref="Stage.Later"/>). Otherwise null.
     /// </summary>
     public string? LimitingRoute { get; init; }
 
@@ -38,7 +38,10 @@ public sealed record Certificate
     public ImmutableArray<PeerEvidence> Peers { get; init; } = [];
 
     /// <summary>The stages of a cascade before the one that answered, in their order, estimated or not. Empty where there is no cascade.</summary>
-    public ImmutableArray<EarlierEvidence> Earlier { get; init; } = [];
+    public ImmutableArray<CascadeEvidence> Earlier { get; init; } = [];
+
+    /// <summary>The stages of a cascade after the one that answered that were asked whether they would answer alike, in their order. Empty where there is no cascade.</summary>
+    public ImmutableArray<CascadeEvidence> Later { get; init; } = [];
 
     /// <summary>The cascade, or null where there is none.</summary>
     public Cascade? Cascade { get; init; }
@@ -47,12 +50,12 @@ public sealed record Certificate
     public RoutingRule? Routing => (Route as RouteEvidence)?.Rule;
 
     /// <summary>
-    /// The radius within which another expert cannot change the answer by being asked instead: the smallest X_j of a router, the smallest radius of a
+    /// The radius within which another expert cannot change the answer by being asked instead: the smallest X_j of a router, the smallest S_i of a
     /// cascade's earlier stages; +∞ where the expert stands alone or is the first stage.
     /// </summary>
     public double RouteRadius => Cascade is null
         ? Route?.Radius ?? double.PositiveInfinity
-        : Earlier.Select(stage => stage.Radius).DefaultIfEmpty(double.PositiveInfinity).Min();
+        : Earlier.Select(stage => stage.SilenceRadius).DefaultIfEmpty(double.PositiveInfinity).Min();
 
     /// <summary>Who spent the failure probability.</summary>
     public required AlphaLedger Ledger { get; init; }
@@ -64,7 +67,8 @@ public sealed record Certificate
     public bool Abstains => Class is null;
 
     /// <summary>The number of samples drawn for it, over all stages.</summary>
-    public long SamplesDrawn => (Route?.SamplesDrawn ?? 0) + (Expert?.SamplesDrawn ?? 0) + Peers.Sum(peer => peer.SamplesDrawn) + Earlier.Sum(stage => stage.SamplesDrawn);
+    public long SamplesDrawn => (Route?.SamplesDrawn ?? 0) + (Expert?.SamplesDrawn ?? 0) + Peers.Sum(peer => peer.SamplesDrawn) + Earlier.Sum(stage => stage.SamplesDrawn)
+        + Later.Sum(stage => stage.SamplesDrawn);
 }
 
 /// <summary>The stages of a routed certificate.</summary>
@@ -81,4 +85,7 @@ public enum Stage
 
     /// <summary>A stage of a cascade before the one that answers, which another class could make answer.</summary>
     Earlier,
+
+    /// <summary>A stage of a cascade after the one that answers, which would answer where that one passes on.</summary>
+    Later,
 }

@@ -35,8 +35,10 @@ internal sealed record BoundRole(string Name, long Count)
                 : null;
         if (bound.Outcomes is not [var outcome] || outcome < 0 || outcome >= stage.Estimation.Counts.Length || lower != (outcome == stage.Outcome))
             return null;
-        if (stage.Stage == RecordStages.Earlier)
-            return lower ? null : new("earlier stages", others);
+        if (record.Kind == CertificateKinds.Cascade)
+            return lower ? new("the class at each stage", record.Routing.Mix.Length)
+                : RecordCascade.PlaceOf(record, stage) == record.Routing.Mix.Length - 1 ? null
+                : new("other classes at each stage but the last", others);
         return (stage.Stage, lower) switch
         {
             (RecordStages.Router, true) => new("chosen route", 1),
@@ -58,7 +60,6 @@ internal sealed record BoundRole(string Name, long Count)
         stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile
             ? string.Join(", ", Cumulative(record, stage).Select(bound => $"{(bound.Lower ? BoundKinds.Lower : BoundKinds.Upper)} on "
                 + string.Join("+", Enumerable.Range(0, bound.UpTo + 1))))
-            : stage.Stage == RecordStages.Earlier ? $"{BoundKinds.Upper} on one of the others"
             : $"{BoundKinds.Lower} on {stage.Outcome}, {BoundKinds.Upper} on one of the others";
 
     private static int Others(int count) => Math.Max(1, count - 1);

@@ -31,7 +31,7 @@ public sealed record CertificateRecord
     public required string LimitingStage { get; init; }
 
     /// <summary>
-    /// In a cascade that the answering expert does not limit: the id of the earlier stage that does. In an exclusion certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j limits
+    /// In a cascade that the answering expert does not limit: the id of the other stage that does. In an exclusion certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j limits
     /// (<see cref="RecordStages.Router"/>) or its radius for the same class (<see cref="RecordStages.Peer"/>), whichever is larger.
     /// </summary>
     public string? LimitingRoute { get; init; }
@@ -51,7 +51,7 @@ public sealed record CertificateRecord
     /// <summary>Who spent the failure probability.</summary>
     public required AlphaRecord Alpha { get; init; }
 
-    /// <summary>The smoothed classifiers that were asked: the router first, then the routed expert, then peers; of a cascade the stages up to the answering one.</summary>
+    /// <summary>The smoothed classifiers that were asked: the router first, then the routed expert, then peers; of a cascade the stages up to the answering one, and later ones.</summary>
     public required ImmutableArray<StageRecord> Stages { get; init; }
 
     /// <summary>What made the record, by component.</summary>
@@ -77,7 +77,7 @@ public static class CertificateKinds
     /// <summary>Peers that certify the same class make a change of route harmless (docs/certificates.md, section 2).</summary>
     public const string Exclusion = "exclusion";
 
-    /// <summary>min of the answering stage's radius and of those of the stages before it (docs/certificates.md, section 5).</summary>
+    /// <summary>Stages that answer the class or no other, from the last to the first (docs/certificates.md, section 5).</summary>
     public const string Cascade = "cascade";
 }
 

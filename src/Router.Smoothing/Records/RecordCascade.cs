@@ -1,36 +1,51 @@
 namespace Router.Smoothing.Records;
 
-/// <summary>What a record of a cascade needs beyond others: stages in their order, the first that is sure, and V_e of the largest count (docs/certificates.md, section 5).</summary>
+/// <summary>What a record of a cascade needs beyond others: stages in their order, the first that is sure, and V_i of the largest count (docs/certificates.md, section 5).</summary>
 internal static class RecordCascade
 {
     /// <summary>A stage stands in its place of the order, the expert is the first that its selection votes make answer, and all are about its class.</summary>
     public static void CheckOutcome(CertificateRecord record, StageRecord stage, List<string> faults)
     {
-        int place = record.Stages.IndexOf(stage);
-        StageRecord expert = record.Stages[^1];
+        int at = record.Stages.IndexOf(stage), place = PlaceOf(record, stage);
+        StageRecord expert = record.Stages.First(other => other.Stage == RecordStages.Expert);
         Cascade cascade = record.Routing.Cascade;
-        Votes selection = stage.Selection!.ToVotes();
         string where = $"{stage.Stage} {stage.Id}";
-        if (place >= record.Routing.Mix.Length || record.Routing.Mix[place].Id != stage.Id)
-            faults.Add($"{where}: it is not stage {place} of the order {string.Join(", ", record.Routing.Mix.Select(member => member.Id))}");
-        else if (selection.Counts.Length != stage.Estimation.Counts.Length || selection.Counts.Length != expert.Estimation.Counts.Length)
-            faults.Add($"{where}: stages of one cascade vote over the same classes");
-        else if (stage == expert && stage.Outcome != selection.MostVoted)
-            faults.Add($"{where}: outcome {stage.Outcome} was not selected, the selection votes are for {selection.MostVoted}");
+        bool inOrder = stage.Stage == RecordStages.Later ? place > PlaceOf(record, record.Stages[at - 1]) : place == at;
+        if (place < 0 || !inOrder)
+            faults.Add($"{where}: it is not stage {at} of the order {string.Join(", ", record.Routing.Mix.Select(member => member.Id))}");
+        else if (stage.Estimation.Counts.Length != expert.Estimation.Counts.Length || stage.Estimation.Counts.Length < 2)
+            faults.Add($"{where}: stages of one cascade vote over the same classes, two or more");
         else if (stage.Outcome != expert.Outcome)
-            faults.Add($"{where}: an earlier stage is asked about class {expert.Outcome}, which expert {expert.Id} selected, not about {stage.Outcome}");
-        else if (cascade.Accepts(place, selection) != (stage == expert))
-            faults.Add($"{where}: by its selection votes and τ = {cascade.Threshold(place)} it {(stage == expert ? "does not answer" : "answers")}");
+            faults.Add($"{where}: another stage is asked about class {expert.Outcome}, which expert {expert.Id} selected, not about {stage.Outcome}");
+        else if (stage.Stage == RecordStages.Later && expert.Selection is { } first && stage.Estimation.From != first.From + SampleCounts.FirstPeerIndex)
+            faults.Add($"{where}: a later stage draws from sample {first.From + SampleCounts.FirstPeerIndex} on, not from {stage.Estimation.From}");
+        else if (stage.Selection?.ToVotes() is { } selection)
+            CheckSelection(where, stage, place, cascade, selection, faults);
+        if (faults.Count == 0)
+            CheckBounds(stage, faults);
     }
 
-    /// <summary>V_e is above every other class's bound: at a registered n, that is the bound of the other class with the most votes.</summary>
-    public static void CheckBounds(StageRecord stage, List<string> faults)
+    /// <summary>The place of a stage in the order; −1 where it is none of it.</summary>
+    public static int PlaceOf(CertificateRecord record, StageRecord stage) => record.Routing.Mix.Select(member => member.Id).ToList().IndexOf(stage.Id);
+
+    private static void CheckSelection(string where, StageRecord stage, int place, Cascade cascade, Votes selection, List<string> faults)
     {
-        if (stage.Bounds.IsEmpty && stage.Estimation.Total == 0)
-            return;
-        int[] others = [.. Enumerable.Range(0, stage.Estimation.Counts.Length).Where(other => other != stage.Outcome)];
-        long most = others.Max(other => stage.Estimation.Counts[other]);
-        if (!stage.Bounds.Any(bound => bound.Kind == BoundKinds.ClopperPearson && stage.Estimation.Counts[bound.Outcomes[0]] == most))
+        bool expert = stage.Stage == RecordStages.Expert;
+        if (selection.Counts.Length != stage.Estimation.Counts.Length)
+            faults.Add($"{where}: stages of one cascade vote over the same classes, two or more");
+        else if (expert && stage.Outcome != selection.MostVoted)
+            faults.Add($"{where}: outcome {stage.Outcome} was not selected, the selection votes are for {selection.MostVoted}");
+        else if (cascade.Accepts(place, selection) != expert)
+            faults.Add($"{where}: by its selection votes and τ = {cascade.Threshold(place)} it {(expert ? "does not answer" : "answers")}");
+    }
+
+    // V_i is above every other class's bound: at a registered n, that is the bound of the other class with the most votes.
+    private static void CheckBounds(StageRecord stage, List<string> faults)
+    {
+        BoundRecord[] others = [.. stage.Bounds.Where(bound => bound.Side == BoundKinds.Upper)];
+        if (others.Length == 0) return;
+        long most = Enumerable.Range(0, stage.Estimation.Counts.Length).Where(other => other != stage.Outcome).Max(other => stage.Estimation.Counts[other]);
+        if (!others.Any(bound => bound.Kind == BoundKinds.ClopperPearson && bound.Outcomes is [var other] && other >= 0 && other < stage.Estimation.Counts.Length && stage.Estimation.Counts[other] == most))
             faults.Add($"{stage.Stage} {stage.Id}: no {BoundKinds.ClopperPearson} upper bound on the other class with the most votes, {most}");
     }
 }

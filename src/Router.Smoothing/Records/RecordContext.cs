@@ -25,6 +25,7 @@ public sealed record RecordContext
             .. certificate.Earlier.Select(earlier => (RecordStages.Earlier, (StageEvidence?)earlier)),
             (RecordStages.Router, certificate.Route), (RecordStages.Expert, certificate.Expert),
             .. certificate.Peers.Select(peer => (RecordStages.Peer, (StageEvidence?)peer)),
+            .. certificate.Later.Select(later => (RecordStages.Later, (StageEvidence?)later)),
         ];
         (string Stage, StageEvidence Evidence)[] stages = [.. asked.Where(stage => stage.Evidence is not null).Select(stage => (stage.Stage, stage.Evidence!))];
         ulong[] seeds = [.. stages.Select(stage => stage.Evidence.Stream.Seed).Distinct()];
@@ -43,6 +44,7 @@ public sealed record RecordContext
                 Stage.Router => RecordStages.Router,
                 Stage.Peer => RecordStages.Peer,
                 Stage.Earlier => RecordStages.Earlier,
+                Stage.Later => RecordStages.Later,
                 _ => RecordStages.Expert,
             },
             LimitingRoute = certificate.LimitingRoute,
@@ -59,5 +61,5 @@ public sealed record RecordContext
     private static StageRecord Of(string stage, StageEvidence evidence) => new(
         stage, evidence.Id, evidence.Sigma.ToString(CultureInfo.InvariantCulture), evidence.Stream.Id, evidence.Selected,
         VotesRecord.Of(evidence.Estimation), [.. evidence.Bounds.Select(BoundRecord.Of)],
-        stage == RecordStages.Peer ? null : VotesRecord.Of(evidence.Selection));
+        stage is RecordStages.Peer or RecordStages.Later ? null : VotesRecord.Of(evidence.Selection));
 }

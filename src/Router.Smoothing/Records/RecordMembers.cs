@@ -10,7 +10,7 @@ internal static class RecordMembers
         Known(faults, "certificate kind", record.Kind, CertificateKinds.Single, CertificateKinds.Dual, CertificateKinds.Exclusion, CertificateKinds.Cascade);
         Known(faults, "noise kind", record.Noise, "grid");
         Known(faults, "seed origin", record.Seed.Origin, SeedRecord.Server, SeedRecord.Caller);
-        Known(faults, "limiting stage", record.LimitingStage, RecordStages.Router, RecordStages.Expert, RecordStages.Peer, RecordStages.Earlier);
+        Known(faults, "limiting stage", record.LimitingStage, RecordStages.Router, RecordStages.Expert, RecordStages.Peer, RecordStages.Earlier, RecordStages.Later);
         if (!ulong.TryParse(record.Seed.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             faults.Add($"seed '{record.Seed.Value}' is not a 64-bit number in decimal");
         if (!IsHash(record.Input))
@@ -33,18 +33,18 @@ internal static class RecordMembers
         {
             CertificateKinds.Single => stages is [RecordStages.Expert],
             CertificateKinds.Dual => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert],
-            CertificateKinds.Cascade => stages is [.., RecordStages.Expert] && stages.SkipLast(1).All(stage => stage == RecordStages.Earlier),
+            CertificateKinds.Cascade => stages.SkipWhile(stage => stage == RecordStages.Earlier).ToArray() is [RecordStages.Expert, .. string[] later] && later.All(stage => stage == RecordStages.Later),
             _ => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert, ..]
                 && stages.Skip(2).All(stage => stage == RecordStages.Peer),
         };
         if (!fits)
             faults.Add($"a certificate of kind {record.Kind} cannot have the stages {string.Join(", ", stages)}");
-        if (record.LimitingStage != RecordStages.Expert && (record.LimitingStage == RecordStages.Earlier) != (record.Kind == CertificateKinds.Cascade))
+        if (record.LimitingStage != RecordStages.Expert && (record.LimitingStage is RecordStages.Earlier or RecordStages.Later) != (record.Kind == CertificateKinds.Cascade))
             faults.Add($"a certificate of kind {record.Kind} is not limited by '{record.LimitingStage}'");
         foreach (StageRecord stage in record.Stages)
-            if ((stage.Selection is null) != (stage.Stage == RecordStages.Peer))
+            if ((stage.Selection is null) != (stage.Stage is RecordStages.Peer or RecordStages.Later))
                 faults.Add($"{stage.Stage} {stage.Id}: "
-                    + (stage.Selection is null ? "it selects its outcome, but has no selection votes" : "a peer selects nothing"));
+                    + (stage.Selection is null ? "it selects its outcome, but has no selection votes" : stage.Stage == RecordStages.Peer ? "a peer selects nothing" : "a later stage selects nothing"));
     }
 
     private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

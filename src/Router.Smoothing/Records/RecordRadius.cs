@@ -19,15 +19,18 @@ internal static class RecordRadius
     public static void Check(CertificateRecord record, List<string> faults)
     {
         foreach (StageRecord stage in record.Stages)
-            if (stage.Stage == RecordStages.Earlier)
-                RecordCascade.CheckBounds(stage, faults);
-            else if (!IsQuantile(record, stage) && stage.Lower() is null)
+            if (stage.Stage != RecordStages.Earlier && !IsQuantile(record, stage) && stage.Lower() is null)
                 faults.Add($"{stage.Stage} {stage.Id}: no lower bound on its outcome {stage.Outcome}");
         if (faults.Count > 0)
             return;
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         StageRecord? expert = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert);
-        Term[] terms = [.. record.Kind == CertificateKinds.Cascade ? CascadeTerms(record, seed) : Terms(record, expert, seed)];
+        if (record.Kind == CertificateKinds.Cascade)
+        {
+            CheckCascade(record, expert!, seed, faults);
+            return;
+        }
+        Term[] terms = [.. Terms(record, expert, seed)];
         // Without the expert nothing is certified, whatever the route.
         CheckRadius(record, expert is null ? 0 : terms.Min(term => term.Radius), expert, faults);
         if (faults.Count == 0)
@@ -48,7 +51,7 @@ internal static class RecordRadius
 
     private static void CheckLimit(CertificateRecord record, Term[] terms, List<string> faults)
     {
-        bool named = record.Kind is CertificateKinds.Exclusion or CertificateKinds.Cascade && record.LimitingStage != RecordStages.Expert;
+        bool named = record.Kind == CertificateKinds.Exclusion && record.LimitingStage != RecordStages.Expert;
         if (named != record.LimitingRoute is not null)
             faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits {(named ? "names its" : "has no")} limiting route");
         if (faults.Count > 0)
@@ -66,19 +69,31 @@ internal static class RecordRadius
                     : $"route {term.Route} is excluded to {term.Excluded:R} and certifies to {term.Expert:R}")));
     }
 
-    // Of stage a, and of every stage before it (docs/certificates.md, section 5).
-    private static IEnumerable<Term> CascadeTerms(CertificateRecord record, ulong seed)
+    // Of every stage A_i and S_i; a bound that is not there says nothing (docs/certificates.md, section 5).
+    private static void CheckCascade(CertificateRecord record, StageRecord expert, ulong seed, List<string> faults)
     {
         Cascade cascade = record.Routing.Cascade;
-        for (int i = 0; i < record.Stages.Length; i++)
+        double[] answers = new double[cascade.StageCount], silences = new double[cascade.StageCount];
+        foreach (StageRecord stage in record.Stages)
         {
-            StageRecord stage = record.Stages[i];
-            decimal sigma = RecordMembers.Sigma(stage)!.Value, threshold = cascade.Threshold(i);
-            yield return stage.Stage == RecordStages.Expert
-                ? new(null, 0, Cascade.AnswerRadius(sigma, Chosen(stage, seed), threshold))
-                : new(stage.Id, Cascade.SilenceRadius(
-                    sigma, stage.Bounds.Select(bound => RecordBounds.Recompute(stage, bound, seed)).DefaultIfEmpty(Probability.One).MaxBy(bound => bound.Value), threshold), 0);
+            int place = RecordCascade.PlaceOf(record, stage);
+            decimal sigma = RecordMembers.Sigma(stage)!.Value, threshold = cascade.Threshold(place);
+            Probability lower = stage.Lower() is null ? Probability.Zero : Chosen(stage, seed);
+            Probability upper = stage.Bounds.FirstOrDefault(bound => bound.Side == BoundKinds.Upper) is { } other ? RecordBounds.Recompute(stage, other, seed) : Probability.One;
+            (answers[place], silences[place]) = (Cascade.AnswerRadius(sigma, lower, threshold), Cascade.SilenceRadius(sigma, Probability.Min(upper, lower.Opposite), threshold));
         }
+        double radius = Cascade.Radius(answers, silences).Radius, tolerance = Agreement * (1 + radius);
+        CheckRadius(record, radius, expert, faults);
+        bool named = record.LimitingStage != RecordStages.Expert;
+        if (faults.Count == 0 && named != record.LimitingRoute is not null)
+            faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits {(named ? "names its" : "has no")} limiting route");
+        if (faults.Count > 0)
+            return;
+        StageRecord? said = record.Stages.FirstOrDefault(stage => stage.Stage == record.LimitingStage && (!named || stage.Id == record.LimitingRoute));
+        bool limits = said is not null && RecordCascade.PlaceOf(record, said) is var at && (Math.Abs(answers[at] - radius) <= tolerance || Math.Abs(silences[at] - radius) <= tolerance);
+        if (!limits && record.Radius > 0)
+            faults.Add($"the record says that the {string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd()} limits the radius, but "
+                + string.Join(", ", record.Routing.Mix.Select((member, i) => $"{member.Id} answers to {answers[i]:R} and is silent to {silences[i]:R}")));
     }
 
     private static IEnumerable<Term> Terms(CertificateRecord record, StageRecord? expert, ulong seed)

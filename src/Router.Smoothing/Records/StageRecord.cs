@@ -8,10 +8,10 @@ namespace Router.Smoothing.Records;
 /// <param name="Id">The id of the router or expert in the registry.</param>
 /// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
 /// <param name="Stream">Which noise stream of the seed it drew from.</param>
-/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer and an earlier stage the expert's class.</param>
+/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer and another stage of a cascade the expert's class.</param>
 /// <param name="Estimation">The votes that the bounds count.</param>
 /// <param name="Bounds">What was bounded from them.</param>
-/// <param name="Selection">The votes on which the outcome was selected; absent for a peer, which selects nothing.</param>
+/// <param name="Selection">The votes on which the outcome was selected; absent for a peer and a later stage, which select nothing.</param>
 public sealed record StageRecord(
     string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation, ImmutableArray<BoundRecord> Bounds,
     VotesRecord? Selection = null);
@@ -30,6 +30,9 @@ public static class RecordStages
 
     /// <summary>A stage of a cascade before the one that answers, which is <see cref="Expert"/>.</summary>
     public const string Earlier = "earlier";
+
+    /// <summary>A stage of a cascade after the one that answers, asked about the same class.</summary>
+    public const string Later = "later";
 }
 
 /// <summary>Votes on the samples [From, To) of a stream.</summary>

@@ -34,13 +34,13 @@ public sealed class SeedSource(byte[] secret, SeedOrigin origin)
     public SeedOrigin Origin => origin;
 
     /// <summary>The seed of the certificate of one input by these functions under this ledger.</summary>
-    public ulong SeedFor(GridInput input, IEnumerable<FunctionId> functions, AlphaLedger ledger) => SeedFor(input.Hash, functions, ledger);
+    public ulong SeedFor(GridInput input, IEnumerable<FunctionId> functions, AlphaLedger ledger) => SeedForHash(input.Hash, functions, ledger);
 
     /// <summary>The same, where the input is known by its hash alone.</summary>
     /// <param name="inputHash"><see cref="GridInput.Hash"/>.</param>
     /// <param name="functions">The functions that vote.</param>
     /// <param name="ledger">The split of α.</param>
-    public ulong SeedFor(string inputHash, IEnumerable<FunctionId> functions, AlphaLedger ledger)
+    public ulong SeedForHash(string inputHash, IEnumerable<FunctionId> functions, AlphaLedger ledger)
     {
         // A caller repeats noise to compare functions on it: its seed leaves them out.
         string message = origin == SeedOrigin.Caller ? inputHash : $"{inputHash}\n{string.Join(",", functions)}\n{ledger}";

@@ -17,28 +17,55 @@ public sealed class CascadeClassifierTests
         new([.. new[] { new Route("unsure", _unsure), new("surer", _surer), new("last", _last) }.Take(thresholds.Length + 1)], new Cascade([.. thresholds]));
 
     [Fact]
-    public async Task The_first_stage_that_is_sure_enough_answers_and_no_later_one_is_asked()
+    public async Task The_first_stage_that_is_sure_enough_answers()
     {
         Certificate certificate = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((0, "surer", CertificateKind.Cascade), (certificate.Class, certificate.Expert!.Id, certificate.Kind));
         Assert.Equal(["unsure"], certificate.Earlier.Select(stage => stage.Id));
+        Assert.Equal((0.0008 / 3, 0.0002 / 2), (certificate.Ledger[AlphaLedger.Expert], certificate.Ledger[AlphaLedger.Silence]));
+    }
+
+    [Fact]
+    public async Task A_later_stage_that_agrees_enlarges_the_radius_and_draws_on_indices_of_its_own()
+    {
+        Certificate certificate = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((Stage.Later, "last"), (certificate.LimitingStage, certificate.LimitingRoute));
+        Assert.Equal(certificate.Later[0].Radius, certificate.Radius);
+        Assert.True(certificate.Radius > 3 * certificate.Expert!.Radius); // .25·Φ⁻¹(.9) beside .5·(Φ⁻¹(.65) − Φ⁻¹(.6))
+        Assert.Equal([Counts.PeerRange], _last.Asked.Select(request => request.Range));
+        Assert.Equal((0L, 4000L), (certificate.Later[0].Selection.Total, certificate.Later[0].Estimation.Total));
+        Assert.Equal(2 * 4100 + 4000, certificate.SamplesDrawn);
+    }
+
+    [Fact]
+    public async Task A_later_stage_that_names_another_class_changes_nothing()
+    {
+        StubVoter other = new("other", 0.25m, 10, 90, 0);
+        RoutedClassifier classifier = new([new("surer", _surer), new("other", other)], new Cascade(0.6m));
+        Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((0, Stage.Expert, null), (certificate.Class, certificate.LimitingStage, certificate.LimitingRoute));
+        Assert.Equal(certificate.Expert!.Radius, certificate.Radius);
+    }
+
+    [Fact]
+    public async Task A_later_stage_that_could_add_nothing_is_not_asked()
+    {
+        RoutedClassifier classifier = new([new("sure", new StubVoter("sure", 1, 99, 1, 0)), new("last", _last)], new Cascade(0.6m));
+        Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds); // at σ = .25 even every vote proves less than this
+        Assert.Equal(("sure", Stage.Expert), (certificate.Expert!.Id, certificate.LimitingStage));
         Assert.Empty(_last.Asked);
-        Assert.Equal((0.0005, 0.0005 / 2), (certificate.Ledger[AlphaLedger.Expert], certificate.Ledger[AlphaLedger.Earlier]));
-        Assert.Equal(8200, certificate.SamplesDrawn);
-        Assert.Equal(certificate.Radius, Math.Min(certificate.Expert.Radius, certificate.Earlier[0].Radius));
+        Assert.Empty(certificate.Later);
     }
 
     [Fact]
     public async Task The_limiting_stage_is_named()
     {
-        Certificate byAnswer = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal((Stage.Expert, null), (byAnswer.LimitingStage, byAnswer.LimitingRoute));
-        Certificate byEarlier = await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal(("last", Stage.Expert), (byEarlier.Expert!.Id, byEarlier.LimitingStage)); // .25·Φ⁻¹(.9) is less than anything before it
+        Certificate byAnswer = await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal(("last", Stage.Expert), (byAnswer.Expert!.Id, byAnswer.LimitingStage)); // .25·Φ⁻¹(.9) is less than any silence before it
         RoutedClassifier close = new([new("first", new StubVoter("first", 0.5m, 30, 45, 25)), new("last", _last)], new Cascade(0.5m));
         Certificate limited = await close.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((0, Stage.Earlier, "first"), (limited.Class, limited.LimitingStage, limited.LimitingRoute));
-        Assert.Equal((limited.Earlier[0].Radius, limited.RouteRadius), (limited.Radius, limited.Radius));
+        Assert.Equal((limited.Earlier[0].SilenceRadius, limited.RouteRadius), (limited.Radius, limited.Radius));
     }
 
     [Fact]
@@ -51,12 +78,13 @@ public sealed class CascadeClassifierTests
     }
 
     [Fact]
-    public async Task Where_the_answer_proves_nothing_earlier_stages_are_not_estimated_but_their_selection_is_kept()
+    public async Task Where_the_last_stage_proves_nothing_earlier_ones_are_not_estimated_but_their_selection_is_kept()
     {
-        Certificate certificate = await Of(0.7m, 0.65m).CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal((null, Stage.Expert, "surer"), (certificate.Class, certificate.LimitingStage, certificate.Expert!.Id));
-        EarlierEvidence earlier = Assert.Single(certificate.Earlier);
-        Assert.Equal((100L, 0L, 0.0), (earlier.Selection.Total, earlier.Estimation.Total, earlier.Radius));
+        RoutedClassifier classifier = new([new("unsure", _unsure), new("torn", new StubVoter("torn", 0.25m, 48, 47, 5))], new Cascade(0.7m));
+        Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((null, Stage.Expert, "torn"), (certificate.Class, certificate.LimitingStage, certificate.Expert!.Id));
+        CascadeEvidence earlier = Assert.Single(certificate.Earlier);
+        Assert.Equal((100L, 0L, 0.0), (earlier.Selection.Total, earlier.Estimation.Total, earlier.SilenceRadius));
         Assert.Equal([Counts.SelectionRange], _unsure.Asked.Select(request => request.Range));
         Assert.Equal(4200, certificate.SamplesDrawn);
     }
@@ -102,8 +130,8 @@ public sealed class CascadeClassifierTests
     {
         Reports reports = new();
         Certificate certificate = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds, reports);
-        Assert.Equal([100, 200, 4200, 8200], reports.Seen);
-        Assert.Equal(8200, certificate.SamplesDrawn);
+        Assert.Equal([100, 200, 4200, 8200, 12_200], reports.Seen);
+        Assert.Equal(12_200, certificate.SamplesDrawn);
     }
 
     private sealed class Reports : IProgress<long>

@@ -34,22 +34,26 @@ public sealed class CascadePlaneTests
     [Fact]
     public async Task No_point_within_a_certified_radius_has_another_class()
     {
-        int[] answered = new int[Stages.Length], limited = new int[4];
-        int beyond = 0, forgetful = 0;
+        int[] answered = new int[Stages.Length], limited = new int[5];
+        int beyond = 0, forgetful = 0, farther = 0;
         foreach (GridInput input in PlaneVoter.Lattice)
         {
             Certificate certificate = await Classifier.CertifyAsync(input, Plan, SeedSource.FromCaller(1));
             if (certificate.Class is not { } answer) continue;
             answered[certificate.Earlier.Length]++;
             limited[(int)certificate.LimitingStage]++;
-            Assert.Equal(certificate.Radius, certificate.Earlier.Select(stage => stage.Radius).Append(certificate.Expert!.Radius).Min());
             Assert.Null(PlaneVoter.OtherClass(input, certificate.Radius, answer, Deployed));
             if (PlaneVoter.OtherClass(input, 1.5 * certificate.Radius, answer, Deployed) is not null) beyond++;
-            if (PlaneVoter.OtherClass(input, certificate.Expert.Radius, answer, Deployed) is not null) forgetful++;
+            if (certificate.Radius > Math.Min(certificate.Expert!.Radius, certificate.RouteRadius)) farther++;
+            // What the stages answer, whether or not an earlier one would answer otherwise.
+            double loud = certificate.Later.Append((CascadeEvidence)certificate.Expert).Max(stage => stage.Radius);
+            if (PlaneVoter.OtherClass(input, loud, answer, Deployed) is not null) forgetful++;
         }
-        // Every stage answered, both terms limited, and the grid sees a ball one half too large and one that forgets the stages before.
-        Assert.True(answered.All(count => count > 10) && limited[(int)Stage.Expert] > 10 && limited[(int)Stage.Earlier] > 10 && beyond > 30 && forgetful > 3,
-            $"answered by {string.Join(", ", answered)}; limited by {string.Join(", ", limited)}; {beyond} would be false at 1.5 R, {forgetful} without earlier stages");
+        // Every stage answered, every kind of term limited, agreement of later stages enlarged radii, and the grid sees a ball one half too large and one that
+        // forgets that stages may answer otherwise.
+        Assert.True(answered.All(count => count > 10) && limited[(int)Stage.Expert] > 10 && limited[(int)Stage.Earlier] > 10 && limited[(int)Stage.Later] > 3
+            && beyond > 30 && forgetful > 3 && farther > 10,
+            $"answered by {string.Join(", ", answered)}; limited by {string.Join(", ", limited)}; {beyond} would be false at 1.5 R, {forgetful} without silence; {farther} enlarged");
     }
 
     [Fact]

@@ -75,6 +75,25 @@ public sealed class RecountedMixTests : IAsyncLifetime
         Assert.Equal("certificate", system.Standing);
     }
 
+    [Theory]
+    [InlineData("s100>s050>s012", "0.5,0.5")]
+    [InlineData("s100>s050>s012", "0.7,0.5")]
+    [InlineData("s100>s012", "0.8")]
+    public async Task A_cascade_scored_from_counts_is_the_one_that_certification_gives(string order, string thresholds)
+    {
+        string[] ids = order.Split('>');
+        TradeoffDocument study = Study();
+        StudySystem system = study.System($"{order} cascade {thresholds}");
+        // There stage i draws from stream i + 1, which is not the one that its expert was recorded on.
+        RoutedClassifier cascade = new([.. ids.Select(id => new Route(id, Replayed(id, [])))], new Cascade([.. thresholds.Split(',').Select(decimal.Parse)]));
+        CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
+        Certificate[] made = await Task.WhenAll(Inputs.Select(input => cascade.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
+        Assert.Equal(made.Average(certificate => certificate.SamplesDrawn), system.Cost.Samples!.Value, 1e-9);
+        Assert.Equal(made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(), system.MeanRadius, 1e-12);
+        Assert.Equal(study.Radii.Select(radius => made.Where((certificate, i) => certificate.Class == i % 4 && certificate.Radius >= radius).Count() / (double)Images), system.Accuracy.Select(at => at.Share));
+        Assert.True(thresholds[0..3] == "0.5" || made.Any(certificate => certificate.LimitingStage == Stage.Later));
+    }
+
     [Fact]
     public async Task A_single_expert_has_all_of_alpha_on_its_class()
     {

@@ -147,6 +147,7 @@ public class RegistryReaderTests
         { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1 }", "bias leaves out s100", "each of s012, s025, s100 once" },
         { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1, s100: 0, s10: 0 }", "bias names 's10', which is no expert", "did you mean" },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.4]", "thresholds[0] is 0.4", "0.5" },
+        { "kind: quantile, tau: 0.5", "kind: cascade, thresholds: [0.6]", "thresholds has 1 numbers for 3 stages", "but the last" },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.6, 0.6]", "thresholds has 2 numbers for 2 stages", "but the last" },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100], thresholds: []", "order has one stage", "at least two" },
         { "kind: quantile, tau: 0.5", "kind: fixed, expert: s26", "expert is 's26', which is no expert", "s012, s025, s100" },

@@ -32,6 +32,17 @@ public class RegistrySectionTests
     }
 
     [Fact]
+    public void A_cascade_asks_all_experts_from_the_largest_sigma_on_at_one_half_unless_told_otherwise()
+    {
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s025", "s012"], [0.5m, 0.5m]), Routing("{ kind: cascade }"));
+        Assert.Equal(new RoutingConfig.Cascade(["s012", "s100"], [0.5m]), Routing("{ kind: cascade, order: [s012, s100] }"));
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s025", "s012"], [0.7m, 0.5m]), Routing("{ kind: cascade, thresholds: [0.7, 0.5] }"));
+        RegistryFault fault = Assert.Single(Read(OneExpert + "routing: { kind: cascade }").Faults);
+        Assert.Equal("kind is 'cascade', but there is one expert", fault.Problem);
+        Assert.Contains("{ kind: fixed, expert }", fault.Accepted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_later_stage_can_refuse_a_routing_kind_at_its_line()
     {
         RoutingConfig routing = Routing("{ kind: quantile, tau: 0.5 }");

@@ -47,93 +47,123 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public void Half_of_alpha_is_the_answers_and_the_stages_before_share_the_other_half_whichever_answers()
+    public void Every_stage_has_its_part_of_alpha_for_the_class_and_every_one_but_the_last_for_silence()
     {
         AlphaLedger ledger = new Cascade(0.7m, 0.7m, 0.7m).Split(0.001);
-        Assert.Equal((0.0005, 0.0005 / 3), (ledger[AlphaLedger.Expert], ledger[AlphaLedger.Earlier]));
+        Assert.Equal(0.0008 / 4, ledger[AlphaLedger.Expert], 1e-18);
+        Assert.Equal(0.0002 / 3, ledger[AlphaLedger.Silence], 1e-18);
         Assert.Equal(0.001, ledger.Shares.Sum(share => share.Alpha), 1e-18);
     }
 
+    // A and S by stage, and what follows from them by hand.
+    [Theory]
+    [InlineData(new[] { 0.4, 0.3 }, new[] { 0.9, 0 }, 0.4, 0)] // the first stage answers farther than it is silent and the next agrees
+    [InlineData(new[] { 0.2, 0.3 }, new[] { 0.9, 0 }, 0.3, 1)] // beyond its own answer the next one agrees
+    [InlineData(new[] { 0.2, 0.8 }, new[] { 0.5, 0 }, 0.5, 0)] // until it may answer otherwise
+    [InlineData(new[] { 0.0, 0.3 }, new[] { 0.0, 0 }, 0.0, 0)]
+    [InlineData(new[] { 0.1, 0.2, 0.7 }, new[] { 0.6, 0.65, 0 }, 0.6, 0)]
+    [InlineData(new[] { 0.1, 0.2, 0.7 }, new[] { 0.9, 0.65, 0 }, 0.65, 1)]
+    [InlineData(new[] { 0.1, 0.8, 0.0 }, new[] { 0.9, 0.3, 0 }, 0.8, 1)]
+    public void The_radius_follows_the_stages_from_the_last_to_the_first(double[] answers, double[] silences, double radius, int stage) =>
+        Assert.Equal((radius, stage), Cascade.Radius(answers, silences));
+
     [Fact]
-    public void The_bound_of_an_earlier_stage_is_that_of_the_most_voted_other_class_with_undecided_votes_on_it()
+    public void The_bound_on_other_classes_is_that_of_the_most_voted_one_with_undecided_votes_on_it()
     {
-        AlphaLedger ledger = new Cascade(0.7m).Split(0.05);
-        EarlierEvidence evidence = EarlierEvidence.Of(2, 0.7m, "first", 1, Bounds(ledger, Votes(0, 5, 5, 5), Votes(20, 100, 250, 580, 50)));
-        BoundEvidence bound = Assert.Single(evidence.Bounds);
+        Cascade cascade = new(0.7m);
+        AlphaLedger ledger = cascade.Split(0.05);
+        CascadeEvidence evidence = CascadeEvidence.Of(cascade, 0, 2, "first", 1, Bounds(ledger, Votes(0, 5, 5, 5), Votes(20, 100, 250, 580, 50)));
+        BoundEvidence bound = evidence.Bounds.Single(bound => bound.Side == BoundSide.Upper);
         Assert.True(bound.IsOn(BoundSide.Upper, 1));
-        Assert.Equal((270L, 1000L, 0.025), (bound.Successes, bound.Draws, bound.Alpha));
-        Assert.Equal(ClopperPearson.Upper(270, 1000, 0.025), evidence.UpperBound);
-        Assert.Equal(Cascade.SilenceRadius(1, evidence.UpperBound, 0.7m), evidence.Radius);
-        Assert.Throws<ArgumentException>(() => EarlierEvidence.Of(0, 0.7m, "first", 1, Bounds(ledger, Votes(0, 5), Votes(0, 1000))));
+        Assert.Equal((270L, 1000L), (bound.Successes, bound.Draws));
+        Assert.Equal(0.01, bound.Alpha, 1e-15);
+        Assert.Equal(ClopperPearson.Upper(270, 1000, bound.Alpha), evidence.UpperBound);
+        Assert.Equal(Cascade.SilenceRadius(1, evidence.UpperBound, 0.7m), evidence.SilenceRadius);
+        Assert.Equal(Cascade.AnswerRadius(1, ClopperPearson.Lower(580, 1000, 0.02), 0.7m), evidence.Radius);
+        Assert.Throws<ArgumentException>(() => CascadeEvidence.Of(cascade, 0, 0, "first", 1, Bounds(ledger, Votes(0, 5), Votes(0, 1000))));
     }
 
     [Fact]
-    public void The_smallest_term_limits_and_is_named()
+    public void What_a_class_has_for_sure_no_other_can_have()
+    {
+        Cascade cascade = new(0.7m);
+        CascadeEvidence sure = CascadeEvidence.Of(cascade, 0, 0, "first", 1, Bounds(cascade.Split(0.05), Votes(0, 5, 5), Votes(0, 10_000, 0)));
+        Assert.Equal(sure.LowerBound.Opposite, sure.UpperBound); // at α = .02 the class shows more than the other's absence does at .01
+    }
+
+    private static CascadeEvidence[] Stages(Cascade cascade, params (decimal Sigma, long Votes)[] of) =>
+    [
+        .. of.Select((stage, place) => CascadeEvidence.Of(
+            cascade, place, 0, $"e{place}", stage.Sigma, Bounds(cascade.Split(0.001), Votes(0, 50, 50), Votes(0, stage.Votes, 10_000 - stage.Votes)))),
+    ];
+
+    [Fact]
+    public void The_deciding_stage_limits_and_is_named()
     {
         Cascade cascade = new(0.7m, 0.8m);
         AlphaLedger ledger = cascade.Split(0.001);
-        EarlierEvidence Earlier(string id, decimal threshold, long others) =>
-            EarlierEvidence.Of(0, threshold, id, 1, Bounds(ledger, Votes(0, 50, 50), Votes(0, 10_000 - others, others)));
-        AnsweringEvidence Answer(long votes) => AnsweringEvidence.Of(0.5m, "last", 0.5m, Bounds(ledger, Votes(0, 100, 0), Votes(0, votes, 10_000 - votes)));
+        Certificate Of(int answering, params (decimal Sigma, long Votes)[] stages) => CascadeCertificate.Certify(cascade, [.. Stages(cascade, stages)], answering, ledger, "x");
 
-        Certificate byAnswer = CascadeCertificate.Certify(cascade, [Earlier("first", 0.7m, 3000), Earlier("second", 0.8m, 4000)], Answer(6000), ledger, "x");
+        Certificate byAnswer = Of(2, (1, 7000), (1, 6000), (0.5m, 6000));
         Assert.Equal((0, Stage.Expert, null, CertificateKind.Cascade), (byAnswer.Class, byAnswer.LimitingStage, byAnswer.LimitingRoute, byAnswer.Kind));
-        Certificate byFirst = CascadeCertificate.Certify(cascade, [Earlier("first", 0.7m, 6000), Earlier("second", 0.8m, 4000)], Answer(9900), ledger, "x");
-        Assert.Equal((0, Stage.Earlier, "first"), (byFirst.Class, byFirst.LimitingStage, byFirst.LimitingRoute));
-        Assert.Equal((byFirst.Earlier[0].Radius, byFirst.Earlier[0].Radius), (byFirst.Radius, byFirst.RouteRadius));
-        Certificate none = CascadeCertificate.Certify(cascade, [Earlier("first", 0.7m, 3000), Earlier("second", 0.8m, 8000)], Answer(9900), ledger, "x");
-        Assert.Equal((null, 0.0, "second"), (none.Class, none.Radius, none.LimitingRoute));
+        Certificate byFirst = Of(2, (1, 4000), (1, 6000), (0.5m, 9900));
+        Assert.Equal((0, Stage.Earlier, "e0"), (byFirst.Class, byFirst.LimitingStage, byFirst.LimitingRoute));
+        Assert.Equal((byFirst.Earlier[0].SilenceRadius, byFirst.Earlier[0].SilenceRadius), (byFirst.Radius, byFirst.RouteRadius));
+        Certificate none = Of(2, (1, 7000), (1, 1000), (0.5m, 9900));
+        Assert.Equal((null, 0.0, "e1"), (none.Class, none.Radius, none.LimitingRoute));
+        // The first stage answers; where it stops to, the second one agrees.
+        Certificate agreed = Of(0, (1, 7200), (0.5m, 9990));
+        Assert.Equal((0, Stage.Later, "e1"), (agreed.Class, agreed.LimitingStage, agreed.LimitingRoute));
+        Assert.True(agreed.Radius > 10 * agreed.Expert!.Radius && agreed.Radius <= agreed.Later[0].Radius);
+        Assert.Equal(Of(0, (1, 7200)).Radius, agreed.Expert.Radius); // without it, the radius of the answer alone
     }
 
     [Fact]
     public void Evidence_of_another_place_class_threshold_or_alpha_is_refused()
     {
         Cascade cascade = new(0.7m);
-        AlphaLedger ledger = cascade.Split(0.001);
-        EarlierEvidence Earlier(int label, decimal threshold, AlphaLedger spent) =>
-            EarlierEvidence.Of(label, threshold, "first", 1, Bounds(spent, Votes(0, 50, 50), Votes(0, 600, 400)));
-        AnsweringEvidence Answer(decimal threshold, AlphaLedger spent) =>
-            AnsweringEvidence.Of(threshold, "last", 0.5m, Bounds(spent, Votes(0, 100, 0), Votes(0, 900, 100)));
+        AlphaLedger ledger = cascade.Split(0.001), twice = cascade.Split(0.002);
+        CascadeEvidence Stage(int place, int label, Cascade of, AlphaLedger spent) =>
+            CascadeEvidence.Of(of, place, label, $"e{place}", 1, Bounds(spent, Votes(0, 60, 40), Votes(0, 600, 400)));
 
-        CascadeCertificate.Certify(cascade, [Earlier(0, 0.7m, ledger)], Answer(0.5m, ledger), ledger, "x");
-        AlphaLedger twice = cascade.Split(0.002);
-        foreach ((EarlierEvidence[] earlier, AnsweringEvidence answer) in ((EarlierEvidence[], AnsweringEvidence)[])
+        CascadeCertificate.Certify(cascade, [Stage(0, 0, cascade, ledger), Stage(1, 0, cascade, ledger)], 1, ledger, "x");
+        foreach (CascadeEvidence[] stages in (CascadeEvidence[][])
         [
-            ([Earlier(1, 0.7m, ledger)], Answer(0.5m, ledger)), ([Earlier(0, 0.9m, ledger)], Answer(0.5m, ledger)),
-            ([Earlier(0, 0.7m, ledger)], Answer(0.7m, ledger)), ([], Answer(0.5m, ledger)),
-            ([Earlier(0, 0.7m, ledger), Earlier(0, 0.7m, ledger)], Answer(0.5m, ledger)),
-            ([Earlier(0, 0.7m, twice)], Answer(0.5m, ledger)), ([Earlier(0, 0.7m, ledger)], Answer(0.5m, twice)),
+            [Stage(0, 1, cascade, ledger), Stage(1, 0, cascade, ledger)], [Stage(0, 0, new(0.9m), ledger), Stage(1, 0, cascade, ledger)],
+            [Stage(1, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger), Stage(0, 0, cascade, ledger)],
+            [Stage(0, 0, cascade, twice), Stage(1, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger), Stage(1, 0, cascade, twice)],
         ])
-            Assert.Throws<ArgumentException>(() => CascadeCertificate.Certify(cascade, [.. earlier], answer, ledger, "x"));
+            Assert.Throws<ArgumentException>(() => CascadeCertificate.Certify(cascade, [.. stages], 1, ledger, "x"));
     }
 
-    // Half-spaces on a line, true probabilities: P of a class moves from Φ(t/σ) at the rate 1/σ, so that the terms are exact distances.
+    // Half-spaces on a line, true probabilities: P of a class moves from Φ(t/σ) at the rate 1/σ, so that the terms are exact distances. Moving right loses
+    // class 0 everywhere: then what is not certified is answered otherwise, but for where the first stage answers for the second.
     [Fact]
-    public void On_half_spaces_the_radius_is_the_distance_to_the_first_other_answer()
+    public void On_half_spaces_no_point_within_the_radius_has_another_answer_and_beyond_there_is_one()
     {
         Uniforms random = new(5);
-        int byAnswer = 0, byEarlier = 0;
-        for (int world = 0; world < 2000; world++)
+        int byFirst = 0, bySecond = 0, bySilence = 0, agreed = 0;
+        for (int world = 0; world < 3000; world++)
         {
             decimal tau = (decimal)Math.Round(random.Between(0.5, 0.95), 3);
             decimal[] sigma = [(decimal)Math.Round(random.Between(0.1, 1), 2), (decimal)Math.Round(random.Between(0.1, 1), 2)];
             double[] line = [random.Between(-1.5, 1.5), random.Between(0.01, 2)];
             double P(int stage, double x) => Normal.Cdf((line[stage] - x) / (double)sigma[stage]); // of class 0, which moving right loses
-            int? ClassAt(double x) => Math.Max(P(0, x), 1 - P(0, x)) >= (double)tau ? (P(0, x) >= 0.5 ? 0 : 1) : P(1, x) >= 0.5 ? 0 : 1;
+            int ClassAt(double x) => Math.Max(P(0, x), 1 - P(0, x)) >= (double)tau ? (P(0, x) >= 0.5 ? 0 : 1) : P(1, x) >= 0.5 ? 0 : 1;
             Probability Exact(int stage) => new(P(stage, 0), Normal.Tail(line[stage] / (double)sigma[stage]));
-            double answer = Cascade.AnswerRadius(sigma[1], Exact(1), 0.5m), silence = Cascade.SilenceRadius(sigma[0], Exact(0).Opposite, tau);
-            bool first = Cascade.AnswerRadius(sigma[0], Exact(0), tau) > 0;
-            double radius = first ? Cascade.AnswerRadius(sigma[0], Exact(0), tau) : Math.Min(answer, silence);
+            double[] answers = [Cascade.AnswerRadius(sigma[0], Exact(0), tau), Cascade.AnswerRadius(sigma[1], Exact(1), 0.5m)];
+            double[] silences = [Cascade.SilenceRadius(sigma[0], Exact(0).Opposite, tau), 0];
+            (double radius, int stage) = Cascade.Radius(answers, silences);
             if (radius < 1e-6) continue;
             for (double step = -1; step <= 1; step += 0.05)
                 Assert.Equal(0, ClassAt(step * radius * (1 - 1e-9)));
-            if (first) continue; // beyond it the second stage answers, perhaps alike
-            // Either another answer of the first stage begins just there, or the second stage's ends: unless the first by then answers for it.
             Assert.Equal(1, ClassAt(radius * (1 + 1e-6) + 1e-9));
-            if (silence < answer) byEarlier++;
-            else byAnswer++;
+            if (stage == 0 && radius == answers[0]) byFirst++;
+            else if (stage == 0) bySilence++;
+            else bySecond++;
+            if (answers[0] > 0 && radius > answers[0]) agreed++;
         }
-        Assert.True(byAnswer > 100 && byEarlier > 100, $"{byAnswer}, {byEarlier}");
+        Assert.True(byFirst > 100 && bySecond > 100 && bySilence > 100 && agreed > 100, $"{byFirst}, {bySecond}, {bySilence}, {agreed}");
     }
 
     [Fact]
@@ -144,13 +174,14 @@ public sealed class CascadeTests
         Assert.True(Normal.Cdf(Normal.Quantile(0.9) - (truth - 1e-9) / 0.5) > 0.6 && Normal.Cdf(Normal.Quantile(0.9) - (truth + 1e-9) / 0.5) < 0.6);
     }
 
-    // Four classes at an earlier stage, three of them alike and all at the boundary of the bound that one of them has: V_e is below the largest of them only where
+    // Four classes at a stage, three of them alike and all at the boundary of the bound that one of them has: V_i is below the largest of them only where
     // each one's own bound is, so that all of the share may be spent on each label.
     [Fact]
     public void The_bound_on_every_other_class_fails_no_more_often_than_the_share_of_one()
     {
         const int N = 300;
-        AlphaLedger ledger = AlphaLedger.Of(0.5, new(AlphaLedger.Expert, 0.05), new AlphaShare(AlphaLedger.Earlier, Trials.Alpha));
+        Cascade cascade = new(0.7m);
+        AlphaLedger ledger = AlphaLedger.Of(0.5, new(AlphaLedger.Expert, 1e-300, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha));
         double each = ClopperPearson.Upper(60, N, Trials.Alpha).Value * (1 + 1e-9);
         int OneAlone(double[] probabilities, int run)
         {
@@ -162,7 +193,7 @@ public sealed class CascadeTests
                 while (outcome < 3 && (u -= probabilities[outcome]) > 0) outcome++;
                 counts[outcome]++;
             }
-            EarlierEvidence evidence = EarlierEvidence.Of(3, 0.7m, "first", 1, Bounds(ledger, Votes(0, 1, 1, 1, 1), Votes(0, counts)));
+            CascadeEvidence evidence = CascadeEvidence.Of(cascade, 0, 3, "first", 1, Bounds(ledger, Votes(0, 1, 1, 1, 1), Votes(0, counts)));
             return evidence.UpperBound.Value < probabilities[..3].Max() ? 1 : 0;
         }
 

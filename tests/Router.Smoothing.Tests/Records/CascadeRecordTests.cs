@@ -23,27 +23,56 @@ public sealed class CascadeRecordTests
         return new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, selection), estimated.Total).Look(estimated);
     }
 
-    private static EarlierEvidence Earlier(int stage, long rival) =>
-        EarlierEvidence.Of(1, Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), Bounds(stage, [40, 50, 10], [rival, 9000 - rival, 995]));
+    // Stages 0 and 1 passed on, stage 2 answers class 1; a later stage selects nothing and has indices of its own.
+    private static CascadeEvidence Earlier(int stage, long rival) => Evidence(stage, Bounds(stage, [40, 50, 10], [rival, 9000 - rival, 995]));
 
-    private static AnsweringEvidence Answer(int stage, long votes) =>
-        AnsweringEvidence.Of(Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), Bounds(stage, [1, 99, 0], [9995 - votes, votes, 0]));
+    private static CascadeEvidence Answer(int stage, long votes) => Evidence(stage, Bounds(stage, [1, 99, 0], [9995 - votes, votes, 0]));
 
-    private static CertificateRecord Record(ImmutableArray<EarlierEvidence> earlier, AnsweringEvidence answer) => CertificateRecord.From(
-        CascadeCertificate.Certify(Cascade, earlier, answer, Ledger, new GridInput(new byte[12], 3, 2, 2).Hash),
+    private static CascadeEvidence Later(int stage, long votes)
+    {
+        Smoothing.Votes estimated = Votes(Ids[stage], SampleCounts.FirstPeerIndex, [9995 - votes, votes, 0]);
+        return Evidence(stage, new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), estimated.NoneBefore(), estimated.Total).Look(estimated));
+    }
+
+    private static CascadeEvidence Evidence(int stage, StageBounds bounds) => CascadeEvidence.Of(Cascade, stage, 1, Ids[stage], 1m / (1 + stage), bounds);
+
+    private static CertificateRecord Record(int answering, params ImmutableArray<CascadeEvidence> stages) => CertificateRecord.From(
+        CascadeCertificate.Certify(Cascade, stages, answering, Ledger, new GridInput(new byte[12], 3, 2, 2).Hash),
         new() { Routing = RoutingRecord.Of(Cascade, [.. Ids.Select(Member)]), SeedOrigin = SeedOrigin.Server });
 
-    /// <summary>Of a cascade whose second stage could not be certified, so that none before it was estimated.</summary>
-    internal static CertificateRecord Abstains => Record([.. new[] { 0, 1 }.Select(stage => EarlierEvidence.NotAsked(
-        1, Cascade.Threshold(stage), Ids[stage], 1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10])))], Answer(2, 4000));
+    /// <summary>Of a cascade whose last stage could not be certified, so that none before it was estimated.</summary>
+    internal static CertificateRecord Abstains => Record(2, [.. new[] { 0, 1 }.Select(stage => CascadeEvidence.NotAsked(
+        Cascade, stage, 1, Ids[stage], 1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10]))), Answer(2, 4000)]);
 
     /// <summary>Of a cascade whose first stage limits.</summary>
-    internal static CertificateRecord ByEarlier => Record([Earlier(0, 6000), Earlier(1, 4000)], Answer(2, 9990));
+    internal static CertificateRecord ByEarlier => Record(2, Earlier(0, 6000), Earlier(1, 4000), Answer(2, 9990));
+
+    /// <summary>Of a cascade whose first stage answers, barely, and whose last one agrees far.</summary>
+    internal static CertificateRecord ByLater => Record(0, Answer(0, 7200), Later(1, 7000), Later(2, 9990));
+
+    private static CertificateRecord ByLaterWithoutTheMiddle => Record(0, Answer(0, 7200), Later(2, 9990));
+
+    /// <summary>The committed records of cascades, which SciPy checks too (bench/recompute).</summary>
+    [Fact]
+    public void The_reference_records_are_what_is_written_today()
+    {
+        string[] written = [.. new[] { ByEarlier, ByLater, Record(2, Earlier(0, 2000), Earlier(1, 2000), Answer(2, 6000)), Record(0, Answer(0, 9000)), Abstains }
+            .Select(record => JsonNode.Parse(RecordJson.Write(record))!.ToJsonString())];
+        string[] committed = File.ReadAllLines(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Smoothing.Tests", "Records", "reference", "cascade-toys.jsonl"));
+        Assert.True(committed.Length == written.Length, string.Join("\n", written));
+        foreach ((string said, string now) in committed.Zip(written))
+        {
+            Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(said));
+            // The last digits of exp and log differ between platforms.
+            Assert.True(RecordJson.TryRead(said, out CertificateRecord? old, out _) && RecordJson.TryRead(now, out CertificateRecord? fresh, out _)
+                && Math.Abs(old.Radius - fresh.Radius) < 1e-10 && (old.Class, old.LimitingStage, old.LimitingRoute) == (fresh.Class, fresh.LimitingStage, fresh.LimitingRoute));
+        }
+    }
 
     private static ImmutableArray<string> Faults(string json) =>
         RecordVerifier.Verify(json) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
 
-    public static TheoryData<string, int?, string?> Certificates => new() { { "earlier", 1, "s100" }, { "answer", 1, null }, { "first", 1, null }, { "abstains", null, null } };
+    public static TheoryData<string, int?, string?> Certificates => new() { { "earlier", 1, "s100" }, { "answer", 1, null }, { "first", 1, null }, { "later", 1, "s050" }, { "abstains", null, null } };
 
     [Theory]
     [MemberData(nameof(Certificates))]
@@ -52,8 +81,9 @@ public sealed class CascadeRecordTests
         CertificateRecord record = which switch
         {
             "earlier" => ByEarlier,
-            "answer" => Record([Earlier(0, 2000), Earlier(1, 2000)], Answer(2, 6000)),
-            "first" => Record([], Answer(0, 9000)),
+            "answer" => Record(2, Earlier(0, 2000), Earlier(1, 2000), Answer(2, 6000)),
+            "first" => Record(0, Answer(0, 9000)),
+            "later" => ByLater,
             _ => Abstains,
         };
         string json = RecordJson.Write(record);
@@ -77,8 +107,8 @@ public sealed class CascadeRecordTests
         { "limiting route", "limits the radius, but" },
         { "limiting stage", "is not limited by 'router'" },
         { "rival", "no clopperPearson upper bound on the other class with the most votes" },
-        { "alpha", "is not within one of 2 equal parts" },
-        { "share undivided", "has 1 equal parts, but bounds on earlier stages are 2" },
+        { "alpha", "is not within one of 3 equal parts" },
+        { "share undivided", "has 1 equal parts, but bounds on other classes at each stage but the last are 2" },
     };
 
     [Theory]
@@ -99,12 +129,52 @@ public sealed class CascadeRecordTests
             case "radius": json["radius"] = (double)json["radius"]! * 1.02; break;
             case "limiting route": json["limitingRoute"] = "s050"; break;
             case "limiting stage": json["limitingStage"] = "router"; break;
-            case "rival": stages[1]!["bounds"]![0]!["outcomes"]![0] = 2; Recompute(stages[1]!); break;
+            case "rival": stages[1]!["bounds"]![1]!["outcomes"]![0] = 2; Recompute(stages[1]!["bounds"]![1]!); break;
             case "alpha": stages[0]!["bounds"]![0]!["alpha"] = 0.0005; break;
             case "share undivided": json["alpha"]!["shares"]![1]!.AsObject().Remove("bounds"); break;
         }
         Assert.Contains(Faults(json.ToJsonString()), fault => fault.Contains(reason, StringComparison.Ordinal));
     }
+
+    public static TheoryData<string, string> LaterTampering => new()
+    {
+        { "later gone", "the bounds give radius" },
+        { "order", "it is not stage 2 of the order" },
+        { "class", "another stage is asked about class 1" },
+        { "selects", "a later stage selects nothing" },
+        { "last has silence", "proves nothing about outcome 1" },
+        { "limiting route", "limits the radius, but" },
+        { "limiting stage", "limits the radius, but" },
+        { "a stage twice", "it is not stage 3 of the order" },
+        { "range of a routed stage", "a later stage draws from sample 1099511627776 on, not from 105" },
+        { "better samples", "a later stage draws from sample 1099511627776 on, not from 1099511637776" },
+        { "stage in between gone and radius of what is left claimed", "limits the radius, but" },
+    };
+
+    [Theory]
+    [MemberData(nameof(LaterTampering))]
+    public void Tampering_with_later_stages_is_refused(string what, string reason)
+    {
+        JsonObject json = JsonNode.Parse(RecordJson.Write(ByLater))!.AsObject();
+        JsonArray stages = json["stages"]!.AsArray();
+        switch (what)
+        {
+            case "later gone": stages.RemoveAt(1); break;
+            case "order": (JsonNode last, JsonNode middle) = (stages[2]!.DeepClone(), stages[1]!.DeepClone()); (stages[1], stages[2]) = (last, middle); break;
+            case "class": stages[1]!["outcome"] = 0; break;
+            case "selects": stages[1]!["selection"] = stages[0]!["selection"]!.DeepClone(); stages[1]!["selection"]!["function"] = (string)stages[1]!["estimation"]!["function"]!; break;
+            case "last has silence": stages[2]!["bounds"]!.AsArray().Add(stages[1]!["bounds"]![1]!.DeepClone()); break;
+            case "limiting route": json["limitingRoute"] = "s025"; break;
+            case "limiting stage": json["limitingStage"] = "expert"; json.Remove("limitingRoute"); break;
+            case "a stage twice": stages.Add(stages[2]!.DeepClone()); break;
+            case "range of a routed stage": Move(stages[1]!["estimation"]!, 105); break;
+            case "better samples": Move(stages[2]!["estimation"]!, SampleCounts.FirstPeerIndex + 10_000); break;
+            case "stage in between gone and radius of what is left claimed": stages.RemoveAt(1); json["radius"] = ByLaterWithoutTheMiddle.Radius; break;
+        }
+        Assert.Contains(Faults(json.ToJsonString()), fault => fault.Contains(reason, StringComparison.Ordinal));
+    }
+
+    private static void Move(JsonNode votes, long from) => (votes["from"], votes["to"]) = (from, from + (long)votes["to"]! - (long)votes["from"]!);
 
     private static void Swap(JsonArray stages, string member)
     {
@@ -116,9 +186,8 @@ public sealed class CascadeRecordTests
     }
 
     // The bound of the class with 995 votes, rightly computed.
-    private static void Recompute(JsonNode stage)
+    private static void Recompute(JsonNode bound)
     {
-        JsonNode bound = stage["bounds"]![0]!;
         Probability upper = ClopperPearson.Upper(1000, 10_000, (double)bound["alpha"]!);
         (bound["successes"], bound["value"], bound["complement"]) = (1000, upper.Value, upper.Complement);
     }

@@ -49,6 +49,19 @@ public class GoldenRecordTests
         }
     }
 
+    // Four images of a real run of a cascade; SciPy agrees with all of them (bench/recompute).
+    [Fact]
+    public void Records_of_a_cascade_hold_and_a_lower_threshold_where_one_limits_does_not()
+    {
+        string[] records = File.ReadAllLines(RecordSamples.PathOf("cascade.jsonl"));
+        Assert.Equal(4, records.Length);
+        foreach (string record in records)
+            Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record));
+        JsonNode forged = JsonNode.Parse(records[0])!;
+        forged["routing"]!["thresholds"]![2] = "0.55";
+        Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(forged.ToJsonString()));
+    }
+
     // All but the last digits of bounds, which exp and log of the platform may move.
     private static string Shape(CertificateRecord record) => RecordJson.Write(record with
     {

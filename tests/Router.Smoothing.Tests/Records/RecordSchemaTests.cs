@@ -22,7 +22,7 @@ public class RecordSchemaTests
         foreach (CertificateRecord record in new[]
         {
             RecordSamples.Single(), RecordSamples.Dual(), RecordSamples.Exclusion(), RecordSamples.Quantile(), RecordSamples.Biased(), abstains,
-            CascadeRecordTests.ByEarlier, CascadeRecordTests.Abstains,
+            CascadeRecordTests.ByEarlier, CascadeRecordTests.ByLater, CascadeRecordTests.Abstains,
         })
         {
             string json = RecordJson.Write(record);

@@ -56,6 +56,10 @@ public sealed class Study(
         return Cost.Of(samples, samples * Flops[expert], answers.Seconds);
     }
 
+    /// <summary>What an expert costs that is asked no more than who it would select; its share of the measured time is not known.</summary>
+    internal Cost CostOfSelection(int expert, int image) =>
+        Experts[expert].Samples(image) is { } drawn ? Cost.Of(drawn.Selection, drawn.Selection * Flops[expert], null) : Cost.Of(null, null, null);
+
     /// <summary>What asking the router costs; nobody measures it alone.</summary>
     internal Cost CostOfRouter(int image)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
@@ -54,16 +53,15 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         _shares.At(radii, radius => mix.Max(expert => Count(i => _singles[expert][i].Class == study.Labels[i] && _singles[expert][i].Radius >= radius))),
         mix.Min(expert => Share(Count(i => _singles[expert][i].Class is null))), [], null, mix.Max(expert => MeanRadius(_singles[expert])), new(null, null, null)));
 
+    // The most noise first: who is sure there has the largest radius, and who is not passes on. A threshold above ½ trades radius for accuracy, at the first
+    // stage alone or at all of them.
     private IEnumerable<ScoredSystem> Cascades(ImmutableArray<int> mix)
     {
+        ImmutableArray<int> stages = [.. mix.Reverse()];
         foreach (decimal threshold in plan.Thresholds)
-        {
-            Cascade cascade = new([.. Enumerable.Repeat(threshold, mix.Length - 1)]);
-            foreach (ImmutableArray<int> stages in (ImmutableArray<int>[])[mix, [.. mix.Reverse()]])
+            foreach (Cascade cascade in new[] { threshold, 0.5m }.Distinct().Select(rest => new Cascade([threshold, .. Enumerable.Repeat(rest, mix.Length - 2)])).Distinct())
                 yield return new(
-                    $"{string.Join('>', IdsOf(stages))} cascade {threshold.ToString(CultureInfo.InvariantCulture)}", SystemKinds.Cascade, stages, cascade.ToString(), Standing,
-                    new CountedCascade(study, stages).Certify(cascade));
-        }
+                    $"{string.Join('>', IdsOf(stages))} {cascade}", SystemKinds.Cascade, stages, cascade.ToString(), Standing, new CountedCascade(study, stages).Certify(cascade));
     }
 
     private StudyLosses LossesOf(ScoredSystem system)
@@ -80,7 +78,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         double LimitedBy(Func<Stage, bool> which) => (double)Count(i => system.Answers[i].Class is not null && which(system.Answers[i].Stage)) / certified;
         return new(
             byRoute / study.Images.Length, byExpert / study.Images.Length, LimitedBy(stage => stage == Stage.Router), LimitedBy(stage => stage == Stage.Expert),
-            LimitedBy(stage => stage is Stage.Peer or Stage.Earlier));
+            LimitedBy(stage => stage is Stage.Peer or Stage.Earlier or Stage.Later));
     }
 
     private static bool IsRouted(ScoredSystem system) => system.Kind is SystemKinds.Hard or SystemKinds.Dual or SystemKinds.Exclusion or SystemKinds.Quantile or SystemKinds.Cascade;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Tradeoffs.Writing;
 
@@ -43,8 +44,9 @@ public static class StudyMarkdown
                 .. system.Accuracy.Select((at, k) => system.Standing != "bound" && at.Share == best[k] && at.Share > 0 ? $"**{Share(at.Share)}**" : Share(at.Share)),
                 Share(system.Abstained), Share(system.MeanRadius), Count(system.Cost.Samples), Count(system.Cost.Flops / 1e9), system.Standing,
             ]);
-        if (document.Images.Length > 0)
-            output.WriteLine($"\nWith {document.Images.Length} images a share of .5 has the 95 % interval {Interval(systems)}; the TSV has every interval and Cohen et al.'s high-probability bound.");
+        int images = document.Images.Length, half = images / 2;
+        output.WriteLine($"\nWith {images} images a share of one half has the 95 % interval {Share(ClopperPearson.Lower(half, images, 0.025).Value)} to {Share(ClopperPearson.Upper(half, images, 0.025).Value)} (Clopper–Pearson); "
+            + "the TSV has every interval and Cohen et al.'s high-probability bound.");
     }
 
     private static void WriteLosses(TradeoffDocument document, ImmutableArray<StudySystem> systems, TextWriter output)
@@ -54,7 +56,7 @@ public static class StudyMarkdown
         string[] experts = [.. document.Networks.Where(network => network.Role == "expert").Select(network => network.Id)];
         output.WriteLine("\n## Where radius is lost\n");
         output.WriteLine("ΔR_route: what the routed expert alone proves beyond the system, for the route might change. ΔR_expert: what the image's best expert proves beyond the routed one. Means over all images, of radii that are 0 where the class is wrong. Of certified images, what limits the radius.\n");
-        Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or earlier stage", .. experts.Select(id => $"to {id}")], head: true);
+        Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or other stage", .. experts.Select(id => $"to {id}")], head: true);
         foreach (StudySystem system in routed)
             Row(output, [
                 system.Name, Share(system.Losses!.Route), Share(system.Losses.Expert), Share(system.Losses.LimitedByRouter), Share(system.Losses.LimitedByExpert), Share(system.Losses.LimitedByPeer),
@@ -73,12 +75,6 @@ public static class StudyMarkdown
         Row(output, ["less", "difference", "from", "to"], head: true);
         foreach (StudyDifference other in choice.Against.Take(ComparedSystems))
             Row(output, [other.System, Signed(other.Difference), Signed(other.Low), Signed(other.High)]);
-    }
-
-    private static string Interval(ImmutableArray<StudySystem> systems)
-    {
-        StudyAccuracy middle = systems.SelectMany(system => system.Accuracy).MinBy(at => Math.Abs(at.Share - 0.5))!;
-        return $"{Share(middle.Low - middle.Share + 0.5)} to {Share(middle.High - middle.Share + 0.5)} or so";
     }
 
     private static void Row(TextWriter output, string[] cells, bool head = false)

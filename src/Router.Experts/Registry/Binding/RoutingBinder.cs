@@ -5,7 +5,7 @@ namespace Router.Experts.Registry.Binding;
 /// <summary><c>routing:</c> a kind and what belongs to it.</summary>
 internal static class RoutingBinder
 {
-    public const string Accepted = "{ kind: mostVoted }, { kind: quantile, tau }, { kind: biased, bias }, { kind: cascade, order, thresholds } or { kind: fixed, expert }";
+    public const string Accepted = "{ kind: mostVoted }, { kind: quantile, tau }, { kind: biased, bias }, { kind: cascade }, with order and thresholds where wanted, or { kind: fixed, expert }";
 
     /// <summary>Without the section the most voted route is taken; an expert alone answers by itself.</summary>
     public static RoutingConfig Bind(Field? field, ValueArray<ExpertConfig> experts, RouterConfig? router)
@@ -56,16 +56,23 @@ internal static class RoutingBinder
         return routes.Select(route => bias.GetValueOrDefault(route)).ToValueArray();
     }
 
+    // The most noise first, each stage sure of its class by half of the votes: what no other class can have at the same time.
     private static RoutingConfig.Cascade Cascade(YamlMap map, ValueArray<ExpertConfig> experts)
     {
-        Field? orderField = map.Required("order", "the ids of at least two experts, first stage first");
-        ValueArray<string> order = ExpertNames.Some(orderField, experts);
-        int stages = orderField?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
-        if (stages == 1)
-            orderField!.Refuse("has one stage");
-        Field? field = map.Required("thresholds", "one number from 0.5 up to but not 1 for every stage but the last");
-        decimal?[] thresholds = [.. field?.Items("a decimal from 0.5 up to but not 1")?.Select(item => item.Decimal(tau => tau is >= 0.5m and < 1)) ?? []];
-        if (field?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode && stages > 1 && thresholds.Length != stages - 1)
+        Field? orderField = map.Optional("order", "the ids of at least two experts, first stage first");
+        ValueArray<string> order = orderField is null
+            ? experts.OrderByDescending(expert => expert.Sigma).Select(expert => expert.Id).ToValueArray()
+            : ExpertNames.Some(orderField, experts);
+        int stages = orderField is null ? experts.Count : orderField.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
+        if (stages == 1 && orderField is not null)
+            orderField.Refuse("has one stage");
+        else if (stages == 1)
+            map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse("is 'cascade', but there is one expert");
+        Field? field = map.Optional("thresholds", "one number from 0.5 up to but not 1 for every stage but the last");
+        if (field is null)
+            return new RoutingConfig.Cascade(order, Enumerable.Repeat(0.5m, Math.Max(0, order.Count - 1)).ToValueArray());
+        decimal?[] thresholds = [.. field.Items("a decimal from 0.5 up to but not 1")?.Select(item => item.Decimal(tau => tau is >= 0.5m and < 1)) ?? []];
+        if (field.Node is YamlDotNet.RepresentationModel.YamlSequenceNode && stages > 1 && thresholds.Length != stages - 1)
             field.Refuse($"has {thresholds.Length} numbers for {stages} stages");
         return new RoutingConfig.Cascade(order, thresholds.Select(tau => tau ?? 0.5m).ToValueArray());
     }

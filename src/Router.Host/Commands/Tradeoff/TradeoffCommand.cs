@@ -5,6 +5,7 @@ using Router.Experts.Architectures;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Host.Cli;
+using Router.Host.Commands.Report;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Tradeoff;
@@ -17,14 +18,16 @@ internal static class TradeoffCommand
         Command command = new("tradeoff", "Scores every mix of experts from logs and counts, without running a model, and picks one for what is wanted.");
         StudyOptions study = new(command);
         WishOptions wishes = new(command);
+        Option<string?> json = new("--json") { Description = "Write the study here, as the document that dualrs report draws." };
         Option<string?> tsv = new("--tsv") { Description = "Write every system here, tab-separated." };
         Option<string?> markdown = new("--markdown") { Description = "Write a page here." };
         Option<string?> latex = new("--latex") { Description = "Write a LaTeX table here." };
         Option<string?> emit = new("--emit") { Description = "With --want: write the registry that serves the choice, made from --registry." };
         Option<string?> registry = new("--registry", "-r") { Description = "The registry of the networks: for their cost in operations, and for --emit (there by default ./experts.yaml, else the bundled one)." };
-        foreach (Option option in (Option[])[tsv, markdown, latex, emit, registry])
+        foreach (Option option in (Option[])[json, tsv, markdown, latex, emit, registry])
             command.Options.Add(option);
-        command.SetAction(parsed =>
+        ReportFiles report = new(command, "--html");
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(emit) is not null && !wishes.Given(parsed))
                 throw new InputFault("--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 0.5:0.5 1.0:0.3\"");
@@ -38,9 +41,12 @@ internal static class TradeoffCommand
             surroundings.Error.MarkupLine($"[grey]{document.Images.Length} images, {document.Systems.Length} systems scored[/]");
             if (StudyTable.Choice(document) is { } choice)
                 surroundings.Out.WriteLine(choice);
+            if (parsed.GetValue(json) is { } path)
+                TradeoffJson.Write(document, surroundings.Resolve(path));
             Write(parsed.GetValue(tsv), output => StudyTsv.Write(document, output));
             Write(parsed.GetValue(markdown), output => StudyMarkdown.Write(document, output));
             Write(parsed.GetValue(latex), output => StudyLatex.Write(document, output));
+            await report.WriteAsync(parsed, document, surroundings, cancellationToken);
             if (parsed.GetValue(emit) is { } target)
                 EmittedRegistry.Write(
                     Workbench.RegistryPath(parsed.GetValue(registry), surroundings), document.Systems.First(system => system.Name == document.Choice!.Chosen), surroundings.Resolve(target));

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Router.Evaluation.Tradeoffs;
+using Router.Smoothing.Bounds;
+
+namespace Router.Evaluation.Reports;
+
+/// <summary>
+/// Certified accuracy over radius. Where images list the answers a curve is read off them, finer than the grid; between two radii a curve has the value of the
+/// larger one, which is never above the truth. Bounds that are known on the grid alone have that of the smaller one, which is never below it.
+/// </summary>
+internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems featured, ChartColours colours)
+{
+    private const double Tail = 0.025; // of each side: 95 % intervals, as the document's
+
+    private readonly RightAnswers _right = new(document);
+
+    public void Fill(JsonObject spec, ChartTheme theme)
+    {
+        StudySystem[] systems = [.. featured.All];
+        Point[] points = [.. systems.SelectMany(Points)];
+        // Beyond the first radius at which nothing is left there is nothing to see.
+        double end = points.Where(point => point.Share > 0).Select(point => point.Radius).DefaultIfEmpty(0).Max();
+        double shown = document.Radii.FirstOrDefault(radius => radius > end, document.Radii[^1]);
+        spec["datasets"] = new JsonObject { ["curves"] = Chart.Data(points.Where(point => point.Radius <= shown)) };
+        Chart.Set(spec, "shown", featured.Best.Name);
+        Chart.Colour(spec, systems.Select(system => system.Name), systems.Select(system => colours.OfSystem(system, theme)));
+    }
+
+    private IEnumerable<Point> Points(StudySystem system)
+    {
+        Func<double, int>? fine = _right.CountOf(system);
+        string line = system.Kind == SystemKinds.Attacked ? "upper bound under attack" : system.Standing switch
+        {
+            "bound" => "bound that no classifier attains",
+            "estimate" => "estimate",
+            _ => "certificate",
+        };
+        bool above = fine is null && (system.Kind == SystemKinds.Attacked || system.Standing == "bound");
+        Point Row(double radius, double share, double low, double high, bool onGrid) => new(
+            system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6), onGrid, above);
+        IEnumerable<Point> points = system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));
+        if (fine is not null)
+            points = points.Concat(_right.FineRadii.Except(document.Radii).Select(radius =>
+            {
+                int certified = fine(radius), all = document.Images.Length;
+                return Row(
+                    radius, (double)certified / all, ClopperPearson.Lower(certified, all, Tail).Value, ClopperPearson.Upper(certified, all, Tail).Value, onGrid: false);
+            }));
+        return points.OrderBy(point => point.Radius);
+    }
+
+    private sealed record Point(string System, string Kind, string Line, double Radius, double Share, double Low, double High, bool Grid, bool Above);
+}

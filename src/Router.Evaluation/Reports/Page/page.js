@@ -1,0 +1,54 @@
+'use strict';
+// What every part of the page uses. Text from the document reaches the page as text nodes only.
+const report = (() => {
+  const read = id => JSON.parse(document.getElementById(id).textContent);
+  const study = read('document'), charts = read('chart-data'), images = read('image-data');
+
+  // make('td.text', { title }, 'text', element, …)
+  function make(kind, attributes, ...content) {
+    const [tag, ...classes] = kind.split('.');
+    const element = document.createElement(tag);
+    if (classes.length) element.className = classes.join(' ');
+    for (const [name, value] of Object.entries(attributes ?? {})) {
+      if (typeof value === 'function') element.addEventListener(name, value);
+      else if (value === true) element.setAttribute(name, '');
+      else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
+    }
+    element.append(...content.filter(piece => piece !== null && piece !== undefined).map(piece => piece instanceof Node ? piece : String(piece)));
+    return element;
+  }
+
+  const byId = id => document.getElementById(id);
+  const percent = share => (100 * share).toFixed(1);
+  const number = (value, digits) => value === null || value === undefined ? '–' : value.toFixed(digits);
+  const magnitudes = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e4, 'k']];
+  function short(value) {
+    if (value === null || value === undefined) return '–';
+    const [unit, suffix] = magnitudes.find(([size]) => value >= size) ?? [1, ''];
+    const scaled = suffix === 'k' ? value / 1e3 : value / unit;
+    return scaled.toFixed(suffix === '' ? 0 : scaled < 10 ? 2 : scaled < 100 ? 1 : 0) + (suffix && ' ' + suffix);
+  }
+  const options = (select, entries) => select.replaceChildren(...entries.map(([value, text]) => make('option', { value }, text)));
+  const badge = standing => make('span.badge.' + (['certificate', 'estimate', 'bound'].includes(standing) ? standing : 'estimate'), null, standing);
+  const className = label => images?.labels?.[label] ?? `class ${label}`;
+
+  const experts = study.networks.filter(network => network.role !== 'router').map(network => network.id);
+  const answering = [...new Set(study.images.flatMap(image => image.answers.map(answer => answer.system)))].sort((a, b) => a - b);
+  const listeners = [];
+  return {
+    study, charts, images, make, byId, percent, number, short, options, badge, className, experts, answering,
+    picked: null,
+    // One system at a time is picked: tables and charts show it.
+    pick(name) { report.picked = report.picked === name ? null : name; for (const listen of listeners) listen(); },
+    onPick(listen) { listeners.push(listen); },
+    dark: () => document.documentElement.dataset.theme === 'dark',
+    expertColours() {
+      const scale = charts.find(chart => chart.name === 'curves')?.[report.dark() ? 'dark' : 'light'].encoding.color.scale;
+      return experts.map((id, position) => {
+        const single = study.systems.find(system => system.kind === 'single' && system.experts[0] === id);
+        const at = single && scale ? scale.domain.indexOf(single.name) : -1;
+        return at >= 0 ? scale.range[at] : `hsl(205 60% ${78 - 48 * position / Math.max(1, experts.length - 1)}%)`;
+      });
+    },
+  };
+})();

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Router.Evaluation.Reports;
+using Router.Evaluation.Tradeoffs;
+using Tests;
+
+namespace Router.Evaluation.Tests.Reports;
+
+public sealed class ChartTests
+{
+    // Loading Vega takes most of the time.
+    private static readonly Lazy<ChartEngine> Engine = new(() => new());
+
+    private static readonly TradeoffDocument Document = SyntheticStudy.Create();
+    private static readonly Chart[] Charts = [.. Chart.Of(Document)];
+
+    public static TheoryData<string> Names => [.. Charts.Select(chart => chart.Name)];
+
+    private static Chart Named(string name) => Charts.Single(chart => chart.Name == name);
+
+    private static JsonArray Rows(string chart, string data) => Named(chart).Spec(ChartTheme.Light)["datasets"]![data]!.AsArray();
+
+    [Fact]
+    public void A_document_with_images_and_routes_has_every_chart() =>
+        Assert.Equal(["curves", "pareto", "routes", "losses", "limits"], Charts.Select(chart => chart.Name));
+
+    [Fact]
+    public void A_document_of_singles_alone_has_neither_routes_nor_losses()
+    {
+        TradeoffDocument singles = Document with { Systems = [.. Document.Systems.Where(system => system.Kind == SystemKinds.Single)], Images = [], Choice = null };
+        Assert.Equal(["curves", "pareto"], Chart.Of(singles).Select(chart => chart.Name));
+    }
+
+    [Fact]
+    public void Curves_agree_with_the_document_on_its_radii_and_never_rise()
+    {
+        foreach (IGrouping<string, JsonNode?> curve in Rows("curves", "curves").GroupBy(row => (string)row!["system"]!))
+        {
+            StudySystem system = Document.Systems.Single(one => one.Name == curve.Key);
+            double[] shares = [.. curve.Select(row => (double)row!["share"]!)];
+            Assert.Equal(shares.OrderDescending(), shares);
+            Assert.Equal(
+                system.Accuracy.Take(curve.Count(row => (bool)row!["grid"]!)).Select(at => (at.Radius, Math.Round(at.Share, 6))),
+                curve.Where(row => (bool)row!["grid"]!).Select(row => ((double)row!["radius"]!, (double)row["share"]!)));
+        }
+    }
+
+    [Fact]
+    public void Between_radii_of_the_grid_a_curve_counts_the_images_themselves()
+    {
+        int system = Document.Systems.ToList().FindIndex(one => one.Name == "s050");
+        JsonNode row = Rows("curves", "curves").First(one => (string)one!["system"]! == "s050" && !(bool)one["grid"]!)!;
+        double radius = (double)row["radius"]!;
+        int certified = Document.Images.Count(image => image.Answers.Any(answer => answer.System == system && answer.Class == image.Label && answer.Radius >= radius));
+        Assert.Equal(certified / 200.0, (double)row["share"]!, 6);
+    }
+
+    [Fact]
+    public void Shares_of_routes_sum_to_one_at_every_radius() => Assert.All(
+        Rows("routes", "routes").GroupBy(row => ((string)row!["system"]!, (double)row["radius"]!)),
+        bar => Assert.Equal(1, bar.Sum(row => (double)row!["share"]!), 9));
+
+    [Fact]
+    public void The_pareto_plot_takes_the_nearest_radii_of_the_grid_and_says_which()
+    {
+        JsonObject spec = Chart.Of(Document, first: 0.26, second: 1.1).Single(chart => chart.Name == "pareto").Spec(ChartTheme.Light);
+        Assert.Equal("Certified accuracy at radius 0.25", (string?)spec["encoding"]!["x"]!["title"]);
+        Assert.Equal("Certified accuracy at radius 1", (string?)spec["encoding"]!["y"]!["title"]);
+    }
+
+    [Fact]
+    public void Every_curve_has_its_own_colour_save_an_attacked_system_which_has_that_of_its_target()
+    {
+        JsonNode scale = Named("curves").Spec(ChartTheme.Light)["encoding"]!["color"]!["scale"]!;
+        Dictionary<string, string> colours = scale["domain"]!.AsArray().Zip(scale["range"]!.AsArray()).ToDictionary(pair => (string)pair.First!, pair => (string)pair.Second!);
+        Assert.Equal(colours["s012+s025+s050+s100 exclusion"], colours["s012+s025+s050+s100 exclusion under attack"]);
+        Assert.Equal(colours.Count - 1, colours.Values.Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Charts_are_drawn_as_svg_that_names_what_it_shows(string name)
+    {
+        XDocument svg = XDocument.Parse(Engine.Value.Svg(Named(name).Spec(ChartTheme.Light)));
+        string[] texts = [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+        Assert.True(svg.Descendants().Count(element => (string?)element.Attribute("role") == "graphics-symbol" || element.Name.LocalName == "path") > 10);
+        Assert.Contains(name switch { "curves" => "s050", "pareto" => "exclusion", "routes" => "s100", _ => "s012+s025+s050+s100 dual" }, texts);
+        Assert.DoesNotContain("undefined", texts);
+        Assert.DoesNotContain("NaN", svg.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Charts_drawn_here_are_those_that_node_draws_with_the_same_vega()
+    {
+        string assets = Path.Combine(Reference.Root, "src", "Router.Evaluation", "Reports", "Assets");
+        // As plain scripts in a fresh context the libraries find each other as a page's scripts do.
+        const string Draw = """
+            const vm = require('vm'), fs = require('fs');
+            const context = vm.createContext({ structuredClone, setTimeout, clearTimeout, console: { log() {}, warn() {}, error() {} } });
+            context.self = context; context.specification = fs.readFileSync(0, 'utf8');
+            for (const library of ['vega', 'vega-lite']) vm.runInContext(fs.readFileSync(`${process.argv[1]}/${library}.min.js`, 'utf8'), context);
+            vm.runInContext("Promise.all(JSON.parse(specification).map(one => new vega.View(vega.parse(vegaLite.compile(one).spec), { renderer: 'none' }).toSVG()))", context)
+              .then(drawn => process.stdout.write(JSON.stringify(drawn)));
+            """;
+        ProcessStartInfo start = new("node", ["-e", Draw, assets]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        Process? node = null;
+        try
+        {
+            node = Process.Start(start);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("needs node, which is not on this machine");
+        }
+        using (node)
+        {
+            await node!.StandardInput.WriteAsync(new JsonArray([.. Charts.Select(chart => chart.Spec(ChartTheme.Light))]).ToJsonString());
+            node.StandardInput.Close();
+            string drawn = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+Assert.Equal(JsonNode.Parse(drawn)!.AsArray().Select(svg => (string?)svg), Charts.Select(chart => Engine.Value.Svg(chart.Spec(ChartTheme.Light))));
+        }
+    }
+
+    [Fact]
+    public async Task Files_are_written_side_by_side_and_a_missing_png_is_explained()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-charts-");
+        try
+        {
+            RenderedCharts written = await ChartRenderer.WriteAsync([Named("losses")], folder.FullName, ChartTheme.Dark, TestContext.Current.CancellationToken);
+            string[] expected = written.WithoutPng is null ? ["losses.png", "losses.svg", "losses.vl.json"] : ["losses.svg", "losses.vl.json"];
+            Assert.Equal(expected, folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(expected, written.Files.Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+            if (written.WithoutPng is { } reason)
+                Assert.Contains("librsvg2-bin", reason, StringComparison.Ordinal);
+            else
+                Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(Path.Combine(folder.FullName, "losses.png"))[..4]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
