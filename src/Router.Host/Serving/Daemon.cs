@@ -1,5 +1,6 @@
 using System.Net;
 using Router.Host.Cli;
+using Router.Host.Serving.Access;
 using Router.Host.Serving.Endpoints;
 
 namespace Router.Host.Serving;
@@ -15,13 +16,15 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ServingLimits _limits;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly Gateway _gateway;
 
     /// <summary>Prepares a daemon; nothing is bound yet.</summary>
     /// <param name="addresses">Where to listen; port 0 takes a free one.</param>
     /// <param name="limits">What it takes on.</param>
     /// <param name="clock">The time.</param>
     /// <param name="logging">Where its lines go.</param>
-    public Daemon(IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging)
+    /// <param name="keys">Who is let in; everybody unless told.</param>
+    public Daemon(IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null)
     {
         (_limits, _clock) = (limits, clock);
         // Nothing from the environment, the working folder or the command line but what this command was told.
@@ -38,10 +41,16 @@ internal sealed class Daemon : IAsyncDisposable
         _app = builder.Build();
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
         _state = new(_app.Lifetime);
-        Gateway gateway = new(_state, limits, clock, _log);
-        gateway.Map(_app);
+        _gateway = new(_state, limits, clock, _log, keys);
+        _gateway.Map(_app);
         _app.Lifetime.ApplicationStopping.Register(() => _log.Draining(limits.DrainTime.TotalSeconds));
     }
+
+    /// <summary>Every address it answers: method and pattern.</summary>
+    public IEnumerable<(string Method, string Pattern)> Answered =>
+        from endpoint in _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+        select (method, endpoint.RoutePattern.RawText!);
 
     /// <summary>Where it listens, once it was started.</summary>
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
@@ -96,5 +105,9 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _gateway.Dispose();
+    }
 }

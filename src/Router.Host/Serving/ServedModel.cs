@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Router.Data;
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Registry;
@@ -12,7 +13,7 @@ using Router.Smoothing.Sampling;
 namespace Router.Host.Serving;
 
 /// <summary>The routed classifier as the model <c>dualrs</c>: a bounded number of images in flight, whose samples share the experts' forward passes.</summary>
-internal sealed class ServedModel : IAsyncDisposable
+internal sealed partial class ServedModel : IAsyncDisposable
 {
     /// <summary>Its name over HTTP.</summary>
     public const string Name = "dualrs";
@@ -67,7 +68,10 @@ internal sealed class ServedModel : IAsyncDisposable
             new(limits.InFlight, limits.Waiting),
             bench,
             RegisteredMix.FailoverOf(bench.Registry),
-            new(classifier, Versions.Of(bench), key));
+            new(classifier, Versions.Of(bench), key))
+        {
+            DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
+        };
     }
 
     /// <summary>What is certified, and what happens where an expert cannot answer.</summary>
@@ -78,6 +82,9 @@ internal sealed class ServedModel : IAsyncDisposable
 
     /// <summary>(channels, height, width) of an input.</summary>
     public ImmutableArray<int> ImageShape { get; }
+
+    /// <summary>How picture files become inputs, and what classes are called; null where that is not known.</summary>
+    public DataSetKind? DataSet { get; init; }
 
     /// <summary>α, n0 and n where a request does not say.</summary>
     public CertificationConfig Defaults { get; }
@@ -110,6 +117,7 @@ internal sealed class ServedModel : IAsyncDisposable
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused("the deadline passed before its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
+        request.TurnCame?.Invoke();
         long started = _clock.GetTimestamp();
         SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
         FailoverClassifier asked = Asked(request.Parameters).Claiming(claim);
@@ -133,16 +141,17 @@ internal sealed class ServedModel : IAsyncDisposable
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
-        if (request.Mode == InferMode.Certify && deadline.At is not null && asked.Classifier.Cascade is null)
+        bool mayStopEarly = deadline.At is not null || request.Parameters.Stopping is not null;
+        if (request.Mode == InferMode.Certify && mayStopEarly && asked.Classifier.Cascade is null)
         {
-            SamplingPlan untilThen = SamplingPlan.Adaptive(request.Counts, request.Counts, new());
+            SamplingPlan untilThen = SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
             return await CertifyAsync(asked, image, new(untilThen, request.FailureProbability), seeds, deadline.At, cancellationToken);
         }
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
         (bool inTime, ImageAnswer? answer) = await deadline.TryAsync(
-            late => request.Mode == InferMode.Predict
-                ? PredictAsync(asked, image, request, seeds, late)
-                : CertifyAsync(asked, image, plan, seeds, deadline: null, late),
+            late => request.Mode == InferMode.Certify
+                ? CertifyAsync(asked, image, plan, seeds, deadline: null, late)
+                : PredictAsync(asked, image, request, seeds, late),
             cancellationToken);
         return inTime ? answer! : ImageAnswer.Refused("the deadline passed before all votes were in");
     }
@@ -163,8 +172,11 @@ internal sealed class ServedModel : IAsyncDisposable
     {
         try
         {
-            return ImageAnswer.Of(await asked.Classifier.PredictAsync(
-                image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), asked.Classifier);
+            return request.Mode == InferMode.Route
+                ? ImageAnswer.Of(await asked.Classifier.PredictRouteAsync(
+                    image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), asked.Classifier)
+                : ImageAnswer.Of(await asked.Classifier.PredictAsync(
+                    image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), asked.Classifier);
         }
         catch (VoterUnavailableException fault)
         {

@@ -29,4 +29,10 @@ internal static partial class ServingLog
 
     [LoggerMessage(14, LogLevel.Error, "a request failed")]
     public static partial void Failed(this ILogger log, Exception fault);
+
+    [LoggerMessage(15, LogLevel.Error, "the keys stay as they were: {Faults}")]
+    public static partial void KeysNotRead(this ILogger log, string faults);
+
+    [LoggerMessage(16, LogLevel.Information, "streamed {Certificates} certificates of one image, stopped because {Reason}, in {Milliseconds:0} ms")]
+    public static partial void Streamed(this ILogger log, int certificates, string reason, double milliseconds);
 }

@@ -22,13 +22,15 @@ public sealed class EndpointTests(BundledModel bundled)
     }
 
     [Fact]
-    public async Task Server_metadata_names_the_server_and_claims_no_extension()
+    public async Task Server_metadata_names_the_server_and_its_extensions()
     {
         (HttpStatusCode status, JsonNode body) = await _daemon.GetAsync("/v2");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("dualrs", (string?)body["name"]);
         Assert.StartsWith("0.1.0", (string?)body["version"]);
-        Assert.Empty(body["extensions"]!.AsArray());
+        Assert.Equal(
+            ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"],
+            body["extensions"]!.AsArray().Select(extension => (string)extension!));
     }
 
     [Theory]
@@ -50,8 +52,8 @@ public sealed class EndpointTests(BundledModel bundled)
     }
 
     [Theory]
-    [InlineData("/v2/models/resnet", "there is no model 'resnet': served is dualrs")]
-    [InlineData("/v2/models/resnet/ready", "there is no model 'resnet': served is dualrs")]
+    [InlineData("/v2/models/resnet", "there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100")]
+    [InlineData("/v2/models/resnet/ready", "there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100")]
     [InlineData("/v2/models/dualrs/versions/2", "model dualrs has no version '2': served is 1")]
     [InlineData("/v1/models", "there is nothing at /v1/models")]
     public async Task What_is_not_there_is_404_and_says_what_is(string path, string error)
@@ -66,7 +68,7 @@ public sealed class EndpointTests(BundledModel bundled)
     {
         (HttpStatusCode status, JsonNode body) = await _daemon.PostAsync("{}", "/v2/models/resnet/infer");
         Assert.Equal(HttpStatusCode.NotFound, status);
-        Assert.Equal("there is no model 'resnet': served is dualrs", (string?)body["error"]);
+        Assert.Equal("there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100", (string?)body["error"]);
     }
 
     [Fact]

@@ -27,6 +27,14 @@ public sealed class LifecycleTests
         (HttpStatusCode status, JsonNode body) = await daemon.PostAsync(ToyModel.Body);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.StartsWith("the server is still loading its networks", (string?)body["error"]);
+        foreach (string path in (string[])["/v2/models/stats", "/v2/models/dualrs/config", "/v2/models/dualrs/stats"])
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await daemon.GetAsync(path)).Status);
+        foreach (string path in (string[])["/v1/certify", "/v2/repository/models/dualrs/load"])
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await daemon.PostAsync("{}", path)).Status);
+        Assert.Equal(
+            (HttpStatusCode.OK, """[{"name":"dualrs","version":"1","state":"LOADING","reason":"its networks are being loaded"}]"""),
+            await TextOf(daemon.PostAsync("{}", "/v2/repository/index")));
+        Assert.Equal((HttpStatusCode.OK, "[]"), await TextOf(daemon.PostAsync("""{"ready":true}""", "/v2/repository/index")));
 
         _gate.SetResult();
         await daemon.Log.Of(2);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Router.Host.Serving;
+using Router.Host.Serving.Access;
 
 namespace Router.Host.Tests.Serving;
 
@@ -26,24 +27,27 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Every address it answers: method and pattern.</summary>
+    public IEnumerable<(string Method, string Pattern)> Answered => _daemon.Answered;
+
     public LoggedLines Log { get; }
 
     /// <summary>Ends when the daemon has stopped.</summary>
     public Task Serving { get; }
 
     /// <summary>Starts to listen, and to load in the background.</summary>
-    public static async Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open)
+    public static async Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null)
     {
         LoggedLines log = new();
-        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None));
+        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model)
+    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null)
     {
-        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model));
+        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model), keys);
         await daemon.Log.Of(2);
         return daemon;
     }

@@ -35,6 +35,15 @@ public sealed class ServeArgumentTests
     }
 
     [Fact]
+    public async Task A_missing_file_of_keys_is_refused_with_exit_code_2()
+    {
+        using StringWriter said = new();
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
+        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--keys", "nowhere/keys.txt"], surroundings));
+        Assert.StartsWith("dualrs: there is no file of keys ", said.ToString());
+    }
+
+    [Fact]
     public async Task An_address_in_use_is_one_error_that_names_it()
     {
         using TcpListener other = new(IPAddress.Loopback, 0);

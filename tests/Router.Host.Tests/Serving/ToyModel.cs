@@ -41,6 +41,15 @@ internal static class ToyModel
         [.. classifier.Functions.Select((function, i) => KeyValuePair.Create($"f{i}", function))],
         secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, limits.Waiting), owned: null);
 
+    /// <summary>A router over e0 and e1, who vote as they are told; everybody else votes for outcome 1 at once.</summary>
+    public static ServedModel Routed(ServingLimits limits, ToyVoter? expert = null)
+    {
+        RoutedClassifier classifier = new("router", AtOnce(), Routes(AtOnce(), expert ?? AtOnce()));
+        return new(
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
+            secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, limits.Waiting), owned: null);
+    }
+
     public static ToyVoter AtOnce(bool torn = false) => new(_ => Task.CompletedTask, torn);
 
     public static ImmutableArray<Router.Estimator.Route> Routes(params IVoter[] voters) => [.. voters.Select((voter, i) => new Router.Estimator.Route($"e{i}", voter))];

@@ -23,6 +23,12 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
     /// <summary>The experts of the classifier that this is about.</summary>
     public ImmutableArray<string> Mix { get; init; } = [];
 
+    /// <summary>The router's votes, where it alone was asked.</summary>
+    public Votes? RouteVotes { get; init; }
+
+    /// <summary>The whole certificate; null in a prediction.</summary>
+    public Certificate? Certificate { get; init; }
+
     /// <summary>Why there is no answer; null where there is one.</summary>
     public string? Refusal { get; init; }
 
@@ -39,9 +45,13 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
         RouteRadius = certificate.RouteRadius,
         ExpertRadius = certificate.Expert?.Radius ?? 0,
         Mix = [.. classifier.Routes.Select(route => route.Id)],
+        Certificate = certificate,
         Record = () => RecordJson.WriteLine(notary.Record(certificate, origin)),
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>
         new(prediction.Class, prediction.Route.Route is { } chosen ? classifier.Routes[chosen] : null) { Mix = [.. classifier.Routes.Select(route => route.Id)] };
+
+    public static ImageAnswer Of(RoutePrediction prediction, RoutedClassifier classifier) =>
+        new(Class: null, prediction.Route is { } chosen ? classifier.Routes[chosen] : null) { RouteVotes = prediction.Votes };
 }

@@ -12,9 +12,16 @@ namespace Router.Host.Serving.Answers;
 internal static class InferAnswers
 {
     public static InferAnswer Of(InferRequest request, ImmutableArray<ImageAnswer> answers, ServedModel model) => new(
-        ServedModel.Name, ServedModel.Version, request.Id, ParametersOf(request, model),
-        [.. request.Outputs.Select(column => new OutputTensor(
-            column.Name, [answers.Length], column.Datatype, new([.. answers.Select(column.Value)])))]);
+        request.Model.Name, ServedModel.Version, request.Id, ParametersOf(request, model),
+        [.. request.Outputs.Select(column => Of(column, answers, model.Classifier))]);
+
+    private static OutputTensor Of(AnswerColumn column, ImmutableArray<ImageAnswer> answers, RoutedClassifier classifier) =>
+        column.Width is { } width
+            ? new(column.Name, [answers.Length, width(classifier)], column.Datatype, new([.. answers.SelectMany(answer => Row(column, answer))]))
+            : new(column.Name, [answers.Length], column.Datatype, new([.. answers.Select(column.Value)]));
+
+    private static IEnumerable<JsonNode?> Row(AnswerColumn column, ImageAnswer answer) =>
+        column.Value(answer).AsArray().Select(value => value?.DeepClone());
 
     private static JsonObject ParametersOf(InferRequest request, ServedModel model)
     {
@@ -28,16 +35,30 @@ internal static class InferAnswers
         };
         if (request.Mode == InferMode.Certify)
         {
-            parameters["certificate"] = asked.Cascade is not null ? "cascade" : asked.IsRouted ? "exclusion" : "single";
+            parameters["certificate"] = KindOf(asked);
             parameters["n0"] = request.Counts.Selection;
         }
         parameters["n"] = request.Counts.Estimation;
         // Parameters of the protocol are scalars: one per network, not an object.
-        foreach ((string id, FunctionId function) in request.Parameters.Mix.IsEmpty ? model.Functions : ServedModel.FunctionsOf(asked))
+        foreach ((string id, FunctionId function) in FunctionsOf(request, model))
             parameters[$"function.{id}"] = function.Value;
         return parameters;
     }
 
+    /// <summary>Id and function of everyone whose votes an answer may rest on.</summary>
+    public static IEnumerable<KeyValuePair<string, FunctionId>> FunctionsOf(InferRequest request, ServedModel model) =>
+        request.Mode == InferMode.Route ? model.Functions.Where(network => network.Key == request.Model.Name)
+        : request.Parameters.Mix.IsEmpty ? model.Functions
+        : ServedModel.FunctionsOf(model.Asked(request.Parameters).Classifier);
+
+    /// <summary>The kind of certificate a classifier gives.</summary>
+    public static string KindOf(RoutedClassifier classifier) => classifier.Cascade is not null ? "cascade" : classifier.IsRouted ? "exclusion" : "single";
+
     /// <summary>The mode as it is written in requests.</summary>
-    public static string NameOf(InferMode mode) => mode == InferMode.Predict ? "predict" : "certify";
+    public static string NameOf(InferMode mode) => mode switch
+    {
+        InferMode.Predict => "predict",
+        InferMode.Route => "route",
+        _ => "certify",
+    };
 }

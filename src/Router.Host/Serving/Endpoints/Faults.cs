@@ -36,8 +36,7 @@ internal sealed class Faults(ServingState state, ServingLimits limits, ILogger l
     /// <summary>Says in words what routing answers with a bare status.</summary>
     public static Task ExplainAsync(HttpContext context) => Refusal.Of(context.Response.StatusCode, context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => $"there is nothing at {Quoted.Cut(context.Request.Path)}: answered are /v2, /v2/health/live, /v2/health/ready, "
-            + $"/v2/models/{ServedModel.Name}[/versions/{ServedModel.Version}] and below it /ready and /infer",
+        StatusCodes.Status404NotFound => $"there is nothing at {Quoted.Cut(context.Request.Path)}: /openapi/v1.json describes every address",
         StatusCodes.Status405MethodNotAllowed => $"{Quoted.Cut(context.Request.Method)} is not accepted here: accepted is {context.Response.Headers.Allow}",
         int status => $"the request cannot be answered (status {status})",
     }).ExecuteAsync(context);

@@ -1,50 +1,86 @@
 using System.Text.Json.Serialization.Metadata;
 using Router.Host.Cli;
-using Router.Host.Serving.Answers;
+using Router.Host.Serving.Access;
+using Router.Host.Serving.Metrics;
+using Router.Host.Serving.OpenApi;
 using Router.Host.Serving.Protocol;
-using Router.Host.Serving.Requests;
 
 namespace Router.Host.Serving.Endpoints;
 
-/// <summary>The Open Inference Protocol v2 over HTTP: which address answers what.</summary>
-/// <param name="state">What is alive.</param>
-/// <param name="limits">What a request may ask for.</param>
-/// <param name="clock">Times requests.</param>
-/// <param name="log">The daemon's log.</param>
-internal sealed class Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log)
+/// <summary>The Open Inference Protocol v2 over HTTP, and what goes beyond it: which address answers what.</summary>
+internal sealed class Gateway : IDisposable
 {
-    /// <summary>Adds every address to an application.</summary>
-    public void Map(WebApplication app)
+    private static readonly string[] Extensions = ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"];
+
+    private readonly ServingState _state;
+    private readonly Measured _measured;
+    private readonly Faults _faults;
+    private readonly Doorkeeper _doorkeeper;
+    private readonly ServingMeter _meter;
+    private readonly PrometheusText _metrics;
+    private readonly RepositoryEndpoints _repository;
+    private readonly InferEndpoint _infer;
+    private readonly CertifyEndpoint _certify;
+
+    /// <summary>A gateway.</summary>
+    /// <param name="state">What is alive.</param>
+    /// <param name="limits">What a request may ask for.</param>
+    /// <param name="clock">Times requests.</param>
+    /// <param name="log">The daemon's log.</param>
+    /// <param name="keys">Who is let in; null for everybody.</param>
+    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys)
     {
-        Faults faults = new(state, limits, log);
-        InferEndpoint infer = new(state, limits, clock, log);
-        app.Use(faults.CatchAsync);
-        app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
-        app.UseRouting();
-        app.MapGet("/v2", () => Json(new ServerMetadata("dualrs", Versions.Program, []), ProtocolJson.Instance.ServerMetadata));
-        app.MapGet("/v2/health/live", () => Json(new Liveness(true), ProtocolJson.Instance.Liveness));
-        app.MapGet("/v2/health/ready", () => Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus));
-        foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
-        {
-            app.MapGet(model, (string model, string? version) => Refusal.OfModel(model, version) ?? Metadata());
-            app.MapGet(model + "/ready", (string model, string? version) => Refusal.OfModel(model, version)
-                ?? Json(new ModelReadiness(model, IsReady), ProtocolJson.Instance.ModelReadiness, ReadyStatus));
-            app.MapPost(model + "/infer", (string model, string? version, HttpContext context) => infer.AnswerAsync(model, version, context));
-        }
+        _state = state;
+        _meter = new(clock, () => IsReady);
+        _metrics = new(_meter.Meter);
+        Answering answering = new(limits, clock, _meter, log);
+        (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
+        _repository = new(state, limits, _meter);
+        _infer = new(state, limits, clock, answering);
+        _certify = new(state, limits, clock, _meter, answering, log);
     }
 
-    private bool IsReady => state.Phase == ServingPhase.Ready;
+    private bool IsReady => _state.Phase == ServingPhase.Ready;
 
     private int ReadyStatus => IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 
-    private IResult Metadata() => state.TryServe(out ServedModel? model)
-        ? Json(
-            new ModelMetadata(
-                ServedModel.Name, [ServedModel.Version], "dualrs",
-                [new(ImageTensorReader.Name, PixelType.All[0].Name, [-1, .. model.ImageShape])],
-                [.. AnswerColumn.All.Select(column => new TensorMetadata(column.Name, column.Datatype, [-1]))]),
-            ProtocolJson.Instance.ModelMetadata)
-        : Refusal.OfPhase(state.Phase);
+    /// <summary>Adds every address to an application.</summary>
+    public void Map(WebApplication app)
+    {
+        app.Use(_measured.MeasureAsync);
+        app.Use(SecurityHeaders.AddAsync);
+        app.Use(_faults.CatchAsync);
+        app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
+        app.UseRouting();
+        app.Use(_doorkeeper.CheckAsync);
+        NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
+        app.MapGet("/v2/health/live", () => Json(new Liveness(true), ProtocolJson.Instance.Liveness)).WithMetadata(nothing);
+        app.MapGet("/v2/health/ready", () => Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus)).WithMetadata(nothing);
+        app.MapGet("/v2", () => Json(new ServerMetadata("dualrs", Versions.Program, Extensions), ProtocolJson.Instance.ServerMetadata));
+        foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
+        {
+            app.MapGet(model, (string model, string? version) => _repository.Metadata(model, version));
+            app.MapGet(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
+            app.MapGet(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
+            app.MapGet(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
+            app.MapPost(model + "/infer", (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
+        }
+        app.MapGet("/v2/models/stats", () => _repository.AllStatistics());
+        app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
+        app.MapPost("/v2/repository/models/{model}/load", (string model) => _repository.Refused(model, "load")).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/unload", (string model) => _repository.Refused(model, "unload")).WithMetadata(admin);
+        app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
+        app.MapGet("/metrics", () => TypedResults.Text(_metrics.Write(), PrometheusText.MediaType));
+        app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _certify.Dispose();
+        _metrics.Dispose();
+        _meter.Dispose();
+    }
 
     private static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         TypedResults.Json(message, type, statusCode: status);

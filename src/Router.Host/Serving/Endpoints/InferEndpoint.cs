@@ -1,51 +1,38 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Models;
 using Router.Host.Serving.Protocol;
 using Router.Host.Serving.Requests;
 
 namespace Router.Host.Serving.Endpoints;
 
 /// <summary><c>POST …/infer</c>: reads the request, has it answered in its turn, writes the answer.</summary>
-internal sealed class InferEndpoint(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log)
+internal sealed class InferEndpoint(ServingState state, ServingLimits limits, TimeProvider clock, Answering answering)
 {
     public async Task<IResult> AnswerAsync(string name, string? version, HttpContext context)
     {
-        if (Refusal.OfModel(name, version) is { } unknown)
-            return unknown;
         if (!state.TryServe(out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
-        if (context.Request.Headers.ContainsKey(BinaryTensors.Header))
-            return Refuse(StatusCodes.Status400BadRequest, BinaryTensors.Fault);
-        if (context.Request.Headers.ContentEncoding.Count > 0)
-            return Refuse(StatusCodes.Status415UnsupportedMediaType, "compressed bodies are not offered: send JSON without Content-Encoding");
+        if (Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown)
+            return unknown;
 
         long started = clock.GetTimestamp();
-        InferReading reading = await ReadAsync(context.Request, model, context.RequestAborted);
+        BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, context.RequestAborted);
+        if (body.Fault is { } fault)
+            return answering.Refuse(asked, body.Status, fault, started);
+        InferReading reading = Read(context.Request.Headers, body.Bytes.Span, asked, model);
         if (reading.Request is not { } request)
-            return Refuse(StatusCodes.Status400BadRequest, reading.Faults.ToString());
-        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(request, context.RequestAborted);
-        if (answers is null)
+            return answering.Refuse(asked, StatusCodes.Status400BadRequest, reading.Faults.ToString(), started);
+        return await answering.AnswerAsync(request, model, context, started, answers =>
         {
-            context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            return Refuse(StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After");
-        }
-        if (answers.Value.Select(answer => answer.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
-            return Refuse(StatusCodes.Status503ServiceUnavailable, refusal);
-        log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, clock.GetElapsedTime(started).TotalMilliseconds);
-        return TypedResults.Json(InferAnswers.Of(request, answers.Value, model), ProtocolJson.Instance.InferAnswer);
+            InferAnswer answer = InferAnswers.Of(request, answers, model);
+            return request.Binary.IsEmpty
+                ? TypedResults.Json(answer, ProtocolJson.Instance.InferAnswer)
+                : new BinaryAnswer(answer, [.. request.Binary.Select(column => column.Name)]);
+        });
     }
 
-    private async Task<InferReading> ReadAsync(HttpRequest request, ServedModel model, CancellationToken cancellationToken)
-    {
-        using MemoryStream body = new();
-        await request.Body.CopyToAsync(body, cancellationToken);
-        return InferRequestReader.Read(body.GetBuffer().AsSpan(0, (int)body.Length), model, limits);
-    }
-
-    private IResult Refuse(int status, string reason)
-    {
-        log.Refused(status, reason);
-        return Refusal.Of(status, reason);
-    }
+    private InferReading Read(IHeaderDictionary headers, ReadOnlySpan<byte> body, AskedModel asked, ServedModel model) =>
+        BinaryTensors.TryReadLength(headers, body.Length, out int jsonLength) is { } fault
+            ? InferReading.Of(fault)
+            : InferRequestReader.Read(new(body, jsonLength), asked, model, limits);
 }

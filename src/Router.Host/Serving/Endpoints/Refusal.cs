@@ -1,3 +1,4 @@
+using Router.Host.Serving.Models;
 using Router.Host.Serving.Protocol;
 
 namespace Router.Host.Serving.Endpoints;
@@ -9,10 +10,17 @@ internal static class Refusal
         TypedResults.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, statusCode: status);
 
     /// <summary>A model or a version that is not served; null where it is.</summary>
-    public static IResult? OfModel(string model, string? version)
+    /// <param name="served">What is served.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">Its version; null for the only one.</param>
+    /// <param name="asked">The model.</param>
+    public static IResult? OfModel(ServedModel served, string model, string? version, out AskedModel asked)
     {
-        if (model != ServedModel.Name)
-            return Of(StatusCodes.Status404NotFound, $"there is no model '{Quoted.Cut(model)}': served is {ServedModel.Name}");
+        asked = AskedModel.Find(served, model) ?? AskedModel.Routed;
+        if (asked.Name != model)
+            return Of(
+                StatusCodes.Status404NotFound,
+                $"there is no model '{Quoted.Cut(model)}': served are {string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
         if (version is not null && version != ServedModel.Version)
             return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {ServedModel.Version}");
         return null;

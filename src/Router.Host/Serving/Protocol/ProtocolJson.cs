@@ -13,6 +13,10 @@ namespace Router.Host.Serving.Protocol;
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(ModelReadiness))]
 [JsonSerializable(typeof(ErrorMessage))]
+[JsonSerializable(typeof(IReadOnlyList<IndexedModel>))]
+[JsonSerializable(typeof(IndexRequest))]
+[JsonSerializable(typeof(ModelConfiguration))]
+[JsonSerializable(typeof(Statistics))]
 internal sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>The context to use. Text is not escaped beyond what JSON needs: answers are never pasted into HTML.</summary>

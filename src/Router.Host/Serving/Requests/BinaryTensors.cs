@@ -1,27 +1,56 @@
+using System.Globalization;
 using System.Text.Json;
 using Router.Host.Serving.Protocol;
 
 namespace Router.Host.Serving.Requests;
 
-/// <summary>The binary tensor extension is not offered: asking for it is refused, declining it is accepted.</summary>
+/// <summary>The binary tensor extension (KServe, Triton): JSON first, the tensors' bytes behind it, little-endian.</summary>
 internal static class BinaryTensors
 {
-    /// <summary>The header that announces binary tensors after the JSON.</summary>
+    /// <summary>The header that says how many bytes of the body are JSON.</summary>
     public const string Header = "Inference-Header-Content-Length";
 
-    /// <summary>What is wrong with using them.</summary>
-    public const string Fault = "binary tensors are not offered: send data as JSON numbers, and neither binary_data, binary_data_output nor binary_data_size";
+    /// <summary>Parameter of an input: its bytes behind the JSON.</summary>
+    public const string Size = "binary_data_size";
 
-    /// <summary>Whether a parameter declines binary data, as clients do that support it.</summary>
-    public static bool Declines(string key, JsonElement value) =>
-        key is "binary_data" or "binary_data_output" && value.ValueKind == JsonValueKind.False;
+    /// <summary>Parameter of a requested output: whether it is answered as bytes.</summary>
+    public const string Data = "binary_data";
 
-    /// <summary>Reports every parameter of a tensor: none is accepted but one that declines binary data.</summary>
-    public static void Refuse(Dictionary<string, JsonElement>? parameters, string tensor, RequestFaults faults)
+    /// <summary>Parameter of a request: the same for every output that does not say.</summary>
+    public const string Output = "binary_data_output";
+
+    /// <summary>The length of the JSON part.</summary>
+    /// <param name="headers">Of the request.</param>
+    /// <param name="body">Bytes of the whole body.</param>
+    /// <param name="length">The JSON's; the body's where the header is absent.</param>
+    /// <returns>What is wrong with the header, or null.</returns>
+    public static string? TryReadLength(IHeaderDictionary headers, int body, out int length)
     {
-        if (parameters is null) return;
-        foreach ((string key, JsonElement value) in parameters)
-            if (!Declines(key, value))
-                faults.Add(key.StartsWith("binary_data", StringComparison.Ordinal) ? Fault : $"{tensor} has parameter '{Quoted.Cut(key)}': none is accepted");
+        length = body;
+        if (!headers.TryGetValue(Header, out var written)) return null;
+        if (int.TryParse(written.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= body) return null;
+        length = body;
+        return $"header {Header} is '{Quoted.Cut(written.ToString())}': accepted are whole numbers up to the length of the body, {body}";
+    }
+
+    /// <summary>Whether something is wanted as bytes.</summary>
+    /// <param name="parameters">Of a request or of an output.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="otherwise">Where it is not given.</param>
+    /// <param name="faults">Receives what is wrong with it.</param>
+    public static bool Wanted(Dictionary<string, JsonElement>? parameters, string name, bool otherwise, RequestFaults faults)
+    {
+        if (parameters is null || !parameters.TryGetValue(name, out JsonElement value)) return otherwise;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are true and false");
+        return otherwise;
+    }
+
+    /// <summary>Reports every parameter of a tensor but the one of this extension.</summary>
+    public static void RefuseOthers(Dictionary<string, JsonElement>? parameters, string accepted, string tensor, RequestFaults faults)
+    {
+        foreach (string key in parameters?.Keys ?? Enumerable.Empty<string>())
+            if (key != accepted)
+                faults.Add($"{tensor} has no parameter '{Quoted.Cut(key)}': accepted is {accepted}");
     }
 }

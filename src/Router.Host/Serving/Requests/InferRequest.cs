@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Models;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Requests;
 
@@ -12,6 +14,9 @@ internal enum InferMode
 
     /// <summary>The class alone (Cohen's PREDICT).</summary>
     Predict,
+
+    /// <summary>The route alone, of the router.</summary>
+    Route,
 }
 
 /// <summary>What a request says of how to answer it.</summary>
@@ -25,6 +30,9 @@ internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, doub
     /// <summary>How long the answer may take from its arrival on; null for as long as it takes.</summary>
     public TimeSpan? Deadline { get; init; }
 
+    /// <summary>When there is enough; null draws the counts in full.</summary>
+    public StoppingRules? Stopping { get; init; }
+
     /// <summary>Higher goes first.</summary>
     public int Priority { get; init; }
 }
@@ -36,6 +44,15 @@ internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, doub
 /// <param name="Outputs">What is asked for, in this order.</param>
 internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images, InferParameters Parameters, ImmutableArray<AnswerColumn> Outputs)
 {
+    /// <summary>The model that is asked.</summary>
+    public AskedModel Model { get; init; } = AskedModel.Routed;
+
+    /// <summary>Those of the outputs that are answered as bytes behind the JSON.</summary>
+    public ImmutableArray<AnswerColumn> Binary { get; init; } = [];
+
+    /// <summary>Told when its turn came, so that queueing can be told from computing.</summary>
+    public Action? TurnCame { get; init; }
+
     /// <inheritdoc cref="InferParameters.Mode"/>
     public InferMode Mode => Parameters.Mode;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Models;
 using Router.Host.Serving.Protocol;
 using Router.Smoothing;
 
@@ -10,15 +11,20 @@ namespace Router.Host.Serving.Requests;
 internal static class InferRequestReader
 {
     /// <summary>Reads one body.</summary>
-    /// <param name="body">JSON in UTF-8.</param>
-    /// <param name="model">The model that is asked.</param>
+    /// <param name="body">JSON, and what follows it.</param>
+    /// <param name="asked">The model that is asked.</param>
+    /// <param name="model">What is served.</param>
     /// <param name="limits">What a request may ask for.</param>
-    public static InferReading Read(ReadOnlySpan<byte> body, ServedModel model, ServingLimits limits)
+    /// <param name="addressed">Parameters from the address, which count like those of the body.</param>
+    public static InferReading Read(
+        BodyParts body, AskedModel asked, ServedModel model, ServingLimits limits, IReadOnlyDictionary<string, JsonElement>? addressed = null)
     {
         InferBody? written;
+        if (JsonTokens.Excess(body.Json) is { } excess)
+            return InferReading.Of(excess);
         try
         {
-            written = JsonSerializer.Deserialize(body, ProtocolJson.Instance.InferBody);
+            written = JsonSerializer.Deserialize(body.Json, ProtocolJson.Instance.InferBody);
         }
         catch (JsonException fault)
         {
@@ -29,14 +35,25 @@ internal static class InferRequestReader
         RequestFaults faults = new();
         foreach (string key in written.Unknown?.Keys ?? Enumerable.Empty<string>())
             faults.Add($"the request has no '{Quoted.Cut(key)}': accepted are id, parameters, inputs, outputs");
-        InferParameters? parameters = ParameterReader.Read(written.Parameters, model, limits, faults);
-        ImmutableArray<AnswerColumn> outputs = ReadOutputs(written.Outputs, parameters?.Mode, faults);
+        Dictionary<string, JsonElement> parametersWritten = written.Parameters ?? [];
+        foreach ((string key, JsonElement value) in addressed ?? ImmutableDictionary<string, JsonElement>.Empty)
+            if (!parametersWritten.TryAdd(key, value))
+                faults.Add($"parameter '{Quoted.Cut(key)}' is given both in the address and in the body");
+        InferParameters? parameters = ParameterReader.Read(parametersWritten, asked, model, limits, faults);
+        bool binary = BinaryTensors.Wanted(parametersWritten, BinaryTensors.Output, otherwise: false, faults);
+        ImmutableArray<(AnswerColumn Column, bool Binary)> outputs = ReadOutputs(written.Outputs, asked, parameters?.Mode, binary, faults);
         ImmutableArray<GridInput> images = ReadImages(body, written.Inputs, model, limits, faults);
-        return faults.Count > 0 ? new(null, faults) : new(new(written.Id, images, parameters!, outputs), faults);
+        if (faults.Count > 0) return new(null, faults);
+        return new(
+            new(written.Id, images, parameters!, [.. outputs.Select(output => output.Column)])
+            {
+                Model = asked, Binary = [.. outputs.Where(output => output.Binary).Select(output => output.Column)],
+            },
+            faults);
     }
 
     private static ImmutableArray<GridInput> ReadImages(
-        ReadOnlySpan<byte> body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, RequestFaults faults)
+        BodyParts body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, RequestFaults faults)
     {
         if (inputs is [{ } tensor])
             return ImageTensorReader.Read(body, tensor, model.ImageShape, limits.Images, faults);
@@ -44,21 +61,24 @@ internal static class InferRequestReader
         return [];
     }
 
-    private static ImmutableArray<AnswerColumn> ReadOutputs(List<RequestedOutput?>? asked, InferMode? mode, RequestFaults faults)
+    private static ImmutableArray<(AnswerColumn Column, bool Binary)> ReadOutputs(
+        List<RequestedOutput?>? written, AskedModel asked, InferMode? mode, bool binary, RequestFaults faults)
     {
-        AnswerColumn[] offered = [.. AnswerColumn.All.Where(column => mode != InferMode.Predict || !column.NeedsCertificate)];
-        if (asked is not { Count: > 0 }) return [.. offered.Where(column => !column.OnRequest)];
-        ImmutableArray<AnswerColumn>.Builder columns = ImmutableArray.CreateBuilder<AnswerColumn>();
-        foreach (RequestedOutput? output in asked)
+        ImmutableArray<AnswerColumn> offered = asked.Outputs(mode);
+        if (written is not { Count: > 0 }) return [.. offered.Where(column => !column.OnRequest).Select(column => (column, binary))];
+        ImmutableArray<(AnswerColumn Column, bool Binary)>.Builder columns = ImmutableArray.CreateBuilder<(AnswerColumn, bool)>();
+        foreach (RequestedOutput? output in written)
         {
+            string name = $"output '{Quoted.Cut(output?.Name ?? "")}'";
+            BinaryTensors.RefuseOthers(output?.Parameters, BinaryTensors.Data, name, faults);
+            bool asBytes = BinaryTensors.Wanted(output?.Parameters, BinaryTensors.Data, binary, faults);
             if (offered.FirstOrDefault(column => column.Name == output?.Name) is not { } column)
-                faults.Add($"there is no output '{Quoted.Cut(output?.Name ?? "")}'{(mode == InferMode.Predict ? " in mode predict" : "")}: "
+                faults.Add($"there is no {name}{(mode == InferMode.Predict ? " in mode predict" : "")}: "
                     + $"accepted are {string.Join(", ", offered.Select(known => known.Name))}");
-            else if (columns.Contains(column))
-                faults.Add($"output '{column.Name}' is asked for twice");
+            else if (columns.Any(earlier => earlier.Column == column))
+                faults.Add($"{name} is asked for twice");
             else
-                columns.Add(column);
-            BinaryTensors.Refuse(output?.Parameters, $"output '{Quoted.Cut(output?.Name ?? "")}'", faults);
+                columns.Add((column, asBytes));
         }
         return columns.ToImmutable();
     }

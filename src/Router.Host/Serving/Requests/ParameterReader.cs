@@ -3,8 +3,10 @@ using System.Text.Json;
 using Router.Estimator.Failover;
 using Router.Estimator.Mixes;
 using Router.Experts.Registry;
+using Router.Host.Serving.Models;
 using Router.Host.Serving.Protocol;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Requests;
 
@@ -15,36 +17,49 @@ internal static class ParameterReader
     private const double LeastFailureProbability = 1e-30;
     private const double MostFailureProbability = 0.5;
 
-    private const int MostDeadline = 24 * 60 * 60 * 1000;
-
-    private static readonly string[] Names = ["mode", "failure_probability", "selection", "estimation", "seed", "mix", "deadline_ms"];
+    private static readonly string[]
+        OfRouted = ["mode", "failure_probability", "selection", "estimation", "seed", "mix", "deadline_ms", "timeout", "priority", "target_radius", "resolution", BinaryTensors.Output],
+        OfExpert = [.. OfRouted.Where(name => name != "mix")],
+        OfRouter = ["failure_probability", "estimation", "seed", "deadline_ms", "timeout", "priority", BinaryTensors.Output],
+        OfCertificates = ["selection", "target_radius", "resolution"];
 
     /// <summary>Reads them all.</summary>
+    /// <param name="written">As they came.</param>
+    /// <param name="asked">The model that is asked: each has its own.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="limits">What a request may ask for.</param>
+    /// <param name="faults">Receives what is wrong.</param>
     /// <returns>Null where one is wrong.</returns>
-    public static InferParameters? Read(Dictionary<string, JsonElement>? written, ServedModel model, ServingLimits limits, RequestFaults faults)
+    public static InferParameters? Read(
+        Dictionary<string, JsonElement> written, AskedModel asked, ServedModel model, ServingLimits limits, RequestFaults faults)
     {
         int faultsBefore = faults.Count;
-        written ??= [];
-        foreach ((string key, JsonElement value) in written)
-            if (!Names.Contains(key, StringComparer.Ordinal) && !BinaryTensors.Declines(key, value))
-                faults.Add(key.StartsWith("binary_data", StringComparison.Ordinal)
-                    ? BinaryTensors.Fault
-                    : $"there is no parameter '{Quoted.Cut(key)}': accepted are {string.Join(", ", Names)}");
+        string[] names = asked.Role switch
+        {
+            ModelRole.Expert => OfExpert,
+            ModelRole.Router => OfRouter,
+            _ => OfRouted,
+        };
+        foreach (string key in written.Keys)
+            if (!names.Contains(key, StringComparer.Ordinal))
+                faults.Add($"there is no parameter '{Quoted.Cut(key)}': accepted are {string.Join(", ", names)}");
         CertificationConfig defaults = model.Defaults;
-        InferMode mode = written.TryGetValue("mode", out JsonElement stated) ? ReadMode(stated, faults) : InferMode.Certify;
+        InferMode mode = asked.Role == ModelRole.Router ? InferMode.Route
+            : written.TryGetValue("mode", out JsonElement stated) ? ReadMode(stated, faults) : InferMode.Certify;
         SampleCounts counts = new(
             ReadCount(written, "selection", defaults.Selection, limits.Samples, faults),
             ReadCount(written, "estimation", defaults.Estimation, limits.Samples, faults));
         double alpha = ReadFailureProbability(written, (double)defaults.FailureProbability, faults);
         ulong? seed = ReadSeed(written, faults);
-        TimeSpan? deadline = written.ContainsKey("deadline_ms")
-            ? TimeSpan.FromMilliseconds(ReadCount(written, "deadline_ms", 1, MostDeadline, faults))
-            : null;
-        ImmutableArray<string> mix = ReadMix(written, model, faults);
-        if (mode == InferMode.Predict && written.ContainsKey("selection"))
-            faults.Add("parameter 'selection' has no meaning in mode predict, which draws 'estimation' samples and selects on the same");
+        ImmutableArray<string> mix = asked.Role == ModelRole.Routed ? ReadMix(written, model, faults) : asked.Mix;
+        TimeSpan? deadline = UrgencyReader.Deadline(written, faults);
+        int priority = UrgencyReader.Priority(written, faults);
+        StoppingRules? stopping = ReadStopping(written, faults);
+        foreach (string name in OfCertificates)
+            if (mode == InferMode.Predict && written.ContainsKey(name))
+                faults.Add($"parameter '{name}' has no meaning in mode predict, which draws 'estimation' samples and selects on the same");
         if (faults.Count > faultsBefore) return null;
-        InferParameters parameters = new(mode, counts, alpha, seed, mix) { Deadline = deadline };
+        InferParameters parameters = new(mode, counts, alpha, seed, mix) { Deadline = deadline, Priority = priority, Stopping = stopping };
         if (mode == InferMode.Certify) CheckThatARadiusCanBeProved(parameters, model.Asked(parameters), faults);
         return parameters;
     }
@@ -61,12 +76,27 @@ internal static class ParameterReader
         }
     }
 
-    private static int ReadCount(Dictionary<string, JsonElement> written, string name, int otherwise, int most, RequestFaults faults)
+    /// <summary>A whole number from 1 on.</summary>
+    public static int ReadCount(Dictionary<string, JsonElement> written, string name, int otherwise, int most, RequestFaults faults)
     {
         if (!written.TryGetValue(name, out JsonElement value)) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 1 && count <= most) return count;
         faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 1 to {most}");
         return otherwise;
+    }
+
+    private static StoppingRules? ReadStopping(Dictionary<string, JsonElement> written, RequestFaults faults)
+    {
+        double? target = ReadPositive(written, "target_radius", faults), resolution = ReadPositive(written, "resolution", faults);
+        return target is null && resolution is null ? null : new() { Target = target, Resolution = resolution };
+    }
+
+    private static double? ReadPositive(Dictionary<string, JsonElement> written, string name, RequestFaults faults)
+    {
+        if (!written.TryGetValue(name, out JsonElement value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number)) return number;
+        faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are numbers above 0");
+        return null;
     }
 
     private static double ReadFailureProbability(Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
@@ -105,6 +135,8 @@ internal static class ParameterReader
 
     private static void CheckThatARadiusCanBeProved(InferParameters parameters, FailoverClassifier asked, RequestFaults faults)
     {
+        if (parameters.Stopping is not null && asked.Classifier.Cascade is not null)
+            faults.Add("parameters 'target_radius' and 'resolution' stop sampling early, but a cascade is certified at fixed counts: leave them out");
         (SampleCounts counts, double alpha) = (parameters.Counts, parameters.FailureProbability);
         double share = asked.Classifier.Split(asked.Reserving(new(counts, counts, alpha)))[AlphaLedger.Expert]; // no radius is above the expert's
         if (counts.RadiusCeiling(sigma: 1, share) > 0) return;

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Router.Host.Serving.Protocol;
 
 namespace Router.Host.Serving.Requests;
 
@@ -14,6 +18,9 @@ internal abstract class PixelType
     /// <summary>Which values it holds.</summary>
     public abstract string Values { get; }
 
+    /// <summary>Bytes of a value in a binary tensor.</summary>
+    public abstract int Size { get; }
+
     /// <summary>The type of that name; null where it is not offered.</summary>
     public static PixelType? Find(string? name) => All.FirstOrDefault(type => type.Name == name);
 
@@ -23,14 +30,28 @@ internal abstract class PixelType
     /// <returns>What is wrong with the number, or null.</returns>
     public abstract string? TryRead(ref Utf8JsonReader number, out byte level);
 
+    /// <summary>The level u of a value of a binary tensor.</summary>
+    /// <param name="value"><see cref="Size"/> bytes, little-endian.</param>
+    /// <param name="level">0..255.</param>
+    /// <returns>The value and what is wrong with it, or null.</returns>
+    public abstract string? TryRead(ReadOnlySpan<byte> value, out byte level);
+
     private sealed class Bytes : PixelType
     {
         public override string Name => "UINT8";
 
         public override string Values => "whole numbers 0–255";
 
+        public override int Size => sizeof(byte);
+
         public override string? TryRead(ref Utf8JsonReader number, out byte level) =>
-            number.TryGetByte(out level) ? null : "UINT8 holds whole numbers 0–255";
+            number.TryGetByte(out level) ? null : $"{Quoted.Cut(Encoding.UTF8.GetString(number.ValueSpan))}: UINT8 holds whole numbers 0–255";
+
+        public override string? TryRead(ReadOnlySpan<byte> value, out byte level)
+        {
+            level = value[0];
+            return null;
+        }
     }
 
     private sealed class Fractions : PixelType
@@ -42,10 +63,24 @@ internal abstract class PixelType
 
         public override string Values => "k/255 for k = 0…255";
 
+        public override int Size => sizeof(float);
+
         public override string? TryRead(ref Utf8JsonReader number, out byte level)
         {
+            if (!number.TryGetDouble(out double value)) value = double.NaN;
+            return Level(value, out level) is { } fault ? $"{Quoted.Cut(Encoding.UTF8.GetString(number.ValueSpan))}: {fault}" : null;
+        }
+
+        public override string? TryRead(ReadOnlySpan<byte> value, out byte level)
+        {
+            float fraction = BinaryPrimitives.ReadSingleLittleEndian(value);
+            return Level(fraction, out level) is { } fault ? $"{fraction.ToString(CultureInfo.InvariantCulture)}: {fault}" : null;
+        }
+
+        private static string? Level(double value, out byte level)
+        {
             level = 0;
-            if (!number.TryGetDouble(out double value) || !(value >= 0 && value <= 1 + RelativeRounding))
+            if (!(value >= 0 && value <= 1 + RelativeRounding))
                 return "FP32 pixels lie in [0, 1]";
             double scaled = value * byte.MaxValue;
             double nearest = Math.Round(scaled);

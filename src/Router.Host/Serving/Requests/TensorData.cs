@@ -1,18 +1,41 @@
 using System.Text.Json;
-using Router.Host.Serving.Protocol;
 
 namespace Router.Host.Serving.Requests;
 
-/// <summary>Reads a tensor's numbers, row-major: a flat list, or lists nested exactly as the shape.</summary>
+/// <summary>Reads a tensor's numbers, row-major: a flat list, or lists nested exactly as the shape, or bytes.</summary>
 internal static class TensorData
 {
-    /// <summary>Reads all of them.</summary>
+    /// <summary>Reads all of them from bytes.</summary>
+    /// <param name="bytes">Values, little-endian.</param>
+    /// <param name="shape">The extents.</param>
+    /// <param name="type">What the values are.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    /// <returns>The levels; null where something is wrong.</returns>
+    public static byte[]? Read(ReadOnlySpan<byte> bytes, long[] shape, PixelType type, RequestFaults faults)
+    {
+        long count = shape.Aggregate(1L, (product, extent) => product * extent);
+        if (bytes.Length != count * type.Size)
+        {
+            faults.Add($"{BinaryTensors.Size} is {bytes.Length}: shape [{string.Join(",", shape)}] of {type.Name} takes {count * type.Size} bytes");
+            return null;
+        }
+        byte[] levels = new byte[count];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            if (type.TryRead(bytes.Slice(i * type.Size, type.Size), out levels[i]) is not { } fault) continue;
+            faults.Add($"value {i} is {fault}");
+            return null;
+        }
+        return levels;
+    }
+
+    /// <summary>Reads all of them from JSON.</summary>
     /// <param name="text">A JSON array, already known to be well-formed.</param>
     /// <param name="shape">The extents, at least two of them.</param>
     /// <param name="type">What the numbers are.</param>
     /// <param name="faults">Receives what is wrong.</param>
     /// <returns>The levels; null where something is wrong.</returns>
-    public static byte[]? Read(ReadOnlySpan<byte> text, long[] shape, PixelType type, RequestFaults faults)
+    public static byte[]? ReadJson(ReadOnlySpan<byte> text, long[] shape, PixelType type, RequestFaults faults)
     {
         byte[] levels = new byte[shape.Aggregate(1L, (product, extent) => product * extent)];
         // Items of each open list so far; numbers stand at depth 1 (flat) or at the shape's rank (nested), as the first one does.
@@ -45,7 +68,7 @@ internal static class TensorData
                     }
                     if (type.TryRead(ref reader, out levels[numbers]) is { } fault)
                     {
-                        faults.Add($"data[{numbers}] is {Quoted.Cut(System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}: {fault}");
+                        faults.Add($"data[{numbers}] is {fault}");
                         return null;
                     }
                     numbers++;

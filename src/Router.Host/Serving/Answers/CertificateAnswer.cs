@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Router.Evaluation.Runs;
+using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Requests;
+using Router.Smoothing;
+using Router.Smoothing.Sampling;
+
+namespace Router.Host.Serving.Answers;
+
+/// <summary>One certificate as <c>/v1/certify</c> tells it: valid by itself, with everything that is needed to repeat it.</summary>
+internal static class CertificateAnswer
+{
+    /// <summary>A certificate.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="answer">The certificate.</param>
+    /// <param name="model">Who was asked.</param>
+    /// <param name="withRecord">Whether its record comes with it.</param>
+    /// <param name="stopped">Why it is the last of a stream; null where it is not known to be.</param>
+    public static JsonObject Of(InferRequest request, ImageAnswer answer, ServedModel model, bool withRecord, StopReason? stopped = null)
+    {
+        Certificate certificate = answer.Certificate!;
+        JsonObject told = new()
+        {
+            ["model_name"] = ServedModel.Name,
+            ["model_version"] = ServedModel.Version,
+            ["class"] = answer.Class,
+            ["label"] = answer.Class is { } label ? model.DataSet?.LabelName(label) : null,
+            ["radius"] = AnswerColumn.Fp32(answer.Radius),
+            ["route"] = answer.Route?.Id,
+            ["route_sigma"] = answer.Route?.Voter.Sigma,
+            ["route_radius"] = double.IsPositiveInfinity(answer.RouteRadius) ? null : AnswerColumn.Fp32(answer.RouteRadius),
+            ["expert_radius"] = AnswerColumn.Fp32(answer.ExpertRadius),
+            ["limiting_stage"] = ServingMeter.NameOf(certificate.LimitingStage),
+            ["limiting_route"] = certificate.LimitingRoute,
+            ["samples"] = certificate.SamplesDrawn,
+            ["failure_probability"] = request.FailureProbability,
+            ["certificate"] = NameOf(certificate),
+            ["noise"] = CertifyRun.NoiseKind,
+            ["seed_origin"] = request.Seed is null ? "server" : "caller",
+            ["input"] = certificate.InputHash,
+            ["mix"] = new JsonArray([.. answer.Mix.Select(id => (JsonNode)id)]),
+            ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
+        };
+        if (stopped is { } reason) told["stopped"] = NameOf(reason);
+        if (withRecord) told["record"] = JsonNode.Parse(answer.Record!());
+        return told;
+    }
+
+    /// <summary>A reason as it is written.</summary>
+    public static string NameOf(StopReason reason) => reason switch
+    {
+        StopReason.TargetReached => "target_reached",
+        StopReason.Unreachable => "unreachable",
+        StopReason.Futile => "futile",
+        StopReason.ResolutionReached => "resolution_reached",
+        StopReason.Deadline => "deadline",
+        _ => "nothing_can_change",
+    };
+
+    private static string NameOf(Certificate certificate) =>
+        certificate.Cascade is not null ? "cascade" : certificate.Route is null ? "single" : "exclusion";
+}

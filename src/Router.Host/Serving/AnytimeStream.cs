@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using Router.Estimator;
+using Router.Estimator.Failover;
+using Router.Host.Serving.Answers;
+using Router.Smoothing;
+using Router.Smoothing.Sampling;
+
+namespace Router.Host.Serving;
+
+/// <summary>Certificates of one image as they grow; holds a turn until it is disposed of.</summary>
+/// <param name="turn">The turn; null where the deadline passed before it came.</param>
+/// <param name="stop">Gives up the sampling.</param>
+/// <param name="certification">What grows.</param>
+/// <param name="asked">Whose certificate.</param>
+/// <param name="deadline">When to stop in any case.</param>
+/// <param name="answer">A certificate as an answer.</param>
+internal sealed class AnytimeStream(
+    IDisposable? turn, CancellationTokenSource stop, AnytimeCertification certification, FailoverClassifier asked, Deadline? deadline,
+    Func<Certificate, ImageAnswer> answer) : IDisposable
+{
+    /// <summary>Whether the deadline passed before anything could be drawn.</summary>
+    public bool IsLate => turn is null;
+
+    /// <summary>Why sampling stopped; null before it did.</summary>
+    public StopReason? Stopped => certification.Stopped;
+
+    /// <summary>Each valid by itself, its radius above that of the one before; the last one comes in any case.</summary>
+    /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
+    /// <exception cref="VoterUnavailableException">An expert cannot answer any more.</exception>
+    public async IAsyncEnumerable<ImageAnswer> AnswersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), stop);
+        await foreach (Certificate certificate in certification.RunAsync(deadline, stop.Token))
+            yield return answer(certificate);
+    }
+
+    /// <summary>Who could not answer.</summary>
+    public string ReasonOf(VoterUnavailableException fault) => asked.Refusal(fault).Reason;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        turn?.Dispose();
+        stop.Dispose();
+    }
+}

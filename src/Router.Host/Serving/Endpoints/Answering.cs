@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Models;
+using Router.Host.Serving.Requests;
+
+namespace Router.Host.Serving.Endpoints;
+
+/// <summary>Has requests answered in their turn, and keeps the counts.</summary>
+internal sealed class Answering(ServingLimits limits, TimeProvider clock, ServingMeter meter, ILogger log)
+{
+    /// <summary>Answers a request that was read.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="context">Its connection.</param>
+    /// <param name="started">When it came.</param>
+    /// <param name="write">Writes its answers.</param>
+    public async Task<IResult> AnswerAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started, Func<ImmutableArray<ImageAnswer>, IResult> write)
+    {
+        TimeSpan queued = TimeSpan.Zero;
+        long asked = clock.GetTimestamp();
+        ImmutableArray<ImageAnswer>? answers;
+        try
+        {
+            answers = await model.AnswerAsync(request with { TurnCame = () => queued = clock.GetElapsedTime(asked) }, context.RequestAborted);
+        }
+        catch
+        {
+            meter.Failed(request.Model, clock.GetElapsedTime(started));
+            throw;
+        }
+        if (answers is null)
+            return Busy(request.Model, model, context, started);
+        if (answers.Value.Select(answer => answer.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
+            return Refuse(request.Model, StatusCodes.Status503ServiceUnavailable, refusal, started);
+        TimeSpan whole = clock.GetElapsedTime(started);
+        meter.Answered(request, answers.Value, whole, queued);
+        log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, whole.TotalMilliseconds);
+        return write(answers.Value);
+    }
+
+    /// <summary>Turns a request away because too many wait.</summary>
+    public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)
+    {
+        context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return Refuse(asked, StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After", started);
+    }
+
+    /// <summary>Refuses a request.</summary>
+    public IResult Refuse(AskedModel asked, int status, string reason, long started)
+    {
+        meter.Failed(asked, clock.GetElapsedTime(started));
+        log.Refused(status, reason);
+        return Refusal.Of(status, reason);
+    }
+}

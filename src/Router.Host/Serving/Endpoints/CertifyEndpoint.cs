@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Models;
+using Router.Host.Serving.Requests;
+using Router.Smoothing;
+
+namespace Router.Host.Serving.Endpoints;
+
+/// <summary><c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.</summary>
+internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
+    : IDisposable
+{
+    private const string EventStream = "text/event-stream";
+
+    private readonly CertifyRequestReader _reader = new(limits);
+
+    public async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        if (!state.TryServe(out ServedModel? model))
+            return Refusal.OfPhase(state.Phase);
+        long started = clock.GetTimestamp();
+        CertifyReading reading = await _reader.ReadAsync(context.Request, model, context.RequestAborted);
+        if (reading.Request is not { } request)
+            return answering.Refuse(AskedModel.Routed, reading.Status, reading.Fault!, started);
+        bool streams = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+        if (!streams)
+            return await answering.AnswerAsync(
+                request, model, context, started, answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.WithRecord)));
+        if (model.Asked(request.Parameters).Classifier.Cascade is not null)
+            return answering.Refuse(
+                AskedModel.Routed, StatusCodes.Status400BadRequest, "a cascade is certified at fixed counts, all at once: ask without Accept: text/event-stream", started);
+        return await StreamAsync(request, reading.WithRecord, model, context, started);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reader.Dispose();
+
+    private async Task<IResult> StreamAsync(InferRequest request, bool withRecord, ServedModel model, HttpContext context, long started)
+    {
+        TimeSpan queued = TimeSpan.Zero;
+        long asked = clock.GetTimestamp();
+        using AnytimeStream? stream = await model.BeginAnytimeAsync(
+            request with { TurnCame = () => queued = clock.GetElapsedTime(asked) }, context.RequestAborted);
+        if (stream is null)
+            return answering.Busy(AskedModel.Routed, model, context, started);
+        if (stream.IsLate)
+            return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, "the deadline passed before its turn came", started);
+
+        context.Response.ContentType = EventStream;
+        ImageAnswer? last = null;
+        int told = 0;
+        try
+        {
+            await foreach (ImageAnswer answer in stream.AnswersAsync(context.RequestAborted))
+            {
+                last = answer;
+                told++;
+                await SendAsync(context, "certificate", CertificateAnswer.Of(request, answer, model, withRecord));
+            }
+        }
+        catch (VoterUnavailableException fault)
+        {
+            meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
+            log.Refused(StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault));
+            await SendAsync(context, "error", new() { ["error"] = stream.ReasonOf(fault) });
+            return TypedResults.Empty;
+        }
+        catch
+        {
+            meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
+            throw;
+        }
+        await SendAsync(context, "end", CertificateAnswer.Of(request, last!, model, withRecord, stream.Stopped));
+        meter.Answered(request, [last!], clock.GetElapsedTime(started), queued);
+        log.Streamed(told, CertificateAnswer.NameOf(stream.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
+        return TypedResults.Empty;
+    }
+
+    private static async Task SendAsync(HttpContext context, string kind, JsonObject data)
+    {
+        await context.Response.WriteAsync($"event: {kind}\ndata: {JsonText.Write(data)}\n\n", Encoding.UTF8, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+}

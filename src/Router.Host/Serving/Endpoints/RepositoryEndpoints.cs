@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Models;
+using Router.Host.Serving.Protocol;
+using Router.Host.Serving.Requests;
+
+namespace Router.Host.Serving.Endpoints;
+
+/// <summary>What models there are, what they take, what they did (Triton's repository, configuration and statistics extensions).</summary>
+internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limits, ServingMeter meter)
+{
+    public IResult Metadata(string name, string? version) => Of(name, version, (asked, model) => ModelDescriptions.Metadata(asked, model), ProtocolJson.Instance.ModelMetadata);
+
+    public IResult Configuration(string name, string? version) =>
+        Of(name, version, (asked, model) => ModelDescriptions.Configuration(asked, model, limits), ProtocolJson.Instance.ModelConfiguration);
+
+    public IResult Ready(string name, string? version)
+    {
+        bool ready = state.TryServe(out ServedModel? model);
+        if (model is not null && Refusal.OfModel(model, name, version, out _) is { } unknown)
+            return unknown;
+        return Json(
+            new(name, ready), ProtocolJson.Instance.ModelReadiness, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    public IResult Statistics(string name, string? version) =>
+        Of(name, version, (asked, _) => new Statistics([meter.Models.Of(asked)]), ProtocolJson.Instance.Statistics);
+
+    public IResult AllStatistics() => state.TryServe(out ServedModel? model)
+        ? Json(new([.. AskedModel.AllOf(model).Select(meter.Models.Of)]), ProtocolJson.Instance.Statistics)
+        : Refusal.OfPhase(state.Phase);
+
+    /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
+    public async Task<IResult> IndexAsync(HttpContext context)
+    {
+        BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, context.RequestAborted);
+        if (body.Fault is { } fault)
+            return Refusal.Of(body.Status, fault);
+        bool readyOnly = false;
+        try
+        {
+            if (!body.Bytes.IsEmpty)
+                readyOnly = JsonSerializer.Deserialize(body.Bytes.Span, ProtocolJson.Instance.IndexRequest)?.Ready ?? false;
+        }
+        catch (JsonException)
+        {
+            return Refusal.Of(StatusCodes.Status400BadRequest, "the body is not an object {ready?} with true or false: it may also be empty");
+        }
+        if (state.TryServe(out ServedModel? model))
+            return Index([.. AskedModel.AllOf(model).Select(asked => new IndexedModel(asked.Name, ServedModel.Version, "READY", ""))]);
+        return Index(readyOnly ? [] :
+        [
+            state.Phase == ServingPhase.Draining
+                ? new(ServedModel.Name, ServedModel.Version, "UNLOADING", "the server is stopping")
+                : new(ServedModel.Name, ServedModel.Version, "LOADING", "its networks are being loaded"),
+        ]);
+    }
+
+    /// <summary>Nothing can be loaded or unloaded by itself: which networks there are is part of what a certificate is about.</summary>
+    public IResult Refused(string name, string action)
+    {
+        if (!state.TryServe(out ServedModel? model))
+            return Refusal.OfPhase(state.Phase);
+        return Refusal.OfModel(model, name, version: null, out _) ?? Refusal.Of(
+            StatusCodes.Status400BadRequest,
+            $"model {name} cannot be {action}ed by itself: the models are those of the registry, loaded and checked together when the server starts; "
+            + "to change them change the registry, to ask fewer of them name a 'mix' in the request");
+    }
+
+    private IResult Of<T>(string name, string? version, Func<AskedModel, ServedModel, T> describe, JsonTypeInfo<T> type)
+    {
+        if (!state.TryServe(out ServedModel? model))
+            return Refusal.OfPhase(state.Phase);
+        return Refusal.OfModel(model, name, version, out AskedModel asked) ?? Json(describe(asked, model), type);
+    }
+
+    private static IResult Index(IReadOnlyList<IndexedModel> models) => Json(models, ProtocolJson.Instance.IReadOnlyListIndexedModel);
+
+    private static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(message, type, statusCode: status);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Router.Host.Cli;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Models;
+using Router.Host.Serving.Requests;
+using Router.Smoothing;
+
+namespace Router.Host.Serving.Metrics;
+
+/// <summary>Everything the gateway counts and measures. Labels come from the registry and from the gateway's own addresses, never from a caller.</summary>
+internal sealed class ServingMeter : IDisposable
+{
+    private static readonly double[] Seconds = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300];
+    private static readonly double[] Samples = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
+    private static readonly double[] Radii = [0, .1, .25, .5, .75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
+
+    private readonly Counter<long> _requests, _images, _abstentions, _limits;
+    private readonly Histogram<double> _latency, _queue, _samples, _radius;
+
+    /// <summary>A meter of one daemon.</summary>
+    /// <param name="clock">Tells when a model answered last.</param>
+    /// <param name="isReady">Whether the daemon serves.</param>
+    public ServingMeter(TimeProvider clock, Func<bool> isReady)
+    {
+        Models = new(clock);
+        _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
+        _latency = Histogram("dualrs_request_duration_seconds", "From a request's first byte to its answer's last, by address.", Seconds);
+        _queue = Histogram("dualrs_queue_duration_seconds", "Waiting for a turn, by model.", Seconds);
+        _images = Meter.CreateCounter<long>("dualrs_images_total", description: "Images answered, by model and the route they took; none where the router abstained.");
+        _abstentions = Meter.CreateCounter<long>("dualrs_abstentions_total", description: "Images without a class, by model.");
+        _samples = Histogram("dualrs_samples", "Noisy samples behind one certificate, over all its stages, by model.", Samples);
+        _radius = Histogram("dualrs_certified_radius", "Certified radius in [0,1] pixels, 0 where nothing was proved, by model and route.", Radii);
+        _limits = Meter.CreateCounter<long>("dualrs_limiting_stage_total", description: "What limited a certificate's radius or made it abstain, by model.");
+        Meter.CreateObservableGauge("dualrs_ready", () => isReady() ? 1L : 0L, description: "1 while every model answers.");
+        Meter.CreateObservableGauge(
+            "dualrs_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", Versions.Program)), description: "The program.");
+    }
+
+    /// <summary>Carries the instruments.</summary>
+    public Meter Meter { get; } = new("DualRS.Gateway");
+
+    /// <summary>The same, model by model.</summary>
+    public ModelStatistics Models { get; }
+
+    /// <summary>An HTTP request that is over.</summary>
+    /// <param name="address">The pattern it matched.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="time">How long it took.</param>
+    public void Over(string address, string outcome, TimeSpan time)
+    {
+        _requests.Add(1, new("address", address), new("outcome", outcome));
+        _latency.Record(time.TotalSeconds, new KeyValuePair<string, object?>("address", address));
+    }
+
+    /// <summary>A request whose images were answered.</summary>
+    public void Answered(InferRequest request, ImmutableArray<ImageAnswer> answers, TimeSpan whole, TimeSpan queued)
+    {
+        KeyValuePair<string, object?> model = new("model", request.Model.Name);
+        Models.Answered(request.Model.Name, answers.Length, whole, queued);
+        _queue.Record(queued.TotalSeconds, model);
+        foreach (ImageAnswer answer in answers)
+        {
+            KeyValuePair<string, object?> route = new("route", answer.Route?.Id ?? "none");
+            _images.Add(1, model, route);
+            if (request.Mode == InferMode.Route ? answer.Route is null : answer.Class is null)
+                _abstentions.Add(1, model);
+            if (answer.Certificate is not { } certificate) continue;
+            _samples.Record(certificate.SamplesDrawn, model);
+            _radius.Record(certificate.Radius, model, route);
+            _limits.Add(1, model, new("stage", NameOf(certificate.LimitingStage)));
+        }
+    }
+
+    /// <summary>A request that a model did not answer.</summary>
+    public void Failed(AskedModel model, TimeSpan whole) => Models.Failed(model.Name, whole);
+
+    /// <summary>A stage as it is written in answers.</summary>
+    public static string NameOf(Stage stage) => stage switch
+    {
+        Stage.Router => "router",
+        Stage.Expert => "expert",
+        Stage.Peer => "peer",
+        _ => "earlier",
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => Meter.Dispose();
+
+    private Histogram<double> Histogram(string name, string description, double[] bounds) =>
+        Meter.CreateHistogram(name, unit: null, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+}

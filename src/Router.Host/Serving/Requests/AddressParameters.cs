@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+using Router.Host.Serving.Protocol;
+
+namespace Router.Host.Serving.Requests;
+
+/// <summary>The parameters of a request that stand in its address: what is a JSON number, true or false is that, everything else is text.</summary>
+internal static class AddressParameters
+{
+    /// <summary>Reads them all.</summary>
+    public static Dictionary<string, JsonElement> Read(IQueryCollection query, RequestFaults faults)
+    {
+        Dictionary<string, JsonElement> parameters = new(StringComparer.Ordinal);
+        foreach ((string key, var values) in query)
+            if (values.Count > 1)
+                faults.Add($"parameter '{Quoted.Cut(key)}' stands in the address {values.Count} times");
+            else
+                parameters[key] = Element(values.ToString());
+        return parameters;
+    }
+
+    /// <summary>Takes a parameter that is true or false out of them.</summary>
+    public static bool TakeFlag(Dictionary<string, JsonElement> parameters, string name, RequestFaults faults)
+    {
+        bool wanted = BinaryTensors.Wanted(parameters, name, otherwise: false, faults);
+        parameters.Remove(name);
+        return wanted;
+    }
+
+    private static JsonElement Element(string value)
+    {
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(value));
+        try
+        {
+            if (reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False && !reader.Read())
+                return Parse(value);
+        }
+        catch (JsonException)
+        {
+            // It is text then.
+        }
+        return Parse($"\"{JsonEncodedText.Encode(value)}\"");
+    }
+
+    private static JsonElement Parse(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Router.Host.Cli;
+using Router.Host.Serving;
+using Router.Host.Serving.Access;
+
+namespace Router.Host.Tests.Serving;
+
+public sealed class AccessTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public async Task A_key_opens_what_its_scopes_name_and_health_needs_none()
+    {
+        await WriteAsync(Line("one", "infer", "key1"), Line("boss", "infer,admin", "key2"));
+        await using RunningDaemon daemon = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/v2/health/ready", null)).StatusCode);
+
+        HttpResponseMessage none = await AskAsync(daemon, HttpMethod.Get, "/v2", null);
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer realm=\"dualrs\""), (none.StatusCode, none.Headers.WwwAuthenticate.ToString()));
+        Assert.Equal("a key is needed: send it as Authorization: Bearer KEY", (string?)JsonNode.Parse(await none.Content.ReadAsStringAsync())!["error"]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(daemon, HttpMethod.Get, "/metrics", "key3")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/metrics", "key1")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Post, RunningDaemon.Infer, "key1", ToyModel.Body)).StatusCode);
+
+        HttpResponseMessage lesser = await AskAsync(daemon, HttpMethod.Post, "/v2/repository/models/only/unload", "key1");
+        Assert.Equal(HttpStatusCode.Forbidden, lesser.StatusCode);
+        Assert.Equal("Bearer realm=\"dualrs\", error=\"insufficient_scope\", scope=\"admin\"", lesser.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(daemon, HttpMethod.Post, "/v2/repository/models/only/unload", "key2")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Keys_change_without_a_restart_and_a_spoilt_file_changes_nothing()
+    {
+        await WriteAsync(Line("one", "infer", "key1"));
+        await using RunningDaemon daemon = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/v2", "key1")).StatusCode);
+        await WriteAsync("# rotated", Line("second", "infer", "key2"));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(daemon, HttpMethod.Get, "/v2", "key1")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/v2", "key2")).StatusCode);
+        await WriteAsync("nonsense");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/v2", "key2")).StatusCode);
+        Assert.Contains("(1): expected an id, scopes", await daemon.Log.Of(15));
+    }
+
+    [Theory]
+    [InlineData("one infer 00", "(1): expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits")]
+    [InlineData("one root @", "(1): expected an id, scopes")]
+    [InlineData("# nothing", "holds no key: nobody could ask anything")]
+    [InlineData("one infer @\none admin @", "(2): key 'one' stands there twice")]
+    public async Task A_file_of_keys_with_faults_is_refused_at_the_start(string text, string fault)
+    {
+        await WriteAsync(text.Replace("@", HashOf("key"), StringComparison.Ordinal));
+        Assert.Contains(fault, Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+    }
+
+    [Fact]
+    public async Task Every_answer_tells_a_browser_to_keep_and_run_nothing()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        foreach (string path in (string[])["/v2/health/live", "/metrics", "/nowhere", "/openapi/v1.json"])
+        {
+            HttpResponseHeaders headers = (await daemon.Client.GetAsync(path)).Headers;
+            Assert.Equal(
+                ("nosniff", "DENY", "no-store", "default-src 'none'; frame-ancestors 'none'", "no-referrer"),
+                (headers.GetValues("X-Content-Type-Options").Single(), headers.GetValues("X-Frame-Options").Single(), headers.CacheControl!.ToString(),
+                    headers.GetValues("Content-Security-Policy").Single(), headers.GetValues("Referrer-Policy").Single()));
+            Assert.False(headers.Contains("Server"));
+        }
+    }
+
+    private Task<RunningDaemon> StartAsync()
+    {
+        ServingLimits limits = new();
+        return RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits), new ApiKeyFile(_file));
+    }
+
+    private Task WriteAsync(params string[] lines) => File.WriteAllLinesAsync(_file, lines);
+
+    private static string Line(string id, string scopes, string key) => $"{id} {scopes} {HashOf(key)}";
+
+    private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    private static Task<HttpResponseMessage> AskAsync(RunningDaemon daemon, HttpMethod method, string path, string? key, string body = "{}")
+    {
+        HttpRequestMessage request = new(method, path) { Content = method == HttpMethod.Post ? RunningDaemon.Text(body) : null };
+        if (key is not null) request.Headers.Authorization = new("Bearer", key);
+        return daemon.Client.SendAsync(request);
+    }
+}

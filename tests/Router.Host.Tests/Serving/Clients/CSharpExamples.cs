@@ -1,0 +1,75 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Router.Host.Tests.Serving.Clients;
+
+/// <summary>The C# examples of docs/clients.md, between lines that name their sections; <see cref="ClientExampleTests"/> holds both texts to each other.</summary>
+/// <param name="dualrs">Asks the daemon.</param>
+/// <param name="pixels">Levels of an image.</param>
+/// <param name="picture">A PNG file.</param>
+internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] picture)
+{
+    /// <summary>What an example prints.</summary>
+    public StringWriter Console { get; } = new();
+
+    public async Task PredictAsync()
+    {
+        // Predict
+        var body = new
+        {
+            parameters = new { mode = "predict", estimation = 1000 },
+            inputs = new[] { new { name = "image", shape = new[] { 3, 32, 32 }, datatype = "UINT8", data = pixels.Select(level => (int)level) } },
+        };
+        using HttpResponseMessage response = await dualrs.PostAsJsonAsync("/v2/models/dualrs/infer", body);
+        JsonNode answer = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>())!;
+        Console.WriteLine($"class {answer["outputs"]![0]!["data"]![0]}");
+        // end
+    }
+
+    public async Task RadiusAsync()
+    {
+        // Certify to a radius
+        using ByteArrayContent file = new(picture);
+        file.Headers.ContentType = new("image/png");
+        using HttpResponseMessage response = await dualrs.PostAsync("/v1/certify?target_radius=0.25&estimation=10000", file);
+        JsonNode certificate = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>())!;
+        Console.WriteLine($"class {certificate["label"]} within {certificate["radius"]} after {certificate["samples"]} samples");
+        // end
+    }
+
+    public async Task StreamAsync()
+    {
+        // A stream of certificates
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify?deadline_ms=2000") { Content = new ByteArrayContent(picture) };
+        request.Content.Headers.ContentType = new("image/png");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using HttpResponseMessage response = await dualrs.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader lines = new(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
+        while (await lines.ReadLineAsync() is { } line)
+        {
+            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
+            JsonNode told = JsonNode.Parse(line["data: ".Length..])!;
+            Console.WriteLine($"class {told["label"]} within {told["radius"]} after {told["samples"]} samples {told["stopped"]}");
+        }
+        // end
+    }
+
+    public async Task BinaryAsync()
+    {
+        // Binary tensors
+        byte[] head = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            parameters = new { estimation = 1000, binary_data_output = true },
+            inputs = new[] { new { name = "image", shape = new[] { 3, 32, 32 }, datatype = "UINT8", parameters = new { binary_data_size = pixels.Length } } },
+            outputs = new[] { new { name = "class" }, new { name = "radius" } },
+        });
+        using ByteArrayContent content = new([.. head, .. pixels]);
+        content.Headers.Add("Inference-Header-Content-Length", $"{head.Length}");
+        using HttpResponseMessage response = await dualrs.PostAsync("/v2/models/dualrs/infer", content);
+        byte[] bytes = await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync();
+        int length = int.Parse(response.Headers.GetValues("Inference-Header-Content-Length").Single());
+        Console.WriteLine($"class {BitConverter.ToInt64(bytes, length)} within {BitConverter.ToSingle(bytes, length + sizeof(long))}");
+        // end
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Router.Host.Serving;
+
+namespace Router.Host.Tests.Serving;
+
+/// <summary>Requests with something broken in them, drawn from a fixed seed.</summary>
+public sealed class MalformedRequestTests
+{
+    private const int Requests = 2000;
+
+    private static readonly string[] Bodies =
+    [
+        ToyModel.Body,
+        """{"id":"a","parameters":{"mode":"predict","estimation":50,"seed":18446744073709551615},"inputs":[{"name":"image","shape":[2,1,1,1],"datatype":"FP32","data":[[[[0]]],[[[1]]]]}],"outputs":[{"name":"class","parameters":{"binary_data":true}}]}""",
+        """{"parameters":{"binary_data_output":true,"target_radius":0.1,"priority":3,"timeout":1000000},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","parameters":{"binary_data_size":1}}]}!""",
+        """{"ready":true}""",
+        "",
+    ];
+
+    private static readonly string[] Paths =
+    [
+        RunningDaemon.Infer, "/v2/models/e0/infer", "/v2/models/router/infer", "/v2/models/router/versions/1/infer", "/v1/certify?estimation=100", "/v1/certify?record=true&mix=e0&deadline_ms=50",
+        "/v2/repository/index", "/v2/repository/models/e0/load", "/v2/models/%2e%2e/infer", "/v2/models/\u00ff%00/stats", "/metrics", "/openapi/v1.json", "/v2",
+    ];
+
+    private static readonly string[] Values =
+    [
+        "-1", "0", "1", "1e400", "-0.0", "99999999999999999999", "null", "true", "\"\"", "\"\\ud800\"", "[]", "{}", "[[[[[[]]]]]]", "2147483648", "9223372036854775807", "NaN", "\"class\"", "\u0000",
+    ];
+
+    private static readonly string[] Types = ["application/json", "application/octet-stream", "image/png", "image/jpeg", "text/plain", "application/json; charset=utf-16", ";;", ""];
+
+    private static readonly string[] Lengths = ["0", "1", "-1", "197", "198", "4294967296", "x", " 7", "7,7"];
+
+    [Fact]
+    public async Task None_of_many_malformed_requests_is_answered_with_a_fault_of_the_server()
+    {
+        ServingLimits limits = new() { BodyBytes = 4096 };
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
+        Draws draws = new(20261123);
+        HashSet<HttpStatusCode> seen = [];
+        for (int i = 0; i < Requests; i++)
+        {
+            using HttpRequestMessage request = Request(draws);
+            using HttpResponseMessage response = await daemon.Client.SendAsync(request);
+            Assert.True((int)response.StatusCode < 500 || response.StatusCode == HttpStatusCode.ServiceUnavailable && request.RequestUri!.ToString().Contains("deadline_ms"),
+                $"request {i}: {response.StatusCode} to {request}");
+            string text = await response.Content.ReadAsStringAsync();
+            // What is no HTTP at all never reaches the gateway, whose own answers have a body.
+            if (text.Length == 0)
+                Assert.Equal((HttpStatusCode.BadRequest, true), (response.StatusCode, request.RequestUri!.ToString().Contains("%00")));
+            else if ((int)response.StatusCode >= 400 && response.Content.Headers.ContentType!.MediaType == "application/json")
+                Assert.NotNull((string?)JsonNode.Parse(text)!["error"]);
+            seen.Add(response.StatusCode);
+        }
+        // They are malformed in many ways, and some are not at all.
+        Assert.Superset(
+            new HashSet<HttpStatusCode> { HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed, HttpStatusCode.UnsupportedMediaType, HttpStatusCode.RequestEntityTooLarge },
+            seen);
+        Assert.Equal(HttpStatusCode.OK, (await daemon.PostAsync(ToyModel.Body)).Status);
+    }
+
+    private static HttpRequestMessage Request(Draws draws)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(draws.Of(Bodies));
+        for (int changes = draws.Below(4); changes > 0; changes--) body = Broken(body, draws);
+        ByteArrayContent content = new(body);
+        if (draws.Below(8) > 0) content.Headers.TryAddWithoutValidation("Content-Type", draws.Below(3) > 0 ? Types[0] : draws.Of(Types));
+        if (draws.Below(3) == 0) content.Headers.TryAddWithoutValidation("Inference-Header-Content-Length", draws.Below(2) == 0 ? $"{Math.Max(0, body.Length - 1)}" : draws.Of(Lengths));
+        if (draws.Below(10) == 0) content.Headers.TryAddWithoutValidation("Content-Encoding", draws.Of(["gzip", "br", "gzip, gzip", "identity"]));
+        HttpRequestMessage request = new(draws.Below(12) == 0 ? HttpMethod.Put : draws.Below(12) == 0 ? HttpMethod.Get : HttpMethod.Post, draws.Of(Paths)) { Content = content };
+        // The server closes a connection whose request it could not read to its end: the next one must not be on it.
+        request.Headers.ConnectionClose = true;
+        if (draws.Below(5) == 0) request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        if (draws.Below(20) == 0) request.Headers.TryAddWithoutValidation("Authorization", draws.Of(["Bearer", "Bearer x", "Basic eDp5"]));
+        return request;
+    }
+
+    private static byte[] Broken(byte[] body, Draws draws)
+    {
+        int at = draws.Below(body.Length + 1);
+        switch (draws.Below(6))
+        {
+            case 0: // cut short
+                return body[..at];
+            case 1: // a byte changed
+                if (at < body.Length) body[at] = (byte)draws.Below(256);
+                return body;
+            case 2: // something in between
+                return [.. body[..at], .. Encoding.UTF8.GetBytes(draws.Of(Values)), .. body[at..]];
+            case 3: // twice
+                return [.. body[..at], .. body];
+            case 4: // a number replaced
+                int digit = Array.FindIndex(body, Math.Min(at, Math.Max(0, body.Length - 1)), Math.Max(0, body.Length - at), value => char.IsAsciiDigit((char)value));
+                return digit < 0 ? body : [.. body[..digit], .. Encoding.UTF8.GetBytes(draws.Of(Values)), .. body[(digit + 1)..]];
+            default: // long
+                return draws.Below(4) == 0 ? [.. body, .. Enumerable.Repeat((byte)' ', 5000)] : body;
+        }
+    }
+
+    // SplitMix64 (Steele, Lea, Flood 2014).
+    private sealed class Draws(ulong seed)
+    {
+        private ulong _state = seed;
+
+        public T Of<T>(IReadOnlyList<T> items) => items[Below(items.Count)];
+
+        public int Below(int limit)
+        {
+            ulong z = _state += 0x9E3779B97F4A7C15;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+            return (int)((z ^ (z >> 31)) % (ulong)limit);
+        }
+    }
+}

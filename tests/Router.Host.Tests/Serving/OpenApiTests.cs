@@ -1,0 +1,31 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Router.Host.Serving;
+
+namespace Router.Host.Tests.Serving;
+
+public sealed class OpenApiTests
+{
+    [Fact]
+    public async Task The_document_describes_exactly_the_addresses_that_are_answered()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        (HttpStatusCode status, JsonNode document) = await daemon.GetAsync("/openapi/v1.json");
+        Assert.Equal((HttpStatusCode.OK, "3.1.0"), (status, (string?)document["openapi"]));
+        Assert.Equal(
+            daemon.Answered.Select(address => $"{address.Method} {address.Pattern}").Order(StringComparer.Ordinal),
+            document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))
+                .Order(StringComparer.Ordinal));
+        string[] ids = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => (string)operation.Value!["operationId"]!)];
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(References(document), reference => Assert.NotNull(reference["#/".Length..].Split('/').Aggregate((JsonNode?)document, (node, key) => node?[key])));
+    }
+
+    private static IEnumerable<string> References(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => member.Key == "$ref" ? [(string)member.Value!] : References(member.Value)),
+        JsonArray items => items.SelectMany(References),
+        _ => [],
+    };
+}
