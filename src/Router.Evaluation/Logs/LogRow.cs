@@ -1,3 +1,6 @@
+using Router.Smoothing;
+using Router.Smoothing.Records;
+
 namespace Router.Evaluation.Logs;
 
 /// <summary>One image of a certification log: Cohen's columns, then ours where they are known.</summary>
@@ -31,4 +34,11 @@ public sealed record LogRow(int Index, int Label, int? Predicted, double Radius,
 /// <param name="Seed">The seed of the image's noise.</param>
 /// <param name="SeedOrigin">"server" or "caller".</param>
 public sealed record RoutedColumns(
-    string Route, double RouteRadius, double ExpertRadius, string LimitingStage, long Drawn, string Noise, ulong Seed, string SeedOrigin);
+    string Route, double RouteRadius, double ExpertRadius, string LimitingStage, long Drawn, string Noise, ulong Seed, string SeedOrigin)
+{
+    /// <summary>What limits a radius, as <see cref="LimitingStage"/> tells it.</summary>
+    /// <param name="stage">Which stage.</param>
+    /// <param name="other">Of a peer or another stage of a cascade, its id.</param>
+    public static string Limit(Stage stage, string? other) =>
+        stage is Stage.Router or Stage.Expert ? RecordStages.NameOf(stage) : $"{RecordStages.NameOf(stage)}:{other}";
+}

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Router.Estimator;
 using Router.Evaluation.Recordings;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Passes;
 
@@ -47,7 +48,7 @@ public sealed record PassTerms(
         PassMember expert = members.FirstOrDefault(member => member.Route is not null) ?? throw new ArgumentException("a pass needs an expert", nameof(members));
         return new(
             CurrentSchema, selection.Data, selection.Images, selection.Skip, selection.Max, registry.Path, registry.Sha256,
-            seed is null ? "server" : "caller", seed, plan.Expert.Selection, plan.Expert.Estimation, plan.FailureProbability,
+            seed is null ? SeedRecord.Server : SeedRecord.Caller, seed, plan.Expert.Selection, plan.Expert.Estimation, plan.FailureProbability,
             new RoutedClassifier(new Route(expert.Id, expert.Voter)).Split(plan).ToString(), plan.Sampling.ToString(),
             [
                 .. members.OrderBy(member => member.Route ?? -1).Select(member => new PassNetwork(

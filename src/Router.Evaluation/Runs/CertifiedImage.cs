@@ -27,16 +27,9 @@ public sealed record CertifiedImage(LabelledImage Image, Certificate Certificate
                 Route,
                 Certificate.RouteRadius,
                 Certificate.Expert?.Radius ?? 0,
-                Certificate.LimitingStage switch
-                {
-                    Stage.Router => AlphaLedger.Router,
-                    Stage.Peer => $"peer:{Certificate.LimitingRoute}",
-                    Stage.Earlier => $"{RecordStages.Earlier}:{Certificate.LimitingRoute}",
-                    Stage.Later => $"{RecordStages.Later}:{Certificate.LimitingRoute}",
-                    _ => AlphaLedger.Expert,
-                },
+                RoutedColumns.Limit(Certificate.LimitingStage, Certificate.LimitingRoute),
                 Certificate.SamplesDrawn, CertifyRun.NoiseKind, first.Stream.Seed,
-                seedOrigin == SeedOrigin.Server ? "server" : "caller"),
+                SeedRecord.NameOf(seedOrigin)),
         };
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Evaluation.Logs;
 using Router.Evaluation.Tradeoffs.Scoring;
-using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs;
 
@@ -38,12 +38,5 @@ internal static class StudyImages
 
     private static StudyAnswer AnswerOf(int system, Answer answer, Study study) => new(
         system, answer.Class, answer.Radius, answer.Route is { } route ? study.Experts[route].Id : null,
-        answer.Stage switch
-        {
-            Stage.Router => "router",
-            Stage.Expert => "expert",
-            Stage.Peer => $"peer:{study.Experts[answer.Other!.Value].Id}",
-            Stage.Later => $"later:{study.Experts[answer.Other!.Value].Id}",
-            _ => $"earlier:{study.Experts[answer.Other!.Value].Id}",
-        });
+        RoutedColumns.Limit(answer.Stage, answer.Other is { } other ? study.Experts[other].Id : null));
 }

@@ -79,6 +79,11 @@ public static class CertificateKinds
 
     /// <summary>Stages that answer the class or no other, from the last to the first (docs/certificates.md, section 5).</summary>
     public const string Cascade = "cascade";
+
+    /// <summary>The kind of a certificate.</summary>
+    public static string Of(Certificate certificate) => certificate.Kind == CertificateKind.Cascade ? Cascade
+        : certificate.Route is null ? Single
+        : certificate.Kind == CertificateKind.Dual ? Dual : Exclusion;
 }
 
 /// <summary>How the deployed classifier picks its expert.</summary>
@@ -110,6 +115,9 @@ public sealed record SeedRecord(string Value, string Origin)
 
     /// <summary>The caller chose the seed: the record is no proof to others.</summary>
     public const string Caller = "caller";
+
+    /// <summary>An origin as records, logs and answers write it.</summary>
+    public static string NameOf(SeedOrigin origin) => origin == SeedOrigin.Server ? Server : Caller;
 }
 
 /// <summary>The deployed classifier g.</summary>

@@ -34,23 +34,14 @@ public sealed record RecordContext
         return new()
         {
             Schema = CertificateRecord.CurrentSchema,
-            Kind = certificate.Kind == CertificateKind.Cascade ? CertificateKinds.Cascade
-                : certificate.Route is null ? CertificateKinds.Single
-                : certificate.Kind == CertificateKind.Dual ? CertificateKinds.Dual : CertificateKinds.Exclusion,
+            Kind = CertificateKinds.Of(certificate),
             Class = certificate.Class,
             Radius = certificate.Radius,
-            LimitingStage = certificate.LimitingStage switch
-            {
-                Stage.Router => RecordStages.Router,
-                Stage.Peer => RecordStages.Peer,
-                Stage.Earlier => RecordStages.Earlier,
-                Stage.Later => RecordStages.Later,
-                _ => RecordStages.Expert,
-            },
+            LimitingStage = RecordStages.NameOf(certificate.LimitingStage),
             LimitingRoute = certificate.LimitingRoute,
             Input = certificate.InputHash,
             Noise = Noise,
-            Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedOrigin == SeedOrigin.Server ? SeedRecord.Server : SeedRecord.Caller),
+            Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedRecord.NameOf(SeedOrigin)),
             Routing = Routing,
             Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
             Stages = [.. stages.Select(stage => Of(stage.Stage, stage.Evidence))],

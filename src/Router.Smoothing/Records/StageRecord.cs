@@ -33,6 +33,17 @@ public static class RecordStages
 
     /// <summary>A stage of a cascade after the one that answers, asked about the same class.</summary>
     public const string Later = "later";
+
+    /// <summary>A stage as records, logs and answers write it.</summary>
+    public static string NameOf(Stage stage) => stage switch
+    {
+        Smoothing.Stage.Router => Router,
+        Smoothing.Stage.Expert => Expert,
+        Smoothing.Stage.Peer => Peer,
+        Smoothing.Stage.Earlier => Earlier,
+        Smoothing.Stage.Later => Later,
+        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "there is no such stage"),
+    };
 }
 
 /// <summary>Votes on the samples [From, To) of a stream.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Router.Host.Serving;
+using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Host.Tests.Serving;
 
@@ -20,6 +22,16 @@ public sealed class OpenApiTests
         string[] ids = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => (string)operation.Value!["operationId"]!)];
         Assert.Equal(ids.Distinct(), ids);
         Assert.All(References(document), reference => Assert.NotNull(reference["#/".Length..].Split('/').Aggregate((JsonNode?)document, (node, key) => node?[key])));
+    }
+
+    [Fact]
+    public async Task Every_stage_that_can_limit_is_in_the_document()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        JsonNode document = (await daemon.GetAsync("/openapi/v1.json")).Body;
+        JsonNode stages = document["components"]!["schemas"]!.AsObject().Select(schema => schema.Value!["properties"]?["limiting_stage"]).OfType<JsonNode>().Single();
+        Assert.Equal(Enum.GetValues<Stage>().Select(RecordStages.NameOf), stages["enum"]!.AsArray().Select(name => (string)name!));
     }
 
     private static IEnumerable<string> References(JsonNode? node) => node switch

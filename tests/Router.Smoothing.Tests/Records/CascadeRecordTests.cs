@@ -94,6 +94,13 @@ public sealed class CascadeRecordTests
         Assert.Equal(json, RecordJson.Write(read));
     }
 
+    [Fact]
+    public void Every_stage_has_a_name_of_its_own()
+    {
+        Assert.Equal(["router", "expert", "peer", "earlier", "later"], Enum.GetValues<Stage>().Select(RecordStages.NameOf));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RecordStages.NameOf((Stage)5));
+    }
+
     public static TheoryData<string, string> Tampering => new()
     {
         { "threshold", "the bounds give radius" },

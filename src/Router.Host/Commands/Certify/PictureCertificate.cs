@@ -3,6 +3,7 @@ using Router.Estimator;
 using Router.Host.Cli;
 using Router.Host.Commands.Predict;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Certify;
@@ -21,7 +22,7 @@ internal static class PictureCertificate
         surroundings.Out.Write(table.AddRow(
             Markup.Escape(path), certificate.Expert?.Id ?? "abstain", certificate.Expert?.Sigma.ToString() ?? "",
             certificate.Class is { } label ? DataSetKind.Find(bench.Registry.Config.Dataset)?.LabelName(label) ?? $"class {label}" : "abstain",
-            TowardZero.Text(certificate.Radius, decimals: 3), string.Join(' ', certificate.LimitingStage.ToString().ToLowerInvariant(), certificate.LimitingRoute).TrimEnd(),
+            TowardZero.Text(certificate.Radius, decimals: 3), string.Join(' ', RecordStages.NameOf(certificate.LimitingStage), certificate.LimitingRoute).TrimEnd(),
             certificate.SamplesDrawn.ToString()));
         return certificate;
     }

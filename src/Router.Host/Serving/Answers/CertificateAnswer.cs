@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Router.Evaluation.Runs;
-using Router.Host.Serving.Metrics;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Answers;
@@ -30,13 +30,13 @@ internal static class CertificateAnswer
             ["route_sigma"] = answer.Route?.Voter.Sigma,
             ["route_radius"] = double.IsPositiveInfinity(answer.RouteRadius) ? null : AnswerColumn.Fp32(answer.RouteRadius),
             ["expert_radius"] = AnswerColumn.Fp32(answer.ExpertRadius),
-            ["limiting_stage"] = ServingMeter.NameOf(certificate.LimitingStage),
+            ["limiting_stage"] = RecordStages.NameOf(certificate.LimitingStage),
             ["limiting_route"] = certificate.LimitingRoute,
             ["samples"] = certificate.SamplesDrawn,
             ["failure_probability"] = request.FailureProbability,
-            ["certificate"] = NameOf(certificate),
+            ["certificate"] = CertificateKinds.Of(certificate),
             ["noise"] = CertifyRun.NoiseKind,
-            ["seed_origin"] = request.Seed is null ? "server" : "caller",
+            ["seed_origin"] = InferAnswers.SeedOriginOf(request),
             ["input"] = certificate.InputHash,
             ["mix"] = new JsonArray([.. answer.Mix.Select(id => (JsonNode)id)]),
             ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
@@ -56,7 +56,4 @@ internal static class CertificateAnswer
         StopReason.Deadline => "deadline",
         _ => "nothing_can_change",
     };
-
-    private static string NameOf(Certificate certificate) =>
-        certificate.Cascade is not null ? "cascade" : certificate.Route is null ? "single" : "exclusion";
 }

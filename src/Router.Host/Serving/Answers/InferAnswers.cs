@@ -5,6 +5,7 @@ using Router.Evaluation.Runs;
 using Router.Host.Serving.Protocol;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Host.Serving.Answers;
 
@@ -29,7 +30,7 @@ internal static class InferAnswers
         JsonObject parameters = new()
         {
             ["mode"] = NameOf(request.Mode),
-            ["seed_origin"] = request.Seed is null ? "server" : "caller",
+            ["seed_origin"] = SeedOriginOf(request),
             ["noise"] = CertifyRun.NoiseKind,
             ["failure_probability"] = request.FailureProbability,
         };
@@ -51,8 +52,12 @@ internal static class InferAnswers
         : request.Parameters.Mix.IsEmpty ? model.Functions
         : ServedModel.FunctionsOf(model.Asked(request.Parameters).Classifier);
 
+    /// <summary>Who knew the seed of an answer, as it is written.</summary>
+    public static string SeedOriginOf(InferRequest request) => request.Seed is null ? SeedRecord.Server : SeedRecord.Caller;
+
     /// <summary>The kind of certificate a classifier gives.</summary>
-    public static string KindOf(RoutedClassifier classifier) => classifier.Cascade is not null ? "cascade" : classifier.IsRouted ? "exclusion" : "single";
+    public static string KindOf(RoutedClassifier classifier) =>
+        classifier.Cascade is not null ? CertificateKinds.Cascade : classifier.IsRouted ? CertificateKinds.Exclusion : CertificateKinds.Single;
 
     /// <summary>The mode as it is written in requests.</summary>
     public static string NameOf(InferMode mode) => mode switch

@@ -4,7 +4,7 @@ using Router.Host.Cli;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Models;
 using Router.Host.Serving.Requests;
-using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Host.Serving.Metrics;
 
@@ -68,21 +68,12 @@ internal sealed class ServingMeter : IDisposable
             if (answer.Certificate is not { } certificate) continue;
             _samples.Record(certificate.SamplesDrawn, model);
             _radius.Record(certificate.Radius, model, route);
-            _limits.Add(1, model, new("stage", NameOf(certificate.LimitingStage)));
+            _limits.Add(1, model, new("stage", RecordStages.NameOf(certificate.LimitingStage)));
         }
     }
 
     /// <summary>A request that a model did not answer.</summary>
     public void Failed(AskedModel model, TimeSpan whole) => Models.Failed(model.Name, whole);
-
-    /// <summary>A stage as it is written in answers.</summary>
-    public static string NameOf(Stage stage) => stage switch
-    {
-        Stage.Router => "router",
-        Stage.Expert => "expert",
-        Stage.Peer => "peer",
-        _ => "earlier",
-    };
 
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
