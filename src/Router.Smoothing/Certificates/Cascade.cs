@@ -71,6 +71,11 @@ public sealed record Cascade
     public static double SilenceRadius(decimal sigma, Probability upper, decimal threshold) =>
         QuantileGap.Radius((double)sigma, Of(threshold), upper);
 
+    /// <summary>V_i := min(V_i, 1 − L_i): what the class has for sure no other can have.</summary>
+    /// <param name="lower">L_i.</param>
+    /// <param name="upper">V_i as it was bounded.</param>
+    public static Probability OthersAtMost(Probability lower, Probability upper) => Probability.Min(upper, lower.Opposite);
+
     /// <summary>R, and the stage whose A_i or S_i it is: min and max follow the stages from the last to the first.</summary>
     /// <param name="answers">A_i of every stage; 0 of one that was not asked.</param>
     /// <param name="silences">S_i of every stage; 0 of one that was not asked, and of the last, which never passes on.</param>

@@ -5,7 +5,7 @@ namespace Router.Smoothing;
 /// <summary>The certificate of a cascade from its evidence (docs/certificates.md, section 5).</summary>
 public static class CascadeCertificate
 {
-    /// <summary>R of <see cref="Cascade.Radius"/>; abstains where it is 0.</summary>
+    /// <summary>R of <see cref="CascadeTerms"/>; abstains where it is 0.</summary>
     /// <param name="cascade">The order and its thresholds.</param>
     /// <param name="stages">The stages that were asked, by ascending place: every one up to the answering one, and later ones.</param>
     /// <param name="answering">The place of the first stage whose selection votes made it answer; its most voted class is the answer.</param>
@@ -18,22 +18,21 @@ public static class CascadeCertificate
         if (stages.Length <= answering || stages.Take(answering + 1).Index().Any(stage => stage.Item.Place != stage.Index) || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Place >= pair.Second.Place))
             throw new ArgumentException($"the stages up to the answering one, {answering}, and later ones stand in their order once each, got {string.Join(", ", stages.Select(stage => stage.Place))}", nameof(stages));
         CascadeEvidence answer = stages[answering];
-        double[] answers = new double[cascade.StageCount], silences = new double[cascade.StageCount];
+        CascadeTerms terms = new(cascade, answering);
         foreach (CascadeEvidence stage in stages)
         {
             if (stage.Place >= cascade.StageCount || stage.Class != answer.Selection.MostVoted || stage.Threshold != cascade.Threshold(stage.Place))
                 throw new ArgumentException($"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class {answer.Selection.MostVoted}", nameof(stages));
-            (answers[stage.Place], silences[stage.Place]) = (stage.Radius, stage.SilenceRadius);
+            terms.Add(stage.Place, stage.Sigma, stage.LowerBound, stage.UpperBound);
         }
-        (double radius, int limiting) = Cascade.Radius(answers, silences);
-        CascadeEvidence? limit = stages.FirstOrDefault(stage => stage.Place == limiting && limiting != answering);
+        (Stage limiting, int place) = terms.Limit;
         return new()
         {
             Kind = CertificateKind.Cascade,
-            Class = radius > 0 ? answer.Class : null,
-            Radius = radius,
-            LimitingStage = limit is null ? Stage.Expert : limiting < answering ? Stage.Earlier : Stage.Later,
-            LimitingRoute = limit?.Id,
+            Class = terms.Radius > 0 ? answer.Class : null,
+            Radius = terms.Radius,
+            LimitingStage = limiting,
+            LimitingRoute = limiting == Stage.Expert ? null : stages.First(stage => stage.Place == place).Id,
             Route = null,
             Expert = answer,
             Cascade = cascade,

@@ -22,8 +22,8 @@ public sealed record CascadeEvidence(
     public override int Selected => Class;
 
     /// <summary>V_i, an upper bound on the probability of every class but <see cref="Class"/>: at most what L_i leaves; 1 without votes.</summary>
-    public Probability UpperBound => Probability.Min(
-        Bounds.FirstOrDefault(bound => bound.Side == BoundSide.Upper)?.Value ?? Probability.One, LowerBound.Opposite);
+    public Probability UpperBound => Cascade.OthersAtMost(
+        LowerBound, Bounds.FirstOrDefault(bound => bound.Side == BoundSide.Upper)?.Value ?? Probability.One);
 
     /// <summary>A_i = σ_i(Φ⁻¹(L_i) − Φ⁻¹(τ_i)): within it the stage answers the class.</summary>
     public override double Radius => Cascade.AnswerRadius(Sigma, LowerBound, Threshold);

@@ -73,16 +73,14 @@ internal static class RecordRadius
     private static void CheckCascade(CertificateRecord record, StageRecord expert, ulong seed, List<string> faults)
     {
         Cascade cascade = record.Routing.Cascade;
-        double[] answers = new double[cascade.StageCount], silences = new double[cascade.StageCount];
+        CascadeTerms terms = new(cascade, RecordCascade.PlaceOf(record, expert));
         foreach (StageRecord stage in record.Stages)
         {
-            int place = RecordCascade.PlaceOf(record, stage);
-            decimal sigma = RecordMembers.Sigma(stage)!.Value, threshold = cascade.Threshold(place);
             Probability lower = stage.Lower() is null ? Probability.Zero : Chosen(stage, seed);
             Probability upper = stage.Bounds.FirstOrDefault(bound => bound.Side == BoundKinds.Upper) is { } other ? RecordBounds.Recompute(stage, other, seed) : Probability.One;
-            (answers[place], silences[place]) = (Cascade.AnswerRadius(sigma, lower, threshold), Cascade.SilenceRadius(sigma, Probability.Min(upper, lower.Opposite), threshold));
+            terms.Add(RecordCascade.PlaceOf(record, stage), RecordMembers.Sigma(stage)!.Value, lower, upper);
         }
-        double radius = Cascade.Radius(answers, silences).Radius, tolerance = Agreement * (1 + radius);
+        double radius = terms.Radius, tolerance = Agreement * (1 + radius);
         CheckRadius(record, radius, expert, faults);
         bool named = record.LimitingStage != RecordStages.Expert;
         if (faults.Count == 0 && named != record.LimitingRoute is not null)
@@ -90,10 +88,10 @@ internal static class RecordRadius
         if (faults.Count > 0)
             return;
         StageRecord? said = record.Stages.FirstOrDefault(stage => stage.Stage == record.LimitingStage && (!named || stage.Id == record.LimitingRoute));
-        bool limits = said is not null && RecordCascade.PlaceOf(record, said) is var at && (Math.Abs(answers[at] - radius) <= tolerance || Math.Abs(silences[at] - radius) <= tolerance);
+        bool limits = said is not null && terms[RecordCascade.PlaceOf(record, said)] is var (answer, silence) && (Math.Abs(answer - radius) <= tolerance || Math.Abs(silence - radius) <= tolerance);
         if (!limits && record.Radius > 0)
             faults.Add($"the record says that the {string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd()} limits the radius, but "
-                + string.Join(", ", record.Routing.Mix.Select((member, i) => $"{member.Id} answers to {answers[i]:R} and is silent to {silences[i]:R}")));
+                + string.Join(", ", record.Routing.Mix.Select((member, i) => $"{member.Id} answers to {terms[i].Answer:R} and is silent to {terms[i].Silence:R}")));
     }
 
     private static IEnumerable<Term> Terms(CertificateRecord record, StageRecord? expert, ulong seed)

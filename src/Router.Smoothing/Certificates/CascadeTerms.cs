@@ -1,0 +1,56 @@
+using Router.Smoothing.Bounds;
+
+namespace Router.Smoothing;
+
+/// <summary>A_i and S_i of a cascade's stages, as far as they were asked: the radius, what limits it, and whether asking another stage could enlarge it (docs/certificates.md, section 5).</summary>
+/// <param name="cascade">The order and its thresholds.</param>
+/// <param name="answering">The place of the first stage whose selection votes made it answer.</param>
+public sealed class CascadeTerms(Cascade cascade, int answering)
+{
+    private readonly double[] _answers = new double[cascade.StageCount], _silences = new double[cascade.StageCount];
+    private readonly bool[] _asked = new bool[cascade.StageCount];
+
+    /// <summary>R; 0 where nothing is proved.</summary>
+    public double Radius => Cascade.Radius(_answers, _silences).Radius;
+
+    /// <summary>The stage that limits R, or made it 0, and its place; of one that was not asked the answering one stands for it.</summary>
+    public (Stage Stage, int Place) Limit => Cascade.Radius(_answers, _silences).Stage is var place && (place == answering || !_asked[place])
+        ? (Stage.Expert, answering)
+        : (place < answering ? Stage.Earlier : Stage.Later, place);
+
+    /// <summary>Takes up what a stage's votes show.</summary>
+    /// <param name="place">Its place in the order.</param>
+    /// <param name="sigma">σ_i.</param>
+    /// <param name="lower">L_i, 0 where there is none.</param>
+    /// <param name="upper">V_i, 1 where there is none.</param>
+    public void Add(int place, decimal sigma, Probability lower, Probability upper) =>
+        (_asked[place], (_answers[place], _silences[place])) = (true, Of(place, sigma, lower, upper));
+
+    /// <summary>Whether a stage's votes were taken up.</summary>
+    public bool Has(int place) => _asked[place];
+
+    /// <summary>A_i and S_i of a stage; 0 where it was not asked.</summary>
+    public (double Answer, double Silence) this[int place] => (_answers[place], _silences[place]);
+
+    /// <summary>
+    /// The stage to ask next: earlier ones in their order, then later ones; null where stages that were not asked could not enlarge the radius, were they as
+    /// good as their votes can show them to be. An earlier one can by its silence alone, for its selection votes passed on.
+    /// </summary>
+    /// <param name="best">σ_i, and L_i and V_i where every vote is for the class.</param>
+    public int? Next(Func<int, (decimal Sigma, Probability Lower, Probability Upper)> best)
+    {
+        double[] answers = [.. _answers], silences = [.. _silences];
+        for (int place = 0; place < _asked.Length; place++)
+        {
+            if (_asked[place]) continue;
+            (decimal sigma, Probability lower, Probability upper) = best(place);
+            (double answer, silences[place]) = Of(place, sigma, lower, upper);
+            answers[place] = place > answering ? answer : 0;
+        }
+        return Cascade.Radius(answers, silences).Radius > Radius ? Array.IndexOf(_asked, false) : null;
+    }
+
+    private (double Answer, double Silence) Of(int place, decimal sigma, Probability lower, Probability upper) => (
+        Cascade.AnswerRadius(sigma, lower, cascade.Threshold(place)),
+        Cascade.SilenceRadius(sigma, Cascade.OthersAtMost(lower, upper), cascade.Threshold(place)));
+}
