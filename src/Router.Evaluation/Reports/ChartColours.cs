@@ -65,7 +65,7 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
 
     // The one of the same mix and routing that the name holds, for dual and exclusion have the same routing.
     private StudySystem? TargetOf(StudySystem attacked) => featured.All
-        .Where(other => other.Kind != SystemKinds.Attacked && other.Standing != "bound" && other.Routing == attacked.Routing && other.Experts.SequenceEqual(attacked.Experts))
+        .Where(other => other.Kind != SystemKinds.Attacked && other.IsAttained && other.Routing == attacked.Routing && other.Experts.SequenceEqual(attacked.Experts))
         .OrderByDescending(other => attacked.Name.Contains(other.Name, StringComparison.Ordinal)).FirstOrDefault();
 
     private static string Ramp(string[] stops, double at)

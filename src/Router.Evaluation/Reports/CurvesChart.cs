@@ -31,11 +31,11 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         Func<double, int>? fine = _right.CountOf(system);
         string line = system.Kind == SystemKinds.Attacked ? "upper bound under attack" : system.Standing switch
         {
-            "bound" => "bound that no classifier attains",
-            "estimate" => "estimate",
-            _ => "certificate",
+            Standings.Bound => "bound that no classifier attains",
+            Standings.Estimate => Standings.Estimate,
+            _ => Standings.Certificate,
         };
-        bool above = fine is null && (system.Kind == SystemKinds.Attacked || system.Standing == "bound");
+        bool above = fine is null && (system.Kind == SystemKinds.Attacked || !system.IsAttained);
         Point Row(double radius, double share, double low, double high, bool onGrid) => new(
             system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6), onGrid, above);
         IEnumerable<Point> points = system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Router.Evaluation.Tradeoffs;
 
@@ -53,7 +54,7 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <param name="Kind">One of <see cref="SystemKinds"/>.</param>
 /// <param name="Experts">Ids of its mix, ascending in σ; of a cascade in the order they are asked.</param>
 /// <param name="Routing">The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.</param>
-/// <param name="Standing">"certificate", or "estimate", or "bound": what no single classifier attains (hard route, oracle, envelope).</param>
+/// <param name="Standing">One of <see cref="Standings"/>.</param>
 /// <param name="Accuracy">Certified accuracy at each radius of the grid.</param>
 /// <param name="Abstained">The share of images without a class.</param>
 /// <param name="Routes">The share of images routed to each expert of the mix, in its order; empty where nothing is routed.</param>
@@ -62,7 +63,12 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <param name="Cost">Per image.</param>
 public sealed record StudySystem(
     string Name, string Kind, ImmutableArray<string> Experts, string Routing, string Standing, ImmutableArray<StudyAccuracy> Accuracy, double Abstained,
-    ImmutableArray<double> Routes, StudyLosses? Losses, double MeanRadius, StudyCost Cost);
+    ImmutableArray<double> Routes, StudyLosses? Losses, double MeanRadius, StudyCost Cost)
+{
+    /// <summary>Whether a single classifier has this accuracy; not that of a hard route, an oracle or an envelope.</summary>
+    [JsonIgnore]
+    public bool IsAttained => Standing != Standings.Bound;
+}
 
 /// <summary>Certified accuracy at one radius.</summary>
 /// <param name="Radius">r.</param>

@@ -40,7 +40,7 @@ public static class TradeoffStudy
         ScoredSystem[] scored = [.. scoring.Systems()];
         ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(), .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
         StudyChoice? choice = request.Wishes.IsEmpty ? null
-            : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)?.Choice
+            : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)
                 ?? throw new SourceException($"no system is known to take at most {request.MaxCost} samples per image");
         return new(
             TradeoffDocument.CurrentSchema, request.Title, caveats, sources, study.Alpha, radii, Networks(study), systems, choice, StudyImages.Of(study, scored, choice))

@@ -15,7 +15,7 @@ public sealed class LoggedExpert(string id, decimal sigma, CertificationLog log)
     public override IReadOnlyDictionary<int, int?> Labels { get; } = log.Rows.ToDictionary(row => row.Index, row => (int?)row.Label);
 
     /// <inheritdoc/>
-    public override double? Seconds { get; } = log.Rows.Any(row => row.Seconds > 0) ? log.Rows.Average(row => row.Seconds) : null;
+    public override double? Seconds { get; } = log.MeanSeconds;
 
     /// <inheritdoc/>
     public override int? ClassOf(int image) => _rows[image].Predicted;

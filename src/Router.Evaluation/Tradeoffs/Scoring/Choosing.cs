@@ -20,32 +20,35 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
 
     /// <summary>The choice; null where no system is cheap enough.</summary>
     /// <param name="systems">All of the study.</param>
-    public (ScoredSystem System, StudyChoice Choice)? Of(IReadOnlyList<ScoredSystem> systems)
+    public StudyChoice? Of(IReadOnlyList<ScoredSystem> systems)
     {
-        ScoredSystem[] allowed = [.. systems.Where(system => system.IsAttained && (maxCost is not { } most || system.MeanCost.Samples <= most))];
+        (ScoredSystem System, double[] Scores)[] allowed =
+        [
+            .. systems.Where(system => system.IsAttained && (maxCost is not { } most || system.MeanCost.Samples <= most)).Select(system => (system, ScoresOf(system))),
+        ];
         if (allowed.Length == 0) return null;
         int[] order = [.. Enumerable.Range(0, study.Images.Length).OrderBy(i => Draw(study.Images[i]), StringComparer.Ordinal)];
         int[] first = order[..(order.Length / 2)], second = order[(order.Length / 2)..];
         // Of equals the one that costs least.
-        ScoredSystem chosen = allowed.OrderByDescending(system => first.Average(i => Score(system, i))).ThenBy(system => system.MeanCost.Samples ?? 0).First();
+        (ScoredSystem chosen, double[] scores) = allowed.OrderByDescending(system => first.Average(i => system.Scores[i])).ThenBy(system => system.System.MeanCost.Samples ?? 0).First();
         Shares shares = new(second.Length, study.Alpha);
-        ScoredSystem[] others = [.. allowed.Where(system => system != chosen)];
+        (ScoredSystem System, double[] Scores)[] others = [.. allowed.Where(system => system.System != chosen)];
         double z = others.Length == 0 ? 0 : -new Probability(Outside / 2 / others.Length, 1 - Outside / 2 / others.Length).Quantile;
-        return (chosen, new(
-            wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length, second.Average(i => Score(chosen, i)),
+        return new(
+            wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length, second.Average(i => scores[i]),
             shares.At(wishes.Select(wish => wish.Radius), radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),
-            [.. others.Select(other => Difference(chosen, other, second, z)).OrderBy(difference => difference.Difference)]));
+            [.. others.Select(other => Difference(other.System.Name, [.. second.Select(i => scores[i] - other.Scores[i])], z)).OrderBy(difference => difference.Difference)]);
     }
 
-    private double Score(ScoredSystem system, int image) => wishes.Sum(wish => system.Holds(image, study.Labels[image], wish.Radius) ? wish.Weight : 0);
+    private double[] ScoresOf(ScoredSystem system) =>
+        [.. study.Labels.Select((label, i) => wishes.Sum(wish => system.Holds(i, label, wish.Radius) ? wish.Weight : 0))];
 
     // Paired over images; normal, at a Bonferroni part of what may lie outside.
-    private StudyDifference Difference(ScoredSystem chosen, ScoredSystem other, int[] images, double z)
+    private static StudyDifference Difference(string other, double[] differences, double z)
     {
-        double[] differences = [.. images.Select(i => Score(chosen, i) - Score(other, i))];
         double mean = differences.Average(), variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / Math.Max(1, differences.Length - 1);
         double reach = z * Math.Sqrt(variance / differences.Length);
-        return new(other.Name, mean, mean - reach, mean + reach);
+        return new(other, mean, mean - reach, mean + reach);
     }
 
     // The halves depend on the seed and the image alone: another log of the same images is split alike.

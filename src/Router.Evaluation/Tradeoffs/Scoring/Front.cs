@@ -11,7 +11,7 @@ internal static class Front
     {
         (string Name, double First, double Second, double Cost)[] points =
         [
-            .. systems.Where(system => system.Standing != Standings.Bound)
+            .. systems.Where(system => system.IsAttained)
                 .Select(system => (system.Name, At(system, first), At(system, second), system.Cost.Samples ?? 0)),
         ];
         return new(first, second, [.. points.Where(point => !points.Any(other => Beats(other, point))).OrderByDescending(point => point.First).Select(point => point.Name)]);

@@ -70,9 +70,10 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         for (int i = 0; i < study.Images.Length; i++)
         {
             if (system.Answers[i].Route is not { } route) continue;
-            double routed = _singles[route][i].RadiusIf(study.Labels[i]), label = study.Labels[i];
-            byRoute += Math.Max(0, routed - system.Answers[i].RadiusIf(study.Labels[i]));
-            byExpert += system.Members.Max(member => _singles[member][i].RadiusIf(study.Labels[i])) - routed;
+            int label = study.Labels[i];
+            double routed = _singles[route][i].RadiusIf(label);
+            byRoute += Math.Max(0, routed - system.Answers[i].RadiusIf(label));
+            byExpert += system.Members.Max(member => _singles[member][i].RadiusIf(label)) - routed;
         }
         int certified = Math.Max(1, Count(i => system.Answers[i].Class is not null));
         double LimitedBy(Func<Stage, bool> which) => (double)Count(i => system.Answers[i].Class is not null && which(system.Answers[i].Stage)) / certified;

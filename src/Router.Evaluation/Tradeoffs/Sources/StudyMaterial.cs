@@ -43,7 +43,7 @@ public sealed class StudyMaterial(MaterialRequest request)
         foreach (string path in request.Files.Logs.Where(path => request.Logs.All(log => log.Path != path)))
             AddLog(path, named: null, beside);
         foreach (string path in request.Files.Counts.Where(path => !beside.Contains(path)))
-            AddCounts(path, seconds: null);
+            AddCounts(path, log: null, named: null);
         foreach ((string folder, string network) in request.Files.Recordings)
             AddRecording(folder, network);
         if (_experts.Count == 0)
@@ -82,10 +82,7 @@ public sealed class StudyMaterial(MaterialRequest request)
         Add(new LoggedExpert(about.Id, about.Sigma, log), path);
     }
 
-    private void AddCounts(string path, CertificationLog? log, NamedLog? named = null) =>
-        AddCounts(path, log is { Rows.Count: > 0 } && log.Rows.Any(row => row.Seconds > 0) ? log.Rows.Average(row => row.Seconds) : null, log, named);
-
-    private void AddCounts(string path, double? seconds, CertificationLog? log = null, NamedLog? named = null)
+    private void AddCounts(string path, CertificationLog? log, NamedLog? named)
     {
         IReadOnlyList<CountsRow> rows = CountsLogReader.Read(path);
         Dictionary<int, int> labels = log?.Rows.ToDictionary(row => row.Index, row => row.Label) ?? [];
@@ -95,7 +92,7 @@ public sealed class StudyMaterial(MaterialRequest request)
         {
             NetworkVotes votes = VotesOf(network.Key, [.. network], labels, path);
             if (routed) AddRouter(votes, path);
-            else Add(new CountedExpert(named is null ? votes : votes with { Id = named.Id }, _table, seconds), path);
+            else Add(new CountedExpert(named is null ? votes : votes with { Id = named.Id }, _table, log?.MeanSeconds), path);
         }
         if (routed && log is not null)
             _caveats.Add($"{log.Name} is the log of a routed system: its router's votes are used, its experts answered only what was routed to them.");

@@ -14,7 +14,7 @@ public static class ShownSystems
         return
         [
             .. document.Systems.Where(system => system.Kind == SystemKinds.Single)
-                .Concat(ofAll.OrderBy(system => system.Kind == SystemKinds.Attacked ? 2 : system.Standing == "bound" ? 0 : 1)).Concat(told).DistinctBy(system => system.Name),
+                .Concat(ofAll.OrderBy(system => system.Kind == SystemKinds.Attacked ? 2 : system.IsAttained ? 1 : 0)).Concat(told).DistinctBy(system => system.Name),
         ];
     }
 }

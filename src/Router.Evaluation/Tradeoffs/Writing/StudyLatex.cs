@@ -10,14 +10,14 @@ public static class StudyLatex
     public static void Write(TradeoffDocument document, TextWriter output)
     {
         ImmutableArray<StudySystem> systems = ShownSystems.Of(document);
-        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.Standing != "bound").Max(system => Rounded(system.Accuracy[k].Share)))];
+        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.IsAttained).Max(system => Rounded(system.Accuracy[k].Share)))];
         output.WriteLine($"% {document.Images.Length} images, alpha = {document.FailureProbability.ToString(CultureInfo.InvariantCulture)}; written by dualrs tradeoff");
         output.WriteLine($"\\begin{{tabular}}{{l{new string('r', document.Radii.Length)}}}");
         output.WriteLine("\\toprule");
         output.WriteLine($"$r$ & {string.Join(" & ", document.Radii.Select(radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$"))} \\\\");
         output.WriteLine("\\midrule");
         foreach (StudySystem system in systems)
-            output.WriteLine($"{NameOf(system, document)} & {string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.Standing != "bound" && Rounded(at.Share) == best[k])))} \\\\");
+            output.WriteLine($"{NameOf(system, document)} & {string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Rounded(at.Share) == best[k])))} \\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
     }
@@ -32,7 +32,7 @@ public static class StudyLatex
         string name = system.Kind == SystemKinds.Single && document.Networks.FirstOrDefault(network => network.Id == system.Name) is { } expert
             ? $"$\\sigma = {expert.Sigma.ToString("0.00##", CultureInfo.InvariantCulture)}$"
             : Escaped(system.Name);
-        return system.Standing == "estimate" ? $"{name} (estimate)" : name;
+        return system.Standing == Standings.Estimate ? $"{name} (estimate)" : name;
     }
 
     private static string Escaped(string text) => string.Concat(text.Select(letter => letter switch

@@ -37,11 +37,11 @@ public static class StudyMarkdown
         output.WriteLine("## Certified accuracy\n");
         output.WriteLine("The largest of what a classifier attains is bold in each column.\n");
         Row(output, ["certified accuracy at r", .. document.Radii.Select(Text), "abstained", "ACR", "samples", "GFLOP", "standing"], head: true);
-        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.Standing != "bound").Max(system => system.Accuracy[k].Share))];
+        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.IsAttained).Max(system => system.Accuracy[k].Share))];
         foreach (StudySystem system in systems)
             Row(output, [
                 system.Name,
-                .. system.Accuracy.Select((at, k) => system.Standing != "bound" && at.Share == best[k] && at.Share > 0 ? $"**{Share(at.Share)}**" : Share(at.Share)),
+                .. system.Accuracy.Select((at, k) => system.IsAttained && at.Share == best[k] && at.Share > 0 ? $"**{Share(at.Share)}**" : Share(at.Share)),
                 Share(system.Abstained), Share(system.MeanRadius), Count(system.Cost.Samples), Count(system.Cost.Flops / 1e9), system.Standing,
             ]);
         int images = document.Images.Length, half = images / 2;

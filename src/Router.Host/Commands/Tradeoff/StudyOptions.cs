@@ -68,14 +68,9 @@ internal sealed class StudyOptions
         return taus.Length == 0 ? request : request with { Quantiles = [.. taus.Distinct().Order()] };
     }
 
-    private static NamedLog NamedLogOf(string text, Surroundings surroundings)
-    {
-        string[] halves = text.Split('=', 2), name = halves[0].Split('@');
-        return halves.Length == 2 && name.Length == 2 && name[0].Length > 0 && halves[1].Length > 0
-            && decimal.TryParse(name[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0
-            ? new(name[0], sigma, surroundings.Resolve(halves[1]))
-            : throw new InputFault($"--log {text}: expected ID@SIGMA=FILE, such as s025@0.25=sigma_0.25.tsv");
-    }
+    private static NamedLog NamedLogOf(string text, Surroundings surroundings) => LogArgument.Parse(text) is { Sigma: { } sigma } log
+        ? new(log.Id, sigma, surroundings.Resolve(log.File))
+        : throw new InputFault($"--log {text}: expected ID@SIGMA=FILE, such as s025@0.25=sigma_0.25.tsv");
 
     private static ImmutableArray<double> RadiiOf(string text)
     {

@@ -18,7 +18,7 @@ internal static class StudyTable
         foreach (StudySystem system in ShownSystems.Of(document))
             table.AddRow([
                 Markup.Escape(system.Name), .. system.Accuracy.Select(at => at.Share.ToString("0.000", CultureInfo.InvariantCulture)),
-                system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "", system.Standing == "certificate" ? "" : system.Standing,
+                system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "", system.Standing == Standings.Certificate ? "" : system.Standing,
             ]);
         return table;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Router.Data;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -16,23 +15,19 @@ internal static class TargetLogs
         RegistryConfig? config = null;
         foreach (string text in given)
         {
-            string[] halves = text.Split('=', 2), name = halves[0].Split('@');
-            if (halves.Length != 2 || halves[1].Length == 0 || name[0].Length == 0 || name.Length > 2)
+            if (LogArgument.Parse(text) is not { } log)
                 throw new InputFault($"--logs {text}: accepted are ID=FILE and ID@SIGMA=FILE");
-            if (logs.Any(log => log.Id == name[0]))
-                throw new InputFault($"--logs names {name[0]} twice: one log for each expert");
-            logs.Add((name[0], name.Length == 2 ? SigmaOf(name[1], text) : Registered(name[0], config ??= Workbench.ReadRegistry(request, surroundings)), surroundings.Resolve(halves[1])));
+            if (logs.Any(known => known.Id == log.Id))
+                throw new InputFault($"--logs names {log.Id} twice: one log for each expert");
+            decimal sigma = log.SigmaText is null ? Registered(log.Id, config ??= Workbench.ReadRegistry(request, surroundings))
+                : log.Sigma ?? throw new InputFault($"--logs {text}: σ is '{log.SigmaText}', expected a number above 0");
+            logs.Add((log.Id, sigma, surroundings.Resolve(log.File)));
         }
         return logs;
     }
 
     /// <summary>How tables call a data set that is known by its logs.</summary>
     public static string DataName(string nameOrFolder, string split) => DataSetKind.Find(nameOrFolder) is { } kind ? $"{kind.Name} {split}" : nameOrFolder;
-
-    private static decimal SigmaOf(string text, string option) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0
-            ? sigma
-            : throw new InputFault($"--logs {option}: σ is '{text}', expected a number above 0");
 
     private static decimal Registered(string id, RegistryConfig config) =>
         config.Experts.FirstOrDefault(expert => expert.Id == id)?.Sigma

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Metrics;
@@ -54,9 +53,9 @@ internal sealed class Gateway : IDisposable
         app.UseRouting();
         app.Use(_doorkeeper.CheckAsync);
         NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
-        app.MapGet("/v2/health/live", () => Json(new Liveness(true), ProtocolJson.Instance.Liveness)).WithMetadata(nothing);
-        app.MapGet("/v2/health/ready", () => Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus)).WithMetadata(nothing);
-        app.MapGet("/v2", () => Json(new ServerMetadata("dualrs", Versions.Program, Extensions), ProtocolJson.Instance.ServerMetadata));
+        app.MapGet("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness)).WithMetadata(nothing);
+        app.MapGet("/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus)).WithMetadata(nothing);
+        app.MapGet("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, Extensions), ProtocolJson.Instance.ServerMetadata));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
         {
             app.MapGet(model, (string model, string? version) => _repository.Metadata(model, version));
@@ -81,7 +80,4 @@ internal sealed class Gateway : IDisposable
         _metrics.Dispose();
         _meter.Dispose();
     }
-
-    private static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
-        TypedResults.Json(message, type, statusCode: status);
 }

@@ -7,7 +7,7 @@ namespace Router.Host.Serving.Endpoints;
 internal static class Refusal
 {
     public static IResult Of(int status, string error) =>
-        TypedResults.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, statusCode: status);
+        Reply.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, status);
 
     /// <summary>A model or a version that is not served; null where it is.</summary>
     /// <param name="served">What is served.</param>

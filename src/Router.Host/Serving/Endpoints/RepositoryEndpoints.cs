@@ -20,7 +20,7 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
         bool ready = state.TryServe(out ServedModel? model);
         if (model is not null && Refusal.OfModel(model, name, version, out _) is { } unknown)
             return unknown;
-        return Json(
+        return Reply.Json(
             new(name, ready), ProtocolJson.Instance.ModelReadiness, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -28,7 +28,7 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
         Of(name, version, (asked, _) => new Statistics([meter.Models.Of(asked)]), ProtocolJson.Instance.Statistics);
 
     public IResult AllStatistics() => state.TryServe(out ServedModel? model)
-        ? Json(new([.. AskedModel.AllOf(model).Select(meter.Models.Of)]), ProtocolJson.Instance.Statistics)
+        ? Reply.Json(new([.. AskedModel.AllOf(model).Select(meter.Models.Of)]), ProtocolJson.Instance.Statistics)
         : Refusal.OfPhase(state.Phase);
 
     /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
@@ -72,11 +72,8 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
     {
         if (!state.TryServe(out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
-        return Refusal.OfModel(model, name, version, out AskedModel asked) ?? Json(describe(asked, model), type);
+        return Refusal.OfModel(model, name, version, out AskedModel asked) ?? Reply.Json(describe(asked, model), type);
     }
 
-    private static IResult Index(IReadOnlyList<IndexedModel> models) => Json(models, ProtocolJson.Instance.IReadOnlyListIndexedModel);
-
-    private static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
-        TypedResults.Json(message, type, statusCode: status);
+    private static IResult Index(IReadOnlyList<IndexedModel> models) => Reply.Json(models, ProtocolJson.Instance.IReadOnlyListIndexedModel);
 }

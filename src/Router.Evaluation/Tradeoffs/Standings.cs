@@ -1,7 +1,7 @@
-namespace Router.Evaluation.Tradeoffs.Scoring;
+namespace Router.Evaluation.Tradeoffs;
 
 /// <summary>What a figure is.</summary>
-internal static class Standings
+public static class Standings
 {
     /// <summary>Every radius behind it is certified, at one α.</summary>
     public const string Certificate = "certificate";
