@@ -29,7 +29,7 @@ internal sealed class ApiKeyFile
         _path = path;
         if (!File.Exists(path))
             throw new InputFault($"there is no file of keys {path}");
-        _version = VersionOf(path);
+        _version = FileVersion.Of(path);
         (_keys, string? faults) = Read(path);
         if (faults is not null) throw new InputFault(faults);
     }
@@ -51,7 +51,7 @@ internal sealed class ApiKeyFile
     {
         lock (_gate)
         {
-            (DateTime, long) version = VersionOf(_path);
+            (DateTime, long) version = FileVersion.Of(_path);
             if (version == _version) return _keys;
             _version = version;
             (ImmutableArray<ApiKey> keys, string? faults) = Read(_path);
@@ -59,12 +59,6 @@ internal sealed class ApiKeyFile
             else log.KeysNotRead(faults);
             return _keys;
         }
-    }
-
-    private static (DateTime, long) VersionOf(string path)
-    {
-        FileInfo file = new(path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
     }
 
     private static (ImmutableArray<ApiKey> Keys, string? Faults) Read(string path)

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Router.Host.Cli;
+using Router.Host.Serving.Access;
 
 namespace Router.Host.Serving.Transport;
 
@@ -18,7 +19,7 @@ internal sealed class ServerCertificate
     private readonly string _file;
     private readonly string? _keyFile, _password;
     private readonly Lock _gate = new();
-    private (DateTime, DateTime) _version;
+    private ((DateTime, long), (DateTime, long)) _version;
     private SslStreamCertificateContext _current;
 
     /// <summary>Reads a certificate.</summary>
@@ -49,7 +50,7 @@ internal sealed class ServerCertificate
     {
         lock (_gate)
         {
-            (DateTime, DateTime) version = Version();
+            ((DateTime, long), (DateTime, long)) version = Version();
             if (version == _version) return _current;
             _version = version;
             (SslStreamCertificateContext? read, string? fault) = Read();
@@ -62,7 +63,7 @@ internal sealed class ServerCertificate
         }
     }
 
-    private (DateTime, DateTime) Version() => (File.GetLastWriteTimeUtc(_file), _keyFile is null ? default : File.GetLastWriteTimeUtc(_keyFile));
+    private ((DateTime, long), (DateTime, long)) Version() => (FileVersion.Of(_file), _keyFile is null ? default : FileVersion.Of(_keyFile));
 
     private (SslStreamCertificateContext? Read, string? Fault) Read()
     {
