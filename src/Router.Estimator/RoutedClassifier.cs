@@ -55,10 +55,10 @@ public sealed class RoutedClassifier
         (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
     }
 
-    private RoutedClassifier(RoutedClassifier same, Claim claim)
+    private RoutedClassifier(RoutedClassifier same, Func<IVoter, IVoter> through)
     {
-        Route Claiming(Route route) => route with { Voter = new ClaimingVoter(route.Voter, claim) };
-        (Router, Routes) = (same.Router is { } router ? Claiming(router) : null, [.. same.Routes.Select(Claiming)]);
+        Route Through(Route route) => route with { Voter = through(route.Voter) };
+        (Router, Routes) = (same.Router is { } router ? Through(router) : null, [.. same.Routes.Select(Through)]);
         (Rule, Cascade, _firstStream) = (same.Rule, same.Cascade, same._firstStream);
     }
 
@@ -117,7 +117,32 @@ public sealed class RoutedClassifier
 
     /// <summary>The same classifier, whose votes are asked for with a claim: answers come at another time, and are the same.</summary>
     /// <param name="claim">How urgent they are, and whose.</param>
-    public RoutedClassifier Claiming(Claim claim) => new(this, claim);
+    public RoutedClassifier Claiming(Claim claim) => new(this, voter => new ClaimingVoter(voter, claim));
+
+    /// <summary>The same classifier, whose samples are counted as they are drawn.</summary>
+    /// <param name="drawn">The count.</param>
+    public RoutedClassifier Counting(DrawnSamples drawn) => new(this, voter => new CountingVoter(voter, drawn));
+
+    /// <summary>The most samples that a certificate of one input can draw: the router's, the routed expert's, and n of each peer; of a cascade those of every stage.</summary>
+    /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
+    public long MostSamples(CertificationPlan plan)
+    {
+        long stage = (long)plan.Expert.Selection + plan.Expert.Estimation;
+        if (Cascade is { } cascade)
+            return cascade.StageCount * stage;
+        if (!IsRouted)
+            return stage;
+        long peers = plan.Kind == CertificateKind.Exclusion ? Math.Min(plan.PeerBudget, Routes.Length - 1) : 0;
+        return (long)plan.Router.Selection + plan.Router.Estimation + stage + peers * plan.Expert.Estimation;
+    }
+
+    /// <summary>The most samples that a prediction of one input can draw: those of router and expert, or of every stage of a cascade.</summary>
+    /// <param name="count">Samples of each stage.</param>
+    public long MostSamplesOfPrediction(int count) => (Cascade?.StageCount ?? (IsRouted ? 2L : 1L)) * count;
+
+    /// <summary>The samples that a prediction of the route alone draws; none where there is no router.</summary>
+    /// <param name="count">Samples of the router.</param>
+    public long MostSamplesOfRoute(int count) => IsRouted ? count : 0;
 
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
     /// <param name="plan">α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade never are).</param>

@@ -22,6 +22,21 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>The same with a claim on votes: see <see cref="RoutedClassifier.Claiming"/>.</summary>
     public FailoverClassifier Claiming(Claim claim) => new(classifier.Claiming(claim), policy);
 
+    /// <summary>The same, counting samples: see <see cref="RoutedClassifier.Counting"/>.</summary>
+    public FailoverClassifier Counting(DrawnSamples drawn) => new(classifier.Counting(drawn), policy);
+
+    /// <summary>
+    /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the classifier that was asked and those
+    /// of the largest mix that may go on.
+    /// </summary>
+    /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
+    public long MostSamples(CertificationPlan plan)
+    {
+        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
+        return classifier.MostSamples(plan) + mix.Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
+            .Select(remaining => classifier.Restrict(remaining).MostSamples(plan)).Append(0).Max();
+    }
+
     /// <summary>A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.</summary>
     public CertificationPlan Reserving(CertificationPlan plan) =>
         plan with { Reserved = classifier.Routes.Length > 1 ? policy.Share * plan.FailureProbability : 0 };

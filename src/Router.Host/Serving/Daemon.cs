@@ -1,7 +1,8 @@
-using System.Net;
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Endpoints;
+using Router.Host.Serving.Service;
+using Router.Host.Serving.Transport;
 
 namespace Router.Host.Serving;
 
@@ -17,6 +18,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Gateway _gateway;
+    private readonly ServiceNotice? _service;
 
     /// <summary>Prepares a daemon; nothing is bound yet.</summary>
     /// <param name="addresses">Where to listen; port 0 takes a free one.</param>
@@ -24,26 +26,30 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="clock">The time.</param>
     /// <param name="logging">Where its lines go.</param>
     /// <param name="keys">Who is let in; everybody unless told.</param>
-    public Daemon(IReadOnlyList<IPEndPoint> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null)
+    /// <param name="transport">How it is reached; without TLS and under any name unless told.</param>
+    /// <param name="service">Whoever manages the process; nobody unless told.</param>
+    public Daemon(
+        IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
+        TransportSettings? transport = null, ServiceNotice? service = null)
     {
-        (_limits, _clock) = (limits, clock);
+        transport ??= new();
+        (_limits, _clock, _service) = (limits, clock, service);
         // Nothing from the environment, the working folder or the command line but what this command was told.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
-        {
-            server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = limits.BodyBytes;
-            foreach (IPEndPoint address in addresses) server.Listen(address);
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => KestrelSettings.Apply(server, addresses, limits, transport, () => _log!));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime);
         logging(builder.Logging);
         _app = builder.Build();
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
         _state = new(_app.Lifetime);
-        _gateway = new(_state, limits, clock, _log, keys);
+        _gateway = new(_state, limits, clock, _log, keys, transport.Hosts);
         _gateway.Map(_app);
-        _app.Lifetime.ApplicationStopping.Register(() => _log.Draining(limits.DrainTime.TotalSeconds));
+        _app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            _log.Draining(limits.DrainTime.TotalSeconds);
+            service?.Stopping(limits.DrainTime);
+        });
     }
 
     /// <summary>Every address it answers: method and pattern.</summary>
@@ -86,6 +92,7 @@ internal sealed class Daemon : IAsyncDisposable
             _log.Ready(
                 _clock.GetElapsedTime(started).TotalSeconds, string.Join(',', model.Classifier.Routes.Select(route => route.Id)),
                 model.Defaults.Selection, model.Defaults.Estimation, model.Defaults.FailureProbability);
+            _service?.Ready($"serving {string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}");
             await _app.WaitForShutdownAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -29,7 +29,7 @@ internal sealed partial class ServedModel
                 return null;
             }
             request.TurnCame?.Invoke();
-            FailoverClassifier asked = Asked(request.Parameters).Claiming(claim);
+            FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
             SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
             SamplingPlan sampling = SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
             AnytimeCertification certification = asked.Classifier.BeginAnytime(

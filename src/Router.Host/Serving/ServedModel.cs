@@ -120,7 +120,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         request.TurnCame?.Invoke();
         long started = _clock.GetTimestamp();
         SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
-        FailoverClassifier asked = Asked(request.Parameters).Claiming(claim);
+        FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
         Spread<ImageAnswer> spread = new(_turns, (image, stopped) => AnswerAsync(asked, request.Images[image], request, seeds, deadline, stopped));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);
         Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);

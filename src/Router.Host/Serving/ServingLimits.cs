@@ -9,6 +9,7 @@ internal sealed record ServingLimits
     public const int DefaultWaiting = 64;
     public const int DefaultBodyMiB = 16;
     public const int DefaultDrainSeconds = 30;
+    public const int DefaultConnections = 1024;
 
     /// <summary>Images of one request, ≥ 1.</summary>
     public int Images { get; init; } = DefaultImages;
@@ -24,6 +25,9 @@ internal sealed record ServingLimits
 
     /// <summary>Bytes of a request's body.</summary>
     public long BodyBytes { get; init; } = DefaultBodyMiB << 20;
+
+    /// <summary>Connections that are open at once, ≥ 1; the next is closed as it comes.</summary>
+    public int Connections { get; init; } = DefaultConnections;
 
     /// <summary>How long requests in flight may take once the daemon was told to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);

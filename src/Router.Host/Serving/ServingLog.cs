@@ -33,6 +33,12 @@ internal static partial class ServingLog
     [LoggerMessage(15, LogLevel.Error, "the keys stay as they were: {Faults}")]
     public static partial void KeysNotRead(this ILogger log, string faults);
 
+    [LoggerMessage(30, LogLevel.Information, "connections are secured by another certificate from now on: {Subject}, until {NotAfter:u}")]
+    public static partial void CertificateRead(this ILogger log, string subject, DateTime notAfter);
+
+    [LoggerMessage(31, LogLevel.Error, "the certificate stays as it was: {Fault}")]
+    public static partial void CertificateNotRead(this ILogger log, string fault);
+
     [LoggerMessage(16, LogLevel.Information, "streamed {Certificates} certificates of one image, stopped because {Reason}, in {Milliseconds:0} ms")]
     public static partial void Streamed(this ILogger log, int certificates, string reason, double milliseconds);
 }

@@ -49,6 +49,35 @@ public sealed class AccessTests : IDisposable
         Assert.Contains("(1): expected an id, scopes", await daemon.Log.Of(15));
     }
 
+    [Fact]
+    public async Task Keys_of_a_mounted_secret_change_where_a_link_on_their_way_is_turned()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs");
+        try
+        {
+            foreach (string version in (string[])["1", "2"])
+            {
+                string file = Path.Combine(folder.CreateSubdirectory(version).FullName, "keys.txt");
+                await File.WriteAllTextAsync(file, Line("one", "infer", $"key{version}"));
+                File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddDays(int.Parse(version)));
+            }
+            string data = Path.Combine(folder.FullName, "..data");
+            Directory.CreateSymbolicLink(data, "1");
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, "keys.txt"), Path.Combine("..data", "keys.txt"));
+            ApiKeyFile keys = new(Path.Combine(folder.FullName, "keys.txt"));
+            LoggedLines log = new();
+            Assert.NotNull(keys.Find("key1", log));
+            Directory.Delete(data);
+            Directory.CreateSymbolicLink(data, "2");
+            Assert.Null(keys.Find("key1", log));
+            Assert.NotNull(keys.Find("key2", log));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("one infer 00", "(1): expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits")]
     [InlineData("one root @", "(1): expected an id, scopes")]

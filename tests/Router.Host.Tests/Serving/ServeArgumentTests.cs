@@ -9,17 +9,18 @@ namespace Router.Host.Tests.Serving;
 public sealed class ServeArgumentTests
 {
     [Theory]
-    [InlineData("http://127.0.0.1:8080", "127.0.0.1:8080")]
-    [InlineData("http://localhost:81/", "127.0.0.1:81")]
-    [InlineData("http://[::1]:8080", "[::1]:8080")]
-    [InlineData("http://0.0.0.0:0; http://127.0.0.2", "0.0.0.0:0 127.0.0.2:80")]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080")]
+    [InlineData("http://localhost:81/", "http://127.0.0.1:81")]
+    [InlineData("http://[::1]:8080", "http://[::1]:8080")]
+    [InlineData("http://0.0.0.0:0; http://127.0.0.2", "http://0.0.0.0:0 http://127.0.0.2:80")]
+    [InlineData("https://127.0.0.1; https://[::]:8443", "https://127.0.0.1:443 https://[::]:8443")]
     public void Addresses_are_read(string urls, string expected) => Assert.Equal(expected, string.Join(' ', ListenAddress.Parse(urls)));
 
     [Theory]
     [InlineData("")]
     [InlineData("8080")]
     [InlineData("127.0.0.1:8080")]
-    [InlineData("https://127.0.0.1:8443")]
+    [InlineData("ftp://127.0.0.1:8443")]
     [InlineData("http://example.com:8080")]
     [InlineData("http://*:8080")]
     [InlineData("http://127.0.0.1:8080/v2")]
@@ -27,7 +28,7 @@ public sealed class ServeArgumentTests
     public async Task Anything_else_is_refused_with_exit_code_2(string urls)
     {
         InputFault fault = Assert.Throws<InputFault>(() => ListenAddress.Parse(urls));
-        Assert.StartsWith($"cannot listen at '{urls}': accepted are http addresses", fault.Message);
+        Assert.StartsWith($"cannot listen at '{urls}': accepted are http and https addresses", fault.Message);
         using StringWriter said = new();
         Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
         Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--urls", urls], surroundings));
@@ -49,7 +50,7 @@ public sealed class ServeArgumentTests
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
         IPEndPoint taken = (IPEndPoint)other.LocalEndpoint;
-        await using Daemon daemon = new([taken], new(), TimeProvider.System, _ => { });
+        await using Daemon daemon = new([new(taken.Address, taken.Port)], new(), TimeProvider.System, _ => { });
         InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.StartAsync(CancellationToken.None));
         Assert.Contains($"http://{taken}", fault.Message);
         Assert.Contains("address already in use", fault.Message);
@@ -67,6 +68,7 @@ public sealed class ServeArgumentTests
     [InlineData("--max-images", "0")]
     [InlineData("--max-samples", "0")]
     [InlineData("--max-waiting", "-1")]
+    [InlineData("--max-connections", "0")]
     [InlineData("--max-body", "1025")]
     [InlineData("--drain-time", "86401")]
     public async Task A_limit_out_of_range_is_refused_with_exit_code_2(string option, string value)

@@ -17,12 +17,13 @@ internal sealed class LimitOptions
     private readonly Option<int> _waiting = Of(
         "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
     private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
+    private readonly Option<int> _connections = Of("--max-connections", "Connections that are open at once.", ServingLimits.DefaultConnections, lowest: 1);
     private readonly Option<int> _drain = Of(
         "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
 
     public LimitOptions(Command command)
     {
-        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _drain])
+        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _connections, _drain])
             command.Options.Add(option);
     }
 
@@ -33,6 +34,7 @@ internal sealed class LimitOptions
         InFlight = parsed.GetValue(_inFlight),
         Waiting = parsed.GetValue(_waiting),
         BodyBytes = (long)parsed.GetValue(_body) << 20,
+        Connections = parsed.GetValue(_connections),
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
     };
 

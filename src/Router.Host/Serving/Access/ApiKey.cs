@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Host.Serving.Access.Allowances;
 
 namespace Router.Host.Serving.Access;
 
@@ -6,4 +7,5 @@ namespace Router.Host.Serving.Access;
 /// <param name="Id">Its name in the log.</param>
 /// <param name="Scopes">What it may do.</param>
 /// <param name="Hash">SHA-256 of the key's text.</param>
-internal sealed record ApiKey(string Id, ImmutableArray<Scope> Scopes, ImmutableArray<byte> Hash);
+/// <param name="Terms">How many samples it may draw; null for as many as it likes.</param>
+internal sealed record ApiKey(string Id, ImmutableArray<Scope> Scopes, ImmutableArray<byte> Hash, AllowanceTerms? Terms);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Router.Host.Cli;
+using Router.Host.Serving.Access.Allowances;
 
 namespace Router.Host.Serving.Access;
 
@@ -11,6 +12,8 @@ namespace Router.Host.Serving.Access;
 /// </summary>
 internal sealed class ApiKeyFile
 {
+    private const string Expected = "expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits";
+
     private static readonly char[] Blank = [' ', '\t'];
 
     private readonly string _path;
@@ -19,14 +22,14 @@ internal sealed class ApiKeyFile
     private ImmutableArray<ApiKey> _keys;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">One key per line: id, scopes with commas, SHA-256 of the key in hex. Lines that start with # are not read.</param>
+    /// <param name="path">One key per line: id, scopes with commas, SHA-256 of the key in hex, and an allowance where it has one. Lines that start with # are not read.</param>
     /// <exception cref="InputFault">The file is missing or has faults: all of them.</exception>
     public ApiKeyFile(string path)
     {
         _path = path;
         if (!File.Exists(path))
             throw new InputFault($"there is no file of keys {path}");
-        _version = VersionOf(path);
+        _version = FileVersion.Of(path);
         (_keys, string? faults) = Read(path);
         if (faults is not null) throw new InputFault(faults);
     }
@@ -48,7 +51,7 @@ internal sealed class ApiKeyFile
     {
         lock (_gate)
         {
-            (DateTime, long) version = VersionOf(_path);
+            (DateTime, long) version = FileVersion.Of(_path);
             if (version == _version) return _keys;
             _version = version;
             (ImmutableArray<ApiKey> keys, string? faults) = Read(_path);
@@ -56,12 +59,6 @@ internal sealed class ApiKeyFile
             else log.KeysNotRead(faults);
             return _keys;
         }
-    }
-
-    private static (DateTime, long) VersionOf(string path)
-    {
-        FileInfo file = new(path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
     }
 
     private static (ImmutableArray<ApiKey> Keys, string? Faults) Read(string path)
@@ -81,8 +78,9 @@ internal sealed class ApiKeyFile
         {
             string line = lines[i].Trim();
             if (line.Length == 0 || line[0] == '#') continue;
-            if (ReadLine(line) is not { } key)
-                faults.Add($"{path}({i + 1}): expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits");
+            (ApiKey? key, string? fault) = ReadLine(line);
+            if (key is null)
+                faults.Add($"{path}({i + 1}): {fault}");
             else if (keys.Any(earlier => earlier.Id == key.Id))
                 faults.Add($"{path}({i + 1}): key '{key.Id}' stands there twice");
             else
@@ -92,12 +90,15 @@ internal sealed class ApiKeyFile
         return (keys.ToImmutable(), faults.Count > 0 ? string.Join('\n', faults) : null);
     }
 
-    private static ApiKey? ReadLine(string line)
+    private static (ApiKey? Key, string? Fault) ReadLine(string line)
     {
-        if (line.Split(Blank, StringSplitOptions.RemoveEmptyEntries) is not [var id, var scopes, { Length: 2 * SHA256.HashSizeInBytes } hash]
+        if (line.Split(Blank, StringSplitOptions.RemoveEmptyEntries) is not [var id, var scopes, { Length: 2 * SHA256.HashSizeInBytes } hash, .. var allowance]
             || !hash.All(char.IsAsciiHexDigit))
-            return null;
+            return (null, Expected);
         Scope[] read = [.. scopes.Split(',').Select(scope => scope switch { "infer" => Scope.Infer, "admin" => Scope.Admin, _ => Scope.None })];
-        return read.Contains(Scope.None) ? null : new(id, [.. read], [.. Convert.FromHexString(hash)]);
+        if (read.Contains(Scope.None))
+            return (null, Expected);
+        string? fault = AllowanceTerms.Read(allowance, out AllowanceTerms? terms);
+        return fault is null ? (new(id, [.. read], [.. Convert.FromHexString(hash)], terms), null) : (null, fault);
     }
 }

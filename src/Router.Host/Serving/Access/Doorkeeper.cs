@@ -24,6 +24,7 @@ internal sealed class Doorkeeper(ApiKeyFile? keys, ILogger log)
             return RefuseAsync(
                 context, StatusCodes.Status403Forbidden, $"Bearer realm=\"dualrs\", error=\"insufficient_scope\", scope=\"{NameOf(needed)}\"",
                 $"key '{key.Id}' lacks scope {NameOf(needed)}");
+        context.Features.Set(key);
         return next(context);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Host.Serving.Access.Allowances;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Metrics;
 using Router.Host.Serving.Models;
@@ -10,6 +11,8 @@ namespace Router.Host.Serving.Endpoints;
 /// <summary>Has requests answered in their turn, and keeps the counts.</summary>
 internal sealed class Answering(ServingLimits limits, TimeProvider clock, ServingMeter meter, ILogger log)
 {
+    private readonly SampleLedger _ledger = new(clock);
+
     /// <summary>Answers a request that was read.</summary>
     /// <param name="request">The request.</param>
     /// <param name="model">What is served.</param>
@@ -19,6 +22,9 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     public async Task<IResult> AnswerAsync(
         InferRequest request, ServedModel model, HttpContext context, long started, Func<ImmutableArray<ImageAnswer>, IResult> write)
     {
+        using SampleReservation reservation = Reserve(context, request, model);
+        if (reservation.Refusal is { } beyond)
+            return Refuse(request.Model, reservation.Status, beyond, started);
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
         ImmutableArray<ImageAnswer>? answers;
@@ -40,6 +46,9 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
         log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, whole.TotalMilliseconds);
         return write(answers.Value);
     }
+
+    /// <summary>Reserves what a request can draw from its caller's allowance; it is over once that is disposed of.</summary>
+    public SampleReservation Reserve(HttpContext context, InferRequest request, ServedModel model) => _ledger.Reserve(context, request, model);
 
     /// <summary>Turns a request away because too many wait.</summary>
     public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)

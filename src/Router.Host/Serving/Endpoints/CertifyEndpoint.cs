@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Router.Host.Serving.Access.Allowances;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Metrics;
 using Router.Host.Serving.Models;
@@ -39,6 +40,9 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
 
     private async Task<IResult> StreamAsync(InferRequest request, bool withRecord, ServedModel model, HttpContext context, long started)
     {
+        using SampleReservation reservation = answering.Reserve(context, request, model);
+        if (reservation.Refusal is { } beyond)
+            return answering.Refuse(AskedModel.Routed, reservation.Status, beyond, started);
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
         using AnytimeStream? stream = await model.BeginAnytimeAsync(

@@ -3,6 +3,7 @@ using Router.Host.Serving.Access;
 using Router.Host.Serving.Metrics;
 using Router.Host.Serving.OpenApi;
 using Router.Host.Serving.Protocol;
+using Router.Host.Serving.Transport;
 
 namespace Router.Host.Serving.Endpoints;
 
@@ -15,6 +16,7 @@ internal sealed class Gateway : IDisposable
     private readonly Measured _measured;
     private readonly Faults _faults;
     private readonly Doorkeeper _doorkeeper;
+    private readonly HostNames _hosts;
     private readonly ServingMeter _meter;
     private readonly PrometheusText _metrics;
     private readonly RepositoryEndpoints _repository;
@@ -27,9 +29,10 @@ internal sealed class Gateway : IDisposable
     /// <param name="clock">Times requests.</param>
     /// <param name="log">The daemon's log.</param>
     /// <param name="keys">Who is let in; null for everybody.</param>
-    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys)
+    /// <param name="hosts">The names it answers to; any unless told.</param>
+    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null)
     {
-        _state = state;
+        (_state, _hosts) = (state, hosts ?? HostNames.Any);
         _meter = new(clock, () => IsReady);
         _metrics = new(_meter.Meter);
         Answering answering = new(limits, clock, _meter, log);
@@ -49,6 +52,7 @@ internal sealed class Gateway : IDisposable
         app.Use(_measured.MeasureAsync);
         app.Use(SecurityHeaders.AddAsync);
         app.Use(_faults.CatchAsync);
+        app.Use(_hosts.CheckAsync);
         app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
         app.UseRouting();
         app.Use(_doorkeeper.CheckAsync);

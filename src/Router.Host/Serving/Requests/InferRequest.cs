@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Estimator;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Models;
 using Router.Smoothing;
@@ -52,6 +53,9 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
 
     /// <summary>Told when its turn came, so that queueing can be told from computing.</summary>
     public Action? TurnCame { get; init; }
+
+    /// <summary>Counts the samples that are drawn for it.</summary>
+    public DrawnSamples Drawn { get; init; } = new();
 
     /// <inheritdoc cref="InferParameters.Mode"/>
     public InferMode Mode => Parameters.Mode;

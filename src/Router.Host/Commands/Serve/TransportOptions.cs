@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Router.Host.Cli;
+using Router.Host.Serving;
+using Router.Host.Serving.Transport;
+
+namespace Router.Host.Commands.Serve;
+
+/// <summary>Where the daemon listens, under which names, and with what certificate.</summary>
+internal sealed class TransportOptions
+{
+    private readonly Option<string> _urls = new("--urls")
+    {
+        Description = "Where to listen: http or https, an IP address or localhost, port 0 for a free one; several with semicolons.",
+        DefaultValueFactory = _ => ListenAddress.Default,
+    };
+
+    private readonly Option<string?> _certificate = new("--certificate")
+    {
+        Description = $"The certificate of https addresses, as PEM or PKCS #12 (password in {ServerCertificate.PasswordVariable}); read again when it changes.",
+    };
+
+    private readonly Option<string?> _key = new("--certificate-key") { Description = "Its private key as PEM, where it is a file of its own." };
+
+    private readonly Option<string?> _hosts = new("--hosts")
+    {
+        Description = "Further names the server is asked by, with commas, or * for any (default: those of this machine where it listens there alone, otherwise any).",
+    };
+
+    public TransportOptions(Command command)
+    {
+        foreach (Option option in (Option[])[_urls, _certificate, _key, _hosts])
+            command.Options.Add(option);
+    }
+
+    public (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(ParseResult parsed, Surroundings surroundings)
+    {
+        IReadOnlyList<ListenAddress> addresses = ListenAddress.Parse(parsed.GetValue(_urls)!);
+        string? file = parsed.GetValue(_certificate), key = parsed.GetValue(_key);
+        if (file is null && key is not null)
+            throw new InputFault("--certificate-key needs --certificate beside it");
+        if (file is null && addresses.FirstOrDefault(address => address.IsSecure) is { } secure)
+            throw new InputFault($"{secure} needs a certificate: give one with --certificate");
+        if (file is not null && !addresses.Any(address => address.IsSecure))
+            throw new InputFault("--certificate is given, but no address of --urls is https");
+        return (addresses, new()
+        {
+            Certificate = file is null ? null : new(
+                surroundings.Resolve(file), key is null ? null : surroundings.Resolve(key), surroundings.Variable(ServerCertificate.PasswordVariable)),
+            Hosts = HostNames.Of(addresses, parsed.GetValue(_hosts)),
+        });
+    }
+}

@@ -1,0 +1,11 @@
+namespace Router.Host.Serving.Transport;
+
+/// <summary>How the daemon is reached.</summary>
+internal sealed record TransportSettings
+{
+    /// <summary>What https addresses answer with; null where there are none.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    /// <summary>The names it answers to.</summary>
+    public HostNames Hosts { get; init; } = HostNames.Any;
+}
