@@ -20,8 +20,8 @@ internal sealed partial class ServedModel
         IDisposable? turn = null;
         try
         {
-            RequestDeadline deadline = new(request.Parameters.Deadline, _clock);
-            Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.At?.At, Party = request };
+            RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
+            Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
             (bool inTime, turn) = await deadline.TryAsync(late => _turns.TryTakeAsync(claim, late), either.Token);
             if (inTime && turn is null)
             {
@@ -35,7 +35,7 @@ internal sealed partial class ServedModel
             AnytimeCertification certification = asked.Classifier.BeginAnytime(
                 request.Images[0], new CertificationPlan(sampling, request.FailureProbability), seeds);
             Notary notary = _notary.For(asked.Classifier);
-            return new(turn, either, certification, asked, deadline.At, certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin));
+            return new(turn, either, certification, asked, deadline, certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
@@ -6,6 +7,7 @@ using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
@@ -15,18 +17,18 @@ namespace Router.Host.Serving;
 /// <summary>The routed classifier as the model <c>dualrs</c>: a bounded number of images in flight, whose samples share the experts' forward passes.</summary>
 internal sealed partial class ServedModel : IAsyncDisposable
 {
+    // Networks that do not come back from a forward pass hold nobody up for longer.
+    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Its name over HTTP.</summary>
     public const string Name = "dualrs";
-
-    /// <summary>Its version: a daemon serves the registry it loaded at its start, the first.</summary>
-    public const string Version = "1";
 
     private readonly SeedSource _seeds;
     private readonly TimeProvider _clock;
     private readonly Turns _turns;
     private readonly IDisposable? _owned;
     private readonly Notary _notary;
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _end = new(), _hurry = new();
     private long _lastRequestTicks;
 
     /// <summary>A model over any voters.</summary>
@@ -55,7 +57,9 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="limits">What it takes on.</param>
     /// <param name="key">Signs records, or null.</param>
     /// <param name="surroundings">The outside.</param>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings)
+    /// <param name="secret">32 bytes no caller knows; fresh ones unless told.</param>
+    /// <param name="epoch">Its number among the registries of this daemon.</param>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1)
     {
         RoutedClassifier classifier = bench.Classifier;
         return new(
@@ -63,7 +67,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
             [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
             bench.Registry.Config.Certification,
             FunctionsOf(classifier),
-            surroundings.FreshSecret(),
+            secret ?? surroundings.FreshSecret(),
             surroundings.Clock,
             new(limits.InFlight, limits.Waiting),
             bench,
@@ -71,8 +75,18 @@ internal sealed partial class ServedModel : IAsyncDisposable
             new(classifier, Versions.Of(bench), key))
         {
             DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
+            Epoch = epoch,
         };
     }
+
+    /// <summary>The number of its registry among those of the daemon, from 1.</summary>
+    public int Epoch { get; init; } = 1;
+
+    /// <summary>Its version over HTTP: the number of its registry.</summary>
+    public string Version => Epoch.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The requests that it has.</summary>
+    public Uses Uses { get; } = new();
 
     /// <summary>What is certified, and what happens where an expert cannot answer.</summary>
     public FailoverClassifier Served { get; }
@@ -111,10 +125,10 @@ internal sealed partial class ServedModel : IAsyncDisposable
     public async Task<ImmutableArray<ImageAnswer>?> AnswerAsync(InferRequest request, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
-        RequestDeadline deadline = new(request.Parameters.Deadline, _clock);
-        Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.At?.At, Party = request };
+        RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
+        Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
         (bool inTime, IDisposable? taken) = await deadline.TryAsync(late => _turns.TryTakeAsync(claim, late), either.Token);
-        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused("the deadline passed before its turn came"))];
+        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused($"{deadline.WhyLate} before its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
         request.TurnCame?.Invoke();
@@ -127,12 +141,28 @@ internal sealed partial class ServedModel : IAsyncDisposable
         return ImmutableArray.Create(answers);
     }
 
+    /// <summary>Every request says at once what is proved, or that it is too late.</summary>
+    public void Hurry()
+    {
+        try
+        {
+            _hurry.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+    }
+
     /// <summary>Ends what is still running and waits for it; only then the networks go.</summary>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
         await _turns.CloseAsync();
-        _owned?.Dispose();
+        Task gone = Task.Run(() => _owned?.Dispose());
+        await Task.WhenAny(gone, Task.Delay(EndingTime, _clock));
+        if (gone.IsCompleted) await gone;
+        _hurry.Dispose();
         _turns.Dispose();
         _end.Dispose();
     }
@@ -141,7 +171,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
-        bool mayStopEarly = deadline.At is not null || request.Parameters.Stopping is not null;
+        bool mayStopEarly = deadline.Asked is not null || request.Parameters.Stopping is not null;
         if (request.Mode == InferMode.Certify && mayStopEarly && asked.Classifier.Cascade is null)
         {
             SamplingPlan untilThen = SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
@@ -153,7 +183,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
                 ? CertifyAsync(asked, image, plan, seeds, deadline: null, late)
                 : PredictAsync(asked, image, request, seeds, late),
             cancellationToken);
-        return inTime ? answer! : ImageAnswer.Refused("the deadline passed before all votes were in");
+        return inTime ? answer! : ImageAnswer.Refused($"{deadline.WhyLate} before all votes were in");
     }
 
     private async Task<ImageAnswer> CertifyAsync(

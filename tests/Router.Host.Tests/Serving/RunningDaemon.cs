@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Epochs;
 
 namespace Router.Host.Tests.Serving;
 
@@ -18,10 +19,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private readonly Daemon _daemon;
     private readonly CancellationTokenSource _stop = new();
 
-    private RunningDaemon(Daemon daemon, Func<CancellationToken, Task<ServedModel>> open, LoggedLines log)
+    private RunningDaemon(Daemon daemon, Func<int, CancellationToken, Task<ServedModel>> open, LoggedLines log, RegistryChanges? changes)
     {
         (_daemon, Log) = (daemon, log);
-        Serving = daemon.ServeAsync(open, _stop.Token);
+        Serving = daemon.ServeAsync(open, _stop.Token, changes);
         Client = new() { BaseAddress = daemon.Addresses.Single(), Timeout = Patience };
     }
 
@@ -36,12 +37,17 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public Task Serving { get; }
 
     /// <summary>Starts to listen, and to load in the background.</summary>
-    public static async Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null)
+    public static Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null) =>
+        StartAsync(limits, (_, stopping) => open(stopping), keys);
+
+    /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
+    public static async Task<RunningDaemon> StartAsync(
+        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null)
     {
         LoggedLines log = new();
         Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys);
         await daemon.StartAsync(CancellationToken.None);
-        return new(daemon, open, log);
+        return new(daemon, open, log, changes);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Console;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Service;
 using Router.Host.Serving.Transport;
 
@@ -12,6 +14,9 @@ namespace Router.Host.Commands.Serve;
 /// <summary><c>dualrs serve</c>: the daemon.</summary>
 internal static class ServeCommand
 {
+    // How soon a changed registry is seen: two looks.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("serve", "Serves the registry over HTTP (Open Inference Protocol v2) until it is told to stop.");
@@ -40,9 +45,18 @@ internal static class ServeCommand
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, LogToConsole, letIn, transport.Settings, service);
         await daemon.StartAsync(CancellationToken.None);
+        using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
+        using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            changes.Ask("SIGHUP");
+        });
+        // One secret for all epochs: the same request to the same functions gets the same answer after a reload too.
+        byte[] secret = surroundings.FreshSecret();
         await daemon.ServeAsync(
-            async stopping => ServedModel.Of(await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, key, surroundings),
-            CancellationToken.None);
+            async (epoch, stopping) => ServedModel.Of(
+                await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch),
+            CancellationToken.None, changes);
         return ExitCode.Done;
     }
 
