@@ -62,6 +62,9 @@ internal sealed class Daemon : IAsyncDisposable
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select (method, endpoint.RoutePattern.RawText!);
 
+    /// <summary>What it does, line by line.</summary>
+    public ILogger Log => _log;
+
     /// <summary>Where it listens, once it was started.</summary>
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
 

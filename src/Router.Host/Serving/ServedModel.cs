@@ -59,9 +59,11 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="surroundings">The outside.</param>
     /// <param name="secret">32 bytes no caller knows; fresh ones unless told.</param>
     /// <param name="epoch">Its number among the registries of this daemon.</param>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1)
+    /// <param name="resilience">The circuits of its networks; none unless told.</param>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1,
+        Resilience.Resilience? resilience = null)
     {
-        RoutedClassifier classifier = bench.Classifier;
+        RoutedClassifier classifier = resilience is null ? bench.Classifier : RegisteredMix.Deployed(bench.Registry, resilience.Of);
         return new(
             classifier,
             [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
@@ -76,6 +78,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         {
             DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
             Epoch = epoch,
+            Circuits = resilience,
         };
     }
 
@@ -84,6 +87,17 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     /// <summary>Its version over HTTP: the number of its registry.</summary>
     public string Version => Epoch.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The circuits of its networks; null where they have none.</summary>
+    public Resilience.Resilience? Circuits { get; init; }
+
+    /// <summary>
+    /// Why not every request can be answered now; null where all can. A network that is left alone stops those that need it, unless others may go on for
+    /// it; for the router nobody can.
+    /// </summary>
+    public string? Impediment => Circuits?.Open.Where(id => id == Classifier.RouterId || !Served.MayGoOn).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } open
+        ? $"{string.Join(", ", open)} failed repeatedly and {(open.Length == 1 ? "is" : "are")} left alone for a while"
+        : null;
 
     /// <summary>The requests that it has.</summary>
     public Uses Uses { get; } = new();

@@ -6,6 +6,7 @@ using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Epochs;
+using Router.Host.Serving.Resilience;
 using Router.Host.Serving.Service;
 using Router.Host.Serving.Transport;
 
@@ -53,9 +54,11 @@ internal static class ServeCommand
         });
         // One secret for all epochs: the same request to the same functions gets the same answer after a reload too.
         byte[] secret = surroundings.FreshSecret();
+        BatchCap batch = new(registry.Batch);
         await daemon.ServeAsync(
             async (epoch, stopping) => ServedModel.Of(
-                await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch),
+                await Workbench.OpenAsync(registry with { Batch = batch.Images }, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch,
+                new(new(), surroundings.Clock, daemon.Log, changes.Ask, batch)),
             CancellationToken.None, changes);
         return ExitCode.Done;
     }

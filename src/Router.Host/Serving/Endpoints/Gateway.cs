@@ -42,7 +42,7 @@ internal sealed class Gateway : IDisposable
         _certify = new(state, limits, clock, _meter, answering, log);
     }
 
-    private bool IsReady => _state.Phase == ServingPhase.Ready;
+    private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;
 
     private int ReadyStatus => IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 
