@@ -3,7 +3,7 @@ namespace Router.Host.Serving.Resilience;
 /// <summary>What is done about networks that cannot answer: the one place where it is configured.</summary>
 internal sealed record ResilienceSettings
 {
-    /// <summary>How often a draw is asked again after a fault of the device that may pass.</summary>
+    /// <summary>How often a draw is asked again after a fault of the device that may pass, ≥ 1.</summary>
     public int Retries { get; init; } = 2;
 
     /// <summary>Before the first repetition; it doubles, and is scattered so that callers do not come back together.</summary>
@@ -12,7 +12,7 @@ internal sealed record ResilienceSettings
     /// <summary>A forward pass that runs for longer does not come back.</summary>
     public TimeSpan LongestPass { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Failed draws, all within <see cref="FaultWindow"/> and half of those tried in it, that open a network's circuit: nobody asks it then.</summary>
+    /// <summary>Failed draws, all within <see cref="FaultWindow"/> and half of those tried in it, ≥ 2, that open a network's circuit: nobody asks it then.</summary>
     public int FaultsToOpen { get; init; } = 3;
 
     /// <summary>See <see cref="FaultsToOpen"/>.</summary>
