@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Tracing;
 
 namespace Router.Host.Tests.Serving;
 
@@ -36,18 +37,19 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public Task Serving { get; }
 
     /// <summary>Starts to listen, and to load in the background.</summary>
-    public static async Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null)
+    public static async Task<RunningDaemon> StartAsync(
+        ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null)
     {
         LoggedLines log = new();
-        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys);
+        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, telemetry: telemetry);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null)
+    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null)
     {
-        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model), keys);
+        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model), keys, telemetry);
         await daemon.Log.Of(2);
         return daemon;
     }
