@@ -11,6 +11,9 @@ namespace Router.Host.Serving.Tracing;
 /// <summary>Sends traces and metrics to an OTLP collector. A collector that is away costs what it would have got, and no request.</summary>
 internal static class OtlpExport
 {
+    // A collector that hangs must not hold up a daemon that stops.
+    private const int PatienceMilliseconds = 5000;
+
     /// <summary>Adds the export to a daemon's services.</summary>
     public static void Add(IServiceCollection services, TelemetrySettings settings)
     {
@@ -19,6 +22,7 @@ internal static class OtlpExport
             exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
             exporter.Endpoint = settings.AddressOf(signal);
             exporter.Headers = settings.Headers;
+            exporter.TimeoutMilliseconds = PatienceMilliseconds;
         }
 
         services.AddOpenTelemetry()
