@@ -28,6 +28,9 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>The same, counting samples: see <see cref="RoutedClassifier.Counting"/>.</summary>
     public FailoverClassifier Counting(DrawnSamples drawn) => new(classifier.Counting(drawn), policy);
 
+    /// <summary>The same, asked by way of others: see <see cref="RoutedClassifier.Asking"/>.</summary>
+    public FailoverClassifier Asking(Func<Route, IVoter> through) => new(classifier.Asking(through), policy);
+
     /// <summary>
     /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the classifier that was asked and those
     /// of the largest mix that may go on.

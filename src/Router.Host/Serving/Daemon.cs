@@ -3,6 +3,7 @@ using Router.Host.Serving.Access;
 using Router.Host.Serving.Endpoints;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Service;
+using Router.Host.Serving.Tracing;
 using Router.Host.Serving.Transport;
 
 namespace Router.Host.Serving;
@@ -32,9 +33,10 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="keys">Who is let in; everybody unless told.</param>
     /// <param name="transport">How it is reached; without TLS and under any name unless told.</param>
     /// <param name="service">Whoever manages the process; nobody unless told.</param>
+    /// <param name="telemetry">Where traces and metrics are sent; nowhere unless told.</param>
     public Daemon(
         IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
-        TransportSettings? transport = null, ServiceNotice? service = null)
+        TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null)
     {
         transport ??= new();
         (_drainTime, _clock, _service) = (limits.DrainTime, clock, service);
@@ -43,6 +45,7 @@ internal sealed class Daemon : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server => KestrelSettings.Apply(server, addresses, limits, transport, () => _log!));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime + LastWords);
+        if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
         logging(builder.Logging);
         _app = builder.Build();
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");

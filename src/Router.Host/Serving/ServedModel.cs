@@ -135,6 +135,9 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <summary>The classifier a request asks: all experts, or its mix.</summary>
     public FailoverClassifier Asked(InferParameters parameters) => parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
 
+    /// <summary>Images in flight, and requests that wait.</summary>
+    public (int Taken, int Waiting) Load => _turns.Load;
+
     /// <summary>When one turned away should ask again: after as long as the last request took, at least a second.</summary>
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
 
@@ -146,7 +149,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
         Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
-        (bool inTime, IDisposable? taken) = await deadline.TryAsync(late => _turns.TryTakeAsync(claim, late), either.Token);
+        (bool inTime, IDisposable? taken) = await TakeTurnAsync(claim, deadline, either.Token);
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused($"{deadline.WhyLate} before its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
@@ -154,7 +157,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
         long started = _clock.GetTimestamp();
         SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
         FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
-        Spread<ImageAnswer> spread = new(_turns, (image, stopped) => AnswerAsync(asked, request.Images[image], request, seeds, deadline, stopped));
+        Spread<ImageAnswer> spread = new(_turns, (image, stopped) => TracedAsync(
+            asked, request, image, traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);
         Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);
         return ImmutableArray.Create(answers);

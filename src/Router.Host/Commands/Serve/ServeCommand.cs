@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging.Console;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Resilience;
 using Router.Host.Serving.Service;
+using Router.Host.Serving.Tracing;
 using Router.Host.Serving.Transport;
 
 namespace Router.Host.Commands.Serve;
@@ -31,20 +31,23 @@ internal static class ServeCommand
         command.Options.Add(keys);
         LimitOptions limits = new(command);
         RegistryOptions registry = new(command);
+        TelemetryOptions telemetry = new(command);
         // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
         // listens for both signals itself and drains.
         command.SetAction(parsed => ServeAsync(
-            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), parsed.GetValue(sign), parsed.GetValue(keys), surroundings).GetAwaiter().GetResult());
+            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys), surroundings)
+            .GetAwaiter().GetResult());
         return command;
     }
 
     private static async Task<int> ServeAsync(
-        (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits, RegistryRequest registry, string? sign, string? keys, Surroundings surroundings)
+        (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits, RegistryRequest registry,
+        (TelemetrySettings? Settings, LogFormat Log) telemetry, string? sign, string? keys, Surroundings surroundings)
     {
         using ECDsa? key = PemKeys.Private(sign, surroundings);
         ApiKeyFile? letIn = keys is null ? null : new(surroundings.Resolve(keys));
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
-        await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, LogToConsole, letIn, transport.Settings, service);
+        await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings);
         await daemon.StartAsync(CancellationToken.None);
         using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -62,18 +65,4 @@ internal static class ServeCommand
             CancellationToken.None, changes);
         return ExitCode.Done;
     }
-
-    private static void LogToConsole(ILoggingBuilder logging) => logging
-        .AddFilter("Microsoft", LogLevel.Warning)
-        // What these two say of a failed start is told once, as the command's error.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None)
-        .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)
-        .AddSimpleConsole(format =>
-        {
-            format.SingleLine = true;
-            format.UseUtcTimestamp = true;
-            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        })
-        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -1,3 +1,4 @@
+using Router.Experts.Batching;
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Metrics;
@@ -18,6 +19,7 @@ internal sealed class Gateway : IDisposable
     private readonly Doorkeeper _doorkeeper;
     private readonly HostNames _hosts;
     private readonly ServingMeter _meter;
+    private readonly ProcessMeter _process = new();
     private readonly PrometheusText _metrics;
     private readonly RepositoryEndpoints _repository;
     private readonly InferEndpoint _infer;
@@ -33,8 +35,8 @@ internal sealed class Gateway : IDisposable
     public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null)
     {
         (_state, _hosts) = (state, hosts ?? HostNames.Any);
-        _meter = new(clock, () => IsReady);
-        _metrics = new(_meter.Meter);
+        _meter = new(clock, () => IsReady, () => state.TryServe(out ServedModel? model) ? model.Load : null);
+        _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
         _repository = new(state, limits, _meter);
@@ -73,7 +75,7 @@ internal sealed class Gateway : IDisposable
         app.MapPost("/v2/repository/models/{model}/load", (string model) => _repository.Refused(model, "load")).WithMetadata(admin);
         app.MapPost("/v2/repository/models/{model}/unload", (string model) => _repository.Refused(model, "unload")).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
-        app.MapGet("/metrics", () => TypedResults.Text(_metrics.Write(), PrometheusText.MediaType));
+        app.MapGet("/metrics", (HttpContext context) => Metrics(context));
         app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
 
@@ -83,5 +85,13 @@ internal sealed class Gateway : IDisposable
         _certify.Dispose();
         _metrics.Dispose();
         _meter.Dispose();
+        _process.Dispose();
+    }
+
+    private IResult Metrics(HttpContext context)
+    {
+        ExpositionFormat format = ExpositionFormat.Asked(context.Request.Headers.Accept);
+        context.Response.Headers.Vary = "Accept";
+        return TypedResults.Text(_metrics.Write(format), format.MediaType);
     }
 }
