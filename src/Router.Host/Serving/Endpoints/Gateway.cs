@@ -1,5 +1,6 @@
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Dashboard;
 using Router.Host.Serving.Metrics;
 using Router.Host.Serving.OpenApi;
 using Router.Host.Serving.Protocol;
@@ -22,6 +23,7 @@ internal sealed class Gateway : IDisposable
     private readonly RepositoryEndpoints _repository;
     private readonly InferEndpoint _infer;
     private readonly CertifyEndpoint _certify;
+    private readonly byte[]? _study;
 
     /// <summary>A gateway.</summary>
     /// <param name="state">What is alive.</param>
@@ -30,9 +32,10 @@ internal sealed class Gateway : IDisposable
     /// <param name="log">The daemon's log.</param>
     /// <param name="keys">Who is let in; null for everybody.</param>
     /// <param name="hosts">The names it answers to; any unless told.</param>
-    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null)
+    /// <param name="study">A trade-off document to show; none unless told.</param>
+    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null, byte[]? study = null)
     {
-        (_state, _hosts) = (state, hosts ?? HostNames.Any);
+        (_state, _hosts, _study) = (state, hosts ?? HostNames.Any, study);
         _meter = new(clock, () => IsReady);
         _metrics = new(_meter.Meter);
         Answering answering = new(limits, clock, _meter, log);
@@ -73,9 +76,15 @@ internal sealed class Gateway : IDisposable
         app.MapPost("/v2/repository/models/{model}/load", (string model) => _repository.Refused(model, "load")).WithMetadata(admin);
         app.MapPost("/v2/repository/models/{model}/unload", (string model) => _repository.Refused(model, "unload")).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
+        app.MapGet("/v1/tradeoff", Study);
+        DashboardPage.Map(app);
         app.MapGet("/metrics", () => TypedResults.Text(_metrics.Write(), PrometheusText.MediaType));
         app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
+
+    private IResult Study() => _study is { } study
+        ? TypedResults.Bytes(study, "application/json")
+        : Refusal.Of(StatusCodes.Status404NotFound, "no trade-off document is served: dualrs tradeoff … --json FILE makes one, dualrs serve --tradeoff FILE shows it");
 
     /// <inheritdoc/>
     public void Dispose()
