@@ -34,9 +34,10 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="transport">How it is reached; without TLS and under any name unless told.</param>
     /// <param name="service">Whoever manages the process; nobody unless told.</param>
     /// <param name="telemetry">Where traces and metrics are sent; nowhere unless told.</param>
+    /// <param name="study">A trade-off document to show; none unless told.</param>
     public Daemon(
         IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
-        TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null)
+        TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null, byte[]? study = null)
     {
         transport ??= new();
         (_drainTime, _clock, _service) = (limits.DrainTime, clock, service);
@@ -50,7 +51,7 @@ internal sealed class Daemon : IAsyncDisposable
         _app = builder.Build();
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
         _state = new(_app.Lifetime);
-        _gateway = new(_state, limits, clock, _log, keys, transport.Hosts);
+        _gateway = new(_state, limits, clock, _log, keys, transport.Hosts, study);
         _gateway.Map(_app);
         _app.Lifetime.ApplicationStopping.Register(() =>
         {

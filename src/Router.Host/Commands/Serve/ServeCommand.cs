@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Dashboard;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Resilience;
 using Router.Host.Serving.Service;
@@ -26,28 +27,32 @@ internal static class ServeCommand
         {
             Description = "Let in only who has a key of this file: a line each with an id, scopes (infer, admin), the key's SHA-256 and an allowance (default: everybody).",
         };
+        Option<string?> study = new("--tradeoff") { Description = "A document of dualrs tradeoff --json, whose curves the dashboard draws." };
         TransportOptions transport = new(command);
         command.Options.Add(sign);
         command.Options.Add(keys);
+        command.Options.Add(study);
         LimitOptions limits = new(command);
         RegistryOptions registry = new(command);
         TelemetryOptions telemetry = new(command);
         // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
         // listens for both signals itself and drains.
         command.SetAction(parsed => ServeAsync(
-            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys), surroundings)
-            .GetAwaiter().GetResult());
+            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys),
+            parsed.GetValue(study), surroundings).GetAwaiter().GetResult());
         return command;
     }
 
     private static async Task<int> ServeAsync(
         (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits, RegistryRequest registry,
-        (TelemetrySettings? Settings, LogFormat Log) telemetry, string? sign, string? keys, Surroundings surroundings)
+        (TelemetrySettings? Settings, LogFormat Log) telemetry, string? sign, string? keys, string? study, Surroundings surroundings)
     {
         using ECDsa? key = PemKeys.Private(sign, surroundings);
         ApiKeyFile? letIn = keys is null ? null : new(surroundings.Resolve(keys));
+        byte[]? shown = study is null ? null : ServedStudy.Read(surroundings.Resolve(study));
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
-        await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings);
+        await using Daemon daemon = new(
+            transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings, shown);
         await daemon.StartAsync(CancellationToken.None);
         using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

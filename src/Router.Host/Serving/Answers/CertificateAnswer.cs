@@ -14,9 +14,9 @@ internal static class CertificateAnswer
     /// <param name="request">What was asked.</param>
     /// <param name="answer">The certificate.</param>
     /// <param name="model">Who was asked.</param>
-    /// <param name="withRecord">Whether its record comes with it.</param>
+    /// <param name="extras">What comes with it.</param>
     /// <param name="stopped">Why it is the last of a stream; null where it is not known to be.</param>
-    public static JsonObject Of(InferRequest request, ImageAnswer answer, ServedModel model, bool withRecord, StopReason? stopped = null)
+    public static JsonObject Of(InferRequest request, ImageAnswer answer, ServedModel model, CertificateExtras extras, StopReason? stopped = null)
     {
         Certificate certificate = answer.Certificate!;
         JsonObject told = new()
@@ -42,7 +42,8 @@ internal static class CertificateAnswer
             ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
         };
         if (stopped is { } reason) told["stopped"] = NameOf(reason);
-        if (withRecord) told["record"] = JsonNode.Parse(answer.Record!());
+        if (extras.Votes) told["stages"] = StageAnswer.AllOf(certificate);
+        if (extras.Record) told["record"] = JsonNode.Parse(answer.Record!());
         return told;
     }
 
@@ -57,3 +58,8 @@ internal static class CertificateAnswer
         _ => "nothing_can_change",
     };
 }
+
+/// <summary>What comes with a certificate where a request asks for it.</summary>
+/// <param name="Record">The whole record.</param>
+/// <param name="Votes">The votes of every stage.</param>
+internal readonly record struct CertificateExtras(bool Record, bool Votes);

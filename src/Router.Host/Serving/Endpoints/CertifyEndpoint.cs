@@ -28,17 +28,17 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
         bool streams = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         if (!streams)
             return await answering.AnswerAsync(
-                request, model, context, started, answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.WithRecord)));
+                request, model, context, started, answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.Extras)));
         if (model.Asked(request.Parameters).Classifier.Cascade is not null)
             return answering.Refuse(
                 AskedModel.Routed, StatusCodes.Status400BadRequest, "a cascade is certified at fixed counts, all at once: ask without Accept: text/event-stream", started);
-        return await StreamAsync(request, reading.WithRecord, model, context, started);
+        return await StreamAsync(request, reading.Extras, model, context, started);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
-    private async Task<IResult> StreamAsync(InferRequest request, bool withRecord, ServedModel model, HttpContext context, long started)
+    private async Task<IResult> StreamAsync(InferRequest request, CertificateExtras extras, ServedModel model, HttpContext context, long started)
     {
         using SampleReservation reservation = answering.Reserve(context, request, model);
         if (reservation.Refusal is { } beyond)
@@ -61,7 +61,7 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
             {
                 last = answer;
                 told++;
-                await SendAsync(context, "certificate", CertificateAnswer.Of(request, answer, model, withRecord));
+                await SendAsync(context, "certificate", CertificateAnswer.Of(request, answer, model, extras));
             }
         }
         catch (VoterUnavailableException fault)
@@ -76,7 +76,7 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
             throw;
         }
-        await SendAsync(context, "end", CertificateAnswer.Of(request, last!, model, withRecord, stream.Stopped));
+        await SendAsync(context, "end", CertificateAnswer.Of(request, last!, model, extras, stream.Stopped));
         meter.Answered(request, [last!], clock.GetElapsedTime(started), queued);
         log.Streamed(told, CertificateAnswer.NameOf(stream.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
         return TypedResults.Empty;

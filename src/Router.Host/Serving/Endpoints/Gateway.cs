@@ -1,6 +1,7 @@
 using Router.Experts.Batching;
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Dashboard;
 using Router.Host.Serving.Metrics;
 using Router.Host.Serving.OpenApi;
 using Router.Host.Serving.Protocol;
@@ -24,6 +25,7 @@ internal sealed class Gateway : IDisposable
     private readonly RepositoryEndpoints _repository;
     private readonly InferEndpoint _infer;
     private readonly CertifyEndpoint _certify;
+    private readonly byte[]? _study;
 
     /// <summary>A gateway.</summary>
     /// <param name="state">What is alive.</param>
@@ -32,9 +34,10 @@ internal sealed class Gateway : IDisposable
     /// <param name="log">The daemon's log.</param>
     /// <param name="keys">Who is let in; null for everybody.</param>
     /// <param name="hosts">The names it answers to; any unless told.</param>
-    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null)
+    /// <param name="study">A trade-off document to show; none unless told.</param>
+    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null, byte[]? study = null)
     {
-        (_state, _hosts) = (state, hosts ?? HostNames.Any);
+        (_state, _hosts, _study) = (state, hosts ?? HostNames.Any, study);
         _meter = new(clock, () => IsReady, () => state.TryServe(out ServedModel? model) ? model.Load : null);
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
@@ -75,9 +78,15 @@ internal sealed class Gateway : IDisposable
         app.MapPost("/v2/repository/models/{model}/load", (string model) => _repository.Refused(model, "load")).WithMetadata(admin);
         app.MapPost("/v2/repository/models/{model}/unload", (string model) => _repository.Refused(model, "unload")).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
+        app.MapGet("/v1/tradeoff", Study);
+        DashboardPage.Map(app);
         app.MapGet("/metrics", (HttpContext context) => Metrics(context));
         app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
+
+    private IResult Study() => _study is { } study
+        ? TypedResults.Bytes(study, "application/json")
+        : Refusal.Of(StatusCodes.Status404NotFound, "no trade-off document is served: dualrs tradeoff … --json FILE makes one, dualrs serve --tradeoff FILE shows it");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -27,6 +27,7 @@ internal static class ModelDescriptions
             ["selection"] = Text(model.Defaults.Selection),
             ["estimation"] = Text(model.Defaults.Estimation),
         };
+        if (asked.Role == ModelRole.Routed) Add(parameters, model);
         foreach ((string id, FunctionId function) in model.Functions)
             if (asked.Role == ModelRole.Routed || id == asked.Name)
             {
@@ -38,6 +39,17 @@ internal static class ModelDescriptions
             [new(ImageTensorReader.Name, TypeOf(PixelType.All[0].Name), [Any, .. model.ImageShape])],
             [.. asked.Outputs(mode: null).Select(column => new ConfiguredTensor(column.Name, TypeOf(column.Datatype), ShapeOf(column, model)))],
             parameters);
+    }
+
+    // What a person's picture and a class are called and framed by, and how experts are chosen.
+    private static void Add(SortedDictionary<string, ConfiguredValue> parameters, ServedModel model)
+    {
+        if (model.Classifier.Routing is { Length: > 0 } routing) parameters["routing"] = new(routing);
+        if (model.Classifier.RouterId is { } router) parameters["router"] = new(router);
+        if (model.DataSet is not { } data) return;
+        parameters["dataset"] = new(data.Name);
+        parameters["shorter_side"] = Text(data.Framing.ShorterSide);
+        if (data.LabelNames.Count > 0) parameters["labels"] = new(string.Join(',', data.LabelNames));
     }
 
     private static IReadOnlyList<int> ShapeOf(AnswerColumn column, ServedModel model) => column.Width is { } width ? [Any, width(model.Classifier)] : [Any];

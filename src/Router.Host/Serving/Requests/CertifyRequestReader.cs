@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Router.Host.Serving.Answers;
 using Router.Host.Serving.Models;
 using Router.Host.Serving.Protocol;
 using Router.Smoothing;
@@ -26,7 +27,7 @@ internal sealed class CertifyRequestReader(ServingLimits limits) : IDisposable
             return CertifyReading.Refused(body.Status, fault);
         RequestFaults faults = new();
         Dictionary<string, JsonElement> parameters = AddressParameters.Read(request.Query, faults);
-        bool withRecord = AddressParameters.TakeFlag(parameters, "record", faults);
+        CertificateExtras extras = new(AddressParameters.TakeFlag(parameters, "record", faults), AddressParameters.TakeFlag(parameters, "votes", faults));
         InferReading reading = isPicture
             ? await ReadPictureAsync(body.Bytes, parameters, model, cancellationToken)
             : InferRequestReader.Read(new(body.Bytes.Span, body.Bytes.Length), AskedModel.Routed, model, limits, parameters);
@@ -39,7 +40,7 @@ internal sealed class CertifyRequestReader(ServingLimits limits) : IDisposable
             faults.Add(reading.Faults.ToString());
         return faults.Count > 0
             ? CertifyReading.Refused(StatusCodes.Status400BadRequest, faults.ToString())
-            : new(reading.Request, withRecord);
+            : new(reading.Request, extras);
     }
 
     private async Task<InferReading> ReadPictureAsync(
@@ -60,8 +61,8 @@ internal sealed class CertifyRequestReader(ServingLimits limits) : IDisposable
 
 /// <summary>A request of <c>/v1/certify</c>, or why it is none.</summary>
 /// <param name="Request">The request; null where it is refused.</param>
-/// <param name="WithRecord">Whether certificates come with their records.</param>
-internal sealed record CertifyReading(InferRequest? Request, bool WithRecord)
+/// <param name="Extras">What comes with certificates.</param>
+internal sealed record CertifyReading(InferRequest? Request, CertificateExtras Extras)
 {
     /// <summary>The status to refuse with.</summary>
     public int Status { get; private init; }
@@ -69,5 +70,5 @@ internal sealed record CertifyReading(InferRequest? Request, bool WithRecord)
     /// <summary>Why it is refused; null where it is not.</summary>
     public string? Fault { get; private init; }
 
-    public static CertifyReading Refused(int status, string fault) => new(null, WithRecord: false) { Status = status, Fault = fault };
+    public static CertifyReading Refused(int status, string fault) => new(null, default(CertificateExtras)) { Status = status, Fault = fault };
 }

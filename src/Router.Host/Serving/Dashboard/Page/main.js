@@ -1,0 +1,63 @@
+// The dashboard: what is served, what it is asked, what it does.
+
+import { byId, say } from "./dom.js";
+import { Certify } from "./certify.js";
+import { draw, tabs } from "./drawing.js";
+import { showExperts } from "./experts.js";
+import { readModels } from "./models.js";
+import { Picture } from "./picture.js";
+import { showTradeoff } from "./tradeoff.js";
+import { showTraffic } from "./traffic.js";
+import { askJson } from "./api.js";
+
+const Every = 2000; // milliseconds between two readings
+const Words = { READY: "ready", LOADING: "loading", UNLOADING: "stopping", UNAVAILABLE: "unavailable" };
+
+const picture = new Picture(() => certify.enable());
+const certify = new Certify(picture);
+let experts = [];
+
+const showState = (state, text) => {
+  byId("state").dataset.state = state;
+  say(byId("state-text"), text);
+};
+
+const look = async () => {
+  const { state, reason, networks, classifier } = await readModels();
+  showState(state, Words[state] ?? state.toLowerCase());
+  certify.model = classifier;
+  if (classifier) {
+    experts = classifier.experts;
+    picture.input = classifier.input;
+    say(byId("experts-lead"), `${experts.length} expert${experts.length === 1 ? "" : "s"}${classifier.dataset ? ` for ${classifier.dataset}` : ""}${classifier.routing ? `, routing: ${classifier.routing}` : ""}.${reason ? ` ${reason}.` : ""}`);
+    await showTradeoff(classifier);
+  } else say(byId("experts-lead"), reason ? `Not answering: ${reason}.` : "Not answering.");
+  showExperts(networks, experts, look);
+};
+
+const about = async () => {
+  const { name, version } = await askJson("v2");
+  say(byId("about"), `${name} ${version.split("+")[0]}`);
+};
+
+// One reading after another, and none while nobody looks.
+const follow = async () => {
+  if (!document.hidden) {
+    try {
+      await look();
+      await showTraffic(experts);
+      if (!byId("about").textContent) await about();
+    } catch (fault) {
+      if (fault.status === undefined) throw fault;
+      showState("GONE", fault.message);
+      certify.model = null;
+    }
+    document.documentElement.dataset.ready = "true";
+  }
+  setTimeout(follow, Every);
+};
+
+tabs();
+draw((pixels, name) => picture.show(pixels, name));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) look().catch(() => {}); });
+follow();

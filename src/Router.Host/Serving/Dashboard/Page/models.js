@@ -1,0 +1,42 @@
+// What is served: the deployed classifier, its experts in the order of the routes, and every network with its state.
+
+import { askJson } from "./api.js";
+
+const Whole = "dualrs";
+const last = { key: null, described: null };
+
+/** { state, reason, networks, classifier }; the classifier is null while it does not answer. */
+export const readModels = async signal => {
+  const index = await askJson("v2/repository/index", { method: "POST", body: {}, signal });
+  const whole = index.find(({ name }) => name === Whole) ?? { state: "UNAVAILABLE", reason: "" };
+  const others = index.filter(({ name }) => name !== Whole);
+  if (whole.state !== "READY") return { state: whole.state, reason: whole.reason, networks: others.map(one => ({ ...one, role: "network" })), classifier: null };
+  const described = await describe(JSON.stringify(others.map(({ name, state, version }) => [name, state, version])), signal);
+  const networks = others.map(one => ({
+    ...one, role: one.name === described.router ? "router" : "expert", sigma: described.value(`sigma.${one.name}`), functionId: described.value(`function.${one.name}`),
+  }));
+  return { state: whole.state, reason: whole.reason, networks, classifier: classifierOf(described, networks) };
+};
+
+// Descriptions change only with what is loaded.
+const describe = async (key, signal) => {
+  if (last.key === key) return last.described;
+  const [metadata, config] = await Promise.all(["", "/config"].map(part => askJson(`v2/models/${Whole}${part}`, { signal })));
+  const value = name => config.parameters[name]?.string_value;
+  [last.key, last.described] = [key, { shape: metadata.inputs[0].shape.slice(1), router: value("router"), value }];
+  return last.described;
+};
+
+const classifierOf = ({ shape, value }, networks) => {
+  const routing = value("routing") ?? "";
+  return {
+    input: { shape, shorterSide: Number(value("shorter_side") ?? Math.min(shape[1], shape[2])) },
+    experts: networks.filter(({ role }) => role === "expert").map(({ name, sigma }) => ({ id: name, sigma })),
+    labels: value("labels")?.split(",") ?? null,
+    dataset: value("dataset") ?? null,
+    routing,
+    // A cascade is certified at fixed counts, all at once.
+    streams: !routing.startsWith("cascade"),
+    defaults: { estimation: value("estimation"), most: value("max_samples"), alpha: value("failure_probability") },
+  };
+};

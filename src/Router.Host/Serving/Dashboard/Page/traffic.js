@@ -1,0 +1,101 @@
+// Live panels: everybody's requests, from /metrics. What is not measured is not shown.
+
+import { bar, byId, element, say, shape } from "./dom.js";
+import { ask } from "./api.js";
+import { bytes, count, percent, seconds, short } from "./numbers.js";
+import { buckets, by, parse, quantile, total } from "./prometheus.js";
+
+const Answers = new Set(["/v1/certify", "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"]);
+const asked = labels => Answers.has(labels.address);
+const routed = labels => labels.model === "dualrs";
+const Told = new Set(["dualrs_ready", "dualrs_info"]);
+
+/** Reads the metrics and shows them; experts give the routes their order and colours. */
+export const showTraffic = async (experts, signal) => {
+  const families = parse(await (await ask("metrics", { accept: "text/plain", signal })).text());
+  const panels = [
+    routes(families, experts), requests(families), times(families), histogram(families, "dualrs_samples", "Samples per certificate", short),
+    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`), abstentions(families), ...gauges(families),
+  ].filter(panel => panel !== null);
+  update(byId("panels"), panels);
+  return families;
+};
+
+// Panels are exchanged only where they changed: a selection or a reader's place in the others stays.
+const update = (place, panels) => {
+  panels.forEach((panel, i) => {
+    const old = place.children[i];
+    if (!old) place.append(panel);
+    else if (!old.isEqualNode(panel)) old.replaceWith(panel);
+  });
+  while (place.children.length > panels.length) place.lastChild.remove();
+};
+
+const panel = (title, ...content) => element("section", { class: "card panel", "aria-label": title }, element("h3", {}, title), ...content);
+
+const empty = text => element("p", { class: "soft" }, text);
+
+const rows = entries => element("dl", { class: "rows" }, entries.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+
+const routes = (families, experts) => {
+  const images = by(families, "dualrs_images_total", "route", routed), all = [...images.values()].reduce((a, b) => a + b, 0);
+  if (!families.has("dualrs_images_total")) return null;
+  const known = experts.map(({ id }) => id), others = [...images.keys()].filter(id => !known.includes(id));
+  const lines = [...known.map((id, hue) => [id, hue]), ...others.map(id => [id, "quiet"])];
+  return panel("Routes taken", all === 0 ? empty("No picture was answered yet.") : lines.map(([id, hue]) => element("div", { class: "line-of-votes" },
+    element("span", { class: "name" }, id === "none" ? "undecided" : id), bar((images.get(id) ?? 0) / all, hue), element("span", { class: "value" }, percent((images.get(id) ?? 0) / all)))),
+  all > 0 && element("p", { class: "soft" }, `${count(all)} picture${all === 1 ? "" : "s"}`));
+};
+
+const requests = families => {
+  if (!families.has("dualrs_requests_total")) return null;
+  const outcomes = by(families, "dualrs_requests_total", "outcome", asked), order = ["answered", ...[...outcomes.keys()].filter(name => name !== "answered").sort()];
+  return panel("Requests for answers", rows(order.map(name => [name, count(outcomes.get(name) ?? 0)])));
+};
+
+const times = families => {
+  const latency = buckets(families, "dualrs_request_duration_seconds", asked), queue = buckets(families, "dualrs_queue_duration_seconds");
+  if (!families.has("dualrs_request_duration_seconds")) return null;
+  if (!latency) return panel("Time", empty("Nothing was timed yet."));
+  const row = (name, rising) => element("tr", {}, element("th", { scope: "row" }, name), [0.5, 0.95].map(q => element("td", {}, seconds(quantile(rising, q)))));
+  return panel("Time", element("table", { class: "plain" },
+    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "median"), element("th", { scope: "col" }, "95 %"))),
+    element("tbody", {}, row("Answer", latency), row("Queue", queue))));
+};
+
+const abstentions = families => {
+  const images = total(families, "dualrs_images_total", routed), none = total(families, "dualrs_abstentions_total", routed) ?? 0;
+  if (!images) return null;
+  const stages = by(families, "dualrs_limiting_stage_total", "stage", routed);
+  return panel("What limits the radius", rows([["abstained", percent(none / images)], ...[...stages].map(([stage, value]) => [stage, count(value)])]));
+};
+
+const histogram = (families, name, title, format) => {
+  const rising = buckets(families, name, routed);
+  if (!families.has(name)) return null;
+  if (!rising) return panel(title, empty("No certificate yet."));
+  const each = rising.map(({ le, below }, i) => ({ le, votes: below - (i > 0 ? rising[i - 1].below : 0) }));
+  const first = each.findIndex(({ votes }) => votes > 0), last = each.findLastIndex(({ votes }) => votes > 0), shown = each.slice(Math.max(0, first - 1), last + 2);
+  const most = Math.max(...shown.map(({ votes }) => votes)), width = 240 / shown.length;
+  const words = shown.filter(({ votes }) => votes > 0).map(({ le, votes }) => `${count(votes)} ${le === Infinity ? "above" : `up to ${format(le)}`}`).join(", ");
+  return panel(title,
+    element("p", { class: "big" }, `${format(Number(quantile(rising, 0.5).toPrecision(3)))}`, element("span", { class: "soft" }, " median")),
+    shape("svg", { viewBox: "0 0 240 72", class: "bars", role: "img", "aria-label": `${title}: ${words}` },
+      shown.map(({ le, votes }, i) => [
+        shape("rect", { x: (i * width + 1).toFixed(1), y: (52 - 50 * votes / most).toFixed(1), width: (width - 2).toFixed(1), height: (50 * votes / most).toFixed(1), rx: 1.5 }),
+        (shown.length < 8 || i % 2 === 0) && shape("text", { x: (i * width + width / 2).toFixed(1), y: 67, "text-anchor": "middle" }, le === Infinity ? "more" : format(le)),
+      ]).flat().filter(Boolean)));
+};
+
+// Whatever else is measured as it stands: devices, caches, lanes.
+const gauges = families => {
+  const shown = [...families].filter(([name, { type, samples }]) =>
+    name.startsWith("dualrs_") && !Told.has(name) && samples.length > 0 && (type === "gauge" || name.startsWith("dualrs_cache_") && type === "counter"));
+  if (shown.length === 0) return [];
+  const named = name => name.replace(/^dualrs_/, "").replace(/_(bytes|total|ratio)$/, "").replaceAll("_", " ");
+  const written = (name, value) => name.endsWith("_bytes") ? bytes(value) : name.endsWith("_ratio") ? percent(value) : name.endsWith("_seconds") ? seconds(value) : short(value);
+  return [panel("Device and cache", element("dl", { class: "rows" }, shown.flatMap(([name, { help, samples }]) => samples.map(({ labels, value }) => {
+    const which = Object.values(labels).join(", ");
+    return element("div", { title: help }, element("dt", {}, named(name), which && element("span", { class: "soft" }, ` ${which}`)), element("dd", {}, written(name, value)));
+  }))))];
+};
