@@ -9,8 +9,6 @@ namespace Router.Estimator;
 internal sealed class Certification(
     RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
 {
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
-
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
     private readonly HashSet<int> _gone = [];
@@ -34,13 +32,13 @@ internal sealed class Certification(
         // Before the first look nothing could be said, and fixed counts say nothing before their end.
         if (deadline is null || !sampling.IsAdaptive || !HasLooked)
             return await DrawNextAsync(sampling, deadline?.Passed ?? false, cancellationToken);
-        using CancellationTokenSource late = new(TimeSpan.FromTicks(Math.Min(deadline.Remaining.Ticks, LongestTimer.Ticks)), deadline.Clock);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using CancellationTokenSource late = deadline.Timer();
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, deadline.Hurry);
         try
         {
             return await DrawNextAsync(sampling, deadline.Passed, either.Token);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return StopReason.Deadline;
         }

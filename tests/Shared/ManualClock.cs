@@ -32,15 +32,18 @@ internal sealed class ManualClock : TimeProvider
     {
         public DateTimeOffset? Due { get; private set; }
 
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            _period = period;
             Due = dueTime < TimeSpan.Zero ? null : clock._now + dueTime;
             return true;
         }
 
         public void Ring()
         {
-            Due = null;
+            Due = _period > TimeSpan.Zero ? clock._now + _period : null;
             ring();
         }
 

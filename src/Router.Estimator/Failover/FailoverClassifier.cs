@@ -16,6 +16,9 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>What is asked.</summary>
     public RoutedClassifier Classifier => classifier;
 
+    /// <summary>Whether others may answer where an expert cannot.</summary>
+    public bool MayGoOn => classifier.Routes.Length > 1 && policy.Share > 0;
+
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
     public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
 

@@ -16,7 +16,7 @@ internal sealed class LaneBatcher : IDisposable
     private readonly ConditionalWeakTable<object, ServiceAccount> _accounts = [];
     private readonly TimeProvider _clock;
     private double _level;
-    private long _arrivals;
+    private long _arrivals, _passStarted;
     private bool _turnIsPosted, _closed;
 
     /// <summary>Opens a lane's queue.</summary>
@@ -48,6 +48,9 @@ internal sealed class LaneBatcher : IDisposable
             lock (_gate) return _pending.Sum(one => one.Waiting);
         }
     }
+
+    /// <summary>For how long the pass that is under way has run; zero where there is none.</summary>
+    public TimeSpan PassRuns => Interlocked.Read(ref _passStarted) is var started && started != 0 ? _clock.GetElapsedTime(started) : TimeSpan.Zero;
 
     /// <summary>Puts a range into the queue.</summary>
     /// <param name="network">Who votes.</param>
@@ -99,7 +102,10 @@ internal sealed class LaneBatcher : IDisposable
     {
         do
         {
-            if (NextPass() is { } pass) ExpertsMeter.Run(pass, Lane.Device, _clock);
+            if (NextPass() is not { } pass) continue;
+            Interlocked.Exchange(ref _passStarted, _clock.GetTimestamp());
+            ExpertsMeter.Run(pass, Lane.Device, _clock);
+            Interlocked.Exchange(ref _passStarted, 0);
         }
         while (!EndTurn());
     }

@@ -17,11 +17,14 @@ namespace Router.Host.Serving;
 /// <param name="deadline">When to stop in any case.</param>
 /// <param name="answer">A certificate as an answer.</param>
 internal sealed class AnytimeStream(
-    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, AnytimeCertification certification, FailoverClassifier asked, Deadline? deadline,
+    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, AnytimeCertification certification, FailoverClassifier asked, RequestDeadline deadline,
     Func<Certificate, ImageAnswer> answer) : IDisposable
 {
-    /// <summary>Whether the deadline passed before anything could be drawn.</summary>
+    /// <summary>Whether it was too late before anything could be drawn.</summary>
     public bool IsLate => turn is null;
+
+    /// <summary>Why it was too late.</summary>
+    public string WhyLate => $"{deadline.WhyLate} before its turn came";
 
     /// <summary>Why sampling stopped; null before it did.</summary>
     public StopReason? Stopped => certification.Stopped;
@@ -32,7 +35,7 @@ internal sealed class AnytimeStream(
     public async IAsyncEnumerable<ImageAnswer> AnswersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), stop);
-        await foreach (Certificate certificate in certification.RunAsync(deadline, stop.Token))
+        await foreach (Certificate certificate in certification.RunAsync(deadline.At, stop.Token))
         {
             ImageAnswer told = answer(certificate);
             span?.Tell(told);

@@ -1,6 +1,7 @@
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Endpoints;
+using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Service;
 using Router.Host.Serving.Tracing;
 using Router.Host.Serving.Transport;
@@ -13,9 +14,12 @@ namespace Router.Host.Serving;
 /// </summary>
 internal sealed class Daemon : IAsyncDisposable
 {
+    // For writing what is said at the end of the drain time.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
     private readonly ServingState _state;
-    private readonly ServingLimits _limits;
+    private readonly TimeSpan _drainTime;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Gateway _gateway;
@@ -35,12 +39,12 @@ internal sealed class Daemon : IAsyncDisposable
         TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null)
     {
         transport ??= new();
-        (_limits, _clock, _service) = (limits, clock, service);
+        (_drainTime, _clock, _service) = (limits.DrainTime, clock, service);
         // Nothing from the environment, the working folder or the command line but what this command was told.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server => KestrelSettings.Apply(server, addresses, limits, transport, () => _log!));
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime + LastWords);
         if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
         logging(builder.Logging);
         _app = builder.Build();
@@ -61,6 +65,9 @@ internal sealed class Daemon : IAsyncDisposable
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select (method, endpoint.RoutePattern.RawText!);
 
+    /// <summary>What it does, line by line.</summary>
+    public ILogger Log => _log;
+
     /// <summary>Where it listens, once it was started.</summary>
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
 
@@ -79,23 +86,23 @@ internal sealed class Daemon : IAsyncDisposable
         foreach (Uri address in Addresses) _log.Listening(address.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>Opens the model, serves it until told to stop (a signal, or the token), drains, and disposes of the model.</summary>
-    /// <param name="open">Loads and probes the networks; a fault ends the daemon and is thrown.</param>
+    /// <summary>Serves a registry, and the next whenever it changes, until told to stop (a signal, or the token); drains, and disposes of them.</summary>
+    /// <param name="open">Loads and probes the networks of an epoch by its number; a fault of the first ends the daemon and is thrown.</param>
     /// <param name="cancellationToken">Tells it to stop, like a signal.</param>
-    public async Task ServeAsync(Func<CancellationToken, Task<ServedModel>> open, CancellationToken cancellationToken)
+    /// <param name="changes">When the registry is loaded again; never unless told.</param>
+    public async Task ServeAsync(Func<int, CancellationToken, Task<ServedModel>> open, CancellationToken cancellationToken, RegistryChanges? changes = null)
     {
         await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
-        ServedModel? model = null;
+        RegistryEpochs epochs = new(_state, open, _clock, _log, _service);
+        await using ITimer drained = _clock.CreateTimer(_ => epochs.Hurry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using CancellationTokenRegistration draining = stopping.Register(() => drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
+        Task following = Task.CompletedTask;
         try
         {
-            long started = _clock.GetTimestamp();
-            model = await Task.Run(() => open(stopping), stopping);
-            _state.Serve(model);
-            _log.Ready(
-                _clock.GetElapsedTime(started).TotalSeconds, string.Join(',', model.Classifier.Routes.Select(route => route.Id)),
-                model.Defaults.Selection, model.Defaults.Estimation, model.Defaults.FailureProbability);
+            await epochs.BeginAsync(stopping);
             _service?.Ready($"serving {string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}");
+            if (changes is not null) following = epochs.FollowAsync(changes, stopping);
             await _app.WaitForShutdownAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -109,7 +116,8 @@ internal sealed class Daemon : IAsyncDisposable
         }
         finally
         {
-            if (model is not null) await model.DisposeAsync();
+            await following;
+            await epochs.EndAsync();
         }
         _log.Stopped();
     }

@@ -2,28 +2,33 @@ using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving;
 
-/// <summary>When a request's answer is due: counted from its arrival.</summary>
+/// <summary>When a request's answer is due: counted from its arrival, and at once where the daemon has to end.</summary>
 /// <param name="after">How long it may take; null for as long as it takes.</param>
 /// <param name="clock">Tells the time.</param>
-internal sealed class RequestDeadline(TimeSpan? after, TimeProvider clock)
+/// <param name="hurry">Cancelled where the daemon has to end.</param>
+internal sealed class RequestDeadline(TimeSpan? after, TimeProvider clock, CancellationToken hurry)
 {
-    /// <summary>The instant, or null where there is none.</summary>
-    public Deadline? At { get; } = after is { } span ? new(clock, clock.GetUtcNow() + span) : null;
+    /// <summary>The instant.</summary>
+    public Deadline At { get; } = new(clock, after is { } span ? clock.GetUtcNow() + span : DateTimeOffset.MaxValue) { Hurry = hurry };
+
+    /// <summary>The instant that the caller named; null where it named none.</summary>
+    public DateTimeOffset? Asked => after is null ? null : At.At;
+
+    /// <summary>Why there is no time any more.</summary>
+    public string WhyLate => hurry.IsCancellationRequested ? "the server is stopping and its drain time was over" : "the deadline passed";
 
     /// <summary>Does something that is of no use later, and gives it up then.</summary>
     /// <returns>Whether it was done in time, and its result.</returns>
     /// <exception cref="OperationCanceledException">The caller gave it up before.</exception>
     public async Task<(bool InTime, T? Result)> TryAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        if (At is null)
-            return (true, await work(cancellationToken));
-        using CancellationTokenSource late = new(At.Remaining, clock);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        using CancellationTokenSource late = At.Timer();
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, hurry);
         try
         {
             return (true, await work(either.Token));
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return (false, default);
         }

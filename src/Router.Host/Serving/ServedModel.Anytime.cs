@@ -22,8 +22,8 @@ internal sealed partial class ServedModel
         ImageSpan? span = null;
         try
         {
-            RequestDeadline deadline = new(request.Parameters.Deadline, _clock);
-            Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.At?.At, Party = request };
+            RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
+            Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
             (bool inTime, turn) = await TakeTurnAsync(claim, deadline, either.Token);
             if (inTime && turn is null)
             {
@@ -39,7 +39,7 @@ internal sealed partial class ServedModel
             AnytimeCertification certification = asked.Classifier.BeginAnytime(
                 request.Images[0], new CertificationPlan(sampling, request.FailureProbability), seeds);
             Notary notary = _notary.For(asked.Classifier);
-            return new(turn, either, span, certification, asked, deadline.At, certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin));
+            return new(turn, either, span, certification, asked, deadline, certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin));
         }
         catch (Exception fault)
         {

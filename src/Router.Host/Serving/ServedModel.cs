@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
@@ -6,6 +7,7 @@ using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
@@ -15,18 +17,18 @@ namespace Router.Host.Serving;
 /// <summary>The routed classifier as the model <c>dualrs</c>: a bounded number of images in flight, whose samples share the experts' forward passes.</summary>
 internal sealed partial class ServedModel : IAsyncDisposable
 {
+    // Networks that do not come back from a forward pass hold nobody up for longer.
+    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Its name over HTTP.</summary>
     public const string Name = "dualrs";
-
-    /// <summary>Its version: a daemon serves the registry it loaded at its start, the first.</summary>
-    public const string Version = "1";
 
     private readonly SeedSource _seeds;
     private readonly TimeProvider _clock;
     private readonly Turns _turns;
     private readonly IDisposable? _owned;
     private readonly Notary _notary;
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _end = new(), _hurry = new();
     private long _lastRequestTicks;
 
     /// <summary>A model over any voters.</summary>
@@ -55,15 +57,19 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="limits">What it takes on.</param>
     /// <param name="key">Signs records, or null.</param>
     /// <param name="surroundings">The outside.</param>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings)
+    /// <param name="secret">32 bytes no caller knows; fresh ones unless told.</param>
+    /// <param name="epoch">Its number among the registries of this daemon.</param>
+    /// <param name="resilience">The circuits of its networks; none unless told.</param>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1,
+        Resilience.Resilience? resilience = null)
     {
-        RoutedClassifier classifier = bench.Classifier;
+        RoutedClassifier classifier = resilience is null ? bench.Classifier : RegisteredMix.Deployed(bench.Registry, resilience.Of);
         return new(
             classifier,
             [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
             bench.Registry.Config.Certification,
             FunctionsOf(classifier),
-            surroundings.FreshSecret(),
+            secret ?? surroundings.FreshSecret(),
             surroundings.Clock,
             new(limits.InFlight, limits.Waiting),
             bench,
@@ -71,8 +77,30 @@ internal sealed partial class ServedModel : IAsyncDisposable
             new(classifier, Versions.Of(bench), key))
         {
             DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
+            Epoch = epoch,
+            Circuits = resilience,
         };
     }
+
+    /// <summary>The number of its registry among those of the daemon, from 1.</summary>
+    public int Epoch { get; init; } = 1;
+
+    /// <summary>Its version over HTTP: the number of its registry.</summary>
+    public string Version => Epoch.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The circuits of its networks; null where they have none.</summary>
+    public Resilience.Resilience? Circuits { get; init; }
+
+    /// <summary>
+    /// Why not every request can be answered now; null where all can. A network that is left alone stops those that need it, unless others may go on for
+    /// it; for the router nobody can.
+    /// </summary>
+    public string? Impediment => Circuits?.Open.Where(id => id == Classifier.RouterId || !Served.MayGoOn).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } open
+        ? $"{string.Join(", ", open)} failed repeatedly and {(open.Length == 1 ? "is" : "are")} left alone for a while"
+        : null;
+
+    /// <summary>The requests that it has.</summary>
+    public Uses Uses { get; } = new();
 
     /// <summary>What is certified, and what happens where an expert cannot answer.</summary>
     public FailoverClassifier Served { get; }
@@ -114,10 +142,10 @@ internal sealed partial class ServedModel : IAsyncDisposable
     public async Task<ImmutableArray<ImageAnswer>?> AnswerAsync(InferRequest request, CancellationToken cancellationToken)
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
-        RequestDeadline deadline = new(request.Parameters.Deadline, _clock);
-        Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.At?.At, Party = request };
+        RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
+        Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
         (bool inTime, IDisposable? taken) = await TakeTurnAsync(claim, deadline, either.Token);
-        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused("the deadline passed before its turn came"))];
+        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused($"{deadline.WhyLate} before its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
         request.TurnCame?.Invoke();
@@ -131,12 +159,28 @@ internal sealed partial class ServedModel : IAsyncDisposable
         return ImmutableArray.Create(answers);
     }
 
+    /// <summary>Every request says at once what is proved, or that it is too late.</summary>
+    public void Hurry()
+    {
+        try
+        {
+            _hurry.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+    }
+
     /// <summary>Ends what is still running and waits for it; only then the networks go.</summary>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
         await _turns.CloseAsync();
-        _owned?.Dispose();
+        Task gone = Task.Run(() => _owned?.Dispose());
+        await Task.WhenAny(gone, Task.Delay(EndingTime, _clock));
+        if (gone.IsCompleted) await gone;
+        _hurry.Dispose();
         _turns.Dispose();
         _end.Dispose();
     }
@@ -145,7 +189,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
-        bool mayStopEarly = deadline.At is not null || request.Parameters.Stopping is not null;
+        bool mayStopEarly = deadline.Asked is not null || request.Parameters.Stopping is not null;
         if (request.Mode == InferMode.Certify && mayStopEarly && asked.Classifier.Cascade is null)
         {
             SamplingPlan untilThen = SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
@@ -157,7 +201,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
                 ? CertifyAsync(asked, image, plan, seeds, deadline: null, late)
                 : PredictAsync(asked, image, request, seeds, late),
             cancellationToken);
-        return inTime ? answer! : ImageAnswer.Refused("the deadline passed before all votes were in");
+        return inTime ? answer! : ImageAnswer.Refused($"{deadline.WhyLate} before all votes were in");
     }
 
     private async Task<ImageAnswer> CertifyAsync(

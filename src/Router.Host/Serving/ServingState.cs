@@ -19,20 +19,52 @@ internal enum ServingPhase
 /// <param name="lifetime">Tells when the daemon is to stop.</param>
 internal sealed class ServingState(IHostApplicationLifetime lifetime)
 {
-    private volatile ServedModel? _model;
+    private readonly Lock _gate = new();
+    private volatile ServedModel? _current;
 
     /// <summary>Where the daemon is.</summary>
     public ServingPhase Phase => lifetime.ApplicationStopping.IsCancellationRequested ? ServingPhase.Draining
-        : _model is null ? ServingPhase.Loading
+        : _current is null ? ServingPhase.Loading
         : ServingPhase.Ready;
 
-    /// <summary>From now on this model is served.</summary>
-    public void Serve(ServedModel model) => _model = model;
+    /// <summary>What was served last; null before the first.</summary>
+    public ServedModel? Current => _current;
 
-    /// <summary>The model, for a request that arrives now.</summary>
+    /// <summary>The number of the registry that is served; 0 before the first.</summary>
+    public int Epoch => _current?.Epoch ?? 0;
+
+    /// <summary>Why the registry that was to come next did not; null where the last one that was asked for is served.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>From now on this model is served.</summary>
+    /// <returns>The one before it, which requests that began with it still use.</returns>
+    public ServedModel? Serve(ServedModel model)
+    {
+        lock (_gate)
+        {
+            ServedModel? before = _current;
+            (_current, Fault) = (model, null);
+            return before;
+        }
+    }
+
+    /// <summary>The next registry has a fault: what is served stays.</summary>
+    public void KeptBecause(string fault) => Fault = fault;
+
+    /// <summary>The model as it is now, to tell about it.</summary>
     public bool TryServe([NotNullWhen(true)] out ServedModel? model)
     {
-        model = Phase == ServingPhase.Ready ? _model : null;
+        model = Phase == ServingPhase.Ready ? _current : null;
         return model is not null;
+    }
+
+    /// <summary>The model, for a request that arrives now: its networks stay until the request is over, whatever is served then.</summary>
+    public bool TryServe(HttpContext request, [NotNullWhen(true)] out ServedModel? model)
+    {
+        lock (_gate)
+        {
+            if (TryServe(out model)) request.Response.RegisterForDispose(model.Uses.Take());
+            return model is not null;
+        }
     }
 }

@@ -2,12 +2,21 @@ namespace Router.Smoothing.Sampling;
 
 /// <summary>When sampling has to end.</summary>
 /// <param name="Clock">Tells the time.</param>
-/// <param name="At">The instant.</param>
+/// <param name="At">The instant; the largest there is for none.</param>
 public sealed record Deadline(TimeProvider Clock, DateTimeOffset At)
 {
+    // Timers cannot be set for longer.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
+    /// <summary>Cancelled where it passes sooner than it was said.</summary>
+    public CancellationToken Hurry { get; init; }
+
     /// <summary>Whether it has passed.</summary>
-    public bool Passed => Clock.GetUtcNow() >= At;
+    public bool Passed => Hurry.IsCancellationRequested || Clock.GetUtcNow() >= At;
 
     /// <summary>How long it is until then, ≥ 0.</summary>
-    public TimeSpan Remaining => At - Clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    public TimeSpan Remaining => At - Clock.GetUtcNow() is var left && left > TimeSpan.Zero && !Hurry.IsCancellationRequested ? left : TimeSpan.Zero;
+
+    /// <summary>Cancelled when the instant comes, or after a day: who waits for later asks again.</summary>
+    public CancellationTokenSource Timer() => At == DateTimeOffset.MaxValue ? new() : new(Remaining < LongestTimer ? Remaining : LongestTimer, Clock);
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Tracing;
 
 namespace Router.Host.Tests.Serving;
@@ -19,10 +20,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private readonly Daemon _daemon;
     private readonly CancellationTokenSource _stop = new();
 
-    private RunningDaemon(Daemon daemon, Func<CancellationToken, Task<ServedModel>> open, LoggedLines log)
+    private RunningDaemon(Daemon daemon, Func<int, CancellationToken, Task<ServedModel>> open, LoggedLines log, RegistryChanges? changes)
     {
         (_daemon, Log) = (daemon, log);
-        Serving = daemon.ServeAsync(open, _stop.Token);
+        Serving = daemon.ServeAsync(open, _stop.Token, changes);
         Client = new() { BaseAddress = daemon.Addresses.Single(), Timeout = Patience };
     }
 
@@ -37,13 +38,18 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public Task Serving { get; }
 
     /// <summary>Starts to listen, and to load in the background.</summary>
+    public static Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null) =>
+        StartAsync(limits, (_, stopping) => open(stopping), keys, telemetry: telemetry);
+
+    /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
     public static async Task<RunningDaemon> StartAsync(
-        ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null)
+        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null,
+        TelemetrySettings? telemetry = null)
     {
         LoggedLines log = new();
         Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, telemetry: telemetry);
         await daemon.StartAsync(CancellationToken.None);
-        return new(daemon, open, log);
+        return new(daemon, open, log, changes);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>

@@ -36,10 +36,13 @@ internal static class ToyModel
 
     public static ServedModel Of(ToyVoter expert, ServingLimits limits) => Of(new RoutedClassifier(new Router.Estimator.Route("only", expert)), limits);
 
-    public static ServedModel Of(RoutedClassifier classifier, ServingLimits limits) => new(
+    public static ServedModel Of(RoutedClassifier classifier, ServingLimits limits, int epoch = 1) => new(
         classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
         [.. classifier.Functions.Select((function, i) => KeyValuePair.Create($"f{i}", function))],
-        secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, limits.Waiting), owned: null);
+        secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, limits.Waiting), owned: null)
+    {
+        Epoch = epoch,
+    };
 
     /// <summary>A router over e0 and e1, who vote as they are told; everybody else votes for outcome 1 at once.</summary>
     public static ServedModel Routed(ServingLimits limits, ToyVoter? expert = null)

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Router.Host.Serving.Epochs;
+using Router.Host.Serving.Resilience;
 using Router.Host.Serving.Service;
 using Router.Host.Serving.Tracing;
 using Router.Host.Serving.Transport;
@@ -12,6 +15,9 @@ namespace Router.Host.Commands.Serve;
 /// <summary><c>dualrs serve</c>: the daemon.</summary>
 internal static class ServeCommand
 {
+    // How soon a changed registry is seen: two looks.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("serve", "Serves the registry over HTTP (Open Inference Protocol v2) until it is told to stop.");
@@ -43,9 +49,20 @@ internal static class ServeCommand
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings);
         await daemon.StartAsync(CancellationToken.None);
+        using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
+        using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            changes.Ask("SIGHUP");
+        });
+        // One secret for all epochs: the same request to the same functions gets the same answer after a reload too.
+        byte[] secret = surroundings.FreshSecret();
+        BatchCap batch = new(registry.Batch);
         await daemon.ServeAsync(
-            async stopping => ServedModel.Of(await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, key, surroundings),
-            CancellationToken.None);
+            async (epoch, stopping) => ServedModel.Of(
+                await Workbench.OpenAsync(registry with { Batch = batch.Images }, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch,
+                new(new(), surroundings.Clock, daemon.Log, changes.Ask, batch)),
+            CancellationToken.None, changes);
         return ExitCode.Done;
     }
 }

@@ -11,7 +11,7 @@ internal static class StatusTable
 
     public static void Write(IAnsiConsole console, StatusReport report)
     {
-        console.WriteLine($"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}");
+        console.WriteLine($"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}, registry epoch {report.Models[0].Version}");
         console.Write(Models(report));
         foreach ((string name, string value) in Lines(report))
             console.WriteLine($"  {name,-9} {value}");

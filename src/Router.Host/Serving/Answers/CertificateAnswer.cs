@@ -22,7 +22,7 @@ internal static class CertificateAnswer
         JsonObject told = new()
         {
             ["model_name"] = ServedModel.Name,
-            ["model_version"] = ServedModel.Version,
+            ["model_version"] = model.Version,
             ["class"] = answer.Class,
             ["label"] = answer.Class is { } label ? model.DataSet?.LabelName(label) : null,
             ["radius"] = AnswerColumn.Fp32(answer.Radius),

@@ -13,7 +13,7 @@ namespace Router.Host.Serving.Answers;
 internal static class InferAnswers
 {
     public static InferAnswer Of(InferRequest request, ImmutableArray<ImageAnswer> answers, ServedModel model) => new(
-        request.Model.Name, ServedModel.Version, request.Id, ParametersOf(request, model),
+        request.Model.Name, model.Version, request.Id, ParametersOf(request, model),
         [.. request.Outputs.Select(column => Of(column, answers, model.Classifier))]);
 
     private static OutputTensor Of(AnswerColumn column, ImmutableArray<ImageAnswer> answers, RoutedClassifier classifier) =>

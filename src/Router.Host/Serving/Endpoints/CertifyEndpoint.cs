@@ -19,7 +19,7 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
 
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
-        if (!state.TryServe(out ServedModel? model))
+        if (!state.TryServe(context, out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
         long started = clock.GetTimestamp();
         CertifyReading reading = await _reader.ReadAsync(context.Request, model, context.RequestAborted);
@@ -50,7 +50,7 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
         if (stream is null)
             return answering.Busy(AskedModel.Routed, model, context, started);
         if (stream.IsLate)
-            return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, "the deadline passed before its turn came", started);
+            return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.WhyLate, started);
 
         context.Response.ContentType = EventStream;
         ImageAnswer? last = null;

@@ -35,7 +35,7 @@ internal sealed class Gateway : IDisposable
     public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null)
     {
         (_state, _hosts) = (state, hosts ?? HostNames.Any);
-        _meter = new(clock, () => IsReady, () => state.TryServe(out ServedModel? model) ? model.Load : null);
+        _meter = new(clock, () => IsReady, state);
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
@@ -44,7 +44,7 @@ internal sealed class Gateway : IDisposable
         _certify = new(state, limits, clock, _meter, answering, log);
     }
 
-    private bool IsReady => _state.Phase == ServingPhase.Ready;
+    private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;
 
     private int ReadyStatus => IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 

@@ -10,7 +10,7 @@ internal sealed class InferEndpoint(ServingState state, ServingLimits limits, Ti
 {
     public async Task<IResult> AnswerAsync(string name, string? version, HttpContext context)
     {
-        if (!state.TryServe(out ServedModel? model))
+        if (!state.TryServe(context, out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
         if (Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown)
             return unknown;

@@ -21,8 +21,8 @@ internal static class Refusal
             return Of(
                 StatusCodes.Status404NotFound,
                 $"there is no model '{Quoted.Cut(model)}': served are {string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
-        if (version is not null && version != ServedModel.Version)
-            return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {ServedModel.Version}");
+        if (version is not null && version != served.Version)
+            return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {served.Version}");
         return null;
     }
 

@@ -10,6 +10,8 @@ namespace Router.Host.Serving.Endpoints;
 /// <summary>What models there are, what they take, what they did (Triton's repository, configuration and statistics extensions).</summary>
 internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limits, ServingMeter meter)
 {
+    private const string FirstVersion = "1";
+
     public IResult Metadata(string name, string? version) => Of(name, version, (asked, model) => ModelDescriptions.Metadata(asked, model), ProtocolJson.Instance.ModelMetadata);
 
     public IResult Configuration(string name, string? version) =>
@@ -25,10 +27,10 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
     }
 
     public IResult Statistics(string name, string? version) =>
-        Of(name, version, (asked, _) => new Statistics([meter.Models.Of(asked)]), ProtocolJson.Instance.Statistics);
+        Of(name, version, (asked, model) => new Statistics([meter.Models.Of(asked, model.Version)]), ProtocolJson.Instance.Statistics);
 
     public IResult AllStatistics() => state.TryServe(out ServedModel? model)
-        ? Reply.Json(new([.. AskedModel.AllOf(model).Select(meter.Models.Of)]), ProtocolJson.Instance.Statistics)
+        ? Reply.Json(new([.. AskedModel.AllOf(model).Select(asked => meter.Models.Of(asked, model.Version))]), ProtocolJson.Instance.Statistics)
         : Refusal.OfPhase(state.Phase);
 
     /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
@@ -48,12 +50,12 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
             return Refusal.Of(StatusCodes.Status400BadRequest, "the body is not an object {ready?} with true or false: it may also be empty");
         }
         if (state.TryServe(out ServedModel? model))
-            return Index([.. AskedModel.AllOf(model).Select(asked => new IndexedModel(asked.Name, ServedModel.Version, "READY", ""))]);
+            return Index([.. AskedModel.AllOf(model).Select(asked => new IndexedModel(asked.Name, model.Version, "READY", state.Fault is { } fault ? $"the next registry has faults: {Quoted.Cut(fault)}" : ""))]);
         return Index(readyOnly ? [] :
         [
             state.Phase == ServingPhase.Draining
-                ? new(ServedModel.Name, ServedModel.Version, "UNLOADING", "the server is stopping")
-                : new(ServedModel.Name, ServedModel.Version, "LOADING", "its networks are being loaded"),
+                ? new(ServedModel.Name, state.Current?.Version ?? FirstVersion, "UNLOADING", "the server is stopping")
+                : new(ServedModel.Name, FirstVersion, "LOADING", "its networks are being loaded"),
         ]);
     }
 

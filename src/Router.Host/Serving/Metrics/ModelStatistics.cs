@@ -23,12 +23,12 @@ internal sealed class ModelStatistics(TimeProvider clock)
     /// <summary>A request that was not.</summary>
     public void Failed(string model, TimeSpan whole) => Change(model, counts => counts with { Failures = counts.Failures + 1, Fail = counts.Fail + whole });
 
-    /// <summary>The counts of a model.</summary>
-    public ModelCounts Of(AskedModel model)
+    /// <summary>The counts of a model, over all its versions.</summary>
+    public ModelCounts Of(AskedModel model, string version)
     {
         Counts counts;
         lock (_gate) counts = _models.GetValueOrDefault(model.Name, new());
-        return new(model.Name, ServedModel.Version, counts.Last, counts.Images, counts.Requests, new(
+        return new(model.Name, version, counts.Last, counts.Images, counts.Requests, new(
             Time(counts.Requests, counts.Success), Time(counts.Failures, counts.Fail), Time(counts.Requests, counts.Queue),
             Time(counts.Requests, counts.Success - counts.Queue)), []);
     }

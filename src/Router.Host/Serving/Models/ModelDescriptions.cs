@@ -12,7 +12,7 @@ internal static class ModelDescriptions
     private const int Any = -1;
 
     public static ModelMetadata Metadata(AskedModel asked, ServedModel model) => new(
-        asked.Name, [ServedModel.Version], asked.Platform,
+        asked.Name, [model.Version], asked.Platform,
         [new(ImageTensorReader.Name, PixelType.All[0].Name, [Any, .. model.ImageShape])],
         [.. asked.Outputs(mode: null).Select(column => new TensorMetadata(column.Name, column.Datatype, ShapeOf(column, model)))]);
 

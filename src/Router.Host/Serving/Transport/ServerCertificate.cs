@@ -3,7 +3,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Router.Host.Cli;
-using Router.Host.Serving.Access;
 
 namespace Router.Host.Serving.Transport;
 

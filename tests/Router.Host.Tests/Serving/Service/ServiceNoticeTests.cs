@@ -40,7 +40,7 @@ public sealed class ServiceNoticeTests : IDisposable
         using CancellationTokenSource stop = new();
         TaskCompletionSource loaded = new();
         Task serving = daemon.ServeAsync(
-            async _ =>
+            async (_, _) =>
             {
                 await loaded.Task;
                 return ToyModel.Of(ToyModel.AtOnce(), limits);

@@ -1,4 +1,4 @@
-namespace Router.Host.Serving.Access;
+namespace Router.Host.Serving;
 
 /// <summary>Tells whether a file changed: by the file that is read in the end, because mounted secrets are changed by turning a link on their way.</summary>
 internal static class FileVersion
