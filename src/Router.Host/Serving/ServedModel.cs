@@ -7,6 +7,7 @@ using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Caching;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
@@ -79,6 +80,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
             DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
             Epoch = epoch,
             Circuits = resilience,
+            Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(), Math.Max(classifier.ClassCount, classifier.Routes.Length)),
         };
     }
 
@@ -90,6 +92,9 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     /// <summary>The circuits of its networks; null where they have none.</summary>
     public Resilience.Resilience? Circuits { get; init; }
+
+    /// <summary>Answers that are given again; null where every one is drawn.</summary>
+    public AnswerCache? Cache { get; init; }
 
     /// <summary>
     /// Why not every request can be answered now; null where all can. A network that is left alone stops those that need it, unless others may go on for
@@ -180,12 +185,21 @@ internal sealed partial class ServedModel : IAsyncDisposable
         Task gone = Task.Run(() => _owned?.Dispose());
         await Task.WhenAny(gone, Task.Delay(EndingTime, _clock));
         if (gone.IsCompleted) await gone;
+        Cache?.Dispose();
         _hurry.Dispose();
         _turns.Dispose();
         _end.Dispose();
     }
 
-    private async Task<ImageAnswer> AnswerAsync(
+    private Task<ImageAnswer> AnswerAsync(
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken) =>
+        Cache is not null && AnswerKey.Of(asked.Classifier, image, request) is { } key
+            ? Cache.GetAsync(
+                key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
+                answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length, cancellationToken)
+            : DrawAsync(asked, image, request, seeds, deadline, cancellationToken);
+
+    private async Task<ImageAnswer> DrawAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.

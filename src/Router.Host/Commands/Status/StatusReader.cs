@@ -20,6 +20,7 @@ internal static class StatusReader
         [.. models.Select(model => Model(model, statistics, configuration, metrics))],
         Requests(metrics),
         Routes(metrics),
+        CacheHits(metrics),
         [.. Passes(metrics)],
         [.. Devices(metrics)]);
 
@@ -47,6 +48,12 @@ internal static class StatusReader
         MetricSample[] images = [.. metrics.Where(sample => sample.Name == "dualrs_images_total" && sample["model"] == ServedModel.Name)];
         double all = images.Sum(sample => sample.Value);
         return images.ToDictionary(sample => sample["route"], sample => sample.Value / all);
+    }
+
+    private static double? CacheHits(IReadOnlyList<MetricSample> metrics)
+    {
+        double looked = Value(metrics, "dualrs_cache_lookups_total");
+        return looked > 0 ? 1 - Value(metrics, "dualrs_cache_lookups_total", ("outcome", "miss")) / looked : null;
     }
 
     private static IEnumerable<PassStatus> Passes(IReadOnlyList<MetricSample> metrics) =>

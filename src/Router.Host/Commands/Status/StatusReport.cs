@@ -9,10 +9,11 @@ namespace Router.Host.Commands.Status;
 /// <param name="Models">Its models.</param>
 /// <param name="Requests">Of images.</param>
 /// <param name="Routes">The share of images that each route answered; "none" where the router abstained.</param>
+/// <param name="CacheHits">The share of images that were answered from kept answers, in [0, 1]; null where none were looked for.</param>
 /// <param name="Passes">Forward passes of each network.</param>
 /// <param name="Devices">Memory.</param>
 internal sealed record StatusReport(
-    string Url, string State, string? Version, IReadOnlyList<ModelStatus> Models, RequestStatus Requests, IReadOnlyDictionary<string, double> Routes,
+    string Url, string State, string? Version, IReadOnlyList<ModelStatus> Models, RequestStatus Requests, IReadOnlyDictionary<string, double> Routes, double? CacheHits,
     IReadOnlyList<PassStatus> Passes, IReadOnlyList<DeviceStatus> Devices)
 {
     /// <summary>The state of a daemon that serves.</summary>

@@ -43,6 +43,8 @@ internal sealed class ServingMeter : IDisposable
         Meter.CreateObservableGauge(
             "dualrs_registry_fault", () => state.Fault is null ? 0L : 1L, description: "1 where the last registry that was to be loaded has faults, and the one before goes on.");
         Meter.CreateObservableGauge("dualrs_circuit_open", () => Circuits(state.Current), description: "1 for a network that failed repeatedly and is left alone for a while.");
+        Meter.CreateObservableCounter("dualrs_cache_lookups_total", () => Lookups(state.Current), description: "Images that were looked for among kept answers, by outcome.");
+        Meter.CreateObservableGauge("dualrs_cache_bytes", () => Bytes(state.Current), description: "Bytes that kept answers take, by estimate.");
         Meter.CreateObservableGauge(
             "dualrs_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", Versions.Program)), description: "The program.");
     }
@@ -92,6 +94,16 @@ internal sealed class ServingMeter : IDisposable
         ? model.Functions.Select(network => new Measurement<long>(
             open.Contains(network.Key, StringComparer.OrdinalIgnoreCase) ? 1 : 0, new KeyValuePair<string, object?>("network", network.Key)))
         : [];
+
+    private static IEnumerable<Measurement<long>> Lookups(ServedModel? model)
+    {
+        if (model?.Cache is not { } cache) yield break;
+        (long hits, long shared, long misses) = cache.Lookups;
+        foreach ((string outcome, long count) in ((string, long)[])[("hit", hits), ("shared", shared), ("miss", misses)])
+            yield return new(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    private static IEnumerable<Measurement<long>> Bytes(ServedModel? model) => model?.Cache is { } cache ? [new(cache.Bytes)] : [];
 
     private Histogram<double> Histogram(string name, string description, double[] bounds) =>
         Meter.CreateHistogram(name, unit: null, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
