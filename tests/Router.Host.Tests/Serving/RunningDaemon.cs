@@ -38,7 +38,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public Task Serving { get; }
 
     /// <summary>Starts to listen, and to load in the background.</summary>
-    public static Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null) =>
+    public static Task<RunningDaemon> StartAsync(
+        ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null) =>
         StartAsync(limits, (_, stopping) => open(stopping), keys, telemetry: telemetry);
 
     /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
