@@ -33,7 +33,7 @@ public sealed class StatusTests : IDisposable
 
         Outcome shown = await _desk.RunAsync("status", "--url", Url(daemon));
         Assert.Equal(0, shown.Code);
-        Assert.StartsWith($"dualrs {((string)report["version"]!).Split('+')[0]} at {Url(daemon)}: ready\n", shown.Out);
+        Assert.StartsWith($"dualrs {((string)report["version"]!).Split('+')[0]} at {Url(daemon)}: ready, registry epoch 1\n", shown.Out);
         Assert.Matches(" e0 +READY +0.5 +toy ", shown.Out);
         Assert.Contains("  requests  1 answered, 1 refused\n", shown.Out);
         Assert.Contains("  now       0 images in flight, 0 requests waiting\n", shown.Out);
@@ -50,7 +50,7 @@ public sealed class StatusTests : IDisposable
         });
         Outcome told = await _desk.RunAsync("status", "--url", Url(daemon));
         Assert.Equal((1, ""), (told.Code, told.Error));
-        Assert.Contains($"at {Url(daemon)}: loading\n", told.Out);
+        Assert.Contains($"at {Url(daemon)}: loading, registry epoch 1\n", told.Out);
         Assert.Contains("LOADING: its networks are being loaded", told.Out);
         Assert.Contains("  requests  none yet\n", told.Out);
     }

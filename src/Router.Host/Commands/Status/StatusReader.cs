@@ -13,19 +13,24 @@ internal static class StatusReader
     public static StatusReport Of(
         string url, bool isReady, string version, IReadOnlyList<IndexedModel> models, Statistics? statistics, ModelConfiguration? configuration, IReadOnlyList<MetricSample> metrics) => new(
         url,
-        isReady ? StatusReport.ReadyState : models.Any(model => model.State == "UNLOADING") ? "draining" : "loading",
+        isReady ? StatusReport.ReadyState : models.Any(model => model.State == "UNLOADING") ? "draining"
+            : models.Any(model => model.State == "READY") ? "impeded"
+            : "loading",
         version,
-        [.. models.Select(model => Model(model, statistics, configuration))],
+        [.. models.Select(model => Model(model, statistics, configuration, metrics))],
         Requests(metrics),
         Routes(metrics),
+        CacheHits(metrics),
         [.. Passes(metrics)],
         [.. Devices(metrics)]);
 
-    private static ModelStatus Model(IndexedModel model, Statistics? statistics, ModelConfiguration? configuration)
+    private static ModelStatus Model(IndexedModel model, Statistics? statistics, ModelConfiguration? configuration, IReadOnlyList<MetricSample> metrics)
     {
         ModelCounts? counts = statistics?.ModelStats.FirstOrDefault(one => one.Name == model.Name);
         string? Configured(string what) => configuration?.Parameters.GetValueOrDefault($"{what}.{model.Name}")?.StringValue;
-        return new(model.Name, model.State, model.Reason, Configured("sigma"), Configured("function"), counts?.InferenceCount ?? 0, counts?.InferenceStats.Fail.Count ?? 0);
+        bool isLeftAlone = Value(metrics, "dualrs_circuit_open", ("network", model.Name)) > 0;
+        return new(
+            model.Name, model.Version, model.State, isLeftAlone ? "failed repeatedly, left alone for a while" : model.Reason, Configured("sigma"), Configured("function"), counts?.InferenceCount ?? 0, counts?.InferenceStats.Fail.Count ?? 0);
     }
 
     private static RequestStatus Requests(IReadOnlyList<MetricSample> metrics)
@@ -43,6 +48,12 @@ internal static class StatusReader
         MetricSample[] images = [.. metrics.Where(sample => sample.Name == "dualrs_images_total" && sample["model"] == ServedModel.Name)];
         double all = images.Sum(sample => sample.Value);
         return images.ToDictionary(sample => sample["route"], sample => sample.Value / all);
+    }
+
+    private static double? CacheHits(IReadOnlyList<MetricSample> metrics)
+    {
+        double looked = Value(metrics, "dualrs_cache_lookups_total");
+        return looked > 0 ? 1 - Value(metrics, "dualrs_cache_lookups_total", ("outcome", "miss")) / looked : null;
     }
 
     private static IEnumerable<PassStatus> Passes(IReadOnlyList<MetricSample> metrics) =>

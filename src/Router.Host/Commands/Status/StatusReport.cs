@@ -4,15 +4,16 @@ namespace Router.Host.Commands.Status;
 
 /// <summary>How a daemon does. Counts and times are those since its start.</summary>
 /// <param name="Url">Where it was asked.</param>
-/// <param name="State">"ready", "loading" or "draining".</param>
+/// <param name="State">"ready", "loading", "draining", or "impeded" where a network that failed repeatedly is left alone and nobody goes on for it.</param>
 /// <param name="Version">The program's.</param>
 /// <param name="Models">Its models.</param>
 /// <param name="Requests">Of images.</param>
 /// <param name="Routes">The share of images that each route answered; "none" where the router abstained.</param>
+/// <param name="CacheHits">The share of images that were answered from kept answers, in [0, 1]; null where none were looked for.</param>
 /// <param name="Passes">Forward passes of each network.</param>
 /// <param name="Devices">Memory.</param>
 internal sealed record StatusReport(
-    string Url, string State, string? Version, IReadOnlyList<ModelStatus> Models, RequestStatus Requests, IReadOnlyDictionary<string, double> Routes,
+    string Url, string State, string? Version, IReadOnlyList<ModelStatus> Models, RequestStatus Requests, IReadOnlyDictionary<string, double> Routes, double? CacheHits,
     IReadOnlyList<PassStatus> Passes, IReadOnlyList<DeviceStatus> Devices)
 {
     /// <summary>The state of a daemon that serves.</summary>
@@ -21,13 +22,14 @@ internal sealed record StatusReport(
 
 /// <summary>A model.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="Version">Its version: the number of the registry.</param>
 /// <param name="State">As the repository index has it.</param>
-/// <param name="Reason">Why it is not ready; empty where it is.</param>
+/// <param name="Reason">Why it is not ready, or what else there is to say of it; empty for nothing.</param>
 /// <param name="Sigma">σ; null of the whole, or where it is not loaded.</param>
 /// <param name="Function">The function id; null of the whole, or where it is not loaded.</param>
 /// <param name="Images">Images answered.</param>
 /// <param name="Failures">Requests that were not answered.</param>
-internal sealed record ModelStatus(string Name, string State, string Reason, string? Sigma, string? Function, long Images, long Failures);
+internal sealed record ModelStatus(string Name, string Version, string State, string Reason, string? Sigma, string? Function, long Images, long Failures);
 
 /// <summary>Requests for inference and certificates.</summary>
 /// <param name="Outcomes">How many, by what became of them.</param>

@@ -11,7 +11,7 @@ internal static class StatusTable
 
     public static void Write(IAnsiConsole console, StatusReport report)
     {
-        console.WriteLine($"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}");
+        console.WriteLine($"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}, registry epoch {report.Models[0].Version}");
         console.Write(Models(report));
         foreach ((string name, string value) in Lines(report))
             console.WriteLine($"  {name,-9} {value}");
@@ -43,6 +43,8 @@ internal static class StatusTable
         yield return ("now", $"{Number(requests.ImagesInFlight)} images in flight, {Number(requests.Waiting)} requests waiting");
         if (report.Routes.Count > 0)
             yield return ("routes", string.Join(", ", report.Routes.OrderByDescending(route => route.Value).Select(route => $"{route.Key} {Percent(route.Value)}")));
+        if (report.CacheHits is { } hits)
+            yield return ("cache", $"{Percent(hits)} of images answered without drawing");
         foreach (DeviceStatus device in report.Devices)
             yield return (device.Device, $"{Bytes(device.UsedBytes)} of {Bytes(device.TotalBytes)}, {Number(device.WaitingSamples)} samples waiting");
     }

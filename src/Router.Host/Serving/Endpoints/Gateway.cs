@@ -38,7 +38,7 @@ internal sealed class Gateway : IDisposable
     public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null, byte[]? study = null)
     {
         (_state, _hosts, _study) = (state, hosts ?? HostNames.Any, study);
-        _meter = new(clock, () => IsReady, () => state.TryServe(out ServedModel? model) ? model.Load : null);
+        _meter = new(clock, () => IsReady, state);
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));

@@ -24,8 +24,8 @@ internal sealed class ServingMeter : IDisposable
     /// <summary>A meter of one daemon.</summary>
     /// <param name="clock">Tells when a model answered last.</param>
     /// <param name="isReady">Whether the daemon serves.</param>
-    /// <param name="load">Images in flight, and requests that wait; null while nothing is served.</param>
-    public ServingMeter(TimeProvider clock, Func<bool> isReady, Func<(int InFlight, int Waiting)?> load)
+    /// <param name="state">What it serves.</param>
+    public ServingMeter(TimeProvider clock, Func<bool> isReady, ServingState state)
     {
         Models = new(clock);
         _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
@@ -36,9 +36,15 @@ internal sealed class ServingMeter : IDisposable
         _samples = Histogram("dualrs_samples", "Noisy samples behind one certificate, over all its stages, by model.", Samples);
         _radius = Histogram("dualrs_certified_radius", "Certified radius in [0,1] pixels, 0 where nothing was proved, by model and route.", Radii);
         _limits = Meter.CreateCounter<long>("dualrs_limiting_stage_total", description: "What limited a certificate's radius or made it abstain, by model.");
-        Meter.CreateObservableGauge("dualrs_ready", () => isReady() ? 1L : 0L, description: "1 while every model answers.");
-        Meter.CreateObservableGauge("dualrs_images_in_flight", () => (long)(load()?.InFlight ?? 0), description: "Images that are worked on.");
-        Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(load()?.Waiting ?? 0), description: "Requests that wait for a turn.");
+        Meter.CreateObservableGauge("dualrs_ready", () => isReady() ? 1L : 0L, description: "1 while it serves.");
+        Meter.CreateObservableGauge("dualrs_images_in_flight", () => (long)(state.Current?.Load.Taken ?? 0), description: "Images that are worked on.");
+        Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(state.Current?.Load.Waiting ?? 0), description: "Requests that wait for a turn.");
+        Meter.CreateObservableGauge("dualrs_registry_epoch", () => (long)state.Epoch, description: "The number of the registry that is served; 0 before the first.");
+        Meter.CreateObservableGauge(
+            "dualrs_registry_fault", () => state.Fault is null ? 0L : 1L, description: "1 where the last registry that was to be loaded has faults, and the one before goes on.");
+        Meter.CreateObservableGauge("dualrs_circuit_open", () => Circuits(state.Current), description: "1 for a network that failed repeatedly and is left alone for a while.");
+        Meter.CreateObservableCounter("dualrs_cache_lookups_total", () => Lookups(state.Current), description: "Images that were looked for among kept answers, by outcome.");
+        Meter.CreateObservableGauge("dualrs_cache_bytes", () => Bytes(state.Current), description: "Bytes that kept answers take, by estimate.");
         Meter.CreateObservableGauge(
             "dualrs_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", Versions.Program)), description: "The program.");
     }
@@ -83,6 +89,21 @@ internal sealed class ServingMeter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Circuits(ServedModel? model) => model?.Circuits?.Open is { } open
+        ? model.Functions.Select(network => new Measurement<long>(
+            open.Contains(network.Key, StringComparer.OrdinalIgnoreCase) ? 1 : 0, new KeyValuePair<string, object?>("network", network.Key)))
+        : [];
+
+    private static IEnumerable<Measurement<long>> Lookups(ServedModel? model)
+    {
+        if (model?.Cache is not { } cache) yield break;
+        (long hits, long shared, long misses) = cache.Lookups;
+        foreach ((string outcome, long count) in ((string, long)[])[("hit", hits), ("shared", shared), ("miss", misses)])
+            yield return new(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    private static IEnumerable<Measurement<long>> Bytes(ServedModel? model) => model?.Cache is { } cache ? [new(cache.Bytes)] : [];
 
     private Histogram<double> Histogram(string name, string description, double[] bounds) =>
         Meter.CreateHistogram(name, unit: null, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

@@ -1,5 +1,11 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Router.Estimator;
 using Router.Host.Serving;
+using Router.Host.Serving.Resilience;
+using Router.Host.Tests.Cli;
+using Router.Host.Tests.Serving.Resilience;
+using Tests;
 
 namespace Router.Host.Tests.Serving.Metrics;
 
@@ -41,6 +47,43 @@ public sealed partial class MetricsTests
             Assert.Contains(line + "\n", text);
         Assert.Contains("dualrs_limiting_stage_total{model=\"dualrs\",stage=", text);
         Assert.All(text.TrimEnd('\n').Split('\n'), line => Assert.Matches(Sample(), line));
+    }
+
+    [Fact]
+    public async Task What_the_cache_kept_and_which_networks_are_left_alone_is_told_here_and_by_status()
+    {
+        FaultyVoter expert = new("only", 1);
+        Host.Serving.Resilience.Resilience circuits = new(
+            new() { Retries = 1, RetryDelay = TimeSpan.Zero, FaultsToOpen = 2 }, new ManualClock(), NullLogger.Instance, _ => { }, new BatchCap(asked: null));
+        RoutedClassifier classifier = new(new Router.Estimator.Route("only", circuits.Of("only", expert, () => expert.PassRuns, () => { })));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(new(), new(
+            classifier, [1, 1, 1], new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new Turns(1, 1), owned: null)
+        {
+            Circuits = circuits, Cache = new(bytes: 1 << 20, stages: 1, outcomes: 2),
+        });
+        await daemon.PostAsync(ToyModel.Body);
+        await daemon.PostAsync(ToyModel.Body);
+        string text = await daemon.Client.GetStringAsync("/metrics");
+        foreach (string line in (string[])
+        [
+            "dualrs_cache_lookups_total{outcome=\"hit\"} 1", "dualrs_cache_lookups_total{outcome=\"shared\"} 0", "dualrs_cache_lookups_total{outcome=\"miss\"} 1",
+            "dualrs_circuit_open{network=\"only\"} 0", "dualrs_registry_epoch 1", "dualrs_registry_fault 0",
+        ])
+            Assert.Contains(line + "\n", text);
+        Assert.Matches("dualrs_cache_bytes [1-9]", text);
+
+        expert.Fault = VoterFault.OutOfMemory;
+        for (int level = 1; level < 4; level++)
+            await daemon.PostAsync(ToyModel.Body.Replace("[7]", $"[{level}]", StringComparison.Ordinal));
+        text = await daemon.Client.GetStringAsync("/metrics");
+        Assert.Contains("dualrs_circuit_open{network=\"only\"} 1\n", text);
+        Assert.Contains("dualrs_ready 0\n", text);
+        using Desk desk = new();
+        Outcome told = await desk.RunAsync("status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        Assert.Equal(1, told.Code);
+        Assert.Contains(": impeded, registry epoch 1\n", told.Out);
+        Assert.Contains(" only     READY: failed repeatedly, left alone for a while ", told.Out);
+        Assert.Contains("  cache     20.0 % of images answered without drawing\n", told.Out);
     }
 
     // The text format's grammar: comments, or a name, labels and a number.
