@@ -92,7 +92,7 @@ export class CertificateView {
 
   #draw() {
     const points = this.#grown.map(one => [one.samples, one.radius]), last = this.#last;
-    const others = last ? [["expert", last.expert_radius, 4], ["route", last.route_radius, 5]] : [];
+    const others = last ? [["expert", last.expert_radius], ["route", last.route_radius]] : [];
     const highest = Math.max(0.1, this.target ?? 0, ...points.map(([, r]) => r));
     const most = Math.max(100, ...points.map(([n]) => n));
     // What lies far above the radius does not limit it: it would only make the picture small.
@@ -102,8 +102,8 @@ export class CertificateView {
       y: { title: "radius", most: Math.max(highest, ...near.map(([, value]) => value)) * 1.02, format: value => `${Number(value.toFixed(3))}` },
       marks: this.target ? [{ y: this.target, name: "target" }] : [],
       lines: [
-        ...near.filter(([, value]) => value > last.radius + 1e-9).map(([name, , hue]) => ({
-          name, hue, thin: true, step: true,
+        ...near.filter(([, value]) => value > last.radius + 1e-9).map(([name]) => ({
+          name, hue: "quiet", thin: true, dashed: true, step: true,
           points: this.#grown.map(one => [one.samples, one[`${name}_radius`]]).filter(([, value]) => value !== null && value < 1.6 * highest),
         })),
         { name: last ? "radius" : "", hue: "accent", step: true, dot: true, points: points.length > 0 ? [[points[0][0], 0], ...points] : [] },
