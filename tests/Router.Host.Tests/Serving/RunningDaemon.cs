@@ -42,18 +42,18 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
     public static async Task<RunningDaemon> StartAsync(
-        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null)
+        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null, byte[]? study = null)
     {
         LoggedLines log = new();
-        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys);
+        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, study: study);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log, changes);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null)
+    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, byte[]? study = null)
     {
-        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model), keys);
+        RunningDaemon daemon = await StartAsync(limits, (_, _) => Task.FromResult(model), keys, study: study);
         await daemon.Log.Of(2);
         return daemon;
     }

@@ -12,7 +12,7 @@ const Stopped = {
   futile: "more samples would hardly have proved more",
   resolution_reached: "more samples would add next to nothing",
   deadline: "the deadline passed",
-  nothing_can_change: "all samples are drawn, or no more can change the answer",
+  nothing_can_change: "nothing more can change the answer",
 };
 
 export const nameOf = (certificate, labels) =>

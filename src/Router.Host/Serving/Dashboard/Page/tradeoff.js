@@ -8,16 +8,18 @@ import { plot } from "./chart.js";
 let study = null, shown = null;
 
 /** Reads the document once and draws what concerns the classifier. */
-export const showTradeoff = async classifier => {
+export const showTradeoff = async (classifier, offered) => {
   const key = JSON.stringify([classifier.experts, classifier.routing]);
   if (key === shown) return;
   shown = key;
+  if (!offered)
+    return byId("tradeoff-body").replaceChildren(element("p", { class: "card soft" },
+      "Nothing to draw: ", element("code", {}, "dualrs tradeoff … --json study.json"), " computes the curves, ", element("code", {}, "dualrs serve --tradeoff study.json"), " shows them here."));
   try {
     study ??= await askJson("v1/tradeoff");
   } catch (refusal) {
-    shown = refusal.status === 404 ? key : null;
-    return byId("tradeoff-body").replaceChildren(element("p", { class: "card soft" },
-      refusal.status === 404 ? ["Nothing to draw: ", element("code", {}, "dualrs tradeoff … --json study.json"), " computes the curves, ", element("code", {}, "dualrs serve --tradeoff study.json"), " shows them here."] : `Not read: ${refusal.message}.`));
+    shown = null;
+    throw refusal;
   }
   draw(study, classifier);
 };
