@@ -9,12 +9,16 @@ namespace Router.Estimator;
 public static class RegisteredMix
 {
     /// <summary>The classifier the registry's routing describes.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="voting">How a network is asked; directly unless told.</param>
     /// <exception cref="RegistryLoadException">Its routing cannot route between its experts.</exception>
-    public static RoutedClassifier Deployed(LoadedRegistry registry)
+    public static RoutedClassifier Deployed(LoadedRegistry registry, Func<Expert, IVoter>? voting = null)
     {
+        Func<Expert, IVoter> voter = voting ?? (network => network.Voter);
+        Route ToRoute(Expert expert) => new(expert.Id, voter(expert));
         RoutingConfig routing = registry.Config.Routing;
         if (routing is RoutingConfig.Fixed(var expert))
-            return Single(registry, expert);
+            return new(ToRoute(Find(registry, expert)));
         if (routing is RoutingConfig.Cascade(var order, var thresholds))
             return new([.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade(thresholds.ToImmutableArray()));
         RoutingRule rule = RuleOf(routing);
@@ -23,13 +27,17 @@ public static class RegisteredMix
         if (rule.Objection([.. registry.Experts.Select(known => known.Config.Sigma)]) is { } objection)
             throw new RegistryLoadException(
                 [routing.Fault("routing", objection, "a router whose routes ascend in σ, and a bias for each of them")]);
-        RoutedClassifier all = new(router.Id, router.Voter, [.. registry.Experts.Select(ToRoute)], rule);
+        RoutedClassifier all = new(router.Id, voter(router), [.. registry.Experts.Select(ToRoute)], rule);
         return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
 
     /// <summary>One expert alone, without a router.</summary>
     /// <exception cref="KeyNotFoundException">The registry has no such expert.</exception>
-    public static RoutedClassifier Single(LoadedRegistry registry, string expertId) => new(ToRoute(Find(registry, expertId)));
+    public static RoutedClassifier Single(LoadedRegistry registry, string expertId)
+    {
+        Expert expert = Find(registry, expertId);
+        return new(new Route(expert.Id, expert.Voter));
+    }
 
     private static Expert Find(LoadedRegistry registry, string id) =>
         registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
@@ -48,6 +56,4 @@ public static class RegisteredMix
         RoutingConfig.Biased(var bias) => new RoutingRule.Biased([.. bias]),
         _ => throw new ArgumentException($"routing by {routing.Kind} needs no rule", nameof(routing)),
     };
-
-    private static Route ToRoute(Expert expert) => new(expert.Id, expert.Voter);
 }

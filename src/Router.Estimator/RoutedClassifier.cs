@@ -55,9 +55,9 @@ public sealed class RoutedClassifier
         (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
     }
 
-    private RoutedClassifier(RoutedClassifier same, Func<IVoter, IVoter> through)
+    private RoutedClassifier(RoutedClassifier same, Func<Route, IVoter> through)
     {
-        Route Through(Route route) => route with { Voter = through(route.Voter) };
+        Route Through(Route route) => route with { Voter = through(route) };
         (Router, Routes) = (same.Router is { } router ? Through(router) : null, [.. same.Routes.Select(Through)]);
         (Rule, Cascade, _firstStream) = (same.Rule, same.Cascade, same._firstStream);
     }
@@ -117,11 +117,15 @@ public sealed class RoutedClassifier
 
     /// <summary>The same classifier, whose votes are asked for with a claim: answers come at another time, and are the same.</summary>
     /// <param name="claim">How urgent they are, and whose.</param>
-    public RoutedClassifier Claiming(Claim claim) => new(this, voter => new ClaimingVoter(voter, claim));
+    public RoutedClassifier Claiming(Claim claim) => new(this, route => new ClaimingVoter(route.Voter, claim));
 
     /// <summary>The same classifier, whose samples are counted as they are drawn.</summary>
     /// <param name="drawn">The count.</param>
-    public RoutedClassifier Counting(DrawnSamples drawn) => new(this, voter => new CountingVoter(voter, drawn));
+    public RoutedClassifier Counting(DrawnSamples drawn) => new(this, route => new CountingVoter(route.Voter, drawn));
+
+    /// <summary>The same classifier, whose networks are asked by way of others that give the same votes: of the router, where there is one, and of each expert.</summary>
+    /// <param name="through">Who is asked instead.</param>
+    public RoutedClassifier Asking(Func<Route, IVoter> through) => new(this, through);
 
     /// <summary>The most samples that a certificate of one input can draw: the router's, the routed expert's, and n of each peer; of a cascade those of every stage.</summary>
     /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>

@@ -16,6 +16,9 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>What is asked.</summary>
     public RoutedClassifier Classifier => classifier;
 
+    /// <summary>Whether others may answer where an expert cannot.</summary>
+    public bool MayGoOn => classifier.Routes.Length > 1 && policy.Share > 0;
+
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
     public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
 
@@ -24,6 +27,9 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
 
     /// <summary>The same, counting samples: see <see cref="RoutedClassifier.Counting"/>.</summary>
     public FailoverClassifier Counting(DrawnSamples drawn) => new(classifier.Counting(drawn), policy);
+
+    /// <summary>The same, asked by way of others: see <see cref="RoutedClassifier.Asking"/>.</summary>
+    public FailoverClassifier Asking(Func<Route, IVoter> through) => new(classifier.Asking(through), policy);
 
     /// <summary>
     /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the classifier that was asked and those

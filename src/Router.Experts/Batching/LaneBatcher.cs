@@ -9,18 +9,48 @@ namespace Router.Experts.Batching;
 /// forward passes of the device's networks. What goes into a pass is decided when the lane is free for it, so that an urgent request waits for
 /// one pass at most, and one that is satisfied or given up takes no place in the next. Which samples an answer holds never depends on any of this.
 /// </summary>
-/// <param name="lane">The device's turns; disposed of with the batcher.</param>
-internal sealed class LaneBatcher(DeviceLane lane) : IDisposable
+internal sealed class LaneBatcher : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<PendingVotes> _pending = [];
     private readonly ConditionalWeakTable<object, ServiceAccount> _accounts = [];
+    private readonly TimeProvider _clock;
     private double _level;
-    private long _arrivals;
+    private long _arrivals, _passStarted;
     private bool _turnIsPosted, _closed;
 
+    /// <summary>Opens a lane's queue.</summary>
+    /// <param name="lane">The device's turns; disposed of with the batcher.</param>
+    /// <param name="clock">Times passes for <see cref="ExpertsMeter"/>, and decides nothing; the machine's unless told.</param>
+    public LaneBatcher(DeviceLane lane, TimeProvider? clock = null)
+    {
+        (Lane, _clock) = (lane, clock ?? TimeProvider.System);
+        ExpertsMeter.Open(this);
+    }
+
     /// <summary>The device's turns.</summary>
-    public DeviceLane Lane => lane;
+    public DeviceLane Lane { get; }
+
+    /// <summary>Ranges that are in the queue.</summary>
+    public long WaitingDraws
+    {
+        get
+        {
+            lock (_gate) return _pending.Count;
+        }
+    }
+
+    /// <summary>Their samples that are in no pass yet.</summary>
+    public long WaitingSamples
+    {
+        get
+        {
+            lock (_gate) return _pending.Sum(one => one.Waiting);
+        }
+    }
+
+    /// <summary>For how long the pass that is under way has run; zero where there is none.</summary>
+    public TimeSpan PassRuns => Interlocked.Read(ref _passStarted) is var started && started != 0 ? _clock.GetElapsedTime(started) : TimeSpan.Zero;
 
     /// <summary>Puts a range into the queue.</summary>
     /// <param name="network">Who votes.</param>
@@ -56,7 +86,8 @@ internal sealed class LaneBatcher(DeviceLane lane) : IDisposable
             if (_closed) return;
             _closed = true;
         }
-        lane.Dispose();
+        Lane.Dispose();
+        ExpertsMeter.Close(this);
     }
 
     // One turn is one pass: whatever else the lane is asked for comes in between.
@@ -64,12 +95,18 @@ internal sealed class LaneBatcher(DeviceLane lane) : IDisposable
     {
         if (_turnIsPosted || _pending.Count == 0) return;
         _turnIsPosted = true;
-        lane.Post(TakeTurn);
+        Lane.Post(TakeTurn);
     }
 
     private void TakeTurn()
     {
-        do NextPass()?.Run();
+        do
+        {
+            if (NextPass() is not { } pass) continue;
+            Interlocked.Exchange(ref _passStarted, _clock.GetTimestamp());
+            ExpertsMeter.Run(pass, Lane.Device, _clock);
+            Interlocked.Exchange(ref _passStarted, 0);
+        }
         while (!EndTurn());
     }
 

@@ -11,6 +11,9 @@ internal sealed class Pass
 
     private Pass(BatchedNetwork network) => _network = network;
 
+    /// <summary>Whose it is.</summary>
+    public BatchedNetwork Network => _network;
+
     /// <summary>The samples in it, in the order of their places.</summary>
     public IReadOnlyList<Sample> Samples => _samples;
 
@@ -31,7 +34,8 @@ internal sealed class Pass
     }
 
     /// <summary>Runs it and hands out the votes. A fault ends the requests that have samples in it, and no others.</summary>
-    public void Run()
+    /// <returns>Whether they voted.</returns>
+    public bool Run()
     {
         int[] votes = new int[_samples.Count];
         PendingVotes[] owners = [.. _owners.Distinct()];
@@ -42,11 +46,12 @@ internal sealed class Pass
         catch (Exception fault)
         {
             foreach (PendingVotes owner in owners) owner.Fail(fault);
-            return;
+            return false;
         }
         for (int i = 0; i < votes.Length; i++)
             _owners[i].Count(_samples[i].Index, votes[i]);
         foreach (PendingVotes owner in owners) owner.Settle();
+        return true;
     }
 
     private void Fill(IEnumerable<PendingVotes> pending)

@@ -33,6 +33,9 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
     /// <summary>Whether every sample of the range is in a pass, or it has ended.</summary>
     public bool AsksNoMore => _next == request.Range.To || _drawn.Task.IsCompleted;
 
+    /// <summary>Samples of the range that are in no pass yet.</summary>
+    public long Waiting => AsksNoMore ? 0 : request.Range.To - _next;
+
     /// <summary>Told of each sample's vote where it is set: offset in the range, vote.</summary>
     public int[]? Sequence { get; init; }
 

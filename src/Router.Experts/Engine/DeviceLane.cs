@@ -16,7 +16,8 @@ internal sealed class DeviceLane : IDisposable
     {
         Device = device;
         _thread = new(TakeTurns) { IsBackground = true, Name = $"lane of {device}" };
-        _thread.Start();
+        // Nothing of who happens to load the device's first network goes with its passes.
+        _thread.UnsafeStart();
     }
 
     /// <summary>The device.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Experts.Batching;
 using Router.Experts.Cards;
 using Router.Experts.Engine;
 using Router.Experts.Registry;
@@ -14,14 +15,14 @@ public sealed class Expert : IDisposable
     private readonly BatchEvaluator _evaluator;
     private readonly LevelTable _levels;
     private readonly SampleEvaluator _samples;
-    private readonly DeviceLane _lane;
+    private readonly LaneBatcher _batcher;
 
     internal Expert(
         NetworkConfig config, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter, ImmutableArray<int> imageShape,
-        BatchEvaluator evaluator, LevelTable levels, SampleEvaluator samples, DeviceLane lane)
+        BatchEvaluator evaluator, LevelTable levels, SampleEvaluator samples, LaneBatcher batcher)
     {
         (Config, Card, Properties, Voter, ImageShape) = (config, card, properties, voter, imageShape);
-        (_evaluator, _levels, _samples, _lane) = (evaluator, levels, samples, lane);
+        (_evaluator, _levels, _samples, _batcher) = (evaluator, levels, samples, batcher);
     }
 
     /// <summary>What the registry says of it.</summary>
@@ -43,10 +44,13 @@ public sealed class Expert : IDisposable
     public ImmutableArray<int> ImageShape { get; }
 
     /// <summary>The device it is on.</summary>
-    public string Device => _lane.Device;
+    public string Device => _batcher.Lane.Device;
 
     /// <summary>The number format it computes in.</summary>
     internal torch.ScalarType ElementType => _evaluator.ElementType;
+
+    /// <summary>For how long the forward pass that is under way on its device has run, whoever's it is; zero where there is none.</summary>
+    public TimeSpan PassRuns => _batcher.PassRuns;
 
     /// <summary>Images per forward pass.</summary>
     public int BatchSize => _evaluator.BatchSize;
@@ -65,7 +69,7 @@ public sealed class Expert : IDisposable
             for (int i = 0; i < batch.Length; i++)
                 _levels.Write(batch[i].Levels.Span, noise: [], images.AsSpan(i * _evaluator.ImageSize, _evaluator.ImageSize));
             float[] logits = new float[batch.Length * _evaluator.ClassCount];
-            await _lane.RunAsync(() => _evaluator.Run(images, logits), cancellationToken);
+            await _batcher.Lane.RunAsync(() => _evaluator.Run(images, logits), cancellationToken);
             rows.AddRange(logits.Chunk(_evaluator.ClassCount));
         }
         return [.. rows];
@@ -81,7 +85,7 @@ public sealed class Expert : IDisposable
         foreach (int[] batch in Enumerable.Range(0, inputs.Count).Chunk(_samples.BatchSize))
         {
             Sample[] samples = [.. batch.Select(i => new Sample(inputs[i], stream, i))];
-            await _lane.RunAsync(() => _samples.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
+            await _batcher.Lane.RunAsync(() => _samples.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
         }
         return votes;
     }

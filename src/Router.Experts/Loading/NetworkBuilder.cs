@@ -61,9 +61,9 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
         SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, engine, machine, _imageShape);
-        BatchedNetwork batched = new(samples, SharesPasses: checkpoint.Layout != CheckpointLayout.TorchScript);
+        BatchedNetwork batched = new(network.Id, samples, SharesPasses: checkpoint.Layout != CheckpointLayout.TorchScript);
         ExpertVoter voter = new(batched, batcher, _imageShape, FunctionId.Of(properties));
-        return new(network, card, properties, voter, _imageShape, evaluator, levels, samples, batcher.Lane);
+        return new(network, card, properties, voter, _imageShape, evaluator, levels, samples, batcher);
     }
 
     // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked before.

@@ -9,6 +9,7 @@ using Router.Host.Commands.Predict;
 using Router.Host.Commands.Replay;
 using Router.Host.Commands.Report;
 using Router.Host.Commands.Serve;
+using Router.Host.Commands.Status;
 using Router.Host.Commands.Tradeoff;
 using Router.Host.Commands.Train;
 using Router.Host.Commands.Votes;
@@ -30,6 +31,7 @@ internal static class CommandTree
             PredictCommand.Create(surroundings),
             RouteCommand.Create(surroundings),
             ServeCommand.Create(surroundings),
+            StatusCommand.Create(surroundings),
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
             VotesCommand.Create(surroundings),

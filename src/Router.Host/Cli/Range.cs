@@ -34,6 +34,13 @@ internal static class Range
             result.AddError($"{result.Option.Name} is {value}: accepted are numbers above 0 and at most 0.5");
     };
 
+    /// <summary>A share, from 0 to 1.</summary>
+    public static Action<OptionResult> Share() => result =>
+    {
+        if (TryRead(result, out double value) && !(value >= 0 && value <= 1))
+            result.AddError($"{result.Option.Name} is {value}: accepted are numbers from 0 to 1");
+    };
+
     /// <summary>A number above 0.</summary>
     public static Action<OptionResult> Positive() => result =>
     {

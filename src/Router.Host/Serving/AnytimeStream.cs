@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Tracing;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
 
@@ -10,12 +11,13 @@ namespace Router.Host.Serving;
 /// <summary>Certificates of one image as they grow; holds a turn until it is disposed of.</summary>
 /// <param name="turn">The turn; null where the deadline passed before it came.</param>
 /// <param name="stop">Gives up the sampling.</param>
+/// <param name="span">Its trace; null where there is none.</param>
 /// <param name="certification">What grows.</param>
 /// <param name="asked">Whose certificate.</param>
 /// <param name="deadline">When to stop in any case.</param>
 /// <param name="answer">A certificate as an answer.</param>
 internal sealed class AnytimeStream(
-    IDisposable? turn, CancellationTokenSource stop, AnytimeCertification certification, FailoverClassifier asked, RequestDeadline deadline,
+    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, AnytimeCertification certification, FailoverClassifier asked, RequestDeadline deadline,
     Func<Certificate, ImageAnswer> answer) : IDisposable
 {
     /// <summary>Whether it was too late before anything could be drawn.</summary>
@@ -34,7 +36,11 @@ internal sealed class AnytimeStream(
     {
         await using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), stop);
         await foreach (Certificate certificate in certification.RunAsync(deadline.At, stop.Token))
-            yield return answer(certificate);
+        {
+            ImageAnswer told = answer(certificate);
+            span?.Tell(told);
+            yield return told;
+        }
     }
 
     /// <summary>Who could not answer.</summary>
@@ -43,6 +49,8 @@ internal sealed class AnytimeStream(
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (Stopped is { } reason) span?.Tell(reason);
+        span?.Dispose();
         turn?.Dispose();
         stop.Dispose();
     }

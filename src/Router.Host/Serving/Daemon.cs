@@ -3,6 +3,7 @@ using Router.Host.Serving.Access;
 using Router.Host.Serving.Endpoints;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Service;
+using Router.Host.Serving.Tracing;
 using Router.Host.Serving.Transport;
 
 namespace Router.Host.Serving;
@@ -32,10 +33,11 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="keys">Who is let in; everybody unless told.</param>
     /// <param name="transport">How it is reached; without TLS and under any name unless told.</param>
     /// <param name="service">Whoever manages the process; nobody unless told.</param>
+    /// <param name="telemetry">Where traces and metrics are sent; nowhere unless told.</param>
     /// <param name="study">A trade-off document to show; none unless told.</param>
     public Daemon(
         IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
-        TransportSettings? transport = null, ServiceNotice? service = null, byte[]? study = null)
+        TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null, byte[]? study = null)
     {
         transport ??= new();
         (_drainTime, _clock, _service) = (limits.DrainTime, clock, service);
@@ -44,6 +46,7 @@ internal sealed class Daemon : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server => KestrelSettings.Apply(server, addresses, limits, transport, () => _log!));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime + LastWords);
+        if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
         logging(builder.Logging);
         _app = builder.Build();
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
@@ -62,6 +65,9 @@ internal sealed class Daemon : IAsyncDisposable
         from endpoint in _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select (method, endpoint.RoutePattern.RawText!);
+
+    /// <summary>What it does, line by line.</summary>
+    public ILogger Log => _log;
 
     /// <summary>Where it listens, once it was started.</summary>
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));

@@ -7,6 +7,7 @@ using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Caching;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
@@ -59,9 +60,11 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="surroundings">The outside.</param>
     /// <param name="secret">32 bytes no caller knows; fresh ones unless told.</param>
     /// <param name="epoch">Its number among the registries of this daemon.</param>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1)
+    /// <param name="resilience">The circuits of its networks; none unless told.</param>
+    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1,
+        Resilience.Resilience? resilience = null)
     {
-        RoutedClassifier classifier = bench.Classifier;
+        RoutedClassifier classifier = resilience is null ? bench.Classifier : RegisteredMix.Deployed(bench.Registry, resilience.Of);
         return new(
             classifier,
             [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
@@ -76,6 +79,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
         {
             DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
             Epoch = epoch,
+            Circuits = resilience,
+            Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(), Math.Max(classifier.ClassCount, classifier.Routes.Length)),
         };
     }
 
@@ -84,6 +89,20 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     /// <summary>Its version over HTTP: the number of its registry.</summary>
     public string Version => Epoch.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The circuits of its networks; null where they have none.</summary>
+    public Resilience.Resilience? Circuits { get; init; }
+
+    /// <summary>Answers that are given again; null where every one is drawn.</summary>
+    public AnswerCache? Cache { get; init; }
+
+    /// <summary>
+    /// Why not every request can be answered now; null where all can. A network that is left alone stops those that need it, unless others may go on for
+    /// it; for the router nobody can.
+    /// </summary>
+    public string? Impediment => Circuits?.Open.Where(id => id == Classifier.RouterId || !Served.MayGoOn).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } open
+        ? $"{string.Join(", ", open)} failed repeatedly and {(open.Length == 1 ? "is" : "are")} left alone for a while"
+        : null;
 
     /// <summary>The requests that it has.</summary>
     public Uses Uses { get; } = new();
@@ -116,6 +135,9 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <summary>The classifier a request asks: all experts, or its mix.</summary>
     public FailoverClassifier Asked(InferParameters parameters) => parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
 
+    /// <summary>Images in flight, and requests that wait.</summary>
+    public (int Taken, int Waiting) Load => _turns.Load;
+
     /// <summary>When one turned away should ask again: after as long as the last request took, at least a second.</summary>
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
 
@@ -127,7 +149,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
         Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
-        (bool inTime, IDisposable? taken) = await deadline.TryAsync(late => _turns.TryTakeAsync(claim, late), either.Token);
+        (bool inTime, IDisposable? taken) = await TakeTurnAsync(claim, deadline, either.Token);
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused($"{deadline.WhyLate} before its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
@@ -135,7 +157,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
         long started = _clock.GetTimestamp();
         SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
         FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
-        Spread<ImageAnswer> spread = new(_turns, (image, stopped) => AnswerAsync(asked, request.Images[image], request, seeds, deadline, stopped));
+        Spread<ImageAnswer> spread = new(_turns, (image, stopped) => TracedAsync(
+            asked, request, image, traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);
         Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);
         return ImmutableArray.Create(answers);
@@ -162,12 +185,21 @@ internal sealed partial class ServedModel : IAsyncDisposable
         Task gone = Task.Run(() => _owned?.Dispose());
         await Task.WhenAny(gone, Task.Delay(EndingTime, _clock));
         if (gone.IsCompleted) await gone;
+        Cache?.Dispose();
         _hurry.Dispose();
         _turns.Dispose();
         _end.Dispose();
     }
 
-    private async Task<ImageAnswer> AnswerAsync(
+    private Task<ImageAnswer> AnswerAsync(
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken) =>
+        Cache is not null && AnswerKey.Of(asked.Classifier, image, request) is { } key
+            ? Cache.GetAsync(
+                key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
+                answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length, cancellationToken)
+            : DrawAsync(asked, image, request, seeds, deadline, cancellationToken);
+
+    private async Task<ImageAnswer> DrawAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.

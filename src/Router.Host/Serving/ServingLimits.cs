@@ -9,6 +9,7 @@ internal sealed record ServingLimits
     public const int DefaultWaiting = 64;
     public const int DefaultBodyMiB = 16;
     public const int DefaultDrainSeconds = 30;
+    public const int DefaultCacheMiB = 64;
     public const int DefaultConnections = 1024;
 
     /// <summary>Images of one request, ≥ 1.</summary>
@@ -28,6 +29,9 @@ internal sealed record ServingLimits
 
     /// <summary>Connections that are open at once, ≥ 1; the next is closed as it comes.</summary>
     public int Connections { get; init; } = DefaultConnections;
+
+    /// <summary>Bytes of answers that are kept to be given again; 0 for none.</summary>
+    public long CacheBytes { get; init; } = DefaultCacheMiB << 20;
 
     /// <summary>How long requests in flight may take once the daemon was told to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);

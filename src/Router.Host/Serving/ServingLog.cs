@@ -27,6 +27,12 @@ internal static partial class ServingLog
     [LoggerMessage(8, LogLevel.Information, "registry epoch {Epoch} has ended: its requests are answered, its networks gone")]
     public static partial void EpochEnded(this ILogger log, int epoch);
 
+    [LoggerMessage(40, LogLevel.Error, "{Network} failed repeatedly and is left alone for {Seconds:0.#} s: {Fault}")]
+    public static partial void CircuitOpened(this ILogger log, string network, double seconds, string fault);
+
+    [LoggerMessage(41, LogLevel.Information, "{Network} answers again")]
+    public static partial void CircuitClosed(this ILogger log, string network);
+
     [LoggerMessage(10, LogLevel.Information, "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
     public static partial void Answered(this ILogger log, int images, string mode, int estimation, double milliseconds);
 

@@ -26,6 +26,15 @@ internal sealed class Turns(int atOnce, int waiting) : IDisposable
         }
     }
 
+    /// <summary>How many turns are taken, and how many requests wait for one.</summary>
+    public (int Taken, int Waiting) Load
+    {
+        get
+        {
+            lock (_gate) return (_taken, _waiting.Count);
+        }
+    }
+
     /// <summary>Waits for a turn, which lasts until it is disposed of.</summary>
     /// <returns>Null where the queue is full.</returns>
     /// <exception cref="OperationCanceledException">Gave up waiting.</exception>

@@ -9,7 +9,7 @@ using Router.Smoothing.Noise;
 namespace Router.Experts.Tests.Batching;
 
 /// <summary>A lane with networks of eight places, for images of 1×2×2 at σ = .25, whose class is the largest of four noisy pixels.</summary>
-internal sealed class StubLane : IDisposable
+internal sealed class StubLane(string device = "cpu", TimeProvider? clock = null) : IDisposable
 {
     public const int Places = 8;
 
@@ -17,13 +17,13 @@ internal sealed class StubLane : IDisposable
 
     private readonly List<BatchEvaluator> _evaluators = [];
 
-    public LaneBatcher Batcher { get; } = new(new("cpu"));
+    public LaneBatcher Batcher { get; } = new(new(device), clock);
 
-    public BatchedNetwork Network(Action? beforePass = null, bool shares = true)
+    public BatchedNetwork Network(Action? beforePass = null, bool shares = true, string id = "stub")
     {
         _evaluators.Add(new(
             new StubNetwork(4, image => image) { BeforePass = beforePass ?? (() => { }) }, 1, 2, 2, new("cpu", torch.ScalarType.Float32, Places)));
-        return new(new(_evaluators[^1], Noise.Sigma, Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
+        return new(id, new(_evaluators[^1], Noise.Sigma, Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
     }
 
     public ExpertVoter Voter(BatchedNetwork network) => new(network, Batcher, [1, 2, 2], new("stub"));

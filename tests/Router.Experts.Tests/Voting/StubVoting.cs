@@ -19,7 +19,7 @@ internal sealed class StubVoting : IDisposable
     {
         _evaluator = new(network, 1, 2, 2, new("cpu", torch.ScalarType.Float32, batch));
         SampleEvaluator samples = new(_evaluator, Noise.Sigma, draw ?? Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest));
-        Voter = new(new(samples, SharesPasses: true), _lane, [1, 2, 2], new FunctionId("stub"));
+        Voter = new(new("stub", samples, SharesPasses: true), _lane, [1, 2, 2], new FunctionId("stub"));
     }
 
     public static GridInput Input { get; } = new(new byte[] { 10, 100, 150, 250 }, 1, 2, 2);

@@ -101,7 +101,7 @@ public sealed class EpochTests : IDisposable
     [Fact]
     public async Task A_changed_file_is_loaded_once_two_looks_see_the_same()
     {
-        Task<string> next = _changes.NextAsync(CancellationToken.None).AsTask();
+        Task<string> next = _changes.NextAsync(CancellationToken.None);
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False(next.IsCompleted);
         await File.WriteAllTextAsync(_registry, "a");
@@ -112,7 +112,7 @@ public sealed class EpochTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal($"{_registry} changed", await next);
         _clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(_changes.NextAsync(CancellationToken.None).AsTask().IsCompleted);
+        Assert.False(_changes.NextAsync(CancellationToken.None).IsCompleted);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Epochs;
+using Router.Host.Serving.Tracing;
 
 namespace Router.Host.Tests.Serving;
 
@@ -37,23 +38,26 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public Task Serving { get; }
 
     /// <summary>Starts to listen, and to load in the background.</summary>
-    public static Task<RunningDaemon> StartAsync(ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null) =>
-        StartAsync(limits, (_, stopping) => open(stopping), keys);
+    public static Task<RunningDaemon> StartAsync(
+        ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null) =>
+        StartAsync(limits, (_, stopping) => open(stopping), keys, telemetry: telemetry);
 
     /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
     public static async Task<RunningDaemon> StartAsync(
-        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null, byte[]? study = null)
+        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null,
+        TelemetrySettings? telemetry = null, byte[]? study = null)
     {
         LoggedLines log = new();
-        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, study: study);
+        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, telemetry: telemetry, study: study);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log, changes);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, byte[]? study = null)
+    public static async Task<RunningDaemon> ReadyAsync(
+        ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null, byte[]? study = null)
     {
-        RunningDaemon daemon = await StartAsync(limits, (_, _) => Task.FromResult(model), keys, study: study);
+        RunningDaemon daemon = await StartAsync(limits, (_, _) => Task.FromResult(model), keys, telemetry: telemetry, study: study);
         await daemon.Log.Of(2);
         return daemon;
     }

@@ -16,11 +16,14 @@ internal sealed class ServeProcess : IDisposable
     public string ErrorText => _read.ToString();
 
     /// <summary>Starts <c>dualrs serve</c> with the bundled registry.</summary>
-    public static ServeProcess Start(params string[] arguments)
+    public static ServeProcess Start(params string[] arguments) => StartWith(Path.Combine(Reference.Root, "experts.yaml"), arguments);
+
+    /// <summary>Starts <c>dualrs serve</c> with a registry.</summary>
+    public static ServeProcess StartWith(string registry, params string[] arguments)
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
-        ProcessStartInfo start = new("dotnet", [program, "serve", "--registry", Path.Combine(Reference.Root, "experts.yaml"), "--no-probe", "--threads", "1", .. arguments])
+        ProcessStartInfo start = new("dotnet", [program, "serve", "--registry", registry, "--no-probe", "--threads", "1", .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
         };
@@ -44,6 +47,9 @@ internal sealed class ServeProcess : IDisposable
         using Process kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
     }
+
+    /// <summary>Ends it without a word, as the kernel does where memory is short.</summary>
+    public void KillHard() => _process.Kill();
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> ExitCodeAsync()

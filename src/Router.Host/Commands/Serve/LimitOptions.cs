@@ -8,6 +8,7 @@ internal sealed class LimitOptions
 {
     private const int MostInFlight = 4096;
     private const int MostBodyMiB = 1024;
+    private const int MostCacheMiB = 64 * 1024;
     private const int MostDrainSeconds = 24 * 60 * 60;
 
     private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
@@ -18,12 +19,13 @@ internal sealed class LimitOptions
         "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
     private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
     private readonly Option<int> _connections = Of("--max-connections", "Connections that are open at once.", ServingLimits.DefaultConnections, lowest: 1);
+    private readonly Option<int> _cache = Of("--cache", "MiB of answers that are kept to be given again; 0 for none.", ServingLimits.DefaultCacheMiB, lowest: 0, MostCacheMiB);
     private readonly Option<int> _drain = Of(
         "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
 
     public LimitOptions(Command command)
     {
-        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _connections, _drain])
+        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _cache, _connections, _drain])
             command.Options.Add(option);
     }
 
@@ -35,6 +37,7 @@ internal sealed class LimitOptions
         Waiting = parsed.GetValue(_waiting),
         BodyBytes = (long)parsed.GetValue(_body) << 20,
         Connections = parsed.GetValue(_connections),
+        CacheBytes = (long)parsed.GetValue(_cache) << 20,
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
     };
 

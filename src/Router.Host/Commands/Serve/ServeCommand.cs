@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging.Console;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Dashboard;
 using Router.Host.Serving.Epochs;
+using Router.Host.Serving.Resilience;
 using Router.Host.Serving.Service;
+using Router.Host.Serving.Tracing;
 using Router.Host.Serving.Transport;
 
 namespace Router.Host.Commands.Serve;
@@ -33,21 +34,24 @@ internal static class ServeCommand
         command.Options.Add(study);
         LimitOptions limits = new(command);
         RegistryOptions registry = new(command);
+        TelemetryOptions telemetry = new(command);
         // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
         // listens for both signals itself and drains.
         command.SetAction(parsed => ServeAsync(
-            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), parsed.GetValue(sign), parsed.GetValue(keys), parsed.GetValue(study), surroundings).GetAwaiter().GetResult());
+            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys), parsed.GetValue(study), surroundings)
+            .GetAwaiter().GetResult());
         return command;
     }
 
     private static async Task<int> ServeAsync(
-        (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits, RegistryRequest registry, string? sign, string? keys, string? study, Surroundings surroundings)
+        (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits, RegistryRequest registry,
+        (TelemetrySettings? Settings, LogFormat Log) telemetry, string? sign, string? keys, string? study, Surroundings surroundings)
     {
         using ECDsa? key = PemKeys.Private(sign, surroundings);
         ApiKeyFile? letIn = keys is null ? null : new(surroundings.Resolve(keys));
         byte[]? shown = study is null ? null : ServedStudy.Read(surroundings.Resolve(study));
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
-        await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, LogToConsole, letIn, transport.Settings, service, shown);
+        await using Daemon daemon = new(transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings, shown);
         await daemon.StartAsync(CancellationToken.None);
         using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -57,24 +61,12 @@ internal static class ServeCommand
         });
         // One secret for all epochs: the same request to the same functions gets the same answer after a reload too.
         byte[] secret = surroundings.FreshSecret();
+        BatchCap batch = new(registry.Batch);
         await daemon.ServeAsync(
             async (epoch, stopping) => ServedModel.Of(
-                await Workbench.OpenAsync(registry, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch),
+                await Workbench.OpenAsync(registry with { Batch = batch.Images }, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch,
+                new(new(), surroundings.Clock, daemon.Log, changes.Ask, batch)),
             CancellationToken.None, changes);
         return ExitCode.Done;
     }
-
-    private static void LogToConsole(ILoggingBuilder logging) => logging
-        .AddFilter("Microsoft", LogLevel.Warning)
-        // What these two say of a failed start is told once, as the command's error.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None)
-        .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)
-        .AddSimpleConsole(format =>
-        {
-            format.SingleLine = true;
-            format.UseUtcTimestamp = true;
-            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        })
-        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -1,3 +1,4 @@
+using Router.Experts.Batching;
 using Router.Host.Cli;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Dashboard;
@@ -19,6 +20,7 @@ internal sealed class Gateway : IDisposable
     private readonly Doorkeeper _doorkeeper;
     private readonly HostNames _hosts;
     private readonly ServingMeter _meter;
+    private readonly ProcessMeter _process = new();
     private readonly PrometheusText _metrics;
     private readonly RepositoryEndpoints _repository;
     private readonly InferEndpoint _infer;
@@ -36,8 +38,8 @@ internal sealed class Gateway : IDisposable
     public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null, byte[]? study = null)
     {
         (_state, _hosts, _study) = (state, hosts ?? HostNames.Any, study);
-        _meter = new(clock, () => IsReady);
-        _metrics = new(_meter.Meter);
+        _meter = new(clock, () => IsReady, () => state.TryServe(out ServedModel? model) ? model.Load : null);
+        _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
         _repository = new(state, limits, _meter);
@@ -45,7 +47,7 @@ internal sealed class Gateway : IDisposable
         _certify = new(state, limits, clock, _meter, answering, log);
     }
 
-    private bool IsReady => _state.Phase == ServingPhase.Ready;
+    private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;
 
     private int ReadyStatus => IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 
@@ -78,7 +80,7 @@ internal sealed class Gateway : IDisposable
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
         app.MapGet("/v1/tradeoff", Study);
         DashboardPage.Map(app);
-        app.MapGet("/metrics", () => TypedResults.Text(_metrics.Write(), PrometheusText.MediaType));
+        app.MapGet("/metrics", (HttpContext context) => Metrics(context));
         app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
 
@@ -92,5 +94,13 @@ internal sealed class Gateway : IDisposable
         _certify.Dispose();
         _metrics.Dispose();
         _meter.Dispose();
+        _process.Dispose();
+    }
+
+    private IResult Metrics(HttpContext context)
+    {
+        ExpositionFormat format = ExpositionFormat.Asked(context.Request.Headers.Accept);
+        context.Response.Headers.Vary = "Accept";
+        return TypedResults.Text(_metrics.Write(format), format.MediaType);
     }
 }

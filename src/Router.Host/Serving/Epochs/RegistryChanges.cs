@@ -9,6 +9,7 @@ namespace Router.Host.Serving.Epochs;
 internal sealed class RegistryChanges : IDisposable
 {
     private readonly Channel<string> _asked = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
     private readonly string _path;
     private readonly ITimer _timer;
     private (DateTime, long) _read, _seen;
@@ -30,18 +31,27 @@ internal sealed class RegistryChanges : IDisposable
 
     /// <summary>Waits until the registry is to be loaded again.</summary>
     /// <returns>Why.</returns>
-    public ValueTask<string> NextAsync(CancellationToken cancellationToken) => _asked.Reader.ReadAsync(cancellationToken);
+    public async Task<string> NextAsync(CancellationToken cancellationToken)
+    {
+        string why = await _asked.Reader.ReadAsync(cancellationToken);
+        // What is there now is what is about to be read, whoever asked for it.
+        lock (_gate) _read = FileVersion.Of(_path);
+        return why;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
     private void Look()
     {
-        (DateTime, long) now = FileVersion.Of(_path), before = _seen;
-        _seen = now;
-        // A file that is replaced is missing for a moment.
-        if (now == default || now != before || now == _read) return;
-        _read = now;
+        lock (_gate)
+        {
+            (DateTime, long) now = FileVersion.Of(_path), before = _seen;
+            _seen = now;
+            // A file that is replaced is missing for a moment.
+            if (now == default || now != before || now == _read) return;
+            _read = now;
+        }
         Ask($"{_path} changed");
     }
 }

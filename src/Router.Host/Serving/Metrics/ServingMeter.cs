@@ -11,6 +11,9 @@ namespace Router.Host.Serving.Metrics;
 /// <summary>Everything the gateway counts and measures. Labels come from the registry and from the gateway's own addresses, never from a caller.</summary>
 internal sealed class ServingMeter : IDisposable
 {
+    /// <summary>The meter's name.</summary>
+    public const string Name = "DualRS.Gateway";
+
     private static readonly double[] Seconds = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300];
     private static readonly double[] Samples = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
     private static readonly double[] Radii = [0, .1, .25, .5, .75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
@@ -21,7 +24,8 @@ internal sealed class ServingMeter : IDisposable
     /// <summary>A meter of one daemon.</summary>
     /// <param name="clock">Tells when a model answered last.</param>
     /// <param name="isReady">Whether the daemon serves.</param>
-    public ServingMeter(TimeProvider clock, Func<bool> isReady)
+    /// <param name="load">Images in flight, and requests that wait; null while nothing is served.</param>
+    public ServingMeter(TimeProvider clock, Func<bool> isReady, Func<(int InFlight, int Waiting)?> load)
     {
         Models = new(clock);
         _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
@@ -33,12 +37,14 @@ internal sealed class ServingMeter : IDisposable
         _radius = Histogram("dualrs_certified_radius", "Certified radius in [0,1] pixels, 0 where nothing was proved, by model and route.", Radii);
         _limits = Meter.CreateCounter<long>("dualrs_limiting_stage_total", description: "What limited a certificate's radius or made it abstain, by model.");
         Meter.CreateObservableGauge("dualrs_ready", () => isReady() ? 1L : 0L, description: "1 while every model answers.");
+        Meter.CreateObservableGauge("dualrs_images_in_flight", () => (long)(load()?.InFlight ?? 0), description: "Images that are worked on.");
+        Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(load()?.Waiting ?? 0), description: "Requests that wait for a turn.");
         Meter.CreateObservableGauge(
             "dualrs_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", Versions.Program)), description: "The program.");
     }
 
     /// <summary>Carries the instruments.</summary>
-    public Meter Meter { get; } = new("DualRS.Gateway");
+    public Meter Meter { get; } = new(Name);
 
     /// <summary>The same, model by model.</summary>
     public ModelStatistics Models { get; }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Router.Host.Serving;
 
-namespace Router.Host.Tests.Serving;
+namespace Router.Host.Tests.Serving.Metrics;
 
 public sealed partial class MetricsTests
 {
@@ -32,6 +32,11 @@ public sealed partial class MetricsTests
             "# TYPE dualrs_abstentions_total counter",
             "# TYPE dualrs_ready gauge",
             "dualrs_ready 1",
+            "dualrs_images_in_flight 0",
+            "dualrs_requests_waiting 0",
+            "# TYPE process_cpu_seconds_total counter",
+            "# TYPE dualrs_device_memory_bytes gauge",
+            "# TYPE dualrs_batch_fill_ratio histogram",
         ])
             Assert.Contains(line + "\n", text);
         Assert.Contains("dualrs_limiting_stage_total{model=\"dualrs\",stage=", text);

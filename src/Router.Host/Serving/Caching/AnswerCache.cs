@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Memory;
+using Router.Host.Serving.Answers;
+
+namespace Router.Host.Serving.Caching;
+
+/// <summary>Answers of one epoch that are given again without a sample drawn: limited in bytes, and drawn once where several ask for the same at once.</summary>
+internal sealed class AnswerCache : IDisposable
+{
+    // An answer with its certificate: objects and strings, then counts and bounds of each stage.
+    private const int AnswerBytes = 2048, StageBytes = 512, OutcomeBytes = 24;
+
+    private readonly MemoryCache _answers;
+    private readonly ConcurrentDictionary<AnswerKey, Task<ImageAnswer>> _drawn = new();
+    private readonly int _bytesOfAnswer;
+    private long _hits, _shared, _misses;
+
+    /// <summary>An empty cache.</summary>
+    /// <param name="bytes">What it may hold, ≥ 1.</param>
+    /// <param name="stages">Networks that may have voted in one certificate.</param>
+    /// <param name="outcomes">Classes of each.</param>
+    public AnswerCache(long bytes, int stages, int outcomes)
+    {
+        _bytesOfAnswer = AnswerBytes + stages * (StageBytes + outcomes * OutcomeBytes);
+        _answers = new(new MemoryCacheOptions { SizeLimit = bytes, TrackStatistics = true });
+    }
+
+    /// <summary>Lookups by outcome: kept, being drawn for somebody else, neither.</summary>
+    public (long Hits, long Shared, long Misses) Lookups => (Interlocked.Read(ref _hits), Interlocked.Read(ref _shared), Interlocked.Read(ref _misses));
+
+    /// <summary>Bytes that are held, by estimate.</summary>
+    public long Bytes => _answers.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0;
+
+    /// <summary>The answer of a key: kept, that of whoever draws it now, or drawn.</summary>
+    /// <param name="key">What makes it.</param>
+    /// <param name="draw">Draws it.</param>
+    /// <param name="isWhole">Whether an answer is what every other asker would get: a refusal is not kept, nor what came of an expert that failed.</param>
+    /// <param name="cancellationToken">Stops waiting, and drawing.</param>
+    public async Task<ImageAnswer> GetAsync(
+        AnswerKey key, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_answers.TryGetValue(key, out ImageAnswer? kept))
+            {
+                Interlocked.Increment(ref _hits);
+                return kept!;
+            }
+            TaskCompletionSource<ImageAnswer> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<ImageAnswer> drawing = _drawn.GetOrAdd(key, mine.Task);
+            if (drawing == mine.Task)
+                return await DrawAsync(key, mine, draw, isWhole, cancellationToken);
+            await ((Task)drawing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            // Who draws may leave, or fail for a reason of its own: then the next one draws.
+            if (!drawing.IsCompletedSuccessfully || !isWhole(await drawing)) continue;
+            Interlocked.Increment(ref _shared);
+            return await drawing;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _answers.Dispose();
+
+    private async Task<ImageAnswer> DrawAsync(
+        AnswerKey key, TaskCompletionSource<ImageAnswer> mine, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole,
+        CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _misses);
+        try
+        {
+            ImageAnswer answer = await draw(cancellationToken);
+            if (isWhole(answer)) _answers.Set(key, answer, new MemoryCacheEntryOptions { Size = _bytesOfAnswer });
+            mine.SetResult(answer);
+            return answer;
+        }
+        catch
+        {
+            mine.SetCanceled(CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            _drawn.TryRemove(key, out _);
+        }
+    }
+}

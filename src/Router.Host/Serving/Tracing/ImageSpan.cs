@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Router.Estimator.Failover;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Requests;
+using Router.Smoothing.Records;
+using Router.Smoothing.Sampling;
+
+namespace Router.Host.Serving.Tracing;
+
+/// <summary>The span of one image's answer: what was asked, what came of it, and below it a span for every draw.</summary>
+internal sealed class ImageSpan : IDisposable
+{
+    private readonly Activity _span;
+
+    private ImageSpan(Activity span) => _span = span;
+
+    /// <summary>Starts one; null where nobody listens, or this request is not traced.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="image">Of which of its images.</param>
+    /// <param name="asked">Who is asked.</param>
+    public static ImageSpan? Start(InferRequest request, int image, FailoverClassifier asked)
+    {
+        string mode = InferAnswers.NameOf(request.Mode);
+        if (Spans.Source.StartActivity(mode) is not { } span)
+            return null;
+        span.SetTag("dualrs.model", request.Model.Name);
+        span.SetTag("dualrs.mode", mode);
+        span.SetTag("dualrs.mix", string.Join(',', asked.Classifier.Routes.Select(route => route.Id)));
+        span.SetTag("dualrs.image", image);
+        span.SetTag("dualrs.n0", request.Counts.Selection);
+        span.SetTag("dualrs.n", request.Counts.Estimation);
+        span.SetTag("dualrs.alpha", request.FailureProbability);
+        return new(span);
+    }
+
+    /// <summary>The same classifier, whose draws are spans below this one.</summary>
+    public FailoverClassifier Through(FailoverClassifier asked)
+    {
+        DrawSpans draws = new(_span.Context, asked.Classifier.RouterId, isCascade: asked.Classifier.Cascade is not null);
+        return asked.Asking(route => new TracedVoter(route, draws));
+    }
+
+    /// <summary>What is answered; of several answers the last one stays.</summary>
+    public void Tell(ImageAnswer answer)
+    {
+        if (answer.Refusal is { } reason)
+            _span.SetStatus(ActivityStatusCode.Error, reason);
+        _span.SetTag("dualrs.route", answer.Route?.Id);
+        _span.SetTag("dualrs.class", answer.Class);
+        if (answer.Certificate is not { } certificate) return;
+        _span.SetTag("dualrs.radius", certificate.Radius);
+        _span.SetTag("dualrs.samples", certificate.SamplesDrawn);
+        _span.SetTag("dualrs.limiting_stage", RecordStages.NameOf(certificate.LimitingStage));
+    }
+
+    /// <summary>Why sampling stopped.</summary>
+    public void Tell(StopReason stopped) => _span.SetTag("dualrs.stopped", CertificateAnswer.NameOf(stopped));
+
+    /// <summary>There is no answer.</summary>
+    public void Fail(Exception fault) => Spans.Fail(_span, fault);
+
+    /// <inheritdoc/>
+    public void Dispose() => _span.Dispose();
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Router.Estimator;
+using Router.Experts.Registry;
+using Router.Host.Serving;
+using Router.Host.Serving.Answers;
+using Router.Host.Serving.Caching;
+using Router.Host.Serving.Requests;
+using Router.Host.Tests.Serving.Resilience;
+using Router.Smoothing;
+
+namespace Router.Host.Tests.Serving;
+
+/// <summary>Answers that are given again without a sample drawn.</summary>
+public sealed class CacheTests
+{
+    private static readonly InferParameters Certify = new(InferMode.Certify, new(10, 100), 0.001, Seed: null, Mix: []);
+
+    private readonly FaultyVoter _expert = new("only", 1);
+
+    public static TheoryData<string> Differences => ["image", "mode", "n0", "n", "alpha", "target"];
+
+    [Fact]
+    public async Task The_same_request_draws_once_and_gets_the_same_certificate()
+    {
+        await using ServedModel model = Model(_expert);
+        ImageAnswer first = await AskAsync(model, Certify);
+        int drawn = _expert.Asked;
+        ImageAnswer again = await AskAsync(model, Certify);
+        Assert.Equal((drawn, first.Record!()), (_expert.Asked, again.Record!()));
+        Assert.Equal((1, 0, 1), model.Cache!.Lookups);
+    }
+
+    [Fact]
+    public async Task What_is_given_again_is_what_would_be_drawn_again()
+    {
+        await using ServedModel kept = Model(_expert), drawing = Model(_expert, cacheBytes: 0);
+        await AskAsync(kept, Certify);
+        Assert.Equal((await AskAsync(drawing, Certify)).Record!(), (await AskAsync(kept, Certify)).Record!());
+    }
+
+    [Theory]
+    [MemberData(nameof(Differences))]
+    public async Task A_request_that_differs_in_what_makes_its_answer_draws(string difference)
+    {
+        await using ServedModel model = Model(_expert);
+        await AskAsync(model, Certify);
+        int drawn = _expert.Asked;
+        InferParameters other = difference switch
+        {
+            "mode" => Certify with { Mode = InferMode.Predict },
+            "n0" => Certify with { Counts = new(11, 100) },
+            "n" => Certify with { Counts = new(10, 101) },
+            "alpha" => Certify with { FailureProbability = 0.002 },
+            "target" => Certify with { Stopping = new() { Target = 0.25 } },
+            _ => Certify,
+        };
+        await AskAsync(model, other, level: difference == "image" ? (byte)8 : (byte)7);
+        Assert.True(_expert.Asked > drawn);
+    }
+
+    [Fact]
+    public async Task Answers_on_the_callers_seed_and_to_a_deadline_are_not_kept()
+    {
+        await using ServedModel model = Model(_expert);
+        foreach (InferParameters asked in (InferParameters[])[Certify with { Seed = 1 }, Certify with { Deadline = TimeSpan.FromHours(1) }])
+        {
+            await AskAsync(model, asked);
+            int drawn = _expert.Asked;
+            await AskAsync(model, asked);
+            Assert.True(_expert.Asked > drawn);
+        }
+        Assert.Equal((0, 0, 0), model.Cache!.Lookups);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_not_kept()
+    {
+        IVoter behind = new Host.Serving.Resilience.Resilience(new() { FaultsToOpen = 10 }, TimeProvider.System, NullLogger.Instance, _ => { }, new(asked: null))
+            .Of("only", _expert, () => _expert.PassRuns, () => { });
+        await using ServedModel model = Model(behind);
+        _expert.Fault = VoterFault.OutOfMemory;
+        Assert.NotNull((await AskAsync(model, Certify)).Refusal);
+        _expert.Fault = VoterFault.None;
+        Assert.Null((await AskAsync(model, Certify)).Refusal);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_what_is_being_drawn_waits_for_it_and_one_of_them_draws_it_where_the_first_leaves()
+    {
+        using AnswerCache cache = new(1 << 20, stages: 1, outcomes: 2);
+        TaskCompletionSource<ImageAnswer> gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int draws = 0;
+        Task<ImageAnswer> GetAsync(CancellationToken leave) => cache.GetAsync(KeyOf(0), async stopped =>
+        {
+            Interlocked.Increment(ref draws);
+            return await gate.Task.WaitAsync(stopped);
+        }, _ => true, leave);
+
+        using CancellationTokenSource leaves = new();
+        Task<ImageAnswer> first = GetAsync(leaves.Token), second = GetAsync(default), third = GetAsync(default);
+        Assert.Equal(1, draws);
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        gate.SetResult(new(1, Route: null));
+        Assert.Same(await second, await third);
+        Assert.Equal(2, draws);
+    }
+
+    [Fact]
+    public async Task It_holds_no_more_than_it_may()
+    {
+        const int Most = 20_000;
+        using AnswerCache cache = new(Most, stages: 1, outcomes: 2);
+        for (int i = 0; i < 100; i++)
+            await cache.GetAsync(KeyOf(i), _ => Task.FromResult(new ImageAnswer(1, Route: null)), _ => true, default);
+        Assert.InRange(cache.Bytes, 1, Most);
+    }
+
+    private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001, Stopping: null);
+
+    private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20)
+    {
+        RoutedClassifier classifier = new(new Router.Estimator.Route("only", expert));
+        return new(
+            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new Turns(1, 1), owned: null)
+        {
+            Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 1, outcomes: 2),
+        };
+    }
+
+    private static async Task<ImageAnswer> AskAsync(ServedModel model, InferParameters parameters, byte level = 7)
+    {
+        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(new(Id: null, [new GridInput(new[] { level }, 1, 1, 1)], parameters, Outputs: []), default);
+        return Assert.Single(answers!.Value);
+    }
+}
