@@ -1,7 +1,7 @@
 // One certificate as it grows: the answer, how far it holds, and what limits it.
 
 import { byId, element, save, say } from "./dom.js";
-import { count, percent, radius, short } from "./numbers.js";
+import { count, radius, short } from "./numbers.js";
 import { plot } from "./chart.js";
 
 const SpeakEvery = 4000; // milliseconds between announcements: a screen reader should be able to finish one
@@ -18,6 +18,11 @@ const Stopped = {
 export const nameOf = (certificate, labels) =>
   certificate.class === null ? "abstains" : certificate.label ?? labels?.[certificate.class] ?? `class ${certificate.class}`;
 
+const surely = alpha => {
+  const confidence = Number((100 * (1 - alpha)).toPrecision(8));
+  return confidence < 100 ? `with confidence ${confidence}\u202f%` : `but with probability ${alpha} of being wrong`;
+};
+
 /** Shows what grows; one for every request. */
 export class CertificateView {
   #grown = [];
@@ -33,6 +38,8 @@ export class CertificateView {
     byId("save").disabled = true;
     this.#draw();
     this.#speak("Sampling has started.", true);
+    // Where the answer stands below the form it would grow unseen.
+    if (byId("result").getBoundingClientRect().top > innerHeight / 2) byId("result").scrollIntoView();
   }
 
   /** A certificate that came. */
@@ -44,7 +51,7 @@ export class CertificateView {
     byId("label").classList.toggle("abstains", !proved);
     say(byId("radius"), radius(certificate.radius));
     say(byId("meaning"), proved
-      ? `Every picture within ℓ₂ distance ${radius(certificate.radius)} of this one gets the answer ${name}, with confidence ${100 * (1 - certificate.failure_probability)} %.`
+      ? `Every picture within ℓ₂ distance ${radius(certificate.radius)} of this one gets the answer ${name}, ${surely(certificate.failure_probability)}.`
       : "Nothing is proved about this picture yet: the votes are not clear enough.");
     this.#facts(certificate);
     this.#draw();

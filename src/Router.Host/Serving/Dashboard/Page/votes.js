@@ -1,7 +1,7 @@
 // Who voted for what: for each expert the router's votes for it, and its own votes for classes.
 
-import { bar, byId, element } from "./dom.js";
-import { count, percent, radius } from "./numbers.js";
+import { byId, element, shareLine } from "./dom.js";
+import { count, radius } from "./numbers.js";
 
 const Shown = 3;
 const Roles = { expert: "routed here", peer: "asked as well", earlier: "passed on", later: "asked as well" };
@@ -22,15 +22,13 @@ export const showVotes = (stages, experts, labels) => {
   }));
 };
 
-const line = (name, share, hue, value) => element("div", { class: "line-of-votes" }, element("span", { class: "name" }, name), bar(share, hue), element("span", { class: "value" }, value));
-
 const routed = (router, id, hue) => {
   const at = router.routes.indexOf(id), votes = sum(router.counts) + router.undecided;
   if (at < 0 || votes === 0) return null;
   const excluded = router.excluded[at];
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Router · ${count(votes)} votes`),
-    line("this route", router.counts[at] / votes, hue, percent(router.counts[at] / votes)),
+    shareLine("this route", router.counts[at] / votes, hue),
     element("p", { class: "soft" }, excluded === null ? "The chosen route." : excluded > 0 ? `Cannot become the route within ${radius(excluded)}.` : "Could become the route."));
 };
 
@@ -41,6 +39,6 @@ const classes = (stage, hue, labels) => {
   const most = drawn.toSorted((a, b) => b.votes - a.votes || a.label - b.label).slice(0, Shown);
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Expert · ${count(total)} votes`),
-    most.map(({ votes, label }) => line(name(label), votes / total, label === stage.selected ? hue : "quiet", percent(votes / total))),
+    most.map(({ votes, label }) => shareLine(name(label), votes / total, label === stage.selected ? hue : "quiet")),
     element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.selected)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.selected)}.`));
 };
