@@ -21,14 +21,14 @@ public sealed class StageVotesTests(BundledModel bundled)
         Assert.Equal(recorded.Select(stage => (string?)stage!["id"]), stages.Select(stage => (string?)stage!["id"]));
         foreach ((JsonNode? stage, JsonNode? record) in stages.Zip(recorded))
         {
-            Assert.Equal((string?)record!["role"], (string?)stage!["role"]);
+            Assert.Equal((string?)record!["stage"], (string?)stage!["stage"]);
             Assert.Equal(record["estimation"]!["counts"]!.ToJsonString(), stage["counts"]!.ToJsonString());
         }
         Assert.Equal((long)told["samples"]!, stages.Sum(stage => (long)stage!["drawn"]!));
         JsonNode router = stages[0]!, expert = stages[1]!;
-        Assert.Equal(("router", "expert"), ((string?)router["role"], (string?)expert["role"]));
-        Assert.Equal((string?)told["route"], (string?)router["routes"]![(int)router["selected"]!]);
-        Assert.Null(router["excluded"]![(int)router["selected"]!]);
+        Assert.Equal(("router", "expert"), ((string?)router["stage"], (string?)expert["stage"]));
+        Assert.Equal((string?)told["route"], (string?)router["routes"]![(int)router["outcome"]!]);
+        Assert.Null(router["excluded"]![(int)router["outcome"]!]);
         Assert.Equal((double)told["route_radius"]!, router["excluded"]!.AsArray().Where(radius => radius is not null).Min(radius => (double)radius!));
         Assert.Equal((double)told["expert_radius"]!, (double)expert["radius"]!);
         Assert.InRange((double)expert["lower_bound"]!, 0, 1);

@@ -10,13 +10,13 @@ const sum = counts => counts.reduce((total, votes) => total + votes, 0);
 
 /** Shows the stages of a certificate; experts are { id, sigma }. */
 export const showVotes = (stages, experts, labels) => {
-  const router = stages.find(stage => stage.role === "router");
+  const router = stages.find(stage => stage.stage === "router");
   byId("votes").hidden = false;
   byId("vote-cards").replaceChildren(...experts.map(({ id, sigma }, hue) => {
-    const own = stages.find(stage => stage.id === id && stage.role !== "router");
+    const own = stages.find(stage => stage.id === id && stage.stage !== "router");
     return element("li", { class: `card vote${own ? "" : " idle"}` },
       element("p", { class: "who" }, element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }), element("b", {}, id), ` σ\u202f${sigma}`,
-        element("span", { class: `chip${own?.role === "expert" ? " on" : ""}` }, own ? Roles[own.role] : "not asked")),
+        element("span", { class: `chip${own?.stage === "expert" ? " on" : ""}` }, own ? Roles[own.stage] : "not asked")),
       router && routed(router, id, hue),
       own && classes(own, hue, labels));
   }));
@@ -39,6 +39,6 @@ const classes = (stage, hue, labels) => {
   const most = drawn.toSorted((a, b) => b.votes - a.votes || a.label - b.label).slice(0, Shown);
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Expert · ${count(total)} votes`),
-    most.map(({ votes, label }) => shareLine(name(label), votes / total, label === stage.selected ? hue : "quiet")),
-    element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.selected)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.selected)}.`));
+    most.map(({ votes, label }) => shareLine(name(label), votes / total, label === stage.outcome ? hue : "quiet")),
+    element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.outcome)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.outcome)}.`));
 };
