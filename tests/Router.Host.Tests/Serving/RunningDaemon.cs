@@ -45,18 +45,19 @@ internal sealed class RunningDaemon : IAsyncDisposable
     /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
     public static async Task<RunningDaemon> StartAsync(
         ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null,
-        TelemetrySettings? telemetry = null)
+        TelemetrySettings? telemetry = null, byte[]? study = null)
     {
         LoggedLines log = new();
-        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, telemetry: telemetry);
+        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, telemetry: telemetry, study: study);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log, changes);
     }
 
     /// <summary>Starts and waits until it is ready.</summary>
-    public static async Task<RunningDaemon> ReadyAsync(ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null)
+    public static async Task<RunningDaemon> ReadyAsync(
+        ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null, byte[]? study = null)
     {
-        RunningDaemon daemon = await StartAsync(limits, _ => Task.FromResult(model), keys, telemetry);
+        RunningDaemon daemon = await StartAsync(limits, (_, _) => Task.FromResult(model), keys, telemetry: telemetry, study: study);
         await daemon.Log.Of(2);
         return daemon;
     }

@@ -27,9 +27,9 @@ internal static class StageAnswer
         JsonObject told = new()
         {
             ["id"] = stage.Id,
-            ["role"] = RecordStages.NameOf(role),
+            ["stage"] = RecordStages.NameOf(role),
             ["sigma"] = stage.Sigma,
-            ["selected"] = stage.Selected,
+            ["outcome"] = stage.Selected,
             ["drawn"] = stage.SamplesDrawn,
             ["selection"] = Numbers(stage.Selection.Counts),
             ["counts"] = Numbers(stage.Estimation.Counts),

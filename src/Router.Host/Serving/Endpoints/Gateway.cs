@@ -64,7 +64,7 @@ internal sealed class Gateway : IDisposable
         NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
         app.MapGet("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness)).WithMetadata(nothing);
         app.MapGet("/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus)).WithMetadata(nothing);
-        app.MapGet("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, Extensions), ProtocolJson.Instance.ServerMetadata));
+        app.MapGet("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
         {
             app.MapGet(model, (string model, string? version) => _repository.Metadata(model, version));

@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
+using System.Text;
 using Router.Evaluation.Tradeoffs;
 
 namespace Router.Host.Tests.Serving.Dashboard;
 
-/// <summary>A trade-off document about the bundled mix, with made-up figures.</summary>
+/// <summary>A trade-off document about the toy mix, with made-up figures.</summary>
 internal static class SmallStudy
 {
-    private static readonly string[] Experts = ["s012", "s025", "s050", "s100"];
-    private static readonly decimal[] Sigmas = [0.12m, 0.25m, 0.5m, 1m];
+    private static readonly string[] Experts = ["e0", "e1"];
+    private static readonly decimal[] Sigmas = [0.5m, 0.5m];
+
+    /// <summary>It, as it is served.</summary>
+    public static byte[] Bytes => Encoding.UTF8.GetBytes(TradeoffJson.Text(Create()));
 
     public static TradeoffDocument Create()
     {

@@ -1,7 +1,7 @@
 // One certificate as it grows: the answer, how far it holds, and what limits it.
 
 import { byId, element, save, say } from "./dom.js";
-import { count, percent, radius, short } from "./numbers.js";
+import { count, radius, short } from "./numbers.js";
 import { plot } from "./chart.js";
 
 const SpeakEvery = 4000; // milliseconds between announcements: a screen reader should be able to finish one
@@ -12,11 +12,16 @@ const Stopped = {
   futile: "more samples would hardly have proved more",
   resolution_reached: "more samples would add next to nothing",
   deadline: "the deadline passed",
-  nothing_can_change: "all samples are drawn, or no more can change the answer",
+  nothing_can_change: "nothing more can change the answer",
 };
 
 export const nameOf = (certificate, labels) =>
   certificate.class === null ? "abstains" : certificate.label ?? labels?.[certificate.class] ?? `class ${certificate.class}`;
+
+const surely = alpha => {
+  const confidence = Number((100 * (1 - alpha)).toPrecision(8));
+  return confidence < 100 ? `with confidence ${confidence}\u202f%` : `but with probability ${alpha} of being wrong`;
+};
 
 /** Shows what grows; one for every request. */
 export class CertificateView {
@@ -33,6 +38,8 @@ export class CertificateView {
     byId("save").disabled = true;
     this.#draw();
     this.#speak("Sampling has started.", true);
+    // Where the answer stands below the form it would grow unseen.
+    if (byId("result").getBoundingClientRect().top > innerHeight / 2) byId("result").scrollIntoView();
   }
 
   /** A certificate that came. */
@@ -44,7 +51,7 @@ export class CertificateView {
     byId("label").classList.toggle("abstains", !proved);
     say(byId("radius"), radius(certificate.radius));
     say(byId("meaning"), proved
-      ? `Every picture within ℓ₂ distance ${radius(certificate.radius)} of this one gets the answer ${name}, with confidence ${100 * (1 - certificate.failure_probability)} %.`
+      ? `Every picture within ℓ₂ distance ${radius(certificate.radius)} of this one gets the answer ${name}, ${surely(certificate.failure_probability)}.`
       : "Nothing is proved about this picture yet: the votes are not clear enough.");
     this.#facts(certificate);
     this.#draw();
@@ -92,7 +99,7 @@ export class CertificateView {
 
   #draw() {
     const points = this.#grown.map(one => [one.samples, one.radius]), last = this.#last;
-    const others = last ? [["expert", last.expert_radius, 4], ["route", last.route_radius, 5]] : [];
+    const others = last ? [["expert", last.expert_radius], ["route", last.route_radius]] : [];
     const highest = Math.max(0.1, this.target ?? 0, ...points.map(([, r]) => r));
     const most = Math.max(100, ...points.map(([n]) => n));
     // What lies far above the radius does not limit it: it would only make the picture small.
@@ -102,8 +109,8 @@ export class CertificateView {
       y: { title: "radius", most: Math.max(highest, ...near.map(([, value]) => value)) * 1.02, format: value => `${Number(value.toFixed(3))}` },
       marks: this.target ? [{ y: this.target, name: "target" }] : [],
       lines: [
-        ...near.filter(([, value]) => value > last.radius + 1e-9).map(([name, , hue]) => ({
-          name, hue, thin: true, step: true,
+        ...near.filter(([, value]) => value > last.radius + 1e-9).map(([name]) => ({
+          name, hue: "quiet", thin: true, dashed: true, step: true,
           points: this.#grown.map(one => [one.samples, one[`${name}_radius`]]).filter(([, value]) => value !== null && value < 1.6 * highest),
         })),
         { name: last ? "radius" : "", hue: "accent", step: true, dot: true, points: points.length > 0 ? [[points[0][0], 0], ...points] : [] },

@@ -27,7 +27,7 @@ export const plot = (figure, { x, y, lines, marks = [] }) => {
       shape("line", { x1: Left, x2: width - right, y1: up(mark.y), y2: up(mark.y) }),
       shape("text", { x: Left + 6, y: up(mark.y) - 5 }, mark.name))),
     lines.filter(line => line.points.length > 0).map(line =>
-      shape("path", { d: path(line), class: `line hue-${line.hue}${line.thin ? " thin" : ""}${line.dashed ? " dashed" : ""}` })));
+      shape("path", { d: path(line), class: `line hue-${line.hue}${line.thin ? " thin" : ""}${line.dashed ? " dashed" : ""}${line.dashes ? ` dashes-${line.dashes}` : ""}` })));
   drawn.append(...named(lines, across, up), ...lines.filter(line => line.points.length > 0 && line.dot).map(line =>
     shape("circle", { cx: across(line.points.at(-1)[0]), cy: up(line.points.at(-1)[1]), r: 4, class: `dot hue-${line.hue}` })));
   figure.replaceChildren(drawn);

@@ -1,5 +1,7 @@
 // Elements without markup: text can never become a tag.
 
+import { percent } from "./numbers.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 const fill = (node, attributes, children) => {
@@ -8,7 +10,7 @@ const fill = (node, attributes, children) => {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter(child => child !== null && child !== undefined));
+  node.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
   return node;
 };
 
@@ -19,11 +21,15 @@ export const element = (tag, attributes, ...children) => fill(document.createEle
 export const shape = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
 /** A bar whose length is a share of its track. The text beside it says the same. */
-export const bar = (share, hue) => {
+const bar = (share, hue) => {
   const filled = element("span", { class: `fill hue-${hue}` });
   filled.style.inlineSize = `${(100 * Math.min(1, Math.max(0, share))).toFixed(2)}%`;
   return element("span", { class: "bar", "aria-hidden": "true" }, filled);
 };
+
+/** A name, its share as a bar, and the share as a number. */
+export const shareLine = (name, share, hue) =>
+  element("div", { class: "share" }, element("span", { class: "name" }, name), bar(share, hue), element("span", { class: "value" }, percent(share)));
 
 /** Changes a text only where it differs, so that nothing is announced twice. */
 export const say = (node, text) => {

@@ -15,7 +15,7 @@ const Words = { READY: "ready", LOADING: "loading", UNLOADING: "stopping", UNAVA
 
 const picture = new Picture(() => certify.enable());
 const certify = new Certify(picture);
-let experts = [];
+let experts = [], server = null;
 
 const showState = (state, text) => {
   byId("state").dataset.state = state;
@@ -23,6 +23,8 @@ const showState = (state, text) => {
 };
 
 const look = async () => {
+  server ??= await askJson("v2");
+  say(byId("about"), `${server.name} ${server.version.split("+")[0]}`);
   const { state, reason, networks, classifier } = await readModels();
   showState(state, Words[state] ?? state.toLowerCase());
   certify.model = classifier;
@@ -30,14 +32,9 @@ const look = async () => {
     experts = classifier.experts;
     picture.input = classifier.input;
     say(byId("experts-lead"), `${experts.length} expert${experts.length === 1 ? "" : "s"}${classifier.dataset ? ` for ${classifier.dataset}` : ""}${classifier.routing ? `, routing: ${classifier.routing}` : ""}.${reason ? ` ${reason}.` : ""}`);
-    await showTradeoff(classifier);
+    await showTradeoff(classifier, server.extensions.includes("tradeoff"));
   } else say(byId("experts-lead"), reason ? `Not answering: ${reason}.` : "Not answering.");
   showExperts(networks, experts, look);
-};
-
-const about = async () => {
-  const { name, version } = await askJson("v2");
-  say(byId("about"), `${name} ${version.split("+")[0]}`);
 };
 
 // One reading after another, and none while nobody looks.
@@ -46,7 +43,6 @@ const follow = async () => {
     try {
       await look();
       await showTraffic(experts);
-      if (!byId("about").textContent) await about();
     } catch (fault) {
       if (fault.status === undefined) throw fault;
       showState("GONE", fault.message);

@@ -6,6 +6,8 @@ import { frame } from "./framing.js";
 
 const MostPixels = 16 * 2 ** 20;
 
+const size = (width, height) => `${width}\u00a0×\u00a0${height}`;
+
 /** Wires every source; `input` is told { shape, shorterSide } once the model is known. */
 export class Picture {
   levels = null;
@@ -71,7 +73,7 @@ export class Picture {
     }
     context.putImageData(image, 0, 0);
     canvas.setAttribute("aria-label", `${name}, ${width} by ${height} pixels`);
-    say(byId("seen-text"), `${name} · ${pixels.width} × ${pixels.height} → ${width} × ${height}`);
+    say(byId("seen-text"), `${name} · ${size(pixels.width, pixels.height)} → ${size(width, height)}`);
     this.changed();
   }
 }

@@ -1,6 +1,6 @@
 // Certified accuracy over radius: the mix that is served, and each of its experts alone.
 
-import { byId, element } from "./dom.js";
+import { byId, element, shape } from "./dom.js";
 import { askJson } from "./api.js";
 import { percent } from "./numbers.js";
 import { plot } from "./chart.js";
@@ -8,16 +8,18 @@ import { plot } from "./chart.js";
 let study = null, shown = null;
 
 /** Reads the document once and draws what concerns the classifier. */
-export const showTradeoff = async classifier => {
+export const showTradeoff = async (classifier, offered) => {
   const key = JSON.stringify([classifier.experts, classifier.routing]);
   if (key === shown) return;
   shown = key;
+  if (!offered)
+    return byId("tradeoff-body").replaceChildren(element("p", { class: "card soft" },
+      "Nothing to draw: ", element("code", {}, "dualrs tradeoff … --json study.json"), " computes the curves, ", element("code", {}, "dualrs serve --tradeoff study.json"), " shows them here."));
   try {
     study ??= await askJson("v1/tradeoff");
   } catch (refusal) {
-    shown = refusal.status === 404 ? key : null;
-    return byId("tradeoff-body").replaceChildren(element("p", { class: "card soft" },
-      refusal.status === 404 ? ["Nothing to draw: ", element("code", {}, "dualrs tradeoff … --json study.json"), " computes the curves, ", element("code", {}, "dualrs serve --tradeoff study.json"), " shows them here."] : `Not read: ${refusal.message}.`));
+    shown = null;
+    throw refusal;
   }
   draw(study, classifier);
 };
@@ -38,24 +40,30 @@ const draw = (document, classifier) => {
   const body = byId("tradeoff-body");
   if (!whole && singles.length === 0)
     return body.replaceChildren(element("p", { class: "card soft" }, `The document is about other experts (${document.networks.filter(({ role }) => role === "expert").map(({ id }) => id).join(", ")}).`));
-  const curves = [...singles.map(system => ({ system, name: system.experts[0], hue: ids.indexOf(system.experts[0]) })), ...whole ? [{ system: whole, name: "routed", hue: "accent" }] : []];
+  const curves = [...singles.map(system => ({ system, name: system.experts[0], hue: ids.indexOf(system.experts[0]) })), ...whole ? [{ system: whole, name: "routed", hue: "ink" }] : []];
   const figure = element("figure", { class: "plot tall", "aria-label": `Certified accuracy over radius of ${curves.map(({ name }) => name).join(", ")}; the table below has the numbers` });
   const points = ({ system }) => system.accuracy.map(({ radius, share }) => [radius, share]);
   const reach = Math.max(...curves.flatMap(curve => points(curve).filter(([, share]) => share > 0).map(([radius]) => radius)), document.radii[1] ?? 1);
   const paint = () => plot(figure, {
     x: { title: "ℓ₂ radius", most: reach, format: value => `${value}` },
     y: { title: "certified accuracy", most: Math.max(...curves.flatMap(curve => points(curve).map(([, share]) => share))), format: value => `${Math.round(100 * value)}\u202f%` },
-    lines: curves.map(curve => ({ name: "", hue: curve.hue, thin: curve.hue !== "accent", points: points(curve).filter(([radius]) => radius <= reach) })),
+    lines: curves.map(curve => ({ name: "", hue: curve.hue, thin: curve.hue !== "ink", dashes: dashesOf(curve.hue), points: points(curve).filter(([radius]) => radius <= reach) })),
   });
   body.replaceChildren(element("div", { class: "card" },
     element("ul", { class: "legend" }, curves.toReversed().map(({ name, hue, system }) =>
-      element("li", {}, element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }), name === "routed" ? `routed, ${system.routing}` : `${name} alone`))),
+      element("li", {}, sample(hue), name === "routed" ? `routed, ${system.routing}` : `${name} alone`))),
     figure,
     element("p", { class: "soft" }, `${document.title}. α = ${document.failureProbability} per picture.${whole && !exact ? ` Not among its systems is how this daemon routes (${classifier.routing}): drawn is ${whole.name}.` : ""}${whole?.standing === "estimate" ? " The routed curve is an estimate, not a certificate." : ""}`),
     table(curves, document.radii)));
   paint();
   new ResizeObserver(paint).observe(figure);
 };
+
+// Colour is not all that tells curves apart.
+const dashesOf = hue => Number.isInteger(hue) ? hue % 5 : 0;
+
+const sample = hue => shape("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" },
+  shape("path", { d: "M1 4H27", class: `line hue-${hue}${hue === "ink" ? "" : " thin"} dashes-${dashesOf(hue)}` }));
 
 const table = (curves, radii) => element("details", {}, element("summary", {}, "The numbers as a table"),
   element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Certified accuracy by radius" }, element("table", {},

@@ -1,6 +1,6 @@
 // Live panels: everybody's requests, from /metrics. What is not measured is not shown.
 
-import { bar, byId, element, say, shape } from "./dom.js";
+import { byId, element, shape, shareLine } from "./dom.js";
 import { ask } from "./api.js";
 import { bytes, count, percent, seconds, short } from "./numbers.js";
 import { buckets, by, parse, quantile, total } from "./prometheus.js";
@@ -15,7 +15,7 @@ export const showTraffic = async (experts, signal) => {
   const families = parse(await (await ask("metrics", { accept: "text/plain", signal })).text());
   const panels = [
     routes(families, experts), requests(families), times(families), histogram(families, "dualrs_samples", "Samples per certificate", short),
-    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`), abstentions(families), ...gauges(families),
+    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`), abstentions(families), passes(families, experts), ...gauges(families),
   ].filter(panel => panel !== null);
   update(byId("panels"), panels);
   return families;
@@ -42,8 +42,7 @@ const routes = (families, experts) => {
   if (!families.has("dualrs_images_total")) return null;
   const known = experts.map(({ id }) => id), others = [...images.keys()].filter(id => !known.includes(id));
   const lines = [...known.map((id, hue) => [id, hue]), ...others.map(id => [id, "quiet"])];
-  return panel("Routes taken", all === 0 ? empty("No picture was answered yet.") : lines.map(([id, hue]) => element("div", { class: "line-of-votes" },
-    element("span", { class: "name" }, id === "none" ? "undecided" : id), bar((images.get(id) ?? 0) / all, hue), element("span", { class: "value" }, percent((images.get(id) ?? 0) / all)))),
+  return panel("Routes taken", all === 0 ? empty("No picture was answered yet.") : lines.map(([id, hue]) => shareLine(id === "none" ? "undecided" : id, (images.get(id) ?? 0) / all, hue)),
   all > 0 && element("p", { class: "soft" }, `${count(all)} picture${all === 1 ? "" : "s"}`));
 };
 
@@ -56,9 +55,9 @@ const requests = families => {
 const times = families => {
   const latency = buckets(families, "dualrs_request_duration_seconds", asked), queue = buckets(families, "dualrs_queue_duration_seconds");
   if (!families.has("dualrs_request_duration_seconds")) return null;
-  if (!latency) return panel("Time", empty("Nothing was timed yet."));
+  if (!latency) return panel("Latency", empty("Nothing was timed yet."));
   const row = (name, rising) => element("tr", {}, element("th", { scope: "row" }, name), [0.5, 0.95].map(q => element("td", {}, seconds(quantile(rising, q)))));
-  return panel("Time", element("table", { class: "plain" },
+  return panel("Latency", element("table", { class: "plain" },
     element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "median"), element("th", { scope: "col" }, "95 %"))),
     element("tbody", {}, row("Answer", latency), row("Queue", queue))));
 };
@@ -85,6 +84,25 @@ const histogram = (families, name, title, format) => {
         shape("rect", { x: (i * width + 1).toFixed(1), y: (52 - 50 * votes / most).toFixed(1), width: (width - 2).toFixed(1), height: (50 * votes / most).toFixed(1), rx: 1.5 }),
         (shown.length < 8 || i % 2 === 0) && shape("text", { x: (i * width + width / 2).toFixed(1), y: 67, "text-anchor": "middle" }, le === Infinity ? "more" : format(le)),
       ]).flat().filter(Boolean)));
+};
+
+// How fast noisy samples vote now, and how full forward passes are.
+let before = null;
+
+const passes = (families, experts) => {
+  const drawn = total(families, "dualrs_pass_samples_total"), fill = families.get("dualrs_batch_fill_ratio");
+  if (drawn === null) return null;
+  const now = { drawn, at: performance.now() }, rate = before && drawn >= before.drawn ? (drawn - before.drawn) * 1000 / (now.at - before.at) : 0;
+  before = now;
+  const mean = id => {
+    const of = part => fill.samples.filter(({ name, labels }) => name === `dualrs_batch_fill_ratio_${part}` && labels.network === id).reduce((sum, { value }) => sum + value, 0);
+    return of("count") > 0 ? of("sum") / of("count") : null;
+  };
+  const networks = [...new Set(fill?.samples.map(({ labels }) => labels.network) ?? [])].map(id => ({ id, hue: experts.findIndex(one => one.id === id), share: mean(id) })).filter(({ share }) => share !== null);
+  return panel("Forward passes",
+    element("p", { class: "big" }, short(Number(rate.toPrecision(3))), element("span", { class: "soft" }, " noisy samples per second")),
+    networks.length > 0 && element("p", { class: "soft" }, "Mean fill of a batch"),
+    networks.sort((a, b) => a.hue - b.hue).map(({ id, hue, share }) => shareLine(id, share, hue < 0 ? "quiet" : hue)));
 };
 
 // Whatever else is measured as it stands: devices, caches, lanes.

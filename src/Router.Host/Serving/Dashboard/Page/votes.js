@@ -1,7 +1,7 @@
 // Who voted for what: for each expert the router's votes for it, and its own votes for classes.
 
-import { bar, byId, element } from "./dom.js";
-import { count, percent, radius } from "./numbers.js";
+import { byId, element, shareLine } from "./dom.js";
+import { count, radius } from "./numbers.js";
 
 const Shown = 3;
 const Roles = { expert: "routed here", peer: "asked as well", earlier: "passed on", later: "asked as well" };
@@ -10,19 +10,17 @@ const sum = counts => counts.reduce((total, votes) => total + votes, 0);
 
 /** Shows the stages of a certificate; experts are { id, sigma }. */
 export const showVotes = (stages, experts, labels) => {
-  const router = stages.find(stage => stage.role === "router");
+  const router = stages.find(stage => stage.stage === "router");
   byId("votes").hidden = false;
   byId("vote-cards").replaceChildren(...experts.map(({ id, sigma }, hue) => {
-    const own = stages.find(stage => stage.id === id && stage.role !== "router");
+    const own = stages.find(stage => stage.id === id && stage.stage !== "router");
     return element("li", { class: `card vote${own ? "" : " idle"}` },
       element("p", { class: "who" }, element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }), element("b", {}, id), ` σ\u202f${sigma}`,
-        element("span", { class: `chip${own?.role === "expert" ? " on" : ""}` }, own ? Roles[own.role] : "not asked")),
+        element("span", { class: `chip${own?.stage === "expert" ? " on" : ""}` }, own ? Roles[own.stage] : "not asked")),
       router && routed(router, id, hue),
       own && classes(own, hue, labels));
   }));
 };
-
-const line = (name, share, hue, value) => element("div", { class: "line-of-votes" }, element("span", { class: "name" }, name), bar(share, hue), element("span", { class: "value" }, value));
 
 const routed = (router, id, hue) => {
   const at = router.routes.indexOf(id), votes = sum(router.counts) + router.undecided;
@@ -30,7 +28,7 @@ const routed = (router, id, hue) => {
   const excluded = router.excluded[at];
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Router · ${count(votes)} votes`),
-    line("this route", router.counts[at] / votes, hue, percent(router.counts[at] / votes)),
+    shareLine("this route", router.counts[at] / votes, hue),
     element("p", { class: "soft" }, excluded === null ? "The chosen route." : excluded > 0 ? `Cannot become the route within ${radius(excluded)}.` : "Could become the route."));
 };
 
@@ -41,6 +39,6 @@ const classes = (stage, hue, labels) => {
   const most = drawn.toSorted((a, b) => b.votes - a.votes || a.label - b.label).slice(0, Shown);
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Expert · ${count(total)} votes`),
-    most.map(({ votes, label }) => line(name(label), votes / total, label === stage.selected ? hue : "quiet", percent(votes / total))),
-    element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.selected)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.selected)}.`));
+    most.map(({ votes, label }) => shareLine(name(label), votes / total, label === stage.outcome ? hue : "quiet")),
+    element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.outcome)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.outcome)}.`));
 };
