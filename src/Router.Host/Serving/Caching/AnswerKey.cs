@@ -21,5 +21,8 @@ internal sealed record AnswerKey(string Input, string Mix, InferMode Mode, Sampl
     public static AnswerKey? Of(RoutedClassifier asked, GridInput image, InferRequest request) =>
         request.Seed is not null || request.Parameters.Deadline is not null
             ? null
-            : new(image.Hash, string.Join(',', asked.Routes.Select(route => route.Id)), request.Mode, request.Counts, request.FailureProbability, request.Parameters.Stopping);
+            : new(image.Hash, MixOf(asked), request.Mode, request.Counts, request.FailureProbability, request.Parameters.Stopping);
+
+    /// <summary>The experts of a classifier as keys name them.</summary>
+    public static string MixOf(RoutedClassifier asked) => string.Join(',', asked.Routes.Select(route => route.Id));
 }

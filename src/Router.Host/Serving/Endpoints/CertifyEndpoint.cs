@@ -60,8 +60,8 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
             await foreach (ImageAnswer answer in stream.AnswersAsync(context.RequestAborted))
             {
                 last = answer;
-                told++;
-                await SendAsync(context, "certificate", CertificateAnswer.Of(request, answer, model, extras));
+                if (answer.Stopped is null) told++;
+                await SendAsync(context, answer.Stopped is null ? "certificate" : "end", CertificateAnswer.Of(request, answer, model, extras));
             }
         }
         catch (VoterUnavailableException fault)
@@ -76,9 +76,8 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
             throw;
         }
-        await SendAsync(context, "end", CertificateAnswer.Of(request, last!, model, extras, stream.Stopped));
         meter.Answered(request, [last!], clock.GetElapsedTime(started), queued);
-        log.Streamed(told, CertificateAnswer.NameOf(stream.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
+        log.Streamed(told, CertificateAnswer.NameOf(last!.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
         return TypedResults.Empty;
     }
 
