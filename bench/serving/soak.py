@@ -38,7 +38,8 @@ def main():
     # A small cache is full early: what grows after that is a leak.
     daemon = subprocess.Popen(
         [PROGRAM, "serve", "--registry", asked.registry, "--urls", "http://127.0.0.1:0", "--cache", "2"],
-        cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # nohup has it ignored, for all below
     port = None
     for line in daemon.stderr:
         if found := re.search(r"listening at http://127.0.0.1:(\d+)", line):
