@@ -29,6 +29,22 @@ public static partial class NativeHeap
         }
     }
 
+    /// <summary>Gives what is free back to the system, once networks have gone. Nothing happens where the C library is not glibc.</summary>
+    public static void ReturnFreedMemory()
+    {
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Another C library keeps or returns memory by its own rules.
+        }
+    }
+
+    [LibraryImport("libc.so.6")]
+    private static partial int malloc_trim(nuint keep);
+
     [LibraryImport("libc.so.6")]
     private static partial int mallopt(int parameter, int value);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Experts.Batching;
+using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Placement;
 using Router.Experts.Registry;
@@ -42,5 +43,6 @@ public sealed class LoadedRegistry : IDisposable
         // The lanes finish what was asked for before its networks go.
         foreach (LaneBatcher lane in _lanes) lane.Dispose();
         foreach (Expert network in Networks) network.Dispose();
+        NativeHeap.ReturnFreedMemory();
     }
 }
