@@ -153,6 +153,32 @@ public sealed class AnytimeTests
         Assert.All(Voters, voter => Assert.Empty(voter.Asked));
     }
 
+    [Fact]
+    public async Task Who_picks_n_and_target_by_what_it_has_seen_gets_a_false_radius_no_more_often_than_alpha()
+    {
+        // P[Bin(400, .05) ≥ 45] < 1e-6 (SciPy): the seeds are fixed, and a sound bound would pass with nearly all others.
+        const int Runs = 400, MostFalse = 44;
+        const double Alpha = 0.05, TrueShare = 0.8, TrueRadius = 0.8416212335729143; // Φ⁻¹(.8)
+        RoutedClassifier expert = new(new Route("only", new SequenceVoter("only", 1, 1 - TrueShare, TrueShare)));
+        int wrong = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            GridInput input = new(new[] { (byte)run, (byte)(run >> 8), (byte)0 }, 3);
+            SampleCounts few = new(20, 200);
+            AnytimeCertification certification = expert.BeginAnytime(input, new(SamplingPlan.Adaptive(few, few, new()), Alpha), Seeds);
+            foreach (int n in new[] { 200, 500, 300, 1200, 3000 })
+            {
+                SampleCounts counts = new(20, n);
+                // It asks for hardly more than was proved, looks, and asks again.
+                while (await certification.StepAsync(expert, SamplingPlan.Adaptive(counts, counts, new() { Target = (certification.Current?.Radius ?? 0) + 0.001 })) is null
+                    or StopReason.TargetReached)
+                    if (certification.Current!.Radius > TrueRadius) break;
+            }
+            if (certification.Current!.Class == 1 && certification.Current.Radius > TrueRadius) wrong++;
+        }
+        Assert.InRange(wrong, 1, MostFalse);
+    }
+
     private static (long, long, double) Counted(BoundEvidence bound) => (bound.Successes, bound.Draws, bound.Value.Value);
 
     private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
