@@ -117,7 +117,7 @@ public sealed class CacheTests
         Assert.InRange(cache.Bytes, 1, Most);
     }
 
-    private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001, Stopping: null);
+    private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001);
 
     private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20)
     {
