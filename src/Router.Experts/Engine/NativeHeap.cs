@@ -20,7 +20,8 @@ public static partial class NativeHeap
         {
             _ = mallopt(MmapThreshold, int.MaxValue);
             _ = mallopt(TrimThreshold, int.MaxValue);
-            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds.
+            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds. Those that the runtime's own threads
+            // have by now stay: whoever starts the program sets MALLOC_ARENA_MAX.
             _ = mallopt(ArenaMax, 1);
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
