@@ -10,12 +10,13 @@ using Router.Smoothing;
 namespace Router.Host.Serving.Endpoints;
 
 /// <summary><c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.</summary>
-internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
+internal sealed class CertifyEndpoint(
+    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
     : IDisposable
 {
     private const string EventStream = "text/event-stream";
 
-    private readonly CertifyRequestReader _reader = new(limits);
+    private readonly CertifyRequestReader _reader = new(limits, memory);
 
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
