@@ -29,6 +29,22 @@ public static partial class NativeHeap
         }
     }
 
+    /// <summary>Gives the kernel what is free all the same: a network has left.</summary>
+    public static void ReturnFreedMemory()
+    {
+        try
+        {
+            _ = malloc_trim(0);
+        }
+        catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Another C library returns it by itself.
+        }
+    }
+
     [LibraryImport("libc.so.6")]
     private static partial int mallopt(int parameter, int value);
+
+    [LibraryImport("libc.so.6")]
+    private static partial int malloc_trim(nuint pad);
 }

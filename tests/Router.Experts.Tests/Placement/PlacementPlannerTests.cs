@@ -7,7 +7,7 @@ public class PlacementPlannerTests
 {
     private const long GiB = 1L << 30;
 
-    private static readonly PlacementOptions All = new() { BudgetFraction = 1 };
+    private static readonly PlacementOptions All = new() { Budget = new MemoryLimit.Share(1) };
 
     private static ExpertNeed Need(string id, double memoryGiB = 1, double weight = 1) => new() { Id = id, MemoryBytes = (long)(memoryGiB * GiB), Weight = weight };
 
@@ -122,8 +122,8 @@ public class PlacementPlannerTests
         Assert.Equal("a@cuda:1", Places(plan));
         Assert.Equal(
             new Shortfall("b", ShortfallReason.TooLittleMemory, "cuda:0", GiB,
-                "free 1073741824 bytes on cuda:0 or raise its memory share: b needs 3221225472, 2147483648 of the budget of 2147483648 are left; "
-                + "or allow another device"),
+                "free 1073741824 bytes on cuda:0 or raise its memory limit: b needs 3221225472, 2147483648 of the budget of 2147483648 are left; "
+                + "or allow another device, or let networks take turns (load: lazy)"),
             Assert.Single(plan.Shortfalls));
     }
 
@@ -164,9 +164,9 @@ public class PlacementPlannerTests
     [InlineData(1.0, null, 10)] // no more than is free
     public void The_budget_is_a_share_of_the_device_and_never_more_than_is_free(double fraction, double? own, long budgetGiB)
     {
-        DeviceOffer device = Gpu(0, 16) with { FreeBytes = 10 * GiB, BudgetFraction = (decimal?)own };
+        DeviceOffer device = Gpu(0, 16) with { FreeBytes = 10 * GiB, Budget = own is { } share ? new MemoryLimit.Share((decimal)share) : null };
 
-        PlacementPlan plan = PlacementPlanner.Plan([Need("a")], [device], new PlacementOptions { BudgetFraction = (decimal)fraction });
+        PlacementPlan plan = PlacementPlanner.Plan([Need("a")], [device], new PlacementOptions { Budget = new MemoryLimit.Share((decimal)fraction) });
 
         Assert.Equal(budgetGiB * GiB, Assert.Single(plan.Devices).BudgetBytes);
     }
@@ -186,8 +186,8 @@ public class PlacementPlannerTests
     public void Options_follow_the_registry()
     {
         Assert.Null(PlacementOptions.From(new DevicesConfig()).Allowed);
-        PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }], Memory = 0.3m, Replicas = 4 });
-        Assert.Equal((0.3m, 4, "cpu"), (options.BudgetFraction, options.Replicas, Assert.Single(options.Allowed!)));
+        PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }], Memory = new MemoryLimit.Share(0.3m), Replicas = 4 });
+        Assert.Equal((new MemoryLimit.Share(0.3m), 4, "cpu"), (options.Budget, options.Replicas, Assert.Single(options.Allowed!)));
     }
 
     [Fact]
@@ -200,6 +200,6 @@ public class PlacementPlannerTests
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0, speed: 0)], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0) with { FreeBytes = 17 * GiB }], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Replicas = 0 }));
-        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { BudgetFraction = 0 }));
+        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Budget = new MemoryLimit.Share(0) }));
     }
 }
