@@ -29,9 +29,10 @@ public static partial class NativeHeap
         }
     }
 
-    /// <summary>Gives the kernel what is free all the same: a network has left.</summary>
+    /// <summary>Gives the kernel what is free all the same, here and among the objects of .NET, where its file was read to: a network has left.</summary>
     public static void ReturnFreedMemory()
     {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             _ = malloc_trim(0);

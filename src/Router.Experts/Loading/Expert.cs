@@ -58,10 +58,7 @@ public sealed class Expert : IDisposable
     public int BatchSize => _source.Engine.BatchSize;
 
     /// <summary>Where it is now.</summary>
-    public ExpertState State => _residence.Room.Of(_residence).State;
-
-    /// <summary>Why it did not come into memory when it was last asked to; null where it did.</summary>
-    public string? LoadFault => _residence.Room.Of(_residence).Fault;
+    public ExpertStatus Status => _residence.Room.Of(_residence);
 
     /// <summary>Brings it into memory, also where it was told to go.</summary>
     /// <exception cref="VoterUnavailableException">It cannot be loaded: its file is gone, damaged or another one, or it does not fit the device.</exception>

@@ -18,3 +18,9 @@ public enum ExpertState
     /// <summary>Not in memory because somebody told it to go: who asks is refused until somebody tells it to come.</summary>
     Withdrawn,
 }
+
+/// <summary>Where a network is at one moment.</summary>
+/// <param name="State">Where.</param>
+/// <param name="IsWithdrawn">Whether somebody told it to go: who asks is refused, while it finishes its votes too.</param>
+/// <param name="Fault">Why it did not come into memory when it was last asked to; null where it did.</param>
+public readonly record struct ExpertStatus(ExpertState State, bool IsWithdrawn, string? Fault);

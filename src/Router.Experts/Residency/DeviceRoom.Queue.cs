@@ -12,7 +12,7 @@ internal sealed partial class DeviceRoom
         FreeThoseNobodyUses();
         while (_queue is [{ } next, ..] && Settles(next))
             _queue.RemoveAt(0);
-        foreach (Residence residence in _residences.Where(one => one.Gone is not null && IsGone(one)))
+        foreach (Residence residence in _residences.Where(one => one.Gone is not null && (IsGone(one) || one is { IsWithdrawn: false, Leaves: false })))
         {
             residence.Gone!.TrySetResult();
             residence.Gone = null;
@@ -64,7 +64,9 @@ internal sealed partial class DeviceRoom
         {
             ResidentNetwork network = one.Network!;
             (one.Network, one.Phase) = (null, ExpertState.Unloading);
-            Start(() => Task.Run(() => FreeAsync(one, network)));
+            // In a turn of the lane, so that no pass is under way, and none comes: the leases are back.
+            Task freed = lane.RunAsync(network.Dispose, CancellationToken.None);
+            Start(() => Task.Run(() => LeftAsync(one, freed)));
         }
     }
 
@@ -88,6 +90,7 @@ internal sealed partial class DeviceRoom
             if (fault is null)
             {
                 residence.Fault = null;
+                residence.Leaves |= residence.IsWithdrawn;
                 Grant(residence);
             }
             else
@@ -99,10 +102,9 @@ internal sealed partial class DeviceRoom
         }
     }
 
-    // In a turn of the lane, so that no pass is under way, and none comes: the leases are back.
-    private async Task FreeAsync(Residence residence, ResidentNetwork network)
+    private async Task LeftAsync(Residence residence, Task freed)
     {
-        await lane.RunAsync(network.Dispose, CancellationToken.None);
+        await freed;
         NativeHeap.ReturnFreedMemory();
         lock (_gate)
         {

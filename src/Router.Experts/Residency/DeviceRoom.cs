@@ -47,10 +47,10 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes)
         }
     }
 
-    /// <summary>Where a network is, and why it did not come when it was last asked to.</summary>
-    public (ExpertState State, string? Fault) Of(Residence residence)
+    /// <summary>Where a network is.</summary>
+    public ExpertStatus Of(Residence residence)
     {
-        lock (_gate) return (residence.State, residence.Fault);
+        lock (_gate) return new(residence.State, residence.IsWithdrawn, residence.Fault);
     }
 
     /// <summary>Asks for a network, which comes into memory where it is not.</summary>
@@ -78,13 +78,12 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes)
         lock (_gate)
         {
             residence.IsWithdrawn = false;
-            residence.Gone?.TrySetResult();
-            residence.Gone = null;
+            if (residence.Phase == ExpertState.Loading) residence.Leaves = false;
         }
         using NetworkLease lease = await LeaseAsync(residence, cancellationToken);
     }
 
-    /// <summary>Sends a network out of memory and waits until it is gone; the votes that were asked for are finished first.</summary>
+    /// <summary>Sends a network out of memory and waits until it is gone, or asked again; the votes that were asked for are finished first.</summary>
     /// <param name="residence">Its place.</param>
     /// <param name="withdraw">Whether it stays away until it is told to come; otherwise it comes when it is asked.</param>
     /// <param name="cancellationToken">Ends the waiting; it goes all the same.</param>
@@ -94,8 +93,8 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes)
         lock (_gate)
         {
             residence.IsWithdrawn |= withdraw;
-            if (IsGone(residence) || _closed) return;
-            residence.Leaves = true;
+            if (_closed || residence.Phase == ExpertState.Unloaded && (residence.Claims.Count == 0 || !withdraw)) return;
+            residence.Leaves = residence.Phase != ExpertState.Unloaded;
             residence.Gone ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             gone = residence.Gone.Task;
             Advance();
