@@ -23,6 +23,7 @@ internal sealed class Gateway : IDisposable
     private readonly ProcessMeter _process = new();
     private readonly PrometheusText _metrics;
     private readonly RepositoryEndpoints _repository;
+    private readonly ResidencyEndpoints _residency;
     private readonly InferEndpoint _infer;
     private readonly CertifyEndpoint _certify;
     private readonly byte[]? _study;
@@ -43,6 +44,7 @@ internal sealed class Gateway : IDisposable
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
         _repository = new(state, limits, _meter);
+        _residency = new(state, limits, log);
         _infer = new(state, limits, clock, answering);
         _certify = new(state, limits, clock, _meter, answering, log);
     }
@@ -75,8 +77,8 @@ internal sealed class Gateway : IDisposable
         }
         app.MapGet("/v2/models/stats", () => _repository.AllStatistics());
         app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
-        app.MapPost("/v2/repository/models/{model}/load", (string model) => _repository.Refused(model, "load")).WithMetadata(admin);
-        app.MapPost("/v2/repository/models/{model}/unload", (string model) => _repository.Refused(model, "unload")).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/load", (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/unload", (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
         app.MapGet("/v1/tradeoff", Study);
         DashboardPage.Map(app);
