@@ -89,6 +89,21 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     }
 
     [Fact]
+    public async Task A_TorchScript_network_comes_again_as_the_same_function()
+    {
+        File.Copy(Path.Combine(Tests.Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt"), In("m.pt"));
+        using LoadedRegistry registry = BundledRegistry.Load(
+            BundledRegistry.Single(_folder.FullName, In("m.pt"), "none", "torchscript", more: "    trust: true\n    load: lazy"));
+        Expert network = registry.Experts[0];
+        int[] votes = await VotesOf(network);
+        await network.UnloadAsync().WaitAsync(Patience);
+        Assert.Equal(votes, await VotesOf(network));
+        await network.UnloadAsync().WaitAsync(Patience);
+        File.AppendAllText(In("m.pt"), "more");
+        Assert.Contains("could not be loaded", (await Assert.ThrowsAsync<VoterUnavailableException>(() => VotesOf(network))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_lazy_network_with_a_fault_is_a_fault_of_the_registry_in_its_place_in_the_list()
     {
         File.WriteAllText(In("experts.yaml"), $$"""
