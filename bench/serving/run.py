@@ -19,6 +19,7 @@ import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.join(ROOT, "dualrs")
+STUB = os.path.join(ROOT, "bench", "serving", "stub")
 MODELS = {
     "shapes10": ("models/shapes10/experts.yaml", "s050"),
     "cifar10": ("experts.yaml", "s050"),
@@ -34,6 +35,7 @@ def main():
     options.add_argument("--clients", type=int, default=64, help="concurrent clients (64)")
     options.add_argument("--votes", type=int, default=2000, help="votes of each certificate, n0 + n (2000)")
     options.add_argument("--seconds", type=float, default=30, help="about how long each load lasts; at least one request of each client (30)")
+    options.add_argument("--overhead", action="store_true", help="instead: the way of a request alone, over voters that cost nothing, one client")
     options.add_argument("--threads", type=int, help="threads of a forward pass, both sides (every usable core)")
     asked = options.parse_args()
     if asked.votes < 2 * SELECTION:
@@ -41,7 +43,10 @@ def main():
     if not shutil.which("hey"):
         sys.exit("run.py: hey is missing: apt-get install hey")
     print(f"# {cpu()}, {len(os.sched_getaffinity(0))} usable cores, load {os.getloadavg()[0]:.2f} before the start, "
-          f"repository {revision()}, {asked.clients} clients, {asked.votes} votes each")
+          f"repository {revision()}" + ("" if asked.overhead else f", {asked.clients} clients, {asked.votes} votes each"))
+    if asked.overhead:
+        overhead()
+        return
     print("| models | asked | engine, votes/s | HTTP, votes/s | HTTP / engine | requests/s | p50 | p95 | p99 | generator, cores |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name in asked.models:
@@ -74,6 +79,23 @@ def measure(name, asked):
 def row(name, asked, engine_speed, through, ratio, answer):
     latency = " | ".join(f"{answer[p]:.2f} s" if p in answer else "" for p in ("50", "95", "99"))
     print(f"| {name} | {asked} | {engine_speed} | {through} | {ratio} | {answer['requests_per_second']:.2f} | {latency} | {answer['cores']:.3f} |", flush=True)
+
+
+def overhead(requests=5000):
+    subprocess.run(["dotnet", "build", STUB, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=subprocess.DEVNULL)
+    program = os.path.join(ROOT, "artifacts", "bin", "Serving.Bench", "release", "Serving.Bench.dll")
+    with subprocess.Popen(["dotnet", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stub, tempfile.TemporaryDirectory() as folder:
+        in_process = float(stub.stdout.readline().rsplit(" ", 1)[1])
+        address = stub.stdout.readline().rsplit(" ", 1)[1].strip().rstrip("/")
+        body = os.path.join(folder, "body.json")
+        write_body(body, {"selection": SELECTION, "estimation": 2000 - SELECTION})
+        load(address, body, requests // 10, 1)  # the first requests compile
+        over_http = load(address, body, requests, 1)
+        stub.stdin.close()
+    print("| a certificate | p50 | p95 | p99 |")
+    print("| --- | --- | --- | --- |")
+    print(f"| in process | {in_process:.2f} ms | | |")
+    print(f"| over HTTP, {requests} requests | " + " | ".join(f"{over_http[p] * 1000:.1f} ms" for p in ("50", "95", "99")) + " |")
 
 
 def engine(registry, expert, votes, threads):
@@ -114,7 +136,7 @@ class Daemon:
     def __init__(self, registry, clients, threads):
         self._process = subprocess.Popen(
             [PROGRAM, "serve", "--registry", registry, "--no-probe", "--urls", "http://127.0.0.1:0", "--max-in-flight", str(clients),
-             "--max-waiting", str(clients), *threads],
+             "--max-waiting", str(clients), "--cache", "0", *threads],
             cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self.address = None
 

@@ -22,21 +22,27 @@ internal sealed class Certification(
     public async Task<StopReason> RunAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
         while (true)
-            if (await StepAsync(sampling, deadline, cancellationToken) is { } reason)
+            if (await StepAsync(classifier, sampling, deadline, cancellationToken) is { } reason)
                 return reason;
     }
 
     /// <summary>Draws once, or says why there is nothing more to draw.</summary>
-    public async Task<StopReason?> StepAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
+    /// <param name="asked">Who votes this time: the same functions.</param>
+    /// <param name="sampling">The certification's plan, or one that may follow it.</param>
+    /// <param name="deadline">When to stop in any case.</param>
+    /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
+    public async Task<StopReason?> StepAsync(RoutedClassifier asked, SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
+        _router?.PlanFor(sampling.Router.Estimation);
+        foreach (StageBounds? expert in _experts) expert?.PlanFor(sampling.Expert.Estimation);
         // Before the first look nothing could be said, and fixed counts say nothing before their end.
         if (deadline is null || !sampling.IsAdaptive || !HasLooked)
-            return await DrawNextAsync(sampling, deadline?.Passed ?? false, cancellationToken);
+            return await DrawNextAsync(asked, sampling, deadline?.Passed ?? false, cancellationToken);
         using CancellationTokenSource late = deadline.Timer();
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, deadline.Hurry);
         try
         {
-            return await DrawNextAsync(sampling, deadline.Passed, either.Token);
+            return await DrawNextAsync(asked, sampling, deadline.Passed, either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -44,9 +50,12 @@ internal sealed class Certification(
         }
     }
 
+    /// <summary>Whoever could not answer may be asked again.</summary>
+    public void AskAllAgain() => _gone.Clear();
+
     private bool HasLooked => (classifier.Router is null ? _experts[0] : _router) is not null;
 
-    private async Task<StopReason?> DrawNextAsync(SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
+    private async Task<StopReason?> DrawNextAsync(RoutedClassifier asked, SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
     {
         switch (sampling.Next(State(expired)))
         {
@@ -54,13 +63,13 @@ internal sealed class Certification(
                 return reason;
             case SamplingDecision.Draw { Route: { } route, Stage: var stage, Count: var count }:
                 if (stage == Stage.Peer)
-                    await DrawPeerAsync(route, count, cancellationToken);
+                    await DrawPeerAsync(asked, sampling.Expert, route, count, cancellationToken);
                 else
-                    _experts[route] = await DrawExpertAsync(route, plan.Expert.SelectionRange, count, cancellationToken);
+                    _experts[route] = await DrawExpertAsync(asked, sampling.Expert, route, sampling.Expert.SelectionRange, count, cancellationToken);
                 return null;
             case SamplingDecision.Draw { Count: var count }:
                 _router = await DrawAsync(
-                    classifier.Router!.Voter, RoutedClassifier.RouterStream(seed), _router, plan.Router, plan.Router.SelectionRange, count, cancellationToken);
+                    asked.Router!.Voter, RoutedClassifier.RouterStream(seed), _router, sampling.Router, sampling.Router.SelectionRange, count, cancellationToken);
                 return null;
             case var unknown:
                 throw new InvalidOperationException($"the plan wants {unknown}, which no stage of a certificate can do");
@@ -91,12 +100,12 @@ internal sealed class Certification(
     ];
 
     // A peer that cannot answer is one that is asked no more: whoever made it fail has only chosen which of the bounds are used.
-    private async Task DrawPeerAsync(int route, long count, CancellationToken cancellationToken)
+    private async Task DrawPeerAsync(RoutedClassifier asked, SampleCounts counts, int route, long count, CancellationToken cancellationToken)
     {
         bool starts = _experts[route] is null;
         try
         {
-            _experts[route] = await DrawExpertAsync(route, plan.Expert.PeerRange with { To = plan.Expert.PeerRange.From }, count, cancellationToken);
+            _experts[route] = await DrawExpertAsync(asked, counts, route, counts.PeerRange with { To = counts.PeerRange.From }, count, cancellationToken);
             if (starts)
                 _peers.Add(route);
         }
@@ -106,8 +115,9 @@ internal sealed class Certification(
         }
     }
 
-    private Task<StageBounds> DrawExpertAsync(int route, SampleRange selection, long count, CancellationToken cancellationToken) => DrawAsync(
-        classifier.Routes[route].Voter, classifier.StreamOf(seed, route), _experts[route], plan.Expert, selection, count, cancellationToken);
+    private Task<StageBounds> DrawExpertAsync(
+        RoutedClassifier asked, SampleCounts counts, int route, SampleRange selection, long count, CancellationToken cancellationToken) => DrawAsync(
+        asked.Routes[route].Voter, classifier.StreamOf(seed, route), _experts[route], counts, selection, count, cancellationToken);
 
     // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from the router's and
     // expert a's selection votes, and expert j's stream is independent of both. For each j the event "peer j's bound for class c is above the

@@ -195,7 +195,7 @@ public sealed class RoutedClassifier
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.</exception>
     public AnytimeCertification BeginAnytime(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
-        new(Begin(input, plan, seeds, progress), plan.Sampling);
+        new(this, Begin(input, plan, seeds, progress), plan.Sampling);
 
     /// <summary>
     /// Certificates of one input whose radius only grows, each valid by itself and all of them together. The class is that of the selection votes;

@@ -108,6 +108,77 @@ public sealed class AnytimeTests
         Assert.Contains("accepted are SamplingPlan.Adaptive and SamplingPlan.Scheduled", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task It_goes_on_beyond_its_n_and_below_it_draws_nothing()
+    {
+        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        await All(certification.RunAsync());
+        double first = certification.Current!.Radius;
+        long drawn = certification.Current.SamplesDrawn;
+        SampleCounts fewer = new(100, 1000), more = new(100, 20_000);
+        Assert.NotNull(await certification.StepAsync(Classifier(), SamplingPlan.Adaptive(fewer, fewer, new())));
+        Assert.Equal(drawn, certification.Current.SamplesDrawn);
+        while (await certification.StepAsync(Classifier(), SamplingPlan.Adaptive(more, more, new())) is null) { }
+        Assert.True(certification.Current.Radius > first);
+        Assert.Equal(certification.Current.Radius, Recomputed(certification.Current));
+        Assert.Equal(certification.Current.SamplesDrawn, Voters.Sum(voter => voter.Asked.Sum(request => request.Range.Count)));
+    }
+
+    [Fact]
+    public async Task A_peer_that_was_gone_is_asked_again_when_it_goes_on()
+    {
+        bool isGone = true;
+        Failover.FailingVoter peer = new(_experts[1], _ => isGone);
+        RoutedClassifier classifier = new("router", _router, [new("a", _experts[0]), new("b", peer), new("c", _experts[2])]);
+        AnytimeCertification certification = classifier.BeginAnytime(Input, Plan(new()), Seeds);
+        await All(certification.RunAsync());
+        Assert.Single(peer.Asked);
+        Assert.DoesNotContain(certification.Current!.Peers, asked => asked.Id == "b");
+        isGone = false;
+        await All(certification.TopUpAsync(new()));
+        Assert.Contains(certification.Current.Peers, asked => asked.Id == "b");
+    }
+
+    [Fact]
+    public async Task Other_functions_other_selection_votes_and_other_bounds_cannot_go_on()
+    {
+        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        RoutedClassifier others = new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", new SequenceVoter("d", 1, 0.2, 0.2, 0.6))]);
+        await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(others, Plan(new()).Sampling));
+        SampleCounts selected = new(101, 4000);
+        await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(Classifier(), SamplingPlan.Adaptive(selected, selected, new())));
+        await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(Classifier(), SamplingPlan.Fixed(Counts, Counts)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => certification.StepAsync(Classifier(), SamplingPlan.Scheduled(100, new BoundFamily.Schedule(100, 4000), new())));
+        Assert.All(Voters, voter => Assert.Empty(voter.Asked));
+    }
+
+    [Fact]
+    public async Task Who_picks_n_and_target_by_what_it_has_seen_gets_a_false_radius_no_more_often_than_alpha()
+    {
+        // P[Bin(400, .05) ≥ 45] < 1e-6 (SciPy): the seeds are fixed, and a sound bound would pass with nearly all others.
+        const int Runs = 400, MostFalse = 44;
+        const double Alpha = 0.05, TrueShare = 0.8, TrueRadius = 0.8416212335729143; // Φ⁻¹(.8)
+        RoutedClassifier expert = new(new Route("only", new SequenceVoter("only", 1, 1 - TrueShare, TrueShare)));
+        int wrong = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            GridInput input = new(new[] { (byte)run, (byte)(run >> 8), (byte)0 }, 3);
+            SampleCounts few = new(20, 200);
+            AnytimeCertification certification = expert.BeginAnytime(input, new(SamplingPlan.Adaptive(few, few, new()), Alpha), Seeds);
+            foreach (int n in new[] { 200, 500, 300, 1200, 3000 })
+            {
+                SampleCounts counts = new(20, n);
+                // It asks for hardly more than was proved, looks, and asks again.
+                while (await certification.StepAsync(expert, SamplingPlan.Adaptive(counts, counts, new() { Target = (certification.Current?.Radius ?? 0) + 0.001 })) is null
+                    or StopReason.TargetReached)
+                    if (certification.Current!.Radius > TrueRadius) break;
+            }
+            if (certification.Current!.Class == 1 && certification.Current.Radius > TrueRadius) wrong++;
+        }
+        Assert.InRange(wrong, 1, MostFalse);
+    }
+
     private static (long, long, double) Counted(BoundEvidence bound) => (bound.Successes, bound.Draws, bound.Value.Value);
 
     private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii

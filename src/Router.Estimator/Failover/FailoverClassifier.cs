@@ -54,7 +54,6 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         Deadline? deadline = null)
     {
         CertificationPlan reserving = Reserving(plan);
-        VoterUnavailableException first;
         try
         {
             return new CertificationAnswer.Certified(
@@ -62,8 +61,22 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         }
         catch (VoterUnavailableException fault)
         {
-            first = fault;
+            return await GoOnAsync(fault, input, reserving, seeds, progress, cancellationToken, deadline);
         }
+    }
+
+    /// <summary>Certifies one input by those who go on where somebody could not answer, or says who could not.</summary>
+    /// <param name="first">Who could not answer.</param>
+    /// <param name="input">The input x.</param>
+    /// <param name="reserving">The plan that it was asked by: <see cref="Reserving"/>.</param>
+    /// <param name="seeds">Where the noise comes from.</param>
+    /// <param name="progress">Told how many samples are done in all.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
+    /// <param name="deadline">When to stop and say what is proved.</param>
+    public async Task<CertificationAnswer> GoOnAsync(
+        VoterUnavailableException first, GridInput input, CertificationPlan reserving, SeedSource seeds, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default, Deadline? deadline = null)
+    {
         ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
         if (ExpertOf(classifier, first) is not { } failed || policy.Remaining(mix, failed) is not { } remaining)
             return Refusal(first);

@@ -20,7 +20,8 @@ public static partial class NativeHeap
         {
             _ = mallopt(MmapThreshold, int.MaxValue);
             _ = mallopt(TrimThreshold, int.MaxValue);
-            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds.
+            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds. Those that the runtime's own threads
+            // have by now stay: whoever starts the program sets MALLOC_ARENA_MAX.
             _ = mallopt(ArenaMax, 1);
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
@@ -29,7 +30,9 @@ public static partial class NativeHeap
         }
     }
 
-    /// <summary>Gives the kernel what is free all the same, here and among the objects of .NET, where its file was read to: a network has left.</summary>
+    /// <summary>
+    /// Gives what is free back to the system, once networks have gone: here, and among the objects of .NET, where their files were read to.
+    /// </summary>
     public static void ReturnFreedMemory()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -39,13 +42,13 @@ public static partial class NativeHeap
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library returns it by itself.
+            // Another C library keeps or returns memory by its own rules.
         }
     }
 
     [LibraryImport("libc.so.6")]
-    private static partial int mallopt(int parameter, int value);
+    private static partial int malloc_trim(nuint keep);
 
     [LibraryImport("libc.so.6")]
-    private static partial int malloc_trim(nuint pad);
+    private static partial int mallopt(int parameter, int value);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Placement;
 using Router.Experts.Registry;
@@ -41,5 +42,6 @@ public sealed class LoadedRegistry : IDisposable
         // The lanes finish what was asked for before its networks go.
         foreach (DevicePlace place in _places) place.Dispose();
         foreach (Expert network in Networks) network.Dispose();
+        NativeHeap.ReturnFreedMemory();
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Router.Experts.Cards;
 using Router.Experts.Registry.Binding;
 using Router.Experts.Registry.Yaml;
 
@@ -8,14 +9,14 @@ namespace Router.Experts.Registry;
 /// <summary>The faults that only the files themselves show: missing, changed, or of a kind that nobody vouched for.</summary>
 internal static class RegistryChecks
 {
-    public static void Run(IEnumerable<FileClaim> claims, string folder, FaultList faults)
+    public static void Run(IEnumerable<FileClaim> claims, string folder, ModelFolders? allowed, FaultList faults)
     {
         Dictionary<string, string> hashes = new(StringComparer.Ordinal);
         foreach (FileClaim claim in claims)
         {
             try
             {
-                Check(claim, folder, hashes, faults);
+                Check(claim, folder, allowed, hashes, faults);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -24,8 +25,15 @@ internal static class RegistryChecks
         }
     }
 
-    private static void Check(FileClaim claim, string folder, Dictionary<string, string> hashes, FaultList faults)
+    private static void Check(FileClaim claim, string folder, ModelFolders? allowed, Dictionary<string, string> hashes, FaultList faults)
     {
+        // Before anything of it is looked at: even whether it exists is nobody's business.
+        string[] files = [claim.Path, .. File.Exists(ModelCard.PathFor(claim.Path)) ? [ModelCard.PathFor(claim.Path)] : Array.Empty<string>()];
+        if (allowed is not null && files.FirstOrDefault(file => !allowed.Hold(file)) is { } outside)
+        {
+            faults.Add(claim.At, claim.Owner, $"{claim.Key} {outside} is outside of the folders that models may come from", $"a file in {allowed}, links followed");
+            return;
+        }
         if (!File.Exists(claim.Path))
         {
             string problem = Directory.Exists(claim.Path) ? "is a folder" : "does not exist";

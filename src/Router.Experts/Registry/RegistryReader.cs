@@ -15,17 +15,18 @@ public static class RegistryReader
 
     /// <summary>Reads the file and looks at the files it names: they exist, and have the stated hashes.</summary>
     /// <param name="path">The registry. Relative paths in it start at its folder.</param>
-    public static RegistryReading Read(string path)
+    /// <param name="allowed">Where those files may lie; anywhere unless told.</param>
+    public static RegistryReading Read(string path, ModelFolders? allowed = null)
     {
         FaultList faults = new(path);
         string? text = YamlText.ReadFile(path, faults);
-        return text is null ? Reading(config: null, faults) : Read(text, path, faults, lookAtFiles: true);
+        return text is null ? Reading(config: null, faults) : Read(text, path, faults, lookAtFiles: true, allowed);
     }
 
     /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
     public static RegistryReading ReadText(string text, string path) => Read(text, path, new FaultList(path), lookAtFiles: false);
 
-    private static RegistryReading Read(string text, string path, FaultList faults, bool lookAtFiles)
+    private static RegistryReading Read(string text, string path, FaultList faults, bool lookAtFiles, ModelFolders? allowed = null)
     {
         if (YamlText.Root(text, faults, RootAccepted) is not { } root)
             return Reading(config: null, faults);
@@ -33,7 +34,7 @@ public static class RegistryReader
         BindingContext context = new(Path.GetDirectoryName(fullPath) ?? fullPath, faults);
         RegistryConfig config = Bind(root, fullPath, context);
         if (lookAtFiles)
-            RegistryChecks.Run(context.Claims, context.Folder, faults);
+            RegistryChecks.Run(context.Claims, context.Folder, allowed, faults);
         return Reading(config, faults);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Experts.Registry;
 
 namespace Router.Host.Cli;
 
@@ -30,4 +31,8 @@ internal sealed class RegistryOptions
 /// <param name="Threads">Threads of a forward pass on the CPU, or null for one per core.</param>
 /// <param name="Batch">Images per forward pass, or null for the registry's.</param>
 /// <param name="Probe">Whether each network is asked what its card says it answers.</param>
-internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, bool Probe);
+internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, bool Probe)
+{
+    /// <summary>Where the files may lie that it names; anywhere unless told.</summary>
+    public ModelFolders? Folders { get; init; }
+}

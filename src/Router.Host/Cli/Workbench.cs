@@ -59,7 +59,7 @@ internal sealed class Workbench : IDisposable
     /// <exception cref="InputFault">The registry has faults: all of them.</exception>
     public static RegistryConfig ReadRegistry(RegistryRequest request, Surroundings surroundings)
     {
-        RegistryReading reading = RegistryReader.Read(RegistryPath(request.Path, surroundings));
+        RegistryReading reading = RegistryReader.Read(RegistryPath(request.Path, surroundings), request.Folders);
         foreach (RegistryFault warning in reading.Warnings)
             surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(warning.ToString())}[/]");
         return reading.Config ?? throw new InputFault(

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Tracing;
 using Router.Smoothing;
-using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving;
 
@@ -12,13 +10,14 @@ namespace Router.Host.Serving;
 /// <param name="turn">The turn; null where the deadline passed before it came.</param>
 /// <param name="stop">Gives up the sampling.</param>
 /// <param name="span">Its trace; null where there is none.</param>
-/// <param name="certification">What grows.</param>
+/// <param name="growing">What grows.</param>
 /// <param name="asked">Whose certificate.</param>
 /// <param name="deadline">When to stop in any case.</param>
 /// <param name="answer">A certificate as an answer.</param>
+/// <param name="told">Told at the end what became of it.</param>
 internal sealed class AnytimeStream(
-    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, AnytimeCertification certification, FailoverClassifier asked, RequestDeadline deadline,
-    Func<Certificate, ImageAnswer> answer) : IDisposable
+    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, GrowingCertificate growing, FailoverClassifier asked, RequestDeadline deadline,
+    Func<Certificate, ImageAnswer> answer, Action<GrowingCertificate> told) : IDisposable
 {
     /// <summary>Whether it was too late before anything could be drawn.</summary>
     public bool IsLate => turn is null;
@@ -26,21 +25,22 @@ internal sealed class AnytimeStream(
     /// <summary>Why it was too late.</summary>
     public string WhyLate => $"{deadline.WhyLate} before its turn came";
 
-    /// <summary>Why sampling stopped; null before it did.</summary>
-    public StopReason? Stopped => certification.Stopped;
-
-    /// <summary>Each valid by itself, its radius above that of the one before; the last one comes in any case.</summary>
+    /// <summary>Each valid by itself, its radius above that of the one before; the last one comes in any case, and says why it is the last.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
     /// <exception cref="VoterUnavailableException">An expert cannot answer any more.</exception>
     public async IAsyncEnumerable<ImageAnswer> AnswersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), stop);
-        await foreach (Certificate certificate in certification.RunAsync(deadline.At, stop.Token))
+        Certificate? last = null;
+        await foreach (Certificate certificate in growing.RunAsync(stop.Token))
         {
-            ImageAnswer told = answer(certificate);
-            span?.Tell(told);
-            yield return told;
+            last = certificate;
+            if (growing.Stopped is null)
+                yield return answer(certificate);
         }
+        ImageAnswer end = answer(last!) with { Stopped = growing.Stopped };
+        span?.Tell(end);
+        yield return end;
     }
 
     /// <summary>Who could not answer.</summary>
@@ -49,7 +49,7 @@ internal sealed class AnytimeStream(
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Stopped is { } reason) span?.Tell(reason);
+        if (!IsLate) told(growing);
         span?.Dispose();
         turn?.Dispose();
         stop.Dispose();

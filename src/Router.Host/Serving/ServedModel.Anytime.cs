@@ -1,6 +1,7 @@
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Host.Serving.Answers;
+using Router.Host.Serving.Caching;
 using Router.Host.Serving.Requests;
 using Router.Host.Serving.Tracing;
 using Router.Smoothing;
@@ -34,12 +35,13 @@ internal sealed partial class ServedModel
             FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
             span = ImageSpan.Start(request, image: 0, asked);
             asked = span?.Through(asked) ?? asked;
-            SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
-            SamplingPlan sampling = SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
-            AnytimeCertification certification = asked.Classifier.BeginAnytime(
-                request.Images[0], new CertificationPlan(sampling, request.FailureProbability), seeds);
+            SeedSource seeds = SeedsOf(request);
+            CertificationPlan plan = new(UntilEnough(request), request.FailureProbability);
+            (SharedCertification shared, Action<GrowingCertificate> told) = Find(request.Images[0], request, plan, seeds);
             Notary notary = _notary.For(asked.Classifier);
-            return new(turn, either, span, certification, asked, deadline, certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin));
+            return new(
+                turn, either, span, new(shared, asked.Classifier, plan.Sampling, deadline), asked, deadline,
+                certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin), told);
         }
         catch (Exception fault)
         {
@@ -49,5 +51,46 @@ internal sealed partial class ServedModel
             either.Dispose();
             throw;
         }
+    }
+
+    // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
+    private static bool IsGrown(FailoverClassifier asked, InferRequest request) =>
+        request.Mode == InferMode.Certify && (request.Parameters.Deadline is not null || request.Parameters.Stopping is not null) && asked.Classifier.Cascade is null;
+
+    private static SamplingPlan UntilEnough(InferRequest request) =>
+        SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
+
+    private SeedSource SeedsOf(InferRequest request) => request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
+
+    private async Task<ImageAnswer> GrowAsync(
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
+    {
+        CertificationPlan plan = asked.Reserving(new(UntilEnough(request), request.FailureProbability));
+        (SharedCertification shared, Action<GrowingCertificate> told) = Find(image, request, plan, seeds);
+        GrowingCertificate growing = new(shared, asked.Classifier, plan.Sampling, deadline);
+        try
+        {
+            Certificate certificate = await growing.FinishAsync(cancellationToken);
+            return ImageAnswer.Of(certificate, asked.Classifier, _notary.For(asked.Classifier), seeds.Origin) with { Stopped = growing.Stopped };
+        }
+        catch (VoterUnavailableException fault)
+        {
+            return AnswerOf(await asked.GoOnAsync(fault, image, plan, seeds, progress: null, cancellationToken, deadline.At), seeds);
+        }
+        finally
+        {
+            told(growing);
+        }
+    }
+
+    // What is kept is begun with the plain classifier: a request's claim goes with what it draws, and no further.
+    private (SharedCertification Shared, Action<GrowingCertificate> Told) Find(GridInput image, InferRequest request, CertificationPlan plan, SeedSource seeds)
+    {
+        RoutedClassifier plain = Asked(request.Parameters).Classifier;
+        AnytimeCertification Begin() => plain.BeginAnytime(image, plan, seeds);
+        if (Cache is not { } cache || request.Seed is not null)
+            return (new(Begin()), _ => { });
+        SharedCertification shared = cache.Find(CertificationKey.Of(plain, image, plan), Begin, out bool isKept);
+        return (shared, growing => cache.Count(isKept, growing.Chunks > 0));
     }
 }

@@ -11,7 +11,6 @@ using Router.Host.Serving.Caching;
 using Router.Host.Serving.Epochs;
 using Router.Host.Serving.Requests;
 using Router.Smoothing;
-using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving;
 
@@ -148,7 +147,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         if (turn is null) return null;
         request.TurnCame?.Invoke();
         long started = _clock.GetTimestamp();
-        SeedSource seeds = request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
+        SeedSource seeds = SeedsOf(request);
         FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
         Spread<ImageAnswer> spread = new(_turns, (image, stopped) => TracedAsync(
             asked, request, image, traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
@@ -186,7 +185,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     private Task<ImageAnswer> AnswerAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken) =>
-        Cache is not null && AnswerKey.Of(asked.Classifier, image, request) is { } key
+        Cache is not null && !IsGrown(asked, request) && AnswerKey.Of(asked.Classifier, image, request) is { } key
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
                 answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length, cancellationToken)
@@ -195,31 +194,28 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private async Task<ImageAnswer> DrawAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
-        // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
-        bool mayStopEarly = deadline.Asked is not null || request.Parameters.Stopping is not null;
-        if (request.Mode == InferMode.Certify && mayStopEarly && asked.Classifier.Cascade is null)
-        {
-            SamplingPlan untilThen = SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
-            return await CertifyAsync(asked, image, new(untilThen, request.FailureProbability), seeds, deadline.At, cancellationToken);
-        }
+        if (IsGrown(asked, request))
+            return await GrowAsync(asked, image, request, seeds, deadline, cancellationToken);
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
         (bool inTime, ImageAnswer? answer) = await deadline.TryAsync(
             late => request.Mode == InferMode.Certify
-                ? CertifyAsync(asked, image, plan, seeds, deadline: null, late)
+                ? CertifyAsync(asked, image, plan, seeds, late)
                 : PredictAsync(asked, image, request, seeds, late),
             cancellationToken);
         return inTime ? answer! : ImageAnswer.Refused($"{deadline.WhyLate} before all votes were in");
     }
 
     private async Task<ImageAnswer> CertifyAsync(
-        FailoverClassifier asked, GridInput image, CertificationPlan plan, SeedSource seeds, Deadline? deadline, CancellationToken cancellationToken) =>
-        await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken, deadline) switch
-        {
-            CertificationAnswer.Certified certified => ImageAnswer.Of(
-                certified.Certificate, certified.Classifier, _notary.For(certified.Classifier), seeds.Origin),
-            CertificationAnswer.Refused refused => ImageAnswer.Refused(refused.Reason),
-            _ => throw new InvalidOperationException("there is no such answer"),
-        };
+        FailoverClassifier asked, GridInput image, CertificationPlan plan, SeedSource seeds, CancellationToken cancellationToken) =>
+        AnswerOf(await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), seeds);
+
+    private ImageAnswer AnswerOf(CertificationAnswer answer, SeedSource seeds) => answer switch
+    {
+        CertificationAnswer.Certified certified => ImageAnswer.Of(
+            certified.Certificate, certified.Classifier, _notary.For(certified.Classifier), seeds.Origin),
+        CertificationAnswer.Refused refused => ImageAnswer.Refused(refused.Reason),
+        _ => throw new InvalidOperationException("there is no such answer"),
+    };
 
     // A class without a radius is asked of all of a mix or not at all: no part of its α is kept for another.
     private static async Task<ImageAnswer> PredictAsync(

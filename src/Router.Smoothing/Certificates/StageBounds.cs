@@ -36,7 +36,7 @@ public sealed class StageBounds : IBounds
     public Votes Selection { get; }
 
     /// <summary>n, the most estimation samples.</summary>
-    public long Planned { get; }
+    public long Planned { get; private set; }
 
     /// <summary>How many estimation samples the last look saw; 0 before the first.</summary>
     public long Drawn => _looks.Count == 0 ? 0 : _looks[^1].Total;
@@ -56,6 +56,16 @@ public sealed class StageBounds : IBounds
     /// <param name="estimation">The votes.</param>
     public static StageBounds AtFixedCount(AlphaLedger ledger, Votes estimation) =>
         new StageBounds(new BoundFamily.FixedCount(), ledger, default, estimation.NoneBefore(), estimation.Total).Look(estimation);
+
+    /// <summary>Plans another n from now on, at least what was drawn: bounds of the mixture hold whatever it is, those of others at their own alone.</summary>
+    /// <param name="planned">n, the most estimation samples.</param>
+    /// <exception cref="InvalidOperationException">The bounds are of another family, and it is another n.</exception>
+    public void PlanFor(long planned)
+    {
+        if (planned != Planned && Family is not BoundFamily.Mixture)
+            throw new InvalidOperationException($"bounds of family {Family} hold at {Planned} planned votes, not at {planned}: {nameof(BoundFamily.Mixture)} alone may go on");
+        Planned = Math.Max(planned, Drawn);
+    }
 
     /// <summary>Looks at the votes so far.</summary>
     /// <param name="soFar">All estimation votes so far; they continue those of the last look.</param>

@@ -69,6 +69,10 @@ public sealed record SamplingPlan
         : throw new InvalidOperationException(
             $"bounds of family {Family.GetType().Name} hold at one registered count: only Mixture and Schedule may stop early or go on, see {nameof(Adaptive)} and {nameof(Scheduled)}");
 
+    /// <summary>Whether this plan may go on where another stopped: it is adaptive, its votes are selected on the same samples, and its bounds are the same.</summary>
+    public bool Follows(SamplingPlan other) =>
+        IsAdaptive && Family == other.Family && Router.SelectionRange == other.Router.SelectionRange && Expert.SelectionRange == other.Expert.SelectionRange;
+
     /// <summary>What to do next.</summary>
     /// <param name="state">Everything seen so far.</param>
     public SamplingDecision Next(SamplingState state)

@@ -33,6 +33,31 @@ public class PlacementPlannerTests
     }
 
     [Fact]
+    public void Networks_that_take_turns_share_the_room_of_the_largest_beside_those_that_stay()
+    {
+        ExpertNeed[] needs = [Need("a", 3) with { TakesTurns = true }, Need("b", 2) with { TakesTurns = true }, Need("c", 5)];
+        PlacementPlan plan = PlacementPlanner.Plan(needs, [Cpu(8)], All);
+
+        Assert.Equal("a@cpu b@cpu c@cpu", Places(plan));
+        Assert.Equal(8 * GiB, Assert.Single(plan.Devices).UsedBytes);
+        Shortfall missing = Assert.Single(PlacementPlanner.Plan(needs, [Cpu(7)], All).Shortfalls);
+        Assert.Equal(("a", GiB), (missing.Id, missing.MissingBytes));
+        Assert.Equal("a@cuda:0 b@cuda:0 c@cpu", Places(PlacementPlanner.Plan(needs, [Gpu(0, 4), Cpu(8)], All)));
+    }
+
+    [Fact]
+    public void A_limit_may_be_an_amount_and_what_passes_take_comes_off_it()
+    {
+        PlacementOptions options = new() { Budget = new MemoryLimit.Amount(3 * GiB) };
+        DeviceOffer cpu = Cpu(8) with { WorkingBytes = GiB };
+
+        Assert.Equal(2 * GiB, Assert.Single(PlacementPlanner.Plan([Need("a", 2)], [cpu], options).Devices).BudgetBytes);
+        Assert.False(PlacementPlanner.Plan([Need("a", 2.5)], [cpu], options).IsComplete);
+        Assert.Equal(0, Assert.Single(PlacementPlanner.Plan([], [cpu with { WorkingBytes = 4 * GiB }], options).Devices).BudgetBytes);
+        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([], [cpu], new PlacementOptions { Budget = new MemoryLimit.Amount(0) }));
+    }
+
+    [Fact]
     public void One_GPU_takes_everything_before_the_CPU_takes_anything()
     {
         PlacementPlan plan = PlacementPlanner.Plan([Need("a"), Need("b"), Router()], [Cpu(speed: 100), Gpu(0)], All);

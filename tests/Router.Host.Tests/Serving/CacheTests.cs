@@ -28,7 +28,7 @@ public sealed class CacheTests
         int drawn = _expert.Asked;
         ImageAnswer again = await AskAsync(model, Certify);
         Assert.Equal((drawn, first.Record!()), (_expert.Asked, again.Record!()));
-        Assert.Equal((1, 0, 1), model.Cache!.Lookups);
+        Assert.Equal((1, 0, 0, 1), model.Cache!.Lookups);
     }
 
     [Fact]
@@ -60,17 +60,17 @@ public sealed class CacheTests
     }
 
     [Fact]
-    public async Task Answers_on_the_callers_seed_and_to_a_deadline_are_not_kept()
+    public async Task Answers_on_the_callers_seed_and_predictions_to_a_deadline_are_not_kept()
     {
         await using ServedModel model = Model(_expert);
-        foreach (InferParameters asked in (InferParameters[])[Certify with { Seed = 1 }, Certify with { Deadline = TimeSpan.FromHours(1) }])
+        foreach (InferParameters asked in (InferParameters[])[Certify with { Seed = 1 }, Certify with { Mode = InferMode.Predict, Deadline = TimeSpan.FromHours(1) }])
         {
             await AskAsync(model, asked);
             int drawn = _expert.Asked;
             await AskAsync(model, asked);
             Assert.True(_expert.Asked > drawn);
         }
-        Assert.Equal((0, 0, 0), model.Cache!.Lookups);
+        Assert.Equal((0, 0, 0, 0), model.Cache!.Lookups);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class CacheTests
         Assert.InRange(cache.Bytes, 1, Most);
     }
 
-    private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001, Stopping: null);
+    private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001);
 
     private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20)
     {

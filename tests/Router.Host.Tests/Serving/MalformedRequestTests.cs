@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Router.Experts.Cards;
 using Router.Host.Serving;
+using Tests;
 
 namespace Router.Host.Tests.Serving;
 
@@ -9,6 +11,9 @@ namespace Router.Host.Tests.Serving;
 public sealed class MalformedRequestTests
 {
     private const int Requests = 2000;
+
+    // Enough that what is kept of a tenth of the bodies shows; what the collector leaves lying about is less.
+    private const long Growth = 64 << 20;
 
     private static readonly string[] Bodies =
     [
@@ -21,7 +26,7 @@ public sealed class MalformedRequestTests
 
     private static readonly string[] Paths =
     [
-        RunningDaemon.Infer, "/v2/models/e0/infer", "/v2/models/router/infer", "/v2/models/router/versions/1/infer", "/v1/certify?estimation=100", "/v1/certify?record=true&mix=e0&deadline_ms=50",
+        RunningDaemon.Infer, "/v2/models/e0/infer", "/v2/models/router/infer", "/v2/models/router/versions/1/infer", "/v2/models/s025/infer", "/v1/certify?target_radius=.1&selection=10&estimation=50", "/v1/certify?estimation=100", "/v1/certify?record=true&mix=e0&deadline_ms=50",
         "/v2/repository/index", "/v2/repository/models/e0/load", "/v2/models/%2e%2e/infer", "/v2/models/\u00ff%00/stats", "/metrics", "/openapi/v1.json", "/v2",
     ];
 
@@ -43,7 +48,7 @@ public sealed class MalformedRequestTests
         HashSet<HttpStatusCode> seen = [];
         for (int i = 0; i < Requests; i++)
         {
-            using HttpRequestMessage request = Request(draws);
+            using HttpRequestMessage request = Request(draws, Bodies);
             using HttpResponseMessage response = await daemon.Client.SendAsync(request);
             Assert.True((int)response.StatusCode < 500 || response.StatusCode == HttpStatusCode.ServiceUnavailable && request.RequestUri!.ToString().Contains("deadline_ms"),
                 $"request {i}: {response.StatusCode} to {request}");
@@ -62,9 +67,41 @@ public sealed class MalformedRequestTests
         Assert.Equal(HttpStatusCode.OK, (await daemon.PostAsync(ToyModel.Body)).Status);
     }
 
-    private static HttpRequestMessage Request(Draws draws)
+    [Fact]
+    public async Task The_real_program_survives_ten_thousand_of_them_and_does_not_grow()
     {
-        byte[] body = Encoding.UTF8.GetBytes(draws.Of(Bodies));
+        const int Callers = 4, PerCaller = 2500, Warm = 250;
+        using ServeProcess program = ServeProcess.StartWith(Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"), "--urls", "http://127.0.0.1:0");
+        using HttpClient client = new() { BaseAddress = new((await program.LineWithAsync("listening at ")).Split(' ')[^1]), Timeout = RunningDaemon.Patience };
+        await program.LineWithAsync("ready after");
+        Task reading = program.LineWithAsync("stopped");
+        string image = InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", "\"mode\":\"predict\",\"estimation\":20,\"failure_probability\":0.05");
+        string[] bodies = [.. Bodies, image, image];
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => AskAsync((ulong)caller, Warm)));
+        long before = program.ResidentBytes;
+        await Task.WhenAll(Enumerable.Range(Callers, Callers).Select(caller => AskAsync((ulong)caller, PerCaller)));
+        Assert.InRange(program.ResidentBytes, 0, before + Growth);
+        await program.SignalAsync("TERM");
+        await reading;
+        Assert.Equal(0, await program.ExitCodeAsync());
+
+        async Task AskAsync(ulong seed, int count)
+        {
+            Draws draws = new(seed);
+            for (int i = 0; i < count; i++)
+            {
+                using HttpRequestMessage request = Request(draws, bodies);
+                byte[] sent = await request.Content!.ReadAsByteArrayAsync();
+                using HttpResponseMessage response = await client.SendAsync(request);
+                Assert.True((int)response.StatusCode < 500 || (response.StatusCode == HttpStatusCode.ServiceUnavailable && request.RequestUri!.ToString().Contains("deadline_ms")),
+                    $"request {i} of seed {seed}: {response.StatusCode} to {request}\n{Encoding.UTF8.GetString(sent)}");
+            }
+        }
+    }
+
+    private static HttpRequestMessage Request(Draws draws, IReadOnlyList<string> bodies)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(draws.Of(bodies));
         for (int changes = draws.Below(4); changes > 0; changes--) body = Broken(body, draws);
         ByteArrayContent content = new(body);
         if (draws.Below(8) > 0) content.Headers.TryAddWithoutValidation("Content-Type", draws.Below(3) > 0 ? Types[0] : draws.Of(Types));

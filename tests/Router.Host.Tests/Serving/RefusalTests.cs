@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Router.Host.Tests.Serving;
@@ -42,6 +43,8 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[-0.1,@3071]}]}""", "data[0] is -0.1: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[1e999,@3071]}]}""", "data[0] is 1e999: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":{"binary_data_size":3072}}]}""", "binary_data_size is 3072, but 0 bytes follow the JSON: header Inference-Header-Content-Length says where it ends" },
+        { """{"parameters":{"mode":"\ud800"},"inputs":[""" + Image + "]}", "the body holds text that is not Unicode at byte 22: JSON is UTF-8, and \\ud800 to \\udfff come in pairs" },
+        { """{"parameters":{"mix":["\udfff"]},"inputs":[""" + Image + "]}", "the body holds text that is not Unicode at byte 22" },
         { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed, mix, deadline_ms" },
         { """{"parameters":{"binary_data_output":1},"inputs":[""" + Image + "]}", "parameter 'binary_data_output' is 1: accepted are true and false" },
         { """{"parameters":{"mode":"train"},"inputs":[""" + Image + "]}", "parameter 'mode' is \"train\": accepted are \"certify\", \"predict\"" },
@@ -64,6 +67,18 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"outputs":[{"name":"class"},{"name":"class"}],"inputs":[""" + Image + "]}", "output 'class' is asked for twice" },
         { """{"parameters":{"mode":"predict"},"outputs":[{"name":"radius"}],"inputs":[""" + Image + "]}", "there is no output 'radius' in mode predict: accepted are class, route, route_sigma, mix" },
     };
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF8_are_refused_where_they_stand()
+    {
+        byte[] body = Encoding.UTF8.GetBytes(InferBodies.Expand("""{"parameters":{"mode":"?"},"inputs":[""" + Image + "]}"));
+        body[Array.IndexOf(body, (byte)'?')] = 0xff;
+        ByteArrayContent content = new(body);
+        content.Headers.ContentType = new("application/json");
+        (HttpStatusCode status, JsonNode told) = await RunningDaemon.ReadAsync(await bundled.Daemon.Client.PostAsync(RunningDaemon.Infer, content));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith("the body holds text that is not Unicode at byte 22", (string)told["error"]!, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(BadBodies))]

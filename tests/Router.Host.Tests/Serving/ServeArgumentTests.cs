@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Spectre.Console;
+using Tests;
 
 namespace Router.Host.Tests.Serving;
 
@@ -42,6 +43,27 @@ public sealed class ServeArgumentTests
         Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
         Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--keys", "nowhere/keys.txt"], surroundings));
         Assert.StartsWith("dualrs: there is no file of keys ", said.ToString());
+    }
+
+    [Fact]
+    public async Task Networks_outside_of_the_registrys_folder_are_refused_unless_their_folder_is_named()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-registry-");
+        try
+        {
+            string models = Path.Combine(Reference.Root, "models", "shapes10"), registry = Path.Combine(folder.FullName, "experts.yaml");
+            string bundled = await File.ReadAllTextAsync(Path.Combine(models, "experts.yaml"));
+            await File.WriteAllTextAsync(registry, bundled.Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
+            using ServeProcess refused = ServeProcess.StartWith(registry, "--urls", "http://127.0.0.1:0");
+            Assert.Contains("is outside of the folders that models may come from", await refused.LineWithAsync("router: checkpoint"), StringComparison.Ordinal);
+            Assert.Equal(ExitCode.BadInput, await refused.ExitCodeAsync());
+            using ServeProcess served = ServeProcess.StartWith(registry, "--urls", "http://127.0.0.1:0", "--models", models);
+            await served.LineWithAsync("ready after");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -15,6 +15,16 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Everything that was read of its error stream so far.</summary>
     public string ErrorText => _read.ToString();
 
+    /// <summary>Memory that it holds now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts <c>dualrs serve</c> with the bundled registry.</summary>
     public static ServeProcess Start(params string[] arguments) => StartWith(Path.Combine(Reference.Root, "experts.yaml"), arguments);
 

@@ -28,19 +28,34 @@ internal static class ServeCommand
             Description = "Let in only who has a key of this file: a line each with an id, scopes (infer, admin), the key's SHA-256 and an allowance (default: everybody).",
         };
         Option<string?> study = new("--tradeoff") { Description = "A document of dualrs tradeoff --json, whose curves the dashboard draws." };
+        Option<string[]> models = new("--models")
+        {
+            Description = "Further folders that the registry's networks may lie in (default: its own folder and the installation's); may be given several times.",
+        };
         TransportOptions transport = new(command);
         command.Options.Add(sign);
         command.Options.Add(keys);
         command.Options.Add(study);
+        command.Options.Add(models);
         LimitOptions limits = new(command);
         RegistryOptions registry = new(command);
         TelemetryOptions telemetry = new(command);
         // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
         // listens for both signals itself and drains.
         command.SetAction(parsed => ServeAsync(
-            transport.Read(parsed, surroundings), limits.Read(parsed), registry.Read(parsed), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys),
+            transport.Read(parsed, surroundings), limits.Read(parsed), Within(registry.Read(parsed), parsed.GetValue(models)!, surroundings), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys),
             parsed.GetValue(study), surroundings).GetAwaiter().GetResult());
         return command;
+    }
+
+    // A registry that is read while the daemon runs may be written by somebody who has no say in the rest of the machine.
+    private static RegistryRequest Within(RegistryRequest registry, string[] models, Surroundings surroundings)
+    {
+        string path = Workbench.RegistryPath(registry.Path, surroundings);
+        return registry with
+        {
+            Folders = new([Path.GetDirectoryName(Path.GetFullPath(path))!, .. surroundings.InstallationFolder is { } home ? [home] : Array.Empty<string>(), .. models.Select(surroundings.Resolve)]),
+        };
     }
 
     private static async Task<int> ServeAsync(

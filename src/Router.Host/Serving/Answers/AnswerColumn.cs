@@ -18,7 +18,7 @@ internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCert
         Class = new("class", "INT64", false, answer => answer.Class ?? Abstained),
         Radius = new("radius", "FP32", true, answer => Fp32(answer.Radius)),
         Route = new("route", "BYTES", false, answer => answer.Route?.Id ?? ""),
-        RouteSigma = new("route_sigma", "FP32", false, answer => answer.Route?.Voter.Sigma ?? 0),
+        RouteSigma = new("route_sigma", "FP32", false, answer => answer.Route?.Sigma ?? 0),
         RouteRadius = new("route_radius", "FP32", true, answer => Fp32(answer.RouteRadius)),
         ExpertRadius = new("expert_radius", "FP32", true, answer => Fp32(answer.ExpertRadius)),
         Mix = new("mix", "BYTES", false, answer => string.Join(',', answer.Mix)),

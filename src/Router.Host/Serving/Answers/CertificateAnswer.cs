@@ -15,8 +15,7 @@ internal static class CertificateAnswer
     /// <param name="answer">The certificate.</param>
     /// <param name="model">Who was asked.</param>
     /// <param name="extras">What comes with it.</param>
-    /// <param name="stopped">Why it is the last of a stream; null where it is not known to be.</param>
-    public static JsonObject Of(InferRequest request, ImageAnswer answer, ServedModel model, CertificateExtras extras, StopReason? stopped = null)
+    public static JsonObject Of(InferRequest request, ImageAnswer answer, ServedModel model, CertificateExtras extras)
     {
         Certificate certificate = answer.Certificate!;
         JsonObject told = new()
@@ -27,7 +26,7 @@ internal static class CertificateAnswer
             ["label"] = answer.Class is { } label ? model.DataSet?.LabelName(label) : null,
             ["radius"] = AnswerColumn.Fp32(answer.Radius),
             ["route"] = answer.Route?.Id,
-            ["route_sigma"] = answer.Route?.Voter.Sigma,
+            ["route_sigma"] = answer.Route?.Sigma,
             ["route_radius"] = double.IsPositiveInfinity(answer.RouteRadius) ? null : AnswerColumn.Fp32(answer.RouteRadius),
             ["expert_radius"] = AnswerColumn.Fp32(answer.ExpertRadius),
             ["limiting_stage"] = RecordStages.NameOf(certificate.LimitingStage),
@@ -41,7 +40,7 @@ internal static class CertificateAnswer
             ["mix"] = new JsonArray([.. answer.Mix.Select(id => (JsonNode)id)]),
             ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
         };
-        if (stopped is { } reason) told["stopped"] = NameOf(reason);
+        if (answer.Stopped is { } reason) told["stopped"] = NameOf(reason);
         if (extras.Votes) told["stages"] = StageAnswer.AllOf(certificate);
         if (extras.Record) told["record"] = JsonNode.Parse(answer.Record!());
         return told;

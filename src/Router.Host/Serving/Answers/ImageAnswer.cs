@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Router.Estimator;
 using Router.Smoothing;
 using Router.Smoothing.Records;
-using Route = Router.Estimator.Route;
+using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Answers;
 
-/// <summary>What is answered for one image.</summary>
+/// <summary>What is answered for one image. It may be kept for others, so it holds nothing of who asked.</summary>
 /// <param name="Class">The class, or null to abstain.</param>
 /// <param name="Route">The expert that answered, or null where the router abstained.</param>
-internal sealed record ImageAnswer(int? Class, Route? Route)
+internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
 {
     /// <summary>The certified ℓ2 radius in [0,1] pixels; 0 proves nothing.</summary>
     public double Radius { get; init; }
@@ -29,6 +30,9 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
     /// <summary>The whole certificate; null in a prediction.</summary>
     public Certificate? Certificate { get; init; }
 
+    /// <summary>Why no more samples were drawn for it; null where their number was fixed, and where more may come.</summary>
+    public StopReason? Stopped { get; init; }
+
     /// <summary>Why there is no answer; null where there is one.</summary>
     public string? Refusal { get; init; }
 
@@ -39,7 +43,7 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
 
     public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier, Notary notary, SeedOrigin origin) => new(
         certificate.Class,
-        classifier.Routes.FirstOrDefault(route => route.Id == certificate.Expert?.Id))
+        AnsweringExpert.Of(classifier.Routes.FirstOrDefault(route => route.Id == certificate.Expert?.Id)))
     {
         Radius = certificate.Radius,
         RouteRadius = certificate.RouteRadius,
@@ -50,8 +54,18 @@ internal sealed record ImageAnswer(int? Class, Route? Route)
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>
-        new(prediction.Class, prediction.Route.Route is { } chosen ? classifier.Routes[chosen] : null) { Mix = [.. classifier.Routes.Select(route => route.Id)] };
+        new(prediction.Class, prediction.Route.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen]) : null) { Mix = [.. classifier.Routes.Select(route => route.Id)] };
 
     public static ImageAnswer Of(RoutePrediction prediction, RoutedClassifier classifier) =>
-        new(Class: null, prediction.Route is { } chosen ? classifier.Routes[chosen] : null) { RouteVotes = prediction.Votes };
+        new(Class: null, prediction.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen]) : null) { RouteVotes = prediction.Votes };
+}
+
+/// <summary>An expert that answered.</summary>
+/// <param name="Id">Its id in the registry.</param>
+/// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
+internal sealed record AnsweringExpert(string Id, decimal Sigma)
+{
+    /// <summary>The expert of a route; null for none.</summary>
+    [return: NotNullIfNotNull(nameof(route))]
+    public static AnsweringExpert? Of(Estimator.Route? route) => route is null ? null : new(route.Id, route.Voter.Sigma);
 }

@@ -1,19 +1,27 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
+using Router.Estimator;
 using Router.Host.Serving.Answers;
 
 namespace Router.Host.Serving.Caching;
 
-/// <summary>Answers of one epoch that are given again without a sample drawn: limited in bytes, and drawn once where several ask for the same at once.</summary>
+/// <summary>
+/// Answers of one epoch that are given again, and certificates that are topped up where they stopped: limited in bytes, and drawn once where several ask
+/// for the same at once.
+/// </summary>
 internal sealed class AnswerCache : IDisposable
 {
     // An answer with its certificate: objects and strings, then counts and bounds of each stage.
     private const int AnswerBytes = 2048, StageBytes = 512, OutcomeBytes = 24;
 
+    // A certificate that can go on also keeps the votes of every look.
+    private const int Looks = 64, LookBytes = 96, LookOutcomeBytes = 8;
+
     private readonly MemoryCache _answers;
     private readonly ConcurrentDictionary<AnswerKey, Task<ImageAnswer>> _drawn = new();
-    private readonly int _bytesOfAnswer;
-    private long _hits, _shared, _misses;
+    private readonly Lock _gate = new();
+    private readonly long _bytesOfAnswer, _bytesOfCertification;
+    private long _hits, _toppedUp, _shared, _misses;
 
     /// <summary>An empty cache.</summary>
     /// <param name="bytes">What it may hold, ≥ 1.</param>
@@ -21,12 +29,14 @@ internal sealed class AnswerCache : IDisposable
     /// <param name="outcomes">Classes of each.</param>
     public AnswerCache(long bytes, int stages, int outcomes)
     {
-        _bytesOfAnswer = AnswerBytes + stages * (StageBytes + outcomes * OutcomeBytes);
+        _bytesOfAnswer = AnswerBytes + stages * (StageBytes + (long)outcomes * OutcomeBytes);
+        _bytesOfCertification = _bytesOfAnswer + stages * Looks * (LookBytes + (long)outcomes * LookOutcomeBytes);
         _answers = new(new MemoryCacheOptions { SizeLimit = bytes, TrackStatistics = true });
     }
 
-    /// <summary>Lookups by outcome: kept, being drawn for somebody else, neither.</summary>
-    public (long Hits, long Shared, long Misses) Lookups => (Interlocked.Read(ref _hits), Interlocked.Read(ref _shared), Interlocked.Read(ref _misses));
+    /// <summary>Lookups by outcome: kept, kept and topped up, being drawn for somebody else, neither.</summary>
+    public (long Hits, long ToppedUp, long Shared, long Misses) Lookups =>
+        (Interlocked.Read(ref _hits), Interlocked.Read(ref _toppedUp), Interlocked.Read(ref _shared), Interlocked.Read(ref _misses));
 
     /// <summary>Bytes that are held, by estimate.</summary>
     public long Bytes => _answers.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0;
@@ -59,6 +69,24 @@ internal sealed class AnswerCache : IDisposable
             return await drawing;
         }
     }
+
+    /// <summary>The certificate of a key that can be topped up: kept, or begun.</summary>
+    /// <param name="key">What makes it.</param>
+    /// <param name="begin">Begins it; draws nothing.</param>
+    /// <param name="isKept">Whether it was there.</param>
+    public SharedCertification Find(CertificationKey key, Func<AnytimeCertification> begin, out bool isKept)
+    {
+        lock (_gate)
+        {
+            isKept = _answers.TryGetValue(key, out SharedCertification? kept);
+            return kept ?? _answers.Set(key, new SharedCertification(begin()), new MemoryCacheEntryOptions { Size = _bytesOfCertification });
+        }
+    }
+
+    /// <summary>Counts a lookup of <see cref="Find"/>.</summary>
+    /// <param name="isKept">Whether it was there.</param>
+    /// <param name="isGrown">Whether it was not enough.</param>
+    public void Count(bool isKept, bool isGrown) => Interlocked.Increment(ref !isKept ? ref _misses : ref isGrown ? ref _toppedUp : ref _hits);
 
     /// <inheritdoc/>
     public void Dispose() => _answers.Dispose();

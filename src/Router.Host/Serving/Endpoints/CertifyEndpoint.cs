@@ -10,12 +10,13 @@ using Router.Smoothing;
 namespace Router.Host.Serving.Endpoints;
 
 /// <summary><c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.</summary>
-internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
+internal sealed class CertifyEndpoint(
+    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
     : IDisposable
 {
     private const string EventStream = "text/event-stream";
 
-    private readonly CertifyRequestReader _reader = new(limits);
+    private readonly CertifyRequestReader _reader = new(limits, memory);
 
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
@@ -60,8 +61,8 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
             await foreach (ImageAnswer answer in stream.AnswersAsync(context.RequestAborted))
             {
                 last = answer;
-                told++;
-                await SendAsync(context, "certificate", CertificateAnswer.Of(request, answer, model, extras));
+                if (answer.Stopped is null) told++;
+                await SendAsync(context, answer.Stopped is null ? "certificate" : "end", CertificateAnswer.Of(request, answer, model, extras));
             }
         }
         catch (VoterUnavailableException fault)
@@ -76,9 +77,8 @@ internal sealed class CertifyEndpoint(ServingState state, ServingLimits limits, 
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
             throw;
         }
-        await SendAsync(context, "end", CertificateAnswer.Of(request, last!, model, extras, stream.Stopped));
         meter.Answered(request, [last!], clock.GetElapsedTime(started), queued);
-        log.Streamed(told, CertificateAnswer.NameOf(stream.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
+        log.Streamed(told, CertificateAnswer.NameOf(last!.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
         return TypedResults.Empty;
     }
 

@@ -3,6 +3,7 @@ using Router.Host.Cli;
 using Router.Host.Serving.Access;
 using Router.Host.Serving.Dashboard;
 using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Requests;
 using Router.Host.Serving.OpenApi;
 using Router.Host.Serving.Protocol;
 using Router.Host.Serving.Transport;
@@ -43,10 +44,11 @@ internal sealed class Gateway : IDisposable
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
-        _repository = new(state, limits, _meter);
-        _residency = new(state, limits, log);
-        _infer = new(state, limits, clock, answering);
-        _certify = new(state, limits, clock, _meter, answering, log);
+        BodyMemory memory = new(limits.AllBodiesBytes);
+        _repository = new(state, limits, memory, _meter);
+        _residency = new(state, limits, memory, log);
+        _infer = new(state, limits, memory, clock, answering);
+        _certify = new(state, limits, memory, clock, _meter, answering, log);
     }
 
     private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;

@@ -6,7 +6,7 @@ using Router.Host.Serving.Requests;
 namespace Router.Host.Serving.Endpoints;
 
 /// <summary><c>POST …/infer</c>: reads the request, has it answered in its turn, writes the answer.</summary>
-internal sealed class InferEndpoint(ServingState state, ServingLimits limits, TimeProvider clock, Answering answering)
+internal sealed class InferEndpoint(ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, Answering answering)
 {
     public async Task<IResult> AnswerAsync(string name, string? version, HttpContext context)
     {
@@ -16,12 +16,9 @@ internal sealed class InferEndpoint(ServingState state, ServingLimits limits, Ti
             return unknown;
 
         long started = clock.GetTimestamp();
-        BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, context.RequestAborted);
-        if (body.Fault is { } fault)
-            return answering.Refuse(asked, body.Status, fault, started);
-        InferReading reading = Read(context.Request.Headers, body.Bytes.Span, asked, model);
+        (InferReading reading, int status) = await ReadAsync(context, asked, model);
         if (reading.Request is not { } request)
-            return answering.Refuse(asked, StatusCodes.Status400BadRequest, reading.Faults.ToString(), started);
+            return answering.Refuse(asked, status, reading.Faults.ToString(), started);
         return await answering.AnswerAsync(request, model, context, started, answers =>
         {
             InferAnswer answer = InferAnswers.Of(request, answers, model);
@@ -29,6 +26,15 @@ internal sealed class InferEndpoint(ServingState state, ServingLimits limits, Ti
                 ? TypedResults.Json(answer, ProtocolJson.Instance.InferAnswer)
                 : new BinaryAnswer(answer, [.. request.Binary.Select(column => column.Name)]);
         });
+    }
+
+    // Once it is read, the body goes: images are what is kept while a request waits.
+    private async Task<(InferReading Reading, int Status)> ReadAsync(HttpContext context, AskedModel asked, ServedModel model)
+    {
+        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
+        return body.Fault is { } fault
+            ? (InferReading.Of(fault), body.Status)
+            : (Read(context.Request.Headers, body.Bytes.Span, asked, model), StatusCodes.Status400BadRequest);
     }
 
     private InferReading Read(IHeaderDictionary headers, ReadOnlySpan<byte> body, AskedModel asked, ServedModel model) =>

@@ -8,7 +8,7 @@ using Router.Host.Serving.Requests;
 namespace Router.Host.Serving.Endpoints;
 
 /// <summary>What models there are, what they take, what they did (Triton's repository, configuration and statistics extensions).</summary>
-internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limits, ServingMeter meter)
+internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limits, BodyMemory memory, ServingMeter meter)
 {
     private const string FirstVersion = "1";
 
@@ -40,7 +40,7 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
     /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
     public async Task<IResult> IndexAsync(HttpContext context)
     {
-        BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, context.RequestAborted);
+        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
         if (body.Fault is { } fault)
             return Refusal.Of(body.Status, fault);
         bool readyOnly = false;

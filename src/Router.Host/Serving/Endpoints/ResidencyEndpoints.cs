@@ -11,7 +11,7 @@ namespace Router.Host.Serving.Endpoints;
 /// Brings networks into memory and sends them out of it (Triton's repository extension). Which networks there are is the registry's to say, and what they
 /// are is part of every certificate: so nothing else about them can be changed.
 /// </summary>
-internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limits, ILogger log)
+internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limits, BodyMemory memory, ILogger log)
 {
     private const string Dependents = "unload_dependents";
 
@@ -62,7 +62,7 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
     // Triton loads a model with another configuration, or other files, where a request names them: that would be another function.
     private async Task<IResult?> ObjectionAsync(HttpContext context, string action, string? accepted)
     {
-        BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, context.RequestAborted);
+        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
         if (body.Fault is { } fault)
             return Refusal.Of(body.Status, fault);
         try

@@ -98,8 +98,8 @@ internal sealed class ServingMeter : IDisposable
     private static IEnumerable<Measurement<long>> Lookups(ServedModel? model)
     {
         if (model?.Cache is not { } cache) yield break;
-        (long hits, long shared, long misses) = cache.Lookups;
-        foreach ((string outcome, long count) in ((string, long)[])[("hit", hits), ("shared", shared), ("miss", misses)])
+        (long hits, long toppedUp, long shared, long misses) = cache.Lookups;
+        foreach ((string outcome, long count) in ((string, long)[])[("hit", hits), ("topped_up", toppedUp), ("shared", shared), ("miss", misses)])
             yield return new(count, new KeyValuePair<string, object?>("outcome", outcome));
     }
 

@@ -7,7 +7,7 @@ using Router.Smoothing;
 namespace Router.Host.Serving.Requests;
 
 /// <summary>Reads <c>/v1/certify</c>: one image, as a picture file or as a tensor, with its parameters in the address.</summary>
-internal sealed class CertifyRequestReader(ServingLimits limits) : IDisposable
+internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memory) : IDisposable
 {
     private const string Json = "application/json";
 
@@ -22,7 +22,7 @@ internal sealed class CertifyRequestReader(ServingLimits limits) : IDisposable
             return CertifyReading.Refused(
                 StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type '{Quoted.Cut(type)}' is not offered: accepted are {string.Join(", ", PictureReader.MediaTypes)} and {Json}");
-        BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, cancellationToken);
+        using BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, memory, cancellationToken);
         if (body.Fault is { } fault)
             return CertifyReading.Refused(body.Status, fault);
         RequestFaults faults = new();

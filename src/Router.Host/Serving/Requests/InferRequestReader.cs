@@ -20,8 +20,8 @@ internal static class InferRequestReader
         BodyParts body, AskedModel asked, ServedModel model, ServingLimits limits, IReadOnlyDictionary<string, JsonElement>? addressed = null)
     {
         InferBody? written;
-        if (JsonTokens.Excess(body.Json) is { } excess)
-            return InferReading.Of(excess);
+        if (JsonTokens.Fault(body.Json) is { } unreadable)
+            return InferReading.Of(unreadable);
         try
         {
             written = JsonSerializer.Deserialize(body.Json, ProtocolJson.Instance.InferBody);

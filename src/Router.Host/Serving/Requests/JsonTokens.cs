@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Router.Host.Serving.Requests;
 
 /// <summary>
-/// Bounds what a body costs once it is objects: a tensor's numbers are read in place, but everything beside them becomes many times its text. No
-/// honest request comes near the limit.
+/// Looks at a body before it becomes objects. A tensor's numbers are read in place, but everything beside them becomes many times its text: no honest
+/// request comes near the limit. And JSON may hold what is no text, which shows only when somebody reads it.
 /// </summary>
 internal static class JsonTokens
 {
@@ -13,8 +14,8 @@ internal static class JsonTokens
 
     private const int DepthOfInput = 3;
 
-    /// <summary>What is wrong with a body that has more; null where it has not, or is no JSON: that is found where it is read.</summary>
-    public static string? Excess(ReadOnlySpan<byte> json)
+    /// <summary>What is wrong with a body; null where nothing is, or it is no JSON: that is found where it is read.</summary>
+    public static string? Fault(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json);
         int tokens = 0;
@@ -25,6 +26,8 @@ internal static class JsonTokens
             {
                 if (++tokens > Most)
                     return $"the body has more than {Most} names and values beside its data";
+                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !IsText(ref reader))
+                    return $"the body holds text that is not Unicode at byte {reader.TokenStartIndex}: JSON is UTF-8, and \\ud800 to \\udfff come in pairs";
                 if (reader.TokenType != JsonTokenType.PropertyName) continue;
                 if (reader.CurrentDepth == 1)
                     inInputs = reader.ValueTextEquals("inputs"u8);
@@ -40,5 +43,19 @@ internal static class JsonTokens
             return null;
         }
         return null;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped) return Utf8.IsValid(reader.ValueSpan);
+        try
+        {
+            _ = reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

@@ -2,26 +2,34 @@ using System.IO.Compression;
 
 namespace Router.Host.Serving.Requests;
 
-/// <summary>Reads a request's body into memory, unpacked: never more of it than the limit.</summary>
+/// <summary>Reads a request's body into memory, unpacked: never more of it than the limit, and of all together than there is room for.</summary>
 internal static class RequestBody
 {
-    private const int ChunkBytes = 64 << 10;
+    private const int ChunkBytes = 16 << 10;
 
     /// <summary>Reads it.</summary>
     /// <param name="request">The request; the server itself cuts off a body that is too long as it comes.</param>
     /// <param name="most">Bytes it may have once it is unpacked.</param>
+    /// <param name="memory">What it shares with others; given back when what was read is disposed of.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    public static async Task<BodyReading> ReadAsync(HttpRequest request, long most, CancellationToken cancellationToken)
+    public static async Task<BodyReading> ReadAsync(HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
+    {
+        BodyReading reading = await UnpackAsync(request, most, memory, cancellationToken);
+        if (reading.Status == StatusCodes.Status429TooManyRequests) request.HttpContext.Response.Headers.RetryAfter = "1";
+        return reading;
+    }
+
+    private static async Task<BodyReading> UnpackAsync(HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
     {
         switch (request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant())
         {
             case "" or "identity":
-                return await ReadAsync(request.Body, most, cancellationToken);
+                return await ReadAsync(request.Body, most, memory, cancellationToken);
             case "gzip" or "x-gzip":
                 try
                 {
                     await using GZipStream unpacked = new(request.Body, CompressionMode.Decompress);
-                    return await ReadAsync(unpacked, most, cancellationToken);
+                    return await ReadAsync(unpacked, most, memory, cancellationToken);
                 }
                 catch (InvalidDataException)
                 {
@@ -33,30 +41,62 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<BodyReading> ReadAsync(Stream body, long most, CancellationToken cancellationToken)
+    private static async Task<BodyReading> ReadAsync(Stream body, long most, BodyMemory memory, CancellationToken cancellationToken)
     {
-        using MemoryStream kept = new();
+        MemoryStream kept = new();
         byte[] chunk = new byte[ChunkBytes];
-        while (await body.ReadAsync(chunk, cancellationToken) is var read and > 0)
+        long held = 0;
+        try
         {
-            if (kept.Length + read > most)
-                return BodyReading.Refused(
-                    StatusCodes.Status413PayloadTooLarge, $"the body is larger than {most} bytes once it is unpacked: send fewer images in one request");
-            kept.Write(chunk, 0, read);
+            while (await body.ReadAsync(chunk, cancellationToken) is var read and > 0)
+            {
+                long length = kept.Length + read;
+                if (length > most)
+                    return BodyReading.Refused(
+                        StatusCodes.Status413PayloadTooLarge, $"the body is larger than {most} bytes once it is unpacked: send fewer images in one request");
+                // A buffer that grows is up to twice as large as what is in it.
+                if (!memory.TryGrow(ref held, 2 * length))
+                    return BodyReading.Refused(
+                        StatusCodes.Status429TooManyRequests, "the bodies of other requests take all memory there is for them: ask again in a moment, or with fewer images");
+                kept.Write(chunk, 0, read);
+            }
+            BodyReading whole = new(kept.GetBuffer().AsMemory(0, (int)kept.Length), memory, held);
+            held = 0;
+            return whole;
         }
-        return new(kept.GetBuffer().AsMemory(0, (int)kept.Length));
+        finally
+        {
+            memory.GiveBack(held);
+        }
     }
 }
 
-/// <summary>A body, or why there is none.</summary>
-/// <param name="Bytes">The body.</param>
-internal sealed record BodyReading(ReadOnlyMemory<byte> Bytes)
+/// <summary>A body, or why there is none. Its memory counts until it is disposed of.</summary>
+internal sealed class BodyReading : IDisposable
 {
+    private readonly BodyMemory? _memory;
+    private long _held;
+
+    /// <summary>A body that was read.</summary>
+    /// <param name="bytes">The body.</param>
+    /// <param name="memory">Where its memory was taken.</param>
+    /// <param name="held">How much of it.</param>
+    public BodyReading(ReadOnlyMemory<byte> bytes, BodyMemory memory, long held) => (Bytes, _memory, _held) = (bytes, memory, held);
+
+    private BodyReading(int status, string fault) => (Status, Fault) = (status, fault);
+
+    /// <summary>The body.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
     /// <summary>The status to refuse with; 0 where there is a body.</summary>
-    public int Status { get; private init; }
+    public int Status { get; }
 
     /// <summary>Why there is none.</summary>
-    public string? Fault { get; private init; }
+    public string? Fault { get; }
 
-    public static BodyReading Refused(int status, string fault) => new(ReadOnlyMemory<byte>.Empty) { Status = status, Fault = fault };
+    /// <summary>A body that is not taken.</summary>
+    public static BodyReading Refused(int status, string fault) => new(status, fault);
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory?.GiveBack(Interlocked.Exchange(ref _held, 0));
 }

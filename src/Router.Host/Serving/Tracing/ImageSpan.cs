@@ -3,7 +3,6 @@ using Router.Estimator.Failover;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Requests;
 using Router.Smoothing.Records;
-using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Tracing;
 
@@ -47,14 +46,12 @@ internal sealed class ImageSpan : IDisposable
             _span.SetStatus(ActivityStatusCode.Error, reason);
         _span.SetTag("dualrs.route", answer.Route?.Id);
         _span.SetTag("dualrs.class", answer.Class);
+        if (answer.Stopped is { } stopped) _span.SetTag("dualrs.stopped", CertificateAnswer.NameOf(stopped));
         if (answer.Certificate is not { } certificate) return;
         _span.SetTag("dualrs.radius", certificate.Radius);
         _span.SetTag("dualrs.samples", certificate.SamplesDrawn);
         _span.SetTag("dualrs.limiting_stage", RecordStages.NameOf(certificate.LimitingStage));
     }
-
-    /// <summary>Why sampling stopped.</summary>
-    public void Tell(StopReason stopped) => _span.SetTag("dualrs.stopped", CertificateAnswer.NameOf(stopped));
 
     /// <summary>There is no answer.</summary>
     public void Fail(Exception fault) => Spans.Fail(_span, fault);

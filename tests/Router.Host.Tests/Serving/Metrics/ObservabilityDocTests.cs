@@ -44,10 +44,12 @@ public sealed partial class ObservabilityDocTests
         ];
         List<string> had = [];
         using ServingMeter meter = new(TimeProvider.System, () => true, new(new Stopless()));
+        // Its instruments exist from the first mention on: not in the middle of the listener's start.
+        Meter experts = ExpertsMeter.Meter;
         using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (instrument is Histogram<double> histogram && (ReferenceEquals(instrument.Meter, meter.Meter) || ReferenceEquals(instrument.Meter, ExpertsMeter.Meter)))
+            if (instrument is Histogram<double> histogram && (ReferenceEquals(instrument.Meter, meter.Meter) || ReferenceEquals(instrument.Meter, experts)))
                 had.Add(Line(instrument.Name, histogram.Advice!.HistogramBucketBoundaries!));
         };
         listener.Start();

@@ -1,0 +1,51 @@
+using Router.Estimator;
+using Router.Smoothing;
+using Router.Smoothing.Sampling;
+
+namespace Router.Host.Serving.Caching;
+
+/// <summary>
+/// A certificate that several requests grow, one chunk of samples at a time, each up to what it wants: none draws what another has drawn. It holds
+/// nothing of who asks.
+/// </summary>
+/// <param name="certification">What grows.</param>
+internal sealed class SharedCertification(AnytimeCertification certification)
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The certificate of all votes so far; null before the first.</summary>
+    public Certificate? Current => certification.Current;
+
+    /// <summary>Draws the next chunk, or says why there is nothing more to draw.</summary>
+    /// <param name="asked">Who votes this time.</param>
+    /// <param name="until">When there is enough this time.</param>
+    /// <param name="isFirst">Whether the request begins with it: who could not answer before may be asked again.</param>
+    /// <param name="deadline">When to stop in any case; a first look at the votes is always taken.</param>
+    /// <param name="cancellationToken">Stops the work; nothing that was drawn before is lost.</param>
+    /// <returns>The certificate of all votes so far, and why it is enough; null where it is not.</returns>
+    public async Task<(Certificate Certificate, StopReason? Stopped)> StepAsync(
+        RoutedClassifier asked, SamplingPlan until, bool isFirst, RequestDeadline deadline, CancellationToken cancellationToken)
+    {
+        // Whoever draws now may be less urgent, so a certificate that is there is not waited for beyond the deadline.
+        if (Current is not { } known)
+            await _turn.WaitAsync(cancellationToken);
+        else if (await deadline.TryAsync(TakeTurnAsync, cancellationToken) is { InTime: false })
+            return (known, StopReason.Deadline);
+        try
+        {
+            if (isFirst) certification.AskAllAgain();
+            StopReason? stopped = await certification.StepAsync(asked, until, deadline.At, cancellationToken);
+            return (certification.Current!, stopped);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> TakeTurnAsync(CancellationToken late)
+    {
+        await _turn.WaitAsync(late);
+        return true;
+    }
+}
