@@ -91,7 +91,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     [Fact]
     public async Task A_TorchScript_network_comes_again_as_the_same_function()
     {
-        File.Copy(Path.Combine(Tests.Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt"), In("m.pt"));
+        File.Copy(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt"), In("m.pt"));
         using LoadedRegistry registry = BundledRegistry.Load(
             BundledRegistry.Single(_folder.FullName, In("m.pt"), "none", "torchscript", more: "    trust: true\n    load: lazy"));
         Expert network = registry.Experts[0];
