@@ -60,7 +60,7 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, source.Engine, machine, source.ImageShape);
         FunctionId function = FunctionId.Of(properties);
         string sha256 = checkpoint.Sha256;
-        Residence residence = new(room, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
+        Residence residence = new(room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
         ExpertVoter voter = new(residence, batcher, source.ImageShape, function, network.Sigma, layers.ClassCount);
         ResidentNetwork resident = source.Settle(layers, checkpoint.Layout);
         if (network.Load == LoadPolicy.Lazy) resident.Dispose();

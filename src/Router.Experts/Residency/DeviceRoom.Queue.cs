@@ -1,3 +1,4 @@
+using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Loading;
 
@@ -84,6 +85,7 @@ internal sealed partial class DeviceRoom
             // Whatever it is, those who wait are told, and the next who asks tries again.
             fault = caught;
         }
+        ExpertsMeter.Came(residence.Id, lane.Device, network is not null);
         lock (_gate)
         {
             (residence.Network, residence.Phase) = (network, network is null ? ExpertState.Unloaded : ExpertState.Ready);
@@ -106,6 +108,7 @@ internal sealed partial class DeviceRoom
     {
         await freed;
         NativeHeap.ReturnFreedMemory();
+        ExpertsMeter.Left(residence.Id, lane.Device);
         lock (_gate)
         {
             (residence.Phase, residence.Leaves) = (ExpertState.Unloaded, false);

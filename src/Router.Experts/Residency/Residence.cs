@@ -5,14 +5,18 @@ namespace Router.Experts.Residency;
 
 /// <summary>One network's place on its device. What changes in it is the room's to change, under the room's lock.</summary>
 /// <param name="room">Its device.</param>
+/// <param name="id">Its id in the registry.</param>
 /// <param name="function">The function it is whenever it is in memory.</param>
 /// <param name="bytes">What it takes there, by an upper estimate.</param>
 /// <param name="mayLeave">Whether it leaves where memory is short.</param>
 /// <param name="build">Brings it into memory: the same function, or an exception.</param>
-internal sealed class Residence(DeviceRoom room, FunctionId function, long bytes, bool mayLeave, Func<ResidentNetwork> build)
+internal sealed class Residence(DeviceRoom room, string id, FunctionId function, long bytes, bool mayLeave, Func<ResidentNetwork> build)
 {
     /// <summary>Its device.</summary>
     public DeviceRoom Room => room;
+
+    /// <summary>Its id in the registry.</summary>
+    public string Id => id;
 
     /// <summary>What it takes, by an upper estimate.</summary>
     public long Bytes => bytes;

@@ -69,7 +69,7 @@ internal sealed class StubRoom : IDisposable
         public Place(StubRoom room, string id, bool pinned, long units, Func<Task> beforeBuild)
         {
             (_room, _id, _units, _beforeBuild) = (room, id, units, beforeBuild);
-            Residence = new(room.Room, new(id), units, mayLeave: !pinned, Build);
+            Residence = new(room.Room, id, new(id), units, mayLeave: !pinned, Build);
             Voter = new(Residence, room._batcher, [1, 2, 2], new(id), Noise.Sigma, outcomeCount: 4);
         }
 

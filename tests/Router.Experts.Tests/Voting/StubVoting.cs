@@ -30,7 +30,7 @@ internal sealed class StubVoting : IDisposable
     /// <summary>A voter whose network is in memory and stays there.</summary>
     public static ExpertVoter Of(BatchedNetwork network, BatchEvaluator evaluator, LaneBatcher lane)
     {
-        Residence residence = new(new(lane.Lane, long.MaxValue), new("stub"), bytes: 0, mayLeave: false, () => throw new InvalidOperationException("it never left"));
+        Residence residence = new(new(lane.Lane, long.MaxValue), "stub", new("stub"), bytes: 0, mayLeave: false, () => throw new InvalidOperationException("it never left"));
         residence.Room.Admit(residence, new(evaluator, new(new InputLayer.None(), 1, Noise.Thresholds.Largest), network));
         return new(residence, lane, [1, 2, 2], new("stub"), network.Samples.Sigma, network.Samples.OutcomeCount);
     }

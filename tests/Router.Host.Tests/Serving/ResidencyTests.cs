@@ -227,6 +227,9 @@ public sealed class ResidencyTests : IDisposable
         File.Copy(Weights("noise_0.25.safetensors"), In("s025.safetensors"), overwrite: true);
         Assert.Equal(before, (await AskAsync(daemon, "s025")).Body.ToJsonString());
         Assert.Contains("s025", await daemon.Log.Of(52), StringComparison.Ordinal);
+        string metrics = await daemon.Client.GetStringAsync("/metrics");
+        foreach (string outcome in (string[])["loaded", "failed"])
+            Assert.Contains($"dualrs_network_loads_total{{network=\"s025\",device=\"cpu\",outcome=\"{outcome}\"}}", metrics, StringComparison.Ordinal);
     }
 
     [Fact]
