@@ -62,6 +62,7 @@ internal sealed class Gateway : IDisposable
         app.Use(SecurityHeaders.AddAsync);
         app.Use(_faults.CatchAsync);
         app.Use(_hosts.CheckAsync);
+        app.Use(OtherOrigins.RefuseAsync);
         app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
         app.UseRouting();
         app.Use(_doorkeeper.CheckAsync);
