@@ -181,7 +181,7 @@ public sealed class RoutedClassifier
         {
             AlphaLedger ledger = Split(plan);
             return await new CascadeCertification(
-                this, cascade, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress).RunAsync(cancellationToken);
+                this, cascade, input, plan, ledger, seeds.SeedFor(input, Functions, ledger, plan.Sampling.Registered), progress).RunAsync(cancellationToken);
         }
         Certification certification = Begin(input, plan, seeds, progress);
         await certification.RunAsync(plan.Sampling, deadline, cancellationToken);
@@ -217,7 +217,7 @@ public sealed class RoutedClassifier
         if (Cascade is not null)
             throw new ArgumentException("a cascade is certified at fixed counts, all at once", nameof(plan));
         AlphaLedger ledger = Split(plan);
-        return new(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger), progress);
+        return new(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger, plan.Sampling.Registered), progress);
     }
 
     /// <summary>Predicts without a radius: the tests of route and class share α.</summary>
@@ -232,7 +232,7 @@ public sealed class RoutedClassifier
         if (Cascade is { } cascade)
             return await CascadePrediction.PredictAsync(this, cascade, input, count, failureProbability, seeds, cancellationToken);
         AlphaLedger ledger = IsRouted ? AlphaLedger.Dual(failureProbability) : AlphaLedger.Single(failureProbability);
-        ulong seed = seeds.SeedFor(input, Functions, ledger);
+        ulong seed = seeds.SeedFor(input, Functions, ledger, RegisteredOf(count));
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
         if (route.Route is not { } chosen)
             return new(null, route, null);
@@ -246,8 +246,11 @@ public sealed class RoutedClassifier
         GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
     {
         AlphaLedger ledger = AlphaLedger.Of(failureProbability, new AlphaShare(AlphaLedger.Router, failureProbability));
-        return PredictRouteAsync(input, count, ledger, seeds.SeedFor(input, Functions, ledger), cancellationToken);
+        return PredictRouteAsync(input, count, ledger, seeds.SeedFor(input, Functions, ledger, RegisteredOf(count)), cancellationToken);
     }
+
+    /// <summary>Which samples of a prediction count, as seeds have it: see <see cref="SamplingPlan.Registered"/>.</summary>
+    internal static string RegisteredOf(int count) => $"predict {count}";
 
     private async Task<RoutePrediction> PredictRouteAsync(
         GridInput input, int count, AlphaLedger ledger, ulong seed, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal static class CascadePrediction
         CancellationToken cancellationToken)
     {
         AlphaLedger ledger = AlphaLedger.Of(failureProbability, new AlphaShare(AlphaLedger.Expert, failureProbability, cascade.StageCount));
-        ulong seed = seeds.SeedFor(input, classifier.Functions, ledger);
+        ulong seed = seeds.SeedFor(input, classifier.Functions, ledger, RoutedClassifier.RegisteredOf(count));
         for (int stage = 0; stage < cascade.StageCount; stage++)
         {
             Votes votes = await Certifier.AskAsync(

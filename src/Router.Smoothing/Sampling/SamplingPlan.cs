@@ -34,6 +34,14 @@ public sealed record SamplingPlan
     /// <summary>Whether sampling may stop early, and go on later.</summary>
     public bool IsAdaptive => Stopping is not null;
 
+    /// <summary>
+    /// Which samples count, as far as it must be fixed before the first of them is drawn: n0 of both stages, and n too where bounds hold at that n alone.
+    /// It is part of the seed: whoever knows the votes of one certificate may choose the counts of the next, but not by its votes.
+    /// </summary>
+    public string Registered => Family is BoundFamily.Mixture
+        ? $"{Family}, router {Router.Selection}, expert {Expert.Selection}"
+        : $"{Family}, router {Router.Selection} + {Router.Estimation}, expert {Expert.Selection} + {Expert.Estimation}";
+
     /// <summary>Every stage draws n samples at once, or none.</summary>
     /// <param name="router">n0 and n of the router.</param>
     /// <param name="expert">n0 and n of the routed expert; n of a peer.</param>

@@ -15,8 +15,8 @@ public enum SeedOrigin
 }
 
 /// <summary>
-/// Derives each certificate's seed from a secret: HMAC-SHA256(secret; input, functions, α ledger), so that nobody can choose an input to
-/// fit its noise, and asking twice repeats the answer instead of buying a second try (docs/certificates.md, section 6).
+/// Derives each certificate's seed from a secret: HMAC-SHA256(secret; input, functions, α ledger, counts), so that nobody can choose an input, or which
+/// samples count, to fit the noise, and asking twice repeats the answer instead of buying a second try (docs/certificates.md, section 6).
 /// </summary>
 /// <param name="secret">The secret, or the caller's own seed.</param>
 /// <param name="origin">Which of the two it is.</param>
@@ -34,16 +34,22 @@ public sealed class SeedSource(byte[] secret, SeedOrigin origin)
     public SeedOrigin Origin => origin;
 
     /// <summary>The seed of the certificate of one input by these functions under this ledger.</summary>
-    public ulong SeedFor(GridInput input, IEnumerable<FunctionId> functions, AlphaLedger ledger) => SeedForHash(input.Hash, functions, ledger);
+    /// <param name="input">The input x.</param>
+    /// <param name="functions">The functions that vote.</param>
+    /// <param name="ledger">The split of α.</param>
+    /// <param name="counts">Which samples count, in words: <see cref="Sampling.SamplingPlan.Registered"/>; empty where nobody may choose.</param>
+    public ulong SeedFor(GridInput input, IEnumerable<FunctionId> functions, AlphaLedger ledger, string counts = "") =>
+        SeedForHash(input.Hash, functions, ledger, counts);
 
     /// <summary>The same, where the input is known by its hash alone.</summary>
     /// <param name="inputHash"><see cref="GridInput.Hash"/>.</param>
     /// <param name="functions">The functions that vote.</param>
     /// <param name="ledger">The split of α.</param>
-    public ulong SeedForHash(string inputHash, IEnumerable<FunctionId> functions, AlphaLedger ledger)
+    /// <param name="counts">Which samples count, in words; empty where nobody may choose.</param>
+    public ulong SeedForHash(string inputHash, IEnumerable<FunctionId> functions, AlphaLedger ledger, string counts = "")
     {
         // A caller repeats noise to compare functions on it: its seed leaves them out.
-        string message = origin == SeedOrigin.Caller ? inputHash : $"{inputHash}\n{string.Join(",", functions)}\n{ledger}";
+        string message = origin == SeedOrigin.Caller ? inputHash : $"{inputHash}\n{string.Join(",", functions)}\n{ledger}{(counts.Length == 0 ? "" : $"\n{counts}")}";
         return BinaryPrimitives.ReadUInt64LittleEndian(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(message)));
     }
 }
