@@ -69,6 +69,7 @@ public sealed class FailoverTests
         public int OutcomeCount => 2;
 
         public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
-            throw new VoterUnavailableException(FunctionId, "the device is gone");
+            throw new VoterUnavailableException(
+                FunctionId, "the device is gone\nException raised from run at /home/builder/aten/src/Pass.cpp:12 (most recent call first):\nframe #0: run() + 0x57");
     }
 }
