@@ -28,6 +28,12 @@ public static class ExpertsMeter
     private static readonly Counter<long> EmptyPlaces = Meter.CreateCounter<long>(
         "dualrs_pass_empty_places_total", description: "Places of forward passes that no sample filled, by network and device.");
 
+    private static readonly Counter<long> Loads = Meter.CreateCounter<long>(
+        "dualrs_network_loads_total", description: "Networks that were brought into memory while the registry was served, by network, device and outcome.");
+
+    private static readonly Counter<long> Unloads = Meter.CreateCounter<long>(
+        "dualrs_network_unloads_total", description: "Networks that left memory while the registry was served, by network and device.");
+
     private static readonly Histogram<double> Fill = Histogram(
         "dualrs_batch_fill_ratio", "Samples of a forward pass over its places, by network and device.", [.1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1]);
 
@@ -51,6 +57,13 @@ public static class ExpertsMeter
 
     /// <summary>It takes no more.</summary>
     internal static void Close(LaneBatcher lane) => Lanes.TryRemove(lane, out _);
+
+    /// <summary>A network was to come into memory.</summary>
+    internal static void Came(string network, string device, bool loaded) =>
+        Loads.Add(1, new("network", network), new("device", device), new("outcome", loaded ? "loaded" : "failed"));
+
+    /// <summary>A network left memory.</summary>
+    internal static void Left(string network, string device) => Unloads.Add(1, new("network", network), new("device", device));
 
     /// <summary>Runs a pass.</summary>
     internal static void Run(Pass pass, string device, TimeProvider clock)

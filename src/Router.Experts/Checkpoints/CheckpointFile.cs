@@ -20,6 +20,14 @@ public static class CheckpointFile
         return Read(stream, path);
     }
 
+    /// <summary>The hash of a checkpoint as it is on the disk now: 64 lower-case hexadecimal digits.</summary>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    internal static string Sha256(string path)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
     /// <summary>Reads a checkpoint from its first to its last byte.</summary>
     /// <param name="stream">A stream that can seek; left open.</param>
     /// <param name="name">What errors call it.</param>

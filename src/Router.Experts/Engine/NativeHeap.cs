@@ -30,9 +30,12 @@ public static partial class NativeHeap
         }
     }
 
-    /// <summary>Gives what is free back to the system, once networks have gone. Nothing happens where the C library is not glibc.</summary>
+    /// <summary>
+    /// Gives what is free back to the system, once networks have gone: here, and among the objects of .NET, where their files were read to.
+    /// </summary>
     public static void ReturnFreedMemory()
     {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             _ = malloc_trim(0);

@@ -72,7 +72,7 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
         List<RegistryFault> faults = [];
         using LaneBatcher lane = new(new("cpu"));
         using Expert network = new NetworkBuilder(machine, dataset, faults)
-            .TryBuild(config, new("cpu", torch.ScalarType.Float32, ProbePatterns.Count), lane) ?? throw new RegistryLoadException(faults);
+            .TryBuild(config, new("cpu", torch.ScalarType.Float32, ProbePatterns.Count), lane, new(lane.Lane, long.MaxValue), bytes: 0) ?? throw new RegistryLoadException(faults);
         bool patternsFit = (dataset.Channels, dataset.Height, dataset.Width) == (ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
         CardProbe? reference = request.Reference is { } path ? ReferenceAnswers.Read(path, dataset.Name) : null;
         float[][] answers = patternsFit ? await network.LogitsAsync(CardProbes.Patterns, cancellationToken) : [];

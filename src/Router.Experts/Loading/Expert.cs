@@ -3,30 +3,32 @@ using Router.Experts.Batching;
 using Router.Experts.Cards;
 using Router.Experts.Engine;
 using Router.Experts.Registry;
+using Router.Experts.Residency;
 using Router.Experts.Voting;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
 
 namespace Router.Experts.Loading;
 
-/// <summary>A network that was built from its registry entry and can vote: an expert, or the router.</summary>
+/// <summary>
+/// A network that was built from its registry entry and can vote: an expert, or the router. What it is stays the same whether it is in memory or not; who asks
+/// one that is not waits until it is, and gets the same votes.
+/// </summary>
 public sealed class Expert : IDisposable
 {
-    private readonly BatchEvaluator _evaluator;
-    private readonly LevelTable _levels;
-    private readonly SampleEvaluator _samples;
+    private readonly NetworkSource _source;
+    private readonly Residence _residence;
     private readonly LaneBatcher _batcher;
 
     internal Expert(
-        NetworkConfig config, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter, ImmutableArray<int> imageShape,
-        BatchEvaluator evaluator, LevelTable levels, SampleEvaluator samples, LaneBatcher batcher)
+        NetworkSource source, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter, Residence residence, LaneBatcher batcher)
     {
-        (Config, Card, Properties, Voter, ImageShape) = (config, card, properties, voter, imageShape);
-        (_evaluator, _levels, _samples, _batcher) = (evaluator, levels, samples, batcher);
+        (_source, Card, Properties, Voter) = (source, card, properties, voter);
+        (_residence, _batcher) = (residence, batcher);
     }
 
     /// <summary>What the registry says of it.</summary>
-    public NetworkConfig Config { get; }
+    public NetworkConfig Config => _source.Config;
 
     /// <summary>Its id in the registry.</summary>
     public string Id => Config.Id;
@@ -41,19 +43,34 @@ public sealed class Expert : IDisposable
     public ISequenceVoter Voter { get; }
 
     /// <summary>(channels, height, width) of its inputs.</summary>
-    public ImmutableArray<int> ImageShape { get; }
+    public ImmutableArray<int> ImageShape => _source.ImageShape;
 
     /// <summary>The device it is on.</summary>
     public string Device => _batcher.Lane.Device;
 
     /// <summary>The number format it computes in.</summary>
-    internal torch.ScalarType ElementType => _evaluator.ElementType;
+    internal torch.ScalarType ElementType => _source.Engine.ElementType;
 
     /// <summary>For how long the forward pass that is under way on its device has run, whoever's it is; zero where there is none.</summary>
     public TimeSpan PassRuns => _batcher.PassRuns;
 
     /// <summary>Images per forward pass.</summary>
-    public int BatchSize => _evaluator.BatchSize;
+    public int BatchSize => _source.Engine.BatchSize;
+
+    /// <summary>Where it is now.</summary>
+    public ExpertStatus Status => _residence.Room.Of(_residence);
+
+    /// <summary>Brings it into memory, also where it was told to go.</summary>
+    /// <exception cref="VoterUnavailableException">It cannot be loaded: its file is gone, damaged or another one, or it does not fit the device.</exception>
+    public Task LoadAsync(CancellationToken cancellationToken = default) => _residence.Room.LoadAsync(_residence, cancellationToken);
+
+    /// <summary>Sends it out of memory, once the votes it was asked for are drawn. Nobody may ask it until it is loaded again.</summary>
+    /// <param name="cancellationToken">Ends the waiting; it goes all the same.</param>
+    public Task WithdrawAsync(CancellationToken cancellationToken = default) => _residence.Room.UnloadAsync(_residence, withdraw: true, cancellationToken);
+
+    /// <summary>Sends it out of memory, once the votes it was asked for are drawn, until it is asked again.</summary>
+    /// <param name="cancellationToken">Ends the waiting; it goes all the same.</param>
+    public Task UnloadAsync(CancellationToken cancellationToken = default) => _residence.Room.UnloadAsync(_residence, withdraw: false, cancellationToken);
 
     /// <summary>The network's float32 logits of inputs without noise, a row per input.</summary>
     /// <param name="inputs">Images of the network's shape.</param>
@@ -62,15 +79,17 @@ public sealed class Expert : IDisposable
     public async Task<float[][]> LogitsAsync(IReadOnlyList<GridInput> inputs, CancellationToken cancellationToken = default)
     {
         CheckShapes(inputs);
+        using NetworkLease lease = await _residence.Room.LeaseAsync(_residence, cancellationToken);
+        (BatchEvaluator evaluator, LevelTable levels, _) = lease.Network;
         List<float[]> rows = [];
-        foreach (GridInput[] batch in inputs.Chunk(_evaluator.BatchSize))
+        foreach (GridInput[] batch in inputs.Chunk(evaluator.BatchSize))
         {
-            float[] images = new float[batch.Length * _evaluator.ImageSize];
+            float[] images = new float[batch.Length * evaluator.ImageSize];
             for (int i = 0; i < batch.Length; i++)
-                _levels.Write(batch[i].Levels.Span, noise: [], images.AsSpan(i * _evaluator.ImageSize, _evaluator.ImageSize));
-            float[] logits = new float[batch.Length * _evaluator.ClassCount];
-            await _batcher.Lane.RunAsync(() => _evaluator.Run(images, logits), cancellationToken);
-            rows.AddRange(logits.Chunk(_evaluator.ClassCount));
+                levels.Write(batch[i].Levels.Span, noise: [], images.AsSpan(i * evaluator.ImageSize, evaluator.ImageSize));
+            float[] logits = new float[batch.Length * evaluator.ClassCount];
+            await _batcher.Lane.RunAsync(() => evaluator.Run(images, logits), cancellationToken);
+            rows.AddRange(logits.Chunk(evaluator.ClassCount));
         }
         return [.. rows];
     }
@@ -81,11 +100,13 @@ public sealed class Expert : IDisposable
     public async Task<int[]> NoisyVotesAsync(IReadOnlyList<GridInput> inputs, NoiseStream stream, CancellationToken cancellationToken = default)
     {
         CheckShapes(inputs);
+        using NetworkLease lease = await _residence.Room.LeaseAsync(_residence, cancellationToken);
+        SampleEvaluator evaluator = lease.Network.Batched.Samples;
         int[] votes = new int[inputs.Count];
-        foreach (int[] batch in Enumerable.Range(0, inputs.Count).Chunk(_samples.BatchSize))
+        foreach (int[] batch in Enumerable.Range(0, inputs.Count).Chunk(evaluator.BatchSize))
         {
             Sample[] samples = [.. batch.Select(i => new Sample(inputs[i], stream, i))];
-            await _batcher.Lane.RunAsync(() => _samples.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
+            await _batcher.Lane.RunAsync(() => evaluator.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
         }
         return votes;
     }
@@ -99,5 +120,5 @@ public sealed class Expert : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _evaluator.Dispose();
+    public void Dispose() => _residence.Network?.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Placement;
@@ -10,13 +9,13 @@ namespace Router.Experts.Loading;
 /// <summary>A registry whose networks are loaded and can vote.</summary>
 public sealed class LoadedRegistry : IDisposable
 {
-    private readonly IReadOnlyList<LaneBatcher> _lanes;
+    private readonly IReadOnlyList<DevicePlace> _places;
 
     internal LoadedRegistry(
         RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router, ImmutableArray<Expert> experts,
-        IReadOnlyList<LaneBatcher> lanes)
+        IReadOnlyList<DevicePlace> places)
     {
-        (Config, Dataset, Placement, Router, Experts, _lanes) = (config, dataset, placement, router, experts, lanes);
+        (Config, Dataset, Placement, Router, Experts, _places) = (config, dataset, placement, router, experts, places);
     }
 
     /// <summary>What was written.</summary>
@@ -41,7 +40,7 @@ public sealed class LoadedRegistry : IDisposable
     public void Dispose()
     {
         // The lanes finish what was asked for before its networks go.
-        foreach (LaneBatcher lane in _lanes) lane.Dispose();
+        foreach (DevicePlace place in _places) place.Dispose();
         foreach (Expert network in Networks) network.Dispose();
         NativeHeap.ReturnFreedMemory();
     }

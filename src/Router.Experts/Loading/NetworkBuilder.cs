@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Router.Experts.Architectures;
@@ -8,9 +7,9 @@ using Router.Experts.Checkpoints;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
+using Router.Experts.Residency;
 using Router.Experts.Voting;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
 using Architecture = Router.Experts.Architectures.Architecture;
 
 namespace Router.Experts.Loading;
@@ -21,14 +20,17 @@ namespace Router.Experts.Loading;
 /// <param name="faults">Receives what is wrong with it.</param>
 internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List<RegistryFault> faults)
 {
-    private readonly ImmutableArray<int> _imageShape = [dataset.Channels, dataset.Height, dataset.Width];
-
-    /// <summary>The network, or null where it has faults.</summary>
-    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher)
+    /// <summary>The network, or null where it has faults. One that is lazy is built to be checked, and let go.</summary>
+    /// <param name="network">What the registry says of it.</param>
+    /// <param name="engine">Where and how it runs.</param>
+    /// <param name="batcher">The turns of its device.</param>
+    /// <param name="room">The memory of its device.</param>
+    /// <param name="bytes">What it takes of that, by an upper estimate.</param>
+    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher, DeviceRoom room, long bytes)
     {
         try
         {
-            return Build(network, engine, batcher);
+            return Build(new(network, dataset, engine), batcher, room, bytes);
         }
         catch (Exception fault) when (fault is CheckpointException or CheckpointMismatchException or IOException or InvalidDataException or ExternalException)
         {
@@ -37,17 +39,16 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         }
     }
 
-    private Expert? Build(NetworkConfig network, EngineSettings engine, LaneBatcher batcher)
+    private Expert? Build(NetworkSource source, LaneBatcher batcher, DeviceRoom room, long bytes)
     {
-        Checkpoint checkpoint = CheckpointFile.Read(network.CheckpointPath);
+        NetworkConfig network = source.Config;
+        Checkpoint checkpoint = source.Read();
         if (Misnamed(network, checkpoint.Layout) is { } misnamed)
         {
             faults.Add(misnamed);
             return null;
         }
-        INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
-            ? new TorchScriptNetwork(network.CheckpointPath, _imageShape, engine)
-            : Architecture.Build(network.Architecture, checkpoint, engine);
+        INetwork layers = source.Layers(checkpoint);
         int known = faults.Count;
         ModelCard? card = ReadCard(network, checkpoint);
         faults.AddRange(Disagreements(network, checkpoint, layers, card));
@@ -56,14 +57,15 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
             layers.Dispose();
             return null;
         }
-        GridNoise noise = new(network.Sigma);
-        BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
-        LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
-        SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
-        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, engine, machine, _imageShape);
-        BatchedNetwork batched = new(network.Id, samples, SharesPasses: checkpoint.Layout != CheckpointLayout.TorchScript);
-        ExpertVoter voter = new(batched, batcher, _imageShape, FunctionId.Of(properties));
-        return new(network, card, properties, voter, _imageShape, evaluator, levels, samples, batcher);
+        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, source.Engine, machine, source.ImageShape);
+        FunctionId function = FunctionId.Of(properties);
+        string sha256 = checkpoint.Sha256;
+        Residence residence = new(room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
+        ExpertVoter voter = new(residence, batcher, source.ImageShape, function, network.Sigma, layers.ClassCount);
+        ResidentNetwork resident = source.Settle(layers, checkpoint.Layout);
+        if (network.Load == LoadPolicy.Lazy) resident.Dispose();
+        room.Admit(residence, network.Load == LoadPolicy.Lazy ? null : resident);
+        return new(source, card, properties, voter, residence, batcher);
     }
 
     // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked before.
@@ -95,6 +97,8 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
     private IEnumerable<RegistryFault> Disagreements(NetworkConfig network, Checkpoint checkpoint, INetwork layers, ModelCard? card)
     {
         int expected = network is RouterConfig router ? router.Routes.Count : (network as ExpertConfig)?.Classes ?? dataset.Classes;
+        if (network.Sha256 is { } stated && stated != checkpoint.Sha256)
+            yield return network.Fault(network.Id, $"sha256 is {stated}, but {network.CheckpointPath} has {checkpoint.Sha256}", "the hash of the file that is meant");
         if (layers.ClassCount != expected)
             yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs", expected.ToString(CultureInfo.InvariantCulture));
         if (card is not null && card.Classes != layers.ClassCount)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Placement;
@@ -28,24 +26,45 @@ public sealed class RegistryLoader(Machine machine)
         List<RegistryFault> faults = [];
         if (config.Certification.Noise != NoiseKind.Grid)
             faults.Add(config.Certification.Fault("certification", "noise of kind float is not available in this version", "grid"));
-        PlacementPlan placement = Place(config, networks, dataset, faults);
-        NetworkBuilder builder = new(machine, dataset, faults);
-        Dictionary<string, LaneBatcher> lanes = [];
-        Dictionary<string, Expert> built = new(StringComparer.OrdinalIgnoreCase);
-        foreach (NetworkConfig network in networks)
-            if (placement.Assignments.FirstOrDefault(assignment => assignment.Id == network.Id) is { } assignment
-                && builder.TryBuild(network, SettingsOf(config.Devices, assignment.Devices[0], batch), LaneOf(lanes, assignment.Devices[0])) is { } expert)
-                built.Add(network.Id, expert);
+        PlacementPlan placement = Place(config, networks, dataset, batch, faults);
+        Dictionary<string, DevicePlace> places = placement.Assignments.Select(assignment => assignment.Devices[0]).Distinct()
+            .ToDictionary(device => device, device => new DevicePlace(device, placement.Devices.First(share => share.Device == device).BudgetBytes));
+        Dictionary<string, Expert> built = Build(config, networks, dataset, placement, places, batch, faults);
         if (faults.Count > 0)
         {
-            foreach (LaneBatcher lane in lanes.Values) lane.Dispose();
+            foreach (DevicePlace place in places.Values) place.Dispose();
             foreach (Expert expert in built.Values) expert.Dispose();
             throw new RegistryLoadException(faults);
         }
         IEnumerable<string> order = config.Router is { } router && only is null ? router.Routes : networks.Select(network => network.Id);
         return new(
             config, dataset, placement, config.Router is { } written ? built.GetValueOrDefault(written.Id) : null,
-            [.. order.Where(id => id != config.Router?.Id).Select(id => built[id])], [.. lanes.Values]);
+            [.. order.Where(id => id != config.Router?.Id).Select(id => built[id])], [.. places.Values]);
+    }
+
+    // As many at once as there are cores. Of those that take turns one at a time on each device: it has room for one.
+    private Dictionary<string, Expert> Build(
+        RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, PlacementPlan placement, Dictionary<string, DevicePlace> places, int? batch,
+        List<RegistryFault> faults)
+    {
+        Dictionary<string, string> devices = placement.Assignments.ToDictionary(assignment => assignment.Id, assignment => assignment.Devices[0]);
+        Expert?[] built = new Expert?[networks.Length];
+        List<RegistryFault>[] wrong = [.. networks.Select(_ => new List<RegistryFault>())];
+        IEnumerable<int[]> turns = Enumerable.Range(0, networks.Length).Where(i => devices.ContainsKey(networks[i].Id))
+            .GroupBy(i => networks[i].Load == LoadPolicy.Lazy ? (Device: devices[networks[i].Id], Index: -1) : (Device: "", Index: i), (_, turn) => turn.ToArray());
+        Parallel.ForEach(turns, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, turn =>
+        {
+            foreach (int i in turn)
+            {
+                DevicePlace place = places[devices[networks[i].Id]];
+                built[i] = new NetworkBuilder(machine, dataset, wrong[i]).TryBuild(
+                    networks[i], SettingsOf(config.Devices, place.Device, batch), place.Batcher, place.Room, BytesOf(networks[i], config.Devices, dataset, batch));
+            }
+        });
+        // In the order of the registry, whoever came first.
+        faults.AddRange(wrong.SelectMany(ofOne => ofOne));
+        if (networks.Any(network => network.Load == LoadPolicy.Lazy)) NativeHeap.ReturnFreedMemory();
+        return built.OfType<Expert>().ToDictionary(expert => expert.Id, StringComparer.OrdinalIgnoreCase);
     }
 
     private void ConfigureLibtorch()
@@ -70,25 +89,33 @@ public sealed class RegistryLoader(Machine machine)
         foreach (ExpertConfig expert in config.Experts) yield return expert;
     }
 
-    private PlacementPlan Place(RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, List<RegistryFault> faults)
+    private PlacementPlan Place(RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, int? batch, List<RegistryFault> faults)
     {
-        // Weights in float64 while folding, plus a batch of the widest feature maps: an upper estimate from the file's size.
-        long ActivationBytes() => (long)DefaultGpuBatch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float) * 16;
         ExpertNeed[] needs =
         [
             .. networks.Select(network => new ExpertNeed
             {
                 Id = network.Id,
-                MemoryBytes = 3 * new FileInfo(network.CheckpointPath).Length + ActivationBytes(),
+                MemoryBytes = BytesOf(network, config.Devices, dataset, batch),
                 Weight = 1,
+                TakesTurns = network.Load == LoadPolicy.Lazy,
                 IsRouter = network is RouterConfig,
             }),
         ];
-        PlacementPlan plan = PlacementPlanner.Plan(needs, DeviceOffers.Of(machine, config.Devices), PlacementOptions.From(config.Devices));
+        PlacementPlan plan = PlacementPlanner.Plan(needs, DeviceOffers.Of(machine, config.Devices, WorkingBytes), PlacementOptions.From(config.Devices));
         foreach (Shortfall shortfall in plan.Shortfalls)
             faults.Add(networks.First(network => network.Id == shortfall.Id).Fault(shortfall.Id, $"no device can hold it ({shortfall.Reason})", shortfall.Remedy));
         return plan;
+
+        // A batch of the widest feature maps and of what they are made from.
+        long WorkingBytes(string device) => 16 * BatchBytes(dataset, SettingsOf(config.Devices, device, batch).BatchSize);
     }
+
+    // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the file's size.
+    private static long BytesOf(NetworkConfig network, DevicesConfig devices, DatasetFacts dataset, int? batch) =>
+        3 * new FileInfo(network.CheckpointPath).Length + 2 * BatchBytes(dataset, batch ?? devices.Batch ?? DefaultCpuBatch);
+
+    private static long BatchBytes(DatasetFacts dataset, int batch) => (long)batch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float);
 
     private static EngineSettings SettingsOf(DevicesConfig devices, string device, int? batch)
     {
@@ -101,7 +128,4 @@ public sealed class RegistryLoader(Machine machine)
         };
         return new(device, type, batch ?? stated?.Batch ?? devices.Batch ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch));
     }
-
-    private static LaneBatcher LaneOf(Dictionary<string, LaneBatcher> lanes, string device) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(lanes, device, out _) ??= new(new(device));
 }

@@ -4,14 +4,18 @@ namespace Router.Experts.Placement;
 internal sealed class DeviceLedger(DeviceOffer offer, long budgetBytes)
 {
     private readonly Dictionary<string, double> _work = new(StringComparer.Ordinal);
+    private readonly List<ExpertNeed> _held = [];
 
     public DeviceOffer Offer { get; } = offer;
 
     public long BudgetBytes { get; } = budgetBytes;
 
-    public long UsedBytes { get; private set; }
+    public long UsedBytes => StayingBytes + TurnBytes;
 
-    public long LeftBytes => BudgetBytes - UsedBytes;
+    private long StayingBytes => _held.Where(need => !need.TakesTurns).Sum(need => need.MemoryBytes);
+
+    // Room for whichever of those that take turns is the largest.
+    private long TurnBytes => _held.Where(need => need.TakesTurns).Select(need => need.MemoryBytes).DefaultIfEmpty(0).Max();
 
     public bool IsCpu => Offer.Kind == DeviceOffer.Cpu;
 
@@ -26,18 +30,21 @@ internal sealed class DeviceLedger(DeviceOffer offer, long budgetBytes)
 
     public bool Holds(string id) => _work.ContainsKey(id);
 
-    public bool Fits(ExpertNeed need) => need.MemoryBytes <= LeftBytes;
+    /// <summary>What it has for one more network.</summary>
+    public long LeftFor(ExpertNeed need) => BudgetBytes - (need.TakesTurns ? StayingBytes : UsedBytes);
+
+    public bool Fits(ExpertNeed need) => need.MemoryBytes <= LeftFor(need);
 
     public void Put(ExpertNeed need, double work)
     {
         _work.Add(need.Id, work);
-        UsedBytes += need.MemoryBytes;
+        _held.Add(need);
     }
 
     public void Remove(ExpertNeed need)
     {
         _work.Remove(need.Id);
-        UsedBytes -= need.MemoryBytes;
+        _held.Remove(need);
     }
 
     /// <summary>Changes the part of a copied expert's work that falls to this device.</summary>

@@ -6,7 +6,7 @@ public sealed record ExpertNeed
     /// <summary>Unique id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Memory of one copy with its working space, in bytes, ≥ 0.</summary>
+    /// <summary>Memory of one copy, in bytes, ≥ 0.</summary>
     public required long MemoryBytes { get; init; }
 
     /// <summary>Expected share of all work, in any unit, ≥ 0 and finite. All zero means: equal.</summary>
@@ -14,6 +14,9 @@ public sealed record ExpertNeed
 
     /// <summary>The one device it must live on; null: any.</summary>
     public string? Pinned { get; init; }
+
+    /// <summary>Whether it need not be in memory beside others that need not: a device has room for the largest of these, one at a time.</summary>
+    public bool TakesTurns { get; init; }
 
     /// <summary>The router is placed before experts that are not pinned: every request passes through it.</summary>
     public bool IsRouter { get; init; }
@@ -43,8 +46,11 @@ public sealed record DeviceOffer
     /// <summary>Work per time relative to other devices, &gt; 0 and finite.</summary>
     public required double Speed { get; init; }
 
-    /// <summary>Share of <see cref="TotalBytes"/> that may be used, in (0, 1]; null: that of the options.</summary>
-    public decimal? BudgetFraction { get; init; }
+    /// <summary>How much of <see cref="TotalBytes"/> may be used; null: that of the options.</summary>
+    public Registry.MemoryLimit? Budget { get; init; }
+
+    /// <summary>Bytes of the budget that no network gets, ≥ 0: feature maps. Forward passes of a device run one at a time, so its networks share them.</summary>
+    public long WorkingBytes { get; init; }
 }
 
 /// <summary>The registry's wishes for placement.</summary>
@@ -56,14 +62,14 @@ public sealed record PlacementOptions
     /// <summary>The most copies of one expert, ≥ 1. Fewer where room or equal devices run out.</summary>
     public int Replicas { get; init; } = 1;
 
-    /// <summary>Share of a device's total memory that may be used, in (0, 1], and never more than is free.</summary>
-    public decimal BudgetFraction { get; init; } = Registry.DevicesConfig.DefaultMemory;
+    /// <summary>How much of a device's total memory may be used, and never more than is free.</summary>
+    public Registry.MemoryLimit Budget { get; init; } = Registry.DevicesConfig.DefaultMemory;
 
-    /// <summary>What a registry's devices section asks for. The fractions of single devices are for <see cref="DeviceOffer.BudgetFraction"/>.</summary>
+    /// <summary>What a registry's devices section asks for. The limits of single devices are for <see cref="DeviceOffer.Budget"/>.</summary>
     public static PlacementOptions From(Registry.DevicesConfig devices) => new()
     {
         Allowed = devices.Auto ? null : [.. devices.Allowed.Select(device => device.Name)],
         Replicas = devices.Replicas,
-        BudgetFraction = devices.Memory,
+        Budget = devices.Memory,
     };
 }

@@ -26,12 +26,13 @@ internal sealed class PlacementDraft
 
     public double LatestFinish => Devices.Select(device => device.Load).DefaultIfEmpty(0).Max();
 
-    /// <summary>Whatever has no place yet: pinned networks, which have no choice, then the router, then by <paramref name="order"/>, the largest
+    /// <summary>Whatever has no place yet: pinned networks, which have no choice, then those that stay before those
+    /// that take turns, of both the router first, then by <paramref name="order"/>, the largest
     /// first; equals in the order of the needs.</summary>
     public void PlaceAll(Func<ExpertNeed, double> order)
     {
         foreach (ExpertNeed need in _needs.Where(need => PlacesOf(need.Id).Count == 0)
-            .OrderBy(need => need.Pinned is null).ThenBy(need => !need.IsRouter).ThenByDescending(order))
+            .OrderBy(need => need.Pinned is null).ThenBy(need => need.TakesTurns).ThenBy(need => !need.IsRouter).ThenByDescending(order))
         {
             double work = _weights[need.Id];
             DeviceLedger? device = Devices.Where(device => (need.Pinned is null || need.Pinned == device.Offer.Name) && device.Fits(need))

@@ -1,3 +1,5 @@
+using Router.Experts.Registry;
+
 namespace Router.Experts.Placement;
 
 /// <summary>Numbers that no caller may pass: these are faults of the program, not of a machine.</summary>
@@ -17,11 +19,14 @@ internal static class PlacementGuard
             Demand(offer.FreeBytes >= 0 && offer.FreeBytes <= offer.TotalBytes,
                 $"{offer.Name}: {offer.FreeBytes} of {offer.TotalBytes} bytes are free; it must be between 0 and all");
             Demand(double.IsFinite(offer.Speed) && offer.Speed > 0, $"{offer.Name}: Speed is {offer.Speed}; it must be finite and above 0");
-            Demand(offer.BudgetFraction is null or (> 0 and <= 1), $"{offer.Name}: BudgetFraction is {offer.BudgetFraction}; it must be in (0, 1]");
+            Demand(offer.Budget is null || IsLimit(offer.Budget), $"{offer.Name}: Budget is {offer.Budget}; it must be a share in (0, 1] or an amount above 0");
+            Demand(offer.WorkingBytes >= 0, $"{offer.Name}: WorkingBytes is {offer.WorkingBytes}; it must be 0 or more");
         }
         Demand(options.Replicas >= 1, $"Replicas is {options.Replicas}; it must be 1 or more");
-        Demand(options.BudgetFraction is > 0 and <= 1, $"BudgetFraction is {options.BudgetFraction}; it must be in (0, 1]");
+        Demand(IsLimit(options.Budget), $"Budget is {options.Budget}; it must be a share in (0, 1] or an amount above 0");
     }
+
+    private static bool IsLimit(MemoryLimit limit) => limit is MemoryLimit.Share { Part: > 0 and <= 1 } or MemoryLimit.Amount { Bytes: > 0 };
 
     private static void Demand(bool holds, string fault)
     {

@@ -51,7 +51,7 @@ public static class PlacementPlanner
     }
 
     private static long Budget(DeviceOffer offer, PlacementOptions options) =>
-        Math.Min(offer.FreeBytes, (long)(offer.TotalBytes * (offer.BudgetFraction ?? options.BudgetFraction)));
+        Math.Max(0, Math.Min(offer.FreeBytes, (offer.Budget ?? options.Budget).Of(offer.TotalBytes)) - offer.WorkingBytes);
 
     private static int Compare(PlacementDraft a, PlacementDraft b)
     {
@@ -65,15 +65,15 @@ public static class PlacementPlanner
         if (devices.Count == 0)
             return new(need.Id, ShortfallReason.NoDevice, Device: null, need.MemoryBytes, "allow a device that the machine has, such as cpu");
         DeviceLedger? nearest = devices.Where(device => need.Pinned is null || need.Pinned == device.Offer.Name)
-            .OrderByDescending(device => device.LeftBytes).FirstOrDefault();
+            .OrderByDescending(device => device.LeftFor(need)).FirstOrDefault();
         if (nearest is null)
         {
             string there = string.Join(", ", devices.Select(device => device.Offer.Name));
             return new(need.Id, ShortfallReason.PinnedDeviceAbsent, need.Pinned, need.MemoryBytes, $"pin it to one of {there}, or allow {need.Pinned}");
         }
-        long missing = need.MemoryBytes - nearest.LeftBytes;
+        long left = nearest.LeftFor(need), missing = need.MemoryBytes - left;
         return new(need.Id, ShortfallReason.TooLittleMemory, nearest.Offer.Name, missing,
-            $"free {missing} bytes on {nearest.Offer.Name} or raise its memory share: {need.Id} needs {need.MemoryBytes}, "
-            + $"{nearest.LeftBytes} of the budget of {nearest.BudgetBytes} are left; or allow another device");
+            $"free {missing} bytes on {nearest.Offer.Name} or raise its memory limit: {need.Id} needs {need.MemoryBytes}, "
+            + $"{left} of the budget of {nearest.BudgetBytes} are left; or allow another device, or let networks take turns (load: lazy)");
     }
 }

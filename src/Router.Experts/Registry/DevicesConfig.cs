@@ -19,8 +19,8 @@ public sealed record DeviceConfig : Written
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Share of the device's memory that may be used, in (0, 1]; null: the default.</summary>
-    public decimal? Memory { get; init; }
+    /// <summary>How much of the device's memory may be used; null: the default.</summary>
+    public MemoryLimit? Memory { get; init; }
 
     /// <summary>Number format; null: the default.</summary>
     public ComputeType? Dtype { get; init; }
@@ -32,8 +32,8 @@ public sealed record DeviceConfig : Written
 /// <summary>Where networks may live and in which shape they run.</summary>
 public sealed record DevicesConfig : Written
 {
-    /// <summary>Default share of a device's memory.</summary>
-    public const decimal DefaultMemory = 0.8m;
+    /// <summary>How much of a device's memory is used unless told.</summary>
+    public static MemoryLimit DefaultMemory { get; } = new MemoryLimit.Share(0.8m);
 
     /// <summary>Default number of copies of one expert.</summary>
     public const int DefaultReplicas = 1;
@@ -41,8 +41,8 @@ public sealed record DevicesConfig : Written
     /// <summary>Allowed devices in order of preference; empty means <c>auto</c>: whatever the machine has, GPUs before the CPU.</summary>
     public ValueArray<DeviceConfig> Allowed { get; init; }
 
-    /// <summary>Share of each device's memory that may be used, in (0, 1].</summary>
-    public decimal Memory { get; init; } = DefaultMemory;
+    /// <summary>How much of each device's memory may be used.</summary>
+    public MemoryLimit Memory { get; init; } = DefaultMemory;
 
     /// <summary>The most copies of one expert, ≥ 1.</summary>
     public int Replicas { get; init; } = DefaultReplicas;

@@ -26,6 +26,9 @@ public abstract record NetworkConfig : Written
     /// <summary>True where the author vouches for a file whose format can run code (TorchScript).</summary>
     public bool Trust { get; init; }
 
+    /// <summary>When it comes into memory, and whether it may leave.</summary>
+    public LoadPolicy Load { get; init; }
+
     /// <summary>Absolute path of the model card where one was named; by convention it otherwise lies beside the checkpoint.</summary>
     public string? CardPath { get; init; }
 }

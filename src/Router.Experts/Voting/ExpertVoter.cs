@@ -1,18 +1,20 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Router.Experts.Batching;
+using Router.Experts.Residency;
 using Router.Smoothing;
 
 namespace Router.Experts.Voting;
 
 /// <summary>A network as a voter: contiguous sample ranges go through its device's <see cref="LaneBatcher"/>, beside those of everyone else.</summary>
-internal sealed class ExpertVoter(BatchedNetwork network, LaneBatcher batcher, ImmutableArray<int> imageShape, FunctionId functionId) : ISequenceVoter
+internal sealed class ExpertVoter(
+    Residence residence, LaneBatcher batcher, ImmutableArray<int> imageShape, FunctionId functionId, decimal sigma, int outcomeCount) : ISequenceVoter
 {
     public FunctionId FunctionId => functionId;
 
-    public decimal Sigma => network.Samples.Sigma;
+    public decimal Sigma => sigma;
 
-    public int OutcomeCount => network.Samples.OutcomeCount;
+    public int OutcomeCount => outcomeCount;
 
     /// <exception cref="ArgumentException">The input has another shape than the network's.</exception>
     public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
@@ -35,7 +37,9 @@ internal sealed class ExpertVoter(BatchedNetwork network, LaneBatcher batcher, I
         if (request.Range.Count == 0)
             return new([.. new long[OutcomeCount]], 0, request.Range, functionId);
         cancellationToken.ThrowIfCancellationRequested();
-        PendingVotes pending = batcher.Enter(network, request, sequence);
+        // For this range alone: who holds a network while waiting for another one could stand in its way.
+        using NetworkLease lease = await residence.Room.LeaseAsync(residence, cancellationToken);
+        PendingVotes pending = batcher.Enter(lease.Network.Batched, request, sequence);
         try
         {
             await using CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(_ => batcher.Leave(pending, cancellationToken), null);

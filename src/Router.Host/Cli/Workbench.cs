@@ -88,6 +88,8 @@ internal sealed class Workbench : IDisposable
                 surroundings.Error.MarkupLine(
                     $"[yellow]{Markup.Escape(network.Id)}: smoothed with σ = {network.Config.Sigma}, trained with {card.Sigma}: sound, but is it meant?[/]");
             failed.AddRange((await probes.RunAsync(network, ProbeImages, accuracyDraws: 1, cancellationToken)).Where(result => result.Verdict == ProbeVerdict.Failed));
+            if (network.Config.Load == LoadPolicy.Lazy)
+                await network.UnloadAsync(cancellationToken);
         }
         if (failed.Count > 0)
             throw new InputFault(

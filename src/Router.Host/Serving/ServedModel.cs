@@ -79,6 +79,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
             DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
             Epoch = epoch,
             Circuits = resilience,
+            Networks = [.. bench.Registry.Networks],
             Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(), Math.Max(classifier.ClassCount, classifier.Routes.Length)),
         };
     }
@@ -94,14 +95,6 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     /// <summary>Answers that are given again; null where every one is drawn.</summary>
     public AnswerCache? Cache { get; init; }
-
-    /// <summary>
-    /// Why not every request can be answered now; null where all can. A network that is left alone stops those that need it, unless others may go on for
-    /// it; for the router nobody can.
-    /// </summary>
-    public string? Impediment => Circuits?.Open.Where(id => id == Classifier.RouterId || !Served.MayGoOn).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } open
-        ? $"{string.Join(", ", open)} failed repeatedly and {(open.Length == 1 ? "is" : "are")} left alone for a while"
-        : null;
 
     /// <summary>The requests that it has.</summary>
     public Uses Uses { get; } = new();

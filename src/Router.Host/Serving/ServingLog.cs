@@ -33,6 +33,15 @@ internal static partial class ServingLog
     [LoggerMessage(41, LogLevel.Information, "{Network} answers again")]
     public static partial void CircuitClosed(this ILogger log, string network);
 
+    [LoggerMessage(50, LogLevel.Information, "{Network} is loaded, as was asked")]
+    public static partial void NetworkLoaded(this ILogger log, string network);
+
+    [LoggerMessage(51, LogLevel.Information, "{Network} is unloaded, as was asked: nobody asks it until it is loaded")]
+    public static partial void NetworkUnloaded(this ILogger log, string network);
+
+    [LoggerMessage(52, LogLevel.Error, "{Network} is not loaded: {Fault}")]
+    public static partial void NetworkNotLoaded(this ILogger log, string network, string fault);
+
     [LoggerMessage(10, LogLevel.Information, "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
     public static partial void Answered(this ILogger log, int images, string mode, int estimation, double milliseconds);
 

@@ -26,7 +26,7 @@ internal sealed class StubLane(string device = "cpu", TimeProvider? clock = null
         return new(id, new(_evaluators[^1], Noise.Sigma, Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
     }
 
-    public ExpertVoter Voter(BatchedNetwork network) => new(network, Batcher, [1, 2, 2], new("stub"));
+    public ExpertVoter Voter(BatchedNetwork network) => StubVoting.Of(network, _evaluators[^1], Batcher);
 
     /// <summary>So many samples of a stream that tells whose they are.</summary>
     public static VoteRequest Request(uint stream, long count, Claim? claim = null, long from = 0) =>

@@ -7,7 +7,7 @@ public class PlacementPlannerTests
 {
     private const long GiB = 1L << 30;
 
-    private static readonly PlacementOptions All = new() { BudgetFraction = 1 };
+    private static readonly PlacementOptions All = new() { Budget = new MemoryLimit.Share(1) };
 
     private static ExpertNeed Need(string id, double memoryGiB = 1, double weight = 1) => new() { Id = id, MemoryBytes = (long)(memoryGiB * GiB), Weight = weight };
 
@@ -30,6 +30,31 @@ public class PlacementPlannerTests
         Assert.True(plan.IsComplete);
         Assert.Equal("a@cpu b@cpu router@cpu", Places(plan));
         Assert.Equal(new DeviceShare("cpu", 3 * GiB, 64 * GiB, 3 / 0.05), Assert.Single(plan.Devices));
+    }
+
+    [Fact]
+    public void Networks_that_take_turns_share_the_room_of_the_largest_beside_those_that_stay()
+    {
+        ExpertNeed[] needs = [Need("a", 3) with { TakesTurns = true }, Need("b", 2) with { TakesTurns = true }, Need("c", 5)];
+        PlacementPlan plan = PlacementPlanner.Plan(needs, [Cpu(8)], All);
+
+        Assert.Equal("a@cpu b@cpu c@cpu", Places(plan));
+        Assert.Equal(8 * GiB, Assert.Single(plan.Devices).UsedBytes);
+        Shortfall missing = Assert.Single(PlacementPlanner.Plan(needs, [Cpu(7)], All).Shortfalls);
+        Assert.Equal(("a", GiB), (missing.Id, missing.MissingBytes));
+        Assert.Equal("a@cuda:0 b@cuda:0 c@cpu", Places(PlacementPlanner.Plan(needs, [Gpu(0, 4), Cpu(8)], All)));
+    }
+
+    [Fact]
+    public void A_limit_may_be_an_amount_and_what_passes_take_comes_off_it()
+    {
+        PlacementOptions options = new() { Budget = new MemoryLimit.Amount(3 * GiB) };
+        DeviceOffer cpu = Cpu(8) with { WorkingBytes = GiB };
+
+        Assert.Equal(2 * GiB, Assert.Single(PlacementPlanner.Plan([Need("a", 2)], [cpu], options).Devices).BudgetBytes);
+        Assert.False(PlacementPlanner.Plan([Need("a", 2.5)], [cpu], options).IsComplete);
+        Assert.Equal(0, Assert.Single(PlacementPlanner.Plan([], [cpu with { WorkingBytes = 4 * GiB }], options).Devices).BudgetBytes);
+        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([], [cpu], new PlacementOptions { Budget = new MemoryLimit.Amount(0) }));
     }
 
     [Fact]
@@ -122,8 +147,8 @@ public class PlacementPlannerTests
         Assert.Equal("a@cuda:1", Places(plan));
         Assert.Equal(
             new Shortfall("b", ShortfallReason.TooLittleMemory, "cuda:0", GiB,
-                "free 1073741824 bytes on cuda:0 or raise its memory share: b needs 3221225472, 2147483648 of the budget of 2147483648 are left; "
-                + "or allow another device"),
+                "free 1073741824 bytes on cuda:0 or raise its memory limit: b needs 3221225472, 2147483648 of the budget of 2147483648 are left; "
+                + "or allow another device, or let networks take turns (load: lazy)"),
             Assert.Single(plan.Shortfalls));
     }
 
@@ -164,9 +189,9 @@ public class PlacementPlannerTests
     [InlineData(1.0, null, 10)] // no more than is free
     public void The_budget_is_a_share_of_the_device_and_never_more_than_is_free(double fraction, double? own, long budgetGiB)
     {
-        DeviceOffer device = Gpu(0, 16) with { FreeBytes = 10 * GiB, BudgetFraction = (decimal?)own };
+        DeviceOffer device = Gpu(0, 16) with { FreeBytes = 10 * GiB, Budget = own is { } share ? new MemoryLimit.Share((decimal)share) : null };
 
-        PlacementPlan plan = PlacementPlanner.Plan([Need("a")], [device], new PlacementOptions { BudgetFraction = (decimal)fraction });
+        PlacementPlan plan = PlacementPlanner.Plan([Need("a")], [device], new PlacementOptions { Budget = new MemoryLimit.Share((decimal)fraction) });
 
         Assert.Equal(budgetGiB * GiB, Assert.Single(plan.Devices).BudgetBytes);
     }
@@ -186,8 +211,8 @@ public class PlacementPlannerTests
     public void Options_follow_the_registry()
     {
         Assert.Null(PlacementOptions.From(new DevicesConfig()).Allowed);
-        PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }], Memory = 0.3m, Replicas = 4 });
-        Assert.Equal((0.3m, 4, "cpu"), (options.BudgetFraction, options.Replicas, Assert.Single(options.Allowed!)));
+        PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }], Memory = new MemoryLimit.Share(0.3m), Replicas = 4 });
+        Assert.Equal((new MemoryLimit.Share(0.3m), 4, "cpu"), (options.Budget, options.Replicas, Assert.Single(options.Allowed!)));
     }
 
     [Fact]
@@ -200,6 +225,6 @@ public class PlacementPlannerTests
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0, speed: 0)], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0) with { FreeBytes = 17 * GiB }], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Replicas = 0 }));
-        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { BudgetFraction = 0 }));
+        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Budget = new MemoryLimit.Share(0) }));
     }
 }

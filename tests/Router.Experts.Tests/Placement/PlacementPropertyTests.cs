@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Router.Experts.Placement;
+using Router.Experts.Registry;
 
 namespace Router.Experts.Tests.Placement;
 
@@ -34,7 +35,7 @@ public class PlacementPropertyTests
                 select new Case(
                     [.. needs.Take(12).Select((n, i) => n with { Id = $"e{i}", IsRouter = i == 2 })],
                     [.. gpus.Select((g, i) => g with { Name = $"cuda:{i}" }), .. cpu.Select(c => c with { Name = "cpu", Kind = DeviceOffer.Cpu })],
-                    new PlacementOptions { Replicas = replicas, BudgetFraction = percent / 100m, Allowed = allowed })).ToArbitrary();
+                    new PlacementOptions { Replicas = replicas, Budget = new MemoryLimit.Share(percent / 100m), Allowed = allowed })).ToArbitrary();
     }
 
     private static void ForAll(Action<Case, PlacementPlan> holds) => Prop.ForAll(Cases(), imagined => holds(imagined, imagined.Plan())).Check(Fixed);
@@ -49,7 +50,7 @@ public class PlacementPropertyTests
                 .Sum(assignment => imagined.Needs.Single(need => need.Id == assignment.Id).MemoryBytes);
             Assert.Equal(used, share.UsedBytes);
             Assert.True(used <= share.BudgetBytes);
-            Assert.True(share.BudgetBytes <= offer.FreeBytes && share.BudgetBytes <= offer.TotalBytes * imagined.Options.BudgetFraction);
+            Assert.True(share.BudgetBytes <= offer.FreeBytes && share.BudgetBytes <= imagined.Options.Budget.Of(offer.TotalBytes));
             Assert.True(double.IsFinite(share.Load));
         }
     });

@@ -150,8 +150,8 @@ public class RegistrySectionTests
         Assert.Empty(reading.Faults);
         DevicesConfig expected = new()
         {
-            Allowed = [new() { Name = "cuda:0", Memory = 0.5m, Dtype = ComputeType.BFloat16, Batch = 512 }, new() { Name = "cpu" }],
-            Memory = 0.9m,
+            Allowed = [new() { Name = "cuda:0", Memory = new MemoryLimit.Share(0.5m), Dtype = ComputeType.BFloat16, Batch = 512 }, new() { Name = "cpu" }],
+            Memory = new MemoryLimit.Share(0.9m),
             Replicas = 2,
             Dtype = ComputeType.Float16,
             Batch = 64,

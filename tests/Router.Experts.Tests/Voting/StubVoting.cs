@@ -1,6 +1,7 @@
 using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
+using Router.Experts.Residency;
 using Router.Experts.Voting;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
@@ -19,12 +20,20 @@ internal sealed class StubVoting : IDisposable
     {
         _evaluator = new(network, 1, 2, 2, new("cpu", torch.ScalarType.Float32, batch));
         SampleEvaluator samples = new(_evaluator, Noise.Sigma, draw ?? Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest));
-        Voter = new(new("stub", samples, SharesPasses: true), _lane, [1, 2, 2], new FunctionId("stub"));
+        Voter = Of(new("stub", samples, SharesPasses: true), _evaluator, _lane);
     }
 
     public static GridInput Input { get; } = new(new byte[] { 10, 100, 150, 250 }, 1, 2, 2);
 
     public ExpertVoter Voter { get; }
+
+    /// <summary>A voter whose network is in memory and stays there.</summary>
+    public static ExpertVoter Of(BatchedNetwork network, BatchEvaluator evaluator, LaneBatcher lane)
+    {
+        Residence residence = new(new(lane.Lane, long.MaxValue), "stub", new("stub"), bytes: 0, mayLeave: false, () => throw new InvalidOperationException("it never left"));
+        residence.Room.Admit(residence, new(evaluator, new(new InputLayer.None(), 1, Noise.Thresholds.Largest), network));
+        return new(residence, lane, [1, 2, 2], new("stub"), network.Samples.Sigma, network.Samples.OutcomeCount);
+    }
 
     public void Dispose()
     {

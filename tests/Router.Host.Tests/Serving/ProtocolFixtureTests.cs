@@ -42,9 +42,10 @@ public sealed class ProtocolFixtureTests : IAsyncLifetime
             """{"parameters":{"binary_data_output":false},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}],"outputs":[{"name":"radius","parameters":{"binary_data":false}}]}""",
             """{"model_name":"string","model_version":"string","parameters":"object","outputs":[{"name":"string","shape":["number"],"datatype":"string","data":["scalar"]}]}"""
         },
-        // Triton, model repository: $repository_index_request and response; load and unload where they are not allowed
+        // Triton, model repository: $repository_index_request and response; load, with a configuration that is not the registry's, and unload of what is no network
         { "POST", "/v2/repository/index", "{}", """[{"name":"string","version":"string","state":"string","reason":"string"}]""" },
         { "POST", "/v2/repository/index", """{"ready":true}""", """[{"name":"string","version":"string","state":"string","reason":"string"}]""" },
+        { "POST", "/v2/repository/models/e0/load", "{}", """{"name":"string","version":"string","state":"string","reason":"string"}""" },
         { "POST", "/v2/repository/models/e0/load", """{"parameters":{"config":"{}"}}""", """{"error":"string"}""" },
         { "POST", "/v2/repository/models/e0/unload", """{"parameters":{"unload_dependents":true}}""", """{"error":"string"}""" },
         // Triton, model configuration

@@ -9,7 +9,6 @@ internal static partial class DevicesBinder
 {
     public const string Accepted = "auto, a list such as [cuda:0, cpu], or { use, memory, replicas, dtype, batch }";
     private const string DeviceAccepted = "cpu, cuda:N, or { name, memory, dtype, batch }";
-    private const string MemoryAccepted = "a share of the device's memory above 0, at most 1";
     private static readonly string[] ComputeTypes = ["float32", "bfloat16", "float16"];
 
     public static DevicesConfig Bind(Field? field)
@@ -78,7 +77,7 @@ internal static partial class DevicesBinder
         return "";
     }
 
-    private static decimal? Memory(YamlMap map) => map.Optional("memory", MemoryAccepted)?.Decimal(share => share is > 0 and <= 1);
+    private static MemoryLimit? Memory(YamlMap map) => MemoryLimitBinder.Bind(map.Optional("memory", MemoryLimitBinder.Accepted));
 
     private static int? Batch(YamlMap map) => map.Optional("batch", "a whole number of samples, 1 or more")?.Integer(count => count >= 1);
 

@@ -44,6 +44,7 @@ internal static class ExpertBinder
             Sha256 = sha256,
             Trust = trust,
             CardPath = NetworkBinder.Card(map, context),
+            Load = NetworkBinder.Load(map),
             Classes = Classes(map, context),
         };
         map.Close();

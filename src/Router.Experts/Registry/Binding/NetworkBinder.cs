@@ -11,6 +11,7 @@ internal static partial class NetworkBinder
     public const string IdAccepted = "letters, digits and . _ - (at most 64, the first a letter or digit)";
     public const string SigmaAccepted = "a decimal above 0, at most 3.5, such as 0.25";
     public const string Sha256Accepted = "64 hexadecimal digits";
+    private static readonly string[] LoadPolicies = ["start", "lazy", "pinned"];
 
     public static string? Id(Field? field)
     {
@@ -61,6 +62,14 @@ internal static partial class NetworkBinder
                 .Refuse("is torchscript, whose files libtorch parses natively");
         return trust;
     }
+
+    /// <summary>When it comes into memory.</summary>
+    public static LoadPolicy Load(YamlMap map) => map.Optional("load", "when it is loaded")?.Choice(LoadPolicies) switch
+    {
+        "lazy" => LoadPolicy.Lazy,
+        "pinned" => LoadPolicy.Pinned,
+        _ => LoadPolicy.Start,
+    };
 
     public static string Checkpoint(YamlMap map, BindingContext context, string? sha256, bool trust)
     {

@@ -28,6 +28,7 @@ internal static class RouterBinder
             Sha256 = sha256,
             Trust = trust,
             CardPath = NetworkBinder.Card(map, context),
+            Load = NetworkBinder.Load(map),
             Routes = ExpertNames.EachOnce(map.Required("routes", "the ids of all experts, in the order of the router's outputs"), experts),
         };
         map.Close();

@@ -13,7 +13,7 @@ internal static class StatusReader
     public static StatusReport Of(
         string url, bool isReady, string version, IReadOnlyList<IndexedModel> models, Statistics? statistics, ModelConfiguration? configuration, IReadOnlyList<MetricSample> metrics) => new(
         url,
-        isReady ? StatusReport.ReadyState : models.Any(model => model.State == "UNLOADING") ? "draining"
+        isReady ? StatusReport.ReadyState : models.Any(model => model is { Name: ServedModel.Name, State: "UNLOADING" }) ? "draining"
             : models.Any(model => model.State == "READY") ? "impeded"
             : "loading",
         version,

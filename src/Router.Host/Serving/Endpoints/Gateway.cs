@@ -24,6 +24,7 @@ internal sealed class Gateway : IDisposable
     private readonly ProcessMeter _process = new();
     private readonly PrometheusText _metrics;
     private readonly RepositoryEndpoints _repository;
+    private readonly ResidencyEndpoints _residency;
     private readonly InferEndpoint _infer;
     private readonly CertifyEndpoint _certify;
     private readonly byte[]? _study;
@@ -45,6 +46,7 @@ internal sealed class Gateway : IDisposable
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
         BodyMemory memory = new(limits.AllBodiesBytes);
         _repository = new(state, limits, memory, _meter);
+        _residency = new(state, limits, memory, log);
         _infer = new(state, limits, memory, clock, answering);
         _certify = new(state, limits, memory, clock, _meter, answering, log);
     }
@@ -78,8 +80,8 @@ internal sealed class Gateway : IDisposable
         }
         app.MapGet("/v2/models/stats", () => _repository.AllStatistics());
         app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
-        app.MapPost("/v2/repository/models/{model}/load", (string model) => _repository.Refused(model, "load")).WithMetadata(admin);
-        app.MapPost("/v2/repository/models/{model}/unload", (string model) => _repository.Refused(model, "unload")).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/load", (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/unload", (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
         app.MapGet("/v1/tradeoff", Study);
         DashboardPage.Map(app);

@@ -19,9 +19,13 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
 
     public IResult Ready(string name, string? version)
     {
-        bool ready = state.TryServe(out ServedModel? model);
-        if (model is not null && Refusal.OfModel(model, name, version, out _) is { } unknown)
-            return unknown;
+        bool ready = false;
+        if (state.TryServe(out ServedModel? model))
+        {
+            if (Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown)
+                return unknown;
+            ready = ModelStates.Answers(asked, model);
+        }
         return Reply.Json(
             new(name, ready), ProtocolJson.Instance.ModelReadiness, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
@@ -50,24 +54,15 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
             return Refusal.Of(StatusCodes.Status400BadRequest, "the body is not an object {ready?} with true or false: it may also be empty");
         }
         if (state.TryServe(out ServedModel? model))
-            return Index([.. AskedModel.AllOf(model).Select(asked => new IndexedModel(asked.Name, model.Version, "READY", state.Fault is { } fault ? $"the next registry has faults: {Quoted.Cut(fault)}" : ""))]);
+            return Index([
+                .. AskedModel.AllOf(model).Select(asked => ModelStates.Of(asked, model, state.Fault)).Where(indexed => !readyOnly || indexed.State == ModelStates.Ready),
+            ]);
         return Index(readyOnly ? [] :
         [
             state.Phase == ServingPhase.Draining
                 ? new(ServedModel.Name, state.Current?.Version ?? FirstVersion, "UNLOADING", "the server is stopping")
                 : new(ServedModel.Name, FirstVersion, "LOADING", "its networks are being loaded"),
         ]);
-    }
-
-    /// <summary>Nothing can be loaded or unloaded by itself: which networks there are is part of what a certificate is about.</summary>
-    public IResult Refused(string name, string action)
-    {
-        if (!state.TryServe(out ServedModel? model))
-            return Refusal.OfPhase(state.Phase);
-        return Refusal.OfModel(model, name, version: null, out _) ?? Refusal.Of(
-            StatusCodes.Status400BadRequest,
-            $"model {name} cannot be {action}ed by itself: the models are those of the registry, loaded and checked together when the server starts; "
-            + "to change them change the registry, to ask fewer of them name a 'mix' in the request");
     }
 
     private IResult Of<T>(string name, string? version, Func<AskedModel, ServedModel, T> describe, JsonTypeInfo<T> type)

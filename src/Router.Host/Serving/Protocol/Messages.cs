@@ -43,6 +43,9 @@ internal sealed record IndexedModel(string Name, string Version, string State, s
 /// <summary>What a repository index may be asked for; all is optional.</summary>
 internal sealed record IndexRequest(bool Ready);
 
+/// <summary>What loading and unloading may be asked with; all is optional.</summary>
+internal sealed record RepositoryRequest(JsonObject? Parameters);
+
 /// <summary>A model's configuration, as Triton's extension has it.</summary>
 internal sealed record ModelConfiguration(
     string Name, string Platform, string Backend, int MaxBatchSize, IReadOnlyList<ConfiguredTensor> Input, IReadOnlyList<ConfiguredTensor> Output,

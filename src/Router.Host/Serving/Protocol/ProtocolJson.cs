@@ -14,7 +14,9 @@ namespace Router.Host.Serving.Protocol;
 [JsonSerializable(typeof(ModelReadiness))]
 [JsonSerializable(typeof(ErrorMessage))]
 [JsonSerializable(typeof(IReadOnlyList<IndexedModel>))]
+[JsonSerializable(typeof(IndexedModel))]
 [JsonSerializable(typeof(IndexRequest))]
+[JsonSerializable(typeof(RepositoryRequest))]
 [JsonSerializable(typeof(ModelConfiguration))]
 [JsonSerializable(typeof(Statistics))]
 internal sealed partial class ProtocolJson : JsonSerializerContext

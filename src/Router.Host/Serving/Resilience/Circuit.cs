@@ -40,7 +40,7 @@ internal sealed class Circuit
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<VoterUnavailableException>(),
+                ShouldHandle = new PredicateBuilder().Handle<VoterUnavailableException>(DeviceFaults.IsFault),
                 FailureRatio = .5,
                 MinimumThroughput = settings.FaultsToOpen,
                 SamplingDuration = settings.FaultWindow,

@@ -34,7 +34,7 @@ internal sealed class DashboardInBrowser : IAsyncDisposable
             .FirstOrDefault(File.Exists);
         Assert.SkipUnless(chromium is not null, "needs Chromium on the PATH (Debian package chromium)");
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = Patience });
+        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"], Timeout = Patience });
         IPage page = await browser.NewPageAsync(new()
         {
             ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 900 }, AcceptDownloads = true,

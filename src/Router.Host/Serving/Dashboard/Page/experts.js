@@ -24,7 +24,7 @@ const card = ({ name, state, reason, role, sigma, functionId, version }, hue, ch
     element("div", {}, element("dt", {}, "Registry"), element("dd", {}, `version ${version}`)),
     functionId && element("div", {}, element("dt", {}, "Id"), element("dd", { class: "id" }, element("code", { title: functionId }, functionId.slice(0, 8)), copy(name, functionId)))),
   reason && element("p", { class: "soft reason" }, reason),
-  element("div", { class: "actions" }, button("load", name, state === "READY", changed), button("unload", name, state !== "READY", changed)));
+  element("div", { class: "actions" }, button("load", name, state === "READY" && !reason, changed), button("unload", name, state !== "READY", changed)));
 
 const copy = (name, functionId) => {
   const pressed = element("button", { type: "button", class: "quiet", "aria-label": `Copy function id of ${name}`, onclick: async () => {

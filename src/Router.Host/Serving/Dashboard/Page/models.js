@@ -5,12 +5,15 @@ import { askJson } from "./api.js";
 const Whole = "dualrs";
 const last = { key: null, described: null };
 
+// A whole that is unavailable lacks some of its networks: what does not need them is answered.
+const Silent = ["LOADING", "UNLOADING"];
+
 /** { state, reason, networks, classifier }; the classifier is null while it does not answer. */
 export const readModels = async signal => {
   const index = await askJson("v2/repository/index", { method: "POST", body: {}, signal });
-  const whole = index.find(({ name }) => name === Whole) ?? { state: "UNAVAILABLE", reason: "" };
+  const whole = index.find(({ name }) => name === Whole) ?? { state: "LOADING", reason: "" };
   const others = index.filter(({ name }) => name !== Whole);
-  if (whole.state !== "READY") return { state: whole.state, reason: whole.reason, networks: others.map(one => ({ ...one, role: "network" })), classifier: null };
+  if (Silent.includes(whole.state)) return { state: whole.state, reason: whole.reason, networks: others.map(one => ({ ...one, role: "network" })), classifier: null };
   const described = await describe(JSON.stringify(others.map(({ name, state, version }) => [name, state, version])), signal);
   const networks = others.map(one => ({
     ...one, role: one.name === described.router ? "router" : "expert", sigma: described.value(`sigma.${one.name}`), functionId: described.value(`function.${one.name}`),
