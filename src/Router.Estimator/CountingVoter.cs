@@ -18,9 +18,17 @@ internal sealed class CountingVoter(IVoter voter, DrawnSamples drawn) : IVoter
     public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         Counted counted = new(drawn, request.Range.Count, request.Progress);
-        Votes votes = await voter.VoteAsync(request with { Progress = counted }, cancellationToken);
-        counted.AddUpTo(request.Range.Count);
-        return votes;
+        try
+        {
+            Votes votes = await voter.VoteAsync(request with { Progress = counted }, cancellationToken);
+            counted.AddUpTo(request.Range.Count);
+            return votes;
+        }
+        catch (VoterUnavailableException)
+        {
+            drawn.AnyFailed = true;
+            throw;
+        }
     }
 
     // A voter may tell the same number twice, or an earlier one late: a sample is counted once.

@@ -8,5 +8,8 @@ public sealed class DrawnSamples
     /// <summary>Samples so far, ≥ 0.</summary>
     public long Count => Interlocked.Read(ref _count);
 
+    /// <summary>Whether somebody could not answer: what came of it is not what comes of asking again.</summary>
+    public bool AnyFailed { get; internal set; }
+
     internal void Add(long samples) => Interlocked.Add(ref _count, samples);
 }

@@ -125,8 +125,11 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     public CertificationAnswer.Refused Refusal(params VoterUnavailableException[] faults)
     {
         ImmutableArray<string> ids = [.. faults.Select(fault => ExpertOf(classifier, fault) ?? classifier.RouterId ?? "router")];
-        return new(ids, string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {fault.Message}")));
+        return new(ids, string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {FirstLineOf(fault.Message)}")));
     }
+
+    // What libtorch says goes on with where in its sources and on what stack: nothing for a caller.
+    private static string FirstLineOf(string message) => message.Split('\n', 2)[0].TrimEnd();
 
     private static string? ExpertOf(RoutedClassifier classifier, VoterUnavailableException fault) =>
         classifier.Routes.FirstOrDefault(route => route.Voter.FunctionId == fault.Function)?.Id;

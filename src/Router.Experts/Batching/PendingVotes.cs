@@ -17,7 +17,7 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
 {
     private readonly TaskCompletionSource _drawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long[] _counts = new long[network.Samples.OutcomeCount];
-    private readonly Channel<long>? _done = request.Progress is null ? null : Channel.CreateUnbounded<long>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Channel<long>? _done = request.Progress is null ? null : Channel.CreateUnbounded<long>(new() { SingleReader = true });
     private long _next = request.Range.From;
     private long _undecided, _evaluated;
 
@@ -81,9 +81,10 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
         _done?.Writer.TryComplete();
     }
 
-    /// <summary>Nobody wants it any more; without effect once it has ended.</summary>
+    /// <summary>Nobody wants it any more; without effect once it has ended. What is in a pass then is drawn all the same, and told.</summary>
     public void GiveUp(CancellationToken cancellationToken)
     {
+        _done?.Writer.TryWrite(_next - request.Range.From);
         _drawn.TrySetCanceled(cancellationToken);
         _done?.Writer.TryComplete();
     }

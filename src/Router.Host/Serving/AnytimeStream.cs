@@ -25,7 +25,7 @@ internal sealed class AnytimeStream(
     /// <summary>Why it was too late.</summary>
     public string WhyLate => $"{deadline.WhyLate} before its turn came";
 
-    /// <summary>Each valid by itself, its radius above that of the one before; the last one comes in any case, and says why it is the last.</summary>
+    /// <summary>Each valid by itself, its radius above that of the one before; the last one comes in any case, and says why it is the last. One refusal where it was too late for any.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
     /// <exception cref="VoterUnavailableException">An expert cannot answer any more.</exception>
     public async IAsyncEnumerable<ImageAnswer> AnswersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -38,7 +38,12 @@ internal sealed class AnytimeStream(
             if (growing.Stopped is null)
                 yield return answer(certificate);
         }
-        ImageAnswer end = answer(last!) with { Stopped = growing.Stopped };
+        if (last is null)
+        {
+            yield return ImageAnswer.Refused($"{deadline.WhyLate} before anything could be said");
+            yield break;
+        }
+        ImageAnswer end = answer(last) with { Stopped = growing.Stopped };
         span?.Tell(end);
         yield return end;
     }

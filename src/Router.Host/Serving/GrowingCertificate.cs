@@ -19,7 +19,7 @@ internal sealed class GrowingCertificate(SharedCertification shared, RoutedClass
     /// <summary>How many chunks of samples it drew.</summary>
     public int Chunks { get; private set; }
 
-    /// <summary>Certificates, each valid by itself, its radius above that of the one before; the last one comes in any case.</summary>
+    /// <summary>Certificates, each valid by itself, its radius above that of the one before; the last one comes in any case, none where the deadline came before a first look.</summary>
     /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer.</exception>
     public async IAsyncEnumerable<Certificate> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -28,7 +28,9 @@ internal sealed class GrowingCertificate(SharedCertification shared, RoutedClass
             yield return told;
         for (bool isFirst = true; ; isFirst = false)
         {
-            (Certificate now, Stopped) = await shared.StepAsync(asked, until, isFirst, deadline, cancellationToken);
+            (Certificate? now, Stopped) = await shared.StepAsync(asked, until, isFirst, deadline, cancellationToken);
+            if (now is null)
+                yield break;
             if (Stopped is null) Chunks++;
             if (now.Radius > (told?.Radius ?? 0) || (Stopped is not null && !ReferenceEquals(now, told)))
                 yield return told = now;
@@ -37,7 +39,7 @@ internal sealed class GrowingCertificate(SharedCertification shared, RoutedClass
         }
     }
 
-    /// <summary>The last of them.</summary>
+    /// <summary>The last of them; null where there is none.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public async Task<Certificate> FinishAsync(CancellationToken cancellationToken) => await RunAsync(cancellationToken).LastAsync(cancellationToken);
+    public async Task<Certificate?> FinishAsync(CancellationToken cancellationToken) => await RunAsync(cancellationToken).LastOrDefaultAsync(cancellationToken);
 }

@@ -70,7 +70,8 @@ internal sealed partial class ServedModel
         GrowingCertificate growing = new(shared, asked.Classifier, plan.Sampling, deadline);
         try
         {
-            Certificate certificate = await growing.FinishAsync(cancellationToken);
+            if (await growing.FinishAsync(cancellationToken) is not { } certificate)
+                return ImageAnswer.Refused($"{deadline.WhyLate} before anything could be said");
             return ImageAnswer.Of(certificate, asked.Classifier, _notary.For(asked.Classifier), seeds.Origin) with { Stopped = growing.Stopped };
         }
         catch (VoterUnavailableException fault)

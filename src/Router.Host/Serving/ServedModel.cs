@@ -188,7 +188,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         Cache is not null && !IsGrown(asked, request) && AnswerKey.Of(asked.Classifier, image, request) is { } key
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
-                answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length, cancellationToken)
+                answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length && !request.Drawn.AnyFailed, cancellationToken)
             : DrawAsync(asked, image, request, seeds, deadline, cancellationToken);
 
     private async Task<ImageAnswer> DrawAsync(

@@ -104,6 +104,18 @@ public sealed class LaneBatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_is_given_up_is_told_what_is_drawn_for_it_all_the_same()
+    {
+        using CancellationTokenSource stop = new();
+        Told told = new();
+        Task<Votes> inPass = _voter.VoteAsync(StubLane.Request(1, 20) with { Progress = told }, stop.Token);
+        await _passStarted.Task.WaitAsync(Patience);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => inPass.WaitAsync(Patience));
+        Assert.Equal(StubLane.Places, told.Last);
+    }
+
+    [Fact]
     public async Task A_closing_lane_finishes_what_it_was_asked_and_takes_nothing_new()
     {
         Task<Votes> busy = await BusyAsync();
@@ -158,6 +170,13 @@ public sealed class LaneBatcherTests : IDisposable
             stop.Dispose();
         }
         Assert.InRange(answered, 100, 290);
+    }
+
+    private sealed class Told : IProgress<long>
+    {
+        public long Last { get; private set; }
+
+        public void Report(long value) => Last = value;
     }
 
     private sealed class Broken : IProgress<long>

@@ -86,6 +86,18 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public async Task A_certificate_that_did_without_a_peer_that_failed_is_not_kept()
+    {
+        FaultyVoter router = new("router", 1), peer = new("peer", 1, 1m);
+        RoutedClassifier classifier = new("router", router, [new("e0", peer), new("e1", new FaultyVoter("expert", 1, 1m))]);
+        await using ServedModel model = Model(classifier, 1 << 20);
+        peer.Fault = VoterFault.OutOfMemory;
+        double without = (await AskAsync(model, Certify)).Radius;
+        peer.Fault = VoterFault.None;
+        Assert.True((await AskAsync(model, Certify)).Radius > without);
+    }
+
+    [Fact]
     public async Task Who_asks_for_what_is_being_drawn_waits_for_it_and_one_of_them_draws_it_where_the_first_leaves()
     {
         using AnswerCache cache = new(1 << 20, stages: 1, outcomes: 2);
@@ -119,15 +131,13 @@ public sealed class CacheTests
 
     private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001);
 
-    private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20)
+    private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20) => Model(new RoutedClassifier(new Router.Estimator.Route("only", expert)), cacheBytes);
+
+    private static ServedModel Model(RoutedClassifier classifier, long cacheBytes) => new(
+        classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new Turns(1, 1), owned: null)
     {
-        RoutedClassifier classifier = new(new Router.Estimator.Route("only", expert));
-        return new(
-            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new Turns(1, 1), owned: null)
-        {
-            Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 1, outcomes: 2),
-        };
-    }
+        Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 3, outcomes: 2),
+    };
 
     private static async Task<ImageAnswer> AskAsync(ServedModel model, InferParameters parameters, byte level = 7)
     {

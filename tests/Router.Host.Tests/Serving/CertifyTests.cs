@@ -137,6 +137,18 @@ public sealed class CertifyTests(BundledModel bundled)
     }
 
     [Fact]
+    public async Task A_stream_whose_deadline_comes_before_its_first_certificate_is_503()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(new ToyVoter(cancelled => Task.Delay(Timeout.Infinite, cancelled)), limits));
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify?deadline_ms=20") { Content = RunningDaemon.Text(ToyModel.Body) };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await daemon.Client.SendAsync(request).WaitAsync(RunningDaemon.Patience));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.StartsWith("the deadline passed before ", (string?)answer["error"]);
+    }
+
+    [Fact]
     public async Task An_expert_that_fails_on_the_way_ends_the_stream_with_its_name()
     {
         ServingLimits limits = new();

@@ -14,13 +14,12 @@ public sealed class FailoverTests
     private static readonly ServingLimits Limits = new();
 
     // The router sends everything to e1, which is gone; e0 answers 0.
-    private static ServedModel Model(FailoverPolicy policy)
-    {
-        RoutedClassifier classifier = new("router", new FixedVoter("router", 1), [new("e0", new FixedVoter("e0", 0)), new("e1", new GoneVoter())]);
-        return new(
-            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
-            secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, Limits.Waiting), owned: null, policy);
-    }
+    private static ServedModel Model(FailoverPolicy policy) =>
+        Model(policy, new("router", new FixedVoter("router", 1), [new("e0", new FixedVoter("e0", 0)), new("e1", new GoneVoter())]));
+
+    private static ServedModel Model(FailoverPolicy policy, RoutedClassifier classifier) => new(
+        classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
+        secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, Limits.Waiting), owned: null, policy);
 
     private static string Body(string parameters) =>
         $$"""{"parameters":{{{parameters}}},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""";
@@ -48,16 +47,43 @@ public sealed class FailoverTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "e1 cannot answer: the device is gone"), (status, (string?)answer["error"]));
     }
 
-    private sealed class FixedVoter(string name, int outcome) : IVoter
+    [Fact]
+    public async Task The_functions_of_an_answer_are_those_of_the_mix_that_went_on()
+    {
+        RoutedClassifier classifier = new(
+            "router", new FixedVoter("router", 2, outcomes: 3), [new("e0", new FixedVoter("e0", 0)), new("e1", new FixedVoter("e1", 0)), new("e2", new GoneVoter())]);
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Reroute(0.25, []), classifier));
+        string[] answering = [.. ServedModel.FunctionsOf(classifier.Restrict(["e0", "e1"])).Select(network => $"{network.Key}={network.Value.Value}")];
+
+        (_, JsonNode certified) = await daemon.PostAsync(Body("\"estimation\":100"), "/v1/certify");
+        Assert.Equal("""["e0","e1"]""", certified["mix"]!.ToJsonString());
+        Assert.Equal(answering, certified["functions"]!.AsObject().Select(network => $"{network.Key}={network.Value}"));
+
+        (_, JsonNode inferred) = await daemon.PostAsync(Body("\"mode\":\"certify\""));
+        Assert.Equal(answering, inferred["parameters"]!.AsObject().Where(one => one.Key.StartsWith("function.", StringComparison.Ordinal))
+            .Select(network => $"{network.Key["function.".Length..]}={network.Value}"));
+    }
+
+    [Fact]
+    public async Task A_stream_whose_expert_cannot_answer_from_the_start_is_503()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Refuse(), new(new Router.Estimator.Route("e1", new GoneVoter()))));
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(Body("\"estimation\":100")) };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await daemon.Client.SendAsync(request));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "e1 cannot answer: the device is gone"), (status, (string?)answer["error"]));
+    }
+
+    private sealed class FixedVoter(string name, int outcome, int outcomes = 2) : IVoter
     {
         public FunctionId FunctionId => new(name);
 
         public decimal Sigma => 0.5m;
 
-        public int OutcomeCount => 2;
+        public int OutcomeCount => outcomes;
 
         public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) => Task.FromResult(new Votes(
-            outcome == 0 ? [request.Range.Count, 0] : [0, request.Range.Count], 0, request.Range, FunctionId));
+            [.. Enumerable.Range(0, outcomes).Select(k => k == outcome ? request.Range.Count : 0)], 0, request.Range, FunctionId));
     }
 
     private sealed class GoneVoter : IVoter
@@ -69,6 +95,7 @@ public sealed class FailoverTests
         public int OutcomeCount => 2;
 
         public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
-            throw new VoterUnavailableException(FunctionId, "the device is gone");
+            throw new VoterUnavailableException(
+                FunctionId, "the device is gone\nException raised from run at /home/builder/aten/src/Pass.cpp:12 (most recent call first):\nframe #0: run() + 0x57");
     }
 }

@@ -47,6 +47,34 @@ public sealed class InFlightTests
     }
 
     [Fact]
+    public async Task A_certificate_is_refused_where_its_deadline_comes_before_a_first_look()
+    {
+        await using ServedModel model = Model((_, cancelled) =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            return Task.Delay(Timeout.Infinite, cancelled);
+        });
+        ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
+        Assert.Equal("the deadline passed before anything could be said", answer.Refusal);
+    }
+
+    [Fact]
+    public async Task At_the_end_of_the_drain_time_a_certificate_without_a_first_look_is_refused()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ServedModel model = Model((_, cancelled) =>
+        {
+            asked.SetResult();
+            return Task.Delay(Timeout.Infinite, cancelled);
+        });
+        InferRequest request = Request(InferMode.Certify);
+        Task<ImmutableArray<ImageAnswer>> answers = Ask(model, request with { Parameters = request.Parameters with { Stopping = new() { Target = 0.5 } } });
+        await asked.Task.WaitAsync(RunningDaemon.Patience);
+        model.Hurry();
+        Assert.Equal("the server is stopping and its drain time was over before anything could be said", Assert.Single(await answers).Refusal);
+    }
+
+    [Fact]
     public async Task A_prediction_past_its_deadline_is_refused()
     {
         await using ServedModel model = Model((_, cancelled) =>

@@ -38,7 +38,7 @@ internal static class CertificateAnswer
             ["seed_origin"] = InferAnswers.SeedOriginOf(request),
             ["input"] = certificate.InputHash,
             ["mix"] = new JsonArray([.. answer.Mix.Select(id => (JsonNode)id)]),
-            ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
+            ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, answer.Mix, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
         };
         if (answer.Stopped is { } reason) told["stopped"] = NameOf(reason);
         if (extras.Votes) told["stages"] = StageAnswer.AllOf(certificate);

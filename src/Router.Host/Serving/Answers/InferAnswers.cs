@@ -13,7 +13,7 @@ namespace Router.Host.Serving.Answers;
 internal static class InferAnswers
 {
     public static InferAnswer Of(InferRequest request, ImmutableArray<ImageAnswer> answers, ServedModel model) => new(
-        request.Model.Name, model.Version, request.Id, ParametersOf(request, model),
+        request.Model.Name, model.Version, request.Id, ParametersOf(request, answers, model),
         [.. request.Outputs.Select(column => Of(column, answers, model.Classifier))]);
 
     private static OutputTensor Of(AnswerColumn column, ImmutableArray<ImageAnswer> answers, RoutedClassifier classifier) =>
@@ -24,9 +24,12 @@ internal static class InferAnswers
     private static IEnumerable<JsonNode?> Row(AnswerColumn column, ImageAnswer answer) =>
         column.Value(answer).AsArray().Select(value => value?.DeepClone());
 
-    private static JsonObject ParametersOf(InferRequest request, ServedModel model)
+    private static JsonObject ParametersOf(InferRequest request, ImmutableArray<ImageAnswer> answers, ServedModel model)
     {
         RoutedClassifier asked = model.Asked(request.Parameters).Classifier;
+        // Where an expert failed others go on, of one image or of all. What all images share is told here; what they do not is in their mix and record.
+        ImmutableArray<string> mix = answers.Skip(1).All(answer => answer.Mix.SequenceEqual(answers[0].Mix)) ? answers[0].Mix : [];
+        RoutedClassifier answering = mix.IsEmpty ? asked : model.Classifier.Restrict(mix);
         JsonObject parameters = new()
         {
             ["mode"] = NameOf(request.Mode),
@@ -36,21 +39,24 @@ internal static class InferAnswers
         };
         if (request.Mode == InferMode.Certify)
         {
-            parameters["certificate"] = KindOf(asked);
+            parameters["certificate"] = KindOf(answering);
             parameters["n0"] = request.Counts.Selection;
         }
         parameters["n"] = request.Counts.Estimation;
         // Parameters of the protocol are scalars: one per network, not an object.
-        foreach ((string id, FunctionId function) in FunctionsOf(request, model))
+        foreach ((string id, FunctionId function) in FunctionsOf(request, mix, model))
             parameters[$"function.{id}"] = function.Value;
         return parameters;
     }
 
     /// <summary>Id and function of everyone whose votes an answer may rest on.</summary>
-    public static IEnumerable<KeyValuePair<string, FunctionId>> FunctionsOf(InferRequest request, ServedModel model) =>
+    /// <param name="request">What was asked.</param>
+    /// <param name="mix">Who answered: behind a mix that went on where an expert failed, the router is another function. Empty for those who were asked.</param>
+    /// <param name="model">Who was asked.</param>
+    public static IEnumerable<KeyValuePair<string, FunctionId>> FunctionsOf(InferRequest request, ImmutableArray<string> mix, ServedModel model) =>
         request.Mode == InferMode.Route ? model.Functions.Where(network => network.Key == request.Model.Name)
-        : request.Parameters.Mix.IsEmpty ? model.Functions
-        : ServedModel.FunctionsOf(model.Asked(request.Parameters).Classifier);
+        : (mix.IsEmpty ? request.Parameters.Mix.Length : mix.Length) is var answering && answering == 0 || answering == model.Classifier.Routes.Length ? model.Functions
+        : ServedModel.FunctionsOf(model.Classifier.Restrict(mix.IsEmpty ? request.Parameters.Mix : mix));
 
     /// <summary>Who knew the seed of an answer, as it is written.</summary>
     public static string SeedOriginOf(InferRequest request) => request.Seed is null ? SeedRecord.Server : SeedRecord.Caller;

@@ -20,32 +20,38 @@ internal sealed class SharedCertification(AnytimeCertification certification)
     /// <param name="asked">Who votes this time.</param>
     /// <param name="until">When there is enough this time.</param>
     /// <param name="isFirst">Whether the request begins with it: who could not answer before may be asked again.</param>
-    /// <param name="deadline">When to stop in any case; a first look at the votes is always taken.</param>
+    /// <param name="deadline">When to stop in any case.</param>
     /// <param name="cancellationToken">Stops the work; nothing that was drawn before is lost.</param>
-    /// <returns>The certificate of all votes so far, and why it is enough; null where it is not.</returns>
-    public async Task<(Certificate Certificate, StopReason? Stopped)> StepAsync(
+    /// <returns>
+    /// The certificate of all votes so far, null where the deadline came before a first look at them; and why it is enough, null where it is not.
+    /// </returns>
+    public async Task<(Certificate? Certificate, StopReason? Stopped)> StepAsync(
         RoutedClassifier asked, SamplingPlan until, bool isFirst, RequestDeadline deadline, CancellationToken cancellationToken)
     {
-        // Whoever draws now may be less urgent, so a certificate that is there is not waited for beyond the deadline.
-        if (Current is not { } known)
-            await _turn.WaitAsync(cancellationToken);
-        else if (await deadline.TryAsync(TakeTurnAsync, cancellationToken) is { InTime: false })
-            return (known, StopReason.Deadline);
+        // Whoever draws now may be less urgent, so nobody waits beyond the deadline. Nor is a first look taken beyond it.
+        (bool inTime, (Certificate?, StopReason?)? first) = await deadline.TryAsync<(Certificate?, StopReason?)?>(
+            async late =>
+            {
+                await _turn.WaitAsync(late);
+                return Current is null ? await DrawAsync(asked, until, isFirst, deadline, late) : null;
+            },
+            cancellationToken);
+        return inTime ? first ?? await DrawAsync(asked, until, isFirst, deadline, cancellationToken) : (Current, StopReason.Deadline);
+    }
+
+    // Gives the turn back.
+    private async Task<(Certificate?, StopReason?)> DrawAsync(
+        RoutedClassifier asked, SamplingPlan until, bool isFirst, RequestDeadline deadline, CancellationToken cancellationToken)
+    {
         try
         {
             if (isFirst) certification.AskAllAgain();
             StopReason? stopped = await certification.StepAsync(asked, until, deadline.At, cancellationToken);
-            return (certification.Current!, stopped);
+            return (certification.Current, stopped);
         }
         finally
         {
             _turn.Release();
         }
-    }
-
-    private async Task<bool> TakeTurnAsync(CancellationToken late)
-    {
-        await _turn.WaitAsync(late);
-        return true;
     }
 }

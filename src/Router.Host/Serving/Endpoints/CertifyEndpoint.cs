@@ -60,6 +60,8 @@ internal sealed class CertifyEndpoint(
         {
             await foreach (ImageAnswer answer in stream.AnswersAsync(context.RequestAborted))
             {
+                if (answer.Refusal is { } late)
+                    return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, late, started);
                 last = answer;
                 if (answer.Stopped is null) told++;
                 await SendAsync(context, answer.Stopped is null ? "certificate" : "end", CertificateAnswer.Of(request, answer, model, extras));
@@ -67,6 +69,8 @@ internal sealed class CertifyEndpoint(
         }
         catch (VoterUnavailableException fault)
         {
+            if (!context.Response.HasStarted)
+                return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault), started);
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
             log.Refused(StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault));
             await SendAsync(context, "error", new() { ["error"] = stream.ReasonOf(fault) });

@@ -39,7 +39,7 @@ internal static class ImageTensorReader
             : TensorData.Read(body.Tensors, tensor.Shape!, type!, faults);
         if (levels is null) return [];
         int size = imageShape.Aggregate(1, (product, extent) => product * extent);
-        return [.. Enumerable.Range(0, levels.Length / size).Select(i => new GridInput(levels.AsMemory(i * size, size), imageShape))];
+        return [.. Enumerable.Range(0, levels.Length / size).Select(i => new GridInput(levels.AsSpan(i * size, size).ToArray(), imageShape))];
     }
 
     // There is one tensor: all bytes behind the JSON are its own.

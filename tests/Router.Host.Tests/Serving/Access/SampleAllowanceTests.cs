@@ -25,6 +25,16 @@ public sealed class SampleAllowanceTests
         Assert.Equal(TimeSpan.MaxValue, fitsAfter);
     }
 
+    [Fact]
+    public void What_takes_longer_to_fill_than_time_can_tell_takes_the_longest_time()
+    {
+        SampleAllowance allowance = new(new(1, TimeSpan.FromDays(1), AllowanceTerms.Most), _clock);
+        Assert.True(allowance.TryReserve(AllowanceTerms.Most, out _));
+        Assert.Equal((0, TimeSpan.MaxValue), allowance.Available);
+        Assert.False(allowance.TryReserve(AllowanceTerms.Most, out TimeSpan fitsAfter));
+        Assert.Equal(TimeSpan.MaxValue, fitsAfter);
+    }
+
     [Theory]
     [InlineData(7, 1)]
     [InlineData(1, 86_400)]

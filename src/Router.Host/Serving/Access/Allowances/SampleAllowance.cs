@@ -97,5 +97,5 @@ internal sealed class SampleAllowance
         _seen = now;
     }
 
-    private TimeSpan TimeFor(Int128 parts) => TimeSpan.FromTicks((long)((parts + PartsPerTick - 1) / PartsPerTick));
+    private TimeSpan TimeFor(Int128 parts) => TimeSpan.FromTicks((long)Int128.Min((parts + PartsPerTick - 1) / PartsPerTick, long.MaxValue));
 }
