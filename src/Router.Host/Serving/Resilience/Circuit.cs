@@ -68,7 +68,9 @@ internal sealed class Circuit
     {
         try
         {
-            return await _pipeline.ExecuteAsync(async token => await draw(token), cancellationToken);
+            Votes votes = await _pipeline.ExecuteAsync(async token => await draw(token), cancellationToken);
+            Interlocked.Exchange(ref _breaks, 0);
+            return votes;
         }
         catch (BrokenCircuitException open)
         {
@@ -92,7 +94,7 @@ internal sealed class Circuit
 
     private void Closed()
     {
-        Interlocked.Exchange(ref _breaks, 0);
+        // A try that its caller gave up closes it as well, and is no answer: breaks are counted on until there is one.
         Interlocked.Exchange(ref _closedUntilTicks, 0);
         _log.CircuitClosed(_id);
     }

@@ -111,6 +111,23 @@ public sealed class FaultTests
         Assert.Equal(["one does not answer any more"], _reloads);
     }
 
+    [Fact]
+    public async Task A_try_that_its_caller_gave_up_is_no_answer_of_a_network_that_stays_broken()
+    {
+        Circuit circuit = new("one", Settings with { Retries = 1, FaultsToOpen = 2 }, _clock, NullLogger.Instance, _reloads.Add);
+        Task FailAsync() => Assert.ThrowsAsync<VoterUnavailableException>(() => circuit.RunAsync(
+            _first.FunctionId, _ => throw new VoterUnavailableException(_first.FunctionId, "it hangs", new TimeoutException()), CancellationToken.None));
+        for (int opened = 0; opened < Settings.BreaksToReload; opened++)
+        {
+            await FailAsync();
+            await FailAsync();
+            Assert.True(circuit.IsOpen);
+            _clock.Advance(Settings.LongestBreak);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => circuit.RunAsync(_first.FunctionId, _ => throw new OperationCanceledException(), CancellationToken.None));
+        }
+        Assert.Equal(["one does not answer any more"], _reloads);
+    }
+
     private static VoteRequest Request => new(new GridInput(new byte[] { 7 }, 1, 1, 1), new(1, 1), new(0, 10));
 
     private ServedModel Model(FailoverPolicy policy)
