@@ -11,7 +11,7 @@ internal static class FileVersion
             FileSystemInfo file = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
             return file is FileInfo { Exists: true } found ? (found.LastWriteTimeUtc, found.Length) : default;
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return default;
         }

@@ -85,14 +85,18 @@ internal sealed class RegistryEpochs(
         return Task.Run(() => open(number, stopping), stopping);
     }
 
-    private void Retire(ServedModel model) => _going[model] = EndAsync(model);
+    private void Retire(ServedModel model)
+    {
+        Task ended = EndAsync(model);
+        _going[model] = ended;
+        _ = ended.ContinueWith(_ => _going.TryRemove(model, out Task? _), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    }
 
     private async Task EndAsync(ServedModel model)
     {
         await Task.Yield();
         await model.Uses.EndAsync();
         await model.DisposeAsync();
-        _going.TryRemove(model, out _);
         log.EpochEnded(model.Epoch);
     }
 

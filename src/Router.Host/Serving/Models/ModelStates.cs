@@ -18,7 +18,8 @@ internal static class ModelStates
     public static IndexedModel Of(AskedModel asked, ServedModel model, string? fault)
     {
         (string state, string reason) = StateOf(asked, model);
-        string next = fault is null ? "" : $"the next registry has faults: {Quoted.Cut(fault)}";
+        // Which ones is for whoever reads the log: they name files of this machine.
+        string next = fault is null ? "" : "the next registry has faults, which the log names";
         return new(asked.Name, model.Version, state, reason.Length > 0 && next.Length > 0 ? $"{reason}; {next}" : reason + next);
     }
 
