@@ -48,10 +48,13 @@ public sealed class ServeArgumentTests
     [Fact]
     public async Task Networks_outside_of_the_registrys_folder_are_refused_unless_their_folder_is_named()
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-registry-");
+        // Not those of the installation, which are always allowed.
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-registry-"), elsewhere = Directory.CreateTempSubdirectory("dualrs-models-");
         try
         {
-            string models = Path.Combine(Reference.Root, "models", "shapes10"), registry = Path.Combine(folder.FullName, "experts.yaml");
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(Reference.Root, "models", "shapes10")))
+                File.Copy(file, Path.Combine(elsewhere.FullName, Path.GetFileName(file)));
+            string models = elsewhere.FullName, registry = Path.Combine(folder.FullName, "experts.yaml");
             string bundled = await File.ReadAllTextAsync(Path.Combine(models, "experts.yaml"));
             await File.WriteAllTextAsync(registry, bundled.Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
             using ServeProcess refused = ServeProcess.StartWith(registry, "--urls", "http://127.0.0.1:0");
@@ -63,6 +66,7 @@ public sealed class ServeArgumentTests
         finally
         {
             folder.Delete(recursive: true);
+            elsewhere.Delete(recursive: true);
         }
     }
 
