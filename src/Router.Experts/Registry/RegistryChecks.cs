@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Router.Experts.Cards;
+using Router.Experts.Checkpoints;
 using Router.Experts.Registry.Binding;
 using Router.Experts.Registry.Yaml;
 
@@ -46,15 +46,9 @@ internal static class RegistryChecks
         if (claim.Sha256 is null)
             return;
         if (!hashes.TryGetValue(claim.Path, out string? hash))
-            hashes[claim.Path] = hash = Sha256(claim.Path);
+            hashes[claim.Path] = hash = CheckpointFile.Sha256(claim.Path);
         if (hash != claim.Sha256)
             faults.Add(claim.ShaAt, claim.Owner, $"sha256 is {claim.Sha256}, but {claim.Path} has {hash}", "the hash of the file that is meant");
-    }
-
-    private static string Sha256(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <summary>A zip with code beside its data; <c>torch.save</c> writes none. Only the directory of the archive is read.</summary>

@@ -185,7 +185,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     private Task<ImageAnswer> AnswerAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken) =>
-        Cache is not null && !IsGrown(asked, request) && AnswerKey.Of(asked.Classifier, image, request) is { } key
+        IsGrown(asked, request) ? GrowAsync(asked, image, request, seeds, deadline, cancellationToken)
+        : Cache is not null && AnswerKey.Of(asked.Classifier, image, request) is { } key
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
                 answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length && !request.Drawn.AnyFailed, cancellationToken)
@@ -194,8 +195,6 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private async Task<ImageAnswer> DrawAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
-        if (IsGrown(asked, request))
-            return await GrowAsync(asked, image, request, seeds, deadline, cancellationToken);
         CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
         (bool inTime, ImageAnswer? answer) = await deadline.TryAsync(
             late => request.Mode == InferMode.Certify

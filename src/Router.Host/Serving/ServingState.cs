@@ -33,8 +33,8 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
     /// <summary>The number of the registry that is served; 0 before the first.</summary>
     public int Epoch => _current?.Epoch ?? 0;
 
-    /// <summary>Why the registry that was to come next did not; null where the last one that was asked for is served.</summary>
-    public string? Fault { get; private set; }
+    /// <summary>Whether the registry that was to come next did not, because of its faults; the log names them.</summary>
+    public bool NextHasFaults { get; private set; }
 
     /// <summary>From now on this model is served.</summary>
     /// <returns>The one before it, which requests that began with it still use.</returns>
@@ -43,13 +43,13 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
         lock (_gate)
         {
             ServedModel? before = _current;
-            (_current, Fault) = (model, null);
+            (_current, NextHasFaults) = (model, false);
             return before;
         }
     }
 
     /// <summary>The next registry has a fault: what is served stays.</summary>
-    public void KeptBecause(string fault) => Fault = fault;
+    public void Keep() => NextHasFaults = true;
 
     /// <summary>The model as it is now, to tell about it.</summary>
     public bool TryServe([NotNullWhen(true)] out ServedModel? model)

@@ -3,6 +3,7 @@ using Router.Experts.Batching;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
 using Router.Experts.Residency;
+using Router.Experts.Tests.Voting;
 using Router.Experts.Voting;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
@@ -81,7 +82,7 @@ internal sealed class StubRoom : IDisposable
 
         /// <summary>Asks for some votes.</summary>
         public Task<Votes> AskAsync(int count = 20, CancellationToken cancellationToken = default) =>
-            Voter.VoteAsync(new(new GridInput(new byte[] { 10, 100, 150, 250 }, 1, 2, 2), new(42, 1), new(0, count)), cancellationToken);
+            Voter.VoteAsync(new(StubVoting.Input, new(42, 1), new(0, count)), cancellationToken);
 
         public ResidentNetwork Build()
         {

@@ -28,6 +28,12 @@ public sealed class InFlightTests
             classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], _clock, new Turns(inFlight, waiting), owned: null);
     }
 
+    private Task PastTheDeadline(int asked, CancellationToken cancelled)
+    {
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        return Task.Delay(Timeout.Infinite, cancelled);
+    }
+
     private static async Task<ImmutableArray<ImageAnswer>> Ask(ServedModel model, InferRequest request) =>
         (await model.AnswerAsync(request, default).WaitAsync(RunningDaemon.Patience))!.Value;
 
@@ -49,11 +55,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task A_certificate_is_refused_where_its_deadline_comes_before_a_first_look()
     {
-        await using ServedModel model = Model((_, cancelled) =>
-        {
-            _clock.Advance(TimeSpan.FromSeconds(2));
-            return Task.Delay(Timeout.Infinite, cancelled);
-        });
+        await using ServedModel model = Model(PastTheDeadline);
         ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
         Assert.Equal("the deadline passed before anything could be said", answer.Refusal);
     }
@@ -77,11 +79,7 @@ public sealed class InFlightTests
     [Fact]
     public async Task A_prediction_past_its_deadline_is_refused()
     {
-        await using ServedModel model = Model((_, cancelled) =>
-        {
-            _clock.Advance(TimeSpan.FromSeconds(2));
-            return Task.Delay(Timeout.Infinite, cancelled);
-        });
+        await using ServedModel model = Model(PastTheDeadline);
         ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Predict, deadline: TimeSpan.FromSeconds(1))));
         Assert.Equal("the deadline passed before all votes were in", answer.Refusal);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Router.Host.Serving.Metrics;
 using Router.Host.Serving.Models;
@@ -40,22 +39,14 @@ internal sealed class RepositoryEndpoints(ServingState state, ServingLimits limi
     /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
     public async Task<IResult> IndexAsync(HttpContext context)
     {
-        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
-        if (body.Fault is { } fault)
-            return Refusal.Of(body.Status, fault);
-        bool readyOnly = false;
-        try
-        {
-            if (!body.Bytes.IsEmpty)
-                readyOnly = JsonSerializer.Deserialize(body.Bytes.Span, ProtocolJson.Instance.IndexRequest)?.Ready ?? false;
-        }
-        catch (JsonException)
-        {
-            return Refusal.Of(StatusCodes.Status400BadRequest, "the body is not an object {ready?} with true or false: it may also be empty");
-        }
+        (IndexRequest? body, IResult? refusal) = await OptionalBody.ReadAsync(
+            context.Request, limits, memory, ProtocolJson.Instance.IndexRequest, "{ready?} with true or false", context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+        bool readyOnly = body?.Ready ?? false;
         if (state.TryServe(out ServedModel? model))
             return Index([
-                .. AskedModel.AllOf(model).Select(asked => ModelStates.Of(asked, model, state.Fault)).Where(indexed => !readyOnly || indexed.State == ModelStates.Ready),
+                .. AskedModel.AllOf(model).Select(asked => ModelStates.Of(asked, model, state.NextHasFaults)).Where(indexed => !readyOnly || indexed.State == ModelStates.Ready),
             ]);
         return Index(readyOnly ? [] :
         [

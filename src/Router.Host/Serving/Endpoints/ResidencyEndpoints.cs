@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Router.Experts.Loading;
 using Router.Host.Serving.Models;
 using Router.Host.Serving.Protocol;
@@ -57,26 +56,17 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
         return Now(asked, model);
     }
 
-    private IResult Now(AskedModel asked, ServedModel model) => Reply.Json(ModelStates.Of(asked, model, state.Fault), ProtocolJson.Instance.IndexedModel);
+    private IResult Now(AskedModel asked, ServedModel model) => Reply.Json(ModelStates.Of(asked, model, state.NextHasFaults), ProtocolJson.Instance.IndexedModel);
 
     // Triton loads a model with another configuration, or other files, where a request names them: that would be another function.
     private async Task<IResult?> ObjectionAsync(HttpContext context, string action, string? accepted)
     {
-        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
-        if (body.Fault is { } fault)
-            return Refusal.Of(body.Status, fault);
-        try
-        {
-            if (!body.Bytes.IsEmpty && JsonSerializer.Deserialize(body.Bytes.Span, ProtocolJson.Instance.RepositoryRequest)?.Parameters?
-                .Select(parameter => parameter.Key).FirstOrDefault(key => key != accepted) is { } parameter)
-                return Refusal.Of(
-                    StatusCodes.Status400BadRequest,
-                    $"{action} takes no parameter '{Quoted.Cut(parameter)}': accepted {(accepted is null ? "are none, the registry says what a network is" : $"is {accepted}")}");
-            return null;
-        }
-        catch (JsonException)
-        {
-            return Refusal.Of(StatusCodes.Status400BadRequest, "the body is not an object {parameters?}: it may also be empty");
-        }
+        (RepositoryRequest? body, IResult? refusal) = await OptionalBody.ReadAsync(
+            context.Request, limits, memory, ProtocolJson.Instance.RepositoryRequest, "{parameters?}", context.RequestAborted);
+        return refusal ?? (body?.Parameters?.Select(parameter => parameter.Key).FirstOrDefault(key => key != accepted) is { } parameter
+            ? Refusal.Of(
+                StatusCodes.Status400BadRequest,
+                $"{action} takes no parameter '{Quoted.Cut(parameter)}': accepted {(accepted is null ? "are none, the registry says what a network is" : $"is {accepted}")}")
+            : null);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class RegistryEpochs(
         catch (Exception fault) when (fault is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             // Whatever is wrong with the next one, the last good one goes on.
-            state.KeptBecause(fault.Message);
+            state.Keep();
             log.NotReloaded(state.Epoch, fault.Message);
         }
     }

@@ -14,12 +14,12 @@ internal static class ModelStates
     /// <summary>A model as the index has it.</summary>
     /// <param name="asked">The model.</param>
     /// <param name="model">What is served.</param>
-    /// <param name="fault">Why the next registry is not; null where there is none.</param>
-    public static IndexedModel Of(AskedModel asked, ServedModel model, string? fault)
+    /// <param name="nextHasFaults">Whether another registry was to be served and is not.</param>
+    public static IndexedModel Of(AskedModel asked, ServedModel model, bool nextHasFaults)
     {
         (string state, string reason) = StateOf(asked, model);
         // Which ones is for whoever reads the log: they name files of this machine.
-        string next = fault is null ? "" : "the next registry has faults, which the log names";
+        string next = nextHasFaults ? "the next registry has faults, which the log names" : "";
         return new(asked.Name, model.Version, state, reason.Length > 0 && next.Length > 0 ? $"{reason}; {next}" : reason + next);
     }
 
