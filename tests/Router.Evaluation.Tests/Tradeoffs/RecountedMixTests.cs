@@ -95,12 +95,22 @@ public sealed class RecountedMixTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_single_expert_has_all_of_alpha_on_its_class()
+    public async Task A_single_expert_scored_from_counts_is_the_one_that_certification_gives()
     {
         StudySystem alone = Study().System("s050");
-        IVoter voter = Replayed("s050", Experts);
-        Certificate[] made = await Task.WhenAll(Inputs.Select(input => Certifier(voter, input)));
-        Assert.Equal(made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(), alone.MeanRadius, 1e-12);
+        RoutedClassifier classifier = new(new Route("s050", Replayed("s050", ["s050"])));
+        CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
+        Certificate[] made = await Task.WhenAll(
+            Inputs.Select(input => classifier.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
+        Assert.Equal(RightRadius(made), alone.MeanRadius, 1e-12);
+
+        // A control: bounded from one side alone, the same votes prove less.
+        Certificate[] oneSided = await Task.WhenAll(
+            Inputs.Select(input => classifier.CertifyAsync(input, plan with { TwoSided = false }, SeedSource.FromCaller(Seed))));
+        Assert.True(RightRadius(oneSided) < alone.MeanRadius - 1e-3);
+
+        static double RightRadius(Certificate[] certificates) =>
+            certificates.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average();
     }
 
     [Fact]
@@ -121,24 +131,6 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
     private TradeoffDocument Study(Func<TradeoffRequest, TradeoffRequest>? with = null) => TradeoffStudy.Of(
         (with ?? (request => request))(new(new(new([_folder]), [], null, Selection, null, path => path), "recounted")));
-
-    private static async Task<Certificate> Certifier(IVoter voter, GridInput input)
-    {
-        NoiseStreamOf stream = new(voter, input);
-        Votes selection = await stream.VoteAsync(new(0, Selection)), estimation = await stream.VoteAsync(new(Selection, Draws));
-        double radius = Cohen.Radius(voter.Sigma, Cohen.LowerBound(selection.MostVoted, estimation, 0.001));
-        return new()
-        {
-            Class = radius > 0 ? selection.MostVoted : null, Radius = radius, LimitingStage = Stage.Expert, Route = null, Expert = null,
-            Ledger = AlphaLedger.Single(0.001), InputHash = input.Hash,
-        };
-    }
-
-    private readonly record struct NoiseStreamOf(IVoter Voter, GridInput Input)
-    {
-        public Task<Votes> VoteAsync(SampleRange range) => Voter.VoteAsync(
-            new(Input, new(SeedSource.FromCaller(Seed).SeedFor(Input, [], AlphaLedger.Single(0.5)), 2), range), default);
-    }
 
     // In a smaller mix an expert's stream has another number than the one it was recorded on.
     private IVoter Replayed(string id, string[] mix)

@@ -24,7 +24,7 @@ public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? 
 
     /// <inheritdoc/>
     public override double RadiusAlone(int image, double alpha) =>
-        Cohen.Radius(Sigma, Bounds(image, AlphaLedger.Single(alpha)).Lower(AlphaLedger.Expert, ClassOf(image)!.Value));
+        Radius(image, ClassOf(image)!.Value, AlphaLedger.Expert, AlphaLedger.Single(alpha).WithOtherClasses(Votes.OutcomeCount));
 
     /// <inheritdoc/>
     public override double Radius(int image, int label, string share, AlphaLedger ledger) =>

@@ -23,7 +23,10 @@ public abstract class ExpertAnswers(string id, decimal sigma)
     /// <param name="image">An image of <see cref="Labels"/>.</param>
     public abstract int? ClassOf(int image);
 
-    /// <summary>The radius it certifies alone, all of α being spent on its class (Cohen et al. 2019); as printed, where a log says.</summary>
+    /// <summary>
+    /// The radius it certifies alone with all of α: from both sides (Cohen et al. 2019, Theorem 1), as <c>certify --expert</c> does by default, where
+    /// its votes are known; as printed, where a log says.
+    /// </summary>
     /// <param name="image">An image of <see cref="Labels"/>.</param>
     /// <param name="alpha">α.</param>
     public abstract double RadiusAlone(int image, double alpha);
