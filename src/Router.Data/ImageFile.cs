@@ -3,10 +3,12 @@ using Router.Data.Decoding;
 namespace Router.Data;
 
 /// <summary>
-/// PNG and JPEG files as RGB images, through libgd. Greyscale and palette images become RGB; 16-bit PNG keeps the high byte of each value.
-/// <para>Refused, because nobody but the sender can say which pixels were meant: an image with a transparent pixel (libgd keeps seven bits of
-/// alpha, so 254/255 counts as opaque), a CMYK JPEG, and a damaged or truncated file even where a decoder would fill the gap.</para>
-/// <para>Ignored: EXIF orientation (pixels come as stored), colour profiles and gamma, frames of an animation after the first.</para>
+/// PNG and JPEG files as RGB images, with the levels that torchvision's loader gives: Pillow's <c>Image.open(…).convert("RGB")</c>.
+/// <para>Greyscale, palette and CMYK images become RGB (R = (255 − C)(255 − K) / 255), values of 16 bits keep their high byte. Ignored: alpha and
+/// other transparency, EXIF orientation (pixels come as stored), colour profiles and gamma, frames of an animation after the first.</para>
+/// <para>Pillow differs in one thing: it clips 16-bit greyscale at 255, which makes nearly all of it white.</para>
+/// <para>Refused: files that break off, and those whose checksums (PNG) or marker segments (JPEG) are wrong. The compressed data of a JPEG
+/// carry no checksum: what damaged data decode to is taken, as Pillow takes it.</para>
 /// </summary>
 public static class ImageFile
 {
@@ -17,7 +19,6 @@ public static class ImageFile
     /// <param name="bytes">The whole file.</param>
     /// <param name="limits">What the file may ask for.</param>
     /// <returns>An image of 3×height×width, or what is wrong with the bytes.</returns>
-    /// <exception cref="DllNotFoundException">libgd is not installed.</exception>
     public static ImageDecoding Decode(ReadOnlySpan<byte> bytes, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -25,14 +26,13 @@ public static class ImageFile
             return ImageDecoding.Refused(TooManyBytes(bytes.Length, limits));
         if (!ImageHeader.TryRead(bytes, out ImageHeader header, out string problem) || !header.Allowed(limits, out problem))
             return ImageDecoding.Refused(problem);
-        return header.Format == ImageFormat.Png ? GdDecoder.Png(bytes, header) : GdDecoder.Jpeg(bytes, header);
+        return header.Format == ImageFormat.Png ? SkiaDecoder.Png(bytes, header) : SkiaDecoder.Jpeg(bytes, header);
     }
 
     /// <summary>Reads and decodes a file.</summary>
     /// <exception cref="InvalidDataException">The file is not an image that can be used; the message names the file and what is wrong.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="DllNotFoundException">libgd is not installed.</exception>
     public static Image8 Read(string path, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);

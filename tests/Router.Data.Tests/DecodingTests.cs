@@ -1,4 +1,4 @@
-using Router.Data.Decoding;
+using System.Diagnostics;
 
 namespace Router.Data.Tests;
 
@@ -13,42 +13,55 @@ public sealed class DecodingTests
     [InlineData("rgb16")]
     [InlineData("grey16")]
     [InlineData("interlaced")]
-    public void Png_gives_exactly_the_pixels_that_Pillow_reads(string name) =>
-        Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected(name, Fixture.Height, Fixture.Width), Decoded(name + ".png")));
+    [InlineData("palette-key-used", 2, 2)]
+    [InlineData("palette-key-unused", 2, 2)]
+    [InlineData("color-key")]
+    [InlineData("alpha")]
+    [InlineData("clear")]
+    [InlineData("grey-alpha")]
+    [InlineData("rgba16")]
+    [InlineData("gamma")]
+    [InlineData("profile-png")]
+    public void Png_gives_exactly_the_pixels_that_Pillow_reads(string name, int height = Fixture.Height, int width = Fixture.Width) =>
+        Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected(name, height, width), Decoded(name + ".png")));
 
     [Theory]
     [InlineData("color")]
     [InlineData("color444")]
     [InlineData("progressive")]
+    [InlineData("noise")]
     [InlineData("grey-jpeg")]
-    public void Jpeg_is_within_two_levels_of_Pillow(string name) =>
-        Assert.InRange(Fixture.LargestDifference(Fixture.Expected(name, Fixture.Height, Fixture.Width), Decoded(name + ".jpg")), 0, 2);
+    [InlineData("cmyk")]
+    [InlineData("ycck")]
+    [InlineData("oriented")]
+    [InlineData("profile-jpeg")]
+    [InlineData("gap")]
+    public void Jpeg_gives_exactly_the_pixels_that_Pillow_reads(string name) =>
+        Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected(name, Fixture.Height, Fixture.Width), Decoded(name + ".jpg")));
 
     [Fact]
-    public void Exif_orientation_is_ignored() =>
-        Assert.InRange(Fixture.LargestDifference(Fixture.Expected("oriented", Fixture.Height, Fixture.Width), Decoded("oriented.jpg")), 0, 2);
-
-    [Fact]
-    public void A_transparent_palette_entry_that_no_pixel_uses_does_no_harm() =>
-        Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected("palette-key-unused", 2, 2), Decoded("palette-key-unused.png")));
+    public void What_is_transparent_keeps_the_colour_it_was_given()
+    {
+        // One pixel, colour type 6: red 200, green 100, blue 50, alpha 0, by the PNG specification alone.
+        byte[] file = Convert.FromHexString(
+            "89504E470D0A1A0A0000000D49484452000000010000000108060000001F15C489"
+            + "0000000D49444154789C63389162C4000004B5015FA08D80D0" + "0000000049454E44AE426082");
+        Assert.Equal<byte>([200, 100, 50], ImageFile.Decode(file, ImageLimits.Default).Image!.Pixels.ToArray());
+    }
 
     [Fact]
     public void Text_and_profiles_in_a_png_change_nothing() =>
         Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected("rgb", Fixture.Height, Fixture.Width), Decoded("ancillary.png")));
 
     [Theory]
-    [InlineData("alpha.png", "transparent at column 7, row 5")]
-    [InlineData("color-key.png", "transparent at column 11, row 5")]
-    [InlineData("palette-key-used.png", "transparent at column 0, row 1")]
-    [InlineData("cmyk.jpg", "CMYK")]
     [InlineData("text.png", "not a PNG or JPEG image: the file begins with bytes 5468697320697320")]
     [InlineData("huge.png", "60000 wide and 60000 high, more than the 16384 allowed")]
     [InlineData("huge.jpg", "60000 wide and 60000 high, more than the 16384 allowed")]
     [InlineData("truncated.png", "318 bytes and its chunk at offset 33 does not end")]
     [InlineData("damaged.png", "its chunk at offset 33 has checksum")]
-    [InlineData("short-data.png", "PNG is damaged or truncated (gd-png")]
+    [InlineData("short-data.png", "PNG is damaged or truncated (Skia: IncompleteInput)")]
     [InlineData("unknown-chunk.png", "unknown critical chunk at offset 33")]
-    [InlineData("truncated.jpg", "JPEG is damaged or truncated (gd-jpeg")]
+    [InlineData("truncated.jpg", "JPEG is cut off after 808 bytes: no end marker follows its last scan")]
     public void A_file_that_cannot_be_used_is_refused_with_its_name_and_the_reason(string file, string reason)
     {
         string path = Fixture.PathOf(file);
@@ -65,9 +78,7 @@ public sealed class DecodingTests
     public void Every_shorter_prefix_of_a_file_is_refused(string file)
     {
         byte[] bytes = Fixture.Bytes(file);
-        // Without its end marker a JPEG still has all its pixels.
-        int end = file.EndsWith(".jpg", StringComparison.Ordinal) ? bytes.Length - 2 : bytes.Length;
-        for (int length = 0; length < end; length++)
+        for (int length = 0; length < bytes.Length; length++)
             Assert.False(ImageFile.Decode(bytes.AsSpan(0, length), ImageLimits.Default).Succeeded, $"{file} cut to {length} of {bytes.Length} bytes was decoded");
     }
 
@@ -132,16 +143,27 @@ public sealed class DecodingTests
             if (i % 3 == 0)
                 Assert.Equal(0, Fixture.LargestDifference(expected, ImageFile.Decode(good, ImageLimits.Default).Image!));
             else
-                Assert.Contains(i % 3 == 1 ? "gd-png" : "gd-jpeg", ImageFile.Decode(i % 3 == 1 ? badPng : badJpeg, ImageLimits.Default).Problem, StringComparison.Ordinal);
+                Assert.Contains(i % 3 == 1 ? "the PNG is damaged" : "the JPEG is cut off", ImageFile.Decode(i % 3 == 1 ? badPng : badJpeg, ImageLimits.Default).Problem, StringComparison.Ordinal);
         });
     }
 
     [Fact]
-    public void A_machine_without_libgd_is_told_what_to_install()
+    public async Task Decoders_print_nothing_of_their_own_to_standard_error()
     {
-        string message = Assert.Throws<DllNotFoundException>(() => GdLibrary.Load(["libgd-that-is-not-there.so.3"])).Message;
-        Assert.Contains("install libgd3", message, StringComparison.Ordinal);
-        Assert.Contains("libgd-that-is-not-there.so.3", message, StringComparison.Ordinal);
+        // Native code writes to the file descriptor, past Console.Error: only another process shows it. It runs the tests above.
+        ProcessStartInfo start = new("dotnet", [typeof(DecodingTests).Assembly.Location, "-noColor", "-noLogo"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        foreach (string test in (string[])["Png_gives_exactly_*", "Text_and_profiles_*", "Jpeg_gives_exactly_*", "A_file_that_cannot_be_used_*"])
+        {
+            start.ArgumentList.Add("-method");
+            start.ArgumentList.Add($"*.{nameof(DecodingTests)}.{test}");
+        }
+        using Process process = Process.Start(start)!;
+        Task<string> printed = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Matches("Total: [2-9][0-9], Errors: 0, Failed: 0", await printed);
     }
 
     private static Image8 Decoded(string file) => ImageFile.Read(Fixture.PathOf(file), ImageLimits.Default);

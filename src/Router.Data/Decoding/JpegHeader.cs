@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 
 namespace Router.Data.Decoding;
 
-/// <summary>Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans.</summary>
+/// <summary>
+/// Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans and looks for the end. The decoder
+/// would not miss it: it shows a progressive image from the scans it has.
+/// </summary>
 internal static class JpegHeader
 {
-    private const byte Prefix = 0xFF, StartOfImage = 0xD8, FirstRestart = 0xD0, StartOfScan = 0xDA;
+    private const byte Prefix = 0xFF, StartOfImage = 0xD8, FirstRestart = 0xD0, EndOfImage = 0xD9, StartOfScan = 0xDA;
     private const byte FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8, ArithmeticConditioning = 0xCC;
     private const int FrameFields = 6;
 
@@ -35,7 +38,11 @@ internal static class JpegHeader
             if (length < 2 || rest.Length < length - 2)
                 break;
             if (IsFrame(marker))
-                return TryReadFrame(rest[..(length - 2)], offset, Scans(rest[(length - 2)..]), out header, out problem);
+            {
+                ReadOnlySpan<byte> scans = rest[(length - 2)..];
+                problem = $"the JPEG is cut off after {bytes.Length} bytes: no end marker follows its last scan";
+                return Ends(scans) && TryReadFrame(rest[..(length - 2)], offset, Scans(scans), out header, out problem);
+            }
             offset += 2 + length;
         }
         problem = $"the JPEG is cut off after {bytes.Length} bytes, before its frame header: its segment at offset {offset} is not complete";
@@ -57,13 +64,16 @@ internal static class JpegHeader
         problem =
             precision != 8 ? $"the JPEG has {precision} bits a value, want 8"
             : width == 0 || height == 0 ? $"the JPEG announces {width}×{height} pixels at offset {offset}, want at least 1×1"
-            : components == 4 ? "the JPEG is CMYK, whose colours depend on a profile: convert it to RGB"
-            : components is not 1 and not 3 ? $"the JPEG has {components} components, want 1 (grey) or 3 (colour)"
+            : components is not 1 and not 3 and not 4 ? $"the JPEG has {components} components, want 1 (grey), 3 (colour) or 4 (CMYK)"
             : "";
         header = new ImageHeader(ImageFormat.Jpeg, width, height, scans);
         return problem.Length == 0;
     }
 
-    // Compressed data never holds FF DA (an FF there is followed by 00 or a restart marker); a table that does only adds one to the count.
+    private static bool Ends(ReadOnlySpan<byte> bytes) =>
+        bytes.LastIndexOf([Prefix, EndOfImage]) > bytes.LastIndexOf([Prefix, StartOfScan]);
+
+    // Compressed data never holds FF DA or FF D9 (an FF there is followed by 00 or a restart marker); a table that does only adds one to
+    // the count.
     private static int Scans(ReadOnlySpan<byte> bytes) => bytes.Count([Prefix, StartOfScan]);
 }

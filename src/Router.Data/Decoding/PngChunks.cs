@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Router.Data.Decoding;
 
 /// <summary>
-/// Walks the chunks of a PNG (specification, §5.3) with their checksums and keeps those that make pixels: IHDR, PLTE, tRNS, IDAT, IEND. The
-/// rest (text, profiles, dates) never reaches libpng, which would complain about much of it on standard
-/// error, past libgd and us. (Of a sound file it then complains of one thing: libgd does not announce that it can read interlaced images.)
+/// Walks the chunks of a PNG (specification, §5.3) with their checksums and keeps those that make colours: IHDR, PLTE, IDAT, IEND. The rest
+/// (transparency, profiles, gamma, text, further frames) never reaches the decoder, so none of it can change a level.
 /// </summary>
 internal static class PngChunks
 {
@@ -24,7 +23,7 @@ internal static class PngChunks
             if (!TryChunk(bytes, offset, out ReadOnlySpan<byte> chunk, out problem))
                 return false;
             ReadOnlySpan<byte> type = chunk.Slice(LengthLength, TypeLength);
-            bool makesPixels = type.SequenceEqual("IHDR"u8) || type.SequenceEqual("PLTE"u8) || type.SequenceEqual("tRNS"u8)
+            bool makesPixels = type.SequenceEqual("IHDR"u8) || type.SequenceEqual("PLTE"u8)
                 || type.SequenceEqual("IDAT"u8) || type.SequenceEqual("IEND"u8);
             if (!makesPixels && (type[0] & AncillaryBit) == 0)
             {
