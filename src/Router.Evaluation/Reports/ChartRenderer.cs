@@ -23,28 +23,23 @@ public static class ChartRenderer
     /// <param name="folder">Where; it is created.</param>
     /// <param name="theme">On which ground.</param>
     /// <param name="cancellationToken">Stops between charts.</param>
-    public static async Task<RenderedCharts> WriteAsync(
+    /// <returns>Paths of the files.</returns>
+    public static async Task<ImmutableArray<string>> WriteAsync(
         ImmutableArray<Chart> charts, string folder, ChartTheme theme, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         using ChartEngine engine = new();
         List<string> files = [];
-        string? noPng = null;
         foreach (Chart chart in charts)
         {
             cancellationToken.ThrowIfCancellationRequested();
             string Named(string extension) => Path.Combine(folder, $"{chart.Name}.{extension}");
             await File.WriteAllTextAsync(Named("vl.json"), chart.Spec(theme).ToJsonString(Readable) + "\n", cancellationToken);
-            await File.WriteAllTextAsync(Named("svg"), engine.Svg(chart.Spec(theme)) + "\n", cancellationToken);
-            files.AddRange([Named("vl.json"), Named("svg")]);
-            noPng ??= await PictureConverter.ConvertAsync(Named("svg"), Named("png"), cancellationToken);
-            if (noPng is null) files.Add(Named("png"));
+            string svg = engine.Svg(chart.Spec(theme));
+            await File.WriteAllTextAsync(Named("svg"), svg + "\n", cancellationToken);
+            await File.WriteAllBytesAsync(Named("png"), SvgPicture.Png(svg), cancellationToken);
+            files.AddRange([Named("vl.json"), Named("svg"), Named("png")]);
         }
-        return new([.. files], noPng);
+        return [.. files];
     }
 }
-
-/// <summary>What was written.</summary>
-/// <param name="Files">Paths of the files.</param>
-/// <param name="WithoutPng">Why PNG files were left out; null where they were not.</param>
-public sealed record RenderedCharts(ImmutableArray<string> Files, string? WithoutPng);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using Router.Evaluation.Reports;
@@ -11,7 +12,7 @@ namespace Router.Host.Commands.Report;
 internal sealed class ReportFiles
 {
     private readonly Option<string?> _html;
-    private readonly Option<string?> _charts = new("--charts") { Description = "A folder for the charts: NAME.vl.json, NAME.svg and, where rsvg-convert is installed, NAME.png." };
+    private readonly Option<string?> _charts = new("--charts") { Description = "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png." };
     private readonly Option<bool> _dark = new("--dark") { Description = "Draw the charts of --charts on a dark ground; the report has both." };
     private readonly Option<string?> _data = new("--data") { Description = "The data set that the study is about, to show its images: cifar10, shapes10, imagenet, or a folder of folders." };
     private readonly Option<string> _split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
@@ -42,12 +43,10 @@ internal sealed class ReportFiles
         }
         if (parsed.GetValue(_charts) is { } folder)
         {
-            RenderedCharts written = await ChartRenderer.WriteAsync(
+            ImmutableArray<string> written = await ChartRenderer.WriteAsync(
                 Chart.Of(study), surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light, cancellationToken);
-            foreach (string file in written.Files)
+            foreach (string file in written)
                 surroundings.Out.WriteLine(Path.Combine(folder, Path.GetFileName(file)));
-            if (written.WithoutPng is { } reason)
-                surroundings.Error.MarkupLine($"[yellow]no PNG: {Markup.Escape(reason)}[/]");
         }
     }
 }
