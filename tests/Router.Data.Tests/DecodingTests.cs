@@ -166,5 +166,9 @@ public sealed class DecodingTests
         Assert.Matches("Total: [2-9][0-9], Errors: 0, Failed: 0", await printed);
     }
 
+    [Fact]
+    public void The_decoders_of_this_system_and_no_other_lie_beside_the_program() =>
+        Assert.Single(Directory.EnumerateFiles(AppContext.BaseDirectory, "libSkiaSharp*", SearchOption.AllDirectories));
+
     private static Image8 Decoded(string file) => ImageFile.Read(Fixture.PathOf(file), ImageLimits.Default);
 }
