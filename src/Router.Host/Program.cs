@@ -1,4 +1,6 @@
+using Router.Experts.LibTorch;
 using Router.Host.Cli;
 
 Surroundings surroundings = Surroundings.OfProcess();
+NativeTorch.CacheFolder = surroundings.CacheFolder;
 return await CommandRunner.RunAsync(CommandTree.Create(surroundings), args, surroundings);

@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Experts.Engine;
 
 /// <summary>How a network is run: everything here can change a vote, so all of it is part of the function id.</summary>
@@ -7,5 +9,5 @@ namespace Router.Experts.Engine;
 internal sealed record EngineSettings(string Device, torch.ScalarType ElementType, int BatchSize)
 {
     /// <summary>The device as torch names it.</summary>
-    public torch.Device TorchDevice { get; } = torch.device(Device);
+    public torch.Device TorchDevice { get; } = NativeTorch.Device(Device);
 }

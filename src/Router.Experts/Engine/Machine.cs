@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Router.Experts.LibTorch;
 
 namespace Router.Experts.Engine;
 
@@ -16,7 +17,7 @@ public sealed record Machine(string CpuModel, string InstructionSet, long Memory
     /// <param name="threads">Threads of one forward pass; null for one per core.</param>
     public static Machine Detect(int? threads = null) => new(
         ReadCpuModel(), WidestInstructionSet(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, threads ?? Environment.ProcessorCount,
-        torch.cuda.is_available() ? Nvml.Gpus() : []);
+        NativeTorch.HasCuda ? Nvml.Gpus() : []);
 
     /// <summary>Whether the processor multiplies BFloat16 itself; elsewhere it is slower than Float32, not faster.</summary>
     public static bool CpuMultipliesBFloat16() =>

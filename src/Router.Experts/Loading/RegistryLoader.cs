@@ -1,5 +1,6 @@
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
 using Router.Experts.Placement;
 using Router.Experts.Registry;
 
@@ -70,7 +71,7 @@ public sealed class RegistryLoader(Machine machine)
     private void ConfigureLibtorch()
     {
         NativeHeap.KeepFreedMemory();
-        torch.set_num_threads(machine.Threads);
+        NativeTorch.UseThreads(machine.Threads);
         if (machine.Gpus.Length == 0) return;
         // Kernels must be the same at every call: no search for a faster one, no 19-bit mantissas.
         torch.backends.cuda.matmul.allow_tf32 = false;

@@ -20,8 +20,9 @@ namespace Router.Host.Cli;
 internal static class CommandTree
 {
     /// <summary>The root command with all others below it.</summary>
-    public static RootCommand Create(Surroundings surroundings) =>
-        new("Routes images to randomized-smoothing experts and certifies the answers.")
+    public static RootCommand Create(Surroundings surroundings)
+    {
+        RootCommand root = new("Routes images to randomized-smoothing experts and certifies the answers.")
         {
             DemoCommand.Create(surroundings),
             CertifyCommand.Create(surroundings),
@@ -40,4 +41,7 @@ internal static class CommandTree
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(surroundings);
+        return root;
+    }
 }

@@ -23,6 +23,10 @@ internal sealed record Surroundings(
     /// <summary>The folder of the installation, which holds the bundled registry; null where started by hand.</summary>
     public string? InstallationFolder => Variable("DUALRS_HOME");
 
+    /// <summary>Where what can be made again is kept, by the XDG Base Directory Specification.</summary>
+    public string CacheFolder => Path.Combine(
+        Variable("XDG_CACHE_HOME") is { Length: > 0 } told ? told : Path.Combine(UserHome, ".cache"), "dualrs");
+
     /// <summary>Those of this process.</summary>
     public static Surroundings OfProcess() => new(
         ConsoleOf(Console.Out, Console.IsOutputRedirected),

@@ -27,6 +27,9 @@ internal static partial class ServingLog
     [LoggerMessage(8, LogLevel.Information, "registry epoch {Epoch} has ended: its requests are answered, its networks gone")]
     public static partial void EpochEnded(this ILogger log, int epoch);
 
+    [LoggerMessage(9, LogLevel.Information, "runs on {LibTorch}")]
+    public static partial void RunsOn(this ILogger log, string libTorch);
+
     [LoggerMessage(40, LogLevel.Error, "{Network} failed repeatedly and is left alone for {Seconds:0.#} s: {Fault}")]
     public static partial void CircuitOpened(this ILogger log, string network, double seconds, string fault);
 

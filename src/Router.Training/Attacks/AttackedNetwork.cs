@@ -1,6 +1,7 @@
 using Router.Estimator.Mixes;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
+using Router.Experts.LibTorch;
 using Router.Experts.Loading;
 using Router.Training.Networks;
 
@@ -12,7 +13,7 @@ public sealed class AttackedNetwork : IDisposable
     private readonly IDisposable? _owned;
 
     internal AttackedNetwork(Func<torch.Tensor, torch.Tensor> logits, double sigma, string device = "cpu", IDisposable? owned = null) =>
-        (Logits, Sigma, Device, _owned) = (logits, sigma, torch.device(device), owned);
+        (Logits, Sigma, Device, _owned) = (logits, sigma, NativeTorch.Device(device), owned);
 
     /// <summary>Logits [B, K] of noisy images [B, C, H, W] in [0,1].</summary>
     internal Func<torch.Tensor, torch.Tensor> Logits { get; }
@@ -33,7 +34,8 @@ public sealed class AttackedNetwork : IDisposable
                 $"{network.Id} of architecture {network.Config.Architecture} cannot be attacked: gradients are there for cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
         Checkpoint checkpoint = CheckpointFile.Read(network.Config.CheckpointPath);
         TrainableResNet trainable = new(
-            network.Config.Architecture, network.Voter.OutcomeCount, network.Config.InputLayer, torch.ScalarType.Float32, torch.device(device), seed: 0);
+            network.Config.Architecture, network.Voter.OutcomeCount, network.Config.InputLayer, torch.ScalarType.Float32,
+            NativeTorch.Device(device), seed: 0);
         try
         {
             trainable.Load(checkpoint.Tensors, anyHead: false);

@@ -1,6 +1,7 @@
 using Router.Experts.Checkpoints;
 using Router.Experts.Importing;
 using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
@@ -61,8 +62,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
             if (!File.Exists(folder.Routes))
                 RoutedImages.Ask(
                     run.Network, setting.Learned, (double)training.Sigma, setting.Plan.RoutingVotes, run.Recipe.BatchSize,
-                    row => setting.Seed.Word(Purpose.Routing, number, row), torch.device(setting.Device), done => Report("routes", done, setting.Learned.Count),
-                    cancellationToken).Write(folder.Routes, setting.Learned);
+                    row => setting.Seed.Word(Purpose.Routing, number, row), NativeTorch.Device(setting.Device),
+                    done => Report("routes", done, setting.Learned.Count), cancellationToken).Write(folder.Routes, setting.Learned);
         }
         RouterConfig router = new()
         {

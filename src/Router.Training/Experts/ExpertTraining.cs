@@ -1,4 +1,5 @@
 using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Objectives;
 using Router.Training.Runs;
@@ -45,5 +46,5 @@ public sealed record ExpertTraining
     /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>
     public TrainingRun Begin(string folder, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device, TimeProvider clock) =>
-        new(folder, Recipe, Objective, Input, Classes, images, held, init, resume, torch.device(device), clock);
+        new(folder, Recipe, Objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Runs;
 using Router.Training.Targets;
@@ -60,7 +61,7 @@ public sealed record RouterTraining
     {
         if (Weights.Length != Radii.Length)
             throw new ArgumentException($"{Weights.Length} weights for {Radii.Length} radii");
-        torch.Device where = torch.device(device);
+        torch.Device where = NativeTorch.Device(device);
         RouterObjective objective = Loss == RouterLossKind.GoodRoutes
             ? new GoodRoutesObjective(this, targets, where)
             : new OptimalSigmaObjective(this, targets, where);

@@ -1,3 +1,6 @@
+using Router.Experts.Checkpoints;
+using TorchSharp.Modules;
+
 namespace Router.Training.Runs;
 
 /// <summary>The optimizer of a recipe and its schedule, stepped together.</summary>
@@ -5,6 +8,7 @@ internal sealed class Optimization : IDisposable
 {
     private readonly OptimizerHelper _optimizer;
     private readonly torch.optim.lr_scheduler.LRScheduler? _schedule;
+    private readonly bool _hasMomentum;
 
     public Optimization(Recipe recipe, IEnumerable<Parameter> parameters, int stepsPerEpoch)
     {
@@ -14,6 +18,7 @@ internal sealed class Optimization : IDisposable
             Optimizer.AdamW => torch.optim.AdamW(parameters, recipe.LearningRate, beta1: recipe.Momentum, weight_decay: recipe.WeightDecay),
             _ => torch.optim.SGD(parameters, recipe.LearningRate, recipe.Momentum, weight_decay: recipe.WeightDecay),
         };
+        _hasMomentum = recipe.Momentum != 0;
         int steps = recipe.Epochs * stepsPerEpoch;
         _schedule = recipe.Schedule switch
         {
@@ -36,25 +41,43 @@ internal sealed class Optimization : IDisposable
         _schedule?.step();
     }
 
-    /// <summary>Momenta and settings as bytes.</summary>
-    public byte[] Save()
-    {
-        using MemoryStream bytes = new();
-        using (BinaryWriter writer = new(bytes))
-            _optimizer.save_state_dict(writer);
-        return bytes.ToArray();
-    }
+    /// <summary>Copies of what it remembers of each parameter; the rate follows from the steps.</summary>
+    public IEnumerable<NamedTensor> Save() => Momenta().Select(momentum => momentum.Tensor.ToNamed(momentum.Name));
 
-    /// <summary>Goes to where a training was after some steps.</summary>
-    public void Restore(ReadOnlyMemory<byte> state, int steps)
+    /// <summary>Goes to where a training was; a momentum lies in memory as its parameter does.</summary>
+    /// <param name="saved">What <see cref="Save"/> gave then, by name.</param>
+    /// <param name="steps">How many steps were done.</param>
+    /// <exception cref="InvalidDataException">Something is missing, or of another shape.</exception>
+    public void Restore(IReadOnlyDictionary<string, NamedTensor> saved, int steps)
     {
-        // A schedule is stepped from its beginning: the settings that the state holds are those it ends with.
         for (int step = 0; step < steps; step++)
             _schedule?.step();
-        using BinaryReader reader = new(new MemoryStream(state.ToArray()));
-        _optimizer.load_state_dict(reader);
+        List<OptimizerState> states = _optimizer.state_dict().State;
+        foreach ((Parameter weights, OptimizerState state) in _optimizer.parameters().Zip(states))
+        {
+            if (state is AdamW.State adam) adam.step = steps;
+            if (state is SGD.State sgd && _hasMomentum)
+                sgd.momentum_buffer ??= torch.zeros_like(weights).DetachFromDisposeScope();
+        }
+        foreach ((string name, torch.Tensor momentum) in Momenta())
+        {
+            string shape = string.Join('×', momentum.shape);
+            if (!saved.TryGetValue(name, out NamedTensor? tensor) || string.Join('×', tensor.Shape) != shape)
+                throw new InvalidDataException($"{name} is missing or of another shape than {shape}");
+            using torch.Tensor copy = tensor.ToTensor();
+            momentum.copy_(copy);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
+
+    private IEnumerable<(string Name, torch.Tensor Tensor)> Momenta() =>
+        _optimizer.state_dict().State.SelectMany((state, i) => state switch
+        {
+            SGD.State { momentum_buffer: { } buffer } => [($"optimizer.{i}.momentum_buffer", buffer)],
+            AdamW.State adam =>
+                [($"optimizer.{i}.exp_avg", adam.exp_avg), ($"optimizer.{i}.exp_avg_sq", adam.exp_avg_sq)],
+            _ => Array.Empty<(string, torch.Tensor)>(),
+        });
 }

@@ -1,4 +1,5 @@
 using Router.Experts.Engine;
+using Router.Experts.LibTorch;
 
 namespace Router.Training.Runs;
 
@@ -6,7 +7,7 @@ namespace Router.Training.Runs;
 public static class TrainingDevice
 {
     /// <summary>The first CUDA device, else the CPU.</summary>
-    public static string Default => torch.cuda.is_available() ? "cuda:0" : "cpu";
+    public static string Default => NativeTorch.HasCuda ? "cuda:0" : "cpu";
 
     /// <summary>The activations that a device multiplies fastest.</summary>
     /// <param name="device">cpu, or cuda:N.</param>
@@ -15,5 +16,5 @@ public static class TrainingDevice
 
     /// <summary>Sets the threads of every operation on the CPU. Another number gives other last bits.</summary>
     /// <param name="threads">≥ 1.</param>
-    public static void UseThreads(int threads) => torch.set_num_threads(threads);
+    public static void UseThreads(int threads) => NativeTorch.UseThreads(threads);
 }

@@ -11,7 +11,7 @@ namespace Router.Training.Runs;
 /// <param name="path">A safetensors file.</param>
 internal sealed class TrainingState(string path)
 {
-    private const string OptimizerState = "optimizer.state", EpochKey = "epoch", TermsKey = "terms";
+    private const string EpochKey = "epoch", TermsKey = "terms";
 
     /// <summary>Whether there is one.</summary>
     public bool Exists => File.Exists(path);
@@ -20,9 +20,8 @@ internal sealed class TrainingState(string path)
     /// <exception cref="IOException">It cannot be written; the one before is still there.</exception>
     public void Save(int epoch, string terms, TrainableResNet network, Optimization optimization)
     {
-        byte[] momenta = optimization.Save();
         SafeTensors.Write(
-            path, network.Export().Append(new(OptimizerState, ElementType.UInt8, [momenta.Length], momenta)),
+            path, network.Export().Concat(optimization.Save()),
             new Dictionary<string, string> { [EpochKey] = epoch.ToString(CultureInfo.InvariantCulture), [TermsKey] = terms });
     }
 
@@ -32,13 +31,22 @@ internal sealed class TrainingState(string path)
     public int Restore(string terms, TrainableResNet network, Optimization optimization, int stepsPerEpoch)
     {
         Checkpoint saved = Read();
-        if (saved.Metadata.GetValueOrDefault(TermsKey) is not { } before || !saved.Tensors.ContainsKey(OptimizerState)
+        if (saved.Metadata.GetValueOrDefault(TermsKey) is not { } before
             || !int.TryParse(saved.Metadata.GetValueOrDefault(EpochKey), CultureInfo.InvariantCulture, out int epoch))
             throw new TrainingFault($"{path} is not the state of a training: remove it, or train into another folder");
         if (before != terms)
             throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   {terms}\ntrain into another folder, or take up the same terms");
         network.Load(saved.Tensors, anyHead: false);
-        optimization.Restore(saved.Tensors[OptimizerState].Bytes, epoch * stepsPerEpoch);
+        try
+        {
+            optimization.Restore(saved.Tensors, epoch * stepsPerEpoch);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new TrainingFault(
+                $"{path}: {fault.Message}; it is of another version: remove it to begin anew, or train into another "
+                + "folder");
+        }
         return epoch;
     }
 

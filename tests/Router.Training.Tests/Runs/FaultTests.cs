@@ -56,6 +56,18 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void A_state_that_lacks_what_the_optimizer_remembers_is_refused()
+    {
+        Train(Two);
+        Checkpoint whole = CheckpointFile.Read(State);
+        SafeTensors.Write(
+            State, whole.Tensors.Values.Where(tensor => tensor.Name != "optimizer.0.momentum_buffer"), whole.Metadata);
+        TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two, resume: true));
+        Assert.StartsWith($"{State}: optimizer.0.momentum_buffer is missing", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("remove it to begin anew, or train into another folder", fault.Message);
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_network_is_refused_with_what_differs_and_leaves_no_state()
     {
         Checkpoint deeper = CheckpointFile.Read(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));

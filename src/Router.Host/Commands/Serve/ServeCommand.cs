@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Router.Experts.LibTorch;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
@@ -69,6 +70,7 @@ internal static class ServeCommand
         await using Daemon daemon = new(
             transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings, shown);
         await daemon.StartAsync(CancellationToken.None);
+        daemon.Log.RunsOn(NativeTorch.Load());
         using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Router.Experts.LibTorch;
+using Router.Host.Cli;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+public sealed partial class LibTorchTests : IDisposable
+{
+    private static readonly string Program =
+        Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll");
+
+    private readonly Desk _desk = new();
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+
+    public void Dispose() => _desk.Dispose();
+
+    [Fact]
+    public async Task Version_names_the_libtorch_that_is_loaded_and_how()
+    {
+        Outcome outcome = await _desk.RunAsync("--version");
+        Assert.Equal((ExitCode.Done, $"{Versions.Program}\n{NativeTorch.Load()}\n"), (outcome.Code, outcome.Out));
+    }
+
+    [Fact]
+    public void What_can_be_made_again_is_kept_where_the_XDG_specification_says()
+    {
+        static Surroundings At(string? told) => Surroundings.OfProcess() with
+        {
+            UserHome = "/home/u", Variable = name => name == "XDG_CACHE_HOME" ? told : null,
+        };
+        Assert.Equal("/home/u/.cache/dualrs", At(null).CacheFolder);
+        Assert.Equal("/home/u/.cache/dualrs", At("").CacheFolder);
+        Assert.Equal("/var/cache/dualrs", At("/var/cache").CacheFolder);
+    }
+
+    [Fact]
+    public async Task Two_processes_that_start_at_once_both_load_libtorch_and_leave_one_copy_at_most()
+    {
+        string[][] said = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => LinesAsync(Program, "--version")));
+        Assert.All(said, lines => Assert.StartsWith("libtorch 2.", lines[1], StringComparison.Ordinal));
+        Assert.Equal(said[0], said[1]);
+        DirectoryInfo cache = Directory.CreateDirectory(_desk.In("cache"));
+        string[] kept = [.. cache.GetFiles("*", SearchOption.AllDirectories).Select(file => file.FullName)];
+        Assert.Equal(kept, kept.Where(file => said[0][1].EndsWith($": {file}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_libtorch_that_the_system_would_rather_load_is_not_taken()
+    {
+        Directory.CreateDirectory(_desk.In("system"));
+        foreach (string library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+            _desk.Write(Path.Combine("system", library), "no library at all");
+        _environment["LD_LIBRARY_PATH"] = _desk.In("system");
+        Assert.StartsWith("libtorch 2.", (await LinesAsync(Program, "--version"))[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_published_program_holds_what_it_uses_of_libtorch_once_and_votes_from_a_read_only_folder()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere TorchSharp-cpu brings libtorch");
+        string folder = _desk.In("published"), project = Path.Combine(Reference.Root, "src", "Router.Host");
+        await LinesAsync("publish", project, "-c", "Release", "--no-build", "-o", folder, "-p:UseAppHost=false");
+        FileInfo[] files = new DirectoryInfo(folder).GetFiles("*", SearchOption.AllDirectories);
+        Assert.All(files, file => Assert.Null(file.LinkTarget));
+        Assert.Equal(
+            ["libLibTorchSharp.so", "libc10.so", "libgomp-98b21ff3.so.1", "libtorch.so", "libtorch_cpu.so"],
+            files.Select(file => file.Name).Where(name => TorchLibrary().IsMatch(name)).Order(StringComparer.Ordinal));
+        foreach (FileInfo file in files)
+            file.UnixFileMode &= ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        string program = Path.Combine(folder, "dualrs.dll"), registry = Path.Combine(Reference.Root, "experts.yaml");
+        string[] votes = ["bench", "votes", "--registry", registry, "--expert", "s025", "--n", "20", "--batch", "10"];
+        string[] rate = await LinesAsync([program, .. votes]);
+        Assert.StartsWith("{\"votesPerSecond\":", rate[0], StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"(?in)(torch|c10|gomp|shm).*\.so", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TorchLibrary();
+
+    private async Task<string[]> LinesAsync(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            Environment = { ["XDG_CACHE_HOME"] = _desk.In("cache") },
+        };
+        foreach ((string name, string value) in _environment)
+            start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, output + await error);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
