@@ -10,8 +10,8 @@ import math
 from scipy.stats import beta, norm
 
 ABSTAIN = -1
-CLOSE = 1e-6  # how far a recorded radius may lie below the recomputed one: room for rounding toward zero, float32 included
-ABOVE = 1e-9  # how far above: room for SciPy's own error only
+CLOSE = 1e-6  # by what part a recorded radius may lie below the recomputed one: room for rounding toward zero, float32 included
+ABOVE = 1e-9  # by what part above: room for SciPy's own error only
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +107,7 @@ def check(row, rows, routes, alpha):
 
     predict, recorded = int(row["predict"]), float(row["radius"])
     if predict == ABSTAIN:
-        if radius > CLOSE:
+        if radius > 0:
             yield f"abstains; recomputed class {experts[0].selected} with radius {radius}"
         if recorded != 0:
             yield f"abstains with radius {recorded}"
@@ -128,7 +128,7 @@ def check(row, rows, routes, alpha):
 def compare(name, recorded, value):
     if recorded == value:
         return
-    if not recorded <= value + ABOVE:
+    if not recorded <= value * (1 + ABOVE):
         yield f"{name} {recorded!r} is larger than the recomputed {value!r}"
-    elif not recorded >= value - CLOSE:
+    elif not recorded >= value * (1 - CLOSE):
         yield f"{name} {recorded!r} is {value - recorded:.2e} below the recomputed {value!r}"

@@ -2,7 +2,7 @@
 """Recomputes a certification run without the program that made it: certificates from the counts with SciPy, votes with PyTorch.
 
 1. Every row of the log: class, abstention, route, radius and its two parts from the row's counts. A radius may fall short of
-   SciPy's by 1e-6 at most and exceed it by no more than 1e-9.
+   SciPy's by a part of 1e-6 at most and exceed it by no more than 1e-9 of it.
 2. Images spread evenly over the log: fresh votes by PyTorch from the same checkpoints, with float Gaussian noise and another seed;
    frequencies compared outcome by outcome, with a false-alarm probability of 1e-4 over all comparisons together.
 

@@ -1,292 +1,302 @@
 #!/usr/bin/env python3
-"""Certificate records by hand: every bound by SciPy, the radius by docs/certificates.md, the signature by openssl. Exit status 1 if one fails.
+"""Certificate records by hand: every bound by SciPy, the radius by docs/certificates.md, the signature by openssl.
 
-Written after docs/certificates.md and docs/schema/certificate.schema.json, not after the program's verifier, and shares no code with it:
-single, dual and exclusion certificates, routed by most votes, a quantile of them, or with a bias, and cascades; selection, ranges, functions and the
-alpha ledger included.
+Written after docs/certificates.md, docs/formats.md and docs/schema/certificate.schema.json, not after the program's
+verifier, and shares no code with it: single, dual and exclusion certificates, routed by most votes, a quantile of them,
+or with a bias, and cascades. Exit status 1 if one fails.
 """
 import argparse
-import base64
-import hashlib
-import json
-import subprocess
 import sys
-import tempfile
 from decimal import Decimal
-from math import exp, inf, log, log1p
+from math import inf
 
-from scipy.optimize import brentq
-from scipy.special import betaln
-from scipy.stats import beta, binom, norm
+from scipy.stats import norm
 
-TOLERANCE = 1e-9
+from bounds import mixture, recompute, z  # noqa: F401 (mixture: for the tests)
+from document import check_signature, conform, parse, texts
+from looks import possible
 
-
-def es6(x):
-    """A number as ECMAScript prints it."""
-    if isinstance(x, int) or x == int(x) and abs(x) < 1e21:
-        return str(int(x))
-    mantissa, _, exponent = repr(x).partition("e")
-    if not exponent and abs(x) < 1e-6:
-        raise ValueError(x)
-    if exponent and -7 < int(exponent) < 0:
-        return format(Decimal(repr(x)), "f")
-    return mantissa + (f"e{int(exponent):+d}" if exponent else "")
-
-
-def canonical(x):
-    """RFC 8785."""
-    if isinstance(x, dict):
-        return "{" + ",".join(json.dumps(k, ensure_ascii=False) + ":" + canonical(x[k]) for k in sorted(x, key=lambda k: k.encode("utf-16-be"))) + "}"
-    if isinstance(x, list):
-        return "[" + ",".join(map(canonical, x)) + "]"
-    if x is None or isinstance(x, (bool, str)):
-        return json.dumps(x, ensure_ascii=False)
-    return es6(x)
-
-
-def philox(counter, seed):
-    x, key = list(counter), [seed & 0xFFFFFFFF, seed >> 32]
-    for _ in range(10):
-        low, high = 0xD2511F53 * x[0], 0xCD9E8D57 * x[2]
-        x = [(high >> 32) ^ x[1] ^ key[0], high & 0xFFFFFFFF, (low >> 32) ^ x[3] ^ key[1], low & 0xFFFFFFFF]
-        key = [(key[0] + 0x9E3779B9) & 0xFFFFFFFF, (key[1] + 0xBB67AE85) & 0xFFFFFFFF]
-    return x
-
-
-def randomiser(seed, stream):
-    words = [philox((plane << 31, 0xFFFFFFFF, 0x7FFFFFFF, stream), seed)[0] for plane in (0, 1)]
-    return ((words[0] << 32) + words[1] + 1) / 2 ** 64
-
-
-def clopper_pearson(k, n, alpha):
-    return (beta.ppf(alpha, k, n - k + 1), beta.isf(alpha, n - k + 1, k)) if k else (0.0, 1.0)
-
-
-def randomised(k, n, alpha, w):
-    f = lambda p: binom.sf(k, n, p) + w * binom.pmf(k, n, p) - alpha
-    p = brentq(f, 1e-12, 1 - 1e-12, xtol=1e-15, rtol=1e-14)
-    return p, 1 - p
-
-
-def mixture(s, t, alpha, a, b):
-    if s == 0:
-        return 0.0, 1.0
-
-    def ln_m(x):
-        ln_p, ln_q = -log1p(exp(-x)), -log1p(exp(x))
-        p = exp(ln_p)
-        return (betaln(a + s, b + t - s) + beta.logsf(p, a + s, b + t - s) - betaln(a, b) - beta.logsf(p, a, b) - s * ln_p - (t - s) * ln_q)
-
-    x = brentq(lambda x: ln_m(x) + log(alpha), -60, log(s / (t - s)) if s < t else 30, xtol=1e-13)
-    return 1 / (1 + exp(-x)), 1 / (1 + exp(x))
-
-
-def recompute(stage, bound, seed):
-    votes = stage["estimation"]
-    n, k, t, alpha = votes["to"] - votes["from"], bound["successes"], bound["draws"], bound["alpha"]
-    upper = bound["side"] == "upper"
-    counted = sum(votes["counts"][o] for o in bound["outcomes"]) + (votes["undecided"] if upper else 0)
-    assert 0 <= k <= counted and 0 <= t - k <= n - counted, "counts of a bound"
-    if upper:
-        k = t - k
-    a, b = bound.get("a"), bound.get("b")
-    if bound["kind"] == "clopperPearson":
-        assert t == n
-        p, q = clopper_pearson(k, t, alpha)
-    elif bound["kind"] == "randomisedClopperPearson":
-        assert t == n and abs(bound["w"] / randomiser(seed, stage["stream"]) - 1) < 1e-15
-        p, q = randomised(k, t, alpha, bound["w"])
-    elif bound["kind"] == "schedule":
-        assert t in bound["looks"]
-        p, q = clopper_pearson(k, t, alpha / len(bound["looks"]))
-    else:
-        none = {"counts": [0] * len(votes["counts"]), "from": 0, "to": 0}  # a peer selects nothing
-        chosen = stage.get("selection", none)
-        selected, selection = sum(chosen["counts"][o] for o in bound["outcomes"]), chosen["to"] - chosen["from"]
-        assert (a, b) in ((0.5, 0.5), (selected + 0.5, selection - selected + 0.5)), "a and b"
-        p, q = mixture(k, t, alpha, *((b, a) if upper else (a, b)))
-    return (q, p) if upper else (p, q)
-
-
-def z(pq):
-    p, q = pq
-    return norm.ppf(p) if p < q else norm.isf(q)
+TOLERANCE = 1e-9  # of a bound, and of a radius
+FAILOVER, PEERS = 2 ** 41, 2 ** 40
 
 
 def by_rule(routing, votes):
-    """The route that votes select: most voted, quantile tau of the decided votes in the order of the mix, or largest z(P_k) + b_k."""
+    """The route that votes select: most voted, quantile tau of the decided votes, or largest z(P_k) + b_k."""
     counts, n = votes["counts"], votes["to"] - votes["from"]
     if routing["kind"] == "quantile":
         decided = sum(counts)
-        return next((k for k in range(len(counts) - 1) if sum(counts[:k + 1]) >= Decimal(routing["tau"]) * decided), len(counts) - 1)
+        reached = (k for k in range(len(counts) - 1) if sum(counts[:k + 1]) >= Decimal(routing["tau"]) * decided)
+        return next(reached, len(counts) - 1)
     scores = counts if routing["kind"] != "biased" else [norm.ppf(k / n) + b for k, b in zip(counts, routing["bias"])]
     return max(range(len(counts)), key=lambda k: scores[k])  # the first of equals
 
 
-def excluded(record, router, j):
+def gap(scale, high, low, lead=0.0):
+    """scale (z(high) + lead - z(low)), less 1e-13 of the sizes of its terms (docs/certificates.md, section 2)."""
+    above, below = z(high), z(low)
+    if -inf in (above, -below):
+        return 0.0
+    return max(0.0, scale * (above - below + lead - 1e-13 * (1 + abs(above) + abs(below) + abs(lead))))
+
+
+def one_sided(sigma, lower):
+    return max(0.0, sigma * z(lower))
+
+
+def excluded(record, router, p, j):
     """X_j, within which route j cannot become the route (docs/certificates.md, sections 1, 2 and 2b)."""
-    routing, a, s, p = record["routing"], router["outcome"], float(router["sigma"]), router["p"]
+    routing, a, s = record["routing"], router["outcome"], float(router["sigma"])
     dual = record["kind"] == "dual"
     if routing["kind"] == "quantile":
-        tau = norm.ppf(float(routing["tau"]))
+        tau = float(routing["tau"]), float(1 - Decimal(routing["tau"]))
         if j > a:
-            bound = p.get(("lower", tuple(range(a + 1 if dual else j))))
-            return max(0.0, s * (z(bound) - tau)) if bound else 0.0
-        bound = p.get(("upper", tuple(range(a if dual else j + 1))))
-        return max(0.0, s * (tau - z(bound))) if bound else 0.0
-    chosen = p["lower", (a,)]
-    other = min(p.get(("upper", (j,)), (1.0, 0.0)), chosen[::-1])  # min(U_j, 1 - p_a)
-    lead = routing["bias"][a] - routing["bias"][j] if routing["kind"] == "biased" else 0.0
-    return max(0.0, s / 2 * (z(chosen) + lead - z(other)))
+            return gap(s, p.get(("lower", a if dual else j - 1), (0.0, 1.0)), tau)
+        return gap(s, tau, p.get(("upper", a - 1 if dual else j), (1.0, 0.0)))
+    chosen = p["lower", a]
+    other = min(p.get(("upper", j), (1.0, 0.0)), chosen[::-1])  # min(U_j, 1 - p_a)
+    if routing["kind"] == "biased":
+        return gap(s / 2, chosen, chosen[::-1] if dual else other, routing["bias"][a] - routing["bias"][j])
+    return one_sided(s, chosen) if dual else max(one_sided(s, chosen), gap(s / 2, chosen, other))
 
 
-def radius_of(stage):
-    """sigma z(p), or sigma/2 (z(p_A) - z(p_B)) where every other class was bounded above (docs/certificates.md, section 4)."""
-    lower, sigma = stage["p"]["lower", (stage["outcome"],)], float(stage["sigma"])
-    others = [stage["p"].get(("upper", (c,))) for c in range(len(stage["estimation"]["counts"])) if c != stage["outcome"]]
+def radius_of(stage, p):
+    """sigma z(p), or sigma/2 (z(p_A) - z(p_B)) where every other class was bounded (docs/certificates.md, section 4)."""
+    lower, sigma = p["lower", stage["outcome"]], float(stage["sigma"])
+    others = [p.get(("upper", c)) for c in range(len(stage["estimation"]["counts"])) if c != stage["outcome"]]
     if not others or None in others:
-        return max(0.0, sigma * z(lower))
+        return one_sided(sigma, lower)
     second = max(min(other, lower[::-1]) for other in others)  # max over j of min(U_j, 1 - p_A)
-    return max(0.0, sigma / 2 * (z(lower) - z(second)))
+    return max(one_sided(sigma, lower), gap(sigma / 2, lower, second))
 
 
 def planned(record, stage, bound):
-    """How many bounds of this bound's role the certificate plans, whatever the votes will say."""
+    """The share that pays for a bound, and how many such bounds the certificate plans, whatever the votes will say."""
     routes, classes = max(1, len(record["routing"]["mix"]) - 1), max(1, len(stage["estimation"]["counts"]) - 1)
+    lower, a, last = bound["side"] == "lower", stage["outcome"], bound["outcomes"][-1]
     if stage["stage"] == "router" and record["routing"]["kind"] == "quantile":
-        k = bound["outcomes"][-1]
-        a = stage["outcome"]
-        assert bound["outcomes"] == list(range(k + 1)) and bound["side"] == ("lower" if k >= a else "upper"), "a bound on what was not selected"
-        return "cumulative", min(2, routes) if record["kind"] == "dual" else routes
-    lower = bound["side"] == "lower"
-    assert len(bound["outcomes"]) == 1 and lower == (bound["outcomes"][0] == stage["outcome"]), "a bound on what was not selected"
+        dual = record["kind"] == "dual"
+        right = bound["outcomes"] == list(range(last + 1)) and lower == (last >= a)
+        assert right and last < len(record["routing"]["mix"]) - 1, "a bound on what was not selected"
+        assert not dual or last in (a, a - 1), "a bound on F_k that is no neighbour"
+        return "router", min(2, routes) if dual else routes
+    right = len(bound["outcomes"]) == 1 and lower == (last == a) and last < len(stage["estimation"]["counts"])
+    assert right, "a bound on what was not selected"
     if record["kind"] == "cascade":
         assert lower or stage["id"] != record["routing"]["mix"][-1]["id"], "the last stage is never silent"
-        return ("class", routes + 1) if lower else ("silence", routes)
-    return (stage["stage"], lower), {"router": (routes, 1), "expert": (classes, 1), "peer": (routes * classes, routes)}[stage["stage"]][lower]
+        return ("expert", routes + 1) if lower else ("silence", routes)
+    return {
+        ("router", True): ("router", 1), ("router", False): ("other route", routes),
+        ("expert", True): ("expert", 1), ("expert", False): ("other class", classes),
+        ("peer", True): ("peer", routes), ("peer", False): ("other class of peers", routes * classes),
+    }[stage["stage"], lower]
 
 
-def cascade(record):
-    """R_i = max(A_i, min(S_i, R_i+1)) from the last stage to the first, and which stages decide it (docs/certificates.md, section 5)."""
-    routing, stages = record["routing"], record["stages"]
-    places = [m["id"] for m in routing["mix"]]
-    thresholds = [float(tau) for tau in routing["thresholds"]] + [0.5]
-    assert len(thresholds) == len(places) > 1 and all(0.5 <= tau < 1 for tau in thresholds), "thresholds"
-    kinds, at = [s["stage"] for s in stages], [places.index(s["id"]) for s in stages]
-    answering = kinds.index("expert")
-    assert kinds == ["earlier"] * answering + ["expert"] + ["later"] * (len(kinds) - answering - 1), "stages of a cascade"
-    assert at[:answering + 1] == list(range(answering + 1)) and at == sorted(set(at)), "their order"
-    answers, silences = [0.0] * len(places), [0.0] * len(places)
-    for place, stage in zip(at, stages):
-        assert stage["outcome"] == stages[answering]["outcome"], "a stage about another class"
-        assert ("selection" in stage) == (stage["stage"] != "later"), "a later stage selects nothing"
-        assert "selection" in stage or stage["estimation"]["from"] == stages[answering]["selection"]["from"] + 2 ** 40, "a later stage draws where peers do"
+def check_routing(record):
+    """The deployed classifier is of its kind, and the stages are those of such a certificate."""
+    kind, routing, stages = record["kind"], record["routing"], [s["stage"] for s in record["stages"]]
+    ids = [m["id"] for m in routing["mix"]]
+    assert len(set(ids)) == len(ids) <= 1024 and len(stages) <= len(ids) + 1, "the mix"
+    rules = {"single": {"fixed"}, "cascade": {"cascade"}}.get(kind, {"mostVoted", "quantile", "biased"})
+    right = routing["kind"] in rules and ("router" in routing) == (kind in ("dual", "exclusion"))
+    assert right, "the routing of this kind"
+    assert kind != "single" or len(ids) == 1, "one expert"
+    own = {"quantile": {"tau"}, "biased": {"bias"}, "cascade": {"thresholds"}}.get(routing["kind"], set())
+    assert {"tau", "bias", "thresholds"} & set(routing) == own, "what belongs to another rule"
+    assert 0 < Decimal(routing.get("tau", ".5")) < 1, "tau"
+    biases = routing.get("bias", [0] * len(ids))
+    assert len(biases) == len(ids) and all(abs(b) <= 100 for b in biases), "biases"
+    if kind == "cascade":
+        thresholds = [Decimal(tau) for tau in routing["thresholds"]]
+        assert len(thresholds) == len(ids) - 1 and all(Decimal("0.5") <= tau < 1 for tau in thresholds), "thresholds"
+        answering = stages.index("expert") if "expert" in stages else len(stages)
+        right = stages == ["earlier"] * answering + ["expert"] + ["later"] * (len(stages) - answering - 1)
+        at = [ids.index(s["id"]) if s["id"] in ids else -1 for s in record["stages"]]
+        right = right and at[:answering + 1] == list(range(answering + 1)) and at == sorted(set(at))
+        assert right, "stages in their order"
+    elif kind == "single":
+        assert stages == ["expert"], "stages"
+    else:
+        asked = stages[2:] == ["peer"] * len(stages[2:]) and (kind == "exclusion" or not stages[2:])
+        assert stages == ["router"] or stages[:2] == ["router", "expert"] and asked, "stages"
+    for stage in record["stages"]:
+        assert ("selection" in stage) == (stage["stage"] not in ("peer", "later")), "who selects"
+        assert 0 < Decimal(stage["sigma"]) <= Decimal("3.5"), "sigma"
+
+
+def check_votes(record):
+    """Counts make up their ranges, on the streams and indices of every such certificate, by the functions deployed."""
+    routing, ids = record["routing"], [m["id"] for m in record["routing"]["mix"]]
+    first = next(s for s in record["stages"] if "selection" in s)["selection"]["from"]
+    assert first in (0, FAILOVER), "where samples begin"
+    for stage in record["stages"]:
+        router, estimation = stage["stage"] == "router", stage["estimation"]
+        member = routing.get("router") if router else next((m for m in routing["mix"] if m["id"] == stage["id"]), None)
+        assert member and member["id"] == stage["id"], "not deployed"
+        assert stage["stream"] == (0 if router else 1 + ids.index(stage["id"])), "stream"
+        for votes in filter(None, (stage.get("selection"), estimation)):
+            n = votes["to"] - votes["from"]
+            assert sum(votes["counts"]) + votes["undecided"] == n <= 10 ** 9, "counts"
+            assert n > 0 or votes is estimation and stage["stage"] == "earlier", "no votes"
+            assert votes["function"] == member["function"], "a foreign function"
+            assert len(votes["counts"]) == len(estimation["counts"]), "other outcomes"
         if "selection" in stage:
-            counts = stage["selection"]["counts"]
-            accepts = place == len(places) - 1 or max(counts) >= Decimal(str(thresholds[place])) * sum(counts)
+            chosen = stage["selection"]
+            assert chosen["from"] == first and estimation["from"] == chosen["to"], "indices"
+        else:
+            assert estimation["from"] == first + PEERS, "indices of who selects nothing"
+        if router:
+            assert len(estimation["counts"]) == len(ids), "routes"
+
+
+def check_outcomes(record):
+    """Outcomes are those that the selection votes select, and everybody speaks about the same class."""
+    routing, stages = record["routing"], record["stages"]
+    expert = next((s for s in stages if s["stage"] == "expert"), None)
+    asked = expert and (expert["outcome"], len(expert["estimation"]["counts"]))
+    for place, stage in enumerate(stages):
+        if stage["stage"] != "router":
+            assert (stage["outcome"], len(stage["estimation"]["counts"])) == asked, "another class"
+        if stage["stage"] in ("router", "expert"):
+            chosen = by_rule(routing if stage["stage"] == "router" else {"kind": "mostVoted"}, stage["selection"])
+            assert stage["outcome"] == chosen, f"selected {chosen}"
+        if record["kind"] == "cascade" and "selection" in stage:
+            counts, last = stage["selection"]["counts"], place == len(routing["mix"]) - 1
+            accepts = last or max(counts) >= Decimal(routing["thresholds"][place]) * sum(counts)
             assert accepts == (stage["stage"] == "expert"), "who answers"
-        lower = stage["p"].get(("lower", (stage["outcome"],)), (0.0, 1.0))
-        uppers = {o[0]: p for (side, o), p in stage["p"].items() if side == "upper"}
-        counts = stage["estimation"]["counts"]
-        most = max(n for c, n in enumerate(counts) if c != stage["outcome"])
-        assert not uppers or any(counts[c] == most for c in uppers), "V is on the other class with the most votes"
-        upper = min([*uppers.values(), lower[::-1]])
-        sigma, tau = float(stage["sigma"]), norm.ppf(thresholds[place])
-        answers[place], silences[place] = max(0.0, sigma * (z(lower) - tau)), max(0.0, sigma * (tau - z(upper)))
+        assert record["kind"] != "cascade" or len(stage["estimation"]["counts"]) > 1, "two classes or more"
+    if record["kind"] in ("dual", "exclusion") and expert:
+        assert routing["mix"][stages[0]["outcome"]]["id"] == expert["id"], "routed elsewhere"
+        peers = [s["id"] for s in stages if s["stage"] == "peer"]
+        assert len(set(peers)) == len(peers) and expert["id"] not in peers, "a peer twice, or the routed expert"
+
+
+def check_plan(record):
+    """One family of bounds for all stages, one n where it is read at n, looks that were registered."""
+    stages, bounds = record["stages"], [b for s in record["stages"] for b in s["bounds"]]
+    assert len({(b["kind"], tuple(b.get("looks", ()))) for b in bounds}) <= 1, "several families of bounds"
+    n = {s["estimation"]["to"] - s["estimation"]["from"] for s in stages}
+    kind, looks = (bounds[0]["kind"], bounds[0].get("looks", [])) if bounds else ("", [])
+    assert kind != "schedule" or n <= set(looks), "votes beyond the last look"
+    if kind in ("clopperPearson", "randomisedClopperPearson"):
+        n = {s["estimation"]["to"] - s["estimation"]["from"] for s in stages if s["stage"] != "router"} - {0}
+        assert len(n) <= 1, "several n"
+    if record["kind"] == "cascade":
+        assert len({s["selection"]["to"] for s in stages if "selection" in s}) == 1, "several n0"
+        for stage in stages:
+            counts, uppers = stage["estimation"]["counts"], [b for b in stage["bounds"] if b["side"] == "upper"]
+            most = max(c for label, c in enumerate(counts) if label != stage["outcome"])
+            assert len(uppers) <= 1, "several bounds on other classes of one stage"
+            right = all(b["kind"] == "clopperPearson" and counts[b["outcomes"][0]] == most for b in uppers)
+            assert right, "V is on the other class with the most votes"
+
+
+def check_bounds(record):
+    """Every bound comes from its counts at its part of alpha. By stage {(side, last outcome): (p, 1 - p)}: SciPy's, stated."""
+    seed, shares, total = int(record["seed"]["value"]), record["alpha"]["shares"], record["alpha"]["total"]
+    assert seed < 2 ** 64, "seed"
+    named = {s["share"]: s for s in shares}
+    assert len(named) == len(shares) and sum(s["alpha"] for s in shares) <= total * (1 + 1e-12), "alpha"
+    worst, found, said = 0, [], []
+    for stage in record["stages"]:
+        found.append({})
+        said.append({})
+        for bound in stage["bounds"]:
+            name, count = planned(record, stage, bound)
+            assert bound["share"] == name and name in named, f"it spends {bound['share']}, not {name}"
+            parts = named[name].get("bounds", 1)
+            assert bound["alpha"] <= named[name]["alpha"] / parts * (1 + 1e-12), "more than its part of a share"
+            assert count <= parts, "a share for fewer bounds than were planned"
+            key = bound["side"], bound["outcomes"][-1]
+            assert key not in found[-1], "two bounds on the same"
+            found[-1][key] = recompute(stage, bound, seed)
+            said[-1][key] = bound["value"], bound["complement"]
+            worst = max([worst] + [abs(s / f - 1) if f else s for s, f in zip(said[-1][key], found[-1][key])])
+        assert possible(stage), "looks that no one sequence of votes has"
+    assert worst < TOLERANCE, f"a bound is off by {worst}"
+    return worst, found, said
+
+
+def cascade(record, p):
+    """R_1 by R_i = max(A_i, min(S_i, R_i+1)), and the terms that are as large (docs/certificates.md, section 5)."""
+    ids = [m["id"] for m in record["routing"]["mix"]]
+    answers, silences, terms = [0.0] * len(ids), [0.0] * len(ids), []
+    for stage, known in zip(record["stages"], p):
+        place = ids.index(stage["id"])
+        lower = known.get(("lower", stage["outcome"]), (0.0, 1.0))
+        upper = min([value for (side, _), value in known.items() if side == "upper"] + [lower[::-1]])
+        tau = Decimal(record["routing"]["thresholds"][place]) if place < len(ids) - 1 else Decimal("0.5")
+        tau, sigma = (float(tau), float(1 - tau)), float(stage["sigma"])
+        answers[place], silences[place] = gap(sigma, lower, tau), gap(sigma, tau, upper)
+        limit = stage["stage"], None if stage["stage"] == "expert" else stage["id"]
+        terms += [(*limit, answers[place]), (*limit, silences[place])]
     radius = answers[-1]
-    for place in reversed(range(len(places) - 1)):
+    for place in reversed(range(len(ids) - 1)):
         radius = max(answers[place], min(silences[place], radius))
-    near = lambda x: abs(x - radius) <= TOLERANCE * (1 + radius)
-    return radius, {("expert" if s is stages[answering] else s["stage"], None if s is stages[answering] else s["id"])
-                    for place, s in zip(at, stages) if near(answers[place]) or near(silences[place])}
+    return radius, [term for term in terms if near(term[2], radius) or radius == 0]
+
+
+def routed(record, p):
+    """R = min over R_a(c) and max(X_j, R_j(c)), and which of them it is."""
+    stages, mix = record["stages"], record["routing"]["mix"]
+    known = dict(zip((s["stage"] if s["stage"] != "peer" else s["id"] for s in stages), zip(stages, p)))
+    terms = [("expert", None, radius_of(*known["expert"]) if "expert" in known else inf)]
+    if stages[0]["stage"] == "router":
+        router, bounds = stages[0], p[0]
+        peers = {s["id"]: radius_of(s, values) for s, values in zip(stages, p) if s["stage"] == "peer"}
+        for j, member in enumerate(mix):
+            if j != router["outcome"]:
+                x, r = excluded(record, router, bounds, j), peers.get(member["id"], 0.0)
+                route = member["id"] if record["kind"] == "exclusion" else None
+                terms += [(kind, route, max(x, r)) for kind, term in (("peer", r), ("router", x)) if near(term, max(x, r))]
+    least = min(term[2] for term in terms)
+    return least if "expert" in known else 0.0, [term for term in terms if near(term[2], least)]
+
+
+def near(x, y):
+    return x == y or abs(x - y) <= TOLERANCE * min(x, y)
 
 
 def check(record):
-    """What the counts of a record prove: how far its bounds are from SciPy's, and the radius. AssertionError where it claims anything else."""
-    seed, routing = int(record["seed"]["value"]), record["routing"]
-    shares = {s["share"]: s for s in record["alpha"]["shares"]}
-    assert len(shares) == len(record["alpha"]["shares"]), "a share named twice"
-    assert sum(s["alpha"] for s in shares.values()) <= record["alpha"]["total"] * (1 + 1e-12), "alpha"
-    used, roles, worst = {}, {}, 0
-    functions = {m["id"]: m["function"] for m in routing["mix"] + ([routing["router"]] if "router" in routing else [])}
-    for stage in record["stages"]:
-        for votes in filter(None, (stage.get("selection"), stage["estimation"])):
-            assert min(votes["counts"]) >= 0 and sum(votes["counts"]) + votes["undecided"] == votes["to"] - votes["from"], "counts"
-            assert votes["function"] == functions.get(stage["id"]), "a foreign function"
-            ranges = used.setdefault(stage["stream"], [])
-            assert all(votes["to"] <= start or end <= votes["from"] for start, end in ranges), "a sample used twice"
-            ranges.append((votes["from"], votes["to"]))
-        if "selection" in stage and record["kind"] != "cascade" or stage["stage"] == "expert":
-            chosen = by_rule(routing if stage["stage"] == "router" else {"kind": "mostVoted"}, stage["selection"])
-            assert stage["outcome"] == chosen, f"selected {chosen}"
-        stage["p"] = {}
-        for bound in stage["bounds"]:
-            share = shares[bound["share"]]
-            role, count = planned(record, stage, bound)
-            roles.setdefault(bound["share"], {})[role] = count
-            assert 0 < bound["alpha"] <= share["alpha"] / share.get("bounds", 1) * (1 + 1e-12), "more than its part of a share"
-            p, q = stage["p"][bound["side"], tuple(bound["outcomes"])] = recompute(stage, bound, seed)
-            for said, found in ((bound["value"], p), (bound["complement"], q)):
-                worst = max(worst, abs(said / found - 1) if found else said)
-    assert worst < TOLERANCE, f"a bound is off by {worst}"
-    assert all(sum(roles[s].values()) <= shares[s].get("bounds", 1) for s in roles), "a share for fewer bounds than were planned"
+    """How far a record's bounds are from SciPy's, and its radius. AssertionError where it claims what does not follow."""
+    conform(record)
+    check_routing(record)
+    check_votes(record)
+    check_outcomes(record)
+    check_plan(record)
+    worst, found, said = check_bounds(record)
+    for stage, bounds in zip(record["stages"], said):
+        cumulative = stage["stage"] == "router" and record["routing"]["kind"] == "quantile"
+        bounded = cumulative or stage["stage"] == "earlier" or ("lower", stage["outcome"]) in bounds
+        assert bounded, "no bound on what was selected"
 
-    if record["kind"] == "cascade":
-        radius, limits = cascade(record)
-        answer = next(s for s in record["stages"] if s["stage"] == "expert")["outcome"]
-        assert abs(record["radius"] - radius) < TOLERANCE * (1 + radius), f"radius {radius}"
-        assert (record["class"] is None) == (record["radius"] == 0) and record["class"] in (None, answer), "class"
-        assert radius == 0 or (record["limitingStage"], record.get("limitingRoute")) in limits, "what limits"
-        return worst, radius
-
-    stages = {kind: [s for s in record["stages"] if s["stage"] == kind] for kind in ("router", "expert", "peer")}
-    expert = stages["expert"][0] if stages["expert"] else None
-    peers = {s["id"]: radius_of(s) for s in stages["peer"]}
-    assert len(peers) == len(stages["peer"]) and (not expert or expert["id"] not in peers), "a peer twice, or the routed expert"
-    assert all(s["outcome"] == expert["outcome"] for s in stages["peer"]), "a peer of another class"
-    terms = [("expert", None, radius_of(expert) if expert else inf)]
-    for router in stages["router"]:
-        assert expert is None or routing["mix"][router["outcome"]]["id"] == expert["id"], "routed elsewhere"
-        for j, member in enumerate(routing["mix"]):
-            if j != router["outcome"]:
-                x, r = excluded(record, router, j), peers.get(member["id"], 0.0)
-                terms.append(("peer" if r > x else "router", member["id"] if record["kind"] == "exclusion" else None, max(x, r)))
-    radius = min(term[2] for term in terms) if expert else 0.0
-    assert abs(record["radius"] - radius) < TOLERANCE * (1 + radius), f"radius {radius}"
-    assert (record["class"] is None) == (record["radius"] == 0) and record["class"] in (None, expert and expert["outcome"]), "class"
-    least = min(term[2] for term in terms)
-    assert any(term[:2] == (record["limitingStage"], record.get("limitingRoute")) and term[2] <= least + TOLERANCE * (1 + least) for term in terms), \
-        "what limits"
-    return worst, radius
+    terms = cascade if record["kind"] == "cascade" else routed
+    proved, (radius, limits) = terms(record, found)[0], terms(record, said)
+    expert = next((s for s in record["stages"] if s["stage"] == "expert"), None)
+    if record["class"] is None:
+        assert record["radius"] == 0 and proved == 0, f"abstains, but the radius is {radius}"
+    else:
+        assert proved > 0, "the counts force an abstention"
+        assert near(record["radius"], radius) and record["radius"] > 0, f"radius {radius}"
+        assert record["class"] == expert["outcome"], "class"
+    limit = record["limitingStage"], record.get("limitingRoute")
+    right = limit in [term[:2] for term in limits]
+    if record["kind"] == "cascade" and record["class"] is None:
+        right = (limit[0] == "expert") == (limit[1] is None) and limit[0] in ("expert", "earlier", "later")
+    assert right, "what limits"
+    return worst, record["radius"]
 
 
-def check_signature(record, pem):
-    assert "signature" in record, "unsigned"
-    signature = record.pop("signature")
-    der = subprocess.run(["openssl", "pkey", "-pubin", "-in", pem, "-outform", "DER"], check=True, capture_output=True).stdout
-    assert signature["key"] == hashlib.sha256(der).hexdigest(), "key id"
-    raw = base64.b64decode(signature["value"])
-    integer = lambda b: (lambda i: b"\x02" + bytes([len(i)]) + i)((b"\0" if b.lstrip(b"\0")[:1] >= b"\x80" else b"") + b.lstrip(b"\0"))
-    body = integer(raw[:32]) + integer(raw[32:])
-    with tempfile.NamedTemporaryFile() as der_file:
-        der_file.write(b"\x30" + bytes([len(body)]) + body)
-        der_file.flush()
-        result = subprocess.run(["openssl", "dgst", "-sha256", "-verify", pem, "-signature", der_file.name],
-                                input=canonical(record).encode(), capture_output=True)
-    assert result.returncode == 0, "signature"
-
-
-def records(path):
-    """(where, record) for each record of a file: one JSON document, or one a line."""
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
+def verdict(text, key=None):
+    """(whether it holds, what is said of it); whatever the text is."""
     try:
-        yield path, json.loads(text)
-    except json.JSONDecodeError:
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                yield f"{path}:{number}", json.loads(line)
+        document = parse(text)
+        conform(document)
+        if key:
+            check_signature(document, key)
+        off, proved = check(document)
+    except Exception as fault:  # one bad record never stops the next
+        return False, f"does not hold: {str(fault) if isinstance(fault, AssertionError) else repr(fault)}"
+    return True, f"holds{', signed' if key else ''}; radius {proved:.15g}, bounds within {off:.1e} of SciPy's"
 
 
 def main():
@@ -296,15 +306,10 @@ def main():
     options = parser.parse_args()
     failed = 0
     for path in options.files:
-        for where, document in records(path):
-            try:
-                if options.key:
-                    check_signature(document, options.key)
-                off, proved = check(document)
-                print(f"{where}: holds{', signed' if options.key else ''}; radius {proved:.15g}, bounds within {off:.1e} of SciPy's")
-            except AssertionError as fault:
-                failed += 1
-                print(f"{where}: does not hold: {fault}")
+        for where, text in texts(path):
+            holds, said = verdict(text, options.key)
+            failed += not holds
+            print(f"{where}: {said}")
     return 1 if failed else 0
 
 

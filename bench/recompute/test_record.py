@@ -6,6 +6,8 @@ import pathlib
 import shutil
 import unittest
 
+import bounds
+import document
 import record
 
 REFERENCE = pathlib.Path(__file__).resolve().parents[2] / "tests" / "Router.Smoothing.Tests" / "Records" / "reference"
@@ -66,10 +68,10 @@ class Sound(unittest.TestCase):
     def test_a_peer_s_mixture_expects_nothing_because_it_selected_nothing(self):
         mixed = load("exclusion.json")
         bound = mixed["stages"][3]["bounds"][0]
-        value, complement = record.mixture(4800, 5000, bound["alpha"], 0.5, 0.5)
-        bound.update(kind="betaMixture", a=0.5, b=0.5, value=value, complement=complement)
-        record.check(copy.deepcopy(mixed))
-        bound.update(a=4800.5)
+        self.assertEqual((bound["kind"], bound["a"], bound["b"]), ("betaMixture", 0.5, 0.5))
+        record.check(mixed)
+        value, complement = bounds.mixture(bound["successes"], bound["draws"], bound["alpha"], 4800.5, 0.5)
+        bound.update(a=4800.5, value=value, complement=complement)
         with self.assertRaises(AssertionError):
             record.check(mixed)
 
@@ -80,11 +82,18 @@ class Sound(unittest.TestCase):
     @unittest.skipUnless(shutil.which("openssl"), "needs openssl")
     def test_signatures_fit_and_cover_every_number(self):
         for file in FILES:
-            record.check_signature(load(file), str(REFERENCE / "public.pem"))
+            document.check_signature(load(file), str(REFERENCE / "public.pem"))
             forged = load(file)
             forged["stages"][0]["estimation"]["counts"][0] += 1
             with self.assertRaises(AssertionError):
-                record.check_signature(forged, str(REFERENCE / "public.pem"))
+                document.check_signature(forged, str(REFERENCE / "public.pem"))
+
+
+def rare(stage):
+    """The bound of the class with 995 votes, rightly computed."""
+    bound = copy.deepcopy(stage["bounds"][1]) | {"outcomes": [2], "successes": 1000}
+    complement, value = bounds.clopper_pearson(9000, 10000, bound["alpha"])
+    return bound | {"value": value, "complement": complement}
 
 
 class Planted(unittest.TestCase):
@@ -110,10 +119,20 @@ class Planted(unittest.TestCase):
             ("quantile.json", "alpha of the router not divided", lambda r: r["alpha"]["shares"][0].update(bounds=1)),
             ("exclusion.json", "alpha beyond the total", lambda r: r["alpha"]["shares"][0].update(alpha=0.001)),
             ("exclusion.json", "a bound beyond its part", bound(2, 0, alpha=5e-5)),
-            ("exclusion.json", "one more success", bound(2, 0, successes=4906)),
-            ("exclusion.json", "another W", bound(2, 0, w=0.001)),
+            ("exclusion.json", "one more success", bound(2, 0, successes=9811)),
+            ("biased.json", "another W", bound(1, 0, w=0.001)),
             ("exclusion.json", "a and b to fit", bound(0, 0, a=5600.5)),
-            ("exclusion.json", "a look that was not listed", bound(1, 0, draws=9999)),
+            ("exclusion.json", "a and b of nothing selected", bound(0, 1, a=0.5, b=0.5)),
+            ("quantile.json", "a look that was not listed", bound(1, 0, draws=9999)),
+            ("quantile.json", "votes beyond the last look", lambda r: [
+                b["looks"].__setitem__(2, 10001) for s in r["stages"] for b in s["bounds"]]),
+            ("exclusion.json", "another share", bound(2, 0, share="expert")),
+            ("exclusion.json", "a peer's samples of its choice", lambda r: r["stages"][2]["estimation"].update(
+                {"from": 2 ** 40 + 10000, "to": 2 ** 40 + 20000})),
+            ("dual.json", "an offset of its choice", lambda r: [
+                s[v].update({"from": s[v]["from"] + 500, "to": s[v]["to"] + 500}) for s in r["stages"] for v in ("selection", "estimation")]),
+            ("dual.json", "sigma beyond the noise", lambda r: r["stages"][1].update(sigma="79228162514264337593543950335")),
+            ("dual.json", "a class without a radius", lambda r: r.update(radius=0)),
             ("exclusion.json", "a bound on what was not selected", bound(2, 0, outcomes=[1])),
             ("quantile.json", "F_k from the wrong side", bound(0, 1, side="lower")),
             ("exclusion.json", "counts that are not n", lambda r: r["stages"][1]["estimation"]["counts"].__setitem__(2, 9901)),
@@ -144,6 +163,7 @@ class Planted(unittest.TestCase):
             (1, "later stages in another order", lambda r: r["stages"].append(r["stages"].pop(1))),
             (1, "a later stage that claims to be earlier", lambda r: r["stages"][1].update(stage="earlier")),
             (1, "the answer as the limit", lambda r: (r.pop("limitingRoute"), r.update(limitingStage="expert"))),
+            (0, "silence about a rare class too", lambda r: r["stages"][0]["bounds"].insert(1, rare(r["stages"][0]))),
             (1, "silence about the class with fewer votes", lambda r: r["stages"][1]["bounds"][1].update(outcomes=[2])),
         ]
         for index, name, plant in plants:
@@ -152,6 +172,26 @@ class Planted(unittest.TestCase):
                 plant(planted)
                 with self.assertRaises(AssertionError):
                     record.check(planted)
+
+
+class Texts(unittest.TestCase):
+    def test_whatever_a_text_is_it_has_a_verdict(self):
+        honest = (REFERENCE / "dual.json").read_text(encoding="utf-8")
+        self.assertTrue(record.verdict(honest)[0])
+        for text in ["", "null", "[]", "{", "NaN", "[" * 100000, '{"schema": "\\ud800"}', "9" * 100000,
+                     honest.replace('"class": 3', '"class": 3, "class": 3'), honest.replace('"undecided": 10', '"undecided": 1e1'),
+                     honest.replace('"radius": 1.1', '"radius": 1e999'), honest.replace('"stream": 0', '"stream": true')]:
+            with self.subTest(text[:40]):
+                self.assertNotEqual(text, honest)
+                self.assertFalse(record.verdict(text)[0])
+
+    def test_a_class_from_counts_that_force_an_abstention_is_refused_however_small_its_radius(self):
+        abstains = cascades()[4]
+        self.assertIsNone(abstains["class"])
+        record.check(abstains)
+        for radius in (1e-10, 1e-300):
+            with self.assertRaises(AssertionError):
+                record.check(abstains | {"class": 1, "radius": radius})
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ public sealed record SampleCounts(int Selection, int Estimation)
     /// <summary>Where <see cref="PeerRange"/> begins.</summary>
     public const long FirstPeerIndex = 1L << 40;
 
-    private const long FirstFailoverIndex = 1L << 41;
+    /// <summary>Where the indices of <see cref="OfFailover"/> begin.</summary>
+    public const long FirstFailoverIndex = 1L << 41;
 
     /// <summary>
     /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they can prove none.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Router.Smoothing;
 
@@ -13,16 +14,22 @@ public static class TowardZero
         return nearest > radius ? MathF.BitDecrement(nearest) : nearest;
     }
 
-    /// <summary>The radius cut, not rounded, to a number of decimals.</summary>
-    /// <param name="radius">A radius ≥ 0; +∞ prints as "inf".</param>
+    // Doubles from here on are whole numbers, and in the end beyond a decimal.
+    private const double Whole = 1e16;
+
+    /// <summary>The radius cut, not rounded, to a number of decimals: no text that reads as more than the radius.</summary>
+    /// <param name="radius">A radius; +∞ prints as "inf", what is not above 0 as 0.</param>
     /// <param name="decimals">Digits after the point, 0..15.</param>
     public static string Text(double radius, int decimals)
     {
         if (double.IsPositiveInfinity(radius)) return "inf";
-        // (decimal)double keeps 15 digits and may round up: step down until the text is not above the radius.
-        decimal step = new(1, 0, 0, false, (byte)decimals);
-        decimal cut = Math.Floor((decimal)radius / step) * step;
-        while (cut > 0 && (double)cut > radius) cut -= step;
-        return cut.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        // The shortest text that reads as the radius: cut, it reads as no more.
+        string text = (radius > 0 ? radius : 0).ToString("R", CultureInfo.InvariantCulture);
+        if (radius >= Whole)
+            return $"{BigInteger.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)}"
+                + (decimals > 0 ? "." + new string('0', decimals) : "");
+        decimal exact = decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return decimal.Round(exact, decimals, MidpointRounding.ToZero)
+            .ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 }

@@ -5,8 +5,9 @@ namespace Router.Smoothing.Records;
 /// them are needed is decided by votes, so α is split over all of them beforehand.
 /// </summary>
 /// <param name="Name">What its bounds have in common.</param>
+/// <param name="Share">The share of the α ledger that they spend, and no others.</param>
 /// <param name="Count">How many of them a certificate of this kind plans for, whatever the votes say; ≥ 1.</param>
-internal sealed record BoundRole(string Name, long Count)
+internal sealed record BoundRole(string Name, string Share, long Count)
 {
     /// <summary>Finds bounds without a role, and two of the same.</summary>
     public static void Check(CertificateRecord record, List<string> faults)
@@ -30,36 +31,35 @@ internal sealed record BoundRole(string Name, long Count)
         bool lower = bound.Side == BoundKinds.Lower;
         int others = Others(record.Routing.Mix.Length);
         if (stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile)
-            return bound.Outcomes.SequenceEqual(Enumerable.Range(0, bound.Outcomes.Length)) && Cumulative(record, stage).Contains((lower, bound.Outcomes.Length - 1))
-                ? new("cumulative probabilities", record.Kind == CertificateKinds.Dual ? Math.Min(2, others) : others)
+            return bound.Outcomes.SequenceEqual(Enumerable.Range(0, bound.Outcomes.Length)) && IsCumulative(record, stage, lower, bound.Outcomes.Length - 1)
+                ? new("cumulative probabilities", AlphaLedger.Router, record.Kind == CertificateKinds.Dual ? Math.Min(2, others) : others)
                 : null;
         if (bound.Outcomes is not [var outcome] || outcome < 0 || outcome >= stage.Estimation.Counts.Length || lower != (outcome == stage.Outcome))
             return null;
         if (record.Kind == CertificateKinds.Cascade)
-            return lower ? new("the class at each stage", record.Routing.Mix.Length)
+            return lower ? new("the class at each stage", AlphaLedger.Expert, record.Routing.Mix.Length)
                 : RecordCascade.PlaceOf(record, stage) == record.Routing.Mix.Length - 1 ? null
-                : new("other classes at each stage but the last", others);
+                : new("other classes at each stage but the last", AlphaLedger.Silence, others);
         return (stage.Stage, lower) switch
         {
-            (RecordStages.Router, true) => new("chosen route", 1),
-            (RecordStages.Router, false) => new("other routes", others),
-            (RecordStages.Expert, true) => new("class", 1),
-            (RecordStages.Expert, false) => new("other classes", Others(stage.Estimation.Counts.Length)),
-            (_, true) => new("peers", others),
-            (_, false) => new("other classes of peers", (long)others * Others(stage.Estimation.Counts.Length)),
+            (RecordStages.Router, true) => new("chosen route", AlphaLedger.Router, 1),
+            (RecordStages.Router, false) => new("other routes", AlphaLedger.OtherRoute, others),
+            (RecordStages.Expert, true) => new("class", AlphaLedger.Expert, 1),
+            (RecordStages.Expert, false) => new("other classes", AlphaLedger.OtherClass, Others(stage.Estimation.Counts.Length)),
+            (_, true) => new("peers", AlphaLedger.Peer, others),
+            (_, false) => new("other classes of peers", AlphaLedger.PeersOtherClass, (long)others * Others(stage.Estimation.Counts.Length)),
         };
     }
 
     // F_k below for k ≥ a and above for k < a; the dual certificate needs the two nearest.
-    private static IEnumerable<(bool Lower, int UpTo)> Cumulative(CertificateRecord record, StageRecord router) =>
-        Enumerable.Range(0, record.Routing.Mix.Length - 1)
-            .Where(k => record.Kind != CertificateKinds.Dual || k == router.Outcome || k == router.Outcome - 1)
-            .Select(k => (k >= router.Outcome, k));
+    private static bool IsCumulative(CertificateRecord record, StageRecord router, bool lower, int k) =>
+        k >= 0 && k < record.Routing.Mix.Length - 1 && lower == (k >= router.Outcome)
+        && (record.Kind != CertificateKinds.Dual || k == router.Outcome || k == router.Outcome - 1);
 
     private static string Accepted(CertificateRecord record, StageRecord stage) =>
         stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile
-            ? string.Join(", ", Cumulative(record, stage).Select(bound => $"{(bound.Lower ? BoundKinds.Lower : BoundKinds.Upper)} on "
-                + string.Join("+", Enumerable.Range(0, bound.UpTo + 1))))
+            ? $"{BoundKinds.Lower} on 0+…+k from k = {stage.Outcome} on and {BoundKinds.Upper} on 0+…+k before"
+                + (record.Kind == CertificateKinds.Dual ? ", of the two nearest k" : "")
             : $"{BoundKinds.Lower} on {stage.Outcome}, {BoundKinds.Upper} on one of the others";
 
     private static int Others(int count) => Math.Max(1, count - 1);

@@ -178,8 +178,12 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
 
     internal decimal? TauValue => Decimal(Tau);
 
+    // What is longer than any decimal prints is not read exactly, but rounded.
     internal static decimal? Decimal(string? text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) ? value : null;
+        text is { Length: <= LongestDecimal } && !text.EndsWith('.')
+        && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) ? value : null;
+
+    private const int LongestDecimal = 30;
 }
 
 /// <summary>A network of the deployed classifier.</summary>

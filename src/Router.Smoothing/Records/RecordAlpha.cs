@@ -1,8 +1,9 @@
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// Checks the α ledger: its shares stay within the total, and each bound within its own equal part of its share, whether the other parts were
-/// used or not (docs/certificates.md, section 4).
+/// Checks the α ledger: its shares stay within the total, and each bound within its own equal part of the share that is
+/// named for it, whether the other
+/// parts were used or not (docs/certificates.md, section 4).
 /// </summary>
 internal static class RecordAlpha
 {
@@ -21,23 +22,21 @@ internal static class RecordAlpha
             faults.Add($"the shares of α add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}");
         if (faults.Count > 0)
             return;
-        HashSet<(AlphaShareRecord Share, BoundRole Role)> planned = [];
+        HashSet<string> undivided = [];
         foreach ((StageRecord stage, BoundRecord bound) in record.Stages.SelectMany(stage => stage.Bounds, (stage, bound) => (stage, bound)))
         {
             if (shares.FirstOrDefault(share => share.Share == bound.Share) is not { } share)
                 faults.Add($"{stage.Stage} {stage.Id}: a bound spends α of '{bound.Share}', which the ledger does not have");
             else if (share.Share == AlphaLedger.Failover)
                 faults.Add($"{stage.Stage} {stage.Id}: a bound spends α that is kept for a failover, for the certificate of another mix");
+            else if (BoundRole.Of(record, stage, bound)! is var role && role.Share != share.Share)
+                faults.Add($"{stage.Stage} {stage.Id}: a bound on {role.Name} spends α of '{share.Share}', its share is '{role.Share}'");
             else if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / share.Bounds * (1 + Rounding)))
                 faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {share.Bounds} equal parts of "
                     + $"{share.Share} {share.Alpha:R}");
-            else
-                planned.Add((share, BoundRole.Of(record, stage, bound)!));
-        }
-        foreach (IGrouping<AlphaShareRecord, BoundRole> share in planned.GroupBy(use => use.Share, use => use.Role))
-            if (share.Sum(role => role.Count) > share.Key.Bounds)
-                faults.Add($"α of '{share.Key.Share}' has {share.Key.Bounds} equal parts, but bounds on "
-                    + $"{string.Join(" and ", share.Select(role => role.Name))} are {share.Sum(role => role.Count)}: votes decide which of them are "
+            else if (role.Count > share.Bounds && undivided.Add(share.Share))
+                faults.Add($"α of '{share.Share}' has {share.Bounds} equal parts, but bounds on {role.Name} are {role.Count}: votes decide which of them are "
                     + "needed, so each has its part, used or not");
+        }
     }
 }

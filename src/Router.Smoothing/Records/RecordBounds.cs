@@ -7,20 +7,15 @@ namespace Router.Smoothing.Records;
 internal static class RecordBounds
 {
     // Bounds are rounded outward by 1e-12 and depend on the platform's exp and log in the last digits only.
-    private const double Agreement = 1e-10;
+    private const double Agreement = 1e-10, Consistency = 5e-12;
 
     public static void Check(CertificateRecord record, List<string> faults)
     {
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         foreach (StageRecord stage in record.Stages)
-        {
-            // Which bound a stage uses is decided before its votes: the best of several would be a second try.
-            if (stage.Bounds.Select(bound => (bound.Kind, Looks: string.Join(' ', bound.Looks ?? []))).Distinct().Count() > 1)
-                faults.Add($"{stage.Stage} {stage.Id}: bounds of several kinds, {string.Join(", ", stage.Bounds.Select(bound => bound.Kind).Distinct())}: a stage has one, chosen beforehand");
             foreach (BoundRecord bound in stage.Bounds)
                 if (Fault(stage, bound, seed) is { } fault)
                     faults.Add($"{stage.Stage} {stage.Id}: {bound.Kind} {bound.Side} bound on {string.Join("+", bound.Outcomes)}: {fault}");
-        }
     }
 
     /// <summary>The bound that counts give. Valid only for a bound that <see cref="Check"/> found in order.</summary>
@@ -58,7 +53,7 @@ internal static class RecordBounds
         {
             return $"it cannot be computed to its accuracy at α {bound.Alpha:R} ({beyond.Message})";
         }
-        return Agrees(bound.Value, exact.Value) && Agrees(bound.Complement, exact.Complement)
+        return Agrees(bound.Value, exact.Value) && Agrees(bound.Complement, exact.Complement) && Math.Abs(bound.Value + bound.Complement - 1) <= Consistency
             ? null
             : $"{bound.Successes} of {bound.Draws} at α {bound.Alpha:R} give {exact}, the record says {bound.Value:R} (1 − {bound.Complement:R})";
     }
@@ -88,14 +83,12 @@ internal static class RecordBounds
                 return looks.Contains(bound.Draws) ? null : $"{bound.Draws} draws are not one of the looks {string.Join(", ", looks)}";
             case BoundKinds.BetaMixture:
                 long favourable = stage.Selection is { } selection ? bound.Outcomes.Sum(outcome => selection.Counts[outcome]) : 0;
-                long other = (stage.Selection?.Total ?? 0) - favourable;
-                bool inRange = favourable <= BetaMixture.MaxShape - 1 && other <= BetaMixture.MaxShape - 1;
-                return (bound.A, bound.B) == (0.5, 0.5) || (inRange && (bound.A, bound.B) == (favourable + 0.5, other + 0.5))
+                BetaMixture registered = new BoundFamily.Mixture().Of(bound.Alpha, draws: 0, stream: default, favourable, (stage.Selection?.Total ?? 0) - favourable);
+                return (bound.A, bound.B) == (registered.A, registered.B)
                     ? null
-                    : $"a = {bound.A:R}, b = {bound.B:R} are neither ½, ½ nor from the selection votes: they may have been chosen to fit";
+                    : $"a = {bound.A:R}, b = {bound.B:R} are not {registered.A:R} and {registered.B:R}, ½ more than the selection votes on its outcomes and the others";
             default:
-                return "unknown bound kind: this verifier knows " + string.Join(
-                    ", ", BoundKinds.ClopperPearson, BoundKinds.RandomisedClopperPearson, BoundKinds.Schedule, BoundKinds.BetaMixture);
+                return $"unknown bound kind '{bound.Kind}'";
         }
     }
 

@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Router.Smoothing.Records;
 
-/// <summary>What a record of a cascade needs beyond others: stages in their order, the first that is sure, and V_i of the largest count (docs/certificates.md, section 5).</summary>
+/// <summary>What a record of a cascade needs beyond others: stages in their order, the first that is sure, and V_i of
+/// the largest count (docs/certificates.md, section 5).</summary>
 internal static class RecordCascade
 {
-    /// <summary>A stage stands in its place of the order, the expert is the first that its selection votes make answer, and all are about its class.</summary>
+    /// <summary>A stage stands in its place of the order, the expert is the first that its selection votes make answer,
+    /// and all are about its class.</summary>
     public static void CheckOutcome(CertificateRecord record, StageRecord stage, List<string> faults)
     {
         int at = record.Stages.IndexOf(stage), place = PlaceOf(record, stage);
@@ -17,8 +21,6 @@ internal static class RecordCascade
             faults.Add($"{where}: stages of one cascade vote over the same classes, two or more");
         else if (stage.Outcome != expert.Outcome)
             faults.Add($"{where}: another stage is asked about class {expert.Outcome}, which expert {expert.Id} selected, not about {stage.Outcome}");
-        else if (stage.Stage == RecordStages.Later && expert.Selection is { } first && stage.Estimation.From != first.From + SampleCounts.FirstPeerIndex)
-            faults.Add($"{where}: a later stage draws from sample {first.From + SampleCounts.FirstPeerIndex} on, not from {stage.Estimation.From}");
         else if (stage.Selection?.ToVotes() is { } selection)
             CheckSelection(where, stage, place, cascade, selection, faults);
         if (faults.Count == 0)
@@ -39,13 +41,17 @@ internal static class RecordCascade
             faults.Add($"{where}: by its selection votes and τ = {cascade.Threshold(place)} it {(expert ? "does not answer" : "answers")}");
     }
 
-    // V_i is above every other class's bound: at a registered n, that is the bound of the other class with the most votes.
+    // V_i is above every other class's bound: at a registered n, that is the bound of the other class with the most
+    // votes. Of several, none but the largest would do.
     private static void CheckBounds(StageRecord stage, List<string> faults)
     {
         BoundRecord[] others = [.. stage.Bounds.Where(bound => bound.Side == BoundKinds.Upper)];
         if (others.Length == 0) return;
-        long most = Enumerable.Range(0, stage.Estimation.Counts.Length).Where(other => other != stage.Outcome).Max(other => stage.Estimation.Counts[other]);
-        if (!others.Any(bound => bound.Kind == BoundKinds.ClopperPearson && bound.Outcomes is [var other] && other >= 0 && other < stage.Estimation.Counts.Length && stage.Estimation.Counts[other] == most))
-            faults.Add($"{stage.Stage} {stage.Id}: no {BoundKinds.ClopperPearson} upper bound on the other class with the most votes, {most}");
+        ImmutableArray<long> counts = stage.Estimation.Counts;
+        long most = counts.Where((_, label) => label != stage.Outcome).Max();
+        if (others.Length > 1)
+            faults.Add($"{stage.Stage} {stage.Id}: {others.Length} {BoundKinds.Upper} bounds: a stage of a cascade has one, on the other class with the most votes, {most}");
+        else if (others[0] is not { Kind: BoundKinds.ClopperPearson, Outcomes: [var other] } || other < 0 || other >= counts.Length || other == stage.Outcome || counts[other] != most)
+            faults.Add($"{stage.Stage} {stage.Id}: no {BoundKinds.ClopperPearson} {BoundKinds.Upper} bound on the other class with the most votes, {most}");
     }
 }

@@ -47,7 +47,7 @@ public static class RecordJson
             if (fault is null && (record = JsonSerializer.Deserialize<CertificateRecord>(json, Options)) is null)
                 fault = "expected a record, got null";
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a surrogate pair
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException) // the latter two for half a surrogate pair, escaped or not
         {
             fault = $"not a record: {Describe(error)}";
         }

@@ -1,30 +1,36 @@
 using System.Globalization;
+using Router.Smoothing.Noise;
 
 namespace Router.Smoothing.Records;
 
 /// <summary>Checks that a record's names and texts are ones this version knows, and that its stages are those its kind needs.</summary>
 internal static class RecordMembers
 {
+    // A reader's own limits: checks compare stages with experts, and bounds with outcomes.
+    private const int MostExperts = 1024, MostSeedDigits = 20;
+
     public static void Check(CertificateRecord record, List<string> faults)
     {
         Known(faults, "certificate kind", record.Kind, CertificateKinds.Single, CertificateKinds.Dual, CertificateKinds.Exclusion, CertificateKinds.Cascade);
         Known(faults, "noise kind", record.Noise, "grid");
         Known(faults, "seed origin", record.Seed.Origin, SeedRecord.Server, SeedRecord.Caller);
         Known(faults, "limiting stage", record.LimitingStage, RecordStages.Router, RecordStages.Expert, RecordStages.Peer, RecordStages.Earlier, RecordStages.Later);
-        if (!ulong.TryParse(record.Seed.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (record.Seed.Value.Length > MostSeedDigits || !ulong.TryParse(record.Seed.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             faults.Add($"seed '{record.Seed.Value}' is not a 64-bit number in decimal");
         if (!IsHash(record.Input))
             faults.Add($"input '{record.Input}' is not a SHA-256 in lower-case hex");
+        int experts = record.Routing.Mix.Length;
+        if (experts > MostExperts || record.Stages.Length > experts + 1)
+            faults.Add($"{record.Stages.Length} stages of a mix of {experts}: a mix has at most {MostExperts} experts, and each of them and the router one stage at most");
         foreach (StageRecord stage in record.Stages)
-            if (Sigma(stage) is not > 0)
-                faults.Add($"{stage.Stage} {stage.Id}: σ '{stage.Sigma}' is not a positive decimal");
+            if (Sigma(stage) is not (> 0 and <= GridThresholds.MaxSigma))
+                faults.Add($"{stage.Stage} {stage.Id}: σ '{stage.Sigma}' is not a decimal above 0 and at most {GridThresholds.MaxSigma}, as the grid noise has");
         if (faults.Count > 0)
             return;
         CheckStages(record, faults);
     }
 
-    public static decimal? Sigma(StageRecord stage) =>
-        decimal.TryParse(stage.Sigma, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) ? sigma : null;
+    public static decimal? Sigma(StageRecord stage) => RoutingRecord.Decimal(stage.Sigma);
 
     private static void CheckStages(CertificateRecord record, List<string> faults)
     {

@@ -1,13 +1,16 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Records;
 
-/// <summary>Computes the radius of a record again from its bounds, and with it the class and what limits it.</summary>
+/// <summary>
+/// Computes the radius of a record again, and with it the class and what limits it. Whether anything is proved follows
+/// from the counts alone; the radius
+/// follows from the bounds as they are stated, which their counts give but for their last digits.
+/// </summary>
 internal static class RecordRadius
 {
-    // The last digits of exp and log differ between platforms.
+    // Of the radius: the last digits of exp and log differ between platforms.
     private const double Agreement = 1e-10;
 
     // What R is the smallest of: R_a(c), or max(X_j, R_j(c)) of another route.
@@ -19,125 +22,139 @@ internal static class RecordRadius
     public static void Check(CertificateRecord record, List<string> faults)
     {
         foreach (StageRecord stage in record.Stages)
-            if (stage.Stage != RecordStages.Earlier && !IsQuantile(record, stage) && stage.Lower() is null)
+            if (stage.Stage != RecordStages.Earlier && !IsQuantile(record, stage)
+                && !stage.Bounds.Any(bound => bound.Side == BoundKinds.Lower))
                 faults.Add($"{stage.Stage} {stage.Id}: no lower bound on its outcome {stage.Outcome}");
         if (faults.Count > 0)
             return;
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         StageRecord? expert = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert);
+        Func<StageRecord, BoundRecord, Probability> counted = (stage, bound) => RecordBounds.Recompute(stage, bound, seed),
+            stated = (_, bound) => new(bound.Value, bound.Complement);
         if (record.Kind == CertificateKinds.Cascade)
         {
-            CheckCascade(record, expert!, seed, faults);
-            return;
+            CascadeTerms terms = TermsOf(record, expert!, stated);
+            CheckRadius(record, TermsOf(record, expert!, counted).Radius, terms.Radius, expert, faults);
+            if (faults.Count == 0)
+                CheckLimit(record, terms, faults);
         }
-        Term[] terms = [.. Terms(record, expert, seed)];
-        // Without the expert nothing is certified, whatever the route.
-        CheckRadius(record, expert is null ? 0 : terms.Min(term => term.Radius), expert, faults);
-        if (faults.Count == 0)
-            CheckLimit(record, terms, faults);
+        else
+        {
+            Term[] terms = [.. Terms(record, expert, stated)];
+            CheckRadius(
+                record, RadiusOf([.. Terms(record, expert, counted)], expert), RadiusOf(terms, expert), expert, faults);
+            if (faults.Count == 0)
+                CheckLimit(record, terms, faults);
+        }
     }
 
-    private static void CheckRadius(CertificateRecord record, double radius, StageRecord? expert, List<string> faults)
+    private static void CheckRadius(
+        CertificateRecord record, double counted, double stated, StageRecord? expert, List<string> faults)
     {
+        string where =
+            $"the bounds give radius {(counted > 0 ? stated : 0):R} where routing is by {record.Routing.Named}";
         if (record.Class is null && record.Radius != 0)
             faults.Add($"the record abstains, but claims radius {record.Radius:R}");
+        else if (record.Class is null && counted > 0)
+            faults.Add($"{where}, the record abstains");
         else if (record.Class is { } named && !(record.Radius > 0))
-            faults.Add($"the record answers class {named} with radius {record.Radius:R}: a radius of 0 proves nothing, the answer is to abstain");
-        else if (!(Math.Abs(record.Radius - radius) <= Agreement * (1 + radius)))
-            faults.Add($"the bounds give radius {radius:R} where routing is by {record.Routing.Named}, the record says {record.Radius:R}");
+            faults.Add($"the record answers class {named} with radius {record.Radius:R}: "
+                + "a radius of 0 proves nothing, the answer is to abstain");
+        else if (record.Class is { } claimed && !(counted > 0))
+            faults.Add($"{where}: the answer is to abstain, the record says class {claimed} and {record.Radius:R}");
+        else if (record.Class is not null && !(Math.Abs(record.Radius - stated) <= Agreement * stated))
+            faults.Add($"{where}, the record says {record.Radius:R}");
         else if (record.Class is { } answered && answered != expert!.Outcome)
             faults.Add($"the record answers class {answered}, but the bounds are on class {expert.Outcome}");
     }
 
     private static void CheckLimit(CertificateRecord record, Term[] terms, List<string> faults)
     {
-        bool named = record.Kind == CertificateKinds.Exclusion && record.LimitingStage != RecordStages.Expert;
-        if (named != record.LimitingRoute is not null)
-            faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits {(named ? "names its" : "has no")} limiting route");
-        if (faults.Count > 0)
+        if (!CheckNamed(record, record.Kind == CertificateKinds.Exclusion, faults))
             return;
-        double least = terms.Min(term => term.Radius), tolerance = Agreement * (1 + least);
+        double least = terms.Min(term => term.Radius);
         Term[] said = [.. terms.Where(term => record.LimitingStage switch
         {
             RecordStages.Expert => term.Route is null,
-            RecordStages.Peer => term.Route is not null && term.Route == record.LimitingRoute && term.Expert >= term.Excluded - tolerance,
-            _ => term.Route is not null && (!named || term.Route == record.LimitingRoute) && term.Excluded >= term.Expert - tolerance,
+            RecordStages.Peer => term.Route is not null && term.Route == record.LimitingRoute
+                && AtLeast(term.Expert, term.Excluded),
+            _ => term.Route is not null && (record.LimitingRoute ?? term.Route) == term.Route
+                && AtLeast(term.Excluded, term.Expert),
         })];
-        if (!said.Any(term => term.Radius <= least + tolerance))
-            faults.Add($"the record says that the {string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd()} limits the radius, but "
+        if (!said.Any(term => AtLeast(least, term.Radius)))
+            faults.Add($"the record says that the {Limit(record)} limits the radius, but "
                 + string.Join(", ", terms.Select(term => term.Route is null ? $"the class holds to {term.Radius:R}"
                     : $"route {term.Route} is excluded to {term.Excluded:R} and certifies to {term.Expert:R}")));
     }
 
-    // Of every stage A_i and S_i; a bound that is not there says nothing (docs/certificates.md, section 5).
-    private static void CheckCascade(CertificateRecord record, StageRecord expert, ulong seed, List<string> faults)
+    private static void CheckLimit(CertificateRecord record, CascadeTerms terms, List<string> faults)
     {
-        Cascade cascade = record.Routing.Cascade;
-        CascadeTerms terms = new(cascade, RecordCascade.PlaceOf(record, expert));
-        foreach (StageRecord stage in record.Stages)
-        {
-            Probability lower = stage.Lower() is null ? Probability.Zero : Chosen(stage, seed);
-            Probability upper = stage.Bounds.FirstOrDefault(bound => bound.Side == BoundKinds.Upper) is { } other ? RecordBounds.Recompute(stage, other, seed) : Probability.One;
-            terms.Add(RecordCascade.PlaceOf(record, stage), RecordMembers.Sigma(stage)!.Value, lower, upper);
-        }
-        double radius = terms.Radius, tolerance = Agreement * (1 + radius);
-        CheckRadius(record, radius, expert, faults);
-        bool named = record.LimitingStage != RecordStages.Expert;
-        if (faults.Count == 0 && named != record.LimitingRoute is not null)
-            faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits {(named ? "names its" : "has no")} limiting route");
-        if (faults.Count > 0)
+        if (!CheckNamed(record, named: true, faults) || !(record.Radius > 0))
             return;
-        StageRecord? said = record.Stages.FirstOrDefault(stage => stage.Stage == record.LimitingStage && (!named || stage.Id == record.LimitingRoute));
-        bool limits = said is not null && terms[RecordCascade.PlaceOf(record, said)] is var (answer, silence) && (Math.Abs(answer - radius) <= tolerance || Math.Abs(silence - radius) <= tolerance);
-        if (!limits && record.Radius > 0)
-            faults.Add($"the record says that the {string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd()} limits the radius, but "
-                + string.Join(", ", record.Routing.Mix.Select((member, i) => $"{member.Id} answers to {terms[i].Answer:R} and is silent to {terms[i].Silence:R}")));
+        double radius = terms.Radius;
+        StageRecord? said = record.Stages.FirstOrDefault(stage =>
+            stage.Stage == record.LimitingStage && (record.LimitingRoute ?? stage.Id) == stage.Id);
+        bool Limits(double term) => AtLeast(term, radius) && AtLeast(radius, term);
+        (double answer, double silence) = said is null ? (0, 0) : terms[RecordCascade.PlaceOf(record, said)];
+        if (!Limits(answer) && !Limits(silence))
+            faults.Add($"the record says that the {Limit(record)} limits the radius, but "
+                + string.Join(", ", record.Routing.Mix.Select((member, i) =>
+                    $"{member.Id} answers to {terms[i].Answer:R} and is silent to {terms[i].Silence:R}")));
     }
 
-    private static IEnumerable<Term> Terms(CertificateRecord record, StageRecord? expert, ulong seed)
+    // Whether a limiting route is named where there is one to name.
+    private static bool CheckNamed(CertificateRecord record, bool named, List<string> faults)
     {
-        yield return new(null, 0, expert is null ? double.PositiveInfinity : Radius(expert, seed));
+        named &= record.LimitingStage != RecordStages.Expert;
+        if (named == record.LimitingRoute is not null)
+            return true;
+        faults.Add($"a certificate of kind {record.Kind} that the {record.LimitingStage} limits "
+            + $"{(named ? "names its" : "has no")} limiting route");
+        return false;
+    }
+
+    private static string Limit(CertificateRecord record) =>
+        string.Join(' ', record.LimitingStage, record.LimitingRoute).TrimEnd();
+
+    private static bool AtLeast(double large, double small) => large >= small * (1 - Agreement);
+
+    // Of every stage A_i and S_i; a bound that is not there says nothing (docs/certificates.md, section 5).
+    private static CascadeTerms TermsOf(
+        CertificateRecord record, StageRecord expert, Func<StageRecord, BoundRecord, Probability> read)
+    {
+        CascadeTerms terms = new(record.Routing.Cascade, RecordCascade.PlaceOf(record, expert));
+        foreach (StageRecord stage in record.Stages)
+        {
+            StageReading bounds = new(stage, read);
+            terms.Add(
+                RecordCascade.PlaceOf(record, stage), RecordMembers.Sigma(stage)!.Value, bounds.Chosen, bounds.Silence);
+        }
+        return terms;
+    }
+
+    // Without the expert nothing is certified, whatever the route.
+    private static double RadiusOf(Term[] terms, StageRecord? expert) =>
+        expert is null ? 0 : terms.Min(term => term.Radius);
+
+    private static IEnumerable<Term> Terms(
+        CertificateRecord record, StageRecord? expert, Func<StageRecord, BoundRecord, Probability> read)
+    {
+        yield return new(null, 0, expert is null ? double.PositiveInfinity : new StageReading(expert, read).Radius);
         if (record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Router) is not { } router)
             yield break;
         RouteBounds excluded = record.Routing.Rule.Bound(
             record.Kind == CertificateKinds.Dual ? CertificateKind.Dual : CertificateKind.Exclusion,
-            router.Outcome, RecordMembers.Sigma(router)!.Value, new RecomputedBounds(router, seed));
+            router.Outcome, RecordMembers.Sigma(router)!.Value, new StageReading(router, read));
         for (int j = 0; j < record.Routing.Mix.Length; j++)
         {
             string id = record.Routing.Mix[j].Id;
             // A peer that was not asked certifies nothing.
-            StageRecord? peer = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Peer && stage.Id == id);
+            StageRecord? peer =
+                record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Peer && stage.Id == id);
             if (j != router.Outcome)
-                yield return new(id, excluded.Radii[j], peer is null ? 0 : Radius(peer, seed));
+                yield return new(id, excluded.Radii[j], peer is null ? 0 : new StageReading(peer, read).Radius);
         }
     }
-
-    // A bound that is not there says nothing.
-    private sealed class RecomputedBounds(StageRecord stage, ulong seed) : IBounds
-    {
-        public int OutcomeCount => stage.Estimation.Counts.Length;
-
-        public Probability Lower(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Lower, outcomes, seed) ?? Probability.Zero;
-
-        public Probability Upper(string share, params ImmutableArray<int> outcomes) => Value(stage, BoundKinds.Upper, outcomes, seed) ?? Probability.One;
-    }
-
-    private static double Radius(StageRecord stage, ulong seed) => Cohen.RadiusOfKnown(
-        RecordMembers.Sigma(stage)!.Value, Chosen(stage, seed),
-        [
-            .. Enumerable.Range(0, stage.Estimation.Counts.Length)
-                .Where(outcome => outcome != stage.Outcome).Select(outcome => Value(stage, BoundKinds.Upper, [outcome], seed)),
-        ]);
-
-    private static Probability Chosen(StageRecord stage, ulong seed) => RecordBounds.Recompute(stage, stage.Lower()!, seed);
-
-    private static Probability? Value(StageRecord stage, string side, IEnumerable<int> outcomes, ulong seed) =>
-        stage.Bound(side, outcomes) is { } bound ? RecordBounds.Recompute(stage, bound, seed) : null;
-
-    private static BoundRecord? Lower(this StageRecord stage) => stage.Bound(BoundKinds.Lower, [stage.Outcome]);
-
-    private static BoundRecord? Bound(this StageRecord stage, string side, IEnumerable<int> outcomes) =>
-        stage.Bounds.FirstOrDefault(bound => bound.Side == side && bound.Outcomes.SequenceEqual(outcomes));
 
     private static bool IsQuantile(CertificateRecord record, StageRecord stage) =>
         stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile;

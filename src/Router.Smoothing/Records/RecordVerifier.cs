@@ -24,7 +24,10 @@ public static class RecordVerifier
         List<string> faults = [];
         // Each check relies on what the ones before it found in order.
         Action<CertificateRecord, List<string>>[] checks =
-            [RecordMembers.Check, RecordRouting.Check, RecordVotes.Check, RecordRanges.Check, BoundRole.Check, RecordAlpha.Check, RecordBounds.Check, RecordRadius.Check];
+        [
+            RecordMembers.Check, RecordRouting.Check, RecordVotes.Check, RecordRanges.Check, BoundRole.Check, RecordSampling.Check, RecordAlpha.Check,
+            RecordBounds.Check, RecordLooks.Check, RecordRadius.Check,
+        ];
         foreach (Action<CertificateRecord, List<string>> check in checks)
             if (faults.Count == 0)
                 check(record, faults);

@@ -77,10 +77,10 @@ public sealed record BoundRecord(
     /// <summary>The registered looks of a <see cref="BoundKinds.Schedule"/>.</summary>
     public ImmutableArray<long>? Looks { get; init; }
 
-    /// <summary>a of a <see cref="BoundKinds.BetaMixture"/>: ½, or ½ plus the selection votes on the outcomes.</summary>
+    /// <summary>a of a <see cref="BoundKinds.BetaMixture"/>: ½ plus the selection votes on the outcomes.</summary>
     public double? A { get; init; }
 
-    /// <summary>b of a <see cref="BoundKinds.BetaMixture"/>: ½, or ½ plus the other selection votes.</summary>
+    /// <summary>b of a <see cref="BoundKinds.BetaMixture"/>: ½ plus the other selection votes.</summary>
     public double? B { get; init; }
 
     /// <summary>W of a <see cref="BoundKinds.RandomisedClopperPearson"/>, which the seed and the stream decide.</summary>

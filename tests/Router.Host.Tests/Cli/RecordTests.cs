@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Router.Host.Cli;
+using Router.Host.Commands.Verify;
 using Router.Smoothing.Records;
 using Tests;
 
@@ -91,6 +92,42 @@ public sealed class RecordTests : IDisposable
         Assert.Contains("1 of 3 records hold", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_bad_record_never_stops_the_next_and_none_reaches_the_terminal_as_it_is()
+    {
+        string[] bad =
+        [
+            "{\"schema\": \"dualrs.certificate/1\",",
+            Line(Golden("dual.json"), record => record["stages"]![1]!["sigma"] = "79228162514264337593543950335").Trim(),
+            "{\"schema\": \"" + new string('x', RecordFile.MostCharacters) + "\"}",
+            "{\"schema\": \"\\u001b[2J\\u202e" + new string('y', 10_000) + "\"}",
+            new string('[', 100_000), "NaN", "\"\\ud800\"",
+        ];
+        string file = _desk.Write("mixed.jsonl", "\uFEFF" + string.Join('\n', [.. bad, Line(Golden("dual.json"))]));
+        Outcome outcome = await _desk.RunAsync("verify", file);
+        Assert.Equal(ExitCode.DoesNotHold, outcome.Code);
+        string[] answers = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(bad.Length + 1, answers.Length);
+        Assert.All(answers[..^1].Index(), answer => Assert.StartsWith($"{file}:{answer.Index + 1}: arithmetic does not hold: ", answer.Item, StringComparison.Ordinal));
+        Assert.Contains("σ '79228162514264337593543950335' is not a decimal above 0 and at most 3.5", answers[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{file}:{bad.Length + 1}: class 3 within 1.102", answers[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(answers, answer => answer.Length > 5000 || answer.Contains('\u001b', StringComparison.Ordinal) || answer.Contains('\u202e', StringComparison.Ordinal));
+        Assert.Contains("1 of 8 records hold", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_tells_once_what_records_of_one_plan_are_taken_at_their_word_for()
+    {
+        string lines = _desk.Write("run.jsonl", Line(Golden("dual.json")) + Line(Golden("dual.json")) + Line(Golden("quantile.json")));
+        string[] told = (await _desk.RunAsync("verify", lines)).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, told.Length);
+        Assert.Equal("taken on the records' word, compare with what was agreed:", told[1]);
+        Assert.Matches("^  2 × dual by mostVoted over s012, s025, s050, s100; routing [0-9a-f]{32}; n0 \\+ n 100 \\+ 10000, router 100 \\+ 10000; clopperPearson; "
+            + "α 0.001 = router 0.0005 \\+ expert 0.0005; seed by the server; σ router 1.0, s050 0.50$", told[2]);
+        Assert.Contains("1 × exclusion by quantile 0.5 over ", told[3], StringComparison.Ordinal);
+        Assert.Contains("; n0 100, router 100; schedule at 1000 8000 10000; α 0.001 = router 0.0005/3 + ", told[3], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("there is no record nowhere.json", "verify", "nowhere.json")]
     [InlineData("standard input holds no record", "verify", "-")]
@@ -124,7 +161,7 @@ public sealed class RecordTests : IDisposable
         await process.StandardInput.WriteAsync(await File.ReadAllTextAsync(Golden("exclusion.json")));
         process.StandardInput.Close();
         await process.WaitForExitAsync();
-        Assert.StartsWith("standard input: class 2 within 0.476", await output, StringComparison.Ordinal);
+        Assert.StartsWith("standard input: class 2 within 0.481", await output, StringComparison.Ordinal);
         Assert.Contains("libcoreclr", await loaded, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"(?i)torch[^/\s]*\.so", await loaded);
     }
@@ -191,6 +228,11 @@ public sealed class RecordTests : IDisposable
         Assert.True(replayed.Code == ExitCode.Done, replayed.Out);
         Assert.Equal(4, replayed.Out.Split("replayed: all ").Length - 1);
         Assert.Contains("4 of 4 records replayed", replayed.Error, StringComparison.Ordinal);
+
+        // Every other one is about another picture: those about this one are drawn again nevertheless.
+        Outcome one = await _desk.RunAsync(["replay", _desk.In("whole.jsonl"), "--image", _desk.Picture, .. Desk.Quick]);
+        Assert.Equal((ExitCode.BadInput, 2), (one.Code, one.Out.Split("replayed: all ").Length - 1));
+        Assert.Contains("2 of 4 records replayed", one.Error, StringComparison.Ordinal);
 
         Assert.Contains("there are 0 records for the 4 images of the log", await Refused(
             Certify("-o", _desk.In("whole.tsv"), "--records", "late.jsonl", "--resume")), StringComparison.Ordinal);

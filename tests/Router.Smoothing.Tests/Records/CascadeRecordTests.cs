@@ -115,6 +115,10 @@ public sealed class CascadeRecordTests
         { "limiting stage", "is not limited by 'router'" },
         { "rival", "no clopperPearson upper bound on the other class with the most votes" },
         { "alpha", "is not within one of 3 equal parts" },
+        { "a rare class first", "2 upper bounds: a stage of a cascade has one, on the other class with the most votes, 6000" },
+        { "a rare class last", "2 upper bounds: a stage of a cascade has one" },
+        { "another n", "experts were estimated on 10000 and 9999 samples: a certificate registers one n for all of them" },
+        { "another n0", "the stages of a cascade are selected on one n0, not on 105 and 104" },
         { "share undivided", "has 1 equal parts, but bounds on other classes at each stage but the last are 2" },
     };
 
@@ -138,6 +142,10 @@ public sealed class CascadeRecordTests
             case "limiting stage": json["limitingStage"] = "router"; break;
             case "rival": stages[1]!["bounds"]![1]!["outcomes"]![0] = 2; Recompute(stages[1]!["bounds"]![1]!); break;
             case "alpha": stages[0]!["bounds"]![0]!["alpha"] = 0.0005; break;
+            case "a rare class first": stages[0]!["bounds"]!.AsArray().Insert(1, Rare(stages[0]!)); break;
+            case "a rare class last": stages[0]!["bounds"]!.AsArray().Add(Rare(stages[0]!)); break;
+            case "another n": Shorten(stages[1]!, "estimation"); break;
+            case "another n0": Shorten(stages[1]!, "selection"); Move(stages[1]!["estimation"]!, 104); break;
             case "share undivided": json["alpha"]!["shares"]![1]!.AsObject().Remove("bounds"); break;
         }
         Assert.Contains(Faults(json.ToJsonString()), fault => fault.Contains(reason, StringComparison.Ordinal));
@@ -190,6 +198,21 @@ public sealed class CascadeRecordTests
             string first = (string)stages[0]![votes]![member]!, second = (string)stages[1]![votes]![member]!;
             (stages[0]![votes]![member], stages[1]![votes]![member]) = (second, first);
         }
+    }
+
+    // One undecided vote less.
+    private static void Shorten(JsonNode stage, string votes)
+    {
+        stage[votes]!["to"] = (long)stage[votes]!["to"]! - 1;
+        stage[votes]!["undecided"] = (long)stage[votes]!["undecided"]! - 1;
+    }
+
+    private static JsonNode Rare(JsonNode stage)
+    {
+        JsonNode bound = stage["bounds"]![1]!.DeepClone();
+        bound["outcomes"]![0] = 2;
+        Recompute(bound);
+        return bound;
     }
 
     // The bound of the class with 995 votes, rightly computed.

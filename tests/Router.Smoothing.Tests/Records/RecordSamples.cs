@@ -43,120 +43,51 @@ internal static class RecordSamples
             null, Stage("s025", 0.25m, 1, 0.001, [1, 99], [100, 9900], 0), AlphaLedger.Single(0.001), new GridInput(new byte[12], 3, 2, 2).Hash),
         Context("s025"));
 
-    /// <summary>
-    /// Every kind of bound at once: the router by mixtures below (from selection votes) and above, the expert on a schedule, one peer
-    /// randomised and one by plain Clopper–Pearson.
-    /// </summary>
-    public static CertificateRecord Exclusion() => Exclusion(
-        new RoutingRule.MostVoted(),
-        [Lower([2], 0.45), Upper([0]), Upper([1]), Upper([3])],
-        (lower, upper) => new(2, [
-            RoutingRule.MostVoted.Radius(1.0m, lower([2]), upper([0])), RoutingRule.MostVoted.Radius(1.0m, lower([2]), upper([1])),
-            double.PositiveInfinity, RoutingRule.MostVoted.Radius(1.0m, lower([2]), upper([3]))]),
-        [Near(), Far()]);
+    /// <summary>The most voted route by mixtures that looked three times, and two peers: one of them limits the radius.</summary>
+    public static CertificateRecord Exclusion() => Exclusion(new RoutingRule.MostVoted(), new BoundFamily.Mixture(), "s025", "s100");
 
-    /// <summary>The median of the votes: bounds on F_0, F_1 from above and on F_2 from below; a peer limits the radius.</summary>
-    public static CertificateRecord Quantile()
+    /// <summary>The median of the votes, on a schedule: bounds on F_0, F_1 from above and on F_2 from below; a peer limits the radius.</summary>
+    public static CertificateRecord Quantile() =>
+        Exclusion(new RoutingRule.Quantile(0.5m), new BoundFamily.Schedule(1000, 8000, 10_000), "s025");
+
+    /// <summary>A bias per route, randomised, and nobody asked about it: the router limits the radius.</summary>
+    public static CertificateRecord Biased() =>
+        Exclusion(new RoutingRule.Biased(0.5, 0.2, 0, -0.2), new BoundFamily.RandomisedFixedCount());
+
+    private const double Total = 0.001;
+
+    /// <summary>What was counted at each look, the undecided votes last: of the router, and of the experts for class 2 of 3.</summary>
+    public static readonly ImmutableDictionary<string, long[][]> Looks = new Dictionary<string, long[][]>
     {
-        RoutingRule.Quantile median = new(0.5m);
-        return Exclusion(
-            median,
-            [Upper([0], 0.5 / 3), Upper([0, 1], 0.5 / 3), Lower([0, 1, 2], 0.5 / 3)],
-            (lower, upper) => new(2, [
-                median.RadiusBelow(1.0m, upper([0])), median.RadiusBelow(1.0m, upper([0, 1])), double.PositiveInfinity,
-                median.RadiusAbove(1.0m, lower([0, 1, 2]))]),
-            [Near()]);
+        ["router"] = [[20, 410, 560, 9, 1], [150, 3160, 4618, 64, 8], [200, 4100, 5600, 90, 10]],
+        ["s050"] = [[4, 6, 990, 0], [30, 46, 7924, 0], [40, 60, 9900, 0]],
+        ["s025"] = [[6, 12, 981, 1], [48, 96, 7848, 8], [60, 120, 9810, 10]],
+        ["s100"] = [[20, 20, 960, 0], [160, 160, 7680, 0], [200, 200, 9600, 0]],
+    }.ToImmutableDictionary();
+
+    private static CertificateRecord Exclusion(RoutingRule rule, BoundFamily family, params string[] peers)
+    {
+        AlphaLedger ledger = rule.Split(CertificateKind.Exclusion, Experts.Length, Total);
+        StageBounds Drawn(string id, long from, params long[] selection) => Looked(new(
+            family, ledger, new(Seed, 1 + (uint)Experts.IndexOf(id)), Votes(id, from, selection, 0), Looks[id][^1].Sum()), id);
+        RouteEvidence route = RouteEvidence.Of(rule, Experts, CertificateKind.Exclusion, "router", 1.0m, Drawn("router", 0, 4, 40, 55, 1));
+        StageEvidence expert = StageEvidence.Of("s050", 0.50m, Drawn("s050", 0, 0, 3, 97));
+        return CertificateRecord.From(
+            Smoothing.Exclusion.Certify(
+                route, expert,
+                [
+                    .. peers.Select(id => PeerEvidence.Of(
+                        Experts.IndexOf(id), 2, id, id == "s100" ? 1.00m : 0.25m, Drawn(id, SampleCounts.FirstPeerIndex, 0, 0, 0))),
+                ],
+                ledger, new GridInput(new byte[12], 3, 2, 2).Hash),
+            Context(Experts) with { Routing = RoutingRecord.Of(rule, [.. Experts.Select(Member)], Member("router")) });
     }
 
-    /// <summary>A bias per route and nobody asked about it: the router limits the radius.</summary>
-    public static CertificateRecord Biased()
+    private static StageBounds Looked(StageBounds bounds, string id)
     {
-        double[] b = [0.5, 0.2, 0, -0.2];
-        return Exclusion(
-            new RoutingRule.Biased([.. b]),
-            [Lower([2], 0.45), Upper([0]), Upper([1]), Upper([3])],
-            (lower, upper) => new(2, [
-                .. Enumerable.Range(0, 4).Select(j => j == 2 ? double.PositiveInfinity
-                    : RoutingRule.Biased.Radius(1.0m, lower([2]), upper([j]), b[2] - b[j]))]),
-            []);
-    }
-
-    private const double Total = 0.001, Side = 0.05 / 3;
-
-    private static readonly Smoothing.Votes RouterSelection = Votes("router", 0, [4, 40, 55, 1], 0);
-    private static readonly Smoothing.Votes RouterVotes = Votes("router", 100, [200, 4100, 5600, 90], 10);
-
-    private static (BoundRecord Record, Probability Value) Lower(int[] outcomes, double share)
-    {
-        long favourable = outcomes.Sum(outcome => RouterSelection.Counts[outcome]);
-        BetaMixture mixture = new(share * Total, 0.5 + favourable, 0.5 + RouterSelection.Total - favourable);
-        // It decided at a look along the way: 8 of 10 draws, with as many of the successes.
-        long successes = outcomes.Sum(outcome => RouterVotes.Counts[outcome]) * 8 / 10 + 10;
-        Probability value = mixture.Lower(successes, 8000);
-        return (new(BoundKinds.BetaMixture, BoundKinds.Lower, [.. outcomes], "router", mixture.Alpha, successes, 8000, value.Value, value.Complement)
-        { A = mixture.A, B = mixture.B }, value);
-    }
-
-    private static (BoundRecord Record, Probability Value) Upper(int[] outcomes, double share = Side)
-    {
-        BetaMixture mixture = new(share * Total);
-        long successes = outcomes.Sum(outcome => RouterVotes.Counts[outcome]) + RouterVotes.Undecided;
-        Probability value = mixture.Upper(successes, RouterVotes.Total);
-        return (new(BoundKinds.BetaMixture, BoundKinds.Upper, [.. outcomes], "other route", mixture.Alpha, successes, RouterVotes.Total,
-            value.Value, value.Complement) { A = 0.5, B = 0.5 }, value);
-    }
-
-    private static (StageRecord Stage, int Route, double Radius) Near()
-    {
-        Smoothing.Votes votes = Votes("s025", 0, [30, 60, 4905], 5);
-        RandomisedClopperPearson bound = new(5000, Side * Total, new(Seed, 2));
-        return (new(RecordStages.Peer, "s025", "0.25", 2, 2, VotesRecord.Of(votes),
-            [Bound(BoundKinds.RandomisedClopperPearson, 2, "peer", bound, 4905, 5000) with { W = bound.W }]), 1, Cohen.Radius(0.25m, bound.Lower(4905, 5000)));
-    }
-
-    private static (StageRecord Stage, int Route, double Radius) Far()
-    {
-        Smoothing.Votes votes = Votes("s100", 0, [100, 100, 4800], 0);
-        FixedCountBound bound = new(5000, Side * Total);
-        return (new(RecordStages.Peer, "s100", "1.00", 4, 2, VotesRecord.Of(votes), [Bound(BoundKinds.ClopperPearson, 2, "peer", bound, 4800, 5000)]),
-            3, Cohen.Radius(1.00m, bound.Lower(4800, 5000)));
-    }
-
-    private static CertificateRecord Exclusion(
-        RoutingRule rule, (BoundRecord Record, Probability Value)[] router, Func<Func<int[], Probability>, Func<int[], Probability>, RouteBounds> excluded,
-        (StageRecord Stage, int Route, double Radius)[] peers)
-    {
-        bool quantile = rule is RoutingRule.Quantile;
-        Smoothing.Votes selection = Votes("s050", 0, [0, 3, 97], 0), votes = Votes("s050", 100, [40, 60, 9900], 0);
-        LookSchedule schedule = new([1000, 5000, 10_000], 0.45 * Total);
-        double?[] radii = new double?[4];
-        foreach (var peer in peers)
-            radii[peer.Route] = peer.Radius;
-        Func<int[], Probability> Of(string side) =>
-            outcomes => router.Single(bound => bound.Record.Side == side && bound.Record.Outcomes.SequenceEqual(outcomes)).Value;
-        (double radius, Stage stage, int? route) = Smoothing.Exclusion.Radius(
-            Cohen.Radius(0.50m, schedule.Lower(9900, 10_000)), excluded(Of(BoundKinds.Lower), Of(BoundKinds.Upper)), radii);
-        CertificateRecord dual = Dual();
-        return dual with
-        {
-            Kind = CertificateKinds.Exclusion,
-            Class = 2,
-            Radius = radius,
-            LimitingStage = stage.ToString().ToLowerInvariant(),
-            LimitingRoute = route is { } limiting ? Experts[limiting] : null,
-            Routing = RoutingRecord.Of(rule, dual.Routing.Mix, dual.Routing.Router),
-            Alpha = new(Total, [
-                .. quantile ? new AlphaShareRecord[] { new("router", 0.5 * Total, 3) } : [new("router", 0.45 * Total), new("other route", 0.05 * Total, 3)],
-                new("expert", 0.45 * Total), new("peer", 0.05 * Total, 3)]),
-            Stages =
-            [
-                new(RecordStages.Router, "router", "1.0", 0, 2, VotesRecord.Of(RouterVotes),
-                    [.. router.Select(bound => quantile ? bound.Record with { Share = "router" } : bound.Record)], VotesRecord.Of(RouterSelection)),
-                new(RecordStages.Expert, "s050", "0.50", 3, 2, VotesRecord.Of(votes),
-                    [Bound(BoundKinds.Schedule, 2, "expert", schedule, 9900, 10_000) with { Looks = schedule.Looks }], VotesRecord.Of(selection)),
-                .. peers.Select(peer => peer.Stage),
-            ],
-        };
+        foreach (long[] look in bounds.Family is BoundFamily.Simultaneous ? Looks[id] : Looks[id][^1..])
+            bounds.Look(Votes(id, bounds.Selection.Range.To, look[..^1], look[^1]));
+        return bounds;
     }
 
     /// <summary>The JSON of a record after an edit of its tree.</summary>
@@ -179,11 +110,5 @@ internal static class RecordSamples
     {
         Smoothing.Votes selected = Votes(id, 0, selection, 0);
         return StageEvidence.AtFixedCount(id, sigma, new(Seed, stream), selected, Votes(id, selected.Range.To, estimation, undecided), alpha, share);
-    }
-
-    private static BoundRecord Bound(string kind, int outcome, string share, ConfidenceBound bound, long successes, long draws)
-    {
-        Probability value = bound.Lower(successes, draws);
-        return new(kind, BoundKinds.Lower, [outcome], share, bound.Alpha, successes, draws, value.Value, value.Complement);
     }
 }

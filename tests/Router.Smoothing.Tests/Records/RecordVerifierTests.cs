@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Router.Smoothing.Bounds;
 using Router.Smoothing.Records;
 
 namespace Router.Smoothing.Tests.Records;
@@ -71,7 +72,12 @@ public class RecordVerifierTests
         ("dual", "seed", r => r["seed"]!["value"] = "18446744073709551616", "seed '18446744073709551616' is not a 64-bit number"),
         ("dual", "origin", r => r["seed"]!["origin"] = "moon", "unknown seed origin 'moon'"),
         ("dual", "input", r => r["input"] = "abc", "input 'abc' is not a SHA-256"),
-        ("dual", "sigma", r => r["stages"]![0]!["sigma"] = "-1", "router router: σ '-1' is not a positive decimal"),
+        ("dual", "sigma", r => r["stages"]![0]!["sigma"] = "-1", "router router: σ '-1' is not a decimal above 0 and at most 3.5"),
+        ("dual", "sigma beyond the noise", r => r["stages"]![0]!["sigma"] = "3.51", "router router: σ '3.51' is not a decimal above 0 and at most 3.5"),
+        ("dual", "sigma of 29 digits", r => r["stages"]![1]!["sigma"] = "79228162514264337593543950335", "expert s050: σ '79228162514264337593543950335' is not"),
+        ("dual", "sigma that no decimal is", r => r["stages"]![1]!["sigma"] = "0.50000000000000000000000000000001", "is not a decimal"),
+        ("dual", "seed of many zeros", r => r["seed"]!["value"] = new string('0', 30) + "1", "is not a 64-bit number"),
+        ("dual", "more stages than experts", r => { for (int i = 0; i < 5; i++) r["stages"]!.AsArray().Add(r["stages"]![1]!.DeepClone()); }, "7 stages of a mix of 4: a mix has at most 1024 experts"),
 
         // Counts, radius, class
         ("dual", "count moved", r => { Count(r, 1, 3, +1); Count(r, 1, 0, -1); }, "expert s050: clopperPearson lower bound on 3: 9900 of 10000 are not among"),
@@ -103,7 +109,7 @@ public class RecordVerifierTests
         ("quantile", "τ out of range", r => r["routing"]!["tau"] = "1.0", "τ '1.0' is not a decimal above 0 and below 1"),
         ("quantile", "τ missing", r => r["routing"]!.AsObject().Remove("tau"), "routing by quantile: tau belongs to quantile, bias to biased, one each"),
         ("quantile", "quantile as most voted", r => { r["routing"]!["kind"] = "mostVoted"; r["routing"]!.AsObject().Remove("tau"); }, "the upper bound on 0+1 proves nothing about outcome 2"),
-        ("quantile", "an unplanned F_k", r => Bound(r, 0, 2)["outcomes"] = new JsonArray(0, 1, 2, 3), "accepted are upper on 0, upper on 0+1, lower on 0+1+2"),
+        ("quantile", "an unplanned F_k", r => Bound(r, 0, 2)["outcomes"] = new JsonArray(0, 1, 2, 3), "accepted are lower on 0+…+k from k = 2 on and upper on 0+…+k before"),
         ("quantile", "the wrong side of F_k", r => Bound(r, 0, 1)["side"] = "lower", "the lower bound on 0+1 proves nothing about outcome 2"),
         ("biased", "bias of a route", r => r["routing"]!["bias"]![1] = 0.25, "where routing is by biased 0.5,0.25,0,-0.2, the record says"),
         ("biased", "bias that selects another route", r => r["routing"]!["bias"]![1] = 0.5, "outcome 2 was not selected, the selection votes are for 1 by biased 0.5,0.5,0,-0.2"),
@@ -114,7 +120,7 @@ public class RecordVerifierTests
         ("dual", "shares beyond the total", r => r["alpha"]!["shares"]![0]!["alpha"] = 0.0006, "the shares of α add up to"),
         ("dual", "share named twice", r => r["alpha"]!["shares"]![0]!["share"] = "expert", "for one bound or more, and named once each"),
         ("dual", "bound beyond its share", r => Bound(r, 0)["alpha"] = 0.0006, "a bound at α 0.0006 is not within one of 1 equal parts of router 0.0005"),
-        ("dual", "two bounds of one share", r => Bound(r, 0)["share"] = "expert", "α of 'expert' has 1 equal parts, but bounds on chosen route and class are 2"),
+        ("dual", "two bounds of one share", r => Bound(r, 0)["share"] = "expert", "router router: a bound on chosen route spends α of 'expert', its share is 'router'"),
         ("dual", "share unknown", r => Bound(r, 0)["share"] = "luck", "a bound spends α of 'luck', which the ledger does not have"),
         ("dual", "total", r => r["alpha"]!["total"] = 0.7, "α 0.7 does not lie in (0, 0.5]"),
         ("exclusion", "an unsplit peer", r => Bound(r, 2)["alpha"] = 0.00004, "peer s025: a bound at α 4E-05 is not within one of 3 equal parts of peer 5E-05"),
@@ -125,8 +131,8 @@ public class RecordVerifierTests
         ("exclusion", "a share for no bound", r => { r["alpha"]!["shares"]![3]!["bounds"] = 0; }, "for one bound or more"),
 
         // Ranges and functions
-        ("dual", "selection on estimation", r => Shift(r, 0, "estimation", -50), "router router: selection and estimation overlap from sample 50 of stream 0"),
-        ("dual", "stream shared", r => r["stages"]![1]!["stream"] = 0, "sample 0 of stream 0 is used twice, by the selection of router router and by the selection of expert s050"),
+        ("dual", "selection on estimation", r => Shift(r, 0, "estimation", -50), "router router: estimation begins at sample 50, selection ended before 100"),
+        ("dual", "stream shared", r => r["stages"]![1]!["stream"] = 0, "expert s050: it drew from stream 0, its place in the mix has stream 3"),
         ("dual", "range reversed", r => r["stages"]![0]!["estimation"]!["to"] = 0, "router router: estimation: [100, 0) is not a range"),
         ("dual", "two functions", r => r["stages"]![1]!["selection"]!["function"] = RecordSamples.Function("s025").Value, "function " + RecordSamples.Function("s025").Value + " voted, but the deployed one is"),
         ("dual", "function of the mix", r => r["routing"]!["mix"]![2]!["function"] = RecordSamples.Function("s025").Value, "expert s050: function " + RecordSamples.Function("s050").Value + " voted"),
@@ -136,7 +142,7 @@ public class RecordVerifierTests
         ("dual", "stages", r => r["stages"]!.AsArray().RemoveAt(0), "a certificate of kind dual cannot have the stages expert"),
         ("exclusion", "peer twice", r => r["stages"]!.AsArray().Add(r["stages"]![3]!.DeepClone()), "peer s100 is asked twice"),
         ("exclusion", "peer that is the expert", r => { r["stages"]![2]!["id"] = "s050"; r["stages"]![2]!["estimation"]!["function"] = RecordSamples.Function("s050").Value; }, "peer s050 is the routed expert: only the experts of other routes are peers"),
-        ("exclusion", "peer on the expert's samples", r => { r["stages"]![2]!["stream"] = 3; }, "sample 0 of stream 3 is used twice, by the selection of expert s050 and by the estimation of peer s025"),
+        ("exclusion", "peer on the expert's samples", r => { r["stages"]![2]!["stream"] = 3; }, "peer s025: it drew from stream 3, its place in the mix has stream 2"),
         ("exclusion", "peer of another class", r => { r["stages"]![2]!["outcome"] = 1; }, "a peer is asked for class 2 of 3"),
         ("exclusion", "peer that selects", r => r["stages"]![2]!["selection"] = r["stages"]![1]!["selection"]!.DeepClone(), "peer s025: a peer selects nothing"),
 
@@ -148,16 +154,22 @@ public class RecordVerifierTests
         ("dual", "no bound", r => r["stages"]![0]!["bounds"]!.AsArray().Clear(), "router router: no lower bound on its outcome 2"),
         ("dual", "successes beyond the counts", r => Bound(r, 0)["successes"] = 9101, "9101 of 10000 are not among the 9100 of 10000 that were counted"),
         ("dual", "outcomes", r => Bound(r, 0)["outcomes"] = new JsonArray(4), "the lower bound on 4 proves nothing about outcome 2"),
-        ("exclusion", "look not registered", r => { Bound(r, 1)["draws"] = 9999; }, "9999 draws are not one of the looks 1000, 5000, 10000"),
-        ("exclusion", "W rolled again", r => Bound(r, 2)["w"] = 1e-6, "W is 1E-06, but the stream holds"),
-        ("exclusion", "a and b to fit", r => Bound(r, 0)["a"] = 5600.5, "they may have been chosen to fit"),
+        ("quantile", "look not registered", r => Bound(r, 1)["draws"] = 7999, "are not one of the looks 1000, 8000, 10000"),
+        ("quantile", "votes beyond the last look", r => Bounds(r, bound => bound["looks"]![2] = 10_001), "router router: 10000 votes do not end at one of its registered looks"),
+        ("quantile", "a schedule for one bound", r => Bound(r, 1)["looks"] = new JsonArray(8000, 10_000), "bounds with several schedules"),
+        ("biased", "W rolled again", r => Bound(r, 1)["w"] = 1e-6, "W is 1E-06, but the stream holds"),
+        ("exclusion", "a and b to fit", r => Bound(r, 0)["a"] = 5600.5, "a = 5600.5, b = 45.5 are not 55.5 and 45.5"),
         ("exclusion", "bound without its prior", r => Bound(r, 0).AsObject().Remove("a"), "belong to schedule, betaMixture, randomisedClopperPearson, one each"),
         ("exclusion", "two bounds on one", r => r["stages"]![0]!["bounds"]![3] = Bound(r, 0, 2).DeepClone(), "two upper bounds on outcome 1"),
 
-        ("exclusion", "the better of two kinds", r => { Bound(r, 0, 1)["kind"] = "clopperPearson"; Bound(r, 0, 1).AsObject().Remove("a"); Bound(r, 0, 1).AsObject().Remove("b"); }, "router router: bounds of several kinds, betaMixture, clopperPearson: a stage has one"),
-        ("exclusion", "an α beyond computing", r => Bound(r, 1)["alpha"] = 5e-324, "it cannot be computed to its accuracy at α 5E-324"),
+        ("exclusion", "the better of two kinds", r => { Bound(r, 0, 1)["kind"] = "clopperPearson"; Bound(r, 0, 1).AsObject().Remove("a"); Bound(r, 0, 1).AsObject().Remove("b"); }, "bounds of several kinds, betaMixture and clopperPearson: a certificate has one"),
+        ("quantile", "an α beyond computing", r => Bound(r, 1)["alpha"] = 5e-324, "it cannot be computed to its accuracy at α 5E-324"),
         ("dual", "a stream of its choice", r => r["stages"]![1]!["stream"] = 9, "expert s050: it drew from stream 9, its place in the mix has stream 3"),
         ("dual", "samples of its choice", r => Shift(r, 1, "estimation", 50), "expert s050: estimation begins at sample 150, selection ended before 100: they follow one another"),
+        ("dual", "an offset of its choice", r => { foreach (int stage in new[] { 0, 1 }) { Shift(r, stage, "selection", 5000); Shift(r, stage, "estimation", 5000); } }, "selection begins at sample 5000, not at 0, or at 2199023255552"),
+        ("dual", "the failover's offset for one", r => { Shift(r, 0, "selection", SampleCounts.FirstFailoverIndex); Shift(r, 0, "estimation", SampleCounts.FirstFailoverIndex); }, "expert s050: selection begins at sample 0, that of other stages at 2199023255552"),
+        ("exclusion", "a peer's samples of its choice", r => Shift(r, 2, "estimation", 10_000), "peer s025: a peer draws from sample 1099511627776 on, not from 1099511637776"),
+        ("exclusion", "no prior", r => { Bound(r, 1)["a"] = 0.5; Bound(r, 1)["b"] = 0.5; }, "a = 0.5, b = 0.5 are not 97.5 and 3.5, ½ more than the selection votes"),
         ("dual", "the failover's α", r => { r["alpha"]!["shares"]![0]!["share"] = "failover"; Bound(r, 0)["share"] = "failover"; }, "a bound spends α that is kept for a failover"),
 
         // Form
@@ -191,7 +203,55 @@ public class RecordVerifierTests
     public void Text_that_is_no_record_is_refused_as_such(string json) =>
         Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(json));
 
+    [Fact]
+    public void An_answer_where_the_counts_force_an_abstention_is_refused_however_small_its_radius()
+    {
+        CertificateRecord honest = CertificateRecord.From(RecordSamples.DualCertificate(classVotes: 5000), RecordSamples.Context("s012", "s025", "s050", "s100"));
+        foreach (double radius in new[] { 1e-10, 1e-300, double.Epsilon })
+            Assert.Contains(
+                "the bounds give radius 0 where routing is by mostVoted: the answer is to abstain",
+                RecordVerifier.Verify(honest with { Class = 3, Radius = radius }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_small_radius_is_compared_with_itself_and_not_with_one()
+    {
+        CertificateRecord small = CertificateRecord.From(RecordSamples.DualCertificate(classVotes: 5168), RecordSamples.Context("s012", "s025", "s050", "s100"));
+        Assert.InRange(small.Radius, 1e-9, 1e-3);
+        Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(small));
+        Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(small with { Radius = small.Radius * (1 + 1e-9) }));
+        Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(small with { Class = null, Radius = 0 }));
+    }
+
+    // What decided a bound of the router at 8 000 of 10 000 draws, moved to where the bound is as right and no votes are: beside others on exclusive
+    // outcomes, and on F_1 with more votes left than F_2 has.
+    [Theory]
+    [InlineData("exclusion", 0, 120, "its bounds were not decided by looks at one sequence of votes: 8064 votes of the first 8000")]
+    [InlineData("quantile", 1, -1007, "looks at one sequence of votes: 2311 of 8000 on 0+…+1 and 7928 of 8000 on 0+…+2")]
+    public void Looks_that_no_sequence_of_votes_has_are_refused(string kind, int index, int more, string message)
+    {
+        CertificateRecord honest = Sample(kind);
+        StageRecord router = honest.Stages[0];
+        CertificateRecord Changed(int by)
+        {
+            BoundRecord bound = router.Bounds[index] with { Successes = router.Bounds[index].Successes + by };
+            Probability value = RecordBounds.Recompute(router, bound, RecordSamples.Seed);
+            bound = bound with { Value = value.Value, Complement = value.Complement };
+            return honest with { Stages = honest.Stages.SetItem(0, router with { Bounds = router.Bounds.SetItem(index, bound) }) };
+        }
+        Assert.Equal(8000, router.Bounds[index].Draws);
+        Assert.Contains(message, RecordVerifier.Verify(Changed(more)).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("sequence", RecordVerifier.Verify(Changed(0)).ToString(), StringComparison.Ordinal);
+    }
+
     private static JsonNode Bound(JsonNode record, int stage, int bound = 0) => record["stages"]![stage]!["bounds"]![bound]!;
+
+    private static void Bounds(JsonNode record, Action<JsonNode> edit)
+    {
+        foreach (JsonNode? stage in record["stages"]!.AsArray())
+            foreach (JsonNode? bound in stage!["bounds"]!.AsArray())
+                edit(bound!);
+    }
 
     private static void Count(JsonNode record, int stage, int outcome, int change)
     {
@@ -199,7 +259,7 @@ public class RecordVerifierTests
         counts[outcome] = counts[outcome]!.GetValue<long>() + change;
     }
 
-    private static void Shift(JsonNode record, int stage, string range, int by)
+    private static void Shift(JsonNode record, int stage, string range, long by)
     {
         foreach (string end in new[] { "from", "to" })
             record["stages"]![stage]![range]![end] = record["stages"]![stage]![range]![end]!.GetValue<long>() + by;

@@ -29,21 +29,31 @@ internal static class ReplayCommand
         {
             if (parsed.GetValue(picture) is null == parsed.GetValue(data) is null)
                 throw new InputFault("a record holds only the hash of its input: name the input with --image FILE or with --data NAME, one of them");
-            IReadOnlyList<RecordText> texts = RecordFile.Read(parsed.GetValue(file)!, surroundings);
+            RecordFile texts = RecordFile.Of(parsed.GetValue(file)!, surroundings);
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
                 ? ReplayInputs.OfPicture(path, bench, surroundings)
                 : ReplayInputs.OfData(DataSets.OpenFramed(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
-            int failed = 0;
-            foreach (RecordText text in texts)
+            int seen = 0, agreed = 0, refused = 0;
+            foreach (RecordText text in texts.Records())
             {
-                (bool agrees, string finding) = await ReplayAsync(text, inputs, bench, cancellationToken);
-                surroundings.Out.WriteLine($"{text.Where}: {finding}");
-                failed += agrees ? 0 : 1;
+                seen++;
+                try
+                {
+                    (bool agrees, string finding) = await ReplayAsync(text, inputs, bench, cancellationToken);
+                    surroundings.Out.WriteLine(Printable.Line($"{text.Where}: {finding}"));
+                    agreed += agrees ? 1 : 0;
+                }
+                catch (Exception fault) when (fault is InputFault or InvalidDataException)
+                {
+                    // Another image, or another registry, may have been meant: those after it may be about this one.
+                    surroundings.Error.WriteLine(Printable.Line($"{text.Where}: {fault.Message}"));
+                    refused++;
+                }
             }
-            if (texts.Count > 1)
-                surroundings.Error.WriteLine($"{texts.Count - failed} of {texts.Count} records replayed");
-            return failed == 0 ? ExitCode.Done : ExitCode.DoesNotHold;
+            if (seen > 1)
+                surroundings.Error.WriteLine($"{agreed} of {seen} records replayed");
+            return agreed == seen ? ExitCode.Done : agreed + refused == seen ? ExitCode.BadInput : ExitCode.DoesNotHold;
         });
         return command;
     }
@@ -52,22 +62,16 @@ internal static class ReplayCommand
         RecordText text, ReplayInputs inputs, Workbench bench, CancellationToken cancellationToken)
     {
         // Votes are drawn again only for what could prove something.
-        if (RecordVerifier.Verify(text.Json) is RecordVerdict.DoesNotHold fault)
-            return (false, fault.ToString());
-        RecordJson.TryRead(text.Json, out CertificateRecord? record, out _);
+        (RecordVerdict verdict, CertificateRecord? record) = VerifyCommand.Verify(text);
+        if (verdict is RecordVerdict.DoesNotHold || record is null)
+            return (false, verdict.ToString()!);
         // A record of a mix was voted on by the restricted router.
-        string[] mix = [.. record!.Routing.Mix.Select(member => member.Id)];
+        string[] mix = [.. record.Routing.Mix.Select(member => member.Id)];
         RoutedClassifier deployed = Restriction.Objection(bench.Classifier.Routes, mix) is null ? bench.Classifier.Restrict(mix) : bench.Classifier;
-        try
-        {
-            ReplayedRecord replayed = await RecordReplay.RunAsync(
-                record, inputs[record.Input], id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
-            string? difference = record.Routing.Difference(Notary.RoutingOf(deployed));
-            return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
-        }
-        catch (Exception refused) when (refused is InputFault or InvalidDataException)
-        {
-            throw new InputFault($"{text.Where}: {refused.Message}");
-        }
+        ReplayedRecord replayed = await RecordReplay.RunAsync(
+            record, inputs[record.Input],
+            id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
+        string? difference = record.Routing.Difference(Notary.RoutingOf(deployed));
+        return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
     }
 }
