@@ -51,6 +51,13 @@ public class ModelCardTests
         }
     }
 
+    [Theory]
+    [InlineData("licence: MIT", "licence: MIT\0", "U+0000 is a control character, which a text does not hold")]
+    [InlineData("licence: MIT", "licence: \"\\x07\"", "licence has a character that no text holds: U+0007 is a control character, which a text does not hold")]
+    public void A_character_that_no_text_holds_is_refused_in_a_card(string passage, string replacement,
+        string problem) =>
+        Assert.Equal(problem, TheFault(passage, replacement).Problem);
+
     [Fact]
     public void A_card_is_written_as_documented()
     {

@@ -47,6 +47,11 @@ public sealed class ReloadProcessTests : IDisposable
         await program.SignalAsync("HUP");
         Assert.Contains("goes on, the next has faults", await program.LineWithAsync("s050: sigma is -1"), StringComparison.Ordinal);
 
+        await File.WriteAllTextAsync(Registry, sound[..^40] + new string('\0', 40));
+        await program.SignalAsync("HUP");
+        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("U+0000 is a control character"),
+            StringComparison.Ordinal);
+
         string checkpoint = Path.Combine(_folder.FullName, "noise_0.50.safetensors");
         byte[] whole = await File.ReadAllBytesAsync(checkpoint);
         await File.WriteAllTextAsync(Registry, sound);
