@@ -33,7 +33,13 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         {
             return Build(new(network, dataset, engine), batcher, room, bytes);
         }
-        catch (Exception fault) when (fault is CheckpointException or CheckpointMismatchException or IOException or InvalidDataException
+        catch (CheckpointMismatchException fault)
+        {
+            faults.Add(network.Fault(network.Id, $"{network.CheckpointPath}: {fault.Message}",
+                $"a checkpoint of {network.Architecture}"));
+            return null;
+        }
+        catch (Exception fault) when (fault is CheckpointException or IOException or InvalidDataException
             or ExternalException)
         {
             faults.Add(network.Fault(network.Id, fault.Message, $"a checkpoint of {network.Architecture}"));
@@ -122,8 +128,19 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
             yield return network.Fault(network.Id, $"sha256 is {stated}, but {network.CheckpointPath} has {checkpoint.Sha256}", "the hash of the file that is meant");
         if (layers.ClassCount != expected)
             yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs", expected.ToString(CultureInfo.InvariantCulture));
+        if (InputConstants.Mismatch(checkpoint.InputConstants, network.InputLayer, network.Sigma) is { } constants)
+            yield return network.Fault(network.Id, $"{network.CheckpointPath}: {constants}",
+                "the input layer and σ that the network was trained with");
+        if (card?.Probe.NoisyAccuracy is { } measured && measured.Dataset != dataset.Name)
+            yield return network.Fault(network.Id,
+                $"its model card was measured on {measured.Dataset}, the registry is of {dataset.Name}",
+                "the data set it was trained for");
         if (card is not null && card.Classes != layers.ClassCount)
             yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs, its model card says {card.Classes}", "the checkpoint's own card, or none");
+        if (network is ExpertConfig && layers.ClassCount == expected
+            && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? routes))
+            yield return network.Fault(network.Id, $"{network.CheckpointPath} is a router over [{routes}]",
+                "a network of classes");
         if (network is RouterConfig written && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? trained)
             && RouteOrder.Mismatch(written.Routes, trained) is { } problem)
             yield return network.Fault(network.Id, problem, $"routes in the order the router was trained on: {trained}");

@@ -60,11 +60,13 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     private async Task<ProbeResult> AskAccuracyAsync(
         Expert network, NoisyAccuracyProbe probe, int most, int draws, CancellationToken cancellationToken)
     {
-        if (data(probe.Dataset, probe.Split) is not { } set)
-            return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
         if (probe.Sigma != network.Config.Sigma)
             return new(
-                network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}");
+                network.Id, "noisyAccuracy", ProbeVerdict.Failed,
+                $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}; "
+                + "at another σ a card has patterns alone");
+        if (data(probe.Dataset, probe.Split) is not { } set)
+            return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
         if (set.Count < probe.To || !network.ImageShape.SequenceEqual([set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
             return new(
                 network.Id, "noisyAccuracy", ProbeVerdict.Failed,
