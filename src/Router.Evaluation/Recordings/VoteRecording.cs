@@ -10,7 +10,8 @@ public sealed class VoteRecording
     /// <summary>The byte of an undecided vote.</summary>
     internal const byte Undecided = 255;
 
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    internal static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, AllowDuplicateProperties = false };
 
     private readonly byte[] _votes;
     private readonly Dictionary<string, int> _rows;

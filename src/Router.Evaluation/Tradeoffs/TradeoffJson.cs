@@ -10,6 +10,7 @@ public static class TradeoffJson
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
         PropertyNameCaseInsensitive = false,
+        AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };

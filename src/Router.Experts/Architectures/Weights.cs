@@ -9,7 +9,10 @@ namespace Router.Experts.Architectures;
 /// </summary>
 internal sealed class Weights(Checkpoint checkpoint, string architecture, EngineSettings engine)
 {
+    private const int LongestName = 512;
+
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
 
     /// <summary>The shape of a tensor, or null where the checkpoint has none of that name.</summary>
@@ -23,11 +26,18 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
     {
         _taken.Add(name);
         if (!checkpoint.Tensors.TryGetValue(name, out NamedTensor? tensor))
+        {
+            _missing.Add(name);
             _faults.Add($"{name} ({string.Join('×', shape)}) is missing");
+        }
         else if (!tensor.Shape.SequenceEqual(shape))
+        {
             _faults.Add($"{name} is {string.Join('×', tensor.Shape)}, not {string.Join('×', shape)}");
+        }
         else
+        {
             return tensor.ToTensor().to(torch.ScalarType.Float64);
+        }
         return torch.zeros(shape, dtype: torch.ScalarType.Float64);
     }
 
@@ -48,8 +58,18 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
         IEnumerable<string> unused = checkpoint.Tensors.Keys
             .Where(name => !_taken.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .Select(name => $"{name} is not part of {architecture}");
-        string[] faults = [.. _faults, .. unused];
+        // Half of what is shown may be of either kind.
+        string[] left = [.. unused], faults = [.. left.Take(2), .. _faults, .. left.Skip(2)];
         if (faults.Length > 0)
-            throw new CheckpointMismatchException(architecture, faults);
+            throw new CheckpointMismatchException(architecture, faults, [.. Prefixes()]);
     }
+
+    // What most of the missing names stand behind.
+    private IEnumerable<string> Prefixes() =>
+        checkpoint.Tensors.Keys.Where(name => !_taken.Contains(name) && name.Length <= LongestName)
+        .Select(name => Enumerable.Range(0, name.Length)
+            .Where(at => name[at] == '.' && _missing.Contains(name[(at + 1)..])).Select(at => name[..(at + 1)])
+            .FirstOrDefault())
+        .OfType<string>().CountBy(prefix => prefix).Where(counted => 2 * counted.Value > _missing.Count)
+            .Select(counted => counted.Key);
 }

@@ -35,6 +35,7 @@ public static class ModelCardReader
     private static ModelCard Bind(YamlMap map)
     {
         int? classes = map.Required("classes", "a whole number, 2 or more")?.Integer(count => count >= 2);
+        Field? probe = map.Required("probe", ProbeBinder.Accepted);
         map.Required("sha256", NetworkBinder.Sha256Accepted);
         ModelCard card = new()
         {
@@ -46,8 +47,11 @@ public static class ModelCardReader
             InputLayer = Input(map.Required("input", "none, { standardize: { mean: […], sd: […] } } or { center: […] }")),
             Training = Training(map.Optional("training", "a mapping of names to values")),
             Sha256 = NetworkBinder.Sha256(map) ?? "",
-            Probe = ProbeBinder.Bind(map.Required("probe", ProbeBinder.Accepted), classes),
+            Probe = ProbeBinder.Bind(probe, classes),
         };
+        if (card is { Sigma: > 0, Probe.NoisyAccuracy: { Sigma: > 0 } accuracy } && accuracy.Sigma != card.Sigma)
+            (probe! with { Accepted = $"{card.Sigma}, the card's own sigma" })
+                .Refuse($"has a noisyAccuracy measured at sigma {accuracy.Sigma}");
         map.Close();
         return card;
     }

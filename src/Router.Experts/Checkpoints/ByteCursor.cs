@@ -55,8 +55,23 @@ internal sealed class ByteCursor(Stream stream, long length, string file, string
         Require(count, expected);
         long buffered = Math.Min(count, filled - next);
         next += (int)buffered;
-        stream.Seek(count - buffered, SeekOrigin.Current);
-        Offset += count;
+        Offset += buffered;
+        count -= buffered;
+        if (count > 0 && stream.CanSeek)
+        {
+            stream.Seek(count, SeekOrigin.Current);
+            Offset += count;
+            return;
+        }
+        // An entry of an archive is read on and forgotten.
+        for (; count > 0; count -= filled, Offset += filled)
+        {
+            next = filled = 0;
+            filled = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
+            next = filled;
+            if (filled == 0)
+                throw Fault($"the data ends here, expected {expected}");
+        }
     }
 
     public CheckpointException Fault(string message) => Fault(Offset, message);

@@ -43,6 +43,17 @@ public sealed class Checkpoint
     public IReadOnlyDictionary<string, NamedTensor> Tensors { get; }
 
     /// <summary>
+    /// Constants of an input layer that lay beside the weights, to be compared with the one that is stated.
+    /// </summary>
+    internal IReadOnlyList<NamedTensor> InputConstants { get; init; } = [];
+
+    /// <summary>The key under which the weights lay; null where they stood alone.</summary>
+    public string? Container { get; internal init; }
+
+    /// <summary>Other keys of the file that hold weights: of an average, of an earlier epoch.</summary>
+    public IReadOnlyList<string> OtherContainers { get; internal init; } = [];
+
+    /// <summary>
     /// The scalars beside the weights (<c>epoch</c>, <c>arch</c>, …), written invariantly, or a safetensors file's <c>__metadata__</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }

@@ -12,12 +12,15 @@ public static class CheckpointFile
 {
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="container">
+    /// The key of <c>torch.save</c>'s dictionary that holds the weights; null to find it.
+    /// </param>
     /// <exception cref="CheckpointException">The file is broken, forged, or of a kind that is refused.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    public static Checkpoint Read(string path)
+    public static Checkpoint Read(string path, string? container = null)
     {
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return Read(stream, path);
+        return Read(stream, path, container);
     }
 
     /// <summary>The hash of a checkpoint as it is on the disk now: 64 lower-case hexadecimal digits.</summary>
@@ -31,8 +34,11 @@ public static class CheckpointFile
     /// <summary>Reads a checkpoint from its first to its last byte.</summary>
     /// <param name="stream">A stream that can seek; left open.</param>
     /// <param name="name">What errors call it.</param>
+    /// <param name="container">
+    /// The key of <c>torch.save</c>'s dictionary that holds the weights; null to find it.
+    /// </param>
     /// <exception cref="CheckpointException">The content is broken, forged, or of a kind that is refused.</exception>
-    public static Checkpoint Read(Stream stream, string name)
+    public static Checkpoint Read(Stream stream, string name, string? container = null)
     {
         if (!stream.CanSeek)
             throw new ArgumentException("a checkpoint is read from a stream that can seek", nameof(stream));
@@ -42,9 +48,11 @@ public static class CheckpointFile
         stream.Position = 0;
         return layout switch
         {
+            CheckpointLayout.SafeTensors when container is not null => throw new CheckpointException(
+                name, entry: null, 0, $"there is no '{container}' in a safetensors file: its tensors stand alone"),
             CheckpointLayout.SafeTensors => SafeTensors.Read(stream, name, sha256),
-            CheckpointLayout.TorchLegacy => TorchLegacy.Read(stream, name, sha256),
-            _ => TorchZip.Read(stream, name, sha256),
+            CheckpointLayout.TorchLegacy => TorchLegacy.Read(stream, name, sha256, container),
+            _ => TorchZip.Read(stream, name, sha256, container),
         };
     }
 

@@ -40,30 +40,28 @@ public enum InputLayerHint
 
 /// <summary>What a file tells about who made it.</summary>
 /// <param name="Family">The family it looks like.</param>
-/// <param name="Prefix">Stripped from every name: <c>1.module.</c>, <c>module.1.</c>, <c>module.</c>, <c>1.</c> or nothing.</param>
+/// <param name="Prefix">
+/// What the names began with before it was taken off: <c>1.module.</c>, <c>_orig_mod.1.</c>, nothing.
+/// </param>
 /// <param name="InputLayer">What it tells about the input layer: never which standardization.</param>
 public sealed record CheckpointOrigin(CheckpointFamily Family, string Prefix, InputLayerHint InputLayer)
 {
-    // Longest first: "1." is also a prefix of "1.module.".
-    private static readonly string[] Prefixes = ["1.module.", "module.1.", "module.", "1."];
-
     /// <summary>Recognises the family by where the weights sit, how they are named and what stands beside them.</summary>
     /// <param name="container">The key that held the state dict; null where the tensors stood alone.</param>
     /// <param name="keys">All keys of the outermost dictionary.</param>
-    /// <param name="names">The names of the weights as written.</param>
-    internal static CheckpointOrigin Recognise(string? container, IReadOnlyCollection<string> keys, IReadOnlyCollection<string> names)
+    /// <param name="names">The names of the weights.</param>
+    internal static CheckpointOrigin Recognise(string? container, IReadOnlyCollection<string> keys, WeightNames names)
     {
-        string prefix = Array.Find(Prefixes, p => names.All(n => n.Length > p.Length && n.StartsWith(p, StringComparison.Ordinal))) ?? "";
-        bool sequential = prefix.Contains("1.");
         CheckpointFamily family = container switch
         {
             null => CheckpointFamily.Bare,
-            "net" => prefix.Length == 0 && keys.All(k => k is "net" or "epoch" or "optimizer") && keys.Contains("epoch")
+            "net" => names.Prefix.Length == 0 && keys.All(k => k is "net" or "epoch" or "optimizer")
+                && keys.Contains("epoch")
                 ? CheckpointFamily.Macer
                 : CheckpointFamily.Net,
-            _ => sequential ? CheckpointFamily.Smoothing : CheckpointFamily.StateDict,
+            _ => names.IsSequential ? CheckpointFamily.Smoothing : CheckpointFamily.StateDict,
         };
-        return new(family, prefix, (family, sequential) switch
+        return new(family, names.Prefix, (family, names.IsSequential) switch
         {
             (CheckpointFamily.Macer, _) => InputLayerHint.None,
             (_, true) => InputLayerHint.PresentButUnstated,

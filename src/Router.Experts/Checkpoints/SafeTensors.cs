@@ -100,14 +100,23 @@ public static class SafeTensors
         if (bytes.Remaining > 0)
             throw bytes.Fault($"{bytes.Remaining} bytes follow the last tensor, expected the end of the file");
 
-        CheckpointOrigin origin = CheckpointOrigin.Recognise(container: null, header.Metadata.Keys, header.Entries.Keys);
+        WeightNames names = WeightNames.Of([.. header.Entries.Values.Select(entry => (entry.Name, entry.Shape))]);
+        if (names.Clash is { } clash)
+            throw bytes.Fault(SafeTensorsHeader.Start, clash);
         OrderedDictionary<string, NamedTensor> tensors = [];
+        List<NamedTensor> constants = [];
         foreach (SafeTensorsEntry entry in header.Entries.Values)
         {
-            string canonical = entry.Name[origin.Prefix.Length..];
-            tensors.Add(canonical, new(canonical, entry.Type, entry.Shape, contents[entry.Name]));
+            if (names.Of(entry.Name) is not { } canonical) continue;
+            NamedTensor tensor = new(canonical, entry.Type, entry.Shape, contents[entry.Name]);
+            if (names.IsInputConstant(entry.Name)) constants.Add(tensor);
+            else tensors.Add(canonical, tensor);
         }
-        return new(CheckpointLayout.SafeTensors, tensors, header.Metadata, origin, sha256);
+        CheckpointOrigin origin = CheckpointOrigin.Recognise(container: null, header.Metadata.Keys, names);
+        return new(CheckpointLayout.SafeTensors, tensors, header.Metadata, origin, sha256)
+        {
+            InputConstants = constants,
+        };
     }
 
     private static byte[] Header(NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -41,6 +41,7 @@ internal sealed class BatchEvaluator : IDisposable
     /// <summary>One forward pass.</summary>
     /// <param name="images">Up to <see cref="BatchSize"/> images, channels-last, past the input layer.</param>
     /// <param name="logits">Receives a row of <see cref="ClassCount"/> per image.</param>
+    /// <exception cref="InvalidDataException">The network answers with something else than a row per image.</exception>
     public void Run(ReadOnlySpan<float> images, Span<float> logits)
     {
         using var scope = torch.NewDisposeScope();
@@ -49,7 +50,12 @@ internal sealed class BatchEvaluator : IDisposable
         images.CopyTo(batch);
         batch[images.Length..].Clear();
         torch.Tensor input = _batch.permute(0, 3, 1, 2).to(_settings.ElementType, _settings.TorchDevice);
-        torch.Tensor output = _network.Forward(input).to(torch.ScalarType.Float32).cpu().contiguous();
+        torch.Tensor answer = _network.Forward(input);
+        if (!answer.shape.SequenceEqual([BatchSize, ClassCount]))
+            throw new InvalidDataException(
+                $"{BatchSize} images were answered with ({string.Join(", ", answer.shape)}), "
+                + $"not ({BatchSize}, {ClassCount}) logits");
+        torch.Tensor output = answer.to(torch.ScalarType.Float32).cpu().contiguous();
         MemoryMarshal.Cast<byte, float>(output.bytes)[..logits.Length].CopyTo(logits);
     }
 

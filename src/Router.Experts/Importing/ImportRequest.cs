@@ -10,6 +10,9 @@ public sealed record ImportRequest
     /// <summary>The checkpoint, in any layout of docs/formats.md.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The key under which its weights lie; null to find it.</summary>
+    public string? Container { get; init; }
+
     /// <summary>Where the weights go, a .safetensors file; the card goes beside it.</summary>
     public required string Target { get; init; }
 

@@ -12,8 +12,15 @@ internal static class FunctionProperties
     private static readonly Type[] EngineParts = [typeof(FunctionProperties), typeof(GridNoise), typeof(torch)];
 
     /// <summary>The properties of a network on this machine.</summary>
+    /// <param name="network">What the registry says of it.</param>
+    /// <param name="sha256">Of its file.</param>
+    /// <param name="engine">Where and how it runs.</param>
+    /// <param name="machine">The devices.</param>
+    /// <param name="imageShape">(channels, height, width) of its inputs.</param>
+    /// <param name="output">Which of an archive's answers are the logits, from 0.</param>
     public static IReadOnlyDictionary<string, string> Of(
-        NetworkConfig network, string sha256, EngineSettings engine, Machine machine, IReadOnlyCollection<int> imageShape)
+        NetworkConfig network, string sha256, EngineSettings engine, Machine machine,
+        IReadOnlyCollection<int> imageShape, int output = 0)
     {
         bool onGpu = engine.Device != "cpu";
         SortedDictionary<string, string> properties = new(StringComparer.Ordinal)
@@ -40,6 +47,8 @@ internal static class FunctionProperties
         }
         if (network is RouterConfig router)
             properties["routes"] = string.Join(',', router.Routes);
+        if (output > 0)
+            properties["output"] = output.ToString(CultureInfo.InvariantCulture);
         return properties;
     }
 }

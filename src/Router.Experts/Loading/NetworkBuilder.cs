@@ -6,6 +6,7 @@ using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Engine;
 using Router.Experts.Inputs;
+using Router.Experts.Probes;
 using Router.Experts.Registry;
 using Router.Experts.Residency;
 using Router.Experts.Voting;
@@ -32,7 +33,14 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         {
             return Build(new(network, dataset, engine), batcher, room, bytes);
         }
-        catch (Exception fault) when (fault is CheckpointException or CheckpointMismatchException or IOException or InvalidDataException or ExternalException)
+        catch (CheckpointMismatchException fault)
+        {
+            faults.Add(network.Fault(network.Id, $"{network.CheckpointPath}: {fault.Message}",
+                $"a checkpoint of {network.Architecture}"));
+            return null;
+        }
+        catch (Exception fault) when (fault is CheckpointException or IOException or InvalidDataException
+            or ExternalException)
         {
             faults.Add(network.Fault(network.Id, fault.Message, $"a checkpoint of {network.Architecture}"));
             return null;
@@ -51,21 +59,40 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         INetwork layers = source.Layers(checkpoint);
         int known = faults.Count;
         ModelCard? card = ReadCard(network, checkpoint);
-        faults.AddRange(Disagreements(network, checkpoint, layers, card));
+        faults.AddRange(Disagreements(network, checkpoint, layers, source.Outputs, card));
         if (faults.Count > known)
         {
             layers.Dispose();
             return null;
         }
-        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(network, checkpoint.Sha256, source.Engine, machine, source.ImageShape);
+        ResidentNetwork resident = source.Settle(layers, checkpoint.Layout);
+        if (Probe(resident, network, batcher.Lane) is { } fault)
+        {
+            resident.Dispose();
+            faults.Add(network.Fault(
+                network.Id, $"{network.CheckpointPath}: {fault}{UnusableWeights.Describe(checkpoint.Tensors.Values)}",
+                "a network that answers each image by itself, always the same, with finite logits"));
+            return null;
+        }
+        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(
+            network, checkpoint.Sha256, source.Engine, machine, source.ImageShape,
+            (layers as TorchScriptNetwork)?.Output ?? 0);
         FunctionId function = FunctionId.Of(properties);
         string sha256 = checkpoint.Sha256;
         Residence residence = new(room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
         ExpertVoter voter = new(residence, batcher, source.ImageShape, function, network.Sigma, layers.ClassCount);
-        ResidentNetwork resident = source.Settle(layers, checkpoint.Layout);
         if (network.Load == LoadPolicy.Lazy) resident.Dispose();
         room.Admit(residence, network.Load == LoadPolicy.Lazy ? null : resident);
         return new(source, card, properties, voter, residence, batcher);
+    }
+
+    // On the thread, in the format and in the batches that its votes are drawn on.
+    private static string? Probe(ResidentNetwork resident, NetworkConfig network, DeviceLane lane)
+    {
+        string? fault = null;
+        lane.RunAsync(() => fault = new FunctionProbe(resident.Evaluator, resident.Levels, network.Sigma).Fault(),
+            CancellationToken.None).GetAwaiter().GetResult();
+        return fault;
     }
 
     // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked before.
@@ -94,15 +121,26 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         return card;
     }
 
-    private IEnumerable<RegistryFault> Disagreements(NetworkConfig network, Checkpoint checkpoint, INetwork layers, ModelCard? card)
+    private IEnumerable<RegistryFault> Disagreements(
+        NetworkConfig network, Checkpoint checkpoint, INetwork layers, int expected, ModelCard? card)
     {
-        int expected = network is RouterConfig router ? router.Routes.Count : (network as ExpertConfig)?.Classes ?? dataset.Classes;
         if (network.Sha256 is { } stated && stated != checkpoint.Sha256)
             yield return network.Fault(network.Id, $"sha256 is {stated}, but {network.CheckpointPath} has {checkpoint.Sha256}", "the hash of the file that is meant");
         if (layers.ClassCount != expected)
             yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs", expected.ToString(CultureInfo.InvariantCulture));
+        if (InputConstants.Mismatch(checkpoint.InputConstants, network.InputLayer, network.Sigma) is { } constants)
+            yield return network.Fault(network.Id, $"{network.CheckpointPath}: {constants}",
+                "the input layer and σ that the network was trained with");
+        if (card?.Probe.NoisyAccuracy is { } measured && measured.Dataset != dataset.Name)
+            yield return network.Fault(network.Id,
+                $"its model card was measured on {measured.Dataset}, the registry is of {dataset.Name}",
+                "the data set it was trained for");
         if (card is not null && card.Classes != layers.ClassCount)
             yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs, its model card says {card.Classes}", "the checkpoint's own card, or none");
+        if (network is ExpertConfig && layers.ClassCount == expected
+            && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? routes))
+            yield return network.Fault(network.Id, $"{network.CheckpointPath} is a router over [{routes}]",
+                "a network of classes");
         if (network is RouterConfig written && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? trained)
             && RouteOrder.Mismatch(written.Routes, trained) is { } problem)
             yield return network.Fault(network.Id, problem, $"routes in the order the router was trained on: {trained}");

@@ -26,6 +26,10 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     /// <summary>(channels, height, width) of its inputs.</summary>
     public ImmutableArray<int> ImageShape { get; } = [dataset.Channels, dataset.Height, dataset.Width];
 
+    /// <summary>How many outputs the registry expects of it.</summary>
+    public int Outputs { get; } = network is RouterConfig router ? router.Routes.Count
+        : (network as ExpertConfig)?.Classes ?? dataset.Classes;
+
     /// <summary>Its weights.</summary>
     /// <exception cref="CheckpointException">The file is broken, forged, or of a kind that is refused.</exception>
     public Checkpoint Read() => CheckpointFile.Read(network.CheckpointPath);
@@ -35,7 +39,7 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     public INetwork Layers(Checkpoint checkpoint)
     {
         INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
-            ? new TorchScriptNetwork(network.CheckpointPath, ImageShape, engine)
+            ? new TorchScriptNetwork(network.CheckpointPath, ImageShape, Outputs, engine)
             : Architecture.Build(network.Architecture, checkpoint, engine);
         // A file is hashed first and parsed then, an archive by libtorch from the disk: what was parsed is what was hashed only if it still is.
         if (CheckpointFile.Sha256(network.CheckpointPath) == checkpoint.Sha256) return layers;

@@ -49,29 +49,24 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         if (!network.ImageShape.SequenceEqual(Patterns[0].Shape))
             return new(network.Id, "patterns", ProbeVerdict.Skipped, $"the network takes ({string.Join(", ", network.ImageShape)}), the patterns are ({string.Join(", ", Patterns[0].Shape)})");
         float[][] logits = await network.LogitsAsync(Patterns, cancellationToken);
-        double largest = probe.LargestDifference(logits), accepted = Math.Max((double)probe.Tolerance, RoundingOf(network.ElementType) * probe.LargestLogit);
+        // A card's logits are float32.
+        double largest = probe.LargestDifference(logits), accepted =
+            Math.Max((double)probe.Tolerance, Rounding.Of(network.ElementType, float32: 0) * probe.LargestLogit);
         return new(
             network.Id, "patterns", largest <= accepted ? ProbeVerdict.Passed : ProbeVerdict.Failed,
             $"largest logit difference {largest:0.0e+0} on {ProbePatterns.Count} patterns, accepted up to {accepted:0.####}");
     }
 
-    // A card's logits are float32. In a shorter format each layer rounds its activations to 8 (bfloat16) or 11 bits: sixteen such roundings of the
-    // largest logit are accepted, a twentieth of what another input layer changes.
-    private static double RoundingOf(torch.ScalarType type) => type switch
-    {
-        torch.ScalarType.BFloat16 => 16 * Math.ScaleB(1, -9),
-        torch.ScalarType.Float16 => 16 * Math.ScaleB(1, -12),
-        _ => 0,
-    };
-
     private async Task<ProbeResult> AskAccuracyAsync(
         Expert network, NoisyAccuracyProbe probe, int most, int draws, CancellationToken cancellationToken)
     {
-        if (data(probe.Dataset, probe.Split) is not { } set)
-            return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
         if (probe.Sigma != network.Config.Sigma)
             return new(
-                network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}");
+                network.Id, "noisyAccuracy", ProbeVerdict.Failed,
+                $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}; "
+                + "at another σ a card has patterns alone");
+        if (data(probe.Dataset, probe.Split) is not { } set)
+            return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
         if (set.Count < probe.To || !network.ImageShape.SequenceEqual([set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
             return new(
                 network.Id, "noisyAccuracy", ProbeVerdict.Failed,

@@ -46,7 +46,7 @@ internal sealed class ExpertVoter(
             await pending.DrawnAsync();
             return pending.Votes(functionId);
         }
-        catch (Exception fault) when (fault is ExternalException or OutOfMemoryException)
+        catch (Exception fault) when (fault is ExternalException or OutOfMemoryException or InvalidDataException)
         {
             throw new VoterUnavailableException(functionId, $"the forward pass failed on {batcher.Lane.Device}: {fault.Message}", fault);
         }

@@ -25,6 +25,9 @@ internal sealed class LevelTable
         }
     }
 
+    /// <summary>The largest magnitude of noise it covers.</summary>
+    public int LargestNoise => -_lowest;
+
     // x − 0 and x / 1 are exact: "none" and "center" need no case of their own.
     private static (float Mean, float Deviation) OfChannel(InputLayer input, int channel) => input switch
     {

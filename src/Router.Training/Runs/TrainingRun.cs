@@ -117,6 +117,9 @@ public sealed class TrainingRun : IDisposable
 
     private void TakeUp(Initial init)
     {
+        if (UnusableWeights.Describe(init.Tensors.Values) is { Length: > 0 } unusable)
+            throw new InvalidDataException(
+                $"nothing can be learned from the checkpoint to start from (sha256 {init.Sha256}){unusable}");
         try
         {
             Network.Load(init.Tensors, anyHead: true);

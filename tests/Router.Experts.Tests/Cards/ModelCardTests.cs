@@ -52,6 +52,22 @@ public class ModelCardTests
     }
 
     [Fact]
+    public void A_card_that_says_two_sigmas_is_refused()
+    {
+        RegistryFault fault = TheFault("    sigma: 0.25", "    sigma: 0.5");
+
+        Assert.Equal(("probe has a noisyAccuracy measured at sigma 0.5", "0.25, the card's own sigma"),
+            (fault.Problem, fault.Accepted));
+    }
+
+    [Theory]
+    [InlineData("licence: MIT", "licence: MIT\0", "U+0000 is a control character, which a text does not hold")]
+    [InlineData("licence: MIT", "licence: \"\\x07\"", "licence has a character that no text holds: U+0007 is a control character, which a text does not hold")]
+    public void A_character_that_no_text_holds_is_refused_in_a_card(string passage, string replacement,
+        string problem) =>
+        Assert.Equal(problem, TheFault(passage, replacement).Problem);
+
+    [Fact]
     public void A_card_is_written_as_documented()
     {
         const string Expected = $$"""

@@ -41,11 +41,9 @@ public sealed class RefusalTests
         Assert.StartsWith($"forged, byte {refusal.Offset}: ", refusal.Message);
     }
 
-    [Theory]
-    [InlineData("module.legacy.pth", "torch.nn.modules.linear")] // named by its persistent id ('module', class, …)
-    [InlineData("array.zip.pth", "numpy.core.multiarray._reconstruct")]
-    public void Pickled_modules_and_arrays_are_refused(string file, string named) =>
-        Assert.Contains(named, Fixtures.Refused(Fixtures.Bytes(file)).Message);
+    [Fact]
+    public void A_pickled_module_is_refused() => // named by its persistent id ('module', class, …)
+        Assert.Contains("torch.nn.modules.linear", Fixtures.Refused(Fixtures.Bytes("module.legacy.pth")).Message);
 
     [Theory]
     [InlineData("INST", "ios\nsystem\n.")]
@@ -173,7 +171,7 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("X\u00ff\u00ff\u00ff\u007f", "at most 1048576")] // a text of 2 GiB
+    [InlineData("X\u00ff\u00ff\u00ff\u007f", "bytes are left")] // a text of 2 GiB
     [InlineData("\u008d\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0080", "beyond 2^63")]
     [InlineData("\u008b\u0000\u0000\u0001\u0000", "at most 64")] // a number of 64 KiB
     [InlineData("I99999999999999999999\n", "64-bit number in digits")]

@@ -5,6 +5,7 @@ using Router.Experts.Importing;
 using Router.Experts.Loading;
 using Router.Experts.Probes;
 using Router.Experts.Registry;
+using Router.Experts.Tests.Importing;
 using Router.Smoothing;
 using Tests;
 
@@ -145,6 +146,18 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
         string archive = Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
         string message = Refusal(Single(archive, "none", "torchscript", more: "    trust: true", dataset: "mnist"));
         Assert.Contains("only", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("lazy")]
+    public void A_network_whose_answers_are_not_finite_is_refused_with_the_cause(string load)
+    {
+        DivergedWeights.Write(BundledRegistry.Weights("noise_0.25"), In("diverged.safetensors"), "fc.bias", float.NaN);
+        Assert.Contains(
+            "diverged.safetensors: its answers are not finite; not finite among its weights: fc.bias",
+                Refusal(Single(In("diverged.safetensors"), more: $"    load: {load}")),
+            StringComparison.Ordinal);
     }
 
     [Fact]

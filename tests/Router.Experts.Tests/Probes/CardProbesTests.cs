@@ -123,6 +123,27 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
         Assert.Contains("which has 10000", result.Finding, StringComparison.Ordinal);
     }
 
+    // One that holds at one σ only says nothing of another: without the data just as with it.
+    [Fact]
+    public async Task An_accuracy_at_another_sigma_is_a_contradiction_and_not_skipped()
+    {
+        string weights = Path.Combine(_folder.FullName, "x.safetensors");
+        File.Copy(BundledRegistry.Weights("noise_0.25"), weights);
+        File.Copy(Path.ChangeExtension(BundledRegistry.Weights("noise_0.25"), ".card.yaml"),
+            Path.ChangeExtension(weights, ".card.yaml"));
+        using LoadedRegistry variant =
+            BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, weights, sigma: "0.5"));
+        ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[1];
+        Assert.Equal(ProbeVerdict.Failed, result.Verdict);
+        Assert.Contains("measured at σ = 0.25, the registry says 0.5", result.Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_card_of_another_data_set_is_refused_at_load() => Assert.Contains(
+        "its model card was measured on shapes10, the registry is of cifar10",
+        Assert.Throws<RegistryLoadException>(() => Variant("standardize", ("dataset: cifar10", "dataset: shapes10"))
+            .Dispose()).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_card_with_another_number_of_classes_is_refused_at_load()
     {

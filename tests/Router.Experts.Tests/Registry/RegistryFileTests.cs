@@ -97,6 +97,40 @@ public class RegistryFileTests
         Assert.StartsWith("the file cannot be read", fault.Problem, StringComparison.Ordinal);
     }
 
+    // What a machine that lost its power while it wrote leaves of the end: without it one expert and the line of α are
+    // gone.
+    [Fact]
+    public void A_registry_that_ends_in_zeros_is_refused_and_not_read_up_to_them()
+    {
+        using RegistryFolder folder = new();
+        string path = folder.In("experts.yaml");
+        File.WriteAllText(path, $"{Good}\n{new string('\0', 40)}");
+
+        RegistryReading reading = RegistryReader.Read(path);
+
+        Assert.Null(reading.Config);
+        Assert.Equal((Good.Count(c => c == '\n') + 2, 1), (reading.Faults[0].Line, reading.Faults[0].Column));
+        File.WriteAllText(path, Good, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.Empty(RegistryReader.Read(path).Faults);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xc0, 0x80 })] // a NUL in two bytes
+    [InlineData(new byte[] { 0xed, 0xa0, 0x80 })] // half a character
+    [InlineData(new byte[] { 0xf4, 0x90, 0x80, 0x80 })] // beyond Unicode
+    [InlineData(new byte[] { 0xe2, 0x82 })] // the beginning of one
+    public void Bytes_that_are_not_UTF_8_are_refused_at_their_place(byte[] bytes)
+    {
+        using RegistryFolder folder = new();
+        string path = folder.In("experts.yaml");
+        File.WriteAllBytes(path, [.. System.Text.Encoding.UTF8.GetBytes($"{Good}# é "), .. bytes]);
+
+        RegistryFault fault = Assert.Single(RegistryReader.Read(path).Faults);
+
+        Assert.Equal((Good.Count(c => c == '\n') + 1, 5), (fault.Line, fault.Column));
+        Assert.Contains("not UTF-8", fault.Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_is_not_text_or_too_large_is_refused_unread()
     {
@@ -104,7 +138,9 @@ public class RegistryFileTests
         string path = folder.In("experts.yaml");
 
         File.WriteAllBytes(path, [0x64, 0xFF, 0xFE, 0x00]);
-        Assert.Equal("the file is not UTF-8", Assert.Single(RegistryReader.Read(path).Faults).Problem);
+        RegistryFault fault = Assert.Single(RegistryReader.Read(path).Faults);
+        Assert.Equal((1, 2, "the file is not UTF-8: the byte 0xff is not UTF-8"),
+            (fault.Line, fault.Column, fault.Problem));
 
         File.WriteAllText(path, new string('#', (1 << 20) + 1));
         Assert.Equal("at most 1048576 bytes", Assert.Single(RegistryReader.Read(path).Faults).Accepted);

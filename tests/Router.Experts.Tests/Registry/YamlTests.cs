@@ -17,6 +17,41 @@ public class YamlTests
         Assert.InRange(fault.Line, 7, 9);
     }
 
+    [Theory]
+    [InlineData("\0", "U+0000 is a control character, which a text does not hold")]
+    [InlineData("\u0007", "U+0007 is a control character, which a text does not hold")]
+    [InlineData("\u001b", "U+001B is a control character, which a text does not hold")]
+    [InlineData("\u007f", "U+007F is a control character, which a text does not hold")]
+    [InlineData("\u0080", "U+0080 is a control character, which a text does not hold")]
+    [InlineData("\ufffe", "U+FFFE is a control character, which a text does not hold")]
+    [InlineData("\uffff", "U+FFFF is a control character, which a text does not hold")]
+    [InlineData("\ufeff", "U+FEFF is a byte order mark in the middle of a text")]
+    [InlineData("\u0085", "U+0085 is a line break to some readers and none to others")]
+    [InlineData("\u2028", "U+2028 is a line break to some readers and none to others")]
+    public void A_character_that_YAML_excludes_is_refused_wherever_it_stands(string character, string problem)
+    {
+        foreach (string before in new[] { Good, "# a comment ", "dataset: \"", "a: 'é\U0001F600" })
+        {
+            RegistryFault fault = TheFault($"{before}{character}{Good}");
+
+            int lines = before.Count(c => c == '\n');
+            Assert.Equal((lines + 1, before.Length - before.LastIndexOf('\n'), problem),
+                (fault.Line, fault.Column, fault.Problem));
+        }
+    }
+
+    [Theory]
+    [InlineData(0xd800)]
+    [InlineData(0xdc00)]
+    public void Half_a_character_is_refused(int half) =>
+        Assert.Equal($"U+{half:X4} is half a character", TheFault($"# {(char)half}x\n{Good}").Problem);
+
+    [Theory]
+    [InlineData("# tab\t, é, \u00a0, \ud7ff, \ue000, \ufffd, \U0001F600\n")]
+    [InlineData("# a line\r\n# another\r\n")]
+    public void A_character_that_YAML_has_is_read(string comment) =>
+        Assert.Empty(RegistryReader.ReadText(comment + Good, "r.yaml").Faults);
+
     [Fact]
     public void A_second_document_is_refused() =>
         Assert.Equal((15, "a second document starts"), (TheFault(Good.TrimEnd() + "\n---\n" + Good) is var fault ? fault.Line : 0, fault.Problem));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Router.Experts.Cards;
 using Tests;
@@ -47,6 +48,11 @@ public sealed class ReloadProcessTests : IDisposable
         await program.SignalAsync("HUP");
         Assert.Contains("goes on, the next has faults", await program.LineWithAsync("s050: sigma is -1"), StringComparison.Ordinal);
 
+        await File.WriteAllTextAsync(Registry, sound[..^40] + new string('\0', 40));
+        await program.SignalAsync("HUP");
+        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("U+0000 is a control character"),
+            StringComparison.Ordinal);
+
         string checkpoint = Path.Combine(_folder.FullName, "noise_0.50.safetensors");
         byte[] whole = await File.ReadAllBytesAsync(checkpoint);
         await File.WriteAllTextAsync(Registry, sound);
@@ -54,6 +60,18 @@ public sealed class ReloadProcessTests : IDisposable
         await program.SignalAsync("HUP");
         Assert.Contains("goes on, the next has faults", await program.LineWithAsync("noise_0.50.safetensors"), StringComparison.Ordinal);
 
+        // The last of its numbers is NaN: a diverged training, and no card that would know it.
+        string card = ModelCard.PathFor(checkpoint), known = await File.ReadAllTextAsync(card);
+        File.Delete(card);
+        byte[] diverged = [.. whole[..^4], 0, 0, 0xc0, 0x7f];
+        await File.WriteAllBytesAsync(checkpoint, diverged);
+        await File.WriteAllTextAsync(Registry,
+            sound.Replace(Sha256(whole), Sha256(diverged), StringComparison.Ordinal));
+        await program.SignalAsync("HUP");
+        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("its answers are not finite"),
+            StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(card, known);
         await File.WriteAllBytesAsync(checkpoint, whole);
         Write(estimation: 44);
         await program.SignalAsync("HUP");
@@ -82,6 +100,8 @@ public sealed class ReloadProcessTests : IDisposable
         using ServeProcess again = ServeProcess.StartWith(Registry, "--urls", address.GetLeftPart(UriPartial.Authority));
         await again.LineWithAsync("n = 50");
     }
+
+    private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     // Until the daemon was told to stop every answer is 200; then a connection may close, but nothing that was asked is answered wrongly.
     private async Task<int> AskUntilGoneAsync(HttpClient client, Task told)

@@ -80,6 +80,24 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_weights_that_are_not_finite_is_not_started_from()
+    {
+        Checkpoint sound =
+            CheckpointFile.Read(
+            Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));
+        Dictionary<string, NamedTensor> tensors = sound.Tensors.ToDictionary();
+        tensors["fc.bias"] =
+            new("fc.bias", ElementType.Float32, [10], Enumerable.Repeat(BitConverter.GetBytes(float.NaN), 10)
+            .SelectMany(bytes => bytes).ToArray());
+        InvalidDataException fault =
+            Assert.Throws<InvalidDataException>(() =>
+            Trained.Begin(_folder, With(recipe => recipe), init: new("00", tensors)));
+        Assert.Equal(
+            "nothing can be learned from the checkpoint to start from (sha256 00); not finite among its weights: fc.bias", fault.Message);
+        Assert.False(File.Exists(State));
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_any_more_is_a_fault_with_its_place_and_the_state_before_it_loads()
     {
         // Epoch 1 as it should be, then a rate that no weight survives.

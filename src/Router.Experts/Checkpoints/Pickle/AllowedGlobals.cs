@@ -3,7 +3,7 @@ using Router.Experts.Checkpoints.TorchSave;
 
 namespace Router.Experts.Checkpoints.Pickle;
 
-/// <summary>The one list of names that a checkpoint may mention. Everything else is refused by name.</summary>
+/// <summary>The one list of names that weights consist of. Everything else is an <see cref="OpaqueValue"/>.</summary>
 internal static class AllowedGlobals
 {
     private static readonly FrozenDictionary<string, PickleGlobal> Table = PythonGlobals.All
@@ -11,10 +11,8 @@ internal static class AllowedGlobals
         .Concat(TorchGlobals.All)
         .ToFrozenDictionary(g => g.Name);
 
-    public static PickleGlobal Find(Unpickler at, string module, string name)
-    {
-        string qualified = $"{(module == "__builtin__" ? "builtins" : module)}.{name}"; // __builtin__ is Python 2's
-        return Table.GetValueOrDefault(qualified)
-            ?? throw at.Fault($"the pickle names '{module}.{name}', which is not among what weights consist of; nothing was executed");
-    }
+    /// <summary>What a name stands for; null where it is not on the list.</summary>
+    public static PickleGlobal? Find(string module, string name) =>
+        Table.GetValueOrDefault(
+            $"{(module == "__builtin__" ? "builtins" : module)}.{name}"); // __builtin__ is Python 2's
 }

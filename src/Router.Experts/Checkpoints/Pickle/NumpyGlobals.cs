@@ -12,7 +12,8 @@ internal sealed class NumpyType(string kind)
 }
 
 /// <summary>
-/// NumPy's scalars, because training scripts keep the best accuracy or the epoch as one. Arrays are refused.
+/// NumPy's scalars, because training scripts keep the best accuracy or the epoch as one. Arrays, and scalars that are
+/// no single number, stay opaque.
 /// </summary>
 internal static class NumpyGlobals
 {
@@ -20,26 +21,25 @@ internal static class NumpyGlobals
     [
         new("numpy.dtype", static (at, arguments) => arguments is [string kind, ..]
             ? new NumpyType(kind)
-            : throw at.Fault("'numpy.dtype' is called without the name of a type")),
+            : new OpaqueValue("numpy.dtype", at.Offset)),
         new("numpy.core.multiarray.scalar", Scalar),
         new("numpy._core.multiarray.scalar", Scalar),
     ];
 
     /// <summary>The dtype's state: (version, byte order, …).</summary>
-    public static void Build(Unpickler at, NumpyType type, object? state) =>
+    public static void Build(NumpyType type, object? state) =>
         type.BigEndian = state is PickleTuple { Items: [long, string order, ..] }
-            ? order == ">"
-            : throw at.Fault("the state of a 'numpy.dtype' is not (version, byte order, …)");
+            && order == ">";
 
     private static object Scalar(Unpickler at, object?[] arguments)
     {
         if (arguments is not [NumpyType type, var raw])
-            throw at.Fault("a NumPy scalar is not made of (dtype, bytes)");
+            return new OpaqueValue("numpy.core.multiarray.scalar", at.Offset);
         byte[] bytes = raw switch
         {
             byte[] { Length: <= 8 } given => [.. given],
             string { Length: <= 8 } text => Encoding.Latin1.GetBytes(text), // Python 2
-            _ => throw at.Fault("a NumPy scalar of more than 8 bytes"),
+            _ => [],
         };
         if (type.BigEndian)
             Array.Reverse(bytes);
@@ -54,8 +54,7 @@ internal static class NumpyGlobals
             ("i1", 1) => (long)(sbyte)bytes[0],
             ("u1", 1) => (long)bytes[0],
             ("b1", 1) => bytes[0] != 0,
-            _ => throw at.Fault(
-                $"a NumPy scalar of type '{type.Kind}' in {bytes.Length} bytes; expected f8, f4, f2, i8, i4, i2, i1, u1 or b1"),
+            _ => new OpaqueValue("numpy.core.multiarray.scalar", at.Offset),
         };
     }
 }

@@ -1,6 +1,7 @@
 namespace Router.Experts.Checkpoints.Pickle;
 
-// A pickled value is null, bool, long, BigInteger, double, string, byte[], one of the types below, or what a global's call returned.
+// A pickled value is null, bool, long, BigInteger, double, string, byte[], one of the types below, an OpaqueValue, or
+// what a global's call returned.
 
 /// <summary>A value and where in the file it was produced.</summary>
 internal readonly record struct Located(object? Value, long Offset);

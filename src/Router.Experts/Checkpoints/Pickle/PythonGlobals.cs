@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Router.Experts.Checkpoints.Pickle;
 
 /// <summary>Python's own containers and the names of its scalar types.</summary>
@@ -20,10 +22,12 @@ internal static class PythonGlobals
         new("builtins.str"),
         new("builtins.unicode"),
         new("builtins.bytes"),
-        // Raw bytes in protocols 0 to 2: _codecs.encode(text, 'latin1'). Only NumPy's scalars need it, hence the limit.
+        // Raw bytes in protocols 0 to 2: _codecs.encode(text, 'latin1'). Only NumPy's scalars are read, hence the
+        // limit.
         new("_codecs.encode", static (at, arguments) => arguments is [string { Length: <= 64 } text, "latin1"]
-            ? text.Select(c => c <= 0xff ? (byte)c : throw at.Fault("'_codecs.encode' of a text that is not latin1")).ToArray()
-            : throw at.Fault("'_codecs.encode' is allowed for up to 64 latin1 bytes only")),
+            && text.All(c => c <= 0xff)
+            ? Encoding.Latin1.GetBytes(text)
+            : new OpaqueValue("_codecs.encode", at.Offset)),
     ];
 
     private static PickleDict Dictionary(Unpickler at, object?[] arguments)

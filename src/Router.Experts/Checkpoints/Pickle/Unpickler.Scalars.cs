@@ -7,7 +7,9 @@ namespace Router.Experts.Checkpoints.Pickle;
 
 internal sealed partial class Unpickler
 {
-    /// <summary>Longer texts do not occur beside weights.</summary>
+    /// <summary>
+    /// Longer texts, and bytes, are the content of something beside the weights: they are passed over.
+    /// </summary>
     public const int MaxText = 1 << 20;
 
     /// <summary>torch.save's longest number, its magic one, has 10 bytes.</summary>
@@ -32,14 +34,14 @@ internal sealed partial class Unpickler
             case Opcode.Long: Push(LineNumber()); return true;
 
             // Python 2's str: text for keys and names, raw bytes elsewhere; latin1 keeps both.
-            case Opcode.BinString: Push(Encoding.Latin1.GetString(Text(UInt32("the length of a text")))); return true;
-            case Opcode.ShortBinString: Push(Encoding.Latin1.GetString(Text(bytes.Next("the length of a text")))); return true;
+            case Opcode.BinString: Push(Latin1(Text(UInt32("the length of a text")))); return true;
+            case Opcode.ShortBinString: Push(Latin1(Text(bytes.Next("the length of a text")))); return true;
             case Opcode.BinUnicode: Push(Unicode(Text(UInt32("the length of a text")))); return true;
             case Opcode.ShortBinUnicode: Push(Unicode(Text(bytes.Next("the length of a text")))); return true;
             case Opcode.BinUnicode8: Push(Unicode(Text(UInt64("the length of a text")))); return true;
-            case Opcode.BinBytes: Push(Text(UInt32("the length of bytes"))); return true;
-            case Opcode.ShortBinBytes: Push(Text(bytes.Next("the length of bytes"))); return true;
-            case Opcode.BinBytes8: Push(Text(UInt64("the length of bytes"))); return true;
+            case Opcode.BinBytes: Push(Bytes(Text(UInt32("the length of bytes")))); return true;
+            case Opcode.ShortBinBytes: Push(Bytes(Text(bytes.Next("the length of bytes")))); return true;
+            case Opcode.BinBytes8: Push(Bytes(Text(UInt64("the length of bytes")))); return true;
             default: return false;
         }
     }
@@ -57,14 +59,26 @@ internal sealed partial class Unpickler
             ? length
             : throw Fault($"{expected} is beyond 2^63");
 
-    private byte[] Text(long length) =>
-        length <= MaxText ? bytes.Read(length, "a text") : throw Fault($"a text of {length} bytes; at most {MaxText} are expected");
+    // Null for one that was passed over.
+    private byte[]? Text(long length)
+    {
+        if (length <= MaxText)
+            return bytes.Read(length, "a text");
+        bytes.Skip(length, "a text");
+        return null;
+    }
 
-    private string Unicode(byte[] text)
+    private object PassedOver() => new OpaqueValue("a long text", Offset);
+
+    private object Bytes(byte[]? read) => read ?? PassedOver();
+
+    private object Latin1(byte[]? text) => text is null ? PassedOver() : Encoding.Latin1.GetString(text);
+
+    private object Unicode(byte[]? text)
     {
         try
         {
-            return Utf8.GetString(text);
+            return text is null ? PassedOver() : Utf8.GetString(text);
         }
         catch (DecoderFallbackException)
         {

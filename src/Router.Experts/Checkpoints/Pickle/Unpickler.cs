@@ -1,8 +1,10 @@
 namespace Router.Experts.Checkpoints.Pickle;
 
 /// <summary>
-/// Reads one pickle into inert values: an own reader over an allow-list (<see cref="AllowedGlobals"/>), so nothing in the file is executed.
-/// It loops and never recurses; operations, marks, strings and numbers are bounded, and every opcode takes memory for what it reads only.
+/// Reads one pickle into inert values: an own reader over an allow-list (<see cref="AllowedGlobals"/>), so nothing in
+/// the file is executed. A name that is not on the list is an <see cref="OpaqueValue"/>, and so is what it is called
+/// with, built into or called for. It loops and never recurses; operations, marks, strings and numbers are bounded, and
+/// every opcode takes memory for what it reads only.
 /// </summary>
 /// <param name="bytes">Where the pickle starts.</param>
 /// <param name="persistentLoad">What a persistent id stands for; null where none is expected.</param>
@@ -14,7 +16,13 @@ internal sealed partial class Unpickler(ByteCursor bytes, Func<Unpickler, object
     /// <summary>torch.save nests no deeper than ten.</summary>
     public const int MaxMarks = 1024;
 
+    // What a name costs beyond its opcode: it is the only one that takes memory for a few bytes.
+    private const int NameWork = 16;
+
+    private const int LongestName = 256;
+
     private readonly PickleStack stack = new();
+    private readonly Dictionary<(string Module, string Name), OpaqueValue> opaque = [];
     private readonly Dictionary<long, object?> memo = [];
     private int operations;
 
@@ -102,18 +110,21 @@ internal sealed partial class Unpickler(ByteCursor bytes, Func<Unpickler, object
         switch (opcode)
         {
             case Opcode.Global:
-                Push(AllowedGlobals.Find(this, Line(256), Line(256)));
+                Push(Named(Line(LongestName), Line(LongestName)));
                 return true;
             case Opcode.StackGlobal:
                 Push(stack.Pop(2, this) is [{ Value: string module }, { Value: string name }]
-                    ? AllowedGlobals.Find(this, module, name)
+                    ? Named(module, name)
                     : throw Fault("a global is named by something that is not text"));
                 return true;
             case Opcode.Reduce or Opcode.NewObj:
                 Located[] call = stack.Pop(2, this);
-                Push(call[0].Value is PickleGlobal global
-                    ? global.Call(this, call[1].Value)
-                    : throw Fault("something is called that is not a global"));
+                Push(call[0].Value switch
+                {
+                    PickleGlobal global => global.Call(this, call[1].Value),
+                    OpaqueValue unknown => unknown,
+                    _ => throw Fault("something is called that is not a global"),
+                });
                 return true;
             case Opcode.Build:
                 Build(stack.Pop(this).Value);
@@ -127,14 +138,28 @@ internal sealed partial class Unpickler(ByteCursor bytes, Func<Unpickler, object
         }
     }
 
+    private object Named(string module, string name)
+    {
+        Charge(NameWork);
+        if (module.Length > LongestName || name.Length > LongestName)
+            throw Fault($"a name of {module.Length} and {name.Length} characters; at most {LongestName} are expected");
+        if (AllowedGlobals.Find(module, name) is { } known)
+            return known;
+        if (!opaque.TryGetValue((module, name), out OpaqueValue? unknown))
+            opaque.Add((module, name), unknown = new($"{module}.{name}", Offset));
+        return unknown;
+    }
+
     private void Build(object? state)
     {
         switch (stack.Peek(this).Value)
         {
-            case NumpyType type:
-                NumpyGlobals.Build(this, type, state);
+            case OpaqueValue:
                 break;
-            case PickleDict when state is PickleDict: // attributes of an OrderedDict: a state dict's _metadata
+            case NumpyType type:
+                NumpyGlobals.Build(type, state);
+                break;
+            case PickleDict when state is PickleDict or OpaqueValue: // attributes: a state dict's _metadata
                 break;
             default:
                 throw Fault("a state is given to something that takes none; only dictionaries and NumPy types do");

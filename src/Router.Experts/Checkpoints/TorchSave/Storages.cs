@@ -13,16 +13,29 @@ internal sealed record StorageSlice(Storage Storage, long Offset, long Count);
 
 /// <summary>
 /// The storages of one file, by key. Resolves persistent ids <c>('storage', type, key, location, count[, view])</c>; the location
-/// (<c>cuda:0</c>) is where the storage was, and does not matter here.
+/// (<c>cuda:0</c>) is where the storage was, and does not matter here. A class of storages that is not known, and a
+/// pickled module
+/// <c>('module', class, …)</c>, stay opaque.
 /// </summary>
 internal sealed class Storages
 {
     private readonly Dictionary<string, Storage> byKey = [];
+    private readonly Dictionary<string, OpaqueValue> unknown = [];
 
     public IReadOnlyDictionary<string, Storage> ByKey => byKey;
 
+    /// <summary>Storages whose element size is not known, by key.</summary>
+    public IReadOnlyDictionary<string, OpaqueValue> Unknown => unknown;
+
     public object Resolve(Unpickler at, object? id)
     {
+        switch (id)
+        {
+            case PickleTuple { Items: ["module", OpaqueValue module, ..] }:
+                return module;
+            case PickleTuple { Items: ["storage", OpaqueValue kind, string of, ..] }:
+                return unknown[of] = kind;
+        }
         if (id is not PickleTuple { Items: ["storage", TorchStorageType type, string key, string or byte[], long count, .. var rest] })
             throw at.Fault("expected a persistent id ('storage', type, key, location, count)");
         if (count < 0 || count > long.MaxValue / type.Element.Size())

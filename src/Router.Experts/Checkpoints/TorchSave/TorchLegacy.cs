@@ -14,7 +14,7 @@ internal static class TorchLegacy
 
     private static readonly BigInteger Magic = new([0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19], isUnsigned: true);
 
-    public static Checkpoint Read(Stream stream, string name, string sha256)
+    public static Checkpoint Read(Stream stream, string name, string sha256, string? container)
     {
         ByteCursor bytes = new(stream, stream.Length, name);
         if (new Unpickler(bytes).Load() is not BigInteger magic || magic != Magic)
@@ -26,7 +26,7 @@ internal static class TorchLegacy
 
         Storages storages = new();
         object? root = new Unpickler(bytes, storages.Resolve).Load();
-        WeightLoading loading = new(StateDict.Find(root, bytes), bytes.Length, bytes);
+        WeightLoading loading = new(StateDict.Find(root, container, bytes), bytes.Length, bytes);
         ReadStorages(bytes, Keys(bytes, storages), loading);
         return loading.Done(CheckpointLayout.TorchLegacy, sha256);
     }
@@ -39,7 +39,11 @@ internal static class TorchLegacy
         HashSet<string> unseen = [.. storages.ByKey.Keys];
         List<Storage> order = [];
         foreach (object? key in keys.Items)
-            order.Add(key is string known && unseen.Remove(known)
+            order.Add(key is string foreign && storages.Unknown.TryGetValue(foreign, out OpaqueValue? kind)
+                ? throw bytes.Fault(
+                    start,
+                    $"storage '{foreign}' is a '{kind.Name}' of elements of unknown size: what follows cannot be found")
+                : key is string known && unseen.Remove(known)
                 ? storages.ByKey[known]
                 : throw bytes.Fault(start, $"the list of storages names '{key}', which no tensor uses or which it named before"));
         return unseen.Count == 0 ? order : throw bytes.Fault(start, $"the list of storages lacks '{unseen.First()}'");

@@ -9,12 +9,12 @@ namespace Router.Experts.Checkpoints.TorchSave;
 /// </summary>
 internal static class TorchZip
 {
-    public static Checkpoint Read(Stream stream, string name, string sha256)
+    public static Checkpoint Read(Stream stream, string name, string sha256, string? container)
     {
         try
         {
             using ZipArchive archive = new(stream, ZipArchiveMode.Read, leaveOpen: true);
-            return Read(Entries(archive, name), stream.Length, name, sha256);
+            return Read(Entries(archive, name), stream.Length, name, sha256, container);
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException or ArgumentException or NotSupportedException
             or OverflowException)
@@ -24,7 +24,8 @@ internal static class TorchZip
         }
     }
 
-    private static Checkpoint Read(Dictionary<string, ZipArchiveEntry> entries, long fileLength, string name, string sha256)
+    private static Checkpoint Read(
+        Dictionary<string, ZipArchiveEntry> entries, long fileLength, string name, string sha256, string? container)
     {
         string[] roots =
         [
@@ -46,7 +47,8 @@ internal static class TorchZip
         using Stream content = pickle.Open();
         ByteCursor bytes = Cursor(pickle, content, fileLength, name);
         Storages storages = new();
-        WeightLoading loading = new(StateDict.Find(new Unpickler(bytes, storages.Resolve).Load(), bytes), fileLength, bytes);
+        WeightLoading loading =
+            new(StateDict.Find(new Unpickler(bytes, storages.Resolve).Load(), container, bytes), fileLength, bytes);
         foreach (Storage storage in loading.Wanted)
         {
             if (!entries.TryGetValue($"{root}data/{storage.Key}", out ZipArchiveEntry? entry))

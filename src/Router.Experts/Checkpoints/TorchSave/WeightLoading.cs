@@ -56,7 +56,14 @@ internal sealed class WeightLoading
     {
         OrderedDictionary<string, NamedTensor> tensors = new(loaded.Length);
         foreach (NamedTensor? tensor in loaded)
-            tensors.Add(tensor!.Name, tensor);
-        return new(layout, tensors, weights.Metadata, weights.Origin, sha256);
+            if (!weights.InputConstants.Contains(tensor!.Name))
+                tensors.Add(tensor.Name, tensor);
+        return new(layout, tensors, weights.Metadata, weights.Origin, sha256)
+        {
+            InputConstants =
+                [.. loaded.Where(tensor => weights.InputConstants.Contains(tensor!.Name)).Select(tensor => tensor!)],
+            Container = weights.Container,
+            OtherContainers = weights.OtherContainers,
+        };
     }
 }

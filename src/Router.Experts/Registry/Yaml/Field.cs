@@ -18,9 +18,10 @@ internal sealed record Field(string Owner, string Key, YamlNode Node, string Acc
     {
         if (OfKind(ScalarKind.Text) is not { } text)
             return null;
-        if (text.Trim().Length != 0 && !text.Contains('\0', StringComparison.Ordinal))
+        bool isBlank = text.Trim().Length == 0;
+        if (!isBlank && PlainText.FaultOf(text) is null)
             return text;
-        Refuse("is blank");
+        Refuse(isBlank ? "is blank" : $"has a character that no text holds: {PlainText.FaultOf(text)!.Problem}");
         return null;
     }
 

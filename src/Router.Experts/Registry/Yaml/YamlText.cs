@@ -1,4 +1,3 @@
-using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -22,12 +21,13 @@ internal static class YamlText
                 faults.Add(whole, "", $"the file has {file.Length} bytes", $"at most {MaxBytes} bytes");
                 return null;
             }
-            using StreamReader reader = new(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-            return reader.ReadToEnd();
-        }
-        catch (DecoderFallbackException)
-        {
-            faults.Add(whole, "", "the file is not UTF-8", "a YAML text in UTF-8");
+            byte[] bytes = new byte[file.Length];
+            int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            string? text = PlainText.Decode(bytes.AsSpan(0, read), out TextFault? fault);
+            if (fault is not null)
+                faults.Add(new SourceLocation(faults.File, fault.Line, fault.Column), "",
+                    $"the file is not UTF-8: {fault.Problem}", "a YAML text in UTF-8");
+            return text;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -42,6 +42,12 @@ internal static class YamlText
         if (text.Length > MaxBytes)
         {
             faults.Add(new SourceLocation(faults.File, 0, 0), "", $"the text has {text.Length} characters", $"at most {MaxBytes} bytes");
+            return null;
+        }
+        if (PlainText.FaultOf(text) is { } unprintable)
+        {
+            faults.Add(new SourceLocation(faults.File, unprintable.Line, unprintable.Column), "", unprintable.Problem,
+                "characters of a text (YAML 1.2, section 5.1)");
             return null;
         }
         try

@@ -23,6 +23,9 @@ internal static class ImportCommand
         Option<string> input = new("--input") { Description = "standardize, center or none: no checkpoint says which.", Required = true };
         Option<string> dataset = new("--dataset") { Description = "Its data set.", DefaultValueFactory = _ => "cifar10" };
         Option<string?> architecture = new("--architecture") { Description = "The architecture, where the checkpoint names none." };
+        Option<string?> container =
+            new("--container") { Description =
+            "The key of the file that holds the weights, where it has several, such as model and ema." };
         Option<string[]> routes = new("--routes") { Description = "A router's expert ids in the order of its outputs.", AllowMultipleArgumentsPerToken = true };
         Option<string?> reference = new("--reference") { Description = "JSON with the author's patternLogits and noisyAccuracy." };
         Option<string?> title = new("--title") { Description = "One line that names the network." };
@@ -33,7 +36,8 @@ internal static class ImportCommand
         input.AcceptOnlyFromAmong("standardize", "center", "none");
         sigma.Validators.Add(Cli.Range.Positive());
         command.Arguments.Add(source);
-        foreach (Option option in (Option[])[target, id, sigma, input, dataset, architecture, routes, reference, title, author, origin, licence, training])
+        foreach (Option option in (Option[])[target, id, sigma, input, dataset, architecture, container, routes,
+            reference, title, author, origin, licence, training])
             command.Options.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -48,6 +52,7 @@ internal static class ImportCommand
                 Sigma = parsed.GetValue(sigma),
                 InputLayer = InputLayerOption.Of(parsed.GetValue(input)!, facts),
                 Architecture = parsed.GetValue(architecture),
+                Container = parsed.GetValue(container),
                 Routes = (parsed.GetValue(routes) ?? []).ToValueArray(),
                 Title = parsed.GetValue(title) ?? $"{parsed.GetValue(id)} at σ = {parsed.GetValue(sigma).ToString(CultureInfo.InvariantCulture)}",
                 Origin = new(parsed.GetValue(author)!, parsed.GetValue(origin) ?? Path.GetFileName(file), parsed.GetValue(licence)!),
@@ -55,7 +60,9 @@ internal static class ImportCommand
                 Reference = parsed.GetValue(reference) is { } path ? surroundings.Resolve(path) : null,
             };
             ImportedNetwork imported = await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);
-            surroundings.Out.MarkupLine($"wrote {Markup.Escape(imported.Weights)} and {Markup.Escape(Path.GetFileName(imported.CardPath))}; the registry entry:");
+            surroundings.Out.MarkupLine(
+                $"wrote {Markup.Escape(imported.Weights)} and {Markup.Escape(Path.GetFileName(imported.CardPath))}"
+                + $"{Markup.Escape(WeightsWithin.Describe(imported.From))}; the registry entry:");
             surroundings.Out.WriteLine(RegistryEntry.Of(imported, request, surroundings));
             return ExitCode.Done;
         });

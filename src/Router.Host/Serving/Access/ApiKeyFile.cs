@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Access.Allowances;
 
@@ -63,24 +64,28 @@ internal sealed class ApiKeyFile
 
     private static (ImmutableArray<ApiKey> Keys, string? Faults) Read(string path)
     {
-        string[] lines;
+        string? text;
+        TextFault? fault;
         try
         {
-            lines = File.ReadAllLines(path);
+            (text, fault) = PlainText.Read(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return ([], fault.Message);
+            return ([], unreadable.Message);
         }
+        if (text is null)
+            return ([], $"{path}{fault}");
+        string[] lines = text.ReplaceLineEndings("\n").Split('\n');
         ImmutableArray<ApiKey>.Builder keys = ImmutableArray.CreateBuilder<ApiKey>();
         List<string> faults = [];
         for (int i = 0; i < lines.Length; i++)
         {
             string line = lines[i].Trim();
             if (line.Length == 0 || line[0] == '#') continue;
-            (ApiKey? key, string? fault) = ReadLine(line);
+            (ApiKey? key, string? wrong) = ReadLine(line);
             if (key is null)
-                faults.Add($"{path}({i + 1}): {fault}");
+                faults.Add($"{path}({i + 1}): {wrong}");
             else if (keys.Any(earlier => earlier.Id == key.Id))
                 faults.Add($"{path}({i + 1}): key '{key.Id}' stands there twice");
             else
