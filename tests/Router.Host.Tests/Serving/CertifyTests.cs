@@ -161,7 +161,7 @@ public sealed class CertifyTests(BundledModel bundled)
     }
 
     [Theory]
-    [InlineData("?targetradius=1", "image/png", "rgb.png", "there is no parameter 'targetradius': accepted are")]
+    [InlineData("?targetradius=1", "image/png", "rgb.png", "there is no parameter 'targetradius' (did you mean 'target_radius'?): accepted are")]
     [InlineData("?target_radius=big", "image/png", "rgb.png", "parameter 'target_radius' is \"big\": accepted are numbers above 0")]
     [InlineData("?seed=1&seed=2", "image/png", "rgb.png", "parameter 'seed' stands in the address 2 times")]
     [InlineData("?mode=predict", "image/png", "rgb.png", "parameter 'mode' is not certify")]

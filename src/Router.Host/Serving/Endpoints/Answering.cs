@@ -39,8 +39,8 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
         }
         if (answers is null)
             return Busy(request.Model, model, context, started);
-        if (answers.Value.Select(answer => answer.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
-            return Refuse(request.Model, StatusCodes.Status503ServiceUnavailable, refusal, started);
+        if (answers.Value.FirstOrDefault(answer => answer.Refusal is not null) is { } refused)
+            return Unavailable(request.Model, refused, context, started);
         TimeSpan whole = clock.GetElapsedTime(started);
         meter.Answered(request, answers.Value, whole, queued);
         log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, whole.TotalMilliseconds);
@@ -55,6 +55,13 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     {
         context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Refuse(asked, StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After", started);
+    }
+
+    /// <summary>Refuses a request with the reason of an image that has no answer.</summary>
+    public IResult Unavailable(AskedModel asked, ImageAnswer refused, HttpContext context, long started)
+    {
+        if (refused.IsLate) context.Features.Set(Outcome.Late);
+        return Refuse(asked, StatusCodes.Status503ServiceUnavailable, refused.Refusal!, started);
     }
 
     /// <summary>Refuses a request.</summary>

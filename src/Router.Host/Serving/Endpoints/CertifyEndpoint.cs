@@ -51,7 +51,7 @@ internal sealed class CertifyEndpoint(
         if (stream is null)
             return answering.Busy(AskedModel.Routed, model, context, started);
         if (stream.IsLate)
-            return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.WhyLate, started);
+            return answering.Unavailable(AskedModel.Routed, stream.Late, context, started);
 
         context.Response.ContentType = EventStream;
         ImageAnswer? last = null;
@@ -60,8 +60,8 @@ internal sealed class CertifyEndpoint(
         {
             await foreach (ImageAnswer answer in stream.AnswersAsync(context.RequestAborted))
             {
-                if (answer.Refusal is { } late)
-                    return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, late, started);
+                if (answer.Refusal is not null)
+                    return answering.Unavailable(AskedModel.Routed, answer, context, started);
                 last = answer;
                 if (answer.Stopped is null) told++;
                 await SendAsync(context, answer.Stopped is null ? "certificate" : "end", CertificateAnswer.Of(request, answer, model, extras));

@@ -72,29 +72,29 @@ internal sealed class Gateway : IDisposable
         app.Use(_doorkeeper.CheckAsync);
         NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
         HealthListener health = HealthListener.Answers;
-        app.MapGet("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
+        app.MapRead("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
             .WithMetadata(nothing, health);
-        app.MapGet(
+        app.MapRead(
                 "/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus))
             .WithMetadata(nothing, health);
-        app.MapGet("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
+        app.MapRead("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
         {
-            app.MapGet(model, (string model, string? version) => _repository.Metadata(model, version));
-            app.MapGet(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
-            app.MapGet(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
-            app.MapGet(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
+            app.MapRead(model, (string model, string? version) => _repository.Metadata(model, version));
+            app.MapRead(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
+            app.MapRead(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
+            app.MapRead(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
             app.MapPost(model + "/infer", (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
         }
-        app.MapGet("/v2/models/stats", () => _repository.AllStatistics());
+        app.MapRead("/v2/models/stats", () => _repository.AllStatistics());
         app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
         app.MapPost("/v2/repository/models/{model}/load", (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v2/repository/models/{model}/unload", (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
-        app.MapGet("/v1/tradeoff", Study);
+        app.MapRead("/v1/tradeoff", Study);
         DashboardPage.Map(app);
-        app.MapGet("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);
-        app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
+        app.MapRead("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);
+        app.MapRead("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
 
     private HostNames HostsOf(HttpContext context) =>

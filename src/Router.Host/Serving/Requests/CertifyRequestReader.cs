@@ -49,10 +49,11 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
         if (model.DataSet is not { } kind)
             return InferReading.Of("picture files cannot be framed for this registry's data set: send the pixels as a tensor");
         RequestFaults faults = new();
-        InferParameters? parameters = ParameterReader.Read(written, AskedModel.Routed, model, limits, faults);
+        ForeignParameters foreign = new();
+        InferParameters? parameters = ParameterReader.Read(written, AskedModel.Routed, model, limits, foreign, faults);
         (GridInput? input, string? problem) = await _pictures.ReadAsync(file, kind, cancellationToken);
         if (problem is not null) faults.Add(problem);
-        return faults.Count > 0 ? new(null, faults) : new(new(Id: null, [input!], parameters!, []), faults);
+        return faults.Count > 0 ? new(null, faults) : new(new(Id: null, [input!], parameters!, []) { IgnoredParameters = foreign.Ignored }, faults);
     }
 
     /// <inheritdoc/>

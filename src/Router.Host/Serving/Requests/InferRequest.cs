@@ -51,6 +51,9 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
     /// <summary>Those of the outputs that are answered as bytes behind the JSON.</summary>
     public ImmutableArray<AnswerColumn> Binary { get; init; } = [];
 
+    /// <summary>The names of parameters that it has and nobody here knows.</summary>
+    public ImmutableArray<string> IgnoredParameters { get; init; } = [];
+
     /// <summary>Told when its turn came, so that queueing can be told from computing.</summary>
     public Action? TurnCame { get; init; }
 

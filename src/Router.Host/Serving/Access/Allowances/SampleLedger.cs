@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Router.Host.Serving.Endpoints;
 using Router.Host.Serving.Requests;
 
 namespace Router.Host.Serving.Access.Allowances;
@@ -29,6 +30,7 @@ internal sealed class SampleLedger(TimeProvider clock)
                 StatusCodes.Status400BadRequest,
                 $"this request may draw up to {needed} samples, but the allowance of key '{key.Id}' ({terms}) never holds more than {terms.Burst}: "
                 + "send fewer images, or smaller counts 'selection' and 'estimation'");
+        context.Features.Set(Outcome.Limited);
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(fitsAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return SampleReservation.Refused(
             StatusCodes.Status429TooManyRequests,
