@@ -27,6 +27,9 @@ internal sealed record ServingLimits
     /// <summary>Requests that wait for their turn, ≥ 0.</summary>
     public int Waiting { get; init; } = DefaultWaiting;
 
+    /// <summary>Pixels of a picture file, ≥ 1; null for as many as its data set has use for.</summary>
+    public long? PicturePixels { get; init; }
+
     /// <summary>Bytes of a request's body.</summary>
     public long BodyBytes { get; init; } = DefaultBodyMiB << 20;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Estimator;
 using Router.Host.Serving.Access.Allowances;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Metrics;
@@ -13,18 +14,29 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
 {
     private readonly SampleLedger _ledger = new(clock);
 
-    /// <summary>Answers a request that was read.</summary>
+    /// <summary>Answers a request that was read, within its caller's allowance.</summary>
+    /// <inheritdoc cref="AnswerReservedAsync"/>
+    public async Task<IResult> AnswerAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started,
+        Func<ImmutableArray<ImageAnswer>, IResult> write)
+    {
+        using SampleReservation reservation =
+            Reserve(context, request.Parameters, request.Images.Length, request.Drawn, model);
+        return reservation.Refusal is { } beyond
+            ? Refuse(request.Model, reservation.Status, beyond, started)
+            : await AnswerReservedAsync(request, model, context, started, write);
+    }
+
+    /// <summary>Answers a request whose samples are reserved.</summary>
     /// <param name="request">The request.</param>
     /// <param name="model">What is served.</param>
     /// <param name="context">Its connection.</param>
     /// <param name="started">When it came.</param>
     /// <param name="write">Writes its answers.</param>
-    public async Task<IResult> AnswerAsync(
-        InferRequest request, ServedModel model, HttpContext context, long started, Func<ImmutableArray<ImageAnswer>, IResult> write)
+    public async Task<IResult> AnswerReservedAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started,
+        Func<ImmutableArray<ImageAnswer>, IResult> write)
     {
-        using SampleReservation reservation = Reserve(context, request, model);
-        if (reservation.Refusal is { } beyond)
-            return Refuse(request.Model, reservation.Status, beyond, started);
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
         ImmutableArray<ImageAnswer>? answers;
@@ -48,7 +60,9 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     }
 
     /// <summary>Reserves what a request can draw from its caller's allowance; it is over once that is disposed of.</summary>
-    public SampleReservation Reserve(HttpContext context, InferRequest request, ServedModel model) => _ledger.Reserve(context, request, model);
+    public SampleReservation Reserve(
+        HttpContext context, InferParameters parameters, int images, DrawnSamples drawn, ServedModel model) =>
+        _ledger.Reserve(context, parameters, images, drawn, model);
 
     /// <summary>Turns a request away because too many wait.</summary>
     public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)

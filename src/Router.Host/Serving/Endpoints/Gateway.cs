@@ -107,7 +107,6 @@ internal sealed class Gateway : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _certify.Dispose();
         _metrics.Dispose();
         _meter.Dispose();
         _process.Dispose();

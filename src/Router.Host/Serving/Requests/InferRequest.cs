@@ -60,6 +60,11 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
     /// <summary>Counts the samples that are drawn for it.</summary>
     public DrawnSamples Drawn { get; init; } = new();
 
+    /// <summary>The same after some of the time that its answer may take is gone.</summary>
+    public InferRequest After(TimeSpan gone) => Parameters.Deadline is not { } due
+        ? this
+        : this with { Parameters = Parameters with { Deadline = due > gone ? due - gone : TimeSpan.Zero } };
+
     /// <inheritdoc cref="InferParameters.Mode"/>
     public InferMode Mode => Parameters.Mode;
 
