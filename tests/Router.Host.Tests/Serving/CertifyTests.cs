@@ -167,7 +167,7 @@ public sealed class CertifyTests(BundledModel bundled)
     [InlineData("?mode=predict", "image/png", "rgb.png", "parameter 'mode' is not certify")]
     [InlineData("?record=yes", "image/png", "rgb.png", "parameter 'record' is \"yes\": accepted are true and false")]
     [InlineData("", "image/png", "damaged.png", "the picture cannot be used: ")]
-    [InlineData("", "image/jpeg", "cmyk.jpg", "the picture cannot be used: ")]
+    [InlineData("", "image/jpeg", "truncated.jpg", "the picture cannot be used: ")]
     [InlineData("", "image/png", "huge.png", "the picture cannot be used: ")]
     public async Task What_cannot_be_certified_is_400(string address, string type, string file, string error)
     {
