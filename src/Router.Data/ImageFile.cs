@@ -21,13 +21,16 @@ public static class ImageFile
     /// <returns>An image of 3×height×width, or what is wrong with the bytes.</returns>
     public static ImageDecoding Decode(ReadOnlySpan<byte> bytes, ImageLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
-        if (bytes.Length > limits.MaxFileBytes)
-            return ImageDecoding.Refused(TooManyBytes(bytes.Length, limits));
-        if (!ImageHeader.TryRead(bytes, out ImageHeader header, out string problem) || !header.Allowed(limits, out problem))
+        if (Objection(bytes, limits, out ImageHeader header) is { } problem)
             return ImageDecoding.Refused(problem);
         return header.Format == ImageFormat.Png ? SkiaDecoder.Png(bytes, header) : SkiaDecoder.Jpeg(bytes, header);
     }
+
+    /// <summary>What speaks against a file by its length and what its header announces: nothing is decoded.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="limits">What the file may ask for.</param>
+    /// <returns>What is wrong; null where it may be decoded.</returns>
+    public static string? Objection(ReadOnlySpan<byte> bytes, ImageLimits limits) => Objection(bytes, limits, out _);
 
     /// <summary>Reads and decodes a file.</summary>
     /// <exception cref="InvalidDataException">The file is not an image that can be used; the message names the file and what is wrong.</exception>
@@ -41,6 +44,17 @@ public static class ImageFile
             throw new InvalidDataException($"{path}: {TooManyBytes(length, limits)}");
         ImageDecoding decoding = Decode(File.ReadAllBytes(path), limits);
         return decoding.Succeeded ? decoding.Image : throw new InvalidDataException($"{path}: {decoding.Problem}");
+    }
+
+    private static string? Objection(ReadOnlySpan<byte> bytes, ImageLimits limits, out ImageHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        header = default;
+        if (bytes.Length > limits.MaxFileBytes)
+            return TooManyBytes(bytes.Length, limits);
+        return ImageHeader.TryRead(bytes, out header, out string problem) && header.Allowed(limits, out problem)
+            ? null
+            : problem;
     }
 
     private static string TooManyBytes(long length, ImageLimits limits) =>

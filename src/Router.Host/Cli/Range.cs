@@ -16,7 +16,7 @@ internal static class Range
     /// <summary>A whole number from <paramref name="lowest"/> to <paramref name="highest"/>.</summary>
     public static Action<OptionResult> Between(int lowest, int highest) => result =>
     {
-        if (TryRead(result, out int value) && (value < lowest || value > highest))
+        if (TryRead(result, out int? value) && (value < lowest || value > highest))
             result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from {lowest} to {highest}");
     };
 

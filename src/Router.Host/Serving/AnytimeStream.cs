@@ -22,8 +22,8 @@ internal sealed class AnytimeStream(
     /// <summary>Whether it was too late before anything could be drawn.</summary>
     public bool IsLate => turn is null;
 
-    /// <summary>Why it was too late.</summary>
-    public string WhyLate => $"{deadline.WhyLate} before its turn came";
+    /// <summary>What is answered then.</summary>
+    public ImageAnswer Late => ImageAnswer.Late(deadline, "its turn came");
 
     /// <summary>Each valid by itself, its radius above that of the one before; the last one comes in any case, and says why it is the last. One refusal where it was too late for any.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
@@ -40,7 +40,7 @@ internal sealed class AnytimeStream(
         }
         if (last is null)
         {
-            yield return ImageAnswer.Refused($"{deadline.WhyLate} before anything could be said");
+            yield return ImageAnswer.Late(deadline, "anything could be said");
             yield break;
         }
         ImageAnswer end = answer(last) with { Stopped = growing.Stopped };

@@ -41,9 +41,11 @@ internal sealed class Daemon : IAsyncDisposable
     {
         transport ??= new();
         (_drainTime, _clock, _service) = (limits.DrainTime, clock, service);
+        ConnectionGate gate = new(limits.Connections, limits.MostOfAddress, limits.FirstByteTime, clock);
         // Nothing from the environment, the working folder or the command line but what this command was told.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => KestrelSettings.Apply(server, addresses, limits, transport, () => _log!));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(
+            server => KestrelSettings.Apply(server, addresses, limits, transport, gate, clock, () => _log!));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime + LastWords);
         if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
@@ -51,7 +53,7 @@ internal sealed class Daemon : IAsyncDisposable
         _app = builder.Build();
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
         _state = new(_app.Lifetime);
-        _gateway = new(_state, limits, clock, _log, keys, transport.Hosts, study);
+        _gateway = new(_state, limits, clock, _log, keys, gate, transport, study);
         _gateway.Map(_app);
         _app.Lifetime.ApplicationStopping.Register(() =>
         {

@@ -12,6 +12,9 @@ namespace Router.Host.Serving;
 /// <param name="IsSecure">Whether it speaks TLS.</param>
 internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure = false)
 {
+    /// <summary>Whether health and metrics alone are answered there.</summary>
+    public bool IsHealth { get; init; }
+
     /// <summary>The address that is used where none is given.</summary>
     public const string Default = "http://127.0.0.1:8080";
 

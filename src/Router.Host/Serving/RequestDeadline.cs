@@ -14,8 +14,11 @@ internal sealed class RequestDeadline(TimeSpan? after, TimeProvider clock, Cance
     /// <summary>The instant that the caller named; null where it named none.</summary>
     public DateTimeOffset? Asked => after is null ? null : At.At;
 
+    /// <summary>Whether it is the caller that has no more time, rather than the daemon.</summary>
+    public bool IsCallers => !hurry.IsCancellationRequested;
+
     /// <summary>Why there is no time any more.</summary>
-    public string WhyLate => hurry.IsCancellationRequested ? "the server is stopping and its drain time was over" : "the deadline passed";
+    public string WhyLate => IsCallers ? "the deadline passed" : "the server is stopping and its drain time was over";
 
     /// <summary>Does something that is of no use later, and gives it up then.</summary>
     /// <returns>Whether it was done in time, and its result.</returns>

@@ -71,7 +71,7 @@ internal sealed partial class ServedModel
         try
         {
             if (await growing.FinishAsync(cancellationToken) is not { } certificate)
-                return ImageAnswer.Refused($"{deadline.WhyLate} before anything could be said");
+                return ImageAnswer.Late(deadline, "anything could be said");
             return ImageAnswer.Of(certificate, asked.Classifier, _notary.For(asked.Classifier), seeds.Origin) with { Stopped = growing.Stopped };
         }
         catch (VoterUnavailableException fault)

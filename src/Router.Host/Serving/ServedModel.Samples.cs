@@ -7,14 +7,17 @@ namespace Router.Host.Serving;
 internal sealed partial class ServedModel
 {
     /// <summary>The most noisy samples that a request can draw, over all of its images: what its caller's allowance must hold.</summary>
-    public long MostSamples(InferRequest request)
+    /// <param name="parameters">How to answer.</param>
+    /// <param name="images">How many images.</param>
+    public long MostSamples(InferParameters parameters, int images)
     {
-        FailoverClassifier asked = Asked(request.Parameters);
-        return request.Images.Length * request.Mode switch
+        FailoverClassifier asked = Asked(parameters);
+        return images * parameters.Mode switch
         {
-            InferMode.Predict => asked.Classifier.MostSamplesOfPrediction(request.Counts.Estimation),
-            InferMode.Route => asked.Classifier.MostSamplesOfRoute(request.Counts.Estimation),
-            _ => asked.MostSamples(new CertificationPlan(request.Counts, request.Counts, request.FailureProbability)),
+            InferMode.Predict => asked.Classifier.MostSamplesOfPrediction(parameters.Counts.Estimation),
+            InferMode.Route => asked.Classifier.MostSamplesOfRoute(parameters.Counts.Estimation),
+            _ => asked.MostSamples(new(
+                parameters.Counts, parameters.Counts, parameters.FailureProbability)),
         };
     }
 }

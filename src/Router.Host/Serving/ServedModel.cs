@@ -142,7 +142,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
         Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
         (bool inTime, IDisposable? taken) = await TakeTurnAsync(claim, deadline, either.Token);
-        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Refused($"{deadline.WhyLate} before its turn came"))];
+        if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Late(deadline, "its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
         request.TurnCame?.Invoke();
@@ -201,7 +201,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
                 ? CertifyAsync(asked, image, plan, seeds, late)
                 : PredictAsync(asked, image, request, seeds, late),
             cancellationToken);
-        return inTime ? answer! : ImageAnswer.Refused($"{deadline.WhyLate} before all votes were in");
+        return inTime ? answer! : ImageAnswer.Late(deadline, "all votes were in");
     }
 
     private async Task<ImageAnswer> CertifyAsync(

@@ -12,6 +12,9 @@ internal sealed record ServingLimits
     public const int DefaultCacheMiB = 64;
     public const int DefaultConnections = 1024;
 
+    // Four parties at least have to gather to keep everybody else out.
+    private const int ShareOfOne = 4;
+
     /// <summary>Images of one request, ≥ 1.</summary>
     public int Images { get; init; } = DefaultImages;
 
@@ -24,6 +27,9 @@ internal sealed record ServingLimits
     /// <summary>Requests that wait for their turn, ≥ 0.</summary>
     public int Waiting { get; init; } = DefaultWaiting;
 
+    /// <summary>Pixels of a picture file, ≥ 1; null for as many as its data set has use for.</summary>
+    public long? PicturePixels { get; init; }
+
     /// <summary>Bytes of a request's body.</summary>
     public long BodyBytes { get; init; } = DefaultBodyMiB << 20;
 
@@ -32,6 +38,15 @@ internal sealed record ServingLimits
 
     /// <summary>Connections that are open at once, ≥ 1; the next is closed as it comes.</summary>
     public int Connections { get; init; } = DefaultConnections;
+
+    /// <summary>Connections of one address that are open at once, ≥ 1; null for a quarter of all.</summary>
+    public int? ConnectionsOfAddress { get; init; }
+
+    /// <summary>The same, also where it is not told.</summary>
+    public int MostOfAddress => ConnectionsOfAddress ?? Math.Max(1, Connections / ShareOfOne);
+
+    /// <summary>How long a connection may stay open without a first byte.</summary>
+    public TimeSpan FirstByteTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of answers that are kept to be given again; 0 for none.</summary>
     public long CacheBytes { get; init; } = DefaultCacheMiB << 20;

@@ -50,7 +50,7 @@ public sealed class DeployTests
             string path = Container.TextAt(probe, "httpGet", "path");
             Assert.Contains(("GET", path), daemon.Answered);
             Assert.Equal(whileLoading, (await daemon.Client.GetAsync(path)).StatusCode);
-            Assert.Equal("http", Container.TextAt(probe, "httpGet", "port"));
+            Assert.Equal("health", Container.TextAt(probe, "httpGet", "port"));
         }
     }
 
@@ -59,6 +59,9 @@ public sealed class DeployTests
     {
         int port = Assert.Single(ListenAddress.Parse(Manifests.Argument(Arguments, "--urls"))).Port;
         Assert.Equal(("http", port), (Container.TextAt("ports", "0", "name"), Container.NumberAt("ports", "0", "containerPort")));
+        // Probes have a port of their own, which neither the service nor the network lets anybody else reach.
+        int health = Assert.Single(ListenAddress.Parse(Manifests.Argument(Arguments, "--health-urls"))).Port;
+        Assert.Equal(("health", health), (Container.TextAt("ports", "1", "name"), Container.NumberAt("ports", "1", "containerPort")));
         Assert.Equal("http", Manifests.Yaml("service.yaml").TextAt("spec", "ports", "0", "targetPort"));
         Assert.Equal("http", Manifests.Yaml("network.yaml").TextAt("spec", "ingress", "0", "ports", "0", "port"));
         foreach (string dockerfile in (string[])["Dockerfile", "Dockerfile.cuda"])

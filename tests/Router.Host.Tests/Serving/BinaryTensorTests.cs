@@ -124,6 +124,44 @@ public sealed class BinaryTensorTests(BundledModel bundled)
         Assert.Equal((HttpStatusCode.BadRequest, "the body is not gzip, as its Content-Encoding says, or is cut short"), (status, (string?)body["error"]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deflate_is_unpacked_as_zlib_and_bare_within_the_same_limit(bool zlib)
+    {
+        ServingLimits limits = new() { BodyBytes = 10_000 };
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        byte[] packed = Deflated(Encoding.UTF8.GetBytes(ToyModel.Body), zlib);
+        (_, JsonNode expected) = await daemon.PostAsync(ToyModel.Body);
+        (HttpStatusCode status, JsonNode answer) = await PostDeflatedAsync(daemon, packed);
+        Assert.Equal((HttpStatusCode.OK, expected.ToJsonString()), (status, answer.ToJsonString()));
+
+        (status, _) = await PostDeflatedAsync(daemon, Deflated(new byte[10_001], zlib));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        foreach (byte[] cut in (byte[][])[packed[..^20], packed[..2], packed[..1], []])
+            Assert.Equal(HttpStatusCode.BadRequest, (await PostDeflatedAsync(daemon, cut)).Status);
+        (status, answer) = await PostDeflatedAsync(daemon, [7, 7, 7]);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("the body is not deflate, as its Content-Encoding says, or is cut short", (string?)answer["error"]);
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonNode Body)> PostDeflatedAsync(RunningDaemon daemon, byte[] packed)
+    {
+        ByteArrayContent content = new(packed);
+        content.Headers.Add("Content-Encoding", "deflate");
+        return await RunningDaemon.ReadAsync(await daemon.Client.PostAsync(RunningDaemon.Infer, content));
+    }
+
+    private static byte[] Deflated(byte[] body, bool zlib)
+    {
+        using MemoryStream packed = new();
+        using (Stream stream = zlib
+            ? new ZLibStream(packed, CompressionLevel.Fastest)
+            : new DeflateStream(packed, CompressionLevel.Fastest))
+            stream.Write(body);
+        return packed.ToArray();
+    }
+
     private static string Json(string datatype, string shape, int size, string parameters) =>
         $$$"""{"id":"a","parameters":{{{{parameters}}}},"inputs":[{"name":"image","shape":[{{{shape}}}],"datatype":"{{{datatype}}}","parameters":{"binary_data_size":{{{size}}}}}]}""";
 

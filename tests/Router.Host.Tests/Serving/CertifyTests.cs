@@ -161,13 +161,13 @@ public sealed class CertifyTests(BundledModel bundled)
     }
 
     [Theory]
-    [InlineData("?targetradius=1", "image/png", "rgb.png", "there is no parameter 'targetradius': accepted are")]
+    [InlineData("?targetradius=1", "image/png", "rgb.png", "there is no parameter 'targetradius' (did you mean 'target_radius'?): accepted are")]
     [InlineData("?target_radius=big", "image/png", "rgb.png", "parameter 'target_radius' is \"big\": accepted are numbers above 0")]
     [InlineData("?seed=1&seed=2", "image/png", "rgb.png", "parameter 'seed' stands in the address 2 times")]
     [InlineData("?mode=predict", "image/png", "rgb.png", "parameter 'mode' is not certify")]
     [InlineData("?record=yes", "image/png", "rgb.png", "parameter 'record' is \"yes\": accepted are true and false")]
     [InlineData("", "image/png", "damaged.png", "the picture cannot be used: ")]
-    [InlineData("", "image/jpeg", "cmyk.jpg", "the picture cannot be used: ")]
+    [InlineData("", "image/jpeg", "truncated.jpg", "the picture cannot be used: ")]
     [InlineData("", "image/png", "huge.png", "the picture cannot be used: ")]
     public async Task What_cannot_be_certified_is_400(string address, string type, string file, string error)
     {

@@ -11,6 +11,9 @@ internal sealed class LoggedLines : ILoggerProvider, ILogger
     /// <summary>The first line with this event id, when it is there.</summary>
     public Task<string> Of(int eventId) => Source(eventId).Task.WaitAsync(RunningDaemon.Patience);
 
+    /// <summary>Whether a line with this event id is there already.</summary>
+    public bool Has(int eventId) => Source(eventId).Task.IsCompleted;
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public bool IsEnabled(LogLevel logLevel) => true;

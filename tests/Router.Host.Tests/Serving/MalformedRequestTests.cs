@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -10,7 +11,9 @@ namespace Router.Host.Tests.Serving;
 /// <summary>Requests with something broken in them, drawn from a fixed seed.</summary>
 public sealed class MalformedRequestTests
 {
-    private const int Requests = 2000;
+    private const int Requests = 2000, Transmissions = 500, Failed = 14;
+
+    private const string FailedRequests = "dualrs_requests_total{[^}]*outcome=\"failed\"";
 
     // Enough that what is kept of a tenth of the bodies shows; what the collector leaves lying about is less.
     private const long Growth = 64 << 20;
@@ -20,20 +23,27 @@ public sealed class MalformedRequestTests
         ToyModel.Body,
         """{"id":"a","parameters":{"mode":"predict","estimation":50,"seed":18446744073709551615},"inputs":[{"name":"image","shape":[2,1,1,1],"datatype":"FP32","data":[[[[0]]],[[[1]]]]}],"outputs":[{"name":"class","parameters":{"binary_data":true}}]}""",
         """{"parameters":{"binary_data_output":true,"target_radius":0.1,"priority":3,"timeout":1000000},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","parameters":{"binary_data_size":1}}]}!""",
+        """{"parameters":{"content_type":"np","estimation":50,"estimation":60},"inputs":[{"name":"image","shape":"""
+            + """[1,1,1],"datatype":"UINT8","parameters":{"content_type":"np"},"data":"""
+            + """[7]}],"outputs":[{"name":"class","parameters":{"classification":0}}]}""",
         """{"ready":true}""",
+        """{"parameters":{"unload_dependents":true,"a":{"b":[1]}}}""",
         "",
+        .. ((int[])[32, 1000, 1100]).Select(side => Encoding.Latin1.GetString(LargePicture.Of(side, 1000))),
     ];
 
     private static readonly string[] Paths =
     [
         RunningDaemon.Infer, "/v2/models/e0/infer", "/v2/models/router/infer", "/v2/models/router/versions/1/infer", "/v2/models/s025/infer", "/v1/certify?target_radius=.1&selection=10&estimation=50", "/v1/certify?estimation=100", "/v1/certify?record=true&mix=e0&deadline_ms=50",
-        "/v2/repository/index", "/v2/repository/models/e0/load", "/v2/models/%2e%2e/infer", "/v2/models/\u00ff%00/stats", "/metrics", "/openapi/v1.json", "/v2",
+        "/v2/repository/index", "/v2/repository/models/e0/load", "/v2/repository/models/e0/unload", "/v1/certify?trace=1&sed=1", "/v2/models/%2e%2e/infer", "/v2/models/\u00ff%00/stats", "/metrics", "/openapi/v1.json", "/v2",
     ];
 
     private static readonly string[] Values =
     [
         "-1", "0", "1", "1e400", "-0.0", "99999999999999999999", "null", "true", "\"\"", "\"\\ud800\"", "[]", "{}", "[[[[[[]]]]]]", "2147483648", "9223372036854775807", "NaN", "\"class\"", "\u0000",
     ];
+
+    private static readonly string[] Sizes = ["ffffffffffffffff", "7fffffffffffffff", "-5", "zz", "0", "1;x=\"", "fffffff", ""];
 
     private static readonly string[] Types = ["application/json", "application/octet-stream", "image/png", "image/jpeg", "text/plain", "application/json; charset=utf-16", ";;", ""];
 
@@ -53,10 +63,10 @@ public sealed class MalformedRequestTests
             Assert.True((int)response.StatusCode < 500 || response.StatusCode == HttpStatusCode.ServiceUnavailable && request.RequestUri!.ToString().Contains("deadline_ms"),
                 $"request {i}: {response.StatusCode} to {request}");
             string text = await response.Content.ReadAsStringAsync();
-            // What is no HTTP at all never reaches the gateway, whose own answers have a body.
-            if (text.Length == 0)
+            // What is no HTTP at all never reaches the gateway, whose own answers have a body, but for those to HEAD.
+            if (text.Length == 0 && request.Method != HttpMethod.Head)
                 Assert.Equal((HttpStatusCode.BadRequest, true), (response.StatusCode, request.RequestUri!.ToString().Contains("%00")));
-            else if ((int)response.StatusCode >= 400 && response.Content.Headers.ContentType!.MediaType == "application/json")
+            else if (text.Length > 0 && (int)response.StatusCode >= 400 && response.Content.Headers.ContentType!.MediaType == "application/json")
                 Assert.NotNull((string?)JsonNode.Parse(text)!["error"]);
             seen.Add(response.StatusCode);
         }
@@ -65,6 +75,36 @@ public sealed class MalformedRequestTests
             new HashSet<HttpStatusCode> { HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed, HttpStatusCode.UnsupportedMediaType, HttpStatusCode.RequestEntityTooLarge },
             seen);
         Assert.Equal(HttpStatusCode.OK, (await daemon.PostAsync(ToyModel.Body)).Status);
+        await AssertNothingFailedAsync(daemon);
+    }
+
+    [Fact]
+    public async Task None_of_many_broken_transmissions_is_a_failure_of_the_server()
+    {
+        ServingLimits limits = new() { BodyBytes = 4096 };
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
+        Draws draws = new(20261128);
+        int answered = 0;
+        for (int i = 0; i < Transmissions; i++)
+        {
+            byte[] sent = Encoding.Latin1.GetBytes(Chunked(draws));
+            for (int changes = draws.Below(3); changes > 0; changes--) sent = Broken(sent, draws);
+            using RawConnection connection = await RawConnection.OpenAsync(daemon.Client.BaseAddress!.Port);
+            await connection.SendAsync(Encoding.Latin1.GetString(sent));
+            if (draws.Below(4) == 0)
+            {
+                connection.Reset();
+                continue;
+            }
+            connection.SayNoMore();
+            string answer = await connection.ReadToEndAsync();
+            // 505 is the server's word for another version of HTTP.
+            string status = answer.Split(' ', 3) is [_, var code, _] ? code : "";
+            Assert.False(status.StartsWith('5') && status != "505", $"transmission {i}: {answer}\nto {Encoding.Latin1.GetString(sent)}");
+            if (answer.Length > 0) answered++;
+        }
+        Assert.InRange(answered, Transmissions / 10, Transmissions);
+        await AssertNothingFailedAsync(daemon);
     }
 
     [Fact]
@@ -99,21 +139,67 @@ public sealed class MalformedRequestTests
         }
     }
 
+    private static async Task AssertNothingFailedAsync(RunningDaemon daemon)
+    {
+        Assert.DoesNotMatch(FailedRequests, await daemon.Client.GetStringAsync("/metrics"));
+        Assert.False(daemon.Log.Has(Failed));
+    }
+
+    // A whole request over HTTP/1.1, its body in chunks.
+    private static string Chunked(Draws draws)
+    {
+        string body = draws.Of(Bodies[..^3]), coding = draws.Of(["", "Content-Encoding: deflate\r\n", "Content-Encoding: gzip\r\n"]);
+        int cut = draws.Below(body.Length + 1);
+        string first = cut > 0 ? $"{cut:x}\r\n{body[..cut]}\r\n" : "", size = draws.Below(3) > 0 ? $"{body.Length - cut:x}" : draws.Of(Sizes);
+        string path = draws.Of([RunningDaemon.Infer, "/v1/certify", "/v2/repository/index", "/v2/repository/models/e0/load"]);
+        return $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n{coding}"
+            + $"Transfer-Encoding: chunked\r\n\r\n{first}{size}\r\n{body[cut..]}\r\n0\r\n\r\n";
+    }
+
     private static HttpRequestMessage Request(Draws draws, IReadOnlyList<string> bodies)
     {
-        byte[] body = Encoding.UTF8.GetBytes(draws.Of(bodies));
+        byte[] body = Bytes(draws.Of(bodies));
         for (int changes = draws.Below(4); changes > 0; changes--) body = Broken(body, draws);
+        if (draws.Below(10) == 0) return Packed(body, draws);
+        return Request(body, draws);
+    }
+
+    // Packed as it says, and sometimes broken after that.
+    private static HttpRequestMessage Packed(byte[] body, Draws draws)
+    {
+        using MemoryStream packed = new();
+        int coding = draws.Below(3);
+        using (Stream stream = coding switch
+        {
+            0 => new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            1 => new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            _ => new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+        })
+            stream.Write(body);
+        byte[] sent = packed.ToArray();
+        HttpRequestMessage request = Request(draws.Below(3) == 0 ? Broken(sent, draws) : sent, draws);
+        request.Content!.Headers.Remove("Content-Encoding");
+        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", coding == 0 ? "gzip" : "deflate");
+        return request;
+    }
+
+    private static HttpRequestMessage Request(byte[] body, Draws draws)
+    {
         ByteArrayContent content = new(body);
         if (draws.Below(8) > 0) content.Headers.TryAddWithoutValidation("Content-Type", draws.Below(3) > 0 ? Types[0] : draws.Of(Types));
         if (draws.Below(3) == 0) content.Headers.TryAddWithoutValidation("Inference-Header-Content-Length", draws.Below(2) == 0 ? $"{Math.Max(0, body.Length - 1)}" : draws.Of(Lengths));
-        if (draws.Below(10) == 0) content.Headers.TryAddWithoutValidation("Content-Encoding", draws.Of(["gzip", "br", "gzip, gzip", "identity"]));
-        HttpRequestMessage request = new(draws.Below(12) == 0 ? HttpMethod.Put : draws.Below(12) == 0 ? HttpMethod.Get : HttpMethod.Post, draws.Of(Paths)) { Content = content };
+        if (draws.Below(10) == 0) content.Headers.TryAddWithoutValidation("Content-Encoding", draws.Of(["gzip", "deflate", "br", "gzip, gzip", "identity"]));
+        HttpMethod method = draws.Below(12) switch { 0 => HttpMethod.Put, 1 => HttpMethod.Get, 2 => HttpMethod.Head, _ => HttpMethod.Post };
+        HttpRequestMessage request = new(method, draws.Of(Paths)) { Content = content };
         // The server closes a connection whose request it could not read to its end: the next one must not be on it.
         request.Headers.ConnectionClose = true;
         if (draws.Below(5) == 0) request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         if (draws.Below(20) == 0) request.Headers.TryAddWithoutValidation("Authorization", draws.Of(["Bearer", "Bearer x", "Basic eDp5"]));
         return request;
     }
+
+    // Text is UTF-8; a picture stands there as the bytes that it is.
+    private static byte[] Bytes(string body) => body.StartsWith('\u0089') ? Encoding.Latin1.GetBytes(body) : Encoding.UTF8.GetBytes(body);
 
     private static byte[] Broken(byte[] body, Draws draws)
     {

@@ -15,8 +15,11 @@ public sealed class OpenApiTests
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
         (HttpStatusCode status, JsonNode document) = await daemon.GetAsync("/openapi/v1.json");
         Assert.Equal((HttpStatusCode.OK, "3.1.0"), (status, (string?)document["openapi"]));
+        // HEAD is wherever GET is, which the document says once.
+        Assert.Equal(PatternsOf(daemon, "GET"), PatternsOf(daemon, "HEAD"));
         Assert.Equal(
-            daemon.Answered.Select(address => $"{address.Method} {address.Pattern}").Order(StringComparer.Ordinal),
+            daemon.Answered.Where(address => address.Method != "HEAD").Select(address => $"{address.Method} {address.Pattern}")
+                .Order(StringComparer.Ordinal),
             document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))
                 .Order(StringComparer.Ordinal));
         string[] ids = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => (string)operation.Value!["operationId"]!)];
@@ -33,6 +36,10 @@ public sealed class OpenApiTests
         JsonNode stages = document["components"]!["schemas"]!.AsObject().Select(schema => schema.Value!["properties"]?["limiting_stage"]).OfType<JsonNode>().Single();
         Assert.Equal(Enum.GetValues<Stage>().Select(RecordStages.NameOf), stages["enum"]!.AsArray().Select(name => (string)name!));
     }
+
+    private static IEnumerable<string> PatternsOf(RunningDaemon daemon, string method) =>
+        daemon.Answered.Where(address => address.Method == method).Select(address => address.Pattern)
+            .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> References(JsonNode? node) => node switch
     {

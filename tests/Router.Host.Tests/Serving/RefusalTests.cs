@@ -45,7 +45,7 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":{"binary_data_size":3072}}]}""", "binary_data_size is 3072, but 0 bytes follow the JSON: header Inference-Header-Content-Length says where it ends" },
         { """{"parameters":{"mode":"\ud800"},"inputs":[""" + Image + "]}", "the body holds text that is not Unicode at byte 22: JSON is UTF-8, and \\ud800 to \\udfff come in pairs" },
         { """{"parameters":{"mix":["\udfff"]},"inputs":[""" + Image + "]}", "the body holds text that is not Unicode at byte 22" },
-        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed': accepted are mode, failure_probability, selection, estimation, seed, mix, deadline_ms" },
+        { """{"parameters":{"sed":1},"inputs":[""" + Image + "]}", "there is no parameter 'sed' (did you mean 'seed'?): accepted are mode, failure_probability, selection, estimation, seed, mix, deadline_ms" },
         { """{"parameters":{"binary_data_output":1},"inputs":[""" + Image + "]}", "parameter 'binary_data_output' is 1: accepted are true and false" },
         { """{"parameters":{"mode":"train"},"inputs":[""" + Image + "]}", "parameter 'mode' is \"train\": accepted are \"certify\", \"predict\"" },
         { """{"parameters":{"seed":-1},"inputs":[""" + Image + "]}", "parameter 'seed' is -1: accepted are whole numbers from 0 to 18446744073709551615" },
@@ -62,7 +62,7 @@ public sealed class RefusalTests(BundledModel bundled)
         { """{"parameters":{"target_radius":0},"inputs":[""" + Image + "]}", "parameter 'target_radius' is 0: accepted are numbers above 0" },
         { """{"parameters":{"priority":11},"inputs":[""" + Image + "]}", "parameter 'priority' is 11: accepted are 1, the first, to 10, the last; 0 is 5" },
         { """{"parameters":{"timeout":5,"deadline_ms":5},"inputs":[""" + Image + "]}", "parameters 'deadline_ms' (milliseconds) and 'timeout' (microseconds) say the same" },
-        { """{"outputs":[{"name":"class","parameters":{"classification":3}}],"inputs":[""" + Image + "]}", "output 'class' has no parameter 'classification': accepted is binary_data" },
+        { """{"outputs":[{"name":"class","parameters":{"classification":3}}],"inputs":[""" + Image + "]}", "parameter 'classification' of output 'class' is 3: accepted is 0, which asks for the output as it is" },
         { """{"outputs":[{"name":"logits"}],"inputs":[""" + Image + "]}", "there is no output 'logits': accepted are class, radius, route, route_sigma, route_radius, expert_radius, mix" },
         { """{"outputs":[{"name":"class"},{"name":"class"}],"inputs":[""" + Image + "]}", "output 'class' is asked for twice" },
         { """{"parameters":{"mode":"predict"},"outputs":[{"name":"radius"}],"inputs":[""" + Image + "]}", "there is no output 'radius' in mode predict: accepted are class, route, route_sigma, mix" },
@@ -124,7 +124,9 @@ public sealed class RefusalTests(BundledModel bundled)
     {
         StringContent compressed = RunningDaemon.Text("{}");
         compressed.Headers.Add("Content-Encoding", "br");
-        (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(await bundled.Daemon.Client.PostAsync(RunningDaemon.Infer, compressed));
-        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "Content-Encoding 'br' is not offered: accepted is gzip, or none"), (status, (string?)body["error"]));
+        HttpResponseMessage response = await bundled.Daemon.Client.PostAsync(RunningDaemon.Infer, compressed);
+        Assert.Equal(["gzip", "deflate"], response.Headers.GetValues("Accept-Encoding").SelectMany(codings => codings.Split(", ")));
+        (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(response);
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "Content-Encoding 'br' is not offered: accepted are gzip, deflate, or none"), (status, (string?)body["error"]));
     }
 }

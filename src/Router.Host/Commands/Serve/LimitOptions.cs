@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Router.Data;
 using Router.Host.Serving;
+using Router.Host.Serving.Requests;
 
 namespace Router.Host.Commands.Serve;
 
@@ -9,6 +11,7 @@ internal sealed class LimitOptions
     private const int MostInFlight = 4096;
     private const int MostBodyMiB = 1024;
     private const int MostCacheMiB = 64 * 1024;
+    private const int MostPixels = (int)ImageLimits.DefaultMaxPixels;
     private const int MostDrainSeconds = 24 * 60 * 60;
 
     private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
@@ -18,14 +21,29 @@ internal sealed class LimitOptions
     private readonly Option<int> _waiting = Of(
         "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
     private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
+    private readonly Option<int?> _pixels = new("--max-pixels")
+    {
+        Description = $"Pixels of a picture file (default: {PictureReader.PixelsForEach} for each pixel "
+            + $"it is scaled to, at most {PictureReader.MostPixels}).",
+    };
+
     private readonly Option<int> _connections = Of("--max-connections", "Connections that are open at once.", ServingLimits.DefaultConnections, lowest: 1);
+    private readonly Option<int?> _ofOne = new("--max-connections-per-address")
+    {
+        Description = "Of them, those of one address, which for callers behind a proxy is the proxy's "
+            + "(default: a quarter of --max-connections).",
+    };
+
     private readonly Option<int> _cache = Of("--cache", "MiB of answers that are kept to be given again; 0 for none.", ServingLimits.DefaultCacheMiB, lowest: 0, MostCacheMiB);
     private readonly Option<int> _drain = Of(
         "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
 
     public LimitOptions(Command command)
     {
-        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _cache, _connections, _drain])
+        _pixels.Validators.Add(Cli.Range.Between(1, MostPixels));
+        _ofOne.Validators.Add(Cli.Range.Between(1, int.MaxValue));
+        Option[] all = [_images, _samples, _inFlight, _waiting, _body, _pixels, _cache, _connections, _ofOne, _drain];
+        foreach (Option option in all)
             command.Options.Add(option);
     }
 
@@ -36,7 +54,9 @@ internal sealed class LimitOptions
         InFlight = parsed.GetValue(_inFlight),
         Waiting = parsed.GetValue(_waiting),
         BodyBytes = (long)parsed.GetValue(_body) << 20,
+        PicturePixels = parsed.GetValue(_pixels),
         Connections = parsed.GetValue(_connections),
+        ConnectionsOfAddress = parsed.GetValue(_ofOne),
         CacheBytes = (long)parsed.GetValue(_cache) << 20,
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
     };

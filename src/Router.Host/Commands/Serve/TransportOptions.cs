@@ -14,6 +14,12 @@ internal sealed class TransportOptions
         DefaultValueFactory = _ => ListenAddress.Default,
     };
 
+    private readonly Option<string?> _health = new("--health-urls")
+    {
+        Description = "Where health and metrics alone are answered, on connections that --max-connections does not count: "
+            + "addresses as for --urls (default: nowhere else).",
+    };
+
     private readonly Option<string?> _certificate = new("--certificate")
     {
         Description = $"The certificate of https addresses, as PEM or PKCS #12 (password in {ServerCertificate.PasswordVariable}); read again when it changes.",
@@ -28,25 +34,30 @@ internal sealed class TransportOptions
 
     public TransportOptions(Command command)
     {
-        foreach (Option option in (Option[])[_urls, _certificate, _key, _hosts])
+        foreach (Option option in (Option[])[_urls, _health, _certificate, _key, _hosts])
             command.Options.Add(option);
     }
 
     public (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(ParseResult parsed, Surroundings surroundings)
     {
-        IReadOnlyList<ListenAddress> addresses = ListenAddress.Parse(parsed.GetValue(_urls)!);
+        IReadOnlyList<ListenAddress> asked = ListenAddress.Parse(parsed.GetValue(_urls)!);
+        ListenAddress[] health = parsed.GetValue(_health) is { } written
+            ? [.. ListenAddress.Parse(written).Select(address => address with { IsHealth = true })]
+            : [];
+        ListenAddress[] addresses = [.. asked, .. health];
         string? file = parsed.GetValue(_certificate), key = parsed.GetValue(_key);
         if (file is null && key is not null)
             throw new InputFault("--certificate-key needs --certificate beside it");
         if (file is null && addresses.FirstOrDefault(address => address.IsSecure) is { } secure)
             throw new InputFault($"{secure} needs a certificate: give one with --certificate");
         if (file is not null && !addresses.Any(address => address.IsSecure))
-            throw new InputFault("--certificate is given, but no address of --urls is https");
+            throw new InputFault("--certificate is given, but no address of --urls or --health-urls is https");
         return (addresses, new()
         {
             Certificate = file is null ? null : new(
                 surroundings.Resolve(file), key is null ? null : surroundings.Resolve(key), surroundings.Variable(ServerCertificate.PasswordVariable)),
-            Hosts = HostNames.Of(addresses, parsed.GetValue(_hosts)),
+            Hosts = HostNames.Of(asked, parsed.GetValue(_hosts)),
+            HealthHosts = HostNames.Of(health, parsed.GetValue(_hosts)),
         });
     }
 }

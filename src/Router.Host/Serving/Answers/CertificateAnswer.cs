@@ -40,6 +40,8 @@ internal static class CertificateAnswer
             ["mix"] = new JsonArray([.. answer.Mix.Select(id => (JsonNode)id)]),
             ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, answer.Mix, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
         };
+        if (!request.IgnoredParameters.IsEmpty)
+            told["ignored_parameters"] = new JsonArray([.. request.IgnoredParameters.Select(name => (JsonNode)name)]);
         if (answer.Stopped is { } reason) told["stopped"] = NameOf(reason);
         if (extras.Votes) told["stages"] = StageAnswer.AllOf(certificate);
         if (extras.Record) told["record"] = JsonNode.Parse(answer.Record!());

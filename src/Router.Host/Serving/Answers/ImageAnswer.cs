@@ -36,7 +36,16 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
     /// <summary>Why there is no answer; null where there is one.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>Whether that is the deadline which the caller named.</summary>
+    public bool IsLate { get; private init; }
+
     public static ImageAnswer Refused(string reason) => new(null, null) { Refusal = reason };
+
+    /// <summary>One that did not come in time.</summary>
+    /// <param name="deadline">The time.</param>
+    /// <param name="before">What it passed before.</param>
+    public static ImageAnswer Late(RequestDeadline deadline, string before) =>
+        new(null, null) { Refusal = $"{deadline.WhyLate} before {before}", IsLate = deadline.IsCallers };
 
     /// <summary>Writes the certificate's record, as JSON without line ends; null in a prediction.</summary>
     public Func<string>? Record { get; init; }

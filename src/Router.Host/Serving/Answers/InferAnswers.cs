@@ -43,6 +43,8 @@ internal static class InferAnswers
             parameters["n0"] = request.Counts.Selection;
         }
         parameters["n"] = request.Counts.Estimation;
+        if (!request.IgnoredParameters.IsEmpty)
+            parameters["ignored_parameters"] = string.Join(',', request.IgnoredParameters);
         // Parameters of the protocol are scalars: one per network, not an object.
         foreach ((string id, FunctionId function) in FunctionsOf(request, mix, model))
             parameters[$"function.{id}"] = function.Value;

@@ -25,8 +25,9 @@ internal static class DashboardPage
     public static void Map(IEndpointRouteBuilder app)
     {
         NeedsScope nothing = new(Scope.None);
-        app.MapGet("/", (HttpContext context) => Answer(context, First)).WithMetadata(nothing);
-        app.MapGet("/dashboard/{file}", (string file, HttpContext context) => Answer(context, file)).WithMetadata(nothing);
+        app.MapRead("/", (HttpContext context) => Answer(context, First)).WithMetadata(nothing);
+        app.MapRead("/dashboard/{file}", (string file, HttpContext context) => Answer(context, file))
+            .WithMetadata(nothing);
     }
 
     private static IResult Answer(HttpContext context, string name)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Estimator;
 using Router.Host.Serving.Access.Allowances;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Metrics;
@@ -13,18 +14,29 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
 {
     private readonly SampleLedger _ledger = new(clock);
 
-    /// <summary>Answers a request that was read.</summary>
+    /// <summary>Answers a request that was read, within its caller's allowance.</summary>
+    /// <inheritdoc cref="AnswerReservedAsync"/>
+    public async Task<IResult> AnswerAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started,
+        Func<ImmutableArray<ImageAnswer>, IResult> write)
+    {
+        using SampleReservation reservation =
+            Reserve(context, request.Parameters, request.Images.Length, request.Drawn, model);
+        return reservation.Refusal is { } beyond
+            ? Refuse(request.Model, reservation.Status, beyond, started)
+            : await AnswerReservedAsync(request, model, context, started, write);
+    }
+
+    /// <summary>Answers a request whose samples are reserved.</summary>
     /// <param name="request">The request.</param>
     /// <param name="model">What is served.</param>
     /// <param name="context">Its connection.</param>
     /// <param name="started">When it came.</param>
     /// <param name="write">Writes its answers.</param>
-    public async Task<IResult> AnswerAsync(
-        InferRequest request, ServedModel model, HttpContext context, long started, Func<ImmutableArray<ImageAnswer>, IResult> write)
+    public async Task<IResult> AnswerReservedAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started,
+        Func<ImmutableArray<ImageAnswer>, IResult> write)
     {
-        using SampleReservation reservation = Reserve(context, request, model);
-        if (reservation.Refusal is { } beyond)
-            return Refuse(request.Model, reservation.Status, beyond, started);
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
         ImmutableArray<ImageAnswer>? answers;
@@ -39,8 +51,8 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
         }
         if (answers is null)
             return Busy(request.Model, model, context, started);
-        if (answers.Value.Select(answer => answer.Refusal).FirstOrDefault(refusal => refusal is not null) is { } refusal)
-            return Refuse(request.Model, StatusCodes.Status503ServiceUnavailable, refusal, started);
+        if (answers.Value.FirstOrDefault(answer => answer.Refusal is not null) is { } refused)
+            return Unavailable(request.Model, refused, context, started);
         TimeSpan whole = clock.GetElapsedTime(started);
         meter.Answered(request, answers.Value, whole, queued);
         log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, whole.TotalMilliseconds);
@@ -48,13 +60,22 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     }
 
     /// <summary>Reserves what a request can draw from its caller's allowance; it is over once that is disposed of.</summary>
-    public SampleReservation Reserve(HttpContext context, InferRequest request, ServedModel model) => _ledger.Reserve(context, request, model);
+    public SampleReservation Reserve(
+        HttpContext context, InferParameters parameters, int images, DrawnSamples drawn, ServedModel model) =>
+        _ledger.Reserve(context, parameters, images, drawn, model);
 
     /// <summary>Turns a request away because too many wait.</summary>
     public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)
     {
         context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Refuse(asked, StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After", started);
+    }
+
+    /// <summary>Refuses a request with the reason of an image that has no answer.</summary>
+    public IResult Unavailable(AskedModel asked, ImageAnswer refused, HttpContext context, long started)
+    {
+        if (refused.IsLate) context.Features.Set(Outcome.Late);
+        return Refuse(asked, StatusCodes.Status503ServiceUnavailable, refused.Refusal!, started);
     }
 
     /// <summary>Refuses a request.</summary>

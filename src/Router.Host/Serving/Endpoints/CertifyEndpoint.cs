@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Router.Estimator;
+using Router.Host.Serving.Access;
 using Router.Host.Serving.Access.Allowances;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Metrics;
@@ -12,7 +14,6 @@ namespace Router.Host.Serving.Endpoints;
 /// <summary><c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.</summary>
 internal sealed class CertifyEndpoint(
     ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
-    : IDisposable
 {
     private const string EventStream = "text/event-stream";
 
@@ -23,27 +24,38 @@ internal sealed class CertifyEndpoint(
         if (!state.TryServe(context, out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
         long started = clock.GetTimestamp();
-        CertifyReading reading = await _reader.ReadAsync(context.Request, model, context.RequestAborted);
-        if (reading.Request is not { } request)
+        using CertifyReading reading = await _reader.ReadAsync(context.Request, model, context.RequestAborted);
+        if (reading.Parameters is not { } parameters)
             return answering.Refuse(AskedModel.Routed, reading.Status, reading.Fault!, started);
         bool streams = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
-        if (!streams)
-            return await answering.AnswerAsync(
-                request, model, context, started, answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.Extras)));
-        if (model.Asked(request.Parameters).Classifier.Cascade is not null)
+        if (streams && model.Asked(parameters).Classifier.Cascade is not null)
             return answering.Refuse(
                 AskedModel.Routed, StatusCodes.Status400BadRequest, "a cascade is certified at fixed counts, all at once: ask without Accept: text/event-stream", started);
-        return await StreamAsync(request, reading.Extras, model, context, started);
+        // Whoever may not draw has nothing unpacked.
+        DrawnSamples drawn = new();
+        using SampleReservation reservation = answering.Reserve(context, parameters, images: 1, drawn, model);
+        if (reservation.Refusal is { } beyond)
+            return answering.Refuse(AskedModel.Routed, reservation.Status, beyond, started);
+        (InferRequest? request, string? problem) =
+            await _reader.UnpackAsync(reading, PartyOf(context), drawn, context.RequestAborted);
+        if (problem is not null)
+            return answering.Refuse(AskedModel.Routed, StatusCodes.Status400BadRequest, problem, started);
+        if (request is null)
+            return answering.Busy(AskedModel.Routed, model, context, started);
+        request = request.After(clock.GetElapsedTime(started));
+        return streams
+            ? await StreamAsync(request, reading.Extras, model, context, started)
+            : await answering.AnswerReservedAsync(
+                request, model, context, started,
+                answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.Extras)));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _reader.Dispose();
+    // A key; where none is needed, an address.
+    private static string PartyOf(HttpContext context) =>
+        context.Features.Get<ApiKey>()?.Id ?? $"{context.Connection.RemoteIpAddress}";
 
     private async Task<IResult> StreamAsync(InferRequest request, CertificateExtras extras, ServedModel model, HttpContext context, long started)
     {
-        using SampleReservation reservation = answering.Reserve(context, request, model);
-        if (reservation.Refusal is { } beyond)
-            return answering.Refuse(AskedModel.Routed, reservation.Status, beyond, started);
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
         using AnytimeStream? stream = await model.BeginAnytimeAsync(
@@ -51,7 +63,7 @@ internal sealed class CertifyEndpoint(
         if (stream is null)
             return answering.Busy(AskedModel.Routed, model, context, started);
         if (stream.IsLate)
-            return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.WhyLate, started);
+            return answering.Unavailable(AskedModel.Routed, stream.Late, context, started);
 
         context.Response.ContentType = EventStream;
         ImageAnswer? last = null;
@@ -60,8 +72,8 @@ internal sealed class CertifyEndpoint(
         {
             await foreach (ImageAnswer answer in stream.AnswersAsync(context.RequestAborted))
             {
-                if (answer.Refusal is { } late)
-                    return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, late, started);
+                if (answer.Refusal is not null)
+                    return answering.Unavailable(AskedModel.Routed, answer, context, started);
                 last = answer;
                 if (answer.Stopped is null) told++;
                 await SendAsync(context, answer.Stopped is null ? "certificate" : "end", CertificateAnswer.Of(request, answer, model, extras));

@@ -18,6 +18,12 @@ internal sealed class Faults(ServingState state, ServingLimits limits, ILogger l
             else log.CallerGone();
             context.Abort();
         }
+        catch (IOException fault) when (
+            fault is not BadHttpRequestException && context.RequestAborted.IsCancellationRequested)
+        {
+            log.CallerGone();
+            context.Abort();
+        }
         catch (BadHttpRequestException fault)
         {
             string reason = fault.StatusCode == StatusCodes.Status413PayloadTooLarge

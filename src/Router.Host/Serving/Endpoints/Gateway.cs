@@ -19,7 +19,7 @@ internal sealed class Gateway : IDisposable
     private readonly Measured _measured;
     private readonly Faults _faults;
     private readonly Doorkeeper _doorkeeper;
-    private readonly HostNames _hosts;
+    private readonly TransportSettings _transport;
     private readonly ServingMeter _meter;
     private readonly ProcessMeter _process = new();
     private readonly PrometheusText _metrics;
@@ -35,12 +35,15 @@ internal sealed class Gateway : IDisposable
     /// <param name="clock">Times requests.</param>
     /// <param name="log">The daemon's log.</param>
     /// <param name="keys">Who is let in; null for everybody.</param>
-    /// <param name="hosts">The names it answers to; any unless told.</param>
-    /// <param name="study">A trade-off document to show; none unless told.</param>
-    public Gateway(ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, HostNames? hosts = null, byte[]? study = null)
+    /// <param name="gate">Lets connections in.</param>
+    /// <param name="transport">How it is reached.</param>
+    /// <param name="study">A trade-off document to show, or null.</param>
+    public Gateway(
+        ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys,
+        ConnectionGate gate, TransportSettings transport, byte[]? study)
     {
-        (_state, _hosts, _study) = (state, hosts ?? HostNames.Any, study);
-        _meter = new(clock, () => IsReady, state);
+        (_state, _transport, _study) = (state, transport, study);
+        _meter = new(clock, () => IsReady, state, gate);
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
@@ -61,33 +64,41 @@ internal sealed class Gateway : IDisposable
         app.Use(_measured.MeasureAsync);
         app.Use(SecurityHeaders.AddAsync);
         app.Use(_faults.CatchAsync);
-        app.Use(_hosts.CheckAsync);
+        app.Use((HttpContext context, RequestDelegate next) => HostsOf(context).CheckAsync(context, next));
         app.Use(OtherOrigins.RefuseAsync);
         app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
         app.UseRouting();
+        app.Use(HealthListener.CheckAsync);
         app.Use(_doorkeeper.CheckAsync);
         NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
-        app.MapGet("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness)).WithMetadata(nothing);
-        app.MapGet("/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus)).WithMetadata(nothing);
-        app.MapGet("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
+        HealthListener health = HealthListener.Answers;
+        app.MapRead("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
+            .WithMetadata(nothing, health);
+        app.MapRead(
+                "/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus))
+            .WithMetadata(nothing, health);
+        app.MapRead("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
         {
-            app.MapGet(model, (string model, string? version) => _repository.Metadata(model, version));
-            app.MapGet(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
-            app.MapGet(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
-            app.MapGet(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
+            app.MapRead(model, (string model, string? version) => _repository.Metadata(model, version));
+            app.MapRead(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
+            app.MapRead(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
+            app.MapRead(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
             app.MapPost(model + "/infer", (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
         }
-        app.MapGet("/v2/models/stats", () => _repository.AllStatistics());
+        app.MapRead("/v2/models/stats", () => _repository.AllStatistics());
         app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
         app.MapPost("/v2/repository/models/{model}/load", (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v2/repository/models/{model}/unload", (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
-        app.MapGet("/v1/tradeoff", Study);
+        app.MapRead("/v1/tradeoff", Study);
         DashboardPage.Map(app);
-        app.MapGet("/metrics", (HttpContext context) => Metrics(context));
-        app.MapGet("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
+        app.MapRead("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);
+        app.MapRead("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
+
+    private HostNames HostsOf(HttpContext context) =>
+        HealthListener.Is(context) ? _transport.HealthHosts : _transport.Hosts;
 
     private IResult Study() => _study is { } study
         ? TypedResults.Bytes(study, "application/json")
@@ -96,7 +107,6 @@ internal sealed class Gateway : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _certify.Dispose();
         _metrics.Dispose();
         _meter.Dispose();
         _process.Dispose();

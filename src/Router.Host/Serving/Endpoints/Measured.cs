@@ -16,6 +16,7 @@ internal sealed class Measured(ServingMeter meter, TimeProvider clock)
     private static string OutcomeOf(HttpContext context) => context.Response.StatusCode switch
     {
         _ when context.RequestAborted.IsCancellationRequested => "gone",
+        _ when context.Features.Get<Outcome>() is { } outcome => outcome.Name,
         < StatusCodes.Status400BadRequest => "answered",
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "denied",
         StatusCodes.Status429TooManyRequests => "busy",

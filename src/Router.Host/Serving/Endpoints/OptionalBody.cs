@@ -22,6 +22,8 @@ internal static class OptionalBody
         using BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, memory, cancellationToken);
         if (body.Fault is { } fault)
             return (null, Refusal.Of(body.Status, fault));
+        if (JsonTokens.Fault(body.Bytes.Span) is { } unreadable)
+            return (null, Refusal.Of(StatusCodes.Status400BadRequest, unreadable));
         try
         {
             return (body.Bytes.IsEmpty ? null : JsonSerializer.Deserialize(body.Bytes.Span, type), null);

@@ -63,7 +63,7 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
     {
         (RepositoryRequest? body, IResult? refusal) = await OptionalBody.ReadAsync(
             context.Request, limits, memory, ProtocolJson.Instance.RepositoryRequest, "{parameters?}", context.RequestAborted);
-        return refusal ?? (body?.Parameters?.Select(parameter => parameter.Key).FirstOrDefault(key => key != accepted) is { } parameter
+        return refusal ?? (body?.Parameters?.Keys.FirstOrDefault(key => key != accepted) is { } parameter
             ? Refusal.Of(
                 StatusCodes.Status400BadRequest,
                 $"{action} takes no parameter '{Quoted.Cut(parameter)}': accepted {(accepted is null ? "are none, the registry says what a network is" : $"is {accepted}")}")

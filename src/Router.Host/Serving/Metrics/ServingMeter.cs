@@ -4,6 +4,7 @@ using Router.Host.Cli;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Models;
 using Router.Host.Serving.Requests;
+using Router.Host.Serving.Transport;
 using Router.Smoothing.Records;
 
 namespace Router.Host.Serving.Metrics;
@@ -25,7 +26,8 @@ internal sealed class ServingMeter : IDisposable
     /// <param name="clock">Tells when a model answered last.</param>
     /// <param name="isReady">Whether the daemon serves.</param>
     /// <param name="state">What it serves.</param>
-    public ServingMeter(TimeProvider clock, Func<bool> isReady, ServingState state)
+    /// <param name="gate">Lets connections in.</param>
+    public ServingMeter(TimeProvider clock, Func<bool> isReady, ServingState state, ConnectionGate gate)
     {
         Models = new(clock);
         _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
@@ -39,6 +41,12 @@ internal sealed class ServingMeter : IDisposable
         Meter.CreateObservableGauge("dualrs_ready", () => isReady() ? 1L : 0L, description: "1 while it serves.");
         Meter.CreateObservableGauge("dualrs_images_in_flight", () => (long)(state.Current?.Load.Taken ?? 0), description: "Images that are worked on.");
         Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(state.Current?.Load.Waiting ?? 0), description: "Requests that wait for a turn.");
+        Meter.CreateObservableGauge(
+            "dualrs_connections_open", () => (long)gate.Open,
+            description: "Connections that are open, without those of health addresses.");
+        Meter.CreateObservableCounter(
+            "dualrs_connections_turned_away_total", () => TurnedAwayAt(gate),
+            description: "Connections that were closed before anything was asked on them, by reason.");
         Meter.CreateObservableGauge("dualrs_registry_epoch", () => (long)state.Epoch, description: "The number of the registry that is served; 0 before the first.");
         Meter.CreateObservableGauge(
             "dualrs_registry_fault", () => state.NextHasFaults ? 1L : 0L, description: "1 where the last registry that was to be loaded has faults, and the one before goes on.");
@@ -89,6 +97,11 @@ internal sealed class ServingMeter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> TurnedAwayAt(ConnectionGate gate) =>
+        from reason in Enum.GetValues<TurnedAway>()
+        let label = new KeyValuePair<string, object?>("reason", reason.ToString().ToLowerInvariant())
+        select new Measurement<long>(gate.Count(reason), label);
 
     private static IEnumerable<Measurement<long>> Circuits(ServedModel? model) => model?.Circuits?.Open is { } open
         ? model.Functions.Select(network => new Measurement<long>(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Router.Host.Serving.Protocol;
@@ -44,7 +45,7 @@ internal sealed record IndexedModel(string Name, string Version, string State, s
 internal sealed record IndexRequest(bool Ready);
 
 /// <summary>What loading and unloading may be asked with; all is optional.</summary>
-internal sealed record RepositoryRequest(JsonObject? Parameters);
+internal sealed record RepositoryRequest(IReadOnlyDictionary<string, JsonElement>? Parameters);
 
 /// <summary>A model's configuration, as Triton's extension has it.</summary>
 internal sealed record ModelConfiguration(

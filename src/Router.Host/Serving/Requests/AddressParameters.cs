@@ -12,7 +12,10 @@ internal static class AddressParameters
     {
         Dictionary<string, JsonElement> parameters = new(StringComparer.Ordinal);
         foreach ((string key, var values) in query)
-            if (values.Count > 1)
+            if (!IsText(key))
+                faults.Add($"the address has a parameter '{Quoted.Cut(key)}', whose name is no text: "
+                    + "accepted is UTF-8, percent-encoded");
+            else if (values.Count > 1)
                 faults.Add($"parameter '{Quoted.Cut(key)}' stands in the address {values.Count} times");
             else
                 parameters[key] = Element(values.ToString());
@@ -26,6 +29,10 @@ internal static class AddressParameters
         parameters.Remove(name);
         return wanted;
     }
+
+    // What could not be decoded stays as it came, or became the replacement character.
+    private static bool IsText(string name) =>
+        !name.Any(character => char.IsControl(character) || character is '%' or '\uFFFD');
 
     private static JsonElement Element(string value)
     {

@@ -16,6 +16,9 @@ internal static class BinaryTensors
     /// <summary>Parameter of a requested output: whether it is answered as bytes.</summary>
     public const string Data = "binary_data";
 
+    /// <summary>Parameter of a requested output: how many of its best classes are wanted instead of it.</summary>
+    public const string Classification = "classification";
+
     /// <summary>Parameter of a request: the same for every output that does not say.</summary>
     public const string Output = "binary_data_output";
 
@@ -46,11 +49,16 @@ internal static class BinaryTensors
         return otherwise;
     }
 
-    /// <summary>Reports every parameter of a tensor but the one of this extension.</summary>
-    public static void RefuseOthers(Dictionary<string, JsonElement>? parameters, string accepted, string tensor, RequestFaults faults)
+    /// <summary>
+    /// Refuses the best classes of an output instead of it; 0 of them asks for the output (Triton's classification
+    /// extension).
+    /// </summary>
+    public static void RefuseClassification(
+        Dictionary<string, JsonElement>? parameters, string output, RequestFaults faults)
     {
-        foreach (string key in parameters?.Keys ?? Enumerable.Empty<string>())
-            if (key != accepted)
-                faults.Add($"{tensor} has no parameter '{Quoted.Cut(key)}': accepted is {accepted}");
+        if (parameters is null || !parameters.TryGetValue(Classification, out JsonElement value)) return;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long classes) && classes == 0) return;
+        faults.Add($"parameter '{Classification}' of {output} is {Quoted.Cut(value.GetRawText())}: "
+            + "accepted is 0, which asks for the output as it is");
     }
 }

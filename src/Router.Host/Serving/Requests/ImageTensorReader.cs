@@ -16,16 +16,18 @@ internal static class ImageTensorReader
     /// <param name="tensor">The tensor as written.</param>
     /// <param name="imageShape">(channels, height, width).</param>
     /// <param name="mostImages">Images of one request.</param>
+    /// <param name="foreign">Receives parameters that are none of an input.</param>
     /// <param name="faults">Receives what is wrong.</param>
     public static ImmutableArray<GridInput> Read(
-        BodyParts body, InputTensor tensor, ImmutableArray<int> imageShape, int mostImages, RequestFaults faults)
+        BodyParts body, InputTensor tensor, ImmutableArray<int> imageShape, int mostImages, ForeignParameters foreign,
+        RequestFaults faults)
     {
         int faultsBefore = faults.Count;
         if (tensor.Name != Name)
             faults.Add($"there is no input '{Quoted.Cut(tensor.Name ?? "")}': accepted is '{Name}'");
         foreach (string key in tensor.Unknown?.Keys ?? Enumerable.Empty<string>())
             faults.Add($"input '{Name}' has no '{Quoted.Cut(key)}': accepted are name, shape, datatype, parameters, data");
-        BinaryTensors.RefuseOthers(tensor.Parameters, BinaryTensors.Size, $"input '{Name}'", faults);
+        foreign.Take(tensor.Parameters?.Keys, [BinaryTensors.Size], $"input '{Name}' has no parameter", faults);
         CheckSize(tensor, body.Tensors.Length, faults);
         CheckShape(tensor.Shape, imageShape, mostImages, faults);
         PixelType? type = PixelType.Find(tensor.Datatype);

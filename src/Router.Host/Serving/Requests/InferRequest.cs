@@ -51,11 +51,19 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
     /// <summary>Those of the outputs that are answered as bytes behind the JSON.</summary>
     public ImmutableArray<AnswerColumn> Binary { get; init; } = [];
 
+    /// <summary>The names of parameters that it has and nobody here knows.</summary>
+    public ImmutableArray<string> IgnoredParameters { get; init; } = [];
+
     /// <summary>Told when its turn came, so that queueing can be told from computing.</summary>
     public Action? TurnCame { get; init; }
 
     /// <summary>Counts the samples that are drawn for it.</summary>
     public DrawnSamples Drawn { get; init; } = new();
+
+    /// <summary>The same after some of the time that its answer may take is gone.</summary>
+    public InferRequest After(TimeSpan gone) => Parameters.Deadline is not { } due
+        ? this
+        : this with { Parameters = Parameters with { Deadline = due > gone ? due - gone : TimeSpan.Zero } };
 
     /// <inheritdoc cref="InferParameters.Mode"/>
     public InferMode Mode => Parameters.Mode;

@@ -33,36 +33,41 @@ internal static class InferRequestReader
         if (written is null)
             return InferReading.Of("the body is null: expected an object {id?, parameters?, inputs, outputs?}");
         RequestFaults faults = new();
+        ForeignParameters foreign = new();
         foreach (string key in written.Unknown?.Keys ?? Enumerable.Empty<string>())
             faults.Add($"the request has no '{Quoted.Cut(key)}': accepted are id, parameters, inputs, outputs");
         Dictionary<string, JsonElement> parametersWritten = written.Parameters ?? [];
         foreach ((string key, JsonElement value) in addressed ?? ImmutableDictionary<string, JsonElement>.Empty)
             if (!parametersWritten.TryAdd(key, value))
                 faults.Add($"parameter '{Quoted.Cut(key)}' is given both in the address and in the body");
-        InferParameters? parameters = ParameterReader.Read(parametersWritten, asked, model, limits, faults);
+        InferParameters? parameters = ParameterReader.Read(parametersWritten, asked, model, limits, foreign, faults);
         bool binary = BinaryTensors.Wanted(parametersWritten, BinaryTensors.Output, otherwise: false, faults);
-        ImmutableArray<(AnswerColumn Column, bool Binary)> outputs = ReadOutputs(written.Outputs, asked, parameters?.Mode, binary, faults);
-        ImmutableArray<GridInput> images = ReadImages(body, written.Inputs, model, limits, faults);
+        ImmutableArray<(AnswerColumn Column, bool Binary)> outputs =
+            ReadOutputs(written.Outputs, asked, parameters?.Mode, binary, foreign, faults);
+        ImmutableArray<GridInput> images = ReadImages(body, written.Inputs, model, limits, foreign, faults);
         if (faults.Count > 0) return new(null, faults);
         return new(
             new(written.Id, images, parameters!, [.. outputs.Select(output => output.Column)])
             {
                 Model = asked, Binary = [.. outputs.Where(output => output.Binary).Select(output => output.Column)],
+                IgnoredParameters = foreign.Ignored,
             },
             faults);
     }
 
     private static ImmutableArray<GridInput> ReadImages(
-        BodyParts body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, RequestFaults faults)
+        BodyParts body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, ForeignParameters foreign,
+        RequestFaults faults)
     {
         if (inputs is [{ } tensor])
-            return ImageTensorReader.Read(body, tensor, model.ImageShape, limits.Images, faults);
+            return ImageTensorReader.Read(body, tensor, model.ImageShape, limits.Images, foreign, faults);
         faults.Add($"inputs holds {inputs?.Count ?? 0} tensors: accepted is exactly one, named '{ImageTensorReader.Name}'; images are batched along its first axis");
         return [];
     }
 
     private static ImmutableArray<(AnswerColumn Column, bool Binary)> ReadOutputs(
-        List<RequestedOutput?>? written, AskedModel asked, InferMode? mode, bool binary, RequestFaults faults)
+        List<RequestedOutput?>? written, AskedModel asked, InferMode? mode, bool binary, ForeignParameters foreign,
+        RequestFaults faults)
     {
         ImmutableArray<AnswerColumn> offered = asked.Outputs(mode);
         if (written is not { Count: > 0 }) return [.. offered.Where(column => !column.OnRequest).Select(column => (column, binary))];
@@ -70,7 +75,9 @@ internal static class InferRequestReader
         foreach (RequestedOutput? output in written)
         {
             string name = $"output '{Quoted.Cut(output?.Name ?? "")}'";
-            BinaryTensors.RefuseOthers(output?.Parameters, BinaryTensors.Data, name, faults);
+            string[] accepted = [BinaryTensors.Data, BinaryTensors.Classification];
+            foreign.Take(output?.Parameters?.Keys, accepted, $"{name} has no parameter", faults);
+            BinaryTensors.RefuseClassification(output?.Parameters, name, faults);
             bool asBytes = BinaryTensors.Wanted(output?.Parameters, BinaryTensors.Data, binary, faults);
             if (offered.FirstOrDefault(column => column.Name == output?.Name) is not { } column)
                 faults.Add($"there is no {name}{(mode == InferMode.Predict ? " in mode predict" : "")}: "

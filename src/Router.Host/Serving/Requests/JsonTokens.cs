@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Router.Host.Serving.Protocol;
 
 namespace Router.Host.Serving.Requests;
 
 /// <summary>
-/// Looks at a body before it becomes objects. A tensor's numbers are read in place, but everything beside them becomes many times its text: no honest
-/// request comes near the limit. And JSON may hold what is no text, which shows only when somebody reads it.
+/// Looks at a body before it becomes objects. A tensor's numbers are read in place, but everything beside them becomes
+/// many times its text: no honest request comes near the limit. JSON may hold what is no text, which shows only when
+/// somebody reads it. And a name that an object has twice means one thing to whoever reads the first and another to
+/// whoever reads the last (RFC 8259, section 4).
 /// </summary>
 internal static class JsonTokens
 {
@@ -20,6 +23,7 @@ internal static class JsonTokens
         Utf8JsonReader reader = new(json);
         int tokens = 0;
         bool inInputs = false;
+        Stack<HashSet<string>> names = [];
         try
         {
             while (reader.Read())
@@ -28,7 +32,13 @@ internal static class JsonTokens
                     return $"the body has more than {Most} names and values beside its data";
                 if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !IsText(ref reader))
                     return $"the body holds text that is not Unicode at byte {reader.TokenStartIndex}: JSON is UTF-8, and \\ud800 to \\udfff come in pairs";
+                if (reader.TokenType == JsonTokenType.StartObject) names.Push(new(StringComparer.Ordinal));
+                if (reader.TokenType == JsonTokenType.EndObject) names.Pop();
                 if (reader.TokenType != JsonTokenType.PropertyName) continue;
+                string name = reader.GetString()!;
+                if (!names.Peek().Add(name))
+                    return $"'{Quoted.Cut(name)}' stands twice in one object, again at byte {reader.TokenStartIndex}: "
+                        + "accepted is once";
                 if (reader.CurrentDepth == 1)
                     inInputs = reader.ValueTextEquals("inputs"u8);
                 else if (inInputs && reader.CurrentDepth == DepthOfInput && reader.ValueTextEquals("data"u8))

@@ -28,10 +28,12 @@ internal static class ParameterReader
     /// <param name="asked">The model that is asked: each has its own.</param>
     /// <param name="model">What is served.</param>
     /// <param name="limits">What a request may ask for.</param>
+    /// <param name="foreign">Receives what is no parameter of the model.</param>
     /// <param name="faults">Receives what is wrong.</param>
     /// <returns>Null where one is wrong.</returns>
     public static InferParameters? Read(
-        Dictionary<string, JsonElement> written, AskedModel asked, ServedModel model, ServingLimits limits, RequestFaults faults)
+        Dictionary<string, JsonElement> written, AskedModel asked, ServedModel model, ServingLimits limits,
+        ForeignParameters foreign, RequestFaults faults)
     {
         int faultsBefore = faults.Count;
         string[] names = asked.Role switch
@@ -40,9 +42,7 @@ internal static class ParameterReader
             ModelRole.Router => OfRouter,
             _ => OfRouted,
         };
-        foreach (string key in written.Keys)
-            if (!names.Contains(key, StringComparer.Ordinal))
-                faults.Add($"there is no parameter '{Quoted.Cut(key)}': accepted are {string.Join(", ", names)}");
+        foreign.Take(written.Keys, names, "there is no parameter", faults);
         CertificationConfig defaults = model.Defaults;
         InferMode mode = asked.Role == ModelRole.Router ? InferMode.Route
             : written.TryGetValue("mode", out JsonElement stated) ? ReadMode(stated, faults) : InferMode.Certify;

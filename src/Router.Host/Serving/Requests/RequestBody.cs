@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Router.Host.Serving.Requests;
 
 /// <summary>Reads a request's body into memory, unpacked: never more of it than the limit, and of all together than there is room for.</summary>
@@ -21,23 +19,34 @@ internal static class RequestBody
 
     private static async Task<BodyReading> UnpackAsync(HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
     {
-        switch (request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant())
+        string coding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        if (!ContentCoding.IsOffered(coding))
         {
-            case "" or "identity":
-                return await ReadAsync(request.Body, most, memory, cancellationToken);
-            case "gzip" or "x-gzip":
-                try
-                {
-                    await using GZipStream unpacked = new(request.Body, CompressionMode.Decompress);
-                    return await ReadAsync(unpacked, most, memory, cancellationToken);
-                }
-                catch (InvalidDataException)
-                {
-                    return BodyReading.Refused(StatusCodes.Status400BadRequest, "the body is not gzip, as its Content-Encoding says, or is cut short");
-                }
-            case var other:
-                return BodyReading.Refused(
-                    StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding '{Protocol.Quoted.Cut(other)}' is not offered: accepted is gzip, or none");
+            request.HttpContext.Response.Headers.AcceptEncoding = ContentCoding.Offered;
+            return BodyReading.Refused(
+                StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Encoding '{Protocol.Quoted.Cut(coding)}' is not offered: "
+                    + $"accepted are {ContentCoding.Offered}, or none");
+        }
+        try
+        {
+            await using Stream unpacked =
+                await ContentCoding.UnpackAsync(coding, request.BodyReader, cancellationToken);
+            return await ReadAsync(unpacked, most, memory, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return BodyReading.Refused(
+                StatusCodes.Status400BadRequest,
+                $"the body is not {coding}, as its Content-Encoding says, or is cut short");
+        }
+        // What the server itself finds wrong with a request has a status of its own; all else is a connection that
+        // broke, or chunks that are none.
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            return BodyReading.Refused(
+                StatusCodes.Status400BadRequest,
+                $"the body does not come to its end: {Protocol.Quoted.Cut(fault.Message)}");
         }
     }
 

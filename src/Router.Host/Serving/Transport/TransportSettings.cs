@@ -8,4 +8,7 @@ internal sealed record TransportSettings
 
     /// <summary>The names it answers to.</summary>
     public HostNames Hosts { get; init; } = HostNames.Any;
+
+    /// <summary>The names it answers to at its health addresses.</summary>
+    public HostNames HealthHosts { get; init; } = HostNames.Any;
 }

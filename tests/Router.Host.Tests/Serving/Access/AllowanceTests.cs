@@ -33,10 +33,11 @@ public sealed class AllowanceTests : IDisposable
         Assert.Equal(
             "this request may draw up to 110 samples, and the allowance of key 'one' (220/day, burst 220) holds 0 now: ask again after the time in Retry-After, "
             + "or with fewer images or smaller counts", await ErrorOf(third));
-        // What draws nothing costs nothing, and others have their own.
-        HttpRequestMessage metadata = new(HttpMethod.Get, "/v2");
-        metadata.Headers.Authorization = new("Bearer", "key1");
-        Assert.Equal(HttpStatusCode.OK, (await daemon.Client.SendAsync(metadata)).StatusCode);
+        // What draws nothing costs nothing, and others have their own. It is not the server that has too much to do.
+        HttpRequestMessage metrics = new(HttpMethod.Get, "/metrics");
+        metrics.Headers.Authorization = new("Bearer", "key1");
+        string told = await (await daemon.Client.SendAsync(metrics)).Content.ReadAsStringAsync();
+        Assert.Contains("dualrs_requests_total{address=\"/v2/models/{model}/infer\",outcome=\"limited\"} 1\n", told);
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, key: "key2")).StatusCode);
         Assert.False((await AskAsync(daemon, key: "key2")).Headers.Contains("RateLimit"));
     }

@@ -43,7 +43,8 @@ public sealed partial class ObservabilityDocTests
                select Line(name.Groups["text"].Value, bounds),
         ];
         List<string> had = [];
-        using ServingMeter meter = new(TimeProvider.System, () => true, new(new Stopless()));
+        using ServingMeter meter = new(
+            TimeProvider.System, () => true, new(new Stopless()), new(1, 1, TimeSpan.Zero, TimeProvider.System));
         // Its instruments exist from the first mention on: not in the middle of the listener's start.
         Meter experts = ExpertsMeter.Meter;
         using MeterListener listener = new();
