@@ -72,6 +72,7 @@ internal sealed class CertifyEndpoint(
             if (!context.Response.HasStarted)
                 return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault), started);
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
+            Measured.BrokeOff(context);
             log.Refused(StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault));
             await SendAsync(context, "error", new() { ["error"] = stream.ReasonOf(fault) });
             return TypedResults.Empty;
