@@ -8,7 +8,10 @@ public sealed class DataSetKind
 
     /// <summary>CIFAR-10: 10 classes, 3×32×32 (Krizhevsky 2009).</summary>
     public static DataSetKind Cifar10 { get; } = new("cifar10", 10, new Framing(shorterSide: 32, side: 32),
-        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]);
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"])
+    {
+        Aliases = new Dictionary<string, string> { ["plane"] = "airplane", ["aeroplane"] = "airplane", ["car"] = "automobile" },
+    };
 
     /// <summary>ImageNet (ILSVRC 2012): 1000 classes, 3×224×224 out of the centre of an image whose shorter side is 256. Its names are not listed here.</summary>
     public static DataSetKind ImageNet { get; } = new("imagenet", 1000, new Framing(shorterSide: 256, side: 224), []);
@@ -34,6 +37,9 @@ public sealed class DataSetKind
 
     /// <summary><see cref="ClassCount"/> names by label, or none where they are not known here.</summary>
     public IReadOnlyList<string> LabelNames { get; }
+
+    /// <summary>What else people call classes, and which of <see cref="LabelNames"/> they mean.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>Whether the program renders it itself: then it is on every machine and takes no folder.</summary>
     public bool IsRendered { get; }

@@ -1,31 +1,41 @@
 namespace Router.Data;
 
 /// <summary>
-/// A folder of class folders of PNG and JPEG files: classes are numbered, and images within a class ordered, by ordinal file name. Files are
-/// decoded when they are read. Skipped are hidden entries (names that begin with a dot) and files beside the class folders that are not images, such as a
+/// A folder of class folders of PNG and JPEG files. Images are ordered by the ordinal names of folder and file; labels are
+/// what the folders' names mean (<see cref="ClassFolders"/>). Where one of them means nothing, or two mean one class, no image
+/// has a label. Files are decoded when they are read.
+/// Skipped are hidden entries (names that begin with a dot) and files beside the class folders that are not images, such as a
 /// licence. Anything else that is out of place is refused rather than left out: a data set that silently shrinks changes every figure computed on it.
 /// </summary>
 public sealed class ImageFolder : DataSet
 {
-    private readonly (string Path, int Label)[] files;
+    private const int MostNamed = 10;
+
+    private readonly (string Path, int? Label)[] files;
     private readonly Framing framing;
     private readonly ImageLimits limits;
 
-    private ImageFolder(string name, Framing framing, IReadOnlyList<string> labelNames, (string, int)[] files, ImageLimits limits)
+    private ImageFolder(
+        string name, Framing framing, IReadOnlyList<string> labelNames, (string, int?)[] files, ImageLimits limits)
         : base(name, framing.Shape, labelNames) =>
         (this.framing, this.files, this.limits) = (framing, files, limits);
+
+    /// <summary>Why no image has a label, and which names would be right; null where they have.</summary>
+    public string? LabelFault { get; private init; }
 
     /// <inheritdoc/>
     public override int Count => files.Length;
 
     /// <summary>Lists a folder without decoding its images.</summary>
     /// <param name="folder">The folder that holds one folder per class; it may itself be a symbolic link, nothing in it may.</param>
+    /// <param name="meaning">What the names of the class folders mean.</param>
     /// <param name="framing">How each picture becomes an input.</param>
     /// <param name="limits">What each file may ask of the decoder.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="InvalidDataException">There is no class, a class without images, a symbolic link, or a file that is not an image; the message names it.</exception>
-    public static ImageFolder Open(string folder, Framing framing, ImageLimits limits)
+    public static ImageFolder Open(string folder, ClassFolders meaning, Framing framing, ImageLimits limits)
     {
+        ArgumentNullException.ThrowIfNull(meaning);
         ArgumentNullException.ThrowIfNull(framing);
         ArgumentNullException.ThrowIfNull(limits);
         if (!Directory.Exists(folder))
@@ -33,9 +43,13 @@ public sealed class ImageFolder : DataSet
         DirectoryInfo[] classes = Classes(new DirectoryInfo(folder));
         if (classes.Length == 0)
             throw new InvalidDataException($"{folder}: holds no class folders, want one folder of images per class");
-        (string, int)[] images = [.. classes.SelectMany((entry, label) => Images(entry).Select(path => (path, label)))];
+        string[] names = [.. classes.Select(entry => entry.Name)];
+        string? fault = Fault(folder, names, meaning);
+        int? LabelOf(DirectoryInfo entry) => fault is null ? meaning.LabelOf(entry.Name) : null;
+        (string, int?)[] images = [.. classes.SelectMany(entry => Images(entry).Select(path => (path, LabelOf(entry))))];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return new ImageFolder(name, framing, [.. classes.Select(entry => entry.Name)], images, limits);
+        string[] labelNames = fault is null ? LabelNamesOf(names, meaning) : [];
+        return new ImageFolder(name, framing, labelNames, images, limits) { LabelFault = fault };
     }
 
     /// <summary>The file of an image, for messages and reports.</summary>
@@ -44,8 +58,30 @@ public sealed class ImageFolder : DataSet
 
     private protected override LabelledImage ReadAt(int index)
     {
-        (string path, int label) = files[index];
+        (string path, int? label) = files[index];
         return new LabelledImage(index, framing.Apply(ImageFile.Read(path, limits)), label);
+    }
+
+    private static string? Fault(string folder, string[] names, ClassFolders meaning)
+    {
+        string[] unknown = [.. names.Where(name => meaning.LabelOf(name) is null)];
+        if (unknown.Length > 0)
+            return $"{folder}: {unknown.Length} of its {names.Length} folders mean no class of {meaning.Dataset}: "
+                + string.Join(", ", unknown.Take(MostNamed)) + (unknown.Length > MostNamed ? ", …" : "")
+                + $"; right are {meaning.Accepted}";
+        return names.GroupBy(name => meaning.LabelOf(name)).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? $"{folder}: {string.Join(" and ", twice)} mean one class of {meaning.Dataset}: "
+                + "put their images into one folder"
+            : null;
+    }
+
+    // Where the data set has no names, those of the folders, each at its label.
+    private static string[] LabelNamesOf(string[] names, ClassFolders meaning)
+    {
+        if (meaning.LabelNames.Count > 0) return [.. meaning.LabelNames];
+        Dictionary<int, string> byLabel = names.ToDictionary(name => meaning.LabelOf(name)!.Value);
+        IEnumerable<int> labels = Enumerable.Range(0, byLabel.Keys.Max() + 1);
+        return [.. labels.Select(label => byLabel.GetValueOrDefault(label, $"class {label}"))];
     }
 
     private static DirectoryInfo[] Classes(DirectoryInfo folder)

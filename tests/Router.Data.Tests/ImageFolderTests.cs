@@ -2,18 +2,19 @@ namespace Router.Data.Tests;
 
 public sealed class ImageFolderTests
 {
+    private static readonly ClassFolders Cifar10 = ClassFolders.Of("cifar10", 10);
     private static readonly Framing Small = new(shorterSide: 10, side: 8);
 
     [Fact]
-    public void Classes_and_images_are_ordered_by_name_and_framed()
+    public void Images_are_ordered_by_name_and_framed_and_labelled_by_what_their_folders_mean()
     {
         using var folder = new TemporaryFolder();
         folder.File(Fixture.Bytes("rgb.png"), "dog", "b.png");
         folder.File(Fixture.Bytes("color.jpg"), "dog", "a.JPEG");
         folder.File(Fixture.Bytes("grey.png"), "cat", "z.png");
         ImageFolder data = Open(folder);
-        Assert.Equal(["cat", "dog"], data.LabelNames);
-        Assert.Equal([0, 1, 1], Enumerable.Range(0, data.Count).Select(i => data.Read(i).Label!.Value));
+        Assert.Equal(DataSetKind.Cifar10.LabelNames, data.LabelNames);
+        Assert.Equal([3, 5, 5], Labels(data));
         Assert.EndsWith("a.JPEG", data.FilePath(1), StringComparison.Ordinal);
         Assert.Equal(new ImageShape(3, 8, 8), data.Shape);
         Image8 expected = Small.Apply(Fixture.Expected("rgb", Fixture.Height, Fixture.Width));
@@ -29,8 +30,30 @@ public sealed class ImageFolderTests
         folder.File(Fixture.Bytes("rgb.png"), ".cache", "1.png");
         folder.File("free to use"u8.ToArray(), "LICENSE");
         ImageFolder data = Open(folder);
-        Assert.Equal(["cat"], data.LabelNames);
-        Assert.Equal(1, data.Count);
+        Assert.Equal([3], Labels(data));
+    }
+
+    [Fact]
+    public void A_folder_that_means_no_class_leaves_all_images_without_labels_and_is_named_beside_what_would_be_right()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in (string[])["truck", "kitten", "ship"])
+            folder.File(Fixture.Bytes("rgb.png"), name, "1.png");
+        ImageFolder data = Open(folder);
+        Assert.Equal([null, null, null], Labels(data));
+        Assert.Empty(data.LabelNames);
+        Assert.Equal(
+            $"{folder.Path}: 1 of its 3 folders mean no class of cifar10: kitten; right are airplane (plane, aeroplane), automobile (car), bird, cat, deer, dog, "
+            + "frog, horse, ship, truck, or class indices from 0 to 9", data.LabelFault);
+    }
+
+    [Fact]
+    public void Two_folders_of_one_class_are_named()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File(Fixture.Bytes("rgb.png"), "car", "1.png");
+        folder.File(Fixture.Bytes("rgb.png"), "1", "1.png");
+        Assert.Contains("1 and car mean one class of cifar10", Open(folder).LabelFault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +64,7 @@ public sealed class ImageFolderTests
         folder.File(Fixture.Bytes("rgb.png"), "cat", "2.png");
         ImageFolder data = Open(folder);
         Assert.StartsWith(bad + ": not a PNG or JPEG", Assert.Throws<InvalidDataException>(() => data.Read(0)).Message, StringComparison.Ordinal);
-        Assert.Equal(0, data.Read(1).Label);
+        Assert.Equal(3, data.Read(1).Label);
     }
 
     [Fact]
@@ -64,7 +87,7 @@ public sealed class ImageFolderTests
     public void What_is_out_of_place_is_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(folder.Inside("nowhere"), Small, ImageLimits.Default));
+        Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(folder.Inside("nowhere"), Cifar10, Small, ImageLimits.Default));
         Assert.Contains("holds no class folders", Refusal(folder), StringComparison.Ordinal);
         folder.Folder("cat");
         Assert.StartsWith($"{folder.Inside("cat")}: a class without images", Refusal(folder), StringComparison.Ordinal);
@@ -74,7 +97,9 @@ public sealed class ImageFolderTests
         Assert.StartsWith($"{folder.Inside("loose.png")}: an image outside", Refusal(folder), StringComparison.Ordinal);
     }
 
-    private static ImageFolder Open(TemporaryFolder folder) => ImageFolder.Open(folder.Path, Small, ImageLimits.Default);
+    private static ImageFolder Open(TemporaryFolder folder) => ImageFolder.Open(folder.Path, Cifar10, Small, ImageLimits.Default);
+
+    private static int?[] Labels(ImageFolder data) => [.. Enumerable.Range(0, data.Count).Select(i => data.Read(i).Label)];
 
     private static string Refusal(TemporaryFolder folder) => Assert.Throws<InvalidDataException>(() => Open(folder)).Message;
 }

@@ -6,7 +6,7 @@ namespace Router.Evaluation.Reports;
 
 /// <summary>
 /// Certified accuracy over radius. Where images list the answers a curve is read off them, finer than the grid; between two radii a curve has the value of the
-/// larger one, which is never above the truth. Bounds that are known on the grid alone have that of the smaller one, which is never below it.
+/// larger one, which is never above the truth. Bounds have that of the smaller one, which is never below it.
 /// </summary>
 internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems featured, ChartColours colours)
 {
@@ -35,7 +35,7 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
             Standings.Estimate => Standings.Estimate,
             _ => Standings.Certificate,
         };
-        bool above = fine is null && (system.Kind == SystemKinds.Attacked || !system.IsAttained);
+        bool above = !system.IsAttained;
         Point Row(double radius, double share, double low, double high, bool onGrid) => new(
             system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6), onGrid, above);
         IEnumerable<Point> points = system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));

@@ -12,7 +12,7 @@ internal sealed class LossesChart(FeaturedSystems featured)
 
     public void FillLosses(JsonObject spec, ChartTheme theme) => Fill(spec, "losses", system =>
     [
-        ("kept", system.MeanRadius),
+        ("kept", system.MeanRadius ?? 0),
         ("lost: the route might change", system.Losses!.Route),
         ("lost: another expert does better", system.Losses!.Expert),
     ]);

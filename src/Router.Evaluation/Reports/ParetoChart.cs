@@ -18,7 +18,7 @@ internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems fea
         {
             ["systems"] = Chart.Data(document.Systems.Select(system => new Point(
                 system.Name, system.Kind, system.Standing, [.. system.Accuracy.Select(at => Math.Round(at.Share, 6))], cost(system.Cost),
-                Math.Round(system.Abstained, 6), Math.Round(system.MeanRadius, 6), labelled.Contains(system) ? Label(system) : null))),
+                Rounded(system.Abstained), Rounded(system.MeanRadius), labelled.Contains(system) ? Label(system) : null))),
         };
         Chart.Set(spec, "radii", Chart.Data(document.Radii));
         Chart.Set(spec, "first", horizontal);
@@ -43,8 +43,10 @@ internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems fea
         return one && system.Name.StartsWith(mix, StringComparison.Ordinal) ? system.Name[mix.Length..] : system.Name;
     }
 
+    private static double? Rounded(double? value) => value is { } known ? Math.Round(known, 6) : null;
+
     private double Nearest(double radius) => document.Radii.MinBy(one => Math.Abs(one - radius));
 
     private sealed record Point(
-        string System, string Kind, string Standing, double[] Shares, double? Cost, double Abstained, double MeanRadius, string? Label);
+        string System, string Kind, string Standing, double[] Shares, double? Cost, double? Abstained, double? MeanRadius, string? Label);
 }

@@ -47,7 +47,11 @@ public sealed record StudySource(string Path, string Network, int Images, string
 /// <param name="Role">"expert" or "router".</param>
 /// <param name="Flops">Floating-point operations of one forward pass of one image; null where its architecture is not known.</param>
 /// <param name="Seconds">Measured seconds per image, all its samples; null where no log says.</param>
-public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double? Flops, double? Seconds);
+public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double? Flops, double? Seconds)
+{
+    /// <summary>The id of the function that was scored; null where what was read does not say it, as logs without counts.</summary>
+    public string? Function { get; init; }
+}
 
 /// <summary>A system and its figures.</summary>
 /// <param name="Name">Unique in the document, as tables print it: "s012+s100 quantile 0.8".</param>
@@ -56,14 +60,14 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <param name="Routing">The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.</param>
 /// <param name="Standing">One of <see cref="Standings"/>.</param>
 /// <param name="Accuracy">Certified accuracy at each radius of the grid.</param>
-/// <param name="Abstained">The share of images without a class.</param>
+/// <param name="Abstained">The share of images without a class; null of what an attack left, which was tried on right answers alone.</param>
 /// <param name="Routes">The share of images routed to each expert of the mix, in its order; empty where nothing is routed.</param>
 /// <param name="Losses">Where radius is lost; null where nothing is routed.</param>
-/// <param name="MeanRadius">Average certified radius, 0 where the class is wrong: a side figure, since it favours large σ.</param>
+/// <param name="MeanRadius">Average certified radius, 0 where the class is wrong: a side figure, since it favours large σ. Null of what an attack left.</param>
 /// <param name="Cost">Per image.</param>
 public sealed record StudySystem(
-    string Name, string Kind, ImmutableArray<string> Experts, string Routing, string Standing, ImmutableArray<StudyAccuracy> Accuracy, double Abstained,
-    ImmutableArray<double> Routes, StudyLosses? Losses, double MeanRadius, StudyCost Cost)
+    string Name, string Kind, ImmutableArray<string> Experts, string Routing, string Standing, ImmutableArray<StudyAccuracy> Accuracy, double? Abstained,
+    ImmutableArray<double> Routes, StudyLosses? Losses, double? MeanRadius, StudyCost Cost)
 {
     /// <summary>Whether a single classifier has this accuracy; not that of a hard route, an oracle or an envelope.</summary>
     [JsonIgnore]

@@ -51,8 +51,10 @@ public static class TradeoffStudy
 
     private static ImmutableArray<StudyNetwork> Networks(Study study)
     {
-        IEnumerable<StudyNetwork> experts = study.Experts.Select((expert, k) => new StudyNetwork(expert.Id, expert.Sigma, "expert", study.Flops[k], expert.Seconds));
-        return [.. study.Router is { } router ? experts.Append(new(router.Id, router.Sigma, "router", study.Flops[^1], null)) : experts];
+        IEnumerable<StudyNetwork> experts = study.Experts.Select((expert, k) =>
+            new StudyNetwork(expert.Id, expert.Sigma, "expert", study.Flops[k], expert.Seconds) { Function = expert.Function });
+        return study.Router is not { } router ? [.. experts]
+            : [.. experts, new(router.Id, router.Sigma, "router", study.Flops[^1], null) { Function = router.Function }];
     }
 
     private static ImmutableArray<ImmutableArray<int>> MixesOf(TradeoffRequest request, ImmutableArray<ExpertAnswers> experts)

@@ -11,13 +11,58 @@ internal static class DataSets
     public static DataSet? Find(string name, string split, Surroundings surroundings) =>
         DataSetKind.Find(name) is { } kind && LocationOf(kind, surroundings) is { Found: true } location ? Open(location, split) : null;
 
-    /// <summary>Opens a data set.</summary>
+    /// <summary>Opens a data set of whichever kind. Where the names of a folder mean no classes its images have no labels.</summary>
     /// <param name="nameOrFolder">A known name, or a folder with one folder of images per class.</param>
     /// <param name="split">"train" or "test"; folders have none.</param>
     /// <param name="framing">How a folder's pictures become inputs.</param>
     /// <param name="surroundings">The outside.</param>
     /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
-    public static DataSet Open(string nameOrFolder, string split, Framing framing, Surroundings surroundings)
+    public static DataSet Open(string nameOrFolder, string split, Framing framing, Surroundings surroundings) => Open(
+        nameOrFolder, split, framing,
+        folder => ClassFolders.OfAny(folder, LocationOf(DataSetKind.ImageNet, surroundings).Folder), surroundings);
+
+    /// <summary>Opens a data set; pictures of a folder are framed as a registry's experts take them, and need no label.</summary>
+    /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
+    public static DataSet OpenFramed(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
+    {
+        DatasetFacts facts = DatasetFacts.Find(registry.Dataset)!;
+        return Open(
+            nameOrFolder, split, DataSetKind.Find(registry.Dataset)?.Framing ?? new Framing(facts.Height, facts.Height),
+            folder => ClassFolders.Of(
+                facts.Name, facts.Classes, folder, LocationOf(DataSetKind.ImageNet, surroundings).Folder), surroundings);
+    }
+
+    /// <summary>Opens a data set whose images the experts of a registry take, and whose labels are their classes.</summary>
+    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are not those of the experts.</exception>
+    public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings) =>
+        OpenFor(bench.Registry.Config, nameOrFolder, split, surroundings);
+
+    /// <summary>The same for a registry that is not loaded.</summary>
+    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are not those of the experts.</exception>
+    public static DataSet OpenFor(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
+    {
+        DatasetFacts wanted = DatasetFacts.Find(registry.Dataset)!;
+        if (DataSetKind.Find(nameOrFolder) is { } kind && kind.Name != wanted.Name)
+            throw new InputFault(
+                $"the classes of {kind.Name} are not those of the experts of {registry.Path}, which are for {wanted.Name}");
+        DataSet images = Labelled(OpenFramed(registry, nameOrFolder, split, surroundings));
+        ImageShape shape = new(wanted.Channels, wanted.Height, wanted.Width);
+        return images.Shape == shape ? images : throw new InputFault(
+            $"{images.Name} has images of {images.Shape}, but the experts of {registry.Path} take {shape}");
+    }
+
+    /// <summary>A data set whose images have labels.</summary>
+    /// <exception cref="InputFault">They have none: the names of its folders mean no classes.</exception>
+    public static DataSet Labelled(DataSet images) => images is ImageFolder { LabelFault: { } fault }
+        ? throw new InputFault($"{fault}; answers are compared with these labels")
+        : images;
+
+    /// <summary>Where a data set is, or how to get it.</summary>
+    public static DataLocation LocationOf(DataSetKind kind, Surroundings surroundings) =>
+        DataLocation.Find(kind, surroundings.Variable(DataLocation.Variable), surroundings.UserHome);
+
+    private static DataSet Open(
+        string nameOrFolder, string split, Framing framing, Func<string, ClassFolders> meaning, Surroundings surroundings)
     {
         if (DataSetKind.Find(nameOrFolder) is { } kind)
         {
@@ -26,39 +71,11 @@ internal static class DataSets
         }
         string folder = surroundings.Resolve(nameOrFolder);
         return Directory.Exists(folder)
-            ? ImageFolder.Open(folder, framing, ImageLimits.Default)
+            ? ImageFolder.Open(folder, meaning(folder), framing, ImageLimits.Default)
             : throw new InputFault(
                 $"'{nameOrFolder}' is neither a data set nor a folder: accepted are {string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
                 + "or a folder with one folder of PNG or JPEG files per class");
     }
-
-    /// <summary>Opens a data set; pictures of a folder are framed as a registry's experts take them.</summary>
-    /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
-    public static DataSet OpenFramed(Workbench bench, string nameOrFolder, string split, Surroundings surroundings) => Open(
-        nameOrFolder, split,
-        DataSetKind.Find(bench.Registry.Config.Dataset)?.Framing ?? new Framing(bench.Registry.Dataset.Height, bench.Registry.Dataset.Height), surroundings);
-
-    /// <summary>Opens a data set whose images the experts of a registry take.</summary>
-    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images are of another shape or have more classes.</exception>
-    public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings) =>
-        OpenFor(bench.Registry.Config, nameOrFolder, split, surroundings);
-
-    /// <summary>The same for a registry that is not loaded.</summary>
-    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images are of another shape or have more classes.</exception>
-    public static DataSet OpenFor(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
-    {
-        DatasetFacts wanted = DatasetFacts.Find(registry.Dataset)!;
-        DataSet images = Open(nameOrFolder, split, DataSetKind.Find(registry.Dataset)?.Framing ?? new Framing(wanted.Height, wanted.Height), surroundings);
-        if (images.Shape != new ImageShape(wanted.Channels, wanted.Height, wanted.Width) || images.LabelNames.Count > wanted.Classes)
-            throw new InputFault(
-                $"{images.Name} has images of {images.Shape} in {images.LabelNames.Count} classes, but the experts of {registry.Path} take "
-                + $"{wanted.Channels}×{wanted.Height}×{wanted.Width} in {wanted.Classes}");
-        return images;
-    }
-
-    /// <summary>Where a data set is, or how to get it.</summary>
-    public static DataLocation LocationOf(DataSetKind kind, Surroundings surroundings) =>
-        DataLocation.Find(kind, surroundings.Variable(DataLocation.Variable), surroundings.UserHome);
 
     private static DataSet Open(DataLocation location, string split)
     {
@@ -70,7 +87,9 @@ internal static class DataSets
                 _ => throw new InputFault($"Shapes10 has no split '{split}': accepted are train, test"),
             });
         if (location.Kind != DataSetKind.Cifar10)
-            return ImageFolder.Open(location.Folder!, location.Kind.Framing, ImageLimits.Default);
+            return ImageFolder.Open(
+                location.Folder!, ClassFolders.Of(location.Kind.Name, location.Kind.ClassCount, location.Folder),
+                location.Kind.Framing, ImageLimits.Default);
         return Cifar10.Open(location.Folder!, split switch
         {
             "train" => Cifar10Split.Train,

@@ -26,7 +26,7 @@ public sealed class PassTests : IDisposable
             File.Copy(
                 Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", fixture),
                 Path.Combine(_root.CreateSubdirectory($"pictures/class{i % 3}").FullName, $"{i}-{fixture}"));
-        _data = ImageFolder.Open(Pictures, new Framing(8, 8), ImageLimits.Default);
+        _data = ImageFolder.Open(Pictures, ClassFolders.OfAny(), new Framing(8, 8), ImageLimits.Default);
     }
 
     private string Pictures => Path.Combine(_root.FullName, "pictures");

@@ -59,6 +59,16 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Between_two_radii_what_is_attained_is_drawn_from_below_and_what_bounds_it_from_above()
+    {
+        Assert.All(Rows("curves", "curves"), row => Assert.Equal(
+            !Document.Systems.Single(system => system.Name == (string)row!["system"]!).IsAttained, (bool)row!["above"]!));
+        JsonArray layers = Named("curves").Spec(ChartTheme.Light)["layer"]!.AsArray();
+        string? StepOf(string name) => (string?)layers.Single(layer => (string?)layer!["name"] == name)!["mark"]!["interpolate"];
+        Assert.Equal(("step-before", "step-before", "step-after"), (StepOf("lines"), StepOf("bands"), StepOf("above")));
+    }
+
+    [Fact]
     public void Shares_of_routes_sum_to_one_at_every_radius() => Assert.All(
         Rows("routes", "routes").GroupBy(row => ((string)row!["system"]!, (double)row["radius"]!)),
         bar => Assert.Equal(1, bar.Sum(row => (double)row!["share"]!), 9));

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Microsoft.Playwright;
 using Router.Evaluation.Tradeoffs;
+using Router.Smoothing;
 
 namespace Router.Evaluation.Tests.Reports;
 
@@ -69,9 +70,9 @@ public sealed class ReportInBrowserTests
         await report.Page.Locator("#system-table").GetByRole(AriaRole.Button, new() { Name = "r = 0.25", Exact = true }).ClickAsync();
         double[] shares = [.. wanted.Select(system => system.Accuracy[2].Share).OrderDescending()];
         Assert.Equal("descending", await report.Page.Locator("#system-table th[aria-sort]").GetAttributeAsync("aria-sort"));
-        Assert.Equal(shares.Select(share => (100 * share).ToString("F1")), await report.Texts("#system-table tbody td:nth-child(6)"));
+        Assert.Equal(shares.Select(share => TowardZero.Text(100 * share, 1)), await report.Texts("#system-table tbody td:nth-child(6)"));
         await report.Page.Keyboard.PressAsync("Enter"); // the heading kept the focus
-        Assert.Equal(shares.Reverse().Select(share => (100 * share).ToString("F1")), await report.Texts("#system-table tbody td:nth-child(6)"));
+        Assert.Equal(shares.Reverse().Select(share => TowardZero.Text(100 * share, 1)), await report.Texts("#system-table tbody td:nth-child(6)"));
         string[][] rows = [.. (await report.DownloadAsync("TSV")).TrimEnd('\n').Split('\n').Select(line => line.Split('\t'))];
         Assert.Equal(["system", "kind", "standing", "experts", "routing", "r=0", "r=0.12"], rows[0][..7]);
         Assert.Equal(wanted.Length + 1, rows.Length);

@@ -26,7 +26,7 @@ public sealed class CertifyRunTests : IDisposable
             File.Copy(
                 Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", fixture),
                 Path.Combine(_pictures.CreateSubdirectory($"class{i % 3}").FullName, fixture));
-        _data = ImageFolder.Open(_pictures.FullName, new Framing(8, 8), ImageLimits.Default);
+        _data = ImageFolder.Open(_pictures.FullName, ClassFolders.OfAny(), new Framing(8, 8), ImageLimits.Default);
     }
 
     public void Dispose()

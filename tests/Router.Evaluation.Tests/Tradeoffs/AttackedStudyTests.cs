@@ -18,6 +18,7 @@ public sealed class AttackedStudyTests : IDisposable
         TradeoffDocument study = _folder.Study(request => request with { Attacks = [attack], Radii = [0, 0.1, 0.2, 0.3, 1] }, System.IO.Path.Combine(_folder.Path, "sigma_0.25"));
         StudySystem left = study.System("after found.tsv");
         Assert.Equal((SystemKinds.Attacked, "bound"), (left.Kind, left.Standing));
+        Assert.Equal((null, null), (left.Abstained, left.MeanRadius)); // it tried right answers alone
         Assert.Equal([0.5, 0.5, 0.5, 0.25, 0.25], new[] { 0, 0.1, 0.2, 0.3, 1 }.Select(left.At));
         Assert.Contains(study.Caveats, caveat => caveat.Contains("No counterexample lies within a certified radius", StringComparison.Ordinal));
     }

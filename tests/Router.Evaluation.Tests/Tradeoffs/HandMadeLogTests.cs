@@ -28,8 +28,8 @@ public sealed class HandMadeLogTests : IDisposable
         Assert.Equal([0.5, 0.5, 0.5, 0.25, 0.0], new[] { 0, 0.25, 1, 1.25, 1.75 }.Select(study.System("s100").At));
         Assert.Equal([0.75, 0.75, 0.75, 0.5, 0.25], new[] { 0, 0.25, 0.5, 1, 1.5 }.Select(study.System("s025+s100 oracle").At));
         Assert.Equal([0.5, 0.5, 0.5, 0.5, 0.25], new[] { 0, 0.25, 0.5, 1, 1.5 }.Select(study.System("s025+s100 best single").At));
-        Assert.Equal((0.25, 0.0), (study.System("s025").Abstained, study.System("s100").Abstained));
-        Assert.Equal((0.75 / 4, 2.5 / 4), (study.System("s025").MeanRadius, study.System("s100").MeanRadius));
+        Assert.Equal<(double?, double?)>((0.25, 0.0), (study.System("s025").Abstained, study.System("s100").Abstained));
+        Assert.Equal<(double?, double?)>((0.75 / 4, 2.5 / 4), (study.System("s025").MeanRadius, study.System("s100").MeanRadius));
         Assert.Equal((2.5, null), (study.System("s100").Cost.Seconds, study.System("s100").Cost.Samples));
         Assert.Equal(["certificate", "certificate", "bound", "bound"], study.Systems.Select(system => system.Standing));
         Assert.Equal([("s025", 0.25m), ("s100", 1m)], study.Networks.Select(network => (network.Id, network.Sigma)));

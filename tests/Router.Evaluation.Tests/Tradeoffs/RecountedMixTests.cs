@@ -89,7 +89,7 @@ public sealed class RecountedMixTests : IAsyncLifetime
         CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
         Certificate[] made = await Task.WhenAll(Inputs.Select(input => cascade.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
         Assert.Equal(made.Average(certificate => certificate.SamplesDrawn), system.Cost.Samples!.Value, 1e-9);
-        Assert.Equal(made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(), system.MeanRadius, 1e-12);
+        Assert.Equal(made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(), system.MeanRadius!.Value, 1e-12);
         Assert.Equal(study.Radii.Select(radius => made.Where((certificate, i) => certificate.Class == i % 4 && certificate.Radius >= radius).Count() / (double)Images), system.Accuracy.Select(at => at.Share));
         Assert.True(thresholds[0..3] == "0.5" || made.Any(certificate => certificate.LimitingStage == Stage.Later));
     }
@@ -102,7 +102,7 @@ public sealed class RecountedMixTests : IAsyncLifetime
         CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
         Certificate[] made = await Task.WhenAll(
             Inputs.Select(input => classifier.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
-        Assert.Equal(RightRadius(made), alone.MeanRadius, 1e-12);
+        Assert.Equal(RightRadius(made), alone.MeanRadius!.Value, 1e-12);
 
         // A control: bounded from one side alone, the same votes prove less.
         Certificate[] oneSided = await Task.WhenAll(

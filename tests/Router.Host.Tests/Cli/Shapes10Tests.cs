@@ -1,5 +1,6 @@
 using Router.Data;
 using Router.Host.Cli;
+using Tests;
 
 namespace Router.Host.Tests.Cli;
 
@@ -22,7 +23,10 @@ public sealed class Shapes10Tests : IDisposable
     public async Task Shapes10_is_certified_by_name_where_no_data_is_installed()
     {
         Outcome outcome = await _desk.RunAsync(
-            ["certify", "shapes10", "-o", "log.tsv", "--expert", "s100", "--skip", "999", "--n0", "10", "--n", "20", .. Desk.Quick]);
+            [
+                "certify", "shapes10", "-r", Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"),
+                "-o", "log.tsv", "--expert", "s100", "--skip", "999", "--n0", "10", "--n", "20", .. Desk.Quick,
+            ]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         string[] rows = [.. (await File.ReadAllLinesAsync(_desk.In("log.tsv"))).Where(line => line.Length > 0 && char.IsAsciiDigit(line[0]))];
         Shapes10 test = Shapes10.Open(Shapes10Split.Test);

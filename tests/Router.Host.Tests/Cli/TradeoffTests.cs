@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Experts.Registry;
+using Tests;
 
 namespace Router.Host.Tests.Cli;
 
@@ -56,24 +57,97 @@ public sealed class TradeoffTests : IDisposable
         Assert.Equal("1", dual.Split('\t')[5]); // every image goes where it is answered rightly
     }
 
-    [Fact]
-    public async Task A_choice_is_served_by_the_registry_that_is_emitted()
+    private void FourExperts()
     {
         Log("sigma_0.12", i => (i % 4 == 0 ? 1 : 2, 0.3));
         Log("sigma_0.25", i => (i % 4 == 1 ? 1 : 2, 0.5));
         Log("sigma_0.50", i => (i % 4 == 2 ? 1 : 2, 1.1));
         Log("sigma_1.00", i => (i % 4 == 3 ? 1 : 2, 1.25));
         Counts("router.counts.tsv", 4);
-        Outcome outcome = await _desk.RunAsync("tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml");
+    }
+
+    [Fact]
+    public async Task Networks_that_nothing_shows_to_be_the_scored_ones_are_not_written_though_their_ids_are_the_same()
+    {
+        FourExperts();
+        Outcome outcome = await _desk.RunAsync(
+            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", .. Desk.Quick]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("--emit writes the networks that were scored, and nothing shows that ", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("s050 is known from a log, which does not say its function id", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("router was scored as another function than the one here", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_desk.In("chosen.yaml")));
+    }
+
+    [Fact]
+    public async Task A_choice_is_served_by_the_registry_that_is_emitted_from_the_one_that_was_named_and_says_so()
+    {
+        FourExperts();
+        string bundled = Path.Combine(Reference.Root, "experts.yaml");
+        Outcome outcome = await _desk.RunAsync(
+            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", "-r", bundled, .. Desk.Quick]);
         Assert.Equal(0, outcome.Code);
         Assert.Contains("chosen among", outcome.Out, StringComparison.Ordinal);
         RegistryReading reading = RegistryReader.Read(_desk.In("chosen.yaml"));
         Assert.Contains("s050+s100 ", outcome.Out.Split("chosen among")[1], StringComparison.Ordinal);
         Assert.Empty(reading.Faults);
         Assert.Equal(["s050", "s100"], reading.Config!.Routing.Mix);
+        Assert.Equal([LoadPolicy.Lazy, LoadPolicy.Lazy, LoadPolicy.Start, LoadPolicy.Start], reading.Config.Experts.Select(expert => expert.Load));
+        string[] head = [.. File.ReadLines(_desk.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#'))];
+        foreach (string said in (string[])
+        [
+            "taken as s050, s100 because --registry names experts.yaml, not because it is proved: each is known from a log, which does not say its function id",
+            "taken as router because --registry names experts.yaml, not because it is proved: each was scored as another function than the one here",
+            "never routed to, here because the router votes over them: s012, s025",
+        ])
+        {
+            Assert.Contains(head, line => line.StartsWith("# " + said, StringComparison.Ordinal));
+            Assert.Contains(said, outcome.Out, StringComparison.Ordinal);
+        }
         Outcome certified = await _desk.RunAsync(["certify", _desk.Picture, "-r", "chosen.yaml", "--n", "40", "--alpha", "0.4", "--seed", "1", .. Desk.Quick]);
         Assert.Equal(0, certified.Code);
         Assert.Contains(new[] { "s050", "s100" }, id => certified.Out.Contains(id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_expert_of_another_sigma_is_not_the_scored_one_whoever_names_it()
+    {
+        Log("one", i => (1, 0.5));
+        Outcome outcome = await _desk.RunAsync(
+            ["tradeoff", "--log", "s025@0.3=one", "--want", "0.25:1", "--emit", "chosen.yaml", "-r", Path.Combine(Reference.Root, "experts.yaml"), .. Desk.Quick]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("s025 was scored with σ = 0.3, but ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Function_ids_prove_the_networks_and_a_single_expert_is_written_without_those_it_does_not_ask()
+    {
+        string models = Path.Combine(Reference.Root, "models", "shapes10");
+        _desk.Write("experts.yaml", File.ReadAllText(Path.Combine(models, "experts.yaml")).Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
+        Outcome pass = await _desk.RunAsync(
+            ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _desk.In("pass"), "--n0", "10", "--n", "20", "--alpha", "0.05", "--seed", "5", .. Desk.Quick]);
+        Assert.True(pass.Code == 0, pass.Error);
+        // So few samples allow single experts alone.
+        string[] choose = ["tradeoff", "pass", "--alpha", "0.05", "--want", "0:1", "--max-cost", "30", "--emit", "chosen.yaml"];
+        Outcome outcome = await _desk.RunAsync([.. choose, .. Desk.Quick]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        RegistryConfig written = RegistryReader.Read(_desk.In("chosen.yaml")).Config!;
+        string chosen = Assert.Single(written.Experts).Id;
+        Assert.Null(written.Router);
+        string[] others = [.. new[] { "s025", "s050", "s100" }.Except([chosen])];
+        Assert.Equal(
+            [
+                $"# {chosen} (certificate), chosen by dualrs tradeoff", $"# the function ids of {chosen} are those that were scored",
+                "# scored at α = 0.05 for each certificate", $"# left out, for it does not ask them: {string.Join(", ", others)}, the router",
+            ],
+            File.ReadLines(_desk.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#')));
+
+        File.Delete(_desk.In("chosen.yaml"));
+        // With another batch the same weights are another function.
+        Outcome other = await _desk.RunAsync([.. choose, "--threads", "1", "--batch", "21", "--no-probe"]);
+        Assert.Equal(2, other.Code);
+        Assert.Contains($"{chosen} was scored as another function than the one here", other.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_desk.In("chosen.yaml")));
     }
 
     [Theory]

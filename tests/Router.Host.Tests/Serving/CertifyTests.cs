@@ -158,6 +158,8 @@ public sealed class CertifyTests(BundledModel bundled)
         using HttpResponseMessage response = await StreamAsync(daemon, "?estimation=100000", ToyModel.Body);
         (string kind, JsonNode data) = Events(await response.Content.ReadAsStringAsync()).Last();
         Assert.Equal(("error", "only cannot answer: the device is gone"), (kind, (string?)data["error"]));
+        // Its status was 200, but it was not answered.
+        Assert.Contains("dualrs_requests_total{address=\"/v1/certify\",outcome=\"unavailable\"} 1\n", await daemon.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Theory]

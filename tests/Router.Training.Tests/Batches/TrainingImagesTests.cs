@@ -48,6 +48,6 @@ public sealed class TrainingImagesTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", file), target);
         }
-        return ImageFolder.Open(_folder, new Framing(8, 8), ImageLimits.Default);
+        return ImageFolder.Open(_folder, ClassFolders.OfAny(), new Framing(8, 8), ImageLimits.Default);
     }
 }

@@ -28,7 +28,7 @@ public sealed class TargetRunTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", files[i % 2]), target, overwrite: true);
         }
-        DataSet data = ImageFolder.Open(pictures, new Framing(8, 8), ImageLimits.Default);
+        DataSet data = ImageFolder.Open(pictures, ClassFolders.OfAny(), new Framing(8, 8), ImageLimits.Default);
         return TrainingImages.Read(data, (selection ?? new()).Of(Enumerable.Range(0, data.Count)), classes: 3);
     }
 

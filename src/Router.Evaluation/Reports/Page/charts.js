@@ -40,7 +40,7 @@ report.drawings = (() => {
       spec.encoding.x.title = `Certified accuracy at radius ${value('first')}`;
       spec.encoding.y.title = `Certified accuracy at radius ${value('second')}`;
       const tooltip = spec.layer.find(layer => layer.name === 'points').encoding.tooltip;
-      for (const [field, name] of [['x', 'first'], ['y', 'second']]) tooltip.find(one => one.field === field).title = `At radius ${value(name)}`;
+      for (const [field, name] of [['across', 'first'], ['up', 'second']]) tooltip.find(one => one.field === field).title = `At radius ${value(name)}`;
     }
     return spec;
   }

@@ -57,7 +57,7 @@ report.gallery = (() => {
       make('span.line', null, make('strong', null, className(image.label)), make('span.muted', null, '#' + image.index)),
       make('span.line', null,
         make('span.' + (kind === 'right' ? 'right' : kind === 'wrong' ? 'wrong' : 'muted'), null, `${sign} ${kind === 'wrong' ? className(answer.class) : word}`),
-        kind === 'abstained' ? null : make('span', { title: 'certified radius' }, answer.radius.toFixed(2))),
+        kind === 'abstained' ? null : make('span', { title: 'certified radius' }, report.cut(answer.radius, 2))),
       answer?.route ? make('span.line.muted', null, '→ ' + answer.route) : null,
       votes(image)));
   }
@@ -84,7 +84,7 @@ report.gallery = (() => {
       const kind = outcome(image, answer);
       return make('tr', null, make('th', { scope: 'row' }, study.systems[answer.system].name),
         make('td.text.' + (kind === 'right' ? 'right' : kind === 'wrong' ? 'wrong' : 'muted'), null, answer.class === null ? 'abstained' : className(answer.class)),
-        make('td', null, answer.class === null ? '–' : answer.radius.toFixed(3)), make('td.text', null, answer.route ?? '–'), make('td.text', null, answer.limit));
+        make('td', null, answer.class === null ? '–' : report.cut(answer.radius, 3)), make('td.text', null, answer.route ?? '–'), make('td.text', null, answer.limit));
     });
     const column = (text, kind) => make(kind ? 'th.text' : 'th', { scope: 'col' }, text);
     box.replaceChildren(

@@ -19,7 +19,11 @@ const report = (() => {
   }
 
   const byId = id => document.getElementById(id);
-  const percent = share => (100 * share).toFixed(1);
+  const percent = share => share === null ? '–' : (100 * share).toFixed(1);
+  // Nothing that is certified is rounded up, and no bound on it down.
+  const cut = (value, digits) => value === null || value === undefined ? '–' : (Math.floor(value * 10 ** digits + 1e-6) / 10 ** digits).toFixed(digits);
+  const certified = share => cut(100 * share, 1);
+  const atMost = share => (Math.ceil(1000 * share - 1e-6) / 10).toFixed(1);
   const number = (value, digits) => value === null || value === undefined ? '–' : value.toFixed(digits);
   const magnitudes = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e4, 'k']];
   function short(value) {
@@ -36,7 +40,7 @@ const report = (() => {
   const answering = [...new Set(study.images.flatMap(image => image.answers.map(answer => answer.system)))].sort((a, b) => a - b);
   const listeners = [];
   return {
-    study, charts, images, make, byId, percent, number, short, options, badge, className, experts, answering,
+    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options, badge, className, experts, answering,
     picked: null,
     // One system at a time is picked: tables and charts show it.
     pick(name) { report.picked = report.picked === name ? null : name; for (const listen of listeners) listen(); },

@@ -1,6 +1,6 @@
 'use strict';
 report.tables = (() => {
-  const { study, make, byId, percent, number, short, badge, options } = report;
+  const { study, make, byId, percent, cut, certified, atMost, number, short, badge, options } = report;
   const attainable = system => system.standing !== 'bound' && system.kind !== 'attacked';
   const shown = thin(study.radii, 12);
 
@@ -30,8 +30,8 @@ report.tables = (() => {
         ...shown.map((at, position) => {
           const { share, low, high, highProbability } = system.accuracy[at];
           const top = attainable(system) && share > 0 && share === best[position];
-          return make(top ? 'td.best' : 'td', { title: `95 %: ${percent(low)} to ${percent(high)}; with probability .999 at least ${percent(highProbability)} of these images` },
-            percent(share), make('span.low', null, `${percent(low)}–${percent(high)}`));
+          return make(top ? 'td.best' : 'td', { title: `95 %: ${certified(low)} to ${atMost(high)}; with probability .999 at least ${certified(highProbability)} of these images` },
+            certified(share), make('span.low', null, `${certified(low)}–${atMost(high)}`));
         }),
         make('td', null, percent(system.abstained))))));
   }
@@ -40,9 +40,9 @@ report.tables = (() => {
     { key: 'name', title: 'System', text: true, of: system => system.name },
     { key: 'kind', title: 'Kind', text: true, of: system => system.kind },
     { key: 'standing', title: 'Standing', text: true, of: system => system.standing, cell: system => badge(system.standing) },
-    ...shown.map(at => ({ key: 'r' + at, title: `r = ${study.radii[at]}`, of: system => system.accuracy[at].share, cell: system => percent(system.accuracy[at].share) })),
+    ...shown.map(at => ({ key: 'r' + at, title: `r = ${study.radii[at]}`, of: system => system.accuracy[at].share, cell: system => certified(system.accuracy[at].share) })),
     { key: 'abstained', title: 'Abstained', of: system => system.abstained, cell: system => percent(system.abstained) },
-    { key: 'meanRadius', title: 'Mean radius', of: system => system.meanRadius, cell: system => number(system.meanRadius, 3) },
+    { key: 'meanRadius', title: 'Mean radius', of: system => system.meanRadius, cell: system => cut(system.meanRadius, 3) },
     { key: 'samples', title: 'Samples', of: system => system.cost.samples, cell: system => short(system.cost.samples) },
     { key: 'flops', title: 'FLOPs', of: system => system.cost.flops, cell: system => short(system.cost.flops) },
     { key: 'seconds', title: 'Seconds', of: system => system.cost.seconds, cell: system => number(system.cost.seconds, 2) },
@@ -114,8 +114,8 @@ report.tables = (() => {
       [column('Less', 'text'), column('Difference'), column('Interval'), column('', 'text')], rows);
     byId('choice-body').replaceChildren(
       make('p.note', null, `Weights: ${wanted}${choice.maxCost === null ? '' : `; at most ${short(choice.maxCost)} samples per image`}. Of ${choice.considered} systems, the best on ${choice.chosenOn} images; every figure here is of the other ${choice.reportedOn}.`),
-      make('dl.score', null, name, fact('Weighted accuracy', percent(choice.score) + '\u00a0%'),
-        ...choice.accuracy.map(at => fact(`Radius ${at.radius}`, percent(at.share) + '\u00a0%', `95 %: ${percent(at.low)} to ${percent(at.high)}`))),
+      make('dl.score', null, name, fact('Weighted accuracy', certified(choice.score) + '\u00a0%'),
+        ...choice.accuracy.map(at => fact(`Radius ${at.radius}`, certified(at.share) + '\u00a0%', `95 %: ${certified(at.low)} to ${atMost(at.high)}`))),
       make('h3', null, 'Against the others'),
       make('p.note', null, 'Paired differences in percentage points. The intervals hold for all systems considered at once, 95\u00a0%: one that reaches across 0 means that the two are not told apart.'),
       make('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Differences' }, against),

@@ -17,6 +17,9 @@ public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? 
     public override IReadOnlyDictionary<int, int?> Labels { get; } = votes.Images.ToDictionary(image => image.Key, image => image.Value.Label);
 
     /// <inheritdoc/>
+    public override string? Function => Votes.Function;
+
+    /// <inheritdoc/>
     public override double? Seconds { get; } = seconds;
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public abstract class ExpertAnswers(string id, decimal sigma)
     /// <summary>The images it was asked about, and their true class where that is known.</summary>
     public abstract IReadOnlyDictionary<int, int?> Labels { get; }
 
+    /// <summary>The id of the function that answered; null where nothing says.</summary>
+    public abstract string? Function { get; }
+
     /// <summary>Mean measured seconds per image; null where nothing says.</summary>
     public abstract double? Seconds { get; }
 

@@ -20,4 +20,7 @@ public sealed record NetworkVotes(string Id, decimal Sigma, BoundFamily Family, 
 {
     /// <summary>How many outcomes it votes over.</summary>
     public int OutcomeCount => Images.Values.First().Selection.Counts.Length;
+
+    /// <summary>The function that voted, one on all images.</summary>
+    public string Function => Images.Values.First().Selection.FunctionId.Value;
 }

@@ -15,6 +15,9 @@ public sealed class LoggedExpert(string id, decimal sigma, CertificationLog log)
     public override IReadOnlyDictionary<int, int?> Labels { get; } = log.Rows.ToDictionary(row => row.Index, row => (int?)row.Label);
 
     /// <inheritdoc/>
+    public override string? Function => null;
+
+    /// <inheritdoc/>
     public override double? Seconds { get; } = log.MeanSeconds;
 
     /// <inheritdoc/>

@@ -19,8 +19,7 @@ internal static class AttackedSystem
         return new(
             name, SystemKinds.Attacked, [.. study.Experts.Select(expert => expert.Id)], "", Standings.Bound,
             shares.At(radii, radius => right.Count(row => row.Found is not { } found || found.Distance >= radius)),
-            1 - (double)right.Length / study.Images.Length, [], null,
-            right.Sum(row => Math.Min(row.Found?.Distance ?? radii[^1], radii[^1])) / study.Images.Length, new(null, null, null));
+            Abstained: null, [], null, MeanRadius: null, new(null, null, null));
     }
 
     /// <summary>What has to be said of it.</summary>

@@ -1,38 +1,38 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Writing;
 
-/// <summary>Certified accuracy as the rows of a LaTeX table, as papers on randomized smoothing print it: two digits, the largest of a column bold.</summary>
+/// <summary>Certified accuracy as the rows of a LaTeX table, as papers on randomized smoothing print it: two digits, cut and not rounded, the largest of a column bold.</summary>
 public static class StudyLatex
 {
     /// <summary>Writes a tabular that needs no package but booktabs.</summary>
     public static void Write(TradeoffDocument document, TextWriter output)
     {
         ImmutableArray<StudySystem> systems = ShownSystems.Of(document);
-        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.IsAttained).Max(system => Rounded(system.Accuracy[k].Share)))];
+        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.IsAttained).Max(system => system.Accuracy[k].Share))];
         output.WriteLine($"% {document.Images.Length} images, alpha = {document.FailureProbability.ToString(CultureInfo.InvariantCulture)}; written by dualrs tradeoff");
         output.WriteLine($"\\begin{{tabular}}{{l{new string('r', document.Radii.Length)}}}");
         output.WriteLine("\\toprule");
         output.WriteLine($"$r$ & {string.Join(" & ", document.Radii.Select(radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$"))} \\\\");
         output.WriteLine("\\midrule");
         foreach (StudySystem system in systems)
-            output.WriteLine($"{NameOf(system, document)} & {string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Rounded(at.Share) == best[k])))} \\\\");
+            output.WriteLine($"{NameOf(system, document)} & {string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Cut(at.Share) == Cut(best[k]))))} \\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
     }
 
-    private static double Rounded(double share) => Math.Round(share, 2);
+    private static string Cut(double share) => TowardZero.Text(share, 2);
 
-    private static string Cell(double share, bool best) =>
-        share.ToString("0.00", CultureInfo.InvariantCulture) is var text && best && share > 0 ? $"\\textbf{{{text}}}" : text;
+    private static string Cell(double share, bool best) => best && share > 0 ? $"\\textbf{{{Cut(share)}}}" : Cut(share);
 
     private static string NameOf(StudySystem system, TradeoffDocument document)
     {
         string name = system.Kind == SystemKinds.Single && document.Networks.FirstOrDefault(network => network.Id == system.Name) is { } expert
             ? $"$\\sigma = {expert.Sigma.ToString("0.00##", CultureInfo.InvariantCulture)}$"
             : Escaped(system.Name);
-        return system.Standing == Standings.Estimate ? $"{name} (estimate)" : name;
+        return system.Standing == Standings.Certificate ? name : $"{name} ({system.Standing})";
     }
 
     private static string Escaped(string text) => string.Concat(text.Select(letter => letter switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Smoothing;
 using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Tradeoffs.Writing;
@@ -41,8 +42,8 @@ public static class StudyMarkdown
         foreach (StudySystem system in systems)
             Row(output, [
                 system.Name,
-                .. system.Accuracy.Select((at, k) => system.IsAttained && at.Share == best[k] && at.Share > 0 ? $"**{Share(at.Share)}**" : Share(at.Share)),
-                Share(system.Abstained), Share(system.MeanRadius), Count(system.Cost.Samples), Count(system.Cost.Flops / 1e9), system.Standing,
+                .. system.Accuracy.Select((at, k) => system.IsAttained && at.Share == best[k] && at.Share > 0 ? $"**{Certified(at.Share)}**" : Certified(at.Share)),
+                Share(system.Abstained), system.MeanRadius is { } mean ? Certified(mean) : "", Count(system.Cost.Samples), Count(system.Cost.Flops / 1e9), system.Standing,
             ]);
         int images = document.Images.Length, half = images / 2;
         output.WriteLine($"\nWith {images} images a share of one half has the 95 % interval {Share(ClopperPearson.Lower(half, images, 0.025).Value)} to {Share(ClopperPearson.Upper(half, images, 0.025).Value)} (Clopper–Pearson); "
@@ -69,8 +70,8 @@ public static class StudyMarkdown
         output.WriteLine("\n## Chosen\n");
         output.WriteLine($"Wanted: {string.Join(", ", choice.Wanted.Select(wish => $"{Text(wish.Weight)} at r = {Text(wish.Radius)}"))}"
             + $"{(choice.MaxCost is { } most ? $", at most {Text(most)} samples per image" : "")}. "
-            + $"Of {choice.Considered} systems **{choice.Chosen}** does best on {choice.ChosenOn} images; on the other {choice.ReportedOn}, which had no say, it scores {Share(choice.Score)}: "
-            + string.Join(", ", choice.Accuracy.Select(at => $"{Share(at.Share)} at {Text(at.Radius)} (95 %: {Share(at.Low)} to {Share(at.High)})")) + ".\n");
+            + $"Of {choice.Considered} systems **{choice.Chosen}** does best on {choice.ChosenOn} images; on the other {choice.ReportedOn}, which had no say, it scores {Certified(choice.Score)}: "
+            + string.Join(", ", choice.Accuracy.Select(at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Certified(at.Low)} to {Share(at.High)})")) + ".\n");
         output.WriteLine($"Differences to the others on those {choice.ReportedOn} images, paired; the intervals hold for all {choice.Against.Length} together at 95 % (normal, Bonferroni). The {Math.Min(ComparedSystems, choice.Against.Length)} closest:\n");
         Row(output, ["less", "difference", "from", "to"], head: true);
         foreach (StudyDifference other in choice.Against.Take(ComparedSystems))
@@ -83,7 +84,10 @@ public static class StudyMarkdown
         if (head) output.WriteLine($"|{string.Concat(Enumerable.Repeat(" --- |", cells.Length))}");
     }
 
-    private static string Share(double share) => share.ToString(".000", CultureInfo.InvariantCulture);
+    // Nothing that is certified is rounded up.
+    private static string Certified(double share) => TowardZero.Text(share, 3).TrimStart('0');
+
+    private static string Share(double? share) => share?.ToString(".000", CultureInfo.InvariantCulture) ?? "";
 
     private static string Signed(double share) => share.ToString("+.000;−.000;.000", CultureInfo.InvariantCulture);
 

@@ -18,7 +18,7 @@ internal static class AttackSummary
         foreach (double radius in AccuracyTable.Radii)
             table.AddColumn(new TableColumn(radius.ToString("0.##", CultureInfo.InvariantCulture)).RightAligned());
         table.AddRow(["certified", .. AccuracyTable.Radii.Select(radius => Share(rows, row => row.CertifiedRadius >= radius))]);
-        table.AddRow(["not refuted", .. AccuracyTable.Radii.Select(radius => Share(rows, row => !(row.Found?.Distance <= radius)))]);
+        table.AddRow(["not refuted", .. AccuracyTable.Radii.Select(radius => Share(rows, row => !(row.Found?.Distance < radius)))]);
         surroundings.Out.Write(table.Caption(
             $"{rows.Count(row => row.Found is not null)} counterexamples, {rows.Count(row => row.Found?.Goal == "route")} of them through the route"));
         RefutationTest test = RefutationTest.Of(rows, terms.CertificateAlpha);

@@ -39,5 +39,5 @@ internal static class SingleExperts
     }
 
     private static string Picture(IReadOnlyCollection<LogRow> rows) => string.Concat(Enumerable.Range(0, (int)(AccuracyTable.Radii[^1] / Column) + 1).Select(i =>
-        Heights[(int)Math.Round(CertifiedAccuracy.At(rows, i * Column) * (Heights.Length - 1))]));
+        Heights[(int)(CertifiedAccuracy.At(rows, i * Column) * (Heights.Length - 1) + 1e-9)]));
 }

@@ -33,7 +33,7 @@ internal static class ReplayCommand
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
                 ? ReplayInputs.OfPicture(path, bench, surroundings)
-                : ReplayInputs.OfData(DataSets.OpenFramed(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
+                : ReplayInputs.OfData(DataSets.OpenFramed(bench.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
             int seen = 0, agreed = 0, refused = 0;
             foreach (RecordText text in texts.Records())
             {

@@ -13,10 +13,10 @@ internal static class ReportPictures
     private static readonly Framing Thumbnail = new(shorterSide: 96, side: 96);
 
     /// <summary>Reads the pixels of every image of a document.</summary>
-    /// <exception cref="InputFault">The data set is not here, lacks an image, or labels one otherwise.</exception>
+    /// <exception cref="InputFault">The data set is not here, has no labels, lacks an image, or labels one otherwise.</exception>
     public static ReportImages Read(TradeoffDocument document, string data, string split, Surroundings surroundings)
     {
-        DataSet images = DataSets.Open(data, split, Thumbnail, surroundings);
+        DataSet images = DataSets.Labelled(DataSets.Open(data, split, Thumbnail, surroundings));
         ImmutableDictionary<int, string>.Builder pixels = ImmutableDictionary.CreateBuilder<int, string>();
         foreach (StudyImage image in document.Images)
         {

@@ -20,15 +20,8 @@ internal sealed class Buckets
     /// <summary>How many were measured.</summary>
     public double Count => _buckets.Length == 0 ? 0 : _buckets[^1].Below;
 
-    /// <summary>A quantile as histogram_quantile of PromQL tells it: on a straight line within its bucket, the last bound where it is above that. Null of nothing.</summary>
+    /// <summary>Within how much a share of what was measured lay: the upper bound of the bucket that holds the quantile, so never less than it; +∞ beyond the
+    /// last bound. Null of nothing.</summary>
     /// <param name="share">In (0, 1).</param>
-    public double? Quantile(double share)
-    {
-        if (Count == 0) return null;
-        double rank = share * Count;
-        int bucket = Array.FindIndex(_buckets, one => one.Below >= rank);
-        (double lower, double before) = bucket == 0 ? (0, 0) : _buckets[bucket - 1];
-        (double upper, double below) = _buckets[bucket];
-        return double.IsInfinity(upper) ? lower : lower + (upper - lower) * (rank - before) / (below - before);
-    }
+    public double? Within(double share) => Count == 0 ? null : _buckets.First(bucket => bucket.Below >= share * Count).Bound;
 }

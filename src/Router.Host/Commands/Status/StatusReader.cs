@@ -36,11 +36,12 @@ internal static class StatusReader
     private static RequestStatus Requests(IReadOnlyList<MetricSample> metrics)
     {
         static bool OfImages(MetricSample sample) => Answering.Any(address => sample["address"].EndsWith(address, StringComparison.Ordinal));
-        Buckets latency = new(metrics, "dualrs_request_duration_seconds", OfImages), queue = new(metrics, "dualrs_queue_duration_seconds", _ => true);
+        Buckets Latency(bool answered) => new(metrics, "dualrs_request_duration_seconds", sample => OfImages(sample) && sample["outcome"] == "answered" == answered);
+        Buckets answers = Latency(answered: true), others = Latency(answered: false), queue = new(metrics, "dualrs_queue_duration_seconds", _ => true);
         return new(
             metrics.Where(sample => sample.Name == "dualrs_requests_total" && OfImages(sample)).GroupBy(sample => sample["outcome"])
                 .OrderBy(outcome => outcome.Key, StringComparer.Ordinal).ToDictionary(outcome => outcome.Key, outcome => (long)outcome.Sum(sample => sample.Value)),
-            latency.Quantile(0.5), latency.Quantile(0.95), queue.Quantile(0.95), (long)Value(metrics, "dualrs_requests_waiting"), (long)Value(metrics, "dualrs_images_in_flight"));
+            answers.Within(0.5), answers.Within(0.95), others.Within(0.95), queue.Within(0.95), (long)Value(metrics, "dualrs_requests_waiting"), (long)Value(metrics, "dualrs_images_in_flight"));
     }
 
     private static Dictionary<string, double> Routes(IReadOnlyList<MetricSample> metrics)
@@ -53,7 +54,7 @@ internal static class StatusReader
     private static double? CacheHits(IReadOnlyList<MetricSample> metrics)
     {
         double looked = Value(metrics, "dualrs_cache_lookups_total");
-        return looked > 0 ? 1 - Value(metrics, "dualrs_cache_lookups_total", ("outcome", "miss")) / looked : null;
+        return looked > 0 ? Value(metrics, "dualrs_cache_lookups_total", ("outcome", "hit")) / looked : null;
     }
 
     private static IEnumerable<PassStatus> Passes(IReadOnlyList<MetricSample> metrics) =>

@@ -9,7 +9,7 @@ namespace Router.Host.Commands.Status;
 /// <param name="Models">Its models.</param>
 /// <param name="Requests">Of images.</param>
 /// <param name="Routes">The share of images that each route answered; "none" where the router abstained.</param>
-/// <param name="CacheHits">The share of images that were answered from kept answers, in [0, 1]; null where none were looked for.</param>
+/// <param name="CacheHits">The share of images for which nothing was drawn, since a kept answer did, in [0, 1]; null where none were looked for.</param>
 /// <param name="Passes">Forward passes of each network.</param>
 /// <param name="Devices">Memory.</param>
 internal sealed record StatusReport(
@@ -31,14 +31,17 @@ internal sealed record StatusReport(
 /// <param name="Failures">Requests that were not answered.</param>
 internal sealed record ModelStatus(string Name, string Version, string State, string Reason, string? Sigma, string? Function, long Images, long Failures);
 
-/// <summary>Requests for inference and certificates.</summary>
+/// <summary>
+/// Requests for inference and certificates. Seconds are upper bounds of the histograms' buckets, "Infinity" beyond the last; null where nothing was measured.
+/// </summary>
 /// <param name="Outcomes">How many, by what became of them.</param>
-/// <param name="P50">Half were over within so many seconds; null before the first.</param>
-/// <param name="P95">19 of 20.</param>
-/// <param name="QueueP95">19 of 20 waited no longer for their turn.</param>
+/// <param name="P50">Half of the answers were there within so many seconds.</param>
+/// <param name="P95">19 of 20 answers.</param>
+/// <param name="OthersP95">19 of 20 requests that got no answer were over within so many seconds.</param>
+/// <param name="QueueP95">19 of 20 answered requests waited no longer for their turn.</param>
 /// <param name="Waiting">Wait for a turn now.</param>
 /// <param name="ImagesInFlight">Images that are worked on now.</param>
-internal sealed record RequestStatus(IReadOnlyDictionary<string, long> Outcomes, double? P50, double? P95, double? QueueP95, long Waiting, long ImagesInFlight);
+internal sealed record RequestStatus(IReadOnlyDictionary<string, long> Outcomes, double? P50, double? P95, double? OthersP95, double? QueueP95, long Waiting, long ImagesInFlight);
 
 /// <summary>Forward passes of a network.</summary>
 /// <param name="Network">Its id.</param>
@@ -56,6 +59,7 @@ internal sealed record PassStatus(string Network, string Device, long Count, dou
 internal sealed record DeviceStatus(string Device, long UsedBytes, long TotalBytes, long WaitingSamples);
 
 /// <summary>The report as JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StatusReport))]
 internal sealed partial class StatusJson : JsonSerializerContext;

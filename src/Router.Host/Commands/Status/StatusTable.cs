@@ -21,7 +21,7 @@ internal static class StatusTable
     {
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumns("model", "state", "σ", "function");
-        foreach (string counted in (string[])["images", "failed", "passes", "batch fill", "ms a pass"])
+        foreach (string counted in (string[])["images", "unanswered", "passes", "batch fill", "ms a pass"])
             table.AddColumn(new TableColumn(counted).RightAligned());
         foreach (ModelStatus model in report.Models)
         {
@@ -39,12 +39,14 @@ internal static class StatusTable
         RequestStatus requests = report.Requests;
         yield return ("requests", requests.Outcomes.Count == 0 ? "none yet" : string.Join(", ", requests.Outcomes.Select(outcome => $"{Number(outcome.Value)} {outcome.Key}")));
         if (requests is { P50: { } half, P95: { } most })
-            yield return ("latency", $"p50 {Milliseconds(half)} ms, p95 {Milliseconds(most)} ms, of that in the queue p95 {Milliseconds(requests.QueueP95 ?? 0)} ms");
+            yield return ("answers", $"half {Within(half)}, 95 % {Within(most)}; 95 % had their turn {Within(requests.QueueP95 ?? 0)}");
+        if (requests.OthersP95 is { } others)
+            yield return ("others", $"95 % were over {Within(others)}");
         yield return ("now", $"{Number(requests.ImagesInFlight)} images in flight, {Number(requests.Waiting)} requests waiting");
         if (report.Routes.Count > 0)
             yield return ("routes", string.Join(", ", report.Routes.OrderByDescending(route => route.Value).Select(route => $"{route.Key} {Percent(route.Value)}")));
         if (report.CacheHits is { } hits)
-            yield return ("cache", $"{Percent(hits)} of images answered without drawing");
+            yield return ("cache", $"{Percent(hits)} of images were kept answers, nothing drawn");
         foreach (DeviceStatus device in report.Devices)
             yield return (device.Device, $"{Bytes(device.UsedBytes)} of {Bytes(device.TotalBytes)}, {Number(device.WaitingSamples)} samples waiting");
     }
@@ -56,6 +58,8 @@ internal static class StatusTable
     private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
     private static string Milliseconds(double seconds) => (1000 * seconds).ToString(seconds < 0.01 ? "0.0" : "0", CultureInfo.InvariantCulture);
+
+    private static string Within(double seconds) => double.IsInfinity(seconds) ? "after the last bucket's bound" : $"within {Milliseconds(seconds)} ms";
 
     private static string Bytes(long bytes) => bytes < Gibi
         ? (bytes / Mebi).ToString("0", CultureInfo.InvariantCulture) + " MiB"

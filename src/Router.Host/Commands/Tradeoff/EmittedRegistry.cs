@@ -1,38 +1,82 @@
 using System.Globalization;
 using Router.Evaluation.Tradeoffs;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using YamlDotNet.RepresentationModel;
 
 namespace Router.Host.Commands.Tradeoff;
 
-/// <summary>A registry with the routing that was chosen: everything else is as in the one it was made from.</summary>
+/// <summary>
+/// A registry with the routing that was chosen, and without the networks that it does not ask; everything else is as in the one
+/// it was made from. A router votes over all of its routes, so that experts outside its mix stay, not loaded until they are asked.
+/// </summary>
 internal static class EmittedRegistry
 {
     /// <summary>Writes it.</summary>
     /// <param name="registry">The registry that has the networks.</param>
     /// <param name="chosen">The system to serve.</param>
     /// <param name="target">The file to write; paths in it start at its folder.</param>
-    /// <exception cref="InputFault">The system's experts are not the registry's.</exception>
-    public static void Write(string registry, StudySystem chosen, string target)
+    /// <param name="why">What shows that its networks are those that were scored, for the head of the file.</param>
+    /// <returns>What became of the networks that it does not ask; none where it asks all.</returns>
+    /// <exception cref="InputFault">What would be written is no registry.</exception>
+    public static IReadOnlyList<string> Write(
+        string registry, StudySystem chosen, string target, IEnumerable<string> why)
     {
         YamlStream yaml = [];
         using (StreamReader reader = new(registry))
             yaml.Load(reader);
         YamlMappingNode root = (YamlMappingNode)yaml.Documents[0].RootNode;
         string from = Path.GetDirectoryName(registry)!, to = Path.GetDirectoryName(target)!;
+        string[] rest = Shrink(root, chosen);
         IEnumerable<YamlNode> experts = ((YamlSequenceNode)root.Children["experts"]).Children;
-        string[] ids = [.. experts.Select(expert => ((YamlScalarNode)expert["id"]).Value!)];
-        if (chosen.Experts.FirstOrDefault(id => !ids.Contains(id, StringComparer.OrdinalIgnoreCase)) is { } missing)
-            throw new InputFault($"{registry} has no expert '{missing}', which {chosen.Name} needs: it has {string.Join(", ", ids)}");
         foreach (YamlMappingNode network in experts.Concat(root.Children.Where(child => child.Key.Equals(new YamlScalarNode("router"))).Select(child => child.Value)).OfType<YamlMappingNode>())
             foreach (string key in (string[])["checkpoint", "card"])
                 if (network.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? path))
                     network.Children[key] = new YamlScalarNode(Path.GetRelativePath(to, Path.GetFullPath(((YamlScalarNode)path).Value!, from)));
-        root.Children["routing"] = Routing(chosen, all: chosen.Experts.Length == ids.Length);
-        using StreamWriter writer = new(target) { NewLine = "\n" };
-        writer.WriteLine($"# {chosen.Name}, chosen by dualrs tradeoff");
-        yaml.Save(writer, assignAnchors: false);
+        root.Children["routing"] = Routing(chosen, all: chosen.Experts.Length == experts.Count());
+        string unproved = target + ".new";
+        using (StreamWriter writer = new(unproved) { NewLine = "\n" })
+        {
+            string first = $"{chosen.Name} ({chosen.Standing}), chosen by dualrs tradeoff";
+            foreach (string line in (string[])[first, .. why, .. rest])
+                writer.WriteLine($"# {line}");
+            yaml.Save(writer, assignAnchors: false);
+        }
+        RegistryReading reading = RegistryReader.Read(unproved);
+        if (!reading.IsAccepted)
+        {
+            File.Delete(unproved);
+            throw new InputFault(
+                $"{registry} cannot be narrowed to {chosen.Name}:\n{string.Join('\n', reading.Faults)}");
+        }
+        File.Move(unproved, target, overwrite: true);
+        return rest;
     }
+
+    private static string[] Shrink(YamlMappingNode root, StudySystem chosen)
+    {
+        YamlSequenceNode experts = (YamlSequenceNode)root.Children["experts"];
+        bool IsAsked(YamlMappingNode expert) => chosen.Experts.Contains(IdOf(expert), StringComparer.OrdinalIgnoreCase);
+        YamlMappingNode[] others = [.. experts.Children.Cast<YamlMappingNode>().Where(expert => !IsAsked(expert))];
+        string names = string.Join(", ", others.Select(IdOf));
+        if (ScoredNetworks.IsRouted(chosen))
+        {
+            foreach (YamlMappingNode expert in others)
+                expert.Children["load"] = new YamlScalarNode("lazy");
+            return others.Length == 0 ? [] : [$"never routed to, here because the router votes over them: {names}"];
+        }
+        bool routed = root.Children.Remove("router");
+        foreach (YamlMappingNode expert in others)
+            experts.Children.Remove(expert);
+        bool failover = others.Length > 0 && root.Children.TryGetValue("certification", out YamlNode? terms)
+            && terms is YamlMappingNode { Children: var keys } && keys.TryGetValue("failover", out YamlNode? policy)
+            && policy is YamlMappingNode && keys.Remove("failover");
+        string[] left = [names, routed ? "the router" : "", failover ? "failover between them" : ""];
+        string told = string.Join(", ", left.Where(name => name.Length > 0));
+        return told.Length == 0 ? [] : [$"left out, for it does not ask them: {told}"];
+    }
+
+    private static string IdOf(YamlMappingNode expert) => ((YamlScalarNode)expert["id"]).Value!;
 
     private static YamlMappingNode Routing(StudySystem chosen, bool all)
     {

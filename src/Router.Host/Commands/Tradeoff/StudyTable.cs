@@ -1,6 +1,7 @@
 using System.Globalization;
 using Router.Evaluation.Tradeoffs;
 using Router.Evaluation.Tradeoffs.Writing;
+using Router.Smoothing;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Tradeoff;
@@ -17,7 +18,7 @@ internal static class StudyTable
         table.AddColumn(new TableColumn("samples").RightAligned()).AddColumn("");
         foreach (StudySystem system in ShownSystems.Of(document))
             table.AddRow([
-                Markup.Escape(system.Name), .. system.Accuracy.Select(at => at.Share.ToString("0.000", CultureInfo.InvariantCulture)),
+                Markup.Escape(system.Name), .. system.Accuracy.Select(at => TowardZero.Text(at.Share, 3)),
                 system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "", system.Standing == Standings.Certificate ? "" : system.Standing,
             ]);
         return table;
@@ -26,5 +27,5 @@ internal static class StudyTable
     /// <summary>What was chosen, in words; null where nothing was.</summary>
     public static string? Choice(TradeoffDocument document) => document.Choice is not { } choice ? null
         : FormattableString.Invariant($"chosen among {choice.Considered} on {choice.ChosenOn} images: {choice.Chosen}; on the other {choice.ReportedOn}: ")
-            + string.Join(", ", choice.Accuracy.Select(at => FormattableString.Invariant($"{at.Share:0.000} at {at.Radius} ({at.Low:0.000} to {at.High:0.000})")));
+            + string.Join(", ", choice.Accuracy.Select(at => FormattableString.Invariant($"{TowardZero.Text(at.Share, 3)} at {at.Radius} ({TowardZero.Text(at.Low, 3)} to {at.High:0.000})")));
 }

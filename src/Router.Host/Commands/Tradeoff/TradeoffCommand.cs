@@ -22,18 +22,23 @@ internal static class TradeoffCommand
         Option<string?> tsv = new("--tsv") { Description = "Write every system here, tab-separated." };
         Option<string?> markdown = new("--markdown") { Description = "Write a page here." };
         Option<string?> latex = new("--latex") { Description = "Write a LaTeX table here." };
-        Option<string?> emit = new("--emit") { Description = "With --want: write the registry that serves the choice, made from --registry." };
-        Option<string?> registry = new("--registry", "-r") { Description = "The registry of the networks: for their cost in operations, and for --emit (there by default ./experts.yaml, else the bundled one)." };
-        foreach (Option option in (Option[])[json, tsv, markdown, latex, emit, registry])
+        Option<string?> emit = new("--emit")
+        {
+            Description = "With --want: write the registry that serves the choice, made from one whose networks are those that "
+                + "were scored: by their function ids, or because --registry names it.",
+        };
+        foreach (Option option in (Option[])[json, tsv, markdown, latex, emit])
             command.Options.Add(option);
+        RegistryOptions registry = new(command);
         ReportFiles report = new(command, "--html");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(emit) is not null && !wishes.Given(parsed))
                 throw new InputFault("--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 0.5:0.5 1.0:0.3\"");
             TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
-            if (parsed.GetValue(registry) is { } networks)
-                request = request with { Flops = FlopsOf(Workbench.ReadRegistry(new(networks, Threads: null, Batch: null, Probe: false), surroundings)) };
+            RegistryRequest from = registry.Read(parsed);
+            if (from.Path is not null)
+                request = request with { Flops = FlopsOf(Workbench.ReadRegistry(from, surroundings)) };
             TradeoffDocument document = TradeoffStudy.Of(request);
             foreach (string caveat in document.Caveats)
                 surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
@@ -48,8 +53,7 @@ internal static class TradeoffCommand
             Write(parsed.GetValue(latex), output => StudyLatex.Write(document, output));
             await report.WriteAsync(parsed, document, surroundings, cancellationToken);
             if (parsed.GetValue(emit) is { } target)
-                EmittedRegistry.Write(
-                    Workbench.RegistryPath(parsed.GetValue(registry), surroundings), document.Systems.First(system => system.Name == document.Choice!.Chosen), surroundings.Resolve(target));
+                await EmitAsync(document, from, target, surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;
@@ -63,5 +67,22 @@ internal static class TradeoffCommand
             using StreamWriter output = new(surroundings.Resolve(path)) { NewLine = "\n" };
             write(output);
         }
+    }
+
+    private static async Task EmitAsync(
+        TradeoffDocument document, RegistryRequest from, string target, Surroundings surroundings,
+        CancellationToken cancellationToken)
+    {
+        StudySystem chosen = document.Systems.First(system => system.Name == document.Choice!.Chosen);
+        using Workbench bench = await Workbench.OpenAsync(from, expert: null, surroundings, cancellationToken);
+        string[] why =
+        [
+            .. ScoredNetworks.Explain(document, chosen, bench.Registry, isNamed: from.Path is not null),
+            FormattableString.Invariant($"scored at α = {document.FailureProbability} for each certificate")
+                + (chosen.Kind == SystemKinds.Dual ? ", by the dual theorem; what is served proves by exclusion" : ""),
+        ];
+        IReadOnlyList<string> rest = EmittedRegistry.Write(
+            bench.Registry.Config.Path, chosen, surroundings.Resolve(target), why);
+        surroundings.Out.WriteLine($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Host.Cli;
+using Router.Smoothing;
 using Router.Training.Dual;
 using Spectre.Console;
 
@@ -19,7 +20,7 @@ internal static class DualProgress
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (DualScore score in outcome.Scores)
             table.AddRow(
-                [Text(score.Round, "0"), score.Step + (score == outcome.Best ? " *" : ""), Text(score.Mean, "0.0000"), .. score.Accuracy.Select(share => Text(share, "0.000"))]);
+                [Text(score.Round, "0"), score.Step + (score == outcome.Best ? " *" : ""), Text(score.Mean, "0.0000"), .. score.Accuracy.Select(share => TowardZero.Text(share, 3))]);
         return table.Caption("certified accuracy on held-out images; * is the system that was written");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Smoothing;
 using Router.Training.Targets;
 using Spectre.Console;
 
@@ -20,7 +21,8 @@ internal static class TargetSummary
         foreach ((int k, RadiusColumn expert) in radii.Experts.Index())
             table.AddRow(
                 Markup.Escape(expert.Id), expert.Sigma.ToString("0.####", CultureInfo.InvariantCulture),
-                Share((double)radii.Images.Count(image => image.Radii[k] > 0) / radii.Images.Length), Share(radii.Images.Average(image => image.Radii[k])),
+                TowardZero.Text((double)radii.Images.Count(image => image.Radii[k] > 0) / radii.Images.Length, 3),
+                TowardZero.Text(radii.Images.Average(image => image.Radii[k]), 3),
                 routes is null ? "" : Share(routes.Shares[k]));
         return table.Caption($"{radii.Images.Length} images; {hopeless} that no expert certifies as their true class");
     }

@@ -84,6 +84,7 @@ internal sealed class CertifyEndpoint(
             if (!context.Response.HasStarted)
                 return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault), started);
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
+            context.Features.Set(Outcome.BrokeOff);
             log.Refused(StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault));
             await SendAsync(context, "error", new() { ["error"] = stream.ReasonOf(fault) });
             return TypedResults.Empty;

@@ -11,4 +11,7 @@ internal sealed record Outcome(string Name)
 
     /// <summary>It was not there by the deadline that it named.</summary>
     public static readonly Outcome Late = new("late");
+
+    /// <summary>Its answer broke off after its status was sent: an expert fell out, which is no answer.</summary>
+    public static readonly Outcome BrokeOff = new("unavailable");
 }

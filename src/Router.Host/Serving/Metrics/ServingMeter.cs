@@ -31,8 +31,9 @@ internal sealed class ServingMeter : IDisposable
     {
         Models = new(clock);
         _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
-        _latency = Histogram("dualrs_request_duration_seconds", "From a request's first byte to its answer's last, by address.", Seconds);
-        _queue = Histogram("dualrs_queue_duration_seconds", "Waiting for a turn, by model.", Seconds);
+        _latency = Histogram(
+            "dualrs_request_duration_seconds", "From a request's first byte to its answer's last, by address and outcome.", Seconds);
+        _queue = Histogram("dualrs_queue_duration_seconds", "Waiting of answered requests for a turn, by model.", Seconds);
         _images = Meter.CreateCounter<long>("dualrs_images_total", description: "Images answered, by model and the route they took; none where the router abstained.");
         _abstentions = Meter.CreateCounter<long>("dualrs_abstentions_total", description: "Images without a class, by model.");
         _samples = Histogram("dualrs_samples", "Noisy samples behind one certificate, over all its stages, by model.", Samples);
@@ -70,7 +71,7 @@ internal sealed class ServingMeter : IDisposable
     public void Over(string address, string outcome, TimeSpan time)
     {
         _requests.Add(1, new("address", address), new("outcome", outcome));
-        _latency.Record(time.TotalSeconds, new KeyValuePair<string, object?>("address", address));
+        _latency.Record(time.TotalSeconds, new("address", address), new("outcome", outcome));
     }
 
     /// <summary>A request whose images were answered.</summary>

@@ -47,11 +47,11 @@ public sealed class DashboardAccessTests
         ServingLimits limits = new();
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits), study: SmallStudy.Bytes);
         await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(daemon);
-        await opened.SaysAsync("#tradeoff-body", "routed, mostVoted");
+        await opened.SaysAsync("#tradeoff-body", "routed, mostVoted (exclusion)");
         Assert.Equal(3, await opened.Page.Locator("#tradeoff-body figure path.line").CountAsync());
         await opened.Page.ClickAsync("summary");
         Assert.Equal(["Radius", "e0", "e1", "routed"], await opened.Page.Locator("#tradeoff-body thead th").AllTextContentsAsync());
-        Assert.Equal(["0", "80\u202f%", "68\u202f%", "70\u202f%"], await opened.Page.Locator("#tradeoff-body tbody tr").First.Locator("th, td").AllTextContentsAsync());
+        Assert.Equal(["0", "80.0\u202f%", "68.0\u202f%", "70.0\u202f%"], await opened.Page.Locator("#tradeoff-body tbody tr").First.Locator("th, td").AllTextContentsAsync());
         Assert.Empty(opened.Complaints);
     }
 
@@ -119,7 +119,6 @@ public sealed class DashboardAccessTests
         ServingLimits limits = new();
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
         await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(daemon);
-        // A text and quantiles as in the documentation of histogram_quantile: linear within a bucket, the last finite bound above it.
         const string Text = """
             # HELP t Time with a "quote".
             # TYPE t histogram
@@ -134,13 +133,13 @@ public sealed class DashboardAccessTests
         JsonNode read = JsonNode.Parse(await opened.Page.EvaluateAsync<string>(
             """
             async text => {
-              const { parse, buckets, quantile, total } = await import('/dashboard/prometheus.js');
+              const { parse, buckets, bucketOf, total } = await import('/dashboard/prometheus.js');
               const families = parse(text), rising = buckets(families, 't');
               return JSON.stringify({ help: families.get('t').help, label: families.get('t').samples[0].labels.a, g: total(families, 'g'), none: total(families, 'h'),
-                quantiles: [0.125, 0.5, 0.75, 0.99].map(q => quantile(rising, q)) });
+                quantiles: [0.125, 0.5, 0.75, 0.99].map(q => { const { above, atMost } = bucketOf(rising, q); return [above, `${atMost}`]; }) });
             }
             """, Text))!;
-        Assert.Equal("""{"help":"Time with a \"quote\".","label":"x\"y\\z","g":1000,"none":null,"quantiles":[0.5,1.5,2,2]}""", read.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal("""{"help":"Time with a \"quote\".","label":"x\"y\\z","g":1000,"none":null,"quantiles":[[0,"1"],[1,"2"],[1,"2"],[2,"Infinity"]]}""", read.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
     }
 
     private static async Task SeriousAsync(IPage page)

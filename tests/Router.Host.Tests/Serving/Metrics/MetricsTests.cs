@@ -28,8 +28,8 @@ public sealed partial class MetricsTests
             "dualrs_requests_total{address=\"/v2/models/{model}/infer\",outcome=\"answered\"} 1",
             "dualrs_requests_total{address=\"/v2/models/{model}/infer\",outcome=\"refused\"} 1",
             "dualrs_requests_total{address=\"none\",outcome=\"refused\"} 1",
-            "dualrs_request_duration_seconds_count{address=\"/v2/models/{model}/infer\"} 2",
-            "dualrs_request_duration_seconds_bucket{address=\"/v2/models/{model}/infer\",le=\"+Inf\"} 2",
+            "dualrs_request_duration_seconds_count{address=\"/v2/models/{model}/infer\",outcome=\"answered\"} 1",
+            "dualrs_request_duration_seconds_bucket{address=\"/v2/models/{model}/infer\",outcome=\"refused\",le=\"+Inf\"} 1",
             "dualrs_queue_duration_seconds_count{model=\"dualrs\"} 1",
             "dualrs_images_total{model=\"dualrs\",route=\"e1\"} 2",
             "dualrs_samples_count{model=\"dualrs\"} 2",
@@ -83,7 +83,7 @@ public sealed partial class MetricsTests
         Assert.Equal(1, told.Code);
         Assert.Contains(": impeded, registry epoch 1\n", told.Out);
         Assert.Contains(" only     READY: failed repeatedly, left alone for a while ", told.Out);
-        Assert.Contains("  cache     20.0 % of images answered without drawing\n", told.Out);
+        Assert.Contains("  cache     20.0 % of images were kept answers, nothing drawn\n", told.Out);
     }
 
     // The text format's grammar: comments, or a name, labels and a number.

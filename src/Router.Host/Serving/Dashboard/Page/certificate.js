@@ -19,8 +19,8 @@ export const nameOf = (certificate, labels) =>
   certificate.class === null ? "abstains" : certificate.label ?? labels?.[certificate.class] ?? `class ${certificate.class}`;
 
 const surely = alpha => {
-  const confidence = Number((100 * (1 - alpha)).toPrecision(8));
-  return confidence < 100 ? `with confidence ${confidence}\u202f%` : `but with probability ${alpha} of being wrong`;
+  const confidence = Math.floor((100 - 100 * alpha) * 1e6 + 1e-3) / 1e6;
+  return alpha >= 1e-8 ? `with confidence ${confidence}\u202f%` : `but with probability ${alpha} of being wrong`;
 };
 
 /** Shows what grows; one for every request. */
@@ -110,10 +110,10 @@ export class CertificateView {
       marks: this.target ? [{ y: this.target, name: "target" }] : [],
       lines: [
         ...near.filter(([, value]) => value > last.radius + 1e-9).map(([name]) => ({
-          name, hue: "quiet", thin: true, dashed: true, step: true,
+          name, hue: "quiet", thin: true, dashed: true, step: "after",
           points: this.#grown.map(one => [one.samples, one[`${name}_radius`]]).filter(([, value]) => value !== null && value < 1.6 * highest),
         })),
-        { name: last ? "radius" : "", hue: "accent", step: true, dot: true, points: points.length > 0 ? [[points[0][0], 0], ...points] : [] },
+        { name: last ? "radius" : "", hue: "accent", step: "after", dot: true, points: points.length > 0 ? [[points[0][0], 0], ...points] : [] },
       ],
     });
   }

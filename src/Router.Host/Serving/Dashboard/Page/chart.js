@@ -8,7 +8,8 @@ const Height = 240, Left = 44, Bottom = 36, Top = 14;
 /**
  * A chart that fills its figure's width.
  * @param figure where it goes; its aria-label stays.
- * @param of { x, y: { title, format, most, ticks? }, lines: [{ name, points: [[x, y]], hue, step, thin, dashed }], marks?: [{ y, name }] }
+ * @param of { x, y: { title, format, most, ticks? }, lines: [{ name, points: [[x, y]], hue, step, thin, dashed }], marks?: [{ y, name }] }; what is between two
+ *   points is never known: a line with step "after" has the value of the earlier one there, with "before" that of the later one.
  */
 export const plot = (figure, { x, y, lines, marks = [] }) => {
   const width = Math.max(280, figure.clientWidth || 600), right = lines.some(line => line.name) ? (width < 480 ? 66 : 92) : 14;
@@ -16,7 +17,8 @@ export const plot = (figure, { x, y, lines, marks = [] }) => {
   const across = value => Left + (width - Left - right) * value / edge;
   const up = value => Height - Bottom - (Height - Bottom - Top) * value / ys.at(-1);
   const path = ({ points, step }) => points.map(([a, b], i) =>
-    i === 0 ? `M${across(a).toFixed(1)} ${up(b).toFixed(1)}` : `${step ? `H${across(a).toFixed(1)}` : ""}${step ? "V" + up(b).toFixed(1) : `L${across(a).toFixed(1)} ${up(b).toFixed(1)}`}`).join("");
+    i === 0 ? `M${across(a).toFixed(1)} ${up(b).toFixed(1)}`
+      : step === "before" ? `V${up(b).toFixed(1)}H${across(a).toFixed(1)}` : `H${across(a).toFixed(1)}V${up(b).toFixed(1)}`).join("");
   const drawn = shape("svg", { viewBox: `0 0 ${width} ${Height}`, width, height: Height, role: "presentation", "aria-hidden": "true" },
     ys.map(value => shape("g", { class: "grid" },
       shape("line", { x1: Left, x2: width - right, y1: up(value), y2: up(value) }),

@@ -34,6 +34,7 @@ const classifierOf = ({ shape, value }, networks) => {
   const routing = value("routing") ?? "";
   return {
     input: { shape, shorterSide: Number(value("shorter_side") ?? Math.min(shape[1], shape[2])) },
+    functions: Object.fromEntries(networks.map(({ name, functionId }) => [name, functionId])),
     experts: networks.filter(({ role }) => role === "expert").map(({ name, sigma }) => ({ id: name, sigma })),
     labels: value("labels")?.split(",") ?? null,
     dataset: value("dataset") ?? null,

@@ -11,6 +11,9 @@ export const count = value => grouped.format(value).replaceAll(",", "\u202f");
 
 export const percent = share => `${(100 * share).toFixed(share > 0 && share < 0.0995 || share > 0.9905 && share < 1 ? 1 : 0)}\u202f%`;
 
+/** A share of images that are certified, never rounded up. */
+export const certified = share => `${(Math.floor(1000 * share + 1e-6) / 10).toFixed(1)}\u202f%`;
+
 export const seconds = value =>
   value === null ? "–" : value < 0.001 ? "<\u202f1\u202fms" : value < 1 ? `${Math.round(value * 1000)}\u202fms` : `${value.toFixed(value < 10 ? 2 : 0)}\u202fs`;
 

@@ -50,12 +50,13 @@ export const buckets = (families, name, wanted = () => true) => {
 /** What was counted between two readings of the same histogram. */
 export const since = (now, before) => now && now.map(({ le, below }, i) => ({ le, below: below - (before?.[i]?.below ?? 0) }));
 
-/** A quantile, linear within its bucket as Prometheus' histogram_quantile; null where nothing was counted. */
-export const quantile = (rising, q) => {
+/**
+ * The bucket that holds a quantile, { above, atMost }: its edges are all that is known. What is good when large is told by its
+ * lower edge, what is good when small by its upper one. Null where nothing was counted.
+ */
+export const bucketOf = (rising, q) => {
   const all = rising?.at(-1)?.below ?? 0;
   if (all <= 0) return null;
-  const rank = q * all, at = rising.findIndex(({ below }) => below >= rank);
-  const from = at > 0 ? rising[at - 1] : { le: 0, below: 0 }, to = rising[at];
-  if (to.le === Infinity) return from.le;
-  return from.le + (to.le - from.le) * (to.below === from.below ? 1 : (rank - from.below) / (to.below - from.below));
+  const at = rising.findIndex(({ below }) => below >= q * all);
+  return { above: at > 0 ? rising[at - 1].le : 0, atMost: rising[at].le };
 };

@@ -3,10 +3,12 @@
 import { byId, element, shape, shareLine } from "./dom.js";
 import { ask } from "./api.js";
 import { bytes, count, percent, seconds, short } from "./numbers.js";
-import { buckets, by, parse, quantile, total } from "./prometheus.js";
+import { bucketOf, buckets, by, parse, total } from "./prometheus.js";
 
 const Answers = new Set(["/v1/certify", "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"]);
 const asked = labels => Answers.has(labels.address);
+const answered = labels => asked(labels) && labels.outcome === "answered";
+const unanswered = labels => asked(labels) && labels.outcome !== "answered";
 const routed = labels => labels.model === "dualrs";
 const Told = new Set(["dualrs_ready", "dualrs_info"]);
 
@@ -14,8 +16,9 @@ const Told = new Set(["dualrs_ready", "dualrs_info"]);
 export const showTraffic = async (experts, signal) => {
   const families = parse(await (await ask("metrics", { accept: "text/plain", signal })).text());
   const panels = [
-    routes(families, experts), requests(families), times(families), histogram(families, "dualrs_samples", "Samples per certificate", short),
-    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`), abstentions(families), passes(families, experts), ...gauges(families),
+    routes(families, experts), requests(families), times(families),
+    histogram(families, "dualrs_samples", "Samples per certificate", short, bucket => within(bucket, short)),
+    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`, beyond), abstentions(families), passes(families, experts), ...gauges(families),
   ].filter(panel => panel !== null);
   update(byId("panels"), panels);
   return families;
@@ -53,23 +56,30 @@ const requests = families => {
 };
 
 const times = families => {
-  const latency = buckets(families, "dualrs_request_duration_seconds", asked), queue = buckets(families, "dualrs_queue_duration_seconds");
+  const of = which => buckets(families, "dualrs_request_duration_seconds", which);
+  const answers = of(answered), others = of(unanswered), queue = buckets(families, "dualrs_queue_duration_seconds");
   if (!families.has("dualrs_request_duration_seconds")) return null;
-  if (!latency) return panel("Latency", empty("Nothing was timed yet."));
-  const row = (name, rising) => element("tr", {}, element("th", { scope: "row" }, name), [0.5, 0.95].map(q => element("td", {}, seconds(quantile(rising, q)))));
+  if (!answers && !others) return panel("Latency", empty("Nothing was timed yet."));
+  const row = (name, rising) => rising && element("tr", {}, element("th", { scope: "row" }, name),
+    [0.5, 0.95].map(q => element("td", {}, within(bucketOf(rising, q), seconds))));
   return panel("Latency", element("table", { class: "plain" },
-    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "median"), element("th", { scope: "col" }, "95 %"))),
-    element("tbody", {}, row("Answer", latency), row("Queue", queue))));
+    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "half"), element("th", { scope: "col" }, "95\u202f%"))),
+    element("tbody", {}, row("Answers", answers), row("Their queue", queue), row("No answer", others))));
 };
+
+// What a bucket tells of a quantile that should be small, and of one that should be large.
+const within = ({ above, atMost }, format) => atMost === Infinity ? `> ${format(above)}` : `≤ ${format(atMost)}`;
+const beyond = ({ above, atMost }) => atMost === 0 ? "0" : `more than ${above}`;
 
 const abstentions = families => {
   const images = total(families, "dualrs_images_total", routed), none = total(families, "dualrs_abstentions_total", routed) ?? 0;
   if (!images) return null;
   const stages = by(families, "dualrs_limiting_stage_total", "stage", routed);
-  return panel("What limits the radius", rows([["abstained", percent(none / images)], ...[...stages].map(([stage, value]) => [stage, count(value)])]));
+  return panel("What limits a certificate, or made it abstain",
+    rows([["answers without a class", percent(none / images)], ...[...stages].map(([stage, value]) => [stage, count(value)])]));
 };
 
-const histogram = (families, name, title, format) => {
+const histogram = (families, name, title, format, median) => {
   const rising = buckets(families, name, routed);
   if (!families.has(name)) return null;
   if (!rising) return panel(title, empty("No certificate yet."));
@@ -78,7 +88,7 @@ const histogram = (families, name, title, format) => {
   const most = Math.max(...shown.map(({ votes }) => votes)), width = 240 / shown.length;
   const words = shown.filter(({ votes }) => votes > 0).map(({ le, votes }) => `${count(votes)} ${le === Infinity ? "above" : `up to ${format(le)}`}`).join(", ");
   return panel(title,
-    element("p", { class: "big" }, `${format(Number(quantile(rising, 0.5).toPrecision(3)))}`, element("span", { class: "soft" }, " median")),
+    element("p", { class: "big" }, median(bucketOf(rising, 0.5)), element("span", { class: "soft" }, " median")),
     shape("svg", { viewBox: "0 0 240 72", class: "bars", role: "img", "aria-label": `${title}: ${words}` },
       shown.map(({ le, votes }, i) => [
         shape("rect", { x: (i * width + 1).toFixed(1), y: (52 - 50 * votes / most).toFixed(1), width: (width - 2).toFixed(1), height: (50 * votes / most).toFixed(1), rx: 1.5 }),

@@ -1,0 +1,71 @@
+using Router.Evaluation.Tradeoffs;
+using Router.Experts.Loading;
+using Router.Host.Cli;
+
+namespace Router.Host.Commands.Tradeoff;
+
+/// <summary>
+/// Whether a registry's networks are those that a study scored. That ids are the same shows nothing: many call an expert s025.
+/// </summary>
+internal static class ScoredNetworks
+{
+    private const string Others = "other weights, settings, batch, threads, build or machine";
+
+    /// <summary>Whether a system asks a router.</summary>
+    public static bool IsRouted(StudySystem system) =>
+        system.Kind is SystemKinds.Dual or SystemKinds.Exclusion or SystemKinds.Quantile;
+
+    /// <summary>What shows that a registry has the networks of a system, in sentences.</summary>
+    /// <param name="study">What was scored.</param>
+    /// <param name="chosen">The system.</param>
+    /// <param name="registry">The registry.</param>
+    /// <param name="isNamed">Whether somebody named the registry, and so says that its networks are meant.</param>
+    /// <exception cref="InputFault">
+    /// It lacks one, has one of another σ, or nothing shows that one is the same and nobody says so.
+    /// </exception>
+    public static IReadOnlyList<string> Explain(
+        TradeoffDocument study, StudySystem chosen, LoadedRegistry registry, bool isNamed)
+    {
+        // Votes for a route outside the mix go to the nearest σ: the others count as well.
+        decimal[] scored = [.. study.Networks.Where(network => network.Role == "expert").Select(network => network.Sigma)];
+        decimal[] here = [.. registry.Experts.Select(expert => expert.Config.Sigma)];
+        if (IsRouted(chosen) && !here.SequenceEqual(scored))
+            throw new InputFault($"the router that was scored votes over σ = {string.Join(", ", scored)}, "
+                + $"that of {registry.Config.Path} over {string.Join(", ", here)}");
+        (string Id, string? Doubt)[] networks =
+        [
+            .. study.Networks
+                .Where(network => network.Role == "router" ? IsRouted(chosen) : chosen.Experts.Contains(network.Id))
+                .Select(network => (network.Id, DoubtOf(network, registry))),
+        ];
+        (string Id, string? Doubt)[] doubted = [.. networks.Where(network => network.Doubt is not null)];
+        if (doubted.Length > 0 && !isNamed)
+            throw new InputFault(
+                $"--emit writes the networks that were scored, and nothing shows that {registry.Config.Path} has those of "
+                + $"{chosen.Name}: {string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
+                + "Name the registry that has them with --registry FILE");
+        string[] proved = [.. networks.Where(network => network.Doubt is null).Select(network => network.Id)];
+        IEnumerable<string> sentences = doubted.GroupBy(network => network.Doubt).Select(same =>
+            $"taken as {string.Join(", ", same.Select(network => network.Id))} because --registry names "
+            + $"{Path.GetFileName(registry.Config.Path)}, not because it is proved: each {same.Key}");
+        return proved.Length == 0
+            ? [.. sentences]
+            : [$"the function ids of {string.Join(", ", proved)} are those that were scored", .. sentences];
+    }
+
+    // Null where the function ids are the same.
+    private static string? DoubtOf(StudyNetwork scored, LoadedRegistry registry)
+    {
+        bool IsIt(Expert network) => network.Id.Equals(scored.Id, StringComparison.OrdinalIgnoreCase);
+        string path = registry.Config.Path;
+        if (registry.Networks.FirstOrDefault(IsIt) is not { } here)
+            throw new InputFault($"{path} has no {scored.Role} '{scored.Id}': "
+                + $"it has {string.Join(", ", registry.Networks.Select(network => network.Id))}");
+        if (here.Config.Sigma != scored.Sigma)
+            throw new InputFault(
+                $"{scored.Id} was scored with σ = {scored.Sigma}, but {path} has it with σ = {here.Config.Sigma}");
+        return scored.Function is null ? "is known from a log, which does not say its function id"
+            : scored.Function == here.Voter.FunctionId.Value ? null
+            : $"was scored as another function than the one here ({Others})";
+    }
+}
