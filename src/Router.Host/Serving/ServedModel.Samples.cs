@@ -1,4 +1,3 @@
-using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Host.Serving.Requests;
 
@@ -14,7 +13,7 @@ internal sealed partial class ServedModel
         {
             InferMode.Predict => asked.Classifier.MostSamplesOfPrediction(request.Counts.Estimation),
             InferMode.Route => asked.Classifier.MostSamplesOfRoute(request.Counts.Estimation),
-            _ => asked.MostSamples(new CertificationPlan(request.Counts, request.Counts, request.FailureProbability)),
+            _ => asked.MostSamples(request.FixedPlan),
         };
     }
 }

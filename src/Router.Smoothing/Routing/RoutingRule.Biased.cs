@@ -24,6 +24,9 @@ public abstract partial record RoutingRule
         public override string Kind => "biased";
 
         /// <inheritdoc/>
+        public override IEnumerable<string> Parameters => Bias.Select(SeedMessage.Shortest);
+
+        /// <inheritdoc/>
         public override int Select(Votes selection)
         {
             double[] scores = [.. selection.Counts.Select((count, k) => Score(count, selection.Total) + Bias[k])];

@@ -66,6 +66,9 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
     /// <inheritdoc cref="InferParameters.FailureProbability"/>
     public double FailureProbability => Parameters.FailureProbability;
 
+    /// <summary>The plan of a certificate that draws its counts in full.</summary>
+    public CertificationPlan FixedPlan => new(Counts, Counts, FailureProbability);
+
     /// <inheritdoc cref="InferParameters.Seed"/>
     public ulong? Seed => Parameters.Seed;
 }
