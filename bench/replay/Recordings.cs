@@ -96,5 +96,5 @@ internal sealed class Recordings
     }
 
     private NoiseStream StreamOf(int route, GridInput input) =>
-        RoutedClassifier.ExpertStream(Seeds.SeedFor(input, [], AlphaLedger.Single(Alpha)), Array.IndexOf(_experts, Experts[route]));
+        RoutedClassifier.ExpertStream(Seeds.SeedForInput(input.Hash), Array.IndexOf(_experts, Experts[route]));
 }

@@ -11,7 +11,7 @@ namespace Router.Estimator;
 /// The deployed classifier g(x) = g_ρ(x)(x): the smoothed variance estimator ρ picks an expert, the smoothed expert picks the class
 /// (Sun, Mao, Vechev 2026; docs/certificates.md). A mix of one expert has no router.
 /// </summary>
-public sealed class RoutedClassifier
+public sealed partial class RoutedClassifier
 {
     private readonly int _firstStream;
 
@@ -179,9 +179,9 @@ public sealed class RoutedClassifier
     {
         if (Cascade is { } cascade)
         {
-            AlphaLedger ledger = Split(plan);
-            return await new CascadeCertification(
-                this, cascade, input, plan, ledger, seeds.SeedFor(input, Functions, ledger, plan.Sampling.Registered), progress).RunAsync(cancellationToken);
+            ulong seed = seeds.SeedFor(CertificateMessage(input.Hash, plan));
+            CascadeCertification inTurn = new(this, cascade, input, plan, Split(plan), seed, progress);
+            return await inTurn.RunAsync(cancellationToken);
         }
         Certification certification = Begin(input, plan, seeds, progress);
         await certification.RunAsync(plan.Sampling, deadline, cancellationToken);
@@ -216,8 +216,7 @@ public sealed class RoutedClassifier
     {
         if (Cascade is not null)
             throw new ArgumentException("a cascade is certified at fixed counts, all at once", nameof(plan));
-        AlphaLedger ledger = Split(plan);
-        return new(this, input, plan, ledger, seeds.SeedFor(input, Functions, ledger, plan.Sampling.Registered), progress);
+        return new(this, input, plan, Split(plan), seeds.SeedFor(CertificateMessage(input.Hash, plan)), progress);
     }
 
     /// <summary>Predicts without a radius: the tests of route and class share α.</summary>
@@ -231,8 +230,8 @@ public sealed class RoutedClassifier
     {
         if (Cascade is { } cascade)
             return await CascadePrediction.PredictAsync(this, cascade, input, count, failureProbability, seeds, cancellationToken);
-        AlphaLedger ledger = IsRouted ? AlphaLedger.Dual(failureProbability) : AlphaLedger.Single(failureProbability);
-        ulong seed = seeds.SeedFor(input, Functions, ledger, RegisteredOf(count));
+        SeedMessage message = PredictionMessage(input.Hash, count, failureProbability);
+        (AlphaLedger ledger, ulong seed) = (message.Ledger, seeds.SeedFor(message));
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
         if (route.Route is not { } chosen)
             return new(null, route, null);
@@ -245,12 +244,9 @@ public sealed class RoutedClassifier
     public Task<RoutePrediction> PredictRouteAsync(
         GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
     {
-        AlphaLedger ledger = AlphaLedger.Of(failureProbability, new AlphaShare(AlphaLedger.Router, failureProbability));
-        return PredictRouteAsync(input, count, ledger, seeds.SeedFor(input, Functions, ledger, RegisteredOf(count)), cancellationToken);
+        SeedMessage message = RouteMessage(input.Hash, count, failureProbability);
+        return PredictRouteAsync(input, count, message.Ledger, seeds.SeedFor(message), cancellationToken);
     }
-
-    /// <summary>Which samples of a prediction count, as seeds have it: see <see cref="SamplingPlan.Registered"/>.</summary>
-    internal static string RegisteredOf(int count) => $"predict {count}";
 
     private async Task<RoutePrediction> PredictRouteAsync(
         GridInput input, int count, AlphaLedger ledger, ulong seed, CancellationToken cancellationToken)

@@ -9,8 +9,8 @@ internal static class CascadePrediction
         RoutedClassifier classifier, Cascade cascade, GridInput input, int count, double failureProbability, SeedSource seeds,
         CancellationToken cancellationToken)
     {
-        AlphaLedger ledger = AlphaLedger.Of(failureProbability, new AlphaShare(AlphaLedger.Expert, failureProbability, cascade.StageCount));
-        ulong seed = seeds.SeedFor(input, classifier.Functions, ledger, RoutedClassifier.RegisteredOf(count));
+        SeedMessage message = classifier.PredictionMessage(input.Hash, count, failureProbability);
+        (AlphaLedger ledger, ulong seed) = (message.Ledger, seeds.SeedFor(message));
         for (int stage = 0; stage < cascade.StageCount; stage++)
         {
             Votes votes = await Certifier.AskAsync(

@@ -9,6 +9,9 @@ namespace Router.Evaluation.Logs;
 /// </summary>
 public static partial class CertificationLogReader
 {
+    // Far beyond any that noise can prove, and still a number that can be printed and added up.
+    private const double MostRadius = 1e6;
+
     /// <summary>Whether a file begins as a certification log does: its header names every column that one must have.</summary>
     /// <param name="header">Its first line.</param>
     public static bool Begins(string header) => LogColumns.Required.All(header.Split('\t').Contains);
@@ -109,9 +112,10 @@ public static partial class CertificationLogReader
         {
             string text = Text(fields, column);
             if (text == "inf") return double.PositiveInfinity;
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= 0 && double.IsFinite(value)
-                ? value
-                : throw Fault(fields, column, line, "a radius ≥ 0");
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && value is >= 0 and <= MostRadius
+                ? Math.Abs(value) // -0 is a way to write 0
+                : throw Fault(fields, column, line, $"a radius from 0 to {MostRadius}");
         }
 
         private double Time(string[] fields, int line)

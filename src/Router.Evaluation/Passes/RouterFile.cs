@@ -30,8 +30,14 @@ internal sealed class RouterFile : INetworkFiles
     public async Task<Action> DrawAsync(LabelledImage image, CancellationToken cancellationToken)
     {
         GridInput input = image.Image.ToInput();
-        AlphaLedger ledger = AlphaLedger.Single(_plan.FailureProbability);
-        NoiseStream stream = _router.StreamOf(_seeds.SeedFor(input, [_router.Voter.FunctionId], ledger));
+        NoiseStream stream = _router.StreamOf(_seeds.SeedFor(new()
+        {
+            Statement = SeedMessage.Votes,
+            InputHash = input.Hash,
+            Router = new(_router.Voter.FunctionId, _router.Voter.Sigma, _router.StreamOf(0).Id),
+            Ledger = AlphaLedger.Single(_plan.FailureProbability),
+            Samples = _plan.Sampling.Registered,
+        }));
         (Votes selection, Votes estimation) = await Certifier.DrawAsync(_router.Voter, input, stream, _plan.Router, progress: null, cancellationToken);
         return () => _counts.Write(image.Index, _router.Id, _router.Voter.Sigma, stream, selection, estimation);
     }

@@ -33,7 +33,7 @@ public sealed record RecordingTerms(
 
     /// <summary>The noise of one image, known by its hash.</summary>
     /// <param name="inputHash"><see cref="GridInput.Hash"/>.</param>
-    public NoiseStream StreamOf(string inputHash) => new(SeedSource.FromCaller(Seed).SeedForHash(inputHash, [], AlphaLedger.Single(0.5)), Stream);
+    public NoiseStream StreamOf(string inputHash) => new(SeedSource.FromCaller(Seed).SeedForInput(inputHash), Stream);
 
     /// <summary>What differs in other terms, or null where both describe the same recording.</summary>
     internal string? Difference(RecordingTerms now) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Smoothing.Noise;
 
 namespace Router.Host.Cli;
 
@@ -8,8 +9,10 @@ namespace Router.Host.Cli;
 /// <param name="File">The log as it was written.</param>
 internal sealed record LogArgument(string Id, string? SigmaText, string File)
 {
-    /// <summary>σ above 0; null where it was not written, or is none.</summary>
-    public decimal? Sigma => decimal.TryParse(SigmaText, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0 ? sigma : null;
+    /// <summary>σ of grid noise; null where it was not written, or is none.</summary>
+    public decimal? Sigma =>
+        decimal.TryParse(SigmaText, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma)
+        && sigma is > 0 and <= GridThresholds.MaxSigma ? sigma : null;
 
     /// <summary>Reads one; null where it is written otherwise.</summary>
     public static LogArgument? Parse(string text)

@@ -1,5 +1,7 @@
 using System.CommandLine.Parsing;
+using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Router.Smoothing.Noise;
 
 namespace Router.Host.Cli;
 
@@ -27,11 +29,13 @@ internal static class Range
             result.AddError($"{result.Option.Name} is {value}: accepted are whole numbers from 1 to {ClopperPearson.MaxDraws}");
     };
 
-    /// <summary>A failure probability, above 0 and at most ½; an option that was not given passes.</summary>
+    /// <summary>A failure probability, from <see cref="AlphaLedger.LeastAsked"/> to ½, where it is given.</summary>
     public static Action<OptionResult> FailureProbability() => result =>
     {
-        if (TryRead(result, out double? value) && value is not null && !(value > 0 && value <= 0.5))
-            result.AddError($"{result.Option.Name} is {value}: accepted are numbers above 0 and at most 0.5");
+        if (TryRead(result, out double? value) && value is not null
+            && !(value >= AlphaLedger.LeastAsked && value <= 0.5))
+            result.AddError(
+                $"{result.Option.Name} is {value}: accepted are numbers from {AlphaLedger.LeastAsked} to 0.5");
     };
 
     /// <summary>A share, from 0 to 1.</summary>
@@ -41,11 +45,12 @@ internal static class Range
             result.AddError($"{result.Option.Name} is {value}: accepted are numbers from 0 to 1");
     };
 
-    /// <summary>A number above 0.</summary>
-    public static Action<OptionResult> Positive() => result =>
+    /// <summary>A σ that grid noise can have; an option that was not given passes.</summary>
+    public static Action<OptionResult> Sigma<T>() => result =>
     {
-        if (TryRead(result, out decimal value) && value <= 0)
-            result.AddError($"{result.Option.Name} must be above 0");
+        if (TryRead(result, out T? value) && value is decimal sigma and not (> 0 and <= GridThresholds.MaxSigma))
+            result.AddError(
+                $"{result.Option.Name} is {sigma}: accepted are numbers above 0, at most {GridThresholds.MaxSigma}");
     };
 
     /// <summary>A number above 0; an option that was not given passes.</summary>

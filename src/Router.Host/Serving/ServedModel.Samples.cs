@@ -1,4 +1,3 @@
-using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Host.Serving.Requests;
 
@@ -16,8 +15,7 @@ internal sealed partial class ServedModel
         {
             InferMode.Predict => asked.Classifier.MostSamplesOfPrediction(parameters.Counts.Estimation),
             InferMode.Route => asked.Classifier.MostSamplesOfRoute(parameters.Counts.Estimation),
-            _ => asked.MostSamples(new(
-                parameters.Counts, parameters.Counts, parameters.FailureProbability)),
+            _ => asked.MostSamples(parameters.FixedPlan),
         };
     }
 }

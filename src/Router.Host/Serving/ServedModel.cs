@@ -186,7 +186,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private Task<ImageAnswer> AnswerAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken) =>
         IsGrown(asked, request) ? GrowAsync(asked, image, request, seeds, deadline, cancellationToken)
-        : Cache is not null && AnswerKey.Of(asked.Classifier, image, request) is { } key
+        : Cache is not null && AnswerKey.Of(asked, image, request) is { } key
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
                 answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length && !request.Drawn.AnyFailed, cancellationToken)
@@ -195,10 +195,9 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private async Task<ImageAnswer> DrawAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
-        CertificationPlan plan = new(request.Counts, request.Counts, request.FailureProbability);
         (bool inTime, ImageAnswer? answer) = await deadline.TryAsync(
             late => request.Mode == InferMode.Certify
-                ? CertifyAsync(asked, image, plan, seeds, late)
+                ? CertifyAsync(asked, image, request.FixedPlan, seeds, late)
                 : PredictAsync(asked, image, request, seeds, late),
             cancellationToken);
         return inTime ? answer! : ImageAnswer.Late(deadline, "all votes were in");

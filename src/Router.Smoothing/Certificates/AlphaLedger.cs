@@ -40,6 +40,12 @@ public sealed class AlphaLedger
 
     private AlphaLedger(double total, ImmutableArray<AlphaShare> shares) => (Total, Shares) = (total, shares);
 
+    /// <summary>
+    /// The least failure probability that a caller may ask for: below it a share, or a share of a share, could vanish
+    /// in rounding, and no hardware is that reliable.
+    /// </summary>
+    public const double LeastAsked = 1e-30;
+
     /// <summary>The failure probability of the whole certificate, in (0, ½].</summary>
     public double Total { get; }
 
@@ -71,7 +77,8 @@ public sealed class AlphaLedger
     {
         if (!(total > 0 && total <= 0.5))
             throw new ArgumentException($"a failure probability lies above 0 and is at most ½, got {total:R}", nameof(total));
-        if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Alpha > 0 && share.Count > 0)) || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
+        if (shares.IsDefaultOrEmpty || shares.Any(share => !(share.Count > 0 && share.Each > 0))
+            || shares.DistinctBy(share => share.Bound).Count() != shares.Length)
             throw new ArgumentException("shares must be positive and named once each", nameof(shares));
         if (shares.Sum(share => share.Alpha) > total * (1 + Rounding))
             throw new ArgumentException($"the shares add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}", nameof(shares));

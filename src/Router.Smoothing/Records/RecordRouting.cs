@@ -30,8 +30,9 @@ internal static class RecordRouting
             faults.Add($"the thresholds [{string.Join(", ", thresholds)}] are not a decimal from 0.5 up to but not 1 for every stage but the last of {routing.Mix.Length}");
         if (routing.Tau is { } tau && routing.TauValue is not (> 0 and < 1))
             faults.Add($"τ '{tau}' is not a decimal above 0 and below 1");
-        if (routing.Bias is { } bias && (bias.Length != routing.Mix.Length || !bias.All(double.IsFinite)))
-            faults.Add($"there are {bias.Length} biases for the {routing.Mix.Length} experts of the mix: each has one, finite");
+        if (routing.Bias is { } bias && (bias.Length != routing.Mix.Length || !bias.All(RoutingRule.Biased.Allows)))
+            faults.Add($"there are {bias.Length} biases for the {routing.Mix.Length} experts of the mix: each has one, "
+                + $"from -{RoutingRule.Biased.Most} to {RoutingRule.Biased.Most}");
     }
 
     private static void CheckMix(CertificateRecord record, List<string> faults)

@@ -10,18 +10,33 @@ public abstract partial record RoutingRule
     /// </summary>
     public sealed record Biased : RoutingRule
     {
+        /// <summary>
+        /// The largest |b_k|. Quantiles of probabilities that a double can hold lie within ±39: a lead beyond their
+        /// distance outweighs any votes, and more says no more.
+        /// </summary>
+        public const int Most = 100;
+
         /// <summary>A bias per route.</summary>
-        /// <param name="bias">b_k in the order of the router's outputs, finite.</param>
-        /// <exception cref="ArgumentException">A bias is NaN or infinite.</exception>
-        public Biased(params ImmutableArray<double> bias) => Bias = bias.All(double.IsFinite)
+        /// <param name="bias">
+        /// b_k in the order of the router's outputs, in [−<see cref="Most"/>, <see cref="Most"/>].
+        /// </param>
+        /// <exception cref="ArgumentException">A bias is NaN or outside of its range.</exception>
+        public Biased(params ImmutableArray<double> bias) => Bias = bias.All(Allows)
             ? bias
-            : throw new ArgumentException($"a bias is a finite number, got {string.Join(", ", bias)}", nameof(bias));
+            : throw new ArgumentException(
+                $"a bias lies from -{Most} to {Most}, got {string.Join(", ", bias)}", nameof(bias));
+
+        /// <summary>Whether a bias is in its range.</summary>
+        public static bool Allows(double bias) => Math.Abs(bias) <= Most;
 
         /// <summary>b_k in the order of the router's outputs.</summary>
         public ImmutableArray<double> Bias { get; }
 
         /// <inheritdoc/>
         public override string Kind => "biased";
+
+        /// <inheritdoc/>
+        public override IEnumerable<string> Parameters => Bias.Select(SeedMessage.Shortest);
 
         /// <inheritdoc/>
         public override int Select(Votes selection)

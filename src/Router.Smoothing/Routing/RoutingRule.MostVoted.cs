@@ -11,6 +11,9 @@ public abstract partial record RoutingRule
         public override string Kind => "mostVoted";
 
         /// <inheritdoc/>
+        public override IEnumerable<string> Parameters => [];
+
+        /// <inheritdoc/>
         public override int Select(Votes selection) => selection.MostVoted;
 
         /// <inheritdoc/>

@@ -27,6 +27,9 @@ public abstract partial record RoutingRule
         /// <inheritdoc/>
         public override string Kind => "quantile";
 
+        /// <inheritdoc/>
+        public override IEnumerable<string> Parameters => [SeedMessage.Shortest(Tau)];
+
         private Probability Threshold => new((double)Tau, (double)(1 - Tau));
 
         /// <inheritdoc/>

@@ -17,6 +17,9 @@ public abstract partial record RoutingRule
     /// <summary>Its name in records, which is the registry's.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Its numbers, in their shortest text: rules that route differently differ in kind or in these.</summary>
+    public abstract IEnumerable<string> Parameters { get; }
+
     /// <summary>The route these votes select. Estimation starts from it, so it must be chosen on other samples.</summary>
     public abstract int Select(Votes selection);
 

@@ -35,12 +35,11 @@ public sealed record SamplingPlan
     public bool IsAdaptive => Stopping is not null;
 
     /// <summary>
-    /// Which samples count, as far as it must be fixed before the first of them is drawn: n0 of both stages, and n too where bounds hold at that n alone.
-    /// It is part of the seed: whoever knows the votes of one certificate may choose the counts of the next, but not by its votes.
+    /// Which samples count, as far as it must be fixed before the first of them is drawn: the family of bounds, where
+    /// indices begin, n0 of both stages, and n too where bounds hold at that n alone. It is part of the seed: whoever
+    /// knows the votes of one certificate may choose the counts of the next, but not by its votes.
     /// </summary>
-    public string Registered => Family is BoundFamily.Mixture
-        ? $"{Family}, router {Router.Selection}, expert {Expert.Selection}"
-        : $"{Family}, router {Router.Selection} + {Router.Estimation}, expert {Expert.Selection} + {Expert.Estimation}";
+    public string Registered => $"{Family}, from {Expert.First}, router {Counts(Router)}, expert {Counts(Expert)}";
 
     /// <summary>Every stage draws n samples at once, or none.</summary>
     /// <param name="router">n0 and n of the router.</param>
@@ -108,6 +107,9 @@ public sealed record SamplingPlan
     public override string ToString() => Stopping is null
         ? $"{Family}"
         : string.Join(", ", (object?[])[Family, $"router ≤ {Router.Estimation}", $"expert ≤ {Expert.Estimation}", Stopping, .. _chunks is null ? [] : new object[] { _chunks }]);
+
+    private string Counts(SampleCounts counts) =>
+        Family is BoundFamily.Mixture ? $"{counts.Selection}" : $"{counts.Selection} + {counts.Estimation}";
 
     internal long LookAfter(long drawn, long cap) => _lookAfter(drawn, cap);
 

@@ -181,7 +181,7 @@ public sealed class SystemAttack
         return new([.. secret, .. System.Text.Encoding.ASCII.GetBytes("attack " + use)], SeedOrigin.Caller);
     }
 
-    private static ulong SeedOf(SeedSource seeds, GridInput input) => seeds.SeedFor(input, [], AlphaLedger.Single(0.5));
+    private static ulong SeedOf(SeedSource seeds, GridInput input) => seeds.SeedForInput(input.Hash);
 
     private sealed record Candidate(Counterexample Example, byte[] Levels);
 

@@ -63,7 +63,7 @@ public sealed class TargetRun
     private async Task<TargetRow> MeasureAsync(int row, CancellationToken cancellationToken)
     {
         GridInput input = new(_images.Pixels(row).ToArray(), _images.Shape.Channels, _images.Shape.Height, _images.Shape.Width);
-        ulong seed = _seeds.SeedFor(input, [], AlphaLedger.Single(0.5));
+        ulong seed = _seeds.SeedForInput(input.Hash);
         // All at once: experts on one device take turns there, experts on several do not wait for each other.
         Votes[] votes = await Task.WhenAll(_experts.Select((expert, k) =>
             expert.VoteAsync(new(input, new NoiseStream(seed, FirstStream + (uint)k), new(0, Terms.Draws)), cancellationToken)));

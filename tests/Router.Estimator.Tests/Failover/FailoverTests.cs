@@ -98,6 +98,21 @@ public sealed class FailoverTests
         Assert.Equal(fresh.Count(range => range.Range.Count > 0), fresh.Where(range => range.Range.Count > 0).Distinct().Count());
     }
 
+    // Were it the seed of a request for the same mix at the same α, whoever asked that first would know the votes
+    // before choosing who fails.
+    [Fact]
+    public async Task The_failovers_seed_is_told_by_no_other_record()
+    {
+        _down.Add("b");
+        SeedSource secret = new([1, 2, 3], SeedOrigin.Server);
+        FailoverClassifier classifier = Under(AnyMix);
+        var answer = (CertificationAnswer.Certified)await classifier.CertifyAsync(Input, Plan, secret);
+        CertificationPlan alike = Plan with { FailureProbability = answer.Certificate.Ledger.Total };
+        Certificate direct = await classifier.Classifier.Restrict(["a", "c"]).CertifyAsync(Input, alike, secret);
+        Assert.Equal(direct.Ledger.ToString(), answer.Certificate.Ledger.ToString());
+        Assert.NotEqual(direct.Route!.Stream.Seed, answer.Certificate.Route!.Stream.Seed);
+    }
+
     [Theory]
     [InlineData("a,c", "a,c")]
     [InlineData("a,b;c;a", "c")] // the first that can answer

@@ -56,6 +56,13 @@ public sealed class CertificationLogReaderTests
         Assert.Equal(radii.Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)), rows.Select(row => row.Radius));
     }
 
+    [Fact]
+    public void A_radius_below_zero_by_its_sign_alone_is_zero()
+    {
+        LogRow row = Assert.Single(Read(Header + "0\t1\t-1\t-0.0\t0\t1\n").Rows);
+        Assert.False(double.IsNegative(row.Radius));
+    }
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\n")]
@@ -92,6 +99,7 @@ public sealed class CertificationLogReaderTests
     [InlineData(Header + "0\t1.0\t1\t0.1\t1\t1\n", "some.tsv:2: label '1.0'")]
     [InlineData(Header + "0\t1\t-2\t0.1\t1\t1\n", "some.tsv:2: predict '-2'")]
     [InlineData(Header + "0\t1\t1\t-0.1\t1\t1\n", "some.tsv:2: radius '-0.1'")]
+    [InlineData(Header + "0\t1\t1\t1e300\t1\t1\n", "some.tsv:2: radius '1e300': expected a radius from 0 to 1000000")]
     [InlineData(Header + "0\t1\t1\tnan\t1\t1\n", "some.tsv:2: radius 'nan'")]
     [InlineData(Header + "0\t1\t1\t0,1\t1\t1\n", "some.tsv:2: radius '0,1'")]
     [InlineData(Header + "0\t1\t1\t0.1\t1\tsoon\n", "some.tsv:2: time 'soon'")]

@@ -96,6 +96,8 @@ public class RegistrySchemaTests
         { "kind: quantile, tau: 0.5", "tau: 0.5", false },
         { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: a, s025: 1, s100: 2 }", false },
         { "kind: quantile, tau: 0.5", "kind: biased, bias: {}", false },
+        { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: -100, s025: 0, s100: 100 }", true },
+        { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 0, s100: 100.5 }", false },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100], thresholds: []", false },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s100], thresholds: [0.5]", false },
         { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s012], thresholds: [1]", false },

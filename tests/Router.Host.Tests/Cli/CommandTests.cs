@@ -31,6 +31,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("--n", "2000000000")]
     [InlineData("--n0", "-3")]
     [InlineData("--alpha", "0")]
+    [InlineData("--alpha", "1e-31")]
     [InlineData("--alpha", "0.6")]
     [InlineData("--alpha", "x")]
     [InlineData("--seed", "-1")]
@@ -41,7 +42,8 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("see dualrs certify --help", await Refused("certify", "pictures", "-o", "log.tsv", option, value), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("0", "--sigma must be above 0")]
+    [InlineData("0", "--sigma is 0: accepted are numbers above 0, at most 3.5")]
+    [InlineData("3.6", "--sigma is 3.6: accepted are numbers above 0, at most 3.5")]
     [InlineData("x", "'x'")]
     public async Task An_import_with_a_sigma_that_is_none_is_refused(string sigma, string message) => Assert.Contains(
         message, await Refused("experts", "import", "a.pth", "-o", "a.safetensors", "--id", "a", "--sigma", sigma, "--input", "none"), StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Router.Estimator;
+using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Serving;
 using Router.Host.Serving.Answers;
@@ -129,7 +131,54 @@ public sealed class CacheTests
         Assert.InRange(cache.Bytes, 1, Most);
     }
 
-    private static AnswerKey KeyOf(int input) => new($"input {input}", "only", InferMode.Certify, new(10, 100), 0.001);
+    // The daemon's secret outlives a change of its registry: what a record has told must say nothing of the noise
+    // under another rule.
+    [Fact]
+    public async Task After_a_reload_a_request_has_the_same_noise_under_the_same_rule_and_other_noise_under_another()
+    {
+        async Task<string> SeedUnderAsync(RoutingRule rule)
+        {
+            await using ServedModel model = Model(Routed(rule), 1 << 20);
+            return (string)JsonNode.Parse((await AskAsync(model, Certify)).Record!())!["seed"]!["value"]!;
+        }
+
+        RoutingRule median = new RoutingRule.Quantile(0.5m);
+        Assert.Equal(await SeedUnderAsync(median), await SeedUnderAsync(median));
+        RoutingRule[] rules =
+            [median, new RoutingRule.Quantile(0.4m), new RoutingRule.MostVoted(), new RoutingRule.Biased(0, 1),
+            new RoutingRule.Biased(1, 0)];
+        Assert.Distinct(await Task.WhenAll(rules.Select(SeedUnderAsync)));
+    }
+
+    [Fact]
+    public void What_is_kept_has_all_that_its_seed_follows_from_in_its_key()
+    {
+        GridInput image = new(new byte[] { 7 }, 1, 1, 1);
+        AnswerKey KeyUnder(RoutingRule rule, double reserved = 0, InferMode mode = InferMode.Certify,
+            params ImmutableArray<string> mix)
+        {
+            FailoverPolicy policy = reserved == 0 ? new FailoverPolicy.Refuse()
+                : new FailoverPolicy.Reroute(reserved, []);
+            FailoverClassifier asked = new(mix.IsEmpty ? Routed(rule) : Routed(rule).Restrict(mix), policy);
+            return AnswerKey.Of(asked, image, new(Id: null, [image], Certify with { Mode = mode }, Outputs: []))!;
+        }
+
+        RoutingRule most = new RoutingRule.MostVoted();
+        Assert.Equal(KeyUnder(most), KeyUnder(most));
+        Assert.Distinct((AnswerKey[])
+        [
+            KeyUnder(most), KeyUnder(new RoutingRule.Quantile(0.4m)), KeyUnder(new RoutingRule.Biased(0, 1)),
+                KeyUnder(most, 0.1), KeyUnder(most, 0.2),
+            KeyUnder(most, mode: InferMode.Predict), KeyUnder(most, mode: InferMode.Route),
+                KeyUnder(most, mix: ["e0"]), KeyUnder(most, mix: ["e1"]),
+        ]);
+    }
+
+    private static RoutedClassifier Routed(RoutingRule rule) =>
+        new("router", new FaultyVoter("router", 1),
+            [new("e0", new FaultyVoter("same", 1)), new("e1", new FaultyVoter("same", 1))], rule);
+
+    private static AnswerKey KeyOf(int input) => new("only", $"message {input}");
 
     private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20) => Model(new RoutedClassifier(new Router.Estimator.Route("only", expert)), cacheBytes);
 

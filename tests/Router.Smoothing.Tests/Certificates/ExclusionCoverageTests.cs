@@ -5,7 +5,8 @@ namespace Router.Smoothing.Tests.Certificates;
 
 /// <summary>
 /// How often the certificate is false, where every probability lies at the decision boundary: two routes on a line, half-spaces throughout, so that
-/// the true radius is known and a certificate is false exactly where its radius is larger.
+/// the true radius is known and a certificate is false exactly where its radius is larger. Exclusion and dual
+/// certificates of every routing rule.
 /// </summary>
 public sealed class ExclusionCoverageTests
 {
@@ -42,7 +43,8 @@ public sealed class ExclusionCoverageTests
 
     private static Smoothing.Votes Counts(long successes) => new([successes, Draws - successes], 0, new(0, Draws), Function);
 
-    private static int FalseCertificates(World world, AlphaLedger ledger, double inflation = 1)
+    private static int FalseCertificates(World world, AlphaLedger ledger, double inflation = 1, CertificateKind kind =
+        CertificateKind.Exclusion)
     {
         const decimal ExpertSigma = 0.5m;
         Uniforms random = new(77);
@@ -59,10 +61,10 @@ public sealed class ExclusionCoverageTests
         {
             (long votes, long expertVotes, long peerVotes) = (router.Next(random), expert.Next(random), peer.Next(random));
             if (!routes.TryGetValue(votes, out RouteBounds? bounds))
-                routes[votes] = bounds = world.Rule.Bound(CertificateKind.Exclusion, 0, 1, StageBounds.AtFixedCount(ledger, Counts(votes)));
+                routes[votes] = bounds = world.Rule.Bound(kind, 0, 1, StageBounds.AtFixedCount(ledger, Counts(votes)));
             double own = RadiusOf(expertVotes, ledger[AlphaLedger.Expert]);
             double?[] peers = [null, null];
-            if (Exclusion.NextPeer(own, bounds, peers, budget: 1) is { } asked)
+            if (kind == CertificateKind.Exclusion && Exclusion.NextPeer(own, bounds, peers, budget: 1) is { } asked)
                 peers[asked] = RadiusOf(peerVotes, ledger[AlphaLedger.Peer]);
             if (Exclusion.Radius(own, bounds, peers).Radius * inflation > world.Truth) wrong++;
         }
@@ -81,6 +83,20 @@ public sealed class ExclusionCoverageTests
     {
         foreach (World world in Worlds.Where(world => world.Route >= world.Peer && world.Expert > world.Truth))
             Assert.True(FalseCertificates(world, world.Rule.Split(CertificateKind.Exclusion, 2, Alpha), 1.02) > BinomialDraws.AtMost(Runs, Alpha), $"{world}");
+    }
+
+    // Whether the peer agrees or not is nothing to a dual certificate.
+    [Fact]
+    public void A_dual_certificate_is_false_no_more_often_than_alpha_and_two_percent_more_would_be_seen()
+    {
+        foreach (World world in Worlds.Where(world => world.Peer == 0))
+        {
+            AlphaLedger ledger = world.Rule.Split(CertificateKind.Dual, 2, Alpha);
+            Assert.InRange(FalseCertificates(world, ledger, kind: CertificateKind.Dual), 1,
+                BinomialDraws.AtMost(Runs, Alpha));
+            Assert.True(FalseCertificates(world, ledger, 1.02, CertificateKind.Dual) > BinomialDraws.AtMost(Runs,
+                Alpha), $"{world}");
+        }
     }
 
     // Where one term alone decides, all of α could be spent on it; where route and peer decide together, 2α − α² of the certificates are false.

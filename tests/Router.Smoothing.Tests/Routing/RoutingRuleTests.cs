@@ -39,7 +39,7 @@ public sealed class RoutingRuleTests
 
     [Fact]
     public void A_route_without_votes_needs_more_than_a_finite_bias() =>
-        Assert.Equal(1, new RoutingRule.Biased(1e9, 0).Select(Counts(0, 0, 10)));
+        Assert.Equal(1, new RoutingRule.Biased(100, 0).Select(Counts(0, 0, 10)));
 
     [Fact]
     public void The_exclusion_ledger_gives_the_side_bounds_a_twentieth_each_and_the_rest_to_the_two_main_ones()
@@ -109,11 +109,13 @@ public sealed class RoutingRuleTests
     }
 
     [Fact]
-    public void A_tau_at_an_end_and_a_bias_that_is_not_finite_are_refused()
+    public void A_tau_at_an_end_and_a_bias_that_is_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RoutingRule.Quantile(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RoutingRule.Quantile(1));
-        Assert.Throws<ArgumentException>(() => new RoutingRule.Biased(0, double.NaN));
+        foreach (double bias in (double[])[double.NaN, double.PositiveInfinity, -double.MaxValue, double.MaxValue,
+            100.00000000000001])
+            Assert.Throws<ArgumentException>(() => new RoutingRule.Biased(0, bias));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Router.Smoothing.Noise;
 
 namespace Router.Evaluation.Tradeoffs.Sources;
 
@@ -15,11 +16,15 @@ public sealed partial record NamedLog(string Id, decimal Sigma, string Path)
     public static NamedLog FromName(string path)
     {
         string? folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
-        Match sigma = Number().Matches(System.IO.Path.GetFileName(path)).LastOrDefault() ?? Number().Matches(folder ?? "").LastOrDefault()
+        decimal value = SigmaIn(System.IO.Path.GetFileName(path)) ?? SigmaIn(folder ?? "")
             ?? throw new SourceException($"{path}: neither its name nor its folder's says its σ: give it as --log ID@SIGMA={path}");
-        decimal value = decimal.Parse(sigma.ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         return new("s" + value.ToString("0.00##", CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal), value, path);
     }
+
+    private static decimal? SigmaIn(string name) => Number().Matches(name).LastOrDefault() is { } number
+        && decimal.TryParse(number.ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out decimal sigma)
+        && sigma is > 0 and <= GridThresholds.MaxSigma ? sigma : null;
 
     [GeneratedRegex(@"\d+\.\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();

@@ -10,6 +10,9 @@ internal static class CertificationBinder
     public const string Accepted = "{ failureProbability, selection, estimation, noise, failover }";
     private const string Whole = "a whole number, 1 or more";
 
+    // What is left must still be a number after shares of shares were taken of it.
+    private const decimal MostReserved = 0.99m;
+
     public static CertificationConfig Bind(Field? field, ValueArray<ExpertConfig> experts, bool routerVotes)
     {
         if (field?.Map("certification") is not { } map)
@@ -58,8 +61,9 @@ internal static class CertificationBinder
         YamlMap map = field.Map()!;
         map.Required("kind", "reroute")?.Choice(["reroute"]);
         decimal whole = alpha ?? CertificationConfig.DefaultFailureProbability;
-        decimal reserved = map.Required("failureProbability", $"a decimal above 0 and below the whole failureProbability, {whole}")
-            ?.Decimal(value => value > 0 && value < whole) ?? 0;
+        decimal reserved = map.Required("failureProbability",
+            $"a decimal above 0 and at most 99 % of the whole failureProbability, {whole}")
+            ?.Decimal(value => value > 0 && value < whole && value <= MostReserved * whole) ?? 0;
         ValueArray<ValueArray<string>> mixes = map.Optional("mixes", "a list of lists of expert ids")
             ?.Items("a list of expert ids")?.Select(mix => Mix(mix, experts)).ToValueArray() ?? [];
         map.Close();

@@ -1,4 +1,5 @@
 using Router.Experts.Registry.Yaml;
+using Router.Smoothing;
 
 namespace Router.Experts.Registry.Binding;
 
@@ -6,6 +7,9 @@ namespace Router.Experts.Registry.Binding;
 internal static class RoutingBinder
 {
     public const string Accepted = "{ kind: mostVoted }, { kind: quantile, tau }, { kind: biased, bias }, { kind: cascade }, with order and thresholds where wanted, or { kind: fixed, expert }";
+
+    private static readonly string BiasAccepted =
+        $"a number from -{RoutingRule.Biased.Most} to {RoutingRule.Biased.Most}";
 
     /// <summary>Without the section the most voted route is taken; an expert alone answers by itself.</summary>
     public static RoutingConfig Bind(Field? field, ValueArray<ExpertConfig> experts, RouterConfig? router)
@@ -19,7 +23,8 @@ internal static class RoutingBinder
             RoutingKinds.Quantile => new RoutingConfig.Quantile(
                 map.Required("tau", "a decimal above 0 and below 1; 0.5 is the median")?.Decimal(tau => tau is > 0 and < 1) ?? 0.5m),
             RoutingKinds.Biased => new RoutingConfig.Biased(
-                Bias(map.Required("bias", "a mapping from the id of every expert to a number"), router?.Routes ?? Ids(experts), experts)),
+                Bias(map.Required("bias", $"a mapping from the id of every expert to {BiasAccepted}"),
+                    router?.Routes ?? Ids(experts), experts)),
             RoutingKinds.Cascade => Cascade(map, experts),
             RoutingKinds.Fixed => new RoutingConfig.Fixed(ExpertNames.One(map.Required("expert", "the id of an expert"), experts) ?? ""),
             RoutingKinds.MostVoted => new RoutingConfig.MostVoted(),
@@ -46,10 +51,11 @@ internal static class RoutingBinder
         Dictionary<string, double> bias = new(StringComparer.Ordinal);
         foreach ((string written, SourceLocation at) in map.Written())
         {
-            Field value = map.Optional(written, "a number")!;
+            Field value = map.Optional(written, BiasAccepted)!;
             if (experts.FirstOrDefault(expert => expert.Id.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } expert)
                 field.Faults.Add(at, map.Owner, $"bias names '{written}', which is no expert", Spelling.OneOf(written, [.. routes]));
-            else if (!bias.TryAdd(expert.Id, (double)(value.Decimal(_ => true) ?? 0)))
+            else if (!bias.TryAdd(expert.Id,
+                (double)(value.Decimal(number => RoutingRule.Biased.Allows((double)number)) ?? 0)))
                 field.Faults.Add(at, map.Owner, $"bias names {expert.Id} twice", "each expert once");
         }
         ExpertNames.RefuseMissing(field, bias.Keys, routes);

@@ -34,7 +34,7 @@ internal static class ImportCommand
         Option<string> licence = new("--licence") { Description = "Under which terms.", DefaultValueFactory = _ => "unknown" };
         Option<string[]> training = new("--training") { Description = "Facts of its training, key=value.", AllowMultipleArgumentsPerToken = true };
         input.AcceptOnlyFromAmong("standardize", "center", "none");
-        sigma.Validators.Add(Cli.Range.Positive());
+        sigma.Validators.Add(Cli.Range.Sigma<decimal>());
         command.Arguments.Add(source);
         foreach (Option option in (Option[])[target, id, sigma, input, dataset, architecture, container, routes,
             reference, title, author, origin, licence, training])

@@ -22,7 +22,7 @@ internal sealed class RouterLossOptions(string prefix = "--")
     public RouterLossOptions AddTo(Command command)
     {
         _loss.AcceptOnlyFromAmong("good-routes", "optimal-sigma");
-        _sigma.Validators.Add(Cli.Range.PositiveIfGiven());
+        _sigma.Validators.Add(Cli.Range.Sigma<decimal?>());
         _copies.Validators.Add(Cli.Range.AtLeast<int>(1));
         foreach (Option option in (Option[])[_sigma, _loss, _copies, _lambda, _eta, _temperature, _radii, _weights])
             command.Options.Add(option);

@@ -36,6 +36,9 @@ internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, doub
 
     /// <summary>Higher goes first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The plan of a certificate that draws its counts in full.</summary>
+    public CertificationPlan FixedPlan => new(Counts, Counts, FailureProbability);
 }
 
 /// <summary>An inference request, read and checked.</summary>
@@ -73,6 +76,9 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
 
     /// <inheritdoc cref="InferParameters.FailureProbability"/>
     public double FailureProbability => Parameters.FailureProbability;
+
+    /// <inheritdoc cref="InferParameters.FixedPlan"/>
+    public CertificationPlan FixedPlan => Parameters.FixedPlan;
 
     /// <inheritdoc cref="InferParameters.Seed"/>
     public ulong? Seed => Parameters.Seed;

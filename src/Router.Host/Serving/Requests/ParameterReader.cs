@@ -13,8 +13,6 @@ namespace Router.Host.Serving.Requests;
 /// <summary>Reads a request's parameters; what is not given comes from the registry.</summary>
 internal static class ParameterReader
 {
-    // Below it one share of the failure probability could vanish in rounding; no hardware is that reliable.
-    private const double LeastFailureProbability = 1e-30;
     private const double MostFailureProbability = 0.5;
 
     private static readonly string[]
@@ -102,8 +100,10 @@ internal static class ParameterReader
     private static double ReadFailureProbability(Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
     {
         if (!written.TryGetValue("failure_probability", out JsonElement value)) return otherwise;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha) && alpha is >= LeastFailureProbability and <= MostFailureProbability) return alpha;
-        faults.Add($"parameter 'failure_probability' is {Quoted.Cut(value.GetRawText())}: accepted are numbers from {LeastFailureProbability} to {MostFailureProbability}");
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha)
+            && alpha is >= AlphaLedger.LeastAsked and <= MostFailureProbability) return alpha;
+        faults.Add($"parameter 'failure_probability' is {Quoted.Cut(value.GetRawText())}: "
+            + $"accepted are numbers from {AlphaLedger.LeastAsked} to {MostFailureProbability}");
         return otherwise;
     }
 
