@@ -47,11 +47,12 @@ internal sealed class TorchScriptNetwork : INetwork
         catch (Exception fault)
         {
             _module.Dispose();
-            if (fault is not (ExternalException or NotImplementedException
-                or NotSupportedException or InvalidCastException)) throw;
-            throw new InvalidDataException(fault.Message.Contains("Dict", StringComparison.Ordinal)
-                ? $"{path} answers with a dictionary, not with (batch, {classes}) logits: "
-                    + "export a network that returns these alone"
+            if (fault is not (ExternalException or NotImplementedException or NotSupportedException
+                or InvalidCastException or ArgumentOutOfRangeException)) throw;
+            // TorchSharp looks for what it does not know, a dictionary above all, beyond the end of what it has.
+            throw new InvalidDataException(fault is ArgumentOutOfRangeException
+                ? $"{path} answers with what is no tensor, tuple or list (a dictionary?), not with "
+                    + $"(batch, {classes}) logits: export a network that returns these alone"
                 : $"{path} cannot answer one image of ({string.Join(", ", imageShape)}) {engine.ElementType}s: "
                     + TorchFault.Cause(fault), fault);
         }
@@ -79,7 +80,7 @@ internal sealed class TorchScriptNetwork : INetwork
 
     private torch.Tensor?[] Answers(torch.Tensor images) => [.. Flat(_module.forward(images))];
 
-    // Providers differ in what they make of tuples and lists, and in how they refuse what they do not know.
+    // TorchSharp makes arrays of tuples and lists of tensors, and tuples of others.
     private static IEnumerable<torch.Tensor?> Flat(object? answer) => answer switch
     {
         torch.Tensor tensor => [tensor],

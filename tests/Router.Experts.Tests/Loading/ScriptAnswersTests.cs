@@ -75,7 +75,7 @@ public sealed class ScriptAnswersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Dict[str, Tensor]", "{\"logits\": _0}", "answers with a dictionary, not with (batch, 10) logits")]
+    [InlineData("Dict[str, Tensor]", "{\"logits\": _0}", "no tensor, tuple or list (a dictionary?), not with (batch, 10) logits")]
     [InlineData("Tensor", "torch.sum(_0, [1])", "answers one image with a tensor of shape (1), not with (1, 10) logits")]
     [InlineData("Tuple[Tensor, Tensor]", "(images, torch.sum(_0, [1]))", "with a tensor of shape (1, 3, 32, 32) and a tensor of shape (1), not with (1, 10) logits")]
     [InlineData("float", "1.5", "answers one image with something that is no tensor")]
