@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Router.Experts.Checkpoints.TorchSave;
+using Router.Experts.Files;
 
 namespace Router.Experts.Checkpoints;
 
@@ -13,10 +14,11 @@ public static class CheckpointFile
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointException">The file is broken, forged, or of a kind that is refused.</exception>
+    /// <exception cref="InvalidDataException">It is a pipe, a socket, a device or a folder.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Checkpoint Read(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using FileStream stream = RegularFile.OpenRead(path);
         return Read(stream, path);
     }
 
@@ -24,7 +26,7 @@ public static class CheckpointFile
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     internal static string Sha256(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using FileStream stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 

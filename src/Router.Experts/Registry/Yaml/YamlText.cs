@@ -1,4 +1,5 @@
 using System.Text;
+using Router.Experts.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -16,7 +17,7 @@ internal static class YamlText
         SourceLocation whole = new(faults.File, 0, 0);
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream file = RegularFile.OpenRead(path);
             if (file.Length > MaxBytes)
             {
                 faults.Add(whole, "", $"the file has {file.Length} bytes", $"at most {MaxBytes} bytes");
@@ -29,7 +30,7 @@ internal static class YamlText
         {
             faults.Add(whole, "", "the file is not UTF-8", "a YAML text in UTF-8");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             faults.Add(whole, "", $"the file cannot be read ({error.Message})", "a readable YAML file");
         }

@@ -9,7 +9,7 @@ internal sealed class LimitOptions
     private const int MostInFlight = 4096;
     private const int MostBodyMiB = 1024;
     private const int MostCacheMiB = 64 * 1024;
-    private const int MostDrainSeconds = 24 * 60 * 60;
+    private const int MostSeconds = 24 * 60 * 60;
 
     private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
     private readonly Option<int> _samples = Of("--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, lowest: 1);
@@ -21,11 +21,16 @@ internal sealed class LimitOptions
     private readonly Option<int> _connections = Of("--max-connections", "Connections that are open at once.", ServingLimits.DefaultConnections, lowest: 1);
     private readonly Option<int> _cache = Of("--cache", "MiB of answers that are kept to be given again; 0 for none.", ServingLimits.DefaultCacheMiB, lowest: 0, MostCacheMiB);
     private readonly Option<int> _drain = Of(
-        "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
+        "--drain-time", "Seconds that requests in flight may take after a signal to stop.",
+        ServingLimits.DefaultDrainSeconds, lowest: 0, MostSeconds);
+    private readonly Option<int> _load = Of(
+        "--load-time", "Seconds that a registry may take to load; then it is a fault, and the one before goes on.",
+        ServingLimits.DefaultLoadSeconds, lowest: 1, MostSeconds);
 
     public LimitOptions(Command command)
     {
-        foreach (Option option in (Option[])[_images, _samples, _inFlight, _waiting, _body, _cache, _connections, _drain])
+        Option[] options = [_images, _samples, _inFlight, _waiting, _body, _cache, _connections, _drain, _load];
+        foreach (Option option in options)
             command.Options.Add(option);
     }
 
@@ -39,6 +44,7 @@ internal sealed class LimitOptions
         Connections = parsed.GetValue(_connections),
         CacheBytes = (long)parsed.GetValue(_cache) << 20,
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
+        LoadTime = TimeSpan.FromSeconds(parsed.GetValue(_load)),
     };
 
     private static Option<int> Of(string name, string description, int otherwise, int lowest, int highest = int.MaxValue)
