@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Experts.Files;
 using Router.Host.Cli;
 using Router.Host.Serving.Access.Allowances;
 
@@ -66,9 +67,12 @@ internal sealed class ApiKeyFile
         string[] lines;
         try
         {
+            RegularFile.Check(path);
+            // It opens no door to who reads it, but to who writes it.
+            if (FilePermissions.OfList(path) is { } open) return ([], open);
             lines = File.ReadAllLines(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return ([], fault.Message);
         }
