@@ -1,5 +1,6 @@
 using System.Text;
 using Router.Evaluation.Logs;
+using Router.Experts.Files;
 
 namespace Router.Evaluation.Attacks;
 
@@ -10,17 +11,36 @@ namespace Router.Evaluation.Attacks;
 public sealed class AttackLogWriter : IDisposable
 {
     private readonly string _path;
+    private readonly FileLock _lock;
     private readonly StreamWriter _writer;
 
-    private AttackLogWriter(string path, FileMode mode) => (_path, _writer) =
-        (path, new(new FileStream(path, mode, FileAccess.Write, FileShare.Read), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+    private AttackLogWriter(string path, FileLock held, FileMode mode) => (_path, _lock, _writer) = (
+        path, held,
+        new(new FileStream(path, mode, FileAccess.Write, FileShare.Read),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
     /// <summary>Begins a log, or continues the one that is there.</summary>
     /// <param name="path">The log.</param>
     /// <param name="terms">What it is about.</param>
     /// <param name="done">The rows that it holds.</param>
+    /// <exception cref="FileInUseException">Another run writes it.</exception>
     /// <exception cref="LogFormatException">There is a log of other terms.</exception>
     public static AttackLogWriter Open(string path, AttackTerms terms, out IReadOnlyList<AttackRow> done)
+    {
+        FileLock held = FileLock.Take(path);
+        try
+        {
+            return Open(path, held, terms, out done);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static AttackLogWriter Open(
+        string path, FileLock held, AttackTerms terms, out IReadOnlyList<AttackRow> done)
     {
         done = [];
         AttackTerms? begun = AttackTerms.Find(path);
@@ -30,7 +50,7 @@ public sealed class AttackLogWriter : IDisposable
             terms.Write(path);
         if (UnfinishedLines.WholeOf(path).Length == 0)
         {
-            AttackLogWriter writer = new(path, FileMode.Create);
+            AttackLogWriter writer = new(path, held, FileMode.Create);
             writer.Write(string.Join('\t', AttackLog.Columns));
             return writer;
         }
@@ -38,7 +58,7 @@ public sealed class AttackLogWriter : IDisposable
             throw new LogFormatException(path, 1, $"its terms, {AttackTerms.PathFor(path)}, are missing: choose another file");
         done = AttackLog.Read(path);
         UnfinishedLines.CutOff(path);
-        return new(path, FileMode.Append);
+        return new(path, held, FileMode.Append);
     }
 
     /// <summary>Where the levels of a counterexample are kept.</summary>
@@ -59,7 +79,11 @@ public sealed class AttackLogWriter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _lock.Dispose();
+    }
 
     private void Write(string line)
     {

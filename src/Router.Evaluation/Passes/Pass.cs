@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
+using Router.Experts.Files;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Passes;
@@ -15,11 +16,15 @@ public sealed class Pass : IDisposable
 {
     private readonly PassTerms _terms;
     private readonly IReadOnlyList<DevicePass> _devices;
+    private readonly IReadOnlyList<FileLock> _locks;
     private readonly ConcurrentDictionary<int, string> _unreadable = new();
     private int _done;
 
-    private Pass(PassTerms terms, IReadOnlyList<DevicePass> devices) =>
-        (_terms, _devices, Planned, _done) = (terms, devices, terms.Indices.Count() * terms.Networks.Length, devices.Sum(device => device.Done));
+    private Pass(PassTerms terms, IReadOnlyList<DevicePass> devices, IReadOnlyList<FileLock> locks)
+    {
+        (_terms, _devices, _locks) = (terms, devices, locks);
+        (Planned, _done) = (terms.Indices.Count() * terms.Networks.Length, devices.Sum(device => device.Done));
+    }
 
     /// <summary>How much there is to do: images times networks.</summary>
     public int Planned { get; }
@@ -37,40 +42,26 @@ public sealed class Pass : IDisposable
     /// <param name="plan">The plan of an expert's certificate; the router draws all n of its own.</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="clock">Times each certificate.</param>
+    /// <exception cref="FileInUseException">Another run writes the pass, or a file of it.</exception>
     /// <exception cref="PassException">There is a pass of other terms, or a file of which nothing says what it is about.</exception>
     /// <exception cref="LogFormatException">A file is not the one it should be.</exception>
     public static Pass Open(
         string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
     {
         Directory.CreateDirectory(folder);
-        if (PassTerms.Find(folder) is not { } begun)
-        {
-            if (members.Select(member => FileOf(folder, member)).FirstOrDefault(File.Exists) is { } stray)
-                throw new PassException(stray, $"it is there without {PassTerms.FileName}, which would say what it is about: choose another folder");
-            terms.Write(folder);
-        }
-        else if (begun.Difference(terms) is { } difference)
-            throw new PassException(Path.Combine(folder, PassTerms.FileName), $"the pass cannot go on: {difference}; continue with the same settings, or choose another folder");
-        List<DevicePass> devices = [];
+        List<FileLock> locks = [];
         List<INetworkFiles> opened = [];
         try
         {
-            foreach (IGrouping<string, PassMember> device in members.GroupBy(member => member.Device))
-            {
-                SharedClock shared = new(clock);
-                List<INetworkFiles> networks = [];
-                foreach (PassMember member in device)
-                {
-                    networks.Add(member.Route is null ? new RouterFile(folder, member, plan, seeds) : new ExpertFiles(folder, member, plan, seeds, shared));
-                    opened.Add(networks[^1]);
-                }
-                devices.Add(new(networks, shared));
-            }
-            return new(terms, devices);
+            string described = Path.Combine(folder, PassTerms.FileName);
+            foreach (string file in members.Select(member => FileOf(folder, member)).Prepend(described))
+                locks.Add(FileLock.Take(file));
+            Claim(folder, terms, members);
+            return new(terms, OpenDevices(folder, members, plan, seeds, clock, opened), locks);
         }
         catch
         {
-            foreach (INetworkFiles network in opened) network.Dispose();
+            foreach (IDisposable held in opened.Concat<IDisposable>(locks)) held.Dispose();
             throw;
         }
     }
@@ -82,6 +73,44 @@ public sealed class Pass : IDisposable
     public static string RouterCountsOf(string folder) => Path.Combine(folder, CountsLogWriter.PathFor(AlphaLedger.Router));
 
     private static string FileOf(string folder, PassMember member) => member.Route is null ? RouterCountsOf(folder) : LogOf(folder, member.Id);
+
+    // Writes the terms into a new folder, or compares with those that are there.
+    private static void Claim(string folder, PassTerms terms, IReadOnlyList<PassMember> members)
+    {
+        if (PassTerms.Find(folder) is not { } begun)
+        {
+            if (members.Select(member => FileOf(folder, member)).FirstOrDefault(File.Exists) is { } stray)
+                throw new PassException(
+                    stray, $"it is there without {PassTerms.FileName}, which would say what it is about: "
+                    + "choose another folder");
+            terms.Write(folder);
+        }
+        else if (begun.Difference(terms) is { } difference)
+            throw new PassException(
+                Path.Combine(folder, PassTerms.FileName),
+                $"the pass cannot go on: {difference}; continue with the same settings, or choose another folder");
+    }
+
+    private static List<DevicePass> OpenDevices(
+        string folder, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds, TimeProvider clock,
+        List<INetworkFiles> opened)
+    {
+        List<DevicePass> devices = [];
+        foreach (IGrouping<string, PassMember> device in members.GroupBy(member => member.Device))
+        {
+            SharedClock shared = new(clock);
+            List<INetworkFiles> networks = [];
+            foreach (PassMember member in device)
+            {
+                networks.Add(member.Route is null
+                    ? new RouterFile(folder, member, plan, seeds)
+                    : new ExpertFiles(folder, member, plan, seeds, shared));
+                opened.Add(networks[^1]);
+            }
+            devices.Add(new(networks, shared));
+        }
+        return devices;
+    }
 
     /// <summary>Does what is missing; what it writes does not depend on how many are under way at once.</summary>
     /// <param name="data">The data set of the terms.</param>
@@ -135,5 +164,6 @@ public sealed class Pass : IDisposable
     public void Dispose()
     {
         foreach (DevicePass device in _devices) device.Dispose();
+        foreach (FileLock held in _locks) held.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Router.Experts.Files;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Recordings;
@@ -12,9 +13,11 @@ public sealed class VoteRecorder : IDisposable
     // Draws between writes: a second's work at the most, and much more than a batch.
     private const int DrawsPerWrite = 2048;
 
+    private readonly FileLock _lock;
     private readonly FileStream _votes;
 
-    private VoteRecorder(RecordingTerms terms, FileStream votes) => (Terms, _votes) = (terms, votes);
+    private VoteRecorder(RecordingTerms terms, FileLock held, FileStream votes) =>
+        (Terms, _lock, _votes) = (terms, held, votes);
 
     /// <summary>What is recorded.</summary>
     public RecordingTerms Terms { get; }
@@ -29,12 +32,32 @@ public sealed class VoteRecorder : IDisposable
     /// <param name="folder">The folder of recordings; made where it is missing.</param>
     /// <param name="terms">What to record.</param>
     /// <exception cref="ArgumentException">The network has more outcomes than a byte can tell.</exception>
+    /// <exception cref="FileInUseException">Another run records this network there.</exception>
     /// <exception cref="RecordingException">There is a recording of other terms under this name.</exception>
     public static VoteRecorder Open(string folder, RecordingTerms terms)
     {
         if (terms.Outcomes > RecordingTerms.MostOutcomes)
             throw new ArgumentException($"{terms.Network} votes over {terms.Outcomes} outcomes, a recording holds up to {RecordingTerms.MostOutcomes}", nameof(terms));
         Directory.CreateDirectory(folder);
+        string file = VoteRecording.VotesPath(folder, terms.Network);
+        FileLock held = FileLock.Take(file);
+        try
+        {
+            Claim(folder, terms);
+            FileStream votes = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            votes.Seek(0, SeekOrigin.End);
+            return new(terms, held, votes);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    // Writes the terms of a new recording, or compares with those that are there.
+    private static void Claim(string folder, RecordingTerms terms)
+    {
         string path = VoteRecording.TermsPath(folder, terms.Network);
         if (!File.Exists(path))
         {
@@ -46,9 +69,6 @@ public sealed class VoteRecorder : IDisposable
         {
             throw new RecordingException(path, difference);
         }
-        FileStream votes = new(VoteRecording.VotesPath(folder, terms.Network), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        votes.Seek(0, SeekOrigin.End);
-        return new(terms, votes);
     }
 
     /// <summary>Records every draw that is missing.</summary>
@@ -77,5 +97,9 @@ public sealed class VoteRecorder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _votes.Dispose();
+    public void Dispose()
+    {
+        _votes.Dispose();
+        _lock.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Router.Experts.Checkpoints.TorchSave;
+using Router.Experts.Files;
 
 namespace Router.Experts.Checkpoints;
 
@@ -16,10 +17,11 @@ public static class CheckpointFile
     /// The key of <c>torch.save</c>'s dictionary that holds the weights; null to find it.
     /// </param>
     /// <exception cref="CheckpointException">The file is broken, forged, or of a kind that is refused.</exception>
+    /// <exception cref="InvalidDataException">It is a pipe, a socket, a device or a folder.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Checkpoint Read(string path, string? container = null)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using FileStream stream = RegularFile.OpenRead(path);
         return Read(stream, path, container);
     }
 
@@ -27,7 +29,7 @@ public static class CheckpointFile
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     internal static string Sha256(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using FileStream stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 

@@ -54,6 +54,12 @@ public sealed class Expert : IDisposable
     /// <summary>For how long the forward pass that is under way on its device has run, whoever's it is; zero where there is none.</summary>
     public TimeSpan PassRuns => _batcher.PassRuns;
 
+    /// <summary>
+    /// For how long the slowest load that is under way on its device has run, where it waits to come into memory; zero
+    /// where it does not.
+    /// </summary>
+    public TimeSpan LoadRuns => _residence.Room.LoadRuns(_residence);
+
     /// <summary>Images per forward pass.</summary>
     public int BatchSize => _source.Engine.BatchSize;
 

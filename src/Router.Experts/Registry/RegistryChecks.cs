@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
+using Router.Experts.Files;
 using Router.Experts.Registry.Binding;
 using Router.Experts.Registry.Yaml;
 
@@ -34,9 +35,10 @@ internal static class RegistryChecks
             faults.Add(claim.At, claim.Owner, $"{claim.Key} {outside} is outside of the folders that models may come from", $"a file in {allowed}, links followed");
             return;
         }
-        if (!File.Exists(claim.Path))
+        // Nor is it opened: what is no file may never come back.
+        if (RegularFile.OtherKind(claim.Path) is var other && (other is not null || !File.Exists(claim.Path)))
         {
-            string problem = Directory.Exists(claim.Path) ? "is a folder" : "does not exist";
+            string problem = other is null ? "does not exist" : $"is {other}";
             faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} {problem}", $"a file; relative paths start at {folder}");
             return;
         }
@@ -56,7 +58,7 @@ internal static class RegistryChecks
     {
         try
         {
-            using ZipArchive archive = ZipFile.OpenRead(path);
+            using ZipArchive archive = new(RegularFile.OpenRead(path));
             return archive.Entries.Any(entry => entry.FullName.EndsWith("/constants.pkl", StringComparison.Ordinal));
         }
         catch (InvalidDataException)

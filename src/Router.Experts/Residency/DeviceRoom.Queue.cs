@@ -35,7 +35,7 @@ internal sealed partial class DeviceRoom
         MakeRoom(next.Bytes);
         if (TakenBytes + next.Bytes <= budgetBytes)
         {
-            next.Phase = ExpertState.Loading;
+            (next.Phase, next.LoadStarted) = (ExpertState.Loading, _clock.GetTimestamp());
             Start(() => Task.Factory.StartNew(() => Load(next), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             return true;
         }

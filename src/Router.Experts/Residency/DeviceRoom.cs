@@ -15,9 +15,11 @@ namespace Router.Experts.Residency;
 /// </remarks>
 /// <param name="lane">The device's turns.</param>
 /// <param name="budgetBytes">What networks may take in all.</param>
-internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes)
+/// <param name="clock">Times loads, and decides nothing; the machine's unless told.</param>
+internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes, TimeProvider? clock = null)
 {
     private readonly Lock _gate = new();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly List<Residence> _residences = [];
     private readonly List<Residence> _queue = [];
     private readonly HashSet<Task> _work = [];
@@ -51,6 +53,19 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes)
     public ExpertStatus Of(Residence residence)
     {
         lock (_gate) return new(residence.State, residence.IsWithdrawn, residence.Fault);
+    }
+
+    /// <summary>
+    /// For how long the slowest load that is under way has run, where a network waits to come; zero where it does not.
+    /// </summary>
+    public TimeSpan LoadRuns(Residence residence)
+    {
+        lock (_gate)
+        {
+            if (residence.State != ExpertState.Loading) return TimeSpan.Zero;
+            return _residences.Where(one => one.Phase == ExpertState.Loading)
+                .Select(one => _clock.GetElapsedTime(one.LoadStarted)).DefaultIfEmpty().Max();
+        }
     }
 
     /// <summary>Asks for a network, which comes into memory where it is not.</summary>

@@ -27,6 +27,9 @@ internal sealed class Residence(DeviceRoom room, string id, FunctionId function,
     /// <summary>In memory, coming or going.</summary>
     public ExpertState Phase { get; set; } = ExpertState.Unloaded;
 
+    /// <summary>When it began to come, while it does.</summary>
+    public long LoadStarted { get; set; }
+
     /// <summary>What stands in memory while it is ready.</summary>
     public ResidentNetwork? Network { get; set; }
 

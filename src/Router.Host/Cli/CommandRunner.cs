@@ -6,6 +6,7 @@ using Router.Evaluation.Recordings;
 using Router.Evaluation.Tradeoffs.Sources;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
+using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Training.Runs;
@@ -55,7 +56,8 @@ internal static class CommandRunner
         }
     }
 
-    private static bool IsBadInput(Exception fault) => fault is InputFault or CheckpointException or CheckpointMismatchException
+    private static bool IsBadInput(Exception fault) =>
+        fault is InputFault or FileInUseException or CheckpointException or CheckpointMismatchException
         or RegistryLoadException or LogFormatException or RecordingException or PassException or SourceException or FileNotFoundException or DirectoryNotFoundException
         or UnauthorizedAccessException or InvalidDataException or TrainingFault;
 

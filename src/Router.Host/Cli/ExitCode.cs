@@ -18,6 +18,9 @@ internal static class ExitCode
     /// <summary>A certificate record does not hold, is not signed as asked, or does not replay.</summary>
     public const int DoesNotHold = 3;
 
+    /// <summary>A daemon that was told to stop had something that hangs, and ended all the same.</summary>
+    public const int Hung = 4;
+
     /// <summary>Interrupted; what was written stays.</summary>
     public const int Interrupted = 130;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Router.Experts.Files;
 using Router.Smoothing.Records;
 
 namespace Router.Host.Cli;
@@ -13,7 +14,7 @@ internal static class PemKeys
     public static Option<string?> SignOption() => new("--sign") { Description = "Sign records with this private key (PEM, P-256)." };
 
     /// <summary>A private key, to sign with; null where none is named.</summary>
-    /// <exception cref="InputFault">The file holds no private key on P-256.</exception>
+    /// <exception cref="InputFault">The file holds no private key on P-256, or is open to others.</exception>
     public static ECDsa? Private(string? path, Surroundings surroundings)
     {
         if (path is null)
@@ -22,13 +23,16 @@ internal static class PemKeys
         try
         {
             key.ExportParameters(includePrivateParameters: true);
-            return key;
         }
         catch (CryptographicException)
         {
             key.Dispose();
             throw new InputFault($"{path} holds a public key: signing takes the private one");
         }
+        if (FilePermissions.OfSecret(surroundings.Resolve(path)) is not { } open)
+            return key;
+        key.Dispose();
+        throw new InputFault(open);
     }
 
     /// <summary>A public key, to check signatures with; of a private key its public half.</summary>
@@ -40,6 +44,8 @@ internal static class PemKeys
         string file = surroundings.Resolve(path);
         if (!File.Exists(file))
             throw new InputFault($"there is no key {path}");
+        if (RegularFile.Objection(file) is { } objection)
+            throw new InputFault(objection);
         ECDsa key = ECDsa.Create();
         try
         {

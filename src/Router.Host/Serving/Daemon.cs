@@ -14,16 +14,18 @@ namespace Router.Host.Serving;
 /// </summary>
 internal sealed class Daemon : IAsyncDisposable
 {
-    // For writing what is said at the end of the drain time.
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    // For writing what is said at the end of the drain time; and for a forward pass that is under way then.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2), LastPass = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
     private readonly ServingState _state;
-    private readonly TimeSpan _drainTime;
+    private readonly TimeSpan _drainTime, _loadTime;
     private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
     private readonly Gateway _gateway;
     private readonly ServiceNotice? _service;
+    private ITimer? _end;
 
     /// <summary>Prepares a daemon; nothing is bound yet.</summary>
     /// <param name="addresses">Where to listen; port 0 takes a free one.</param>
@@ -35,12 +37,14 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="service">Whoever manages the process; nobody unless told.</param>
     /// <param name="telemetry">Where traces and metrics are sent; nowhere unless told.</param>
     /// <param name="study">A trade-off document to show; none unless told.</param>
+    /// <param name="end">Ends the process, told the exit code, where something hangs after the drain time.</param>
     public Daemon(
         IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
-        TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null, byte[]? study = null)
+        TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null,
+        byte[]? study = null, Action<int>? end = null)
     {
         transport ??= new();
-        (_drainTime, _clock, _service) = (limits.DrainTime, clock, service);
+        (_drainTime, _loadTime, _clock, _service) = (limits.DrainTime, limits.LoadTime, clock, service);
         ConnectionGate gate = new(limits.Connections, limits.MostOfAddress, limits.FirstByteTime, clock);
         // Nothing from the environment, the working folder or the command line but what this command was told.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
@@ -51,7 +55,8 @@ internal sealed class Daemon : IAsyncDisposable
         if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
         logging(builder.Logging);
         _app = builder.Build();
-        _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
+        _loggers = _app.Services.GetRequiredService<ILoggerFactory>();
+        _log = _loggers.CreateLogger("dualrs");
         _state = new(_app.Lifetime);
         _gateway = new(_state, limits, clock, _log, keys, gate, transport, study);
         _gateway.Map(_app);
@@ -59,6 +64,9 @@ internal sealed class Daemon : IAsyncDisposable
         {
             _log.Draining(limits.DrainTime.TotalSeconds);
             service?.Stopping(limits.DrainTime);
+            // Nobody disposes of it: the end of the process can hang too.
+            if (end is not null)
+                _end = clock.CreateTimer(_ => EndAt(end), null, limits.DrainTime + LastPass, Timeout.InfiniteTimeSpan);
         });
     }
 
@@ -97,7 +105,9 @@ internal sealed class Daemon : IAsyncDisposable
     {
         await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
-        RegistryEpochs epochs = new(_state, open, _clock, _log, _service);
+        RegistryLoads loads = new(open, _loadTime, _clock, _log);
+        _state.HangingLoads = () => loads.Hanging;
+        RegistryEpochs epochs = new(_state, loads, _clock, _log, _service);
         await using ITimer drained = _clock.CreateTimer(_ => epochs.Hurry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using CancellationTokenRegistration draining = stopping.Register(() => drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
         Task following = Task.CompletedTask;
@@ -123,6 +133,14 @@ internal sealed class Daemon : IAsyncDisposable
             await epochs.EndAsync();
         }
         _log.Stopped();
+    }
+
+    private void EndAt(Action<int> end)
+    {
+        _log.Hangs(LastPass.TotalSeconds, ExitCode.Hung);
+        // The last lines are written on a thread of the loggers, which is waited for.
+        _loggers.Dispose();
+        end(ExitCode.Hung);
     }
 
     /// <inheritdoc/>

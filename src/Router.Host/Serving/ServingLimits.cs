@@ -9,6 +9,7 @@ internal sealed record ServingLimits
     public const int DefaultWaiting = 64;
     public const int DefaultBodyMiB = 16;
     public const int DefaultDrainSeconds = 30;
+    public const int DefaultLoadSeconds = 300;
     public const int DefaultCacheMiB = 64;
     public const int DefaultConnections = 1024;
 
@@ -53,4 +54,9 @@ internal sealed record ServingLimits
 
     /// <summary>How long requests in flight may take once the daemon was told to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(DefaultDrainSeconds);
+
+    /// <summary>
+    /// How long a registry may take to be read, loaded and probed, and a network to come into memory.
+    /// </summary>
+    public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(DefaultLoadSeconds);
 }

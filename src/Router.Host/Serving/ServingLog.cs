@@ -30,6 +30,13 @@ internal static partial class ServingLog
     [LoggerMessage(9, LogLevel.Information, "runs on {LibTorch}")]
     public static partial void RunsOn(this ILogger log, string libTorch);
 
+    [LoggerMessage(17, LogLevel.Information, "a load that was given up has come back: what it left behind is gone")]
+    public static partial void CameBack(this ILogger log);
+
+    [LoggerMessage(32, LogLevel.Critical,
+        "something hangs {Seconds} s after the drain time: the process ends at once, with exit code {Code}")]
+    public static partial void Hangs(this ILogger log, double seconds, int code);
+
     [LoggerMessage(40, LogLevel.Error, "{Network} failed repeatedly and is left alone for {Seconds:0.#} s: {Fault}")]
     public static partial void CircuitOpened(this ILogger log, string network, double seconds, string fault);
 
@@ -44,6 +51,9 @@ internal static partial class ServingLog
 
     [LoggerMessage(52, LogLevel.Error, "{Network} is not loaded: {Fault}")]
     public static partial void NetworkNotLoaded(this ILogger log, string network, string fault);
+
+    [LoggerMessage(60, LogLevel.Warning, "of the registry that is loaded: {Notice}")]
+    public static partial void Noticed(this ILogger log, string notice);
 
     [LoggerMessage(10, LogLevel.Information, "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
     public static partial void Answered(this ILogger log, int images, string mode, int estimation, double milliseconds);

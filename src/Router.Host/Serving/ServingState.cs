@@ -36,6 +36,9 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
     /// <summary>Whether the registry that was to come next did not, because of its faults; the log names them.</summary>
     public bool NextHasFaults { get; private set; }
 
+    /// <summary>How many loads of registries were given up and have not come back.</summary>
+    public Func<int> HangingLoads { get; set; } = () => 0;
+
     /// <summary>From now on this model is served.</summary>
     /// <returns>The one before it, which requests that began with it still use.</returns>
     public ServedModel? Serve(ServedModel model)

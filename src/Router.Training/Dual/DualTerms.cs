@@ -11,6 +11,9 @@ internal sealed record DualTerms(
     string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string RouterInput, string RouterSettings, Recipe RouterRecipe,
     string Robustness, Recipe ExpertRecipe, int TargetImages, int TargetDraws, int RoutingVotes, double Elsewhere, DualScoring Scoring, ulong Seed)
 {
+    /// <summary>Their file in the folder of a dual training.</summary>
+    public const string FileName = "terms.json";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() }, WriteIndented = true };
 
     public static DualTerms Of(DualPlan plan, IEnumerable<ExpertConfig> experts, TrainingImages learned, TrainingImages held, int targets) => new(
@@ -23,7 +26,7 @@ internal sealed record DualTerms(
     /// <exception cref="TrainingFault">The folder holds a training of other terms, or none and yet something.</exception>
     public void Claim(string folder)
     {
-        string path = Path.Combine(folder, "terms.json"), now = JsonSerializer.Serialize(this, Json);
+        string path = Path.Combine(folder, FileName), now = JsonSerializer.Serialize(this, Json);
         Directory.CreateDirectory(folder);
         if (!File.Exists(path))
         {

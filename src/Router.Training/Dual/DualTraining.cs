@@ -3,6 +3,7 @@ using Router.Data;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Engine;
+using Router.Experts.Files;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Training.Batches;
@@ -63,10 +64,13 @@ public sealed class DualTraining
     /// <param name="steps">Told how far each step is.</param>
     /// <param name="scores">Told of each system.</param>
     /// <param name="cancellationToken">Stops between batches; what is on disk stays.</param>
+    /// <exception cref="FileInUseException">Another run trains in the folder, or writes to the output.</exception>
     /// <exception cref="TrainingFault">A training cannot go on.</exception>
     /// <exception cref="IOException">The disk is full or gone.</exception>
     public async Task<DualOutcome> RunAsync(int rounds, string output, IProgress<DualStep>? steps, IProgress<DualScore>? scores, CancellationToken cancellationToken)
     {
+        using FileLock work = FileLock.Take(Path.Combine(_folder, DualTerms.FileName));
+        using FileLock shipped = FileLock.Take(Directory.CreateDirectory(output).FullName);
         // Loading a registry sets them too: a training that begins with another step would round otherwise.
         TrainingDevice.UseThreads(_machine.Threads);
         List<(DualScore Score, RegistryConfig System)> systems = [];

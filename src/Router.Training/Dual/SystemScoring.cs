@@ -3,6 +3,7 @@ using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Engine;
+using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
@@ -28,6 +29,7 @@ internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnly
     public async Task<IReadOnlyList<LogRow>> CertifyAsync(RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
     {
         IReadOnlyList<LogRow> before = [];
+        using (FileLock.Take(path))
         using (CertificationLogWriter log = File.Exists(path) ? CertificationLogWriter.Continue(path, out before) : CertificationLogWriter.Create(path))
         {
             int count = before.Count;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Router.Experts.Checkpoints;
 using Router.Experts.Engine;
+using Router.Experts.Files;
 using Router.Experts.Inputs;
 using Router.Training.Batches;
 using Router.Training.Networks;
@@ -14,6 +15,7 @@ namespace Router.Training.Runs;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
+    private readonly FileLock _lock;
     private readonly TrainingTerms _terms;
     private readonly IObjective _objective;
     private readonly TrainingImages _images;
@@ -33,21 +35,31 @@ public sealed class TrainingRun : IDisposable
             throw new TrainingFault("a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
         (_objective, _images, _held, _device, _clock, _seed) = (objective, images, held, device, clock, new(recipe.Seed));
         _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
-        Network = new(
-            recipe.Architecture, outputs, input, recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
-            _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
-        _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
-        NativeHeap.KeepFreedMemory();
-        Directory.CreateDirectory(folder);
-        _state = new(Path.Combine(folder, "state.safetensors"));
-        _metrics = new(Path.Combine(folder, "metrics.tsv"));
-        if (_state.Exists && !resume)
-            throw new TrainingFault($"{folder} holds a training already: take it up with --resume, or train into another folder");
-        if (_state.Exists)
-            EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
-        else if (init is not null)
-            TakeUp(init);
-        _metrics.Open(EpochsDone);
+        string state = Path.Combine(Directory.CreateDirectory(folder).FullName, "state.safetensors");
+        _lock = FileLock.Take(state);
+        try
+        {
+            Network = new(
+                recipe.Architecture, outputs, input,
+                recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
+                _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
+            _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
+            NativeHeap.KeepFreedMemory();
+            (_state, _metrics) = (new(state), new(Path.Combine(folder, "metrics.tsv")));
+            if (_state.Exists && !resume)
+                throw new TrainingFault(
+                    $"{folder} holds a training already: take it up with --resume, or train into another folder");
+            if (_state.Exists)
+                EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
+            else if (init is not null)
+                TakeUp(init);
+            _metrics.Open(EpochsDone);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How it is trained.</summary>
@@ -113,6 +125,7 @@ public sealed class TrainingRun : IDisposable
         (_objective as IDisposable)?.Dispose();
         _optimization.Dispose();
         Network.Dispose();
+        _lock.Dispose();
     }
 
     private void TakeUp(Initial init)

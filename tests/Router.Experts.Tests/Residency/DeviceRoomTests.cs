@@ -1,6 +1,7 @@
 using Router.Experts.Loading;
 using Router.Experts.Residency;
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Experts.Tests.Residency;
 
@@ -21,6 +22,24 @@ public sealed class DeviceRoomTests
         await loaded.WaitAsync(Patience);
         Assert.All(await Task.WhenAll(asked).WaitAsync(Patience), votes => Assert.Equal(20, votes.Counts.Sum() + votes.Undecided));
         Assert.Equal((1, ExpertState.Ready), (a.Builds, a.Residence.State));
+    }
+
+    [Fact]
+    public async Task How_long_a_load_runs_is_told_of_those_who_wait_for_it()
+    {
+        ManualClock clock = new();
+        TaskCompletionSource gate = new();
+        using StubRoom room = new(units: 2, clock);
+        StubRoom.Place there = room.Add("p", pinned: true), comes = room.Add("a", beforeBuild: () => gate.Task),
+            behind = room.Add("b");
+        Task<Votes>[] asked = [comes.AskAsync(), behind.AskAsync()];
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal([0, 5, 5],
+            new[] { there, comes, behind }.Select(one => room.Room.LoadRuns(one.Residence).TotalMinutes));
+        gate.SetResult();
+        await Task.WhenAll(asked).WaitAsync(Patience);
+        Assert.Equal([0, 0, 0],
+            new[] { there, comes, behind }.Select(one => room.Room.LoadRuns(one.Residence).TotalMinutes));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class StubRoom : IDisposable
     private readonly LaneBatcher _batcher = new(new("cpu"));
     private readonly List<string> _log = [];
 
-    public StubRoom(long units) => Room = new(_batcher.Lane, units);
+    public StubRoom(long units, TimeProvider? clock = null) => Room = new(_batcher.Lane, units, clock);
 
     public DeviceRoom Room { get; }
 

@@ -23,7 +23,22 @@ public sealed class RecordTests : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         keyId = RecordSignature.KeyId(key);
         _desk.Write(name + ".pub", key.ExportSubjectPublicKeyInfoPem());
-        return _desk.Write(name, key.ExportECPrivateKeyPem());
+        string file = _desk.Write(name, key.ExportECPrivateKeyPem());
+        Posix.SetMode(file, "600");
+        return file;
+    }
+
+    [Theory]
+    [InlineData("certify", "pictures", "-o", "log.tsv", "--records", "r.jsonl", "--sign", "key.pem")]
+    [InlineData("serve", "--urls", "http://127.0.0.1:0", "--sign", "key.pem")]
+    public async Task A_signing_key_that_others_may_read_is_refused_with_the_mode_that_would_be_right(
+        params string[] command)
+    {
+        string key = Key("key.pem", out _);
+        Posix.SetMode(key, "644");
+        Assert.Contains(
+            $"{key} holds a private key, and others may use it: its mode is 0644; make it private, chmod 600 {key}",
+            await Refused(command), StringComparison.Ordinal);
     }
 
     private async Task<string> Refused(params string[] arguments)

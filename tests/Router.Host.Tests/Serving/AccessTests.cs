@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
+using Tests;
 
 namespace Router.Host.Tests.Serving;
 
@@ -88,6 +89,21 @@ public sealed class AccessTests : IDisposable
     {
         await WriteAsync(text.Replace("@", HashOf("key"), StringComparison.Ordinal));
         Assert.Contains(fault, Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+    }
+
+    [Fact]
+    public async Task A_file_of_keys_may_be_read_by_others_and_not_changed_and_is_no_pipe()
+    {
+        await WriteAsync(Line("one", "infer", "key"));
+        Posix.SetMode(_file, "644");
+        Assert.NotNull(new ApiKeyFile(_file).Find("key", new LoggedLines()));
+        Posix.SetMode(_file, "664");
+        Assert.Contains($"its mode is 0664; make it its owner's, chmod go-w {_file}",
+            Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+
+        File.Delete(_file);
+        Posix.MakePipe(_file);
+        Assert.Contains("is a named pipe", Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
     }
 
     [Fact]

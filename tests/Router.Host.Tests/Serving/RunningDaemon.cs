@@ -45,10 +45,13 @@ internal sealed class RunningDaemon : IAsyncDisposable
     /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
     public static async Task<RunningDaemon> StartAsync(
         ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null,
-        TelemetrySettings? telemetry = null, byte[]? study = null)
+        TelemetrySettings? telemetry = null, byte[]? study = null, TimeProvider? clock = null)
     {
         LoggedLines log = new();
-        Daemon daemon = new([new(IPAddress.Loopback, 0)], limits, TimeProvider.System, logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys, telemetry: telemetry, study: study);
+        Daemon daemon = new(
+            [new(IPAddress.Loopback, 0)], limits, clock ?? TimeProvider.System,
+            logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys,
+            telemetry: telemetry, study: study);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log, changes);
     }

@@ -44,6 +44,34 @@ internal sealed class ProgramRun : IDisposable
         throw new InvalidOperationException($"the program ended without '{text}':\n{_read}");
     }
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>Waits until something holds of a file that grows.</summary>
+    public async Task UntilAsync(string file, Func<bool> holds)
+    {
+        using FileSystemWatcher watcher = new(Path.GetDirectoryName(file)!);
+        // Not disposed of: an event may still come.
+        SemaphoreSlim changed = new(0);
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.Created += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => changed.Release();
+        while (!holds())
+        {
+            Assert.False(_process.HasExited, "the program ended before it was so far");
+            await changed.WaitAsync().WaitAsync(RunningDaemon.Patience);
+        }
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    public void Signal(string signal)
+    {
+        using Process kill = Process.Start(
+            "kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
     /// <summary>SIGKILL, and the end.</summary>
     public async Task KillAsync()
     {

@@ -1,3 +1,4 @@
+using Router.Experts.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -15,7 +16,7 @@ internal static class YamlText
         SourceLocation whole = new(faults.File, 0, 0);
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream file = RegularFile.OpenRead(path);
             if (file.Length > MaxBytes)
             {
                 faults.Add(whole, "", $"the file has {file.Length} bytes", $"at most {MaxBytes} bytes");
@@ -29,7 +30,7 @@ internal static class YamlText
                     $"the file is not UTF-8: {fault.Problem}", "a YAML text in UTF-8");
             return text;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             faults.Add(whole, "", $"the file cannot be read ({error.Message})", "a readable YAML file");
         }

@@ -4,6 +4,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Experts.Files;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Spectre.Console;
@@ -63,9 +64,8 @@ internal static class CertifyCommand
             if (picture && (parsed.GetValue(output) is not null || parsed.GetValue(resume)))
                 throw new InputFault($"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE keeps its record)");
             (string? records, ECDsa? key) = recording.Read(parsed, surroundings);
-            if (picture && records is not null)
-                LogFiles.CheckNew(records);
             using ECDsa? signer = key;
+            using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CertificationPlan plan = OfKind(
                 parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier));
@@ -82,7 +82,8 @@ internal static class CertifyCommand
             DataSet images = DataSets.OpenFor(bench, source, parsed.GetValue(split)!, surroundings);
             CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
-            using LogFiles files = LogFiles.Open(surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
+            using LogFiles files = new(
+                surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
                 + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(

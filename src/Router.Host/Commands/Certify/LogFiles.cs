@@ -1,14 +1,58 @@
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Experts.Files;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Certify;
 
-/// <summary>A certification log, the counts file beside it and the records where they are kept, new or continued.</summary>
+/// <summary>
+/// A certification log, the counts file beside it and the records where they are kept, new or continued; no other run
+/// writes them meanwhile.
+/// </summary>
 internal sealed class LogFiles : IDisposable
 {
-    private LogFiles(string path, CertificationLogWriter log, CountsLogWriter counts, RecordLogWriter? records, IReadOnlyList<LogRow> done) =>
-        (Path, Log, Counts, Records, Done) = (path, log, counts, records, done);
+    // The locks first: they go last.
+    private readonly Stack<IDisposable> _held = new();
+
+    /// <param name="path">The log.</param>
+    /// <param name="records">The records; null where none are kept.</param>
+    /// <param name="resume">Whether a log that is there goes on.</param>
+    /// <param name="terms">What is certified, and how.</param>
+    /// <exception cref="InputFault">A new log would overwrite a file.</exception>
+    /// <exception cref="FileInUseException">Another run writes one of the files.</exception>
+    /// <exception cref="LogFormatException">The log was certified otherwise, or is not one of ours.</exception>
+    public LogFiles(string path, string? records, bool resume, RunTerms terms)
+    {
+        Path = path;
+        CheckFolder(path);
+        if (records is not null) CheckFolder(records);
+        try
+        {
+            Hold(FileLock.Take(path));
+            if (records is not null) Hold(FileLock.Take(records));
+            string counts = CountsLogWriter.PathFor(path);
+            if (File.Exists(path) && new FileInfo(path).Length > 0)
+            {
+                if (!resume)
+                    throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
+                Log = Hold(CertificationLogWriter.Continue(path, out IReadOnlyList<LogRow> done));
+                Done = done;
+                Counts = Hold(CountsLogWriter.Continue(counts, done, terms.Difference));
+                if (records is not null) Records = Hold(RecordLogWriter.Continue(records, done));
+                return;
+            }
+            if (records is not null) CheckNew(records);
+            File.Delete(path);
+            Log = Hold(CertificationLogWriter.Create(path));
+            Counts = Hold(CountsLogWriter.Create(counts));
+            if (records is not null) Records = Hold(RecordLogWriter.Create(records));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     public string Path { get; }
 
@@ -20,34 +64,21 @@ internal sealed class LogFiles : IDisposable
     public RecordLogWriter? Records { get; }
 
     /// <summary>The rows that were there before.</summary>
-    public IReadOnlyList<LogRow> Done { get; }
+    public IReadOnlyList<LogRow> Done { get; } = [];
 
-    /// <exception cref="InputFault">A new log would overwrite a file.</exception>
-    /// <exception cref="LogFormatException">The log to continue was certified otherwise, or is not one of ours.</exception>
-    public static LogFiles Open(string path, string? records, bool resume, RunTerms terms)
-    {
-        string counts = CountsLogWriter.PathFor(path);
-        if (File.Exists(path) && new FileInfo(path).Length > 0)
-        {
-            if (!resume)
-                throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
-            CertificationLogWriter log = CertificationLogWriter.Continue(path, out IReadOnlyList<LogRow> done);
-            return new(
-                path, log, CountsLogWriter.Continue(counts, done, terms.Difference), records is null ? null : RecordLogWriter.Continue(records, done), done);
-        }
-        CheckFolder(path);
-        if (records is not null)
-            CheckNew(records);
-        File.Delete(path);
-        return new(path, CertificationLogWriter.Create(path), CountsLogWriter.Create(counts), records is null ? null : RecordLogWriter.Create(records), []);
-    }
-
-    /// <exception cref="InputFault">A new file of records would overwrite one, or has no folder.</exception>
-    public static void CheckNew(string records)
+    /// <summary>Keeps a new file of records from every other run.</summary>
+    /// <exception cref="InputFault">It exists, or has no folder.</exception>
+    /// <exception cref="FileInUseException">Another run writes it.</exception>
+    public static FileLock Claim(string records)
     {
         CheckFolder(records);
-        if (File.Exists(records))
-            throw new InputFault($"{records} exists: choose another file for the records");
+        CheckNew(records);
+        return FileLock.Take(records);
+    }
+
+    public void Dispose()
+    {
+        while (_held.TryPop(out IDisposable? held)) held.Dispose();
     }
 
     private static void CheckFolder(string path)
@@ -56,10 +87,15 @@ internal sealed class LogFiles : IDisposable
             throw new InputFault($"there is no folder {folder} to write {System.IO.Path.GetFileName(path)} into");
     }
 
-    public void Dispose()
+    private static void CheckNew(string records)
     {
-        Log.Dispose();
-        Counts.Dispose();
-        Records?.Dispose();
+        if (File.Exists(records))
+            throw new InputFault($"{records} exists: choose another file for the records");
+    }
+
+    private T Hold<T>(T held) where T : IDisposable
+    {
+        _held.Push(held);
+        return held;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class LimitOptions
     private const int MostBodyMiB = 1024;
     private const int MostCacheMiB = 64 * 1024;
     private const int MostPixels = (int)ImageLimits.DefaultMaxPixels;
-    private const int MostDrainSeconds = 24 * 60 * 60;
+    private const int MostSeconds = 24 * 60 * 60;
 
     private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
     private readonly Option<int> _samples = Of("--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, lowest: 1);
@@ -36,13 +36,18 @@ internal sealed class LimitOptions
 
     private readonly Option<int> _cache = Of("--cache", "MiB of answers that are kept to be given again; 0 for none.", ServingLimits.DefaultCacheMiB, lowest: 0, MostCacheMiB);
     private readonly Option<int> _drain = Of(
-        "--drain-time", "Seconds that requests in flight may take after a signal to stop.", ServingLimits.DefaultDrainSeconds, lowest: 0, MostDrainSeconds);
+        "--drain-time", "Seconds that requests in flight may take after a signal to stop.",
+        ServingLimits.DefaultDrainSeconds, lowest: 0, MostSeconds);
+    private readonly Option<int> _load = Of(
+        "--load-time", "Seconds that a registry may take to load; then it is a fault, and the one before goes on.",
+        ServingLimits.DefaultLoadSeconds, lowest: 1, MostSeconds);
 
     public LimitOptions(Command command)
     {
         _pixels.Validators.Add(Cli.Range.Between(1, MostPixels));
         _ofOne.Validators.Add(Cli.Range.Between(1, int.MaxValue));
-        Option[] all = [_images, _samples, _inFlight, _waiting, _body, _pixels, _cache, _connections, _ofOne, _drain];
+        Option[] all =
+            [_images, _samples, _inFlight, _waiting, _body, _pixels, _cache, _connections, _ofOne, _drain, _load];
         foreach (Option option in all)
             command.Options.Add(option);
     }
@@ -59,6 +64,7 @@ internal sealed class LimitOptions
         ConnectionsOfAddress = parsed.GetValue(_ofOne),
         CacheBytes = (long)parsed.GetValue(_cache) << 20,
         DrainTime = TimeSpan.FromSeconds(parsed.GetValue(_drain)),
+        LoadTime = TimeSpan.FromSeconds(parsed.GetValue(_load)),
     };
 
     private static Option<int> Of(string name, string description, int otherwise, int lowest, int highest = int.MaxValue)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Router.Experts.Engine;
 using Router.Experts.LibTorch;
 using Router.Host.Cli;
 using Router.Host.Serving;
@@ -68,7 +69,8 @@ internal static class ServeCommand
         byte[]? shown = study is null ? null : ServedStudy.Read(surroundings.Resolve(study));
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         await using Daemon daemon = new(
-            transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn, transport.Settings, service, telemetry.Settings, shown);
+            transport.Addresses, limits, surroundings.Clock, logging => ConsoleLog.Add(logging, telemetry.Log), letIn,
+            transport.Settings, service, telemetry.Settings, shown, ProcessEnd.AtOnce);
         await daemon.StartAsync(CancellationToken.None);
         daemon.Log.RunsOn(NativeTorch.Load());
         using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
@@ -80,10 +82,12 @@ internal static class ServeCommand
         // One secret for all epochs: the same request to the same functions gets the same answer after a reload too.
         byte[] secret = surroundings.FreshSecret();
         BatchCap batch = new(registry.Batch);
+        Surroundings loading = surroundings with { Error = LoggedConsole.Of(daemon.Log) };
         await daemon.ServeAsync(
             async (epoch, stopping) => ServedModel.Of(
-                await Workbench.OpenAsync(registry with { Batch = batch.Images }, expert: null, surroundings, stopping), limits, key, surroundings, secret, epoch,
-                new(new(), surroundings.Clock, daemon.Log, changes.Ask, batch)),
+                await Workbench.OpenAsync(registry with { Batch = batch.Images }, expert: null, loading, stopping),
+                limits, key, surroundings, secret, epoch,
+                new(new() { LongestLoad = limits.LoadTime }, surroundings.Clock, daemon.Log, changes.Ask, batch)),
             CancellationToken.None, changes);
         return ExitCode.Done;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Router.Experts.Files;
 using Router.Host.Cli;
 using Router.Training.Experts;
 using Router.Training.Runs;
@@ -28,6 +29,7 @@ internal static class ExpertCommand
                 Sigma = parsed.GetValue(sigma), Input = request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
                 Robustness = robustness.Read(parsed),
             };
+            using FileLock weights = TrainedNetwork.Claim(request);
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
             await TrainingProgress.ShowAsync(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", "accuracy under noise", cancellationToken);
             await TrainedNetwork.ShipAsync(

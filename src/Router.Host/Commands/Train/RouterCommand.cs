@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Routers;
@@ -25,6 +26,7 @@ internal static class RouterCommand
             TrueRadii targets = router.Targets(parsed, surroundings);
             TrainingRequest request = training.Read(parsed, surroundings, targets.Images.Select(image => image.Index).ToHashSet());
             RouterTraining asked = loss.Read(parsed, targets.Experts.Max(expert => expert.Sigma), request.Input, recipe.Read(parsed, request.Device));
+            using FileLock weights = TrainedNetwork.Claim(request);
             using TrainingRun run = asked.Begin(
                 request.Folder, targets, request.Images, request.Held, router.Init(parsed, request.Init, targets), request.Resume, request.Device, surroundings.Clock);
             await TrainingProgress.ShowAsync(surroundings, run, "router", "provable radii kept", cancellationToken);

@@ -1,5 +1,6 @@
 using Router.Experts.Cards;
 using Router.Experts.Engine;
+using Router.Experts.Files;
 using Router.Experts.Importing;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -13,6 +14,16 @@ namespace Router.Host.Commands.Train;
 /// <summary>The end of a training: weights, a model card with what the network answers, and the registry line.</summary>
 internal static class TrainedNetwork
 {
+    /// <summary>
+    /// Keeps the weights that a training will write from every other run, from before its first step.
+    /// </summary>
+    /// <exception cref="FileInUseException">Another run will write them.</exception>
+    public static FileLock Claim(TrainingRequest request)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(request.Output)!);
+        return FileLock.Take(request.Output);
+    }
+
     public static async Task ShipAsync(
         TrainingRun run, TrainingRequest request, decimal sigma, ValueArray<string> routes, string title, Surroundings surroundings,
         CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Access.Allowances;
@@ -68,9 +69,13 @@ internal sealed class ApiKeyFile
         TextFault? fault;
         try
         {
+            RegularFile.Check(path);
+            // It opens no door to who reads it, but to who writes it.
+            if (FilePermissions.OfList(path) is { } open) return ([], open);
             (text, fault) = PlainText.Read(path);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return ([], unreadable.Message);
         }

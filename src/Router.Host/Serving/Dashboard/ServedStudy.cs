@@ -1,5 +1,6 @@
 using System.Text;
 using Router.Evaluation.Tradeoffs;
+using Router.Experts.Files;
 using Router.Host.Cli;
 
 namespace Router.Host.Serving.Dashboard;
@@ -18,6 +19,8 @@ internal static class ServedStudy
         FileInfo file = new(path);
         if (!file.Exists)
             throw new InputFault($"--tradeoff: there is no file {path}; dualrs tradeoff … --json FILE writes one");
+        if (RegularFile.Objection(path) is { } objection)
+            throw new InputFault($"--tradeoff: {objection}");
         if (file.Length > (long)MostMiB << 20)
             throw new InputFault($"--tradeoff: {path} has {file.Length >> 20} MiB: accepted are at most {MostMiB}");
         try

@@ -44,13 +44,19 @@ internal sealed class RegistryChanges : IDisposable
 
     private void Look()
     {
-        lock (_gate)
+        // On a mount that is gone a look does not come back: no second one waits behind it.
+        if (!_gate.TryEnter()) return;
+        try
         {
             (DateTime, long) now = FileVersion.Of(_path), before = _seen;
             _seen = now;
             // A file that is replaced is missing for a moment.
             if (now == default || now != before || now == _read) return;
             _read = now;
+        }
+        finally
+        {
+            _gate.Exit();
         }
         Ask($"{_path} changed");
     }

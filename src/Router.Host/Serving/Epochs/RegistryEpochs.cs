@@ -8,12 +8,12 @@ namespace Router.Host.Serving.Epochs;
 /// whole; a request keeps the epoch it began with, which goes once the last of them is answered. Where the next one has a fault, nothing changes.
 /// </summary>
 /// <param name="state">What is served.</param>
-/// <param name="open">Loads and probes an epoch by its number.</param>
+/// <param name="loads">Loads and probes an epoch by its number.</param>
 /// <param name="clock">The time.</param>
 /// <param name="log">The daemon's log.</param>
 /// <param name="service">Whoever manages the process; null for nobody.</param>
 internal sealed class RegistryEpochs(
-    ServingState state, Func<int, CancellationToken, Task<ServedModel>> open, TimeProvider clock, ILogger log, ServiceNotice? service)
+    ServingState state, RegistryLoads loads, TimeProvider clock, ILogger log, ServiceNotice? service)
 {
     private readonly ConcurrentDictionary<ServedModel, Task> _going = new();
     private int _last;
@@ -79,11 +79,7 @@ internal sealed class RegistryEpochs(
     }
 
     // Numbers of epochs that never came are not used again: a version names one registry for good.
-    private Task<ServedModel> OpenAsync(CancellationToken stopping)
-    {
-        int number = ++_last;
-        return Task.Run(() => open(number, stopping), stopping);
-    }
+    private Task<ServedModel> OpenAsync(CancellationToken stopping) => loads.LoadAsync(++_last, stopping);
 
     private void Retire(ServedModel model)
     {

@@ -51,6 +51,9 @@ internal sealed class ServingMeter : IDisposable
         Meter.CreateObservableGauge("dualrs_registry_epoch", () => (long)state.Epoch, description: "The number of the registry that is served; 0 before the first.");
         Meter.CreateObservableGauge(
             "dualrs_registry_fault", () => state.NextHasFaults ? 1L : 0L, description: "1 where the last registry that was to be loaded has faults, and the one before goes on.");
+        Meter.CreateObservableGauge(
+            "dualrs_loads_hanging", () => (long)state.HangingLoads(),
+            description: "Loads of registries that were given up at their time limit and have not come back.");
         Meter.CreateObservableGauge("dualrs_circuit_open", () => Circuits(state.Current), description: "1 for a network that failed repeatedly and is left alone for a while.");
         Meter.CreateObservableCounter("dualrs_cache_lookups_total", () => Lookups(state.Current), description: "Images that were looked for among kept answers, by outcome.");
         Meter.CreateObservableGauge("dualrs_cache_bytes", () => Bytes(state.Current), description: "Bytes that kept answers take, by estimate.");

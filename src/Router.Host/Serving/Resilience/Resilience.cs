@@ -23,13 +23,19 @@ internal sealed class Resilience(ResilienceSettings settings, TimeProvider clock
     {
         if (batch.Halve(network.BatchSize) is { } smaller)
             reload($"a batch of {network.BatchSize} images does not fit {network.Device}: the next epoch takes {smaller}");
-    });
+    }, () => network.LoadRuns);
 
     /// <summary>Any voter behind its circuit.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="voter">The voter.</param>
     /// <param name="passRuns">For how long the forward pass that is under way on its device has run.</param>
     /// <param name="outOfMemory">Told where its batch does not fit the device.</param>
-    public IVoter Of(string id, IVoter voter, Func<TimeSpan> passRuns, Action outOfMemory) => new ResilientVoter(
-        voter, _circuits.GetOrAdd(id, _ => new(id, settings, clock, log, reload)), passRuns, settings, clock, outOfMemory);
+    /// <param name="loadRuns">For how long the load has run that it waits for; for none unless told.</param>
+    public IVoter Of(
+        string id, IVoter voter, Func<TimeSpan> passRuns, Action outOfMemory, Func<TimeSpan>? loadRuns = null)
+    {
+        Circuit circuit = _circuits.GetOrAdd(id, _ => new(id, settings, clock, log, reload));
+        return new ResilientVoter(
+            voter, circuit, passRuns, loadRuns ?? (() => TimeSpan.Zero), settings, clock, outOfMemory);
+    }
 }

@@ -12,6 +12,9 @@ internal sealed record ResilienceSettings
     /// <summary>A forward pass that runs for longer does not come back.</summary>
     public TimeSpan LongestPass { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>A network that is on its way into memory for longer does not come.</summary>
+    public TimeSpan LongestLoad { get; init; } = TimeSpan.FromSeconds(ServingLimits.DefaultLoadSeconds);
+
     /// <summary>Failed draws, all within <see cref="FaultWindow"/> and half of those tried in it, ≥ 2, that open a network's circuit: nobody asks it then.</summary>
     public int FaultsToOpen { get; init; } = 3;
 

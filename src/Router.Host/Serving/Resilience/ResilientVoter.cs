@@ -10,11 +10,13 @@ namespace Router.Host.Serving.Resilience;
 /// <param name="voter">The network.</param>
 /// <param name="circuit">Its circuit.</param>
 /// <param name="passRuns">For how long the forward pass that is under way on its device has run.</param>
-/// <param name="settings">After what time a pass hangs.</param>
+/// <param name="loadRuns">For how long the load has run that it waits for.</param>
+/// <param name="settings">After what time a pass or a load hangs.</param>
 /// <param name="clock">The time.</param>
 /// <param name="outOfMemory">Told where its batch does not fit the device.</param>
 internal sealed class ResilientVoter(
-    IVoter voter, Circuit circuit, Func<TimeSpan> passRuns, ResilienceSettings settings, TimeProvider clock, Action outOfMemory) : IVoter
+    IVoter voter, Circuit circuit, Func<TimeSpan> passRuns, Func<TimeSpan> loadRuns, ResilienceSettings settings,
+    TimeProvider clock, Action outOfMemory) : IVoter
 {
     public FunctionId FunctionId => voter.FunctionId;
 
@@ -49,24 +51,28 @@ internal sealed class ResilientVoter(
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<Votes> votes = Certifier.AskAsync(voter, request, over.Token);
-        Task hung = HangsAsync(over.Token);
+        Task<string> hung = HangsAsync(over.Token);
         if (await Task.WhenAny(votes, hung) == votes || over.IsCancellationRequested)
         {
             await over.CancelAsync();
             return await votes;
         }
         await over.CancelAsync();
-        throw new VoterUnavailableException(
-            FunctionId, $"a forward pass has not come back for {settings.LongestPass.TotalSeconds} s", new TimeoutException());
+        throw new VoterUnavailableException(FunctionId, await hung, new TimeoutException());
     }
 
-    private async Task HangsAsync(CancellationToken over)
+    private async Task<string> HangsAsync(CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
-            TimeSpan left = settings.LongestPass - passRuns();
-            if (left <= TimeSpan.Zero) return;
-            await Task.Delay(left, clock, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            TimeSpan pass = settings.LongestPass - passRuns(), load = settings.LongestLoad - loadRuns();
+            if (pass <= TimeSpan.Zero)
+                return $"a forward pass has not come back for {settings.LongestPass.TotalSeconds} s";
+            if (load <= TimeSpan.Zero)
+                return $"it has not come into memory for {settings.LongestLoad.TotalSeconds} s";
+            await Task.Delay(pass < load ? pass : load, clock, over)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        return "";
     }
 }

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Router.Experts.Files;
 using Router.Host.Cli;
 
 namespace Router.Host.Serving.Transport;
@@ -25,7 +26,7 @@ internal sealed class ServerCertificate
     /// <param name="file">PEM, the server's own first, then those that signed it; or PKCS #12 (.pfx, .p12).</param>
     /// <param name="keyFile">The private key as PEM; null where it stands in <paramref name="file"/>.</param>
     /// <param name="password">Of the key, or null.</param>
-    /// <exception cref="InputFault">A file is missing, or they hold no certificate with its key.</exception>
+    /// <exception cref="InputFault">They hold no certificate with its key, or the key is open to others.</exception>
     public ServerCertificate(string file, string? keyFile, string? password)
     {
         (_file, _keyFile, _password) = (file, keyFile, password);
@@ -66,6 +67,9 @@ internal sealed class ServerCertificate
 
     private (SslStreamCertificateContext? Read, string? Fault) Read()
     {
+        string secret = _keyFile ?? _file;
+        if ((RegularFile.Objection(_file) ?? RegularFile.Objection(secret)) is { } objection)
+            return (null, objection);
         try
         {
             X509Certificate2Collection all = [];
@@ -82,6 +86,8 @@ internal sealed class ServerCertificate
                     : X509Certificate2.CreateFromEncryptedPemFile(_file, _password, _keyFile);
                 all.ImportFromPemFile(_file);
             }
+            if (FilePermissions.OfSecret(secret) is { } open)
+                return (null, open);
             // Offline: nothing is fetched from whoever signed it; those who did stand in the file.
             X509Certificate2Collection signers = [.. all.Where(certificate => certificate.Thumbprint != own.Thumbprint)];
             return (SslStreamCertificateContext.Create(own, signers, offline: true), null);

@@ -99,6 +99,25 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_network_that_does_not_come_into_memory_fails_once_its_load_takes_too_long()
+    {
+        TimeSpan runs = TimeSpan.Zero;
+        ToyVoter waits = new(cancelled => Task.Delay(Timeout.Infinite, cancelled));
+        IVoter voter = _circuits.Of("one", waits, () => TimeSpan.Zero, () => { }, () => runs);
+        Task<Votes> asked = voter.VoteAsync(Request, CancellationToken.None);
+        _clock.Advance(Settings.LongestLoad - TimeSpan.FromSeconds(1));
+        Assert.False(asked.IsCompleted);
+        runs = Settings.LongestLoad;
+        while (!asked.IsCompleted)
+        {
+            _clock.Advance(Settings.LongestLoad);
+            await Task.Yield();
+        }
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(() => asked);
+        Assert.Contains("it has not come into memory for 300 s", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_network_that_stays_broken_is_loaded_again_once()
     {
         IVoter voter = _circuits.Of("one", _first, () => _first.PassRuns, () => { });

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tests;
 
 namespace Router.Host.Tests.Serving.Transport;
 
@@ -31,5 +32,6 @@ internal sealed class TestCertificate : IDisposable
             : key.ExportEncryptedPkcs8PrivateKeyPem(password, new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         File.WriteAllText(Certificate, certificate.ExportCertificatePem());
         File.WriteAllBytes(Both, certificate.Export(X509ContentType.Pkcs12, password));
+        foreach (string secret in (string[])[Key, Both]) Posix.SetMode(secret, "600");
     }
 }

@@ -7,6 +7,7 @@ using Router.Host.Cli;
 using Router.Host.Serving;
 using Router.Host.Serving.Transport;
 using Spectre.Console;
+using Tests;
 
 namespace Router.Host.Tests.Serving.Transport;
 
@@ -74,6 +75,29 @@ public sealed class TlsTests : IDisposable
         Assert.Contains("hold no certificate with its private key", Assert.Throws<InputFault>(() => new ServerCertificate(_files.Certificate, keyFile: null, password: null)).Message);
     }
 
+    [Fact]
+    public void A_key_that_others_may_read_is_refused_and_one_that_becomes_so_changes_nothing()
+    {
+        _files.Write("one");
+        ServerCertificate certificate = new(_files.Certificate, _files.Key, password: null);
+        _files.Write("two");
+        foreach (string secret in (string[])[_files.Key, _files.Both])
+            Posix.SetMode(secret, "404");
+        File.SetLastWriteTimeUtc(_files.Key, DateTime.UnixEpoch);
+        Assert.Contains("its mode is 0404", FaultOf(_files.Certificate, _files.Key));
+        Assert.Contains($"chmod 600 {_files.Both}", FaultOf(_files.Both, key: null));
+        Assert.Equal("CN=one", certificate.Options(_log).ServerCertificateContext!.TargetCertificate.Subject);
+    }
+
+    [Fact]
+    public void A_named_pipe_is_no_certificate()
+    {
+        _files.Write("one");
+        File.Delete(_files.Key);
+        Posix.MakePipe(_files.Key);
+        Assert.Contains($"{_files.Key} is a named pipe", FaultOf(_files.Certificate, _files.Key));
+    }
+
     [Theory]
     [InlineData("https://127.0.0.1:0 needs a certificate: give one with --certificate", "--urls", "https://127.0.0.1:0")]
     [InlineData("--certificate is given, but no address of --urls or --health-urls", "--certificate", "x.pem")]
@@ -87,6 +111,9 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", .. arguments], surroundings));
         Assert.StartsWith($"dualrs: {fault}", said.ToString());
     }
+
+    private static string FaultOf(string file, string? key) =>
+        Assert.Throws<InputFault>(() => new ServerCertificate(file, key, password: null)).Message;
 
     private static string SubjectOf(ServerCertificate certificate) => certificate.Options(new LoggedLines()).ServerCertificateContext!.TargetCertificate.Subject;
 
