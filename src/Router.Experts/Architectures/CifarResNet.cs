@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Experts.Architectures;
 
 /// <summary>
@@ -52,7 +54,7 @@ internal sealed class CifarResNet : INetwork
         public torch.Tensor Forward(torch.Tensor x)
         {
             torch.Tensor shortcut = _projection?.Forward(x) ?? x;
-            return _second.Forward(_first.Forward(x).relu_()).add_(shortcut).relu_();
+            return _second.Forward(_first.Forward(x).relu_()).Add(shortcut).relu_();
         }
 
         public void Dispose()

@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Experts.Architectures;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class FoldedConvolution : IDisposable
         torch.Tensor shift = weights.Take($"{norm}.bias", outputs);
         torch.Tensor mean = weights.Take($"{norm}.running_mean", outputs);
         torch.Tensor variance = weights.Take($"{norm}.running_var", outputs);
-        torch.Tensor gain = scale / (variance + Epsilon).sqrt();
+        torch.Tensor gain = scale / variance.Plus(Epsilon).sqrt();
         _kernel = weights.Place(kernel * gain.view(-1, 1, 1, 1)).DetachFromDisposeScope();
         _bias = weights.Place(shift - mean * gain).DetachFromDisposeScope();
         (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);

@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Experts.Architectures;
 
 /// <summary>
@@ -59,7 +61,7 @@ internal sealed class ResNet50 : INetwork
         public torch.Tensor Forward(torch.Tensor x)
         {
             torch.Tensor shortcut = _projection?.Forward(x) ?? x;
-            return _expand.Forward(_spatial.Forward(_reduce.Forward(x).relu_()).relu_()).add_(shortcut).relu_();
+            return _expand.Forward(_spatial.Forward(_reduce.Forward(x).relu_()).relu_()).Add(shortcut).relu_();
         }
 
         public void Dispose()

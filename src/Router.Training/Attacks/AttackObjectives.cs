@@ -1,3 +1,4 @@
+using Router.Experts.LibTorch;
 using Router.Training.Losses;
 
 namespace Router.Training.Attacks;
@@ -30,8 +31,9 @@ internal static class AttackObjectives
     private static torch.Tensor LogNot(torch.Tensor logits, torch.Tensor label)
     {
         int copies = NoiseCopies.CountOf(logits, label);
-        torch.Tensor others = logits.log_softmax(1) - torch.nn.functional.one_hot(label.repeat(copies), logits.shape[1]).to(logits.dtype) * Excluded;
-        return NoiseCopies.Split(others.logsumexp(1), copies).logsumexp(0) - Math.Log(copies);
+        torch.Tensor others = logits.log_softmax(1) - torch.nn.functional.one_hot(label.repeat(copies), logits.shape[1])
+            .to(logits.dtype).Times(Excluded);
+        return NoiseCopies.Split(others.logsumexp(1), copies).logsumexp(0).Plus(-Math.Log(copies));
     }
 
     // Below every log-probability that counts.

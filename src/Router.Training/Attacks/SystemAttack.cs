@@ -4,6 +4,7 @@ using Router.Estimator;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
 using Router.Smoothing;
 using Router.Training.Losses;
 
@@ -91,7 +92,7 @@ public sealed class SystemAttack
     {
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor pixels = PixelsOf(hunt.Input);
-        torch.Tensor offset = (new SmoothAdversary(epsilon, _settings.Steps).Ascend(ObjectiveOf(hunt, taken, target), pixels) - pixels).mul(255);
+        torch.Tensor offset = (new SmoothAdversary(epsilon, _settings.Steps).Ascend(ObjectiveOf(hunt, taken, target), pixels) - pixels).Times(255);
         return new(hunt.Input.Levels.ToArray(), [.. offset.cpu().contiguous().data<float>().ToArray().Select(level => (double)level)]);
     }
 
@@ -167,7 +168,7 @@ public sealed class SystemAttack
     private torch.Tensor Noise(AttackedNetwork network, GridInput input, ulong seed, int stream)
     {
         using torch.Generator generator = new(seed + (ulong)stream, torch.CPU);
-        return torch.randn(ShapeOf(_settings.Copies, input), generator: generator).mul_(network.Sigma).to(network.Device);
+        return torch.randn(ShapeOf(_settings.Copies, input), generator: generator).Multiply(network.Sigma).to(network.Device);
     }
 
     private static long[] ShapeOf(long images, GridInput input) => [images, .. input.Shape.Select(size => (long)size)];

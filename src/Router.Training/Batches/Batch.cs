@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Experts.LibTorch;
 
 namespace Router.Training.Batches;
 
@@ -26,11 +27,11 @@ public sealed class Batch
 
     /// <summary>Gaussian noise for <paramref name="copies"/> of the batch, copy after copy: [copies·batch, channels, height, width], N(0, σ²). Each call draws anew.</summary>
     public torch.Tensor Noise(double sigma, int copies) => torch
-        .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).mul_(sigma)
+        .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).Multiply(sigma)
         .permute(0, 3, 1, 2).to(_device);
 
     /// <summary>The batch, copy after copy, each image with its own noise.</summary>
-    public torch.Tensor Noisy(double sigma, int copies) => Noise(sigma, copies).add_(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
+    public torch.Tensor Noisy(double sigma, int copies) => Noise(sigma, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
 
     internal static Batch Cut(
         TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word, torch.Generator generator, torch.Device device)

@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Training.Losses;
 
 /// <summary>
@@ -18,11 +20,11 @@ internal static class Consistency
     public static torch.Tensor PerImage(torch.Tensor logits, int copies, double lambda, double eta)
     {
         torch.Tensor logF = NoiseCopies.Split(logits, copies).log_softmax(2);
-        torch.Tensor logMean = logF.logsumexp(0) - Math.Log(copies);
+        torch.Tensor logMean = logF.logsumexp(0).Plus(-Math.Log(copies));
         torch.Tensor mean = logMean.exp();
         // (1/m) Σ_i Σ_c f̄_c (log f̄_c − log f_ic), the sum over i drawn inside.
         torch.Tensor divergence = (mean * (logMean - logF.mean([0]))).sum(1);
         torch.Tensor entropy = -(mean * logMean).sum(1);
-        return divergence * lambda + entropy * eta;
+        return divergence.Times(lambda).Plus(eta, entropy);
     }
 }

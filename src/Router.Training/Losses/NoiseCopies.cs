@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Training.Losses;
 
 /// <summary>A batch seen under m draws of noise each: one tensor, copy after copy, row i·B + b being copy i of image b.</summary>
@@ -6,7 +8,7 @@ internal static class NoiseCopies
     /// <summary>Every copy of every image: the images again and again, plus their noise.</summary>
     /// <param name="images">[B, C, H, W].</param>
     /// <param name="noise">[m·B, C, H, W].</param>
-    public static torch.Tensor Noisy(torch.Tensor images, torch.Tensor noise) => Split(noise, CountOf(noise, images)).add(images).reshape(noise.shape);
+    public static torch.Tensor Noisy(torch.Tensor images, torch.Tensor noise) => Split(noise, CountOf(noise, images)).Plus(images).reshape(noise.shape);
 
     /// <summary>m, from one row per copy and one row per image.</summary>
     /// <exception cref="ArgumentException">There are not as many copies of each image.</exception>

@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Training.Losses;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal static class RouterLoss
         int copies = NoiseCopies.CountOf(logits, targets);
         torch.Tensor crossEntropy = NoiseCopies.Split(SoftCrossEntropy.PerImage(logits, targets.repeat(copies, 1)), copies).mean([0]);
         torch.Tensor consistency = Consistency.PerImage(logits, copies, lambda, eta);
-        return (balance * (crossEntropy + stake * consistency)).mean();
+        return (balance * crossEntropy.Plus(stake * consistency)).mean();
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Training.Losses;
 
 /// <summary>
@@ -36,11 +38,11 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
         for (int step = 0; step < Steps; step++)
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            torch.Tensor ascent = adversarial + Direction(objective, adversarial) * StepSize;
-            torch.Tensor offset = ascent.clamp_(0, 1) - images.detach();
+            torch.Tensor ascent = adversarial.Plus(StepSize, Direction(objective, adversarial));
+            torch.Tensor offset = ascent.Clamp(0, 1) - images.detach();
             // Shrinking towards x, which is in the cube, keeps x' in the cube.
-            torch.Tensor shrink = Epsilon / Norms(offset).clamp(min: (Scalar)Epsilon);
-            adversarial.copy_(images.detach() + offset * shrink);
+            torch.Tensor shrink = Norms(offset).AtLeast(Epsilon).reciprocal().Times(Epsilon);
+            adversarial.copy_(images.detach().Plus(offset * shrink));
         }
         return adversarial;
     }
@@ -53,7 +55,7 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
     {
         int copies = NoiseCopies.CountOf(logits, labels);
         torch.Tensor logTrue = logits.log_softmax(1).gather(1, labels.repeat(copies).unsqueeze(1)).squeeze(1);
-        return Math.Log(copies) - NoiseCopies.Split(logTrue, copies).logsumexp(0);
+        return NoiseCopies.Split(logTrue, copies).logsumexp(0).neg().Plus(Math.Log(copies));
     }
 
     // ∇J/‖∇J‖ of each image; 0 where the gradient is 0.
@@ -65,13 +67,13 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
         torch.Tensor gradient = torch.autograd.grad([loss], [at])[0];
         // Where the classifier is sure, gradients are so small that their squares round to 0: their largest element is taken out first.
         torch.Tensor largest = gradient.abs().amax(1, 2, 3).view(-1, 1, 1, 1);
-        torch.Tensor scaled = gradient / largest.clamp(min: (Scalar)Smallest);
-        return scaled / Norms(scaled).clamp(min: (Scalar)Smallest);
+        torch.Tensor scaled = gradient / largest.AtLeast(Smallest);
+        return scaled / Norms(scaled).AtLeast(Smallest);
     }
 
     // Divides no zero gradient, and fits a float32.
     private const double Smallest = 1e-37;
 
     // [B, 1, 1, 1]
-    private static torch.Tensor Norms(torch.Tensor images) => images.square().sum([1, 2, 3], keepdim: true).sqrt();
+    private static torch.Tensor Norms(torch.Tensor images) => (images * images).sum([1, 2, 3], keepdim: true).sqrt();
 }

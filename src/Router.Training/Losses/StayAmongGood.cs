@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Training.Losses;
 
 /// <summary>
@@ -19,9 +21,9 @@ internal static class StayAmongGood
     public static torch.Tensor PerImage(torch.Tensor logits, torch.Tensor chances, torch.Tensor weights)
     {
         int copies = NoiseCopies.CountOf(logits, chances);
-        torch.Tensor logF = logits.log_softmax(1).unsqueeze(1), logQ = chances.add(Floor).log();
+        torch.Tensor logF = logits.log_softmax(1).unsqueeze(1), logQ = chances.Plus(Floor).log();
         torch.Tensor best = chances.amax(2), logBest = logQ.amax(2);
-        torch.Tensor kept = (logQ.repeat(copies, 1, 1) + logF).logsumexp(2);
+        torch.Tensor kept = logQ.repeat(copies, 1, 1).Plus(logF).logsumexp(2);
         return ((logBest.repeat(copies, 1) - kept) * best.repeat(copies, 1) * weights).sum(1);
     }
 
@@ -35,6 +37,6 @@ internal static class StayAmongGood
         int copies = NoiseCopies.CountOf(logits, chances);
         torch.Tensor chosen = logits.argmax(1).view(-1, 1, 1).expand(-1, chances.shape[1], 1);
         torch.Tensor kept = chances.repeat(copies, 1, 1).gather(2, chosen).squeeze(2);
-        return (kept * weights).sum() / ((chances.amax(2) * weights).sum() * copies).clamp(min: (Scalar)Floor);
+        return (kept * weights).sum() / (chances.amax(2) * weights).sum().Times(copies).AtLeast(Floor);
     }
 }

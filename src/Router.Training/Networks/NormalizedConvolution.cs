@@ -1,3 +1,5 @@
+using Router.Experts.LibTorch;
+
 namespace Router.Training.Networks;
 
 /// <summary>A convolution without bias and the batch normalization behind it (Ioffe and Szegedy 2015), with PyTorch's constants.</summary>
@@ -14,7 +16,8 @@ internal sealed class NormalizedConvolution
         ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int size, int stride, torch.Generator generator)
     {
         using var scope = torch.NewDisposeScope();
-        _kernel = parameters.Train($"{convolution}.weight", torch.randn([outputs, inputs, size, size], generator: generator) * Math.Sqrt(2.0 / (size * size * outputs)));
+        _kernel = parameters.Train($"{convolution}.weight", torch
+            .randn([outputs, inputs, size, size], generator: generator).Times(Math.Sqrt(2.0 / (size * size * outputs))));
         _gain = parameters.Train($"{norm}.weight", torch.ones(outputs));
         _shift = parameters.Train($"{norm}.bias", torch.zeros(outputs));
         _mean = parameters.Count($"{norm}.running_mean", torch.zeros(outputs));
@@ -27,7 +30,7 @@ internal sealed class NormalizedConvolution
     public torch.Tensor Forward(torch.Tensor x, bool training)
     {
         torch.Tensor y = torch.nn.functional.conv2d(x, _kernel.to(x.dtype), null, _stride, _padding);
-        if (training) _batches.add_(1);
+        if (training) _batches.CountUp();
         return torch.nn.functional.batch_norm(y, _mean, _variance, _gain, _shift, training, Momentum, Epsilon);
     }
 }

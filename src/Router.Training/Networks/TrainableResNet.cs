@@ -1,6 +1,7 @@
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
 
 namespace Router.Training.Networks;
 
@@ -48,8 +49,8 @@ internal sealed class TrainableResNet : IDisposable
             int from = i == 0 ? width : shape.Hidden!.Value, to = i == shape.Head.Count - 1 ? outputs : shape.Hidden!.Value;
             double bound = 1 / Math.Sqrt(from);
             _head.Add((
-                _parameters.Train($"{name}.weight", torch.rand([to, from], generator: generator) * (2 * bound) - bound),
-                _parameters.Train($"{name}.bias", torch.rand([to], generator: generator) * (2 * bound) - bound)));
+                _parameters.Train($"{name}.weight", torch.rand([to, from], generator: generator).Times(2 * bound).Plus(-bound)),
+                _parameters.Train($"{name}.bias", torch.rand([to], generator: generator).Times(2 * bound).Plus(-bound))));
         }
     }
 
@@ -119,7 +120,7 @@ internal sealed class TrainableResNet : IDisposable
         public torch.Tensor Forward(torch.Tensor x, bool training)
         {
             torch.Tensor shortcut = _projection?.Forward(x, training) ?? x;
-            return _second.Forward(_first.Forward(x, training).relu(), training).add_(shortcut).relu_();
+            return _second.Forward(_first.Forward(x, training).relu(), training).Add(shortcut).relu_();
         }
     }
 }

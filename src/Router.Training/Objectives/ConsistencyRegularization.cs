@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Experts.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Losses;
 using Router.Training.Networks;
@@ -20,6 +21,6 @@ internal sealed class ConsistencyRegularization(double sigma, int copies, double
     {
         torch.Tensor logits = network.Forward(batch.Noisy(sigma, copies), training), labels = batch.Labels.repeat(copies);
         torch.Tensor agreement = Consistency.PerImage(logits, copies, lambda, eta).mean();
-        return new(torch.nn.functional.cross_entropy(logits, labels) + agreement, Judgement.Share(logits, labels));
+        return new(torch.nn.functional.cross_entropy(logits, labels).Plus(agreement), Judgement.Share(logits, labels));
     }
 }

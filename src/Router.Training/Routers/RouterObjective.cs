@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Experts.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Losses;
 using Router.Training.Networks;
@@ -78,7 +79,7 @@ internal sealed class GoodRoutesObjective(RouterTraining training, TrueRadii tar
         torch.Tensor lost = StayAmongGood.PerImage(logits, chances, weights).mean();
         return Training.Lambda == 0 && Training.Eta == 0
             ? lost
-            : lost + Consistency.PerImage(logits, Training.Copies, Training.Lambda, Training.Eta).mean();
+            : lost.Plus(Consistency.PerImage(logits, Training.Copies, Training.Lambda, Training.Eta).mean());
     }
 }
 

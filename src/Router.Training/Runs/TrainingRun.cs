@@ -151,7 +151,7 @@ public sealed class TrainingRun : IDisposable
         for (int step = 0; step < StepsPerEpoch; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            rate = _optimization.LearningRate;
+            rate = _optimization.Rate;
             (double stepLoss, double stepRight) = Step(order, epoch, step);
             if (!double.IsFinite(stepLoss))
                 throw new TrainingFault(

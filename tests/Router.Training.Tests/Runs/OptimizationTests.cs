@@ -43,7 +43,7 @@ public sealed class OptimizationTests : IDisposable
         using Optimization optimization = new(recipe, [weights], stepsPerEpoch: 1);
         foreach (double truth in Values("schedule", name))
         {
-            Assert.Equal(truth, optimization.LearningRate, 1e-13);
+            Assert.Equal(truth, optimization.Rate, 1e-13);
             optimization.Descend(weights.square().sum());
         }
     }
