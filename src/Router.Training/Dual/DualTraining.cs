@@ -70,7 +70,7 @@ public sealed class DualTraining
     public async Task<DualOutcome> RunAsync(int rounds, string output, IProgress<DualStep>? steps, IProgress<DualScore>? scores, CancellationToken cancellationToken)
     {
         using FileLock work = FileLock.Take(Path.Combine(_folder, DualTerms.FileName));
-        using FileLock shipped = FileLock.Take(Directory.CreateDirectory(output).FullName);
+        using FileLock shipped = Claim(output);
         // Loading a registry sets them too: a training that begins with another step would round otherwise.
         TrainingDevice.UseThreads(_machine.Threads);
         List<(DualScore Score, RegistryConfig System)> systems = [];
@@ -97,6 +97,14 @@ public sealed class DualTraining
             DualScore.Write(Path.Combine(_folder, "scores.tsv"), [.. systems.Select(scored => scored.Score)], Ids);
             scores?.Report(score);
         }
+    }
+
+    // The folder comes into being with the system that is written to it.
+    private static FileLock Claim(string output)
+    {
+        string folder = Path.GetFullPath(Path.TrimEndingDirectorySeparator(output));
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        return FileLock.Take(folder);
     }
 
     private IEnumerable<string> Ids => _start.Experts.Select(expert => expert.Id);

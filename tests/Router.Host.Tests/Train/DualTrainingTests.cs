@@ -1,5 +1,6 @@
 using Router.Data;
 using Router.Experts.Engine;
+using Router.Experts.Files;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -53,6 +54,12 @@ public sealed class DualTrainingTests : IDisposable
                 rounds: 2, _desk.In("cut"), new When(seen => seen.Round == round && seen.Name == step && seen.Done > 0 && seen.Done < seen.Of, source.Cancel), scores: null, source.Token));
         }
         Assert.False(Directory.Exists(_desk.In("cut")));
+        foreach (string held in (string[])[_desk.In("cut.training", "terms.json"), _desk.In("cut")])
+        {
+            using FileLock run = FileLock.Take(held);
+            await Assert.ThrowsAsync<FileInUseException>(
+                () => Training("cut.training").RunAsync(rounds: 2, _desk.In("cut"), steps: null, scores: null, default));
+        }
         // The command takes up what is there: the same terms.
         Outcome outcome = await _desk.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
