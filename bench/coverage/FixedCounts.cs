@@ -1,5 +1,4 @@
 using Router.Estimator;
-using Router.Estimator.Cascades;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using static Coverage.Bench.Worlds;

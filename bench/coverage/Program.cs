@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Coverage.Bench;
 using Router.Smoothing.Bounds;
@@ -11,7 +10,7 @@ Console.WriteLine($"α = {Worlds.Alpha}, {runs} certificates and {runs} of its c
 Console.WriteLine();
 Console.WriteLine("| certificate | false | of α | control | false | of α | |");
 Console.WriteLine("| --- | ---: | ---: | --- | ---: | ---: | --- |");
-Stopwatch clock = Stopwatch.StartNew();
+long begun = TimeProvider.System.GetTimestamp();
 int faults = 0;
 foreach (Experiment experiment in experiments)
 {
@@ -33,7 +32,7 @@ foreach (Experiment experiment in experiments)
 Console.WriteLine();
 Console.WriteLine(
     $"{experiments.Length} experiments, {runs * experiments.Length} certificates and as many of controls, "
-    + $"{faults} faults, {clock.Elapsed.TotalSeconds:F0} s");
+    + $"{faults} faults, {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:F0} s");
 return faults == 0 ? 0 : 1;
 
 bool IsAbove(int count) => ClopperPearson.Lower(count, runs, FalseAlarm).Value > Worlds.Alpha;

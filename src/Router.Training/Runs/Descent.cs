@@ -1,5 +1,4 @@
 using Router.Experts.LibTorch;
-using TorchSharp.Modules;
 
 namespace Router.Training.Runs;
 

@@ -1,5 +1,4 @@
 using Router.Experts.Checkpoints;
-using TorchSharp.Modules;
 
 namespace Router.Training.Runs;
 
