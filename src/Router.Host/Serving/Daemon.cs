@@ -21,7 +21,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ServingState _state;
     private readonly TimeSpan _drainTime, _loadTime;
     private readonly TimeProvider _clock;
-    private readonly ILoggerFactory _loggers;
+    private readonly ILoggerProvider[] _loggers;
     private readonly ILogger _log;
     private readonly Gateway _gateway;
     private readonly ServiceNotice? _service;
@@ -55,8 +55,8 @@ internal sealed class Daemon : IAsyncDisposable
         if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
         logging(builder.Logging);
         _app = builder.Build();
-        _loggers = _app.Services.GetRequiredService<ILoggerFactory>();
-        _log = _loggers.CreateLogger("dualrs");
+        _loggers = [.. _app.Services.GetServices<ILoggerProvider>()];
+        _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
         _state = new(_app.Lifetime);
         _gateway = new(_state, limits, clock, _log, keys, gate, transport, study);
         _gateway.Map(_app);
@@ -138,8 +138,9 @@ internal sealed class Daemon : IAsyncDisposable
     private void EndAt(Action<int> end)
     {
         _log.Hangs(LastPass.TotalSeconds, ExitCode.Hung);
-        // The last lines are written on a thread of the loggers, which is waited for.
-        _loggers.Dispose();
+        // The last lines are written on threads of the loggers, which are waited for.
+        foreach (ILoggerProvider logger in _loggers)
+            logger.Dispose();
         end(ExitCode.Hung);
     }
 

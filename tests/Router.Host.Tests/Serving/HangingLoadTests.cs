@@ -12,7 +12,7 @@ namespace Router.Host.Tests.Serving;
 /// <summary>Registries whose load does not come back.</summary>
 public sealed class HangingLoadTests : IDisposable
 {
-    private const int NotReloaded = 7, CameBack = 9, Hangs = 32;
+    private const int NotReloaded = 7, CameBack = 17, Hangs = 32;
 
     private readonly ServingLimits _limits = new();
     private readonly ManualClock _clock = new();

@@ -56,9 +56,9 @@ public sealed class HangingProcessTests : IDisposable
         string address = (await program.LineWithAsync("listening at ")).Split(' ')[^1];
         using HttpClient client = new() { BaseAddress = new(address), Timeout = RunningDaemon.Patience };
         await program.LineWithAsync("ready after");
-        byte[] white = new byte[3 * 32 * 32];
-        Array.Fill(white, byte.MaxValue);
-        string body = InferBodies.Bytes(white, "3,32,32", "\"estimation\":100,\"selection\":10");
+        byte[] red = new byte[3 * 32 * 32];
+        Array.Fill(red, byte.MaxValue, 0, 32 * 32);
+        string body = InferBodies.Bytes(red, "3,32,32", "\"estimation\":100,\"selection\":10");
         Task<HttpResponseMessage> asked = client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(body));
         const string InFlight = "dualrs_images_in_flight 1\n";
         while (!(await client.GetStringAsync("/metrics")).Contains(InFlight, StringComparison.Ordinal))
@@ -69,8 +69,9 @@ public sealed class HangingProcessTests : IDisposable
         await program.SignalAsync("TERM");
         Assert.Equal(ExitCode.Hung, await program.ExitCodeAsync());
         Assert.Contains("something hangs 5 s after the drain time", program.ErrorText, StringComparison.Ordinal);
-        HttpResponseMessage answer = await asked;
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        // Without a drain time it is told so, or finds its connection closed.
+        await ((Task)asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Assert.True(!asked.IsCompletedSuccessfully || asked.Result.StatusCode == HttpStatusCode.ServiceUnavailable);
     }
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
@@ -82,7 +83,7 @@ public sealed class HangingProcessTests : IDisposable
         File.Move(In("x.yaml"), In("experts.yaml"), overwrite: true);
     }
 
-    // A TorchScript archive that was made by PyTorch, whose code is told to go on for ever where an image is white.
+    // A TorchScript archive that was made by PyTorch, whose code is told to go on for ever where an image is red: no probe is.
     private void WriteLoop()
     {
         string from = Path.Combine(
@@ -96,7 +97,9 @@ public sealed class HangingProcessTests : IDisposable
             byte[] bytes = contents.ToArray();
             if (entry.Name == "__torch__.py")
                 bytes = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("    return _0\n", """
-                        while bool(torch.gt(torch.max(torch.mean(images, [1, 2, 3])), 0.95)):
+                        colour = torch.mean(images, [2, 3])
+                        red = torch.sub(torch.select(colour, 1, 0), torch.select(colour, 1, 2))
+                        while bool(torch.gt(torch.max(red), 0.9)):
                           _0 = torch.add(_0, _0)
                         return _0
 
