@@ -99,7 +99,14 @@ internal sealed class ConnectionGate(int most, int mostOfOne, TimeSpan firstByte
         }
         catch (OperationCanceledException)
         {
-            if (!stopping.IsCancellationRequested) Interlocked.Increment(ref _turnedAway[(int)TurnedAway.Silent]);
+            if (stopping.IsCancellationRequested) return false;
+            // On a machine that is too busy to listen, who spoke in time is heard late.
+            if (connection.Transport.Input.TryRead(out ReadResult late))
+            {
+                connection.Transport.Input.AdvanceTo(late.Buffer.Start);
+                if (!late.Buffer.IsEmpty) return true;
+            }
+            Interlocked.Increment(ref _turnedAway[(int)TurnedAway.Silent]);
             return false;
         }
         catch (IOException)
