@@ -4,7 +4,15 @@ using Router.Experts.LibTorch;
 
 namespace Router.Experts.Tests.LibTorch;
 
+/// <summary>
+/// Alone, because it starts a program: until that runs it holds every lock of this process, and a test that opens a
+/// file for itself just then is told that the file is in use.
+/// </summary>
+[CollectionDefinition(nameof(PackageTests), DisableParallelization = true)]
+public sealed class PackageCollection;
+
 /// <summary>What the build brings: one libtorch, of the device that was asked for.</summary>
+[Collection(nameof(PackageTests))]
 public sealed class PackageTests
 {
     [Fact]
