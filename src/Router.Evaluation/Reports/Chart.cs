@@ -42,6 +42,19 @@ public sealed class Chart
         return [.. charts];
     }
 
+    /// <summary>
+    /// The chart of the README, five curves: the experts of the smallest and of the largest σ, the certificate as published,
+    /// the best system of ours, and the best single expert at each radius. Null where a document has no such systems.
+    /// </summary>
+    /// <param name="document">What was found.</param>
+    public static Chart? Headline(TradeoffDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        if (document.Radii.IsEmpty || document.Systems.IsEmpty) return null;
+        HeadlineChart headline = new(document, new(document));
+        return headline.Any ? new("headline", headline.Fill) : null;
+    }
+
     /// <summary>The Vega-Lite 6 specification, whole: data, configuration and colours of the theme.</summary>
     public JsonObject Spec(ChartTheme theme)
     {

@@ -26,7 +26,8 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         Chart.Colour(spec, systems.Select(system => system.Name), systems.Select(system => colours.OfSystem(system, theme)));
     }
 
-    private IEnumerable<Point> Points(StudySystem system)
+    /// <summary>The points of a system's curve, ascending in radius.</summary>
+    internal IEnumerable<Point> Points(StudySystem system)
     {
         Func<double, int>? fine = _right.CountOf(system);
         string line = system.Kind == SystemKinds.Attacked ? "upper bound under attack" : system.Standing switch
@@ -49,5 +50,7 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         return points.OrderBy(point => point.Radius);
     }
 
-    private sealed record Point(string System, string Kind, string Line, double Radius, double Share, double Low, double High, bool Grid, bool Above);
+    /// <summary>One point of a curve; "above" where it is an upper bound between two radii.</summary>
+    internal sealed record Point(
+        string System, string Kind, string Line, double Radius, double Share, double Low, double High, bool Grid, bool Above);
 }

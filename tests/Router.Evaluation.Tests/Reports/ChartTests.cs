@@ -15,7 +15,7 @@ public sealed class ChartTests
     private static readonly Lazy<ChartEngine> Engine = new(() => new());
 
     private static readonly TradeoffDocument Document = SyntheticStudy.Create();
-    private static readonly Chart[] Charts = [.. Chart.Of(Document)];
+    private static readonly Chart[] Charts = [.. Chart.Of(Document), Chart.Headline(Document)!];
 
     public static TheoryData<string> Names => [.. Charts.Select(chart => chart.Name)];
 
@@ -25,7 +25,7 @@ public sealed class ChartTests
 
     [Fact]
     public void A_document_with_images_and_routes_has_every_chart() =>
-        Assert.Equal(["curves", "pareto", "routes", "losses", "limits"], Charts.Select(chart => chart.Name));
+        Assert.Equal(["curves", "pareto", "routes", "losses", "limits"], Chart.Of(Document).Select(chart => chart.Name));
 
     [Fact]
     public void A_document_of_singles_alone_has_neither_routes_nor_losses()
@@ -33,6 +33,34 @@ public sealed class ChartTests
         TradeoffDocument singles = Document with { Systems = [.. Document.Systems.Where(system => system.Kind == SystemKinds.Single)], Images = [], Choice = null };
         Assert.Equal(["curves", "pareto"], Chart.Of(singles).Select(chart => chart.Name));
     }
+
+    [Fact]
+    public void The_headline_has_five_curves_of_the_document_and_a_legend_that_names_them()
+    {
+        string[] systems =
+            ["envelope of singles", "s012+s025+s050+s100 quantile 0.8", "s012+s025+s050+s100 dual", "s012", "s100"];
+        string[] names =
+        [
+            "best single expert at each radius", "ours: route by a quantile of the votes",
+            "certificate as published (dual)", "one expert, σ = 0.12", "one expert, σ = 1.00",
+        ];
+        JsonNode encoding = Named("headline").Spec(ChartTheme.Light)["encoding"]!;
+        Assert.Equal(names, encoding["color"]!["scale"]!["domain"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(names, encoding["strokeDash"]!["scale"]!["domain"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(names, Rows("headline", "curves").Select(row => (string)row!["system"]!).Distinct());
+        foreach ((string name, string system) in names.Zip(systems))
+            Assert.Equal(
+                Document.Systems.Single(one => one.Name == system).Accuracy.Select(at => (at.Radius, Math.Round(at.Share, 6))),
+                Rows("headline", "curves").Where(row => (string)row!["system"]! == name && (bool)row["grid"]!)
+                    .Select(row => ((double)row!["radius"]!, (double)row["share"]!)));
+    }
+
+    [Fact]
+    public void A_document_without_the_published_certificate_has_no_headline() =>
+        Assert.Null(Chart.Headline(Document with
+        {
+            Systems = [.. Document.Systems.Where(system => system.Kind != SystemKinds.Dual)], Images = [], Choice = null,
+        }));
 
     [Fact]
     public void Curves_agree_with_the_document_on_its_radii_and_never_rise()
@@ -98,7 +126,7 @@ public sealed class ChartTests
         XDocument svg = XDocument.Parse(drawn);
         string[] texts = [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
         Assert.True(svg.Descendants().Count(element => (string?)element.Attribute("role") == "graphics-symbol" || element.Name.LocalName == "path") > 10);
-        Assert.Contains(name switch { "curves" => "s050", "pareto" => "exclusion", "routes" => "s100", _ => "s012+s025+s050+s100 dual" }, texts);
+        Assert.Contains(name switch { "curves" => "s050", "headline" => "one expert, σ = 0.12", "pareto" => "exclusion", "routes" => "s100", _ => "s012+s025+s050+s100 dual" }, texts);
         Assert.DoesNotContain("undefined", texts);
         Assert.DoesNotContain("NaN", drawn, StringComparison.Ordinal);
         Image8 picture = ImageFile.Decode(SvgPicture.Png(drawn), ImageLimits.Default).Image!;

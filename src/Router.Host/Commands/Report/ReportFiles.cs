@@ -43,8 +43,9 @@ internal sealed class ReportFiles
         }
         if (parsed.GetValue(_charts) is { } folder)
         {
+            ImmutableArray<Chart> charts = Chart.Headline(study) is { } headline ? [.. Chart.Of(study), headline] : Chart.Of(study);
             ImmutableArray<string> written = await ChartRenderer.WriteAsync(
-                Chart.Of(study), surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light, cancellationToken);
+                charts, surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light, cancellationToken);
             foreach (string file in written)
                 surroundings.Out.WriteLine(Path.Combine(folder, Path.GetFileName(file)));
         }
