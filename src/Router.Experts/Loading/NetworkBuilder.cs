@@ -74,9 +74,14 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
                 "a network that answers each image by itself, always the same, with finite logits"));
             return null;
         }
-        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(
-            network, checkpoint.Sha256, source.Engine, machine, source.ImageShape,
-            (layers as TorchScriptNetwork)?.Output ?? 0);
+        NetworkFunction what = new(
+            network.Architecture, network.Sigma, network.InputLayer, source.ImageShape, checkpoint.Sha256,
+            checkpoint.Tensors.Values)
+        {
+            Routes = (network as RouterConfig)?.Routes,
+            Output = (layers as TorchScriptNetwork)?.Output ?? 0,
+        };
+        IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(what, source.Engine, machine);
         FunctionId function = FunctionId.Of(properties);
         string sha256 = checkpoint.Sha256;
         Residence residence = new(room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));

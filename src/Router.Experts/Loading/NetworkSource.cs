@@ -40,7 +40,7 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     {
         INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
             ? new TorchScriptNetwork(network.CheckpointPath, ImageShape, Outputs, engine)
-            : Architecture.Build(network.Architecture, checkpoint, engine);
+            : Architecture.Build(network.Architecture, checkpoint.Tensors, engine);
         // A file is hashed first and parsed then, an archive by libtorch from the disk: what was parsed is what was hashed only if it still is.
         if (CheckpointFile.Sha256(network.CheckpointPath) == checkpoint.Sha256) return layers;
         layers.Dispose();

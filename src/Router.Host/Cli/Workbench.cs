@@ -1,4 +1,5 @@
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Estimator.Mixes;
 using Router.Experts.Engine;
 using Router.Experts.Loading;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Cli;

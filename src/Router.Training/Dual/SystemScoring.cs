@@ -1,5 +1,6 @@
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Engine;

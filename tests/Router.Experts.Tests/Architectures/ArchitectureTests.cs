@@ -30,7 +30,7 @@ public sealed class ArchitectureTests
     {
         ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
         CheckpointMismatchException fault = Assert.Throws<CheckpointMismatchException>(
-            () => Architecture.Build("cifar_resnet26", reference.Checkpoint(), Cpu));
+            () => Architecture.Build("cifar_resnet26", reference.Checkpoint().Tensors, Cpu));
         // A fourth block in each of three stages: two convolutions and two norms of four tensors each.
         Assert.Equal(3 * 10, fault.Faults.Count);
         Assert.Contains("layer1.3.conv1.weight (16×16×3×3) is missing", fault.Faults);
@@ -41,7 +41,7 @@ public sealed class ArchitectureTests
     {
         ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
         CheckpointMismatchException fault = Assert.Throws<CheckpointMismatchException>(
-            () => Architecture.Build("cifar_resnet8", reference.Checkpoint(), Cpu));
+            () => Architecture.Build("cifar_resnet8", reference.Checkpoint().Tensors, Cpu));
         Assert.Contains("layer1.1.conv1.weight is not part of cifar_resnet8", fault.Faults);
     }
 
@@ -71,7 +71,7 @@ public sealed class ArchitectureTests
     private static float[][] Run(string architecture, Checkpoint checkpoint, ReferenceNetwork reference, int inputs = 2)
     {
         int[] shape = reference.InputShape;
-        using BatchEvaluator evaluator = new(Architecture.Build(architecture, checkpoint, Cpu), shape[0], shape[1], shape[2], Cpu);
+        using BatchEvaluator evaluator = new(Architecture.Build(architecture, checkpoint.Tensors, Cpu), shape[0], shape[1], shape[2], Cpu);
         LevelTable levels = new(new InputLayer.None(), shape[0], largestNoise: 0);
         float[] images = new float[inputs * evaluator.ImageSize];
         for (int k = 0; k < inputs; k++)

@@ -41,7 +41,7 @@ public sealed class PackageTests
     public async Task A_build_has_the_libtorch_of_its_device_alone(string device, string[] packages)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere TorchSharp-cpu brings libtorch");
-        string project = Path.Combine(global::Tests.Reference.Root, "src", "Router.Experts", "Router.Experts.csproj");
+        string project = Path.Combine(global::Tests.Reference.Root, "src", "Router.Engine", "Router.Engine.csproj");
         ProcessStartInfo question = new(
             "dotnet", ["msbuild", project, $"-p:TorchDevice={device}", "-getItem:PackageReference", "-getItem:None"]);
         question.RedirectStandardOutput = true;

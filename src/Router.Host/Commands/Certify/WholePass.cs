@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Passes;
 using Router.Experts.Registry;

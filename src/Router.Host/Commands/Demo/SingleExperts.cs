@@ -1,6 +1,7 @@
 using System.Globalization;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Evaluation.Tables;

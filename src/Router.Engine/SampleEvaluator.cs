@@ -5,7 +5,7 @@ namespace Router.Experts.Voting;
 
 /// <summary>
 /// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6), applies the input
-/// layer, runs the network, takes the argmax. Not for concurrent use: run it in a <see cref="DeviceLane"/>.
+/// layer, runs the network, takes the argmax. Not for concurrent use: a device runs one pass at a time.
 /// </summary>
 /// <param name="evaluator">The network.</param>
 /// <param name="sigma">σ of the noise, in [0,1] pixels.</param>

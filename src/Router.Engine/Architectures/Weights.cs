@@ -7,7 +7,8 @@ namespace Router.Experts.Architectures;
 /// Hands a checkpoint's tensors to an architecture by name and keeps account: what is missing, of another shape, or left over is reported
 /// together by <see cref="ThrowIfMismatched"/>.
 /// </summary>
-internal sealed class Weights(Checkpoint checkpoint, string architecture, EngineSettings engine)
+internal sealed class Weights(
+    IReadOnlyDictionary<string, NamedTensor> tensors, string architecture, EngineSettings engine)
 {
     private const int LongestName = 512;
 
@@ -16,7 +17,7 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
     private readonly List<string> _faults = [];
 
     /// <summary>The shape of a tensor, or null where the checkpoint has none of that name.</summary>
-    public IReadOnlyList<long>? ShapeOf(string name) => checkpoint.Tensors.TryGetValue(name, out NamedTensor? tensor) ? tensor.Shape : null;
+    public IReadOnlyList<long>? ShapeOf(string name) => tensors.TryGetValue(name, out NamedTensor? tensor) ? tensor.Shape : null;
 
     /// <summary>
     /// The named tensor in float64 on the CPU, for folding. Where it is missing or of another shape the fault is noted and zeros stand in,
@@ -25,7 +26,7 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
     public torch.Tensor Take(string name, params long[] shape)
     {
         _taken.Add(name);
-        if (!checkpoint.Tensors.TryGetValue(name, out NamedTensor? tensor))
+        if (!tensors.TryGetValue(name, out NamedTensor? tensor))
         {
             _missing.Add(name);
             _faults.Add($"{name} ({string.Join('×', shape)}) is missing");
@@ -55,7 +56,7 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
     public void ThrowIfMismatched()
     {
         // num_batches_tracked counts training steps and takes no part in inference; old files lack it.
-        IEnumerable<string> unused = checkpoint.Tensors.Keys
+        IEnumerable<string> unused = tensors.Keys
             .Where(name => !_taken.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .Select(name => $"{name} is not part of {architecture}");
         // Half of what is shown may be of either kind.
@@ -66,7 +67,7 @@ internal sealed class Weights(Checkpoint checkpoint, string architecture, Engine
 
     // What most of the missing names stand behind.
     private IEnumerable<string> Prefixes() =>
-        checkpoint.Tensors.Keys.Where(name => !_taken.Contains(name) && name.Length <= LongestName)
+        tensors.Keys.Where(name => !_taken.Contains(name) && name.Length <= LongestName)
         .Select(name => Enumerable.Range(0, name.Length)
             .Where(at => name[at] == '.' && _missing.Contains(name[(at + 1)..])).Select(at => name[..(at + 1)])
             .FirstOrDefault())

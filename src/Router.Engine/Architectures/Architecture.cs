@@ -17,9 +17,9 @@ internal static class Architecture
 
     /// <summary>The network of that name with the checkpoint's weights.</summary>
     /// <exception cref="CheckpointMismatchException">The checkpoint's tensors are not this architecture's.</exception>
-    public static INetwork Build(string name, Checkpoint checkpoint, EngineSettings engine)
+    public static INetwork Build(string name, IReadOnlyDictionary<string, NamedTensor> tensors, EngineSettings engine)
     {
-        Weights weights = new(checkpoint, name, engine);
+        Weights weights = new(tensors, name, engine);
         INetwork network = name switch
         {
             "resnet50" => new ResNet50(weights),

@@ -5,7 +5,7 @@ namespace Router.Experts.Engine;
 
 /// <summary>
 /// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch is padded with zeros.
-/// Not for concurrent use: a <see cref="DeviceLane"/> gives turns.
+/// Not for concurrent use: its device gives turns.
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {

@@ -1,3 +1,4 @@
+using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Engine;
 using Router.Experts.Loading;
@@ -5,7 +6,7 @@ using Router.Experts.Registry;
 using Router.Smoothing;
 using Tests;
 
-namespace Router.Estimator.Tests;
+namespace Router.Evaluation.Tests;
 
 /// <summary>The bundled registry with other routings.</summary>
 public sealed class RegisteredMixTests : IDisposable

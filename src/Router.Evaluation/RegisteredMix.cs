@@ -1,9 +1,10 @@
+using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
 
-namespace Router.Estimator;
+namespace Router.Evaluation;
 
 /// <summary>The classifiers that a loaded registry can serve.</summary>
 public static class RegisteredMix

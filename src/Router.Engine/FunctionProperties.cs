@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Router.Experts.Checkpoints;
+using Router.Experts.Engine;
+using Router.Experts.Inputs;
+using Router.Smoothing.Noise;
+
+namespace Router.Experts.Loading;
+
+/// <summary>What a network is, wherever it runs.</summary>
+/// <param name="Architecture">The name of its layers.</param>
+/// <param name="Sigma">σ of the noise, in [0,1] pixels.</param>
+/// <param name="Input">What happens to pixels before the first layer.</param>
+/// <param name="ImageShape">(channels, height, width) of its inputs.</param>
+/// <param name="FileSha256">Of its file.</param>
+/// <param name="Weights">
+/// As they were read; empty for a TorchScript archive, which libtorch reads. They are hashed beside the file, so that
+/// code that reads files need not be part of the function.
+/// </param>
+internal sealed record NetworkFunction(
+    string Architecture, decimal Sigma, InputLayer Input, IReadOnlyCollection<int> ImageShape, string FileSha256,
+    IEnumerable<NamedTensor> Weights)
+{
+    /// <summary>The routes that its outcomes stand for, in their order; null where they are classes.</summary>
+    public IReadOnlyCollection<string>? Routes { get; init; }
+
+    /// <summary>Which of an archive's answers are the logits, from 0.</summary>
+    public int Output { get; init; }
+}
+
+/// <summary>
+/// Everything that can change a vote of a network, by name: the function id is the hash of these (docs/certificates.md,
+/// section 6).
+/// </summary>
+internal static class FunctionProperties
+{
+    // The code between a sample's index and its vote, and no other; a module id is a hash of the compiled code.
+    private static readonly Type[] EngineParts = [typeof(BatchEvaluator), typeof(GridNoise), typeof(torch)];
+
+    /// <summary>The properties of a network on this machine.</summary>
+    /// <param name="network">What it is.</param>
+    /// <param name="engine">Where and how it runs.</param>
+    /// <param name="machine">The devices.</param>
+    public static IReadOnlyDictionary<string, string> Of(
+        NetworkFunction network, EngineSettings engine, Machine machine)
+    {
+        bool onGpu = engine.Device != "cpu";
+        SortedDictionary<string, string> properties = new(StringComparer.Ordinal)
+        {
+            ["architecture"] = network.Architecture,
+            ["batch"] = engine.BatchSize.ToString(CultureInfo.InvariantCulture),
+            ["device"] = onGpu ? machine.Gpus[engine.TorchDevice.index].Name : machine.CpuModel,
+            ["dtype"] = engine.ElementType.ToString(),
+            ["engine"] = string.Join(' ', EngineParts.Select(
+                part => $"{part.Assembly.GetName().Name} {part.Module.ModuleVersionId}")),
+            ["image"] = string.Join('x', network.ImageShape),
+            ["input"] = network.Input.ToString()!,
+            ["libtorch"] = torch.__version__,
+            ["noise"] = "grid "
+                + network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture),
+            ["weights"] = network.FileSha256,
+        };
+        if (HashOf(network.Weights) is { } tensors)
+            properties["tensors"] = tensors;
+        if (onGpu)
+        {
+            properties["kernels"] = "tf32 off";
+        }
+        else
+        {
+            properties["instructions"] = machine.InstructionSet;
+            properties["threads"] = machine.Threads.ToString(CultureInfo.InvariantCulture);
+        }
+        if (network.Routes is { } routes)
+            properties["routes"] = string.Join(',', routes);
+        if (network.Output > 0)
+            properties["output"] = network.Output.ToString(CultureInfo.InvariantCulture);
+        return properties;
+    }
+
+    /// <summary>
+    /// SHA-256 of weights by name, in 64 lower-case hexadecimal digits: for each a line with name, element type and
+    /// sizes, and its bytes. Null where there are none.
+    /// </summary>
+    internal static string? HashOf(IEnumerable<NamedTensor> weights)
+    {
+        NamedTensor[] ordered = [.. weights.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        if (ordered.Length == 0) return null;
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (NamedTensor tensor in ordered)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{tensor.Name} {tensor.Type} {string.Join('x', tensor.Shape)}\n"));
+            hash.AppendData(tensor.Bytes.Span);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
