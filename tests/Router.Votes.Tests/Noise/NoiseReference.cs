@@ -7,7 +7,7 @@ internal static class NoiseReference
 {
     public static T[] Table<T>(string name)
     {
-        string path = Path.Combine(global::Tests.Reference.Root, "tests", "Router.Smoothing.Tests", "Noise", "reference", name);
+        string path = Path.Combine(global::Tests.Reference.Root, "tests", "Router.Votes.Tests", "Noise", "reference", name);
         return JsonSerializer.Deserialize<T[]>(File.ReadAllText(path), JsonSerializerOptions.Web)!;
     }
 }
