@@ -56,9 +56,11 @@ internal static class RegistryChecks
     /// <summary>A zip with code beside its data; <c>torch.save</c> writes none. Only the directory of the archive is read.</summary>
     private static bool IsTorchScript(string path)
     {
+        // An archive whose beginning is wrong does not close what it was given.
+        using FileStream file = RegularFile.OpenRead(path);
         try
         {
-            using ZipArchive archive = new(RegularFile.OpenRead(path));
+            using ZipArchive archive = new(file, ZipArchiveMode.Read);
             return archive.Entries.Any(entry => entry.FullName.EndsWith("/constants.pkl", StringComparison.Ordinal));
         }
         catch (InvalidDataException)

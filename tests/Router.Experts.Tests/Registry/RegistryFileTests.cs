@@ -29,6 +29,15 @@ public class RegistryFileTests
     }
 
     [Fact]
+    public void A_registry_that_was_read_holds_none_of_its_checkpoints()
+    {
+        using RegistryFolder folder = new();
+        Assert.Empty(folder.Read(Good).Faults);
+        foreach (string name in (string[])["router", "a", "b", "c"])
+            File.Open(folder.In($"models/{name}.safetensors"), FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+    }
+
+    [Fact]
     public void A_checkpoint_of_PyTorch_has_the_hash_that_was_recorded_when_it_was_made()
     {
         using RegistryFolder folder = new();
