@@ -1,5 +1,6 @@
 using Router.Experts.LibTorch;
 using Router.Host.Cli;
+using Router.Host.Commands;
 
 Surroundings surroundings = Surroundings.OfProcess();
 NativeTorch.CacheFolder = surroundings.CacheFolder;

@@ -1,4 +1,5 @@
 using Router.Host.Cli;
+using Router.Host.Commands;
 using Spectre.Console;
 using Tests;
 

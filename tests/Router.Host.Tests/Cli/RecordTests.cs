@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Router.Host.Cli;
-using Router.Host.Commands.Verify;
+using Router.Host.Commands;
 using Router.Smoothing.Records;
 using Tests;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using Router.Host.Commands.Status;
+using Router.Host.Commands.Serve;
 using Router.Host.Serving;
 using Router.Host.Serving.Access;
 using Router.Host.Tests.Serving;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Router.Host.Cli;
+using Router.Host.Commands;
 using Router.Host.Serving;
 using Spectre.Console;
 using Tests;

@@ -5,7 +5,6 @@ using Router.Experts.Architectures;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Host.Cli;
-using Router.Host.Commands.Report;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Tradeoff;

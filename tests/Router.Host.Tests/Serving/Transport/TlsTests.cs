@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using Router.Host.Cli;
+using Router.Host.Commands;
 using Router.Host.Serving;
 using Router.Host.Serving.Transport;
 using Spectre.Console;

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.CommandLine;
+using Router.Data;
+using Router.Estimator;
+using Router.Estimator.Mixes;
+using Router.Evaluation.Attacks;
+using Router.Evaluation.Logs;
+using Router.Host.Cli;
+using Router.Training.Attacks;
+using Router.Training.Runs;
+using Spectre.Console;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs attack</c>: upper bounds on the true radii of a certified system, by images that it answers otherwise.</summary>
+internal static class AttackCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("attack", "Searches images near certified ones that the routed system answers otherwise: an upper bound on each radius, and a check of the certificates.");
+        Argument<string> data = new("data") { Description = "The data set that was certified: cifar10, shapes10, or a folder with one folder of images per class." };
+        Option<string> log = new("--log") { Description = "The certification log, with its counts beside it.", Required = true };
+        Option<string> output = new("--out", "-o") { Description = "The attack log (tab-separated).", Required = true };
+        Option<string?> expert = new("--expert") { Description = "The log is of this expert alone." };
+        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+        Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
+        Option<double[]> budgets = new("--budget") { Description = "ℓ2 budgets in [0,1] pixels (default: .25 .5 .75 1 1.5 2).", AllowMultipleArgumentsPerToken = true };
+        Option<double[]> multiples = new("--times") { Description = "Budgets as multiples of the certified radius (default: .9 1.1 1.3 1.6 2 3).", AllowMultipleArgumentsPerToken = true };
+        Option<int> steps = new("--steps") { Description = "Steps of the ascent.", DefaultValueFactory = _ => 20 };
+        Option<int> copies = new("--copies") { Description = "Draws of noise whose mean is ascended.", DefaultValueFactory = _ => 32 };
+        Option<bool> resume = new("--resume") { Description = "Continue the attack log where it stops." };
+        split.AcceptOnlyFromAmong("train", "test");
+        max.Validators.Add(Cli.Range.AtLeast<int?>(0));
+        steps.Validators.Add(Cli.Range.AtLeast<int>(1));
+        copies.Validators.Add(Cli.Range.AtLeast<int>(1));
+        command.Arguments.Add(data);
+        foreach (Option option in (Option[])[log, output, expert, split, max, budgets, multiples, steps, copies, resume])
+            command.Options.Add(option);
+        SamplingOptions sampling = new(command, selects: false);
+        MixOption mix = new(command);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string path = surroundings.Resolve(parsed.GetValue(output)!);
+            if (!parsed.GetValue(resume) && File.Exists(path))
+                throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
+            string certified = surroundings.Resolve(parsed.GetValue(log)!);
+            LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows).Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
+            CertifiedSystem claimed = CertifiedSystem.Of(certified);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            CheckSystem(claimed, bench.Classifier, certified);
+            DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            AttackSettings settings = SettingsOf(parsed.GetValue(budgets), parsed.GetValue(multiples), parsed.GetValue(steps), parsed.GetValue(copies));
+            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests * settings.Verifications);
+            settings = settings with { Verification = count, FailureProbability = alpha };
+            ulong seed = sampling.Seed(parsed) ?? AttackTerms.Find(path)?.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
+            AttackTerms terms = new(
+                AttackTerms.CurrentSchema, images.Name, [.. bench.Classifier.Functions.Select(function => function.Value)], bench.Classifier.Routing,
+                claimed.FailureProbability, settings.ToString(), count, alpha, seed);
+            await AttackAsync(path, terms, rows, images, bench, settings, surroundings, cancellationToken);
+            return AttackSummary.Write(AttackLog.Read(path), terms, surroundings);
+        });
+        return command;
+    }
+
+    private static AttackSettings SettingsOf(double[]? budgets, double[]? multiples, int steps, int copies)
+    {
+        foreach ((string option, double[]? values) in new[] { ("--budget", budgets), ("--times", multiples) })
+            if (values is not null && values.Any(value => !(value > 0 && double.IsFinite(value))))
+                throw new InputFault($"{option} is {string.Join(' ', values)}: accepted are numbers above 0");
+        AttackSettings settings = new() { Steps = steps, Copies = copies, Verification = 1 };
+        if (budgets is { Length: > 0 }) settings = settings with { Budgets = [.. budgets] };
+        return multiples is { Length: > 0 } ? settings with { Multiples = [.. multiples] } : settings;
+    }
+
+    // A counterexample to another function refutes nothing.
+    private static void CheckSystem(CertifiedSystem claimed, RoutedClassifier system, string log)
+    {
+        if (claimed.Routing != system.Routing)
+            throw new InputFault($"{log} is about a system that routes by '{claimed.Routing}', the registry's routes by '{system.Routing}'");
+        if (claimed.Functions.Except(system.Functions.Select(function => function.Value)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+            throw new InputFault($"{log} is about another function, {other}: other weights, settings, batch, build or machine than the registry's on this one");
+    }
+
+    private static async Task AttackAsync(
+        string path, AttackTerms terms, LogRow[] rows, DataSet images, Workbench bench, AttackSettings settings, Surroundings surroundings,
+        CancellationToken cancellationToken)
+    {
+        Dictionary<string, AttackedNetwork> networks = [];
+        try
+        {
+            foreach (string id in bench.Classifier.Routes.Select(route => route.Id).Concat(bench.Classifier.RouterId is { } router ? [router] : []))
+            {
+                AttackedNetwork network = AttackedNetwork.Of(bench.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default);
+                networks.Add(id, bench.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix } ? network.Restrict(mix) : network);
+            }
+            using AttackLogWriter writer = AttackLogWriter.Open(path, terms, out IReadOnlyList<AttackRow> done);
+            surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with n = {terms.Verification} at α = {terms.FailureProbability}[/]");
+            AttackRun run = new(new SystemAttack(bench.Classifier, networks, settings, terms.Seed), images, writer);
+            HashSet<int> attacked = [.. done.Select(row => row.Index)];
+            int count = attacked.Count;
+            await surroundings.ShowAsync<int>("attacking", Math.Max(rows.Length, 1), count, progress =>
+                run.RunAsync(rows.Where(row => !attacked.Contains(row.Index)), _ => progress.Report(++count), cancellationToken));
+        }
+        finally
+        {
+            foreach (AttackedNetwork network in networks.Values) network.Dispose();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json;
+using Router.Experts.Cards;
+using Router.Experts.Inputs;
+using Router.Host.Cli;
+using Router.Smoothing;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs bench votes</c>: how fast one expert votes, as a line of JSON for the scripts under bench/.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command votes = new("votes", "Measures the votes per second of one expert.");
+        Option<string> expert = new("--expert") { Description = "The expert.", Required = true };
+        Option<int> count = new("--n") { Description = "Votes to time.", DefaultValueFactory = _ => 2000 };
+        count.Validators.Add(Cli.Range.AtLeast<int>(1));
+        votes.Options.Add(expert);
+        votes.Options.Add(count);
+        RegistryOptions registry = new(votes);
+        votes.SetAction(async (parsed, cancellationToken) =>
+        {
+            RegistryRequest request = registry.Read(parsed) with { Probe = false };
+            using Workbench bench = await Workbench.OpenAsync(request, parsed.GetValue(expert), surroundings, cancellationToken);
+            IVoter voter = bench.Classifier.Routes[0].Voter;
+            GridInput input = Picture(bench, surroundings);
+            int batch = bench.Registry.Experts[0].BatchSize;
+            await voter.VoteAsync(new(input, new(0, 0), new(0, 2 * batch)), cancellationToken);
+            long started = surroundings.Clock.GetTimestamp();
+            await voter.VoteAsync(new(input, new(1, 0), new(0, parsed.GetValue(count))), cancellationToken);
+            double seconds = surroundings.Clock.GetElapsedTime(started).TotalSeconds;
+            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            {
+                votesPerSecond = parsed.GetValue(count) / seconds,
+                batch,
+                threads = request.Threads ?? Environment.ProcessorCount,
+                n = parsed.GetValue(count),
+                seconds,
+                torch = bench.Registry.Experts[0].Properties["libtorch"],
+            }));
+            return ExitCode.Done;
+        });
+        return new("bench", "Measurements for the scripts under bench/.") { votes };
+    }
+
+    private static GridInput Picture(Workbench bench, Surroundings surroundings)
+    {
+        if (DataSets.Find(bench.Registry.Config.Dataset, "test", surroundings) is { } data)
+            return data.Read(0).Image.ToInput();
+        return new(ProbePatterns.Levels(0), ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Experts.Files;
+using Router.Host.Cli;
+using Router.Smoothing;
+using Spectre.Console;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs certify</c>: certifies images of a data set into a log that survives interruption, or one picture.</summary>
+internal static class CertifyCommand
+{
+    private static readonly string[] Splits = ["train", "test"];
+    private static readonly string[] Kinds = ["exclusion", "dual"];
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable; or one PNG or JPEG file.");
+        Argument<string> data = new("data") { Description = "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file." };
+        Option<string?> output = new("--out", "-o") { Description = "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder." };
+        Option<string?> expert = new("--expert") { Description = "Certify this expert alone, without the router." };
+        Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };
+        Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
+        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+        Option<string> certificate = new("--certificate")
+        {
+            Description = "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual (as published: it must not, from one side).",
+            DefaultValueFactory = _ => Kinds[0],
+        };
+        Option<bool> resume = new("--resume") { Description = "Continue the log, or the folder of --all, where it stops." };
+        Option<bool> all = new("--all") { Description = "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then." };
+        Option<int> inFlight = new("--in-flight") { Description = "With --all, how many certificates are under way at once on each device.", DefaultValueFactory = _ => 2 };
+        certificate.AcceptOnlyFromAmong(Kinds);
+        split.AcceptOnlyFromAmong(Splits);
+        skip.Validators.Add(Cli.Range.AtLeast<int>(1));
+        max.Validators.Add(Cli.Range.AtLeast<int?>(0));
+        inFlight.Validators.Add(Cli.Range.AtLeast<int>(1));
+        command.Arguments.Add(data);
+        foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume, all, inFlight])
+            command.Options.Add(option);
+        SamplingOptions sampling = new(command);
+        StoppingOptions stopping = new(command);
+        MixOption mix = new(command);
+        RecordOptions recording = new(command);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string source = parsed.GetValue(data)!;
+            if (parsed.GetValue(all))
+            {
+                (string Name, bool Given)[] others = [("--expert", parsed.GetValue(expert) is not null), ("--mix", mix.Read(parsed) is not null), ("--records", recording.AreKept(parsed))];
+                if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
+                    throw new InputFault($"--all asks every expert and the router, without {given}: accepted is one of the two");
+                return await WholePass.RunAsync(
+                    new(source, parsed.GetValue(split)!, parsed.GetValue(output), parsed.GetValue(skip), parsed.GetValue(max), parsed.GetValue(resume), parsed.GetValue(inFlight)),
+                    registry.Read(parsed), sampling.Seed(parsed),
+                    (terms, alone) => OfKind(parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, terms, alone), alone)), surroundings, cancellationToken);
+            }
+            bool picture = File.Exists(surroundings.Resolve(source));
+            if (picture && (parsed.GetValue(output) is not null || parsed.GetValue(resume)))
+                throw new InputFault($"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE keeps its record)");
+            (string? records, ECDsa? key) = recording.Read(parsed, surroundings);
+            using ECDsa? signer = key;
+            using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            CertificationPlan plan = OfKind(
+                parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier));
+            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
+            Notary notary = new(bench.Classifier, Versions.Of(bench), signer);
+            if (picture)
+            {
+                Certificate certificate = await PictureCertificate.CertifyAsync(source, bench, plan, seeds, surroundings, cancellationToken);
+                using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
+                kept?.Write(notary.Record(certificate, seeds.Origin));
+                return ExitCode.Done;
+            }
+            string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
+            DataSet images = DataSets.OpenFor(bench, source, parsed.GetValue(split)!, surroundings);
+            CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
+            int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
+            using LogFiles files = new(
+                surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
+            surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
+                + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
+            await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
+                images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts,
+                image => files.Records?.Write(notary.Record(image.Certificate, seeds.Origin)), cancellationToken), indices.Length, files.Done.Count);
+            surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static CertificationPlan OfKind(string? kind, CertificationPlan plan) =>
+        kind == Kinds[0] ? plan : plan with { Kind = CertificateKind.Dual, TwoSided = false };
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Host.Cli;
+using Router.Smoothing;
+using Spectre.Console;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs demo</c>: the main job on real images, a line per image as it is certified.</summary>
+internal static class DemoCommand
+{
+    private const int DefaultImages = 20;
+    private const int DefaultEstimation = 1000;
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("demo", "Routes and certifies test images with the bundled experts: CIFAR-10 where it is, else the embedded Shapes10.");
+        Option<int> images = new("--images") { Description = "How many images.", DefaultValueFactory = _ => DefaultImages };
+        Option<int> estimation = new("--n", "--N") { Description = "Samples that bound a probability.", DefaultValueFactory = _ => DefaultEstimation };
+        Option<ulong?> seed = new("--seed") { Description = "Repeat the noise of this seed (default: a fresh secret)." };
+        images.Validators.Add(Cli.Range.AtLeast<int>(1));
+        estimation.Validators.Add(Cli.Range.AtLeast<int>(12));
+        foreach (Option option in (Option[])[images, estimation, seed])
+            command.Options.Add(option);
+        MixOption mix = new(command);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
+            using Workbench bench = await Workbench.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
+            Show(bench, surroundings);
+            DataSet data = DataSets.OpenFor(bench, bench.Registry.Config.Dataset, "test", surroundings);
+            SampleCounts counts = new(bench.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
+            CertificationPlan plan = new(counts, counts, (double)bench.Registry.Config.Certification.FailureProbability);
+            SeedSource seeds = parsed.GetValue(seed) is { } number ? SeedSource.FromCaller(number) : new(surroundings.FreshSecret(), SeedOrigin.Server);
+            CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
+            int step = Math.Max(1, data.Count / parsed.GetValue(images));
+            int[] indices = [.. Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images))];
+            List<CertifiedImage> done = [];
+            surroundings.Out.WriteLine(Line("image", "true class", "route", "σ", "class", "radius", "seconds", " "));
+            foreach (int index in indices)
+            {
+                CertifiedImage image = await run.CertifyAsync(data.Read(index), progress: null, cancellationToken);
+                done.Add(image);
+                surroundings.Out.WriteLine(Describe(image, data));
+            }
+            Total(done, seeds.Origin, surroundings);
+            if (bench.Registry.Config.Dataset == DataSetKind.Shapes10.Name)
+                await SingleExperts.CompareAsync(bench, data, indices, done, plan, seeds, surroundings, cancellationToken);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    // Without a registry of the user's own and without the bundled one's data, the embedded data set shows the same.
+    private static RegistryRequest Embedded(RegistryRequest asked, Surroundings surroundings)
+    {
+        string path = Workbench.RegistryPath(asked.Path, surroundings);
+        if (asked.Path is not null || surroundings.InstallationFolder is not { } home || path != Path.Combine(home, "experts.yaml")
+            || DataSets.Find(DataSetKind.Cifar10.Name, "test", surroundings) is not null)
+            return asked;
+        surroundings.Out.MarkupLine($"[yellow]{Markup.Escape(DataSets.LocationOf(DataSetKind.Cifar10, surroundings).ToString())}.[/]");
+        surroundings.Out.MarkupLine("[yellow]Going on with Shapes10, rendered to show what routing does; figures on it say nothing about photographs.[/]");
+        return asked with { Path = Path.Combine(home, "models", "shapes10", "experts.yaml") };
+    }
+
+    private static void Show(Workbench bench, Surroundings surroundings)
+    {
+        surroundings.Out.MarkupLine($"[grey]libtorch {bench.Registry.Networks.First().Properties["libtorch"]}, {Markup.Escape(bench.Registry.Networks.First().Properties["device"])}[/]");
+        foreach (Router.Experts.Loading.Expert network in bench.Registry.Networks)
+            surroundings.Out.MarkupLine($"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Architecture} on {network.Device}[/]");
+    }
+
+    private static string Describe(CertifiedImage image, DataSet data)
+    {
+        string Name(int label) => label < data.LabelNames.Count ? data.LabelNames[label] : $"class {label}";
+        Certificate certificate = image.Certificate;
+        string verdict = image.Image.Label is not { } label ? " " : certificate.Class is not { } answer ? "-" : answer == label ? "+" : "x";
+        return Line(
+            image.Image.Index.ToString(CultureInfo.InvariantCulture),
+            image.Image.Label is { } truth ? Name(truth) : "-",
+            image.Route.Length > 0 ? image.Route : "abstain",
+            certificate.Expert?.Sigma.ToString(CultureInfo.InvariantCulture) ?? "",
+            certificate.Class is { } predicted ? (data.LabelNames.Count > 0 ? Name(predicted) : $"class {predicted}") : "abstain",
+            TowardZero.Text(certificate.Radius, 3),
+            image.Elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),
+            verdict);
+    }
+
+    private static string Line(string image, string truth, string route, string sigma, string predicted, string radius, string seconds, string verdict) =>
+        $"{image,6}  {truth,-11} {route,-8} {sigma,5}  {predicted,-11} {radius,7} {seconds,8} {verdict}";
+
+    private static void Total(List<CertifiedImage> done, SeedOrigin origin, Surroundings surroundings)
+    {
+        double seconds = done.Sum(image => image.Elapsed.TotalSeconds);
+        long drawn = done.Sum(image => image.Certificate.SamplesDrawn);
+        surroundings.Out.WriteLine($"{done.Count} images, {drawn} votes in {seconds:0.0} s: {drawn / seconds:0} votes/s");
+        LogRow[] rows = [.. done.Where(image => image.Image.Label is not null).Select(image => image.ToRow(origin))];
+        if (rows.Length > 0)
+            surroundings.Out.Write(AccuracyTable.Of(rows));
+    }
+}

@@ -1,0 +1,101 @@
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Experts.Files;
+using Router.Host.Cli;
+
+namespace Router.Host.Commands;
+
+/// <summary>
+/// A certification log, the counts file beside it and the records where they are kept, new or continued; no other run
+/// writes them meanwhile.
+/// </summary>
+internal sealed class LogFiles : IDisposable
+{
+    // The locks first: they go last.
+    private readonly Stack<IDisposable> _held = new();
+
+    /// <param name="path">The log.</param>
+    /// <param name="records">The records; null where none are kept.</param>
+    /// <param name="resume">Whether a log that is there goes on.</param>
+    /// <param name="terms">What is certified, and how.</param>
+    /// <exception cref="InputFault">A new log would overwrite a file.</exception>
+    /// <exception cref="FileInUseException">Another run writes one of the files.</exception>
+    /// <exception cref="LogFormatException">The log was certified otherwise, or is not one of ours.</exception>
+    public LogFiles(string path, string? records, bool resume, RunTerms terms)
+    {
+        Path = path;
+        CheckFolder(path);
+        if (records is not null) CheckFolder(records);
+        try
+        {
+            Hold(FileLock.Take(path));
+            if (records is not null) Hold(FileLock.Take(records));
+            string counts = CountsLogWriter.PathFor(path);
+            if (File.Exists(path) && new FileInfo(path).Length > 0)
+            {
+                if (!resume)
+                    throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
+                Log = Hold(CertificationLogWriter.Continue(path, out IReadOnlyList<LogRow> done));
+                Done = done;
+                Counts = Hold(CountsLogWriter.Continue(counts, done, terms.Difference));
+                if (records is not null) Records = Hold(RecordLogWriter.Continue(records, done));
+                return;
+            }
+            if (records is not null) CheckNew(records);
+            File.Delete(path);
+            Log = Hold(CertificationLogWriter.Create(path));
+            Counts = Hold(CountsLogWriter.Create(counts));
+            if (records is not null) Records = Hold(RecordLogWriter.Create(records));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public string Path { get; }
+
+    public CertificationLogWriter Log { get; }
+
+    public CountsLogWriter Counts { get; }
+
+    /// <summary>Null where no records are kept.</summary>
+    public RecordLogWriter? Records { get; }
+
+    /// <summary>The rows that were there before.</summary>
+    public IReadOnlyList<LogRow> Done { get; } = [];
+
+    /// <summary>Keeps a new file of records from every other run.</summary>
+    /// <exception cref="InputFault">It exists, or has no folder.</exception>
+    /// <exception cref="FileInUseException">Another run writes it.</exception>
+    public static FileLock Claim(string records)
+    {
+        CheckFolder(records);
+        CheckNew(records);
+        return FileLock.Take(records);
+    }
+
+    public void Dispose()
+    {
+        while (_held.TryPop(out IDisposable? held)) held.Dispose();
+    }
+
+    private static void CheckFolder(string path)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
+            throw new InputFault($"there is no folder {folder} to write {System.IO.Path.GetFileName(path)} into");
+    }
+
+    private static void CheckNew(string records)
+    {
+        if (File.Exists(records))
+            throw new InputFault($"{records} exists: choose another file for the records");
+    }
+
+    private T Hold<T>(T held) where T : IDisposable
+    {
+        _held.Push(held);
+        return held;
+    }
+}

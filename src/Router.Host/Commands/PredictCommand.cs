@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Router.Data;
+using Router.Estimator;
+using Router.Host.Cli;
+using Router.Smoothing;
+using Spectre.Console;
+using Route = Router.Estimator.Route;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs predict</c>: classes of image files, without a radius.</summary>
+internal static class PredictCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("predict", "Predicts the class of image files by the smoothed, routed classifier, or abstains (Cohen's PREDICT).");
+        Argument<string[]> files = new("images") { Description = "PNG or JPEG files.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> expert = new("--expert") { Description = "Ask this expert alone, without the router." };
+        command.Arguments.Add(files);
+        command.Options.Add(expert);
+        SamplingOptions sampling = new(command, selects: false);
+        MixOption mix = new(command);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            (string Path, GridInput Input)[] inputs = [.. parsed.GetValue(files)!.Select(path => (path, Pictures.Read(path, bench.Registry.Config.Dataset, surroundings)))];
+            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests);
+            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
+            Table table = new Table { Border = TableBorder.Simple }.AddColumns("image", "route", "σ", "class", "votes");
+            foreach ((string path, GridInput input) in inputs)
+            {
+                RoutedPrediction prediction = await bench.Classifier.PredictAsync(input, count, alpha, seeds, cancellationToken);
+                Route? route = prediction.Route.Route is { } chosen ? bench.Classifier.Routes[chosen] : null;
+                table.AddRow(
+                    Markup.Escape(path), route?.Id ?? "abstain", route?.Voter.Sigma.ToString() ?? "",
+                    prediction.Class is { } label ? DataSetKind.Find(bench.Registry.Config.Dataset)?.LabelName(label) ?? $"class {label}" : "abstain",
+                    prediction.Votes is { } votes ? $"{votes.Counts[votes.MostVoted]} of {votes.Total}" : "");
+            }
+            surroundings.Out.Write(table);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

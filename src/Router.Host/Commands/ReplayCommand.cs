@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Router.Estimator;
+using Router.Estimator.Mixes;
+using Router.Host.Cli;
+using Router.Smoothing.Records;
+using Spectre.Console;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs replay</c>: draws the votes of records again and compares.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("replay", "Draws the votes of certificate records again, with the registry's networks, and compares.");
+        Argument<string> file = new("file") { Description = "Records as JSON, one or one per line; - reads standard input." };
+        Option<string?> picture = new("--image") { Description = "The PNG or JPEG file that the record is about." };
+        Option<string?> data = new("--data") { Description = "The data set that the records are about: cifar10, imagenet, or a folder of folders." };
+        Option<int?> index = new("--index") { Description = "The image of the data set (default: found by its hash)." };
+        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+        index.Validators.Add(Cli.Range.AtLeast<int?>(0));
+        split.AcceptOnlyFromAmong("train", "test");
+        command.Arguments.Add(file);
+        foreach (Option option in (Option[])[picture, data, index, split])
+            command.Options.Add(option);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(picture) is null == parsed.GetValue(data) is null)
+                throw new InputFault("a record holds only the hash of its input: name the input with --image FILE or with --data NAME, one of them");
+            RecordFile texts = RecordFile.Of(parsed.GetValue(file)!, surroundings);
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            ReplayInputs inputs = parsed.GetValue(picture) is { } path
+                ? ReplayInputs.OfPicture(path, bench, surroundings)
+                : ReplayInputs.OfData(DataSets.OpenFramed(bench.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
+            int seen = 0, agreed = 0, refused = 0;
+            foreach (RecordText text in texts.Records())
+            {
+                seen++;
+                try
+                {
+                    (bool agrees, string finding) = await ReplayAsync(text, inputs, bench, cancellationToken);
+                    surroundings.Out.WriteLine(Printable.Line($"{text.Where}: {finding}"));
+                    agreed += agrees ? 1 : 0;
+                }
+                catch (Exception fault) when (fault is InputFault or InvalidDataException)
+                {
+                    // Another image, or another registry, may have been meant: those after it may be about this one.
+                    surroundings.Error.WriteLine(Printable.Line($"{text.Where}: {fault.Message}"));
+                    refused++;
+                }
+            }
+            if (seen > 1)
+                surroundings.Error.WriteLine($"{agreed} of {seen} records replayed");
+            return agreed == seen ? ExitCode.Done : agreed + refused == seen ? ExitCode.BadInput : ExitCode.DoesNotHold;
+        });
+        return command;
+    }
+
+    private static async Task<(bool Agrees, string Finding)> ReplayAsync(
+        RecordText text, ReplayInputs inputs, Workbench bench, CancellationToken cancellationToken)
+    {
+        // Votes are drawn again only for what could prove something.
+        (RecordVerdict verdict, CertificateRecord? record) = VerifyCommand.Verify(text);
+        if (verdict is RecordVerdict.DoesNotHold || record is null)
+            return (false, verdict.ToString()!);
+        // A record of a mix was voted on by the restricted router.
+        string[] mix = [.. record.Routing.Mix.Select(member => member.Id)];
+        RoutedClassifier deployed = Restriction.Objection(bench.Classifier.Routes, mix) is null ? bench.Classifier.Restrict(mix) : bench.Classifier;
+        ReplayedRecord replayed = await RecordReplay.RunAsync(
+            record, inputs[record.Input],
+            id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
+        string? difference = record.Routing.Difference(Notary.RoutingOf(deployed));
+        return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
+    }
+}

@@ -1,0 +1,46 @@
+using Router.Data;
+using Router.Experts.Inputs;
+using Router.Host.Cli;
+using Router.Smoothing;
+
+namespace Router.Host.Commands;
+
+/// <summary>The inputs that records are about: a record holds the hash of its own, and nothing else is taken for it.</summary>
+internal sealed class ReplayInputs
+{
+    private readonly Func<string, GridInput> _find;
+
+    private ReplayInputs(Func<string, GridInput> find) => _find = find;
+
+    /// <summary>The input of this hash.</summary>
+    /// <exception cref="InputFault">It was not given.</exception>
+    public GridInput this[string hash] => _find(hash);
+
+    /// <summary>One picture.</summary>
+    public static ReplayInputs OfPicture(string path, Workbench bench, Surroundings surroundings) =>
+        Only(Pictures.Read(path, bench.Registry.Config.Dataset, surroundings), path);
+
+    /// <summary>An image of a data set, or whichever of them the record is about.</summary>
+    public static ReplayInputs OfData(DataSet images, int? index)
+    {
+        if (index is { } one)
+            return one < images.Count
+                ? Only(images.Read(one).Image.ToInput(), $"image {one} of {images.Name}")
+                : throw new InputFault($"{images.Name} has {images.Count} images, there is no image {one}");
+        Dictionary<string, GridInput> seen = [];
+        IEnumerator<int> rest = Enumerable.Range(0, images.Count).GetEnumerator();
+        return new(hash =>
+        {
+            while (!seen.ContainsKey(hash) && rest.MoveNext())
+            {
+                GridInput input = images.Read(rest.Current).Image.ToInput();
+                seen.TryAdd(input.Hash, input);
+            }
+            return seen.GetValueOrDefault(hash) ?? throw new InputFault($"no image of {images.Name} hashes to {hash}, which the record is about");
+        });
+    }
+
+    private static ReplayInputs Only(GridInput input, string name) => new(hash => input.Hash == hash
+        ? input
+        : throw new InputFault($"the record is about an input that hashes to {hash}, but {name} hashes to {input.Hash}"));
+}

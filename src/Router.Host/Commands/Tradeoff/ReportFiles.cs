@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using Router.Evaluation.Reports;
+using Router.Evaluation.Tradeoffs;
+using Router.Host.Cli;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Tradeoff;
+
+/// <summary>A report and charts of a study, where they were asked for.</summary>
+internal sealed class ReportFiles
+{
+    private readonly Option<string?> _html;
+    private readonly Option<string?> _charts = new("--charts") { Description = "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png." };
+    private readonly Option<bool> _dark = new("--dark") { Description = "Draw the charts of --charts on a dark ground; the report has both." };
+    private readonly Option<string?> _data = new("--data") { Description = "The data set that the study is about, to show its images: cifar10, shapes10, imagenet, or a folder of folders." };
+    private readonly Option<string> _split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+
+    /// <param name="command">The command.</param>
+    /// <param name="html">The names of the option that names the report.</param>
+    public ReportFiles(Command command, params string[] html)
+    {
+        _html = new(html[0], html[1..]) { Description = "The report (one HTML file, no network)." };
+        _split.AcceptOnlyFromAmong("train", "test");
+        foreach (Option option in (Option[])[_html, _charts, _dark, _data, _split])
+            command.Options.Add(option);
+    }
+
+    /// <summary>Whether there is anything to write.</summary>
+    public bool Asked(ParseResult parsed) => parsed.GetValue(_html) is not null || parsed.GetValue(_charts) is not null;
+
+    /// <summary>Writes what was asked for.</summary>
+    /// <exception cref="InputFault">The data set is not on this machine.</exception>
+    public async Task WriteAsync(ParseResult parsed, TradeoffDocument study, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_html) is { } report)
+        {
+            ReportImages? images = parsed.GetValue(_data) is { } name ? ReportPictures.Read(study, name, parsed.GetValue(_split)!, surroundings) : null;
+            using (StreamWriter writer = new(surroundings.Resolve(report), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
+                HtmlReport.Write(study, writer, images);
+            surroundings.Out.WriteLine(report);
+        }
+        if (parsed.GetValue(_charts) is { } folder)
+        {
+            ImmutableArray<Chart> charts = Chart.Headline(study) is { } headline ? [.. Chart.Of(study), headline] : Chart.Of(study);
+            ImmutableArray<string> written = await ChartRenderer.WriteAsync(
+                charts, surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light, cancellationToken);
+            foreach (string file in written)
+                surroundings.Out.WriteLine(Path.Combine(folder, Path.GetFileName(file)));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Router.Data;
+using Router.Estimator;
+using Router.Evaluation.Recordings;
+using Router.Experts.Inputs;
+using Router.Experts.Loading;
+using Router.Host.Cli;
+using Router.Smoothing;
+using Router.Smoothing.Noise;
+
+namespace Router.Host.Commands;
+
+/// <summary><c>dualrs votes</c>: records what every single draw votes, so that rules and bounds can be compared on the same votes afterwards.</summary>
+internal static class VotesCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("votes", "Records the vote of every draw of the router and the experts, one byte each; an interrupted recording continues.");
+        Argument<string> data = new("data") { Description = "cifar10, shapes10, or a folder with one folder of images per class." };
+        Option<string> output = new("--out", "-o") { Description = "The folder of the recording.", Required = true };
+        Option<int> draws = new("--draws") { Description = "Draws of each network on each image.", DefaultValueFactory = _ => 10_100 };
+        Option<string[]> networks = new("--network")
+        {
+            Description = "Record only this network; may be repeated (default: the router and every expert).", DefaultValueFactory = _ => [],
+        };
+        Option<int> skip = new("--skip") { Description = "Record every k-th image.", DefaultValueFactory = _ => 1 };
+        Option<int> from = new("--from") { Description = "Record only images from this index on.", DefaultValueFactory = _ => 0 };
+        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
+        Option<ulong> seed = new("--seed") { Description = "The seed of all noise.", DefaultValueFactory = _ => 0 };
+        draws.Validators.Add(Cli.Range.AtLeast<int>(1));
+        skip.Validators.Add(Cli.Range.AtLeast<int>(1));
+        from.Validators.Add(Cli.Range.AtLeast<int>(0));
+        split.AcceptOnlyFromAmong("train", "test");
+        command.Arguments.Add(data);
+        foreach (Option option in (Option[])[output, draws, networks, skip, from, split, seed])
+            command.Options.Add(option);
+        RegistryOptions registry = new(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            ImmutableArray<RecordedImage> rows = [.. Enumerable.Range(0, images.Count).Where(index => index >= parsed.GetValue(from) && index % parsed.GetValue(skip) == 0).Select(index => RowOf(images, index))];
+            foreach ((Expert network, NoiseStream stream) in Chosen(bench.Registry, parsed.GetValue(networks)!))
+            {
+                ISequenceVoter voter = network.Voter;
+                using VoteRecorder recorder = VoteRecorder.Open(surroundings.Resolve(parsed.GetValue(output)!), new(
+                    RecordingTerms.CurrentSchema, network.Id, voter.FunctionId.Value, voter.Sigma, stream.Id, voter.OutcomeCount,
+                    parsed.GetValue(draws), parsed.GetValue(seed), images.Name, rows));
+                await surroundings.ShowAsync<long>(recorder.Terms.Network, recorder.Planned, recorder.Recorded, progress =>
+                    recorder.RecordAsync(voter, image => images.Read(image.Index).Image.ToInput(), progress, cancellationToken));
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static IEnumerable<(Expert Network, NoiseStream Stream)> Chosen(LoadedRegistry registry, string[] asked)
+    {
+        List<(Expert Network, NoiseStream Stream)> all = [.. registry.Experts.Select((expert, route) => (expert, RoutedClassifier.ExpertStream(seed: 0, route)))];
+        if (registry.Router is { } router) all.Insert(0, (router, RoutedClassifier.RouterStream(seed: 0)));
+        foreach (string id in asked)
+            if (all.All(known => known.Network.Id != id))
+                throw new InputFault($"there is no network '{id}' in {registry.Config.Path}: it has {string.Join(", ", all.Select(known => known.Network.Id))}");
+        return all.Where(known => asked.Length == 0 || asked.Contains(known.Network.Id));
+    }
+
+    private static RecordedImage RowOf(DataSet images, int index)
+    {
+        LabelledImage image = images.Read(index);
+        return new(index, image.Label ?? throw new InputFault($"image {index} of {images.Name} has no label"), image.Image.ToInput().Hash);
+    }
+}
