@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Router.Host.Tests.Serving.Clients;
 
-/// <summary>The C# examples of docs/clients.md, between lines that name their sections; <see cref="ClientExampleTests"/> holds both texts to each other.</summary>
+/// <summary>
+/// The C# examples of docs/clients.md, between lines that name their sections; <see cref="ClientExampleTests"/> holds both
+/// texts to each other.
+/// </summary>
 /// <param name="dualrs">Asks the daemon.</param>
 /// <param name="pixels">Levels of an image.</param>
 /// <param name="picture">A PNG file.</param>
@@ -19,7 +22,14 @@ internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] pi
         var body = new
         {
             parameters = new { mode = "predict", estimation = 1000 },
-            inputs = new[] { new { name = "image", shape = new[] { 3, 32, 32 }, datatype = "UINT8", data = pixels.Select(level => (int)level) } },
+            inputs = new[]
+            {
+                new
+                {
+                    name = "image", shape = new[] { 3, 32, 32 }, datatype = "UINT8",
+                    data = pixels.Select(level => (int)level),
+                },
+            },
         };
         using HttpResponseMessage response = await dualrs.PostAsJsonAsync("/v2/models/dualrs/infer", body);
         JsonNode answer = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>())!;
@@ -32,25 +42,30 @@ internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] pi
         // Certify to a radius
         using ByteArrayContent file = new(picture);
         file.Headers.ContentType = new("image/png");
-        using HttpResponseMessage response = await dualrs.PostAsync("/v1/certify?target_radius=0.25&estimation=10000", file);
+        using HttpResponseMessage response =
+            await dualrs.PostAsync("/v1/certify?target_radius=0.25&estimation=10000", file);
         JsonNode certificate = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>())!;
-        Console.WriteLine($"class {certificate["label"]} within {certificate["radius"]} after {certificate["samples"]} samples");
+        string within = $"class {certificate["label"]} within {certificate["radius"]}";
+        Console.WriteLine($"{within} after {certificate["samples"]} samples");
         // end
     }
 
     public async Task StreamAsync()
     {
         // A stream of certificates
-        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify?deadline_ms=2000") { Content = new ByteArrayContent(picture) };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify?deadline_ms=2000");
+        request.Content = new ByteArrayContent(picture);
         request.Content.Headers.ContentType = new("image/png");
         request.Headers.Accept.ParseAdd("text/event-stream");
-        using HttpResponseMessage response = await dualrs.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response =
+            await dualrs.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using StreamReader lines = new(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync());
         while (await lines.ReadLineAsync() is { } line)
         {
             if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
             JsonNode told = JsonNode.Parse(line["data: ".Length..])!;
-            Console.WriteLine($"class {told["label"]} within {told["radius"]} after {told["samples"]} samples {told["stopped"]}");
+            string within = $"class {told["label"]} within {told["radius"]}";
+            Console.WriteLine($"{within} after {told["samples"]} samples {told["stopped"]}");
         }
         // end
     }
@@ -61,7 +76,14 @@ internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] pi
         byte[] head = JsonSerializer.SerializeToUtf8Bytes(new
         {
             parameters = new { estimation = 1000, binary_data_output = true },
-            inputs = new[] { new { name = "image", shape = new[] { 3, 32, 32 }, datatype = "UINT8", parameters = new { binary_data_size = pixels.Length } } },
+            inputs = new[]
+            {
+                new
+                {
+                    name = "image", shape = new[] { 3, 32, 32 }, datatype = "UINT8",
+                    parameters = new { binary_data_size = pixels.Length },
+                },
+            },
             outputs = new[] { new { name = "class" }, new { name = "radius" } },
         });
         using ByteArrayContent content = new([.. head, .. pixels]);
@@ -69,7 +91,8 @@ internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] pi
         using HttpResponseMessage response = await dualrs.PostAsync("/v2/models/dualrs/infer", content);
         byte[] bytes = await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync();
         int length = int.Parse(response.Headers.GetValues("Inference-Header-Content-Length").Single());
-        Console.WriteLine($"class {BitConverter.ToInt64(bytes, length)} within {BitConverter.ToSingle(bytes, length + sizeof(long))}");
+        long label = BitConverter.ToInt64(bytes, length);
+        Console.WriteLine($"class {label} within {BitConverter.ToSingle(bytes, length + sizeof(long))}");
         // end
     }
 }
