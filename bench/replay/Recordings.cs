@@ -70,9 +70,9 @@ internal sealed class Recordings
     {
         RecordedVoter voter = _voters[Experts[route]];
         NoiseStream stream = StreamOf(route, input);
-        int selected = (await voter.VoteAsync(new(input, stream, Counts.SelectionRange), default)).MostVoted;
-        Votes estimation = await voter.VoteAsync(new(input, stream, Counts.EstimationRange), default);
-        return selected == label ? Cohen.Radius(voter.Sigma, Cohen.LowerBound(selected, estimation, Alpha)) : 0;
+        (int? answer, double radius) =
+            await new Smooth(voter, stream).CertifyAsync(input, Counts.Selection, Counts.Estimation, Alpha);
+        return answer == label ? radius : 0;
     }
 
     /// <summary><see cref="SingleAsync"/> of every expert on every image: [route][image].</summary>

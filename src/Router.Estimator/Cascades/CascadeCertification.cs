@@ -57,7 +57,7 @@ internal sealed class CascadeCertification
     {
         // A later stage selects nothing: like a peer, it has indices of its own.
         Votes estimation = await AskAsync(place, selection is null ? _plan.Expert.PeerRange : _plan.Expert.EstimationRange, cancellationToken);
-        StageBounds bounds = new StageBounds(new BoundFamily.FixedCount(), _ledger, StreamOf(place), selection ?? estimation.NoneBefore(), estimation.Total).Look(estimation);
+        StageBounds bounds = StageBounds.AtFixedCount(_ledger, estimation, selection, StreamOf(place));
         CascadeEvidence evidence = CascadeEvidence.Of(_cascade, place, label, IdOf(place), SigmaOf(place), bounds);
         terms.Add(place, evidence.Sigma, evidence.LowerBound, evidence.UpperBound);
         _asked[place] = evidence;

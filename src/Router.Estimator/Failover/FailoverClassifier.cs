@@ -92,34 +92,6 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         }
     }
 
-    /// <summary>
-    /// Certifies every mix that may answer, at equal parts of α: a class and radius that hold whichever expert fails. All experts must be there to ask,
-    /// and it takes as many samples as one certificate of each mix.
-    /// </summary>
-    /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
-    /// <exception cref="VoterUnavailableException">An expert cannot answer.</exception>
-    public async Task<RobustCertificate> CertifyRobustlyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
-        RoutedClassifier[] answering =
-        [
-            classifier,
-            .. mix.Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
-                .DistinctBy(remaining => string.Join(',', remaining.Order(StringComparer.OrdinalIgnoreCase)), StringComparer.OrdinalIgnoreCase)
-                .Select(remaining => classifier.Restrict(remaining)),
-        ];
-        ImmutableArray<Certificate>.Builder certificates = ImmutableArray.CreateBuilder<Certificate>(answering.Length);
-        long drawn = 0;
-        foreach (RoutedClassifier one in answering)
-        {
-            certificates.Add(await one.CertifyAsync(
-                input, plan with { FailureProbability = plan.FailureProbability / answering.Length }, seeds, OffsetProgress.After(drawn, progress), cancellationToken));
-            drawn += certificates[^1].SamplesDrawn;
-        }
-        return new(certificates.MoveToImmutable());
-    }
-
     /// <summary>What is answered where nobody goes on.</summary>
     /// <param name="faults">Of the voters that could not answer, in the order they were asked.</param>
     public CertificationAnswer.Refused Refusal(params VoterUnavailableException[] faults)

@@ -38,7 +38,10 @@ internal sealed class RouterFile : INetworkFiles
             Ledger = AlphaLedger.Single(_plan.FailureProbability),
             Samples = _plan.Sampling.Registered,
         }));
-        (Votes selection, Votes estimation) = await Certifier.DrawAsync(_router.Voter, input, stream, _plan.Router, progress: null, cancellationToken);
+        Task<Votes> DrawAsync(SampleRange range) =>
+            Certifier.AskAsync(_router.Voter, new(input, stream, range), cancellationToken);
+        Votes selection = await DrawAsync(_plan.Router.SelectionRange);
+        Votes estimation = await DrawAsync(_plan.Router.EstimationRange);
         return () => _counts.Write(image.Index, _router.Id, _router.Voter.Sigma, stream, selection, estimation);
     }
 

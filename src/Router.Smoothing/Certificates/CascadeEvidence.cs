@@ -49,10 +49,13 @@ public sealed record CascadeEvidence(
             throw new ArgumentException($"a stage of a cascade is bounded at a fixed count, not by {bounds.Family}", nameof(bounds));
         if (bounds.OutcomeCount < 2)
             throw new ArgumentException("a cascade needs two classes or more", nameof(bounds));
-        bounds.Lower(AlphaLedger.Expert, label);
-        if (place < cascade.StageCount - 1)
-            bounds.Upper(AlphaLedger.Silence, MostVotedBut(label, bounds.Estimation));
-        return new(place, label, cascade.Threshold(place), id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
+        BoundEvidence answer = bounds.Evidence(BoundSide.Lower, AlphaLedger.Expert, label);
+        int rival = MostVotedBut(label, bounds.Estimation);
+        return new(
+            place, label, cascade.Threshold(place), id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation,
+            place == cascade.StageCount - 1
+                ? [answer]
+                : [answer, bounds.Evidence(BoundSide.Upper, AlphaLedger.Silence, rival)]);
     }
 
     /// <summary>A stage that was not asked for more than its selection: it proves nothing.</summary>

@@ -26,9 +26,6 @@ public sealed record PeerEvidence(
     /// <param name="id">The id of the expert.</param>
     /// <param name="sigma">The σ of its noise, in [0,1] pixels.</param>
     /// <param name="bounds">Its votes and their bounds.</param>
-    public static PeerEvidence Of(int route, int label, string id, decimal sigma, StageBounds bounds)
-    {
-        bounds.Radius(sigma, label, AlphaLedger.Peer);
-        return new(route, label, id, sigma, bounds.Stream, bounds.Estimation, bounds.Used);
-    }
+    public static PeerEvidence Of(int route, int label, string id, decimal sigma, StageBounds bounds) => new(
+        route, label, id, sigma, bounds.Stream, bounds.Estimation, bounds.Prove(label, AlphaLedger.Peer));
 }

@@ -13,16 +13,15 @@ namespace Router.Smoothing;
 /// <param name="Selection">The votes the route was selected on.</param>
 /// <param name="Estimation">The votes that were bounded.</param>
 /// <param name="Bounds">The bounds that the X_j are computed from.</param>
+/// <param name="RouteBounds">X_j by route.</param>
 public sealed record RouteEvidence(
     RoutingRule Rule, ImmutableArray<string> Routes, CertificateKind Kind,
-    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds,
+    RouteBounds RouteBounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
 {
     /// <inheritdoc/>
     public override int Selected => Rule.Select(Selection);
-
-    /// <summary>X_j by route, computed from <see cref="StageEvidence.Bounds"/>.</summary>
-    public RouteBounds RouteBounds => Rule.Bound(Kind, Selected, Sigma, new RecordedBounds(Routes.Length, Bounds));
 
     /// <summary>The radius within which the route cannot change: the smallest X_j.</summary>
     public override double Radius => RouteBounds.Radius;
@@ -37,7 +36,10 @@ public sealed record RouteEvidence(
     public static RouteEvidence Of(
         RoutingRule rule, ImmutableArray<string> routes, CertificateKind kind, string id, decimal sigma, StageBounds bounds)
     {
-        rule.Bound(kind, rule.Select(bounds.Selection), sigma, bounds);
-        return new(rule, routes, kind, id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
+        int selected = rule.Select(bounds.Selection);
+        (RouteBounds radii, ImmutableArray<BoundEvidence> proof) =
+            bounds.Prove(read => rule.Bound(kind, selected, sigma, read));
+        return new(
+            rule, routes, kind, id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, proof, radii);
     }
 }

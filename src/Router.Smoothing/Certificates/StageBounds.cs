@@ -5,9 +5,8 @@ using Router.Smoothing.Noise;
 namespace Router.Smoothing;
 
 /// <summary>
-/// The bounds of one stage while its votes are drawn. Every bound that is asked for is remembered with the look that decided it, so that the
-/// evidence lists what a certificate rests on. Bounds of a simultaneous family keep the best of all looks; those of a fixed count have one look, at
-/// the registered n.
+/// The bounds of one stage while its votes are drawn, each a function of the looks so far. Bounds of a simultaneous family
+/// keep the best of all looks; those of a fixed count have one look, at the registered n.
 /// </summary>
 public sealed class StageBounds : IBounds
 {
@@ -48,14 +47,15 @@ public sealed class StageBounds : IBounds
     /// <inheritdoc/>
     public int OutcomeCount => Selection.Counts.Length;
 
-    /// <summary>Every bound that was asked for, as it stands.</summary>
-    public ImmutableArray<BoundEvidence> Used => [.. _asked.Select(asked => asked.Evidence)];
-
-    /// <summary>Clopper–Pearson bounds of votes at their registered n, which nothing was selected on.</summary>
+    /// <summary>Clopper–Pearson bounds of votes at their registered n.</summary>
     /// <param name="ledger">Who may spend how much of α.</param>
-    /// <param name="estimation">The votes.</param>
-    public static StageBounds AtFixedCount(AlphaLedger ledger, Votes estimation) =>
-        new StageBounds(new BoundFamily.FixedCount(), ledger, default, estimation.NoneBefore(), estimation.Total).Look(estimation);
+    /// <param name="estimation">The votes that bound an outcome.</param>
+    /// <param name="selection">The votes that it was selected on; null where it was given.</param>
+    /// <param name="stream">Where the stage's noise comes from.</param>
+    public static StageBounds AtFixedCount(
+        AlphaLedger ledger, Votes estimation, Votes? selection = null, NoiseStream stream = default) => new StageBounds(
+            new BoundFamily.FixedCount(), ledger, stream, selection ?? estimation.NoneBefore(), estimation.Total)
+            .Look(estimation);
 
     /// <summary>Plans another n from now on, at least what was drawn: bounds of the mixture hold whatever it is, those of others at their own alone.</summary>
     /// <param name="planned">n, the most estimation samples.</param>
@@ -90,11 +90,43 @@ public sealed class StageBounds : IBounds
     public StageBounds Imagining(Votes estimation) => new StageBounds(Family, Ledger, Stream, Selection, Planned).Look(estimation);
 
     /// <inheritdoc/>
-    public Probability Lower(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Lower, share, outcomes);
+    public Probability Lower(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Lower, share, outcomes).Value;
 
     /// <inheritdoc/>
-    public Probability Upper(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Upper, share, outcomes);
+    public Probability Upper(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Upper, share, outcomes).Value;
 
+    /// <summary>One bound with the look that decided it.</summary>
+    /// <param name="side">Which way it bounds.</param>
+    /// <param name="share">Whose share of the ledger it spends.</param>
+    /// <param name="outcomes">The outcomes whose probability together is bounded, rising.</param>
+    /// <exception cref="KeyNotFoundException">The ledger has no such share.</exception>
+    public BoundEvidence Evidence(BoundSide side, string share, params ImmutableArray<int> outcomes) =>
+        Ask(side, share, outcomes).Evidence;
+
+    /// <summary>
+    /// What proves <see cref="Radius"/> of an outcome: the lower bound on it, and where the ledger has shares for the other
+    /// classes an upper bound on each of them.
+    /// </summary>
+    /// <param name="outcome">The class, not selected on these votes.</param>
+    /// <param name="share">Whose share bounds the class.</param>
+    public ImmutableArray<BoundEvidence> Prove(int outcome, string share)
+    {
+        BoundEvidence own = Evidence(BoundSide.Lower, share, outcome);
+        return Ledger.OthersOf(share) is not { } others ? [own] :
+        [
+            own,
+            .. Enumerable.Range(0, OutcomeCount).Where(other => other != outcome)
+                .Select(other => Evidence(BoundSide.Upper, others, other)),
+        ];
+    }
+
+    /// <summary>What a theorem makes of these bounds, with every bound that it read: its proof.</summary>
+    /// <param name="theorem">Reads bounds, each as its evidence tells it.</param>
+    public (T Proved, ImmutableArray<BoundEvidence> Bounds) Prove<T>(Func<IBounds, T> theorem)
+    {
+        ReadBounds read = new(this);
+        return (theorem(read), read.Bounds);
+    }
     /// <summary>
     /// The radius within which a class is constant, σ·Φ⁻¹(p), or from both sides where the ledger has shares for the other classes: whether it has was
     /// decided before drawing.
@@ -104,10 +136,11 @@ public sealed class StageBounds : IBounds
     /// <param name="share">Whose share bounds the class.</param>
     public double Radius(decimal sigma, int outcome, string share) => Cohen.Radius(sigma, this, Ledger, outcome, share);
 
-    private Probability Ask(BoundSide side, string share, ImmutableArray<int> outcomes)
+    // A bound runs on from the look that it was last asked at: that saves time, and changes no bound.
+    private Asked Ask(BoundSide side, string share, ImmutableArray<int> outcomes)
     {
-        if (_asked.Find(known => known.Share == share && known.Side == side && known.Outcomes.SequenceEqual(outcomes)) is { } already)
-            return already.Value;
+        if (_asked.Find(known => known.Is(side, share, outcomes)) is { } already)
+            return already;
         long favourable = outcomes.Sum(outcome => Selection.Counts[outcome]);
         ConfidenceBound bound = Family.Of(Ledger[share], Planned, Stream, favourable, Selection.Total - favourable);
         Asked asked = new(share, side, outcomes, bound);
@@ -115,7 +148,7 @@ public sealed class StageBounds : IBounds
         foreach (Votes look in _looks)
             asked.Look(look);
         _asked.Add(asked);
-        return asked.Value;
+        return asked;
     }
 
     private sealed class Asked(string share, BoundSide side, ImmutableArray<int> outcomes, ConfidenceBound bound)
@@ -123,11 +156,8 @@ public sealed class StageBounds : IBounds
         private readonly RunningBound? _running = bound is SimultaneousBound simultaneous ? new(simultaneous, side) : null;
         private long _successes, _draws;
 
-        public string Share => share;
-
-        public BoundSide Side => side;
-
-        public ImmutableArray<int> Outcomes => outcomes;
+        public bool Is(BoundSide otherSide, string otherShare, ImmutableArray<int> others) =>
+            side == otherSide && share == otherShare && outcomes.AsSpan().SequenceEqual(others.AsSpan());
 
         public Probability Value { get; private set; } = side == BoundSide.Lower ? Probability.Zero : Probability.One;
 

@@ -44,27 +44,9 @@ public record StageEvidence(
     /// <param name="id">The id of the expert.</param>
     /// <param name="sigma">The σ of its noise, in [0,1] pixels.</param>
     /// <param name="bounds">Its votes and their bounds.</param>
-    public static StageEvidence Of(string id, decimal sigma, StageBounds bounds)
-    {
-        bounds.Radius(sigma, bounds.Selection.MostVoted, AlphaLedger.Expert);
-        return new(id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation, bounds.Used);
-    }
-
-    /// <summary>The most voted outcome, bounded by Clopper–Pearson at the registered n.</summary>
-    /// <param name="id">The id of the expert or router.</param>
-    /// <param name="sigma">The σ of its noise, in [0,1] pixels.</param>
-    /// <param name="stream">Where its noise came from.</param>
-    /// <param name="selection">Votes to select on.</param>
-    /// <param name="estimation">Votes to bound with, n of them.</param>
-    /// <param name="alpha">The bound's share of α.</param>
-    /// <param name="share">Whose share that is.</param>
-    public static StageEvidence AtFixedCount(
-        string id, decimal sigma, NoiseStream stream, Votes selection, Votes estimation, double alpha, string share = AlphaLedger.Expert)
-    {
-        int selected = selection.MostVoted;
-        FixedCountBound bound = new(estimation.Total, alpha);
-        return new(
-            id, sigma, stream, selection, estimation,
-            [new(share, BoundSide.Lower, [selected], bound, estimation.Counts[selected], estimation.Total)]);
-    }
+    /// <param name="share">Whose share of α bounds the class.</param>
+    public static StageEvidence Of(
+        string id, decimal sigma, StageBounds bounds, string share = AlphaLedger.Expert) => new(
+            id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation,
+            bounds.Prove(bounds.Selection.MostVoted, share));
 }

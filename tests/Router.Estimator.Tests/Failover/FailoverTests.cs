@@ -166,28 +166,6 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public async Task The_robust_radius_is_the_smallest_over_every_mix_that_may_answer_at_one_alpha()
-    {
-        RobustCertificate robust = await Under(AnyMix).CertifyRobustlyAsync(Input, Plan, Seeds);
-        Assert.Equal(4, robust.Certificates.Length); // all, and all but each of three
-        Assert.Equal(0.001, robust.Certificates.Sum(certificate => certificate.Ledger.Total), 1e-15);
-        Assert.Equal((0, robust.Certificates.Min(certificate => certificate.Radius)), (robust.Class, robust.RadiusRobustToFailover));
-        Assert.True(robust.RadiusRobustToFailover > 0);
-        Assert.Equal(["b", "b", "a", "b"], robust.Certificates.Select(certificate => certificate.Expert!.Id));
-        Assert.Equal(2, (await Under(Listed("a,c", "c,a", "b,c")).CertifyRobustlyAsync(Input, Plan, Seeds)).Certificates.Length - 1);
-        Assert.Single((await Under(new FailoverPolicy.Refuse()).CertifyRobustlyAsync(Input, Plan, Seeds)).Certificates);
-    }
-
-    [Fact]
-    public async Task Where_mixes_differ_in_their_class_no_radius_is_robust()
-    {
-        RoutedClassifier classifier = new("router", _router, [new("a", new StubVoter("other", 0.25m, 2, 98)), new("b", _experts["b"]), new("c", _experts["c"])]);
-        RobustCertificate robust = await new FailoverClassifier(classifier, AnyMix).CertifyRobustlyAsync(Input, Plan, Seeds);
-        Assert.Equal((null, 0.0), (robust.Class, robust.RadiusRobustToFailover));
-        Assert.All(robust.Certificates, certificate => Assert.True(certificate.Radius > 0));
-    }
-
-    [Fact]
     public async Task What_is_no_failure_of_a_voter_stays_an_exception()
     {
         RoutedClassifier broken = new(new Route("a", new StubVoter("a", 1, 50, 50) { Answer = votes => new(votes.Counts, 0, votes.Range, new("impostor")) }));

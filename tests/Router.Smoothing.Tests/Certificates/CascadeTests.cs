@@ -10,7 +10,7 @@ public sealed class CascadeTests
     private static Smoothing.Votes Votes(long undecided, params long[] counts) => new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
 
     private static StageBounds Bounds(AlphaLedger ledger, Smoothing.Votes selection, Smoothing.Votes estimation) =>
-        new StageBounds(new BoundFamily.FixedCount(), ledger, default, selection, estimation.Total).Look(estimation);
+        StageBounds.AtFixedCount(ledger, estimation, selection);
 
     [Fact]
     public void Thresholds_lie_from_one_half_up_to_but_not_one()

@@ -5,11 +5,14 @@ public sealed class DualTests
     private static readonly AlphaLedger Ledger = AlphaLedger.Dual(0.001);
     private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
 
-    private static StageEvidence Stage(decimal sigma, int agreeing, string share = AlphaLedger.Expert, double alpha = 0.0005) => StageEvidence.AtFixedCount(
-        "toy", sigma, new(1, 0),
-        new([0, 100], 0, new(0, 100), Function),
-        new([1000 - agreeing, agreeing], 0, new(100, 1100), Function),
-        alpha, share);
+    private static StageEvidence Stage(
+        decimal sigma, int agreeing, string share = AlphaLedger.Expert, double alpha = 0.0005) => StageEvidence.Of(
+            "toy", sigma,
+            StageBounds.AtFixedCount(
+                AlphaLedger.Of(alpha, new AlphaShare(share, alpha)),
+                new([1000 - agreeing, agreeing], 0, new(100, 1100), Function),
+                new([0, 100], 0, new(0, 100), Function), new(1, 0)),
+            share);
 
     private static StageEvidence Route(decimal sigma, int agreeing) => Stage(sigma, agreeing, AlphaLedger.Router);
 

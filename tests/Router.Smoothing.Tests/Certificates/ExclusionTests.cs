@@ -105,7 +105,9 @@ public sealed class ExclusionTests
     private static Smoothing.Votes Of(int agreeing) => new([1000 - agreeing, agreeing], 0, new(100, 1100), Function);
 
     private static StageEvidence Expert(int agreeing) =>
-        StageEvidence.AtFixedCount("e1", 0.5m, new(1, 2), new([0, 100], 0, new(0, 100), Function), Of(agreeing), 0.00045);
+        StageEvidence.Of(
+            "e1", 0.5m,
+            StageBounds.AtFixedCount(Ledger, Of(agreeing), new([0, 100], 0, new(0, 100), Function), new(1, 2)));
 
     private static PeerEvidence Peer(int route, int label, int agreeing) =>
         PeerEvidence.Of(route, label, $"e{route}", 0.5m, StageBounds.AtFixedCount(Ledger, Of(agreeing)));

@@ -22,8 +22,8 @@ public sealed class LinearTests
         int failures = 0;
         for (int run = 0; run < Trials.NoisyRuns; run++)
         {
-            StageEvidence evidence = await Certify(voter, new((ulong)run, 7), AlphaLedger.Single(Trials.Alpha));
-            if (evidence.Radius > voter.DistanceOf(Input)) failures++;
+            (_, double radius) = await new Smooth(voter, new((ulong)run, 7)).CertifyAsync(Input, 5, N, Trials.Alpha);
+            if (radius > voter.DistanceOf(Input)) failures++;
         }
         Assert.InRange(failures, Trials.FewestNoisy, Trials.MostNoisy);
     }
@@ -72,8 +72,15 @@ public sealed class LinearTests
         return (dual, either, sum);
     }
 
-    private static Task<StageEvidence> Certify(HalfSpaceVoter voter, NoiseStream stream, AlphaLedger ledger, string share = AlphaLedger.Expert) =>
-        Certifier.CertifyAsync("toy", voter, Input, stream, new SampleCounts(5, N), ledger, share, progress: null, CancellationToken.None);
+    private static async Task<StageEvidence> Certify(
+        HalfSpaceVoter voter, NoiseStream stream, AlphaLedger ledger, string share)
+    {
+        SampleCounts counts = new(5, N);
+        Smoothing.Votes selection = await Certifier.AskAsync(voter, new(Input, stream, counts.SelectionRange), default);
+        Smoothing.Votes estimation = await Certifier.AskAsync(voter, new(Input, stream, counts.EstimationRange), default);
+        return StageEvidence.Of(
+            "toy", voter.Sigma, StageBounds.AtFixedCount(ledger, estimation, selection, stream), share);
+    }
 
     [Fact]
     public async Task Radii_approach_the_true_distance_from_below()
@@ -86,11 +93,11 @@ public sealed class LinearTests
             foreach (int n in (int[])[100, 1000, 10_000, 100_000])
             {
                 // α = 1e-8: at any seeds these 16 bounds all hold but with probability 1.6e-7.
-                StageEvidence evidence = await Certifier.CertifyAsync(
-                    "toy", voter, Input, new(2019, 1), new SampleCounts(1000, n), AlphaLedger.Single(1e-8), AlphaLedger.Expert, progress: null, CancellationToken.None);
-                Assert.Equal(voter.ClassOf(Input), evidence.Selected);
-                Assert.InRange(evidence.Radius, previous, truth);
-                previous = evidence.Radius;
+                (int? answer, double radius) =
+                    await new Smooth(voter, new(2019, 1)).CertifyAsync(Input, 1000, n, alpha: 1e-8);
+                Assert.Equal(radius > 0 ? voter.ClassOf(Input) : null, answer);
+                Assert.InRange(radius, previous, truth);
+                previous = radius;
             }
             // At n = 10⁵ the bound on p lies some 5.6 + 4 standard errors below: √(p(1−p)/n)/φ(z) ≤ .0065 in z here.
             Assert.InRange(previous, truth - 0.065 * 0.25, truth);

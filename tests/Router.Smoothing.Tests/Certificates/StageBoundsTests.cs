@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 
@@ -44,7 +45,9 @@ public sealed class StageBoundsTests
         StageBounds bounds = Of(new BoundFamily.FixedCount()).Look(votes);
         Assert.Equal(ClopperPearson.Lower(800, 1000, Ledger[AlphaLedger.Router]), bounds.Lower(AlphaLedger.Router, 1));
         Assert.Equal(ClopperPearson.Upper(100, 1000, Ledger[AlphaLedger.OtherRoute]), bounds.Upper(AlphaLedger.OtherRoute, 2));
-        Assert.Equal([(800L, 1000L), (100L, 1000L)], bounds.Used.Select(bound => (bound.Successes, bound.Draws)));
+        BoundEvidence below = bounds.Evidence(BoundSide.Lower, AlphaLedger.Router, 1);
+        BoundEvidence above = bounds.Evidence(BoundSide.Upper, AlphaLedger.OtherRoute, 2);
+        Assert.Equal((800, 1000, 100, 1000), (below.Successes, below.Draws, above.Successes, above.Draws));
     }
 
     [Fact]
@@ -55,12 +58,12 @@ public sealed class StageBoundsTests
         early.Look(After(0, 100, 0)).Look(After(150, 150, 0));
         StageBounds late = Of(new BoundFamily.Mixture()).Look(After(0, 100, 0)).Look(After(150, 150, 0));
         Assert.Equal(early.Lower(AlphaLedger.Router, 1), late.Lower(AlphaLedger.Router, 1));
-        BoundEvidence evidence = Assert.Single(late.Used);
+        BoundEvidence evidence = Assert.Single(late.Prove(1, AlphaLedger.Router));
         Assert.Equal((100L, 100L, late.Lower(AlphaLedger.Router, 1)), (evidence.Successes, evidence.Draws, evidence.Value));
     }
 
     [Fact]
-    public void What_is_used_recomputes_the_radii_and_nothing_else_can_be_read_from_it()
+    public void A_proof_holds_each_bound_that_its_radii_follow_from_once_whoever_asked_for_others_before()
     {
         RoutingRule[] rules = [new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.3m), new RoutingRule.Biased(0, 0.1, 0.2)];
         foreach (RoutingRule rule in rules)
@@ -68,12 +71,38 @@ public sealed class StageBoundsTests
             {
                 StageBounds bounds = new(new BoundFamily.Mixture(), rule.Split(kind, 3, 0.01), Stream, Selection, 1000);
                 bounds.Look(After(10, 80, 10)).Look(After(90, 810, 100));
+                bounds.Lower(bounds.Ledger.Shares[0].Bound, 0, 2);
                 RouteBounds fresh = rule.Bound(kind, 1, 1, bounds);
-                RecordedBounds recorded = new(3, bounds.Used);
-                Assert.Equal(fresh.Radii, rule.Bound(kind, 1, 1, recorded).Radii);
+                (RouteBounds proved, ImmutableArray<BoundEvidence> proof) =
+                    bounds.Prove(read => rule.Bound(kind, 1, 1, read));
+                Assert.Equal(fresh.Radii, proved.Radii);
+                Told told = new(proof);
+                Assert.Equal(fresh.Radii, rule.Bound(kind, 1, 1, told).Radii);
+                Assert.Equal(proof, told.Read);
                 Assert.True(fresh.Radius > 0);
-                Assert.Throws<KeyNotFoundException>(() => recorded.Lower(AlphaLedger.Expert, 1));
             }
+    }
+
+    /// <summary>The bounds of a proof, and no others.</summary>
+    private sealed class Told(ImmutableArray<BoundEvidence> proof) : IBounds
+    {
+        private readonly List<BoundEvidence> _read = [];
+
+        public int OutcomeCount => 3;
+
+        public IEnumerable<BoundEvidence> Read => _read.Distinct();
+
+        public Probability Lower(string share, params ImmutableArray<int> outcomes) =>
+            Find(BoundSide.Lower, share, outcomes);
+
+        public Probability Upper(string share, params ImmutableArray<int> outcomes) =>
+            Find(BoundSide.Upper, share, outcomes);
+
+        private Probability Find(BoundSide side, string share, ImmutableArray<int> outcomes)
+        {
+            _read.Add(proof.Single(bound => bound.Share == share && bound.IsOn(side, outcomes.AsSpan())));
+            return _read[^1].Value;
+        }
     }
 
     [Fact]

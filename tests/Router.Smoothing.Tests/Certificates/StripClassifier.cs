@@ -51,8 +51,14 @@ internal sealed class StripClassifier(decimal sigma, double angle, double[] line
 
     /// <summary>CERTIFY at (x, y) over drawn votes.</summary>
     public StageEvidence Certify(
-        double x, double y, NoiseStream stream, SampleCounts counts, double alpha, string share = AlphaLedger.Expert) => StageEvidence.AtFixedCount(
-            "toy", sigma, stream, Draw(x, y, stream, counts.SelectionRange), Draw(x, y, stream, counts.EstimationRange), alpha, share);
+        double x, double y, NoiseStream stream, SampleCounts counts, double alpha, string share = AlphaLedger.Expert)
+    {
+        AlphaLedger ledger = AlphaLedger.Of(alpha, new AlphaShare(share, alpha));
+        (Smoothing.Votes selection, Smoothing.Votes estimation) =
+            (Draw(x, y, stream, counts.SelectionRange), Draw(x, y, stream, counts.EstimationRange));
+        return StageEvidence.Of(
+            "toy", sigma, StageBounds.AtFixedCount(ledger, estimation, selection, stream), share);
+    }
 
     // Φ(to) − Φ(from) without cancellation in either tail.
     private static double Mass(double from, double to) => from > 0 ? Normal.Tail(from) - Normal.Tail(to) : Normal.Cdf(to) - Normal.Cdf(from);

@@ -109,6 +109,9 @@ internal static class RecordSamples
     private static StageEvidence Stage(string id, decimal sigma, uint stream, double alpha, long[] selection, long[] estimation, long undecided, string share = AlphaLedger.Expert)
     {
         Smoothing.Votes selected = Votes(id, 0, selection, 0);
-        return StageEvidence.AtFixedCount(id, sigma, new(Seed, stream), selected, Votes(id, selected.Range.To, estimation, undecided), alpha, share);
+        Smoothing.Votes estimated = Votes(id, selected.Range.To, estimation, undecided);
+        AlphaLedger ledger = AlphaLedger.Of(alpha, new AlphaShare(share, alpha));
+        return StageEvidence.Of(
+            id, sigma, StageBounds.AtFixedCount(ledger, estimated, selected, new(Seed, stream)), share);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
@@ -89,8 +90,8 @@ internal sealed class SimulatedCertificate(SamplingPlan plan, AlphaLedger ledger
         double own = Own(0, AlphaLedger.Expert, expert);
         if (state.Router is not { Bounds: { } votes })
             return (own, wrong);
-        RouteBounds routes = Rule.Bound(Kind, 0, 1, votes);
-        wrong |= votes.Used.Any(bound => bound.Side == BoundSide.Lower ? bound.Value.Value > router : bound.Value.Value < 1 - router);
+        (RouteBounds routes, ImmutableArray<BoundEvidence> read) = votes.Prove(bounds => Rule.Bound(Kind, 0, 1, bounds));
+        wrong |= read.Any(bound => bound.Side == BoundSide.Lower ? bound.Value.Value > router : bound.Value.Value < 1 - router);
         double?[] peers = [null, state.Experts[1].Bounds is null ? null : Own(1, AlphaLedger.Peer, peer)];
         return (Exclusion.Radius(own, routes, peers).Radius, wrong);
     }
