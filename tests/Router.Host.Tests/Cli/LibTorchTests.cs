@@ -79,15 +79,42 @@ public sealed partial class LibTorchTests : IDisposable
         Assert.StartsWith("{\"votesPerSecond\":", rate[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_bash_dotnet_run_starts_the_program_where_it_is_called()
+    {
+        string[] run = ["run", "--project", Path.Combine(Reference.Root, "src", "Router.Host"), "-c", "Release", "--no-build"];
+        Assert.StartsWith(Versions.Program, (await LinesAsync([.. run, "--", "--version"]))[0], StringComparison.Ordinal);
+        _desk.Write("experts.yaml", "dataset: none");
+        Assert.Contains(_desk.In("experts.yaml"), await ErrorsAsync([.. run, "--", "experts", "list"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_launcher_of_tests_that_dotnet_test_starts_is_a_file_and_no_link()
+    {
+        string launcher = Path.Combine(AppContext.BaseDirectory, "Router.Host.Tests");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere it has another name");
+        Assert.True(File.Exists(launcher));
+        Assert.Null(new FileInfo(launcher).LinkTarget);
+    }
+
     [GeneratedRegex(@"(?in)(torch|c10|gomp|shm).*\.so", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TorchLibrary();
 
     private async Task<string[]> LinesAsync(params string[] arguments)
     {
+        (int code, string output, string errors) = await RunAsync(arguments);
+        Assert.True(code == 0, output + errors);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private async Task<string> ErrorsAsync(params string[] arguments) => (await RunAsync(arguments)).Errors;
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments)
+    {
         ProcessStartInfo start = new("dotnet", arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-            Environment = { ["XDG_CACHE_HOME"] = _desk.In("cache") },
+            WorkingDirectory = _desk.Folder, Environment = { ["XDG_CACHE_HOME"] = _desk.In("cache") },
         };
         foreach ((string name, string value) in _environment)
             start.Environment[name] = value;
@@ -95,7 +122,6 @@ public sealed partial class LibTorchTests : IDisposable
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, output + await error);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (process.ExitCode, output, await error);
     }
 }
