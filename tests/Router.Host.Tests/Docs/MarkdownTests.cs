@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using Tests;
+
+namespace Router.Host.Tests.Docs;
+
+/// <summary>Every page of the repository: links lead somewhere, and lines fit.</summary>
+public sealed partial class MarkdownTests
+{
+    private const int Width = 120;
+
+    public static TheoryData<string> Pages =>
+    [
+        .. new[] { "docs", "bench" }.SelectMany(folder => Directory.GetFiles(
+                Path.Combine(Reference.Root, folder), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.GetFiles(Reference.Root, "*.md"))
+            .Select(file => Path.GetRelativePath(Reference.Root, file)).Order(StringComparer.Ordinal),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_lead_to_files_and_headings_that_exist(string page)
+    {
+        string file = Path.Combine(Reference.Root, page);
+        Assert.Empty(Links().Matches(Prose(file)).Select(link => link.Groups["target"].Value).Where(target => !Leads(file, target)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Prose_is_at_most_120_characters_wide(string page) => Assert.Empty(
+        Prose(Path.Combine(Reference.Root, page)).Split('\n')
+            .Where(line => line.EnumerateRunes().Count() > Width && line[0] != '|' && !line.StartsWith("    ", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("missing.md")]
+    [InlineData("../docs/certificates.md#9-what-is-not-there")]
+    public void A_link_that_leads_nowhere_is_found_out(string target) =>
+        Assert.False(Leads(Path.Combine(Reference.Root, "docs", "formats.md"), target));
+
+    private static bool Leads(string page, string target)
+    {
+        if (target.Contains("://", StringComparison.Ordinal)) return true;
+        string[] halves = target.Split('#');
+        string file = halves[0].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, halves[0]);
+        return Path.Exists(file) && (halves.Length == 1 || Anchors(file).Contains(Uri.UnescapeDataString(halves[1])));
+    }
+
+    // As the usual hosts make them of headings: lower case, blanks to hyphens, punctuation gone.
+    private static IEnumerable<string> Anchors(string file) => Headings().Matches(Prose(file)).Select(heading =>
+        Dropped().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    private static string Prose(string file) => Fenced().Replace(File.ReadAllText(file), "");
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Links();
+
+    [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Headings();
+
+    [GeneratedRegex(@"[^\w\- ]", RegexOptions.None, 1000)]
+    private static partial Regex Dropped();
+
+    [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    private static partial Regex Fenced();
+}
