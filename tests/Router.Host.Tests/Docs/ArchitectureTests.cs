@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
     {
         string[] named = NamedBy(Page, path);
         Assert.InRange(named.Length, 6, 40);
-        Assert.Empty(named.Where(name => !Exists(name)));
+        Assert.All(named, name => Assert.True(Exists(name), name));
     }
 
     [Theory]
