@@ -28,9 +28,8 @@ public sealed partial class MarkdownTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Prose_is_at_most_120_characters_wide(string page) => Assert.All(
-        Prose(Path.Combine(Reference.Root, page)).Split('\n')
-            .Where(line => !line.StartsWith('|') && !line.StartsWith("    ", StringComparison.Ordinal)),
+    public void Lines_are_at_most_120_characters_wide_but_for_tables(string page) => Assert.All(
+        File.ReadLines(Path.Combine(Reference.Root, page)).Where(line => !line.StartsWith('|')),
         line => Assert.True(line.EnumerateRunes().Count() <= Width, line));
 
     [Theory]
