@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Router.Evaluation.Logs;
-using Router.Evaluation.Recordings;
 
 namespace Router.Evaluation.Attacks;
 
@@ -17,34 +15,18 @@ namespace Router.Evaluation.Attacks;
 /// <param name="Seed">The seed of search and verification, which draw from different noise.</param>
 public sealed record AttackTerms(
     string Schema, string Data, ImmutableArray<string> Functions, string Routing, double CertificateAlpha, string Search, int Verification,
-    double FailureProbability, ulong Seed)
+    double FailureProbability, ulong Seed) : ITerms<AttackTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
     public const string CurrentSchema = "dualrs.attack/1";
 
     /// <summary>The file of a log's terms.</summary>
-    public static string PathFor(string log) => log + ".json";
+    public static TermsFile<AttackTerms> FileOf(string log) => new(log + ".json", "attack", CurrentSchema, "file");
 
-    /// <summary>The terms of a log; null where there are none.</summary>
-    /// <exception cref="LogFormatException">The file is no description of an attack.</exception>
-    public static AttackTerms? Find(string log)
-    {
-        string path = PathFor(log);
-        if (!File.Exists(path)) return null;
-        try
-        {
-            return JsonSerializer.Deserialize<AttackTerms>(File.ReadAllText(path), VoteRecording.Json) is { Schema: CurrentSchema, Functions.IsDefault: false } terms
-                ? terms
-                : throw new LogFormatException(path, 1, $"expected terms of schema {CurrentSchema}");
-        }
-        catch (JsonException fault)
-        {
-            throw new LogFormatException(path, 1, $"it is no description of an attack: {fault.Message}");
-        }
-    }
+    bool ITerms<AttackTerms>.IsWhole => !Functions.IsDefault;
 
-    /// <summary>What differs in other terms, or null where both are the same attack.</summary>
-    internal string? Difference(AttackTerms now) =>
+    /// <inheritdoc/>
+    public string? Difference(AttackTerms now) =>
         Data != now.Data ? $"it is about {Data}, not {now.Data}"
         : !Functions.SequenceEqual(now.Functions) ? "it is of other functions: other weights, settings, build or machine"
         : Routing != now.Routing ? $"its system routes by '{Routing}', not by '{now.Routing}'"
@@ -54,11 +36,4 @@ public sealed record AttackTerms(
             ? $"it verifies with n = {Verification} at α = {FailureProbability}, not with n = {now.Verification} at α = {now.FailureProbability}"
         : Seed != now.Seed ? $"its seed is {Seed}, not {now.Seed}"
         : null;
-
-    internal void Write(string log)
-    {
-        string path = PathFor(log);
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, VoteRecording.Json) + "\n");
-        File.Move(path + ".new", path, overwrite: true);
-    }
 }

@@ -16,73 +16,56 @@ public static class CountsLogReader
     public static bool Begins(string header) => header.StartsWith("idx\tstage\tid\tsigma\tfunction\t", StringComparison.Ordinal);
 
     /// <summary>Reads a whole counts file.</summary>
-    /// <exception cref="LogFormatException">A column is missing, or a value is not what its column holds.</exception>
+    /// <exception cref="BadInputException">A column is missing, or a value is not what its column holds.</exception>
     public static IReadOnlyList<CountsRow> Read(string path)
     {
-        string[] lines = UnfinishedLines.WholeOf(path);
+        string[] lines = AppendLog.LinesOf(path);
         if (lines.Length == 0)
-            throw new LogFormatException(path, 1, "the file is empty: expected a header row with " + string.Join(", ", CountsLogWriter.Columns));
-        string[] header = lines[0].TrimEnd('\r').Split('\t');
-        Dictionary<string, int> columns = header.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.Ordinal);
-        string[] missing = [.. CountsLogWriter.Columns.Where(column => !columns.ContainsKey(column) && !Optional.Contains(column))];
-        if (missing.Length > 0)
-            throw new LogFormatException(path, 1, $"no column {string.Join(", ", missing)}: expected a tab-separated header with {string.Join(", ", CountsLogWriter.Columns)}");
-        List<CountsRow> rows = new(lines.Length - 1);
-        for (int i = 1; i < lines.Length; i++)
-        {
-            string[] fields = lines[i].TrimEnd('\r').Split('\t');
-            if (fields.Length != header.Length)
-                throw new LogFormatException(path, i + 1, $"{fields.Length} fields, but the header names {header.Length}");
-            rows.Add(new Row(path, i + 1, columns, fields).Parse());
-        }
-        return rows;
+            throw new BadInputException(
+                path, 1,
+                "the file is empty: expected a header row with " + string.Join(", ", CountsLogWriter.Columns));
+        TabbedHeader header = new(path, lines[0], CountsLogWriter.Columns.Except(Optional), CountsLogWriter.Columns);
+        return [.. lines.Skip(1).Select((line, i) => new Row(header.Row(line, i + 2)).Parse())];
     }
 
-    private readonly record struct Row(string Path, int Line, Dictionary<string, int> Columns, string[] Fields)
+    private readonly record struct Row(TabbedRow Fields)
     {
         public CountsRow Parse() => new(
-            (int)Whole("idx", int.MaxValue), Text("stage"), Text("id"), Sigma(),
+            (int)Whole(CountsLogWriter.Index, int.MaxValue), Fields[CountsLogWriter.Stage], Fields["id"], Sigma(),
             new(Seed(), (uint)Whole("stream", uint.MaxValue)), Counts("selection"), Counts("estimation"), Family());
 
-        private string Text(string column) => Columns.TryGetValue(column, out int i) ? Fields[i] : "";
+        private long Whole(string column, long most) => Fields.Whole(column, most, $"a whole number from 0 to {most}");
 
-        private long Whole(string column, long most) =>
-            long.TryParse(Text(column), NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= most
-                ? value
-                : throw Fault(column, $"a whole number from 0 to {most}");
-
-        private ulong Seed() => ulong.TryParse(Text("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed : throw Fault("seed", "a seed, 0 to 2^64 − 1");
+        private ulong Seed() => ulong.TryParse(Fields["seed"], NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed : throw Fields.Fault("seed", "a seed, 0 to 2^64 − 1");
 
         private decimal Sigma() =>
-            decimal.TryParse(Text("sigma"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0 ? sigma : throw Fault("sigma", "a σ above 0");
+            decimal.TryParse(Fields["sigma"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0 ? sigma : throw Fields.Fault("sigma", "a σ above 0");
 
         private Votes Counts(string part)
         {
             long from = Whole(part + "_from", long.MaxValue), to = Whole(part + "_to", long.MaxValue);
             ImmutableArray<long>.Builder counts = ImmutableArray.CreateBuilder<long>();
-            foreach (string count in Text(part + "_counts").Split(','))
-                counts.Add(long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Fault(part + "_counts", "counts, separated by commas"));
+            foreach (string count in Fields[part + "_counts"].Split(','))
+                counts.Add(long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Fields.Fault(part + "_counts", "counts, separated by commas"));
             try
             {
-                return new(counts.ToImmutable(), Whole(part + "_undecided", long.MaxValue), new(from, to), new(Text("function")));
+                return new(counts.ToImmutable(), Whole(part + "_undecided", long.MaxValue), new(from, to), new(Fields["function"]));
             }
             catch (ArgumentException fault)
             {
-                throw new LogFormatException(Path, Line, fault.Message);
+                throw Fields.Fault(fault.Message);
             }
         }
 
         // The family is the first word of the plan; files of earlier versions know fixed counts alone.
-        private BoundFamily Family() => Text("plan").Split(',')[0].Split(' ') switch
+        private BoundFamily Family() => Fields["plan"].Split(',')[0].Split(' ') switch
         {
             ["" or "fixed"] => new BoundFamily.FixedCount(),
             ["randomised"] => new BoundFamily.RandomisedFixedCount(),
             ["mixture"] => new BoundFamily.Mixture(),
             ["looks", .. string[] looks] when looks.All(look => long.TryParse(look, NumberStyles.None, CultureInfo.InvariantCulture, out _)) =>
                 new BoundFamily.Schedule([.. looks.Select(look => long.Parse(look, NumberStyles.None, CultureInfo.InvariantCulture))]),
-            _ => throw Fault("plan", "a plan that begins with fixed, randomised, mixture or looks"),
+            _ => throw Fields.Fault("plan", "a plan that begins with fixed, randomised, mixture or looks"),
         };
-
-        private LogFormatException Fault(string column, string accepted) => new(Path, Line, $"{column} '{Text(column)}': expected {accepted}");
     }
 }

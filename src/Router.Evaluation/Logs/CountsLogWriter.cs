@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Router.Evaluation.Runs;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
@@ -7,73 +7,91 @@ using Router.Smoothing.Sampling;
 namespace Router.Evaluation.Logs;
 
 /// <summary>
-/// Beside a certification log: every vote count of every stage, one row per image and stage, from which any certificate is recomputed
-/// without a model. A stage's row is written before the image's row in the log, so a log never lacks its counts.
+/// Beside a certification log: every vote count of every stage, one row per image and stage, from which any certificate
+/// is recomputed without a model. A stage's row is written before the image's row in the log, so a log never lacks its
+/// counts.
 /// </summary>
 public sealed class CountsLogWriter : IDisposable
 {
+    internal const string Index = "idx", Stage = "stage", Function = "function", SelectionTo = "selection_to",
+        EstimationTo = "estimation_to", Routing = "routing", Ledger = "ledger";
+
     /// <summary>The columns, in order.</summary>
     public static readonly IReadOnlyList<string> Columns =
     [
-        "idx", "stage", "id", "sigma", "function", "seed", "stream", "alpha",
-        "selection_from", "selection_to", "selection_counts", "selection_undecided",
-        "estimation_from", "estimation_to", "estimation_counts", "estimation_undecided",
-        "certificate", "routing", "ledger", "plan", "bounds",
+        Index, Stage, "id", "sigma", Function, "seed", "stream", "alpha",
+        "selection_from", SelectionTo, "selection_counts", "selection_undecided",
+        "estimation_from", EstimationTo, "estimation_counts", "estimation_undecided",
+        "certificate", Routing, Ledger, "plan", "bounds",
     ];
 
-    private readonly StreamWriter _writer;
+    private static readonly string Header = string.Join('\t', Columns);
 
-    private CountsLogWriter(StreamWriter writer) => _writer = writer;
+    private readonly AppendLog _lines;
+
+    private CountsLogWriter(AppendLog lines) => _lines = lines;
 
     /// <summary>The counts file of a log.</summary>
     public static string PathFor(string log) => log + ".counts.tsv";
 
     /// <summary>Starts a new counts file, replacing one that lost its log.</summary>
-    public static CountsLogWriter Create(string path)
-    {
-        CountsLogWriter counts = new(new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), Utf8));
-        counts.Write([.. Columns]);
-        return counts;
-    }
+    public static CountsLogWriter Create(string path) => new(Begin(path));
 
-    /// <summary>Continues a counts file: rows of images that are not in the log, and an unfinished last row, are dropped.</summary>
+    /// <summary>Continues a counts file: rows of images not in the log, and an unfinished last row, are dropped.</summary>
     /// <param name="path">The counts file.</param>
     /// <param name="logged">The rows of the log beside it.</param>
-    /// <param name="difference">What a row was certified with otherwise than this run, or null where it fits.</param>
-    /// <exception cref="LogFormatException">
-    /// A row is not one of ours, was certified otherwise, or is missing for an image of the log: the log cannot go on, and the file is left as it was.
+    /// <param name="terms">What every row must have been certified with.</param>
+    /// <exception cref="BadInputException">
+    /// A row is not one of ours, was certified otherwise, or is missing for an image of the log: the log cannot go on,
+    /// and the file is left as it was.
     /// </exception>
-    public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged, Func<IReadOnlyList<string>, string?> difference)
+    public static CountsLogWriter Continue(string path, IReadOnlyList<LogRow> logged, RunTerms terms)
     {
-        string[] lines = UnfinishedLines.WholeOf(path);
-        if (lines.Length > 0 && lines[0] != string.Join('\t', Columns))
-            throw new LogFormatException(path, 1, "these are not the counts of a log of this program (another header)");
+        string[] lines = AppendLog.LinesOf(path);
         HashSet<int> images = [.. logged.Select(row => row.Index)];
         HashSet<(int Index, string Stage)> counted = [];
-        List<string> kept = [];
-        for (int i = 1; i < lines.Length; i++)
+        List<string> kept = [Header];
+        foreach (TabbedRow row in RowsOf(path, lines))
         {
-            string[] fields = lines[i].Split('\t');
-            if (fields.Length != Columns.Count)
-                throw new LogFormatException(path, i + 1, $"{fields.Length} fields, expected {Columns.Count}");
-            int index = IndexOf(fields[0], path, i + 1);
+            int index = (int)row.Whole(Index, int.MaxValue, "an image index");
             if (!images.Contains(index)) continue;
-            if (difference(fields) is { } problem)
-                throw new LogFormatException(path, i + 1, $"the log cannot go on: {problem}; continue with the same settings, or choose another file");
-            counted.Add((index, fields[1]));
-            kept.Add(lines[i]);
+            if (terms.Difference(row) is { } problem)
+                throw row.Fault($"the log cannot go on: {problem}; "
+                    + "continue with the same settings, or choose another file");
+            counted.Add((index, row[Stage]));
+            kept.Add(lines[row.Line - 1]);
         }
-        int[] lacking = [.. logged.Where(row => StagesOf(row).Any(stages => !stages.Any(stage => counted.Contains((row.Index, stage))))).Select(row => row.Index)];
+        int[] lacking =
+        [
+            .. logged.Where(row => StagesOf(row).Any(stages => !stages.Any(stage => counted.Contains((row.Index, stage)))))
+                .Select(row => row.Index),
+        ];
         if (lacking.Length > 0)
-            throw new LogFormatException(
-                path, lines.Length, $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log holds: "
-                + "restore this file, or take those rows out of the log to certify them again");
-        string temporary = path + ".new";
-        using (CountsLogWriter rewritten = Create(temporary))
-            foreach (string line in kept)
-                rewritten.Write([line]);
-        File.Move(temporary, path, overwrite: true);
-        return new(new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read), Utf8));
+            throw new BadInputException(
+                path, lines.Length,
+                $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log "
+                + "holds: restore this file, or take those rows out of the log to certify them again");
+        return new(AppendLog.Continue(path, kept));
+    }
+
+    /// <summary>Begins a file with the header, in the place of what is there.</summary>
+    internal static AppendLog Begin(string path)
+    {
+        AppendLog lines = AppendLog.Replace(path);
+        lines.Write(Columns);
+        return lines;
+    }
+
+    /// <summary>The rows of a counts file that this version writes; none where there are no lines.</summary>
+    /// <exception cref="BadInputException">It has another header, or a row other fields.</exception>
+    internal static IEnumerable<TabbedRow> RowsOf(string path, IReadOnlyList<string> lines)
+    {
+        if (lines.Count == 0) return [];
+        if (lines[0] != Header)
+            throw new BadInputException(
+                path, 1, "these are not the counts of a log of this program (another header)");
+        TabbedHeader header = new(path, Header, Columns, Columns);
+        return lines.Skip(1).Select((line, i) => header.Row(line, i + 2));
     }
 
     /// <summary>Appends the stages of one certificate.</summary>
@@ -90,16 +108,16 @@ public sealed class CountsLogWriter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _lines.Dispose();
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
-    private void Write(int index, string stage, StageEvidence evidence, Certificate certificate, SamplingPlan sampling) => Write([
-        Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value, Text(evidence.Stream.Seed),
-        Text(evidence.Stream.Id), certificate.Ledger[ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture),
+    private void Write(
+        int index, string stage, StageEvidence evidence, Certificate certificate, SamplingPlan sampling) => _lines.Write([
+        Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value,
+        Text(evidence.Stream.Seed), Text(evidence.Stream.Id),
+        certificate.Ledger[ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
-        NameOf(certificate.Kind), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "", certificate.Ledger.ToString(),
-        sampling.ToString(), string.Join("; ", evidence.Bounds),
+        NameOf(certificate.Kind), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "",
+        certificate.Ledger.ToString(), sampling.ToString(), string.Join("; ", evidence.Bounds),
     ]);
 
     /// <summary>Whose share of α bounds the outcome of a stage: every stage of a cascade spends a part of the expert's.</summary>
@@ -115,12 +133,6 @@ public sealed class CountsLogWriter : IDisposable
     internal static string[] Fields(Votes votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
 
-    private void Write(string[] fields)
-    {
-        _writer.Write(string.Join('\t', fields) + "\n");
-        _writer.Flush();
-    }
-
     // A log's row has the counts of the router or of a cascade's earlier stages, where there were any, and of the expert, where one was asked.
     private static IEnumerable<string[]> StagesOf(LogRow row)
     {
@@ -128,11 +140,6 @@ public sealed class CountsLogWriter : IDisposable
         if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return [AlphaLedger.Router, RecordStages.Earlier];
         if (routed.Route.Length > 0) yield return [AlphaLedger.Expert];
     }
-
-    private static int IndexOf(string field, string path, int line) =>
-        int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
-            ? index
-            : throw new LogFormatException(path, line, $"idx '{field}': expected an image index");
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -1,56 +1,51 @@
-using System.Text;
+using System.Globalization;
 using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Logs;
 
 /// <summary>
-/// Beside a certification log: the record of every certificate, one per line, in the order of the log. A record is written before the counts
-/// and the row of its image, so a log never lacks one.
+/// Beside a certification log: the record of every certificate, one per line, in the order of the log. A record is
+/// written before the counts and the row of its image, so a log never lacks one.
 /// </summary>
 public sealed class RecordLogWriter : IDisposable
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private readonly AppendLog _lines;
 
-    private readonly StreamWriter _writer;
-
-    private RecordLogWriter(string path, FileMode mode) => _writer = new(new FileStream(path, mode, FileAccess.Write, FileShare.Read), Utf8);
+    private RecordLogWriter(AppendLog lines) => _lines = lines;
 
     /// <summary>Starts a new file.</summary>
     /// <exception cref="IOException">It exists.</exception>
-    public static RecordLogWriter Create(string path) => new(path, FileMode.CreateNew);
+    public static RecordLogWriter Create(string path) => new(AppendLog.Create(path));
 
     /// <summary>Continues a file: an unfinished last line, and records of images that are not in the log, are dropped.</summary>
     /// <param name="path">The records.</param>
     /// <param name="logged">The rows of the log beside it.</param>
-    /// <exception cref="LogFormatException">A line is no record, or not that of its row of the log, or one is missing; the file is left as it was.</exception>
+    /// <exception cref="BadInputException">
+    /// A line is no record, or not that of its row of the log, or one is missing; the file is left as it was.
+    /// </exception>
     public static RecordLogWriter Continue(string path, IReadOnlyList<LogRow> logged)
     {
-        string[] lines = UnfinishedLines.WholeOf(path);
+        string[] lines = AppendLog.LinesOf(path);
         if (lines.Length < logged.Count)
-            throw new LogFormatException(
-                path, lines.Length + 1, $"there are {lines.Length} records for the {logged.Count} images of the log: continue without --records, or start a new log");
+            throw new BadInputException(
+                path, lines.Length + 1, $"there are {lines.Length} records for the {logged.Count} images of the log: "
+                + "continue without --records, or start a new log");
         for (int i = 0; i < logged.Count; i++)
             if (Difference(lines[i], logged[i]) is { } problem)
-                throw new LogFormatException(path, i + 1, problem);
-        string temporary = path + ".new";
-        File.WriteAllText(temporary, string.Concat(lines.Take(logged.Count).Select(line => line + "\n")), Utf8);
-        File.Move(temporary, path, overwrite: true);
-        return new(path, FileMode.Append);
+                throw new BadInputException(path, i + 1, problem);
+        return new(AppendLog.Continue(path, lines.Take(logged.Count)));
     }
 
     /// <summary>Appends a record.</summary>
-    public void Write(CertificateRecord record)
-    {
-        _writer.Write(RecordJson.WriteLine(record) + "\n");
-        _writer.Flush();
-    }
+    public void Write(CertificateRecord record) => _lines.Write(RecordJson.WriteLine(record));
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _lines.Dispose();
 
     private static string? Difference(string line, LogRow row) =>
         !RecordJson.TryRead(line, out CertificateRecord? record, out string? fault) ? fault
-        : record.Class != row.Predicted || record.Radius != row.Radius || record.Seed.Value != row.Routed?.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : record.Class != row.Predicted || record.Radius != row.Radius
+            || record.Seed.Value != row.Routed?.Seed.ToString(CultureInfo.InvariantCulture)
             ? $"this is not the record of image {row.Index}, which the log has here: class, radius or seed differ"
             : null;
 }

@@ -43,8 +43,9 @@ public sealed class Pass : IDisposable
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="clock">Times each certificate.</param>
     /// <exception cref="FileInUseException">Another run writes the pass, or a file of it.</exception>
-    /// <exception cref="PassException">There is a pass of other terms, or a file of which nothing says what it is about.</exception>
-    /// <exception cref="LogFormatException">A file is not the one it should be.</exception>
+    /// <exception cref="BadInputException">
+    /// There is a pass of other terms, a file of which nothing says what it is about, or one that is not what it should be.
+    /// </exception>
     public static Pass Open(
         string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
     {
@@ -77,18 +78,12 @@ public sealed class Pass : IDisposable
     // Writes the terms into a new folder, or compares with those that are there.
     private static void Claim(string folder, PassTerms terms, IReadOnlyList<PassMember> members)
     {
-        if (PassTerms.Find(folder) is not { } begun)
-        {
-            if (members.Select(member => FileOf(folder, member)).FirstOrDefault(File.Exists) is { } stray)
-                throw new PassException(
-                    stray, $"it is there without {PassTerms.FileName}, which would say what it is about: "
-                    + "choose another folder");
-            terms.Write(folder);
-        }
-        else if (begun.Difference(terms) is { } difference)
-            throw new PassException(
-                Path.Combine(folder, PassTerms.FileName),
-                $"the pass cannot go on: {difference}; continue with the same settings, or choose another folder");
+        TermsFile<PassTerms> file = PassTerms.FileIn(folder);
+        if (!file.Exists && members.Select(member => FileOf(folder, member)).FirstOrDefault(File.Exists) is { } stray)
+            throw new BadInputException(
+                stray, $"it is there without {PassTerms.FileName}, which would say what it is about: "
+                + "choose another folder");
+        file.Claim(terms);
     }
 
     private static List<DevicePass> OpenDevices(

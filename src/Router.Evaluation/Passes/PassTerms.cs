@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Router.Estimator;
-using Router.Evaluation.Recordings;
+using Router.Evaluation.Logs;
 using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Passes;
@@ -25,6 +24,7 @@ namespace Router.Evaluation.Passes;
 public sealed record PassTerms(
     string Schema, string Data, int Images, int Skip, int? Max, string Registry, string RegistrySha256, string SeedOrigin, ulong? Seed,
     int Selection, int Estimation, double FailureProbability, string Ledger, string Plan, ImmutableArray<PassNetwork> Networks)
+    : ITerms<PassTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
     public const string CurrentSchema = "dualrs.pass/1";
@@ -57,37 +57,15 @@ public sealed record PassTerms(
             ]);
     }
 
-    /// <summary>The terms of a folder; null where nothing was begun there.</summary>
-    /// <exception cref="PassException">The file is not what it should be.</exception>
-    public static PassTerms? Find(string folder)
-    {
-        string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return null;
-        try
-        {
-            PassTerms? terms = JsonSerializer.Deserialize<PassTerms>(File.ReadAllText(path), VoteRecording.Json);
-            return terms is { Schema: CurrentSchema, Networks.IsDefault: false }
-                ? terms
-                : throw new PassException(path, $"it is of schema '{terms?.Schema}', this version reads {CurrentSchema}");
-        }
-        catch (JsonException fault)
-        {
-            throw new PassException(path, $"it is no description of a pass: {fault.Message}");
-        }
-    }
+    /// <summary>Their file in the folder of a pass.</summary>
+    public static TermsFile<PassTerms> FileIn(string folder) =>
+        new(Path.Combine(folder, FileName), "pass", CurrentSchema, "folder");
 
-    /// <summary>Writes them, whole or not at all.</summary>
-    internal void Write(string folder)
-    {
-        string path = Path.Combine(folder, FileName);
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, VoteRecording.Json) + "\n");
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    bool ITerms<PassTerms>.IsWhole => !Networks.IsDefault;
 
-    /// <summary>What differs in other terms, or null where both describe the same pass. Where the registry lies is no term; what it says is.</summary>
-    internal string? Difference(PassTerms now) =>
-        Schema != now.Schema ? $"it is of schema {Schema}, this version writes {now.Schema}"
-        : (Data, Images) != (now.Data, now.Images) ? $"it is about {Data} of {Images} images, not about {now.Data} of {now.Images}"
+    /// <summary>What differs in other terms: where the registry lies is no term, what it says is.</summary>
+    public string? Difference(PassTerms now) =>
+        (Data, Images) != (now.Data, now.Images) ? $"it is about {Data} of {Images} images, not about {now.Data} of {now.Images}"
         : (Skip, Max) != (now.Skip, now.Max) ? $"it takes {Taken}, not {now.Taken}"
         : (Selection, Estimation) != (now.Selection, now.Estimation) ? $"its n0 and n are {Selection} and {Estimation}, not {now.Selection} and {now.Estimation}"
         : FailureProbability != now.FailureProbability || Ledger != now.Ledger ? $"its α was split {Ledger}, now {now.Ledger}"

@@ -17,7 +17,7 @@ internal sealed class RouterFile : INetworkFiles
     private readonly SeedSource _seeds;
     private readonly RouterCountsWriter _counts;
 
-    /// <exception cref="LogFormatException">The file is there, but was written otherwise.</exception>
+    /// <exception cref="BadInputException">The file is there, but was written otherwise.</exception>
     public RouterFile(string folder, PassMember router, CertificationPlan plan, SeedSource seeds)
     {
         (_router, _plan, _seeds) = (router, plan, seeds);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Evaluation.Logs;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
 
@@ -20,7 +21,7 @@ namespace Router.Evaluation.Recordings;
 /// <param name="Images">The images, in the order of the recording's rows.</param>
 public sealed record RecordingTerms(
     string Schema, string Network, string Function, decimal Sigma, uint Stream, int Outcomes, int Draws, ulong Seed, string Data,
-    ImmutableArray<RecordedImage> Images)
+    ImmutableArray<RecordedImage> Images) : ITerms<RecordingTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
     public const string CurrentSchema = "dualrs.votes/1";
@@ -35,10 +36,11 @@ public sealed record RecordingTerms(
     /// <param name="inputHash"><see cref="GridInput.Hash"/>.</param>
     public NoiseStream StreamOf(string inputHash) => new(SeedSource.FromCaller(Seed).SeedForInput(inputHash), Stream);
 
-    /// <summary>What differs in other terms, or null where both describe the same recording.</summary>
-    internal string? Difference(RecordingTerms now) =>
-        Schema != now.Schema ? $"it is of schema {Schema}, this version writes {now.Schema}"
-        : Network != now.Network ? $"it is of network {Network}, not {now.Network}"
+    bool ITerms<RecordingTerms>.IsWhole => Draws > 0 && Outcomes is > 0 and <= MostOutcomes && !Images.IsDefault;
+
+    /// <inheritdoc/>
+    public string? Difference(RecordingTerms now) =>
+        Network != now.Network ? $"it is of network {Network}, not {now.Network}"
         : Function != now.Function ? $"{Network} was another function, {Function}: other weights, settings, build or machine"
         : (Sigma, Stream, Outcomes) != (now.Sigma, now.Stream, now.Outcomes) ? $"{Network} had σ {Sigma}, stream {Stream} and {Outcomes} outcomes"
         : (Draws, Seed) != (now.Draws, now.Seed) ? $"it has {Draws} draws per image of seed {Seed}, not {now.Draws} of seed {now.Seed}"

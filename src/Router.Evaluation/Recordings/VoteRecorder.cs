@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Router.Experts.Files;
 using Router.Smoothing;
 
@@ -33,7 +32,7 @@ public sealed class VoteRecorder : IDisposable
     /// <param name="terms">What to record.</param>
     /// <exception cref="ArgumentException">The network has more outcomes than a byte can tell.</exception>
     /// <exception cref="FileInUseException">Another run records this network there.</exception>
-    /// <exception cref="RecordingException">There is a recording of other terms under this name.</exception>
+    /// <exception cref="BadInputException">There is a recording of other terms under this name.</exception>
     public static VoteRecorder Open(string folder, RecordingTerms terms)
     {
         if (terms.Outcomes > RecordingTerms.MostOutcomes)
@@ -43,7 +42,8 @@ public sealed class VoteRecorder : IDisposable
         FileLock held = FileLock.Take(file);
         try
         {
-            Claim(folder, terms);
+            // Terms before votes: votes without terms mean nothing.
+            VoteRecording.TermsOf(folder, terms.Network).Claim(terms);
             FileStream votes = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             votes.Seek(0, SeekOrigin.End);
             return new(terms, held, votes);
@@ -55,28 +55,12 @@ public sealed class VoteRecorder : IDisposable
         }
     }
 
-    // Writes the terms of a new recording, or compares with those that are there.
-    private static void Claim(string folder, RecordingTerms terms)
-    {
-        string path = VoteRecording.TermsPath(folder, terms.Network);
-        if (!File.Exists(path))
-        {
-            // Terms before votes, and whole or not at all: votes without terms mean nothing.
-            File.WriteAllText(path + ".new", JsonSerializer.Serialize(terms, VoteRecording.Json));
-            File.Move(path + ".new", path);
-        }
-        else if (VoteRecording.ReadTerms(path).Difference(terms) is { } difference)
-        {
-            throw new RecordingException(path, difference);
-        }
-    }
-
     /// <summary>Records every draw that is missing.</summary>
     /// <param name="voter">The network of the terms.</param>
     /// <param name="inputs">Reads the image of a row of the terms.</param>
     /// <param name="progress">Told how many draws are on disk.</param>
     /// <param name="cancellationToken">Stops between writes; what is written stays.</param>
-    /// <exception cref="RecordingException">An image is not the one of the terms.</exception>
+    /// <exception cref="BadInputException">An image is not the one of the terms.</exception>
     public async Task RecordAsync(ISequenceVoter voter, Func<RecordedImage, GridInput> inputs, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         while (Recorded < Planned)
@@ -84,7 +68,7 @@ public sealed class VoteRecorder : IDisposable
             RecordedImage image = Terms.Images[(int)(Recorded / Terms.Draws)];
             GridInput input = inputs(image);
             if (input.Hash != image.Input)
-                throw new RecordingException(_votes.Name, $"image {image.Index} is not the one that was recorded: its hash is {input.Hash}, not {image.Input}");
+                throw new BadInputException(_votes.Name, $"image {image.Index} is not the one that was recorded: its hash is {input.Hash}, not {image.Input}");
             for (long next = Recorded % Terms.Draws; next < Terms.Draws; next = Math.Min(next + DrawsPerWrite, Terms.Draws))
             {
                 SampleRange range = new(next, Math.Min(next + DrawsPerWrite, Terms.Draws));

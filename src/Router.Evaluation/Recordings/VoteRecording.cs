@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Router.Evaluation.Logs;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Recordings;
@@ -9,9 +9,6 @@ public sealed class VoteRecording
 {
     /// <summary>The byte of an undecided vote.</summary>
     internal const byte Undecided = 255;
-
-    internal static readonly JsonSerializerOptions Json =
-        new(JsonSerializerDefaults.Web) { WriteIndented = true, AllowDuplicateProperties = false };
 
     private readonly byte[] _votes;
     private readonly Dictionary<string, int> _rows;
@@ -31,18 +28,19 @@ public sealed class VoteRecording
     /// <summary>Opens the recording of a network.</summary>
     /// <param name="folder">The folder of recordings.</param>
     /// <param name="network">The network's id.</param>
-    /// <exception cref="RecordingException">There is no such recording, or it is damaged.</exception>
+    /// <exception cref="BadInputException">There is no such recording, or it is damaged.</exception>
     public static VoteRecording Open(string folder, string network)
     {
-        RecordingTerms terms = ReadTerms(TermsPath(folder, network));
+        TermsFile<RecordingTerms> file = TermsOf(folder, network);
+        RecordingTerms terms = file.Find() ?? throw new BadInputException(file.Path, "there is no such recording");
         string path = VotesPath(folder, network);
-        byte[] votes = File.Exists(path) ? File.ReadAllBytes(path) : throw new RecordingException(path, "the recorded votes are missing");
+        byte[] votes = File.Exists(path) ? File.ReadAllBytes(path) : throw new BadInputException(path, "the recorded votes are missing");
         if (votes.Length > (long)terms.Draws * terms.Images.Length)
-            throw new RecordingException(path, $"it has {votes.Length} votes, more than {terms.Draws} of each of {terms.Images.Length} images");
+            throw new BadInputException(path, $"it has {votes.Length} votes, more than {terms.Draws} of each of {terms.Images.Length} images");
         int foreign = votes.AsSpan().IndexOfAnyExcept([.. Enumerable.Range(0, terms.Outcomes).Select(outcome => (byte)outcome), Undecided]);
         return foreign < 0
             ? new(terms, votes)
-            : throw new RecordingException(path, $"byte {foreign} is {votes[foreign]}, which is none of {terms.Outcomes} outcomes nor {Undecided} for undecided");
+            : throw new BadInputException(path, $"byte {foreign} is {votes[foreign]}, which is none of {terms.Outcomes} outcomes nor {Undecided} for undecided");
     }
 
     /// <summary>The votes of one image on a range of its draws: an outcome, or <see cref="Undecided"/>, each.</summary>
@@ -71,26 +69,8 @@ public sealed class VoteRecording
         return new(ImmutableArray.Create(counts), undecided, range, new(Terms.Function));
     }
 
-    internal static string TermsPath(string folder, string network) => Path.Combine(folder, network + ".votes.json");
+    internal static TermsFile<RecordingTerms> TermsOf(string folder, string network) =>
+        new(Path.Combine(folder, network + ".votes.json"), "recording", RecordingTerms.CurrentSchema, "folder");
 
     internal static string VotesPath(string folder, string network) => Path.Combine(folder, network + ".votes");
-
-    internal static RecordingTerms ReadTerms(string path)
-    {
-        try
-        {
-            RecordingTerms? terms = JsonSerializer.Deserialize<RecordingTerms>(File.ReadAllText(path), Json);
-            return terms is { Schema: RecordingTerms.CurrentSchema, Draws: > 0, Outcomes: > 0 and <= RecordingTerms.MostOutcomes, Images.IsDefault: false }
-                ? terms
-                : throw new RecordingException(path, $"it is of schema '{terms?.Schema}', this version reads {RecordingTerms.CurrentSchema}");
-        }
-        catch (JsonException fault)
-        {
-            throw new RecordingException(path, $"it is no description of a recording: {fault.Message}");
-        }
-        catch (IOException fault)
-        {
-            throw new RecordingException(path, fault.Message);
-        }
-    }
 }

@@ -1,8 +1,9 @@
+using System.Runtime.CompilerServices;
 using Router.Data;
 using Router.Estimator;
-using Router.Evaluation.Logs;
 using Router.Experts.Inputs;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Runs;
 
@@ -28,23 +29,20 @@ public sealed class CertifyRun(RoutedClassifier classifier, CertificationPlan pl
         return new(image, certificate, clock.GetElapsedTime(started));
     }
 
-    /// <summary>Certifies the images of the given indices, record and counts first and log row last, and yields each when it is on disk.</summary>
+    /// <summary>Certifies the images of the given indices and yields each when it is on disk.</summary>
     /// <param name="data">Where the images are.</param>
     /// <param name="indices">Which of them.</param>
-    /// <param name="log">Receives a row per image.</param>
-    /// <param name="counts">Receives the counts of each stage.</param>
-    /// <param name="records">Told of each image before its counts and row are written; null where nobody keeps records.</param>
+    /// <param name="log">Receives each.</param>
+    /// <param name="record">Makes the record of a certificate; needed where the log keeps records.</param>
     /// <param name="cancellationToken">Stops between rows; what is written stays.</param>
     public async IAsyncEnumerable<CertifiedImage> RunAsync(
-        DataSet data, IEnumerable<int> indices, CertificationLogWriter log, CountsLogWriter counts, Action<CertifiedImage>? records,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        DataSet data, IEnumerable<int> indices, CertifiedLog log, Func<Certificate, CertificateRecord>? record,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (int index in indices)
         {
             CertifiedImage image = await CertifyAsync(data.Read(index), progress: null, cancellationToken);
-            records?.Invoke(image);
-            counts.Write(index, image.Certificate, plan.Sampling);
-            log.Write(image.ToRow(seeds.Origin));
+            log.Write(image, plan.Sampling, seeds.Origin, record);
             yield return image;
         }
     }

@@ -10,9 +10,9 @@ namespace Router.Evaluation.Tradeoffs;
 public static class TradeoffStudy
 {
     /// <summary>Reads, joins, scores and chooses.</summary>
-    /// <exception cref="SourceException">The files make up no study, or a mix names an expert that is not there.</exception>
-    /// <exception cref="Logs.LogFormatException">A log or counts file is damaged.</exception>
-    /// <exception cref="Recordings.RecordingException">A recording is damaged.</exception>
+    /// <exception cref="BadInputException">
+    /// The files make up no study or one is damaged, or a mix names an expert that is not there.
+    /// </exception>
     public static TradeoffDocument Of(TradeoffRequest request)
     {
         StudyMaterial material = new(request.Material);
@@ -41,7 +41,7 @@ public static class TradeoffStudy
         ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(), .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
         StudyChoice? choice = request.Wishes.IsEmpty ? null
             : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)
-                ?? throw new SourceException($"no system is known to take at most {request.MaxCost} samples per image");
+                ?? throw new BadInputException($"no system is known to take at most {request.MaxCost} samples per image");
         return new(
             TradeoffDocument.CurrentSchema, request.Title, caveats, sources, study.Alpha, radii, Networks(study), systems, choice, StudyImages.Of(study, scored, choice))
         {
@@ -61,11 +61,11 @@ public static class TradeoffStudy
     {
         if (request.Mixes.IsEmpty)
             return experts.Length <= MixPlan.MostExperts ? MixPlan.EverySubset(experts.Length)
-                : throw new SourceException($"{experts.Length} experts have too many subsets to try all: name mixes, up to {MixPlan.MostExperts} experts every subset is tried");
+                : throw new BadInputException($"{experts.Length} experts have too many subsets to try all: name mixes, up to {MixPlan.MostExperts} experts every subset is tried");
         return [.. request.Mixes.Select(mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
     }
 
     private static int PlaceOf(string id, ImmutableArray<ExpertAnswers> experts) => experts.Index().FirstOrDefault(expert => expert.Item.Id == id) is { Item: not null } found
         ? found.Index
-        : throw new SourceException($"there is no expert '{id}' to mix: found {string.Join(", ", experts.Select(expert => expert.Id))}");
+        : throw new BadInputException($"there is no expert '{id}' to mix: found {string.Join(", ", experts.Select(expert => expert.Id))}");
 }

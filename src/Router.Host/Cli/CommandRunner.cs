@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Router.Evaluation.Logs;
-using Router.Evaluation.Passes;
-using Router.Evaluation.Recordings;
-using Router.Evaluation.Tradeoffs.Sources;
+using Router.Evaluation;
 using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
@@ -58,7 +55,7 @@ internal static class CommandRunner
 
     private static bool IsBadInput(Exception fault) =>
         fault is InputFault or FileInUseException or CheckpointException or CheckpointMismatchException
-        or RegistryLoadException or LogFormatException or RecordingException or PassException or SourceException or FileNotFoundException or DirectoryNotFoundException
+        or RegistryLoadException or BadInputException or FileNotFoundException or DirectoryNotFoundException
         or UnauthorizedAccessException or InvalidDataException or TrainingFault;
 
     private static void Say(Surroundings surroundings, string message) =>

@@ -53,7 +53,7 @@ internal static class AttackCommand
             AttackSettings settings = SettingsOf(parsed.GetValue(budgets), parsed.GetValue(multiples), parsed.GetValue(steps), parsed.GetValue(copies));
             (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests * settings.Verifications);
             settings = settings with { Verification = count, FailureProbability = alpha };
-            ulong seed = sampling.Seed(parsed) ?? AttackTerms.Find(path)?.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
+            ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
             AttackTerms terms = new(
                 AttackTerms.CurrentSchema, images.Name, [.. bench.Classifier.Functions.Select(function => function.Value)], bench.Classifier.Routing,
                 claimed.FailureProbability, settings.ToString(), count, alpha, seed);

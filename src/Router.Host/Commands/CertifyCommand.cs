@@ -84,11 +84,11 @@ internal static class CertifyCommand
             int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
             using LogFiles files = new(
                 surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
-            surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Done.Count} done; n0 = {plan.Expert.Selection}, "
+            surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Log.Done.Count} done; n0 = {plan.Expert.Selection}, "
                 + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
-                images, indices.Except(files.Done.Select(row => row.Index)), files.Log, files.Counts,
-                image => files.Records?.Write(notary.Record(image.Certificate, seeds.Origin)), cancellationToken), indices.Length, files.Done.Count);
+                images, indices.Except(files.Log.Done.Select(row => row.Index)), files.Log,
+                certificate => notary.Record(certificate, seeds.Origin), cancellationToken), indices.Length, files.Log.Done.Count);
             surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
             return ExitCode.Done;
         });

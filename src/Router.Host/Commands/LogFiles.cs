@@ -1,4 +1,4 @@
-using Router.Evaluation.Logs;
+using Router.Evaluation;
 using Router.Evaluation.Runs;
 using Router.Experts.Files;
 using Router.Host.Cli;
@@ -20,7 +20,7 @@ internal sealed class LogFiles : IDisposable
     /// <param name="terms">What is certified, and how.</param>
     /// <exception cref="InputFault">A new log would overwrite a file.</exception>
     /// <exception cref="FileInUseException">Another run writes one of the files.</exception>
-    /// <exception cref="LogFormatException">The log was certified otherwise, or is not one of ours.</exception>
+    /// <exception cref="BadInputException">The log was certified otherwise, or is not one of ours.</exception>
     public LogFiles(string path, string? records, bool resume, RunTerms terms)
     {
         Path = path;
@@ -30,22 +30,16 @@ internal sealed class LogFiles : IDisposable
         {
             Hold(FileLock.Take(path));
             if (records is not null) Hold(FileLock.Take(records));
-            string counts = CountsLogWriter.PathFor(path);
             if (File.Exists(path) && new FileInfo(path).Length > 0)
             {
                 if (!resume)
                     throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
-                Log = Hold(CertificationLogWriter.Continue(path, out IReadOnlyList<LogRow> done));
-                Done = done;
-                Counts = Hold(CountsLogWriter.Continue(counts, done, terms.Difference));
-                if (records is not null) Records = Hold(RecordLogWriter.Continue(records, done));
+                Log = Hold(CertifiedLog.Continue(path, terms, records));
                 return;
             }
             if (records is not null) CheckNew(records);
             File.Delete(path);
-            Log = Hold(CertificationLogWriter.Create(path));
-            Counts = Hold(CountsLogWriter.Create(counts));
-            if (records is not null) Records = Hold(RecordLogWriter.Create(records));
+            Log = Hold(CertifiedLog.Create(path, records));
         }
         catch
         {
@@ -56,15 +50,7 @@ internal sealed class LogFiles : IDisposable
 
     public string Path { get; }
 
-    public CertificationLogWriter Log { get; }
-
-    public CountsLogWriter Counts { get; }
-
-    /// <summary>Null where no records are kept.</summary>
-    public RecordLogWriter? Records { get; }
-
-    /// <summary>The rows that were there before.</summary>
-    public IReadOnlyList<LogRow> Done { get; } = [];
+    public CertifiedLog Log { get; }
 
     /// <summary>Keeps a new file of records from every other run.</summary>
     /// <exception cref="InputFault">It exists, or has no folder.</exception>

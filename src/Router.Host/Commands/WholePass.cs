@@ -29,7 +29,7 @@ internal static class WholePass
         string folder = surroundings.Resolve(request.Folder ?? throw new InputFault("--out is missing: --all writes its files into a folder, --out FOLDER"));
         if (File.Exists(folder))
             throw new InputFault($"{folder} is a file: --all writes several into a folder");
-        if (!request.Resume && PassTerms.Find(folder) is not null)
+        if (!request.Resume && PassTerms.FileIn(folder).Find() is not null)
             throw new InputFault($"{folder} holds a pass already: continue it with --resume, or choose another folder");
         using Workbench bench = await Workbench.OpenAsync(from, expert: null, surroundings, cancellationToken);
         DataSet images = DataSets.OpenFor(bench, request.Data, request.Split, surroundings);

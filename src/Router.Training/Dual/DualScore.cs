@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Tables;
+using Router.Experts.Files;
 
 namespace Router.Training.Dual;
 
@@ -31,8 +32,7 @@ public sealed record DualScore(int Round, string Step, ImmutableArray<double> Ra
         string header = string.Join('\t', ["round", "step", "score", .. scores[0].Radii.Select(radius => $"r={Text(radius, "g4")}"), .. routes.Select(route => $"to:{route}")]);
         IEnumerable<string> rows = scores.Select(score => string.Join('\t',
             [Text(score.Round, "0"), score.Step, Text(score.Mean, "0.0000"), .. score.Accuracy.Select(share => Text(share, "0.0000")), .. score.Shares.Select(share => Text(share, "0.0000"))]));
-        File.WriteAllLines(path + ".partial", [header, .. rows]);
-        File.Move(path + ".partial", path, overwrite: true);
+        WholeFile.WriteLines(path, [header, .. rows]);
     }
 
     private static string Text(IFormattable value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

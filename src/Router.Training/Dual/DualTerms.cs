@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Training.Batches;
 using Router.Training.Runs;
@@ -30,8 +31,7 @@ internal sealed record DualTerms(
         Directory.CreateDirectory(folder);
         if (!File.Exists(path))
         {
-            File.WriteAllText(path + ".partial", now);
-            File.Move(path + ".partial", path);
+            WholeFile.Write(path, now);
         }
         else if (File.ReadAllText(path) is var before && before != now)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Experts.Files;
 using Router.Training.Batches;
 using Router.Training.Networks;
 using Router.Training.Runs;
@@ -55,12 +56,12 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
         [.. Enumerable.Range(0, Routes.Count).Where(row => Routes[row] == route || word(row) * TwoToMinus64 < elsewhere)];
 
     /// <summary>Writes them whole: a table that is there is complete.</summary>
-    public void Write(string path, TrainingImages images)
-    {
-        string beside = path + ".partial";
-        File.WriteAllLines(beside, [Header, .. Routes.Select((route, row) => string.Create(CultureInfo.InvariantCulture, $"{images.Indices[row]}\t{route}"))]);
-        File.Move(beside, path, overwrite: true);
-    }
+    public void Write(string path, TrainingImages images) => WholeFile.WriteLines(path,
+    [
+        Header,
+        .. Routes.Select((route, row) =>
+            string.Create(CultureInfo.InvariantCulture, $"{images.Indices[row]}\t{route}")),
+    ]);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="TrainingFault">It is no such table of these images.</exception>

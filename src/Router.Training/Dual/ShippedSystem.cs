@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Experts.Cards;
+using Router.Experts.Files;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Training.Runs;
@@ -28,8 +29,7 @@ internal static class ShippedSystem
                 $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: {system.Certification.Selection}, estimation: {system.Certification.Estimation} }}"),
         ];
         string path = Path.Combine(folder, "experts.yaml");
-        File.WriteAllLines(path + ".partial", lines);
-        File.Move(path + ".partial", path, overwrite: true);
+        WholeFile.WriteLines(path, lines);
         RegistryReading reading = RegistryReader.Read(path);
         return reading.Faults.Count == 0 ? path : throw new TrainingFault($"{path} was written, but does not load: {string.Join("; ", reading.Faults)}");
     }

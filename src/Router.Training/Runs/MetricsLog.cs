@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Evaluation.Logs;
+using Router.Experts.Files;
 
 namespace Router.Training.Runs;
 
@@ -10,11 +11,9 @@ internal sealed class MetricsLog(string path)
     /// <summary>Begins it, or drops the rows of epochs whose state was never written.</summary>
     public void Open(int epochsDone)
     {
-        string[] rows = [.. UnfinishedLines.WholeOf(path).Skip(1).Where(row => int.TryParse(row.Split('\t')[0], CultureInfo.InvariantCulture, out int epoch) && epoch <= epochsDone)];
-        // Beside and then in its place: what a full disk does not take, it does not lose either.
-        string beside = path + ".partial";
-        File.WriteAllLines(beside, [EpochMetrics.Header, .. rows]);
-        File.Move(beside, path, overwrite: true);
+        IEnumerable<string> rows = AppendLog.LinesOf(path).Skip(1).Where(row =>
+            int.TryParse(row.Split('\t')[0], CultureInfo.InvariantCulture, out int epoch) && epoch <= epochsDone);
+        WholeFile.WriteLines(path, [EpochMetrics.Header, .. rows]);
     }
 
     /// <summary>Adds a row.</summary>

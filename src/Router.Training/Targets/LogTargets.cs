@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Training.Runs;
 
@@ -16,7 +17,7 @@ public static class LogTargets
     /// <param name="logs">A log per expert.</param>
     /// <param name="data">The data set, split included.</param>
     /// <param name="selection">Which of the images of the logs; a fold goes by their index in the data set.</param>
-    /// <exception cref="LogFormatException">A log is damaged, or two give an image different labels.</exception>
+    /// <exception cref="BadInputException">A log is damaged, or two give an image different labels.</exception>
     /// <exception cref="TrainingFault">No image is left, or there is a table of other terms under this name.</exception>
     public static void Write(string path, IReadOnlyList<(string Id, decimal Sigma, string Log)> logs, string data, ImageSelection selection)
     {
@@ -45,7 +46,7 @@ public static class LogTargets
         int label = byIndex[0][image].Label;
         for (int k = 1; k < logs.Count; k++)
             if (byIndex[k][image].Label != label)
-                throw new LogFormatException(
+                throw new BadInputException(
                     logs[k].Name, logs[k].Rows.Index().First(row => row.Item.Index == image).Index + 2,
                     $"image {image} has label {byIndex[k][image].Label}, but {label} in {logs[0].Name}: are they logs of the same data set?");
         return new(image, label, Draws: 0, [.. byIndex.Select(rows => rows[image] is { IsCorrect: true } row ? row.Radius : 0)]);

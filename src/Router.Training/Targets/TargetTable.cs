@@ -26,7 +26,7 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such table of targets", path);
-        string[] lines = UnfinishedLines.WholeOf(path);
+        string[] lines = AppendLog.LinesOf(path);
         TargetTerms terms = ReadTerms(path, lines.Length > 0 ? lines[0] : "");
         if (lines.Length < HeaderLines || lines[1] != Header(terms))
             throw new TrainingFault($"{path}:2: expected the header '{Header(terms).Replace('\t', ' ')}'");

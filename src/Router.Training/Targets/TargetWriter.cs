@@ -1,20 +1,15 @@
-using System.Text;
 using Router.Evaluation.Logs;
 using Router.Experts.Files;
 using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
-/// <summary>Appends rows to a table of targets, each flushed as it is written: a killed run loses at most the row it was writing.</summary>
+/// <summary>Appends rows to a table of targets: a killed run loses at most the row it was writing.</summary>
 public sealed class TargetWriter : IDisposable
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private readonly AppendLog _lines;
 
-    private readonly FileLock _lock;
-    private readonly StreamWriter _writer;
-
-    private TargetWriter(string path, FileLock held, FileMode mode) =>
-        (_lock, _writer) = (held, new(new FileStream(path, mode, FileAccess.Write, FileShare.Read), Utf8));
+    private TargetWriter(AppendLog lines) => _lines = lines;
 
     /// <summary>Begins a table, or continues the one that is there, after cutting off an unfinished last line.</summary>
     /// <param name="path">The table.</param>
@@ -25,26 +20,21 @@ public sealed class TargetWriter : IDisposable
     /// <exception cref="TrainingFault">There is a table of other terms, or another file, under this name; it is left as it was.</exception>
     public static TargetWriter Open(string path, TargetTerms terms, IReadOnlyList<int> images, out int done)
     {
-        FileLock held = FileLock.Take(path);
-        try
-        {
-            return Open(path, held, terms, images, out done);
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
+        int rows = 0;
+        AppendLog lines = AppendLog.Exclusive(path, () => OpenLines(path, terms, images, out rows));
+        done = rows;
+        return new(lines);
     }
 
-    private static TargetWriter Open(
-        string path, FileLock held, TargetTerms terms, IReadOnlyList<int> images, out int done)
+    private static AppendLog OpenLines(string path, TargetTerms terms, IReadOnlyList<int> images, out int done)
     {
         done = 0;
-        string header = TargetTable.TermsMark + terms.ToText() + "\n" + TargetTable.Header(terms) + "\n";
-        if (!File.Exists(path) || header.StartsWith(File.ReadAllText(path), StringComparison.Ordinal))
+        string first = TargetTable.TermsMark + terms.ToText(), header = TargetTable.Header(terms);
+        if (!File.Exists(path)
+            || $"{first}\n{header}\n".StartsWith(File.ReadAllText(path), StringComparison.Ordinal))
         {
-            TargetWriter begun = new(path, held, FileMode.Create);
+            AppendLog begun = AppendLog.Replace(path);
+            begun.Write(first);
             begun.Write(header);
             return begun;
         }
@@ -53,25 +43,14 @@ public sealed class TargetWriter : IDisposable
             throw new TrainingFault($"{path}: {difference}; continue with the same settings, or choose another file");
         for (; done < table.Rows.Length; done++)
             if (done >= images.Count || table.Rows[done].Index != images[done])
-                throw new TrainingFault(
-                    $"{path}:{done + 3}: image {table.Rows[done].Index}, where {(done < images.Count ? $"image {images[done]}" : "no further one")} was expected");
-        UnfinishedLines.CutOff(path);
-        return new(path, held, FileMode.Append);
+                throw new TrainingFault($"{path}:{done + 3}: image {table.Rows[done].Index}, where "
+                    + $"{(done < images.Count ? $"image {images[done]}" : "no further one")} was expected");
+        return AppendLog.Continue(path);
     }
 
     /// <summary>Appends one image.</summary>
-    public void Write(TargetRow row) => Write(row.Line + "\n");
+    public void Write(TargetRow row) => _lines.Write(row.Line);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _lock.Dispose();
-    }
-
-    private void Write(string text)
-    {
-        _writer.Write(text);
-        _writer.Flush();
-    }
+    public void Dispose() => _lines.Dispose();
 }

@@ -1,5 +1,4 @@
 using Router.Evaluation.Attacks;
-using Router.Evaluation.Logs;
 
 namespace Router.Evaluation.Tests.Attacks;
 
@@ -56,7 +55,7 @@ public sealed class AttackLogTests : IDisposable
             (Terms with { Verification = 1 }, "it verifies with n = 1000 at α = 0.001, not with n = 1"), (Terms with { CertificateAlpha = 0.01 }, "its certificates have α = 0.001, not 0.01"),
             (Terms with { Routing = "quantile 0.8" }, "its system routes by 'mostVoted', not by 'quantile 0.8'"),
         })
-            Assert.Contains(difference, Assert.Throws<LogFormatException>(() => AttackLogWriter.Open(_folder.Log, other, out _)).Message, StringComparison.Ordinal);
+            Assert.Contains(difference, Assert.Throws<BadInputException>(() => AttackLogWriter.Open(_folder.Log, other, out _)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,7 +68,7 @@ public sealed class AttackLogTests : IDisposable
     {
         Write(Rows);
         File.WriteAllText(_folder.Log, File.ReadAllText(_folder.Log).Replace(from, to, StringComparison.Ordinal));
-        Assert.Contains(_folder.Log + ":", Assert.Throws<LogFormatException>(() => AttackLog.Read(_folder.Log)).Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Log + ":", Assert.Throws<BadInputException>(() => AttackLog.Read(_folder.Log)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

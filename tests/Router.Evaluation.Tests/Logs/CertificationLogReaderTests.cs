@@ -8,7 +8,7 @@ public sealed class CertificationLogReaderTests
 
     private static CertificationLog Read(string text) => CertificationLogReader.Read(new StringReader(text), "some.tsv");
 
-    private static string Refusal(string text) => Assert.Throws<LogFormatException>(() => Read(text)).Message;
+    private static string Refusal(string text) => Assert.Throws<BadInputException>(() => Read(text)).Message;
 
     [Fact]
     public void Cohens_columns_become_a_row()

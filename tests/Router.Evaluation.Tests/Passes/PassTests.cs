@@ -61,11 +61,10 @@ public sealed class PassTests : IDisposable
         foreach (PassMember member in Members().Where(member => member.Route is not null))
         {
             string log = Path.Combine(_root.CreateSubdirectory("alone-" + name).FullName, member.Id + ".tsv");
-            using (CertificationLogWriter rows = CertificationLogWriter.Create(log))
-            using (CountsLogWriter counts = CountsLogWriter.Create(CountsLogWriter.PathFor(log)))
+            using (CertifiedLog rows = CertifiedLog.Create(log))
             {
                 CertifyRun run = new(new RoutedClassifier(new Route(member.Id, member.Voter), member.Route!.Value), plan, SeedSource.FromCaller(3), new StillClock());
-                await foreach (CertifiedImage image in run.RunAsync(_data, Enumerable.Range(0, _data.Count), rows, counts, records: null, CancellationToken.None))
+                await foreach (CertifiedImage image in run.RunAsync(_data, Enumerable.Range(0, _data.Count), rows, record: null, CancellationToken.None))
                     Assert.NotNull(image.Certificate.Expert);
             }
             Assert.Equal(File.ReadAllText(log), File.ReadAllText(Pass.LogOf(Folder(name), member.Id)));
@@ -211,7 +210,7 @@ public sealed class PassTests : IDisposable
         SampleCounts more = new(10, 70);
         CertificationPlan plan = what switch { "n" => new(more, more, 0.05), "alpha" => Fixed with { FailureProbability = 0.1 }, "plan" => Early, _ => Fixed };
         PassTerms terms = Terms(plan, members, what == "seed" ? 4u : 3, what == "registry" ? "cd" : "ab", what == "skip" ? 2 : 1);
-        PassException fault = Assert.Throws<PassException>(() => Pass.Open(Folder("begun"), terms, members, plan, SeedSource.FromCaller(3), new StillClock()));
+        BadInputException fault = Assert.Throws<BadInputException>(() => Pass.Open(Folder("begun"), terms, members, plan, SeedSource.FromCaller(3), new StillClock()));
         Assert.Contains("run.json: the pass cannot go on: " + difference, fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, Files("begun"));
     }
@@ -224,7 +223,7 @@ public sealed class PassTests : IDisposable
     {
         Directory.CreateDirectory(Folder("stray"));
         File.WriteAllText(Path.Combine(Folder("stray"), file), "");
-        PassException fault = await Assert.ThrowsAsync<PassException>(() => RunAsync("stray", Fixed));
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(() => RunAsync("stray", Fixed));
         Assert.Contains($"{file}: it is there without run.json", fault.Message, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(Folder("stray")));
     }
@@ -255,11 +254,11 @@ public sealed class PassTests : IDisposable
         })
         {
             File.WriteAllText(path, good.Replace(from, to, StringComparison.Ordinal));
-            LogFormatException fault = await Assert.ThrowsAsync<LogFormatException>(() => RunAsync("pass", Fixed));
+            BadInputException fault = await Assert.ThrowsAsync<BadInputException>(() => RunAsync("pass", Fixed));
             Assert.Contains(path + problem, fault.Message, StringComparison.Ordinal);
         }
         File.WriteAllText(path, good + good.Split('\n')[1] + "\n");
-        Assert.Contains(":10: idx '0'", (await Assert.ThrowsAsync<LogFormatException>(() => RunAsync("pass", Fixed))).Message, StringComparison.Ordinal);
+        Assert.Contains(":10: idx '0'", (await Assert.ThrowsAsync<BadInputException>(() => RunAsync("pass", Fixed))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class VoteRecordingTests : IDisposable
         Assert.Contains("3 other images", Refusal(Terms(voter) with { Images = Terms(voter).Images[..2] }), StringComparison.Ordinal);
     }
 
-    private string Refusal(RecordingTerms terms) => Assert.Throws<RecordingException>(() => VoteRecorder.Open(_folder, terms).Dispose()).Message;
+    private string Refusal(RecordingTerms terms) => Assert.Throws<BadInputException>(() => VoteRecorder.Open(_folder, terms).Dispose()).Message;
 
     [Fact]
     public async Task Noise_of_another_seed_is_not_replayed_as_if_it_were_this()
@@ -140,7 +140,7 @@ public sealed class VoteRecordingTests : IDisposable
         byte[] votes = File.ReadAllBytes(path);
         votes[1234] = foreign;
         File.WriteAllBytes(path, votes);
-        Assert.Contains($"byte 1234 is {foreign}", Assert.Throws<RecordingException>(() => VoteRecording.Open(_folder, "s025")).Message, StringComparison.Ordinal);
+        Assert.Contains($"byte 1234 is {foreign}", Assert.Throws<BadInputException>(() => VoteRecording.Open(_folder, "s025")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

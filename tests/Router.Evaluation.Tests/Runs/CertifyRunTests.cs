@@ -41,30 +41,27 @@ public sealed class CertifyRunTests : IDisposable
 
     private async Task Whole()
     {
-        using CertificationLogWriter log = CertificationLogWriter.Create(_whole.Log);
-        using CountsLogWriter counts = CountsLogWriter.Create(_whole.Counts);
-        await Drain(log, counts, Enumerable.Range(0, _data.Count));
+        using CertifiedLog log = CertifiedLog.Create(_whole.Log);
+        await Drain(log, Enumerable.Range(0, _data.Count));
     }
 
     private async Task Begin(int images)
     {
-        using CertificationLogWriter log = CertificationLogWriter.Create(_halves.Log);
-        using CountsLogWriter counts = CountsLogWriter.Create(_halves.Counts);
-        await Drain(log, counts, Enumerable.Range(0, images));
+        using CertifiedLog log = CertifiedLog.Create(_halves.Log);
+        await Drain(log, Enumerable.Range(0, images));
     }
 
-    private Task Continue() => Continue(terms: null);
+    private Task Continue() => Continue(new(Classifier(), Plan));
 
-    private async Task Continue(RunTerms? terms)
+    private async Task Continue(RunTerms terms)
     {
-        using CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done);
-        using CountsLogWriter counts = CountsLogWriter.Continue(_halves.Counts, done, row => terms?.Difference(row));
-        await Drain(log, counts, Enumerable.Range(0, _data.Count).Except(done.Select(row => row.Index)));
+        using CertifiedLog log = CertifiedLog.Continue(_halves.Log, terms);
+        await Drain(log, Enumerable.Range(0, _data.Count).Except(log.Done.Select(row => row.Index)));
     }
 
-    private async Task Drain(CertificationLogWriter log, CountsLogWriter counts, IEnumerable<int> indices)
+    private async Task Drain(CertifiedLog log, IEnumerable<int> indices)
     {
-        await foreach (CertifiedImage image in _run.RunAsync(_data, indices, log, counts, records: null, CancellationToken.None))
+        await foreach (CertifiedImage image in _run.RunAsync(_data, indices, log, record: null, CancellationToken.None))
             Assert.NotNull(image.Certificate);
     }
 
@@ -106,15 +103,11 @@ public sealed class CertifyRunTests : IDisposable
         CertificationPlan plan = new(counts, counts, setting == "alpha" ? 0.1 : 0.05) { Kind = kind };
         if (setting == "plan") plan = plan with { Sampling = SamplingPlan.Adaptive(counts, counts, new() { Target = 0.25 }) };
         RunTerms terms = new(classifier, plan);
-        using (CertificationLogWriter log = CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> done))
-        {
-            LogFormatException fault = Assert.Throws<LogFormatException>(() => CountsLogWriter.Continue(_halves.Counts, done, terms.Difference).Dispose());
-            Assert.Contains(_halves.Counts + ":2: ", fault.Message, StringComparison.Ordinal);
-            Assert.Contains(problem, fault.Message, StringComparison.Ordinal);
-        }
+        BadInputException fault = Assert.Throws<BadInputException>(() => CertifiedLog.Continue(_halves.Log, terms));
+        Assert.Contains(_halves.Counts + ":2: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, fault.Message, StringComparison.Ordinal);
         SampleCounts same = new(10, 50);
-        CertificationLogWriter.Continue(_halves.Log, out IReadOnlyList<LogRow> again).Dispose();
-        CountsLogWriter.Continue(_halves.Counts, again, new RunTerms(Classifier(), new(same, same, 0.05)).Difference).Dispose();
+        CertifiedLog.Continue(_halves.Log, new RunTerms(Classifier(), new(same, same, 0.05))).Dispose();
     }
 
     [Fact]
@@ -123,13 +116,12 @@ public sealed class CertifyRunTests : IDisposable
         SampleCounts counts = new(10, 500);
         CertificationPlan plan = new(SamplingPlan.Adaptive(counts, counts, new() { Target = 0.1 }), 0.05);
         CertifyRun run = new(Classifier(), plan, SeedSource.FromCaller(3), new StillClock());
-        using (CertificationLogWriter log = CertificationLogWriter.Create(_whole.Log))
-        using (CountsLogWriter written = CountsLogWriter.Create(_whole.Counts))
-            await foreach (CertifiedImage image in run.RunAsync(_data, Enumerable.Range(0, 4), log, written, records: null, CancellationToken.None))
+        using (CertifiedLog log = CertifiedLog.Create(_whole.Log))
+            await foreach (CertifiedImage image in run.RunAsync(
+                _data, Enumerable.Range(0, 4), log, record: null, CancellationToken.None))
                 Assert.True(image.Certificate.SamplesDrawn < 2 * 510);
         string before = File.ReadAllText(_whole.Counts);
-        CertificationLogWriter.Continue(_whole.Log, out IReadOnlyList<LogRow> done).Dispose();
-        CountsLogWriter.Continue(_whole.Counts, done, new RunTerms(Classifier(), plan).Difference).Dispose();
+        CertifiedLog.Continue(_whole.Log, new RunTerms(Classifier(), plan)).Dispose();
         Assert.Equal(before, File.ReadAllText(_whole.Counts));
         Assert.Contains("\tlower ", before.Split('\n')[1], StringComparison.Ordinal);
         Assert.Contains("\tmixture, router ≤ 500, expert ≤ 500, target 0.1, ", before, StringComparison.Ordinal);
@@ -166,12 +158,12 @@ public sealed class CertifyRunTests : IDisposable
         await Begin(4);
         DropLast(_halves.Counts, lines: 1);
         string before = File.ReadAllText(_halves.Counts);
-        LogFormatException fault = await Assert.ThrowsAsync<LogFormatException>(Continue);
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(Continue);
         Assert.Contains("lacks the counts of image 3", fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(_halves.Counts));
 
         File.Delete(_halves.Counts);
-        fault = await Assert.ThrowsAsync<LogFormatException>(Continue);
+        fault = await Assert.ThrowsAsync<BadInputException>(Continue);
         Assert.Contains("lacks the counts of images 0, 1, 2, 3", fault.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_halves.Counts));
     }
@@ -183,7 +175,7 @@ public sealed class CertifyRunTests : IDisposable
     {
         await Begin(1);
         File.WriteAllText(_halves.Counts, header ?? string.Join('\t', CountsLogWriter.Columns) + "\nno counts\n");
-        LogFormatException fault = await Assert.ThrowsAsync<LogFormatException>(Continue);
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(Continue);
         Assert.Contains(_halves.Counts + line, fault.Message, StringComparison.Ordinal);
     }
 

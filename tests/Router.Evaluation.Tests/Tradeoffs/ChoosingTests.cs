@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Tradeoffs;
-using Router.Evaluation.Tradeoffs.Sources;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
 
@@ -55,7 +54,7 @@ public sealed class ChoosingTests : IDisposable
     [Fact]
     public void A_cost_that_nothing_is_known_to_keep_leaves_nothing_to_choose() => Assert.Contains(
         "no system is known to take at most 10 samples per image",
-        Assert.Throws<SourceException>(() => _folder.Study(request => request with { Wishes = [new(0, 1)], MaxCost = 10 })).Message, StringComparison.Ordinal);
+        Assert.Throws<BadInputException>(() => _folder.Study(request => request with { Wishes = [new(0, 1)], MaxCost = 10 })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_front_holds_what_no_other_system_beats()

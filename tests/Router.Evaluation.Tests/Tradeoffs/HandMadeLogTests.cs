@@ -1,6 +1,4 @@
-using Router.Evaluation.Logs;
 using Router.Evaluation.Tradeoffs;
-using Router.Evaluation.Tradeoffs.Sources;
 using Tests;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
@@ -70,16 +68,16 @@ public sealed class HandMadeLogTests : IDisposable
     public void A_damaged_log_is_refused_with_file_and_line(string rows, string problem)
     {
         string path = _folder.Log("sigma_0.25", rows.Split('|'));
-        Assert.StartsWith(path + problem, Assert.Throws<LogFormatException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(path + problem, Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_empty_log_is_refused_by_name()
     {
         string path = _folder.Log("sigma_0.25");
-        Assert.Equal($"{path}: the log holds no image", Assert.Throws<SourceException>(() => _folder.Study()).Message);
+        Assert.Equal($"{path}: the log holds no image", Assert.Throws<BadInputException>(() => _folder.Study()).Message);
         string empty = _folder.Text("other/empty", "");
-        Assert.Contains($"{empty} is no certification log", Assert.Throws<SourceException>(() => _folder.Study(null, empty)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{empty} is no certification log", Assert.Throws<BadInputException>(() => _folder.Study(null, empty)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +87,7 @@ public sealed class HandMadeLogTests : IDisposable
         _folder.Log("sigma_1.00", "0 3 3 0.5", "7 4 5 0.25");
         Assert.Equal(
             "image 7 is of class 5 in the log of s025 and of class 4 in that of s100: they are not about the same data",
-            Assert.Throws<SourceException>(() => _folder.Study()).Message);
+            Assert.Throws<BadInputException>(() => _folder.Study()).Message);
     }
 
     [Fact]
@@ -97,14 +95,14 @@ public sealed class HandMadeLogTests : IDisposable
     {
         _folder.Log("sigma_0.25", "0 3 3 0.5");
         _folder.Log("sigma_1.00", "1 3 3 0.5");
-        Assert.Contains("no image is in all of s025, s100", Assert.Throws<SourceException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains("no image is in all of s025, s100", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_log_whose_name_says_no_sigma_is_refused_unless_the_user_says_it()
     {
         string path = _folder.Log("mine", "0 3 3 0.5");
-        Assert.Contains("give it as --log ID@SIGMA=", Assert.Throws<SourceException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains("give it as --log ID@SIGMA=", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
         TradeoffDocument study = _folder.Study(request => request with { Material = request.Material with { Logs = [new("small", 0.25m, path)] } });
         Assert.Equal("small", Assert.Single(study.Networks).Id);
     }
@@ -114,7 +112,7 @@ public sealed class HandMadeLogTests : IDisposable
     {
         _folder.Log("a/sigma_0.25", "0 3 3 0.5");
         _folder.Log("b/sigma_0.25", "0 3 3 0.5");
-        Assert.Contains("there are two sources for expert s025", Assert.Throws<SourceException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains("there are two sources for expert s025", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,12 +129,12 @@ public sealed class HandMadeLogTests : IDisposable
     {
         for (int k = 1; k <= 11; k++)
             _folder.Log($"sigma_{k / 10m:0.00}", "0 3 3 0.5");
-        Assert.Contains("name mixes", Assert.Throws<SourceException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains("name mixes", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
         TradeoffDocument named = _folder.Study(request => request with { Mixes = [["s010", "s110"]] });
         Assert.Equal(11 + 2, named.Systems.Length);
         File.Delete(Path.Combine(_folder.Path, "sigma_1.10"));
         Assert.Equal(10 + 2 * (1024 - 10 - 1), _folder.Study().Systems.Length);
-        Assert.Contains("no expert 's999'", Assert.Throws<SourceException>(() => _folder.Study(request => request with { Mixes = [["s999"]] })).Message, StringComparison.Ordinal);
+        Assert.Contains("no expert 's999'", Assert.Throws<BadInputException>(() => _folder.Study(request => request with { Mixes = [["s999"]] })).Message, StringComparison.Ordinal);
     }
 
     // Recomputed from the published logs with another program (formats, section 1 of the design documents).

@@ -95,7 +95,7 @@ public sealed class HeldFileTests : IDisposable
         ];
         using (ProgramRun first = ProgramRun.Start(_desk.Folder, fileLimit: null, command))
         {
-            await first.UntilAsync(log, () => File.Exists(log) && UnfinishedLines.WholeOf(log).Length >= 3);
+            await first.UntilAsync(log, () => File.Exists(log) && AppendLog.LinesOf(log).Length >= 3);
             first.Signal("STOP");
             Dictionary<string, string> before = Files();
             string[][] others = [command, [.. command, "--resume"], [.. command[..4], .. command[6..], "--resume"]];
@@ -113,7 +113,7 @@ public sealed class HeldFileTests : IDisposable
         int last = CertificationLogReader.Read(log).Rows.Max(row => row.Index) + 1;
         await Done([.. command[..^9], "--max", $"{last}", .. Quick, "--resume"]);
         Assert.Equal(Enumerable.Range(0, last + 1), CertificationLogReader.Read(log).Rows.Select(row => row.Index));
-        Assert.Equal(last + 1, UnfinishedLines.WholeOf(records).Length);
+        Assert.Equal(last + 1, AppendLog.LinesOf(records).Length);
     }
 
     private async Task Done(string[] command)

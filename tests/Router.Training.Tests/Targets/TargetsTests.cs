@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Router.Evaluation.Logs;
+using Router.Evaluation;
 using Router.Training.Runs;
 using Router.Training.Targets;
 using Tests;
@@ -146,7 +146,7 @@ public sealed class TargetsTests : IDisposable
         TargetTable table = TargetTable.Read(path);
         Assert.Equal([(0, 0.5, 0), (1, 0, 0.1), (4, 0.25, 0.5)], table.Rows.Select(row => (row.Index, row.Measured[0], row.Measured[1])));
         string wrong = Log("c.log", "0\t3\t3\t0.5", "1\t7\t7\t0.5");
-        LogFormatException fault = Assert.Throws<LogFormatException>(() => LogTargets.Write(Path.Combine(_folder, "u.tsv"), [("a", 0.25m, first), ("c", 1m, wrong)], "toys test", new()));
+        BadInputException fault = Assert.Throws<BadInputException>(() => LogTargets.Write(Path.Combine(_folder, "u.tsv"), [("a", 0.25m, first), ("c", 1m, wrong)], "toys test", new()));
         Assert.Equal($"{wrong}:3: image 1 has label 7, but 2 in {first}: are they logs of the same data set?", fault.Message);
         Assert.Throws<TrainingFault>(() => LogTargets.Write(Path.Combine(_folder, "v.tsv"), [("a", 0.25m, first)], "toys test", new() { Fold = new(3, 9) }));
     }

@@ -12,12 +12,12 @@ public sealed partial record NamedLog(string Id, decimal Sigma, string Path)
 {
     /// <summary>The log as its file, or else its folder, is named: "noise_0.25/sigma_0.25" is s025 at σ = .25.</summary>
     /// <param name="path">The log.</param>
-    /// <exception cref="SourceException">Neither name holds a σ.</exception>
+    /// <exception cref="BadInputException">Neither name holds a σ.</exception>
     public static NamedLog FromName(string path)
     {
         string? folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
         decimal value = SigmaIn(System.IO.Path.GetFileName(path)) ?? SigmaIn(folder ?? "")
-            ?? throw new SourceException($"{path}: neither its name nor its folder's says its σ: give it as --log ID@SIGMA={path}");
+            ?? throw new BadInputException($"{path}: neither its name nor its folder's says its σ: give it as --log ID@SIGMA={path}");
         return new("s" + value.ToString("0.00##", CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal), value, path);
     }
 

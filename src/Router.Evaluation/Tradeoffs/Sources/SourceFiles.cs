@@ -12,7 +12,7 @@ public sealed class SourceFiles
 
     /// <summary>Looks through files and folders, subfolders included.</summary>
     /// <param name="paths">Their full paths.</param>
-    /// <exception cref="SourceException">One is missing, or a file that was named is none of these.</exception>
+    /// <exception cref="BadInputException">One is missing, or a file that was named is none of these.</exception>
     public SourceFiles(IEnumerable<string> paths)
     {
         foreach (string path in paths)
@@ -21,9 +21,9 @@ public sealed class SourceFiles
                 foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                     Add(file);
             else if (!File.Exists(path))
-                throw new SourceException($"there is no file or folder {path}");
+                throw new BadInputException($"there is no file or folder {path}");
             else if (!Add(path))
-                throw new SourceException($"{path} is no certification log, no counts file and no recording of votes (…{RecordingTerms}): "
+                throw new BadInputException($"{path} is no certification log, no counts file and no recording of votes (…{RecordingTerms}): "
                     + $"a log begins with a tab-separated header that names idx, label, predict and radius");
         }
     }

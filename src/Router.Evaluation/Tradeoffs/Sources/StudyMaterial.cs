@@ -27,14 +27,14 @@ public sealed class StudyMaterial(MaterialRequest request)
     public ImmutableArray<string> Caveats => [.. _caveats];
 
     /// <summary>Whether everything lies in the folder of one pass (<see cref="PassTerms"/>).</summary>
-    public bool IsOnePass => _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.Find(folder) is not null;
+    public bool IsOnePass => _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.FileIn(folder).Find() is not null;
 
     internal BoundTable Table => _table;
 
     /// <summary>Reads everything that was named.</summary>
-    /// <exception cref="SourceException">Two sources are about one expert, or several routers are there and none is named.</exception>
-    /// <exception cref="LogFormatException">A log or counts file is damaged.</exception>
-    /// <exception cref="RecordingException">A recording is damaged.</exception>
+    /// <exception cref="BadInputException">
+    /// A file is damaged, two are about one expert, or several routers are there and none is named.
+    /// </exception>
     public (ImmutableArray<ExpertAnswers> Experts, NetworkVotes? Router) Read()
     {
         HashSet<string> beside = [];
@@ -47,7 +47,7 @@ public sealed class StudyMaterial(MaterialRequest request)
         foreach ((string folder, string network) in request.Files.Recordings)
             AddRecording(folder, network);
         if (_experts.Count == 0)
-            throw new SourceException("there is no log, no counts file and no recording of an expert in what was named");
+            throw new BadInputException("there is no log, no counts file and no recording of an expert in what was named");
         return ([.. _experts.OrderBy(expert => expert.Sigma)], Router());
     }
 
@@ -55,11 +55,11 @@ public sealed class StudyMaterial(MaterialRequest request)
     {
         (NetworkVotes Votes, string From)[] named = [.. _routers.Where(router => request.Router is not { } id || router.Votes.Id == id)];
         if (request.Router is { } missing && named.Length == 0)
-            throw new SourceException($"there are no votes of router '{missing}': found {(_routers.Count == 0 ? "none" : string.Join(", ", _routers.Select(router => router.Votes.Id)))}");
+            throw new BadInputException($"there are no votes of router '{missing}': found {(_routers.Count == 0 ? "none" : string.Join(", ", _routers.Select(router => router.Votes.Id)))}");
         if (named.Length > 1)
-            throw new SourceException($"votes of several routers are there, {string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with --router ID, or fewer files");
+            throw new BadInputException($"votes of several routers are there, {string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with --router ID, or fewer files");
         if (named.Length == 1 && named[0].Votes.OutcomeCount != _experts.Count)
-            throw new SourceException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, but {_experts.Count} experts are there "
+            throw new BadInputException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, but {_experts.Count} experts are there "
                 + $"({string.Join(", ", _experts.Select(expert => expert.Id))}): name the logs of just the experts that it routes to");
         return named.Length == 1 ? named[0].Votes : null;
     }
@@ -77,7 +77,7 @@ public sealed class StudyMaterial(MaterialRequest request)
             return;
         }
         if (log.Rows.Count == 0)
-            throw new SourceException($"{path}: the log holds no image");
+            throw new BadInputException($"{path}: the log holds no image");
         NamedLog about = named ?? NamedLog.FromName(path);
         Add(new LoggedExpert(about.Id, about.Sigma, log), path);
     }
@@ -101,9 +101,9 @@ public sealed class StudyMaterial(MaterialRequest request)
     private static NetworkVotes VotesOf(string id, CountsRow[] rows, Dictionary<int, int> labels, string path)
     {
         if (rows.GroupBy(row => row.Index).FirstOrDefault(image => image.Count() > 1) is { } twice)
-            throw new SourceException($"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
+            throw new BadInputException($"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
         if (rows.Select(row => (row.Selection.FunctionId, row.Sigma, row.Family, row.Selection.Counts.Length)).Distinct().Count() > 1)
-            throw new SourceException($"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
+            throw new BadInputException($"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
         return new(id, rows[0].Sigma, rows[0].Family, rows.ToDictionary(
             row => row.Index, row => new ImageVotes(labels.TryGetValue(row.Index, out int label) ? label : null, row.Selection, row.Estimation, row.Stream)));
     }
@@ -114,12 +114,12 @@ public sealed class StudyMaterial(MaterialRequest request)
         RecordingTerms terms = recording.Terms;
         SampleCounts counts = new(request.Selection, (request.Estimation ?? terms.Draws - request.Selection));
         if (counts.EstimationRange.To > terms.Draws)
-            throw new SourceException($"{folder}: {network} has {terms.Draws} votes per image, fewer than {counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
+            throw new BadInputException($"{folder}: {network} has {terms.Draws} votes per image, fewer than {counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
         Dictionary<int, ImageVotes> images = terms.Images.Take(recording.CompleteImages).ToDictionary(
             image => image.Index, image => new ImageVotes(
                 image.Label, recording.Counts(image.Input, counts.SelectionRange), recording.Counts(image.Input, counts.EstimationRange), terms.StreamOf(image.Input)));
         if (images.Count == 0)
-            throw new SourceException($"{folder}: the recording of {network} holds no whole image yet");
+            throw new BadInputException($"{folder}: the recording of {network} holds no whole image yet");
         NetworkVotes votes = new(network, terms.Sigma, new BoundFamily.FixedCount(), images);
         string path = Path.Combine(folder, network + ".votes");
         if (terms.Stream == 0) AddRouter(votes, path);
@@ -136,7 +136,7 @@ public sealed class StudyMaterial(MaterialRequest request)
     private void Add(ExpertAnswers expert, string path)
     {
         if (_experts.Find(known => known.Id == expert.Id) is not null)
-            throw new SourceException($"{path}: there are two sources for expert {expert.Id}: name one of them, or give them ids with --log ID@SIGMA=FILE");
+            throw new BadInputException($"{path}: there are two sources for expert {expert.Id}: name one of them, or give them ids with --log ID@SIGMA=FILE");
         _experts.Add(expert);
         AddSource(path, expert.Id, expert.Labels.Count);
     }
