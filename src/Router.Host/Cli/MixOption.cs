@@ -3,15 +3,13 @@ using System.CommandLine;
 namespace Router.Host.Cli;
 
 /// <summary>The option of every command that asks the registry's classifier: only some of its experts.</summary>
-internal sealed class MixOption
+internal sealed class MixOption(Command command)
 {
-    private readonly Option<string?> _mix = new("--mix")
-    {
-        Description = "Only these experts, separated by commas; the router's votes for others go to the nearest σ (default: all).",
-    };
-
-    public MixOption(Command command) => command.Options.Add(_mix);
+    private readonly Option<string?> _mix = command.Option<string?>(
+        "--mix",
+        "Only these experts, separated by commas; the router's votes for others go to the nearest σ (default: all).");
 
     /// <summary>The ids that were given; null for all experts.</summary>
-    public string[]? Read(ParseResult parsed) => parsed.GetValue(_mix)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public string[]? Read(ParseResult parsed) => parsed.GetValue(_mix)?
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

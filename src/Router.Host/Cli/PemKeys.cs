@@ -11,7 +11,8 @@ internal static class PemKeys
     private const string Accepted = "accepted is a key on P-256 as PEM, such as openssl ecparam -name prime256v1 -genkey -noout makes";
 
     /// <summary>The option of every command that signs records.</summary>
-    public static Option<string?> SignOption() => new("--sign") { Description = "Sign records with this private key (PEM, P-256)." };
+    public static Option<string?> SignOption(Command command) =>
+        command.Option<string?>("--sign", "Sign records with this private key (PEM, P-256).");
 
     /// <summary>A private key, to sign with; null where none is named.</summary>
     /// <exception cref="InputFault">The file holds no private key on P-256, or is open to others.</exception>

@@ -4,26 +4,21 @@ using Router.Experts.Registry;
 namespace Router.Host.Cli;
 
 /// <summary>The options of every command that loads a registry.</summary>
-internal sealed class RegistryOptions
+internal sealed class RegistryOptions(Command command)
 {
-    private readonly Option<string?> _registry = new("--registry", "-r") { Description = "The registry (default: ./experts.yaml, else the bundled one)." };
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads of a forward pass on the CPU (default: one per core)." };
-    private readonly Option<int?> _batch = new("--batch") { Description = "Images per forward pass (default: the registry's, else chosen)." };
-    private readonly Option<bool> _trust = new("--no-probe") { Description = "Skip the model cards' probes at load." };
-
-    public RegistryOptions(Command command)
-    {
-        command.Options.Add(_registry);
-        command.Options.Add(_threads);
-        command.Options.Add(_batch);
-        command.Options.Add(_trust);
-        _threads.Validators.Add(Range.AtLeast<int?>(1));
-        _batch.Validators.Add(Range.AtLeast<int?>(1));
-    }
+    private readonly Option<string?> _registry = command.Option<string?>(
+        "--registry -r", "The registry (default: ./experts.yaml, else the bundled one).");
+    private readonly Option<int?> _threads = command.Option<int?>(
+        "--threads", "Threads of a forward pass on the CPU (default: one per core).", Accepted.AtLeast(1));
+    private readonly Option<int?> _batch = command.Option<int?>(
+        "--batch", "Images per forward pass (default: the registry's, else chosen).", Accepted.AtLeast(1));
+    private readonly Option<bool> _trust = command.Option<bool>("--no-probe", "Skip the model cards' probes at load.");
 
     /// <summary>What was asked for.</summary>
     public RegistryRequest Read(ParseResult parsed) =>
-        new(parsed.GetValue(_registry), parsed.GetValue(_threads), parsed.GetValue(_batch), Probe: !parsed.GetValue(_trust));
+        new(
+            parsed.GetValue(_registry), parsed.GetValue(_threads), parsed.GetValue(_batch),
+            Probe: !parsed.GetValue(_trust));
 }
 
 /// <summary>Which registry to load, and how.</summary>

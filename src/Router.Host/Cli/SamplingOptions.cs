@@ -6,29 +6,24 @@ using Router.Smoothing;
 namespace Router.Host.Cli;
 
 /// <summary>n0, n, α and the seed of a certificate; Cohen's names are aliases, the registry gives the defaults.</summary>
-internal sealed class SamplingOptions
+internal sealed class SamplingOptions(Command command, bool selects = true)
 {
-    private readonly Option<int?> _selection = new("--n0", "--N0") { Description = "Samples that select route and class." };
-    private readonly Option<int?> _estimation = new("--n", "--N") { Description = "Samples that bound their probability." };
-    private readonly Option<double?> _alpha = new("--alpha") { Description = "Failure probability of a certificate." };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeat the noise of this seed (default: a fresh secret)." };
-
-    public SamplingOptions(Command command, bool selects = true)
-    {
-        if (selects) command.Options.Add(_selection);
-        command.Options.Add(_estimation);
-        command.Options.Add(_alpha);
-        command.Options.Add(_seed);
-        _selection.Validators.Add(Range.Samples());
-        _estimation.Validators.Add(Range.Samples());
-        _alpha.Validators.Add(Range.FailureProbability());
-    }
+    private readonly Option<int?>? _selection = !selects ? null
+        : command.Option<int?>("--n0 --N0", "Samples that select route and class.", Accepted.Samples);
+    private readonly Option<int?> _estimation = command.Option<int?>(
+        "--n --N", "Samples that bound their probability.", Accepted.Samples);
+    private readonly Option<double?> _alpha = command.Option<double?>(
+        "--alpha", "Failure probability of a certificate.", Accepted.FailureProbability);
+    private readonly Option<ulong?> _seed = command.Option<ulong?>(
+        "--seed", "Repeat the noise of this seed (default: a fresh secret).");
 
     /// <summary>The plan of every certificate.</summary>
     /// <exception cref="InputFault">These counts could prove no radius at this α.</exception>
     public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry, RoutedClassifier classifier)
     {
-        SampleCounts counts = new(parsed.GetValue(_selection) ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
+        int? selection = _selection is null ? null : parsed.GetValue(_selection);
+        SampleCounts counts = new(
+            selection ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
         double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
         CertificationPlan plan = new(counts, counts, alpha);
         double share = classifier.Split(plan)[AlphaLedger.Expert]; // no radius is above the expert's

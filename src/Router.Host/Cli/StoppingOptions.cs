@@ -5,25 +5,15 @@ using Router.Smoothing.Sampling;
 namespace Router.Host.Cli;
 
 /// <summary>When sampling has shown enough: with either option n is the most that a stage may draw, not what it draws.</summary>
-internal sealed class StoppingOptions
+internal sealed class StoppingOptions(Command command)
 {
-    private readonly Option<decimal?> _target = new("--target")
-    {
-        Description = "Stop as soon as this radius is proved, or cannot or will hardly be.",
-    };
+    private readonly Option<decimal?> _target = command.Option<decimal?>(
+        "--target", "Stop as soon as this radius is proved, or cannot or will hardly be.", Accepted.Positive);
 
-    private readonly Option<decimal?> _resolution = new("--resolution")
-    {
-        Description = "Stop once the samples that are left would add no more than this to the radius, in units of σ; .05 is a good start.",
-    };
-
-    public StoppingOptions(Command command)
-    {
-        command.Options.Add(_target);
-        command.Options.Add(_resolution);
-        _target.Validators.Add(Range.PositiveIfGiven());
-        _resolution.Validators.Add(Range.PositiveIfGiven());
-    }
+    private readonly Option<decimal?> _resolution = command.Option<decimal?>(
+        "--resolution",
+        "Stop once the samples that are left would add no more than this to the radius, in units of σ; "
+        + ".05 is a good start.", Accepted.Positive);
 
     /// <summary>The plan with these rules; the plan itself, of fixed counts, where there are none.</summary>
     /// <exception cref="InputFault">A cascade cannot stop early.</exception>

@@ -18,24 +18,22 @@ internal static class AttackCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("attack", "Searches images near certified ones that the routed system answers otherwise: an upper bound on each radius, and a check of the certificates.");
-        Argument<string> data = new("data") { Description = "The data set that was certified: cifar10, shapes10, or a folder with one folder of images per class." };
-        Option<string> log = new("--log") { Description = "The certification log, with its counts beside it.", Required = true };
-        Option<string> output = new("--out", "-o") { Description = "The attack log (tab-separated).", Required = true };
-        Option<string?> expert = new("--expert") { Description = "The log is of this expert alone." };
-        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
-        Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
-        Option<double[]> budgets = new("--budget") { Description = "ℓ2 budgets in [0,1] pixels (default: .25 .5 .75 1 1.5 2).", AllowMultipleArgumentsPerToken = true };
-        Option<double[]> multiples = new("--times") { Description = "Budgets as multiples of the certified radius (default: .9 1.1 1.3 1.6 2 3).", AllowMultipleArgumentsPerToken = true };
-        Option<int> steps = new("--steps") { Description = "Steps of the ascent.", DefaultValueFactory = _ => 20 };
-        Option<int> copies = new("--copies") { Description = "Draws of noise whose mean is ascended.", DefaultValueFactory = _ => 32 };
-        Option<bool> resume = new("--resume") { Description = "Continue the attack log where it stops." };
-        split.AcceptOnlyFromAmong("train", "test");
-        max.Validators.Add(Cli.Range.AtLeast<int?>(0));
-        steps.Validators.Add(Cli.Range.AtLeast<int>(1));
-        copies.Validators.Add(Cli.Range.AtLeast<int>(1));
-        command.Arguments.Add(data);
-        foreach (Option option in (Option[])[log, output, expert, split, max, budgets, multiples, steps, copies, resume])
-            command.Options.Add(option);
+        Argument<string> data = command.Argument<string>(
+            "data",
+            "The data set that was certified: cifar10, shapes10, or a folder with one folder of images per class.");
+        Option<string> log = command.Required<string>("--log", "The certification log, with its counts beside it.");
+        Option<string> output = command.Required<string>("--out -o", "The attack log (tab-separated).");
+        Option<string?> expert = command.Option<string?>("--expert", "The log is of this expert alone.");
+        Option<string> split = command.Split();
+        Option<int?> max = command.Option<int?>("--max", "Stop after the image of this index.", Accepted.AtLeast(0));
+        Option<double[]> budgets = command.Several<double>(
+            "--budget", "ℓ2 budgets in [0,1] pixels (default: .25 .5 .75 1 1.5 2).");
+        Option<double[]> multiples = command.Several<double>(
+            "--times", "Budgets as multiples of the certified radius (default: .9 1.1 1.3 1.6 2 3).");
+        Option<int> steps = command.Option("--steps", "Steps of the ascent.", 20, Accepted.AtLeast(1));
+        Option<int> copies = command.Option(
+            "--copies", "Draws of noise whose mean is ascended.", 32, Accepted.AtLeast(1));
+        Option<bool> resume = command.Option<bool>("--resume", "Continue the attack log where it stops.");
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);
         RegistryOptions registry = new(command);
@@ -50,7 +48,9 @@ internal static class AttackCommand
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CheckSystem(claimed, bench.Classifier, certified);
             DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-            AttackSettings settings = SettingsOf(parsed.GetValue(budgets), parsed.GetValue(multiples), parsed.GetValue(steps), parsed.GetValue(copies));
+            AttackSettings settings = SettingsOf(
+                parsed.GetValue(budgets)!, parsed.GetValue(multiples)!, parsed.GetValue(steps),
+                parsed.GetValue(copies));
             (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests * settings.Verifications);
             settings = settings with { Verification = count, FailureProbability = alpha };
             ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
@@ -63,14 +63,14 @@ internal static class AttackCommand
         return command;
     }
 
-    private static AttackSettings SettingsOf(double[]? budgets, double[]? multiples, int steps, int copies)
+    private static AttackSettings SettingsOf(double[] budgets, double[] multiples, int steps, int copies)
     {
-        foreach ((string option, double[]? values) in new[] { ("--budget", budgets), ("--times", multiples) })
-            if (values is not null && values.Any(value => !(value > 0 && double.IsFinite(value))))
+        foreach ((string option, double[] values) in new[] { ("--budget", budgets), ("--times", multiples) })
+            if (values.Any(value => !(value > 0 && double.IsFinite(value))))
                 throw new InputFault($"{option} is {string.Join(' ', values)}: accepted are numbers above 0");
         AttackSettings settings = new() { Steps = steps, Copies = copies, Verification = 1 };
-        if (budgets is { Length: > 0 }) settings = settings with { Budgets = [.. budgets] };
-        return multiples is { Length: > 0 } ? settings with { Multiples = [.. multiples] } : settings;
+        if (budgets.Length > 0) settings = settings with { Budgets = [.. budgets] };
+        return multiples.Length > 0 ? settings with { Multiples = [.. multiples] } : settings;
     }
 
     // A counterexample to another function refutes nothing.

@@ -13,11 +13,8 @@ internal static class BenchCommand
     public static Command Create(Surroundings surroundings)
     {
         Command votes = new("votes", "Measures the votes per second of one expert.");
-        Option<string> expert = new("--expert") { Description = "The expert.", Required = true };
-        Option<int> count = new("--n") { Description = "Votes to time.", DefaultValueFactory = _ => 2000 };
-        count.Validators.Add(Cli.Range.AtLeast<int>(1));
-        votes.Options.Add(expert);
-        votes.Options.Add(count);
+        Option<string> expert = votes.Required<string>("--expert", "The expert.");
+        Option<int> count = votes.Option("--n", "Votes to time.", 2000, Accepted.AtLeast(1));
         RegistryOptions registry = new(votes);
         votes.SetAction(async (parsed, cancellationToken) =>
         {

@@ -14,34 +14,33 @@ namespace Router.Host.Commands;
 /// <summary><c>dualrs certify</c>: certifies images of a data set into a log that survives interruption, or one picture.</summary>
 internal static class CertifyCommand
 {
-    private static readonly string[] Splits = ["train", "test"];
     private static readonly string[] Kinds = ["exclusion", "dual"];
 
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("certify", "Certifies images of a data set into a log, one row per image, restartable; or one PNG or JPEG file.");
-        Argument<string> data = new("data") { Description = "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file." };
-        Option<string?> output = new("--out", "-o") { Description = "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder." };
-        Option<string?> expert = new("--expert") { Description = "Certify this expert alone, without the router." };
-        Option<int> skip = new("--skip") { Description = "Certify every k-th image.", DefaultValueFactory = _ => 1 };
-        Option<int?> max = new("--max") { Description = "Stop after the image of this index." };
-        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
-        Option<string> certificate = new("--certificate")
-        {
-            Description = "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual (as published: it must not, from one side).",
-            DefaultValueFactory = _ => Kinds[0],
-        };
-        Option<bool> resume = new("--resume") { Description = "Continue the log, or the folder of --all, where it stops." };
-        Option<bool> all = new("--all") { Description = "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then." };
-        Option<int> inFlight = new("--in-flight") { Description = "With --all, how many certificates are under way at once on each device.", DefaultValueFactory = _ => 2 };
-        certificate.AcceptOnlyFromAmong(Kinds);
-        split.AcceptOnlyFromAmong(Splits);
-        skip.Validators.Add(Cli.Range.AtLeast<int>(1));
-        max.Validators.Add(Cli.Range.AtLeast<int?>(0));
-        inFlight.Validators.Add(Cli.Range.AtLeast<int>(1));
-        command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, expert, skip, max, split, certificate, resume, all, inFlight])
-            command.Options.Add(option);
+        Argument<string> data = command.Argument<string>(
+            "data",
+            "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file.");
+        Option<string?> output = command.Option<string?>(
+            "--out -o",
+            "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.");
+        Option<string?> expert = command.Option<string?>("--expert", "Certify this expert alone, without the router.");
+        Option<int> skip = command.Option("--skip", "Certify every k-th image.", 1, Accepted.AtLeast(1));
+        Option<int?> max = command.Option<int?>("--max", "Stop after the image of this index.", Accepted.AtLeast(0));
+        Option<string> split = command.Split();
+        Option<string> certificate = command.Choice(
+            "--certificate",
+            "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual (as "
+            + "published: it must not, from one side).", Kinds[0], Kinds);
+        Option<bool> resume = command.Option<bool>(
+            "--resume", "Continue the log, or the folder of --all, where it stops.");
+        Option<bool> all = command.Option<bool>(
+            "--all",
+            "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then.");
+        Option<int> inFlight = command.Option(
+            "--in-flight", "With --all, how many certificates are under way at once on each device.", 2,
+            Accepted.AtLeast(1));
         SamplingOptions sampling = new(command);
         StoppingOptions stopping = new(command);
         MixOption mix = new(command);

@@ -19,13 +19,11 @@ internal static class DemoCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("demo", "Routes and certifies test images with the bundled experts: CIFAR-10 where it is, else the embedded Shapes10.");
-        Option<int> images = new("--images") { Description = "How many images.", DefaultValueFactory = _ => DefaultImages };
-        Option<int> estimation = new("--n", "--N") { Description = "Samples that bound a probability.", DefaultValueFactory = _ => DefaultEstimation };
-        Option<ulong?> seed = new("--seed") { Description = "Repeat the noise of this seed (default: a fresh secret)." };
-        images.Validators.Add(Cli.Range.AtLeast<int>(1));
-        estimation.Validators.Add(Cli.Range.AtLeast<int>(12));
-        foreach (Option option in (Option[])[images, estimation, seed])
-            command.Options.Add(option);
+        Option<int> images = command.Option("--images", "How many images.", DefaultImages, Accepted.AtLeast(1));
+        Option<int> estimation = command.Option(
+            "--n --N", "Samples that bound a probability.", DefaultEstimation, Accepted.AtLeast(12));
+        Option<ulong?> seed = command.Option<ulong?>(
+            "--seed", "Repeat the noise of this seed (default: a fresh secret).");
         MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>

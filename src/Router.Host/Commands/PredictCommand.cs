@@ -14,10 +14,9 @@ internal static class PredictCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("predict", "Predicts the class of image files by the smoothed, routed classifier, or abstains (Cohen's PREDICT).");
-        Argument<string[]> files = new("images") { Description = "PNG or JPEG files.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> expert = new("--expert") { Description = "Ask this expert alone, without the router." };
-        command.Arguments.Add(files);
-        command.Options.Add(expert);
+        Argument<string[]> files = command.Argument<string[]>(
+            "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
+        Option<string?> expert = command.Option<string?>("--expert", "Ask this expert alone, without the router.");
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);
         RegistryOptions registry = new(command);

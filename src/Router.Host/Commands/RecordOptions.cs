@@ -5,16 +5,11 @@ using Router.Host.Cli;
 namespace Router.Host.Commands;
 
 /// <summary>Whether records of the certificates are kept, and signed.</summary>
-internal sealed class RecordOptions
+internal sealed class RecordOptions(Command command)
 {
-    private readonly Option<string?> _records = new("--records") { Description = "Also write every certificate's record here, one JSON document per line." };
-    private readonly Option<string?> _sign = PemKeys.SignOption();
-
-    public RecordOptions(Command command)
-    {
-        command.Options.Add(_records);
-        command.Options.Add(_sign);
-    }
+    private readonly Option<string?> _records = command.Option<string?>(
+        "--records", "Also write every certificate's record here, one JSON document per line.");
+    private readonly Option<string?> _sign = PemKeys.SignOption(command);
 
     /// <summary>Whether records are asked for.</summary>
     public bool AreKept(ParseResult parsed) => parsed.GetValue(_records) is not null || parsed.GetValue(_sign) is not null;

@@ -13,16 +13,15 @@ internal static class ReplayCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("replay", "Draws the votes of certificate records again, with the registry's networks, and compares.");
-        Argument<string> file = new("file") { Description = "Records as JSON, one or one per line; - reads standard input." };
-        Option<string?> picture = new("--image") { Description = "The PNG or JPEG file that the record is about." };
-        Option<string?> data = new("--data") { Description = "The data set that the records are about: cifar10, imagenet, or a folder of folders." };
-        Option<int?> index = new("--index") { Description = "The image of the data set (default: found by its hash)." };
-        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
-        index.Validators.Add(Cli.Range.AtLeast<int?>(0));
-        split.AcceptOnlyFromAmong("train", "test");
-        command.Arguments.Add(file);
-        foreach (Option option in (Option[])[picture, data, index, split])
-            command.Options.Add(option);
+        Argument<string> file = command.Argument<string>(
+            "file", "Records as JSON, one or one per line; - reads standard input.");
+        Option<string?> picture = command.Option<string?>(
+            "--image", "The PNG or JPEG file that the record is about.");
+        Option<string?> data = command.Option<string?>(
+            "--data", "The data set that the records are about: cifar10, imagenet, or a folder of folders.");
+        Option<int?> index = command.Option<int?>(
+            "--index", "The image of the data set (default: found by its hash).", Accepted.AtLeast(0));
+        Option<string> split = command.Split();
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -12,8 +12,8 @@ internal static class RouteCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("route", "Shows which expert the variance estimator picks for image files, or that it abstains.");
-        Argument<string[]> files = new("images") { Description = "PNG or JPEG files.", Arity = ArgumentArity.OneOrMore };
-        command.Arguments.Add(files);
+        Argument<string[]> files = command.Argument<string[]>(
+            "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);
         RegistryOptions registry = new(command);

@@ -15,21 +15,14 @@ internal static class VerifyCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("verify", "Recomputes certificate records without a model, and checks who signed them.");
-        Argument<string[]> files = new("files")
-        {
-            Description = "Records as JSON, one or one per line; - reads standard input.",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        Option<string[]> keys = new("--key", "-k")
-        {
-            Description = "A public key (PEM) whose signatures count; "
-                + "records that none of the keys given signed are then refused.",
-        };
-        command.Arguments.Add(files);
-        command.Options.Add(keys);
+        Argument<string[]> files = command.Argument<string[]>(
+            "files", "Records as JSON, one or one per line; - reads standard input.", ArgumentArity.OneOrMore);
+        Option<string[]> keys = command.Repeated<string>(
+            "--key -k",
+            "A public key (PEM) whose signatures count; records that none of the keys given signed are then refused.");
         command.SetAction(parsed =>
         {
-            ECDsa[] trusted = [.. (parsed.GetValue(keys) ?? []).Select(path => PemKeys.Public(path, surroundings))];
+            ECDsa[] trusted = [.. parsed.GetValue(keys)!.Select(path => PemKeys.Public(path, surroundings))];
             RecordFile[] read = [.. parsed.GetValue(files)!.Select(path => RecordFile.Of(path, surroundings))];
             int seen = 0, refused = 0;
             RelianceSummary reliance = new();

@@ -17,24 +17,17 @@ internal static class VotesCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("votes", "Records the vote of every draw of the router and the experts, one byte each; an interrupted recording continues.");
-        Argument<string> data = new("data") { Description = "cifar10, shapes10, or a folder with one folder of images per class." };
-        Option<string> output = new("--out", "-o") { Description = "The folder of the recording.", Required = true };
-        Option<int> draws = new("--draws") { Description = "Draws of each network on each image.", DefaultValueFactory = _ => 10_100 };
-        Option<string[]> networks = new("--network")
-        {
-            Description = "Record only this network; may be repeated (default: the router and every expert).", DefaultValueFactory = _ => [],
-        };
-        Option<int> skip = new("--skip") { Description = "Record every k-th image.", DefaultValueFactory = _ => 1 };
-        Option<int> from = new("--from") { Description = "Record only images from this index on.", DefaultValueFactory = _ => 0 };
-        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
-        Option<ulong> seed = new("--seed") { Description = "The seed of all noise.", DefaultValueFactory = _ => 0 };
-        draws.Validators.Add(Cli.Range.AtLeast<int>(1));
-        skip.Validators.Add(Cli.Range.AtLeast<int>(1));
-        from.Validators.Add(Cli.Range.AtLeast<int>(0));
-        split.AcceptOnlyFromAmong("train", "test");
-        command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, draws, networks, skip, from, split, seed])
-            command.Options.Add(option);
+        Argument<string> data = command.Argument<string>(
+            "data", "cifar10, shapes10, or a folder with one folder of images per class.");
+        Option<string> output = command.Required<string>("--out -o", "The folder of the recording.");
+        Option<int> draws = command.Option(
+            "--draws", "Draws of each network on each image.", 10_100, Accepted.AtLeast(1));
+        Option<string[]> networks = command.Repeated<string>(
+            "--network", "Record only this network; may be repeated (default: the router and every expert).");
+        Option<int> skip = command.Option("--skip", "Record every k-th image.", 1, Accepted.AtLeast(1));
+        Option<int> from = command.Option("--from", "Record only images from this index on.", 0, Accepted.AtLeast(0));
+        Option<string> split = command.Split();
+        Option<ulong> seed = command.Option("--seed", "The seed of all noise.", 0UL);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -16,29 +16,27 @@ internal static class ImportCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("import", "Imports a checkpoint: writes safetensors and a model card, and prints the registry entry.");
-        Argument<string> source = new("checkpoint") { Description = "The file to read." };
-        Option<string> target = new("--out", "-o") { Description = "The .safetensors file to write.", Required = true };
-        Option<string> id = new("--id") { Description = "Its id in the registry.", Required = true };
-        Option<decimal> sigma = new("--sigma") { Description = "The σ it was trained with.", Required = true };
-        Option<string> input = new("--input") { Description = "standardize, center or none: no checkpoint says which.", Required = true };
-        Option<string> dataset = new("--dataset") { Description = "Its data set.", DefaultValueFactory = _ => "cifar10" };
-        Option<string?> architecture = new("--architecture") { Description = "The architecture, where the checkpoint names none." };
-        Option<string?> container =
-            new("--container") { Description =
-            "The key of the file that holds the weights, where it has several, such as model and ema." };
-        Option<string[]> routes = new("--routes") { Description = "A router's expert ids in the order of its outputs.", AllowMultipleArgumentsPerToken = true };
-        Option<string?> reference = new("--reference") { Description = "JSON with the author's patternLogits and noisyAccuracy." };
-        Option<string?> title = new("--title") { Description = "One line that names the network." };
-        Option<string> author = new("--author") { Description = "Who made it.", DefaultValueFactory = _ => "unknown" };
-        Option<string?> origin = new("--origin") { Description = "Where it is from (default: the file's name)." };
-        Option<string> licence = new("--licence") { Description = "Under which terms.", DefaultValueFactory = _ => "unknown" };
-        Option<string[]> training = new("--training") { Description = "Facts of its training, key=value.", AllowMultipleArgumentsPerToken = true };
+        Argument<string> source = command.Argument<string>("checkpoint", "The file to read.");
+        Option<string> target = command.Required<string>("--out -o", "The .safetensors file to write.");
+        Option<string> id = command.Required<string>("--id", "Its id in the registry.");
+        Option<decimal> sigma = command.Required<decimal>("--sigma", "The σ it was trained with.", Accepted.Sigma);
+        Option<string> input = command.Required<string>(
+            "--input", "standardize, center or none: no checkpoint says which.");
         input.AcceptOnlyFromAmong("standardize", "center", "none");
-        sigma.Validators.Add(Cli.Range.Sigma<decimal>());
-        command.Arguments.Add(source);
-        foreach (Option option in (Option[])[target, id, sigma, input, dataset, architecture, container, routes,
-            reference, title, author, origin, licence, training])
-            command.Options.Add(option);
+        Option<string> dataset = command.Option("--dataset", "Its data set.", "cifar10");
+        Option<string?> architecture = command.Option<string?>(
+            "--architecture", "The architecture, where the checkpoint names none.");
+        Option<string?> container = command.Option<string?>(
+            "--container", "The key of the file that holds the weights, where it has several, such as model and ema.");
+        Option<string[]> routes = command.Several<string>(
+            "--routes", "A router's expert ids in the order of its outputs.");
+        Option<string?> reference = command.Option<string?>(
+            "--reference", "JSON with the author's patternLogits and noisyAccuracy.");
+        Option<string?> title = command.Option<string?>("--title", "One line that names the network.");
+        Option<string> author = command.Option("--author", "Who made it.", "unknown");
+        Option<string?> origin = command.Option<string?>("--origin", "Where it is from (default: the file's name).");
+        Option<string> licence = command.Option("--licence", "Under which terms.", "unknown");
+        Option<string[]> training = command.Several<string>("--training", "Facts of its training, key=value.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             DatasetFacts facts = DatasetFacts.Find(parsed.GetValue(dataset)!) ?? throw new InputFault(
@@ -53,13 +51,17 @@ internal static class ImportCommand
                 InputLayer = InputLayerOption.Of(parsed.GetValue(input)!, facts),
                 Architecture = parsed.GetValue(architecture),
                 Container = parsed.GetValue(container),
-                Routes = (parsed.GetValue(routes) ?? []).ToValueArray(),
-                Title = parsed.GetValue(title) ?? $"{parsed.GetValue(id)} at σ = {parsed.GetValue(sigma).ToString(CultureInfo.InvariantCulture)}",
-                Origin = new(parsed.GetValue(author)!, parsed.GetValue(origin) ?? Path.GetFileName(file), parsed.GetValue(licence)!),
-                Training = (parsed.GetValue(training) ?? []).Select(Fact).ToValueArray(),
+                Routes = parsed.GetValue(routes)!.ToValueArray(),
+                Title = parsed.GetValue(title)
+                    ?? $"{parsed.GetValue(id)} at σ = {parsed.GetValue(sigma).ToString(CultureInfo.InvariantCulture)}",
+                Origin = new(
+                    parsed.GetValue(author)!, parsed.GetValue(origin) ?? Path.GetFileName(file),
+                    parsed.GetValue(licence)!),
+                Training = parsed.GetValue(training)!.Select(Fact).ToValueArray(),
                 Reference = parsed.GetValue(reference) is { } path ? surroundings.Resolve(path) : null,
             };
-            ImportedNetwork imported = await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);
+            ImportedNetwork imported =
+                await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);
             surroundings.Out.MarkupLine(
                 $"wrote {Markup.Escape(imported.Weights)} and {Markup.Escape(Path.GetFileName(imported.CardPath))}"
                 + $"{Markup.Escape(WeightsWithin.Describe(imported.From))}; the registry entry:");

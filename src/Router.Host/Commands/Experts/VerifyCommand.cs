@@ -12,9 +12,7 @@ internal static class VerifyCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("verify", "Loads every network and compares its answers with its model card's, in full.");
-        Option<int> draws = new("--draws") { Description = "Noise draws per image.", DefaultValueFactory = _ => 1 };
-        draws.Validators.Add(Cli.Range.AtLeast<int>(1));
-        command.Options.Add(draws);
+        Option<int> draws = command.Option("--draws", "Noise draws per image.", 1, Accepted.AtLeast(1));
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Router.Data;
-using Router.Host.Serving;
+using Router.Host.Cli;
 using Router.Host.Serving.Requests;
+using Router.Host.Serving;
 
 namespace Router.Host.Commands.Serve;
 
 /// <summary>What the daemon takes on.</summary>
-internal sealed class LimitOptions
+internal sealed class LimitOptions(Command command)
 {
     private const int MostInFlight = 4096;
     private const int MostBodyMiB = 1024;
@@ -14,43 +15,37 @@ internal sealed class LimitOptions
     private const int MostPixels = (int)ImageLimits.DefaultMaxPixels;
     private const int MostSeconds = 24 * 60 * 60;
 
-    private readonly Option<int> _images = Of("--max-images", "Images of one request.", ServingLimits.DefaultImages, lowest: 1);
-    private readonly Option<int> _samples = Of("--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, lowest: 1);
-    private readonly Option<int> _inFlight = Of(
-        "--max-in-flight", "Images that are worked on at once; their samples share forward passes.", ServingLimits.DefaultInFlight, lowest: 1, MostInFlight);
-    private readonly Option<int> _waiting = Of(
-        "--max-waiting", "Requests that wait for their turn; the next is answered 429.", ServingLimits.DefaultWaiting, lowest: 0);
-    private readonly Option<int> _body = Of("--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, lowest: 1, MostBodyMiB);
-    private readonly Option<int?> _pixels = new("--max-pixels")
-    {
-        Description = $"Pixels of a picture file (default: {PictureReader.PixelsForEach} for each pixel "
-            + $"it is scaled to, at most {PictureReader.MostPixels}).",
-    };
-
-    private readonly Option<int> _connections = Of("--max-connections", "Connections that are open at once.", ServingLimits.DefaultConnections, lowest: 1);
-    private readonly Option<int?> _ofOne = new("--max-connections-per-address")
-    {
-        Description = "Of them, those of one address, which for callers behind a proxy is the proxy's "
-            + "(default: a quarter of --max-connections).",
-    };
-
-    private readonly Option<int> _cache = Of("--cache", "MiB of answers that are kept to be given again; 0 for none.", ServingLimits.DefaultCacheMiB, lowest: 0, MostCacheMiB);
-    private readonly Option<int> _drain = Of(
+    private readonly Option<int> _images = command.Option(
+        "--max-images", "Images of one request.", ServingLimits.DefaultImages, From(1));
+    private readonly Option<int> _samples = command.Option(
+        "--max-samples", "The largest n0 and n a request may ask for.", ServingLimits.DefaultSamples, From(1));
+    private readonly Option<int> _inFlight = command.Option(
+        "--max-in-flight", "Images that are worked on at once; their samples share forward passes.",
+        ServingLimits.DefaultInFlight, Accepted.Between(1, MostInFlight));
+    private readonly Option<int> _waiting = command.Option(
+        "--max-waiting", "Requests that wait for their turn; the next is answered 429.",
+        ServingLimits.DefaultWaiting, From(0));
+    private readonly Option<int> _body = command.Option(
+        "--max-body", "MiB of a request's body.", ServingLimits.DefaultBodyMiB, Accepted.Between(1, MostBodyMiB));
+    private readonly Option<int?> _pixels = command.Option<int?>(
+        "--max-pixels",
+        $"Pixels of a picture file (default: {PictureReader.PixelsForEach} for each pixel "
+        + $"it is scaled to, at most {PictureReader.MostPixels}).", Accepted.Between(1, MostPixels));
+    private readonly Option<int> _cache = command.Option(
+        "--cache", "MiB of answers that are kept to be given again; 0 for none.",
+        ServingLimits.DefaultCacheMiB, Accepted.Between(0, MostCacheMiB));
+    private readonly Option<int> _connections = command.Option(
+        "--max-connections", "Connections that are open at once.", ServingLimits.DefaultConnections, From(1));
+    private readonly Option<int?> _ofOne = command.Option<int?>(
+        "--max-connections-per-address",
+        "Of them, those of one address, which for callers behind a proxy is the proxy's "
+        + "(default: a quarter of --max-connections).", From(1));
+    private readonly Option<int> _drain = command.Option(
         "--drain-time", "Seconds that requests in flight may take after a signal to stop.",
-        ServingLimits.DefaultDrainSeconds, lowest: 0, MostSeconds);
-    private readonly Option<int> _load = Of(
+        ServingLimits.DefaultDrainSeconds, Accepted.Between(0, MostSeconds));
+    private readonly Option<int> _load = command.Option(
         "--load-time", "Seconds that a registry may take to load; then it is a fault, and the one before goes on.",
-        ServingLimits.DefaultLoadSeconds, lowest: 1, MostSeconds);
-
-    public LimitOptions(Command command)
-    {
-        _pixels.Validators.Add(Cli.Range.Between(1, MostPixels));
-        _ofOne.Validators.Add(Cli.Range.Between(1, int.MaxValue));
-        Option[] all =
-            [_images, _samples, _inFlight, _waiting, _body, _pixels, _cache, _connections, _ofOne, _drain, _load];
-        foreach (Option option in all)
-            command.Options.Add(option);
-    }
+        ServingLimits.DefaultLoadSeconds, Accepted.Between(1, MostSeconds));
 
     public ServingLimits Read(ParseResult parsed) => new()
     {
@@ -67,10 +62,5 @@ internal sealed class LimitOptions
         LoadTime = TimeSpan.FromSeconds(parsed.GetValue(_load)),
     };
 
-    private static Option<int> Of(string name, string description, int otherwise, int lowest, int highest = int.MaxValue)
-    {
-        Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(Cli.Range.Between(lowest, highest));
-        return option;
-    }
+    private static Accepted From(int lowest) => Accepted.Between(lowest, int.MaxValue);
 }

@@ -24,29 +24,27 @@ internal static class ServeCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("serve", "Serves the registry over HTTP (Open Inference Protocol v2) until it is told to stop.");
-        Option<string?> sign = PemKeys.SignOption();
-        Option<string?> keys = new("--keys")
-        {
-            Description = "Let in only who has a key of this file: a line each with an id, scopes (infer, admin), the key's SHA-256 and an allowance (default: everybody).",
-        };
-        Option<string?> study = new("--tradeoff") { Description = "A document of dualrs tradeoff --json, whose curves the dashboard draws." };
-        Option<string[]> models = new("--models")
-        {
-            Description = "Further folders that the registry's networks may lie in (default: its own folder and the installation's); may be given several times.",
-        };
         TransportOptions transport = new(command);
-        command.Options.Add(sign);
-        command.Options.Add(keys);
-        command.Options.Add(study);
-        command.Options.Add(models);
+        Option<string?> sign = PemKeys.SignOption(command);
+        Option<string?> keys = command.Option<string?>(
+            "--keys",
+            "Let in only who has a key of this file: a line each with an id, scopes (infer, admin), the key's SHA-256 "
+            + "and an allowance (default: everybody).");
+        Option<string?> study = command.Option<string?>(
+            "--tradeoff", "A document of dualrs tradeoff --json, whose curves the dashboard draws.");
+        Option<string[]> models = command.Repeated<string>(
+            "--models",
+            "Further folders that the registry's networks may lie in (default: its own folder and the installation's); "
+            + "may be given several times.");
         LimitOptions limits = new(command);
         RegistryOptions registry = new(command);
         TelemetryOptions telemetry = new(command);
-        // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends the process. The host
-        // listens for both signals itself and drains.
+        // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends
+        // the process. The host listens for both signals itself and drains.
         command.SetAction(parsed => ServeAsync(
-            transport.Read(parsed, surroundings), limits.Read(parsed), Within(registry.Read(parsed), parsed.GetValue(models)!, surroundings), telemetry.Read(parsed, surroundings), parsed.GetValue(sign), parsed.GetValue(keys),
-            parsed.GetValue(study), surroundings).GetAwaiter().GetResult());
+            transport.Read(parsed, surroundings), limits.Read(parsed),
+            Within(registry.Read(parsed), parsed.GetValue(models)!, surroundings), telemetry.Read(parsed, surroundings),
+            parsed.GetValue(sign), parsed.GetValue(keys), parsed.GetValue(study), surroundings).GetAwaiter().GetResult());
         return command;
     }
 

@@ -12,12 +12,11 @@ internal static class StatusCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("status", "Asks a running daemon how it does. Exit code 0: it is ready; 1: it is loading or stopping; 2: nobody answers.");
-        Option<string> url = new("--url") { Description = "The daemon's address.", DefaultValueFactory = _ => ListenAddress.Default };
-        Option<string?> keyFile = new("--key-file") { Description = "A file with a key of the daemon, where it wants one." };
-        Option<string?> keyVariable = new("--key-env") { Description = "An environment variable with it." };
-        Option<bool> json = new("--json") { Description = "Print JSON." };
-        foreach (Option option in (Option[])[url, keyFile, keyVariable, json])
-            command.Options.Add(option);
+        Option<string> url = command.Option("--url", "The daemon's address.", ListenAddress.Default);
+        Option<string?> keyFile = command.Option<string?>(
+            "--key-file", "A file with a key of the daemon, where it wants one.");
+        Option<string?> keyVariable = command.Option<string?>("--key-env", "An environment variable with it.");
+        Option<bool> json = command.Option<bool>("--json", "Print JSON.");
         command.SetAction(async (parsed, stopped) =>
         {
             using DaemonClient daemon = new(Address(parsed.GetValue(url)!), Key(parsed.GetValue(keyFile), parsed.GetValue(keyVariable), surroundings));

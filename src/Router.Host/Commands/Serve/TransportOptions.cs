@@ -6,37 +6,30 @@ using Router.Host.Serving.Transport;
 namespace Router.Host.Commands.Serve;
 
 /// <summary>Where the daemon listens, under which names, and with what certificate.</summary>
-internal sealed class TransportOptions
+internal sealed class TransportOptions(Command command)
 {
-    private readonly Option<string> _urls = new("--urls")
-    {
-        Description = "Where to listen: http or https, an IP address or localhost, port 0 for a free one; several with semicolons.",
-        DefaultValueFactory = _ => ListenAddress.Default,
-    };
+    private readonly Option<string> _urls = command.Option(
+        "--urls",
+        "Where to listen: http or https, an IP address or localhost, port 0 for a free one; several with semicolons.",
+        ListenAddress.Default);
 
-    private readonly Option<string?> _health = new("--health-urls")
-    {
-        Description = "Where health and metrics alone are answered, on connections that --max-connections does not count: "
-            + "addresses as for --urls (default: nowhere else).",
-    };
+    private readonly Option<string?> _health = command.Option<string?>(
+        "--health-urls",
+        "Where health and metrics alone are answered, on connections that --max-connections does not count: "
+        + "addresses as for --urls (default: nowhere else).");
 
-    private readonly Option<string?> _certificate = new("--certificate")
-    {
-        Description = $"The certificate of https addresses, as PEM or PKCS #12 (password in {ServerCertificate.PasswordVariable}); read again when it changes.",
-    };
+    private readonly Option<string?> _certificate = command.Option<string?>(
+        "--certificate",
+        "The certificate of https addresses, as PEM or PKCS #12 "
+        + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.");
 
-    private readonly Option<string?> _key = new("--certificate-key") { Description = "Its private key as PEM, where it is a file of its own." };
+    private readonly Option<string?> _key = command.Option<string?>(
+        "--certificate-key", "Its private key as PEM, where it is a file of its own.");
 
-    private readonly Option<string?> _hosts = new("--hosts")
-    {
-        Description = "Further names the server is asked by, with commas, or * for any (default: those of this machine where it listens there alone, otherwise any).",
-    };
-
-    public TransportOptions(Command command)
-    {
-        foreach (Option option in (Option[])[_urls, _health, _certificate, _key, _hosts])
-            command.Options.Add(option);
-    }
+    private readonly Option<string?> _hosts = command.Option<string?>(
+        "--hosts",
+        "Further names the server is asked by, with commas, or * for any "
+        + "(default: those of this machine where it listens there alone, otherwise any).");
 
     public (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(ParseResult parsed, Surroundings surroundings)
     {
@@ -55,7 +48,8 @@ internal sealed class TransportOptions
         return (addresses, new()
         {
             Certificate = file is null ? null : new(
-                surroundings.Resolve(file), key is null ? null : surroundings.Resolve(key), surroundings.Variable(ServerCertificate.PasswordVariable)),
+                surroundings.Resolve(file), key is null ? null : surroundings.Resolve(key),
+                surroundings.Variable(ServerCertificate.PasswordVariable)),
             Hosts = HostNames.Of(asked, parsed.GetValue(_hosts)),
             HealthHosts = HostNames.Of(health, parsed.GetValue(_hosts)),
         });

@@ -10,9 +10,9 @@ internal static class ReportCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("report", "Writes a trade-off document as one HTML file that needs no network, and its charts as Vega-Lite, SVG and PNG.");
-        Argument<string> document = new("document") { Description = "The JSON document that dualrs tradeoff wrote." };
-        command.Arguments.Add(document);
-        ReportFiles files = new(command, "--out", "-o");
+        Argument<string> document = command.Argument<string>(
+            "document", "The JSON document that dualrs tradeoff wrote.");
+        ReportFiles files = new(command, "--out -o");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (!files.Asked(parsed))

@@ -9,23 +9,20 @@ using Spectre.Console;
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>A report and charts of a study, where they were asked for.</summary>
-internal sealed class ReportFiles
+/// <param name="command">The command.</param>
+/// <param name="html">The names of the option that names the report.</param>
+internal sealed class ReportFiles(Command command, string html)
 {
-    private readonly Option<string?> _html;
-    private readonly Option<string?> _charts = new("--charts") { Description = "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png." };
-    private readonly Option<bool> _dark = new("--dark") { Description = "Draw the charts of --charts on a dark ground; the report has both." };
-    private readonly Option<string?> _data = new("--data") { Description = "The data set that the study is about, to show its images: cifar10, shapes10, imagenet, or a folder of folders." };
-    private readonly Option<string> _split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "test" };
-
-    /// <param name="command">The command.</param>
-    /// <param name="html">The names of the option that names the report.</param>
-    public ReportFiles(Command command, params string[] html)
-    {
-        _html = new(html[0], html[1..]) { Description = "The report (one HTML file, no network)." };
-        _split.AcceptOnlyFromAmong("train", "test");
-        foreach (Option option in (Option[])[_html, _charts, _dark, _data, _split])
-            command.Options.Add(option);
-    }
+    private readonly Option<string?> _html = command.Option<string?>(html, "The report (one HTML file, no network).");
+    private readonly Option<string?> _charts = command.Option<string?>(
+        "--charts", "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png.");
+    private readonly Option<bool> _dark = command.Option<bool>(
+        "--dark", "Draw the charts of --charts on a dark ground; the report has both.");
+    private readonly Option<string?> _data = command.Option<string?>(
+        "--data",
+        "The data set that the study is about, to show its images: cifar10, shapes10, imagenet, or a folder of "
+        + "folders.");
+    private readonly Option<string> _split = command.Split();
 
     /// <summary>Whether there is anything to write.</summary>
     public bool Asked(ParseResult parsed) => parsed.GetValue(_html) is not null || parsed.GetValue(_charts) is not null;

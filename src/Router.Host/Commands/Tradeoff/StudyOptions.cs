@@ -8,45 +8,40 @@ using Router.Host.Cli;
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>What is read, and which systems are scored on it.</summary>
-internal sealed class StudyOptions
+internal sealed class StudyOptions(Command command)
 {
-    private readonly Argument<string[]> _sources = new("sources")
-    {
-        Description = "Certification logs, counts files and recordings of votes, or folders of them; what `dualrs certify --all` and `dualrs votes` write, and other programs' logs.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private readonly Argument<string[]> _sources = command.Argument<string[]>(
+        "sources",
+        "Certification logs, counts files and recordings of votes, or folders of them; what `dualrs certify --all` and "
+        + "`dualrs votes` write, and other programs' logs.", ArgumentArity.ZeroOrMore);
 
-    private readonly Option<string[]> _logs = new("--log") { Description = "A log with the expert it is about, ID@SIGMA=FILE: where its name does not say so." };
-    private readonly Option<string?> _router = new("--router") { Description = "The router's id, where votes of several are there." };
-    private readonly Option<int> _selection = new("--selection") { Description = "n0: how many draws of a recording select.", DefaultValueFactory = _ => 100 };
-    private readonly Option<int?> _estimation = new("--estimation") { Description = "n: how many draws of a recording are bounded (default: all others)." };
-    private readonly Option<double> _alpha = new("--alpha") { Description = "α of each certificate.", DefaultValueFactory = _ => 0.001 };
-    private readonly Option<int> _skip = new("--skip") { Description = "Use every k-th image.", DefaultValueFactory = _ => 1 };
-    private readonly Option<int?> _max = new("--max") { Description = "Stop after the image of this index." };
-    private readonly Option<string> _radii = new("--radii") { Description = "FROM:STEP:TO, or radii separated by commas.", DefaultValueFactory = _ => "0:0.25:2.5" };
-    private readonly Option<string[]> _mixes = new("--mix") { Description = "A mix, ID,ID,… (default: every subset)." };
-    private readonly Option<decimal[]> _taus = new("--tau") { Description = "τ of quantile routing (default: 0.05 to 0.95)." };
-    private readonly Option<string[]> _attacks = new("--attack") { Description = "What dualrs attack found: an upper bound over the certified curves." };
-    private readonly Option<string?> _title = new("--title") { Description = "What the study is called." };
-
-    public StudyOptions(Command command)
-    {
-        command.Arguments.Add(_sources);
-        foreach (Option option in (Option[])[_logs, _router, _selection, _estimation, _alpha, _skip, _max, _radii, _mixes, _taus, _attacks, _title])
-            command.Options.Add(option);
-        _selection.Validators.Add(Cli.Range.AtLeast<int>(1));
-        _estimation.Validators.Add(Cli.Range.AtLeast<int?>(1));
-        _skip.Validators.Add(Cli.Range.AtLeast<int>(1));
-        _max.Validators.Add(Cli.Range.AtLeast<int?>(0));
-        _alpha.Validators.Add(Cli.Range.FailureProbability());
-        _attacks.AllowMultipleArgumentsPerToken = _mixes.AllowMultipleArgumentsPerToken = _logs.AllowMultipleArgumentsPerToken = _taus.AllowMultipleArgumentsPerToken = true;
-    }
+    private readonly Option<string[]> _logs = command.Several<string>(
+        "--log", "A log with the expert it is about, ID@SIGMA=FILE: where its name does not say so.");
+    private readonly Option<string?> _router = command.Option<string?>(
+        "--router", "The router's id, where votes of several are there.");
+    private readonly Option<int> _selection = command.Option(
+        "--selection", "n0: how many draws of a recording select.", 100, Accepted.AtLeast(1));
+    private readonly Option<int?> _estimation = command.Option<int?>(
+        "--estimation", "n: how many draws of a recording are bounded (default: all others).", Accepted.AtLeast(1));
+    private readonly Option<double> _alpha = command.Option(
+        "--alpha", "α of each certificate.", 0.001, Accepted.FailureProbability);
+    private readonly Option<int> _skip = command.Option("--skip", "Use every k-th image.", 1, Accepted.AtLeast(1));
+    private readonly Option<int?> _max = command.Option<int?>(
+        "--max", "Stop after the image of this index.", Accepted.AtLeast(0));
+    private readonly Option<string> _radii = command.Option(
+        "--radii", "FROM:STEP:TO, or radii separated by commas.", "0:0.25:2.5");
+    private readonly Option<string[]> _mixes = command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
+    private readonly Option<decimal[]> _taus = command.Several<decimal>(
+        "--tau", "τ of quantile routing (default: 0.05 to 0.95).");
+    private readonly Option<string[]> _attacks = command.Several<string>(
+        "--attack", "What dualrs attack found: an upper bound over the certified curves.");
+    private readonly Option<string?> _title = command.Option<string?>("--title", "What the study is called.");
 
     /// <summary>The study that was asked for.</summary>
     /// <exception cref="InputFault">Something is written otherwise than it should be.</exception>
     public TradeoffRequest Read(ParseResult parsed, Surroundings surroundings)
     {
-        string[] sources = parsed.GetValue(_sources) ?? [], logs = parsed.GetValue(_logs) ?? [];
+        string[] sources = parsed.GetValue(_sources) ?? [], logs = parsed.GetValue(_logs)!;
         if (sources.Length + logs.Length == 0)
             throw new InputFault("nothing is named to study: give logs, counts files, recordings of votes, or folders of them");
         NamedLog[] named = [.. logs.Select(text => NamedLogOf(text, surroundings))];
@@ -58,11 +53,11 @@ internal sealed class StudyOptions
         {
             Wanted = image => image % skip == 0 && image <= max,
             FailureProbability = parsed.GetValue(_alpha),
-            Attacks = [.. (parsed.GetValue(_attacks) ?? []).Select(surroundings.Resolve)],
+            Attacks = [.. parsed.GetValue(_attacks)!.Select(surroundings.Resolve)],
             Radii = RadiiOf(parsed.GetValue(_radii)!),
-            Mixes = [.. (parsed.GetValue(_mixes) ?? []).Select(mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())],
+            Mixes = [.. parsed.GetValue(_mixes)!.Select(mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())],
         };
-        decimal[] taus = parsed.GetValue(_taus) ?? [];
+        decimal[] taus = parsed.GetValue(_taus)!;
         if (taus.Any(tau => tau is <= 0 or >= 1))
             throw new InputFault($"--tau {taus.First(tau => tau is <= 0 or >= 1)}: accepted are numbers above 0 and below 1");
         return taus.Length == 0 ? request : request with { Quantiles = [.. taus.Distinct().Order()] };

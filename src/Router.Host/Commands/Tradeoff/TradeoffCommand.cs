@@ -17,17 +17,15 @@ internal static class TradeoffCommand
         Command command = new("tradeoff", "Scores every mix of experts from logs and counts, without running a model, and picks one for what is wanted.");
         StudyOptions study = new(command);
         WishOptions wishes = new(command);
-        Option<string?> json = new("--json") { Description = "Write the study here, as the document that dualrs report draws." };
-        Option<string?> tsv = new("--tsv") { Description = "Write every system here, tab-separated." };
-        Option<string?> markdown = new("--markdown") { Description = "Write a page here." };
-        Option<string?> latex = new("--latex") { Description = "Write a LaTeX table here." };
-        Option<string?> emit = new("--emit")
-        {
-            Description = "With --want: write the registry that serves the choice, made from one whose networks are those that "
-                + "were scored: by their function ids, or because --registry names it.",
-        };
-        foreach (Option option in (Option[])[json, tsv, markdown, latex, emit])
-            command.Options.Add(option);
+        Option<string?> json = command.Option<string?>(
+            "--json", "Write the study here, as the document that dualrs report draws.");
+        Option<string?> tsv = command.Option<string?>("--tsv", "Write every system here, tab-separated.");
+        Option<string?> markdown = command.Option<string?>("--markdown", "Write a page here.");
+        Option<string?> latex = command.Option<string?>("--latex", "Write a LaTeX table here.");
+        Option<string?> emit = command.Option<string?>(
+            "--emit",
+            "With --want: write the registry that serves the choice, made from one whose networks are those that "
+            + "were scored: by their function ids, or because --registry names it.");
         RegistryOptions registry = new(command);
         ReportFiles report = new(command, "--html");
         command.SetAction(async (parsed, cancellationToken) =>

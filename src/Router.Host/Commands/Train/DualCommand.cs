@@ -20,22 +20,24 @@ internal static class DualCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("dual", "Trains a router for the registry's experts, then the experts for the router, again and again; writes the best system. An interrupted training continues.");
-        Argument<string> data = new("data") { Description = "The data set to learn: a known name, or a folder with one folder of images per class." };
-        Option<string> output = new("--out", "-o") { Description = "The folder to write the best system to: weights, cards, experts.yaml.", Required = true };
-        Option<string?> folder = new("--run") { Description = "Where rounds are kept (default: beside the output)." };
-        Option<string?> registry = new("--registry", "-r") { Description = "The experts to start from (default: ./experts.yaml, else the bundled one)." };
-        Option<int> rounds = new("--rounds") { Description = "How many rounds; a finished training goes on with more.", DefaultValueFactory = _ => 3 };
-        Option<string> device = new("--device") { Description = "cpu, or cuda:N.", DefaultValueFactory = _ => TrainingDevice.Default };
-        Option<int?> threads = new("--threads") { Description = "Threads on the CPU (default: one per core); another number gives other last bits." };
-        rounds.Validators.Add(Cli.Range.AtLeast<int>(1));
-        threads.Validators.Add(Cli.Range.AtLeast<int?>(1));
-        command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, folder, registry, rounds, device, threads])
-            command.Options.Add(option);
+        Argument<string> data = command.Argument<string>(
+            "data", "The data set to learn: a known name, or a folder with one folder of images per class.");
+        Option<string> output = command.Required<string>(
+            "--out -o", "The folder to write the best system to: weights, cards, experts.yaml.");
+        Option<string?> folder = command.Option<string?>(
+            "--run", "Where rounds are kept (default: beside the output).");
+        Option<string?> registry = command.Option<string?>(
+            "--registry -r", "The experts to start from (default: ./experts.yaml, else the bundled one).");
+        Option<int> rounds = command.Option(
+            "--rounds", "How many rounds; a finished training goes on with more.", 3, Accepted.AtLeast(1));
+        Option<string> device = command.Option("--device", "cpu, or cuda:N.", TrainingDevice.Default);
+        Option<int?> threads = command.Option<int?>(
+            "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
+            Accepted.AtLeast(1));
         DualOptions dual = new(command);
-        RouterLossOptions loss = new RouterLossOptions("--router-").AddTo(command);
-        RecipeOptions routerRecipe = new RecipeOptions("--router-").AddTo(command, RouterDefaults, "seed");
-        RecipeOptions expertRecipe = new RecipeOptions("--expert-").AddTo(command, ExpertDefaults, "seed", "architecture");
+        RouterLossOptions loss = new(command, "--router-");
+        RecipeOptions routerRecipe = new(command, RouterDefaults, "--router-", "seed");
+        RecipeOptions expertRecipe = new(command, ExpertDefaults, "--expert-", "seed", "architecture");
         RobustnessOptions robustness = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -5,33 +5,29 @@ using Router.Training.Dual;
 namespace Router.Host.Commands.Train;
 
 /// <summary>The options of what a dual training does beside training: asking, routing, scoring.</summary>
-internal sealed class DualOptions
+internal sealed class DualOptions(Command command)
 {
-    private readonly Option<int> _held = new("--hold-out") { Description = "Do not learn the last so many images; score every system on them.", DefaultValueFactory = _ => 500 };
-    private readonly Option<int?> _images = new("--images") { Description = "Learn only the first so many of the others." };
-    private readonly Option<int?> _targetImages = new("--target-images") { Description = "Ask the experts about so many of these, evenly spread (default: all)." };
-    private readonly Option<int> _draws = new("--n") { Description = "Draws of each expert on each of them.", DefaultValueFactory = _ => 64 };
-    private readonly Option<int> _votes = new("--votes") { Description = "Draws of the router that decide where an image goes.", DefaultValueFactory = _ => 16 };
-    private readonly Option<double> _elsewhere = new("--elsewhere") { Description = "The share of images routed elsewhere that an expert learns too.", DefaultValueFactory = _ => .25 };
-    private readonly Option<int> _scoreSelection = new("--score-n0") { Description = "n0 of the certificates that compare systems.", DefaultValueFactory = _ => 50 };
-    private readonly Option<int> _scoreEstimation = new("--score-n") { Description = "n of these.", DefaultValueFactory = _ => 500 };
-    private readonly Option<double> _scoreAlpha = new("--score-alpha") { Description = "α of these.", DefaultValueFactory = _ => .001 };
-    private readonly Option<double[]> _scoreRadii = new("--score-radii") { Description = "The score is the mean certified accuracy at these radii.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Of everything that is drawn.", DefaultValueFactory = _ => 0 };
-
-    public DualOptions(Command command)
-    {
-        _held.Validators.Add(Cli.Range.AtLeast<int>(1));
-        _images.Validators.Add(Cli.Range.AtLeast<int?>(1));
-        _targetImages.Validators.Add(Cli.Range.AtLeast<int?>(1));
-        _votes.Validators.Add(Cli.Range.AtLeast<int>(1));
-        _elsewhere.Validators.Add(Cli.Range.Number(0, 1, included: true));
-        foreach (Option<int> option in (Option<int>[])[_draws, _scoreSelection, _scoreEstimation])
-            option.Validators.Add(Cli.Range.Samples());
-        _scoreAlpha.Validators.Add(Cli.Range.FailureProbability());
-        foreach (Option option in (Option[])[_held, _images, _targetImages, _draws, _votes, _elsewhere, _scoreSelection, _scoreEstimation, _scoreAlpha, _scoreRadii, _seed])
-            command.Options.Add(option);
-    }
+    private readonly Option<int> _held = command.Option(
+        "--hold-out", "Do not learn the last so many images; score every system on them.", 500, Accepted.AtLeast(1));
+    private readonly Option<int?> _images = command.Option<int?>(
+        "--images", "Learn only the first so many of the others.", Accepted.AtLeast(1));
+    private readonly Option<int?> _targetImages = command.Option<int?>(
+        "--target-images", "Ask the experts about so many of these, evenly spread (default: all).",
+        Accepted.AtLeast(1));
+    private readonly Option<int> _draws = command.Option(
+        "--n", "Draws of each expert on each of them.", 64, Accepted.Samples);
+    private readonly Option<int> _votes = command.Option(
+        "--votes", "Draws of the router that decide where an image goes.", 16, Accepted.AtLeast(1));
+    private readonly Option<double> _elsewhere = command.Option(
+        "--elsewhere", "The share of images routed elsewhere that an expert learns too.", .25, Accepted.From(0, 1));
+    private readonly Option<int> _scoreSelection = command.Option(
+        "--score-n0", "n0 of the certificates that compare systems.", 50, Accepted.Samples);
+    private readonly Option<int> _scoreEstimation = command.Option("--score-n", "n of these.", 500, Accepted.Samples);
+    private readonly Option<double> _scoreAlpha = command.Option(
+        "--score-alpha", "α of these.", .001, Accepted.FailureProbability);
+    private readonly Option<double[]> _scoreRadii = command.Several<double>(
+        "--score-radii", "The score is the mean certified accuracy at these radii.");
+    private readonly Option<ulong> _seed = command.Option("--seed", "Of everything that is drawn.", 0UL);
 
     /// <summary>The images that are learned, and those that systems are scored on.</summary>
     /// <exception cref="InputFault">Nothing is left to learn.</exception>

@@ -16,11 +16,10 @@ internal static class ExpertCommand
     {
         Command command = new("expert", "Trains a classifier under Gaussian noise of one σ: writes weights, model card and the registry line that serves it.");
         TrainingOptions training = new(command);
-        Option<decimal> sigma = new("--sigma") { Description = "σ of the noise, in [0,1] pixels.", Required = true };
-        sigma.Validators.Add(Cli.Range.Sigma<decimal>());
-        command.Options.Add(sigma);
+        Option<decimal> sigma = command.Required<decimal>(
+            "--sigma", "σ of the noise, in [0,1] pixels.", Accepted.Sigma);
         RobustnessOptions robustness = new(command);
-        RecipeOptions recipe = new RecipeOptions().AddTo(command, Defaults);
+        RecipeOptions recipe = new(command, Defaults);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TrainingRequest request = training.Read(parsed, surroundings);

@@ -1,60 +1,57 @@
 using System.CommandLine;
+using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Runs;
 
 namespace Router.Host.Commands.Train;
 
 /// <summary>The options of every training: how the weights are found.</summary>
-internal sealed class RecipeOptions(string prefix = "--")
+/// <param name="command">The command.</param>
+/// <param name="defaults">What stands where nothing is said.</param>
+/// <param name="prefix">What their names begin with.</param>
+/// <param name="without">Options that are not the user's to choose, by name without prefix.</param>
+internal sealed class RecipeOptions(
+    Command command, Recipe defaults, string prefix = "--", params string[] without)
 {
-    private readonly Option<string> _architecture = new(prefix + "architecture") { Description = "cifar_resnetD with D = 6n+2, or cifar_resnetD_mlpH with two hidden layers of H before the logits." };
-    private readonly Option<int> _epochs = new(prefix + "epochs") { Description = "Passes over the images." };
-    private readonly Option<int> _batch = new(prefix + "batch") { Description = "Images per step.", DefaultValueFactory = _ => 256 };
-    private readonly Option<string> _optimizer = new(prefix + "optimizer") { Description = "sgd or adamw." };
-    private readonly Option<double> _rate = new(prefix + "lr") { Description = "The largest learning rate." };
-    private readonly Option<double> _decay = new(prefix + "weight-decay") { Description = "Weight decay." };
-    private readonly Option<string> _schedule = new(prefix + "schedule") { Description = "onecycle, cosine, step or constant.", DefaultValueFactory = _ => "onecycle" };
-    private readonly Option<int[]> _milestones = new(prefix + "milestones") { Description = "Of step: after which epochs.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-    private readonly Option<double> _gamma = new(prefix + "gamma") { Description = "Of step: by what factor.", DefaultValueFactory = _ => .1 };
-    private readonly Option<double> _rise = new(prefix + "rise") { Description = "Of onecycle: the share of steps in which the rate rises.", DefaultValueFactory = _ => .3 };
-    private readonly Option<bool> _freeze = new(prefix + "freeze-trunk") { Description = "Only the head learns, on the features of --init." };
-    private readonly Option<string> _augment = new(prefix + "augment") { Description = "crop-flip or none." };
-    private readonly Option<string> _precision = new(prefix + "precision") { Description = "float32, bfloat16 or auto: what the device multiplies fastest.", DefaultValueFactory = _ => "auto" };
-    private readonly Option<ulong> _seed = new(prefix + "seed") { Description = "Of weights, order, crops and noise.", DefaultValueFactory = _ => 0 };
-
-    /// <summary>Adds them to a command.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="defaults">What stands where nothing is said.</param>
-    /// <param name="without">Options that are not the user's to choose, by name without prefix.</param>
-    public RecipeOptions AddTo(Command command, Recipe defaults, params string[] without)
-    {
-        _architecture.DefaultValueFactory = _ => defaults.Architecture;
-        _epochs.DefaultValueFactory = _ => defaults.Epochs;
-        _optimizer.DefaultValueFactory = _ => defaults.Optimizer == Optimizer.AdamW ? "adamw" : "sgd";
-        _rate.DefaultValueFactory = _ => defaults.LearningRate;
-        _decay.DefaultValueFactory = _ => defaults.WeightDecay;
-        _augment.DefaultValueFactory = _ => defaults.Augmentation == Augmentation.None ? "none" : "crop-flip";
-        _optimizer.AcceptOnlyFromAmong("sgd", "adamw");
-        _schedule.AcceptOnlyFromAmong("onecycle", "cosine", "step", "constant");
-        _augment.AcceptOnlyFromAmong("crop-flip", "none");
-        _precision.AcceptOnlyFromAmong("float32", "bfloat16", "auto");
-        _epochs.Validators.Add(Cli.Range.AtLeast<int>(1));
-        _batch.Validators.Add(Cli.Range.AtLeast<int>(1));
-        _rate.Validators.Add(Cli.Range.Number(0));
-        _decay.Validators.Add(Cli.Range.Number(0, included: true));
-        _gamma.Validators.Add(Cli.Range.Number(0, 1));
-        _rise.Validators.Add(Cli.Range.Number(0, 1));
-        foreach (Option option in (Option[])[_architecture, _epochs, _batch, _optimizer, _rate, _decay, _schedule, _milestones, _gamma, _rise, _freeze, _augment, _precision, _seed])
-            if (!without.Contains(option.Name[prefix.Length..]))
-                command.Options.Add(option);
-        return this;
-    }
+    private readonly Option<string>? _architecture = without.Contains("architecture") ? null : command.Option(
+        prefix + "architecture",
+        "cifar_resnetD with D = 6n+2, or cifar_resnetD_mlpH with two hidden layers of H before the logits.",
+        defaults.Architecture);
+    private readonly Option<int> _epochs = command.Option(
+        prefix + "epochs", "Passes over the images.", defaults.Epochs, Accepted.AtLeast(1));
+    private readonly Option<int> _batch = command.Option(
+        prefix + "batch", "Images per step.", 256, Accepted.AtLeast(1));
+    private readonly Option<string> _optimizer = command.Choice(
+        prefix + "optimizer", "sgd or adamw.", defaults.Optimizer == Optimizer.AdamW ? "adamw" : "sgd",
+        "sgd", "adamw");
+    private readonly Option<double> _rate = command.Option(
+        prefix + "lr", "The largest learning rate.", defaults.LearningRate, Accepted.Above(0));
+    private readonly Option<double> _decay = command.Option(
+        prefix + "weight-decay", "Weight decay.", defaults.WeightDecay, Accepted.From(0));
+    private readonly Option<string> _schedule = command.Choice(
+        prefix + "schedule", "onecycle, cosine, step or constant.", "onecycle",
+        "onecycle", "cosine", "step", "constant");
+    private readonly Option<int[]> _milestones = command.Several<int>(
+        prefix + "milestones", "Of step: after which epochs.");
+    private readonly Option<double> _gamma = command.Option(
+        prefix + "gamma", "Of step: by what factor.", .1, Accepted.Above(0, 1));
+    private readonly Option<double> _rise = command.Option(
+        prefix + "rise", "Of onecycle: the share of steps in which the rate rises.", .3, Accepted.Above(0, 1));
+    private readonly Option<bool> _freeze = command.Option<bool>(
+        prefix + "freeze-trunk", "Only the head learns, on the features of --init.");
+    private readonly Option<string> _augment = command.Choice(
+        prefix + "augment", "crop-flip or none.", defaults.Augmentation == Augmentation.None ? "none" : "crop-flip",
+        "crop-flip", "none");
+    private readonly Option<string> _precision = command.Choice(
+        prefix + "precision", "float32, bfloat16 or auto: what the device multiplies fastest.", "auto",
+        "float32", "bfloat16", "auto");
+    private readonly Option<ulong>? _seed = without.Contains("seed") ? null : command.Option(
+        prefix + "seed", "Of weights, order, crops and noise.", 0UL);
 
     /// <summary>What was asked for, for a device.</summary>
     public Recipe Read(ParseResult parsed, string device) => new()
     {
-        // Not the user's to choose where the command lacks the option.
-        Architecture = parsed.GetValue(_architecture) ?? "",
+        Architecture = _architecture is null ? "" : parsed.GetValue(_architecture)!,
         Epochs = parsed.GetValue(_epochs),
         BatchSize = parsed.GetValue(_batch),
         Optimizer = parsed.GetValue(_optimizer) == "adamw" ? Optimizer.AdamW : Optimizer.Sgd,
@@ -78,6 +75,6 @@ internal sealed class RecipeOptions(string prefix = "--")
             "bfloat16" => Precision.BFloat16,
             _ => TrainingDevice.FastestPrecision(device),
         },
-        Seed = parsed.GetValue(_seed),
+        Seed = _seed is null ? 0 : parsed.GetValue(_seed),
     };
 }

@@ -19,8 +19,8 @@ internal static class RouterCommand
         Command command = new("router", "Trains the variance estimator on the experts' answers (dualrs train targets): writes weights, model card and the registry's router.");
         TrainingOptions training = new(command);
         RouterOptions router = new(command);
-        RouterLossOptions loss = new RouterLossOptions().AddTo(command);
-        RecipeOptions recipe = new RecipeOptions().AddTo(command, Defaults);
+        RouterLossOptions loss = new(command);
+        RecipeOptions recipe = new(command, Defaults);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TrueRadii targets = router.Targets(parsed, surroundings);

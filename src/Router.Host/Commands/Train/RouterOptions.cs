@@ -9,25 +9,20 @@ using Spectre.Console;
 namespace Router.Host.Commands.Train;
 
 /// <summary>The options of a router's training: from whose answers it learns, and what it starts from.</summary>
-internal sealed class RouterOptions
+internal sealed class RouterOptions(Command command)
 {
-    private readonly Option<string[]> _targets = new("--targets") { Description = "Tables of dualrs train targets; several where folds were asked apart.", Required = true, AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string[]> _mix = new("--mix") { Description = "Only these experts of the tables (default: all).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-    private readonly Option<bool> _add = new("--add-expert") { Description = "The mix has grown: keep what the router of --init knows of routes that stay." };
-    private readonly Option<string> _hopeless = new("--hopeless")
-    {
-        Description = "Images with radius 0 at every expert: drop them, as the paper does, or keep them, which optimal-sigma sends to the smallest σ.",
-        DefaultValueFactory = _ => Keep,
-    };
-
     private const string Drop = "drop", Keep = "keep";
 
-    public RouterOptions(Command command)
-    {
-        _hopeless.AcceptOnlyFromAmong(Drop, Keep);
-        foreach (Option option in (Option[])[_targets, _mix, _add, _hopeless])
-            command.Options.Add(option);
-    }
+    private readonly Option<string[]> _targets = command.Several<string>(
+        "--targets", "Tables of dualrs train targets; several where folds were asked apart.", required: true);
+    private readonly Option<string[]> _mix = command.Several<string>(
+        "--mix", "Only these experts of the tables (default: all).");
+    private readonly Option<bool> _add = command.Option<bool>(
+        "--add-expert", "The mix has grown: keep what the router of --init knows of routes that stay.");
+    private readonly Option<string> _hopeless = command.Choice(
+        "--hopeless",
+        "Images with radius 0 at every expert: drop them, as the paper does, or keep them, which optimal-sigma sends to "
+        + "the smallest σ.", Keep, Drop, Keep);
 
     /// <summary>What the experts of the mix answered.</summary>
     public TrueRadii Targets(ParseResult parsed, Surroundings surroundings)

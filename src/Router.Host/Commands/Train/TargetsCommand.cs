@@ -20,22 +20,19 @@ internal static class TargetsCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("targets", "Counts every expert's votes for the true class of training images, or takes radii from logs; an interrupted run continues.");
-        Argument<string> data = new("data") { Description = "cifar10, shapes10, or a folder with one folder of images per class." };
-        Option<string> output = new("--out", "-o") { Description = "The table to write (tab-separated), or to continue.", Required = true };
-        Option<int> draws = new("--n") { Description = "Draws of each expert on each image.", DefaultValueFactory = _ => 100 };
-        Option<string[]> experts = new("--expert") { Description = "Ask only this expert; may be repeated (default: all of the registry).", DefaultValueFactory = _ => [] };
-        Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "train" };
-        Option<ulong> seed = new("--seed") { Description = "The seed of all noise.", DefaultValueFactory = _ => 0 };
-        Option<string[]> logs = new("--logs")
-        {
-            Description = "Instead of votes, radii of certification logs: ID=FILE, σ being the registry's, or ID@SIGMA=FILE; one for each expert.",
-            AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
-        };
-        draws.Validators.Add(Cli.Range.Samples());
-        split.AcceptOnlyFromAmong("train", "test");
-        command.Arguments.Add(data);
-        foreach (Option option in (Option[])[output, draws, experts, split, seed, logs])
-            command.Options.Add(option);
+        Argument<string> data = command.Argument<string>(
+            "data", "cifar10, shapes10, or a folder with one folder of images per class.");
+        Option<string> output = command.Required<string>(
+            "--out -o", "The table to write (tab-separated), or to continue.");
+        Option<int> draws = command.Option("--n", "Draws of each expert on each image.", 100, Accepted.Samples);
+        Option<string[]> experts = command.Repeated<string>(
+            "--expert", "Ask only this expert; may be repeated (default: all of the registry).");
+        Option<string> split = command.Split("train");
+        Option<ulong> seed = command.Option("--seed", "The seed of all noise.", 0UL);
+        Option<string[]> logs = command.Several<string>(
+            "--logs",
+            "Instead of votes, radii of certification logs: ID=FILE, σ being the registry's, or ID@SIGMA=FILE; one for "
+            + "each expert.");
         SelectionOptions selection = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>

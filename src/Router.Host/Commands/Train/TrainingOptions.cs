@@ -10,34 +10,35 @@ using Router.Training.Targets;
 namespace Router.Host.Commands.Train;
 
 /// <summary>The options of every training: on what, from what, where to.</summary>
-internal sealed class TrainingOptions
+internal sealed class TrainingOptions(Command command)
 {
-    private readonly Argument<string> _data = new("data") { Description = "The data set to learn: cifar10 or shapes10." };
-    private readonly Option<string> _output = new("--out", "-o") { Description = "The .safetensors file to write; its model card goes beside it.", Required = true };
-    private readonly Option<string> _id = new("--id") { Description = "Its id in the registry.", Required = true };
-    private readonly Option<string?> _folder = new("--run") { Description = "Where state and metrics are kept (default: beside the output)." };
-    private readonly Option<string> _input = new("--input") { Description = "standardize, center or none.", DefaultValueFactory = _ => "standardize" };
-    private readonly Option<string?> _init = new("--init") { Description = "A checkpoint to start from; its last layer is left out where it is of another width." };
-    private readonly Option<bool> _resume = new("--resume") { Description = "Take an interrupted training up." };
-    private readonly Option<int> _held = new("--hold-out") { Description = "Do not learn the last so many images; measure on them after every epoch.", DefaultValueFactory = _ => 0 };
-    private readonly Option<int?> _images = new("--images") { Description = "Learn only the first so many of the others." };
-    private readonly Option<string> _split = new("--split") { Description = "train or test: test only where targets of a router are about test images, for an estimate.", DefaultValueFactory = _ => "train" };
-    private readonly Option<string?> _without = new("--without-fold") { Description = "Do not learn the images whose index is k modulo K, written k/K: another network will ask this one about them." };
-    private readonly Option<string> _device = new("--device") { Description = "cpu, or cuda:N.", DefaultValueFactory = _ => TrainingDevice.Default };
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core); another number gives other last bits." };
-
-    public TrainingOptions(Command command)
-    {
-        command.Arguments.Add(_data);
-        foreach (Option option in (Option[])[_output, _id, _folder, _input, _init, _resume, _held, _images, _split, _without, _device, _threads])
-            command.Options.Add(option);
-        _input.AcceptOnlyFromAmong("standardize", "center", "none");
-        _split.AcceptOnlyFromAmong("train", "test");
-        _held.Validators.Add(Cli.Range.AtLeast<int>(0));
-        _images.Validators.Add(Cli.Range.AtLeast<int?>(1));
-        _without.Validators.Add(SelectionOptions.IsFold);
-        _threads.Validators.Add(Cli.Range.AtLeast<int?>(1));
-    }
+    private readonly Argument<string> _data = command.Argument<string>(
+        "data", "The data set to learn: cifar10 or shapes10.");
+    private readonly Option<string> _output = command.Required<string>(
+        "--out -o", "The .safetensors file to write; its model card goes beside it.");
+    private readonly Option<string> _id = command.Required<string>("--id", "Its id in the registry.");
+    private readonly Option<string?> _folder = command.Option<string?>(
+        "--run", "Where state and metrics are kept (default: beside the output).");
+    private readonly Option<string> _input = command.Choice(
+        "--input", "standardize, center or none.", "standardize", "standardize", "center", "none");
+    private readonly Option<string?> _init = command.Option<string?>(
+        "--init", "A checkpoint to start from; its last layer is left out where it is of another width.");
+    private readonly Option<bool> _resume = command.Option<bool>("--resume", "Take an interrupted training up.");
+    private readonly Option<int> _held = command.Option(
+        "--hold-out", "Do not learn the last so many images; measure on them after every epoch.", 0,
+        Accepted.AtLeast(0));
+    private readonly Option<int?> _images = command.Option<int?>(
+        "--images", "Learn only the first so many of the others.", Accepted.AtLeast(1));
+    private readonly Option<string> _split = command.Split(
+        "train", "train or test: test only where targets of a router are about test images, for an estimate.");
+    private readonly Option<string?> _without = command.Option<string?>(
+        "--without-fold",
+        "Do not learn the images whose index is k modulo K, written k/K: another network will ask this one about them.",
+        SelectionOptions.AFold);
+    private readonly Option<string> _device = command.Option("--device", "cpu, or cuda:N.", TrainingDevice.Default);
+    private readonly Option<int?> _threads = command.Option<int?>(
+        "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
+        Accepted.AtLeast(1));
 
     /// <summary>What was asked for; threads are set.</summary>
     /// <param name="parsed">The command line.</param>
