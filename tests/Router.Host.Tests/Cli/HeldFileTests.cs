@@ -11,7 +11,10 @@ public sealed class HeldFileTests : IDisposable
 {
     private static readonly string Registry = Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml");
 
-    // Whatever grows: the file that somebody holds, and the command that would write it.
+    private static readonly string Weights =
+        Path.Combine(Reference.Root, "models", "shapes10", "noise_0.50.safetensors");
+
+    // Whatever grows or is replaced: the file that somebody holds, and the command that would write it.
     private static readonly Dictionary<string, (string Held, string[] Command)> Commands = new(StringComparer.Ordinal)
     {
         ["certify"] = ("log.tsv", [.. Certify("log.tsv"), "--resume"]),
@@ -33,6 +36,13 @@ public sealed class HeldFileTests : IDisposable
             ["train", "targets", "shapes10", "--images", "1", "--n", "10", "-o", "targets.tsv", .. Quick]),
         ["train expert"] = ("e.training/state.safetensors", Train),
         ["train expert, its weights"] = ("e.safetensors", Train),
+        ["experts import"] = (
+            "i.safetensors",
+            [
+                "experts", "import", Weights, "-o", "i.safetensors", "--id", "i", "--sigma", "0.50", "--input", "standardize",
+                "--dataset", "shapes10",
+            ]),
+        ["experts convert"] = ("c.safetensors", ["experts", "convert", Weights, "-o", "c.safetensors"]),
         ["attack"] = (
             "attack.tsv",
             [

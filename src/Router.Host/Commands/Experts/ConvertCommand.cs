@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Experts.Checkpoints;
+using Router.Experts.Files;
 using Router.Experts.Importing;
 using Router.Host.Cli;
 using Spectre.Console;
@@ -25,6 +26,7 @@ internal static class ConvertCommand
             Checkpoint checkpoint =
                 CheckpointFile.Read(surroundings.Resolve(parsed.GetValue(source)!), parsed.GetValue(container));
             string output = surroundings.Resolve(parsed.GetValue(target)!);
+            using FileLock weights = FileLock.Take(output);
             CheckpointImporter.Convert(
                 checkpoint, output, parsed.GetValue(architecture) ?? checkpoint.Architecture, parsed.GetValue(routes)!);
             surroundings.Out.MarkupLine(

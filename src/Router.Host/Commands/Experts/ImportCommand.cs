@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Router.Experts.Cards;
 using Router.Experts.Engine;
+using Router.Experts.Files;
 using Router.Experts.Importing;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;
@@ -60,6 +61,7 @@ internal static class ImportCommand
                 Training = parsed.GetValue(training)!.Select(Fact).ToValueArray(),
                 Reference = parsed.GetValue(reference) is { } path ? surroundings.Resolve(path) : null,
             };
+            using FileLock weights = FileLock.Take(request.Target);
             ImportedNetwork imported =
                 await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);
             surroundings.Out.MarkupLine(
