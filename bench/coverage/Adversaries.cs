@@ -1,8 +1,8 @@
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Estimator.Tests;
-using Router.Estimator.Tests.Failover;
 using Router.Smoothing;
+using Tests;
 using static Coverage.Bench.Worlds;
 
 namespace Coverage.Bench;
@@ -23,10 +23,13 @@ internal static class Adversaries
         double truth = RouteRadius(MostVoted, routed), truthOfRest = ClassRadius(rest), share =
             0.45 * Alpha * (1 - reserved);
         Votes? last = null;
-        RoutedClassifier Classifier(Func<VoteRequest, bool> fails) => new(
-            "router", new FailingVoter(Voter("router", RouterSigma, routed), _ => false, votes => last = votes),
-            [new("a", new FailingVoter(Voter("a", RouterSigma, 0.9999), fails)),
-                new("b", Voter("b", ExpertSigma, rest))]);
+        RoutedClassifier Classifier(Func<VoteRequest, bool> fails)
+        {
+            ScriptedVoter router = Voter("router", RouterSigma, routed), a = Voter("a", RouterSigma, 0.9999);
+            router.Answer = votes => last = votes;
+            a.Fails = fails;
+            return new("router", router, [new("a", a), new("b", Voter("b", ExpertSigma, rest))]);
+        }
         RoutedClassifier whole = Classifier(_ => false), alone = whole.Restrict(["b"]);
         FailoverClassifier attacked = new(
             Classifier(_ => last is { Total: N } votes

@@ -2,6 +2,7 @@ using Router.Estimator;
 using Router.Estimator.Tests.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Tests;
 
 namespace Coverage.Bench;
 
@@ -37,7 +38,7 @@ internal static class Worlds
     public static double AtBound(int k, double alpha) => ClopperPearson.Lower(k, N, alpha).Value * (1 - 1e-9);
 
     /// <summary>A network that votes for class 0 with probability p.</summary>
-    public static IVoter Voter(string name, decimal sigma, double p) => new BinomialVoter(name, sigma, p);
+    public static ScriptedVoter Voter(string name, decimal sigma, double p) => BinomialVoter.Of(name, sigma, p);
 
     /// <summary>A router between two experts, and the probabilities of what each votes for first.</summary>
     public static RoutedClassifier Routed(RoutingRule rule, double router, double expert, double peer) => new(

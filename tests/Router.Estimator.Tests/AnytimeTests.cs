@@ -1,6 +1,7 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -10,11 +11,14 @@ public sealed class AnytimeTests
     private static readonly SampleCounts Counts = new(100, 4000);
     private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
 
-    private readonly SequenceVoter _router = new("router", 1, 0.6, 0.35, 0.05);
-    private readonly SequenceVoter[] _experts =
-        [new("a", 0.25m, 0.02, 0.03, 0.95), new("b", 0.5m, 0.05, 0.1, 0.85), new("c", 1, 0.2, 0.2, 0.6)];
+    private readonly ScriptedVoter _router = ScriptedVoter.Drawn("router", 1, 0.6, 0.35, 0.05);
+    private readonly ScriptedVoter[] _experts =
+    [
+        ScriptedVoter.Drawn("a", 0.25m, 0.02, 0.03, 0.95), ScriptedVoter.Drawn("b", 0.5m, 0.05, 0.1, 0.85),
+        ScriptedVoter.Drawn("c", 1, 0.2, 0.2, 0.6),
+    ];
 
-    private IEnumerable<SequenceVoter> Voters => _experts.Prepend(_router);
+    private IEnumerable<ScriptedVoter> Voters => _experts.Prepend(_router);
 
     private RoutedClassifier Classifier() => new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])]);
 
@@ -52,7 +56,7 @@ public sealed class AnytimeTests
     public async Task Every_sample_is_asked_once_in_order_and_no_stage_beyond_its_cap()
     {
         Certificate certificate = await Classifier().CertifyAsync(Input, Plan(new()), Seeds);
-        foreach (SequenceVoter voter in Voters.Where(voter => voter.Asked.Count > 0))
+        foreach (ScriptedVoter voter in Voters.Where(voter => voter.Asked.Count > 0))
         {
             bool peer = voter.Asked[0].Range.From == Counts.PeerRange.From;
             Assert.Equal(peer ? Counts.PeerRange.From : 0, voter.Asked[0].Range.From);
@@ -128,9 +132,9 @@ public sealed class AnytimeTests
     public async Task A_peer_that_was_gone_is_asked_again_when_it_goes_on()
     {
         bool isGone = true;
-        Failover.FailingVoter peer = new(_experts[1], _ => isGone);
-        RoutedClassifier classifier = new("router", _router, [new("a", _experts[0]), new("b", peer), new("c", _experts[2])]);
-        AnytimeCertification certification = classifier.BeginAnytime(Input, Plan(new()), Seeds);
+        ScriptedVoter peer = _experts[1];
+        peer.Fails = _ => isGone;
+        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
         await All(certification.RunAsync());
         Assert.Single(peer.Asked);
         Assert.DoesNotContain(certification.Current!.Peers, asked => asked.Id == "b");
@@ -143,7 +147,7 @@ public sealed class AnytimeTests
     public async Task Other_functions_other_selection_votes_and_other_bounds_cannot_go_on()
     {
         AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
-        RoutedClassifier others = new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", new SequenceVoter("d", 1, 0.2, 0.2, 0.6))]);
+        RoutedClassifier others = new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", ScriptedVoter.Drawn("d", 1, 0.2, 0.2, 0.6))]);
         await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(others, Plan(new()).Sampling));
         SampleCounts selected = new(101, 4000);
         await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(Classifier(), SamplingPlan.Adaptive(selected, selected, new())));
@@ -159,7 +163,7 @@ public sealed class AnytimeTests
         // P[Bin(400, .05) ≥ 45] < 1e-6 (SciPy): the seeds are fixed, and a sound bound would pass with nearly all others.
         const int Runs = 400, MostFalse = 44;
         const double Alpha = 0.05, TrueShare = 0.8, TrueRadius = 0.8416212335729143; // Φ⁻¹(.8)
-        RoutedClassifier expert = new(new Route("only", new SequenceVoter("only", 1, 1 - TrueShare, TrueShare)));
+        RoutedClassifier expert = new(new Route("only", ScriptedVoter.Drawn("only", 1, 1 - TrueShare, TrueShare)));
         int wrong = 0;
         for (int run = 0; run < Runs; run++)
         {

@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -11,7 +12,7 @@ public sealed class ChosenCountsTests
     private static readonly SeedSource Seeds = new([1, 2, 3], SeedOrigin.Server);
 
     // Two classes of one half each: nothing can be proved, every radius is false.
-    private readonly SequenceVoter _torn = new("torn", 0.5m, 0.5, 0.5);
+    private readonly ScriptedVoter _torn = ScriptedVoter.Drawn("torn", 0.5m, 0.5, 0.5);
 
     [Fact]
     public async Task Counts_that_were_chosen_by_the_votes_behind_another_certificate_prove_no_more_than_others()

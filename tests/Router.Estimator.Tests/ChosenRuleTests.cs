@@ -1,6 +1,7 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -34,9 +35,9 @@ public sealed class ChosenRuleTests
     [Fact]
     public void Whatever_a_registry_or_a_request_can_choose_next_leads_to_another_seed()
     {
-        StubVoter router = new("router", 1, 50, 25, 25);
+        ScriptedVoter router = new("router", 1, 50, 25, 25);
         Route[] routes = [.. new[] { 0.25m, 0.5m, 1m }.Select((sigma, k) =>
-            new Route($"e{k}", new StubVoter($"e{k}", sigma, 90, 10)))];
+            new Route($"e{k}", new ScriptedVoter($"e{k}", sigma, 90, 10)))];
         RoutedClassifier Under(RoutingRule rule) => new("router", router, [.. routes], rule);
         RoutedClassifier most = Under(new RoutingRule.MostVoted());
         RoutedClassifier cascade = new([.. routes], new Cascade(0.5m, 0.5m));

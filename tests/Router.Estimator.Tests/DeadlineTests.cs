@@ -16,34 +16,28 @@ public sealed class DeadlineTests
 
     private static CertificationPlan Plan => new(SamplingPlan.Adaptive(Counts, Counts, new()), 0.001);
 
-    /// <summary>Votes for class 1, but from the stated request on not before it is told to stop: the clock moves past the deadline.</summary>
-    private sealed class SlowVoter(ManualClock clock, int slowFrom) : IVoter
+    // Votes for class 1, but from the stated request on not before it is told to stop: the clock moves past the deadline.
+    private ScriptedVoter Slow(int from)
     {
-        public List<VoteRequest> Asked { get; } = [];
-
-        public FunctionId FunctionId => new("slow");
-
-        public decimal Sigma => 0.5m;
-
-        public int OutcomeCount => 2;
-
-        public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        int asked = 0;
+        return new("slow", 0.5m, 0, 100)
         {
-            Asked.Add(request);
-            if (Asked.Count >= slowFrom)
+            Before = async (_, cancellationToken) =>
             {
-                clock.Advance(TimeSpan.FromMinutes(1));
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-            await Task.Yield();
-            return new([0, request.Range.Count], 0, request.Range, FunctionId);
-        }
+                if (++asked >= from)
+                {
+                    _clock.Advance(TimeSpan.FromMinutes(1));
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+                await Task.Yield();
+            },
+        };
     }
 
     [Fact]
     public async Task A_draw_under_way_at_the_deadline_is_given_up_whole_and_what_was_proved_before_is_said()
     {
-        SlowVoter voter = new(_clock, slowFrom: 6);
+        ScriptedVoter voter = Slow(from: 6);
         Certificate certificate = await new RoutedClassifier(new Route("only", voter)).CertifyAsync(Input, Plan, Seeds, deadline: InTenSeconds);
         Assert.Equal(6, voter.Asked.Count);
         Assert.Equal(voter.Asked[4].Range.To, certificate.SamplesDrawn);
@@ -54,7 +48,7 @@ public sealed class DeadlineTests
     [Fact]
     public async Task What_was_given_up_is_drawn_again_when_the_certificate_is_topped_up()
     {
-        SlowVoter voter = new(_clock, slowFrom: 6);
+        ScriptedVoter voter = Slow(from: 6);
         AnytimeCertification certification = new RoutedClassifier(new Route("only", voter)).BeginAnytime(Input, Plan, Seeds);
         await foreach (Certificate _ in certification.RunAsync(InTenSeconds)) { }
         Assert.Equal(StopReason.Deadline, certification.Stopped);
@@ -66,7 +60,7 @@ public sealed class DeadlineTests
     [Fact]
     public async Task A_first_look_is_taken_after_the_deadline_too()
     {
-        SlowVoter voter = new(_clock, slowFrom: 1);
+        ScriptedVoter voter = Slow(from: 1);
         Certificate certificate = await new RoutedClassifier(new Route("only", voter)).CertifyAsync(Input, Plan, Seeds, deadline: InTenSeconds);
         Assert.Equal(2, voter.Asked.Count);
         Assert.Equal(voter.Asked[1].Range.To, certificate.SamplesDrawn);
@@ -75,7 +69,7 @@ public sealed class DeadlineTests
     [Fact]
     public async Task Fixed_counts_are_drawn_to_their_end()
     {
-        SlowVoter voter = new(_clock, slowFrom: 2);
+        ScriptedVoter voter = Slow(from: 2);
         Certificate certificate = await new RoutedClassifier(new Route("only", voter))
             .CertifyAsync(Input, new(Counts, Counts, 0.001), Seeds, deadline: InTenSeconds);
         Assert.Equal(Counts.EstimationRange.To, certificate.SamplesDrawn);
@@ -86,7 +80,7 @@ public sealed class DeadlineTests
     {
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();
-        SequenceVoter never = new("never", 1, 0.5, 0.5);
+        ScriptedVoter never = ScriptedVoter.Drawn("never", 1, 0.5, 0.5);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new RoutedClassifier(new Route("only", never))
             .CertifyAsync(Input, Plan, Seeds, cancellationToken: stop.Token, deadline: InTenSeconds));
     }
@@ -94,12 +88,13 @@ public sealed class DeadlineTests
     [Fact]
     public async Task A_claim_reaches_every_voter_and_changes_no_certificate()
     {
-        SequenceVoter router = new("router", 1, 0.6, 0.4), a = new("a", 0.25m, 0.1, 0.9), b = new("b", 0.5m, 0.2, 0.8);
+        ScriptedVoter router = ScriptedVoter.Drawn("router", 1, 0.6, 0.4),
+            a = ScriptedVoter.Drawn("a", 0.25m, 0.1, 0.9), b = ScriptedVoter.Drawn("b", 0.5m, 0.2, 0.8);
         RoutedClassifier classifier = new("router", router, [new("a", a), new("b", b)]);
         CertificationPlan plan = new(Counts, Counts, 0.001);
         Certificate plain = await classifier.CertifyAsync(Input, plan, Seeds);
         Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Equal(Claim.None, request.Claim));
-        foreach (SequenceVoter voter in (SequenceVoter[])[router, a, b]) voter.Asked.Clear();
+        foreach (ScriptedVoter voter in (ScriptedVoter[])[router, a, b]) voter.Asked.Clear();
 
         Claim claim = new() { Priority = 3, Party = new object() };
         RoutedClassifier claiming = classifier.Claiming(claim);

@@ -3,6 +3,7 @@ using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
 using Router.Smoothing.Sampling;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -66,9 +67,9 @@ public sealed class EdgeOfRangeTests
             {
                 ImmutableArray<Route> routes =
                     [.. ((decimal[])[Least, sigma, sigma]).Select((own, k) =>
-                    new Route($"e{k}", new ExclusionVoter($"e{k}", own, expert)))];
+                    new Route($"e{k}", new ScriptedVoter($"e{k}", own, expert)))];
                 foreach (RoutingRule rule in Rules)
-                    yield return new("router", new ExclusionVoter("router", sigma, router), routes, rule);
+                    yield return new("router", new ScriptedVoter("router", sigma, router), routes, rule);
                 yield return new(routes, new Cascade(0.5m, 1 - Least));
                 yield return new(routes[^1]);
             }

@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -10,8 +11,8 @@ public sealed class ExclusionTests
     private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
 
     // A router torn between the first two experts of three; all name class 2, the third weakly.
-    private readonly ExclusionVoter _router = new("router", 1, 0.48, 0.47, 0.05);
-    private readonly ExclusionVoter[] _experts =
+    private readonly ScriptedVoter _router = new("router", 1, 0.48, 0.47, 0.05);
+    private readonly ScriptedVoter[] _experts =
         [new("a", 0.25m, 0.02, 0.03, 0.95), new("b", 0.5m, 0.05, 0.1, 0.85), new("c", 1, 0.2, 0.2, 0.6)];
 
     private RoutedClassifier Classifier(RoutingRule? rule = null) =>
@@ -56,7 +57,7 @@ public sealed class ExclusionTests
     public async Task A_peer_that_names_another_class_lifts_nothing()
     {
         RoutedClassifier classifier = new(
-            "router", _router, [new("a", _experts[0]), new("b", new ExclusionVoter("other", 0.5m, 0.9, 0.05, 0.05)), new("c", _experts[2])]);
+            "router", _router, [new("a", _experts[0]), new("b", new ScriptedVoter("other", 0.5m, 0.9, 0.05, 0.05)), new("c", _experts[2])]);
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((null, 0.0, Stage.Router, "b"), (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
         Assert.Equal(0, Assert.Single(certificate.Peers).Radius);
@@ -82,10 +83,10 @@ public sealed class ExclusionTests
         {
             double first = 0.2 + 0.01 * i, second = (1 - first) * (i % 7) / 8.0;
             double[] shares = [first, second, 1 - first - second];
-            RoutedClassifier classifier = new("router", new ExclusionVoter($"router {i}", 1, shares),
+            RoutedClassifier classifier = new("router", new ScriptedVoter($"router {i}", 1, shares),
             [
-                new("a", new ExclusionVoter("a", 0.25m, 0.1, 0.9)), new("b", new ExclusionVoter("b", 0.5m, 0.3 - 0.02 * (i % 11), 0.7 + 0.02 * (i % 11))),
-                new("c", new ExclusionVoter("c", 1, 0.05 + 0.1 * (i % 6), 0.95 - 0.1 * (i % 6))),
+                new("a", new ScriptedVoter("a", 0.25m, 0.1, 0.9)), new("b", new ScriptedVoter("b", 0.5m, 0.3 - 0.02 * (i % 11), 0.7 + 0.02 * (i % 11))),
+                new("c", new ScriptedVoter("c", 1, 0.05 + 0.1 * (i % 6), 0.95 - 0.1 * (i % 6))),
             ], rules[i % 3]);
             double previous = 0;
             for (int budget = 0; budget <= 2; budget++)

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Router.Estimator.Failover;
-using Router.Estimator.Tests.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -23,12 +23,15 @@ public sealed class MostSamplesTests
 
     private ImmutableArray<Route> Routes(params int[] shares) =>
     [
-        .. shares.Select((share, j) => (Id: "abc"[j].ToString(), Voter: new StubVoter("abc"[j].ToString(), 0.25m * (j + 1), share, 100 - share)))
-            .Select(expert => new Route(expert.Id, new FailingVoter(expert.Voter, _ => _down.Contains(expert.Id)))),
+        .. shares.Select((share, j) => (Id: "abc"[j].ToString(), Sigma: 0.25m * (j + 1), Share: share)).Select(expert =>
+            new Route(expert.Id, new ScriptedVoter(expert.Id, expert.Sigma, expert.Share, 100 - expert.Share)
+            {
+                Fails = _ => _down.Contains(expert.Id),
+            })),
     ];
 
     private RoutedClassifier Routed(int first, int second, params int[] shares) =>
-        new("router", new StubVoter("router", 1, first, second, 100 - first - second), Routes(shares));
+        new("router", new ScriptedVoter("router", 1, first, second, 100 - first - second), Routes(shares));
 
     [Theory, MemberData(nameof(Votes))]
     public async Task No_certificate_draws_more_than_is_said_and_all_it_draws_is_counted(int first, int second, int a, int b, int c)
@@ -98,25 +101,19 @@ public sealed class MostSamplesTests
     public async Task Work_that_was_given_up_counts_what_was_told_to_be_done()
     {
         DrawnSamples drawn = new();
-        RoutedClassifier classifier = new RoutedClassifier(new Route("only", new BreakingVoter())).Counting(drawn);
+        RoutedClassifier classifier = new RoutedClassifier(new Route("only", Breaking())).Counting(drawn);
         await Assert.ThrowsAsync<OperationCanceledException>(() => classifier.CertifyAsync(Input, Plan, Seeds));
         Assert.Equal(100 + 300, drawn.Count);
     }
 
-    /// <summary>Answers the selection and breaks off the estimation after 300 samples.</summary>
-    private sealed class BreakingVoter : IVoter
+    // Answers the selection and breaks off the estimation after 300 samples.
+    private static ScriptedVoter Breaking() => new("breaking", 0.5m, 0, 100)
     {
-        public FunctionId FunctionId => new("breaking");
-
-        public decimal Sigma => 0.5m;
-
-        public int OutcomeCount => 2;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        Before = (request, _) =>
         {
-            if (request.Range.Count == 100) return Task.FromResult(new Votes([0, 100], 0, request.Range, FunctionId));
+            if (request.Range.Count == 100) return Task.CompletedTask;
             foreach (long done in (long[])[200, 300, 200]) request.Progress!.Report(done);
             throw new OperationCanceledException();
-        }
-    }
+        },
+    };
 }

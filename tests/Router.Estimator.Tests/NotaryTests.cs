@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -14,7 +15,7 @@ public sealed class NotaryTests
     private static readonly SeedSource Seeds = new([1, 2, 3], SeedOrigin.Server);
     private static readonly ImmutableSortedDictionary<string, string> Versions = ImmutableSortedDictionary<string, string>.Empty.Add("dualrs", "test");
 
-    private readonly ExclusionVoter[] _experts =
+    private readonly ScriptedVoter[] _experts =
         [new("a", 0.25m, 0.02, 0.03, 0.95), new("b", 0.5m, 0.05, 0.1, 0.85), new("c", 1, 0.2, 0.2, 0.6)];
 
     // Torn, sure of each route in turn, and torn in such a way that nobody can be certified.
@@ -42,7 +43,7 @@ public sealed class NotaryTests
     [MemberData(nameof(Certificates))]
     public async Task Every_certificate_has_a_record_that_verifies_and_says_the_same(string rule, string kind, string shares)
     {
-        ExclusionVoter router = new("router", 1, [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]);
+        ScriptedVoter router = new("router", 1, [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]);
         RoutedClassifier classifier = new("router", router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])], Rule(rule));
         for (int budget = 0; budget < 3; budget++)
         {
@@ -63,7 +64,7 @@ public sealed class NotaryTests
     [MemberData(nameof(Certificates))]
     public async Task Every_certificate_on_the_way_has_a_record_that_verifies(string rule, string kind, string shares)
     {
-        ExclusionVoter router = new("router", 1, [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]);
+        ScriptedVoter router = new("router", 1, [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]);
         RoutedClassifier classifier = new("router", router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])], Rule(rule));
         Notary notary = new(classifier, Versions);
         foreach (SamplingPlan sampling in new[]

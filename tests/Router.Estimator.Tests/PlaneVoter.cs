@@ -1,17 +1,12 @@
 using Router.Smoothing;
 using Router.Smoothing.Tests.Certificates;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
-/// <summary>A strip classifier of the plane as a voter: an input of two levels (i, j) is the point of a lattice.</summary>
-internal sealed class PlaneVoter(string name, StripClassifier strips) : IVoter
+/// <summary>Strip classifiers of the plane as voters: an input of two levels (i, j) is the point of a lattice.</summary>
+internal static class PlaneVoter
 {
-    public FunctionId FunctionId { get; } = FunctionId.Of([new("name", name)]);
-
-    public decimal Sigma => strips.Sigma;
-
-    public int OutcomeCount { get; } = strips.Probabilities(0, 0).Length;
-
     /// <summary>A lattice of inputs that resonates with none of the lines.</summary>
     public static IEnumerable<GridInput> Lattice =>
         from i in Enumerable.Range(0, 16)
@@ -20,12 +15,12 @@ internal sealed class PlaneVoter(string name, StripClassifier strips) : IVoter
 
     public static (double X, double Y) PointOf(GridInput input) => (-2.5 + input.Levels.Span[0] * 0.337, -2.5 + input.Levels.Span[1] * 0.341);
 
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
-    {
-        (double x, double y) = PointOf(request.Input);
-        Votes votes = strips.Draw(x, y, request.Stream, request.Range);
-        return Task.FromResult(new Votes(votes.Counts, votes.Undecided, votes.Range, FunctionId));
-    }
+    public static ScriptedVoter Of(string name, StripClassifier strips) =>
+        new(name, strips.Sigma, strips.Probabilities(0, 0).Length, request =>
+        {
+            (double x, double y) = PointOf(request.Input);
+            return strips.Draw(x, y, request.Stream, request.Range).Counts;
+        });
 
     /// <summary>The first of some 1200 points of the open ball around an input whose class is another.</summary>
     public static (double X, double Y)? OtherClass(GridInput input, double radius, int expected, Func<double, double, int> classOf)

@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -9,12 +10,12 @@ public sealed class RoutedClassifierTests
     private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001) { Kind = CertificateKind.Dual };
     private static readonly SeedSource Seeds = new([1, 2, 3], SeedOrigin.Server);
 
-    private readonly StubVoter _small = new("small", 0.25m, 90, 10, 0);
-    private readonly StubVoter _large = new("large", 1m, 0, 5, 95);
+    private readonly ScriptedVoter _small = new("small", 0.25m, 90, 10, 0);
+    private readonly ScriptedVoter _large = new("large", 1m, 0, 5, 95);
 
-    private RoutedClassifier Over(StubVoter router) => new("router", router, [new("s025", _small), new("s100", _large)]);
+    private RoutedClassifier Over(ScriptedVoter router) => new("router", router, [new("s025", _small), new("s100", _large)]);
 
-    private static StubVoter Router(int second) => new("router", 1m, 100 - second, second);
+    private static ScriptedVoter Router(int second) => new("router", 1m, 100 - second, second);
 
     [Theory]
     [InlineData(3, 0)]
@@ -22,7 +23,7 @@ public sealed class RoutedClassifierTests
     public async Task The_routed_expert_is_asked_and_no_other(int second, int route)
     {
         Certificate certificate = await Over(Router(second)).CertifyAsync(Input, Plan, Seeds);
-        (StubVoter asked, StubVoter other) = route == 0 ? (_small, _large) : (_large, _small);
+        (ScriptedVoter asked, ScriptedVoter other) = route == 0 ? (_small, _large) : (_large, _small);
         Assert.Equal(2, asked.Asked.Count);
         Assert.Empty(other.Asked);
         Assert.Equal((route, route == 0 ? "s025" : "s100"), (certificate.Route!.Selected, certificate.Expert!.Id));
@@ -50,7 +51,7 @@ public sealed class RoutedClassifierTests
     [Fact]
     public async Task Selection_and_estimation_use_ranges_that_do_not_overlap()
     {
-        StubVoter router = Router(97);
+        ScriptedVoter router = Router(97);
         await Over(router).CertifyAsync(Input, new(new(30, 500), new(40, 600), 0.001), Seeds);
         Assert.Equal([new(0, 30), new(30, 530)], router.Asked.Select(request => request.Range));
         Assert.Equal([new(0, 40), new(40, 640)], _large.Asked.Select(request => request.Range));
@@ -59,7 +60,7 @@ public sealed class RoutedClassifierTests
     [Fact]
     public async Task Every_stage_and_every_route_has_a_stream_of_its_own()
     {
-        StubVoter toSmall = Router(3), toLarge = Router(97);
+        ScriptedVoter toSmall = Router(3), toLarge = Router(97);
         await Over(toSmall).CertifyAsync(Input, Plan, Seeds);
         await Over(toLarge).CertifyAsync(Input, Plan, Seeds);
         uint[] ids = [toSmall.Asked[0].Stream.Id, _small.Asked[0].Stream.Id, _large.Asked[0].Stream.Id];
@@ -71,7 +72,7 @@ public sealed class RoutedClassifierTests
     [Fact]
     public async Task The_seed_depends_on_input_functions_and_ledger_and_on_nothing_else()
     {
-        async Task<ulong> Seed(StubVoter router, GridInput input, double alpha, int selection = 100)
+        async Task<ulong> Seed(ScriptedVoter router, GridInput input, double alpha, int selection = 100)
         {
             SampleCounts counts = new(selection, 1000);
             return (await Over(router).CertifyAsync(input, new(counts, counts, alpha), Seeds)).Route!.Stream.Seed;
@@ -133,7 +134,7 @@ public sealed class RoutedClassifierTests
     public void Experts_over_different_classes_are_refused()
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(() =>
-            new RoutedClassifier("router", Router(97), [new("three", _small), new("two", new StubVoter("two", 1m, 50, 50))]));
+            new RoutedClassifier("router", Router(97), [new("three", _small), new("two", new ScriptedVoter("two", 1m, 50, 50))]));
         Assert.Contains("three: 3, two: 2", fault.Message, StringComparison.Ordinal);
     }
 
@@ -151,7 +152,7 @@ public sealed class RoutedClassifierTests
 
     private static async Task Refused(Func<Votes, Votes> answer, string named)
     {
-        RoutedClassifier classifier = new(new Route("broken", new StubVoter("broken", 1m, 90, 5, 5) { Answer = answer }));
+        RoutedClassifier classifier = new(new Route("broken", new ScriptedVoter("broken", 1m, 90, 5, 5) { Answer = answer }));
         foreach (Func<Task> ask in (Func<Task>[])[() => classifier.CertifyAsync(Input, Plan, Seeds), () => classifier.PredictAsync(Input, 100, 0.001, Seeds)])
             Assert.Contains(named, (await Assert.ThrowsAsync<InvalidDataException>(ask)).Message, StringComparison.Ordinal);
     }

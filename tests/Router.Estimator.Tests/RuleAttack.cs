@@ -1,5 +1,6 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -53,8 +54,8 @@ internal static class RuleAttack
     }
 
     private static RoutedClassifier Deployed(decimal tau, ulong? known = null) => new(
-        "router", new EvenVoter { Known = known },
-            [.. Enumerable.Range(0, RouteCount).Select(k => new Route($"e{k}", new SureVoter(k)))],
+        "router", Even(known),
+            [.. Enumerable.Range(0, RouteCount).Select(k => new Route($"e{k}", ScriptedVoter.Sure($"sure {k}", k, RouteCount, sigma: 1)))],
             new RoutingRule.Quantile(tau));
 
     private static bool IsFalse(Certificate certificate, decimal tau)
@@ -67,40 +68,11 @@ internal static class RuleAttack
         return certificate.Class is { } label && (label != route || certificate.Radius > Math.Min(below, above));
     }
 
-    private sealed class EvenVoter : IVoter
+    // With a known seed, its votes are computed beforehand, whatever is asked.
+    private static ScriptedVoter Even(ulong? known) => new(
+        "even", 1, RouteCount,
+        (stream, sample) => (int)((stream with { Seed = known ?? stream.Seed }).Uniform(sample, 0) >> 59))
     {
-        /// <summary>The seed whose votes are computed beforehand, whatever is asked.</summary>
-        public ulong? Known { get; init; }
-
-        public FunctionId FunctionId => new("even");
-
-        public decimal Sigma => 1;
-
-        public int OutcomeCount => RouteCount;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
-        {
-            Smoothing.Noise.NoiseStream stream = request.Stream with { Seed = Known ?? request.Stream.Seed };
-            long[] counts = new long[RouteCount];
-            for (long sample = request.Range.From; sample < request.Range.To; sample++)
-                counts[(int)(stream.Uniform(sample, 0) >> 59)]++;
-            return Task.FromResult(new Votes([.. counts], 0, request.Range, FunctionId));
-        }
-    }
-
-    private sealed class SureVoter(int label) : IVoter
-    {
-        public FunctionId FunctionId { get; } = new($"sure {label}");
-
-        public decimal Sigma => 1;
-
-        public int OutcomeCount => RouteCount;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
-        {
-            long[] counts = new long[RouteCount];
-            counts[label] = request.Range.Count;
-            return Task.FromResult(new Votes([.. counts], 0, request.Range, FunctionId));
-        }
-    }
+        FunctionId = new("even"),
+    };
 }

@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Estimator.Tests;
 
@@ -25,7 +26,7 @@ public sealed class SmoothTests
 
     public static TheoryData<string> Shares => ["0.97 0.02 0.01", "0.1 0.9 0", "0.48 0.5 0.02", "0.3 0.35 0.35", "0 1 0"];
 
-    private static IVoter Voter(string shares) => new DoubtfulVoter(new SequenceVoter(
+    private static IVoter Voter(string shares) => new DoubtfulVoter(ScriptedVoter.Drawn(
         "only", 0.37m,
         [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]));
 

@@ -34,7 +34,7 @@ public sealed class CascadeAgreementPlaneTests
     public async Task Where_experts_agree_radii_are_larger_at_many_points_and_no_point_within_them_has_another_class(string thresholds, int many, double gain)
     {
         Cascade cascade = new([.. thresholds.Split(',').Select(tau => decimal.Parse(tau, System.Globalization.CultureInfo.InvariantCulture))]);
-        RoutedClassifier classifier = new([.. Stages.Select((stage, k) => new Route($"e{k}", new PlaneVoter($"e{k}", stage)))], cascade);
+        RoutedClassifier classifier = new([.. Stages.Select((stage, k) => new Route($"e{k}", PlaneVoter.Of($"e{k}", stage)))], cascade);
         int Deployed(double x, double y)
         {
             for (int stage = 0; ; stage++)

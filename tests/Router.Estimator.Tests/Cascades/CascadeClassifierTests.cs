@@ -1,6 +1,6 @@
 using Router.Estimator.Failover;
-using Router.Estimator.Tests.Failover;
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Estimator.Tests.Cascades;
 
@@ -11,7 +11,7 @@ public sealed class CascadeClassifierTests
     private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001);
     private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
 
-    private readonly StubVoter _unsure = new("unsure", 1, 50, 30, 20), _surer = new("surer", 0.5m, 65, 30, 5), _last = new("last", 0.25m, 90, 10, 0);
+    private readonly ScriptedVoter _unsure = new("unsure", 1, 50, 30, 20), _surer = new("surer", 0.5m, 65, 30, 5), _last = new("last", 0.25m, 90, 10, 0);
 
     private RoutedClassifier Of(params decimal[] thresholds) =>
         new([.. new[] { new Route("unsure", _unsure), new("surer", _surer), new("last", _last) }.Take(thresholds.Length + 1)], new Cascade([.. thresholds]));
@@ -40,7 +40,7 @@ public sealed class CascadeClassifierTests
     [Fact]
     public async Task A_later_stage_that_names_another_class_changes_nothing()
     {
-        StubVoter other = new("other", 0.25m, 10, 90, 0);
+        ScriptedVoter other = new("other", 0.25m, 10, 90, 0);
         RoutedClassifier classifier = new([new("surer", _surer), new("other", other)], new Cascade(0.6m));
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((0, Stage.Expert, null), (certificate.Class, certificate.LimitingStage, certificate.LimitingRoute));
@@ -50,7 +50,7 @@ public sealed class CascadeClassifierTests
     [Fact]
     public async Task A_later_stage_that_could_add_nothing_is_not_asked()
     {
-        RoutedClassifier classifier = new([new("sure", new StubVoter("sure", 1, 99, 1, 0)), new("last", _last)], new Cascade(0.6m));
+        RoutedClassifier classifier = new([new("sure", new ScriptedVoter("sure", 1, 99, 1, 0)), new("last", _last)], new Cascade(0.6m));
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds); // at σ = .25 even every vote proves less than this
         Assert.Equal(("sure", Stage.Expert), (certificate.Expert!.Id, certificate.LimitingStage));
         Assert.Empty(_last.Asked);
@@ -62,7 +62,7 @@ public sealed class CascadeClassifierTests
     {
         Certificate byAnswer = await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
         Assert.Equal(("last", Stage.Expert), (byAnswer.Expert!.Id, byAnswer.LimitingStage)); // .25·Φ⁻¹(.9) is less than any silence before it
-        RoutedClassifier close = new([new("first", new StubVoter("first", 0.5m, 30, 45, 25)), new("last", _last)], new Cascade(0.5m));
+        RoutedClassifier close = new([new("first", new ScriptedVoter("first", 0.5m, 30, 45, 25)), new("last", _last)], new Cascade(0.5m));
         Certificate limited = await close.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((0, Stage.Earlier, "first"), (limited.Class, limited.LimitingStage, limited.LimitingRoute));
         Assert.Equal((limited.Earlier[0].SilenceRadius, limited.RouteRadius), (limited.Radius, limited.Radius));
@@ -80,7 +80,7 @@ public sealed class CascadeClassifierTests
     [Fact]
     public async Task Where_the_last_stage_proves_nothing_earlier_ones_are_not_estimated_but_their_selection_is_kept()
     {
-        RoutedClassifier classifier = new([new("unsure", _unsure), new("torn", new StubVoter("torn", 0.25m, 48, 47, 5))], new Cascade(0.7m));
+        RoutedClassifier classifier = new([new("unsure", _unsure), new("torn", new ScriptedVoter("torn", 0.25m, 48, 47, 5))], new Cascade(0.7m));
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((null, Stage.Expert, "torn"), (certificate.Class, certificate.LimitingStage, certificate.Expert!.Id));
         CascadeEvidence earlier = Assert.Single(certificate.Earlier);
@@ -93,7 +93,7 @@ public sealed class CascadeClassifierTests
     public async Task Every_stage_has_a_stream_of_its_own_and_ranges_that_do_not_overlap()
     {
         await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
-        foreach (StubVoter voter in (StubVoter[])[_unsure, _surer, _last])
+        foreach (ScriptedVoter voter in (ScriptedVoter[])[_unsure, _surer, _last])
             Assert.Equal([Counts.SelectionRange, Counts.EstimationRange], voter.Asked.Select(request => request.Range));
         Assert.Equal(3, new[] { _unsure, _surer, _last }.Select(voter => voter.Asked[0].Stream.Id).Distinct().Count());
     }
@@ -112,8 +112,9 @@ public sealed class CascadeClassifierTests
     [Fact]
     public async Task A_stage_that_cannot_answer_is_gone_round_where_that_is_allowed()
     {
+        _unsure.Fails = _ => true;
         RoutedClassifier classifier = new(
-            [new("first", new FailingVoter(_unsure, _ => true)), new("surer", _surer), new("last", _last)], new Cascade(0.7m, 0.7m));
+            [new("first", _unsure), new("surer", _surer), new("last", _last)], new Cascade(0.7m, 0.7m));
         CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
             await new FailoverClassifier(classifier, new FailoverPolicy.Reroute(0.5, [])).CertifyAsync(Input, Plan, Seeds));
         Assert.Equal(("first", new Cascade(0.7m)), (answer.Failed, answer.Certificate.Cascade));

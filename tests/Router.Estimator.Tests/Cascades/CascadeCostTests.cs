@@ -1,6 +1,7 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
+using Tests;
 
 namespace Router.Estimator.Tests.Cascades;
 
@@ -12,15 +13,15 @@ public sealed class CascadeCostTests
     private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001);
     private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
 
-    private static Task<Certificate> CertifyAsync(decimal[] thresholds, params StubVoter[] voters) =>
+    private static Task<Certificate> CertifyAsync(decimal[] thresholds, params ScriptedVoter[] voters) =>
         new RoutedClassifier([.. voters.Select((voter, place) => new Route($"e{place}", voter))], new Cascade([.. thresholds])).CertifyAsync(Input, Plan, Seeds);
 
-    private static SampleRange[] Ranges(StubVoter voter) => [.. voter.Asked.Select(request => request.Range)];
+    private static SampleRange[] Ranges(ScriptedVoter voter) => [.. voter.Asked.Select(request => request.Range)];
 
     [Fact]
     public async Task Later_stages_are_asked_in_order_until_the_next_could_add_nothing()
     {
-        StubVoter sure = new("sure", 1, 70, 25, 5), agrees = new("agrees", 1, 95, 5, 0), small = new("small", 0.12m, 99, 1, 0), smaller = new("smaller", 0.06m, 99, 1, 0);
+        ScriptedVoter sure = new("sure", 1, 70, 25, 5), agrees = new("agrees", 1, 95, 5, 0), small = new("small", 0.12m, 99, 1, 0), smaller = new("smaller", 0.06m, 99, 1, 0);
         Certificate certificate = await CertifyAsync([0.65m, 0.5m, 0.5m], sure, agrees, small, smaller);
         Assert.Equal([Counts.SelectionRange, Counts.EstimationRange], Ranges(sure));
         Assert.Equal([Counts.PeerRange], Ranges(agrees));
@@ -33,7 +34,7 @@ public sealed class CascadeCostTests
     [Fact]
     public async Task An_answer_that_proves_nothing_can_be_certified_by_a_later_stage_where_no_other_class_would_answer()
     {
-        StubVoter barely = new("barely", 1, 60, 30, 10), last = new("last", 0.25m, 95, 5, 0);
+        ScriptedVoter barely = new("barely", 1, 60, 30, 10), last = new("last", 0.25m, 95, 5, 0);
         Certificate certificate = await CertifyAsync([0.6m], barely, last);
         Assert.Equal((0, 0.0, Stage.Later, "e1"), (certificate.Class, certificate.Expert!.Radius, certificate.LimitingStage, certificate.LimitingRoute));
         Assert.Equal(Assert.Single(certificate.Later).Radius, certificate.Radius);
@@ -42,7 +43,7 @@ public sealed class CascadeCostTests
     [Fact]
     public async Task Where_another_class_may_answer_here_and_now_no_later_stage_is_asked()
     {
-        StubVoter torn = new("torn", 1, 50, 49, 1), last = new("last", 0.25m, 95, 5, 0);
+        ScriptedVoter torn = new("torn", 1, 50, 49, 1), last = new("last", 0.25m, 95, 5, 0);
         Assert.True((await CertifyAsync([0.5m], torn, last)).Abstains);
         Assert.Empty(last.Asked);
     }
@@ -50,7 +51,7 @@ public sealed class CascadeCostTests
     [Fact]
     public async Task Behind_a_later_stage_that_answers_another_class_nobody_is_asked()
     {
-        StubVoter sure = new("sure", 1, 65, 30, 5), other = new("other", 0.5m, 10, 90, 0), last = new("last", 0.25m, 90, 10, 0);
+        ScriptedVoter sure = new("sure", 1, 65, 30, 5), other = new("other", 0.5m, 10, 90, 0), last = new("last", 0.25m, 90, 10, 0);
         Certificate certificate = await CertifyAsync([0.6m, 0.6m], sure, other, last);
         Assert.Equal([Counts.PeerRange], Ranges(other));
         Assert.Empty(last.Asked);
@@ -69,10 +70,10 @@ public sealed class CascadeCostTests
             int Below(int count) => (int)(random.Uniform(next++, 0) % (ulong)count);
             int stages = 2 + Below(3);
             decimal[] thresholds = [.. Enumerable.Range(1, stages - 1).Select(_ => 0.5m + Below(5) * 0.08m)];
-            StubVoter[] voters = [.. Enumerable.Range(0, stages).Select(place =>
+            ScriptedVoter[] voters = [.. Enumerable.Range(0, stages).Select(place =>
             {
                 int own = 30 + Below(70), rival = Below(101 - own);
-                return new StubVoter($"v{place}", (1 + Below(10)) * 0.1m, own, rival, 100 - own - rival);
+                return new ScriptedVoter($"v{place}", (1 + Below(10)) * 0.1m, own, rival, 100 - own - rival);
             })];
             Certificate certificate = await CertifyAsync(thresholds, voters);
             Cascade cascade = certificate.Cascade!;

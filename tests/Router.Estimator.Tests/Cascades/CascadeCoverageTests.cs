@@ -17,7 +17,7 @@ public sealed class CascadeCoverageTests
 
     // σ = 1 for the first stage, ½ for the second: a base class of probability Φ(t/σ) is lost where x has moved by t, its rival gained there.
     private static RoutedClassifier Of(double first, double second) =>
-        new([new("first", new BinomialVoter("first", 1, first)), new("second", new BinomialVoter("second", 0.5m, second))], new Cascade(Tau));
+        new([new("first", BinomialVoter.Of("first", 1, first)), new("second", BinomialVoter.Of("second", 0.5m, second))], new Cascade(Tau));
 
     private static async Task<(int Wrong, int Inflated, int AnyBound)> FailuresAsync(RoutedClassifier classifier, double truth, Func<Certificate, bool> anyBound)
     {

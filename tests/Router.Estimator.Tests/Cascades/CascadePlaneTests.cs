@@ -19,7 +19,7 @@ public sealed class CascadePlaneTests
     ];
 
     private static readonly RoutedClassifier Classifier =
-        new([.. Stages.Select((stage, k) => new Route($"e{k}", new PlaneVoter($"e{k}", stage)))], Cascade);
+        new([.. Stages.Select((stage, k) => new Route($"e{k}", PlaneVoter.Of($"e{k}", stage)))], Cascade);
 
     private static int Deployed(double x, double y)
     {

@@ -1,25 +1,24 @@
-using Router.Smoothing;
 using Router.Smoothing.Tests.Certificates;
+using Tests;
 
 namespace Router.Estimator.Tests.Failover;
 
-/// <summary>A voter of two outcomes, the first of probability p: one draw from Bin(n, p) for a whole range, a fixed function of stream and range.</summary>
-internal sealed class BinomialVoter(string name, decimal sigma, double p) : IVoter
+/// <summary>
+/// Voters of two outcomes, the first of probability p: one draw from Bin(n, p) for a whole range, a fixed function of
+/// stream and range.
+/// </summary>
+internal static class BinomialVoter
 {
-    private readonly Dictionary<long, ExactBinomial> _counts = [];
-
-    public FunctionId FunctionId { get; } = FunctionId.Of([new("name", name)]);
-
-    public decimal Sigma => sigma;
-
-    public int OutcomeCount => 2;
-
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public static ScriptedVoter Of(string name, decimal sigma, double p)
     {
-        long n = request.Range.Count;
-        if (!_counts.TryGetValue(n, out ExactBinomial? binomial))
-            _counts[n] = binomial = new((int)n, p);
-        int first = binomial.Draw(request.Stream, request.Range.From);
-        return Task.FromResult(new Votes([first, n - first], 0, request.Range, FunctionId));
+        Dictionary<long, ExactBinomial> binomials = [];
+        return new(name, sigma, 2, request =>
+        {
+            long n = request.Range.Count;
+            if (!binomials.TryGetValue(n, out ExactBinomial? binomial))
+                binomials[n] = binomial = new((int)n, p);
+            int first = binomial.Draw(request.Stream, request.Range.From);
+            return [first, n - first];
+        });
     }
 }

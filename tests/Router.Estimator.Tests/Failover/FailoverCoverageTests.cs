@@ -2,6 +2,7 @@ using Router.Estimator.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Certificates;
+using Tests;
 
 namespace Router.Estimator.Tests.Failover;
 
@@ -22,9 +23,13 @@ public sealed class FailoverCoverageTests
     private static readonly double Truth = Normal.Quantile(Routed);
     private static readonly double TruthOfRest = 0.5 * Normal.Quantile(GoingOn);
 
-    private static RoutedClassifier Classifier(Func<VoteRequest, bool> fails, Action<Votes> seen) => new(
-        "router", new FailingVoter(new BinomialVoter("router", 1, Routed), _ => false, seen),
-        [new("a", new FailingVoter(new BinomialVoter("a", 1, 0.9999), fails)), new("b", new BinomialVoter("b", 0.5m, GoingOn))]);
+    private static RoutedClassifier Classifier(Func<VoteRequest, bool> fails, Func<Votes, Votes> seen)
+    {
+        ScriptedVoter router = BinomialVoter.Of("router", 1, Routed), a = BinomialVoter.Of("a", 1, 0.9999);
+        router.Answer = seen;
+        a.Fails = fails;
+        return new("router", router, [new("a", a), new("b", BinomialVoter.Of("b", 0.5m, GoingOn))]);
+    }
 
     // The adversary lets expert a answer where the bound on its route is too large, and has it fail otherwise: it always takes its better chance.
     [Theory]
@@ -54,7 +59,7 @@ public sealed class FailoverCoverageTests
     [Fact]
     public async Task Control_one_range_and_all_of_alpha_for_both_mixes_is_caught()
     {
-        RoutedClassifier whole = Classifier(_ => false, _ => { }), rest = whole.Restrict(["b"]);
+        RoutedClassifier whole = Classifier(_ => false, votes => votes), rest = whole.Restrict(["b"]);
         int wrong = 0;
         for (int run = 0; run < Trials.NoisyRuns; run++)
         {

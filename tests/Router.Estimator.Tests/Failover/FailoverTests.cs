@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Router.Estimator.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
+using Tests;
 
 namespace Router.Estimator.Tests.Failover;
 
@@ -14,19 +15,20 @@ public sealed class FailoverTests
     private static readonly FailoverPolicy AnyMix = new FailoverPolicy.Reroute(0.2, []);
 
     private readonly HashSet<string> _down = [];
-    private readonly FailingVoter _router;
-    private readonly Dictionary<string, FailingVoter> _experts;
+    private readonly ScriptedVoter _router;
+    private readonly Dictionary<string, ScriptedVoter> _experts;
 
     public FailoverTests()
     {
-        _router = new(new StubVoter("router", 1, 4, 92, 4), _ => _down.Contains("router"));
-        _experts = new((KeyValuePair<string, FailingVoter>[])
+        _router = new("router", 1, 4, 92, 4) { Fails = _ => _down.Contains("router") };
+        _experts = new((KeyValuePair<string, ScriptedVoter>[])
         [
             new("a", Expert("a", 0.25m, 95, 5)), new("b", Expert("b", 0.5m, 90, 10)), new("c", Expert("c", 1, 80, 20)),
         ]);
     }
 
-    private FailingVoter Expert(string id, decimal sigma, params int[] shares) => new(new StubVoter(id, sigma, shares), _ => _down.Contains(id));
+    private ScriptedVoter Expert(string id, decimal sigma, params int[] shares) =>
+        new(id, sigma, shares) { Fails = _ => _down.Contains(id) };
 
     private FailoverClassifier Under(FailoverPolicy policy) =>
         new(new("router", _router, [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), policy);
@@ -77,10 +79,11 @@ public sealed class FailoverTests
     public async Task The_failovers_samples_are_none_that_were_drawn_before_on_any_stream()
     {
         // A router torn between all three, so that peers are drawn too; the expert fails at its estimation, after its selection was seen.
-        FailingVoter router = new(new StubVoter("router", 1, 18, 42, 40), _ => false);
-        FailingVoter[] voters =
+        ScriptedVoter router = new("router", 1, 18, 42, 40);
+        ScriptedVoter[] voters =
         [
-            Expert("a", 0.25m, 95, 5), new(new StubVoter("b", 0.5m, 90, 10), request => request.Range.From > 0), Expert("c", 1, 90, 10),
+            Expert("a", 0.25m, 95, 5), new("b", 0.5m, 90, 10) { Fails = request => request.Range.From > 0 },
+            Expert("c", 1, 90, 10),
         ];
         RoutedClassifier classifier = new("router", router, [new("a", voters[0]), new("b", voters[1]), new("c", voters[2])]);
         await classifier.Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds); // every kind of range that a stage can have
@@ -153,7 +156,7 @@ public sealed class FailoverTests
     [Fact]
     public async Task A_peer_that_cannot_answer_counts_as_not_asked()
     {
-        FailingVoter router = new(new StubVoter("router", 1, 48, 50, 2), _ => false);
+        ScriptedVoter router = new("router", 1, 48, 50, 2);
         FailoverClassifier classifier = new(new("router", router, [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), new FailoverPolicy.Refuse());
         Certificate whole = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
         Assert.Contains(whole.Peers, peer => peer.Id == "a");
@@ -168,7 +171,7 @@ public sealed class FailoverTests
     [Fact]
     public async Task What_is_no_failure_of_a_voter_stays_an_exception()
     {
-        RoutedClassifier broken = new(new Route("a", new StubVoter("a", 1, 50, 50) { Answer = votes => new(votes.Counts, 0, votes.Range, new("impostor")) }));
+        RoutedClassifier broken = new(new Route("a", new ScriptedVoter("a", 1, 50, 50) { Answer = votes => new(votes.Counts, 0, votes.Range, new("impostor")) }));
         await Assert.ThrowsAsync<InvalidDataException>(() => new FailoverClassifier(broken, AnyMix).CertifyAsync(Input, Plan, Seeds));
         await Assert.ThrowsAsync<OperationCanceledException>(() =>
             Under(AnyMix).CertifyAsync(Input, Plan, Seeds, cancellationToken: new CancellationToken(canceled: true)));

@@ -21,7 +21,7 @@ public sealed class MixPlaneTests
     private static readonly StripClassifier Router = new(1.0m, -0.5, [-0.7, 0.6], [0, 1, 2]);
 
     private static RoutedClassifier Whole(RoutingRule rule) =>
-        new("router", new PlaneVoter("router", Router), [.. Experts.Select((expert, k) => new Route($"e{k}", new PlaneVoter($"e{k}", expert)))], rule);
+        new("router", PlaneVoter.Of("router", Router), [.. Experts.Select((expert, k) => new Route($"e{k}", PlaneVoter.Of($"e{k}", expert)))], rule);
 
     // g_M by definition: probabilities of the router's outcomes added up by who stands in for whom, then the rule, then the expert.
     private static int Deployed(Restriction restriction, RoutingRule rule, double x, double y)
@@ -73,10 +73,10 @@ public sealed class MixPlaneTests
         GridInput origin = new(new byte[] { 0, 0 }, 2);
         (double x, _) = PlaneVoter.PointOf(origin);
         RoutedClassifier restricted = new RoutedClassifier(
-            "router", new PlaneVoter("router", new(1, 0, [x - 0.5, x + Truth], [0, 1, 2])),
+            "router", PlaneVoter.Of("router", new(1, 0, [x - 0.5, x + Truth], [0, 1, 2])),
             [
-                new("e0", new PlaneVoter("e0", new(0.5m, 0, [x + 5], [0, 1]))), new("e1", new PlaneVoter("e1", new(0.6m, 0, [x + 5], [0, 1]))),
-                new("e2", new PlaneVoter("e2", new(1, 0, [x - 5], [0, 1]))),
+                new("e0", PlaneVoter.Of("e0", new(0.5m, 0, [x + 5], [0, 1]))), new("e1", PlaneVoter.Of("e1", new(0.6m, 0, [x + 5], [0, 1]))),
+                new("e2", PlaneVoter.Of("e2", new(1, 0, [x - 5], [0, 1]))),
             ]).Restrict(["e0", "e2"]);
         CertificationPlan plan = new(new(20, 3000), new(20, 500), Trials.Alpha) { PeerBudget = 0 };
         int wrong = 0, inflated = 0, limitedByRoute = 0;

@@ -1,5 +1,7 @@
 using Router.Estimator.Mixes;
 using Router.Smoothing;
+using Router.Smoothing.Noise;
+using Tests;
 
 namespace Router.Estimator.Tests.Mixes;
 
@@ -10,12 +12,20 @@ public sealed class RestrictionTests
     private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001);
     private static readonly SeedSource Seeds = new([1, 2, 3], SeedOrigin.Server);
 
-    private readonly SampledVoter _router = new("router", 1, 4);
+    private readonly ScriptedVoter _router = Sampled(4);
     private readonly Route[] _experts =
     [
-        new("s012", new StubVoter("s012", 0.12m, 100, 0)), new("s025", new StubVoter("s025", 0.25m, 95, 5)),
-        new("s050", new StubVoter("s050", 0.5m, 90, 10)), new("s100", new StubVoter("s100", 1, 80, 20)),
+        new("s012", new ScriptedVoter("s012", 0.12m, 100, 0)), new("s025", new ScriptedVoter("s025", 0.25m, 95, 5)),
+        new("s050", new ScriptedVoter("s050", 0.5m, 90, 10)), new("s100", new ScriptedVoter("s100", 1, 80, 20)),
     ];
+
+    private static ScriptedVoter Sampled(int outcomes) =>
+        new("router", 1, outcomes, (stream, sample) => VoteOn(outcomes, stream, sample));
+
+    // Now and then undecided; later outcomes are more frequent.
+    private static int? VoteOn(int outcomes, NoiseStream stream, long sample) => stream.Uniform(sample, 0) % 20 == 0
+        ? null
+        : Math.Min(outcomes - 1, (int)(stream.Uniform(sample, 1) % (ulong)(2 * outcomes)));
 
     private RoutedClassifier Whole(RoutingRule? rule = null) => new("router", _router, [.. _experts], rule);
 
@@ -36,16 +46,16 @@ public sealed class RestrictionTests
     [Fact]
     public void Between_two_as_near_a_vote_goes_to_the_smaller_sigma()
     {
-        RoutedClassifier classifier = new("router", new SampledVoter("router", 1, 3),
-            [new("large", new StubVoter("l", 0.75m, 50, 50)), new("middle", new StubVoter("m", 0.5m, 50, 50)), new("small", new StubVoter("s", 0.25m, 50, 50))]);
+        RoutedClassifier classifier = new("router", Sampled(3),
+            [new("large", new ScriptedVoter("l", 0.75m, 50, 50)), new("middle", new ScriptedVoter("m", 0.5m, 50, 50)), new("small", new ScriptedVoter("s", 0.25m, 50, 50))]);
         Assert.Equal("large,small,small", Stands(classifier, "small,large"));
     }
 
     [Fact]
     public void Of_two_experts_with_one_sigma_a_member_keeps_its_own_votes()
     {
-        RoutedClassifier classifier = new("router", new SampledVoter("router", 1, 3),
-            [new("a", new StubVoter("a", 0.5m, 50, 50)), new("b", new StubVoter("b", 0.5m, 50, 50)), new("c", new StubVoter("c", 0.5m, 50, 50))]);
+        RoutedClassifier classifier = new("router", Sampled(3),
+            [new("a", new ScriptedVoter("a", 0.5m, 50, 50)), new("b", new ScriptedVoter("b", 0.5m, 50, 50)), new("c", new ScriptedVoter("c", 0.5m, 50, 50))]);
         Assert.Equal("a,b,a", Stands(classifier, "b,a"));
     }
 
@@ -87,7 +97,7 @@ public sealed class RestrictionTests
         long[] recount = new long[3];
         long undecided = 0;
         for (long sample = 7; sample < 507; sample++)
-            if (_router.VoteOn(request.Stream, sample) is { } vote) recount[vote switch { 0 or 1 => 0, 2 => 1, _ => 2 }]++;
+            if (VoteOn(4, request.Stream, sample) is { } vote) recount[vote switch { 0 or 1 => 0, 2 => 1, _ => 2 }]++;
             else undecided++;
         Votes votes = await restricted.VoteAsync(request, CancellationToken.None);
         Assert.Equal(recount, votes.Counts);
@@ -108,7 +118,7 @@ public sealed class RestrictionTests
         {
             long outer = 0;
             for (long sample = votes.Range.From; sample < votes.Range.To; sample++)
-                if (_router.VoteOn(route.Stream, sample) is 3) outer++;
+                if (VoteOn(4, route.Stream, sample) is 3) outer++;
             Assert.Equal(outer, votes.Counts[1]);
         }
         Assert.Equal(route.Routes[route.Selection.MostVoted], certificate.Expert!.Id);
@@ -149,7 +159,7 @@ public sealed class RestrictionTests
     [Fact]
     public async Task A_router_that_answers_as_another_function_is_a_fault_behind_a_mix_too()
     {
-        StubVoter impostor = new("router", 1, 25, 25, 25, 25) { Answer = votes => new(votes.Counts, votes.Undecided, votes.Range, new("impostor")) };
+        ScriptedVoter impostor = new("router", 1, 25, 25, 25, 25) { Answer = votes => new(votes.Counts, votes.Undecided, votes.Range, new("impostor")) };
         RoutedClassifier classifier = new RoutedClassifier("router", impostor, [.. _experts]).Restrict(["s025", "s100"]);
         await Assert.ThrowsAsync<InvalidDataException>(() => classifier.CertifyAsync(Input, Plan, Seeds));
     }

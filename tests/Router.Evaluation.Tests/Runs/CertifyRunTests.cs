@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
@@ -37,7 +36,7 @@ public sealed class CertifyRunTests : IDisposable
     }
 
     private static RoutedClassifier Classifier(RoutingRule? rule = null) =>
-        new("router", new SeededVoter(1m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))], rule);
+        new("router", Seeded(1m, 2), [new("s025", Seeded(0.25m, 3)), new("s100", Seeded(1m, 3))], rule);
 
     private async Task Whole()
     {
@@ -93,9 +92,9 @@ public sealed class CertifyRunTests : IDisposable
         await Begin(2);
         RoutedClassifier classifier = setting switch
         {
-            "routes" => new("router", new SeededVoter(0.5m, 2), [new("s025", new SeededVoter(0.25m, 3)), new("s100", new SeededVoter(1m, 3))]),
+            "routes" => new("router", Seeded(0.5m, 2), [new("s025", Seeded(0.25m, 3)), new("s100", Seeded(1m, 3))]),
             "routing" => Classifier(new RoutingRule.Biased(0, 0)),
-            "router" => new(new Route("s025", new SeededVoter(0.25m, 3))),
+            "router" => new(new Route("s025", Seeded(0.25m, 3))),
             _ => Classifier(),
         };
         SampleCounts counts = new(10, setting == "n" ? 60 : 50);
@@ -194,7 +193,7 @@ public sealed class CertifyRunTests : IDisposable
     public async Task A_log_of_a_cascade_is_continued_and_its_certificates_are_recomputed_from_their_counts()
     {
         const decimal Tau = 0.94m; // ten of ten selection votes, so that some images pass on
-        RoutedClassifier cascade = new([new("s100", new SeededVoter(1m, 3)), new("s025", new SeededVoter(0.25m, 3))], new Cascade(Tau));
+        RoutedClassifier cascade = new([new("s100", Seeded(1m, 3)), new("s025", Seeded(0.25m, 3))], new Cascade(Tau));
         _run = new(cascade, Plan, SeedSource.FromCaller(3), new StillClock());
         await Whole();
         await Begin(3);
@@ -257,23 +256,10 @@ public sealed class CertifyRunTests : IDisposable
     }
 
     // Mostly outcome (seed mod outcomes), so that images differ; the rest is drawn.
-    private sealed class SeededVoter(decimal sigma, int outcomes) : IVoter
-    {
-        public FunctionId FunctionId { get; } = FunctionId.Of([new("sigma", $"{sigma}"), new("outcomes", $"{outcomes}")]);
-
-        public decimal Sigma => sigma;
-
-        public int OutcomeCount => outcomes;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    private static ScriptedVoter Seeded(decimal sigma, int outcomes) =>
+        new($"{sigma} of {outcomes}", sigma, outcomes, (stream, sample) =>
         {
-            long[] counts = new long[outcomes];
-            for (long sample = request.Range.From; sample < request.Range.To; sample++)
-            {
-                ulong word = request.Stream.Uniform(sample, 0);
-                counts[(word % 10 == 0 ? word / 10 : request.Stream.Seed) % (ulong)outcomes]++;
-            }
-            return Task.FromResult(new Votes(ImmutableArray.Create(counts), 0, request.Range, FunctionId));
-        }
-    }
+            ulong word = stream.Uniform(sample, 0);
+            return (int)((word % 10 == 0 ? word / 10 : stream.Seed) % (ulong)outcomes);
+        });
 }

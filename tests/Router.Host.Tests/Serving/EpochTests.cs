@@ -70,7 +70,7 @@ public sealed class EpochTests : IDisposable
     {
         const int Epochs = 20, Callers = 8;
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
-            new() { Waiting = Callers }, (epoch, _) => Task.FromResult(Model(new EpochVoter(epoch), epoch)), keys: null, _changes);
+            new() { Waiting = Callers }, (epoch, _) => Task.FromResult(Model(ScriptedVoter.Sure($"epoch {epoch}", 1), epoch)), keys: null, _changes);
         await daemon.Log.Of(2);
         using CancellationTokenSource enough = new();
         Task<int>[] callers =
@@ -143,16 +143,4 @@ public sealed class EpochTests : IDisposable
     }
 
     private ServedModel Model(IVoter voter, int epoch) => ToyModel.Of(new RoutedClassifier(new Router.Estimator.Route("only", voter)), _limits, epoch);
-
-    private sealed class EpochVoter(int epoch) : IVoter
-    {
-        public FunctionId FunctionId => new($"epoch {epoch}");
-
-        public decimal Sigma => 0.5m;
-
-        public int OutcomeCount => 2;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new Votes([0, request.Range.Count], 0, request.Range, FunctionId));
-    }
 }

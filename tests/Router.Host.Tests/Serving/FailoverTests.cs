@@ -5,6 +5,7 @@ using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Serving;
 using Router.Smoothing;
+using Tests;
 
 namespace Router.Host.Tests.Serving;
 
@@ -15,7 +16,7 @@ public sealed class FailoverTests
 
     // The router sends everything to e1, which is gone; e0 answers 0.
     private static ServedModel Model(FailoverPolicy policy) =>
-        Model(policy, new("router", new FixedVoter("router", 1), [new("e0", new FixedVoter("e0", 0)), new("e1", new GoneVoter())]));
+        Model(policy, new("router", ScriptedVoter.Sure("router", 1), [new("e0", ScriptedVoter.Sure("e0", 0)), new("e1", Gone())]));
 
     private static ServedModel Model(FailoverPolicy policy, RoutedClassifier classifier) => new(
         classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
@@ -51,7 +52,7 @@ public sealed class FailoverTests
     public async Task The_functions_of_an_answer_are_those_of_the_mix_that_went_on()
     {
         RoutedClassifier classifier = new(
-            "router", new FixedVoter("router", 2, outcomes: 3), [new("e0", new FixedVoter("e0", 0)), new("e1", new FixedVoter("e1", 0)), new("e2", new GoneVoter())]);
+            "router", ScriptedVoter.Sure("router", 2, outcomes: 3), [new("e0", ScriptedVoter.Sure("e0", 0)), new("e1", ScriptedVoter.Sure("e1", 0)), new("e2", Gone())]);
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Reroute(0.25, []), classifier));
         string[] answering = [.. ServedModel.FunctionsOf(classifier.Restrict(["e0", "e1"])).Select(network => $"{network.Key}={network.Value.Value}")];
 
@@ -67,35 +68,19 @@ public sealed class FailoverTests
     [Fact]
     public async Task A_stream_whose_expert_cannot_answer_from_the_start_is_503()
     {
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Refuse(), new(new Router.Estimator.Route("e1", new GoneVoter()))));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Refuse(), new(new Router.Estimator.Route("e1", Gone()))));
         using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(Body("\"estimation\":100")) };
         request.Headers.Accept.ParseAdd("text/event-stream");
         (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await daemon.Client.SendAsync(request));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "e1 cannot answer: the device is gone"), (status, (string?)answer["error"]));
     }
 
-    private sealed class FixedVoter(string name, int outcome, int outcomes = 2) : IVoter
+    private static ScriptedVoter Gone() => new("gone", 1, 100, 0)
     {
-        public FunctionId FunctionId => new(name);
-
-        public decimal Sigma => 0.5m;
-
-        public int OutcomeCount => outcomes;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) => Task.FromResult(new Votes(
-            [.. Enumerable.Range(0, outcomes).Select(k => k == outcome ? request.Range.Count : 0)], 0, request.Range, FunctionId));
-    }
-
-    private sealed class GoneVoter : IVoter
-    {
-        public FunctionId FunctionId => new("gone");
-
-        public decimal Sigma => 1;
-
-        public int OutcomeCount => 2;
-
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
-            throw new VoterUnavailableException(
-                FunctionId, "the device is gone\nException raised from run at /home/builder/aten/src/Pass.cpp:12 (most recent call first):\nframe #0: run() + 0x57");
-    }
+        FunctionId = new("gone"),
+        Before = (_, _) => throw new VoterUnavailableException(
+            new("gone"),
+            "the device is gone\nException raised from run at /home/builder/aten/src/Pass.cpp:12 (most recent call first):\n"
+            + "frame #0: run() + 0x57"),
+    };
 }

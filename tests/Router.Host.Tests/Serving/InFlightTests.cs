@@ -23,7 +23,15 @@ public sealed class InFlightTests
 
     private ServedModel Model(Func<int, CancellationToken, Task> beforeVoting, int inFlight = 1, int waiting = 1)
     {
-        RoutedClassifier classifier = new(new Router.Estimator.Route("only", new Voter(_asked, beforeVoting)));
+        ScriptedVoter voter = new("only", 0.5m, 0, 100)
+        {
+            Before = (request, cancellationToken) =>
+            {
+                _asked.Add(request);
+                return beforeVoting(_asked.Count, cancellationToken);
+            },
+        };
+        RoutedClassifier classifier = new(new Router.Estimator.Route("only", voter));
         return new(
             classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], _clock, new Turns(inFlight, waiting), owned: null);
     }
@@ -134,21 +142,4 @@ public sealed class InFlightTests
 
     private static IEnumerable<object?> Told(ImmutableArray<ImageAnswer> answers) =>
         answers.Select(answer => (answer.Class, answer.Route?.Id, answer.Radius, answer.RouteRadius, answer.ExpertRadius, answer.Refusal)).Cast<object?>();
-
-    /// <summary>Votes for class 1 once a test lets it.</summary>
-    private sealed class Voter(List<VoteRequest> asked, Func<int, CancellationToken, Task> beforeVoting) : IVoter
-    {
-        public FunctionId FunctionId => new("toy");
-
-        public decimal Sigma => 0.5m;
-
-        public int OutcomeCount => 2;
-
-        public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
-        {
-            asked.Add(request);
-            await beforeVoting(asked.Count, cancellationToken);
-            return new([0, request.Range.Count], 0, request.Range, FunctionId);
-        }
-    }
 }

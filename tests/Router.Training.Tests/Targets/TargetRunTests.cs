@@ -33,13 +33,13 @@ public sealed class TargetRunTests : IDisposable
     }
 
     private static TargetRun Run(TrainingImages images, ulong seed = 5, string version = "1", int draws = Draws, ImageSelection? selection = null) =>
-        new([("s100", new VotingToy(1m, version: version)), ("s025", new VotingToy(0.25m))], images, selection ?? new(), draws, seed);
+        new([("s100", Expert(1m, version: version)), ("s025", Expert(0.25m))], images, selection ?? new(), draws, seed);
 
     [Fact]
     public async Task A_row_holds_the_votes_for_the_true_class_that_each_expert_gives_on_its_own_stream()
     {
         TrainingImages images = Images();
-        VotingToy first = new(1m), second = new(0.25m);
+        ScriptedVoter first = Expert(1m), second = Expert(0.25m);
         await new TargetRun([("s100", first), ("s025", second)], images, new(), Draws, seed: 5).WriteAsync(Table, progress: null, default);
         TargetTable table = TargetTable.Read(Table);
         Assert.Equal(["s100", "s025"], table.Terms.Experts.Select(expert => expert.Id));
@@ -75,10 +75,11 @@ public sealed class TargetRunTests : IDisposable
     {
         TrainingImages images = Images();
         using CancellationTokenSource stop = new();
-        VotingToy stopping = new(0.5m) { Before = asked => { if (asked == 4) stop.Cancel(); } };
+        ScriptedVoter stopping = Expert(0.5m);
+        stopping.Before = (_, _) => stopping.Asked.Count > 4 ? stop.CancelAsync() : Task.CompletedTask;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TargetRun([("s050", stopping)], images, new(), Draws, 5).WriteAsync(Table, null, stop.Token));
         Assert.Equal(4, TargetTable.Read(Table).Rows.Length);
-        VotingToy going = new(0.5m);
+        ScriptedVoter going = Expert(0.5m);
         await new TargetRun([("s050", going)], images, new(), Draws, 5).WriteAsync(Table, null, default);
         Assert.Equal(2, going.Asked.Count);
         Assert.Equal(6, TargetTable.Read(Table).Rows.Length);
@@ -95,7 +96,7 @@ public sealed class TargetRunTests : IDisposable
         Assert.Contains("s100 was another function", await Refusal(Run(images, version: "2")), StringComparison.Ordinal);
         ImageSelection fold = new() { Fold = new(0, 2) };
         Assert.Contains("other images", await Refusal(Run(Images(fold), selection: fold)), StringComparison.Ordinal);
-        TargetRun others = new([("s100", new VotingToy(1m))], images, new(), Draws, 5);
+        TargetRun others = new([("s100", Expert(1m))], images, new(), Draws, 5);
         Assert.Contains("it is about s100 (σ 1), s025 (σ 0.25), not s100 (σ 1)", await Refusal(others), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Table));
     }
@@ -125,8 +126,13 @@ public sealed class TargetRunTests : IDisposable
     [Fact]
     public void An_expert_of_fewer_classes_than_the_images_have_is_refused() => Assert.Contains(
         "has label 2, but s025 votes over 2 classes",
-        Assert.Throws<ArgumentException>(() => new TargetRun([("s025", new VotingToy(0.25m, classes: 2))], Images(), new(), Draws, 0)).Message,
+        Assert.Throws<ArgumentException>(() => new TargetRun([("s025", Expert(0.25m, classes: 2))], Images(), new(), Draws, 0)).Message,
         StringComparison.Ordinal);
+
+    // Votes are the words of its stream modulo its classes, so that other noise is other votes.
+    private static ScriptedVoter Expert(decimal sigma, int classes = 3, string version = "1") => new(
+        $"{sigma} version {version}", sigma, classes,
+        (stream, sample) => (int)(stream.Uniform(sample, 0) % (ulong)classes));
 
     private async Task<string> Refusal(TargetRun run) => (await Assert.ThrowsAsync<TrainingFault>(() => run.WriteAsync(Table, null, default))).Message;
 }
