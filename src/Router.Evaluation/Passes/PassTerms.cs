@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Smoothing.Records;
@@ -33,7 +34,7 @@ public sealed record PassTerms(
     public const string FileName = "run.json";
 
     /// <summary>The indices of the images, ascending.</summary>
-    public IEnumerable<int> Indices => Enumerable.Range(0, Images).Where(index => index % Skip == 0 && index <= (Max ?? int.MaxValue));
+    public IEnumerable<int> Indices => new ImageSelection { Skip = Skip, Max = Max }.Of(Images);
 
     /// <summary>The terms of some networks and a plan.</summary>
     /// <param name="selection">Which images of which data set.</param>

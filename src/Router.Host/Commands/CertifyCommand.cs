@@ -80,7 +80,8 @@ internal static class CertifyCommand
             string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
             DataSet images = DataSets.OpenFor(bench, source, parsed.GetValue(split)!, surroundings);
             CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
-            int[] indices = [.. Enumerable.Range(0, images.Count).Where(index => index % parsed.GetValue(skip) == 0 && index <= (parsed.GetValue(max) ?? int.MaxValue))];
+            ImageSelection selection = new() { Skip = parsed.GetValue(skip), Max = parsed.GetValue(max) };
+            int[] indices = [.. selection.Of(images.Count)];
             using LogFiles files = new(
                 surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Log.Done.Count} done; n0 = {plan.Expert.Selection}, "

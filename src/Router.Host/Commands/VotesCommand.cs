@@ -33,7 +33,8 @@ internal static class VotesCommand
         {
             using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-            ImmutableArray<RecordedImage> rows = [.. Enumerable.Range(0, images.Count).Where(index => index >= parsed.GetValue(from) && index % parsed.GetValue(skip) == 0).Select(index => RowOf(images, index))];
+            ImageSelection selection = new() { From = parsed.GetValue(from), Skip = parsed.GetValue(skip) };
+            ImmutableArray<RecordedImage> rows = [.. selection.Of(images.Count).Select(index => RowOf(images, index))];
             foreach ((Expert network, NoiseStream stream) in Chosen(bench.Registry, parsed.GetValue(networks)!))
             {
                 ISequenceVoter voter = network.Voter;

@@ -1,3 +1,4 @@
+using Router.Data;
 using Router.Experts.Checkpoints;
 using Router.Experts.Importing;
 using Router.Experts.Inputs;
@@ -29,7 +30,7 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         int planned = setting.TargetCount;
         if (!File.Exists(folder.Targets) || TargetTable.Read(folder.Targets).Rows.Length < planned)
         {
-            TrainingImages images = setting.Learned.Only([.. Enumerable.Range(0, planned).Select(i => i * setting.TargetSpacing)]);
+            TrainingImages images = setting.Learned.Only([.. selection.Of(setting.Learned.Count)]);
             using LoadedRegistry experts = new RegistryLoader(setting.Machine).Load(system with { Router = null }, batch: setting.Plan.TargetDraws);
             await new TargetRun(
                 [.. experts.Experts.Select(expert => (expert.Id, (IVoter)expert.Voter))], images, selection, setting.Plan.TargetDraws,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Router.Data;
 using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Training.Runs;

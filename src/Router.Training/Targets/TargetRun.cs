@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Data;
 using Router.Smoothing;
 using Router.Smoothing.Noise;
 using Router.Training.Batches;

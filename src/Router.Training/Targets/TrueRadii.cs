@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Data;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Training.Runs;

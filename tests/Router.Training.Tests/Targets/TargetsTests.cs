@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Data;
 using Router.Evaluation;
 using Router.Training.Runs;
 using Router.Training.Targets;
@@ -85,8 +86,20 @@ public sealed class TargetsTests : IDisposable
             int[][] folds = [.. Enumerable.Range(0, count).Select(k => new ImageSelection { Fold = new(k, count), Skip = skip }.Of(Enumerable.Range(0, 100)).ToArray())];
             Assert.All(folds, (fold, k) => Assert.All(fold, image => Assert.Equal(k, image % count)));
             Assert.All(folds, fold => Assert.InRange(fold.Length, 100 / count / skip, 100 / count / skip + 1));
+            Assert.All(folds, (fold, k) => Assert.Equal(
+                fold, new ImageSelection { Fold = new(k, count), Skip = skip }.Of(100)));
             if (skip == 1) Assert.Equal(Enumerable.Range(0, 100), folds.SelectMany(fold => fold).Order());
         }
+    }
+
+    [Fact]
+    public void One_in_so_many_of_a_whole_data_set_goes_by_the_index_and_of_a_part_by_the_place()
+    {
+        ImageSelection selection = new() { Skip = 3, From = 4, Max = 12, Limit = 2 };
+        Assert.Equal([6, 9], selection.Of(100));
+        Assert.Equal([6, 9, 12], Enumerable.Range(0, 100).Where(selection.Contains));
+        Assert.Equal([12], selection.Of([0, 2, 4, 12, 14, 16, 18]));
+        Assert.Equal("1 in 3, from 4, up to 12, the first 2", selection.ToString());
     }
 
     [Theory]

@@ -17,4 +17,11 @@ public static class ShownSystems
                 .Concat(ofAll.OrderBy(system => system.Kind == SystemKinds.Attacked ? 2 : system.IsAttained ? 1 : 0)).Concat(told).DistinctBy(system => system.Name),
         ];
     }
+
+    /// <summary>The largest certified accuracy that a system attains at each radius: what tables print bold.</summary>
+    public static double[] LargestShares(IReadOnlyCollection<StudySystem> systems, TradeoffDocument document) =>
+    [
+        .. document.Radii.Select((_, k) =>
+            systems.Where(system => system.IsAttained).Max(system => system.Accuracy[k].Share)),
+    ];
 }

@@ -11,7 +11,7 @@ public static class StudyLatex
     public static void Write(TradeoffDocument document, TextWriter output)
     {
         ImmutableArray<StudySystem> systems = ShownSystems.Of(document);
-        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.IsAttained).Max(system => system.Accuracy[k].Share))];
+        double[] best = ShownSystems.LargestShares(systems, document);
         output.WriteLine($"% {document.Images.Length} images, alpha = {document.FailureProbability.ToString(CultureInfo.InvariantCulture)}; written by dualrs tradeoff");
         output.WriteLine($"\\begin{{tabular}}{{l{new string('r', document.Radii.Length)}}}");
         output.WriteLine("\\toprule");

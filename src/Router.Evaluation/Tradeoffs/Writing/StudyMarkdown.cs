@@ -38,7 +38,7 @@ public static class StudyMarkdown
         output.WriteLine("## Certified accuracy\n");
         output.WriteLine("The largest of what a classifier attains is bold in each column.\n");
         Row(output, ["certified accuracy at r", .. document.Radii.Select(Text), "abstained", "ACR", "samples", "GFLOP", "standing"], head: true);
-        double[] best = [.. document.Radii.Select((_, k) => systems.Where(system => system.IsAttained).Max(system => system.Accuracy[k].Share))];
+        double[] best = ShownSystems.LargestShares(systems, document);
         foreach (StudySystem system in systems)
             Row(output, [
                 system.Name,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Router.Data;
 using Router.Evaluation.Tradeoffs;
 using Router.Evaluation.Tradeoffs.Sources;
 using Router.Host.Cli;
@@ -45,13 +46,13 @@ internal sealed class StudyOptions(Command command)
         if (sources.Length + logs.Length == 0)
             throw new InputFault("nothing is named to study: give logs, counts files, recordings of votes, or folders of them");
         NamedLog[] named = [.. logs.Select(text => NamedLogOf(text, surroundings))];
-        int skip = parsed.GetValue(_skip), max = parsed.GetValue(_max) ?? int.MaxValue;
+        ImageSelection images = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
         MaterialRequest material = new(
             new(sources.Select(surroundings.Resolve)), named, parsed.GetValue(_router), parsed.GetValue(_selection), parsed.GetValue(_estimation),
             path => Path.GetRelativePath(surroundings.WorkingFolder, path));
         TradeoffRequest request = new(material, parsed.GetValue(_title) ?? $"Certified accuracy of every mix: {string.Join(", ", sources.Concat(logs))}")
         {
-            Wanted = image => image % skip == 0 && image <= max,
+            Wanted = images.Contains,
             FailureProbability = parsed.GetValue(_alpha),
             Attacks = [.. parsed.GetValue(_attacks)!.Select(surroundings.Resolve)],
             Radii = RadiiOf(parsed.GetValue(_radii)!),

@@ -31,13 +31,8 @@ internal sealed class DualOptions(Command command)
 
     /// <summary>The images that are learned, and those that systems are scored on.</summary>
     /// <exception cref="InputFault">Nothing is left to learn.</exception>
-    public (int[] Learned, int[] Held) Split(ParseResult parsed, int count, string data)
-    {
-        int held = parsed.GetValue(_held);
-        return held < count
-            ? ([.. Enumerable.Range(0, count - held).Take(parsed.GetValue(_images) ?? int.MaxValue)], [.. Enumerable.Range(count - held, held)])
-            : throw new InputFault($"--hold-out {held} leaves no image of the {count} of {data}");
-    }
+    public (int[] Learned, int[] Held) Split(ParseResult parsed, int count, string data) =>
+        HeldOut.Split([.. Enumerable.Range(0, count)], parsed.GetValue(_held), parsed.GetValue(_images), data);
 
     /// <summary>A plan with all of this.</summary>
     public DualPlan Apply(ParseResult parsed, DualPlan plan)

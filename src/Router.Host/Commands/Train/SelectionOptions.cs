@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Router.Data;
 using Router.Host.Cli;
-using Router.Training.Targets;
 
 namespace Router.Host.Commands.Train;
 

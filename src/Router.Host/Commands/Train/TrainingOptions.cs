@@ -5,7 +5,6 @@ using Router.Experts.Inputs;
 using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Runs;
-using Router.Training.Targets;
 
 namespace Router.Host.Commands.Train;
 
@@ -54,14 +53,13 @@ internal sealed class TrainingOptions(Command command)
         DataSet train = DataSets.Open(name, parsed.GetValue(_split)!, new Framing(facts.Height, facts.Height), surroundings);
         Fold? without = Fold.TryParse(parsed.GetValue(_without), out Fold fold) ? fold : null;
         int[] all = [.. Enumerable.Range(0, train.Count).Where(image => among?.Contains(image) != false && without?.Contains(image) != true)];
-        int held = parsed.GetValue(_held);
-        if (held >= all.Length)
-            throw new InputFault($"--hold-out {held} leaves no image of the {all.Length} of {train.Name}");
+        (int[] learned, int[] held) = HeldOut.Split(
+            all, parsed.GetValue(_held), parsed.GetValue(_images), train.Name);
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
         return new(
             facts,
-            TrainingImages.Read(train, all[..^held].Take(parsed.GetValue(_images) ?? int.MaxValue), facts.Classes),
-            held == 0 ? null : TrainingImages.Read(train, all[^held..], facts.Classes),
+            TrainingImages.Read(train, learned, facts.Classes),
+            held.Length == 0 ? null : TrainingImages.Read(train, held, facts.Classes),
             InputLayerOption.Of(parsed.GetValue(_input)!, facts),
             parsed.GetValue(_init) is { } init ? CheckpointFile.Read(surroundings.Resolve(init)) : null,
             parsed.GetValue(_id)!, output,

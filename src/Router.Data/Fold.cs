@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Router.Training.Targets;
+namespace Router.Data;
 
 /// <summary>
-/// One of K parts of a data set, the images whose index is k modulo K. An expert knows the images it learned by heart; it should be asked about
-/// those of a fold that was held out from it.
+/// One of K parts of a data set, the images whose index is k modulo K. An expert knows the images it learned by heart; it
+/// should be asked about those of a fold that was held out from it.
 /// </summary>
 /// <param name="Index">k, from 0.</param>
 /// <param name="Count">K, ≥ 2.</param>
