@@ -30,6 +30,14 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Says that nothing follows, and goes on listening.</summary>
     public void SayNoMore() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>What comes next.</summary>
+    public async Task<string> ReadAsync()
+    {
+        byte[] part = new byte[4096];
+        int count = await _socket.ReceiveAsync(part).WaitAsync(RunningDaemon.Patience);
+        return Encoding.Latin1.GetString(part, 0, count);
+    }
+
     /// <summary>What comes until the other side closes, cleanly or not.</summary>
     public async Task<string> ReadToEndAsync()
     {
