@@ -23,8 +23,19 @@ public sealed record CertificationPlan(SamplingPlan Sampling, double FailureProb
     /// <summary>n0 of the routed expert, and the n that it and each peer draw at most.</summary>
     public SampleCounts Expert => Sampling.Expert;
 
-    /// <summary>The theorem to use; the exclusion certificate unless told. A mix of one expert needs neither.</summary>
-    public CertificateKind Kind { get; init; } = CertificateKind.Exclusion;
+    /// <summary>
+    /// The theorem for several experts behind a router, dual or exclusion; the latter unless told. One expert alone and a
+    /// cascade have theirs.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is neither.</exception>
+    public CertificateKind Kind
+    {
+        get;
+        init => field = value is CertificateKind.Dual or CertificateKind.Exclusion
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(Kind), value, "a plan is for the dual or the exclusion certificate");
+    } = CertificateKind.Exclusion;
 
     /// <summary>
     /// Whether radii are proved from both sides: upper bounds on the other classes cost a tenth of what bounds the class, and gain where several

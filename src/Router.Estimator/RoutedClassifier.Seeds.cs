@@ -15,11 +15,14 @@ public sealed partial class RoutedClassifier
     /// <param name="plan">n0, n, α and what is reserved of it, and the theorem.</param>
     public SeedMessage CertificateMessage(string inputHash, CertificationPlan plan)
     {
-        string kind = Cascade is not null ? CertificateKinds.Cascade
-            : !IsRouted ? CertificateKinds.Single
-            : plan.Kind == CertificateKind.Dual ? CertificateKinds.Dual : CertificateKinds.Exclusion;
+        string kind = CertificateKinds.NameOf(KindOf(plan.Kind));
         return Message(kind, inputHash, Split(plan), plan.Sampling.Registered);
     }
+
+    /// <summary>The kind of this classifier's certificates.</summary>
+    /// <param name="routed">The theorem for several experts behind a router; others need none.</param>
+    public CertificateKind KindOf(CertificateKind routed) =>
+        Cascade is not null ? CertificateKind.Cascade : IsRouted ? routed : CertificateKind.Single;
 
     /// <summary>What the seed of a prediction follows from.</summary>
     /// <param name="inputHash"><see cref="GridInput.Hash"/>.</param>

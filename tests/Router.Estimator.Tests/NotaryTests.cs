@@ -25,7 +25,7 @@ public sealed class NotaryTests
         {
             TheoryData<string, string, string> data = [];
             foreach (string rule in new[] { "mostVoted", "quantile", "biased" })
-                foreach (CertificateKind kind in Enum.GetValues<CertificateKind>())
+                foreach (CertificateKind kind in new[] { CertificateKind.Dual, CertificateKind.Exclusion })
                     foreach (string shares in new[] { "0.48 0.47 0.05", "0.98 0.01 0.01", "0.02 0.96 0.02", "0 0.02 0.98", "0.34 0.33 0.33" })
                         data.Add(rule, kind.ToString(), shares);
             return data;

@@ -100,11 +100,9 @@ public sealed class CountsLogWriter : IDisposable
     /// <param name="sampling">The plan its votes were drawn by.</param>
     public void Write(int index, Certificate certificate, SamplingPlan sampling)
     {
-        if (certificate.Route is { } route) Write(index, AlphaLedger.Router, route, certificate, sampling);
-        if (certificate.Expert is { } expert) Write(index, AlphaLedger.Expert, expert, certificate, sampling);
-        foreach (CascadeEvidence earlier in certificate.Earlier) Write(index, RecordStages.Earlier, earlier, certificate, sampling);
-        foreach (CascadeEvidence later in certificate.Later) Write(index, RecordStages.Later, later, certificate, sampling);
-        foreach (PeerEvidence peer in certificate.Peers) Write(index, AlphaLedger.Peer, peer, certificate, sampling);
+        // The answering stage of a cascade stands before the others.
+        foreach ((Stage stage, StageEvidence evidence) in certificate.Stages.OrderBy(drawn => drawn.Stage))
+            Write(index, RecordStages.NameOf(stage), evidence, certificate, sampling);
     }
 
     /// <inheritdoc/>
@@ -116,19 +114,16 @@ public sealed class CountsLogWriter : IDisposable
         Text(evidence.Stream.Seed), Text(evidence.Stream.Id),
         certificate.Ledger[ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture),
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
-        NameOf(certificate.Kind), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "",
+        KindOf(certificate), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "",
         certificate.Ledger.ToString(), sampling.ToString(), string.Join("; ", evidence.Bounds),
     ]);
 
     /// <summary>Whose share of α bounds the outcome of a stage: every stage of a cascade spends a part of the expert's.</summary>
     internal static string ShareOf(string stage) => stage is RecordStages.Earlier or RecordStages.Later ? AlphaLedger.Expert : stage;
 
-    internal static string NameOf(CertificateKind kind) => kind switch
-    {
-        CertificateKind.Dual => "dual",
-        CertificateKind.Cascade => "cascade",
-        _ => "exclusion",
-    };
+    // Counts have always called the certificate of one expert alone dual: without a router the two are the same.
+    private static string KindOf(Certificate certificate) => CertificateKinds.NameOf(
+        certificate.Kind == CertificateKind.Single ? CertificateKind.Dual : certificate.Kind);
 
     internal static string[] Fields(Votes votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
@@ -137,8 +132,8 @@ public sealed class CountsLogWriter : IDisposable
     private static IEnumerable<string[]> StagesOf(LogRow row)
     {
         if (row.Routed is not { } routed) yield break;
-        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return [AlphaLedger.Router, RecordStages.Earlier];
-        if (routed.Route.Length > 0) yield return [AlphaLedger.Expert];
+        if (!double.IsPositiveInfinity(routed.RouteRadius)) yield return [RecordStages.Router, RecordStages.Earlier];
+        if (routed.Route.Length > 0) yield return [RecordStages.Expert];
     }
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

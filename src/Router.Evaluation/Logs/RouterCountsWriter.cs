@@ -2,6 +2,7 @@ using System.Globalization;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Noise;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Logs;
 
@@ -33,7 +34,7 @@ public sealed class RouterCountsWriter : IDisposable
         foreach (TabbedRow row in CountsLogWriter.RowsOf(path, lines))
         {
             string voted = row[CountsLogWriter.Function];
-            if (row[CountsLogWriter.Stage] != AlphaLedger.Router)
+            if (row[CountsLogWriter.Stage] != RecordStages.Router)
                 throw row.Fault($"expected {CountsLogWriter.Columns.Count} fields of a router");
             if (voted != function.Value)
                 throw row.Fault(
@@ -52,7 +53,7 @@ public sealed class RouterCountsWriter : IDisposable
     /// <summary>Appends the votes on one image.</summary>
     public void Write(
         int index, string id, decimal sigma, NoiseStream stream, Votes selection, Votes estimation) => _lines.Write([
-        Text(index), AlphaLedger.Router, id, Text(sigma), estimation.FunctionId.Value, Text(stream.Seed),
+        Text(index), RecordStages.Router, id, Text(sigma), estimation.FunctionId.Value, Text(stream.Seed),
         Text(stream.Id), "0", .. CountsLogWriter.Fields(selection), .. CountsLogWriter.Fields(estimation),
         "", "", "", new BoundFamily.FixedCount().ToString(), "",
     ]);

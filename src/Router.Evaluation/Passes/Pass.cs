@@ -4,6 +4,7 @@ using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Experts.Files;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Passes;
 
@@ -71,7 +72,7 @@ public sealed class Pass : IDisposable
     public static string LogOf(string folder, string expert) => Path.Combine(folder, expert + ".tsv");
 
     /// <summary>The router's counts of a pass.</summary>
-    public static string RouterCountsOf(string folder) => Path.Combine(folder, CountsLogWriter.PathFor(AlphaLedger.Router));
+    public static string RouterCountsOf(string folder) => Path.Combine(folder, CountsLogWriter.PathFor(RecordStages.Router));
 
     private static string FileOf(string folder, PassMember member) => member.Route is null ? RouterCountsOf(folder) : LogOf(folder, member.Id);
 

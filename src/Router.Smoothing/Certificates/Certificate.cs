@@ -10,7 +10,7 @@ namespace Router.Smoothing;
 public sealed record Certificate
 {
     /// <summary>The theorem it rests on.</summary>
-    public CertificateKind Kind { get; init; }
+    public required CertificateKind Kind { get; init; }
 
     /// <summary>The certified class, or null to abstain.</summary>
     public required int? Class { get; init; }
@@ -66,9 +66,23 @@ public sealed record Certificate
     /// <summary>Whether the class is null: nothing was proved.</summary>
     public bool Abstains => Class is null;
 
+    /// <summary>
+    /// Every stage that was drawn: the router, the routed expert, its peers; of a cascade the stages in their order.
+    /// </summary>
+    public IEnumerable<(Stage Stage, StageEvidence Evidence)> Stages
+    {
+        get
+        {
+            if (Route is not null) yield return (Stage.Router, Route);
+            foreach (CascadeEvidence earlier in Earlier) yield return (Stage.Earlier, earlier);
+            if (Expert is not null) yield return (Stage.Expert, Expert);
+            foreach (PeerEvidence peer in Peers) yield return (Stage.Peer, peer);
+            foreach (CascadeEvidence later in Later) yield return (Stage.Later, later);
+        }
+    }
+
     /// <summary>The number of samples drawn for it, over all stages.</summary>
-    public long SamplesDrawn => (Route?.SamplesDrawn ?? 0) + (Expert?.SamplesDrawn ?? 0) + Peers.Sum(peer => peer.SamplesDrawn) + Earlier.Sum(stage => stage.SamplesDrawn)
-        + Later.Sum(stage => stage.SamplesDrawn);
+    public long SamplesDrawn => Stages.Sum(drawn => drawn.Evidence.SamplesDrawn);
 }
 
 /// <summary>The stages of a routed certificate.</summary>

@@ -1,8 +1,11 @@
 namespace Router.Smoothing;
 
-/// <summary>Which theorem a certificate of a routed classifier uses.</summary>
+/// <summary>The theorem that a certificate rests on.</summary>
 public enum CertificateKind
 {
+    /// <summary>One expert and no router (Cohen, Rosenfeld, Kolter 2019).</summary>
+    Single,
+
     /// <summary>The route must not change (Sun, Mao, Vechev 2026; docs/certificates.md, section 1).</summary>
     Dual,
 

@@ -20,7 +20,7 @@ public static class Dual
         double radius = Math.Min(routeRadius, expertRadius);
         return new()
         {
-            Kind = CertificateKind.Dual,
+            Kind = route is null ? CertificateKind.Single : CertificateKind.Dual,
             Class = radius > 0 ? expert!.Selected : null,
             Radius = radius,
             LimitingStage = expert is null || routeRadius < expertRadius ? Stage.Router : Stage.Expert,

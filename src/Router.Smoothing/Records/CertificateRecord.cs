@@ -80,10 +80,15 @@ public static class CertificateKinds
     /// <summary>Stages that answer the class or no other, from the last to the first (docs/certificates.md, section 5).</summary>
     public const string Cascade = "cascade";
 
-    /// <summary>The kind of a certificate.</summary>
-    public static string Of(Certificate certificate) => certificate.Kind == CertificateKind.Cascade ? Cascade
-        : certificate.Route is null ? Single
-        : certificate.Kind == CertificateKind.Dual ? Dual : Exclusion;
+    /// <summary>A kind as records, answers and seed messages write it.</summary>
+    public static string NameOf(CertificateKind kind) => kind switch
+    {
+        CertificateKind.Single => Single,
+        CertificateKind.Dual => Dual,
+        CertificateKind.Exclusion => Exclusion,
+        CertificateKind.Cascade => Cascade,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "there is no such certificate"),
+    };
 }
 
 /// <summary>How the deployed classifier picks its expert.</summary>

@@ -20,21 +20,14 @@ public sealed record RecordContext
 
     internal CertificateRecord Of(Certificate certificate)
     {
-        (string Stage, StageEvidence? Evidence)[] asked =
-        [
-            .. certificate.Earlier.Select(earlier => (RecordStages.Earlier, (StageEvidence?)earlier)),
-            (RecordStages.Router, certificate.Route), (RecordStages.Expert, certificate.Expert),
-            .. certificate.Peers.Select(peer => (RecordStages.Peer, (StageEvidence?)peer)),
-            .. certificate.Later.Select(later => (RecordStages.Later, (StageEvidence?)later)),
-        ];
-        (string Stage, StageEvidence Evidence)[] stages = [.. asked.Where(stage => stage.Evidence is not null).Select(stage => (stage.Stage, stage.Evidence!))];
+        (Stage Stage, StageEvidence Evidence)[] stages = [.. certificate.Stages];
         ulong[] seeds = [.. stages.Select(stage => stage.Evidence.Stream.Seed).Distinct()];
         if (seeds.Length != 1)
             throw new ArgumentException($"the stages of one certificate share one seed, got {seeds.Length}", nameof(certificate));
         return new()
         {
             Schema = CertificateRecord.CurrentSchema,
-            Kind = CertificateKinds.Of(certificate),
+            Kind = CertificateKinds.NameOf(certificate.Kind),
             Class = certificate.Class,
             Radius = certificate.Radius,
             LimitingStage = RecordStages.NameOf(certificate.LimitingStage),
@@ -49,8 +42,9 @@ public sealed record RecordContext
         };
     }
 
-    private static StageRecord Of(string stage, StageEvidence evidence) => new(
-        stage, evidence.Id, evidence.Sigma.ToString(CultureInfo.InvariantCulture), evidence.Stream.Id, evidence.Selected,
+    private static StageRecord Of(Stage stage, StageEvidence evidence) => new(
+        RecordStages.NameOf(stage), evidence.Id, evidence.Sigma.ToString(CultureInfo.InvariantCulture),
+        evidence.Stream.Id, evidence.Selected,
         VotesRecord.Of(evidence.Estimation), [.. evidence.Bounds.Select(BoundRecord.Of)],
-        stage is RecordStages.Peer or RecordStages.Later ? null : VotesRecord.Of(evidence.Selection));
+        stage is Stage.Peer or Stage.Later ? null : VotesRecord.Of(evidence.Selection));
 }

@@ -5,6 +5,7 @@ using Router.Evaluation.Passes;
 using Router.Evaluation.Recordings;
 using Router.Evaluation.Tradeoffs.Answers;
 using Router.Smoothing;
+using Router.Smoothing.Records;
 using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Tradeoffs.Sources;
@@ -86,9 +87,9 @@ public sealed class StudyMaterial(MaterialRequest request)
     {
         IReadOnlyList<CountsRow> rows = CountsLogReader.Read(path);
         Dictionary<int, int> labels = log?.Rows.ToDictionary(row => row.Index, row => row.Label) ?? [];
-        bool routed = rows.Any(row => row.Stage != AlphaLedger.Expert);
+        bool routed = rows.Any(row => row.Stage != RecordStages.Expert);
         // In the counts of a routed system experts answered some images only: the router alone answered all.
-        foreach (IGrouping<string, CountsRow> network in rows.Where(row => row.Stage == (routed ? AlphaLedger.Router : AlphaLedger.Expert)).GroupBy(row => row.Id))
+        foreach (IGrouping<string, CountsRow> network in rows.Where(row => row.Stage == (routed ? RecordStages.Router : RecordStages.Expert)).GroupBy(row => row.Id))
         {
             NetworkVotes votes = VotesOf(network.Key, [.. network], labels, path);
             if (routed) AddRouter(votes, path);

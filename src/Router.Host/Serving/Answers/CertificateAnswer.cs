@@ -33,7 +33,7 @@ internal static class CertificateAnswer
             ["limiting_route"] = certificate.LimitingRoute,
             ["samples"] = certificate.SamplesDrawn,
             ["failure_probability"] = request.FailureProbability,
-            ["certificate"] = CertificateKinds.Of(certificate),
+            ["certificate"] = CertificateKinds.NameOf(certificate.Kind),
             ["noise"] = CertifyRun.NoiseKind,
             ["seed_origin"] = InferAnswers.SeedOriginOf(request),
             ["input"] = certificate.InputHash,

@@ -65,7 +65,7 @@ internal static class InferAnswers
 
     /// <summary>The kind of certificate a classifier gives.</summary>
     public static string KindOf(RoutedClassifier classifier) =>
-        classifier.Cascade is not null ? CertificateKinds.Cascade : classifier.IsRouted ? CertificateKinds.Exclusion : CertificateKinds.Single;
+        CertificateKinds.NameOf(classifier.KindOf(CertificateKind.Exclusion));
 
     /// <summary>The mode as it is written in requests.</summary>
     public static string NameOf(InferMode mode) => mode switch

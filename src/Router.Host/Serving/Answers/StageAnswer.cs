@@ -8,19 +8,9 @@ namespace Router.Host.Serving.Answers;
 /// <summary>The votes behind a certificate, stage by stage, to look at; what others can recompute is its record.</summary>
 internal static class StageAnswer
 {
-    /// <summary>Every stage that was drawn: the router, the routed expert, its peers; of a cascade the stages in their order.</summary>
-    public static JsonArray AllOf(Certificate certificate)
-    {
-        IEnumerable<(Stage Role, StageEvidence? Stage)> stages =
-        [
-            (Stage.Router, certificate.Route),
-            .. certificate.Earlier.Select(stage => (Stage.Earlier, (StageEvidence?)stage)),
-            (Stage.Expert, certificate.Expert),
-            .. certificate.Peers.Select(stage => (Stage.Peer, (StageEvidence?)stage)),
-            .. certificate.Later.Select(stage => (Stage.Later, (StageEvidence?)stage)),
-        ];
-        return [.. stages.Where(drawn => drawn.Stage is not null).Select(drawn => (JsonNode)Of(drawn.Role, drawn.Stage!))];
-    }
+    /// <summary><see cref="Certificate.Stages"/>.</summary>
+    public static JsonArray AllOf(Certificate certificate) =>
+        [.. certificate.Stages.Select(drawn => (JsonNode)Of(drawn.Stage, drawn.Evidence))];
 
     private static JsonObject Of(Stage role, StageEvidence stage)
     {
