@@ -38,16 +38,9 @@ internal sealed class Certification(
         // Before the first look nothing could be said, and fixed counts say nothing before their end.
         if (deadline is null || !sampling.IsAdaptive || !HasLooked)
             return await DrawNextAsync(asked, sampling, deadline?.Passed ?? false, cancellationToken);
-        using CancellationTokenSource late = deadline.Timer();
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, deadline.Hurry);
-        try
-        {
-            return await DrawNextAsync(asked, sampling, deadline.Passed, either.Token);
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return StopReason.Deadline;
-        }
+        (bool inTime, StopReason? reason) = await deadline.TryAsync(
+            late => DrawNextAsync(asked, sampling, deadline.Passed, late), cancellationToken);
+        return inTime ? reason : StopReason.Deadline;
     }
 
     /// <summary>Whoever could not answer may be asked again.</summary>

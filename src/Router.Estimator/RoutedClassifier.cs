@@ -194,23 +194,8 @@ public sealed partial class RoutedClassifier
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.</exception>
-    public AnytimeCertification BeginAnytime(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
-        new(this, Begin(input, plan, seeds, progress), plan.Sampling);
-
-    /// <summary>
-    /// Certificates of one input whose radius only grows, each valid by itself and all of them together. The class is that of the selection votes;
-    /// the last one, with all votes, comes whether its radius grew or not.
-    /// </summary>
-    /// <param name="input">The input x.</param>
-    /// <param name="plan">n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.</param>
-    /// <param name="seeds">Where the noise comes from.</param>
-    /// <param name="deadline">When to stop in any case; a draw that is under way then is given up.</param>
-    /// <param name="progress">Told how many samples are done in all.</param>
-    /// <param name="cancellationToken">Stops the work; certificates that came stay valid.</param>
-    /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end.</exception>
-    public IAsyncEnumerable<Certificate> CertifyAnytimeAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, Deadline? deadline = null, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default) => BeginAnytime(input, plan, seeds, progress).RunAsync(deadline, cancellationToken);
+    public GrowingCertificate BeginAnytime(
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) => new(this, Begin(input, plan, seeds, progress), plan.Sampling);
 
     private Certification Begin(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
     {

@@ -25,11 +25,18 @@ public sealed class AnytimeTests
     private static CertificationPlan Plan(StoppingRules rules, CertificateKind kind = CertificateKind.Exclusion) =>
         new(SamplingPlan.Adaptive(Counts, Counts, rules), 0.001) { Kind = kind };
 
-    private static async Task<List<Certificate>> All(IAsyncEnumerable<Certificate> certificates)
+    // What is told, and why the last of it was the last.
+    private async Task<(List<Certificate> Told, StopReason? Stopped)> Grow(
+        GrowingCertificate growing, StoppingRules rules, Deadline? deadline = null)
     {
-        List<Certificate> all = [];
-        await foreach (Certificate certificate in certificates) all.Add(certificate);
-        return all;
+        List<Certificate> told = [];
+        StopReason? stopped = null;
+        await foreach (Growth step in growing.RunAsync(Classifier(), Plan(rules).Sampling, deadline))
+        {
+            told.Add(step.Certificate!);
+            stopped = step.Stopped;
+        }
+        return (told, stopped);
     }
 
     [Theory]
@@ -37,7 +44,9 @@ public sealed class AnytimeTests
     [InlineData(CertificateKind.Exclusion)]
     public async Task Radii_only_grow_and_each_is_what_its_bounds_give(CertificateKind kind)
     {
-        List<Certificate> certificates = await All(Classifier().CertifyAnytimeAsync(Input, Plan(new() { Resolution = 0.05 }, kind), Seeds));
+        StoppingRules rules = new() { Resolution = 0.05 };
+        (List<Certificate> certificates, _) =
+            await Grow(Classifier().BeginAnytime(Input, Plan(rules, kind), Seeds), rules);
         Assert.True(certificates.Count > 5, $"{certificates.Count}");
         double previous = 0;
         foreach (Certificate certificate in certificates)
@@ -70,10 +79,11 @@ public sealed class AnytimeTests
     public async Task Topping_up_goes_on_where_it_stopped_and_ends_like_the_run_that_never_stopped()
     {
         StoppingRules coarse = new() { Target = 0.1 }, fine = new() { Resolution = 0.05 };
-        AnytimeCertification interrupted = Classifier().BeginAnytime(Input, Plan(coarse, CertificateKind.Dual), Seeds);
-        double first = (await All(interrupted.RunAsync()))[^1].Radius;
-        Assert.Equal((StopReason.TargetReached, true), (interrupted.Stopped, first >= 0.1));
-        Certificate toppedUp = (await All(interrupted.TopUpAsync(fine)))[^1];
+        GrowingCertificate interrupted = Classifier().BeginAnytime(Input, Plan(coarse, CertificateKind.Dual), Seeds);
+        (List<Certificate> told, StopReason? stopped) = await Grow(interrupted, coarse);
+        double first = told[^1].Radius;
+        Assert.Equal((StopReason.TargetReached, true), (stopped, first >= 0.1));
+        Certificate toppedUp = (await Grow(interrupted, fine)).Told[^1];
         List<SampleRange> ranges = [.. _router.Asked.Select(request => request.Range)];
         Assert.All(ranges.Zip(ranges.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
 
@@ -98,11 +108,12 @@ public sealed class AnytimeTests
     {
         Clock clock = new();
         Deadline deadline = new(clock, clock.GetUtcNow() + TimeSpan.FromSeconds(8));
-        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
-        Certificate last = (await All(certification.RunAsync(deadline)))[^1];
-        Assert.Equal(StopReason.Deadline, certification.Stopped);
+        GrowingCertificate certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        (List<Certificate> told, StopReason? stopped) = await Grow(certification, new(), deadline: deadline);
+        Certificate last = told[^1];
+        Assert.Equal(StopReason.Deadline, stopped);
         Assert.Equal((last.Radius, last), (Recomputed(last), certification.Current!));
-        Assert.True((await All(certification.TopUpAsync(new())))[^1].Radius > last.Radius);
+        Assert.True((await Grow(certification, new())).Told[^1].Radius > last.Radius);
     }
 
     [Fact]
@@ -115,14 +126,16 @@ public sealed class AnytimeTests
     [Fact]
     public async Task It_goes_on_beyond_its_n_and_below_it_draws_nothing()
     {
-        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
-        await All(certification.RunAsync());
+        GrowingCertificate certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        await Grow(certification, new());
         double first = certification.Current!.Radius;
         long drawn = certification.Current.SamplesDrawn;
         SampleCounts fewer = new(100, 1000), more = new(100, 20_000);
-        Assert.NotNull(await certification.StepAsync(Classifier(), SamplingPlan.Adaptive(fewer, fewer, new())));
+        Growth none = await certification.StepAsync(Classifier(), SamplingPlan.Adaptive(fewer, fewer, new()));
+        Assert.NotNull(none.Stopped);
         Assert.Equal(drawn, certification.Current.SamplesDrawn);
-        while (await certification.StepAsync(Classifier(), SamplingPlan.Adaptive(more, more, new())) is null) { }
+        SamplingPlan further = SamplingPlan.Adaptive(more, more, new());
+        while ((await certification.StepAsync(Classifier(), further)).Stopped is null) { }
         Assert.True(certification.Current.Radius > first);
         Assert.Equal(certification.Current.Radius, Recomputed(certification.Current));
         Assert.Equal(certification.Current.SamplesDrawn, Voters.Sum(voter => voter.Asked.Sum(request => request.Range.Count)));
@@ -134,19 +147,19 @@ public sealed class AnytimeTests
         bool isGone = true;
         ScriptedVoter peer = _experts[1];
         peer.Fails = _ => isGone;
-        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
-        await All(certification.RunAsync());
+        GrowingCertificate certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        await Grow(certification, new());
         Assert.Single(peer.Asked);
         Assert.DoesNotContain(certification.Current!.Peers, asked => asked.Id == "b");
         isGone = false;
-        await All(certification.TopUpAsync(new()));
+        await Grow(certification, new());
         Assert.Contains(certification.Current.Peers, asked => asked.Id == "b");
     }
 
     [Fact]
     public async Task Other_functions_other_selection_votes_and_other_bounds_cannot_go_on()
     {
-        AnytimeCertification certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
+        GrowingCertificate certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
         RoutedClassifier others = new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", ScriptedVoter.Drawn("d", 1, 0.2, 0.2, 0.6))]);
         await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(others, Plan(new()).Sampling));
         SampleCounts selected = new(101, 4000);
@@ -169,12 +182,13 @@ public sealed class AnytimeTests
         {
             GridInput input = new(new[] { (byte)run, (byte)(run >> 8), (byte)0 }, 3);
             SampleCounts few = new(20, 200);
-            AnytimeCertification certification = expert.BeginAnytime(input, new(SamplingPlan.Adaptive(few, few, new()), Alpha), Seeds);
+            GrowingCertificate certification = expert.BeginAnytime(input, new(SamplingPlan.Adaptive(few, few, new()), Alpha), Seeds);
             foreach (int n in new[] { 200, 500, 300, 1200, 3000 })
             {
                 SampleCounts counts = new(20, n);
                 // It asks for hardly more than was proved, looks, and asks again.
-                while (await certification.StepAsync(expert, SamplingPlan.Adaptive(counts, counts, new() { Target = (certification.Current?.Radius ?? 0) + 0.001 })) is null
+                while ((await certification.StepAsync(expert, SamplingPlan.Adaptive(
+                    counts, counts, new() { Target = (certification.Current?.Radius ?? 0) + 0.001 }))).Stopped is null
                     or StopReason.TargetReached)
                     if (certification.Current!.Radius > TrueRadius) break;
             }

@@ -49,10 +49,11 @@ public sealed class DeadlineTests
     public async Task What_was_given_up_is_drawn_again_when_the_certificate_is_topped_up()
     {
         ScriptedVoter voter = Slow(from: 6);
-        AnytimeCertification certification = new RoutedClassifier(new Route("only", voter)).BeginAnytime(Input, Plan, Seeds);
-        await foreach (Certificate _ in certification.RunAsync(InTenSeconds)) { }
-        Assert.Equal(StopReason.Deadline, certification.Stopped);
-        await foreach (Certificate _ in certification.TopUpAsync(new())) { }
+        RoutedClassifier classifier = new(new Route("only", voter));
+        GrowingCertificate certification = classifier.BeginAnytime(Input, Plan, Seeds);
+        Growth last = await certification.RunAsync(classifier, Plan.Sampling, InTenSeconds).LastAsync();
+        Assert.Equal(StopReason.Deadline, last.Stopped);
+        await certification.RunAsync(classifier, Plan.Sampling).LastAsync();
         Assert.Equal(voter.Asked[5].Range, voter.Asked[6].Range);
         Assert.Equal(Counts.EstimationRange.To, certification.Current!.SamplesDrawn);
     }

@@ -73,8 +73,11 @@ public sealed class NotaryTests
         })
         {
             int records = 0;
-            await foreach (Certificate certificate in classifier.CertifyAnytimeAsync(Input, new(sampling, 0.001) { Kind = Enum.Parse<CertificateKind>(kind) }, Seeds))
+            CertificationPlan plan = new(sampling, 0.001) { Kind = Enum.Parse<CertificateKind>(kind) };
+            await foreach ((Certificate? told, _) in
+                classifier.BeginAnytime(Input, plan, Seeds).RunAsync(classifier, sampling))
             {
+                Certificate certificate = told!;
                 CertificateRecord record = notary.Record(certificate, SeedOrigin.Server);
                 RecordVerdict verdict = RecordVerifier.Verify(RecordJson.WriteLine(record));
                 Assert.True(verdict is RecordVerdict.HoldsUnsigned, $"{verdict}\n{RecordJson.Write(record)}");

@@ -20,20 +20,7 @@ internal sealed class RequestDeadline(TimeSpan? after, TimeProvider clock, Cance
     /// <summary>Why there is no time any more.</summary>
     public string WhyLate => IsCallers ? "the deadline passed" : "the server is stopping and its drain time was over";
 
-    /// <summary>Does something that is of no use later, and gives it up then.</summary>
-    /// <returns>Whether it was done in time, and its result.</returns>
-    /// <exception cref="OperationCanceledException">The caller gave it up before.</exception>
-    public async Task<(bool InTime, T? Result)> TryAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource late = At.Timer();
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, hurry);
-        try
-        {
-            return (true, await work(either.Token));
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return (false, default);
-        }
-    }
+    /// <inheritdoc cref="Deadline.TryAsync"/>
+    public Task<(bool InTime, T? Result)> TryAsync<T>(
+        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => At.TryAsync(work, cancellationToken);
 }

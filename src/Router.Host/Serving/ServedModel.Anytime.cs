@@ -37,10 +37,10 @@ internal sealed partial class ServedModel
             asked = span?.Through(asked) ?? asked;
             SeedSource seeds = SeedsOf(request);
             CertificationPlan plan = new(UntilEnough(request), request.FailureProbability);
-            (SharedCertification shared, Action<GrowingCertificate> told) = Find(request.Images[0], request, plan, seeds);
+            (GrowingCertificate growing, Action<bool> told) = Find(request.Images[0], request, plan, seeds);
             Notary notary = _notary.For(asked.Classifier);
             return new(
-                turn, either, span, new(shared, asked.Classifier, plan.Sampling, deadline), asked, deadline,
+                turn, either, span, growing, asked, plan.Sampling, deadline,
                 certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin), told);
         }
         catch (Exception fault)
@@ -66,13 +66,16 @@ internal sealed partial class ServedModel
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         CertificationPlan plan = asked.Reserving(new(UntilEnough(request), request.FailureProbability));
-        (SharedCertification shared, Action<GrowingCertificate> told) = Find(image, request, plan, seeds);
-        GrowingCertificate growing = new(shared, asked.Classifier, plan.Sampling, deadline);
+        (GrowingCertificate growing, Action<bool> told) = Find(image, request, plan, seeds);
+        bool isGrown = false;
         try
         {
-            if (await growing.FinishAsync(cancellationToken) is not { } certificate)
+            (Certificate? certificate, StopReason? stopped) = await growing.RunAsync(
+                asked.Classifier, plan.Sampling, deadline.At, () => isGrown = true, cancellationToken)
+                .LastAsync(cancellationToken);
+            if (certificate is null)
                 return ImageAnswer.Late(deadline, "anything could be said");
-            return ImageAnswer.Of(certificate, asked.Classifier, _notary.For(asked.Classifier), seeds.Origin) with { Stopped = growing.Stopped };
+            return ImageAnswer.Of(certificate, asked.Classifier, _notary.For(asked.Classifier), seeds.Origin) with { Stopped = stopped };
         }
         catch (VoterUnavailableException fault)
         {
@@ -80,18 +83,19 @@ internal sealed partial class ServedModel
         }
         finally
         {
-            told(growing);
+            told(isGrown);
         }
     }
 
     // What is kept is begun with the plain classifier: a request's claim goes with what it draws, and no further.
-    private (SharedCertification Shared, Action<GrowingCertificate> Told) Find(GridInput image, InferRequest request, CertificationPlan plan, SeedSource seeds)
+    private (GrowingCertificate Growing, Action<bool> Told) Find(
+        GridInput image, InferRequest request, CertificationPlan plan, SeedSource seeds)
     {
         RoutedClassifier plain = Asked(request.Parameters).Classifier;
-        AnytimeCertification Begin() => plain.BeginAnytime(image, plan, seeds);
+        GrowingCertificate Begin() => plain.BeginAnytime(image, plan, seeds);
         if (Cache is not { } cache || request.Seed is not null)
-            return (new(Begin()), _ => { });
-        SharedCertification shared = cache.Find(CertificationKey.Of(plain, image, plan), Begin, out bool isKept);
-        return (shared, growing => cache.Count(isKept, growing.Chunks > 0));
+            return (Begin(), _ => { });
+        GrowingCertificate growing = cache.Find(CertificationKey.Of(plain, image, plan), Begin, out bool isKept);
+        return (growing, isGrown => cache.Count(isKept, isGrown));
     }
 }

@@ -19,4 +19,24 @@ public sealed record Deadline(TimeProvider Clock, DateTimeOffset At)
 
     /// <summary>Cancelled when the instant comes, or after a day: who waits for later asks again.</summary>
     public CancellationTokenSource Timer() => At == DateTimeOffset.MaxValue ? new() : new(Remaining < LongestTimer ? Remaining : LongestTimer, Clock);
+
+    /// <summary>Does something that is of no use later, and gives it up then.</summary>
+    /// <returns>Whether it was done in time, and its result.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave it up before.</exception>
+    public async Task<(bool InTime, T? Result)> TryAsync<T>(
+        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource late = Timer();
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, Hurry);
+        try
+        {
+            return (true, await work(either.Token));
+        }
+        catch (OperationCanceledException)
+            when (either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (false, default);
+        }
+    }
 }

@@ -29,7 +29,7 @@ public sealed record SamplingPlan
     public BoundFamily Family { get; }
 
     /// <summary>When there is enough; null where counts are fixed.</summary>
-    public StoppingRules? Stopping { get; private init; }
+    public StoppingRules? Stopping { get; }
 
     /// <summary>Whether sampling may stop early, and go on later.</summary>
     public bool IsAdaptive => Stopping is not null;
@@ -68,13 +68,6 @@ public sealed record SamplingPlan
         SampleCounts counts = new(selection, (int)schedule.Looks[^1]);
         return new(counts, counts, schedule, stopping, (drawn, _) => schedule.Looks.First(look => look > drawn));
     }
-
-    /// <summary>The same plan with other stopping rules, to go on where it stopped: bounds and looks stay.</summary>
-    /// <exception cref="InvalidOperationException">The counts are fixed: no rule may stop them, and nothing may be added.</exception>
-    public SamplingPlan Until(StoppingRules stopping) => IsAdaptive
-        ? this with { Stopping = stopping }
-        : throw new InvalidOperationException(
-            $"bounds of family {Family.GetType().Name} hold at one registered count: only Mixture and Schedule may stop early or go on, see {nameof(Adaptive)} and {nameof(Scheduled)}");
 
     /// <summary>Whether this plan may go on where another stopped: it is adaptive, its votes are selected on the same samples, and its bounds are the same.</summary>
     public bool Follows(SamplingPlan other) =>

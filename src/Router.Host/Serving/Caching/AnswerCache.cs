@@ -74,12 +74,13 @@ internal sealed class AnswerCache : IDisposable
     /// <param name="key">What makes it.</param>
     /// <param name="begin">Begins it; draws nothing.</param>
     /// <param name="isKept">Whether it was there.</param>
-    public SharedCertification Find(CertificationKey key, Func<AnytimeCertification> begin, out bool isKept)
+    public GrowingCertificate Find(CertificationKey key, Func<GrowingCertificate> begin, out bool isKept)
     {
         lock (_gate)
         {
-            isKept = _answers.TryGetValue(key, out SharedCertification? kept);
-            return kept ?? _answers.Set(key, new SharedCertification(begin()), new MemoryCacheEntryOptions { Size = _bytesOfCertification });
+            isKept = _answers.TryGetValue(key, out GrowingCertificate? kept);
+            return kept ?? _answers.Set(
+                key, begin(), new MemoryCacheEntryOptions { Size = _bytesOfCertification });
         }
     }
 
