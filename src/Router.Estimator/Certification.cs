@@ -58,11 +58,13 @@ internal sealed class Certification(
                 if (stage == Stage.Peer)
                     await DrawPeerAsync(asked, sampling.Expert, route, count, cancellationToken);
                 else
-                    _experts[route] = await DrawExpertAsync(asked, sampling.Expert, route, sampling.Expert.SelectionRange, count, cancellationToken);
+                    _experts[route] = await DrawExpertAsync(
+                        asked, stage, sampling.Expert, route, sampling.Expert.SelectionRange, count, cancellationToken);
                 return null;
             case SamplingDecision.Draw { Count: var count }:
                 _router = await DrawAsync(
-                    asked.Router!.Voter, RoutedClassifier.RouterStream(seed), _router, sampling.Router, sampling.Router.SelectionRange, count, cancellationToken);
+                    asked.Context, Stage.Router, asked.Router!, RoutedClassifier.RouterStream(seed), _router,
+                    sampling.Router, sampling.Router.SelectionRange, count, cancellationToken);
                 return null;
             case var unknown:
                 throw new InvalidOperationException($"the plan wants {unknown}, which no stage of a certificate can do");
@@ -98,7 +100,8 @@ internal sealed class Certification(
         bool starts = _experts[route] is null;
         try
         {
-            _experts[route] = await DrawExpertAsync(asked, counts, route, counts.PeerRange with { To = counts.PeerRange.From }, count, cancellationToken);
+            SampleRange none = counts.PeerRange with { To = counts.PeerRange.From };
+            _experts[route] = await DrawExpertAsync(asked, Stage.Peer, counts, route, none, count, cancellationToken);
             if (starts)
                 _peers.Add(route);
         }
@@ -109,19 +112,24 @@ internal sealed class Certification(
     }
 
     private Task<StageBounds> DrawExpertAsync(
-        RoutedClassifier asked, SampleCounts counts, int route, SampleRange selection, long count, CancellationToken cancellationToken) => DrawAsync(
-        asked.Routes[route].Voter, classifier.StreamOf(seed, route), _experts[route], counts, selection, count, cancellationToken);
+        RoutedClassifier asked, Stage stage, SampleCounts counts, int route, SampleRange selection, long count,
+        CancellationToken cancellationToken) => DrawAsync(
+            asked.Context, stage, asked.Routes[route], classifier.StreamOf(seed, route), _experts[route],
+            counts, selection, count, cancellationToken);
 
     // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from the router's and
     // expert a's selection votes, and expert j's stream is independent of both. For each j the event "peer j's bound for class c is above the
     // truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in the ledger. A
     // peer that is not asked counts as radius 0 (docs/certificates.md, section 4).
     private async Task<StageBounds> DrawAsync(
-        IVoter voter, NoiseStream stream, StageBounds? bounds, SampleCounts counts, SampleRange selection, long count, CancellationToken cancellationToken)
+        CallContext context, Stage stage, Route asked, NoiseStream stream, StageBounds? bounds, SampleCounts counts,
+        SampleRange selection, long count, CancellationToken cancellationToken)
     {
-        bounds ??= new(plan.Sampling.Family, ledger, stream, await _draws.AskAsync(voter, stream, selection, cancellationToken), counts.Estimation);
+        Task<Votes> AskAsync(SampleRange range) =>
+            _draws.AskAsync(context, stage, asked, stream, range, cancellationToken);
+        bounds ??= new(plan.Sampling.Family, ledger, stream, await AskAsync(selection), counts.Estimation);
         SampleRange before = bounds.Drawn == 0 ? bounds.Selection.Range : bounds.Estimation.Range;
-        Votes votes = await _draws.AskAsync(voter, stream, before.Next(count), cancellationToken);
+        Votes votes = await AskAsync(before.Next(count));
         return bounds.Look(bounds.Drawn == 0 ? votes : bounds.Estimation.Then(votes));
     }
 

@@ -55,11 +55,10 @@ public sealed partial class RoutedClassifier
         (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
     }
 
-    private RoutedClassifier(RoutedClassifier same, Func<Route, IVoter> through)
+    private RoutedClassifier(RoutedClassifier same, CallContext context)
     {
-        Route Through(Route route) => route with { Voter = through(route) };
-        (Router, Routes) = (same.Router is { } router ? Through(router) : null, [.. same.Routes.Select(Through)]);
-        (Rule, Cascade, _firstStream) = (same.Rule, same.Cascade, same._firstStream);
+        (Router, Routes, Rule, Cascade) = (same.Router, same.Routes, same.Rule, same.Cascade);
+        (_firstStream, Context) = (same._firstStream, context);
     }
 
     /// <summary>The experts in the order of the router's outputs, or of the stages of a cascade.</summary>
@@ -92,6 +91,9 @@ public sealed partial class RoutedClassifier
     /// <summary>The network of an id, the router's included; null where there is none of it here.</summary>
     public IVoter? VoterOf(string id) => (Router is null ? Routes : Routes.Prepend(Router)).FirstOrDefault(route => route.Id == id)?.Voter;
 
+    /// <summary>For whom it is asked.</summary>
+    public CallContext Context { get; } = CallContext.None;
+
     internal Route? Router { get; }
 
     /// <summary>
@@ -108,24 +110,18 @@ public sealed partial class RoutedClassifier
         if (members.Length == Routes.Length)
             return this;
         if (members.Length == 1)
-            return new(Routes[members[0]]);
+            return new RoutedClassifier(Routes[members[0]]).For(Context);
+        ImmutableArray<Route> routes = [.. members.Select(member => Routes[member])];
         if (Cascade is { } cascade)
-            return new([.. members.Select(member => Routes[member])], cascade.Restrict(members));
+            return new RoutedClassifier(routes, cascade.Restrict(members)).For(Context);
         Route router = Router ?? throw new InvalidOperationException("several experts have a router or are a cascade");
-        return new(router.Id, new RestrictedVoter(router.Voter, restriction), [.. members.Select(member => Routes[member])], Rule.Restrict(members));
+        RestrictedVoter restricted = new(router.Voter, restriction);
+        return new RoutedClassifier(router.Id, restricted, routes, Rule.Restrict(members)).For(Context);
     }
 
-    /// <summary>The same classifier, whose votes are asked for with a claim: answers come at another time, and are the same.</summary>
-    /// <param name="claim">How urgent they are, and whose.</param>
-    public RoutedClassifier Claiming(Claim claim) => new(this, route => new ClaimingVoter(route.Voter, claim));
-
-    /// <summary>The same classifier, whose samples are counted as they are drawn.</summary>
-    /// <param name="drawn">The count.</param>
-    public RoutedClassifier Counting(DrawnSamples drawn) => new(this, route => new CountingVoter(route.Voter, drawn));
-
-    /// <summary>The same classifier, whose networks are asked by way of others that give the same votes: of the router, where there is one, and of each expert.</summary>
-    /// <param name="through">Who is asked instead.</param>
-    public RoutedClassifier Asking(Func<Route, IVoter> through) => new(this, through);
+    /// <summary>The same classifier, asked for somebody: answers come at another time, and are the same.</summary>
+    /// <param name="context">For whom.</param>
+    public RoutedClassifier For(CallContext context) => new(this, context);
 
     /// <summary>The most samples that a certificate of one input can draw: the router's, the routed expert's, and n of each peer; of a cascade those of every stage.</summary>
     /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
@@ -220,8 +216,8 @@ public sealed partial class RoutedClassifier
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
         if (route.Route is not { } chosen)
             return new(null, route, null);
-        Votes votes = await Certifier.AskAsync(
-            Routes[chosen].Voter, new(input, StreamOf(seed, chosen), new(0, count)), cancellationToken);
+        Votes votes = await Context.AskAsync(
+            Stage.Expert, Routes[chosen], new(input, StreamOf(seed, chosen), new(0, count)), cancellationToken);
         return new(Cohen.Predict(votes, ledger[AlphaLedger.Expert]), route, votes);
     }
 
@@ -238,7 +234,8 @@ public sealed partial class RoutedClassifier
     {
         if (Router is null)
             return new(0, null);
-        Votes votes = await Certifier.AskAsync(Router.Voter, new(input, RouterStream(seed), new(0, count)), cancellationToken);
+        Votes votes = await Context.AskAsync(
+            Stage.Router, Router, new(input, RouterStream(seed), new(0, count)), cancellationToken);
         return new(Rule.Predict(votes, ledger[AlphaLedger.Router]), votes);
     }
 

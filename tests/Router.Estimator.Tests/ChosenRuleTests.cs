@@ -78,7 +78,7 @@ public sealed class ChosenRuleTests
         Assert.Equal(most.CertificateMessage("x", anytime).Text,
             most.CertificateMessage("x", new(more, 0.05) { PeerBudget = 1 }).Text);
         Assert.Equal(most.CertificateMessage("x", plan).Text,
-            most.Claiming(new() { Priority = 3 }).CertificateMessage("x", plan).Text);
+            most.For(new() { Claim = new() { Priority = 3 } }).CertificateMessage("x", plan).Text);
     }
 
     private static async Task<(int Tries, int Wrong)> AttackAsync(SeedSource seeds)

@@ -98,11 +98,49 @@ public sealed class DeadlineTests
         foreach (ScriptedVoter voter in (ScriptedVoter[])[router, a, b]) voter.Asked.Clear();
 
         Claim claim = new() { Priority = 3, Party = new object() };
-        RoutedClassifier claiming = classifier.Claiming(claim);
+        RoutedClassifier claiming = classifier.For(new() { Claim = claim });
         Certificate claimed = await claiming.CertifyAsync(Input, plan, Seeds);
         Assert.Equal(classifier.Functions, claiming.Functions);
         Assert.Equal((plain.Class, plain.Radius, plain.SamplesDrawn), (claimed.Class, claimed.Radius, claimed.SamplesDrawn));
         Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Same(claim, request.Claim));
         Assert.NotEmpty(router.Asked);
+    }
+
+    [Fact]
+    public async Task Whoever_looks_is_told_of_each_draw_and_for_which_stage_it_is()
+    {
+        RoutedClassifier classifier = new(
+            "router", ScriptedVoter.Drawn("router", 1, 0.55, 0.45),
+            [
+                new("a", ScriptedVoter.Drawn("a", 0.25m, 0.02, 0.98)), new("b", ScriptedVoter.Drawn("b", 0.5m, 0.02, 0.98)),
+            ]);
+        List<(Stage Stage, string Id, SampleRange Range, long Votes)> seen = [];
+        async Task<Votes> Look(Stage stage, Route asked, VoteRequest request, Func<Task<Votes>> draw)
+        {
+            Votes votes = await draw();
+            seen.Add((stage, asked.Id, request.Range, votes.Total));
+            return votes;
+        }
+
+        RoutedClassifier watched = classifier.For(new() { Observer = Look });
+        Certificate certificate = await watched.CertifyAsync(Input, new(Counts, Counts, 0.001), Seeds);
+        string routed = certificate.Expert!.Id;
+        Assert.Equal(
+            [
+                (Stage.Router, "router", Counts.SelectionRange), (Stage.Router, "router", Counts.EstimationRange),
+                (Stage.Expert, routed, Counts.SelectionRange), (Stage.Expert, routed, Counts.EstimationRange),
+                (Stage.Peer, Assert.Single(certificate.Peers).Id, Counts.PeerRange),
+            ],
+            seen.Select(draw => (draw.Stage, draw.Id, draw.Range)));
+        Assert.Equal(certificate.SamplesDrawn, seen.Sum(draw => draw.Votes));
+
+        // The mix that goes on is watched as well, and so is a prediction.
+        seen.Clear();
+        await watched.Restrict(["b"]).CertifyAsync(Input, new(Counts, Counts, 0.001), Seeds);
+        RoutedPrediction prediction = await watched.PredictAsync(Input, 5000, 0.001, Seeds);
+        string chosen = classifier.Routes[prediction.Route.Route!.Value].Id;
+        Assert.Equal(
+            [(Stage.Expert, "b"), (Stage.Expert, "b"), (Stage.Router, "router"), (Stage.Expert, chosen)],
+            seen.Select(draw => (draw.Stage, draw.Id)));
     }
 }

@@ -48,7 +48,7 @@ public sealed class MostSamplesTests
             foreach (CertificationPlan plan in plans.Where(plan => classifier.Cascade is null || !plan.Sampling.IsAdaptive))
             {
                 DrawnSamples drawn = new();
-                Certificate certificate = await classifier.Counting(drawn).CertifyAsync(Input, plan, Seeds);
+                Certificate certificate = await classifier.For(new() { Drawn = drawn }).CertifyAsync(Input, plan, Seeds);
                 Assert.Equal(certificate.SamplesDrawn, drawn.Count);
                 Assert.InRange(drawn.Count, 1, classifier.MostSamples(plan));
             }
@@ -60,10 +60,10 @@ public sealed class MostSamplesTests
         foreach (RoutedClassifier classifier in (RoutedClassifier[])[Routed(first, second, a, b, c), new(Routes(a, b, c), new Cascade(0.7m, 0.6m)), new(Routes(a)[0])])
         {
             DrawnSamples drawn = new();
-            await classifier.Counting(drawn).PredictAsync(Input, 500, 0.001, Seeds);
+            await classifier.For(new() { Drawn = drawn }).PredictAsync(Input, 500, 0.001, Seeds);
             Assert.InRange(drawn.Count, 1, classifier.MostSamplesOfPrediction(500));
             DrawnSamples ofRoute = new();
-            await classifier.Counting(ofRoute).PredictRouteAsync(Input, 500, 0.001, Seeds);
+            await classifier.For(new() { Drawn = ofRoute }).PredictRouteAsync(Input, 500, 0.001, Seeds);
             Assert.Equal(classifier.MostSamplesOfRoute(500), ofRoute.Count);
         }
     }
@@ -79,7 +79,7 @@ public sealed class MostSamplesTests
             {
                 FailoverClassifier classifier = new(Routed(first, second, a, b, c), policy);
                 DrawnSamples drawn = new();
-                await classifier.Counting(drawn).CertifyAsync(Input, Plan, Seeds);
+                await classifier.For(new() { Drawn = drawn }).CertifyAsync(Input, Plan, Seeds);
                 Assert.InRange(drawn.Count, 1, classifier.MostSamples(Plan));
             }
         }
@@ -101,7 +101,8 @@ public sealed class MostSamplesTests
     public async Task Work_that_was_given_up_counts_what_was_told_to_be_done()
     {
         DrawnSamples drawn = new();
-        RoutedClassifier classifier = new RoutedClassifier(new Route("only", Breaking())).Counting(drawn);
+        RoutedClassifier classifier =
+            new RoutedClassifier(new Route("only", Breaking())).For(new() { Drawn = drawn });
         await Assert.ThrowsAsync<OperationCanceledException>(() => classifier.CertifyAsync(Input, Plan, Seeds));
         Assert.Equal(100 + 300, drawn.Count);
     }

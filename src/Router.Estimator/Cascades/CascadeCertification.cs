@@ -70,5 +70,6 @@ internal sealed class CascadeCertification
     private NoiseStream StreamOf(int place) => RoutedClassifier.ExpertStream(_seed, place);
 
     private Task<Votes> AskAsync(int place, SampleRange range, CancellationToken cancellationToken) =>
-        _draws.AskAsync(_classifier.Routes[place].Voter, StreamOf(place), range, cancellationToken);
+        _draws.AskAsync(
+            _classifier.Context, Stage.Expert, _classifier.Routes[place], StreamOf(place), range, cancellationToken);
 }

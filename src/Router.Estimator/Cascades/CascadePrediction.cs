@@ -13,8 +13,9 @@ internal static class CascadePrediction
         (AlphaLedger ledger, ulong seed) = (message.Ledger, seeds.SeedFor(message));
         for (int stage = 0; stage < cascade.StageCount; stage++)
         {
-            Votes votes = await Certifier.AskAsync(
-                classifier.Routes[stage].Voter, new(input, RoutedClassifier.ExpertStream(seed, stage), new(0, count)), cancellationToken);
+            Votes votes = await classifier.Context.AskAsync(
+                Stage.Expert, classifier.Routes[stage],
+                new(input, RoutedClassifier.ExpertStream(seed, stage), new(0, count)), cancellationToken);
             switch (cascade.Predict(stage, votes, ledger[AlphaLedger.Expert]))
             {
                 case CascadeVerdict.Answers:

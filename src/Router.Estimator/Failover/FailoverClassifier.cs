@@ -22,14 +22,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
     public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
 
-    /// <summary>The same with a claim on votes: see <see cref="RoutedClassifier.Claiming"/>.</summary>
-    public FailoverClassifier Claiming(Claim claim) => new(classifier.Claiming(claim), policy);
-
-    /// <summary>The same, counting samples: see <see cref="RoutedClassifier.Counting"/>.</summary>
-    public FailoverClassifier Counting(DrawnSamples drawn) => new(classifier.Counting(drawn), policy);
-
-    /// <summary>The same, asked by way of others: see <see cref="RoutedClassifier.Asking"/>.</summary>
-    public FailoverClassifier Asking(Func<Route, IVoter> through) => new(classifier.Asking(through), policy);
+    /// <summary>The same, asked for somebody: see <see cref="RoutedClassifier.For"/>.</summary>
+    public FailoverClassifier For(CallContext context) => new(classifier.For(context), policy);
 
     /// <summary>
     /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the classifier that was asked and those

@@ -32,7 +32,7 @@ internal sealed partial class ServedModel
                 return null;
             }
             request.TurnCame?.Invoke();
-            FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
+            FailoverClassifier asked = Asked(request.Parameters).For(new() { Claim = claim, Drawn = request.Drawn });
             span = ImageSpan.Start(request, image: 0, asked);
             asked = span?.Through(asked) ?? asked;
             SeedSource seeds = SeedsOf(request);

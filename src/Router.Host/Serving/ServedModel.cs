@@ -149,7 +149,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         request.TurnCame?.Invoke();
         long started = _clock.GetTimestamp();
         SeedSource seeds = SeedsOf(request);
-        FailoverClassifier asked = Asked(request.Parameters).Claiming(claim).Counting(request.Drawn);
+        FailoverClassifier asked = Asked(request.Parameters).For(new() { Claim = claim, Drawn = request.Drawn });
         Spread<ImageAnswer> spread = new(_turns, (image, stopped) => TracedAsync(
             asked, request, image, traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Router.Estimator.Failover;
 using Router.Host.Serving.Answers;
 using Router.Host.Serving.Requests;
+using Router.Smoothing;
 using Router.Smoothing.Records;
+using Route = Router.Estimator.Route;
 
 namespace Router.Host.Serving.Tracing;
 
@@ -33,11 +35,8 @@ internal sealed class ImageSpan : IDisposable
     }
 
     /// <summary>The same classifier, whose draws are spans below this one.</summary>
-    public FailoverClassifier Through(FailoverClassifier asked)
-    {
-        DrawSpans draws = new(_span.Context, asked.Classifier.RouterId, isCascade: asked.Classifier.Cascade is not null);
-        return asked.Asking(route => new TracedVoter(route, draws));
-    }
+    public FailoverClassifier Through(FailoverClassifier asked) =>
+        asked.For(asked.Classifier.Context with { Observer = DrawAsync });
 
     /// <summary>What is answered; of several answers the last one stays.</summary>
     public void Tell(ImageAnswer answer)
@@ -58,4 +57,28 @@ internal sealed class ImageSpan : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _span.Dispose();
+
+    private async Task<Votes> DrawAsync(Stage stage, Route asked, VoteRequest request, Func<Task<Votes>> draw)
+    {
+        // None where the image's trace is not kept.
+        using Activity? span =
+            Spans.Source.StartActivity($"draw {asked.Id}", ActivityKind.Internal, _span.Context);
+        span?.SetTag("dualrs.stage", RecordStages.NameOf(stage));
+        span?.SetTag("dualrs.expert", asked.Id);
+        span?.SetTag("dualrs.sigma", (double)asked.Voter.Sigma);
+        span?.SetTag("dualrs.function", asked.Voter.FunctionId.Value);
+        span?.SetTag("dualrs.from", request.Range.From);
+        span?.SetTag("dualrs.samples", request.Range.Count);
+        try
+        {
+            Votes votes = await draw();
+            span?.SetTag("dualrs.undecided", votes.Undecided);
+            return votes;
+        }
+        catch (Exception fault)
+        {
+            if (span is not null) Spans.Fail(span, fault);
+            throw;
+        }
+    }
 }

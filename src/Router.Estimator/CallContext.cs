@@ -1,0 +1,77 @@
+using Router.Smoothing;
+
+namespace Router.Estimator;
+
+/// <summary>
+/// For whom a classifier is asked. It goes with every draw of an answer, and changes when votes come and who hears of them,
+/// never which samples they are on nor what they are.
+/// </summary>
+public sealed record CallContext
+{
+    /// <summary>Nobody in particular.</summary>
+    public static CallContext None { get; } = new();
+
+    /// <summary>How urgent votes are, and whose.</summary>
+    public Claim Claim { get; init; } = Claim.None;
+
+    /// <summary>Counts samples as they are drawn; null where nobody counts.</summary>
+    public DrawnSamples? Drawn { get; init; }
+
+    /// <summary>Sees every draw; null where nobody looks.</summary>
+    public DrawObserver? Observer { get; init; }
+
+    /// <summary>The votes of one range, asked for in this context and checked to be what was asked for.</summary>
+    internal Task<Votes> AskAsync(Stage stage, Route asked, VoteRequest request, CancellationToken cancellationToken) =>
+        Observer is null
+            ? DrawAsync(asked, request, cancellationToken)
+            : Observer(stage, asked, request, () => DrawAsync(asked, request, cancellationToken));
+
+    // Of a range that was answered all samples count, of one that was given up those that were told to be done.
+    private async Task<Votes> DrawAsync(Route asked, VoteRequest request, CancellationToken cancellationToken)
+    {
+        if (Drawn is null)
+            return await Certifier.AskAsync(asked.Voter, request with { Claim = Claim }, cancellationToken);
+        CountedProgress counted = new(Drawn, request.Range.Count, request.Progress);
+        try
+        {
+            Votes votes = await Certifier.AskAsync(
+                asked.Voter, request with { Claim = Claim, Progress = counted }, cancellationToken);
+            counted.AddUpTo(request.Range.Count);
+            return votes;
+        }
+        catch (VoterUnavailableException)
+        {
+            Drawn.AnyFailed = true;
+            throw;
+        }
+    }
+
+    // A voter may tell the same number twice, or an earlier one late: a sample is counted once.
+    private sealed class CountedProgress(DrawnSamples drawn, long most, IProgress<long>? others) : IProgress<long>
+    {
+        private long _counted;
+
+        public void Report(long value)
+        {
+            AddUpTo(Math.Min(value, most));
+            others?.Report(value);
+        }
+
+        public void AddUpTo(long done)
+        {
+            for (long before = Volatile.Read(ref _counted); done > before; before = Volatile.Read(ref _counted))
+                if (Interlocked.CompareExchange(ref _counted, done, before) == before)
+                {
+                    drawn.Add(done - before);
+                    return;
+                }
+        }
+    }
+}
+
+/// <summary>Sees a draw from before it begins until it ends.</summary>
+/// <param name="stage">For which stage; of a cascade always the expert, since which stage answers is not known before.</param>
+/// <param name="asked">Who votes.</param>
+/// <param name="request">On what.</param>
+/// <param name="draw">Draws; to be called once, its votes or its exception are those of the observer.</param>
+public delegate Task<Votes> DrawObserver(Stage stage, Route asked, VoteRequest request, Func<Task<Votes>> draw);
