@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Router.Evaluation.Recordings;
+using Router.Evaluation.Runs;
 using Router.Smoothing;
 
 namespace Exclusion.Bench;

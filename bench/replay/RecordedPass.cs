@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
-using Router.Evaluation.Passes;
-using Router.Evaluation.Recordings;
+using Router.Evaluation.Runs;
 using Router.Smoothing;
 
 namespace Replay.Bench;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Router.Data;
 using Router.Estimator;
-using Router.Evaluation.Recordings;
+using Router.Evaluation.Runs;
 using Router.Experts.Inputs;
 using Router.Smoothing;
 using Router.Smoothing.Noise;

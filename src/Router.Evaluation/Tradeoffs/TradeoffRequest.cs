@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Evaluation.Tradeoffs.Sources;
 
 namespace Router.Evaluation.Tradeoffs;
 

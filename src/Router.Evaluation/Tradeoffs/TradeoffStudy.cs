@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Attacks;
-using Router.Evaluation.Tradeoffs.Answers;
 using Router.Evaluation.Tradeoffs.Scoring;
-using Router.Evaluation.Tradeoffs.Sources;
 
 namespace Router.Evaluation.Tradeoffs;
 

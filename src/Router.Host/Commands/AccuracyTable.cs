@@ -1,6 +1,5 @@
 using System.Globalization;
 using Router.Evaluation.Logs;
-using Router.Evaluation.Tables;
 using Router.Smoothing;
 using Spectre.Console;
 

@@ -4,7 +4,6 @@ using Router.Estimator;
 using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
-using Router.Evaluation.Tables;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Smoothing;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
-using Router.Evaluation.Recordings;
+using Router.Evaluation.Runs;
 using Router.Experts.Inputs;
 using Router.Experts.Loading;
 using Router.Host.Cli;

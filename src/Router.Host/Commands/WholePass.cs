@@ -3,7 +3,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation;
 using Router.Evaluation.Logs;
-using Router.Evaluation.Passes;
+using Router.Evaluation.Runs;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;

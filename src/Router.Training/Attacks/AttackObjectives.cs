@@ -1,5 +1,5 @@
 using Router.Experts.LibTorch;
-using Router.Training.Losses;
+using Router.Training.Objectives;
 
 namespace Router.Training.Attacks;
 

@@ -6,7 +6,7 @@ using Router.Evaluation.Logs;
 using Router.Experts.Inputs;
 using Router.Experts.LibTorch;
 using Router.Smoothing;
-using Router.Training.Losses;
+using Router.Training.Objectives;
 
 namespace Router.Training.Attacks;
 

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Router.Experts.Registry;
-using Router.Training.Experts;
-using Router.Training.Routers;
 using Router.Training.Runs;
 
 namespace Router.Training.Dual;

@@ -7,8 +7,6 @@ using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
 using Router.Training.Batches;
-using Router.Training.Experts;
-using Router.Training.Routers;
 using Router.Training.Runs;
 using Router.Training.Targets;
 

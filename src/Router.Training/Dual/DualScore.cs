@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Router.Evaluation.Logs;
-using Router.Evaluation.Tables;
 using Router.Experts.Files;
 
 namespace Router.Training.Dual;

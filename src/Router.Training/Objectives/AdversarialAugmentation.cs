@@ -1,6 +1,5 @@
 using System.Globalization;
 using Router.Training.Batches;
-using Router.Training.Losses;
 using Router.Training.Networks;
 
 namespace Router.Training.Objectives;

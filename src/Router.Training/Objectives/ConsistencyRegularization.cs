@@ -1,7 +1,6 @@
 using System.Globalization;
 using Router.Experts.LibTorch;
 using Router.Training.Batches;
-using Router.Training.Losses;
 using Router.Training.Networks;
 
 namespace Router.Training.Objectives;

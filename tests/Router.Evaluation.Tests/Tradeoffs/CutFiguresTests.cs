@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Tests.Reports;
 using Router.Evaluation.Tradeoffs;
-using Router.Evaluation.Tradeoffs.Writing;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
 

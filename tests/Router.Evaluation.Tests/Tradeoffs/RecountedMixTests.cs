@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Router.Estimator;
-using Router.Evaluation.Recordings;
+using Router.Evaluation.Runs;
 using Router.Evaluation.Tradeoffs;
 using Router.Smoothing;
 

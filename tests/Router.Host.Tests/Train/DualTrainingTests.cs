@@ -7,7 +7,6 @@ using Router.Host.Cli;
 using Router.Host.Tests.Cli;
 using Router.Training.Batches;
 using Router.Training.Dual;
-using Router.Training.Experts;
 using Router.Training.Runs;
 
 namespace Router.Host.Tests.Train;

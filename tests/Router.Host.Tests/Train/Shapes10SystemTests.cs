@@ -1,5 +1,4 @@
 using Router.Evaluation.Logs;
-using Router.Evaluation.Tables;
 using Router.Host.Cli;
 using Router.Host.Tests.Cli;
 

@@ -1,5 +1,4 @@
 using Router.Experts.Checkpoints;
-using Router.Training.Experts;
 using Router.Training.Runs;
 
 namespace Router.Training.Tests.Runs;

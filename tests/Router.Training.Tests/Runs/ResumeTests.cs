@@ -1,4 +1,3 @@
-using Router.Training.Experts;
 using Router.Training.Runs;
 using Router.Training.Tests.Batches;
 

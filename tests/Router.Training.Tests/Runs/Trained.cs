@@ -1,6 +1,5 @@
 using Router.Experts.Inputs;
 using Router.Training.Batches;
-using Router.Training.Experts;
 using Router.Training.Runs;
 using Router.Training.Tests.Batches;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Evaluation.Tradeoffs.Answers;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 

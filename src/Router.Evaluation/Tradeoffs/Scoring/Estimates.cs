@@ -1,5 +1,3 @@
-using Router.Evaluation.Tradeoffs.Answers;
-
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>What makes figures of a mix estimates instead of certificates.</summary>

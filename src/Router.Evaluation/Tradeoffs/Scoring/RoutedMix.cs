@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Router.Estimator.Mixes;
-using Router.Evaluation.Tradeoffs.Answers;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;

@@ -1,4 +1,3 @@
-using Router.Evaluation.Tradeoffs.Answers;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;

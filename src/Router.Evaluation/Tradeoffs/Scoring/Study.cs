@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Evaluation.Tradeoffs.Answers;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 

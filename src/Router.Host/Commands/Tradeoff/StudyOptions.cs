@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using Router.Data;
 using Router.Evaluation.Tradeoffs;
-using Router.Evaluation.Tradeoffs.Sources;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Tradeoff;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Router.Evaluation.Tradeoffs;
-using Router.Evaluation.Tradeoffs.Writing;
 using Router.Smoothing;
 using Spectre.Console;
 

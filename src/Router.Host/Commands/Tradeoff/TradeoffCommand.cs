@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Router.Evaluation.Tradeoffs;
-using Router.Evaluation.Tradeoffs.Writing;
 using Router.Experts.Architectures;
 using Router.Experts.Inputs;
 using Router.Experts.Registry;

@@ -5,7 +5,6 @@ using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Dual;
-using Router.Training.Routers;
 using Router.Training.Runs;
 using Spectre.Console;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Router.Experts.Files;
 using Router.Host.Cli;
-using Router.Training.Experts;
 using Router.Training.Runs;
 
 namespace Router.Host.Commands.Train;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Router.Host.Cli;
-using Router.Training.Experts;
+using Router.Training.Runs;
 
 namespace Router.Host.Commands.Train;
 

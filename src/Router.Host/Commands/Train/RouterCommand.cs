@@ -2,7 +2,6 @@ using System.CommandLine;
 using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
-using Router.Training.Routers;
 using Router.Training.Runs;
 using Router.Training.Targets;
 

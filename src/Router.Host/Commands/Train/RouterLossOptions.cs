@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Router.Experts.Inputs;
 using Router.Host.Cli;
-using Router.Training.Routers;
 using Router.Training.Runs;
 
 namespace Router.Host.Commands.Train;

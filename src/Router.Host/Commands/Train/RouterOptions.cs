@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Router.Experts.Checkpoints;
 using Router.Host.Cli;
-using Router.Training.Routers;
+using Router.Training.Networks;
 using Router.Training.Runs;
 using Router.Training.Targets;
 using Spectre.Console;

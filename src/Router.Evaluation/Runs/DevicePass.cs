@@ -1,0 +1,71 @@
+using Router.Data;
+
+namespace Router.Evaluation.Runs;
+
+/// <summary>
+/// What one device has to do in a pass: every image by every network on it, a few at once, so that the device always has a batch to go on with.
+/// They are written in the order they were begun, whichever ends first: so files are in the order of the images, and what is lost when the process
+/// is killed was under way.
+/// </summary>
+/// <param name="networks">The files of its networks.</param>
+/// <param name="clock">The device's time.</param>
+internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedClock clock) : IDisposable
+{
+    /// <summary>How many images its networks have done, each counted for itself.</summary>
+    public int Done => networks.Sum(network => network.Done.Count);
+
+    /// <summary>Does what is missing.</summary>
+    /// <param name="images">The images, in order.</param>
+    /// <param name="read">Reads one; null where it cannot be read, and then it is passed over.</param>
+    /// <param name="inFlight">How many may be under way at once, ≥ 1.</param>
+    /// <param name="written">Told of each that is on disk or passed over.</param>
+    /// <param name="cancellationToken">Stops; what is written stays.</param>
+    public async Task RunAsync(IEnumerable<int> images, Func<int, LabelledImage?> read, int inFlight, Action written, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Queue<Task<Action?>> underWay = new(inFlight);
+        try
+        {
+            foreach ((int image, INetworkFiles network) in images.SelectMany(image => networks.Select(network => (image, network))))
+            {
+                if (network.Done.Contains(image)) continue;
+                if (underWay.Count == inFlight) await WriteFirstAsync();
+                stop.Token.ThrowIfCancellationRequested();
+                underWay.Enqueue(Task.Run(() => DrawAsync(network, image, read, stop.Token), stop.Token));
+            }
+            while (underWay.Count > 0) await WriteFirstAsync();
+        }
+        finally
+        {
+            // Nobody draws any more when the caller closes files and networks.
+            await stop.CancelAsync();
+            foreach (Task begun in underWay) await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task WriteFirstAsync()
+        {
+            (await underWay.Dequeue())?.Invoke();
+            written();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (INetworkFiles network in networks) network.Dispose();
+    }
+
+    private async Task<Action?> DrawAsync(INetworkFiles network, int index, Func<int, LabelledImage?> read, CancellationToken cancellationToken)
+    {
+        if (read(index) is not { } image) return null;
+        clock.Begin();
+        try
+        {
+            return await network.DrawAsync(image, cancellationToken);
+        }
+        finally
+        {
+            clock.End();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Router.Data;
+using Router.Estimator;
+using Router.Smoothing;
+
+namespace Router.Evaluation.Runs;
+
+/// <summary>The log and the counts of one expert, certified alone on the noise of its route.</summary>
+internal sealed class ExpertFiles : INetworkFiles
+{
+    private readonly CertifyRun _run;
+    private readonly CertificationPlan _plan;
+    private readonly SeedSource _seeds;
+    private readonly CertifiedLog _log;
+
+    /// <exception cref="BadInputException">The files are there, but were written otherwise.</exception>
+    public ExpertFiles(string folder, PassMember expert, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
+    {
+        RoutedClassifier alone = new(new Route(expert.Id, expert.Voter), expert.Route!.Value);
+        (_run, _plan, _seeds) = (new(alone, plan, seeds, clock), plan, seeds);
+        string log = Pass.LogOf(folder, expert.Id);
+        _log = File.Exists(log) ? CertifiedLog.Continue(log, new RunTerms(alone, plan)) : CertifiedLog.Create(log);
+        Done = _log.Done.Select(row => row.Index).ToHashSet();
+    }
+
+    public IReadOnlySet<int> Done { get; }
+
+    public async Task<Action> DrawAsync(LabelledImage image, CancellationToken cancellationToken)
+    {
+        CertifiedImage certified = await _run.CertifyAsync(image, progress: null, cancellationToken);
+        return () => _log.Write(certified, _plan.Sampling, _seeds.Origin);
+    }
+
+    public void Dispose() => _log.Dispose();
+}

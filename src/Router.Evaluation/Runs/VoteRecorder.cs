@@ -1,0 +1,89 @@
+using Router.Experts.Files;
+using Router.Smoothing;
+
+namespace Router.Evaluation.Runs;
+
+/// <summary>
+/// Writes a recording: one byte per draw, image after image, so that the file's length says which draw comes next. A run that was killed
+/// continues there; draws are addressed by index, and nothing is drawn twice.
+/// </summary>
+public sealed class VoteRecorder : IDisposable
+{
+    // Draws between writes: a second's work at the most, and much more than a batch.
+    private const int DrawsPerWrite = 2048;
+
+    private readonly FileLock _lock;
+    private readonly FileStream _votes;
+
+    private VoteRecorder(RecordingTerms terms, FileLock held, FileStream votes) =>
+        (Terms, _lock, _votes) = (terms, held, votes);
+
+    /// <summary>What is recorded.</summary>
+    public RecordingTerms Terms { get; }
+
+    /// <summary>How many draws are on disk, of all images together.</summary>
+    public long Recorded => _votes.Length;
+
+    /// <summary>How many there will be.</summary>
+    public long Planned => (long)Terms.Draws * Terms.Images.Length;
+
+    /// <summary>Begins a recording, or continues the one that is there.</summary>
+    /// <param name="folder">The folder of recordings; made where it is missing.</param>
+    /// <param name="terms">What to record.</param>
+    /// <exception cref="ArgumentException">The network has more outcomes than a byte can tell.</exception>
+    /// <exception cref="FileInUseException">Another run records this network there.</exception>
+    /// <exception cref="BadInputException">There is a recording of other terms under this name.</exception>
+    public static VoteRecorder Open(string folder, RecordingTerms terms)
+    {
+        if (terms.Outcomes > RecordingTerms.MostOutcomes)
+            throw new ArgumentException($"{terms.Network} votes over {terms.Outcomes} outcomes, a recording holds up to {RecordingTerms.MostOutcomes}", nameof(terms));
+        Directory.CreateDirectory(folder);
+        string file = VoteRecording.VotesPath(folder, terms.Network);
+        FileLock held = FileLock.Take(file);
+        try
+        {
+            // Terms before votes: votes without terms mean nothing.
+            VoteRecording.TermsOf(folder, terms.Network).Claim(terms);
+            FileStream votes = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            votes.Seek(0, SeekOrigin.End);
+            return new(terms, held, votes);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Records every draw that is missing.</summary>
+    /// <param name="voter">The network of the terms.</param>
+    /// <param name="inputs">Reads the image of a row of the terms.</param>
+    /// <param name="progress">Told how many draws are on disk.</param>
+    /// <param name="cancellationToken">Stops between writes; what is written stays.</param>
+    /// <exception cref="BadInputException">An image is not the one of the terms.</exception>
+    public async Task RecordAsync(ISequenceVoter voter, Func<RecordedImage, GridInput> inputs, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        while (Recorded < Planned)
+        {
+            RecordedImage image = Terms.Images[(int)(Recorded / Terms.Draws)];
+            GridInput input = inputs(image);
+            if (input.Hash != image.Input)
+                throw new BadInputException(_votes.Name, $"image {image.Index} is not the one that was recorded: its hash is {input.Hash}, not {image.Input}");
+            for (long next = Recorded % Terms.Draws; next < Terms.Draws; next = Math.Min(next + DrawsPerWrite, Terms.Draws))
+            {
+                SampleRange range = new(next, Math.Min(next + DrawsPerWrite, Terms.Draws));
+                int[] votes = await voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), range), cancellationToken);
+                _votes.Write([.. votes.Select(vote => vote < 0 ? VoteRecording.Undecided : (byte)vote)]);
+                _votes.Flush();
+                progress?.Report(Recorded);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _votes.Dispose();
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,26 @@
+using Router.Smoothing;
+using Router.Smoothing.Bounds;
+using Router.Smoothing.Noise;
+
+namespace Router.Evaluation.Tradeoffs.Scoring;
+
+/// <summary>What a network voted on one image.</summary>
+/// <param name="Label">The image's true class; null where only others know it.</param>
+/// <param name="Selection">The votes that select an outcome.</param>
+/// <param name="Estimation">The votes that are bounded.</param>
+/// <param name="Stream">Where their noise came from.</param>
+public sealed record ImageVotes(int? Label, Votes Selection, Votes Estimation, NoiseStream Stream);
+
+/// <summary>What a network voted on every image.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Sigma">σ of its noise, in [0,1] pixels.</param>
+/// <param name="Family">The bounds that its votes may be turned into: how they were drawn decides it.</param>
+/// <param name="Images">By index.</param>
+public sealed record NetworkVotes(string Id, decimal Sigma, BoundFamily Family, IReadOnlyDictionary<int, ImageVotes> Images)
+{
+    /// <summary>How many outcomes it votes over.</summary>
+    public int OutcomeCount => Images.Values.First().Selection.Counts.Length;
+
+    /// <summary>The function that voted, one on all images.</summary>
+    public string Function => Images.Values.First().Selection.FunctionId.Value;
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
+using Router.Evaluation.Tradeoffs.Scoring;
+using Router.Smoothing;
+using Router.Smoothing.Records;
+using Router.Smoothing.Bounds;
+
+namespace Router.Evaluation.Tradeoffs;
+
+/// <summary>Reads the answers of experts and a router out of files.</summary>
+/// <param name="request">Which files, and what is known about them.</param>
+public sealed class StudyMaterial(MaterialRequest request)
+{
+    private readonly BoundTable _table = new();
+    private readonly List<ExpertAnswers> _experts = [];
+    private readonly List<(NetworkVotes Votes, string From)> _routers = [];
+    private readonly List<StudySource> _sources = [];
+    private readonly List<string> _caveats = [];
+    private readonly HashSet<string> _folders = [];
+
+    /// <summary>The files that were read.</summary>
+    public ImmutableArray<StudySource> Sources => [.. _sources];
+
+    /// <summary>What keeps figures from being more than they are.</summary>
+    public ImmutableArray<string> Caveats => [.. _caveats];
+
+    /// <summary>Whether everything lies in the folder of one pass (<see cref="PassTerms"/>).</summary>
+    public bool IsOnePass => _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.FileIn(folder).Find() is not null;
+
+    internal BoundTable Table => _table;
+
+    /// <summary>Reads everything that was named.</summary>
+    /// <exception cref="BadInputException">
+    /// A file is damaged, two are about one expert, or several routers are there and none is named.
+    /// </exception>
+    public (ImmutableArray<ExpertAnswers> Experts, NetworkVotes? Router) Read()
+    {
+        HashSet<string> beside = [];
+        foreach (NamedLog log in request.Logs)
+            AddLog(log.Path, log, beside);
+        foreach (string path in request.Files.Logs.Where(path => request.Logs.All(log => log.Path != path)))
+            AddLog(path, named: null, beside);
+        foreach (string path in request.Files.Counts.Where(path => !beside.Contains(path)))
+            AddCounts(path, log: null, named: null);
+        foreach ((string folder, string network) in request.Files.Recordings)
+            AddRecording(folder, network);
+        if (_experts.Count == 0)
+            throw new BadInputException("there is no log, no counts file and no recording of an expert in what was named");
+        return ([.. _experts.OrderBy(expert => expert.Sigma)], Router());
+    }
+
+    private NetworkVotes? Router()
+    {
+        (NetworkVotes Votes, string From)[] named = [.. _routers.Where(router => request.Router is not { } id || router.Votes.Id == id)];
+        if (request.Router is { } missing && named.Length == 0)
+            throw new BadInputException($"there are no votes of router '{missing}': found {(_routers.Count == 0 ? "none" : string.Join(", ", _routers.Select(router => router.Votes.Id)))}");
+        if (named.Length > 1)
+            throw new BadInputException($"votes of several routers are there, {string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with --router ID, or fewer files");
+        if (named.Length == 1 && named[0].Votes.OutcomeCount != _experts.Count)
+            throw new BadInputException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, but {_experts.Count} experts are there "
+                + $"({string.Join(", ", _experts.Select(expert => expert.Id))}): name the logs of just the experts that it routes to");
+        return named.Length == 1 ? named[0].Votes : null;
+    }
+
+    private void AddLog(string path, NamedLog? named, HashSet<string> beside)
+    {
+        CertificationLog log = CertificationLogReader.Read(path);
+        if (log.CutOff is not null)
+            _caveats.Add($"{path}: its last row was cut off while being written and does not count.");
+        string counts = CountsLogWriter.PathFor(path);
+        if (File.Exists(counts))
+        {
+            beside.Add(counts);
+            AddCounts(counts, log, named);
+            return;
+        }
+        if (log.Rows.Count == 0)
+            throw new BadInputException($"{path}: the log holds no image");
+        NamedLog about = named ?? NamedLog.FromName(path);
+        Add(new LoggedExpert(about.Id, about.Sigma, log), path);
+    }
+
+    private void AddCounts(string path, CertificationLog? log, NamedLog? named)
+    {
+        IReadOnlyList<CountsRow> rows = CountsLogReader.Read(path);
+        Dictionary<int, int> labels = log?.Rows.ToDictionary(row => row.Index, row => row.Label) ?? [];
+        bool routed = rows.Any(row => row.Stage != RecordStages.Expert);
+        // In the counts of a routed system experts answered some images only: the router alone answered all.
+        foreach (IGrouping<string, CountsRow> network in rows.Where(row => row.Stage == (routed ? RecordStages.Router : RecordStages.Expert)).GroupBy(row => row.Id))
+        {
+            NetworkVotes votes = VotesOf(network.Key, [.. network], labels, path);
+            if (routed) AddRouter(votes, path);
+            else Add(new CountedExpert(named is null ? votes : votes with { Id = named.Id }, _table, log?.MeanSeconds), path);
+        }
+        if (routed && log is not null)
+            _caveats.Add($"{log.Name} is the log of a routed system: its router's votes are used, its experts answered only what was routed to them.");
+    }
+
+    private static NetworkVotes VotesOf(string id, CountsRow[] rows, Dictionary<int, int> labels, string path)
+    {
+        if (rows.GroupBy(row => row.Index).FirstOrDefault(image => image.Count() > 1) is { } twice)
+            throw new BadInputException($"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
+        if (rows.Select(row => (row.Selection.FunctionId, row.Sigma, row.Family, row.Selection.Counts.Length)).Distinct().Count() > 1)
+            throw new BadInputException($"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
+        return new(id, rows[0].Sigma, rows[0].Family, rows.ToDictionary(
+            row => row.Index, row => new ImageVotes(labels.TryGetValue(row.Index, out int label) ? label : null, row.Selection, row.Estimation, row.Stream)));
+    }
+
+    private void AddRecording(string folder, string network)
+    {
+        VoteRecording recording = VoteRecording.Open(folder, network);
+        RecordingTerms terms = recording.Terms;
+        SampleCounts counts = new(request.Selection, (request.Estimation ?? terms.Draws - request.Selection));
+        if (counts.EstimationRange.To > terms.Draws)
+            throw new BadInputException($"{folder}: {network} has {terms.Draws} votes per image, fewer than {counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
+        Dictionary<int, ImageVotes> images = terms.Images.Take(recording.CompleteImages).ToDictionary(
+            image => image.Index, image => new ImageVotes(
+                image.Label, recording.Counts(image.Input, counts.SelectionRange), recording.Counts(image.Input, counts.EstimationRange), terms.StreamOf(image.Input)));
+        if (images.Count == 0)
+            throw new BadInputException($"{folder}: the recording of {network} holds no whole image yet");
+        NetworkVotes votes = new(network, terms.Sigma, new BoundFamily.FixedCount(), images);
+        string path = Path.Combine(folder, network + ".votes");
+        if (terms.Stream == 0) AddRouter(votes, path);
+        else Add(new CountedExpert(votes, _table, seconds: null), path);
+    }
+
+    private void AddRouter(NetworkVotes votes, string path)
+    {
+        _routers.Add((votes, path));
+        if (request.Router is not { } id || votes.Id == id)
+            AddSource(path, votes.Id, votes.Images.Count);
+    }
+
+    private void Add(ExpertAnswers expert, string path)
+    {
+        if (_experts.Find(known => known.Id == expert.Id) is not null)
+            throw new BadInputException($"{path}: there are two sources for expert {expert.Id}: name one of them, or give them ids with --log ID@SIGMA=FILE");
+        _experts.Add(expert);
+        AddSource(path, expert.Id, expert.Labels.Count);
+    }
+
+    private void AddSource(string path, string network, int images)
+    {
+        _folders.Add(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using FileStream file = File.OpenRead(path);
+        _sources.Add(new(request.NameOf(path), network, images, Convert.ToHexStringLower(SHA256.HashData(file))));
+    }
+}

@@ -1,0 +1,49 @@
+using Router.Experts.Inputs;
+using Router.Experts.LibTorch;
+using Router.Training.Batches;
+using Router.Training.Objectives;
+
+namespace Router.Training.Runs;
+
+/// <summary>What an expert is trained for: one σ, one way of getting robust at it.</summary>
+public sealed record ExpertTraining
+{
+    /// <summary>σ of the noise, in [0,1] pixels, &gt; 0.</summary>
+    public required decimal Sigma { get; init; }
+
+    /// <summary>What happens to noisy pixels before the first convolution.</summary>
+    public required InputLayer Input { get; init; }
+
+    /// <summary>Logits.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>How.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>How it gets robust at σ.</summary>
+    public Robustness Robustness { get; init; } = new Robustness.Gaussian();
+
+    private IObjective Objective => Robustness switch
+    {
+        Robustness.Consistency { Copies: var m, Lambda: var lambda, Eta: var eta } => new ConsistencyRegularization((double)Sigma, m, lambda, eta),
+        Robustness.Adversarial { Epsilon: var epsilon, Steps: var steps, Copies: var m, Warmup: var warmup } =>
+            new AdversarialAugmentation((double)Sigma, epsilon, steps, m, warmup),
+        _ => new GaussianAugmentation((double)Sigma),
+    };
+
+    /// <summary>What it is trained for, in words.</summary>
+    public string Description => Objective.Description;
+
+    /// <summary>Begins the training, or takes it up.</summary>
+    /// <param name="folder">Where state and metrics are kept.</param>
+    /// <param name="images">What it learns.</param>
+    /// <param name="held">What it is measured on after every epoch; null for nothing.</param>
+    /// <param name="init">The checkpoint it starts from; null for fresh weights.</param>
+    /// <param name="resume">Whether a state that is there is taken up.</param>
+    /// <param name="device">Where it is trained.</param>
+    /// <param name="clock">The time.</param>
+    /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>
+    public TrainingRun Begin(string folder, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device, TimeProvider clock) =>
+        new(folder, Recipe, Objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock);
+}
