@@ -69,12 +69,12 @@ internal static class CertifyCommand
             CertificationPlan plan = OfKind(
                 parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier));
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
-            Notary notary = new(bench.Classifier, Versions.Of(bench), signer);
+            RecordSigner recordSigner = new(bench.Classifier, Versions.Of(bench), signer);
             if (picture)
             {
                 Certificate certificate = await PictureCertificate.CertifyAsync(source, bench, plan, seeds, surroundings, cancellationToken);
                 using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
-                kept?.Write(notary.Record(certificate, seeds.Origin));
+                kept?.Write(recordSigner.Record(certificate, seeds.Origin));
                 return ExitCode.Done;
             }
             string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
@@ -88,7 +88,7 @@ internal static class CertifyCommand
                 + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
                 images, indices.Except(files.Log.Done.Select(row => row.Index)), files.Log,
-                certificate => notary.Record(certificate, seeds.Origin), cancellationToken), indices.Length, files.Log.Done.Count);
+                certificate => recordSigner.Record(certificate, seeds.Origin), cancellationToken), indices.Length, files.Log.Done.Count);
             surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
             return ExitCode.Done;
         });

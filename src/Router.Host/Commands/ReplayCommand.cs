@@ -69,7 +69,7 @@ internal static class ReplayCommand
         ReplayedRecord replayed = await RecordReplay.RunAsync(
             record, inputs[record.Input],
             id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
-        string? difference = record.Routing.Difference(Notary.RoutingOf(deployed));
+        string? difference = record.Routing.Difference(RecordSigner.RoutingOf(deployed));
         return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
     }
 }

@@ -38,10 +38,10 @@ internal sealed partial class ServedModel
             SeedSource seeds = SeedsOf(request);
             CertificationPlan plan = new(UntilEnough(request), request.FailureProbability);
             (GrowingCertificate growing, Action<bool> told) = Find(request.Images[0], request, plan, seeds);
-            Notary notary = _notary.For(asked.Classifier);
+            RecordSigner recordSigner = _recordSigner.For(asked.Classifier);
             return new(
                 turn, either, span, growing, asked, plan.Sampling, deadline,
-                certificate => ImageAnswer.Of(certificate, asked.Classifier, notary, seeds.Origin), told);
+                certificate => ImageAnswer.Of(certificate, asked.Classifier, recordSigner, seeds.Origin), told);
         }
         catch (Exception fault)
         {
@@ -75,7 +75,8 @@ internal sealed partial class ServedModel
                 .LastAsync(cancellationToken);
             if (certificate is null)
                 return ImageAnswer.Late(deadline, "anything could be said");
-            return ImageAnswer.Of(certificate, asked.Classifier, _notary.For(asked.Classifier), seeds.Origin) with { Stopped = stopped };
+            RecordSigner recordSigner = _recordSigner.For(asked.Classifier);
+            return ImageAnswer.Of(certificate, asked.Classifier, recordSigner, seeds.Origin) with { Stopped = stopped };
         }
         catch (VoterUnavailableException fault)
         {

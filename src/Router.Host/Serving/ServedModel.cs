@@ -28,7 +28,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly Turns _turns;
     private readonly IDisposable? _owned;
-    private readonly Notary _notary;
+    private readonly RecordSigner _recordSigner;
     private readonly CancellationTokenSource _end = new(), _hurry = new();
     private long _lastRequestTicks;
 
@@ -42,15 +42,15 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="turns">Who is served when.</param>
     /// <param name="owned">Disposed of with the model.</param>
     /// <param name="failover">What happens where an expert cannot answer; the request is refused unless told.</param>
-    /// <param name="notary">Writes the records of certificates; unsigned ones without versions unless told.</param>
+    /// <param name="recordSigner">Writes the records of certificates; unsigned ones without versions unless told.</param>
     public ServedModel(
         RoutedClassifier classifier, ImmutableArray<int> imageShape, CertificationConfig defaults,
         IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, Turns turns, IDisposable? owned,
-        FailoverPolicy? failover = null, Notary? notary = null)
+        FailoverPolicy? failover = null, RecordSigner? recordSigner = null)
     {
         (Served, ImageShape, Defaults, Functions) = (new(classifier, failover ?? new FailoverPolicy.Refuse()), imageShape, defaults, functions);
         (_seeds, _clock, _turns, _owned) = (new(secret, SeedOrigin.Server), clock, turns, owned);
-        _notary = notary ?? new(classifier, ImmutableSortedDictionary<string, string>.Empty);
+        _recordSigner = recordSigner ?? new(classifier, ImmutableSortedDictionary<string, string>.Empty);
     }
 
     /// <summary>A loaded registry, as it is deployed.</summary>
@@ -211,7 +211,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private ImageAnswer AnswerOf(CertificationAnswer answer, SeedSource seeds) => answer switch
     {
         CertificationAnswer.Certified certified => ImageAnswer.Of(
-            certified.Certificate, certified.Classifier, _notary.For(certified.Classifier), seeds.Origin),
+            certified.Certificate, certified.Classifier, _recordSigner.For(certified.Classifier), seeds.Origin),
         CertificationAnswer.Refused refused => ImageAnswer.Refused(refused.Reason),
         _ => throw new InvalidOperationException("there is no such answer"),
     };

@@ -86,8 +86,9 @@ public sealed class StageBounds : IBounds
     }
 
     /// <summary>The same bounds if these were all estimation votes, at the planned n: what more draws could show.</summary>
-    /// <param name="estimation">Imagined votes; real ones are left alone.</param>
-    public StageBounds Imagining(Votes estimation) => new StageBounds(Family, Ledger, Stream, Selection, Planned).Look(estimation);
+    /// <param name="estimation">Projected votes; real ones are left alone.</param>
+    public StageBounds Projecting(Votes estimation) =>
+        new StageBounds(Family, Ledger, Stream, Selection, Planned).Look(estimation);
 
     /// <inheritdoc/>
     public Probability Lower(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Lower, share, outcomes).Value;

@@ -81,8 +81,8 @@ public sealed record SamplingPlan
             return Chunk(Stage.Router, route: null, state);
         if (state.Router is null && state.Experts[0].Bounds is null)
             return Chunk(Stage.Expert, route: 0, state);
-        Prospects prospects = new(this, state);
-        Outlook now = prospects.At(Assumption.NoMore), best = prospects.At(Assumption.Unanimous);
+        Projection projection = new(this, state);
+        CertificateRadii now = projection.At(Assumption.NoMore), best = projection.At(Assumption.Unanimous);
         double radius = now.Radius, needed = Stopping?.Target ?? double.Epsilon;
         if (Stopping?.Target is { } target && radius >= target)
             return new SamplingDecision.Stop(StopReason.TargetReached);
@@ -90,10 +90,12 @@ public sealed record SamplingPlan
             return new SamplingDecision.Stop(StopReason.Unreachable);
         if (best.Radius <= radius)
             return new SamplingDecision.Stop(StopReason.NothingCanChange);
-        if (Stopping is { } stopping && EnoughOf(stopping, state, prospects, radius, best.Radius, needed) is { } reason)
+        if (Stopping is { } rules && EnoughOf(rules, state, projection, radius, best.Radius, needed) is { } reason)
             return new SamplingDecision.Stop(reason);
         int route = state.Route!.Value;
-        return state.Experts[route].Bounds is null ? Chunk(Stage.Expert, route, state) : Limiting(state, prospects, now, best);
+        return state.Experts[route].Bounds is null
+            ? Chunk(Stage.Expert, route, state)
+            : Limiting(state, projection, now, best);
     }
 
     /// <summary>How votes are bounded and when there are enough, for logs: "fixed", "mixture, router ≤ 10000, expert ≤ 10000, target 0.5, futility 0.01, …".</summary>
@@ -107,21 +109,24 @@ public sealed record SamplingPlan
     internal long LookAfter(long drawn, long cap) => _lookAfter(drawn, cap);
 
     private static StopReason? EnoughOf(
-        StoppingRules stopping, SamplingState state, Prospects prospects, double radius, double best, double needed)
+        StoppingRules stopping, SamplingState state, Projection projection, double radius, double best, double needed)
     {
         if (state.Expired)
             return StopReason.Deadline;
-        double hoped = radius >= needed ? double.PositiveInfinity : prospects.At(Assumption.AtBest).Radius;
+        double hoped = radius >= needed ? double.PositiveInfinity : projection.At(Assumption.AtBest).Radius;
         if (hoped < needed)
             return StopReason.Futile;
         if (stopping.Resolution is not { } resolution)
             return null;
         double enough = radius + resolution * (double)state.Experts[state.Route!.Value].Sigma;
-        return best <= enough || (radius > 0 ? prospects.At(Assumption.AsSoFar).Radius : hoped) <= enough ? StopReason.ResolutionReached : null;
+        return best <= enough || (radius > 0 ? projection.At(Assumption.AsSoFar).Radius : hoped) <= enough
+            ? StopReason.ResolutionReached
+            : null;
     }
 
     // A minimum rises only by its smallest term. All terms that are smallest can rise: otherwise unanimous votes would add nothing.
-    private SamplingDecision.Draw Limiting(SamplingState state, Prospects prospects, Outlook now, Outlook best)
+    private SamplingDecision.Draw Limiting(
+        SamplingState state, Projection projection, CertificateRadii now, CertificateRadii best)
     {
         int route = state.Route!.Value;
         double radius = now.Radius;
@@ -134,8 +139,10 @@ public sealed record SamplingPlan
         bool byPeer = best.Peers[other] > radius && (state.Experts[other].Bounds?.Drawn ?? 0) < Expert.Estimation;
         if (byRouter && byPeer)
         {
-            double level = Math.Min(Stopping?.Target ?? double.PositiveInfinity, prospects.At(Assumption.AsSoFar).Radius);
-            byPeer = prospects.DrawsTo(level, other, byRouter: false) < prospects.DrawsTo(level, other, byRouter: true);
+            double target = Stopping?.Target ?? double.PositiveInfinity;
+            double level = Math.Min(target, projection.At(Assumption.AsSoFar).Radius);
+            byPeer = projection.DrawsTo(level, other, byRouter: false)
+                < projection.DrawsTo(level, other, byRouter: true);
         }
         return byPeer ? Chunk(Stage.Peer, other, state) : Chunk(Stage.Router, route: null, state);
     }

@@ -50,7 +50,8 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
     /// <summary>Writes the certificate's record, as JSON without line ends; null in a prediction.</summary>
     public Func<string>? Record { get; init; }
 
-    public static ImageAnswer Of(Certificate certificate, RoutedClassifier classifier, Notary notary, SeedOrigin origin) => new(
+    public static ImageAnswer Of(
+        Certificate certificate, RoutedClassifier classifier, RecordSigner recordSigner, SeedOrigin origin) => new(
         certificate.Class,
         AnsweringExpert.Of(classifier.Routes.FirstOrDefault(route => route.Id == certificate.Expert?.Id)))
     {
@@ -59,7 +60,7 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
         ExpertRadius = certificate.Expert?.Radius ?? 0,
         Mix = [.. classifier.Routes.Select(route => route.Id)],
         Certificate = certificate,
-        Record = () => RecordJson.WriteLine(notary.Record(certificate, origin)),
+        Record = () => RecordJson.WriteLine(recordSigner.Record(certificate, origin)),
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>

@@ -6,7 +6,7 @@ namespace Router.Smoothing.Sampling;
 /// <param name="Expert">R_a(c).</param>
 /// <param name="Route">X_j by route.</param>
 /// <param name="Peers">R_j(c) by route, 0 where j cannot be asked.</param>
-internal sealed record Outlook(double Expert, RouteBounds Route, ImmutableArray<double> Peers)
+internal sealed record CertificateRadii(double Expert, RouteBounds Route, ImmutableArray<double> Peers)
 {
     /// <summary>R.</summary>
     public double Radius => Math.Min(Expert, Enumerable.Range(0, Peers.Length).Min(Term));

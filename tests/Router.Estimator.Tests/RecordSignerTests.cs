@@ -8,7 +8,7 @@ using Tests;
 namespace Router.Estimator.Tests;
 
 /// <summary>Whatever certificate the product makes, its record verifies and replays.</summary>
-public sealed class NotaryTests
+public sealed class RecordSignerTests
 {
     private static readonly GridInput Input = new(new byte[] { 1, 2, 3 }, 3);
     private static readonly SampleCounts Counts = new(100, 1000);
@@ -49,7 +49,7 @@ public sealed class NotaryTests
         {
             Certificate certificate = await classifier.CertifyAsync(
                 Input, new(Counts, Counts, 0.001) { Kind = Enum.Parse<CertificateKind>(kind), PeerBudget = budget }, Seeds);
-            CertificateRecord record = new Notary(classifier, Versions).Record(certificate, SeedOrigin.Server);
+            CertificateRecord record = new RecordSigner(classifier, Versions).Record(certificate, SeedOrigin.Server);
             RecordVerdict verdict = RecordVerifier.Verify(RecordJson.WriteLine(record));
             Assert.True(verdict is RecordVerdict.HoldsUnsigned, $"{verdict}\n{RecordJson.Write(record)}");
             Assert.Equal((certificate.Class, certificate.Radius, certificate.LimitingRoute), (record.Class, record.Radius, record.LimitingRoute));
@@ -66,7 +66,7 @@ public sealed class NotaryTests
     {
         ScriptedVoter router = new("router", 1, [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]);
         RoutedClassifier classifier = new("router", router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])], Rule(rule));
-        Notary notary = new(classifier, Versions);
+        RecordSigner recordSigner = new(classifier, Versions);
         foreach (SamplingPlan sampling in new[]
         {
             SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.05 }), SamplingPlan.Scheduled(100, new(100, 400, 1000), new() { Target = 0.2 }),
@@ -78,7 +78,7 @@ public sealed class NotaryTests
                 classifier.BeginAnytime(Input, plan, Seeds).RunAsync(classifier, sampling))
             {
                 Certificate certificate = told!;
-                CertificateRecord record = notary.Record(certificate, SeedOrigin.Server);
+                CertificateRecord record = recordSigner.Record(certificate, SeedOrigin.Server);
                 RecordVerdict verdict = RecordVerifier.Verify(RecordJson.WriteLine(record));
                 Assert.True(verdict is RecordVerdict.HoldsUnsigned, $"{verdict}\n{RecordJson.Write(record)}");
                 Assert.Equal((certificate.Class, certificate.Radius), (record.Class, record.Radius));
@@ -93,7 +93,7 @@ public sealed class NotaryTests
     {
         RoutedClassifier classifier = new(new Route("a", _experts[0]));
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRecord record = new Notary(classifier, Versions, key).Record(
+        CertificateRecord record = new RecordSigner(classifier, Versions, key).Record(
             await classifier.CertifyAsync(Input, new(Counts, Counts, 0.001), Seeds), SeedOrigin.Caller);
         Assert.Equal((CertificateKinds.Single, RecordRoutingKinds.Fixed, "test"), (record.Kind, record.Routing.Kind, record.Versions["dualrs"]));
         Assert.Equal(["the caller chose the seed, and may have tried others"], Assert.IsType<RecordVerdict.HoldsSigned>(RecordVerifier.Verify(record, key)).Caveats);
@@ -103,6 +103,7 @@ public sealed class NotaryTests
     public void A_key_on_another_curve_is_refused_before_anything_is_certified()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        Assert.Throws<ArgumentException>(() => new Notary(new RoutedClassifier(new Route("a", _experts[0])), Versions, key));
+        RoutedClassifier alone = new(new Route("a", _experts[0]));
+        Assert.Throws<ArgumentException>(() => new RecordSigner(alone, Versions, key));
     }
 }

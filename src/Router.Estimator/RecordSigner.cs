@@ -6,18 +6,19 @@ using Router.Smoothing.Records;
 namespace Router.Estimator;
 
 /// <summary>Writes the records of a classifier's certificates, and signs them where it has a key.</summary>
-public sealed class Notary
+public sealed class RecordSigner
 {
     private readonly RoutingRecord _routing;
     private readonly ImmutableSortedDictionary<string, string> _versions;
     private readonly ECDsa? _key;
 
-    /// <summary>A notary of one classifier.</summary>
+    /// <summary>A signer for one classifier.</summary>
     /// <param name="classifier">Whose certificates.</param>
     /// <param name="versions">What makes the records, by component.</param>
     /// <param name="key">A private key on P-256, or null to leave records unsigned; not disposed of.</param>
     /// <exception cref="ArgumentException">The key is on another curve.</exception>
-    public Notary(RoutedClassifier classifier, ImmutableSortedDictionary<string, string> versions, ECDsa? key = null)
+    public RecordSigner(
+        RoutedClassifier classifier, ImmutableSortedDictionary<string, string> versions, ECDsa? key = null)
     {
         if (key is not null && !RecordSignature.IsP256(key))
             throw new ArgumentException("records are signed with keys on P-256", nameof(key));
@@ -29,8 +30,8 @@ public sealed class Notary
         classifier.Cascade is { } cascade ? RoutingRecord.Of(cascade, [.. classifier.Routes.Select(MemberOf)])
         : RoutingRecord.Of(classifier.Rule, [.. classifier.Routes.Select(MemberOf)], classifier.Router is { } router ? MemberOf(router) : null);
 
-    /// <summary>The same notary for another classifier: a mix is a function of its own.</summary>
-    public Notary For(RoutedClassifier classifier) => new(classifier, _versions, _key);
+    /// <summary>The same signer for another classifier: a mix is a function of its own.</summary>
+    public RecordSigner For(RoutedClassifier classifier) => new(classifier, _versions, _key);
 
     /// <summary>The record of a certificate of this classifier.</summary>
     /// <param name="certificate">What was proved.</param>

@@ -3,7 +3,7 @@ using Router.Smoothing.Bounds;
 namespace Router.Smoothing.Sampling;
 
 /// <summary>How the votes of a stage could go on.</summary>
-internal static class ImaginedVotes
+internal static class ProjectedVotes
 {
     /// <summary>Every vote that is left falls on one outcome.</summary>
     public static Votes AllOn(int outcome, StageBounds bounds)

@@ -3,7 +3,7 @@ using Router.Smoothing.Bounds;
 namespace Router.Smoothing.Sampling;
 
 /// <summary>What the stages of a certificate prove, and what they would prove under an assumption about the draws that are left.</summary>
-internal sealed class Prospects(SamplingPlan plan, SamplingState state)
+internal sealed class Projection(SamplingPlan plan, SamplingState state)
 {
     private static readonly RouteBounds NoOtherRoute = new(0, [double.PositiveInfinity]);
 
@@ -12,7 +12,7 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
     /// <summary>The class in question; null while the routed expert has not voted.</summary>
     public int? Label => state.Experts[_route].Bounds?.Selection.MostVoted;
 
-    public Outlook At(Assumption assumption)
+    public CertificateRadii At(Assumption assumption)
     {
         RouteBounds routes = Routes(assumption);
         double[] peers = new double[state.Experts.Length];
@@ -34,9 +34,9 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
         for (long draws = from; draws < cap;)
         {
             draws = plan.LookAfter(draws, cap);
-            double reached = byRouter ? Routes(bounds!.Imagining(ImaginedVotes.AsSoFar(bounds, draws))).Radii[j]
+            double reached = byRouter ? Routes(bounds!.Projecting(ProjectedVotes.AsSoFar(bounds, draws))).Radii[j]
                 : bounds is null ? UnanimousFromTheStart(j, draws)
-                : Radius(j, bounds.Imagining(ImaginedVotes.AsSoFar(bounds, draws)));
+                : Radius(j, bounds.Projecting(ProjectedVotes.AsSoFar(bounds, draws)));
             if (reached >= radius)
                 return draws - from;
         }
@@ -48,9 +48,9 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
         if (state.Router is not { Bounds: { } bounds })
             return NoOtherRoute;
         RouteBounds now = Routes(bounds);
-        if (Imagined(bounds, _route, assumption) is not { } votes)
+        if (Projected(bounds, _route, assumption) is not { } votes)
             return now;
-        RouteBounds then = Routes(bounds.Imagining(votes));
+        RouteBounds then = Routes(bounds.Projecting(votes));
         return new(_route, [.. now.Radii.Zip(then.Radii, Math.Max)]);
     }
 
@@ -61,7 +61,9 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
         if (state.Experts[route].Bounds is not { } bounds)
             return assumption == Assumption.NoMore ? 0 : UnanimousFromTheStart(route);
         double now = Radius(route, bounds);
-        return Imagined(bounds, Label!.Value, assumption) is { } votes ? Math.Max(now, Radius(route, bounds.Imagining(votes))) : now;
+        return Projected(bounds, Label!.Value, assumption) is { } votes
+            ? Math.Max(now, Radius(route, bounds.Projecting(votes)))
+            : now;
     }
 
     private double Radius(int route, StageBounds bounds) =>
@@ -80,11 +82,12 @@ internal sealed class Prospects(SamplingPlan plan, SamplingState state)
 
     private string ShareOf(int route) => route == _route ? AlphaLedger.Expert : AlphaLedger.Peer;
 
-    private Votes? Imagined(StageBounds bounds, int outcome, Assumption assumption) => bounds.Drawn == bounds.Planned ? null : assumption switch
-    {
-        Assumption.AsSoFar => ImaginedVotes.AsSoFar(bounds, bounds.Planned),
-        Assumption.AtBest => ImaginedVotes.AtBest(outcome, bounds, plan.Stopping!.Futility),
-        Assumption.Unanimous => ImaginedVotes.AllOn(outcome, bounds),
-        _ => null,
-    };
+    private Votes? Projected(StageBounds bounds, int outcome, Assumption assumption) =>
+        bounds.Drawn == bounds.Planned ? null : assumption switch
+        {
+            Assumption.AsSoFar => ProjectedVotes.AsSoFar(bounds, bounds.Planned),
+            Assumption.AtBest => ProjectedVotes.AtBest(outcome, bounds, plan.Stopping!.Futility),
+            Assumption.Unanimous => ProjectedVotes.AllOn(outcome, bounds),
+            _ => null,
+        };
 }
