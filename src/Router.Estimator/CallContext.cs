@@ -3,8 +3,8 @@ using Router.Smoothing;
 namespace Router.Estimator;
 
 /// <summary>
-/// For whom a classifier is asked. It goes with every draw of an answer, and changes when votes come and who hears of them,
-/// never which samples they are on nor what they are.
+/// For whom a classifier is asked. It goes with every draw of an answer, and changes when votes come and who hears of
+/// them, never which samples they are on nor what they are.
 /// </summary>
 public sealed record CallContext
 {
@@ -70,7 +70,9 @@ public sealed record CallContext
 }
 
 /// <summary>Sees a draw from before it begins until it ends.</summary>
-/// <param name="stage">For which stage; of a cascade always the expert, since which stage answers is not known before.</param>
+/// <param name="stage">
+/// For which stage; of a cascade always the expert, since which stage answers is not known before.
+/// </param>
 /// <param name="asked">Who votes.</param>
 /// <param name="request">On what.</param>
 /// <param name="draw">Draws; to be called once, its votes or its exception are those of the observer.</param>

@@ -17,9 +17,12 @@ internal sealed class Certification(
 
     /// <summary>Draws until the plan stops.</summary>
     /// <param name="sampling">The certification's plan, or the same with other stopping rules.</param>
-    /// <param name="deadline">When to stop in any case: a draw under way then is given up, none of its votes count.</param>
+    /// <param name="deadline">
+    /// When to stop in any case: a draw under way then is given up, none of its votes count.
+    /// </param>
     /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
-    public async Task<StopReason> RunAsync(SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
+    public async Task<StopReason> RunAsync(
+        SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
         while (true)
             if (await StepAsync(classifier, sampling, deadline, cancellationToken) is { } reason)
@@ -31,7 +34,8 @@ internal sealed class Certification(
     /// <param name="sampling">The certification's plan, or one that may follow it.</param>
     /// <param name="deadline">When to stop in any case.</param>
     /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
-    public async Task<StopReason?> StepAsync(RoutedClassifier asked, SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
+    public async Task<StopReason?> StepAsync(
+        RoutedClassifier asked, SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
         _router?.PlanFor(sampling.Router.Estimation);
         foreach (StageBounds? expert in _experts) expert?.PlanFor(sampling.Expert.Estimation);
@@ -48,7 +52,8 @@ internal sealed class Certification(
 
     private bool HasLooked => (classifier.Router is null ? _experts[0] : _router) is not null;
 
-    private async Task<StopReason?> DrawNextAsync(RoutedClassifier asked, SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
+    private async Task<StopReason?> DrawNextAsync(
+        RoutedClassifier asked, SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
     {
         switch (sampling.Next(State(expired)))
         {
@@ -67,7 +72,8 @@ internal sealed class Certification(
                     sampling.Router, sampling.Router.SelectionRange, count, cancellationToken);
                 return null;
             case var unknown:
-                throw new InvalidOperationException($"the plan wants {unknown}, which no stage of a certificate can do");
+                throw new InvalidOperationException(
+                    $"the plan wants {unknown}, which no stage of a certificate can do");
         }
     }
 
@@ -81,7 +87,8 @@ internal sealed class Certification(
         StageEvidence? expert = ExpertEvidence(route.Selected);
         return plan.Kind == CertificateKind.Dual
             ? Dual.Certify(route, expert, ledger, input.Hash)
-            : Exclusion.Certify(route, expert, expert is null ? [] : PeersEvidence(expert.Selected), ledger, input.Hash);
+            : Exclusion.Certify(
+                route, expert, expert is null ? [] : PeersEvidence(expert.Selected), ledger, input.Hash);
     }
 
     private StageEvidence? ExpertEvidence(int route) => _experts[route] is { } bounds
@@ -94,8 +101,10 @@ internal sealed class Certification(
             PeerEvidence.Of(j, label, classifier.Routes[j].Id, classifier.Routes[j].Voter.Sigma, _experts[j]!)),
     ];
 
-    // A peer that cannot answer is one that is asked no more: whoever made it fail has only chosen which of the bounds are used.
-    private async Task DrawPeerAsync(RoutedClassifier asked, SampleCounts counts, int route, long count, CancellationToken cancellationToken)
+    // A peer that cannot answer is one that is asked no more: whoever made it fail has only chosen which of the bounds
+    // are used.
+    private async Task DrawPeerAsync(
+        RoutedClassifier asked, SampleCounts counts, int route, long count, CancellationToken cancellationToken)
     {
         bool starts = _experts[route] is null;
         try
@@ -117,10 +126,11 @@ internal sealed class Certification(
             asked.Context, stage, asked.Routes[route], classifier.StreamOf(seed, route), _experts[route],
             counts, selection, count, cancellationToken);
 
-    // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from the router's and
-    // expert a's selection votes, and expert j's stream is independent of both. For each j the event "peer j's bound for class c is above the
-    // truth" is therefore defined and has probability ≤ its share whether or not anybody looks at it, and all the shares are in the ledger. A
-    // peer that is not asked counts as radius 0 (docs/certificates.md, section 4).
+    // Whether a peer is asked, and how long, depends on other votes; its bound does not. Route a and class c come from
+    // the router's and expert a's selection votes, and expert j's stream is independent of both. For each j the event
+    // "peer j's bound for class c is above the truth" is therefore defined and has probability ≤ its share whether or
+    // not anybody looks at it, and all the shares are in the ledger. A peer that is not asked counts as radius 0
+    // (docs/certificates.md, section 4).
     private async Task<StageBounds> DrawAsync(
         CallContext context, Stage stage, Route asked, NoiseStream stream, StageBounds? bounds, SampleCounts counts,
         SampleRange selection, long count, CancellationToken cancellationToken)

@@ -24,8 +24,8 @@ public sealed record CertificationPlan(SamplingPlan Sampling, double FailureProb
     public SampleCounts Expert => Sampling.Expert;
 
     /// <summary>
-    /// The theorem for several experts behind a router, dual or exclusion; the latter unless told. One expert alone and a
-    /// cascade have theirs.
+    /// The theorem for several experts behind a router, dual or exclusion; the latter unless told. One expert alone and
+    /// a cascade have theirs.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is neither.</exception>
     public CertificateKind Kind
@@ -38,17 +38,25 @@ public sealed record CertificationPlan(SamplingPlan Sampling, double FailureProb
     } = CertificateKind.Exclusion;
 
     /// <summary>
-    /// Whether radii are proved from both sides: upper bounds on the other classes cost a tenth of what bounds the class, and gain where several
-    /// classes share the rest. Decided here, before any vote.
+    /// Whether radii are proved from both sides: upper bounds on the other classes cost a tenth of what bounds the
+    /// class, and gain where several classes share the rest. Decided here, before any vote.
     /// </summary>
     public bool TwoSided { get; init; } = true;
 
-    /// <summary>How many peers an exclusion certificate may ask, ≥ 0; as many as there are unless told. Those that could not raise the radius are never asked.</summary>
+    /// <summary>
+    /// How many peers an exclusion certificate may ask, ≥ 0; as many as there are unless told. Those that could not
+    /// raise the radius are never asked.
+    /// </summary>
     public int PeerBudget { get; init; } = int.MaxValue;
 
-    /// <summary>The part of α that is kept for a failover, ≥ 0 and below all of it: this certificate's bounds share the rest.</summary>
+    /// <summary>
+    /// The part of α that is kept for a failover, ≥ 0 and below all of it: this certificate's bounds share the rest.
+    /// </summary>
     public double Reserved { get; init; }
 
-    /// <summary>The plan of the failover's certificate: the reserved α for all of its bounds, on indices that were never used.</summary>
-    public CertificationPlan OfFailover => this with { Sampling = Sampling.OfFailover, FailureProbability = Reserved, Reserved = 0 };
+    /// <summary>
+    /// The plan of the failover's certificate: the reserved α for all of its bounds, on indices that were never used.
+    /// </summary>
+    public CertificationPlan OfFailover =>
+        this with { Sampling = Sampling.OfFailover, FailureProbability = Reserved, Reserved = 0 };
 }

@@ -1,6 +1,9 @@
 namespace Router.Estimator;
 
-/// <summary>Counts the noisy samples that were drawn for somebody, whatever came of them: of an answer, and of work that was given up.</summary>
+/// <summary>
+/// Counts the noisy samples that were drawn for somebody, whatever came of them: of an answer, and of work that was
+/// given up.
+/// </summary>
 public sealed class DrawnSamples
 {
     private long _count;

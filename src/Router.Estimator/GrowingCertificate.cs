@@ -6,9 +6,9 @@ namespace Router.Estimator;
 
 /// <summary>
 /// A certificate that grows: stopped by rules, a deadline or the caller, and continued later on the same streams at the
-/// next indices. Its bounds hold at all looks together, so every certificate it gives is valid, whenever and why ever it was
-/// the last. Several may grow it, a chunk of samples at a time, each up to what it wants: none draws what another has
-/// drawn. It holds nothing of who asks.
+/// next indices. Its bounds hold at all looks together, so every certificate it gives is valid, whenever and why ever
+/// it was the last. Several may grow it, a chunk of samples at a time, each up to what it wants: none draws what
+/// another has drawn. It holds nothing of who asks.
 /// </summary>
 public sealed class GrowingCertificate
 {
@@ -31,17 +31,22 @@ public sealed class GrowingCertificate
     /// <summary>Draws the next chunk, or says why there is nothing more to draw.</summary>
     /// <param name="asked">Who votes this time: the same functions as it was begun with.</param>
     /// <param name="until">When there is enough this time. Another n needs the mixture's bounds.</param>
-    /// <param name="isFirst">Whether a caller begins with it: experts that could not answer as peers may be asked again.</param>
+    /// <param name="isFirst">
+    /// Whether a caller begins with it: experts that could not answer as peers may be asked again.
+    /// </param>
     /// <param name="deadline">When to stop in any case; a draw that is under way then is given up.</param>
     /// <param name="cancellationToken">Stops the work; nothing that was drawn before is lost.</param>
-    /// <exception cref="ArgumentException">Others would vote, or the plan selects on other samples or has other bounds.</exception>
+    /// <exception cref="ArgumentException">
+    /// Others would vote, or the plan selects on other samples or has other bounds.
+    /// </exception>
     /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer.</exception>
     public async Task<Growth> StepAsync(
         RoutedClassifier asked, SamplingPlan until, bool isFirst = false, Deadline? deadline = null,
         CancellationToken cancellationToken = default)
     {
         if (!asked.Functions.SequenceEqual(_classifier.Functions))
-            throw new ArgumentException("a certificate goes on with the functions that it was begun with", nameof(asked));
+            throw new ArgumentException(
+                "a certificate goes on with the functions that it was begun with", nameof(asked));
         if (!until.Follows(_begun))
             throw new ArgumentException(
                 $"a certificate goes on with its selection votes and its bounds: {_begun}, not {until}", nameof(until));
@@ -50,7 +55,8 @@ public sealed class GrowingCertificate
             await _turn.WaitAsync(cancellationToken);
             return await DrawAsync(asked, until, isFirst, deadline, cancellationToken);
         }
-        // Whoever draws now may be less urgent, so nobody waits beyond the deadline. Nor is a first look taken beyond it.
+        // Whoever draws now may be less urgent, so nobody waits beyond the deadline. Nor is a first look taken beyond
+        // it.
         (bool inTime, Growth? first) = await deadline.TryAsync(
             async late =>
             {
@@ -69,8 +75,8 @@ public sealed class GrowingCertificate
     /// <param name="drawn">Told after each chunk that was drawn here.</param>
     /// <param name="cancellationToken">Stops the work; certificates that came stay valid.</param>
     /// <returns>
-    /// What is known already, if it has a radius; each certificate whose radius is above that of the one before; and at the
-    /// end, in any case, the last one and why it is.
+    /// What is known already, if it has a radius; each certificate whose radius is above that of the one before; and at
+    /// the end, in any case, the last one and why it is.
     /// </returns>
     /// <inheritdoc cref="StepAsync" path="/exception"/>
     public async IAsyncEnumerable<Growth> RunAsync(
@@ -115,6 +121,8 @@ public sealed class GrowingCertificate
 }
 
 /// <summary>How far a certificate has grown.</summary>
-/// <param name="Certificate">The certificate of all votes so far; null where a deadline came before a first look.</param>
+/// <param name="Certificate">
+/// The certificate of all votes so far; null where a deadline came before a first look.
+/// </param>
 /// <param name="Stopped">Why nothing more is drawn; null while there is more to come.</param>
 public sealed record Growth(Certificate? Certificate, StopReason? Stopped);

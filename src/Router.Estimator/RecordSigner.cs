@@ -28,7 +28,9 @@ public sealed class RecordSigner
     /// <summary>A classifier's routing, as its records have it.</summary>
     public static RoutingRecord RoutingOf(RoutedClassifier classifier) =>
         classifier.Cascade is { } cascade ? RoutingRecord.Of(cascade, [.. classifier.Routes.Select(MemberOf)])
-        : RoutingRecord.Of(classifier.Rule, [.. classifier.Routes.Select(MemberOf)], classifier.Router is { } router ? MemberOf(router) : null);
+        : RoutingRecord.Of(
+            classifier.Rule, [.. classifier.Routes.Select(MemberOf)],
+            classifier.Router is { } router ? MemberOf(router) : null);
 
     /// <summary>The same signer for another classifier: a mix is a function of its own.</summary>
     public RecordSigner For(RoutedClassifier classifier) => new(classifier, _versions, _key);
@@ -38,7 +40,8 @@ public sealed class RecordSigner
     /// <param name="seedOrigin">Who knew its seed beforehand.</param>
     public CertificateRecord Record(Certificate certificate, SeedOrigin seedOrigin)
     {
-        CertificateRecord record = CertificateRecord.From(certificate, new() { Routing = _routing, SeedOrigin = seedOrigin, Versions = _versions });
+        CertificateRecord record = CertificateRecord.From(
+            certificate, new() { Routing = _routing, SeedOrigin = seedOrigin, Versions = _versions });
         return _key is null ? record : RecordSignature.Sign(record, _key);
     }
 

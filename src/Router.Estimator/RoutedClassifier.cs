@@ -8,8 +8,8 @@ using Router.Smoothing.Sampling;
 namespace Router.Estimator;
 
 /// <summary>
-/// The deployed classifier g(x) = g_ρ(x)(x): the smoothed variance estimator ρ picks an expert, the smoothed expert picks the class
-/// (Sun, Mao, Vechev 2026; docs/certificates.md). A mix of one expert has no router.
+/// The deployed classifier g(x) = g_ρ(x)(x): the smoothed variance estimator ρ picks an expert, the smoothed expert
+/// picks the class (Sun, Mao, Vechev 2026; docs/certificates.md). A mix of one expert has no router.
 /// </summary>
 public sealed partial class RoutedClassifier
 {
@@ -21,12 +21,15 @@ public sealed partial class RoutedClassifier
     /// <param name="routes">The experts in the order of the router's outputs.</param>
     /// <param name="rule">How votes become a route; the most voted unless told.</param>
     /// <exception cref="ArgumentException">
-    /// The router has another number of outputs than there are routes, the experts differ in their classes, or the rule cannot route between them.
+    /// The router has another number of outputs than there are routes, the experts differ in their classes, or the rule
+    /// cannot route between them.
     /// </exception>
     public RoutedClassifier(string routerId, IVoter router, ImmutableArray<Route> routes, RoutingRule? rule = null)
     {
         if (router.OutcomeCount != routes.Length)
-            throw new ArgumentException($"the router votes over {router.OutcomeCount} routes, but {routes.Length} experts are routed", nameof(routes));
+            throw new ArgumentException(
+                $"the router votes over {router.OutcomeCount} routes, but {routes.Length} experts are routed",
+                nameof(routes));
         CheckClasses(routes);
         (Router, Routes, Rule) = (new(routerId, router), routes, rule ?? new RoutingRule.MostVoted());
         if (Rule.Objection([.. routes.Select(route => route.Voter.Sigma)]) is { } objection)
@@ -36,19 +39,25 @@ public sealed partial class RoutedClassifier
     /// <summary>One expert alone: plain randomized smoothing.</summary>
     /// <param name="expert">The expert.</param>
     /// <param name="route">
-    /// The route whose noise it draws; the first unless told. Experts that are each certified alone on the noise of their own route have votes that are
-    /// independent of each other, so a certificate of several of them can be made from theirs.
+    /// The route whose noise it draws; the first unless told. Experts that are each certified alone on the noise of
+    /// their own route have votes that are independent of each other, so a certificate of several of them can be made
+    /// from theirs.
     /// </param>
-    public RoutedClassifier(Route expert, int route = 0) => (Routes, Rule, _firstStream) = ([expert], new RoutingRule.MostVoted(), route);
+    public RoutedClassifier(Route expert, int route = 0) =>
+        (Routes, Rule, _firstStream) = ([expert], new RoutingRule.MostVoted(), route);
 
     /// <summary>A cascade: experts asked in turn until one is sure.</summary>
     /// <param name="stages">The experts in the order they are asked.</param>
     /// <param name="cascade">How sure each has to be.</param>
-    /// <exception cref="ArgumentException">There is another number of stages than the cascade has, or the experts differ in their classes, or have one alone.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is another number of stages than the cascade has, or the experts differ in their classes, or have one
+    /// alone.
+    /// </exception>
     public RoutedClassifier(ImmutableArray<Route> stages, Cascade cascade)
     {
         if (stages.Length != cascade.StageCount)
-            throw new ArgumentException($"{cascade} has {cascade.StageCount} stages, but {stages.Length} experts are given", nameof(stages));
+            throw new ArgumentException(
+                $"{cascade} has {cascade.StageCount} stages, but {stages.Length} experts are given", nameof(stages));
         CheckClasses(stages);
         if (stages[0].Voter.OutcomeCount < 2)
             throw new ArgumentException("a cascade needs two classes or more", nameof(stages));
@@ -73,23 +82,29 @@ public sealed partial class RoutedClassifier
     /// <summary>How sure each stage has to be, or null where experts are not asked in turn.</summary>
     public Cascade? Cascade { get; }
 
-    /// <summary>How the classifier picks its expert, in logs: a routing rule or a cascade; empty for one expert alone.</summary>
+    /// <summary>
+    /// How the classifier picks its expert, in logs: a routing rule or a cascade; empty for one expert alone.
+    /// </summary>
     public string Routing => Cascade?.ToString() ?? (IsRouted ? Rule.ToString() : "");
 
-    /// <summary>In how many parts a prediction splits its α: router and expert, or C bounds of each stage of a cascade.</summary>
+    /// <summary>
+    /// In how many parts a prediction splits its α: router and expert, or C bounds of each stage of a cascade.
+    /// </summary>
     public int PredictionTests => Cascade is { } cascade ? cascade.StageCount * ClassCount : IsRouted ? 2 : 1;
 
     /// <summary>How many classes the experts vote over.</summary>
     public int ClassCount => Routes[0].Voter.OutcomeCount;
 
     /// <summary>Every function that can vote, the router first.</summary>
-    public IEnumerable<FunctionId> Functions => (Router is null ? Routes : Routes.Prepend(Router)).Select(route => route.Voter.FunctionId);
+    public IEnumerable<FunctionId> Functions =>
+        (Router is null ? Routes : Routes.Prepend(Router)).Select(route => route.Voter.FunctionId);
 
     /// <summary>The router's name in records; null where there is none.</summary>
     public string? RouterId => Router?.Id;
 
     /// <summary>The network of an id, the router's included; null where there is none of it here.</summary>
-    public IVoter? VoterOf(string id) => (Router is null ? Routes : Routes.Prepend(Router)).FirstOrDefault(route => route.Id == id)?.Voter;
+    public IVoter? VoterOf(string id) =>
+        (Router is null ? Routes : Routes.Prepend(Router)).FirstOrDefault(route => route.Id == id)?.Voter;
 
     /// <summary>For whom it is asked.</summary>
     public CallContext Context { get; } = CallContext.None;
@@ -97,13 +112,19 @@ public sealed partial class RoutedClassifier
     internal Route? Router { get; }
 
     /// <summary>
-    /// g_M, the classifier of some of the experts: another function, whose certificates say nothing about this one. The router's votes are recounted,
-    /// one by one as they are cast; stages that go leave the others their thresholds; a mix of one has neither; the whole mix is this classifier itself.
+    /// g_M, the classifier of some of the experts: another function, whose certificates say nothing about this one. The
+    /// router's votes are recounted, one by one as they are cast; stages that go leave the others their thresholds; a
+    /// mix of one has neither; the whole mix is this classifier itself.
     /// </summary>
     /// <param name="mix">The ids of the experts that stay, in any order and without regard to case.</param>
-    /// <param name="instead">Who stands in for an expert outside, by id, where it is not the one of the nearest σ.</param>
-    /// <exception cref="ArgumentException">The mix is empty, names an expert twice, or one that is not here: <see cref="Restriction.Objection"/>.</exception>
-    public RoutedClassifier Restrict(IReadOnlyCollection<string> mix, IReadOnlyDictionary<string, string>? instead = null)
+    /// <param name="instead">
+    /// Who stands in for an expert outside, by id, where it is not the one of the nearest σ.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The mix is empty, names an expert twice, or one that is not here: <see cref="Restriction.Objection"/>.
+    /// </exception>
+    public RoutedClassifier Restrict(
+        IReadOnlyCollection<string> mix, IReadOnlyDictionary<string, string>? instead = null)
     {
         Restriction restriction = Restriction.Of(Routes, mix, instead);
         ImmutableArray<int> members = restriction.Members;
@@ -123,7 +144,10 @@ public sealed partial class RoutedClassifier
     /// <param name="context">For whom.</param>
     public RoutedClassifier For(CallContext context) => new(this, context);
 
-    /// <summary>The most samples that a certificate of one input can draw: the router's, the routed expert's, and n of each peer; of a cascade those of every stage.</summary>
+    /// <summary>
+    /// The most samples that a certificate of one input can draw: the router's, the routed expert's, and n of each
+    /// peer; of a cascade those of every stage.
+    /// </summary>
     /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
     public long MostSamples(CertificationPlan plan)
     {
@@ -136,7 +160,10 @@ public sealed partial class RoutedClassifier
         return (long)plan.Router.Selection + plan.Router.Estimation + stage + peers * plan.Expert.Estimation;
     }
 
-    /// <summary>The most samples that a prediction of one input can draw: those of router and expert, or of every stage of a cascade.</summary>
+    /// <summary>
+    /// The most samples that a prediction of one input can draw: those of router and expert, or of every stage of a
+    /// cascade.
+    /// </summary>
     /// <param name="count">Samples of each stage.</param>
     public long MostSamplesOfPrediction(int count) => (Cascade?.StageCount ?? (IsRouted ? 2L : 1L)) * count;
 
@@ -145,7 +172,9 @@ public sealed partial class RoutedClassifier
     public long MostSamplesOfRoute(int count) => IsRouted ? count : 0;
 
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
-    /// <param name="plan">α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade never are).</param>
+    /// <param name="plan">
+    /// α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade never are).
+    /// </param>
     public AlphaLedger Split(CertificationPlan plan)
     {
         double own = plan.FailureProbability - plan.Reserved;
@@ -158,17 +187,24 @@ public sealed partial class RoutedClassifier
     }
 
     /// <summary>
-    /// Certifies one input: the router's votes pick and bound the route, the routed expert's votes pick and bound the class, and in an exclusion
-    /// certificate other experts' votes bound that class where the route could change to them. Where no class could be certified no expert is asked.
+    /// Certifies one input: the router's votes pick and bound the route, the routed expert's votes pick and bound the
+    /// class, and in an exclusion certificate other experts' votes bound that class where the route could change to
+    /// them. Where no class could be certified no expert is asked.
     /// </summary>
     /// <param name="input">The input x.</param>
     /// <param name="plan">n0, n, α and the theorem, fixed beforehand; with an adaptive sampling, when to stop.</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
-    /// <param name="deadline">When to stop and say what is proved; an adaptive sampling alone can, all others draw to their end.</param>
-    /// <exception cref="ArgumentException">A cascade is asked with other bounds than Clopper–Pearson's at fixed counts.</exception>
-    /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer; nothing is claimed then.</exception>
+    /// <param name="deadline">
+    /// When to stop and say what is proved; an adaptive sampling alone can, all others draw to their end.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A cascade is asked with other bounds than Clopper–Pearson's at fixed counts.
+    /// </exception>
+    /// <exception cref="VoterUnavailableException">
+    /// The router or the routed expert cannot answer; nothing is claimed then.
+    /// </exception>
     public async Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default,
         Deadline? deadline = null)
@@ -186,10 +222,14 @@ public sealed partial class RoutedClassifier
 
     /// <summary>Certifies one input step by step; it can be stopped at any time, and topped up later.</summary>
     /// <param name="input">The input x.</param>
-    /// <param name="plan">n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.</param>
+    /// <param name="plan">
+    /// n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.
+    /// </param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
-    /// <exception cref="ArgumentException">The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.</exception>
+    /// <exception cref="ArgumentException">
+    /// The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.
+    /// </exception>
     public GrowingCertificate BeginAnytime(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) => new(this, Begin(input, plan, seeds, progress), plan.Sampling);
 
@@ -210,7 +250,8 @@ public sealed partial class RoutedClassifier
         GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
     {
         if (Cascade is { } cascade)
-            return await CascadePrediction.PredictAsync(this, cascade, input, count, failureProbability, seeds, cancellationToken);
+            return await CascadePrediction.PredictAsync(
+                this, cascade, input, count, failureProbability, seeds, cancellationToken);
         SeedMessage message = PredictionMessage(input.Hash, count, failureProbability);
         (AlphaLedger ledger, ulong seed) = (message.Ledger, seeds.SeedFor(message));
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);

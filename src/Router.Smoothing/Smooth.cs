@@ -4,8 +4,8 @@ using Router.Smoothing.Noise;
 namespace Router.Smoothing;
 
 /// <summary>
-/// Randomized smoothing on one page: CERTIFY and PREDICT of Cohen, Rosenfeld and Kolter 2019, section 3.2, of one expert at
-/// fixed counts. The smoothed classifier is g(x) = argmax over c of P[f(x + ε) = c] with ε ~ N(0, σ²I).
+/// Randomized smoothing on one page: CERTIFY and PREDICT of Cohen, Rosenfeld and Kolter 2019, section 3.2, of one
+/// expert at fixed counts. The smoothed classifier is g(x) = argmax over c of P[f(x + ε) = c] with ε ~ N(0, σ²I).
 /// </summary>
 /// <param name="f">The base classifier, and its σ.</param>
 /// <param name="noise">ε by sample, from a seed that nobody knew who chose x.</param>

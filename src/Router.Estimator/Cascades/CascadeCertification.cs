@@ -5,8 +5,8 @@ using Router.Smoothing.Noise;
 namespace Router.Estimator.Cascades;
 
 /// <summary>
-/// One certificate of a cascade in the making: selection votes stage by stage until one answers, then its bounds, those of the stages before, and those
-/// of later ones as long as their agreement could enlarge the radius.
+/// One certificate of a cascade in the making: selection votes stage by stage until one answers, then its bounds, those
+/// of the stages before, and those of later ones as long as their agreement could enlarge the radius.
 /// </summary>
 internal sealed class CascadeCertification
 {
@@ -22,7 +22,8 @@ internal sealed class CascadeCertification
     public CascadeCertification(
         RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
     {
-        (_classifier, _cascade, _input, _plan, _ledger, _seed, _draws) = (classifier, cascade, input, plan, ledger, seed, new(input, progress));
+        (_classifier, _cascade, _input, _plan, _ledger, _seed, _draws) =
+            (classifier, cascade, input, plan, ledger, seed, new(input, progress));
         _asked = new CascadeEvidence?[cascade.StageCount];
     }
 
@@ -40,12 +41,15 @@ internal sealed class CascadeCertification
         int answering = selections.Count - 1, label = selections[^1].MostVoted;
         CascadeTerms terms = new(_cascade, answering);
         await EstimateAsync(answering, label, selections[answering], terms, cancellationToken);
-        // Which stages are estimated depends on votes, their bounds do not: each has its own stream, its registered n and its part of the ledger.
+        // Which stages are estimated depends on votes, their bounds do not: each has its own stream, its registered n
+        // and its part of the ledger.
         while (terms.Next(Best) is { } place)
             await EstimateAsync(place, label, place < answering ? selections[place] : null, terms, cancellationToken);
         for (int place = 0; place < answering; place++)
-            _asked[place] ??= CascadeEvidence.NotAsked(_cascade, place, label, IdOf(place), SigmaOf(place), StreamOf(place), selections[place]);
-        return CascadeCertificate.Certify(_cascade, [.. _asked.OfType<CascadeEvidence>()], answering, _ledger, _input.Hash);
+            _asked[place] ??= CascadeEvidence.NotAsked(
+                _cascade, place, label, IdOf(place), SigmaOf(place), StreamOf(place), selections[place]);
+        return CascadeCertificate.Certify(
+            _cascade, [.. _asked.OfType<CascadeEvidence>()], answering, _ledger, _input.Hash);
     }
 
     private (decimal Sigma, Probability Lower, Probability Upper) Best(int place) => (
@@ -53,10 +57,12 @@ internal sealed class CascadeCertification
         ClopperPearson.Lower(_plan.Expert.Estimation, _plan.Expert.Estimation, _ledger[AlphaLedger.Expert]),
         ClopperPearson.Upper(0, _plan.Expert.Estimation, _ledger[AlphaLedger.Silence]));
 
-    private async Task EstimateAsync(int place, int label, Votes? selection, CascadeTerms terms, CancellationToken cancellationToken)
+    private async Task EstimateAsync(
+        int place, int label, Votes? selection, CascadeTerms terms, CancellationToken cancellationToken)
     {
         // A later stage selects nothing: like a peer, it has indices of its own.
-        Votes estimation = await AskAsync(place, selection is null ? _plan.Expert.PeerRange : _plan.Expert.EstimationRange, cancellationToken);
+        Votes estimation = await AskAsync(
+            place, selection is null ? _plan.Expert.PeerRange : _plan.Expert.EstimationRange, cancellationToken);
         StageBounds bounds = StageBounds.AtFixedCount(_ledger, estimation, selection, StreamOf(place));
         CascadeEvidence evidence = CascadeEvidence.Of(_cascade, place, label, IdOf(place), SigmaOf(place), bounds);
         terms.Add(place, evidence.Sigma, evidence.LowerBound, evidence.UpperBound);

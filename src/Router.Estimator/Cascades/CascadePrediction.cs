@@ -2,7 +2,10 @@ using Router.Smoothing;
 
 namespace Router.Estimator.Cascades;
 
-/// <summary>A class without a radius: stages are asked in turn until one proves that it answers, or proves neither that nor that it does not.</summary>
+/// <summary>
+/// A class without a radius: stages are asked in turn until one proves that it answers, or proves neither that nor that
+/// it does not.
+/// </summary>
 internal static class CascadePrediction
 {
     public static async Task<RoutedPrediction> PredictAsync(

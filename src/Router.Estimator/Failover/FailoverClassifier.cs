@@ -5,9 +5,10 @@ using Router.Smoothing.Sampling;
 namespace Router.Estimator.Failover;
 
 /// <summary>
-/// A classifier with what happens where its routed expert cannot answer. An adversary may be who made it fail, having seen every vote so far: so the
-/// mix that goes on draws a range that nobody has seen, at a part of α that was kept for it, and its certificate is about that mix alone. Whichever
-/// certificate is given in the end, it is false with probability ≤ (α − reserved) + reserved (docs/certificates.md, section 3).
+/// A classifier with what happens where its routed expert cannot answer. An adversary may be who made it fail, having
+/// seen every vote so far: so the mix that goes on draws a range that nobody has seen, at a part of α that was kept for
+/// it, and its certificate is about that mix alone. Whichever certificate is given in the end, it is false with
+/// probability ≤ (α − reserved) + reserved (docs/certificates.md, section 3).
 /// </summary>
 /// <param name="classifier">What is asked.</param>
 /// <param name="policy">What happens where an expert cannot answer.</param>
@@ -26,8 +27,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     public FailoverClassifier For(CallContext context) => new(classifier.For(context), policy);
 
     /// <summary>
-    /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the classifier that was asked and those
-    /// of the largest mix that may go on.
+    /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the
+    /// classifier that was asked and those of the largest mix that may go on.
     /// </summary>
     /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
     public long MostSamples(CertificationPlan plan)
@@ -37,11 +38,15 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
             .Select(remaining => classifier.Restrict(remaining).MostSamples(plan)).Append(0).Max();
     }
 
-    /// <summary>A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.</summary>
+    /// <summary>
+    /// A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.
+    /// </summary>
     public CertificationPlan Reserving(CertificationPlan plan) =>
         plan with { Reserved = classifier.Routes.Length > 1 ? policy.Share * plan.FailureProbability : 0 };
 
-    /// <summary>Certifies one input, or says who could not answer. A second failure is refused: nothing is kept for a third mix.</summary>
+    /// <summary>
+    /// Certifies one input, or says who could not answer. A second failure is refused: nothing is kept for a third mix.
+    /// </summary>
     /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
     public async Task<CertificationAnswer> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default,
@@ -59,7 +64,9 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         }
     }
 
-    /// <summary>Certifies one input by those who go on where somebody could not answer, or says who could not.</summary>
+    /// <summary>
+    /// Certifies one input by those who go on where somebody could not answer, or says who could not.
+    /// </summary>
     /// <param name="first">Who could not answer.</param>
     /// <param name="input">The input x.</param>
     /// <param name="reserving">The plan that it was asked by: <see cref="Reserving"/>.</param>
@@ -90,8 +97,11 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <param name="faults">Of the voters that could not answer, in the order they were asked.</param>
     public CertificationAnswer.Refused Refusal(params VoterUnavailableException[] faults)
     {
-        ImmutableArray<string> ids = [.. faults.Select(fault => ExpertOf(classifier, fault) ?? classifier.RouterId ?? "router")];
-        return new(ids, string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {FirstLineOf(fault.Message)}")));
+        ImmutableArray<string> ids =
+            [.. faults.Select(fault => ExpertOf(classifier, fault) ?? classifier.RouterId ?? "router")];
+        return new(
+            ids,
+            string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {FirstLineOf(fault.Message)}")));
     }
 
     // What libtorch says goes on with where in its sources and on what stack: nothing for a caller.

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Router.Estimator.Failover;
 
-/// <summary>What happens where the routed expert cannot answer (docs/certificates.md, section 3). Closed: the policies are the nested records.</summary>
+/// <summary>
+/// What happens where the routed expert cannot answer (docs/certificates.md, section 3). Closed: the policies are the
+/// nested records.
+/// </summary>
 public abstract record FailoverPolicy
 {
     private FailoverPolicy() { }
@@ -30,7 +33,9 @@ public abstract record FailoverPolicy
     {
         /// <summary>A reserved part, and which mixes may go on.</summary>
         /// <param name="share">The part of α, in (0, 1).</param>
-        /// <param name="mixes">Expert ids of each mix that may go on, in order of preference; none for whoever is left.</param>
+        /// <param name="mixes">
+        /// Expert ids of each mix that may go on, in order of preference; none for whoever is left.
+        /// </param>
         /// <exception cref="ArgumentOutOfRangeException">The share is outside (0, 1).</exception>
         public Reroute(double share, ImmutableArray<ImmutableArray<string>> mixes)
         {
@@ -45,7 +50,10 @@ public abstract record FailoverPolicy
         /// <summary>The mixes that may go on; none for whoever is left.</summary>
         public ImmutableArray<ImmutableArray<string>> Mixes { get; }
 
-        /// <summary>The first listed mix of experts that are all here and can answer; without a list all but the one that cannot.</summary>
+        /// <summary>
+        /// The first listed mix of experts that are all here and can answer; without a list all but the one that
+        /// cannot.
+        /// </summary>
         // It follows from who failed alone, never from votes.
         public override ImmutableArray<string>? Remaining(ImmutableArray<string> mix, string failed)
         {

@@ -3,14 +3,17 @@ using Router.Smoothing;
 namespace Router.Estimator.Mixes;
 
 /// <summary>
-/// A router of which every single vote for an expert outside the mix is a vote for the member that stands in for it. That is a base classifier too,
-/// π∘h with π a fixed map of outcomes, so every theorem about smoothed classifiers holds for it as it stands; its counts are sums of the router's.
+/// A router of which every single vote for an expert outside the mix is a vote for the member that stands in for it.
+/// That is a base classifier too, π∘h with π a fixed map of outcomes, so every theorem about smoothed classifiers holds
+/// for it as it stands; its counts are sums of the router's.
 /// </summary>
 /// <param name="router">Votes over all experts.</param>
 /// <param name="restriction">Who stays, and who stands in for whom.</param>
 public sealed class RestrictedVoter(IVoter router, Restriction restriction) : IVoter
 {
-    /// <summary>Another function than the router: derived from its id and from which of its outputs stands in for which.</summary>
+    /// <summary>
+    /// Another function than the router: derived from its id and from which of its outputs stands in for which.
+    /// </summary>
     public FunctionId FunctionId { get; } = FunctionId.Of(
         [new("router", router.FunctionId.Value), new("restriction", string.Join(',', restriction.Stands.Select(stand => restriction.Members[stand])))]);
 

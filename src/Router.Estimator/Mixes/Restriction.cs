@@ -3,30 +3,43 @@ using System.Collections.Immutable;
 namespace Router.Estimator.Mixes;
 
 /// <summary>
-/// A mix M of some of a classifier's experts, and to which of them each vote for another expert goes (docs/certificates.md, section 3). It is
-/// fixed before any vote is seen: part of the function that is certified.
+/// A mix M of some of a classifier's experts, and to which of them each vote for another expert goes
+/// (docs/certificates.md, section 3). It is fixed before any vote is seen: part of the function that is certified.
 /// </summary>
-/// <param name="Members">The experts that stay: indices of the whole mix, ascending, so that an order by σ is kept.</param>
-/// <param name="Stands">For each expert of the whole mix the index in <paramref name="Members"/> of the one its votes go to; for a member its own.</param>
+/// <param name="Members">
+/// The experts that stay: indices of the whole mix, ascending, so that an order by σ is kept.
+/// </param>
+/// <param name="Stands">
+/// For each expert of the whole mix the index in <paramref name="Members"/> of the one its votes go to; for a member
+/// its own.
+/// </param>
 public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int> Stands)
 {
     /// <summary>
-    /// The restriction to some experts. A vote for an expert outside goes to the member of the nearest σ: the router said how much noise the input
-    /// takes, and that is the closest answer left. Between two as near it goes to the smaller σ, the error that keeps the class visible: too much noise
-    /// can drown it. Since nearer is monotone in σ, routes in ascending order of σ stay so.
+    /// The restriction to some experts. A vote for an expert outside goes to the member of the nearest σ: the router
+    /// said how much noise the input takes, and that is the closest answer left. Between two as near it goes to the
+    /// smaller σ, the error that keeps the class visible: too much noise can drown it. Since nearer is monotone in σ,
+    /// routes in ascending order of σ stay so.
     /// </summary>
     /// <param name="routes">All experts, in the order of the router's outputs.</param>
     /// <param name="mix">The ids of those that stay, in any order and without regard to case.</param>
-    /// <param name="instead">Who stands in for an expert outside, by id, where it is not the nearest; null for none.</param>
+    /// <param name="instead">
+    /// Who stands in for an expert outside, by id, where it is not the nearest; null for none.
+    /// </param>
     /// <exception cref="ArgumentException">See <see cref="Objection"/>.</exception>
-    public static Restriction Of(ImmutableArray<Route> routes, IReadOnlyCollection<string> mix, IReadOnlyDictionary<string, string>? instead = null)
+    public static Restriction Of(
+        ImmutableArray<Route> routes, IReadOnlyCollection<string> mix,
+        IReadOnlyDictionary<string, string>? instead = null)
     {
         if (Objection(routes, mix, instead) is { } objection)
             throw new ArgumentException(objection, nameof(mix));
-        Restriction nearest = ToNearest([.. routes.Select(route => route.Voter.Sigma)], [.. mix.Select(id => IndexOf(routes, id)).Order()]);
+        Restriction nearest = ToNearest(
+            [.. routes.Select(route => route.Voter.Sigma)], [.. mix.Select(id => IndexOf(routes, id)).Order()]);
         return nearest with { Stands = [.. nearest.Stands.Select((stand, k) => Stated(k) is { } stated ? nearest.Members.IndexOf(stated) : stand)] };
 
-        int? Stated(int k) => instead?.FirstOrDefault(pair => Same(pair.Key, routes[k].Id)).Value is { } id ? IndexOf(routes, id) : null;
+        int? Stated(int k) => instead?.FirstOrDefault(pair => Same(pair.Key, routes[k].Id)).Value is { } id
+            ? IndexOf(routes, id)
+            : null;
     }
 
     /// <summary>The restriction in which each vote for an expert outside goes to the member of the nearest σ.</summary>
@@ -47,7 +60,9 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
 
     /// <summary>Why these experts are no mix of the classifier; null where they are.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
-    public static string? Objection(ImmutableArray<Route> routes, IReadOnlyCollection<string> mix, IReadOnlyDictionary<string, string>? instead = null)
+    public static string? Objection(
+        ImmutableArray<Route> routes, IReadOnlyCollection<string> mix,
+        IReadOnlyDictionary<string, string>? instead = null)
     {
         string accepted = string.Join(", ", routes.Select(route => route.Id));
         if (mix.Count == 0)
@@ -57,7 +72,8 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
         if (mix.GroupBy(id => id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(ids => ids.Count() > 1) is { } repeated)
             return $"the mix names {repeated.Key} {repeated.Count()} times: accepted is each expert once";
         foreach ((string outside, string member) in instead ?? ImmutableDictionary<string, string>.Empty)
-            if (IndexOf(routes, outside) < 0 || mix.Contains(outside, StringComparer.OrdinalIgnoreCase) || !mix.Contains(member, StringComparer.OrdinalIgnoreCase))
+            if (IndexOf(routes, outside) < 0 || mix.Contains(outside, StringComparer.OrdinalIgnoreCase)
+                || !mix.Contains(member, StringComparer.OrdinalIgnoreCase))
                 return $"'{member}' cannot stand in for '{outside}': accepted is a member of the mix, {string.Join(", ", mix)}, for an expert outside of it";
         return null;
     }

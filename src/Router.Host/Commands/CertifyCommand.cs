@@ -88,7 +88,8 @@ internal static class CertifyCommand
                 + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
                 images, indices.Except(files.Log.Done.Select(row => row.Index)), files.Log,
-                certificate => recordSigner.Record(certificate, seeds.Origin), cancellationToken), indices.Length, files.Log.Done.Count);
+                certificate => recordSigner.Record(certificate, seeds.Origin), cancellationToken),
+                indices.Length, files.Log.Done.Count);
             surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
             return ExitCode.Done;
         });

@@ -30,7 +30,10 @@ public sealed class BetaMixture : SimultaneousBound
 
     /// <summary>A sequence with the mixing distribution Beta(a, b) over the alternatives.</summary>
     /// <param name="alpha">Failure probability of each side over all times, in (0, ½].</param>
-    /// <param name="a">Toward high probabilities, in [<see cref="MinShape"/>, <see cref="MaxShape"/>]; known before the draws that are bounded.</param>
+    /// <param name="a">
+    /// Toward high probabilities, in [<see cref="MinShape"/>, <see cref="MaxShape"/>]; known before the draws that are
+    /// bounded.
+    /// </param>
     /// <param name="b">Toward low probabilities, in the same range.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public BetaMixture(double alpha, double a = 0.5, double b = 0.5)
@@ -47,7 +50,8 @@ public sealed class BetaMixture : SimultaneousBound
     public double B { get; }
 
     /// <summary>
-    /// A sequence that expects what the selection votes showed, a = ½ + votes for the outcome, b = ½ + the others: sharper where they are right.
+    /// A sequence that expects what the selection votes showed, a = ½ + votes for the outcome, b = ½ + the others:
+    /// sharper where they are right.
     /// </summary>
     /// <param name="alpha">Failure probability of each side over all times, in (0, ½].</param>
     /// <param name="selection">Votes on samples that no bound counts.</param>
@@ -92,5 +96,6 @@ public sealed class BetaMixture : SimultaneousBound
 
     private static double CheckShape(double shape, string name) => shape is >= MinShape and <= MaxShape
         ? shape
-        : throw new ArgumentOutOfRangeException(name, shape, $"a shape of the mixing distribution lies in [{MinShape}, {MaxShape}]");
+        : throw new ArgumentOutOfRangeException(
+            name, shape, $"a shape of the mixing distribution lies in [{MinShape}, {MaxShape}]");
 }

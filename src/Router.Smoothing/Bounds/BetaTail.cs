@@ -4,7 +4,8 @@ namespace Router.Smoothing.Bounds;
 internal static class BetaTail
 {
     /// <summary>
-    /// ln of P(Beta(a, b) > p) · B(a, b) / (p^a q^b): what is left of the upper tail when the density of the log-odds is divided out.
+    /// ln of P(Beta(a, b) > p) · B(a, b) / (p^a q^b): what is left of the upper tail when the density of the log-odds
+    /// is divided out.
     /// </summary>
     public static double LnMills(double a, double b, LogOdds p)
     {

@@ -1,8 +1,8 @@
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// ln P[X = k] for X ~ Bin(n, p) by C. Loader, "Fast and accurate computation of binomial probabilities" (2000): deviances and Stirling errors,
-/// in which terms of the size of n cancel on paper instead of in the machine.
+/// ln P[X = k] for X ~ Bin(n, p) by C. Loader, "Fast and accurate computation of binomial probabilities" (2000):
+/// deviances and Stirling errors, in which terms of the size of n cancel on paper instead of in the machine.
 /// </summary>
 internal static class BinomialMass
 {
@@ -29,7 +29,9 @@ internal static class BinomialMass
         0.005554733551962801371,
     ];
 
-    /// <summary>ln P[X = successes] for 1 ≤ successes &lt; draws ≤ 10⁹ and 0 &lt; p &lt; 1 with q = 1 − p given directly.</summary>
+    /// <summary>
+    /// ln P[X = successes] for 1 ≤ successes &lt; draws ≤ 10⁹ and 0 &lt; p &lt; 1 with q = 1 − p given directly.
+    /// </summary>
     public static double Ln(long successes, long draws, double p, double q)
     {
         double k = successes, m = draws - successes, n = draws;
@@ -58,7 +60,8 @@ internal static class BinomialMass
         return r * (1.0 / 12 - r2 * (1.0 / 360 - r2 * (1.0 / 1260 - r2 * (1.0 / 1680 - r2 * (1.0 / 1188 - r2 * (691.0 / 360360))))));
     }
 
-    // x ln(x/mean) + mean − x, with excess = x − mean; near 0 by the series of the logarithm in v = (x − mean)/(x + mean).
+    // x ln(x/mean) + mean − x, with excess = x − mean; near 0 by the series of the logarithm in v = (x − mean)/(x +
+    // mean).
     internal static double Deviance(double x, double mean, double excess)
     {
         double v = excess / (x + mean);

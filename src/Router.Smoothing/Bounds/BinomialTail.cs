@@ -12,7 +12,9 @@ public readonly record struct BinomialTail(double LnProbability, double Slope)
     private const int MaxTerms = 1_000_000;
     private const double Converged = 2e-16;
 
-    /// <summary>ln P[X ≥ successes] for X ~ Bin(draws, p), 1 ≤ successes &lt; draws, with q = 1 − p given directly.</summary>
+    /// <summary>
+    /// ln P[X ≥ successes] for X ~ Bin(draws, p), 1 ≤ successes &lt; draws, with q = 1 − p given directly.
+    /// </summary>
     /// <exception cref="ArithmeticException">The continued fraction did not converge.</exception>
     public static BinomialTail AtLeast(long successes, long draws, double p, double q)
     {
@@ -27,9 +29,10 @@ public readonly record struct BinomialTail(double LnProbability, double Slope)
         return new(lnTail, Math.Exp(lnPrefix - lnTail) / q);
     }
 
-    // I_x(a, b) = x^a y^b / B(a, b) · fraction with y = 1 − x and λ = a − (a + b) x ≥ 0: the continued fraction of A. DiDonato & A. Morris,
-    // "Significant digit computation of the incomplete beta function ratios", ACM TOMS 18 (1992), section 4. For whole b it ends at its b-th
-    // term and all terms are positive, so nothing cancels; real b converge alike (BetaTail). Evaluated forward by Lentz's method.
+    // I_x(a, b) = x^a y^b / B(a, b) · fraction with y = 1 − x and λ = a − (a + b) x ≥ 0: the continued fraction of A.
+    // DiDonato & A. Morris, "Significant digit computation of the incomplete beta function ratios", ACM TOMS 18 (1992),
+    // section 4. For whole b it ends at its b-th term and all terms are positive, so nothing cancels; real b converge
+    // alike (BetaTail). Evaluated forward by Lentz's method.
     internal static double Fraction(double a, double b, double x, double y, double lambda)
     {
         double beta = a / (a + 1) * (lambda + 1);
@@ -48,6 +51,7 @@ public readonly record struct BinomialTail(double LnProbability, double Slope)
             if (Math.Abs(factor - 1) <= Converged)
                 return fraction;
         }
-        throw new ArithmeticException($"the continued fraction of I_x(a, b) did not converge in {MaxTerms} terms at a = {a}, b = {b}, x = {x:R}");
+        throw new ArithmeticException(
+            $"the continued fraction of I_x(a, b) did not converge in {MaxTerms} terms at a = {a}, b = {b}, x = {x:R}");
     }
 }

@@ -1,16 +1,19 @@
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// Exact one-sided confidence bounds on a success probability (Clopper &amp; Pearson 1934): quantiles of Beta distributions. Valid at one number of
-/// draws fixed in advance; looking repeatedly breaks the guarantee. Both ends are rounded against the certificate: the bound that is returned
-/// is at most a relative 2e-12 outside of the exact one, never inside.
+/// Exact one-sided confidence bounds on a success probability (Clopper &amp; Pearson 1934): quantiles of Beta
+/// distributions. Valid at one number of draws fixed in advance; looking repeatedly breaks the guarantee. Both ends are
+/// rounded against the certificate: the bound that is returned is at most a relative 2e-12 outside of the exact one,
+/// never inside.
 /// </summary>
 public static class ClopperPearson
 {
     /// <summary>The largest number of draws for which the accuracy has been established.</summary>
     public const long MaxDraws = BinomialTail.MaxDraws;
 
-    /// <summary>Relative outward rounding of the smaller of p and 1 − p; measured numerical errors stay below 1e-13.</summary>
+    /// <summary>
+    /// Relative outward rounding of the smaller of p and 1 − p; measured numerical errors stay below 1e-13.
+    /// </summary>
     internal const double Safety = 1e-12;
 
     private const int MaxSteps = 100;
@@ -18,8 +21,9 @@ public static class ClopperPearson
     private const double Settled = 1e-15;
 
     /// <summary>
-    /// The p at which <paramref name="successes"/> or more of <paramref name="draws"/> has probability <paramref name="alpha"/>: the true
-    /// probability is below it with probability at most <paramref name="alpha"/>. 0 successes give 0.
+    /// The p at which <paramref name="successes"/> or more of <paramref name="draws"/> has probability
+    /// <paramref name="alpha"/>: the true probability is below it with probability at most <paramref name="alpha"/>. 0
+    /// successes give 0.
     /// </summary>
     /// <param name="successes">0 … <paramref name="draws"/>.</param>
     /// <param name="draws">1 … <see cref="MaxDraws"/>, fixed before drawing.</param>
@@ -37,8 +41,9 @@ public static class ClopperPearson
     }
 
     /// <summary>
-    /// The p at which <paramref name="successes"/> or fewer of <paramref name="draws"/> has probability <paramref name="alpha"/>: the true
-    /// probability is above it with probability at most <paramref name="alpha"/>. All successes give 1.
+    /// The p at which <paramref name="successes"/> or fewer of <paramref name="draws"/> has probability
+    /// <paramref name="alpha"/>: the true probability is above it with probability at most <paramref name="alpha"/>.
+    /// All successes give 1.
     /// </summary>
     /// <inheritdoc cref="Lower" path="/param|/exception"/>
     public static Probability Upper(long successes, long draws, double alpha)
@@ -54,8 +59,9 @@ public static class ClopperPearson
         return new(Math.Exp(lnP), -ElementaryFunctions.ExpMinus1(lnP));
     }
 
-    // Newton in the logarithm of t, the smaller of p and q. ln P[X ≥ k] is concave in ln p as in ln q, so a step from the side where the tail
-    // is below α never passes the root, and one from the other side lands on that side: no bracket is needed.
+    // Newton in the logarithm of t, the smaller of p and q. ln P[X ≥ k] is concave in ln p as in ln q, so a step from
+    // the side where the tail is below α never passes the root, and one from the other side lands on that side: no
+    // bracket is needed.
     private static Probability Solve(long successes, long draws, double alpha)
     {
         double lnAlpha = Math.Log(alpha);
@@ -107,7 +113,8 @@ public static class ClopperPearson
         if (draws is < 1 or > MaxDraws)
             throw new ArgumentOutOfRangeException(nameof(draws), draws, $"the number of draws lies in [1, {MaxDraws}]");
         if (successes < 0 || successes > draws)
-            throw new ArgumentOutOfRangeException(nameof(successes), successes, $"successes lie in [0, {draws}], the number of draws");
+            throw new ArgumentOutOfRangeException(
+                nameof(successes), successes, $"successes lie in [0, {draws}], the number of draws");
         if (!(alpha > 0 && alpha <= 0.5))
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "a failure probability lies in (0, 0.5]");
     }

@@ -11,9 +11,9 @@ public enum BoundSide
 }
 
 /// <summary>
-/// One-sided confidence bounds on a success probability, planned before drawing. The subclass says when it may be looked at: a
-/// <see cref="FixedCountBound"/> at one number of draws only, a <see cref="SimultaneousBound"/> again and again. Each side spends
-/// <see cref="Alpha"/> by itself: who uses both pays twice.
+/// One-sided confidence bounds on a success probability, planned before drawing. The subclass says when it may be
+/// looked at: a <see cref="FixedCountBound"/> at one number of draws only, a <see cref="SimultaneousBound"/> again and
+/// again. Each side spends <see cref="Alpha"/> by itself: who uses both pays twice.
 /// </summary>
 public abstract class ConfidenceBound
 {
@@ -30,7 +30,9 @@ public abstract class ConfidenceBound
     /// <summary>A lower bound on the success probability; 0 where nothing is known.</summary>
     /// <param name="successes">0 … <paramref name="draws"/>.</param>
     /// <param name="draws">The first that many draws, all of them counted.</param>
-    /// <exception cref="ArgumentException">This bound may not be looked at after that many draws, or the counts are outside their ranges.</exception>
+    /// <exception cref="ArgumentException">
+    /// This bound may not be looked at after that many draws, or the counts are outside their ranges.
+    /// </exception>
     public abstract Probability Lower(long successes, long draws);
 
     /// <summary>An upper bound on the success probability; 1 where nothing is known.</summary>
@@ -48,15 +50,17 @@ public abstract class ConfidenceBound
     private protected static void CheckCounts(long successes, long draws)
     {
         if (draws is < 0 or > ClopperPearson.MaxDraws)
-            throw new ArgumentOutOfRangeException(nameof(draws), draws, $"the number of draws lies in [0, {ClopperPearson.MaxDraws}]");
+            throw new ArgumentOutOfRangeException(
+                nameof(draws), draws, $"the number of draws lies in [0, {ClopperPearson.MaxDraws}]");
         if (successes < 0 || successes > draws)
-            throw new ArgumentOutOfRangeException(nameof(successes), successes, $"successes lie in [0, {draws}], the number of draws");
+            throw new ArgumentOutOfRangeException(
+                nameof(successes), successes, $"successes lie in [0, {draws}], the number of draws");
     }
 }
 
 /// <summary>
-/// A bound that holds at all of its looks at once: it may be looked at repeatedly, sampling may stop on what it shows, and the best of its
-/// values is a bound too (<see cref="RunningBound"/>).
+/// A bound that holds at all of its looks at once: it may be looked at repeatedly, sampling may stop on what it shows,
+/// and the best of its values is a bound too (<see cref="RunningBound"/>).
 /// </summary>
 public abstract class SimultaneousBound : ConfidenceBound
 {

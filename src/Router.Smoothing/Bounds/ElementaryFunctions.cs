@@ -1,8 +1,9 @@
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// eˣ − 1 and ln(1 + x) with full accuracy around 0 (W. Kahan's quotients, in N. Higham, "Accuracy and Stability of Numerical Algorithms",
-/// section 1.14.1). <see cref="double.ExpM1"/> and <see cref="double.LogP1"/> subtract and add 1 plainly.
+/// eˣ − 1 and ln(1 + x) with full accuracy around 0 (W. Kahan's quotients, in N. Higham, "Accuracy and Stability of
+/// Numerical Algorithms", section 1.14.1). <see cref="double.ExpM1"/> and <see cref="double.LogP1"/> subtract and add 1
+/// plainly.
 /// </summary>
 internal static class ElementaryFunctions
 {

@@ -11,5 +11,6 @@ internal readonly record struct LogOdds(double X)
     public double Q { get; } = 1 / (1 + Math.Exp(X));
 
     /// <summary>(a + b) p − a, formed from the smaller of p and q, the one that carries the digits.</summary>
-    public double Excess(double a, double b) => P <= Q ? Math.FusedMultiplyAdd(a + b, P, -a) : -Math.FusedMultiplyAdd(a + b, Q, -b);
+    public double Excess(double a, double b) =>
+        P <= Q ? Math.FusedMultiplyAdd(a + b, P, -a) : -Math.FusedMultiplyAdd(a + b, Q, -b);
 }

@@ -1,6 +1,9 @@
 namespace Router.Smoothing.Bounds;
 
-/// <summary>Solves for a probability in its log-odds, where neither end of [0, 1] is near: Newton's steps, kept within a bracket.</summary>
+/// <summary>
+/// Solves for a probability in its log-odds, where neither end of [0, 1] is near: Newton's steps, kept within a
+/// bracket.
+/// </summary>
 internal static class LogOddsRoot
 {
     // Beyond these odds a lower bound is as good as 0, and none is so close to 1 at 10⁹ draws.
@@ -8,12 +11,18 @@ internal static class LogOddsRoot
     private const int MaxSteps = 200;
     private const double Settled = 1e-15;
 
-    /// <summary>Where a function that falls through 0 does so, to some 1e-14 in the log-odds; null where it is below 0 even at odds of 1e-300.</summary>
-    /// <param name="valueAndSlope">The function and its derivative in the log-odds; it need fall only down to 0, and stay below it from there.</param>
+    /// <summary>
+    /// Where a function that falls through 0 does so, to some 1e-14 in the log-odds; null where it is below 0 even at
+    /// odds of 1e-300.
+    /// </summary>
+    /// <param name="valueAndSlope">
+    /// The function and its derivative in the log-odds; it need fall only down to 0, and stay below it from there.
+    /// </param>
     /// <param name="start">A guess.</param>
     /// <param name="width">How far off it may be; > 0.</param>
     /// <exception cref="ArithmeticException">The root did not settle.</exception>
-    public static LogOdds? OfFalling(Func<LogOdds, (double Value, double Slope)> valueAndSlope, double start, double width)
+    public static LogOdds? OfFalling(
+        Func<LogOdds, (double Value, double Slope)> valueAndSlope, double start, double width)
     {
         double low = Lowest, high = Highest, x = Math.Clamp(start, Lowest, Highest), previous = double.PositiveInfinity;
         for (int step = 0; step < MaxSteps; step++)

@@ -3,15 +3,19 @@ using System.Collections.Immutable;
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// Clopper–Pearson at looks n₁ &lt; … &lt; n_m listed beforehand, each at α/m, so that all of them hold together by the union bound (Horváth,
-/// Müller, Fischer, Vechev 2022, adaptive sampling).
+/// Clopper–Pearson at looks n₁ &lt; … &lt; n_m listed beforehand, each at α/m, so that all of them hold together by the
+/// union bound (Horváth, Müller, Fischer, Vechev 2022, adaptive sampling).
 /// </summary>
 public sealed class LookSchedule : SimultaneousBound
 {
     /// <summary>A schedule of looks.</summary>
-    /// <param name="looks">Numbers of draws, rising, each in 1 … <see cref="ClopperPearson.MaxDraws"/>; fixed before drawing.</param>
+    /// <param name="looks">
+    /// Numbers of draws, rising, each in 1 … <see cref="ClopperPearson.MaxDraws"/>; fixed before drawing.
+    /// </param>
     /// <param name="alpha">Failure probability of each side over all looks, in (0, ½].</param>
-    /// <exception cref="ArgumentException">There are no looks, or they do not rise, or an argument is outside its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no looks, or they do not rise, or an argument is outside its range.
+    /// </exception>
     public LookSchedule(ImmutableArray<long> looks, double alpha)
         : base(alpha)
     {
@@ -29,7 +33,8 @@ public sealed class LookSchedule : SimultaneousBound
     public override Probability Lower(long successes, long draws)
     {
         if (Looks.BinarySearch(draws) < 0)
-            throw new ArgumentException($"{draws} draws are not one of the registered looks {string.Join(", ", Looks)}", nameof(draws));
+            throw new ArgumentException(
+                $"{draws} draws are not one of the registered looks {string.Join(", ", Looks)}", nameof(draws));
         return ClopperPearson.Lower(successes, draws, Alpha / Looks.Length);
     }
 

@@ -2,9 +2,9 @@ namespace Router.Smoothing.Bounds;
 
 /// <summary>
 /// The Mills ratio R(x) = (1 − Φ(x)) / φ(x) for x ≥ 0: what is left of a normal tail when its exponential is taken out.
-/// (1 + x)·R(x) is one Chebyshev series in t = (x − 5)/(x + 5) over all x ≥ 0, after Shepherd &amp; Laframboise, "Chebyshev approximation of
-/// (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", Math. Comp. 36 (1981). The coefficients come from
-/// tests/Router.Smoothing.Tests/Bounds/reference/coefficients.py.
+/// (1 + x)·R(x) is one Chebyshev series in t = (x − 5)/(x + 5) over all x ≥ 0, after Shepherd &amp; Laframboise,
+/// "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x &lt; ∞", Math. Comp. 36 (1981). The coefficients come
+/// from tests/Router.Smoothing.Tests/Bounds/reference/coefficients.py.
 /// </summary>
 internal static class MillsRatio
 {

@@ -1,9 +1,9 @@
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// The standard normal distribution with full relative accuracy in both tails: every function has a partner that works on the complement,
-/// so that no tail is ever formed as 1 − Φ. Errors are a few units in the last place (measured against 50-digit references: Φ and its tail
-/// below 2e-15 relative, quantiles below 1e-14 relative).
+/// The standard normal distribution with full relative accuracy in both tails: every function has a partner that works
+/// on the complement, so that no tail is ever formed as 1 − Φ. Errors are a few units in the last place (measured
+/// against 50-digit references: Φ and its tail below 2e-15 relative, quantiles below 1e-14 relative).
 /// </summary>
 public static class Normal
 {
@@ -13,7 +13,10 @@ public static class Normal
     /// <summary>Within this distance of ½ a quantile is found from Φ(x) − ½, outside of it from the tail.</summary>
     private const double CentralHalfWidth = 0.25;
 
-    /// <summary>The start is within 5e-4 and each Halley step cubes the error: two suffice, the third costs little and settles the last digit.</summary>
+    /// <summary>
+    /// The start is within 5e-4 and each Halley step cubes the error: two suffice, the third costs little and settles
+    /// the last digit.
+    /// </summary>
     private const int HalleySteps = 3;
 
     /// <summary>Φ(x) = P[Z ≤ x]; 0 at −∞ and 1 at +∞.</summary>
@@ -29,7 +32,9 @@ public static class Normal
         return x < 0 ? 1 - UpperTail(-x) : UpperTail(x);
     }
 
-    /// <summary>Φ⁻¹(p); −∞ at 0 and +∞ at 1. Where p is near 1, <see cref="TailQuantile"/> of the complement keeps the digits.</summary>
+    /// <summary>
+    /// Φ⁻¹(p); −∞ at 0 and +∞ at 1. Where p is near 1, <see cref="TailQuantile"/> of the complement keeps the digits.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> is NaN or outside [0, 1].</exception>
     public static double Quantile(double p) => -TailQuantile(p);
 

@@ -1,8 +1,8 @@
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// A probability together with its complement, each computed directly, so that p = 1 − 1e-300 is as exact as p = 1e-300. Radii are quantiles
-/// of such probabilities: rounding p to 1 would make them infinite.
+/// A probability together with its complement, each computed directly, so that p = 1 − 1e-300 is as exact as p =
+/// 1e-300. Radii are quantiles of such probabilities: rounding p to 1 would make them infinite.
 /// </summary>
 public readonly record struct Probability
 {
@@ -14,15 +14,19 @@ public readonly record struct Probability
     /// <summary>A probability whose value and complement are both known to full relative accuracy.</summary>
     /// <param name="value">p in [0, 1].</param>
     /// <param name="complement">1 − p in [0, 1], computed without subtracting from 1 where that loses digits.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One is NaN or outside [0, 1], or they do not add up to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// One is NaN or outside [0, 1], or they do not add up to 1.
+    /// </exception>
     public Probability(double value, double complement)
     {
         if (!(value >= 0 && value <= 1))
             throw new ArgumentOutOfRangeException(nameof(value), value, "a probability lies in [0, 1]");
         if (!(complement >= 0 && complement <= 1))
-            throw new ArgumentOutOfRangeException(nameof(complement), complement, "the complement of a probability lies in [0, 1]");
+            throw new ArgumentOutOfRangeException(
+                nameof(complement), complement, "the complement of a probability lies in [0, 1]");
         if (Math.Abs(value + complement - 1) > Consistency)
-            throw new ArgumentOutOfRangeException(nameof(complement), complement, $"{value} and its complement must add up to 1");
+            throw new ArgumentOutOfRangeException(
+                nameof(complement), complement, $"{value} and its complement must add up to 1");
         (Value, _complement) = (value, complement);
     }
 
@@ -49,7 +53,9 @@ public readonly record struct Probability
     public static Probability Of(double value) => new(value, 1 - value);
 
     /// <summary>A probability given by its complement, for events that almost surely happen.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="complement"/> is NaN or outside [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="complement"/> is NaN or outside [0, 1].
+    /// </exception>
     public static Probability FromComplement(double complement) => new(1 - complement, complement);
 
     /// <summary>The smaller of two probabilities.</summary>

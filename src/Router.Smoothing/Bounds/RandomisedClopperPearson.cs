@@ -3,9 +3,10 @@ using Router.Smoothing.Noise;
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// The randomised Clopper–Pearson bound (Stevens 1950; Voráček &amp; Hein 2023): the p at which P[X > S] + W·P[X = S] = α. Exact where the plain
-/// bound is too careful, and strictly tighter. W is the word that the stream holds for it: made with the seed, the same at every try, and
-/// recorded. A second W and the choice between them would break the guarantee, so there is no way to give one.
+/// The randomised Clopper–Pearson bound (Stevens 1950; Voráček &amp; Hein 2023): the p at which P[X > S] + W·P[X = S] =
+/// α. Exact where the plain bound is too careful, and strictly tighter. W is the word that the stream holds for it:
+/// made with the seed, the same at every try, and recorded. A second W and the choice between them would break the
+/// guarantee, so there is no way to give one.
 /// </summary>
 public sealed class RandomisedClopperPearson : FixedCountBound
 {
@@ -23,7 +24,9 @@ public sealed class RandomisedClopperPearson : FixedCountBound
     /// <summary>W in (0, 1]; the larger, the more careful: 1 gives the plain bound.</summary>
     public double W { get; }
 
-    /// <summary>The W of a stream: (U + 1)/2⁶⁴ rounded up, with U its word at <see cref="RandomiserIndex"/>, coordinate 0.</summary>
+    /// <summary>
+    /// The W of a stream: (U + 1)/2⁶⁴ rounded up, with U its word at <see cref="RandomiserIndex"/>, coordinate 0.
+    /// </summary>
     public static double RandomiserOf(NoiseStream stream) =>
         Math.Min(1, Math.BitIncrement(Math.ScaleB(1.0 + stream.Uniform(RandomiserIndex, 0), -64)));
 
@@ -63,7 +66,8 @@ public sealed class RandomisedClopperPearson : FixedCountBound
         return new(-ElementaryFunctions.ExpMinus1(lnQ), Math.Exp(lnQ));
     }
 
-    // W pⁿ = α; at W ≤ α not even p = 1 is rejected, and the radius would be infinite: W counts as 2α there, which is against the certificate.
+    // W pⁿ = α; at W ≤ α not even p = 1 is rejected, and the radius would be infinite: W counts as 2α there, which is
+    // against the certificate.
     private Probability AllSucceeded()
     {
         double lnP = Math.Log(Alpha / Math.Max(W, 2 * Alpha)) / Draws;

@@ -8,9 +8,12 @@ namespace Router.Smoothing;
 /// <param name="Side">Which way it bounds.</param>
 /// <param name="Outcomes">The outcomes whose probability together is bounded, rising.</param>
 /// <param name="Bound">How: the family, with its α.</param>
-/// <param name="Successes">S*, the successes at the look that decided; an undecided vote is a failure below and a success above.</param>
+/// <param name="Successes">
+/// S*, the successes at the look that decided; an undecided vote is a failure below and a success above.
+/// </param>
 /// <param name="Draws">t*, the draws at that look: the first that many of the estimation range.</param>
-public sealed record BoundEvidence(string Share, BoundSide Side, ImmutableArray<int> Outcomes, ConfidenceBound Bound, long Successes, long Draws)
+public sealed record BoundEvidence(
+    string Share, BoundSide Side, ImmutableArray<int> Outcomes, ConfidenceBound Bound, long Successes, long Draws)
 {
     /// <summary>How much of the share it spends.</summary>
     public double Alpha => Bound.Alpha;
@@ -19,8 +22,10 @@ public sealed record BoundEvidence(string Share, BoundSide Side, ImmutableArray<
     public Probability Value => Side == BoundSide.Lower ? Bound.Lower(Successes, Draws) : Bound.Upper(Successes, Draws);
 
     /// <summary>"lower 3: 950/1000" or "upper 0+1: 20/1000": side, outcomes, and S*/t*.</summary>
-    public override string ToString() => $"{(Side == BoundSide.Lower ? "lower" : "upper")} {string.Join('+', Outcomes)}: {Successes}/{Draws}";
+    public override string ToString() =>
+        $"{(Side == BoundSide.Lower ? "lower" : "upper")} {string.Join('+', Outcomes)}: {Successes}/{Draws}";
 
     /// <summary>Whether it bounds these outcomes on this side.</summary>
-    public bool IsOn(BoundSide side, params ReadOnlySpan<int> outcomes) => Side == side && Outcomes.AsSpan().SequenceEqual(outcomes);
+    public bool IsOn(BoundSide side, params ReadOnlySpan<int> outcomes) =>
+        Side == side && Outcomes.AsSpan().SequenceEqual(outcomes);
 }

@@ -43,11 +43,13 @@ public sealed record Cascade
     /// <param name="stage">From 0.</param>
     /// <param name="selection">Its votes.</param>
     public bool Accepts(int stage, Votes selection) =>
-        stage == Thresholds.Length || selection.Counts[selection.MostVoted] >= Thresholds[stage] * (selection.Total - selection.Undecided);
+        stage == Thresholds.Length
+            || selection.Counts[selection.MostVoted] >= Thresholds[stage] * (selection.Total - selection.Undecided);
 
     /// <summary>
-    /// How α is split, whichever stage will answer: four fifths for the L_i, one for each stage, and one fifth for the V_i, one for each but the last, in
-    /// equal parts. It is fixed before any vote is drawn, so bounds that turn out not to be needed have theirs.
+    /// How α is split, whichever stage will answer: four fifths for the L_i, one for each stage, and one fifth for the
+    /// V_i, one for each but the last, in equal parts. It is fixed before any vote is drawn, so bounds that turn out
+    /// not to be needed have theirs.
     /// </summary>
     /// <param name="total">α in (0, ½].</param>
     public AlphaLedger Split(double total) => AlphaLedger.Of(
@@ -74,11 +76,16 @@ public sealed record Cascade
     /// <summary>V_i := min(V_i, 1 − L_i): what the class has for sure no other can have.</summary>
     /// <param name="lower">L_i.</param>
     /// <param name="upper">V_i as it was bounded.</param>
-    public static Probability OthersAtMost(Probability lower, Probability upper) => Probability.Min(upper, lower.Opposite);
+    public static Probability OthersAtMost(Probability lower, Probability upper) =>
+        Probability.Min(upper, lower.Opposite);
 
-    /// <summary>R, and the stage whose A_i or S_i it is: min and max follow the stages from the last to the first.</summary>
+    /// <summary>
+    /// R, and the stage whose A_i or S_i it is: min and max follow the stages from the last to the first.
+    /// </summary>
     /// <param name="answers">A_i of every stage; 0 of one that was not asked.</param>
-    /// <param name="silences">S_i of every stage; 0 of one that was not asked, and of the last, which never passes on.</param>
+    /// <param name="silences">
+    /// S_i of every stage; 0 of one that was not asked, and of the last, which never passes on.
+    /// </param>
     public static (double Radius, int Stage) Radius(ReadOnlySpan<double> answers, ReadOnlySpan<double> silences)
     {
         int stage = answers.Length - 1;
@@ -92,13 +99,14 @@ public sealed record Cascade
     }
 
     /// <summary>
-    /// A class without a radius: the first stage whose votes prove that it answers, after stages whose votes prove that they do not; otherwise abstain.
+    /// A class without a radius: the first stage whose votes prove that it answers, after stages whose votes prove that
+    /// they do not; otherwise abstain.
     /// </summary>
     /// <param name="stage">The stage that was asked.</param>
     /// <param name="votes">Its votes; they select and test.</param>
     /// <param name="alpha">The stage's part of α.</param>
-    // A stage that truly answers c* is read wrongly where U_c* < P_c*, or where L_c > P_c for one of the C − 1 others; one that truly does not, where L_c > P_c
-    // for one of all C. C bounds at α/C cover either.
+    // A stage that truly answers c* is read wrongly where U_c* < P_c*, or where L_c > P_c for one of the C − 1 others;
+    // one that truly does not, where L_c > P_c for one of all C. C bounds at α/C cover either.
     public CascadeVerdict Predict(int stage, Votes votes, double alpha)
     {
         int top = votes.MostVoted;

@@ -7,12 +7,19 @@ public static class CascadeCertificate
 {
     /// <summary>R of <see cref="CascadeTerms"/>; abstains where it is 0.</summary>
     /// <param name="cascade">The order and its thresholds.</param>
-    /// <param name="stages">The stages that were asked, by ascending place: every one up to the answering one, and later ones.</param>
-    /// <param name="answering">The place of the first stage whose selection votes made it answer; its most voted class is the answer.</param>
+    /// <param name="stages">
+    /// The stages that were asked, by ascending place: every one up to the answering one, and later ones.
+    /// </param>
+    /// <param name="answering">
+    /// The place of the first stage whose selection votes made it answer; its most voted class is the answer.
+    /// </param>
     /// <param name="ledger">The α split, fixed before estimation.</param>
     /// <param name="inputHash">What the certificate is about.</param>
-    /// <exception cref="ArgumentException">A stage stands for another class, place or threshold than it should, or spends more α than the ledger gives it.</exception>
-    public static Certificate Certify(Cascade cascade, ImmutableArray<CascadeEvidence> stages, int answering, AlphaLedger ledger, string inputHash)
+    /// <exception cref="ArgumentException">
+    /// A stage stands for another class, place or threshold than it should, or spends more α than the ledger gives it.
+    /// </exception>
+    public static Certificate Certify(
+        Cascade cascade, ImmutableArray<CascadeEvidence> stages, int answering, AlphaLedger ledger, string inputHash)
     {
         ledger.Cover([.. stages.SelectMany(stage => stage.Bounds)]);
         if (stages.Length <= answering || stages.Take(answering + 1).Index().Any(stage => stage.Item.Place != stage.Index) || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Place >= pair.Second.Place))
@@ -21,7 +28,8 @@ public static class CascadeCertificate
         CascadeTerms terms = new(cascade, answering);
         foreach (CascadeEvidence stage in stages)
         {
-            if (stage.Place >= cascade.StageCount || stage.Class != answer.Selection.MostVoted || stage.Threshold != cascade.Threshold(stage.Place))
+            if (stage.Place >= cascade.StageCount || stage.Class != answer.Selection.MostVoted
+                || stage.Threshold != cascade.Threshold(stage.Place))
                 throw new ArgumentException($"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class {answer.Selection.MostVoted}", nameof(stages));
             terms.Add(stage.Place, stage.Sigma, stage.LowerBound, stage.UpperBound);
         }

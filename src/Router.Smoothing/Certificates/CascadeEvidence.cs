@@ -11,9 +11,13 @@ namespace Router.Smoothing;
 /// <param name="Id">The id of the expert.</param>
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
-/// <param name="Selection">The votes on which it answered or passed on; none of a later stage, which is asked about c alone.</param>
+/// <param name="Selection">
+/// The votes on which it answered or passed on; none of a later stage, which is asked about c alone.
+/// </param>
 /// <param name="Estimation">The votes that were bounded; none where nothing could be certified any more.</param>
-/// <param name="Bounds">L_i, and of every stage but the last V_i on the most voted other class; none without votes.</param>
+/// <param name="Bounds">
+/// L_i, and of every stage but the last V_i on the most voted other class; none without votes.
+/// </param>
 public sealed record CascadeEvidence(
     int Place, int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
@@ -21,7 +25,10 @@ public sealed record CascadeEvidence(
     /// <summary>The class of the answer.</summary>
     public override int Selected => Class;
 
-    /// <summary>V_i, an upper bound on the probability of every class but <see cref="Class"/>: at most what L_i leaves; 1 without votes.</summary>
+    /// <summary>
+    /// V_i, an upper bound on the probability of every class but <see cref="Class"/>: at most what L_i leaves; 1
+    /// without votes.
+    /// </summary>
     public Probability UpperBound => Cascade.OthersAtMost(
         LowerBound, Bounds.FirstOrDefault(bound => bound.Side == BoundSide.Upper)?.Value ?? Probability.One);
 
@@ -32,21 +39,29 @@ public sealed record CascadeEvidence(
     public double SilenceRadius => Cascade.SilenceRadius(Sigma, UpperBound, Threshold);
 
     /// <summary>
-    /// The evidence from votes at the registered n. V_i is the Clopper–Pearson upper bound, at all of its share, of the other class with the most
-    /// estimation votes: no other label's bound is larger, and the one that must hold is that of the most probable other class, which no vote chooses.
+    /// The evidence from votes at the registered n. V_i is the Clopper–Pearson upper bound, at all of its share, of the
+    /// other class with the most estimation votes: no other label's bound is larger, and the one that must hold is that
+    /// of the most probable other class, which no vote chooses.
     /// </summary>
     /// <param name="cascade">The order and its thresholds.</param>
     /// <param name="place">The stage's place in it.</param>
     /// <param name="label">The class of the answer.</param>
     /// <param name="id">The id of the expert.</param>
     /// <param name="sigma">Its σ.</param>
-    /// <param name="bounds">Its votes, under the ledger that <see cref="Cascade.Split"/> gave, at a fixed count.</param>
-    /// <exception cref="ArgumentException">The bounds are not Clopper–Pearson's at a registered n, or there is one class alone.</exception>
-    public static CascadeEvidence Of(Cascade cascade, int place, int label, string id, decimal sigma, StageBounds bounds)
+    /// <param name="bounds">
+    /// Its votes, under the ledger that <see cref="Cascade.Split"/> gave, at a fixed count.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The bounds are not Clopper–Pearson's at a registered n, or there is one class alone.
+    /// </exception>
+    public static CascadeEvidence Of(
+        Cascade cascade, int place, int label, string id, decimal sigma, StageBounds bounds)
     {
-        // Only there the most votes surely have the largest bound: elsewhere it depends on selection votes and on looks too.
+        // Only there the most votes surely have the largest bound: elsewhere it depends on selection votes and on looks
+        // too.
         if (bounds.Family is not BoundFamily.FixedCount)
-            throw new ArgumentException($"a stage of a cascade is bounded at a fixed count, not by {bounds.Family}", nameof(bounds));
+            throw new ArgumentException(
+                $"a stage of a cascade is bounded at a fixed count, not by {bounds.Family}", nameof(bounds));
         if (bounds.OutcomeCount < 2)
             throw new ArgumentException("a cascade needs two classes or more", nameof(bounds));
         BoundEvidence answer = bounds.Evidence(BoundSide.Lower, AlphaLedger.Expert, label);
@@ -59,7 +74,8 @@ public sealed record CascadeEvidence(
     }
 
     /// <summary>A stage that was not asked for more than its selection: it proves nothing.</summary>
-    public static CascadeEvidence NotAsked(Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream, Votes selection) => new(
+    public static CascadeEvidence NotAsked(
+        Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream, Votes selection) => new(
         place, label, cascade.Threshold(place), id, sigma, stream, selection,
         new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId), []);
 

@@ -2,7 +2,10 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing;
 
-/// <summary>A_i and S_i of a cascade's stages, as far as they were asked: the radius, what limits it, and whether asking another stage could enlarge it (docs/certificates.md, section 5).</summary>
+/// <summary>
+/// A_i and S_i of a cascade's stages, as far as they were asked: the radius, what limits it, and whether asking another
+/// stage could enlarge it (docs/certificates.md, section 5).
+/// </summary>
 /// <param name="cascade">The order and its thresholds.</param>
 /// <param name="answering">The place of the first stage whose selection votes made it answer.</param>
 public sealed class CascadeTerms(Cascade cascade, int answering)
@@ -13,8 +16,11 @@ public sealed class CascadeTerms(Cascade cascade, int answering)
     /// <summary>R; 0 where nothing is proved.</summary>
     public double Radius => Cascade.Radius(_answers, _silences).Radius;
 
-    /// <summary>The stage that limits R, or made it 0, and its place; of one that was not asked the answering one stands for it.</summary>
-    public (Stage Stage, int Place) Limit => Cascade.Radius(_answers, _silences).Stage is var place && (place == answering || !_asked[place])
+    /// <summary>
+    /// The stage that limits R, or made it 0, and its place; of one that was not asked the answering one stands for it.
+    /// </summary>
+    public (Stage Stage, int Place) Limit =>
+        Cascade.Radius(_answers, _silences).Stage is var place && (place == answering || !_asked[place])
         ? (Stage.Expert, answering)
         : (place < answering ? Stage.Earlier : Stage.Later, place);
 
@@ -33,8 +39,9 @@ public sealed class CascadeTerms(Cascade cascade, int answering)
     public (double Answer, double Silence) this[int place] => (_answers[place], _silences[place]);
 
     /// <summary>
-    /// The stage to ask next: earlier ones in their order, then later ones; null where stages that were not asked could not enlarge the radius, were they as
-    /// good as their votes can show them to be. An earlier one can by its silence alone, for its selection votes passed on.
+    /// The stage to ask next: earlier ones in their order, then later ones; null where stages that were not asked could
+    /// not enlarge the radius, were they as good as their votes can show them to be. An earlier one can by its silence
+    /// alone, for its selection votes passed on.
     /// </summary>
     /// <param name="best">σ_i, and L_i and V_i where every vote is for the class.</param>
     public int? Next(Func<int, (decimal Sigma, Probability Lower, Probability Upper)> best)

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Router.Smoothing;
 
 /// <summary>
-/// A statement about the deployed classifier g at one input: where <see cref="Class"/> is not null, g(x') is that class for every x' with
-/// ‖x' − x‖₂ &lt; <see cref="Radius"/>, with probability at least 1 − <see cref="Ledger"/>.Total over the noise drawn after x was fixed.
-/// A radius of 0 proves nothing, not even at x: the answer is then to abstain.
+/// A statement about the deployed classifier g at one input: where <see cref="Class"/> is not null, g(x') is that class
+/// for every x' with ‖x' − x‖₂ &lt; <see cref="Radius"/>, with probability at least 1 − <see cref="Ledger"/>.Total over
+/// the noise drawn after x was fixed. A radius of 0 proves nothing, not even at x: the answer is then to abstain.
 /// </summary>
 public sealed record Certificate
 {
@@ -22,25 +22,37 @@ public sealed record Certificate
     public required Stage LimitingStage { get; init; }
 
     /// <summary>
-    /// In an exclusion certificate, the id of the expert the route could change to, where that limits the radius: because nobody asked it or
-    /// it certifies less than X_j (<see cref="Stage.Router"/>), or because it certifies no more (<see cref="Stage.Peer"/>). In a cascade, the id of the
-    /// stage that limits the radius, where it is not the answering one (<see cref="Stage.Earlier"/>, <see cref="Stage.Later"/>). Otherwise null.
+    /// In an exclusion certificate, the id of the expert the route could change to, where that limits the radius:
+    /// because nobody asked it or it certifies less than X_j (<see cref="Stage.Router"/>), or because it certifies no
+    /// more (<see cref="Stage.Peer"/>). In a cascade, the id of the stage that limits the radius, where it is not the
+    /// answering one (<see cref="Stage.Earlier"/>, <see cref="Stage.Later"/>). Otherwise null.
     /// </summary>
     public string? LimitingRoute { get; init; }
 
     /// <summary>The router's part of the proof, or null where the mix has one expert and needs no router.</summary>
     public required StageEvidence? Route { get; init; }
 
-    /// <summary>The routed expert's part of the proof, or null where the router abstained and no expert was asked.</summary>
+    /// <summary>
+    /// The routed expert's part of the proof, or null where the router abstained and no expert was asked.
+    /// </summary>
     public required StageEvidence? Expert { get; init; }
 
-    /// <summary>Other experts' parts of the proof, in the order they were asked: their radii for the same class. Empty in a dual certificate.</summary>
+    /// <summary>
+    /// Other experts' parts of the proof, in the order they were asked: their radii for the same class. Empty in a dual
+    /// certificate.
+    /// </summary>
     public ImmutableArray<PeerEvidence> Peers { get; init; } = [];
 
-    /// <summary>The stages of a cascade before the one that answered, in their order, estimated or not. Empty where there is no cascade.</summary>
+    /// <summary>
+    /// The stages of a cascade before the one that answered, in their order, estimated or not. Empty where there is no
+    /// cascade.
+    /// </summary>
     public ImmutableArray<CascadeEvidence> Earlier { get; init; } = [];
 
-    /// <summary>The stages of a cascade after the one that answered that were asked whether they would answer alike, in their order. Empty where there is no cascade.</summary>
+    /// <summary>
+    /// The stages of a cascade after the one that answered that were asked whether they would answer alike, in their
+    /// order. Empty where there is no cascade.
+    /// </summary>
     public ImmutableArray<CascadeEvidence> Later { get; init; } = [];
 
     /// <summary>The cascade, or null where there is none.</summary>
@@ -50,8 +62,8 @@ public sealed record Certificate
     public RoutingRule? Routing => (Route as RouteEvidence)?.Rule;
 
     /// <summary>
-    /// The radius within which another expert cannot change the answer by being asked instead: the smallest X_j of a router, the smallest S_i of a
-    /// cascade's earlier stages; +∞ where the expert stands alone or is the first stage.
+    /// The radius within which another expert cannot change the answer by being asked instead: the smallest X_j of a
+    /// router, the smallest S_i of a cascade's earlier stages; +∞ where the expert stands alone or is the first stage.
     /// </summary>
     public double RouteRadius => Cascade is null
         ? Route?.Radius ?? double.PositiveInfinity

@@ -9,7 +9,9 @@ public enum CertificateKind
     /// <summary>The route must not change (Sun, Mao, Vechev 2026; docs/certificates.md, section 1).</summary>
     Dual,
 
-    /// <summary>The route may change to experts that certify the same class (docs/certificates.md, section 2).</summary>
+    /// <summary>
+    /// The route may change to experts that certify the same class (docs/certificates.md, section 2).
+    /// </summary>
     Exclusion,
 
     /// <summary>Experts are asked in turn until one is sure (docs/certificates.md, section 5).</summary>

@@ -7,11 +7,14 @@ namespace Router.Smoothing;
 public static class Certifier
 {
     /// <summary>The votes of one range, checked to be what was asked for.</summary>
-    /// <exception cref="InvalidDataException">The voter answered for other samples, or as another function, than it was asked.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The voter answered for other samples, or as another function, than it was asked.
+    /// </exception>
     public static async Task<Votes> AskAsync(IVoter voter, VoteRequest request, CancellationToken cancellationToken)
     {
         Votes votes = await voter.VoteAsync(request, cancellationToken);
-        if (votes.Range != request.Range || votes.FunctionId != voter.FunctionId || votes.Counts.Length != voter.OutcomeCount)
+        if (votes.Range != request.Range || votes.FunctionId != voter.FunctionId
+            || votes.Counts.Length != voter.OutcomeCount)
             throw new InvalidDataException(
                 $"asked {voter.FunctionId} for samples {request.Range} over {voter.OutcomeCount} outcomes, "
                 + $"but {votes.FunctionId} answered for {votes.Range} over {votes.Counts.Length}");

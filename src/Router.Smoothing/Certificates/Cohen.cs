@@ -2,20 +2,25 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing;
 
-/// <summary>Randomized smoothing with one σ: CERTIFY and PREDICT of Cohen, Rosenfeld and Kolter 2019, as pure functions of votes.</summary>
+/// <summary>
+/// Randomized smoothing with one σ: CERTIFY and PREDICT of Cohen, Rosenfeld and Kolter 2019, as pure functions of
+/// votes.
+/// </summary>
 public static class Cohen
 {
     /// <summary>
-    /// The radius within which class A stays the smoothed answer, R = σ·Φ⁻¹(p_A) (Theorem 1 with p_B ≤ 1 − p_A); 0 where p_A ≤ ½.
+    /// The radius within which class A stays the smoothed answer, R = σ·Φ⁻¹(p_A) (Theorem 1 with p_B ≤ 1 − p_A); 0
+    /// where p_A ≤ ½.
     /// </summary>
     /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
     /// <param name="lower">A lower bound on the probability of the class.</param>
-    public static double Radius(decimal sigma, Probability lower) => Math.Max(0, (double)sigma * lower.Quantile * RoundingMargin);
+    public static double Radius(decimal sigma, Probability lower) =>
+        Math.Max(0, (double)sigma * lower.Quantile * RoundingMargin);
 
     /// <summary>
-    /// The same from both sides (Theorem 1), R = σ/2 (Φ⁻¹(p_A) − Φ⁻¹(p_B)) with p_B = max over j ≠ A of min(U_j, 1 − p_A), rounded toward zero; 0
-    /// where p_A ≤ p_B. Classes that share the rest leave more radius than 1 − p_A shows. The runner-up is not known beforehand, so all others are
-    /// bounded, in equal parts of their share.
+    /// The same from both sides (Theorem 1), R = σ/2 (Φ⁻¹(p_A) − Φ⁻¹(p_B)) with p_B = max over j ≠ A of min(U_j, 1 −
+    /// p_A), rounded toward zero; 0 where p_A ≤ p_B. Classes that share the rest leave more radius than 1 − p_A shows.
+    /// The runner-up is not known beforehand, so all others are bounded, in equal parts of their share.
     /// </summary>
     /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
     /// <param name="lower">p_A, a lower bound on the probability of the class.</param>
@@ -29,7 +34,10 @@ public static class Cohen
         return Math.Max(Radius(sigma, lower), QuantileGap.Radius((double)sigma / 2, lower, second));
     }
 
-    /// <summary>The radius within which a class is constant: from one side, or from both where the ledger has shares for the other classes.</summary>
+    /// <summary>
+    /// The radius within which a class is constant: from one side, or from both where the ledger has shares for the
+    /// other classes.
+    /// </summary>
     /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
     /// <param name="bounds">Bounds on the votes, at the shares of the ledger.</param>
     /// <param name="ledger">Whether it has such shares was decided before drawing.</param>
@@ -53,7 +61,8 @@ public static class Cohen
             : Radius(sigma, lower);
 
     /// <summary>
-    /// CERTIFY's second half: bounds the selected outcome's probability from votes it was not selected on. An undecided vote counts as a failure.
+    /// CERTIFY's second half: bounds the selected outcome's probability from votes it was not selected on. An undecided
+    /// vote counts as a failure.
     /// </summary>
     /// <param name="selected">The outcome, chosen on other samples.</param>
     /// <param name="estimation">Votes at the pre-registered n.</param>
@@ -61,7 +70,9 @@ public static class Cohen
     public static Probability LowerBound(int selected, Votes estimation, double alpha) =>
         ClopperPearson.Lower(estimation.Counts[selected], estimation.Total, alpha);
 
-    /// <summary>An upper bound on an outcome's probability. An undecided vote counts as a success for every outcome.</summary>
+    /// <summary>
+    /// An upper bound on an outcome's probability. An undecided vote counts as a success for every outcome.
+    /// </summary>
     /// <param name="outcome">The outcome, fixed on other samples.</param>
     /// <param name="estimation">Votes at the pre-registered n.</param>
     /// <param name="alpha">The failure probability of this bound, in (0, ½].</param>
@@ -69,8 +80,8 @@ public static class Cohen
         ClopperPearson.Upper(estimation.Counts[outcome] + estimation.Undecided, estimation.Total, alpha);
 
     /// <summary>
-    /// PREDICT: the most voted outcome, where a two-sided binomial test of the two top counts rejects a tie at level α; otherwise null, abstain.
-    /// An undecided vote goes to the runner-up.
+    /// PREDICT: the most voted outcome, where a two-sided binomial test of the two top counts rejects a tie at level α;
+    /// otherwise null, abstain. An undecided vote goes to the runner-up.
     /// </summary>
     public static int? Predict(Votes votes, double alpha)
     {
@@ -80,6 +91,7 @@ public static class Cohen
         return winners > losers && BinomialTest.TwoSidedAtHalf(winners, winners + losers) <= alpha ? top : null;
     }
 
-    // Three roundings (σ to double, two products) each cost at most 2⁻⁵³ relative: the radius gives up more than their sum.
+    // Three roundings (σ to double, two products) each cost at most 2⁻⁵³ relative: the radius gives up more than their
+    // sum.
     private const double RoundingMargin = 1 - 1e-15;
 }

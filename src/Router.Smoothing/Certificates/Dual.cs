@@ -4,11 +4,15 @@ namespace Router.Smoothing;
 public static class Dual
 {
     /// <summary>
-    /// R = min(route radius, R_a(c)): within the first term the route a cannot change, within the second expert a's class cannot. The route
-    /// radius of most votes is s·Φ⁻¹(p_a). Abstains where either term is 0.
+    /// R = min(route radius, R_a(c)): within the first term the route a cannot change, within the second expert a's
+    /// class cannot. The route radius of most votes is s·Φ⁻¹(p_a). Abstains where either term is 0.
     /// </summary>
-    /// <param name="route">The router's evidence, or null for a mix of one expert: there is no route to change, hence no cap.</param>
-    /// <param name="expert">The routed expert's evidence, or null where it was not asked because the router abstained.</param>
+    /// <param name="route">
+    /// The router's evidence, or null for a mix of one expert: there is no route to change, hence no cap.
+    /// </param>
+    /// <param name="expert">
+    /// The routed expert's evidence, or null where it was not asked because the router abstained.
+    /// </param>
     /// <param name="ledger">The α split, fixed before estimation; each evidence spends its own share.</param>
     /// <param name="inputHash">What the certificate is about.</param>
     /// <exception cref="ArgumentException">The evidence spends more α than the ledger gives it.</exception>

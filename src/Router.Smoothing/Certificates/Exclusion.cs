@@ -9,11 +9,15 @@ namespace Router.Smoothing;
 /// </summary>
 public static class Exclusion
 {
-    /// <summary>The radius, and what limits it: the router or a peer, by route, or the routed expert (null) where neither is below it.</summary>
+    /// <summary>
+    /// The radius, and what limits it: the router or a peer, by route, or the routed expert (null) where neither is
+    /// below it.
+    /// </summary>
     /// <param name="expert">R_a(c).</param>
     /// <param name="route">X_j.</param>
     /// <param name="peers">R_j(c) by route; null where j was not asked, and 0 where it does not certify c.</param>
-    public static (double Radius, Stage Stage, int? Route) Radius(double expert, RouteBounds route, ReadOnlySpan<double?> peers)
+    public static (double Radius, Stage Stage, int? Route) Radius(
+        double expert, RouteBounds route, ReadOnlySpan<double?> peers)
     {
         (double Radius, Stage Stage, int? Route) limit = (expert, Stage.Expert, null);
         for (int j = 0; j < peers.Length; j++)
@@ -26,8 +30,8 @@ public static class Exclusion
     }
 
     /// <summary>
-    /// The peer whose evidence can raise the radius next: the one whose X_j is smallest. Null where none can, or not within the budget: n routes
-    /// with the same smallest X_j hold the radius down until all n are asked.
+    /// The peer whose evidence can raise the radius next: the one whose X_j is smallest. Null where none can, or not
+    /// within the budget: n routes with the same smallest X_j hold the radius down until all n are asked.
     /// </summary>
     /// <param name="expert">R_a(c).</param>
     /// <param name="route">X_j.</param>
@@ -45,21 +49,30 @@ public static class Exclusion
                 candidates.Add(j);
         if (candidates.Count == 0) return null;
         double limiting = candidates.Min(j => route.Radii[j]);
-        return candidates.Count(j => route.Radii[j] == limiting) <= budget ? candidates.Find(j => route.Radii[j] == limiting) : null;
+        return candidates.Count(j => route.Radii[j] == limiting) <= budget
+            ? candidates.Find(j => route.Radii[j] == limiting)
+            : null;
     }
 
-    /// <summary>Whether some class and some peers' answers could still give a radius: otherwise no expert needs to be asked.</summary>
+    /// <summary>
+    /// Whether some class and some peers' answers could still give a radius: otherwise no expert needs to be asked.
+    /// </summary>
     /// <param name="route">X_j.</param>
     /// <param name="budget">How many peers may be asked; 0 in the dual certificate.</param>
     public static bool CanCertify(RouteBounds route, int budget) => route.Radii.Count(radius => radius == 0) <= budget;
 
     /// <summary>The certificate from its evidence.</summary>
     /// <param name="route">The router's evidence.</param>
-    /// <param name="expert">The routed expert's evidence, or null where it was not asked because nothing could be certified.</param>
+    /// <param name="expert">
+    /// The routed expert's evidence, or null where it was not asked because nothing could be certified.
+    /// </param>
     /// <param name="peers">The evidence of the peers that were asked, each for the routed expert's class.</param>
     /// <param name="ledger">The α split, fixed before estimation.</param>
     /// <param name="inputHash">What the certificate is about.</param>
-    /// <exception cref="ArgumentException">A peer is the routed expert, or its evidence is for another class, or the evidence spends more α than the ledger gives it.</exception>
+    /// <exception cref="ArgumentException">
+    /// A peer is the routed expert, or its evidence is for another class, or the evidence spends more α than the ledger
+    /// gives it.
+    /// </exception>
     public static Certificate Certify(
         RouteEvidence route, StageEvidence? expert, ImmutableArray<PeerEvidence> peers, AlphaLedger ledger, string inputHash)
     {
@@ -68,8 +81,10 @@ public static class Exclusion
         foreach (PeerEvidence peer in peers)
             radii[peer.Route] = peer.Class == expert?.Selected && peer.Route != route.Selected
                 ? peer.Radius
-                : throw new ArgumentException($"{peer.Id} is no peer for class {expert?.Selected} of route {route.Selected}", nameof(peers));
-        (double radius, Stage stage, int? limiting) = Radius(expert?.Radius ?? double.PositiveInfinity, route.RouteBounds, radii);
+                : throw new ArgumentException(
+                    $"{peer.Id} is no peer for class {expert?.Selected} of route {route.Selected}", nameof(peers));
+        (double radius, Stage stage, int? limiting) =
+            Radius(expert?.Radius ?? double.PositiveInfinity, route.RouteBounds, radii);
         if (expert is null)
             radius = 0;
         return new()

@@ -3,7 +3,9 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing;
 
-/// <summary>Bounds on the vote probabilities of one stage: fresh ones from its votes, or the recorded ones of its evidence.</summary>
+/// <summary>
+/// Bounds on the vote probabilities of one stage: fresh ones from its votes, or the recorded ones of its evidence.
+/// </summary>
 public interface IBounds
 {
     /// <summary>How many outcomes are voted on.</summary>

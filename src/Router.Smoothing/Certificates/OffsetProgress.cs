@@ -9,7 +9,8 @@ public sealed class OffsetProgress : IProgress<long>
     private OffsetProgress(IProgress<long> whole, long before) => (_whole, _before) = (whole, before);
 
     /// <summary>Progress that starts at <paramref name="before"/>; null where nobody listens.</summary>
-    public static IProgress<long>? After(long before, IProgress<long>? whole) => whole is null ? null : new OffsetProgress(whole, before);
+    public static IProgress<long>? After(long before, IProgress<long>? whole) =>
+        whole is null ? null : new OffsetProgress(whole, before);
 
     /// <inheritdoc/>
     public void Report(long value) => _whole.Report(_before + value);

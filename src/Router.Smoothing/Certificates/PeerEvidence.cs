@@ -4,7 +4,8 @@ using Router.Smoothing.Noise;
 namespace Router.Smoothing;
 
 /// <summary>
-/// Evidence of an expert that is not the routed one, for the routed expert's class: within its radius a change of route to it is harmless.
+/// Evidence of an expert that is not the routed one, for the routed expert's class: within its radius a change of route
+/// to it is harmless.
 /// </summary>
 /// <param name="Route">The index of its route.</param>
 /// <param name="Class">The class, selected by the routed expert.</param>
@@ -12,7 +13,9 @@ namespace Router.Smoothing;
 /// <param name="Sigma">The σ of its noise, in [0,1] pixels.</param>
 /// <param name="Stream">Where its noise came from.</param>
 /// <param name="Estimation">The votes that bound the probability of the class.</param>
-/// <param name="Bounds">The bounds on that probability, and where radii are two-sided on those of the other classes.</param>
+/// <param name="Bounds">
+/// The bounds on that probability, and where radii are two-sided on those of the other classes.
+/// </param>
 public sealed record PeerEvidence(
     int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Estimation.NoneBefore(), Estimation, Bounds)

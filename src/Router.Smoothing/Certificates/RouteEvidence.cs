@@ -32,7 +32,9 @@ public sealed record RouteEvidence(
     /// <param name="kind">The certificate this is for.</param>
     /// <param name="id">The router's id.</param>
     /// <param name="sigma">Its s.</param>
-    /// <param name="bounds">Its votes and their bounds, under the ledger that <see cref="RoutingRule.Split"/> gave.</param>
+    /// <param name="bounds">
+    /// Its votes and their bounds, under the ledger that <see cref="RoutingRule.Split"/> gave.
+    /// </param>
     public static RouteEvidence Of(
         RoutingRule rule, ImmutableArray<string> routes, CertificateKind kind, string id, decimal sigma, StageBounds bounds)
     {

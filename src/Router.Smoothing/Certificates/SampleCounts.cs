@@ -9,8 +9,9 @@ public sealed record SampleCounts(int Selection, int Estimation)
     public long First { get; private init; }
 
     /// <summary>
-    /// The same numbers for the mix that goes on when an expert cannot answer, in a block of indices of their own, [2⁴¹, …): beyond every index of any
-    /// stream that may have been drawn before, so that who made the expert fail cannot have known these votes.
+    /// The same numbers for the mix that goes on when an expert cannot answer, in a block of indices of their own,
+    /// [2⁴¹, …): beyond every index of any stream that may have been drawn before, so that who made the expert fail
+    /// cannot have known these votes.
     /// </summary>
     public SampleCounts OfFailover => this with { First = FirstFailoverIndex };
 
@@ -21,8 +22,9 @@ public sealed record SampleCounts(int Selection, int Estimation)
     public SampleRange EstimationRange => SelectionRange.Next(Estimation);
 
     /// <summary>
-    /// The indices that bound the class of an expert that is asked as a peer, [2⁴⁰, 2⁴⁰ + n) past <see cref="First"/>: beyond every index that the same stream has where its
-    /// expert is the routed one, so that no sample ever serves in two roles.
+    /// The indices that bound the class of an expert that is asked as a peer, [2⁴⁰, 2⁴⁰ + n) past <see cref="First"/>:
+    /// beyond every index that the same stream has where its expert is the routed one, so that no sample ever serves in
+    /// two roles.
     /// </summary>
     public SampleRange PeerRange => new SampleRange(First + FirstPeerIndex, First + FirstPeerIndex).Next(Estimation);
 
@@ -33,12 +35,15 @@ public sealed record SampleCounts(int Selection, int Estimation)
     public const long FirstFailoverIndex = 1L << 41;
 
     /// <summary>
-    /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they can prove none.
+    /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they
+    /// can prove none.
     /// </summary>
     public double RadiusCeiling(decimal sigma, double alpha) =>
         Cohen.Radius(sigma, Bounds.ClopperPearson.Lower(Estimation, Estimation, alpha));
 
-    /// <summary>The fewest samples that can prove a radius at all: the least n with α^(1/n) > ½, that is 2⁻ⁿ &lt; α.</summary>
+    /// <summary>
+    /// The fewest samples that can prove a radius at all: the least n with α^(1/n) > ½, that is 2⁻ⁿ &lt; α.
+    /// </summary>
     /// <param name="alpha">The bound's share of α, above 0.</param>
     public static int FewestThatProve(double alpha)
     {

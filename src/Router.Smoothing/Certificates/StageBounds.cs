@@ -5,8 +5,8 @@ using Router.Smoothing.Noise;
 namespace Router.Smoothing;
 
 /// <summary>
-/// The bounds of one stage while its votes are drawn, each a function of the looks so far. Bounds of a simultaneous family
-/// keep the best of all looks; those of a fixed count have one look, at the registered n.
+/// The bounds of one stage while its votes are drawn, each a function of the looks so far. Bounds of a simultaneous
+/// family keep the best of all looks; those of a fixed count have one look, at the registered n.
 /// </summary>
 public sealed class StageBounds : IBounds
 {
@@ -42,7 +42,8 @@ public sealed class StageBounds : IBounds
 
     /// <summary>The votes of the last look: all estimation votes so far.</summary>
     /// <exception cref="InvalidOperationException">Nothing was looked at yet.</exception>
-    public Votes Estimation => _looks.Count > 0 ? _looks[^1] : throw new InvalidOperationException("no estimation vote was looked at yet");
+    public Votes Estimation =>
+        _looks.Count > 0 ? _looks[^1] : throw new InvalidOperationException("no estimation vote was looked at yet");
 
     /// <inheritdoc/>
     public int OutcomeCount => Selection.Counts.Length;
@@ -57,7 +58,10 @@ public sealed class StageBounds : IBounds
             new BoundFamily.FixedCount(), ledger, stream, selection ?? estimation.NoneBefore(), estimation.Total)
             .Look(estimation);
 
-    /// <summary>Plans another n from now on, at least what was drawn: bounds of the mixture hold whatever it is, those of others at their own alone.</summary>
+    /// <summary>
+    /// Plans another n from now on, at least what was drawn: bounds of the mixture hold whatever it is, those of others
+    /// at their own alone.
+    /// </summary>
     /// <param name="planned">n, the most estimation samples.</param>
     /// <exception cref="InvalidOperationException">The bounds are of another family, and it is another n.</exception>
     public void PlanFor(long planned)
@@ -69,15 +73,20 @@ public sealed class StageBounds : IBounds
 
     /// <summary>Looks at the votes so far.</summary>
     /// <param name="soFar">All estimation votes so far; they continue those of the last look.</param>
-    /// <exception cref="ArgumentException">They do not, or are more than planned, or the family may not be looked at there.</exception>
+    /// <exception cref="ArgumentException">
+    /// They do not, or are more than planned, or the family may not be looked at there.
+    /// </exception>
     /// <returns>These bounds.</returns>
     public StageBounds Look(Votes soFar)
     {
-        bool mayLook = Family is BoundFamily.Simultaneous ? soFar.Total <= Planned : soFar.Total == Planned && _looks.Count == 0;
+        bool mayLook = Family is BoundFamily.Simultaneous
+            ? soFar.Total <= Planned
+            : soFar.Total == Planned && _looks.Count == 0;
         if (!mayLook)
             throw new ArgumentException(
                 $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are read once, there; others at most there", nameof(soFar));
-        if (_looks.Count > 0 && (soFar.Range.From != Estimation.Range.From || soFar.FunctionId != Estimation.FunctionId))
+        if (_looks.Count > 0
+            && (soFar.Range.From != Estimation.Range.From || soFar.FunctionId != Estimation.FunctionId))
             throw new ArgumentException($"votes {soFar.Range} of {soFar.FunctionId} do not continue {Estimation.Range} of {Estimation.FunctionId}", nameof(soFar));
         _looks.Add(soFar);
         foreach (Asked asked in _asked)
@@ -85,16 +94,20 @@ public sealed class StageBounds : IBounds
         return this;
     }
 
-    /// <summary>The same bounds if these were all estimation votes, at the planned n: what more draws could show.</summary>
+    /// <summary>
+    /// The same bounds if these were all estimation votes, at the planned n: what more draws could show.
+    /// </summary>
     /// <param name="estimation">Projected votes; real ones are left alone.</param>
     public StageBounds Projecting(Votes estimation) =>
         new StageBounds(Family, Ledger, Stream, Selection, Planned).Look(estimation);
 
     /// <inheritdoc/>
-    public Probability Lower(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Lower, share, outcomes).Value;
+    public Probability Lower(string share, params ImmutableArray<int> outcomes) =>
+        Ask(BoundSide.Lower, share, outcomes).Value;
 
     /// <inheritdoc/>
-    public Probability Upper(string share, params ImmutableArray<int> outcomes) => Ask(BoundSide.Upper, share, outcomes).Value;
+    public Probability Upper(string share, params ImmutableArray<int> outcomes) =>
+        Ask(BoundSide.Upper, share, outcomes).Value;
 
     /// <summary>One bound with the look that decided it.</summary>
     /// <param name="side">Which way it bounds.</param>
@@ -105,8 +118,8 @@ public sealed class StageBounds : IBounds
         Ask(side, share, outcomes).Evidence;
 
     /// <summary>
-    /// What proves <see cref="Radius"/> of an outcome: the lower bound on it, and where the ledger has shares for the other
-    /// classes an upper bound on each of them.
+    /// What proves <see cref="Radius"/> of an outcome: the lower bound on it, and where the ledger has shares for the
+    /// other classes an upper bound on each of them.
     /// </summary>
     /// <param name="outcome">The class, not selected on these votes.</param>
     /// <param name="share">Whose share bounds the class.</param>
@@ -129,8 +142,8 @@ public sealed class StageBounds : IBounds
         return (theorem(read), read.Bounds);
     }
     /// <summary>
-    /// The radius within which a class is constant, σ·Φ⁻¹(p), or from both sides where the ledger has shares for the other classes: whether it has was
-    /// decided before drawing.
+    /// The radius within which a class is constant, σ·Φ⁻¹(p), or from both sides where the ledger has shares for the
+    /// other classes: whether it has was decided before drawing.
     /// </summary>
     /// <param name="sigma">The σ of the noise, in [0,1] pixels.</param>
     /// <param name="outcome">The class, not selected on these votes.</param>
@@ -173,7 +186,9 @@ public sealed class StageBounds : IBounds
             else
                 Value = _running.Look(successes, draws);
             // Where no look has shown anything yet, the last one says so as well as any.
-            (_successes, _draws) = _running is { DecidingDraws: > 0 } ? (_running.DecidingSuccesses, _running.DecidingDraws) : (successes, draws);
+            (_successes, _draws) = _running is { DecidingDraws: > 0 }
+                ? (_running.DecidingSuccesses, _running.DecidingDraws)
+                : (successes, draws);
         }
     }
 }

@@ -17,7 +17,9 @@ public static class TowardZero
     // Doubles from here on are whole numbers, and in the end beyond a decimal.
     private const double Whole = 1e16;
 
-    /// <summary>The radius cut, not rounded, to a number of decimals: no text that reads as more than the radius.</summary>
+    /// <summary>
+    /// The radius cut, not rounded, to a number of decimals: no text that reads as more than the radius.
+    /// </summary>
     /// <param name="radius">A radius; +∞ prints as "inf", what is not above 0 as 0.</param>
     /// <param name="decimals">Digits after the point, 0..15.</param>
     public static string Text(double radius, int decimals)

@@ -1,8 +1,8 @@
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// What a bound is for. A certificate has a use for bounds on what was selected and on what could take its place, and for no others; which of
-/// them are needed is decided by votes, so α is split over all of them beforehand.
+/// What a bound is for. A certificate has a use for bounds on what was selected and on what could take its place, and
+/// for no others; which of them are needed is decided by votes, so α is split over all of them beforehand.
 /// </summary>
 /// <param name="Name">What its bounds have in common.</param>
 /// <param name="Share">The share of the α ledger that they spend, and no others.</param>
@@ -31,10 +31,14 @@ internal sealed record BoundRole(string Name, string Share, long Count)
         bool lower = bound.Side == BoundKinds.Lower;
         int others = Others(record.Routing.Mix.Length);
         if (stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile)
-            return bound.Outcomes.SequenceEqual(Enumerable.Range(0, bound.Outcomes.Length)) && IsCumulative(record, stage, lower, bound.Outcomes.Length - 1)
-                ? new("cumulative probabilities", AlphaLedger.Router, record.Kind == CertificateKinds.Dual ? Math.Min(2, others) : others)
+            return bound.Outcomes.SequenceEqual(Enumerable.Range(0, bound.Outcomes.Length))
+                && IsCumulative(record, stage, lower, bound.Outcomes.Length - 1)
+                ? new(
+                    "cumulative probabilities", AlphaLedger.Router,
+                    record.Kind == CertificateKinds.Dual ? Math.Min(2, others) : others)
                 : null;
-        if (bound.Outcomes is not [var outcome] || outcome < 0 || outcome >= stage.Estimation.Counts.Length || lower != (outcome == stage.Outcome))
+        if (bound.Outcomes is not [var outcome] || outcome < 0 || outcome >= stage.Estimation.Counts.Length
+            || lower != (outcome == stage.Outcome))
             return null;
         if (record.Kind == CertificateKinds.Cascade)
             return lower ? new("the class at each stage", AlphaLedger.Expert, record.Routing.Mix.Length)
@@ -45,9 +49,12 @@ internal sealed record BoundRole(string Name, string Share, long Count)
             (RecordStages.Router, true) => new("chosen route", AlphaLedger.Router, 1),
             (RecordStages.Router, false) => new("other routes", AlphaLedger.OtherRoute, others),
             (RecordStages.Expert, true) => new("class", AlphaLedger.Expert, 1),
-            (RecordStages.Expert, false) => new("other classes", AlphaLedger.OtherClass, Others(stage.Estimation.Counts.Length)),
+            (RecordStages.Expert, false) => new(
+                "other classes", AlphaLedger.OtherClass, Others(stage.Estimation.Counts.Length)),
             (_, true) => new("peers", AlphaLedger.Peer, others),
-            (_, false) => new("other classes of peers", AlphaLedger.PeersOtherClass, (long)others * Others(stage.Estimation.Counts.Length)),
+            (_, false) => new(
+                "other classes of peers", AlphaLedger.PeersOtherClass,
+                (long)others * Others(stage.Estimation.Counts.Length)),
         };
     }
 

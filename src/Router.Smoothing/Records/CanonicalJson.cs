@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// The JSON Canonicalization Scheme, RFC 8785: no white space, members in the order of their names' UTF-16 units, strings with the fewest
-/// escapes, numbers as ECMAScript prints a double. Every implementation of it in any language gives the same bytes.
+/// The JSON Canonicalization Scheme, RFC 8785: no white space, members in the order of their names' UTF-16 units,
+/// strings with the fewest escapes, numbers as ECMAScript prints a double. Every implementation of it in any language
+/// gives the same bytes.
 /// </summary>
 internal static class CanonicalJson
 {
@@ -15,10 +16,14 @@ internal static class CanonicalJson
     {
         StringBuilder text = new();
         Write(element, text);
-        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(text.ToString());
+        return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetBytes(
+            text.ToString());
     }
 
-    /// <summary>A finite double as ECMAScript prints it: the shortest digits that round-trip, an exponent outside of 1e-7 … 1e21.</summary>
+    /// <summary>
+    /// A finite double as ECMAScript prints it: the shortest digits that round-trip, an exponent outside of 1e-7 …
+    /// 1e21.
+    /// </summary>
     public static string Number(double value)
     {
         if (value == 0)

@@ -5,9 +5,10 @@ using System.Text.Json.Serialization;
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// A certificate as a document: everything from which its radius is recomputed without a model, and nothing else (docs/certificates.md,
-/// section 7; docs/schema/certificate.schema.json). Probabilities and radii are doubles in shortest round-trip form, σ is exact decimal
-/// text, the seed is text because JSON numbers end at 2⁵³. Members that do not apply are absent; only <see cref="Class"/> may be null.
+/// A certificate as a document: everything from which its radius is recomputed without a model, and nothing else
+/// (docs/certificates.md, section 7; docs/schema/certificate.schema.json). Probabilities and radii are doubles in
+/// shortest round-trip form, σ is exact decimal text, the seed is text because JSON numbers end at 2⁵³. Members that do
+/// not apply are absent; only <see cref="Class"/> may be null.
 /// </summary>
 public sealed record CertificateRecord
 {
@@ -31,15 +32,19 @@ public sealed record CertificateRecord
     public required string LimitingStage { get; init; }
 
     /// <summary>
-    /// In a cascade that the answering expert does not limit: the id of the other stage that does. In an exclusion certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j limits
-    /// (<see cref="RecordStages.Router"/>) or its radius for the same class (<see cref="RecordStages.Peer"/>), whichever is larger.
+    /// In a cascade that the answering expert does not limit: the id of the other stage that does. In an exclusion
+    /// certificate that the routed expert does not limit: the id of the expert to which the route could change. Its X_j
+    /// limits (<see cref="RecordStages.Router"/>) or its radius for the same class (<see cref="RecordStages.Peer"/>),
+    /// whichever is larger.
     /// </summary>
     public string? LimitingRoute { get; init; }
 
     /// <summary>SHA-256 of the input, lower-case hex: <see cref="GridInput.Hash"/>.</summary>
     public required string Input { get; init; }
 
-    /// <summary>The noise: "grid", Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).</summary>
+    /// <summary>
+    /// The noise: "grid", Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).
+    /// </summary>
     public required string Noise { get; init; }
 
     /// <summary>Where the noise came from.</summary>
@@ -51,7 +56,10 @@ public sealed record CertificateRecord
     /// <summary>Who spent the failure probability.</summary>
     public required AlphaRecord Alpha { get; init; }
 
-    /// <summary>The smoothed classifiers that were asked: the router first, then the routed expert, then peers; of a cascade the stages up to the answering one, and later ones.</summary>
+    /// <summary>
+    /// The smoothed classifiers that were asked: the router first, then the routed expert, then peers; of a cascade the
+    /// stages up to the answering one, and later ones.
+    /// </summary>
     public required ImmutableArray<StageRecord> Stages { get; init; }
 
     /// <summary>What made the record, by component.</summary>
@@ -74,10 +82,14 @@ public static class CertificateKinds
     /// <summary>min of the route's and the expert's radius (docs/certificates.md, section 1).</summary>
     public const string Dual = "dual";
 
-    /// <summary>Peers that certify the same class make a change of route harmless (docs/certificates.md, section 2).</summary>
+    /// <summary>
+    /// Peers that certify the same class make a change of route harmless (docs/certificates.md, section 2).
+    /// </summary>
     public const string Exclusion = "exclusion";
 
-    /// <summary>Stages that answer the class or no other, from the last to the first (docs/certificates.md, section 5).</summary>
+    /// <summary>
+    /// Stages that answer the class or no other, from the last to the first (docs/certificates.md, section 5).
+    /// </summary>
     public const string Cascade = "cascade";
 
     /// <summary>A kind as records, answers and seed messages write it.</summary>
@@ -137,13 +149,16 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     /// <summary>b_k of a <see cref="RecordRoutingKinds.Biased"/>, by expert of the mix.</summary>
     public ImmutableArray<double>? Bias { get; init; }
 
-    /// <summary>τ_i of a <see cref="RecordRoutingKinds.Cascade"/>, of every stage but the last, as exact decimal text.</summary>
+    /// <summary>
+    /// τ_i of a <see cref="RecordRoutingKinds.Cascade"/>, of every stage but the last, as exact decimal text.
+    /// </summary>
     public ImmutableArray<string>? Thresholds { get; init; }
 
     /// <summary>The routing of a cascade.</summary>
     /// <param name="cascade">How sure each stage has to be.</param>
     /// <param name="mix">The experts in the order they are asked.</param>
-    public static RoutingRecord Of(Cascade cascade, ImmutableArray<MemberRecord> mix) => new(RecordRoutingKinds.Cascade, mix)
+    public static RoutingRecord Of(Cascade cascade, ImmutableArray<MemberRecord> mix) =>
+        new(RecordRoutingKinds.Cascade, mix)
     {
         Thresholds = [.. cascade.Thresholds.Select(tau => tau.ToString(CultureInfo.InvariantCulture))],
     };
@@ -155,11 +170,14 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     public static RoutingRecord Of(RoutingRule rule, ImmutableArray<MemberRecord> mix, MemberRecord? router) =>
         new(router is null ? RecordRoutingKinds.Fixed : rule.Kind, mix, router)
         {
-            Tau = router is not null && rule is RoutingRule.Quantile quantile ? quantile.Tau.ToString(CultureInfo.InvariantCulture) : null,
+            Tau = router is not null
+                && rule is RoutingRule.Quantile quantile ? quantile.Tau.ToString(CultureInfo.InvariantCulture) : null,
             Bias = router is not null && rule is RoutingRule.Biased biased ? biased.Bias : null,
         };
 
-    /// <summary>How votes become a route. Valid only for a record whose members <see cref="RecordMembers"/> found in order.</summary>
+    /// <summary>
+    /// How votes become a route. Valid only for a record whose members <see cref="RecordMembers"/> found in order.
+    /// </summary>
     internal RoutingRule Rule => Kind switch
     {
         RecordRoutingKinds.Quantile => new RoutingRule.Quantile(TauValue!.Value),
@@ -167,9 +185,13 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
         _ => new RoutingRule.MostVoted(),
     };
 
-    /// <summary>How the classifier that is deployed differs from the record's, functions aside: rule, thresholds, experts and their order; null where it does not.</summary>
+    /// <summary>
+    /// How the classifier that is deployed differs from the record's, functions aside: rule, thresholds, experts and
+    /// their order; null where it does not.
+    /// </summary>
     /// <param name="deployed">The routing of the deployed classifier.</param>
-    public string? Difference(RoutingRecord deployed) => Text == deployed.Text ? null : $"the record is about {Text}, this registry deploys {deployed.Text}";
+    public string? Difference(RoutingRecord deployed) =>
+        Text == deployed.Text ? null : $"the record is about {Text}, this registry deploys {deployed.Text}";
 
     private string Text => string.Join(' ', new[]
     {
@@ -178,7 +200,10 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
 
     internal string Named => Kind == RecordRoutingKinds.Cascade ? Cascade.ToString() : Rule.ToString();
 
-    /// <summary>How sure each stage has to be. Valid only for a cascade's record whose members <see cref="RecordMembers"/> found in order.</summary>
+    /// <summary>
+    /// How sure each stage has to be. Valid only for a cascade's record whose members <see cref="RecordMembers"/> found
+    /// in order.
+    /// </summary>
     internal Cascade Cascade => new([.. Thresholds!.Value.Select(tau => Decimal(tau)!.Value)]);
 
     internal decimal? TauValue => Decimal(Tau);
@@ -186,7 +211,9 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     // What is longer than any decimal prints is not read exactly, but rounded.
     internal static decimal? Decimal(string? text) =>
         text is { Length: <= LongestDecimal } && !text.EndsWith('.')
-        && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) ? value : null;
+        && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
+            ? value
+            : null;
 
     private const int LongestDecimal = 30;
 }
@@ -204,7 +231,9 @@ public sealed record AlphaRecord(double Total, ImmutableArray<AlphaShareRecord> 
 /// <summary>One part of the α ledger.</summary>
 /// <param name="Share">Its name.</param>
 /// <param name="Alpha">How much.</param>
-/// <param name="Bounds">Among how many bounds it is divided equally, those included that turned out not to be needed.</param>
+/// <param name="Bounds">
+/// Among how many bounds it is divided equally, those included that turned out not to be needed.
+/// </param>
 public sealed record AlphaShareRecord(string Share, double Alpha, int Bounds = 1);
 
 /// <summary>A signature over the record's canonical bytes (<see cref="RecordSignature"/>).</summary>

@@ -16,17 +16,20 @@ internal static class RecordAlpha
         AlphaShareRecord[] shares = [.. record.Alpha.Shares];
         if (!(total > 0 && total <= 0.5))
             faults.Add($"α {total:R} does not lie in (0, 0.5]");
-        if (shares.Any(share => !(share.Alpha > 0 && share.Bounds > 0)) || shares.DistinctBy(share => share.Share).Count() != shares.Length)
+        if (shares.Any(share => !(share.Alpha > 0 && share.Bounds > 0))
+            || shares.DistinctBy(share => share.Share).Count() != shares.Length)
             faults.Add("the shares of α must be positive, for one bound or more, and named once each");
         else if (!(shares.Sum(share => share.Alpha) <= total * (1 + Rounding)))
-            faults.Add($"the shares of α add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}");
+            faults.Add(
+                $"the shares of α add up to {shares.Sum(share => share.Alpha):R}, more than the total {total:R}");
         if (faults.Count > 0)
             return;
         HashSet<string> undivided = [];
         foreach ((StageRecord stage, BoundRecord bound) in record.Stages.SelectMany(stage => stage.Bounds, (stage, bound) => (stage, bound)))
         {
             if (shares.FirstOrDefault(share => share.Share == bound.Share) is not { } share)
-                faults.Add($"{stage.Stage} {stage.Id}: a bound spends α of '{bound.Share}', which the ledger does not have");
+                faults.Add(
+                    $"{stage.Stage} {stage.Id}: a bound spends α of '{bound.Share}', which the ledger does not have");
             else if (share.Share == AlphaLedger.Failover)
                 faults.Add($"{stage.Stage} {stage.Id}: a bound spends α that is kept for a failover, for the certificate of another mix");
             else if (BoundRole.Of(record, stage, bound)! is var role && role.Share != share.Share)

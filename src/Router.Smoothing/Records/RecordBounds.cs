@@ -24,11 +24,14 @@ internal static class RecordBounds
         ConfidenceBound planned = bound.Kind switch
         {
             BoundKinds.ClopperPearson => new FixedCountBound(stage.Estimation.Total, bound.Alpha),
-            BoundKinds.RandomisedClopperPearson => new RandomisedClopperPearson(stage.Estimation.Total, bound.Alpha, new(seed, stage.Stream)),
+            BoundKinds.RandomisedClopperPearson => new RandomisedClopperPearson(
+                stage.Estimation.Total, bound.Alpha, new(seed, stage.Stream)),
             BoundKinds.Schedule => new LookSchedule(bound.Looks!.Value, bound.Alpha),
             _ => new BetaMixture(bound.Alpha, bound.A!.Value, bound.B!.Value),
         };
-        return bound.Side == BoundKinds.Lower ? planned.Lower(bound.Successes, bound.Draws) : planned.Upper(bound.Successes, bound.Draws);
+        return bound.Side == BoundKinds.Lower
+            ? planned.Lower(bound.Successes, bound.Draws)
+            : planned.Upper(bound.Successes, bound.Draws);
     }
 
     private static string? Fault(StageRecord stage, BoundRecord bound, ulong seed)
@@ -53,7 +56,8 @@ internal static class RecordBounds
         {
             return $"it cannot be computed to its accuracy at α {bound.Alpha:R} ({beyond.Message})";
         }
-        return Agrees(bound.Value, exact.Value) && Agrees(bound.Complement, exact.Complement) && Math.Abs(bound.Value + bound.Complement - 1) <= Consistency
+        return Agrees(bound.Value, exact.Value) && Agrees(bound.Complement, exact.Complement)
+            && Math.Abs(bound.Value + bound.Complement - 1) <= Consistency
             ? null
             : $"{bound.Successes} of {bound.Draws} at α {bound.Alpha:R} give {exact}, the record says {bound.Value:R} (1 − {bound.Complement:R})";
     }
@@ -80,10 +84,15 @@ internal static class RecordBounds
                 if (looks.Length == 0 || looks[0] < 1 || looks[^1] > ClopperPearson.MaxDraws
                     || looks.Zip(looks.Skip(1)).Any(pair => pair.First >= pair.Second))
                     return $"looks must rise within [1, {ClopperPearson.MaxDraws}]";
-                return looks.Contains(bound.Draws) ? null : $"{bound.Draws} draws are not one of the looks {string.Join(", ", looks)}";
+                return looks.Contains(bound.Draws)
+                    ? null
+                    : $"{bound.Draws} draws are not one of the looks {string.Join(", ", looks)}";
             case BoundKinds.BetaMixture:
-                long favourable = stage.Selection is { } selection ? bound.Outcomes.Sum(outcome => selection.Counts[outcome]) : 0;
-                BetaMixture registered = new BoundFamily.Mixture().Of(bound.Alpha, draws: 0, stream: default, favourable, (stage.Selection?.Total ?? 0) - favourable);
+                long favourable = stage.Selection is { } selection
+                    ? bound.Outcomes.Sum(outcome => selection.Counts[outcome])
+                    : 0;
+                BetaMixture registered = new BoundFamily.Mixture().Of(
+                    bound.Alpha, draws: 0, stream: default, favourable, (stage.Selection?.Total ?? 0) - favourable);
                 return (bound.A, bound.B) == (registered.A, registered.B)
                     ? null
                     : $"a = {bound.A:R}, b = {bound.B:R} are not {registered.A:R} and {registered.B:R}, ½ more than the selection votes on its outcomes and the others";

@@ -28,9 +28,11 @@ internal static class RecordCascade
     }
 
     /// <summary>The place of a stage in the order; −1 where it is none of it.</summary>
-    public static int PlaceOf(CertificateRecord record, StageRecord stage) => record.Routing.Mix.Select(member => member.Id).ToList().IndexOf(stage.Id);
+    public static int PlaceOf(CertificateRecord record, StageRecord stage) =>
+        record.Routing.Mix.Select(member => member.Id).ToList().IndexOf(stage.Id);
 
-    private static void CheckSelection(string where, StageRecord stage, int place, Cascade cascade, Votes selection, List<string> faults)
+    private static void CheckSelection(
+        string where, StageRecord stage, int place, Cascade cascade, Votes selection, List<string> faults)
     {
         bool expert = stage.Stage == RecordStages.Expert;
         if (selection.Counts.Length != stage.Estimation.Counts.Length)

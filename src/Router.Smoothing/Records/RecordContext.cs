@@ -23,7 +23,8 @@ public sealed record RecordContext
         (Stage Stage, StageEvidence Evidence)[] stages = [.. certificate.Stages];
         ulong[] seeds = [.. stages.Select(stage => stage.Evidence.Stream.Seed).Distinct()];
         if (seeds.Length != 1)
-            throw new ArgumentException($"the stages of one certificate share one seed, got {seeds.Length}", nameof(certificate));
+            throw new ArgumentException(
+                $"the stages of one certificate share one seed, got {seeds.Length}", nameof(certificate));
         return new()
         {
             Schema = CertificateRecord.CurrentSchema,

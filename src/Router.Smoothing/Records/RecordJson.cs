@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Router.Smoothing.Records;
 
-/// <summary>Records as JSON text. Reading is strict: unknown, missing, repeated or mistyped members are faults of the text.</summary>
+/// <summary>
+/// Records as JSON text. Reading is strict: unknown, missing, repeated or mistyped members are faults of the text.
+/// </summary>
 public static class RecordJson
 {
     internal static JsonSerializerOptions Options { get; } = new()
@@ -32,15 +34,18 @@ public static class RecordJson
     /// <param name="json">The text.</param>
     /// <param name="record">The record, or null.</param>
     /// <param name="fault">What is wrong with the text, or null.</param>
-    public static bool TryRead(string json, [NotNullWhen(true)] out CertificateRecord? record, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(
+        string json, [NotNullWhen(true)] out CertificateRecord? record, [NotNullWhen(false)] out string? fault)
     {
         (record, fault) = (null, null);
         try
         {
             // Another version may have other members: it is named before they are looked at.
             using (JsonDocument document = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false }))
-                if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out JsonElement schema)
-                    && schema.ValueKind == JsonValueKind.String && schema.GetString() != CertificateRecord.CurrentSchema)
+                if (document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.TryGetProperty("schema", out JsonElement schema)
+                    && schema.ValueKind == JsonValueKind.String
+                        && schema.GetString() != CertificateRecord.CurrentSchema)
                     fault = UnknownSchema(schema.GetString()!);
                 else if (NullIn(document.RootElement, "") is { } place)
                     fault = $"not a record: {(place.Length > 0 ? place : "the document")} is null, only class may be";
@@ -54,7 +59,8 @@ public static class RecordJson
         return fault is null;
     }
 
-    // The reader's own words, with the line and the path to the member before them instead of its 0-based coordinates behind.
+    // The reader's own words, with the line and the path to the member before them instead of its 0-based coordinates
+    // behind.
     private static string Describe(Exception error)
     {
         int coordinates = error.Message.IndexOf(" Path: ", StringComparison.Ordinal), line = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);

@@ -3,7 +3,9 @@ using Router.Smoothing.Noise;
 
 namespace Router.Smoothing.Records;
 
-/// <summary>Checks that a record's names and texts are ones this version knows, and that its stages are those its kind needs.</summary>
+/// <summary>
+/// Checks that a record's names and texts are ones this version knows, and that its stages are those its kind needs.
+/// </summary>
 internal static class RecordMembers
 {
     // A reader's own limits: checks compare stages with experts, and bounds with outcomes.
@@ -11,11 +13,16 @@ internal static class RecordMembers
 
     public static void Check(CertificateRecord record, List<string> faults)
     {
-        Known(faults, "certificate kind", record.Kind, CertificateKinds.Single, CertificateKinds.Dual, CertificateKinds.Exclusion, CertificateKinds.Cascade);
+        Known(
+            faults, "certificate kind", record.Kind, CertificateKinds.Single, CertificateKinds.Dual,
+            CertificateKinds.Exclusion, CertificateKinds.Cascade);
         Known(faults, "noise kind", record.Noise, "grid");
         Known(faults, "seed origin", record.Seed.Origin, SeedRecord.Server, SeedRecord.Caller);
-        Known(faults, "limiting stage", record.LimitingStage, RecordStages.Router, RecordStages.Expert, RecordStages.Peer, RecordStages.Earlier, RecordStages.Later);
-        if (record.Seed.Value.Length > MostSeedDigits || !ulong.TryParse(record.Seed.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        Known(
+            faults, "limiting stage", record.LimitingStage, RecordStages.Router, RecordStages.Expert, RecordStages.Peer,
+            RecordStages.Earlier, RecordStages.Later);
+        if (record.Seed.Value.Length > MostSeedDigits
+            || !ulong.TryParse(record.Seed.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             faults.Add($"seed '{record.Seed.Value}' is not a 64-bit number in decimal");
         if (!IsHash(record.Input))
             faults.Add($"input '{record.Input}' is not a SHA-256 in lower-case hex");

@@ -29,7 +29,8 @@ internal static class RecordRadius
             return;
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
         StageRecord? expert = record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert);
-        Func<StageRecord, BoundRecord, Probability> counted = (stage, bound) => RecordBounds.Recompute(stage, bound, seed),
+        Func<StageRecord, BoundRecord, Probability> counted = (stage, bound) => RecordBounds.Recompute(
+            stage, bound, seed),
             stated = (_, bound) => new(bound.Value, bound.Complement);
         if (record.Kind == CertificateKinds.Cascade)
         {

@@ -24,7 +24,8 @@ internal static class RecordRanges
             if (stage.Selection is not { } selection)
             {
                 if (stage.Estimation.From != first + SampleCounts.FirstPeerIndex)
-                    faults.Add($"{where}: a {(stage.Stage == RecordStages.Peer ? "peer" : "later stage")} draws from sample "
+                    faults.Add(
+                        $"{where}: a {(stage.Stage == RecordStages.Peer ? "peer" : "later stage")} draws from sample "
                         + $"{first + SampleCounts.FirstPeerIndex} on, not from {stage.Estimation.From}");
                 continue;
             }

@@ -12,19 +12,24 @@ public static class RecordReplay
     /// <param name="input">What it is about.</param>
     /// <param name="voterOf">The network of an id, or null where there is none.</param>
     /// <param name="cancellationToken">Stops the voters.</param>
-    /// <exception cref="InvalidDataException">The input or a network is not the record's, or a network votes over other outcomes or smooths with another σ.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The input or a network is not the record's, or a network votes over other outcomes or smooths with another σ.
+    /// </exception>
     public static async Task<ReplayedRecord> RunAsync(
         CertificateRecord record, GridInput input, Func<string, IVoter?> voterOf, CancellationToken cancellationToken = default)
     {
         if (input.Hash != record.Input)
-            throw new InvalidDataException($"the record is about input {record.Input}, but this one hashes to {input.Hash}");
+            throw new InvalidDataException(
+                $"the record is about input {record.Input}, but this one hashes to {input.Hash}");
         ulong seed = ulong.Parse(record.Seed.Value, CultureInfo.InvariantCulture);
-        (StageRecord Stage, IVoter Voter)[] stages = [.. record.Stages.Select(stage => (stage, VoterOf(stage, voterOf)))];
+        (StageRecord Stage, IVoter Voter)[] stages =
+            [.. record.Stages.Select(stage => (stage, VoterOf(stage, voterOf)))];
         List<ReplayedStage> replayed = [];
         foreach ((StageRecord stage, IVoter voter) in stages)
         {
             NoiseStream stream = new(seed, stage.Stream);
-            long differing = await EstimationDiffersAsync(stage, range => Certifier.AskAsync(voter, new(input, stream, range), cancellationToken));
+            long differing = await EstimationDiffersAsync(
+                stage, range => Certifier.AskAsync(voter, new(input, stream, range), cancellationToken));
             if (stage.Selection is { } selection)
                 differing += Differing(selection, await Certifier.AskAsync(voter, new(input, stream, new(selection.From, selection.To)), cancellationToken));
             replayed.Add(new(
@@ -33,7 +38,8 @@ public static class RecordReplay
         return new([.. replayed]);
     }
 
-    // A bound rests on the votes up to the look that decided it: the range is drawn from look to look, and each bound's successes are counted there.
+    // A bound rests on the votes up to the look that decided it: the range is drawn from look to look, and each bound's
+    // successes are counted there.
     private static async Task<long> EstimationDiffersAsync(StageRecord stage, Func<SampleRange, Task<Votes>> ask)
     {
         if (stage.Estimation.Total == 0)
@@ -59,7 +65,8 @@ public static class RecordReplay
 
     private static IVoter VoterOf(StageRecord stage, Func<string, IVoter?> voterOf)
     {
-        IVoter voter = voterOf(stage.Id) ?? throw new InvalidDataException($"{stage.Stage} {stage.Id}: there is no network of this id");
+        IVoter voter = voterOf(stage.Id) ?? throw new InvalidDataException(
+            $"{stage.Stage} {stage.Id}: there is no network of this id");
         if (voter.Sigma != RecordMembers.Sigma(stage))
             throw new InvalidDataException($"{stage.Stage} {stage.Id}: the record smooths with σ = {stage.Sigma}, the network of this id with {voter.Sigma}");
         if (voter.OutcomeCount != stage.Estimation.Counts.Length)
@@ -95,7 +102,10 @@ public sealed record ReplayedRecord(ImmutableArray<ReplayedStage> Stages)
 /// <param name="Stage">One of <see cref="RecordStages"/>.</param>
 /// <param name="Id">The network.</param>
 /// <param name="Total">How many votes.</param>
-/// <param name="Differing">How many of them differ at least, as far as counts tell: half of what the counts and the undecided votes changed by.</param>
+/// <param name="Differing">
+/// How many of them differ at least, as far as counts tell: half of what the counts and the undecided votes changed by.
+/// </param>
 /// <param name="RecordedFunction">The function that voted in the record.</param>
 /// <param name="Function">The function that voted now.</param>
-public sealed record ReplayedStage(string Stage, string Id, long Total, long Differing, string RecordedFunction, string Function);
+public sealed record ReplayedStage(
+    string Stage, string Id, long Total, long Differing, string RecordedFunction, string Function);

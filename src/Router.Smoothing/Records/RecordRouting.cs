@@ -24,7 +24,8 @@ internal static class RecordRouting
             || (routing.Bias is not null) != (routing.Kind == RecordRoutingKinds.Biased))
             faults.Add($"routing by {routing.Kind}: tau belongs to {RecordRoutingKinds.Quantile}, bias to {RecordRoutingKinds.Biased}, one each");
         if ((routing.Thresholds is not null) != (routing.Kind == RecordRoutingKinds.Cascade))
-            faults.Add($"routing by {routing.Kind}: thresholds belong to {RecordRoutingKinds.Cascade}, and to it alone");
+            faults.Add(
+                $"routing by {routing.Kind}: thresholds belong to {RecordRoutingKinds.Cascade}, and to it alone");
         else if (routing.Thresholds is { } thresholds
             && (thresholds.Length != routing.Mix.Length - 1 || thresholds.IsEmpty || thresholds.Any(text => RoutingRecord.Decimal(text) is not (>= 0.5m and < 1))))
             faults.Add($"the thresholds [{string.Join(", ", thresholds)}] are not a decimal from 0.5 up to but not 1 for every stage but the last of {routing.Mix.Length}");
@@ -42,14 +43,17 @@ internal static class RecordRouting
         if (routing.Mix.IsEmpty || routing.Mix.DistinctBy(member => member.Id).Count() != routing.Mix.Length)
             faults.Add("the mix must name its experts once each");
         else if (routed != (routing.Router is not null) || routed == (routing.Kind is RecordRoutingKinds.Fixed or RecordRoutingKinds.Cascade)
-            || cascade != (routing.Kind == RecordRoutingKinds.Cascade) || (!routed && !cascade && routing.Mix.Length > 1))
+            || cascade != (routing.Kind == RecordRoutingKinds.Cascade)
+                || (!routed && !cascade && routing.Mix.Length > 1))
             faults.Add($"a certificate of kind {record.Kind} does not fit a mix of {routing.Mix.Length} routed by {routing.Kind} "
                 + $"{(routing.Router is null ? "without" : "with")} a router");
     }
 
     private static void CheckMember(RoutingRecord routing, StageRecord stage, List<string> faults)
     {
-        MemberRecord? member = stage.Stage == RecordStages.Router ? routing.Router : routing.Mix.FirstOrDefault(member => member.Id == stage.Id);
+        MemberRecord? member = stage.Stage == RecordStages.Router
+            ? routing.Router
+            : routing.Mix.FirstOrDefault(member => member.Id == stage.Id);
         VotesRecord[] votes = [.. new[] { stage.Selection, stage.Estimation }.OfType<VotesRecord>()];
         if (member?.Id != stage.Id)
             faults.Add($"{stage.Stage} {stage.Id}: not part of the deployed classifier");
@@ -60,7 +64,8 @@ internal static class RecordRouting
     private static void CheckPeers(CertificateRecord record, List<string> faults)
     {
         StageRecord[] peers = [.. record.Stages.Where(stage => stage.Stage == RecordStages.Peer)];
-        if (record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert) is { } expert && peers.Any(peer => peer.Id == expert.Id))
+        if (record.Stages.FirstOrDefault(stage => stage.Stage == RecordStages.Expert) is { } expert
+            && peers.Any(peer => peer.Id == expert.Id))
             faults.Add($"peer {expert.Id} is the routed expert: only the experts of other routes are peers");
         if (peers.GroupBy(peer => peer.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
             faults.Add($"peer {twice.Key} is asked twice");

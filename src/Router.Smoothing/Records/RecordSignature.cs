@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// Who vouches that the counts of a record were counted: ECDSA on P-256 with SHA-256 over <see cref="CanonicalBytes"/>. A key is named by
-/// the SHA-256 of its public half (DER SubjectPublicKeyInfo) in lower-case hex. Keys are given, never looked up.
+/// Who vouches that the counts of a record were counted: ECDSA on P-256 with SHA-256 over <see cref="CanonicalBytes"/>.
+/// A key is named by the SHA-256 of its public half (DER SubjectPublicKeyInfo) in lower-case hex. Keys are given, never
+/// looked up.
 /// </summary>
 public static class RecordSignature
 {
@@ -14,12 +15,15 @@ public static class RecordSignature
 
     private const string P256 = "1.2.840.10045.3.1.7";
 
-    /// <summary>What is signed: the record without its signature member, in the canonical form of RFC 8785, UTF-8.</summary>
+    /// <summary>
+    /// What is signed: the record without its signature member, in the canonical form of RFC 8785, UTF-8.
+    /// </summary>
     public static byte[] CanonicalBytes(CertificateRecord record) =>
         CanonicalJson.Of(JsonSerializer.SerializeToElement(record with { Signature = null }, RecordJson.Options));
 
     /// <summary>The id of a key.</summary>
-    public static string KeyId(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    public static string KeyId(ECDsa key) =>
+        Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 
     /// <summary>The record, signed; an earlier signature is replaced.</summary>
     /// <param name="record">What is vouched for.</param>
@@ -28,8 +32,10 @@ public static class RecordSignature
     public static CertificateRecord Sign(CertificateRecord record, ECDsa privateKey)
     {
         if (!IsP256(privateKey))
-            throw new ArgumentException($"records are signed with keys on P-256, got one of {privateKey.KeySize} bits", nameof(privateKey));
-        byte[] signature = privateKey.SignData(CanonicalBytes(record), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            throw new ArgumentException(
+                $"records are signed with keys on P-256, got one of {privateKey.KeySize} bits", nameof(privateKey));
+        byte[] signature = privateKey.SignData(
+            CanonicalBytes(record), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return record with { Signature = new(Algorithm, KeyId(privateKey), Convert.ToBase64String(signature)) };
     }
 

@@ -25,13 +25,16 @@ public abstract record RecordVerdict
         public override string ToString() => "arithmetic holds, unsigned: " + string.Join("; ", Caveats);
     }
 
-    /// <summary>The radius follows from the counts; whether the key it names signed them cannot be told without that key.</summary>
+    /// <summary>
+    /// The radius follows from the counts; whether the key it names signed them cannot be told without that key.
+    /// </summary>
     /// <param name="KeyId">The key, as the record says.</param>
     /// <param name="Caveats">What keeps it from being a proof to others.</param>
     public sealed record HoldsSignedByUnknown(string KeyId, ImmutableArray<string> Caveats) : RecordVerdict
     {
         /// <inheritdoc/>
-        public override string ToString() => string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by unknown key {KeyId}"));
+        public override string ToString() =>
+            string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by unknown key {KeyId}"));
     }
 
     /// <summary>The radius follows from the counts, and a given key signed them.</summary>
@@ -40,6 +43,7 @@ public abstract record RecordVerdict
     public sealed record HoldsSigned(string KeyId, ImmutableArray<string> Caveats) : RecordVerdict
     {
         /// <inheritdoc/>
-        public override string ToString() => string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by known key {KeyId}"));
+        public override string ToString() =>
+            string.Join("; ", Caveats.Prepend($"arithmetic holds, signed by known key {KeyId}"));
     }
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Router.Smoothing.Records;
 
 /// <summary>
-/// Checks a record without a model: every bound and the radius are computed again from the counts, and what would void the guarantee is
-/// looked for. That the counts were counted, and n fixed beforehand, only a signature can vouch for.
+/// Checks a record without a model: every bound and the radius are computed again from the counts, and what would void
+/// the guarantee is looked for. That the counts were counted, and n fixed beforehand, only a signature can vouch for.
 /// </summary>
 public static class RecordVerifier
 {
@@ -12,7 +12,9 @@ public static class RecordVerifier
     /// <param name="json">The record's text.</param>
     /// <param name="trusted">Public keys whose signatures count; P-256.</param>
     public static RecordVerdict Verify(string json, params IReadOnlyCollection<ECDsa> trusted) =>
-        RecordJson.TryRead(json, out CertificateRecord? record, out string? fault) ? Verify(record, trusted) : new RecordVerdict.DoesNotHold([fault]);
+        RecordJson.TryRead(json, out CertificateRecord? record, out string? fault)
+            ? Verify(record, trusted)
+            : new RecordVerdict.DoesNotHold([fault]);
 
     /// <summary>Checks a record.</summary>
     /// <param name="record">The record.</param>
@@ -31,14 +33,19 @@ public static class RecordVerifier
         foreach (Action<CertificateRecord, List<string>> check in checks)
             if (faults.Count == 0)
                 check(record, faults);
-        ECDsa? signer = record.Signature is { } signature ? trusted.FirstOrDefault(key => RecordSignature.KeyId(key) == signature.Key) : null;
+        ECDsa? signer = record.Signature is { } signature
+            ? trusted.FirstOrDefault(key => RecordSignature.KeyId(key) == signature.Key)
+            : null;
         if (record.Signature is { Algorithm: not RecordSignature.Algorithm } unknown)
-            faults.Add($"unknown signature algorithm '{unknown.Algorithm}': this verifier knows {RecordSignature.Algorithm}");
+            faults.Add(
+                $"unknown signature algorithm '{unknown.Algorithm}': this verifier knows {RecordSignature.Algorithm}");
         else if (faults.Count == 0 && signer is not null && !RecordSignature.Fits(record, signer))
             faults.Add($"the signature of key {record.Signature!.Key} does not fit the record");
         if (faults.Count > 0)
             return new RecordVerdict.DoesNotHold([.. faults]);
-        string[] caveats = record.Seed.Origin == SeedRecord.Caller ? ["the caller chose the seed, and may have tried others"] : [];
+        string[] caveats = record.Seed.Origin == SeedRecord.Caller
+            ? ["the caller chose the seed, and may have tried others"]
+            : [];
         return (record.Signature, signer) switch
         {
             ({ } signed, not null) => new RecordVerdict.HoldsSigned(signed.Key, [.. caveats]),

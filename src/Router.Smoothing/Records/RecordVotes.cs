@@ -3,7 +3,9 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Records;
 
-/// <summary>Checks the votes: counts make up their ranges, stages agree on routes and classes, outcomes are the ones selected.</summary>
+/// <summary>
+/// Checks the votes: counts make up their ranges, stages agree on routes and classes, outcomes are the ones selected.
+/// </summary>
 internal static class RecordVotes
 {
     // Beyond 2⁵³ JSON numbers are not exact everywhere.
@@ -15,7 +17,9 @@ internal static class RecordVotes
         {
             Check($"{stage.Stage} {stage.Id}: selection", stage.Selection, faults);
             // An earlier stage is not estimated where nothing can be certified any more.
-            Check($"{stage.Stage} {stage.Id}: estimation", stage.Estimation, faults, mayBeEmpty: stage.Stage == RecordStages.Earlier);
+            Check(
+                $"{stage.Stage} {stage.Id}: estimation", stage.Estimation, faults,
+                mayBeEmpty: stage.Stage == RecordStages.Earlier);
             if (stage.Selection is { } selection && selection.Function != stage.Estimation.Function)
                 faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} both voted: "
                     + "counts of different functions are never joined");
@@ -28,7 +32,8 @@ internal static class RecordVotes
     {
         if (votes is null)
             return;
-        if (votes.From < 0 || votes.To < votes.From || (votes.To == votes.From && !mayBeEmpty) || votes.To > LastIndex || votes.Total > ClopperPearson.MaxDraws)
+        if (votes.From < 0 || votes.To < votes.From || (votes.To == votes.From && !mayBeEmpty) || votes.To > LastIndex
+            || votes.Total > ClopperPearson.MaxDraws)
             faults.Add($"{where}: [{votes.From}, {votes.To}) is not a range of 1 … {ClopperPearson.MaxDraws} samples");
         else if (votes.Counts.IsEmpty || votes.Undecided < 0 || votes.Counts.Any(count => count < 0))
             faults.Add($"{where}: counts must be ≥ 0 and not empty");

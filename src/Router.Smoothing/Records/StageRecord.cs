@@ -8,10 +8,15 @@ namespace Router.Smoothing.Records;
 /// <param name="Id">The id of the router or expert in the registry.</param>
 /// <param name="Sigma">The σ of its noise in [0,1] pixels, as exact decimal text.</param>
 /// <param name="Stream">Which noise stream of the seed it drew from.</param>
-/// <param name="Outcome">The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer and another stage of a cascade the expert's class.</param>
+/// <param name="Outcome">
+/// The outcome that matters: the route that the rule, or the class that most votes of its selection choose; for a peer
+/// and another stage of a cascade the expert's class.
+/// </param>
 /// <param name="Estimation">The votes that the bounds count.</param>
 /// <param name="Bounds">What was bounded from them.</param>
-/// <param name="Selection">The votes on which the outcome was selected; absent for a peer and a later stage, which select nothing.</param>
+/// <param name="Selection">
+/// The votes on which the outcome was selected; absent for a peer and a later stage, which select nothing.
+/// </param>
 public sealed record StageRecord(
     string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation, ImmutableArray<BoundRecord> Bounds,
     VotesRecord? Selection = null);
@@ -58,16 +63,21 @@ public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts
 
     internal Votes ToVotes() => new(Counts, Undecided, new(From, To), new(Function));
 
-    internal static VotesRecord Of(Votes votes) => new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
+    internal static VotesRecord Of(Votes votes) =>
+        new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
 }
 
 /// <summary>A bound on the probability that a vote falls on one of some outcomes.</summary>
 /// <param name="Kind">One of <see cref="BoundKinds"/>.</param>
 /// <param name="Side">"lower" or "upper".</param>
-/// <param name="Outcomes">The outcomes, rising; one, but for the cumulative probabilities of an order of routes.</param>
+/// <param name="Outcomes">
+/// The outcomes, rising; one, but for the cumulative probabilities of an order of routes.
+/// </param>
 /// <param name="Share">Whose part of the α ledger it spends.</param>
 /// <param name="Alpha">How much of it.</param>
-/// <param name="Successes">S*: successes at the look that decided; undecided votes are failures below and successes above.</param>
+/// <param name="Successes">
+/// S*: successes at the look that decided; undecided votes are failures below and successes above.
+/// </param>
 /// <param name="Draws">t*: draws at the look that decided, the first that many of the estimation range.</param>
 /// <param name="Value">The bound.</param>
 /// <param name="Complement">1 minus the bound, to full accuracy.</param>
@@ -83,7 +93,9 @@ public sealed record BoundRecord(
     /// <summary>b of a <see cref="BoundKinds.BetaMixture"/>: ½ plus the other selection votes.</summary>
     public double? B { get; init; }
 
-    /// <summary>W of a <see cref="BoundKinds.RandomisedClopperPearson"/>, which the seed and the stream decide.</summary>
+    /// <summary>
+    /// W of a <see cref="BoundKinds.RandomisedClopperPearson"/>, which the seed and the stream decide.
+    /// </summary>
     public double? W { get; init; }
 
     internal static BoundRecord Of(BoundEvidence evidence)

@@ -2,11 +2,15 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing;
 
-/// <summary>How far x must move before one probability can catch up with another, when x ↦ Φ⁻¹(P(x)) is 1/σ-Lipschitz (Salman et al. 2019).</summary>
+/// <summary>
+/// How far x must move before one probability can catch up with another, when x ↦ Φ⁻¹(P(x)) is 1/σ-Lipschitz (Salman et
+/// al. 2019).
+/// </summary>
 internal static class QuantileGap
 {
-    // Φ⁻¹ is within 1e-14 relative of the exact value, a threshold or bias within 2⁻⁵³ of what was written, and the differences lose a few
-    // roundings more: the gap gives up ten times their sum, in proportion to the terms and not to what is left of them.
+    // Φ⁻¹ is within 1e-14 relative of the exact value, a threshold or bias within 2⁻⁵³ of what was written, and the
+    // differences lose a few roundings more: the gap gives up ten times their sum, in proportion to the terms and not
+    // to what is left of them.
     private const double Margin = 1e-13;
 
     /// <summary>scale·(Φ⁻¹(high) + lead − Φ⁻¹(low)), rounded toward zero and floored at 0.</summary>

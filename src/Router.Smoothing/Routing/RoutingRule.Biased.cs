@@ -6,7 +6,8 @@ namespace Router.Smoothing;
 public abstract partial record RoutingRule
 {
     /// <summary>
-    /// ρ(x) = argmax_k (Φ⁻¹(P_k(x)) + b_k), ties to the lowest index: a bias per route, turned after training (docs/certificates.md, section 2b).
+    /// ρ(x) = argmax_k (Φ⁻¹(P_k(x)) + b_k), ties to the lowest index: a bias per route, turned after training
+    /// (docs/certificates.md, section 2b).
     /// </summary>
     public sealed record Biased : RoutingRule
     {
@@ -56,7 +57,8 @@ public abstract partial record RoutingRule
         }
 
         /// <inheritdoc/>
-        // A wrong route a is answered only where p_a > P_a (one of K − 1 routes) or U_t < P_t for the true route t: K events.
+        // A wrong route a is answered only where p_a > P_a (one of K − 1 routes) or U_t < P_t for the true route t: K
+        // events.
         public override int? Predict(Votes votes, double alpha)
         {
             int route = Select(votes);
@@ -71,7 +73,8 @@ public abstract partial record RoutingRule
             Bias.Length == sigmas.Length ? null : $"there are {Bias.Length} biases for {sigmas.Length} routes";
 
         /// <inheritdoc/>
-        public override RoutingRule Restrict(ImmutableArray<int> members) => new Biased([.. members.Select(member => Bias[member])]);
+        public override RoutingRule Restrict(ImmutableArray<int> members) =>
+            new Biased([.. members.Select(member => Bias[member])]);
 
         /// <summary>X_j = (s/2)(Φ⁻¹(p_a) + b_a − Φ⁻¹(min(U_j, 1 − p_a)) − b_j).</summary>
         /// <param name="sigma">The router's s.</param>
@@ -90,6 +93,7 @@ public abstract partial record RoutingRule
         /// <inheritdoc/>
         public override string ToString() => $"{Kind} {string.Join(',', Bias)}";
 
-        private static double Score(long count, long total) => new Probability((double)count / total, (double)(total - count) / total).Quantile;
+        private static double Score(long count, long total) =>
+            new Probability((double)count / total, (double)(total - count) / total).Quantile;
     }
 }

@@ -29,7 +29,8 @@ public abstract partial record RoutingRule
         public override int? Predict(Votes votes, double alpha) => Cohen.Predict(votes, alpha);
 
         /// <summary>
-        /// X_j = (s/2)(Φ⁻¹(p_a) − Φ⁻¹(min(U_j, 1 − p_a))): being the route at x' takes P_j(x') ≥ P_a(x'), and both quantiles are 1/s-Lipschitz.
+        /// X_j = (s/2)(Φ⁻¹(p_a) − Φ⁻¹(min(U_j, 1 − p_a))): being the route at x' takes P_j(x') ≥ P_a(x'), and both
+        /// quantiles are 1/s-Lipschitz.
         /// </summary>
         /// <param name="sigma">The router's s.</param>
         /// <param name="chosen">p_a, a lower bound.</param>

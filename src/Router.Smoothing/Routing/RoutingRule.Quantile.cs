@@ -6,8 +6,8 @@ namespace Router.Smoothing;
 public abstract partial record RoutingRule
 {
     /// <summary>
-    /// ρ_τ(x) = min{k : F_k(x) ≥ τ} with F_k(x) = P[h(x+δ) ≤ k] over routes in ascending order of σ, F of the last route being 1
-    /// (docs/certificates.md, section 2b). τ = ½ is the median; a smaller τ prefers less noise.
+    /// ρ_τ(x) = min{k : F_k(x) ≥ τ} with F_k(x) = P[h(x+δ) ≤ k] over routes in ascending order of σ, F of the last
+    /// route being 1 (docs/certificates.md, section 2b). τ = ½ is the median; a smaller τ prefers less noise.
     /// </summary>
     public sealed record Quantile : RoutingRule
     {
@@ -43,8 +43,10 @@ public abstract partial record RoutingRule
         }
 
         /// <inheritdoc/>
-        // The dual certificate needs the two neighbours' bounds alone: no route lies beyond them that is reached without passing one.
-        public override AlphaLedger Split(CertificateKind kind, int routeCount, double total) => kind == CertificateKind.Dual
+        // The dual certificate needs the two neighbours' bounds alone: no route lies beyond them that is reached
+        // without passing one.
+        public override AlphaLedger Split(CertificateKind kind, int routeCount, double total) =>
+            kind == CertificateKind.Dual
             ? AlphaLedger.Of(
                 total, new(AlphaLedger.Router, total / 2, Math.Min(2, OthersOf(routeCount))), new AlphaShare(AlphaLedger.Expert, total / 2))
             : AlphaLedger.Of(
@@ -54,7 +56,8 @@ public abstract partial record RoutingRule
                 new AlphaShare(AlphaLedger.Peer, SideShare * total, OthersOf(routeCount)));
 
         /// <inheritdoc/>
-        // The selected route fixes the directions: F_k is bounded from below for k ≥ a and from above for k < a, K − 1 bounds in all.
+        // The selected route fixes the directions: F_k is bounded from below for k ≥ a and from above for k < a, K − 1
+        // bounds in all.
         public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, IBounds bounds)
         {
             bool dual = kind == CertificateKind.Dual;
@@ -64,8 +67,8 @@ public abstract partial record RoutingRule
         }
 
         /// <inheritdoc/>
-        // Counts up to k grow with k, and so do both bounds. With the true route t, an answer a < t claims F_(t−1) ≥ τ as well, an answer
-        // a > t claims F_t < τ as well: two events, whatever a is.
+        // Counts up to k grow with k, and so do both bounds. With the true route t, an answer a
+        // < t claims F_(t−1) ≥ τ as well, an answer a > t claims F_t < τ as well: two events, whatever a is.
         public override int? Predict(Votes votes, double alpha)
         {
             int route = Select(votes);
@@ -75,25 +78,31 @@ public abstract partial record RoutingRule
         }
 
         /// <inheritdoc/>
-        public override string? Objection(ImmutableArray<decimal> sigmas) => sigmas.Zip(sigmas.Skip(1)).All(pair => pair.First <= pair.Second)
+        public override string? Objection(ImmutableArray<decimal> sigmas) =>
+            sigmas.Zip(sigmas.Skip(1)).All(pair => pair.First <= pair.Second)
             ? null
             : $"a quantile of the votes needs routes in ascending order of σ, but they have σ {string.Join(", ", sigmas)}";
 
-        /// <summary>X_j = s(Φ⁻¹(lower F_(j−1)) − Φ⁻¹(τ)) for j > a: to become the route, j needs F_(j−1)(x') &lt; τ.</summary>
+        /// <summary>
+        /// X_j = s(Φ⁻¹(lower F_(j−1)) − Φ⁻¹(τ)) for j > a: to become the route, j needs F_(j−1)(x') &lt; τ.
+        /// </summary>
         /// <param name="sigma">The router's s.</param>
         /// <param name="lower">A lower bound on F_(j−1)(x).</param>
-        public double RadiusAbove(decimal sigma, Probability lower) => QuantileGap.Radius((double)sigma, lower, Threshold);
+        public double RadiusAbove(decimal sigma, Probability lower) =>
+            QuantileGap.Radius((double)sigma, lower, Threshold);
 
         /// <summary>X_j = s(Φ⁻¹(τ) − Φ⁻¹(upper F_j)) for j &lt; a: to become the route, j needs F_j(x') ≥ τ.</summary>
         /// <param name="sigma">The router's s.</param>
         /// <param name="upper">An upper bound on F_j(x).</param>
-        public double RadiusBelow(decimal sigma, Probability upper) => QuantileGap.Radius((double)sigma, Threshold, upper);
+        public double RadiusBelow(decimal sigma, Probability upper) =>
+            QuantileGap.Radius((double)sigma, Threshold, upper);
 
         /// <inheritdoc/>
         public override string ToString() => $"{Kind} {Tau}";
 
         // An undecided vote may be on any route: above k in a lower bound, at most k in an upper one.
-        private static Probability Lower(int k, Votes votes, double alpha) => ClopperPearson.Lower(UpTo(k, votes), votes.Total, alpha);
+        private static Probability Lower(int k, Votes votes, double alpha) =>
+            ClopperPearson.Lower(UpTo(k, votes), votes.Total, alpha);
 
         private static Probability Upper(int k, Votes votes, double alpha) =>
             ClopperPearson.Upper(UpTo(k, votes) + votes.Undecided, votes.Total, alpha);

@@ -15,10 +15,14 @@ public sealed record Deadline(TimeProvider Clock, DateTimeOffset At)
     public bool Passed => Hurry.IsCancellationRequested || Clock.GetUtcNow() >= At;
 
     /// <summary>How long it is until then, ≥ 0.</summary>
-    public TimeSpan Remaining => At - Clock.GetUtcNow() is var left && left > TimeSpan.Zero && !Hurry.IsCancellationRequested ? left : TimeSpan.Zero;
+    public TimeSpan Remaining =>
+        At - Clock.GetUtcNow() is var left && left > TimeSpan.Zero && !Hurry.IsCancellationRequested
+            ? left
+            : TimeSpan.Zero;
 
     /// <summary>Cancelled when the instant comes, or after a day: who waits for later asks again.</summary>
-    public CancellationTokenSource Timer() => At == DateTimeOffset.MaxValue ? new() : new(Remaining < LongestTimer ? Remaining : LongestTimer, Clock);
+    public CancellationTokenSource Timer() =>
+        At == DateTimeOffset.MaxValue ? new() : new(Remaining < LongestTimer ? Remaining : LongestTimer, Clock);
 
     /// <summary>Does something that is of no use later, and gives it up then.</summary>
     /// <returns>Whether it was done in time, and its result.</returns>

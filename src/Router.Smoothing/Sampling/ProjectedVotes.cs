@@ -16,7 +16,9 @@ internal static class ProjectedVotes
     public static Votes AsSoFar(StageBounds bounds, long draws) =>
         Like(bounds, draws, k => bounds.Selection.Counts[k] + bounds.Estimation.Counts[k]);
 
-    /// <summary>Up to the last draw, votes fall on an outcome as often as an upper bound at <paramref name="error"/> allows.</summary>
+    /// <summary>
+    /// Up to the last draw, votes fall on an outcome as often as an upper bound at <paramref name="error"/> allows.
+    /// </summary>
     public static Votes AtBest(int outcome, StageBounds bounds, double error)
     {
         Votes seen = bounds.Estimation;
@@ -25,7 +27,8 @@ internal static class ProjectedVotes
             .Of(error, bounds.Planned, bounds.Stream, favourable, bounds.Selection.Total - favourable)
             .Upper(seen.Counts[outcome], seen.Total);
         double others = Math.Max(1, seen.Total - seen.Counts[outcome]);
-        return Like(bounds, bounds.Planned, k => k == outcome ? share.Value : share.Complement * seen.Counts[k] / others);
+        return Like(
+            bounds, bounds.Planned, k => k == outcome ? share.Value : share.Complement * seen.Counts[k] / others);
     }
 
     // Cumulative shares are rounded, so that all of them add up. What is on no outcome is undecided.

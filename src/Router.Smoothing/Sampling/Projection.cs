@@ -2,12 +2,15 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing.Sampling;
 
-/// <summary>What the stages of a certificate prove, and what they would prove under an assumption about the draws that are left.</summary>
+/// <summary>
+/// What the stages of a certificate prove, and what they would prove under an assumption about the draws that are left.
+/// </summary>
 internal sealed class Projection(SamplingPlan plan, SamplingState state)
 {
     private static readonly RouteBounds NoOtherRoute = new(0, [double.PositiveInfinity]);
 
-    private readonly int _route = state.Route ?? throw new ArgumentException("the router has not voted yet", nameof(state));
+    private readonly int _route = state.Route ?? throw new ArgumentException(
+        "the router has not voted yet", nameof(state));
 
     /// <summary>The class in question; null while the routed expert has not voted.</summary>
     public int? Label => state.Experts[_route].Bounds?.Selection.MostVoted;
@@ -26,7 +29,10 @@ internal sealed class Projection(SamplingPlan plan, SamplingState state)
         return new(Radius(_route, assumption), routes, [.. peers]);
     }
 
-    /// <summary>How many draws would make X_j, or R_j(c), as large as <paramref name="radius"/>, votes falling as so far; +∞ where all would not.</summary>
+    /// <summary>
+    /// How many draws would make X_j, or R_j(c), as large as <paramref name="radius"/>, votes falling as so far; +∞
+    /// where all would not.
+    /// </summary>
     public double DrawsTo(double radius, int j, bool byRouter)
     {
         StageBounds? bounds = byRouter ? state.Router!.Bounds : state.Experts[j].Bounds;
@@ -76,7 +82,9 @@ internal sealed class Projection(SamplingPlan plan, SamplingState state)
     {
         SampledStage stage = state.Experts[route];
         ConfidenceBound bound = plan.Family.Of(
-            state.Ledger[ShareOf(route)], plan.Expert.Estimation, stage.Stream, route == _route ? plan.Expert.Selection : 0, others: 0);
+            state.Ledger[ShareOf(route)], plan.Expert.Estimation, stage.Stream, route == _route
+                ? plan.Expert.Selection
+                : 0, others: 0);
         return Cohen.Radius(stage.Sigma, bound.Lower(draws, draws));
     }
 

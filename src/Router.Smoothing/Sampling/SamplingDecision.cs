@@ -5,7 +5,10 @@ public abstract record SamplingDecision
 {
     private SamplingDecision() { }
 
-    /// <summary>Draw the next estimation samples of one stage; a router or routed expert that has none yet first draws its selection.</summary>
+    /// <summary>
+    /// Draw the next estimation samples of one stage; a router or routed expert that has none yet first draws its
+    /// selection.
+    /// </summary>
     /// <param name="Stage">Which stage.</param>
     /// <param name="Route">Whose expert or peer; null for the router.</param>
     /// <param name="Count">How many, ≥ 1.</param>
@@ -21,7 +24,9 @@ public enum StopReason
     /// <summary>The target radius is proved.</summary>
     TargetReached,
 
-    /// <summary>Not even unanimous votes up to the last draw would prove the target, or any radius where there is none.</summary>
+    /// <summary>
+    /// Not even unanimous votes up to the last draw would prove the target, or any radius where there is none.
+    /// </summary>
     Unreachable,
 
     /// <summary>The target, or any radius where there is none, will hardly be proved.</summary>

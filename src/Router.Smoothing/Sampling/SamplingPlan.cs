@@ -3,9 +3,10 @@ using Router.Smoothing.Bounds;
 namespace Router.Smoothing.Sampling;
 
 /// <summary>
-/// Decides what to draw next and when to stop, from what was seen: a pure function (docs/certificates.md, section 4, "The sampling plan").
-/// Only bounds that hold at all their looks together may be stopped on, so an adaptive plan takes no other family. A plan of fixed
-/// counts draws every stage that it starts to its end, and spares stages that can change nothing.
+/// Decides what to draw next and when to stop, from what was seen: a pure function (docs/certificates.md, section 4,
+/// "The sampling plan"). Only bounds that hold at all their looks together may be stopped on, so an adaptive plan takes
+/// no other family. A plan of fixed counts draws every stage that it starts to its end, and spares stages that can
+/// change nothing.
 /// </summary>
 public sealed record SamplingPlan
 {
@@ -22,7 +23,9 @@ public sealed record SamplingPlan
     /// <summary>n0 of the routed expert, and the n that it and each peer draw at most.</summary>
     public SampleCounts Expert { get; private init; }
 
-    /// <summary>The same plan on the indices that are kept for a failover: <see cref="SampleCounts.OfFailover"/>.</summary>
+    /// <summary>
+    /// The same plan on the indices that are kept for a failover: <see cref="SampleCounts.OfFailover"/>.
+    /// </summary>
     public SamplingPlan OfFailover => this with { Router = Router.OfFailover, Expert = Expert.OfFailover };
 
     /// <summary>What votes are turned into.</summary>
@@ -53,10 +56,13 @@ public sealed record SamplingPlan
     /// <param name="expert">n0 of the routed expert, and the n that it and each peer draw at most.</param>
     /// <param name="stopping">When there is enough.</param>
     /// <param name="chunks">How many draws lie between looks.</param>
-    public static SamplingPlan Adaptive(SampleCounts router, SampleCounts expert, StoppingRules stopping, ChunkGrowth? chunks = null) =>
+    public static SamplingPlan Adaptive(
+        SampleCounts router, SampleCounts expert, StoppingRules stopping, ChunkGrowth? chunks = null) =>
         new(router, expert, new BoundFamily.Mixture(), stopping, (chunks ??= new()).After, chunks);
 
-    /// <summary>The same with bounds at listed looks, α/m each, and no draws in between (Horváth et al. 2022).</summary>
+    /// <summary>
+    /// The same with bounds at listed looks, α/m each, and no draws in between (Horváth et al. 2022).
+    /// </summary>
     /// <param name="selection">n0 of router and expert.</param>
     /// <param name="schedule">The looks; the last is the n of every stage.</param>
     /// <param name="stopping">When there is enough.</param>
@@ -64,14 +70,19 @@ public sealed record SamplingPlan
     public static SamplingPlan Scheduled(int selection, BoundFamily.Schedule schedule, StoppingRules stopping)
     {
         if (schedule.Looks[^1] > int.MaxValue)
-            throw new ArgumentException($"the last look is at most {int.MaxValue}, got {schedule.Looks[^1]}", nameof(schedule));
+            throw new ArgumentException(
+                $"the last look is at most {int.MaxValue}, got {schedule.Looks[^1]}", nameof(schedule));
         SampleCounts counts = new(selection, (int)schedule.Looks[^1]);
         return new(counts, counts, schedule, stopping, (drawn, _) => schedule.Looks.First(look => look > drawn));
     }
 
-    /// <summary>Whether this plan may go on where another stopped: it is adaptive, its votes are selected on the same samples, and its bounds are the same.</summary>
+    /// <summary>
+    /// Whether this plan may go on where another stopped: it is adaptive, its votes are selected on the same samples,
+    /// and its bounds are the same.
+    /// </summary>
     public bool Follows(SamplingPlan other) =>
-        IsAdaptive && Family == other.Family && Router.SelectionRange == other.Router.SelectionRange && Expert.SelectionRange == other.Expert.SelectionRange;
+        IsAdaptive && Family == other.Family && Router.SelectionRange == other.Router.SelectionRange
+            && Expert.SelectionRange == other.Expert.SelectionRange;
 
     /// <summary>What to do next.</summary>
     /// <param name="state">Everything seen so far.</param>
@@ -98,7 +109,10 @@ public sealed record SamplingPlan
             : Limiting(state, projection, now, best);
     }
 
-    /// <summary>How votes are bounded and when there are enough, for logs: "fixed", "mixture, router ≤ 10000, expert ≤ 10000, target 0.5, futility 0.01, …".</summary>
+    /// <summary>
+    /// How votes are bounded and when there are enough, for logs: "fixed", "mixture, router ≤ 10000, expert ≤ 10000,
+    /// target 0.5, futility 0.01, …".
+    /// </summary>
     public override string ToString() => Stopping is null
         ? $"{Family}"
         : string.Join(", ", (object?[])[Family, $"router ≤ {Router.Estimation}", $"expert ≤ {Expert.Estimation}", Stopping, .. _chunks is null ? [] : new object[] { _chunks }]);
@@ -124,7 +138,8 @@ public sealed record SamplingPlan
             : null;
     }
 
-    // A minimum rises only by its smallest term. All terms that are smallest can rise: otherwise unanimous votes would add nothing.
+    // A minimum rises only by its smallest term. All terms that are smallest can rise: otherwise unanimous votes would
+    // add nothing.
     private SamplingDecision.Draw Limiting(
         SamplingState state, Projection projection, CertificateRadii now, CertificateRadii best)
     {
@@ -149,7 +164,9 @@ public sealed record SamplingPlan
 
     private SamplingDecision.Draw Chunk(Stage stage, int? route, SamplingState state)
     {
-        (StageBounds? bounds, SampleCounts counts) = route is { } j ? (state.Experts[j].Bounds, Expert) : (state.Router!.Bounds, Router);
+        (StageBounds? bounds, SampleCounts counts) = route is { } j
+            ? (state.Experts[j].Bounds, Expert)
+            : (state.Router!.Bounds, Router);
         long drawn = bounds?.Drawn ?? 0;
         return new(stage, route, _lookAfter(drawn, counts.Estimation) - drawn);
     }
