@@ -1,6 +1,8 @@
 namespace Router.Evaluation;
 
-/// <summary>A file that was given, or several together, are not what they should be: a log, counts, terms, votes.</summary>
+/// <summary>
+/// A file that was given, or several together, are not what they should be: a log, counts, terms, votes.
+/// </summary>
 /// <param name="problem">What was wrong, where, and what would be right.</param>
 public sealed class BadInputException(string problem) : Exception(problem)
 {

@@ -45,7 +45,10 @@ public static class RegisteredMix
         ?? throw new KeyNotFoundException(
             $"no expert '{id}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
 
-    /// <summary>What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every request's α.</summary>
+    /// <summary>
+    /// What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every
+    /// request's α.
+    /// </summary>
     public static FailoverPolicy FailoverOf(LoadedRegistry registry) => registry.Config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
         ? new FailoverPolicy.Reroute((double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
         : new FailoverPolicy.Refuse();

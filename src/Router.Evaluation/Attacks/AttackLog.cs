@@ -3,7 +3,9 @@ using Router.Evaluation.Logs;
 
 namespace Router.Evaluation.Attacks;
 
-/// <summary>Reads what attacks found (docs/formats.md, section 3): one row per image, an unfinished last one left out.</summary>
+/// <summary>
+/// Reads what attacks found (docs/formats.md, section 3): one row per image, an unfinished last one left out.
+/// </summary>
 public static class AttackLog
 {
     private const string Index = "idx", Label = "label", Class = "class", Radius = "certified_radius",
@@ -18,7 +20,9 @@ public static class AttackLog
 
     /// <summary>Reads a log.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="BadInputException">The header or a row is not one of an attack log, or an image stands twice.</exception>
+    /// <exception cref="BadInputException">
+    /// The header or a row is not one of an attack log, or an image stands twice.
+    /// </exception>
     public static IReadOnlyList<AttackRow> Read(string path)
     {
         string[] lines = AppendLog.LinesOf(path);

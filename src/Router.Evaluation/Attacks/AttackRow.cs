@@ -6,7 +6,9 @@ namespace Router.Evaluation.Attacks;
 /// <param name="Class">c, the certified class.</param>
 /// <param name="CertifiedRadius">R, in [0,1] pixels.</param>
 /// <param name="Found">The closest verified counterexample, or null where none was found.</param>
-/// <param name="FailureProbability">α of everything that is claimed of this image: the probability that a counterexample was verified that is none.</param>
+/// <param name="FailureProbability">
+/// α of everything that is claimed of this image: the probability that a counterexample was verified that is none.
+/// </param>
 /// <param name="Samples">Votes drawn to screen and to verify.</param>
 public sealed record AttackRow(int Index, int Label, int Class, double CertifiedRadius, Counterexample? Found, double FailureProbability, long Samples)
 {

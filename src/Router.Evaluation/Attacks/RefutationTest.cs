@@ -3,8 +3,9 @@ using Router.Smoothing.Bounds;
 namespace Router.Evaluation.Attacks;
 
 /// <summary>
-/// Whether a log is refuted by more counterexamples than chance explains. Were every certificate right with probability 1 − α and every
-/// verification with 1 − α', independently, at most Bin(n, α + α') of n images would show a counterexample inside their radius.
+/// Whether a log is refuted by more counterexamples than chance explains. Were every certificate right with probability
+/// 1 − α and every verification with 1 − α', independently, at most Bin(n, α + α') of n images would show a
+/// counterexample inside their radius.
 /// </summary>
 /// <param name="Images">n, the certified images that were attacked.</param>
 /// <param name="Refuted">The indices of those with a counterexample inside their radius.</param>

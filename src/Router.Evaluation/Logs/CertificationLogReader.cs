@@ -4,21 +4,26 @@ using System.Text.RegularExpressions;
 namespace Router.Evaluation.Logs;
 
 /// <summary>
-/// Reads certification logs: ours, Cohen's and their relatives. Columns are found by name; time is H:MM:SS.ffffff or seconds; a last row
-/// that was cut off while being written is left out and said so. Radii that another program rounded keep a sound one beside them.
+/// Reads certification logs: ours, Cohen's and their relatives. Columns are found by name; time is H:MM:SS.ffffff or
+/// seconds; a last row that was cut off while being written is left out and said so. Radii that another program rounded
+/// keep a sound one beside them.
 /// </summary>
 public static partial class CertificationLogReader
 {
     // Far beyond any that noise can prove, and still a number that can be printed and added up.
     private const double MostRadius = 1e6;
 
-    /// <summary>Whether a file begins as a certification log does: its header names every column that one must have.</summary>
+    /// <summary>
+    /// Whether a file begins as a certification log does: its header names every column that one must have.
+    /// </summary>
     /// <param name="header">Its first line.</param>
     public static bool Begins(string header) => LogColumns.Required.All(header.Split('\t').Contains);
 
     /// <summary>Reads a whole log.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="BadInputException">A header lacks a column, a value is not what its column holds, or an index stands twice.</exception>
+    /// <exception cref="BadInputException">
+    /// A header lacks a column, a value is not what its column holds, or an index stands twice.
+    /// </exception>
     public static CertificationLog Read(string path)
     {
         using StreamReader reader = new(path);
@@ -73,7 +78,9 @@ public static partial class CertificationLogReader
             };
         }
 
-        /// <summary>The row with what its printed radius proves, once the whole log was seen. Ours hold every digit.</summary>
+        /// <summary>
+        /// The row with what its printed radius proves, once the whole log was seen. Ours hold every digit.
+        /// </summary>
         public LogRow Sound(LogRow row) => row.Routed is null ? row with { SoundRadius = _printed.Sound(row.Radius) } : row;
 
         private static RoutedColumns Routed(TabbedRow row) => new(

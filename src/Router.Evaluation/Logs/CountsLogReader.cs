@@ -5,7 +5,9 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Logs;
 
-/// <summary>Reads what <see cref="CountsLogWriter"/> wrote. A last row that was cut off while being written is left out.</summary>
+/// <summary>
+/// Reads what <see cref="CountsLogWriter"/> wrote. A last row that was cut off while being written is left out.
+/// </summary>
 public static class CountsLogReader
 {
     // Files of earlier versions end before these.

@@ -37,7 +37,9 @@ public sealed class CountsLogWriter : IDisposable
     /// <summary>Starts a new counts file, replacing one that lost its log.</summary>
     public static CountsLogWriter Create(string path) => new(Begin(path));
 
-    /// <summary>Continues a counts file: rows of images not in the log, and an unfinished last row, are dropped.</summary>
+    /// <summary>
+    /// Continues a counts file: rows of images not in the log, and an unfinished last row, are dropped.
+    /// </summary>
     /// <param name="path">The counts file.</param>
     /// <param name="logged">The rows of the log beside it.</param>
     /// <param name="terms">What every row must have been certified with.</param>
@@ -118,7 +120,9 @@ public sealed class CountsLogWriter : IDisposable
         certificate.Ledger.ToString(), sampling.ToString(), string.Join("; ", evidence.Bounds),
     ]);
 
-    /// <summary>Whose share of α bounds the outcome of a stage: every stage of a cascade spends a part of the expert's.</summary>
+    /// <summary>
+    /// Whose share of α bounds the outcome of a stage: every stage of a cascade spends a part of the expert's.
+    /// </summary>
     internal static string ShareOf(string stage) => stage is RecordStages.Earlier or RecordStages.Later ? AlphaLedger.Expert : stage;
 
     // Counts have always called the certificate of one expert alone dual: without a router the two are the same.
@@ -128,7 +132,8 @@ public sealed class CountsLogWriter : IDisposable
     internal static string[] Fields(Votes votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
 
-    // A log's row has the counts of the router or of a cascade's earlier stages, where there were any, and of the expert, where one was asked.
+    // A log's row has the counts of the router or of a cascade's earlier stages, where there were any, and of the
+    // expert, where one was asked.
     private static IEnumerable<string[]> StagesOf(LogRow row)
     {
         if (row.Routed is not { } routed) yield break;

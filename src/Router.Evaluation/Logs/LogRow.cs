@@ -12,8 +12,9 @@ namespace Router.Evaluation.Logs;
 public sealed record LogRow(int Index, int Label, int? Predicted, double Radius, double Seconds)
 {
     /// <summary>
-    /// A radius that was certified, whatever the printing did to it: in logs of other programs, which round, <see cref="Radius"/> less half a
-    /// unit of the last digit; in ours, which print every digit, <see cref="Radius"/> itself. Published figures use <see cref="Radius"/>.
+    /// A radius that was certified, whatever the printing did to it: in logs of other programs, which round,
+    /// <see cref="Radius"/> less half a unit of the last digit; in ours, which print every digit, <see cref="Radius"/>
+    /// itself. Published figures use <see cref="Radius"/>.
     /// </summary>
     public double SoundRadius { get; init; } = Radius;
 
@@ -26,9 +27,14 @@ public sealed record LogRow(int Index, int Label, int? Predicted, double Radius,
 
 /// <summary>What our logs add to Cohen's columns.</summary>
 /// <param name="Route">The id of the chosen expert, or "" where the router abstained.</param>
-/// <param name="RouteRadius">Within it the route cannot change, or no earlier stage of a cascade answers otherwise; +∞ where there is none.</param>
+/// <param name="RouteRadius">
+/// Within it the route cannot change, or no earlier stage of a cascade answers otherwise; +∞ where there is none.
+/// </param>
 /// <param name="ExpertRadius">The radius of the expert's class; 0 where none was asked.</param>
-/// <param name="LimitingStage">"router", "expert", "peer:ID": another expert, to which the route could change, "earlier:ID" or "later:ID": another stage of a cascade.</param>
+/// <param name="LimitingStage">
+/// "router", "expert", "peer:ID": another expert, to which the route could change, "earlier:ID" or "later:ID": another
+/// stage of a cascade.
+/// </param>
 /// <param name="Drawn">Samples drawn over all stages.</param>
 /// <param name="Noise">The noise kind: "grid".</param>
 /// <param name="Seed">The seed of the image's noise.</param>

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Router.Evaluation.Logs;
 
 /// <summary>
-/// What rounding may have added to the radii of another program's log. All are printed alike, either with so many significant digits, as Cohen's
-/// <c>{:.3}</c> does, or with so many decimals; trailing zeros may be missing, so the longest of a log tell how many.
+/// What rounding may have added to the radii of another program's log. All are printed alike, either with so many
+/// significant digits, as Cohen's <c>{:.3}</c> does, or with so many decimals; trailing zeros may be missing, so the
+/// longest of a log tell how many.
 /// </summary>
 internal sealed class PrintedRadii
 {
@@ -20,7 +21,9 @@ internal sealed class PrintedRadii
         _decimals = Math.Max(_decimals, (mantissa.Contains('.') ? mantissa.Length - mantissa.IndexOf('.') - 1 : 0) - exponent);
     }
 
-    /// <summary>The radius less half a unit of its last digit, ≥ 0: the larger unit, where digits and decimals disagree.</summary>
+    /// <summary>
+    /// The radius less half a unit of its last digit, ≥ 0: the larger unit, where digits and decimals disagree.
+    /// </summary>
     public double Sound(double radius)
     {
         if (radius == 0 || double.IsPositiveInfinity(radius)) return radius;

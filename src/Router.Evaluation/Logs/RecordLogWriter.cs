@@ -17,7 +17,9 @@ public sealed class RecordLogWriter : IDisposable
     /// <exception cref="IOException">It exists.</exception>
     public static RecordLogWriter Create(string path) => new(AppendLog.Create(path));
 
-    /// <summary>Continues a file: an unfinished last line, and records of images that are not in the log, are dropped.</summary>
+    /// <summary>
+    /// Continues a file: an unfinished last line, and records of images that are not in the log, are dropped.
+    /// </summary>
     /// <param name="path">The records.</param>
     /// <param name="logged">The rows of the log beside it.</param>
     /// <exception cref="BadInputException">

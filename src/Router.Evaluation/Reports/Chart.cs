@@ -17,9 +17,15 @@ public sealed class Chart
     /// <summary>Its name, which is that of its files: "curves".</summary>
     public string Name { get; }
 
-    /// <summary>The charts of a document. What a document has no figures for is left out: routes and losses where nothing is routed.</summary>
+    /// <summary>
+    /// The charts of a document. What a document has no figures for is left out: routes and losses where nothing is
+    /// routed.
+    /// </summary>
     /// <param name="document">What was found.</param>
-    /// <param name="first">The radius of the Pareto plot's horizontal axis, the nearest of the grid; null takes the document's front, else 0.25.</param>
+    /// <param name="first">
+    /// The radius of the Pareto plot's horizontal axis, the nearest of the grid; null takes the document's front, else
+    /// 0.25.
+    /// </param>
     /// <param name="second">That of its vertical axis, else 1.</param>
     public static ImmutableArray<Chart> Of(TradeoffDocument document, double? first = null, double? second = null)
     {
@@ -43,8 +49,9 @@ public sealed class Chart
     }
 
     /// <summary>
-    /// The chart of the README, five curves: the experts of the smallest and of the largest σ, the certificate as published,
-    /// the best system of ours, and the best single expert at each radius. Null where a document has no such systems.
+    /// The chart of the README, five curves: the experts of the smallest and of the largest σ, the certificate as
+    /// published, the best system of ours, and the best single expert at each radius. Null where a document has no such
+    /// systems.
     /// </summary>
     /// <param name="document">What was found.</param>
     public static Chart? Headline(TradeoffDocument document)

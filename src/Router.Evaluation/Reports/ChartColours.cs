@@ -4,8 +4,8 @@ using Router.Evaluation.Tradeoffs;
 namespace Router.Evaluation.Reports;
 
 /// <summary>
-/// One colour per thing in all charts of a document: blues for experts, deeper with σ; Okabe and Ito's colours, which the colour-blind tell apart, for kinds of
-/// systems; greys for what no system attains.
+/// One colour per thing in all charts of a document: blues for experts, deeper with σ; Okabe and Ito's colours, which
+/// the colour-blind tell apart, for kinds of systems; greys for what no system attains.
 /// </summary>
 internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems featured)
 {
@@ -57,7 +57,8 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
         if (system.Kind == SystemKinds.Single) return OfExpert(system.Experts[0], theme);
         // What an attack left standing has the colour of the system that was attacked.
         if (system.Kind == SystemKinds.Attacked && TargetOf(system) is { } target) return OfSystem(target, theme);
-        // The first of a kind has the kind's colour; all others have colours that no two of them share, as far as those go.
+        // The first of a kind has the kind's colour; all others have colours that no two of them share, as far as those
+        // go.
         StudySystem[] others = [.. featured.All.Where(other => other.Kind is not (SystemKinds.Single or SystemKinds.Attacked) && featured.All.First(first => first.Kind == other.Kind) != other)];
         int position = Array.IndexOf(others, system);
         return position < 0 ? OfKind(system.Kind, theme) : Others[position % Others.Length];

@@ -3,7 +3,10 @@ using Jint;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>Vega and Vega-Lite, run in this process: a specification becomes SVG. Widths of text are estimated, since there is no canvas to measure them on.</summary>
+/// <summary>
+/// Vega and Vega-Lite, run in this process: a specification becomes SVG. Widths of text are estimated, since there is
+/// no canvas to measure them on.
+/// </summary>
 internal sealed class ChartEngine : IDisposable
 {
     // What Vega asks of its surroundings beyond the language. Nothing reaches the disk or the network.

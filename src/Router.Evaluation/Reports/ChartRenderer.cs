@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>Writes charts into a folder as <c>NAME.vl.json</c>, <c>NAME.svg</c> and <c>NAME.png</c>. Needs neither a browser nor a network.</summary>
+/// <summary>
+/// Writes charts into a folder as <c>NAME.vl.json</c>, <c>NAME.svg</c> and <c>NAME.png</c>. Needs neither a browser nor
+/// a network.
+/// </summary>
 public static class ChartRenderer
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -5,8 +5,9 @@ using Router.Smoothing.Bounds;
 namespace Router.Evaluation.Reports;
 
 /// <summary>
-/// Certified accuracy over radius. Where images list the answers a curve is read off them, finer than the grid; between two radii a curve has the value of the
-/// larger one, which is never above the truth. Bounds have that of the smaller one, which is never below it.
+/// Certified accuracy over radius. Where images list the answers a curve is read off them, finer than the grid; between
+/// two radii a curve has the value of the larger one, which is never above the truth. Bounds have that of the smaller
+/// one, which is never below it.
 /// </summary>
 internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems featured, ChartColours colours)
 {

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>The files of this folder that the assembly carries: libraries, fonts, chart templates, the report's page.</summary>
+/// <summary>
+/// The files of this folder that the assembly carries: libraries, fonts, chart templates, the report's page.
+/// </summary>
 internal static class EmbeddedFile
 {
     /// <summary>The text of a file, named by its path below this folder.</summary>

@@ -33,7 +33,10 @@ internal sealed class FeaturedSystems
     /// <summary>Every expert alone.</summary>
     public ImmutableArray<StudySystem> Singles { get; }
 
-    /// <summary>The systems of several experts: those whose answers images list, and the chosen one; without images those of the whole mix.</summary>
+    /// <summary>
+    /// The systems of several experts: those whose answers images list, and the chosen one; without images those of the
+    /// whole mix.
+    /// </summary>
     public ImmutableArray<StudySystem> Systems { get; }
 
     /// <summary>What attacks left standing.</summary>

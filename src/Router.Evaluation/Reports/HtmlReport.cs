@@ -8,8 +8,8 @@ using Router.Evaluation.Tradeoffs;
 namespace Router.Evaluation.Reports;
 
 /// <summary>
-/// A trade-off document as one HTML file that needs no network: libraries, styles and data are inside, and its content security policy lets nothing be loaded and
-/// no script run but those it was written with.
+/// A trade-off document as one HTML file that needs no network: libraries, styles and data are inside, and its content
+/// security policy lets nothing be loaded and no script run but those it was written with.
 /// </summary>
 public static class HtmlReport
 {
@@ -51,8 +51,8 @@ public static class HtmlReport
         }
     }
 
-    // A page's policy names each script by the hash of its text: whatever else a data set's paths and names hold, it does not run. Charts are evaluated by
-    // Vega's interpreter, which needs no eval.
+    // A page's policy names each script by the hash of its text: whatever else a data set's paths and names hold, it
+    // does not run. Charts are evaluated by Vega's interpreter, which needs no eval.
     private static string Policy(string[] scripts)
     {
         IEnumerable<string> hashes = scripts.Select(text => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'");

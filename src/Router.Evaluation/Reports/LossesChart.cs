@@ -3,7 +3,10 @@ using Router.Evaluation.Tradeoffs;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>Where radius is lost: what a system keeps of the mean radius of each image's best expert, and which stage limits the radius.</summary>
+/// <summary>
+/// Where radius is lost: what a system keeps of the mean radius of each image's best expert, and which stage limits the
+/// radius.
+/// </summary>
 internal sealed class LossesChart(FeaturedSystems featured)
 {
     private readonly StudySystem[] _systems = [.. featured.Systems.Where(system => system.Losses is not null)];

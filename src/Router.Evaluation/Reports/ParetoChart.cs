@@ -3,7 +3,10 @@ using Router.Evaluation.Tradeoffs;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>Every system as a point: certified accuracy at two radii, cost as size. The template finds the front, so that a viewer may choose other radii.</summary>
+/// <summary>
+/// Every system as a point: certified accuracy at two radii, cost as size. The template finds the front, so that a
+/// viewer may choose other radii.
+/// </summary>
 internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems featured, ChartColours colours, double first, double second)
 {
     private static readonly (string Title, Func<StudyCost, double?> Of)[] Costs =

@@ -2,7 +2,10 @@ using Router.Evaluation.Tradeoffs;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>How many images of a document are classified rightly with a certified radius of r or more, at any r: from the answers that images list.</summary>
+/// <summary>
+/// How many images of a document are classified rightly with a certified radius of r or more, at any r: from the
+/// answers that images list.
+/// </summary>
 internal sealed class RightAnswers
 {
     private const int FineSteps = 120;
@@ -10,7 +13,8 @@ internal sealed class RightAnswers
 
     private readonly TradeoffDocument _document;
 
-    // By system: the radius per image, below 0 where the class is wrong. Systems that some image does not list are missing.
+    // By system: the radius per image, below 0 where the class is wrong. Systems that some image does not list are
+    // missing.
     private readonly Dictionary<string, double[]> _radii = [];
 
     public RightAnswers(TradeoffDocument document)
@@ -40,7 +44,10 @@ internal sealed class RightAnswers
         }
     }
 
-    /// <summary>The count of a system by radius; oracle and envelope are made of the experts of their mix. Null where images do not tell.</summary>
+    /// <summary>
+    /// The count of a system by radius; oracle and envelope are made of the experts of their mix. Null where images do
+    /// not tell.
+    /// </summary>
     public Func<double, int>? CountOf(StudySystem system)
     {
         if (_radii.TryGetValue(system.Name, out double[]? own))

@@ -3,7 +3,10 @@ using Router.Evaluation.Tradeoffs;
 
 namespace Router.Evaluation.Reports;
 
-/// <summary>To which experts the images go that are certified at a radius, one stacked bar per radius; how many those images are is written above it.</summary>
+/// <summary>
+/// To which experts the images go that are certified at a radius, one stacked bar per radius; how many those images are
+/// is written above it.
+/// </summary>
 internal sealed class RoutesChart(TradeoffDocument document, FeaturedSystems featured, ChartColours colours)
 {
     private const int MaxBars = 16;

@@ -5,7 +5,8 @@ using SkiaSharp;
 namespace Router.Evaluation.Reports;
 
 /// <summary>
-/// How an element of an SVG is painted: its presentation attributes over those of the elements around it (SVG 1.1, chapter 11).
+/// How an element of an SVG is painted: its presentation attributes over those of the elements around it (SVG 1.1,
+/// chapter 11).
 /// </summary>
 internal sealed record SvgStyle
 {

@@ -14,7 +14,9 @@ namespace Router.Evaluation.Runs;
 /// <param name="clock">Times each certificate.</param>
 public sealed class CertifyRun(RoutedClassifier classifier, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
 {
-    /// <summary>The noise kind our logs name: Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).</summary>
+    /// <summary>
+    /// The noise kind our logs name: Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).
+    /// </summary>
     public const string NoiseKind = "grid";
 
     /// <summary>Certifies one labelled image.</summary>

@@ -3,9 +3,9 @@ using Router.Data;
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// What one device has to do in a pass: every image by every network on it, a few at once, so that the device always has a batch to go on with.
-/// They are written in the order they were begun, whichever ends first: so files are in the order of the images, and what is lost when the process
-/// is killed was under way.
+/// What one device has to do in a pass: every image by every network on it, a few at once, so that the device always
+/// has a batch to go on with. They are written in the order they were begun, whichever ends first: so files are in the
+/// order of the images, and what is lost when the process is killed was under way.
 /// </summary>
 /// <param name="networks">The files of its networks.</param>
 /// <param name="clock">The device's time.</param>

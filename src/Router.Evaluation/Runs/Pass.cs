@@ -9,9 +9,10 @@ using Router.Smoothing.Records;
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// One pass over a data set by every network of a registry: each expert's certificates and counts, and the router's counts, from which any mix can be
-/// studied afterwards without a network. The networks draw from the streams they would draw from in the classifier of all, so votes of different
-/// networks are independent given the image; in a mix an expert has one role, so the samples of its own certificate serve where it is a peer as well.
+/// One pass over a data set by every network of a registry: each expert's certificates and counts, and the router's
+/// counts, from which any mix can be studied afterwards without a network. The networks draw from the streams they
+/// would draw from in the classifier of all, so votes of different networks are independent given the image; in a mix
+/// an expert has one role, so the samples of its own certificate serve where it is a peer as well.
 /// </summary>
 public sealed class Pass : IDisposable
 {
@@ -45,7 +46,8 @@ public sealed class Pass : IDisposable
     /// <param name="clock">Times each certificate.</param>
     /// <exception cref="FileInUseException">Another run writes the pass, or a file of it.</exception>
     /// <exception cref="BadInputException">
-    /// There is a pass of other terms, a file of which nothing says what it is about, or one that is not what it should be.
+    /// There is a pass of other terms, a file of which nothing says what it is about, or one that is not what it should
+    /// be.
     /// </exception>
     public static Pass Open(
         string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds, TimeProvider clock)

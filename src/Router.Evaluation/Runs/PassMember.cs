@@ -11,7 +11,9 @@ namespace Router.Evaluation.Runs;
 /// <param name="Device">The device it is on. Networks on one device take turns.</param>
 public sealed record PassMember(string Id, IVoter Voter, int? Route, string Device)
 {
-    /// <summary>The noise it draws from, of an image's seed: what it would draw from in the classifier of all.</summary>
+    /// <summary>
+    /// The noise it draws from, of an image's seed: what it would draw from in the classifier of all.
+    /// </summary>
     public NoiseStream StreamOf(ulong seed) =>
         Route is { } route ? RoutedClassifier.ExpertStream(seed, route) : RoutedClassifier.RouterStream(seed);
 }

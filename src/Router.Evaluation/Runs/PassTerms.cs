@@ -6,7 +6,9 @@ using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Runs;
 
-/// <summary>What a pass over a data set is about: everything that its files have in common (docs/formats.md, section 3).</summary>
+/// <summary>
+/// What a pass over a data set is about: everything that its files have in common (docs/formats.md, section 3).
+/// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Data">The data set, split included.</param>
 /// <param name="Images">How many images the data set has.</param>

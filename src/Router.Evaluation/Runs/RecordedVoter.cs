@@ -2,11 +2,14 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Runs;
 
-/// <summary>A recording as a voter: certificates made from it are those the network would have given, with its function id.</summary>
+/// <summary>
+/// A recording as a voter: certificates made from it are those the network would have given, with its function id.
+/// </summary>
 /// <param name="recording">The votes.</param>
 /// <param name="peersFrom">
-/// The sample that stands for the first of <see cref="SampleCounts.PeerRange"/>, which is not recorded. In one certificate an expert has one role,
-/// so the samples its class would be estimated on if it were routed to serve as well where it is a peer.
+/// The sample that stands for the first of <see cref="SampleCounts.PeerRange"/>, which is not recorded. In one
+/// certificate an expert has one role, so the samples its class would be estimated on if it were routed to serve as
+/// well where it is a peer.
 /// </param>
 public sealed class RecordedVoter(VoteRecording recording, long peersFrom) : IVoter
 {

@@ -6,8 +6,8 @@ using Router.Smoothing.Noise;
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// What a recording of one network's votes is about: everything but the votes. Written as JSON beside them, so that anyone can say which draw
-/// a byte of the recording stands for (docs/formats.md, section 3).
+/// What a recording of one network's votes is about: everything but the votes. Written as JSON beside them, so that
+/// anyone can say which draw a byte of the recording stands for (docs/formats.md, section 3).
 /// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Network">The network's id in the registry.</param>
@@ -16,7 +16,9 @@ namespace Router.Evaluation.Runs;
 /// <param name="Stream">Which noise stream of each image's seed it drew from.</param>
 /// <param name="Outcomes">How many outcomes it votes over, at most <see cref="MostOutcomes"/>.</param>
 /// <param name="Draws">Draws per image: samples 0 … Draws − 1.</param>
-/// <param name="Seed">The caller's seed, from which each image's seed follows (<see cref="SeedSource.FromCaller"/>).</param>
+/// <param name="Seed">
+/// The caller's seed, from which each image's seed follows (<see cref="SeedSource.FromCaller"/>).
+/// </param>
 /// <param name="Data">The data set, split included.</param>
 /// <param name="Images">The images, in the order of the recording's rows.</param>
 public sealed record RecordingTerms(

@@ -8,7 +8,8 @@ using Router.Smoothing.Noise;
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// The router's votes, all that were planned: which mix and which rule they will serve is not known yet, so nothing says when there are enough.
+/// The router's votes, all that were planned: which mix and which rule they will serve is not known yet, so nothing
+/// says when there are enough.
 /// </summary>
 internal sealed class RouterFile : INetworkFiles
 {

@@ -6,7 +6,10 @@ using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Runs;
 
-/// <summary>What every certificate of one log has in common: the functions, the sample ranges and the α of each stage. A log is about one classifier.</summary>
+/// <summary>
+/// What every certificate of one log has in common: the functions, the sample ranges and the α of each stage. A log is
+/// about one classifier.
+/// </summary>
 /// <param name="classifier">What is certified.</param>
 /// <param name="plan">n0, n and α.</param>
 public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan)

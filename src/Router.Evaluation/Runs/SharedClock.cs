@@ -1,8 +1,9 @@
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// The clock of a device on which several certificates are under way at once: time runs as many times slower as there are, since their forward
-/// passes take turns. So a certificate takes about what it would take alone, and all of them together what the device took.
+/// The clock of a device on which several certificates are under way at once: time runs as many times slower as there
+/// are, since their forward passes take turns. So a certificate takes about what it would take alone, and all of them
+/// together what the device took.
 /// </summary>
 /// <param name="outside">The time of day.</param>
 internal sealed class SharedClock(TimeProvider outside) : TimeProvider

@@ -4,8 +4,8 @@ using Router.Smoothing;
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// Writes a recording: one byte per draw, image after image, so that the file's length says which draw comes next. A run that was killed
-/// continues there; draws are addressed by index, and nothing is drawn twice.
+/// Writes a recording: one byte per draw, image after image, so that the file's length says which draw comes next. A
+/// run that was killed continues there; draws are addressed by index, and nothing is drawn twice.
 /// </summary>
 public sealed class VoteRecorder : IDisposable
 {

@@ -4,7 +4,9 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Runs;
 
-/// <summary>A recording of one network's votes: every certificate of these images can be made from it again without the network.</summary>
+/// <summary>
+/// A recording of one network's votes: every certificate of these images can be made from it again without the network.
+/// </summary>
 public sealed class VoteRecording
 {
     /// <summary>The byte of an undecided vote.</summary>

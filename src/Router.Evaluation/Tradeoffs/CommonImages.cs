@@ -13,7 +13,9 @@ internal static class CommonImages
     /// <param name="router">The router's votes; null where there is none.</param>
     /// <param name="wanted">Which images are asked for at all.</param>
     /// <param name="caveats">Told what is missing where.</param>
-    /// <exception cref="BadInputException">Two sources disagree about a label, nobody knows one, or no image is common.</exception>
+    /// <exception cref="BadInputException">
+    /// Two sources disagree about a label, nobody knows one, or no image is common.
+    /// </exception>
     public static (ImmutableArray<int> Images, ImmutableArray<int> Labels) Of(
         ImmutableArray<ExpertAnswers> experts, NetworkVotes? router, Func<int, bool> wanted, Action<string> caveats)
     {

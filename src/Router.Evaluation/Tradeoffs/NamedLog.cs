@@ -10,7 +10,9 @@ namespace Router.Evaluation.Tradeoffs;
 /// <param name="Path">The log.</param>
 public sealed partial record NamedLog(string Id, decimal Sigma, string Path)
 {
-    /// <summary>The log as its file, or else its folder, is named: "noise_0.25/sigma_0.25" is s025 at σ = .25.</summary>
+    /// <summary>
+    /// The log as its file, or else its folder, is named: "noise_0.25/sigma_0.25" is s025 at σ = .25.
+    /// </summary>
     /// <param name="path">The log.</param>
     /// <exception cref="BadInputException">Neither name holds a σ.</exception>
     public static NamedLog FromName(string path)

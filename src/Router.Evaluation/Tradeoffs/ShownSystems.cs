@@ -5,7 +5,9 @@ namespace Router.Evaluation.Tradeoffs;
 /// <summary>The systems that a table for readers shows: hundreds are scored, and all of them are in the TSV.</summary>
 public static class ShownSystems
 {
-    /// <summary>Single experts and the best of them; the whole mix, every way it was routed; the Pareto front; what was chosen.</summary>
+    /// <summary>
+    /// Single experts and the best of them; the whole mix, every way it was routed; the Pareto front; what was chosen.
+    /// </summary>
     public static ImmutableArray<StudySystem> Of(TradeoffDocument document)
     {
         int all = document.Networks.Count(network => network.Role == "expert");

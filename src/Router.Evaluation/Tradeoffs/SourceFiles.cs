@@ -3,7 +3,10 @@ using Router.Evaluation.Logs;
 
 namespace Router.Evaluation.Tradeoffs;
 
-/// <summary>What lies in files and folders that somebody named: logs, counts and recordings of votes, told apart by how they begin.</summary>
+/// <summary>
+/// What lies in files and folders that somebody named: logs, counts and recordings of votes, told apart by how they
+/// begin.
+/// </summary>
 public sealed class SourceFiles
 {
     private const string RecordingTerms = ".votes.json";

@@ -5,13 +5,16 @@ using Router.Evaluation.Tradeoffs.Scoring;
 
 namespace Router.Evaluation.Tradeoffs;
 
-/// <summary>What single experts and the systems of <see cref="SystemKinds.Featured"/> answered about each image.</summary>
+/// <summary>
+/// What single experts and the systems of <see cref="SystemKinds.Featured"/> answered about each image.
+/// </summary>
 internal static class StudyImages
 {
     /// <summary>Beyond so many images a document lists single experts alone: it is read by browsers.</summary>
     public const int MostDetailed = 2000;
 
-    // A curve of many quantiles is in the tables; a reader is shown one that leans to accuracy, the median, and one that leans to radius.
+    // A curve of many quantiles is in the tables; a reader is shown one that leans to accuracy, the median, and one
+    // that leans to radius.
     private static readonly decimal[] ShownQuantiles = [0.2m, 0.5m, 0.8m];
 
     public static ImmutableArray<StudyImage> Of(Study study, ScoredSystem[] systems, StudyChoice? choice)

@@ -4,7 +4,10 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs;
 
-/// <summary>Certified accuracy as the rows of a LaTeX table, as papers on randomized smoothing print it: two digits, cut and not rounded, the largest of a column bold.</summary>
+/// <summary>
+/// Certified accuracy as the rows of a LaTeX table, as papers on randomized smoothing print it: two digits, cut and not
+/// rounded, the largest of a column bold.
+/// </summary>
 public static class StudyLatex
 {
     /// <summary>Writes a tabular that needs no package but booktabs.</summary>

@@ -4,12 +4,14 @@ using System.Text.Json.Serialization;
 namespace Router.Evaluation.Tradeoffs;
 
 /// <summary>
-/// What a trade-off study found, whole: written as JSON it is what charts and the report are drawn from, and what other programs read
-/// (docs/formats.md, section 10). Radii are in [0,1] pixels, shares in [0, 1].
+/// What a trade-off study found, whole: written as JSON it is what charts and the report are drawn from, and what other
+/// programs read (docs/formats.md, section 10). Radii are in [0,1] pixels, shares in [0, 1].
 /// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Title">What was studied.</param>
-/// <param name="Caveats">What keeps figures from being more than they are: images that were left out, and why something is only an estimate.</param>
+/// <param name="Caveats">
+/// What keeps figures from being more than they are: images that were left out, and why something is only an estimate.
+/// </param>
 /// <param name="Sources">The files that were read.</param>
 /// <param name="FailureProbability">α of each certificate.</param>
 /// <param name="Radii">The grid of radii, ascending.</param>
@@ -45,11 +47,15 @@ public sealed record StudySource(string Path, string Network, int Images, string
 /// <param name="Id">Its id.</param>
 /// <param name="Sigma">σ of its noise.</param>
 /// <param name="Role">"expert" or "router".</param>
-/// <param name="Flops">Floating-point operations of one forward pass of one image; null where its architecture is not known.</param>
+/// <param name="Flops">
+/// Floating-point operations of one forward pass of one image; null where its architecture is not known.
+/// </param>
 /// <param name="Seconds">Measured seconds per image, all its samples; null where no log says.</param>
 public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double? Flops, double? Seconds)
 {
-    /// <summary>The id of the function that was scored; null where what was read does not say it, as logs without counts.</summary>
+    /// <summary>
+    /// The id of the function that was scored; null where what was read does not say it, as logs without counts.
+    /// </summary>
     public string? Function { get; init; }
 }
 
@@ -57,19 +63,30 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <param name="Name">Unique in the document, as tables print it: "s012+s100 quantile 0.8".</param>
 /// <param name="Kind">One of <see cref="SystemKinds"/>.</param>
 /// <param name="Experts">Ids of its mix, ascending in σ; of a cascade in the order they are asked.</param>
-/// <param name="Routing">The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.</param>
+/// <param name="Routing">
+/// The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.
+/// </param>
 /// <param name="Standing">One of <see cref="Standings"/>.</param>
 /// <param name="Accuracy">Certified accuracy at each radius of the grid.</param>
-/// <param name="Abstained">The share of images without a class; null of what an attack left, which was tried on right answers alone.</param>
-/// <param name="Routes">The share of images routed to each expert of the mix, in its order; empty where nothing is routed.</param>
+/// <param name="Abstained">
+/// The share of images without a class; null of what an attack left, which was tried on right answers alone.
+/// </param>
+/// <param name="Routes">
+/// The share of images routed to each expert of the mix, in its order; empty where nothing is routed.
+/// </param>
 /// <param name="Losses">Where radius is lost; null where nothing is routed.</param>
-/// <param name="MeanRadius">Average certified radius, 0 where the class is wrong: a side figure, since it favours large σ. Null of what an attack left.</param>
+/// <param name="MeanRadius">
+/// Average certified radius, 0 where the class is wrong: a side figure, since it favours large σ. Null of what an
+/// attack left.
+/// </param>
 /// <param name="Cost">Per image.</param>
 public sealed record StudySystem(
     string Name, string Kind, ImmutableArray<string> Experts, string Routing, string Standing, ImmutableArray<StudyAccuracy> Accuracy, double? Abstained,
     ImmutableArray<double> Routes, StudyLosses? Losses, double? MeanRadius, StudyCost Cost)
 {
-    /// <summary>Whether a single classifier has this accuracy; not that of a hard route, an oracle or an envelope.</summary>
+    /// <summary>
+    /// Whether a single classifier has this accuracy; not that of a hard route, an oracle or an envelope.
+    /// </summary>
     [JsonIgnore]
     public bool IsAttained => Standing != Standings.Bound;
 }
@@ -79,11 +96,16 @@ public sealed record StudySystem(
 /// <param name="Share">The share of images with the right class and a radius ≥ r.</param>
 /// <param name="Low">Lower end of the 95 % Clopper–Pearson interval over images.</param>
 /// <param name="High">Its upper end.</param>
-/// <param name="HighProbability">Cohen et al. 2019, appendix: what is certified with probability .999, were each certificate wrong with probability α independently.</param>
+/// <param name="HighProbability">
+/// Cohen et al. 2019, appendix: what is certified with probability .999, were each certificate wrong with probability α
+/// independently.
+/// </param>
 public sealed record StudyAccuracy(double Radius, double Share, double Low, double High, double HighProbability);
 
 /// <summary>Where radius is lost, as means over all images of radii that are 0 where the class is wrong.</summary>
-/// <param name="Route">ΔR_route: what the routed expert alone proves beyond the system, for the route might change.</param>
+/// <param name="Route">
+/// ΔR_route: what the routed expert alone proves beyond the system, for the route might change.
+/// </param>
 /// <param name="Expert">ΔR_expert: what the image's best expert proves beyond the routed one.</param>
 /// <param name="LimitedByRouter">The share of certified images whose radius the router limits.</param>
 /// <param name="LimitedByExpert">… the routed expert.</param>
@@ -98,7 +120,9 @@ public sealed record StudyCost(double? Samples, double? Flops, double? Seconds);
 
 /// <summary>The choice of a system for stated wishes: made on one half of the images, reported on the other.</summary>
 /// <param name="Wanted">Weights by radius.</param>
-/// <param name="MaxCost">The largest mean cost in samples per image that was allowed; null where it was not limited.</param>
+/// <param name="MaxCost">
+/// The largest mean cost in samples per image that was allowed; null where it was not limited.
+/// </param>
 /// <param name="Chosen">Name of the system that did best on the first half.</param>
 /// <param name="Considered">How many systems were tried.</param>
 /// <param name="ChosenOn">Images of the half it was chosen on.</param>
@@ -164,9 +188,14 @@ public static class SystemKinds
     /// <summary>The best single expert at each radius.</summary>
     public const string Envelope = "envelope";
 
-    /// <summary>What an attack left standing: an upper bound on the accuracy of any certificate of that system.</summary>
+    /// <summary>
+    /// What an attack left standing: an upper bound on the accuracy of any certificate of that system.
+    /// </summary>
     public const string Attacked = "attacked";
 
-    /// <summary>The systems whose answers every image lists: single experts; of the whole mix dual, exclusion, three quantiles and the cascade of least thresholds; and what was chosen.</summary>
+    /// <summary>
+    /// The systems whose answers every image lists: single experts; of the whole mix dual, exclusion, three quantiles
+    /// and the cascade of least thresholds; and what was chosen.
+    /// </summary>
     public const string Featured = "featured";
 }

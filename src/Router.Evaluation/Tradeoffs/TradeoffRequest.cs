@@ -40,6 +40,8 @@ public sealed record TradeoffRequest(MaterialRequest Material, string Title)
     /// <summary>Logs of attacks on routed systems.</summary>
     public ImmutableArray<string> Attacks { get; init; } = [];
 
-    /// <summary>Floating-point operations of one forward pass of a network, by id; null where they are not known.</summary>
+    /// <summary>
+    /// Floating-point operations of one forward pass of a network, by id; null where they are not known.
+    /// </summary>
     public Func<string, double?> Flops { get; init; } = _ => null;
 }

@@ -4,7 +4,9 @@ using Router.Evaluation.Tradeoffs.Scoring;
 
 namespace Router.Evaluation.Tradeoffs;
 
-/// <summary>The accuracy–robustness trade-off of every mix of experts, from what they once answered: no model is run again.</summary>
+/// <summary>
+/// The accuracy–robustness trade-off of every mix of experts, from what they once answered: no model is run again.
+/// </summary>
 public static class TradeoffStudy
 {
     /// <summary>Reads, joins, scores and chooses.</summary>

@@ -4,8 +4,8 @@ using Router.Training.Objectives;
 namespace Router.Training.Attacks;
 
 /// <summary>
-/// What is ascended, on draws of noise that stay the same: that an expert answers something else, or that another expert answers. From images
-/// [B, C, H, W] to a value each, [B].
+/// What is ascended, on draws of noise that stay the same: that an expert answers something else, or that another
+/// expert answers. From images [B, C, H, W] to a value each, [B].
 /// </summary>
 internal static class AttackObjectives
 {
@@ -17,7 +17,8 @@ internal static class AttackObjectives
         at => SmoothAdversary.Loss(expert.Logits(NoiseCopies.Noisy(at, noise)), label);
 
     /// <summary>
-    /// log Q_t + log(1 − P_t(c)): that route t is taken, and that its expert does not answer c. Where it does not anyway, the second term is flat.
+    /// log Q_t + log(1 − P_t(c)): that route t is taken, and that its expert does not answer c. Where it does not
+    /// anyway, the second term is flat.
     /// </summary>
     /// <param name="router">The router, its draws of noise, and t as a tensor [1].</param>
     /// <param name="expert">The expert of route t, draws of its noise, and c as a tensor [1].</param>
@@ -27,7 +28,8 @@ internal static class AttackObjectives
             LogNot(expert.Network.Logits(NoiseCopies.Noisy(at, expert.Noise)), expert.Label)
             - SmoothAdversary.Loss(router.Network.Logits(NoiseCopies.Noisy(at, router.Noise)), router.Target);
 
-    // log((1/m) Σ_i Σ_{j ≠ c} softmax(f(x + δ_i))_j), [1]: over the others themselves, for 1 − P rounds to 0 where the expert is sure.
+    // log((1/m) Σ_i Σ_{j ≠ c} softmax(f(x + δ_i))_j), [1]: over the others themselves, for 1 − P rounds to 0 where the
+    // expert is sure.
     private static torch.Tensor LogNot(torch.Tensor logits, torch.Tensor label)
     {
         int copies = NoiseCopies.CountOf(logits, label);

@@ -7,7 +7,9 @@ using Router.Training.Networks;
 
 namespace Router.Training.Attacks;
 
-/// <summary>A network as an attack sees it: with gradients. The votes that verify what is found are the deployed network's.</summary>
+/// <summary>
+/// A network as an attack sees it: with gradients. The votes that verify what is found are the deployed network's.
+/// </summary>
 public sealed class AttackedNetwork : IDisposable
 {
     private readonly IDisposable? _owned;
@@ -48,7 +50,9 @@ public sealed class AttackedNetwork : IDisposable
         }
     }
 
-    /// <summary>The router of a mix: an outcome's probability is that of all outcomes it stands in for. Owns this network.</summary>
+    /// <summary>
+    /// The router of a mix: an outcome's probability is that of all outcomes it stands in for. Owns this network.
+    /// </summary>
     /// <param name="restriction">Who stays, and who stands in for whom.</param>
     public AttackedNetwork Restrict(Restriction restriction)
     {

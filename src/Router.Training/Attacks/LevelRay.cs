@@ -19,10 +19,15 @@ internal sealed class LevelRay(byte[] origin, double[] offset)
         return levels;
     }
 
-    /// <summary>‖·‖² in levels between x and the image at t. It grows with t: every coordinate moves away from x.</summary>
+    /// <summary>
+    /// ‖·‖² in levels between x and the image at t. It grows with t: every coordinate moves away from x.
+    /// </summary>
     public long SquaredAt(double t) => LevelDistance.Squared(origin, At(t));
 
-    /// <summary>The largest t whose image is within ε of x, to within 2⁻²⁰. Rounding to levels may carry the image at 1 out of the ball.</summary>
+    /// <summary>
+    /// The largest t whose image is within ε of x, to within 2⁻²⁰. Rounding to levels may carry the image at 1 out of
+    /// the ball.
+    /// </summary>
     /// <param name="epsilon">ε in [0,1] pixels.</param>
     public double Within(double epsilon)
     {

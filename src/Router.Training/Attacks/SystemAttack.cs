@@ -11,8 +11,9 @@ using Router.Training.Objectives;
 namespace Router.Training.Attacks;
 
 /// <summary>
-/// Searches images near a certified one that the whole routed system answers otherwise: by the gradient of the routed expert, and by that of the router
-/// towards an expert that does not answer the class. What is found is on the 8-bit grid, and is verified by fresh votes that the search has not seen.
+/// Searches images near a certified one that the whole routed system answers otherwise: by the gradient of the routed
+/// expert, and by that of the router towards an expert that does not answer the class. What is found is on the 8-bit
+/// grid, and is verified by fresh votes that the search has not seen.
 /// </summary>
 public sealed class SystemAttack
 {
@@ -30,7 +31,9 @@ public sealed class SystemAttack
     /// <param name="system">What was certified.</param>
     /// <param name="networks">Its networks with gradients, by id.</param>
     /// <param name="settings">How to search and verify.</param>
-    /// <param name="seed">The seed; search and verification draw from different noise of it, and neither from that of a certificate.</param>
+    /// <param name="seed">
+    /// The seed; search and verification draw from different noise of it, and neither from that of a certificate.
+    /// </param>
     /// <exception cref="ArgumentException">A network is missing.</exception>
     public SystemAttack(RoutedClassifier system, IReadOnlyDictionary<string, AttackedNetwork> networks, AttackSettings settings, ulong seed)
     {
@@ -131,8 +134,9 @@ public sealed class SystemAttack
         }
     }
 
-    // How many may be verified is fixed, and each spends its part of α, whatever the others showed. The nearest may be too close to call: then the
-    // middle one, then the farthest, so that near ones of this budget leave something for those of larger ones.
+    // How many may be verified is fixed, and each spends its part of α, whatever the others showed. The nearest may be
+    // too close to call: then the middle one, then the farthest, so that near ones of this budget leave something for
+    // those of larger ones.
     private async Task<Candidate?> VerifyAsync(Hunt hunt, List<Candidate> passing, CancellationToken cancellationToken)
     {
         Candidate[] ascending = [.. passing.OrderBy(candidate => candidate.Example.SquaredLevels)];

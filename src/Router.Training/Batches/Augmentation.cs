@@ -2,7 +2,9 @@ using Router.Data;
 
 namespace Router.Training.Batches;
 
-/// <summary>Random crop out of an image padded with black, and horizontal flip: Cohen's augmentation beside the noise.</summary>
+/// <summary>
+/// Random crop out of an image padded with black, and horizontal flip: Cohen's augmentation beside the noise.
+/// </summary>
 /// <param name="Padding">Black pixels on each side, ≥ 0; 4 for CIFAR-10.</param>
 /// <param name="Flip">Whether every second image is mirrored.</param>
 public sealed record Augmentation(int Padding, bool Flip)

@@ -3,7 +3,10 @@ using Router.Experts.LibTorch;
 
 namespace Router.Training.Batches;
 
-/// <summary>The images of one step on the device, and the randomness that is theirs. Its tensors belong to the caller's dispose scope.</summary>
+/// <summary>
+/// The images of one step on the device, and the randomness that is theirs. Its tensors belong to the caller's dispose
+/// scope.
+/// </summary>
 public sealed class Batch
 {
     private readonly torch.Generator _generator;
@@ -25,7 +28,10 @@ public sealed class Batch
     /// <summary>[batch], Int64.</summary>
     public torch.Tensor Labels { get; }
 
-    /// <summary>Gaussian noise for <paramref name="copies"/> of the batch, copy after copy: [copies·batch, channels, height, width], N(0, σ²). Each call draws anew.</summary>
+    /// <summary>
+    /// Gaussian noise for <paramref name="copies"/> of the batch, copy after copy: [copies·batch, channels, height,
+    /// width], N(0, σ²). Each call draws anew.
+    /// </summary>
     public torch.Tensor Noise(double sigma, int copies) => torch
         .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).Multiply(sigma)
         .permute(0, 3, 1, 2).to(_device);

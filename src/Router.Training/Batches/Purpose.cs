@@ -2,7 +2,9 @@ using Router.Smoothing.Noise;
 
 namespace Router.Training.Batches;
 
-/// <summary>What a random number of a training is for. Each purpose has words of its own, so that one more use changes no other.</summary>
+/// <summary>
+/// What a random number of a training is for. Each purpose has words of its own, so that one more use changes no other.
+/// </summary>
 internal enum Purpose : uint
 {
     Weights,
@@ -16,8 +18,8 @@ internal enum Purpose : uint
 }
 
 /// <summary>
-/// The randomness of a training: words addressed by purpose, epoch and position (Philox), never a state that runs on. A training that is
-/// resumed at an epoch sees what it would have seen.
+/// The randomness of a training: words addressed by purpose, epoch and position (Philox), never a state that runs on. A
+/// training that is resumed at an epoch sees what it would have seen.
 /// </summary>
 /// <param name="Seed">The recorded seed.</param>
 internal readonly record struct TrainingSeed(ulong Seed)

@@ -52,7 +52,9 @@ public sealed class TrainingImages
     /// <param name="data">The data set.</param>
     /// <param name="indices">Which, in the order of the rows.</param>
     /// <param name="classes">Labels must be below.</param>
-    /// <exception cref="InvalidDataException">An image has no label or one that is none of the classes, or there is no image at all.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An image has no label or one that is none of the classes, or there is no image at all.
+    /// </exception>
     public static TrainingImages Read(DataSet data, IEnumerable<int> indices, int classes)
     {
         int[] chosen = [.. indices];

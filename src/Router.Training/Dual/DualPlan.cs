@@ -4,7 +4,9 @@ using Router.Training.Runs;
 
 namespace Router.Training.Dual;
 
-/// <summary>How router and experts are trained in turn, each for the other: the dual training of Sun, Mao and Vechev 2026.</summary>
+/// <summary>
+/// How router and experts are trained in turn, each for the other: the dual training of Sun, Mao and Vechev 2026.
+/// </summary>
 public sealed record DualPlan
 {
     /// <summary>The experts it starts from; a router of theirs is not used.</summary>
@@ -19,7 +21,10 @@ public sealed record DualPlan
     /// <summary>How experts get robust at their σ.</summary>
     public Robustness Robustness { get; init; } = new Robustness.Gaussian();
 
-    /// <summary>How many of the learned images the experts are asked about, every so-many-th; null for all. The router learns these.</summary>
+    /// <summary>
+    /// How many of the learned images the experts are asked about, every so-many-th; null for all. The router learns
+    /// these.
+    /// </summary>
     public int? TargetImages { get; init; }
 
     /// <summary>Draws of each expert on each of them, ≥ 1.</summary>
@@ -28,7 +33,9 @@ public sealed record DualPlan
     /// <summary>Draws of the router on each learned image, ≥ 1: the most voted route gets the image.</summary>
     public int RoutingVotes { get; init; } = 16;
 
-    /// <summary>The share of all other images that an expert learns too, so that it does not forget, in [0, 1].</summary>
+    /// <summary>
+    /// The share of all other images that an expert learns too, so that it does not forget, in [0, 1].
+    /// </summary>
     public double Elsewhere { get; init; } = .25;
 
     /// <summary>How systems are compared.</summary>
@@ -38,7 +45,9 @@ public sealed record DualPlan
     public ulong Seed { get; init; }
 }
 
-/// <summary>How a routed system is scored: certified accuracy on images that nobody learned, the mean over radii.</summary>
+/// <summary>
+/// How a routed system is scored: certified accuracy on images that nobody learned, the mean over radii.
+/// </summary>
 public sealed record DualScoring
 {
     /// <summary>n0 of router and expert.</summary>

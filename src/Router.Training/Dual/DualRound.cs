@@ -13,8 +13,8 @@ using Router.Training.Targets;
 namespace Router.Training.Dual;
 
 /// <summary>
-/// One round: the experts are asked about learned images, a router learns their answers, every learned image is routed, and each expert is fine-tuned
-/// on those that come to it. What a step left on disk complete is not done again.
+/// One round: the experts are asked about learned images, a router learns their answers, every learned image is routed,
+/// and each expert is fine-tuned on those that come to it. What a step left on disk complete is not done again.
 /// </summary>
 /// <param name="number">From 1.</param>
 /// <param name="folder">Its folder.</param>
@@ -72,7 +72,9 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         return (system with { Router = router }, RoutedImages.Read(folder.Routes, setting.Learned));
     }
 
-    /// <summary>The system with every expert fine-tuned on what is routed to it; one that nothing comes to stays as it is.</summary>
+    /// <summary>
+    /// The system with every expert fine-tuned on what is routed to it; one that nothing comes to stays as it is.
+    /// </summary>
     public async Task<RegistryConfig> ExpertsAsync(RegistryConfig system, RoutedImages routed, CancellationToken cancellationToken)
     {
         List<ExpertConfig> experts = [];

@@ -7,7 +7,9 @@ namespace Router.Training.Dual;
 
 /// <summary>How a routed system did on images that nobody learned.</summary>
 /// <param name="Round">From 1.</param>
-/// <param name="Step"><c>router</c>: the round's router over the experts before it; <c>experts</c>: over those fine-tuned for it.</param>
+/// <param name="Step">
+/// <c>router</c>: the round's router over the experts before it; <c>experts</c>: over those fine-tuned for it.
+/// </param>
 /// <param name="Radii">ρ, in [0,1] pixels.</param>
 /// <param name="Accuracy">Certified accuracy at each.</param>
 /// <param name="Shares">The share of images that each expert answered, in the order of the routes.</param>

@@ -7,7 +7,9 @@ using Router.Training.Runs;
 
 namespace Router.Training.Dual;
 
-/// <summary>What a dual training is, but for the number of rounds: its folder is taken up only under the same terms.</summary>
+/// <summary>
+/// What a dual training is, but for the number of rounds: its folder is taken up only under the same terms.
+/// </summary>
 internal sealed record DualTerms(
     string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string RouterInput, string RouterSettings, Recipe RouterRecipe,
     string Robustness, Recipe ExpertRecipe, int TargetImages, int TargetDraws, int RoutingVotes, double Elsewhere, DualScoring Scoring, ulong Seed)
@@ -24,7 +26,9 @@ internal sealed record DualTerms(
         plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed);
 
     /// <summary>Writes them into a new folder, or compares with those that are there.</summary>
-    /// <exception cref="TrainingFault">The folder holds a training of other terms, or none and yet something.</exception>
+    /// <exception cref="TrainingFault">
+    /// The folder holds a training of other terms, or none and yet something.
+    /// </exception>
     public void Claim(string folder)
     {
         string path = Path.Combine(folder, FileName), now = JsonSerializer.Serialize(this, Json);

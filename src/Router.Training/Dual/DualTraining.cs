@@ -13,9 +13,10 @@ using Router.Training.Targets;
 namespace Router.Training.Dual;
 
 /// <summary>
-/// Dual training (Sun, Mao and Vechev 2026): round after round a router learns where the experts are good, and the experts learn what is routed to
-/// them. Every system on the way is scored on images that nobody learned, and the best one is what comes out. It may be stopped at any time and
-/// goes on where it was; on the same CPU with as many threads it ends with the same scores.
+/// Dual training (Sun, Mao and Vechev 2026): round after round a router learns where the experts are good, and the
+/// experts learn what is routed to them. Every system on the way is scored on images that nobody learned, and the best
+/// one is what comes out. It may be stopped at any time and goes on where it was; on the same CPU with as many threads
+/// it ends with the same scores.
 /// </summary>
 public sealed class DualTraining
 {
@@ -38,7 +39,9 @@ public sealed class DualTraining
     /// <param name="machine">Where votes are drawn, and with how many threads.</param>
     /// <param name="device">Where networks are trained.</param>
     /// <param name="clock">The time.</param>
-    /// <exception cref="TrainingFault">The experts cannot be trained, or the folder holds a training of other terms.</exception>
+    /// <exception cref="TrainingFault">
+    /// The experts cannot be trained, or the folder holds a training of other terms.
+    /// </exception>
     public DualTraining(
         DualPlan plan, DataSet data, IReadOnlyList<int> learned, IReadOnlyList<int> held, TrainingImages? test, string folder, Machine machine, string device,
         TimeProvider clock)
@@ -60,7 +63,9 @@ public sealed class DualTraining
 
     /// <summary>Trains so many rounds, scores the systems on the way, and writes the best one.</summary>
     /// <param name="rounds">≥ 1; more than before go on from the last.</param>
-    /// <param name="output">The folder that the best system is written to, with its registry <c>experts.yaml</c>.</param>
+    /// <param name="output">
+    /// The folder that the best system is written to, with its registry <c>experts.yaml</c>.
+    /// </param>
     /// <param name="steps">Told how far each step is.</param>
     /// <param name="scores">Told of each system.</param>
     /// <param name="cancellationToken">Stops between batches; what is on disk stays.</param>

@@ -6,7 +6,9 @@ using Router.Training.Runs;
 
 namespace Router.Training.Dual;
 
-/// <summary>Which expert every learned image goes to: the most voted route of a router over a few draws of noise.</summary>
+/// <summary>
+/// Which expert every learned image goes to: the most voted route of a router over a few draws of noise.
+/// </summary>
 /// <param name="Routes">By row of the learned images; a tie goes to the smaller σ.</param>
 internal sealed record RoutedImages(IReadOnlyList<int> Routes)
 {

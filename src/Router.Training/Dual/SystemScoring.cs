@@ -50,7 +50,8 @@ internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnly
         return CertificationLogReader.Read(path).Rows;
     }
 
-    // A batch holds draws of one image and is padded to its size: of n0 draws all are full on a CPU, where size hardly matters.
+    // A batch holds draws of one image and is padded to its size: of n0 draws all are full on a CPU, where size hardly
+    // matters.
     private int? Batch => machine.Gpus.IsEmpty && scoring.Selection <= 128 && scoring.Estimation % scoring.Selection == 0 ? Math.Max(10, scoring.Selection) : null;
 
     private CertificationPlan PlanFor(RoutedClassifier classifier)

@@ -2,7 +2,9 @@ using Router.Experts.LibTorch;
 
 namespace Router.Training.Networks;
 
-/// <summary>A convolution without bias and the batch normalization behind it (Ioffe and Szegedy 2015), with PyTorch's constants.</summary>
+/// <summary>
+/// A convolution without bias and the batch normalization behind it (Ioffe and Szegedy 2015), with PyTorch's constants.
+/// </summary>
 internal sealed class NormalizedConvolution
 {
     private const double Momentum = .1, Epsilon = 1e-5;
@@ -11,7 +13,9 @@ internal sealed class NormalizedConvolution
     private readonly torch.Tensor _mean, _variance, _batches;
     private readonly long[] _stride, _padding;
 
-    /// <summary>Kernels ~ N(0, 2/(size²·outputs)): He et al. 2015, counted over the outputs, as Cohen's networks begin.</summary>
+    /// <summary>
+    /// Kernels ~ N(0, 2/(size²·outputs)): He et al. 2015, counted over the outputs, as Cohen's networks begin.
+    /// </summary>
     public NormalizedConvolution(
         ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int size, int stride, torch.Generator generator)
     {
@@ -26,7 +30,9 @@ internal sealed class NormalizedConvolution
         (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);
     }
 
-    /// <summary>γ·(W∗x − μ)/√(v + ε) + β, in the element type of x; μ and v are the batch's own in training, and then counted.</summary>
+    /// <summary>
+    /// γ·(W∗x − μ)/√(v + ε) + β, in the element type of x; μ and v are the batch's own in training, and then counted.
+    /// </summary>
     public torch.Tensor Forward(torch.Tensor x, bool training)
     {
         torch.Tensor y = torch.nn.functional.conv2d(x, _kernel.to(x.dtype), null, _stride, _padding);

@@ -2,7 +2,10 @@ using Router.Experts.Checkpoints;
 
 namespace Router.Training.Networks;
 
-/// <summary>The tensors of a network that is trained, under the names its checkpoints have: what a gradient changes, and what is only counted.</summary>
+/// <summary>
+/// The tensors of a network that is trained, under the names its checkpoints have: what a gradient changes, and what is
+/// only counted.
+/// </summary>
 /// <param name="device">Where they live.</param>
 internal sealed class ParameterSet(torch.Device device) : IDisposable
 {

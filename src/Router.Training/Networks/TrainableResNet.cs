@@ -6,8 +6,9 @@ using Router.Experts.LibTorch;
 namespace Router.Training.Networks;
 
 /// <summary>
-/// The CIFAR ResNet of <c>cifar_resnetD</c> as it is trained: batch normalization apart from the convolutions, gradients, statistics. Its
-/// checkpoint is what Router.Experts serves. Masters are Float32; activations may be shorter.
+/// The CIFAR ResNet of <c>cifar_resnetD</c> as it is trained: batch normalization apart from the convolutions,
+/// gradients, statistics. Its checkpoint is what Router.Experts serves. Masters are Float32; activations may be
+/// shorter.
 /// </summary>
 internal sealed class TrainableResNet : IDisposable
 {
@@ -86,7 +87,9 @@ internal sealed class TrainableResNet : IDisposable
 
     /// <summary>Takes a checkpoint's weights and statistics.</summary>
     /// <param name="tensors">By name.</param>
-    /// <param name="anyHead">Whether the head may be of another shape, and then stays as it is: an expert warms a router up.</param>
+    /// <param name="anyHead">
+    /// Whether the head may be of another shape, and then stays as it is: an expert warms a router up.
+    /// </param>
     /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
     public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, bool anyHead) =>
         _parameters.Load(tensors, name => anyHead && name.StartsWith("fc.", StringComparison.Ordinal));

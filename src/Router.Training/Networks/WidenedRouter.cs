@@ -7,7 +7,10 @@ using Router.Training.Targets;
 
 namespace Router.Training.Networks;
 
-/// <summary>A router taken up for another mix: what it knows of routes that stay is kept, a route that is new begins as its neighbour in σ.</summary>
+/// <summary>
+/// A router taken up for another mix: what it knows of routes that stay is kept, a route that is new begins as its
+/// neighbour in σ.
+/// </summary>
 public static class WidenedRouter
 {
     // e^-2: a route that is new is taken seldom until it has learned when.

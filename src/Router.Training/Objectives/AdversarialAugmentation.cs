@@ -4,9 +4,14 @@ using Router.Training.Networks;
 
 namespace Router.Training.Objectives;
 
-/// <summary>Cross-entropy on noisy images that an adversary of the smoothed classifier has moved, under the noise it moved them for: Salman et al. 2019.</summary>
+/// <summary>
+/// Cross-entropy on noisy images that an adversary of the smoothed classifier has moved, under the noise it moved them
+/// for: Salman et al. 2019.
+/// </summary>
 /// <param name="sigma">σ, in [0,1] pixels.</param>
-/// <param name="epsilon">ε, ℓ2, reached after <paramref name="warmup"/> epochs; before that it grows in proportion.</param>
+/// <param name="epsilon">
+/// ε, ℓ2, reached after <paramref name="warmup"/> epochs; before that it grows in proportion.
+/// </param>
 /// <param name="steps">Steps of the adversary, ≥ 1.</param>
 /// <param name="copies">m ≥ 1 draws of noise for each image.</param>
 /// <param name="warmup">Epochs, ≥ 0.</param>

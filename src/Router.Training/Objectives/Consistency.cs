@@ -3,10 +3,11 @@ using Router.Experts.LibTorch;
 namespace Router.Training.Objectives;
 
 /// <summary>
-/// Consistency regularisation (Jeong and Shin 2020): an answer under noise that stays the same from one draw to the next, and is sure of
-/// itself. With f_i = softmax(z_i) of the copies i = 1 … m and f̄ their mean,
+/// Consistency regularisation (Jeong and Shin 2020): an answer under noise that stays the same from one draw to the
+/// next, and is sure of itself. With f_i = softmax(z_i) of the copies i = 1 … m and f̄ their mean,
 /// <code>L_con = λ·(1/m) Σ_i KL(f̄ ‖ f_i) + η·H(f̄)</code>
-/// All of it from log f_i and log f̄ = logsumexp_i(log f_i) − log m: the logarithm of a mean of probabilities that round to 0 has no finite gradient.
+/// All of it from log f_i and log f̄ = logsumexp_i(log f_i) − log m: the logarithm of a mean of probabilities that
+/// round to 0 has no finite gradient.
 /// </summary>
 internal static class Consistency
 {

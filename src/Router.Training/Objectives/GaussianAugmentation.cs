@@ -3,7 +3,9 @@ using Router.Training.Networks;
 
 namespace Router.Training.Objectives;
 
-/// <summary>Cross-entropy of the label on x + δ, δ ~ N(0, σ²I): Cohen, Rosenfeld and Kolter 2019, section 3.3.</summary>
+/// <summary>
+/// Cross-entropy of the label on x + δ, δ ~ N(0, σ²I): Cohen, Rosenfeld and Kolter 2019, section 3.3.
+/// </summary>
 /// <param name="sigma">σ, in [0,1] pixels.</param>
 internal sealed class GaussianAugmentation(double sigma) : IObjective
 {

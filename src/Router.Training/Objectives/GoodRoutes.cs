@@ -5,8 +5,9 @@ using Router.Training.Targets;
 namespace Router.Training.Objectives;
 
 /// <summary>
-/// Which routes are good at which radius: route i at radius ρ where its expert holds the true class out to ρ. A routed system that may change
-/// its route among good ones only is right on the whole ball (docs/certificates.md, section 3), so this is all a router has to know.
+/// Which routes are good at which radius: route i at radius ρ where its expert holds the true class out to ρ. A routed
+/// system that may change its route among good ones only is right on the whole ball (docs/certificates.md, section 3),
+/// so this is all a router has to know.
 /// </summary>
 public static class GoodRoutes
 {
@@ -16,7 +17,8 @@ public static class GoodRoutes
     /// <param name="sigma">σ of its expert.</param>
     /// <param name="radius">ρ ≥ 0.</param>
     /// <returns>
-    /// Of votes k of n the posterior P[p ≥ Φ(ρ/σ)] = P[Bin(n + 1, Φ(ρ/σ)) ≤ k] of a probability about which nothing was known; of a given radius 1 or 0.
+    /// Of votes k of n the posterior P[p ≥ Φ(ρ/σ)] = P[Bin(n + 1, Φ(ρ/σ)) ≤ k] of a probability about which nothing was
+    /// known; of a given radius 1 or 0.
     /// </returns>
     public static double Chance(ImageRadii image, int route, decimal sigma, double radius)
     {

@@ -9,7 +9,9 @@ internal interface IObjective
     /// <summary>What it is, with its constants: a training is resumed only for the same.</summary>
     string Description { get; }
 
-    /// <summary>Judges the network on a batch; a gradient is taken of the loss where <paramref name="training"/>.</summary>
+    /// <summary>
+    /// Judges the network on a batch; a gradient is taken of the loss where <paramref name="training"/>.
+    /// </summary>
     /// <param name="batch">Images without noise.</param>
     /// <param name="network">The network.</param>
     /// <param name="training">Whether it learns now, or is only measured.</param>

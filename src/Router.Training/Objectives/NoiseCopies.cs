@@ -2,7 +2,9 @@ using Router.Experts.LibTorch;
 
 namespace Router.Training.Objectives;
 
-/// <summary>A batch seen under m draws of noise each: one tensor, copy after copy, row i·B + b being copy i of image b.</summary>
+/// <summary>
+/// A batch seen under m draws of noise each: one tensor, copy after copy, row i·B + b being copy i of image b.
+/// </summary>
 internal static class NoiseCopies
 {
     /// <summary>Every copy of every image: the images again and again, plus their noise.</summary>

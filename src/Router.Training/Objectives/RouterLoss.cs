@@ -28,8 +28,8 @@ internal static class RouterLoss
     }
 
     /// <summary>
-    /// w_e of every route: 1/q_i, q_i being the share of images whose best σ is σ_i, times what makes the mean over these images 1. Every route that
-    /// is best somewhere weighs as much as every other.
+    /// w_e of every route: 1/q_i, q_i being the share of images whose best σ is σ_i, times what makes the mean over
+    /// these images 1. Every route that is best somewhere weighs as much as every other.
     /// </summary>
     /// <param name="best">The best route of each image.</param>
     /// <param name="routes">K.</param>

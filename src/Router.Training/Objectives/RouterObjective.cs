@@ -7,7 +7,10 @@ using Router.Training.Targets;
 
 namespace Router.Training.Objectives;
 
-/// <summary>What both ways of training a router share: targets by row of the training images, m draws of noise, the share of provable radii that is kept.</summary>
+/// <summary>
+/// What both ways of training a router share: targets by row of the training images, m draws of noise, the share of
+/// provable radii that is kept.
+/// </summary>
 internal abstract class RouterObjective : IObjective, IDisposable
 {
     private readonly torch.Tensor _chances, _weights;

@@ -3,13 +3,16 @@ using Router.Experts.LibTorch;
 namespace Router.Training.Objectives;
 
 /// <summary>
-/// SmoothAdv-PGD (Salman et al. 2019): an image near x on which the smoothed classifier, estimated on m draws of noise, is least sure of
-/// the true class y. Maximises
+/// SmoothAdv-PGD (Salman et al. 2019): an image near x on which the smoothed classifier, estimated on m draws of noise,
+/// is least sure of the true class y. Maximises
 /// <code>J(x') = −log( (1/m) Σ_i softmax(f(x' + δ_i))_y )</code>
-/// over ‖x' − x‖ ≤ ε and x' ∈ [0,1]^d by steps of fixed length along the gradient, the noise δ_i being the same at every step. J is computed
-/// as log m − logsumexp_i(log softmax(f(x' + δ_i))_y), whose gradient is finite where every probability rounds to 0.
+/// over ‖x' − x‖ ≤ ε and x' ∈ [0,1]^d by steps of fixed length along the gradient, the noise δ_i being the same at
+/// every step. J is computed as log m − logsumexp_i(log softmax(f(x' + δ_i))_y), whose gradient is finite where every
+/// probability rounds to 0.
 /// </summary>
-/// <param name="Epsilon">ε in [0,1] pixels, ℓ2; 0 leaves x as it is. A warm-up is the caller's: an adversary of its own for each epoch.</param>
+/// <param name="Epsilon">
+/// ε in [0,1] pixels, ℓ2; 0 leaves x as it is. A warm-up is the caller's: an adversary of its own for each epoch.
+/// </param>
 /// <param name="Steps">How many steps, ≥ 1.</param>
 internal sealed record SmoothAdversary(double Epsilon, int Steps)
 {
@@ -18,7 +21,8 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
 
     /// <summary>Finds x'. Only gradients by the images are computed: none reaches a parameter's <c>grad</c>.</summary>
     /// <param name="forward">
-    /// Logits [m·B, K] of noisy images. Layers that count what passes (batch normalisation) should be in inference mode, as theirs are.
+    /// Logits [m·B, K] of noisy images. Layers that count what passes (batch normalisation) should be in inference
+    /// mode, as theirs are.
     /// </param>
     /// <param name="images">x [B, C, H, W] in [0,1].</param>
     /// <param name="labels">y [B], int64.</param>
@@ -65,7 +69,8 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
         torch.Tensor at = adversarial.detach().clone().requires_grad_();
         torch.Tensor loss = objective(at).sum();
         torch.Tensor gradient = torch.autograd.grad([loss], [at])[0];
-        // Where the classifier is sure, gradients are so small that their squares round to 0: their largest element is taken out first.
+        // Where the classifier is sure, gradients are so small that their squares round to 0: their largest element is
+        // taken out first.
         torch.Tensor largest = gradient.abs().amax(1, 2, 3).view(-1, 1, 1, 1);
         torch.Tensor scaled = gradient / largest.AtLeast(Smallest);
         return scaled / Norms(scaled).AtLeast(Smallest);

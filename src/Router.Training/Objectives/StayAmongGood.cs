@@ -3,10 +3,11 @@ using Router.Experts.LibTorch;
 namespace Router.Training.Objectives;
 
 /// <summary>
-/// What a router loses of what its experts can prove. With q_ρi the chance that route i is good at radius ρ and f the router's distribution,
+/// What a router loses of what its experts can prove. With q_ρi the chance that route i is good at radius ρ and f the
+/// router's distribution,
 /// <code>L = Σ_ρ w_ρ · max_i q_ρi · ( log max_i q_ρi − log Σ_i q_ρi f_i )</code>
-/// It is 0 where f lies on routes that are as good as any at every radius, and knows no single best route: an image that all experts, or none, can
-/// prove costs nothing wherever it goes.
+/// It is 0 where f lies on routes that are as good as any at every radius, and knows no single best route: an image
+/// that all experts, or none, can prove costs nothing wherever it goes.
 /// </summary>
 internal static class StayAmongGood
 {
@@ -27,7 +28,9 @@ internal static class StayAmongGood
         return ((logBest.repeat(copies, 1) - kept) * best.repeat(copies, 1) * weights).sum(1);
     }
 
-    /// <summary>The share of what the best routes can prove that the most probable route keeps: Σ w q_ρ,argmax / Σ w max q.</summary>
+    /// <summary>
+    /// The share of what the best routes can prove that the most probable route keeps: Σ w q_ρ,argmax / Σ w max q.
+    /// </summary>
     /// <param name="logits">[m·B, K].</param>
     /// <param name="chances">q [B, P, K].</param>
     /// <param name="weights">w [P].</param>

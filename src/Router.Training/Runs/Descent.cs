@@ -3,8 +3,8 @@ using Router.Experts.LibTorch;
 namespace Router.Training.Runs;
 
 /// <summary>
-/// One step along gradients, and what it remembers of each parameter. TorchSharp's own optimizers hand over numbers that
-/// may be freed before they are read (<see cref="HeldScalars"/>): a step would fail now and then, or go elsewhere.
+/// One step along gradients, and what it remembers of each parameter. TorchSharp's own optimizers hand over numbers
+/// that may be freed before they are read (<see cref="HeldScalars"/>): a step would fail now and then, or go elsewhere.
 /// </summary>
 internal abstract class Descent : IDisposable
 {

@@ -4,7 +4,9 @@ using Router.Experts.Files;
 
 namespace Router.Training.Runs;
 
-/// <summary>The metrics of a training, tab-separated, a row per epoch. Rows are written before the state they belong to.</summary>
+/// <summary>
+/// The metrics of a training, tab-separated, a row per epoch. Rows are written before the state they belong to.
+/// </summary>
 /// <param name="path">The file.</param>
 internal sealed class MetricsLog(string path)
 {

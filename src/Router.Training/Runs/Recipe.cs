@@ -29,7 +29,9 @@ public sealed record Recipe
     /// <summary>How the learning rate moves.</summary>
     public Schedule Schedule { get; init; } = Schedule.OneCycle;
 
-    /// <summary>Of <see cref="Schedule.Step"/>: the epochs after which the rate is multiplied by <see cref="Decay"/>.</summary>
+    /// <summary>
+    /// Of <see cref="Schedule.Step"/>: the epochs after which the rate is multiplied by <see cref="Decay"/>.
+    /// </summary>
     public IReadOnlyList<int> Milestones { get; init; } = [];
 
     /// <summary>Of <see cref="Schedule.Step"/>: the factor, in (0, 1).</summary>

@@ -8,10 +8,14 @@ using Router.Training.Targets;
 
 namespace Router.Training.Runs;
 
-/// <summary>What a router is trained for: the noise it is smoothed with, and how good routes are told from bad ones.</summary>
+/// <summary>
+/// What a router is trained for: the noise it is smoothed with, and how good routes are told from bad ones.
+/// </summary>
 public sealed record RouterTraining
 {
-    /// <summary>s: σ of the router's own noise, &gt; 0; below the largest σ it routes to, it would cap the radius.</summary>
+    /// <summary>
+    /// s: σ of the router's own noise, &gt; 0; below the largest σ it routes to, it would cap the radius.
+    /// </summary>
     public required decimal Sigma { get; init; }
 
     /// <summary>What happens to noisy pixels before the first convolution.</summary>
@@ -51,7 +55,9 @@ public sealed record RouterTraining
     /// <param name="targets">What the experts answered for each image; its experts are the routes.</param>
     /// <param name="images">What is learned; every image has its target.</param>
     /// <param name="held">What is measured after every epoch, with targets too; null for nothing.</param>
-    /// <param name="init">The checkpoint it starts from: an expert at σ = s, or a router; null for fresh weights.</param>
+    /// <param name="init">
+    /// The checkpoint it starts from: an expert at σ = s, or a router; null for fresh weights.
+    /// </param>
     /// <param name="resume">Whether a state that is there is taken up.</param>
     /// <param name="device">Where it is trained.</param>
     /// <param name="clock">The time.</param>

@@ -7,7 +7,9 @@ using Router.Training.Batches;
 
 namespace Router.Training.Runs;
 
-/// <summary>What the weights of a training become: a checkpoint that is served, with a model card that says how it came about.</summary>
+/// <summary>
+/// What the weights of a training become: a checkpoint that is served, with a model card that says how it came about.
+/// </summary>
 public sealed record Shipment
 {
     // Two accuracies with one draw per image on some 2000 images differ by up to this by the draws alone.

@@ -10,8 +10,8 @@ using Router.Training.Objectives;
 namespace Router.Training.Runs;
 
 /// <summary>
-/// One training: steps over shuffled batches, a checkpoint after every epoch. It may be killed at any time and loses at most the epoch it was
-/// in; resumed on the same CPU with as many threads it ends with the same bits.
+/// One training: steps over shuffled batches, a checkpoint after every epoch. It may be killed at any time and loses at
+/// most the epoch it was in; resumed on the same CPU with as many threads it ends with the same bits.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {

@@ -5,8 +5,8 @@ using Router.Training.Networks;
 namespace Router.Training.Runs;
 
 /// <summary>
-/// Where a training is, in one file that is replaced whole after every epoch: weights and statistics, the optimizer's momenta, the epoch. The
-/// randomness needs no place in it, being addressed by epoch and step.
+/// Where a training is, in one file that is replaced whole after every epoch: weights and statistics, the optimizer's
+/// momenta, the epoch. The randomness needs no place in it, being addressed by epoch and step.
 /// </summary>
 /// <param name="path">A safetensors file.</param>
 internal sealed class TrainingState(string path)

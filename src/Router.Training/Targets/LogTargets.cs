@@ -8,8 +8,9 @@ using Router.Training.Runs;
 namespace Router.Training.Targets;
 
 /// <summary>
-/// Certification logs of single experts as a table of targets: the radius of the true class, 0 where another was certified or none. Networks
-/// that are only known by their published logs can be routed to this way; a router that is trained on one fold is scored on the others.
+/// Certification logs of single experts as a table of targets: the radius of the true class, 0 where another was
+/// certified or none. Networks that are only known by their published logs can be routed to this way; a router that is
+/// trained on one fold is scored on the others.
 /// </summary>
 public static class LogTargets
 {
@@ -19,7 +20,9 @@ public static class LogTargets
     /// <param name="data">The data set, split included.</param>
     /// <param name="selection">Which of the images of the logs; a fold goes by their index in the data set.</param>
     /// <exception cref="BadInputException">A log is damaged, or two give an image different labels.</exception>
-    /// <exception cref="TrainingFault">No image is left, or there is a table of other terms under this name.</exception>
+    /// <exception cref="TrainingFault">
+    /// No image is left, or there is a table of other terms under this name.
+    /// </exception>
     public static void Write(string path, IReadOnlyList<(string Id, decimal Sigma, string Log)> logs, string data, ImageSelection selection)
     {
         CertificationLog[] read = [.. logs.Select(log => CertificationLogReader.Read(log.Log))];

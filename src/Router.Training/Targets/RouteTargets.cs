@@ -14,8 +14,8 @@ public enum Hopeless
 }
 
 /// <summary>
-/// What a router learns (Sun, Mao, Vechev 2026): for each image softmax_i(R_c(x, σ_i)/T), the radii R_c of its true class, and the route of the
-/// largest of them.
+/// What a router learns (Sun, Mao, Vechev 2026): for each image softmax_i(R_c(x, σ_i)/T), the radii R_c of its true
+/// class, and the route of the largest of them.
 /// </summary>
 /// <param name="Routes">The experts, ascending in σ.</param>
 /// <param name="Images">Ascending in their index.</param>

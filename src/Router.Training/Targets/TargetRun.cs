@@ -7,12 +7,16 @@ using Router.Training.Batches;
 namespace Router.Training.Targets;
 
 /// <summary>
-/// Asks every expert about the true class of training images: the votes from which the best σ of each image follows. The noise is exact grid
-/// noise of streams that no certificate draws from; rows depend on image, seed and functions alone, so a run goes on where it was stopped.
+/// Asks every expert about the true class of training images: the votes from which the best σ of each image follows.
+/// The noise is exact grid noise of streams that no certificate draws from; rows depend on image, seed and functions
+/// alone, so a run goes on where it was stopped.
 /// </summary>
 public sealed class TargetRun
 {
-    /// <summary>The stream of the first expert; those of the others follow. Certificates use 0 for the router and k + 1 for route k.</summary>
+    /// <summary>
+    /// The stream of the first expert; those of the others follow. Certificates use 0 for the router and k + 1 for
+    /// route k.
+    /// </summary>
     public const uint FirstStream = 1u << 30;
 
     private readonly ImmutableArray<IVoter> _experts;
@@ -23,9 +27,14 @@ public sealed class TargetRun
     /// <param name="experts">The experts, by id.</param>
     /// <param name="images">The images.</param>
     /// <param name="selection">Which of the data set they are.</param>
-    /// <param name="draws">Draws of each expert on each image, ≥ 1. An expert's batches hold one image: a batch that divides this wastes none.</param>
+    /// <param name="draws">
+    /// Draws of each expert on each image, ≥ 1. An expert's batches hold one image: a batch that divides this wastes
+    /// none.
+    /// </param>
     /// <param name="seed">The seed of all noise.</param>
-    /// <exception cref="ArgumentException">There is no expert, or an image has a label that one of them does not vote over.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no expert, or an image has a label that one of them does not vote over.
+    /// </exception>
     public TargetRun(IReadOnlyList<(string Id, IVoter Voter)> experts, TrainingImages images, ImageSelection selection, int draws, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);

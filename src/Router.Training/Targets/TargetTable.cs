@@ -7,8 +7,8 @@ using Router.Training.Runs;
 namespace Router.Training.Targets;
 
 /// <summary>
-/// A table of targets that was read: what every expert answered for the true class of every image. A tab-separated file: a line of terms, a
-/// header <c>idx label draws ID…</c>, a row per image.
+/// A table of targets that was read: what every expert answered for the true class of every image. A tab-separated
+/// file: a line of terms, a header <c>idx label draws ID…</c>, a row per image.
 /// </summary>
 /// <param name="Path">Where it was read from.</param>
 /// <param name="Terms">What it is about.</param>

@@ -14,7 +14,9 @@ public enum TargetMeasure
     Radii,
 }
 
-/// <summary>What a table of targets is about: everything but the rows. Written in its first line, as JSON after "# ".</summary>
+/// <summary>
+/// What a table of targets is about: everything but the rows. Written in its first line, as JSON after "# ".
+/// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Measure">What is measured.</param>
 /// <param name="Data">The data set, split included.</param>
@@ -65,5 +67,7 @@ public sealed record TargetTerms(
 /// <param name="Id">Its id, the column's name.</param>
 /// <param name="Sigma">σ of its noise in [0,1] pixels.</param>
 /// <param name="Function">Its function id; of a log, the SHA-256 of the file.</param>
-/// <param name="Stream">The noise stream of each image's seed that its draws are samples 0, 1 … of; null where no draws are known.</param>
+/// <param name="Stream">
+/// The noise stream of each image's seed that its draws are samples 0, 1 … of; null where no draws are known.
+/// </param>
 public sealed record TargetExpert(string Id, decimal Sigma, string Function, uint? Stream);

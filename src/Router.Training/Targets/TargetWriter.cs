@@ -11,13 +11,17 @@ public sealed class TargetWriter : IDisposable
 
     private TargetWriter(AppendLog lines) => _lines = lines;
 
-    /// <summary>Begins a table, or continues the one that is there, after cutting off an unfinished last line.</summary>
+    /// <summary>
+    /// Begins a table, or continues the one that is there, after cutting off an unfinished last line.
+    /// </summary>
     /// <param name="path">The table.</param>
     /// <param name="terms">What it is about.</param>
     /// <param name="images">The indices of its images, in the order of its rows.</param>
     /// <param name="done">How many rows it holds.</param>
     /// <exception cref="FileInUseException">Another run writes it.</exception>
-    /// <exception cref="TrainingFault">There is a table of other terms, or another file, under this name; it is left as it was.</exception>
+    /// <exception cref="TrainingFault">
+    /// There is a table of other terms, or another file, under this name; it is left as it was.
+    /// </exception>
     public static TargetWriter Open(string path, TargetTerms terms, IReadOnlyList<int> images, out int done)
     {
         int rows = 0;

@@ -9,7 +9,9 @@ using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
-/// <summary>R_c(x, σ_i): the radius of the true class c of every image with every expert, the experts in the order of their σ.</summary>
+/// <summary>
+/// R_c(x, σ_i): the radius of the true class c of every image with every expert, the experts in the order of their σ.
+/// </summary>
 /// <param name="Experts">Ascending in σ: the routes of a router that is trained on this.</param>
 /// <param name="Images">Ascending in their index.</param>
 public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableArray<ImageRadii> Images)
@@ -18,8 +20,9 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     public const double DefaultFailureProbability = 0.001;
 
     /// <summary>
-    /// The radii of one table, or of several that share no image: those of the folds of a data set, each labelled by experts that did not learn it.
-    /// Of votes, R_c(x, σ_i) = σ_i·Φ⁻¹(p_c) with p_c Clopper and Pearson's lower bound, 0 where p_c ≤ ½.
+    /// The radii of one table, or of several that share no image: those of the folds of a data set, each labelled by
+    /// experts that did not learn it. Of votes, R_c(x, σ_i) = σ_i·Φ⁻¹(p_c) with p_c Clopper and Pearson's lower bound,
+    /// 0 where p_c ≤ ½.
     /// </summary>
     /// <param name="tables">At least one; of the same data set and experts.</param>
     /// <param name="failureProbability">α of each bound, in (0, ½].</param>
@@ -50,7 +53,9 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
         return new([.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
     }
 
-    /// <summary>Without the images on which no expert certifies the true class (radius 0 everywhere), which the paper drops.</summary>
+    /// <summary>
+    /// Without the images on which no expert certifies the true class (radius 0 everywhere), which the paper drops.
+    /// </summary>
     public TrueRadii WithoutHopeless() => this with { Images = [.. Images.Where(image => image.Radii.Any(radius => radius > 0))] };
 
     /// <summary>SHA-256 of all of it, hexadecimal.</summary>

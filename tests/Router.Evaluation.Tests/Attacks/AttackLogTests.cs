@@ -45,6 +45,19 @@ public sealed class AttackLogTests : IDisposable
     }
 
     [Fact]
+    public void A_log_whose_terms_are_missing_is_refused_however_often_it_is_tried()
+    {
+        Write(Rows);
+        string terms = AttackTerms.FileOf(_folder.Log).Path, before = File.ReadAllText(_folder.Log);
+        File.Delete(terms);
+        for (int attempt = 0; attempt < 2; attempt++)
+            Assert.Contains("are missing", Assert.Throws<BadInputException>(
+                () => AttackLogWriter.Open(_folder.Log, Terms, out _)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(_folder.Log));
+        Assert.False(File.Exists(terms));
+    }
+
+    [Fact]
     public void Other_terms_are_refused_with_the_difference()
     {
         Write(Rows);

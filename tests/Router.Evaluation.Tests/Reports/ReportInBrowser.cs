@@ -5,7 +5,10 @@ using Router.Evaluation.Tradeoffs;
 
 namespace Router.Evaluation.Tests.Reports;
 
-/// <summary>A report opened from its file in the machine's Chromium, and everything the page said or asked for. Skips the calling test where there is no Chromium.</summary>
+/// <summary>
+/// A report opened from its file in the machine's Chromium, and everything the page said or asked for. Skips the
+/// calling test where there is no Chromium.
+/// </summary>
 internal sealed class ReportInBrowser : IAsyncDisposable
 {
     private const int Patience = 120_000; // milliseconds, on a machine that may be busy: what is awaited is an event, not a time
@@ -19,7 +22,9 @@ internal sealed class ReportInBrowser : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors and warnings of the console, uncaught faults, and requests for anything but the file itself.</summary>
+    /// <summary>
+    /// Errors and warnings of the console, uncaught faults, and requests for anything but the file itself.
+    /// </summary>
     public List<string> Complaints { get; } = [];
 
     public static async Task<ReportInBrowser> OpenAsync(TradeoffDocument document, ReportImages? images, ColorScheme scheme = ColorScheme.Light)

@@ -4,7 +4,10 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Tests.Reports;
 
-/// <summary>A study of made-up experts whose figures nonetheless agree with its images: larger σ reaches farther and is right less often.</summary>
+/// <summary>
+/// A study of made-up experts whose figures nonetheless agree with its images: larger σ reaches farther and is right
+/// less often.
+/// </summary>
 internal static class SyntheticStudy
 {
     private const int Votes = 1000;

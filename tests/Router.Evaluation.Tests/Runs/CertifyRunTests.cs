@@ -9,7 +9,10 @@ using Tests;
 
 namespace Router.Evaluation.Tests.Runs;
 
-/// <summary>Runs over a folder of six pictures with voters that need no network: an interrupted and continued log is the uninterrupted one.</summary>
+/// <summary>
+/// Runs over a folder of six pictures with voters that need no network: an interrupted and continued log is the
+/// uninterrupted one.
+/// </summary>
 public sealed class CertifyRunTests : IDisposable
 {
     private readonly DirectoryInfo _pictures = Directory.CreateTempSubdirectory("dualrs-pictures-");

@@ -4,8 +4,9 @@ using Router.Smoothing;
 namespace Router.Evaluation.Tests.Runs;
 
 /// <summary>
-/// A voter without a network, with votes that follow from the noise alone. The first answers wait until as many as <paramref name="together"/> were asked
-/// at once; after that answers come in another order than they were asked for, each after some turns of others.
+/// A voter without a network, with votes that follow from the noise alone. The first answers wait until as many as
+/// <paramref name="together"/> were asked at once; after that answers come in another order than they were asked for,
+/// each after some turns of others.
 /// </summary>
 internal sealed class WaitingVoter(decimal sigma, int outcomes, int together = 1) : IVoter
 {

@@ -8,7 +8,8 @@ public sealed class AttackedStudyTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Image 0 was broken at a distance of 51/255 = .2, image 1 withstood, image 2 was certified as another class, image 3 was not certified.
+    // Image 0 was broken at a distance of 51/255 = .2, image 1 withstood, image 2 was certified as another class, image
+    // 3 was not certified.
     [Fact]
     public void An_attack_bounds_what_certificates_can_prove()
     {

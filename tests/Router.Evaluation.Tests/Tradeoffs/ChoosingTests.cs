@@ -46,7 +46,8 @@ public sealed class ChoosingTests : IDisposable
     {
         StudyDifference other = Assert.Single(Study(5, (0.25, 1)).Choice!.Against);
         Assert.Equal("s100", other.System);
-        // They differ on five of ten images, always the same way: the pairs' spread is .5, less than what the two shares' spreads would add up to.
+        // They differ on five of ten images, always the same way: the pairs' spread is .5, less than what the two
+        // shares' spreads would add up to.
         Assert.InRange(other.Difference, 0.4, 0.6);
         Assert.Equal(1.96 * Math.Sqrt(other.Difference * (1 - other.Difference) / (Images / 2 - 1)), (other.High - other.Low) / 2, 1e-4);
     }

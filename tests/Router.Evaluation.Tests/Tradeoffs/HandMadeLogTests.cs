@@ -9,7 +9,8 @@ public sealed class HandMadeLogTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Image 1: only σ = 1 is right, image 2: both are, image 3: σ = .25 abstains and σ = 1 is wrong, image 0: only σ = .25.
+    // Image 1: only σ = 1 is right, image 2: both are, image 3: σ = .25 abstains and σ = 1 is wrong, image 0: only σ =
+    // .25.
     private void TwoExperts()
     {
         _folder.Log("sigma_0.25", "0 3 3 0.5", "1 4 2 0.9", "2 5 5 0.25", "3 6 -1 0.0");

@@ -6,7 +6,10 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
 
-/// <summary>Systems scored from counts against certificates that the estimator made from the same recorded votes, sample by sample.</summary>
+/// <summary>
+/// Systems scored from counts against certificates that the estimator made from the same recorded votes, sample by
+/// sample.
+/// </summary>
 public sealed class RecountedMixTests : IAsyncLifetime
 {
     private const int Images = 40, Draws = 1100, Selection = 100;

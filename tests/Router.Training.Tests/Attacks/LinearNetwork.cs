@@ -6,8 +6,8 @@ using Router.Training.Attacks;
 namespace Router.Training.Tests.Attacks;
 
 /// <summary>
-/// Two outcomes, 1 where w·x > b and 0 elsewhere, x in [0,1]^d. Symmetric noise puts w·δ on either side of 0 alike, so the smoothed answer changes at the
-/// plane itself: its true radius is the distance |w·x − b| / ‖w‖.
+/// Two outcomes, 1 where w·x > b and 0 elsewhere, x in [0,1]^d. Symmetric noise puts w·δ on either side of 0 alike, so
+/// the smoothed answer changes at the plane itself: its true radius is the distance |w·x − b| / ‖w‖.
 /// </summary>
 internal sealed class LinearNetwork(string name, decimal sigma, double[] weights, double bias) : IVoter
 {

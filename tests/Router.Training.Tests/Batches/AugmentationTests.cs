@@ -10,7 +10,8 @@ public sealed class AugmentationTests
     // Two planes of 2 rows and 3 columns.
     private static readonly byte[] Pixels = [10, 20, 30, 40, 50, 60, 110, 120, 130, 140, 150, 160];
 
-    // With a padding of 1 there are three places a way: 16 bits of 0, of a half and all set are up, middle, down; left, middle, right.
+    // With a padding of 1 there are three places a way: 16 bits of 0, of a half and all set are up, middle, down; left,
+    // middle, right.
     private const ulong Low = 0, Middle = 0x8000, High = 0xFFFF, Mirror = 1ul << 32;
 
     [Fact]

@@ -3,7 +3,10 @@ using Router.Training.Batches;
 
 namespace Router.Training.Tests.Batches;
 
-/// <summary>Images of arithmetic: 3×32×32, label i mod 10, brighter where the label is higher, so that there is something to learn.</summary>
+/// <summary>
+/// Images of arithmetic: 3×32×32, label i mod 10, brighter where the label is higher, so that there is something to
+/// learn.
+/// </summary>
 internal static class Patterned
 {
     public static ImageShape Shape { get; } = new(3, 32, 32);

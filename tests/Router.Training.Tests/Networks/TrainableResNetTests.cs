@@ -5,7 +5,9 @@ using Router.Training.Networks;
 
 namespace Router.Training.Tests.Networks;
 
-/// <summary>The bundled σ = 0.25 expert, taken up for training, against PyTorch in float64 (reference/make_reference.py).</summary>
+/// <summary>
+/// The bundled σ = 0.25 expert, taken up for training, against PyTorch in float64 (reference/make_reference.py).
+/// </summary>
 public sealed class TrainableResNetTests
 {
     private const int Images = 6;
@@ -30,7 +32,8 @@ public sealed class TrainableResNetTests
         loss.backward();
         Agree(Reference.GetProperty("logits"), logits, 1e-4);
         Assert.Equal(Reference.GetProperty("loss").GetDouble(), loss.item<float>(), 1e-4);
-        // PyTorch's are in float64. In float32 an activation near zero may fall on its other side, which single gradients see and the whole does not.
+        // PyTorch's are in float64. In float32 an activation near zero may fall on its other side, which single
+        // gradients see and the whole does not.
         foreach (JsonProperty gradient in Reference.GetProperty("gradients").EnumerateObject())
             Assert.InRange(RelativeError(Values(gradient.Value), Values(network.Parameter(gradient.Name).grad!)), 0, 5e-3);
         Dictionary<string, NamedTensor> exported = network.Export().ToDictionary(tensor => tensor.Name);

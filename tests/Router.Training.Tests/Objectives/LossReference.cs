@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Router.Training.Tests.Objectives;
 
-/// <summary>What PyTorch and mpmath computed, written by reference/make_reference.py, with the inputs it was computed from.</summary>
+/// <summary>
+/// What PyTorch and mpmath computed, written by reference/make_reference.py, with the inputs it was computed from.
+/// </summary>
 internal sealed class LossReference
 {
     private static readonly JsonElement Written = Read();
@@ -22,7 +24,9 @@ internal sealed class LossReference
     public torch.Tensor Tensor(string member, torch.ScalarType type = torch.ScalarType.Float64) =>
         torch.tensor(Values(member), Shape(member), torch.ScalarType.Float64).to(type);
 
-    /// <summary>Asserts the shape, and each value within the tolerance relative to the larger of the value and 1.</summary>
+    /// <summary>
+    /// Asserts the shape, and each value within the tolerance relative to the larger of the value and 1.
+    /// </summary>
     public void Agrees(string member, torch.Tensor actual, double tolerance = 1e-10)
     {
         Assert.Equal(Shape(member), actual.shape);

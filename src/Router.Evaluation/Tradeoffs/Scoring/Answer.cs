@@ -5,7 +5,9 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <summary>What a system answered about an image.</summary>
 /// <param name="Class">The class; null where it abstained.</param>
 /// <param name="Radius">The radius, ≥ 0.</param>
-/// <param name="Route">The expert that was routed to, by its place in the study; null where nothing was routed, or nowhere.</param>
+/// <param name="Route">
+/// The expert that was routed to, by its place in the study; null where nothing was routed, or nowhere.
+/// </param>
 /// <param name="Stage">What limits the radius.</param>
 /// <param name="Other">The other expert that does, by its place, where it is one.</param>
 /// <param name="Cost">What it took.</param>

@@ -3,7 +3,10 @@ using Router.Evaluation.Attacks;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>What an attack left standing: at r, the images of a log that are certified rightly and were not broken nearer than r. No certificate of that system can prove more of them.</summary>
+/// <summary>
+/// What an attack left standing: at r, the images of a log that are certified rightly and were not broken nearer than
+/// r. No certificate of that system can prove more of them.
+/// </summary>
 internal static class AttackedSystem
 {
     /// <summary>The curve over the images of a study.</summary>

@@ -6,8 +6,9 @@ using Router.Smoothing.Noise;
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>
-/// Bounds that were computed once: a study asks for the same count at the same share of α again and again, in every mix and for every image with that
-/// count. Votes are looked at once, after the last draw, which every family allows. Threads may share it.
+/// Bounds that were computed once: a study asks for the same count at the same share of α again and again, in every mix
+/// and for every image with that count. Votes are looked at once, after the last draw, which every family allows.
+/// Threads may share it.
 /// </summary>
 public sealed class BoundTable
 {

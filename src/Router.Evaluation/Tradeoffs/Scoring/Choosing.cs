@@ -6,8 +6,8 @@ using Router.Smoothing.Bounds;
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>
-/// Picks a system for stated wishes. Whichever of many systems does best on some images did so by luck in part: it is picked on one half of them and
-/// reported on the other.
+/// Picks a system for stated wishes. Whichever of many systems does best on some images did so by luck in part: it is
+/// picked on one half of them and reported on the other.
 /// </summary>
 /// <param name="study">The images.</param>
 /// <param name="wishes">Weights by radius, which sum to 1.</param>

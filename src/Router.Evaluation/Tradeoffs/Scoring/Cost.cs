@@ -1,6 +1,9 @@
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>What an answer took; NaN where it is not known, and unknown together with anything is unknown. Single precision: there are millions of them.</summary>
+/// <summary>
+/// What an answer took; NaN where it is not known, and unknown together with anything is unknown. Single precision:
+/// there are millions of them.
+/// </summary>
 /// <param name="Samples">Forward passes.</param>
 /// <param name="Flops">Floating-point operations.</param>
 /// <param name="Seconds">Measured seconds.</param>

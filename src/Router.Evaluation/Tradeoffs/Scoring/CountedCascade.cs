@@ -4,7 +4,9 @@ using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>A cascade's certificates from its experts' votes at fixed counts (docs/certificates.md, section 5).</summary>
+/// <summary>
+/// A cascade's certificates from its experts' votes at fixed counts (docs/certificates.md, section 5).
+/// </summary>
 /// <param name="study">All experts.</param>
 /// <param name="stages">Those of the cascade by their place, in the order they are asked.</param>
 internal sealed class CountedCascade(Study study, ImmutableArray<int> stages)

@@ -18,8 +18,8 @@ internal static class Estimates
     }
 
     /// <summary>
-    /// Whether votes of different networks are about the same pixels: they are of one pass, or drawn from one seed per image, which is derived from its
-    /// pixels. Of a single network nothing has to be shown.
+    /// Whether votes of different networks are about the same pixels: they are of one pass, or drawn from one seed per
+    /// image, which is derived from its pixels. Of a single network nothing has to be shown.
     /// </summary>
     public static bool AreOfOneInput(Study study)
     {

@@ -2,7 +2,10 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>What is known of one expert on every image: votes, from which any bound follows, or the certificates that a log holds.</summary>
+/// <summary>
+/// What is known of one expert on every image: votes, from which any bound follows, or the certificates that a log
+/// holds.
+/// </summary>
 /// <param name="id">Its id.</param>
 /// <param name="sigma">σ of its noise, in [0,1] pixels.</param>
 public abstract class ExpertAnswers(string id, decimal sigma)
@@ -27,21 +30,25 @@ public abstract class ExpertAnswers(string id, decimal sigma)
     public abstract int? ClassOf(int image);
 
     /// <summary>
-    /// The radius it certifies alone with all of α: from both sides (Cohen et al. 2019, Theorem 1), as <c>certify --expert</c> does by default, where
-    /// its votes are known; as printed, where a log says.
+    /// The radius it certifies alone with all of α: from both sides (Cohen et al. 2019, Theorem 1), as <c>certify
+    /// --expert</c> does by default, where its votes are known; as printed, where a log says.
     /// </summary>
     /// <param name="image">An image of <see cref="Labels"/>.</param>
     /// <param name="alpha">α.</param>
     public abstract double RadiusAlone(int image, double alpha);
 
-    /// <summary>The radius within which a class is constant, as part of a larger certificate; 0 where it is not known to be.</summary>
+    /// <summary>
+    /// The radius within which a class is constant, as part of a larger certificate; 0 where it is not known to be.
+    /// </summary>
     /// <param name="image">An image of <see cref="Labels"/>.</param>
     /// <param name="label">The class.</param>
     /// <param name="share">Whose share of the ledger bounds it: the expert's or a peer's.</param>
     /// <param name="ledger">The split of α.</param>
     public abstract double Radius(int image, int label, string share, AlphaLedger ledger);
 
-    /// <summary>The radius that it would have if all of its votes agreed: who cannot gain even then is not asked.</summary>
+    /// <summary>
+    /// The radius that it would have if all of its votes agreed: who cannot gain even then is not asked.
+    /// </summary>
     /// <inheritdoc cref="Radius" path="/param"/>
     public abstract double Ceiling(int image, string share, AlphaLedger ledger);
 

@@ -3,7 +3,10 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <summary>The systems that no other beats everywhere: in certified accuracy at two radii and in cost.</summary>
 internal static class Front
 {
-    /// <summary>Names of the systems on the Pareto front over (accuracy at r₁, accuracy at r₂, samples per image), the most accurate at r₁ first.</summary>
+    /// <summary>
+    /// Names of the systems on the Pareto front over (accuracy at r₁, accuracy at r₂, samples per image), the most
+    /// accurate at r₁ first.
+    /// </summary>
     /// <param name="systems">Figures of all; those that nothing attains are left out.</param>
     /// <param name="first">r₁, of the grid.</param>
     /// <param name="second">r₂, of the grid.</param>

@@ -3,7 +3,10 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>An expert that is known by its certification log. Its certificates spent an α of their own, so a mix of them is an estimate.</summary>
+/// <summary>
+/// An expert that is known by its certification log. Its certificates spent an α of their own, so a mix of them is an
+/// estimate.
+/// </summary>
 /// <param name="id">Its id.</param>
 /// <param name="sigma">σ of its noise, in [0,1] pixels.</param>
 /// <param name="log">One row per image.</param>

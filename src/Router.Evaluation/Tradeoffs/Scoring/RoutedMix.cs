@@ -4,7 +4,10 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>A mix with its router: votes for experts outside are recounted for the member of the nearest σ, one by one as they are cast (docs/certificates.md, section 3).</summary>
+/// <summary>
+/// A mix with its router: votes for experts outside are recounted for the member of the nearest σ, one by one as they
+/// are cast (docs/certificates.md, section 3).
+/// </summary>
 internal sealed class RoutedMix
 {
     private readonly Study _study;
@@ -34,7 +37,9 @@ internal sealed class RoutedMix
         return [.. Enumerable.Range(0, _votes.Length).Select(i => kind == CertificateKind.Dual ? DualOf(i, ours, ledger) : ExclusionOf(i, ours, ledger))];
     }
 
-    /// <summary>The route taken as given and its expert alone with all of α: no certificate with this route proves more.</summary>
+    /// <summary>
+    /// The route taken as given and its expert alone with all of α: no certificate with this route proves more.
+    /// </summary>
     public Answer[] Hard(RoutingRule rule) => [.. _votes.Select((votes, i) =>
     {
         int route = _members[rule.Select(votes.Selection)], image = _study.Images[i];
@@ -53,7 +58,8 @@ internal sealed class RoutedMix
             _study.CostOfRouter(image) + _study.CostOf(a, image, asPeer: false));
     }
 
-    // Exclusion.Certify, from counts; peers are asked one by one as a certification would, so that they cost what they would.
+    // Exclusion.Certify, from counts; peers are asked one by one as a certification would, so that they cost what they
+    // would.
     private Answer ExclusionOf(int i, RoutingRule rule, AlphaLedger ledger)
     {
         (RouteBounds route, int a, int image) = RouteOf(i, rule, CertificateKind.Exclusion, ledger);

@@ -17,6 +17,8 @@ internal sealed record ScoredSystem(string Name, string Kind, ImmutableArray<int
     /// <summary>The mean cost of an image.</summary>
     public StudyCost MeanCost { get; } = Cost.Mean([.. Answers.Select(answer => answer.Cost)]);
 
-    /// <summary>Whether an image holds at r: the right class and a radius ≥ r; at 0 the right class, not abstained.</summary>
+    /// <summary>
+    /// Whether an image holds at r: the right class and a radius ≥ r; at 0 the right class, not abstained.
+    /// </summary>
     public bool Holds(int image, int label, double radius) => Answers[image].Class == label && Answers[image].Radius >= radius;
 }

@@ -31,8 +31,8 @@ internal sealed class Shares(int images, double alpha)
     }
 
     /// <summary>
-    /// The accuracy that is certified with probability 1 − ρ, ρ = .001, were every certificate false with probability α independently of the others
-    /// (Cohen, Rosenfeld and Kolter 2019, appendix: Bernstein's inequality).
+    /// The accuracy that is certified with probability 1 − ρ, ρ = .001, were every certificate false with probability α
+    /// independently of the others (Cohen, Rosenfeld and Kolter 2019, appendix: Bernstein's inequality).
     /// </summary>
     private double HighProbability(double share)
     {

@@ -13,7 +13,8 @@ internal static class Singles
     {
         ExpertAnswers answers = study.Experts[expert];
         double radius = answers.RadiusAlone(image, study.Alpha);
-        // A log's radius may be printed as 0 where its class was certified: the log says whether it abstained, votes say it by the radius.
+        // A log's radius may be printed as 0 where its class was certified: the log says whether it abstained, votes
+        // say it by the radius.
         bool answered = radius > 0 || answers is LoggedExpert;
         return new(answered ? answers.ClassOf(image) : null, radius, null, Stage.Expert, null, study.CostOf(expert, image, asPeer: false));
     }

@@ -27,13 +27,20 @@ public sealed class Study(
     /// <summary>α of each certificate.</summary>
     public double Alpha { get; } = alpha;
 
-    /// <summary>Floating-point operations of one forward pass of each expert, the router last; null where they are not known.</summary>
+    /// <summary>
+    /// Floating-point operations of one forward pass of each expert, the router last; null where they are not known.
+    /// </summary>
     public ImmutableArray<double?> Flops { get; init; } = [.. experts.Select(_ => (double?)null), null];
 
-    /// <summary>Whether all votes are of one <c>dualrs certify --all</c>, which asks every network about the same pixels.</summary>
+    /// <summary>
+    /// Whether all votes are of one <c>dualrs certify --all</c>, which asks every network about the same pixels.
+    /// </summary>
     public bool IsOnePass { get; init; }
 
-    /// <summary>Whether every expert's votes are known, so that certificates of a mix spend one α, split beforehand; else they are estimates.</summary>
+    /// <summary>
+    /// Whether every expert's votes are known, so that certificates of a mix spend one α, split beforehand; else they
+    /// are estimates.
+    /// </summary>
     public bool IsCounted { get; } = experts.All(expert => expert is CountedExpert);
 
     /// <summary>C, where votes are known.</summary>
@@ -55,7 +62,10 @@ public sealed class Study(
         return Cost.Of(samples, samples * Flops[expert], answers.Seconds);
     }
 
-    /// <summary>What an expert costs that is asked no more than who it would select; its share of the measured time is not known.</summary>
+    /// <summary>
+    /// What an expert costs that is asked no more than who it would select; its share of the measured time is not
+    /// known.
+    /// </summary>
     internal Cost CostOfSelection(int expert, int image) =>
         Experts[expert].Samples(image) is { } drawn ? Cost.Of(drawn.Selection, drawn.Selection * Flops[expert], null) : Cost.Of(null, null, null);
 

@@ -3,7 +3,10 @@ using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
-/// <summary>Scores every system of a study: single experts, each mix in every way it can be routed, and what none of them attains.</summary>
+/// <summary>
+/// Scores every system of a study: single experts, each mix in every way it can be routed, and what none of them
+/// attains.
+/// </summary>
 /// <param name="study">Experts, router and images.</param>
 /// <param name="plan">Which mixes, and how they are routed.</param>
 /// <param name="radii">The grid, ascending.</param>
@@ -47,14 +50,16 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         IsRouted(system) ? LossesOf(system) : null,
         MeanRadius(system.Answers), system.MeanCost);
 
-    /// <summary>Of each mix the best single expert at each radius: which one that is was seen on these images.</summary>
+    /// <summary>
+    /// Of each mix the best single expert at each radius: which one that is was seen on these images.
+    /// </summary>
     public IEnumerable<StudySystem> Envelopes() => plan.Mixes.Select(mix => new StudySystem(
         $"{string.Join('+', IdsOf(mix))} best single", SystemKinds.Envelope, IdsOf(mix), "", Standings.Bound,
         _shares.At(radii, radius => mix.Max(expert => Count(i => _singles[expert][i].Class == study.Labels[i] && _singles[expert][i].Radius >= radius))),
         mix.Min(expert => Share(Count(i => _singles[expert][i].Class is null))), [], null, mix.Max(expert => MeanRadius(_singles[expert])), new(null, null, null)));
 
-    // The most noise first: who is sure there has the largest radius, and who is not passes on. A threshold above ½ trades radius for accuracy, at the first
-    // stage alone or at all of them.
+    // The most noise first: who is sure there has the largest radius, and who is not passes on. A threshold above ½
+    // trades radius for accuracy, at the first stage alone or at all of them.
     private IEnumerable<ScoredSystem> Cascades(ImmutableArray<int> mix)
     {
         ImmutableArray<int> stages = [.. mix.Reverse()];
