@@ -21,7 +21,8 @@ public static class RegisteredMix
         if (routing is RoutingConfig.Fixed(var expert))
             return new(ToRoute(Find(registry, expert)));
         if (routing is RoutingConfig.Cascade(var order, var thresholds))
-            return new([.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade(thresholds.ToImmutableArray()));
+            return new(
+                [.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade(thresholds.ToImmutableArray()));
         RoutingRule rule = RuleOf(routing);
         if (registry.Router is not { } router)
             return new(ToRoute(registry.Experts[0]));
@@ -49,8 +50,10 @@ public static class RegisteredMix
     /// What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every
     /// request's α.
     /// </summary>
-    public static FailoverPolicy FailoverOf(LoadedRegistry registry) => registry.Config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
-        ? new FailoverPolicy.Reroute((double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
+    public static FailoverPolicy FailoverOf(LoadedRegistry registry) =>
+        registry.Config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
+        ? new FailoverPolicy.Reroute(
+            (double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
         : new FailoverPolicy.Refuse();
 
     private static RoutingRule RuleOf(RoutingConfig routing) => routing switch

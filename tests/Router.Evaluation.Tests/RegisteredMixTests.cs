@@ -29,14 +29,17 @@ public sealed class RegisteredMixTests : IDisposable
         return new RegistryLoader(Machine.Detect(threads: 1)).Load(reading.Config, only: null, batch: 4);
     }
 
-    private static string Ids(RoutedClassifier classifier) => string.Join(",", classifier.Routes.Select(route => route.Id));
+    private static string Ids(RoutedClassifier classifier) =>
+        string.Join(",", classifier.Routes.Select(route => route.Id));
 
     [Fact]
     public void The_bundled_registry_routes_by_a_quantile_and_refuses_where_an_expert_fails()
     {
         using LoadedRegistry registry = Load("{ kind: quantile, tau: 0.8 }");
         RoutedClassifier classifier = RegisteredMix.Deployed(registry);
-        Assert.Equal(("s012,s025,s050,s100", "quantile 0.8", "router"), (Ids(classifier), classifier.Routing, classifier.RouterId));
+        Assert.Equal(
+            ("s012,s025,s050,s100", "quantile 0.8", "router"),
+            (Ids(classifier), classifier.Routing, classifier.RouterId));
         Assert.IsType<FailoverPolicy.Refuse>(RegisteredMix.FailoverOf(registry));
     }
 
@@ -72,7 +75,8 @@ public sealed class RegisteredMixTests : IDisposable
     {
         using LoadedRegistry registry = Load("{ kind: cascade, order: [s100, s025], thresholds: [0.7] }");
         RoutedClassifier classifier = RegisteredMix.Deployed(registry);
-        Assert.Equal(("s100,s025", new Cascade(0.7m), false), (Ids(classifier), classifier.Cascade, classifier.IsRouted));
+        Assert.Equal(
+            ("s100,s025", new Cascade(0.7m), false), (Ids(classifier), classifier.Cascade, classifier.IsRouted));
         Assert.Null(registry.Router);
         SampleCounts counts = new(8, 24);
         Certificate certificate = await classifier.CertifyAsync(
@@ -87,13 +91,18 @@ public sealed class RegisteredMixTests : IDisposable
         RoutedClassifier classifier = RegisteredMix.Deployed(registry);
         Assert.Equal(("s050", false, ""), (Ids(classifier), classifier.IsRouted, classifier.Routing));
         Assert.Equal("s012", RegisteredMix.Single(registry, "S012").Routes[0].Id);
-        Assert.Contains("s012, s025, s050, s100", Assert.Throws<KeyNotFoundException>(() => RegisteredMix.Single(registry, "s013")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "s012, s025, s050, s100",
+            Assert.Throws<KeyNotFoundException>(() => RegisteredMix.Single(registry, "s013")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Rerouting_keeps_the_registrys_part_of_any_alpha_and_its_mixes()
     {
-        using LoadedRegistry registry = Load("{ kind: mostVoted }", "{ kind: reroute, failureProbability: 0.0004, mixes: [[s012, s025], [s100]] }", "0.002");
+        using LoadedRegistry registry = Load(
+            "{ kind: mostVoted }", "{ kind: reroute, failureProbability: 0.0004, mixes: [[s012, s025], [s100]] }",
+            "0.002");
         FailoverPolicy.Reroute policy = Assert.IsType<FailoverPolicy.Reroute>(RegisteredMix.FailoverOf(registry));
         Assert.Equal(0.2, policy.Share);
         Assert.Equal(["s012,s025", "s100"], policy.Mixes.Select(mix => string.Join(",", mix)));

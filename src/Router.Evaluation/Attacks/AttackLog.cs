@@ -27,7 +27,8 @@ public static class AttackLog
     {
         string[] lines = AppendLog.LinesOf(path);
         if (lines.Length == 0 || lines[0].TrimEnd('\r') != string.Join('\t', Columns))
-            throw new BadInputException(path, 1, $"this is no log of an attack: expected the columns {string.Join(", ", Columns)}");
+            throw new BadInputException(
+                path, 1, $"this is no log of an attack: expected the columns {string.Join(", ", Columns)}");
         TabbedHeader header = new(path, lines[0], Columns, Columns);
         List<AttackRow> rows = [];
         HashSet<int> seen = [];
@@ -68,7 +69,8 @@ public static class AttackLog
     }
 
     private static bool Number(string field, out double value) =>
-        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value) && value >= 0;
+        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
+            && value >= 0;
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 

@@ -10,7 +10,9 @@ namespace Router.Evaluation.Attacks;
 /// α of everything that is claimed of this image: the probability that a counterexample was verified that is none.
 /// </param>
 /// <param name="Samples">Votes drawn to screen and to verify.</param>
-public sealed record AttackRow(int Index, int Label, int Class, double CertifiedRadius, Counterexample? Found, double FailureProbability, long Samples)
+public sealed record AttackRow(
+    int Index, int Label, int Class, double CertifiedRadius, Counterexample? Found, double FailureProbability,
+    long Samples)
 {
     /// <summary>Whether the counterexample lies where the certificate says there is none.</summary>
     public bool IsRefutation => Found is { } found && found.Distance < CertifiedRadius;

@@ -35,7 +35,8 @@ public static partial class CertificationLogReader
     {
         string text = reader.ReadToEnd();
         if (text.Length == 0)
-            throw new BadInputException(name, 1, "the log is empty: expected a header row with " + string.Join(", ", LogColumns.Required));
+            throw new BadInputException(
+                name, 1, "the log is empty: expected a header row with " + string.Join(", ", LogColumns.Required));
         bool truncated = !text.EndsWith('\n');
         string[] lines = text.Split('\n');
         Header header = new(name, lines[0]);
@@ -81,7 +82,8 @@ public static partial class CertificationLogReader
         /// <summary>
         /// The row with what its printed radius proves, once the whole log was seen. Ours hold every digit.
         /// </summary>
-        public LogRow Sound(LogRow row) => row.Routed is null ? row with { SoundRadius = _printed.Sound(row.Radius) } : row;
+        public LogRow Sound(LogRow row) =>
+            row.Routed is null ? row with { SoundRadius = _printed.Sound(row.Radius) } : row;
 
         private static RoutedColumns Routed(TabbedRow row) => new(
             row[LogColumns.Route],

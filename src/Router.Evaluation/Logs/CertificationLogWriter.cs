@@ -38,7 +38,8 @@ public sealed class CertificationLogWriter : IDisposable
     /// <summary>Appends one image.</summary>
     public void Write(LogRow row)
     {
-        RoutedColumns routed = row.Routed ?? throw new ArgumentException("our logs hold the routed columns", nameof(row));
+        RoutedColumns routed =
+            row.Routed ?? throw new ArgumentException("our logs hold the routed columns", nameof(row));
         _lines.Write(
             Text(row.Index), Text(row.Label), Text(row.Predicted ?? -1), Radius(row.Radius), row.IsCorrect ? "1" : "0",
             Time(row.Seconds),
@@ -60,7 +61,8 @@ public sealed class CertificationLogWriter : IDisposable
     {
         decimal rounded = Math.Round((decimal)seconds, 6);
         long minutes = (long)(rounded / 60);
-        return string.Create(CultureInfo.InvariantCulture, $"{minutes / 60}:{minutes % 60:00}:{rounded % 60:00.000000}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{minutes / 60}:{minutes % 60:00}:{rounded % 60:00.000000}");
     }
 
     // The shortest text that reads back as the same double: nothing is narrowed, so nothing needs rounding.

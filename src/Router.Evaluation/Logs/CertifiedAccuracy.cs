@@ -15,8 +15,10 @@ public static class CertifiedAccuracy
     /// <summary>
     /// The mean radius, counting 0 where the class is wrong: a side figure, since it favours large σ (Sun et al. 2025).
     /// </summary>
-    public static double AverageRadius(IReadOnlyCollection<LogRow> rows) => rows.Sum(row => row.IsCorrect ? row.Radius : 0) / rows.Count;
+    public static double AverageRadius(IReadOnlyCollection<LogRow> rows) =>
+        rows.Sum(row => row.IsCorrect ? row.Radius : 0) / rows.Count;
 
     /// <summary>The share of images without an answer.</summary>
-    public static double Abstention(IReadOnlyCollection<LogRow> rows) => (double)rows.Count(row => row.Predicted is null) / rows.Count;
+    public static double Abstention(IReadOnlyCollection<LogRow> rows) =>
+        (double)rows.Count(row => row.Predicted is null) / rows.Count;
 }

@@ -15,7 +15,8 @@ public static class CountsLogReader
 
     /// <summary>Whether a file begins as a counts file does.</summary>
     /// <param name="header">Its first line.</param>
-    public static bool Begins(string header) => header.StartsWith("idx\tstage\tid\tsigma\tfunction\t", StringComparison.Ordinal);
+    public static bool Begins(string header) =>
+        header.StartsWith("idx\tstage\tid\tsigma\tfunction\t", StringComparison.Ordinal);
 
     /// <summary>Reads a whole counts file.</summary>
     /// <exception cref="BadInputException">A column is missing, or a value is not what its column holds.</exception>
@@ -38,7 +39,10 @@ public static class CountsLogReader
 
         private long Whole(string column, long most) => Fields.Whole(column, most, $"a whole number from 0 to {most}");
 
-        private ulong Seed() => ulong.TryParse(Fields["seed"], NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed : throw Fields.Fault("seed", "a seed, 0 to 2^64 − 1");
+        private ulong Seed() =>
+            ulong.TryParse(Fields["seed"], NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+                ? seed
+                : throw Fields.Fault("seed", "a seed, 0 to 2^64 − 1");
 
         private decimal Sigma() =>
             decimal.TryParse(Fields["sigma"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0 ? sigma : throw Fields.Fault("sigma", "a σ above 0");
@@ -51,7 +55,9 @@ public static class CountsLogReader
                 counts.Add(long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Fields.Fault(part + "_counts", "counts, separated by commas"));
             try
             {
-                return new(counts.ToImmutable(), Whole(part + "_undecided", long.MaxValue), new(from, to), new(Fields["function"]));
+                return new(
+                    counts.ToImmutable(), Whole(part + "_undecided", long.MaxValue), new(from, to),
+                    new(Fields["function"]));
             }
             catch (ArgumentException fault)
             {
@@ -65,8 +71,10 @@ public static class CountsLogReader
             ["" or "fixed"] => new BoundFamily.FixedCount(),
             ["randomised"] => new BoundFamily.RandomisedFixedCount(),
             ["mixture"] => new BoundFamily.Mixture(),
-            ["looks", .. string[] looks] when looks.All(look => long.TryParse(look, NumberStyles.None, CultureInfo.InvariantCulture, out _)) =>
-                new BoundFamily.Schedule([.. looks.Select(look => long.Parse(look, NumberStyles.None, CultureInfo.InvariantCulture))]),
+            ["looks", .. string[] looks] when looks.All(
+                look => long.TryParse(look, NumberStyles.None, CultureInfo.InvariantCulture, out _)) =>
+                new BoundFamily.Schedule(
+                    [.. looks.Select(look => long.Parse(look, NumberStyles.None, CultureInfo.InvariantCulture))]),
             _ => throw Fields.Fault("plan", "a plan that begins with fixed, randomised, mixture or looks"),
         };
     }

@@ -65,7 +65,8 @@ public sealed class CountsLogWriter : IDisposable
         }
         int[] lacking =
         [
-            .. logged.Where(row => StagesOf(row).Any(stages => !stages.Any(stage => counted.Contains((row.Index, stage)))))
+            .. logged.Where(
+                row => StagesOf(row).Any(stages => !stages.Any(stage => counted.Contains((row.Index, stage)))))
                 .Select(row => row.Index),
         ];
         if (lacking.Length > 0)
@@ -123,7 +124,8 @@ public sealed class CountsLogWriter : IDisposable
     /// <summary>
     /// Whose share of α bounds the outcome of a stage: every stage of a cascade spends a part of the expert's.
     /// </summary>
-    internal static string ShareOf(string stage) => stage is RecordStages.Earlier or RecordStages.Later ? AlphaLedger.Expert : stage;
+    internal static string ShareOf(string stage) =>
+        stage is RecordStages.Earlier or RecordStages.Later ? AlphaLedger.Expert : stage;
 
     // Counts have always called the certificate of one expert alone dual: without a router the two are the same.
     private static string KindOf(Certificate certificate) => CertificateKinds.NameOf(

@@ -17,8 +17,11 @@ internal sealed class PrintedRadii
         string mantissa = text.Split('e', 'E')[0];
         string digits = mantissa.Replace(".", "", StringComparison.Ordinal).TrimStart('+', '0');
         _significant = Math.Max(_significant, digits.Length);
-        int exponent = text.Length > mantissa.Length ? int.Parse(text[(mantissa.Length + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
-        _decimals = Math.Max(_decimals, (mantissa.Contains('.') ? mantissa.Length - mantissa.IndexOf('.') - 1 : 0) - exponent);
+        int exponent = text.Length > mantissa.Length
+            ? int.Parse(text[(mantissa.Length + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+            : 0;
+        _decimals =
+            Math.Max(_decimals, (mantissa.Contains('.') ? mantissa.Length - mantissa.IndexOf('.') - 1 : 0) - exponent);
     }
 
     /// <summary>
@@ -27,7 +30,8 @@ internal sealed class PrintedRadii
     public double Sound(double radius)
     {
         if (radius == 0 || double.IsPositiveInfinity(radius)) return radius;
-        double significant = Math.Pow(10, Math.Floor(Math.Log10(radius)) - (_significant - 1)), fixedPoint = Math.Pow(10, -_decimals);
+        double significant =
+            Math.Pow(10, Math.Floor(Math.Log10(radius)) - (_significant - 1)), fixedPoint = Math.Pow(10, -_decimals);
         return Math.Max(0, radius - Math.Max(significant, fixedPoint) / 2);
     }
 }

@@ -38,7 +38,8 @@ public sealed class Chart
             new("curves", new CurvesChart(document, featured, colours).Fill),
             new("pareto", new ParetoChart(document, featured, colours, first ?? document.Front?.First ?? 0.25, second ?? document.Front?.Second ?? 1).Fill),
         ];
-        if (RoutesChart.Has(document, featured)) charts.Add(new("routes", new RoutesChart(document, featured, colours).Fill));
+        if (RoutesChart.Has(document, featured)) charts.Add(
+            new("routes", new RoutesChart(document, featured, colours).Fill));
         LossesChart losses = new(featured);
         if (losses.Any)
         {

@@ -28,7 +28,8 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
     private static readonly string[] Others = ["#7b5ea7", "#8c6d31", "#17a2a2", "#c0504d", "#6b8e23"];
 
     /// <summary>Kinds in the order of legends, of those that the document has.</summary>
-    public IEnumerable<string> KindsPresent => Kinds.Keys.Where(kind => document.Systems.Any(system => system.Kind == kind));
+    public IEnumerable<string> KindsPresent =>
+        Kinds.Keys.Where(kind => document.Systems.Any(system => system.Kind == kind));
 
     /// <summary>The colour of a kind.</summary>
     public static string OfKind(string kind, ChartTheme theme) => Kinds.TryGetValue(kind, out string? colour)
@@ -42,13 +43,16 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
         : "#8a8f98";
 
     /// <summary>Ids of the experts, ascending in σ.</summary>
-    public IEnumerable<string> Experts => document.Networks.Where(network => network.Role != "router").Select(network => network.Id);
+    public IEnumerable<string> Experts =>
+        document.Networks.Where(network => network.Role != "router").Select(network => network.Id);
 
     /// <summary>The colour of an expert.</summary>
     public string OfExpert(string id, ChartTheme theme)
     {
         string[] experts = [.. Experts];
-        return Ramp(theme == ChartTheme.Dark ? DarkBlues : LightBlues, experts.Length < 2 ? 0.5 : Math.Max(0, Array.IndexOf(experts, id)) / (experts.Length - 1.0));
+        return Ramp(
+            theme == ChartTheme.Dark ? DarkBlues : LightBlues,
+            experts.Length < 2 ? 0.5 : Math.Max(0, Array.IndexOf(experts, id)) / (experts.Length - 1.0));
     }
 
     /// <summary>The colour of a system that is drawn on its own.</summary>
@@ -78,5 +82,6 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
             ((int)Math.Round(Channel(stops[below], channel) * (1 - part) + Channel(stops[below + 1], channel) * part)).ToString("x2", CultureInfo.InvariantCulture)));
     }
 
-    private static int Channel(string colour, int start) => int.Parse(colour.AsSpan(start, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static int Channel(string colour, int start) =>
+        int.Parse(colour.AsSpan(start, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,8 @@ public static class ChartRenderer
         {
             cancellationToken.ThrowIfCancellationRequested();
             string Named(string extension) => Path.Combine(folder, $"{chart.Name}.{extension}");
-            await File.WriteAllTextAsync(Named("vl.json"), chart.Spec(theme).ToJsonString(Readable) + "\n", cancellationToken);
+            await File.WriteAllTextAsync(
+                Named("vl.json"), chart.Spec(theme).ToJsonString(Readable) + "\n", cancellationToken);
             string svg = engine.Svg(chart.Spec(theme));
             await File.WriteAllTextAsync(Named("svg"), svg + "\n", cancellationToken);
             await File.WriteAllBytesAsync(Named("png"), SvgPicture.Png(svg), cancellationToken);

@@ -24,7 +24,8 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         double shown = document.Radii.FirstOrDefault(radius => radius > end, document.Radii[^1]);
         spec["datasets"] = new JsonObject { ["curves"] = Chart.Data(points.Where(point => point.Radius <= shown)) };
         Chart.Set(spec, "shown", featured.Best.Name);
-        Chart.Colour(spec, systems.Select(system => system.Name), systems.Select(system => colours.OfSystem(system, theme)));
+        Chart.Colour(
+            spec, systems.Select(system => system.Name), systems.Select(system => colours.OfSystem(system, theme)));
     }
 
     /// <summary>The points of a system's curve, ascending in radius.</summary>
@@ -40,7 +41,8 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         bool above = !system.IsAttained;
         Point Row(double radius, double share, double low, double high, bool onGrid) => new(
             system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6), onGrid, above);
-        IEnumerable<Point> points = system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));
+        IEnumerable<Point> points =
+            system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));
         if (fine is not null)
             points = points.Concat(_right.FineRadii.Except(document.Radii).Select(radius =>
             {

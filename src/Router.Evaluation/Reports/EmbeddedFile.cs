@@ -26,6 +26,7 @@ internal static class EmbeddedFile
     /// <summary>A JSON object.</summary>
     public static JsonObject Json(string path) => JsonNode.Parse(Text(path))!.AsObject();
 
-    private static Stream Open(string path) => typeof(EmbeddedFile).Assembly.GetManifestResourceStream($"Reports/{path}")
+    private static Stream Open(string path) =>
+        typeof(EmbeddedFile).Assembly.GetManifestResourceStream($"Reports/{path}")
         ?? throw new FileNotFoundException($"the assembly carries no Reports/{path}");
 }

@@ -10,12 +10,14 @@ internal sealed class FeaturedSystems
 
     public FeaturedSystems(TradeoffDocument document)
     {
-        HashSet<int> answering = [.. document.Images.SelectMany(image => image.Answers).Select(answer => answer.System)];
+        HashSet<int> answering =
+            [.. document.Images.SelectMany(image => image.Answers).Select(answer => answer.System)];
         int largest = document.Systems.Max(system => system.Experts.Length);
         Singles = [.. document.Systems.Where(system => system.Kind == SystemKinds.Single)];
         Systems =
         [
-            .. document.Systems.Where((system, index) => Routed.Contains(system.Kind) && (system.Name == document.Choice?.Chosen
+            .. document.Systems.Where(
+                (system, index) => Routed.Contains(system.Kind) && (system.Name == document.Choice?.Chosen
                 || (answering.Count > 0 ? answering.Contains(index) : system.Experts.Length == largest && system.Kind != SystemKinds.Quantile))),
         ];
         Attacked = [.. document.Systems.Where(system => system.Kind == SystemKinds.Attacked)];
@@ -25,7 +27,8 @@ internal sealed class FeaturedSystems
                 .Select(kind => document.Systems.Where(system => system.Kind == kind).MaxBy(system => system.Experts.Length)).OfType<StudySystem>(),
         ];
         Best = Systems.FirstOrDefault(system => system.Name == document.Choice?.Chosen)
-            ?? Routed.Select(kind => Systems.FirstOrDefault(system => system.Kind == kind)).FirstOrDefault(system => system is not null)
+            ?? Routed.Select(kind => Systems.FirstOrDefault(system => system.Kind == kind)).FirstOrDefault(
+                system => system is not null)
             ?? Singles.FirstOrDefault(system => system.Name == document.Choice?.Chosen)
             ?? Singles.FirstOrDefault() ?? document.Systems[0];
     }

@@ -28,7 +28,8 @@ internal sealed class HeadlineChart
         int largest = featured.Systems.Select(system => system.Experts.Length).DefaultIfEmpty(0).Max();
         StudySystem[] whole = [.. featured.Systems.Where(system => system.Experts.Length == largest)];
         StudySystem? published = whole.FirstOrDefault(system => system.Kind == SystemKinds.Dual);
-        StudySystem? ours = whole.Where(system => Ours.ContainsKey(system.Kind)).MaxBy(system => system.MeanRadius ?? 0);
+        StudySystem? ours =
+            whole.Where(system => Ours.ContainsKey(system.Kind)).MaxBy(system => system.MeanRadius ?? 0);
         StudySystem? best = featured.Bounds.FirstOrDefault(system => system.Kind == SystemKinds.Envelope);
         _lines = singles.Length < 2 || published is null || ours is null || best is null
             ? []
@@ -50,12 +51,14 @@ internal sealed class HeadlineChart
             ["curves"] = Chart.Data(_lines.SelectMany(line =>
                 _curves.Points(line.System).Select(point => point with { System = line.Name }))),
         };
-        Chart.Colour(spec, _lines.Select(line => line.Name), _lines.Select(line => _colours.OfSystem(line.System, theme)));
+        Chart.Colour(
+            spec, _lines.Select(line => line.Name), _lines.Select(line => _colours.OfSystem(line.System, theme)));
         spec["encoding"]!["strokeDash"]!["scale"]!["domain"] = Chart.Data(_lines.Select(line => line.Name));
     }
 
     private decimal Sigma(StudySystem single) =>
         _document.Networks.First(network => network.Id == single.Experts[0]).Sigma;
 
-    private string Alone(StudySystem single) => string.Create(CultureInfo.InvariantCulture, $"one expert, σ = {Sigma(single)}");
+    private string Alone(StudySystem single) =>
+        string.Create(CultureInfo.InvariantCulture, $"one expert, σ = {Sigma(single)}");
 }

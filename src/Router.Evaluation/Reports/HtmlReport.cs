@@ -55,15 +55,18 @@ public static class HtmlReport
     // does not run. Charts are evaluated by Vega's interpreter, which needs no eval.
     private static string Policy(string[] scripts)
     {
-        IEnumerable<string> hashes = scripts.Select(text => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'");
+        IEnumerable<string> hashes =
+            scripts.Select(text => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'");
         return $"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
     }
 
     private static string Script(string path)
     {
         string text = EmbeddedFile.Text(path);
-        return text.Contains("</script", StringComparison.OrdinalIgnoreCase) || text.Contains('\r', StringComparison.Ordinal)
-            ? throw new InvalidOperationException($"{path} cannot stand inside a page: it holds a closing tag or a carriage return")
+        return text.Contains("</script", StringComparison.OrdinalIgnoreCase)
+            || text.Contains('\r', StringComparison.Ordinal)
+            ? throw new InvalidOperationException(
+                $"{path} cannot stand inside a page: it holds a closing tag or a carriage return")
             : text;
     }
 

@@ -27,10 +27,12 @@ internal sealed class LossesChart(FeaturedSystems featured)
         ("another expert or stage", system.Losses!.LimitedByPeer),
     ]);
 
-    private void Fill(JsonObject spec, string data, Func<StudySystem, (string Part, double Value)[]> parts) => spec["datasets"] = new JsonObject
+    private void Fill(JsonObject spec, string data, Func<StudySystem, (string Part, double Value)[]> parts) =>
+        spec["datasets"] = new JsonObject
     {
         [data] = Chart.Data(_systems.SelectMany(system =>
-            parts(system).Select((part, order) => new Row(system.Name, system.Standing, part.Part, order, Math.Round(part.Value, 6))))),
+            parts(system).Select(
+                (part, order) => new Row(system.Name, system.Standing, part.Part, order, Math.Round(part.Value, 6))))),
     };
 
     private sealed record Row(string System, string Standing, string Part, int Order, double Value);

@@ -7,7 +7,8 @@ namespace Router.Evaluation.Reports;
 /// Every system as a point: certified accuracy at two radii, cost as size. The template finds the front, so that a
 /// viewer may choose other radii.
 /// </summary>
-internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems featured, ChartColours colours, double first, double second)
+internal sealed class ParetoChart(
+    TradeoffDocument document, FeaturedSystems featured, ChartColours colours, double first, double second)
 {
     private static readonly (string Title, Func<StudyCost, double?> Of)[] Costs =
         [("Samples per image", cost => cost.Samples), ("FLOPs per image", cost => cost.Flops), ("Seconds per image", cost => cost.Seconds)];
@@ -15,7 +16,8 @@ internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems fea
     public void Fill(JsonObject spec, ChartTheme theme)
     {
         double horizontal = Nearest(first), vertical = Nearest(second);
-        (string title, Func<StudyCost, double?> cost) = Costs.FirstOrDefault(one => document.Systems.Any(system => one.Of(system.Cost) is not null), Costs[0]);
+        (string title, Func<StudyCost, double?> cost) =
+            Costs.FirstOrDefault(one => document.Systems.Any(system => one.Of(system.Cost) is not null), Costs[0]);
         HashSet<StudySystem> labelled = [.. featured.Singles, .. featured.Systems];
         spec["datasets"] = new JsonObject
         {
@@ -29,7 +31,8 @@ internal sealed class ParetoChart(TradeoffDocument document, FeaturedSystems fea
         JsonNode encoding = spec["encoding"]!;
         encoding["x"]!["title"] = $"Certified accuracy at radius {horizontal}";
         encoding["y"]!["title"] = $"Certified accuracy at radius {vertical}";
-        JsonObject points = spec["layer"]!.AsArray().First(layer => (string?)layer!["name"] == "points")!["encoding"]!.AsObject();
+        JsonObject points =
+            spec["layer"]!.AsArray().First(layer => (string?)layer!["name"] == "points")!["encoding"]!.AsObject();
         if (document.Systems.Any(system => cost(system.Cost) is not null))
             points["size"]!["title"] = title;
         else

@@ -10,4 +10,5 @@ namespace Router.Evaluation.Reports;
 /// By index in the data set: base64 of RGB bytes, pixel after pixel, row after row. Images without pixels may be
 /// missing.
 /// </param>
-public sealed record ReportImages(int Width, int Height, ImmutableArray<string> Labels, ImmutableDictionary<int, string> Pixels);
+public sealed record ReportImages(
+    int Width, int Height, ImmutableArray<string> Labels, ImmutableDictionary<int, string> Pixels);

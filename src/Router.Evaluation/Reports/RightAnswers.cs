@@ -25,11 +25,13 @@ internal sealed class RightAnswers
         {
             double?[] radii =
             [
-                .. document.Images.Select(image => image.Answers.FirstOrDefault(answer => answer.System == system) is { } answer
+                .. document.Images.Select(
+                    image => image.Answers.FirstOrDefault(answer => answer.System == system) is { } answer
                     ? answer.Class == image.Label ? answer.Radius : -1
                     : (double?)null),
             ];
-            if (!radii.Contains(null)) _radii[document.Systems[system].Name] = [.. radii.Select(radius => radius!.Value)];
+            if (!radii.Contains(null)) _radii[document.Systems[system].Name] =
+                [.. radii.Select(radius => radius!.Value)];
         }
     }
 
@@ -39,8 +41,10 @@ internal sealed class RightAnswers
         get
         {
             double end = _radii.Values.SelectMany(radii => radii).DefaultIfEmpty(0).Max();
-            double step = RoundSteps.FirstOrDefault(one => one * FineSteps >= end, Math.Max(end, RoundSteps[0]) / FineSteps);
-            return Enumerable.Range(1, FineSteps + 1).Select(k => Math.Round(k * step, 4)).Where(radius => radius < end + step);
+            double step =
+                RoundSteps.FirstOrDefault(one => one * FineSteps >= end, Math.Max(end, RoundSteps[0]) / FineSteps);
+            return Enumerable.Range(1, FineSteps + 1).Select(k => Math.Round(k * step, 4)).Where(
+                radius => radius < end + step);
         }
     }
 
@@ -56,7 +60,8 @@ internal sealed class RightAnswers
         double[]?[] experts = [.. system.Experts.Select(RadiiOfExpert)];
         if (experts.Length == 0 || experts.Contains(null)) return null;
         return system.Kind == SystemKinds.Oracle
-            ? radius => Enumerable.Range(0, _document.Images.Length).Count(image => experts.Any(radii => radii![image] >= radius))
+            ? radius => Enumerable.Range(0, _document.Images.Length).Count(
+                image => experts.Any(radii => radii![image] >= radius))
             : radius => experts.Max(radii => radii!.Count(reached => reached >= radius));
     }
 

@@ -11,7 +11,8 @@ internal sealed class RoutesChart(TradeoffDocument document, FeaturedSystems fea
 {
     private const int MaxBars = 16;
 
-    public static bool Has(TradeoffDocument document, FeaturedSystems featured) => RoutedSystems(document, featured).Any();
+    public static bool Has(TradeoffDocument document, FeaturedSystems featured) =>
+        RoutedSystems(document, featured).Any();
 
     public void Fill(JsonObject spec, ChartTheme theme)
     {
@@ -41,7 +42,8 @@ internal sealed class RoutesChart(TradeoffDocument document, FeaturedSystems fea
             (string Route, double Radius)[] certified = [.. right.Where(answer => answer.Radius >= radius)];
             foreach ((string route, int order) in system.Experts.Select((id, order) => (id, order)))
                 if (certified.Count(answer => answer.Route == route) is > 0 and int images)
-                    yield return new(system.Name, radius, route, order, images, certified.Length, (double)images / certified.Length);
+                    yield return new(
+                        system.Name, radius, route, order, images, certified.Length, (double)images / certified.Length);
         }
     }
 
@@ -51,5 +53,6 @@ internal sealed class RoutesChart(TradeoffDocument document, FeaturedSystems fea
         return document.Radii.Where((_, position) => position % every == 0);
     }
 
-    private sealed record Row(string System, double Radius, string Route, int Order, int Images, int Certified, double Share);
+    private sealed record Row(
+        string System, double Radius, string Route, int Order, int Images, int Certified, double Share);
 }

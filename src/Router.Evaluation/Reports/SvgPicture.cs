@@ -87,7 +87,8 @@ internal static partial class SvgPicture
             ?? throw new NotSupportedException($"the SVG holds the path '{data}'");
         using SKPaint? fill = style.FillPaint(), stroke = style.StrokePaint();
         if (style.Opacity < 1 && fill is not null && stroke is not null)
-            throw new NotSupportedException("the SVG holds a shape with fill and stroke that is translucent as a whole");
+            throw new NotSupportedException(
+                "the SVG holds a shape with fill and stroke that is translucent as a whole");
         if (fill is not null) canvas.DrawPath(path, fill);
         if (stroke is not null) canvas.DrawPath(path, stroke);
     }

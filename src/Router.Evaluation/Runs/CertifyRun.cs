@@ -12,7 +12,8 @@ namespace Router.Evaluation.Runs;
 /// <param name="plan">n0, n and α, the same for every image.</param>
 /// <param name="seeds">Where the noise comes from.</param>
 /// <param name="clock">Times each certificate.</param>
-public sealed class CertifyRun(RoutedClassifier classifier, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
+public sealed class CertifyRun(
+    RoutedClassifier classifier, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
 {
     /// <summary>
     /// The noise kind our logs name: Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).
@@ -23,7 +24,8 @@ public sealed class CertifyRun(RoutedClassifier classifier, CertificationPlan pl
     /// <param name="image">The image; it needs a label.</param>
     /// <param name="progress">Told how many of the image's samples are done.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
-    public async Task<CertifiedImage> CertifyAsync(LabelledImage image, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task<CertifiedImage> CertifyAsync(
+        LabelledImage image, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         GridInput input = image.Image.ToInput();
         long started = clock.GetTimestamp();

@@ -20,7 +20,9 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
     /// <param name="inFlight">How many may be under way at once, ≥ 1.</param>
     /// <param name="written">Told of each that is on disk or passed over.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
-    public async Task RunAsync(IEnumerable<int> images, Func<int, LabelledImage?> read, int inFlight, Action written, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IEnumerable<int> images, Func<int, LabelledImage?> read, int inFlight, Action written,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Queue<Task<Action?>> underWay = new(inFlight);
@@ -55,7 +57,8 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
         foreach (INetworkFiles network in networks) network.Dispose();
     }
 
-    private async Task<Action?> DrawAsync(INetworkFiles network, int index, Func<int, LabelledImage?> read, CancellationToken cancellationToken)
+    private async Task<Action?> DrawAsync(
+        INetworkFiles network, int index, Func<int, LabelledImage?> read, CancellationToken cancellationToken)
     {
         if (read(index) is not { } image) return null;
         clock.Begin();

@@ -74,9 +74,11 @@ public sealed class Pass : IDisposable
     public static string LogOf(string folder, string expert) => Path.Combine(folder, expert + ".tsv");
 
     /// <summary>The router's counts of a pass.</summary>
-    public static string RouterCountsOf(string folder) => Path.Combine(folder, CountsLogWriter.PathFor(RecordStages.Router));
+    public static string RouterCountsOf(string folder) =>
+        Path.Combine(folder, CountsLogWriter.PathFor(RecordStages.Router));
 
-    private static string FileOf(string folder, PassMember member) => member.Route is null ? RouterCountsOf(folder) : LogOf(folder, member.Id);
+    private static string FileOf(string folder, PassMember member) =>
+        member.Route is null ? RouterCountsOf(folder) : LogOf(folder, member.Id);
 
     // Writes the terms into a new folder, or compares with those that are there.
     private static void Claim(string folder, PassTerms terms, IReadOnlyList<PassMember> members)
@@ -148,7 +150,9 @@ public sealed class Pass : IDisposable
             try
             {
                 LabelledImage image = data.Read(index);
-                return image.Label is null ? throw new InvalidDataException($"image {index} of {data.Name} has no label") : image;
+                return image.Label is null
+                    ? throw new InvalidDataException($"image {index} of {data.Name} has no label")
+                    : image;
             }
             catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
             {

@@ -48,7 +48,8 @@ public sealed record PassTerms(
     public static PassTerms Of(
         PassSelection selection, (string Path, string Sha256) registry, ulong? seed, CertificationPlan plan, IReadOnlyList<PassMember> members)
     {
-        PassMember expert = members.FirstOrDefault(member => member.Route is not null) ?? throw new ArgumentException("a pass needs an expert", nameof(members));
+        PassMember expert = members.FirstOrDefault(member => member.Route is not null) ?? throw new ArgumentException(
+            "a pass needs an expert", nameof(members));
         return new(
             CurrentSchema, selection.Data, selection.Images, selection.Skip, selection.Max, registry.Path, registry.Sha256,
             seed is null ? SeedRecord.Server : SeedRecord.Caller, seed, plan.Expert.Selection, plan.Expert.Estimation, plan.FailureProbability,
@@ -71,7 +72,8 @@ public sealed record PassTerms(
         (Data, Images) != (now.Data, now.Images) ? $"it is about {Data} of {Images} images, not about {now.Data} of {now.Images}"
         : (Skip, Max) != (now.Skip, now.Max) ? $"it takes {Taken}, not {now.Taken}"
         : (Selection, Estimation) != (now.Selection, now.Estimation) ? $"its n0 and n are {Selection} and {Estimation}, not {now.Selection} and {now.Estimation}"
-        : FailureProbability != now.FailureProbability || Ledger != now.Ledger ? $"its α was split {Ledger}, now {now.Ledger}"
+        : FailureProbability != now.FailureProbability
+            || Ledger != now.Ledger ? $"its α was split {Ledger}, now {now.Ledger}"
         : Plan != now.Plan ? $"its experts drew by '{Plan}', now by '{now.Plan}'"
         : (SeedOrigin, Seed) != (now.SeedOrigin, now.Seed) ? $"its seed is {SeedText}, not {now.SeedText}"
         : NetworkDifference(now) is { } network ? network

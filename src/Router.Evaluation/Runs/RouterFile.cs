@@ -22,7 +22,8 @@ internal sealed class RouterFile : INetworkFiles
     public RouterFile(string folder, PassMember router, CertificationPlan plan, SeedSource seeds)
     {
         (_router, _plan, _seeds) = (router, plan, seeds);
-        _counts = RouterCountsWriter.Open(Pass.RouterCountsOf(folder), router.Voter.FunctionId, plan.Router, out IReadOnlySet<int> done);
+        _counts = RouterCountsWriter.Open(
+            Pass.RouterCountsOf(folder), router.Voter.FunctionId, plan.Router, out IReadOnlySet<int> done);
         Done = done;
     }
 

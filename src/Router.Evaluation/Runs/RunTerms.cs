@@ -26,9 +26,12 @@ public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan
             return $"it has a row of a {stage}, this classifier has none";
         SampleCounts counts = stage == RecordStages.Router ? plan.Router : plan.Expert;
         string alpha = _ledger[CountsLogWriter.ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture);
-        SampleRange estimation = stage is RecordStages.Peer or RecordStages.Later ? counts.PeerRange : counts.EstimationRange;
+        SampleRange estimation = stage is RecordStages.Peer or RecordStages.Later
+            ? counts.PeerRange
+            : counts.EstimationRange;
         // An earlier stage of a cascade is not estimated where nothing can be certified any more.
-        if (stage == RecordStages.Earlier && row["estimation_from"] == row[CountsLogWriter.EstimationTo]) estimation = counts.SelectionRange.Next(0);
+        if (stage == RecordStages.Earlier && row["estimation_from"] == row[CountsLogWriter.EstimationTo]) estimation =
+            counts.SelectionRange.Next(0);
         string drawn = $"{row[CountsLogWriter.SelectionTo]} + {row[CountsLogWriter.EstimationTo]}", planned = $"{estimation.From} + {estimation.To}";
         // A plan that stops early draws as many as it needs; the most it may draw is in its name.
         if (plan.Sampling.IsAdaptive) planned = $"{estimation.From} + {row[CountsLogWriter.EstimationTo]}";

@@ -61,7 +61,9 @@ public sealed class VoteRecorder : IDisposable
     /// <param name="progress">Told how many draws are on disk.</param>
     /// <param name="cancellationToken">Stops between writes; what is written stays.</param>
     /// <exception cref="BadInputException">An image is not the one of the terms.</exception>
-    public async Task RecordAsync(ISequenceVoter voter, Func<RecordedImage, GridInput> inputs, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task RecordAsync(
+        ISequenceVoter voter, Func<RecordedImage, GridInput> inputs, IProgress<long>? progress,
+        CancellationToken cancellationToken)
     {
         while (Recorded < Planned)
         {
@@ -72,7 +74,8 @@ public sealed class VoteRecorder : IDisposable
             for (long next = Recorded % Terms.Draws; next < Terms.Draws; next = Math.Min(next + DrawsPerWrite, Terms.Draws))
             {
                 SampleRange range = new(next, Math.Min(next + DrawsPerWrite, Terms.Draws));
-                int[] votes = await voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), range), cancellationToken);
+                int[] votes =
+                    await voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), range), cancellationToken);
                 _votes.Write([.. votes.Select(vote => vote < 0 ? VoteRecording.Undecided : (byte)vote)]);
                 _votes.Flush();
                 progress?.Report(Recorded);

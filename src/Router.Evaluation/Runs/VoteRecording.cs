@@ -36,10 +36,14 @@ public sealed class VoteRecording
         TermsFile<RecordingTerms> file = TermsOf(folder, network);
         RecordingTerms terms = file.Find() ?? throw new BadInputException(file.Path, "there is no such recording");
         string path = VotesPath(folder, network);
-        byte[] votes = File.Exists(path) ? File.ReadAllBytes(path) : throw new BadInputException(path, "the recorded votes are missing");
+        byte[] votes = File.Exists(path)
+            ? File.ReadAllBytes(path)
+            : throw new BadInputException(path, "the recorded votes are missing");
         if (votes.Length > (long)terms.Draws * terms.Images.Length)
-            throw new BadInputException(path, $"it has {votes.Length} votes, more than {terms.Draws} of each of {terms.Images.Length} images");
-        int foreign = votes.AsSpan().IndexOfAnyExcept([.. Enumerable.Range(0, terms.Outcomes).Select(outcome => (byte)outcome), Undecided]);
+            throw new BadInputException(
+                path, $"it has {votes.Length} votes, more than {terms.Draws} of each of {terms.Images.Length} images");
+        int foreign = votes.AsSpan().IndexOfAnyExcept(
+            [.. Enumerable.Range(0, terms.Outcomes).Select(outcome => (byte)outcome), Undecided]);
         return foreign < 0
             ? new(terms, votes)
             : throw new BadInputException(path, $"byte {foreign} is {votes[foreign]}, which is none of {terms.Outcomes} outcomes nor {Undecided} for undecided");
@@ -50,7 +54,8 @@ public sealed class VoteRecording
     public ReadOnlySpan<byte> Votes(string inputHash, SampleRange range)
     {
         if (!_rows.TryGetValue(inputHash, out int row))
-            throw new ArgumentException($"input {inputHash} is not in the recording of {Terms.Network}", nameof(inputHash));
+            throw new ArgumentException(
+                $"input {inputHash} is not in the recording of {Terms.Network}", nameof(inputHash));
         long first = (long)row * Terms.Draws;
         if (range.From < 0 || range.To > Terms.Draws || first + range.To > _votes.Length)
             throw new ArgumentException(

@@ -19,7 +19,8 @@ internal static class CommonImages
     public static (ImmutableArray<int> Images, ImmutableArray<int> Labels) Of(
         ImmutableArray<ExpertAnswers> experts, NetworkVotes? router, Func<int, bool> wanted, Action<string> caveats)
     {
-        List<(string Id, IEnumerable<int> Images)> networks = [.. experts.Select(expert => (expert.Id, (IEnumerable<int>)expert.Labels.Keys))];
+        List<(string Id, IEnumerable<int> Images)> networks =
+            [.. experts.Select(expert => (expert.Id, (IEnumerable<int>)expert.Labels.Keys))];
         if (router is not null) networks.Add((router.Id, router.Images.Keys));
         HashSet<int> any = [.. networks.SelectMany(network => network.Images).Where(wanted)], common = [.. any];
         foreach ((_, IEnumerable<int> images) in networks)

@@ -19,8 +19,11 @@ public sealed partial record NamedLog(string Id, decimal Sigma, string Path)
     {
         string? folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
         decimal value = SigmaIn(System.IO.Path.GetFileName(path)) ?? SigmaIn(folder ?? "")
-            ?? throw new BadInputException($"{path}: neither its name nor its folder's says its σ: give it as --log ID@SIGMA={path}");
-        return new("s" + value.ToString("0.00##", CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal), value, path);
+            ?? throw new BadInputException(
+                $"{path}: neither its name nor its folder's says its σ: give it as --log ID@SIGMA={path}");
+        return new(
+            "s" + value.ToString("0.00##", CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal),
+            value, path);
     }
 
     private static decimal? SigmaIn(string name) => Number().Matches(name).LastOrDefault() is { } number

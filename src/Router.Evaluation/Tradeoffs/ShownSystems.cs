@@ -11,7 +11,8 @@ public static class ShownSystems
     public static ImmutableArray<StudySystem> Of(TradeoffDocument document)
     {
         int all = document.Networks.Count(network => network.Role == "expert");
-        StudySystem[] ofAll = [.. document.Systems.Where(system => system.Experts.Length == all && system.Kind != SystemKinds.Single)];
+        StudySystem[] ofAll =
+            [.. document.Systems.Where(system => system.Experts.Length == all && system.Kind != SystemKinds.Single)];
         StudySystem[] told = [.. document.Systems.Where(system => system.Name == document.Choice?.Chosen || (document.Front?.Systems.Contains(system.Name) ?? false))];
         return
         [

@@ -26,7 +26,8 @@ public sealed class SourceFiles
             else if (!File.Exists(path))
                 throw new BadInputException($"there is no file or folder {path}");
             else if (!Add(path))
-                throw new BadInputException($"{path} is no certification log, no counts file and no recording of votes (…{RecordingTerms}): "
+                throw new BadInputException(
+                    $"{path} is no certification log, no counts file and no recording of votes (…{RecordingTerms}): "
                     + $"a log begins with a tab-separated header that names idx, label, predict and radius");
         }
     }

@@ -22,7 +22,8 @@ internal static class StudyImages
         HashSet<string> shown = [.. systems.Where(system => system.Kind == SystemKinds.Single || system.Name == choice?.Chosen).Select(system => system.Name)];
         if (study.Images.Length <= MostDetailed)
             shown.UnionWith(OfAll([.. systems.Where(system => system.Members.Length == study.Experts.Length && system.Kind != SystemKinds.Single)]));
-        (int Index, ScoredSystem System)[] featured = [.. systems.Index().Where(system => shown.Contains(system.Item.Name))];
+        (int Index, ScoredSystem System)[] featured =
+            [.. systems.Index().Where(system => shown.Contains(system.Item.Name))];
         return [.. study.Images.Select((image, i) => new StudyImage(
             image, study.Labels[i], study.Router?.Images[image].Estimation.Counts ?? [],
             [.. featured.Select(system => AnswerOf(system.Index, system.System.Answers[i], study))]))];
@@ -31,13 +32,15 @@ internal static class StudyImages
     private static IEnumerable<string> OfAll(ScoredSystem[] systems)
     {
         ScoredSystem[] quantiles = [.. systems.Where(system => system.Kind == SystemKinds.Quantile)];
-        IEnumerable<ScoredSystem?> shown = systems.Where(system => system.Kind is SystemKinds.Dual or SystemKinds.Exclusion)
+        IEnumerable<ScoredSystem?> shown = systems.Where(
+            system => system.Kind is SystemKinds.Dual or SystemKinds.Exclusion)
             .Append(systems.FirstOrDefault(system => system.Kind == SystemKinds.Cascade))
             .Concat(ShownQuantiles.Select(tau => quantiles.MinBy(system => Math.Abs(TauOf(system) - tau))));
         return shown.OfType<ScoredSystem>().Select(system => system.Name);
     }
 
-    private static decimal TauOf(ScoredSystem quantile) => decimal.Parse(quantile.Routing.Split(' ')[1], CultureInfo.InvariantCulture);
+    private static decimal TauOf(ScoredSystem quantile) =>
+        decimal.Parse(quantile.Routing.Split(' ')[1], CultureInfo.InvariantCulture);
 
     private static StudyAnswer AnswerOf(int system, Answer answer, Study study) => new(
         system, answer.Class, answer.Radius, answer.Route is { } route ? study.Experts[route].Id : null,

@@ -32,7 +32,8 @@ public static class StudyLatex
 
     private static string NameOf(StudySystem system, TradeoffDocument document)
     {
-        string name = system.Kind == SystemKinds.Single && document.Networks.FirstOrDefault(network => network.Id == system.Name) is { } expert
+        string name = system.Kind == SystemKinds.Single
+            && document.Networks.FirstOrDefault(network => network.Id == system.Name) is { } expert
             ? $"$\\sigma = {expert.Sigma.ToString("0.00##", CultureInfo.InvariantCulture)}$"
             : Escaped(system.Name);
         return system.Standing == Standings.Certificate ? name : $"{name} ({system.Standing})";

@@ -52,16 +52,19 @@ public static class StudyMarkdown
 
     private static void WriteLosses(TradeoffDocument document, ImmutableArray<StudySystem> systems, TextWriter output)
     {
-        StudySystem[] routed = [.. systems.Where(system => system.Losses is not null && system.Kind != SystemKinds.Hard)];
+        StudySystem[] routed =
+            [.. systems.Where(system => system.Losses is not null && system.Kind != SystemKinds.Hard)];
         if (routed.Length == 0) return;
-        string[] experts = [.. document.Networks.Where(network => network.Role == "expert").Select(network => network.Id)];
+        string[] experts =
+            [.. document.Networks.Where(network => network.Role == "expert").Select(network => network.Id)];
         output.WriteLine("\n## Where radius is lost\n");
         output.WriteLine("ΔR_route: what the routed expert alone proves beyond the system, for the route might change. ΔR_expert: what the image's best expert proves beyond the routed one. Means over all images, of radii that are 0 where the class is wrong. Of certified images, what limits the radius.\n");
         Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or other stage", .. experts.Select(id => $"to {id}")], head: true);
         foreach (StudySystem system in routed)
             Row(output, [
                 system.Name, Share(system.Losses!.Route), Share(system.Losses.Expert), Share(system.Losses.LimitedByRouter), Share(system.Losses.LimitedByExpert), Share(system.Losses.LimitedByPeer),
-                .. experts.Select(id => system.Experts.IndexOf(id) is >= 0 and var place ? Share(system.Routes[place]) : ""),
+                .. experts.Select(
+                    id => system.Experts.IndexOf(id) is >= 0 and var place ? Share(system.Routes[place]) : ""),
             ]);
     }
 
@@ -80,7 +83,8 @@ public static class StudyMarkdown
 
     private static void Row(TextWriter output, string[] cells, bool head = false)
     {
-        output.WriteLine($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
+        output.WriteLine(
+            $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
         if (head) output.WriteLine($"|{string.Concat(Enumerable.Repeat(" --- |", cells.Length))}");
     }
 

@@ -27,7 +27,8 @@ public sealed class StudyMaterial(MaterialRequest request)
     public ImmutableArray<string> Caveats => [.. _caveats];
 
     /// <summary>Whether everything lies in the folder of one pass (<see cref="PassTerms"/>).</summary>
-    public bool IsOnePass => _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.FileIn(folder).Find() is not null;
+    public bool IsOnePass =>
+        _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.FileIn(folder).Find() is not null;
 
     internal BoundTable Table => _table;
 
@@ -47,13 +48,15 @@ public sealed class StudyMaterial(MaterialRequest request)
         foreach ((string folder, string network) in request.Files.Recordings)
             AddRecording(folder, network);
         if (_experts.Count == 0)
-            throw new BadInputException("there is no log, no counts file and no recording of an expert in what was named");
+            throw new BadInputException(
+                "there is no log, no counts file and no recording of an expert in what was named");
         return ([.. _experts.OrderBy(expert => expert.Sigma)], Router());
     }
 
     private NetworkVotes? Router()
     {
-        (NetworkVotes Votes, string From)[] named = [.. _routers.Where(router => request.Router is not { } id || router.Votes.Id == id)];
+        (NetworkVotes Votes, string From)[] named =
+            [.. _routers.Where(router => request.Router is not { } id || router.Votes.Id == id)];
         if (request.Router is { } missing && named.Length == 0)
             throw new BadInputException($"there are no votes of router '{missing}': found {(_routers.Count == 0 ? "none" : string.Join(", ", _routers.Select(router => router.Votes.Id)))}");
         if (named.Length > 1)
@@ -92,7 +95,9 @@ public sealed class StudyMaterial(MaterialRequest request)
         {
             NetworkVotes votes = VotesOf(network.Key, [.. network], labels, path);
             if (routed) AddRouter(votes, path);
-            else Add(new CountedExpert(named is null ? votes : votes with { Id = named.Id }, _table, log?.MeanSeconds), path);
+            else Add(
+                new CountedExpert(named is null ? votes : votes with { Id = named.Id }, _table, log?.MeanSeconds),
+                path);
         }
         if (routed && log is not null)
             _caveats.Add($"{log.Name} is the log of a routed system: its router's votes are used, its experts answered only what was routed to them.");
@@ -101,9 +106,11 @@ public sealed class StudyMaterial(MaterialRequest request)
     private static NetworkVotes VotesOf(string id, CountsRow[] rows, Dictionary<int, int> labels, string path)
     {
         if (rows.GroupBy(row => row.Index).FirstOrDefault(image => image.Count() > 1) is { } twice)
-            throw new BadInputException($"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
+            throw new BadInputException(
+                $"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
         if (rows.Select(row => (row.Selection.FunctionId, row.Sigma, row.Family, row.Selection.Counts.Length)).Distinct().Count() > 1)
-            throw new BadInputException($"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
+            throw new BadInputException(
+                $"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
         return new(id, rows[0].Sigma, rows[0].Family, rows.ToDictionary(
             row => row.Index, row => new ImageVotes(labels.TryGetValue(row.Index, out int label) ? label : null, row.Selection, row.Estimation, row.Stream)));
     }

@@ -16,7 +16,8 @@ public static class StudyTsv
         foreach (StudySystem system in document.Systems)
             Row(output, [
                 system.Name, system.Kind, string.Join(',', system.Experts), system.Routing, system.Standing,
-                .. system.Accuracy.SelectMany(at => (string[])[Text(at.Share), Text(at.Low), Text(at.High), Text(at.HighProbability)]),
+                .. system.Accuracy.SelectMany(
+                    at => (string[])[Text(at.Share), Text(at.Low), Text(at.High), Text(at.HighProbability)]),
                 Text(system.Abstained), Text(system.MeanRadius), Text(system.Losses?.Route), Text(system.Losses?.Expert),
                 Text(system.Losses?.LimitedByRouter), Text(system.Losses?.LimitedByExpert), Text(system.Losses?.LimitedByPeer),
                 Text(system.Cost.Samples), Text(system.Cost.Flops), Text(system.Cost.Seconds),

@@ -110,7 +110,8 @@ public sealed record StudyAccuracy(double Radius, double Share, double Low, doub
 /// <param name="LimitedByRouter">The share of certified images whose radius the router limits.</param>
 /// <param name="LimitedByExpert">… the routed expert.</param>
 /// <param name="LimitedByPeer">… another expert to which the route could change, or another stage of a cascade.</param>
-public sealed record StudyLosses(double Route, double Expert, double LimitedByRouter, double LimitedByExpert, double LimitedByPeer);
+public sealed record StudyLosses(
+    double Route, double Expert, double LimitedByRouter, double LimitedByExpert, double LimitedByPeer);
 
 /// <summary>What an image costs on average.</summary>
 /// <param name="Samples">Forward passes; null where logs do not say.</param>
@@ -151,7 +152,8 @@ public sealed record StudyDifference(string System, double Difference, double Lo
 /// <param name="Label">Its true class.</param>
 /// <param name="RouterVotes">The router's votes per route; empty where there is no router.</param>
 /// <param name="Answers">What single experts and featured systems answered, each naming its system.</param>
-public sealed record StudyImage(int Index, int Label, ImmutableArray<long> RouterVotes, ImmutableArray<StudyAnswer> Answers);
+public sealed record StudyImage(
+    int Index, int Label, ImmutableArray<long> RouterVotes, ImmutableArray<StudyAnswer> Answers);
 
 /// <summary>What one system answered about one image.</summary>
 /// <param name="System">Index in <see cref="TradeoffDocument.Systems"/>.</param>

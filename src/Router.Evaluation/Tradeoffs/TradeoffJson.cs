@@ -37,7 +37,9 @@ public static class TradeoffJson
         {
             CheckSchema(json, name);
             TradeoffDocument document = JsonSerializer.Deserialize<TradeoffDocument>(json, Options)!;
-            return Objection(document) is { } objection ? throw new InvalidDataException($"{name}: {objection}") : document;
+            return Objection(document) is { } objection
+                ? throw new InvalidDataException($"{name}: {objection}")
+                : document;
         }
         catch (JsonException fault)
         {
@@ -48,7 +50,8 @@ public static class TradeoffJson
     private static void CheckSchema(string json, string name)
     {
         using JsonDocument parsed = JsonDocument.Parse(json);
-        string? schema = parsed.RootElement.ValueKind == JsonValueKind.Object && parsed.RootElement.TryGetProperty("schema", out JsonElement value)
+        string? schema = parsed.RootElement.ValueKind == JsonValueKind.Object
+            && parsed.RootElement.TryGetProperty("schema", out JsonElement value)
             && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         if (schema != TradeoffDocument.CurrentSchema)
             throw new InvalidDataException(

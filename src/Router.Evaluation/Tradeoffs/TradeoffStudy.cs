@@ -18,14 +18,16 @@ public static class TradeoffStudy
         StudyMaterial material = new(request.Material);
         (ImmutableArray<ExpertAnswers> experts, NetworkVotes? router) = material.Read();
         List<string> caveats = [.. material.Caveats];
-        (ImmutableArray<int> images, ImmutableArray<int> labels) = CommonImages.Of(experts, router, request.Wanted, caveats.Add);
+        (ImmutableArray<int> images, ImmutableArray<int> labels) =
+            CommonImages.Of(experts, router, request.Wanted, caveats.Add);
         Study study = new(experts, router, images, labels, request.FailureProbability, material.Table)
         {
             IsOnePass = material.IsOnePass,
             Flops = [.. experts.Select(expert => request.Flops(expert.Id)), router is null ? null : request.Flops(router.Id)],
         };
         caveats.AddRange(Estimates.Of(study));
-        (string Name, IReadOnlyList<AttackRow> Rows)[] attacks = [.. request.Attacks.Select(path => ($"after {Path.GetFileName(path)}", AttackLog.Read(path)))];
+        (string Name, IReadOnlyList<AttackRow> Rows)[] attacks =
+            [.. request.Attacks.Select(path => ($"after {Path.GetFileName(path)}", AttackLog.Read(path)))];
         caveats.AddRange(attacks.Select(attack => AttackedSystem.Caveat(attack.Name, attack.Rows, study)));
         return Document(request, study, attacks, [.. caveats], material.Sources);
     }
@@ -41,7 +43,8 @@ public static class TradeoffStudy
         ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(), .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
         StudyChoice? choice = request.Wishes.IsEmpty ? null
             : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)
-                ?? throw new BadInputException($"no system is known to take at most {request.MaxCost} samples per image");
+                ?? throw new BadInputException(
+                    $"no system is known to take at most {request.MaxCost} samples per image");
         return new(
             TradeoffDocument.CurrentSchema, request.Title, caveats, sources, study.Alpha, radii, Networks(study), systems, choice, StudyImages.Of(study, scored, choice))
         {
@@ -52,12 +55,14 @@ public static class TradeoffStudy
     private static ImmutableArray<StudyNetwork> Networks(Study study)
     {
         IEnumerable<StudyNetwork> experts = study.Experts.Select((expert, k) =>
-            new StudyNetwork(expert.Id, expert.Sigma, "expert", study.Flops[k], expert.Seconds) { Function = expert.Function });
+            new StudyNetwork(
+                expert.Id, expert.Sigma, "expert", study.Flops[k], expert.Seconds) { Function = expert.Function });
         return study.Router is not { } router ? [.. experts]
             : [.. experts, new(router.Id, router.Sigma, "router", study.Flops[^1], null) { Function = router.Function }];
     }
 
-    private static ImmutableArray<ImmutableArray<int>> MixesOf(TradeoffRequest request, ImmutableArray<ExpertAnswers> experts)
+    private static ImmutableArray<ImmutableArray<int>> MixesOf(
+        TradeoffRequest request, ImmutableArray<ExpertAnswers> experts)
     {
         if (request.Mixes.IsEmpty)
             return experts.Length <= MixPlan.MostExperts ? MixPlan.EverySubset(experts.Length)
@@ -65,7 +70,9 @@ public static class TradeoffStudy
         return [.. request.Mixes.Select(mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
     }
 
-    private static int PlaceOf(string id, ImmutableArray<ExpertAnswers> experts) => experts.Index().FirstOrDefault(expert => expert.Item.Id == id) is { Item: not null } found
+    private static int PlaceOf(string id, ImmutableArray<ExpertAnswers> experts) =>
+        experts.Index().FirstOrDefault(expert => expert.Item.Id == id) is { Item: not null } found
         ? found.Index
-        : throw new BadInputException($"there is no expert '{id}' to mix: found {string.Join(", ", experts.Select(expert => expert.Id))}");
+        : throw new BadInputException(
+            $"there is no expert '{id}' to mix: found {string.Join(", ", experts.Select(expert => expert.Id))}");
 }

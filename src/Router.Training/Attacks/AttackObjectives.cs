@@ -13,7 +13,8 @@ internal static class AttackObjectives
     /// <param name="expert">The routed expert.</param>
     /// <param name="label">c as a tensor [1].</param>
     /// <param name="noise">Draws of its noise, [m, C, H, W].</param>
-    public static Func<torch.Tensor, torch.Tensor> OfExpert(AttackedNetwork expert, torch.Tensor label, torch.Tensor noise) =>
+    public static Func<torch.Tensor, torch.Tensor> OfExpert(
+        AttackedNetwork expert, torch.Tensor label, torch.Tensor noise) =>
         at => SmoothAdversary.Loss(expert.Logits(NoiseCopies.Noisy(at, noise)), label);
 
     /// <summary>

@@ -11,14 +11,16 @@ namespace Router.Training.Attacks;
 public sealed class AttackRun(SystemAttack attack, DataSet data, AttackLogWriter log)
 {
     /// <summary>The images of a log that can be refuted: certified, and for the right class.</summary>
-    public static IEnumerable<LogRow> Attackable(IEnumerable<LogRow> rows) => rows.Where(row => row.IsCorrect && row.Radius > 0);
+    public static IEnumerable<LogRow> Attackable(IEnumerable<LogRow> rows) =>
+        rows.Where(row => row.IsCorrect && row.Radius > 0);
 
     /// <summary>Attacks.</summary>
     /// <param name="certified">The certificates.</param>
     /// <param name="done">Told of each that is on disk.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
     /// <exception cref="InvalidDataException">The log is about other images.</exception>
-    public async Task RunAsync(IEnumerable<LogRow> certified, Action<AttackRow> done, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IEnumerable<LogRow> certified, Action<AttackRow> done, CancellationToken cancellationToken)
     {
         foreach (LogRow row in certified)
         {

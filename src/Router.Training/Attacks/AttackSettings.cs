@@ -35,7 +35,8 @@ public sealed record AttackSettings
 
     /// <summary>The budgets of an image, ascending.</summary>
     /// <param name="radius">R.</param>
-    public IEnumerable<double> BudgetsFor(double radius) => Budgets.Concat(Multiples.Select(multiple => multiple * radius)).Distinct().Order();
+    public IEnumerable<double> BudgetsFor(double radius) =>
+        Budgets.Concat(Multiples.Select(multiple => multiple * radius)).Distinct().Order();
 
     /// <summary>The search with all its constants.</summary>
     public override string ToString() => string.Create(

@@ -14,7 +14,8 @@ public sealed class AttackedNetwork : IDisposable
 {
     private readonly IDisposable? _owned;
 
-    internal AttackedNetwork(Func<torch.Tensor, torch.Tensor> logits, double sigma, string device = "cpu", IDisposable? owned = null) =>
+    internal AttackedNetwork(
+        Func<torch.Tensor, torch.Tensor> logits, double sigma, string device = "cpu", IDisposable? owned = null) =>
         (Logits, Sigma, Device, _owned) = (logits, sigma, NativeTorch.Device(device), owned);
 
     /// <summary>Logits [B, K] of noisy images [B, C, H, W] in [0,1].</summary>

@@ -35,9 +35,12 @@ public sealed class SystemAttack
     /// The seed; search and verification draw from different noise of it, and neither from that of a certificate.
     /// </param>
     /// <exception cref="ArgumentException">A network is missing.</exception>
-    public SystemAttack(RoutedClassifier system, IReadOnlyDictionary<string, AttackedNetwork> networks, AttackSettings settings, ulong seed)
+    public SystemAttack(
+        RoutedClassifier system, IReadOnlyDictionary<string, AttackedNetwork> networks, AttackSettings settings,
+        ulong seed)
     {
-        (_system, _networks, _settings, _search, _verification) = (system, networks, settings, SeedsOf(seed, "search"), SeedsOf(seed, "verification"));
+        (_system, _networks, _settings, _search, _verification) =
+            (system, networks, settings, SeedsOf(seed, "search"), SeedsOf(seed, "verification"));
         foreach (string id in system.Routes.Select(route => route.Id).Concat(system.RouterId is { } router ? [router] : []))
             if (!networks.ContainsKey(id))
                 throw new ArgumentException($"{id} of the system has no network to attack", nameof(networks));
@@ -48,19 +51,25 @@ public sealed class SystemAttack
     /// <param name="row">Its certificate: a class, and a radius above 0.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>What was found, and the levels of the counterexample where there is one.</returns>
-    public async Task<(AttackRow Row, byte[] Levels)> RunAsync(LabelledImage image, LogRow row, CancellationToken cancellationToken)
+    public async Task<(AttackRow Row, byte[] Levels)> RunAsync(
+        LabelledImage image, LogRow row, CancellationToken cancellationToken)
     {
-        Hunt hunt = new(image.Image.ToInput(), row.Predicted ?? throw new ArgumentException($"image {row.Index} has no certificate", nameof(row)));
+        Hunt hunt = new(
+            image.Image.ToInput(),
+            row.Predicted ?? throw new ArgumentException($"image {row.Index} has no certificate", nameof(row)));
         int taken = RouteOf(row);
         List<int> targets = [taken];
-        if (_system.RouterId is not null && await WeakestAsync(hunt, taken, cancellationToken) is { } other) targets.Add(other);
+        if (_system.RouterId is not null
+            && await WeakestAsync(hunt, taken, cancellationToken) is { } other) targets.Add(other);
         Candidate? found = null;
         foreach (double epsilon in _settings.BudgetsFor(row.Radius))
         {
             List<Candidate> passing = [];
             foreach (int target in targets)
                 passing.AddRange(await ScreenAsync(
-                    hunt, Ascend(hunt, taken, target, epsilon), target == taken ? ExpertGoal : RouteGoal, epsilon, cancellationToken));
+                    hunt, Ascend(hunt, taken, target, epsilon), target == taken
+                        ? ExpertGoal
+                        : RouteGoal, epsilon, cancellationToken));
             found = await VerifyAsync(hunt, passing, cancellationToken);
             if (found is not null || hunt.Verified == _settings.Verifications) break;
         }
@@ -71,7 +80,9 @@ public sealed class SystemAttack
     {
         string id = row.Routed?.Route ?? throw new ArgumentException($"image {row.Index} has no route", nameof(row));
         int route = _system.Routes.Select(known => known.Id).ToList().IndexOf(id);
-        return route >= 0 ? route : throw new InvalidDataException($"image {row.Index} was answered by {id}, which is not in the system");
+        return route >= 0
+            ? route
+            : throw new InvalidDataException($"image {row.Index} was answered by {id}, which is not in the system");
     }
 
     // The route, other than the one taken, whose expert votes least for the class.
@@ -96,22 +107,27 @@ public sealed class SystemAttack
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor pixels = PixelsOf(hunt.Input);
         torch.Tensor offset = (new SmoothAdversary(epsilon, _settings.Steps).Ascend(ObjectiveOf(hunt, taken, target), pixels) - pixels).Times(255);
-        return new(hunt.Input.Levels.ToArray(), [.. offset.cpu().contiguous().data<float>().ToArray().Select(level => (double)level)]);
+        return new(
+            hunt.Input.Levels.ToArray(),
+            [.. offset.cpu().contiguous().data<float>().ToArray().Select(level => (double)level)]);
     }
 
     private Func<torch.Tensor, torch.Tensor> ObjectiveOf(Hunt hunt, int taken, int target)
     {
         ulong seed = SeedOf(_search, hunt.Input);
         AttackedNetwork expert = _networks[_system.Routes[target].Id];
-        (torch.Tensor label, torch.Tensor noise) = (Whole(hunt.Class, expert), Noise(expert, hunt.Input, seed, target + 1));
+        (torch.Tensor label, torch.Tensor noise) =
+            (Whole(hunt.Class, expert), Noise(expert, hunt.Input, seed, target + 1));
         if (target == taken)
             return AttackObjectives.OfExpert(expert, label, noise);
         AttackedNetwork router = _networks[_system.RouterId!];
-        return AttackObjectives.OfRoute((router, Noise(router, hunt.Input, seed, 0), Whole(target, router)), (expert, noise, label));
+        return AttackObjectives.OfRoute(
+            (router, Noise(router, hunt.Input, seed, 0), Whole(target, router)), (expert, noise, label));
     }
 
     // The farthest point within ε, and where that is answered otherwise points nearer to x.
-    private async Task<IEnumerable<Candidate>> ScreenAsync(Hunt hunt, LevelRay ray, string goal, double epsilon, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Candidate>> ScreenAsync(
+        Hunt hunt, LevelRay ray, string goal, double epsilon, CancellationToken cancellationToken)
     {
         double outside = ray.Within(epsilon), inside = 0;
         List<Candidate> passing = [];
@@ -127,7 +143,8 @@ public sealed class SystemAttack
         async Task<bool> PassesAsync(double t)
         {
             byte[] levels = ray.At(t);
-            RoutedPrediction answer = await AskAsync(hunt, levels, _settings.Screening, ScreeningLevel, _search, cancellationToken);
+            RoutedPrediction answer =
+                await AskAsync(hunt, levels, _settings.Screening, ScreeningLevel, _search, cancellationToken);
             bool passes = answer.Class is { } other && other != hunt.Class;
             if (passes) passing.Add(new(new(ray.SquaredAt(t), goal, "", 0, 0), levels));
             return passes;
@@ -158,7 +175,8 @@ public sealed class SystemAttack
     private async Task<RoutedPrediction> AskAsync(
         Hunt hunt, byte[] levels, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken)
     {
-        RoutedPrediction answer = await _system.PredictAsync(hunt.At(levels), count, failureProbability, seeds, cancellationToken);
+        RoutedPrediction answer =
+            await _system.PredictAsync(hunt.At(levels), count, failureProbability, seeds, cancellationToken);
         hunt.Samples += (answer.Route.Votes?.Total ?? 0) + (answer.Votes?.Total ?? 0);
         return answer;
     }
@@ -172,12 +190,14 @@ public sealed class SystemAttack
     private torch.Tensor Noise(AttackedNetwork network, GridInput input, ulong seed, int stream)
     {
         using torch.Generator generator = new(seed + (ulong)stream, torch.CPU);
-        return torch.randn(ShapeOf(_settings.Copies, input), generator: generator).Multiply(network.Sigma).to(network.Device);
+        return torch.randn(ShapeOf(_settings.Copies, input), generator: generator).Multiply(network.Sigma).to(
+            network.Device);
     }
 
     private static long[] ShapeOf(long images, GridInput input) => [images, .. input.Shape.Select(size => (long)size)];
 
-    private static torch.Tensor Whole(int value, AttackedNetwork network) => torch.tensor(new long[] { value }).to(network.Device);
+    private static torch.Tensor Whole(int value, AttackedNetwork network) =>
+        torch.tensor(new long[] { value }).to(network.Device);
 
     private static SeedSource SeedsOf(ulong seed, string use)
     {

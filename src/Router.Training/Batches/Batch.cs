@@ -13,8 +13,11 @@ public sealed class Batch
     private readonly ImageShape _shape;
     private readonly torch.Device _device;
 
-    private Batch(int epoch, int[] images, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape, torch.Device device) =>
-        (Epoch, Images, Pixels, Labels, _generator, _shape, _device) = (epoch, images, pixels, labels, generator, shape, device);
+    private Batch(
+        int epoch, int[] images, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape,
+        torch.Device device) =>
+        (Epoch, Images, Pixels, Labels, _generator, _shape, _device) =
+            (epoch, images, pixels, labels, generator, shape, device);
 
     /// <summary>The epoch it is of, from 1.</summary>
     public int Epoch { get; }
@@ -37,7 +40,8 @@ public sealed class Batch
         .permute(0, 3, 1, 2).to(_device);
 
     /// <summary>The batch, copy after copy, each image with its own noise.</summary>
-    public torch.Tensor Noisy(double sigma, int copies) => Noise(sigma, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
+    public torch.Tensor Noisy(double sigma, int copies) =>
+        Noise(sigma, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
 
     internal static Batch Cut(
         TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word, torch.Generator generator, torch.Device device)
@@ -45,8 +49,11 @@ public sealed class Batch
         float[] pixels = new float[rows.Length * images.Shape.Length];
         Parallel.For(0, rows.Length, i => augmentation.Write(
             images.Pixels(rows[i]), images.Shape, word(rows[i]), pixels.AsSpan(i * images.Shape.Length, images.Shape.Length)));
-        torch.Tensor lastChannels = torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
+        torch.Tensor lastChannels =
+            torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
         long[] labels = [.. rows.Select(row => (long)images.Label(row))];
-        return new(epoch, [.. rows.Select(row => images.Indices[row])], lastChannels.permute(0, 3, 1, 2).to(device), torch.tensor(labels).to(device), generator, images.Shape, device);
+        return new(
+            epoch, [.. rows.Select(row => images.Indices[row])], lastChannels.permute(0, 3, 1, 2).to(device),
+            torch.tensor(labels).to(device), generator, images.Shape, device);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         if (!File.Exists(folder.Targets) || TargetTable.Read(folder.Targets).Rows.Length < planned)
         {
             TrainingImages images = setting.Learned.Only([.. selection.Of(setting.Learned.Count)]);
-            using LoadedRegistry experts = new RegistryLoader(setting.Machine).Load(system with { Router = null }, batch: setting.Plan.TargetDraws);
+            using LoadedRegistry experts = new RegistryLoader(setting.Machine).Load(
+                system with { Router = null }, batch: setting.Plan.TargetDraws);
             await new TargetRun(
                 [.. experts.Experts.Select(expert => (expert.Id, (IVoter)expert.Voter))], images, selection, setting.Plan.TargetDraws,
                 setting.Seed.Word(Purpose.Round, number, position: -1)).WriteAsync(folder.Targets, Steps("targets", planned), cancellationToken);
@@ -39,7 +40,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     }
 
     /// <summary>The round's router over the experts that answered, and where it sends the learned images.</summary>
-    public async Task<(RegistryConfig System, RoutedImages Routed)> RouterAsync(RegistryConfig system, TrueRadii targets, CancellationToken cancellationToken)
+    public async Task<(RegistryConfig System, RoutedImages Routed)> RouterAsync(
+        RegistryConfig system, TrueRadii targets, CancellationToken cancellationToken)
     {
         RouterTraining training = setting.Plan.Router with { Recipe = setting.Plan.Router.Recipe with { Seed = setting.Seed.Word(Purpose.Round, number, position: 0) } };
         string id = setting.Plan.Start.Router?.Id ?? RouterConfig.DefaultId;
@@ -52,7 +54,9 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
             Checkpoint start = CheckpointFile.Read(before.CheckpointPath);
             HashSet<int> known = [.. targets.Images.Select(image => image.Index)];
             TrainingImages images = setting.Learned.Only([.. Enumerable.Range(0, setting.Learned.Count).Where(row => known.Contains(setting.Learned.Indices[row]))]);
-            using TrainingRun run = training.Begin(folder.Training(id), targets, images, held: null, Initial.Of(start), resume: true, setting.Device, setting.Clock);
+            using TrainingRun run = training.Begin(
+                folder.Training(id), targets, images, held: null, Initial.Of(start), resume: true, setting.Device,
+                setting.Clock);
             if (!folder.Has(id))
                 await TrainAsync(run, id, Shipment(id, training.Sigma, training.Input, start) with
                 {
@@ -75,7 +79,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     /// <summary>
     /// The system with every expert fine-tuned on what is routed to it; one that nothing comes to stays as it is.
     /// </summary>
-    public async Task<RegistryConfig> ExpertsAsync(RegistryConfig system, RoutedImages routed, CancellationToken cancellationToken)
+    public async Task<RegistryConfig> ExpertsAsync(
+        RegistryConfig system, RoutedImages routed, CancellationToken cancellationToken)
     {
         List<ExpertConfig> experts = [];
         foreach ((int route, ExpertConfig expert) in system.Experts.Index())
@@ -86,7 +91,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         return system with { Experts = experts.ToValueArray() };
     }
 
-    private async Task<ExpertConfig> FineTuneAsync(ExpertConfig expert, int route, int[] rows, CancellationToken cancellationToken)
+    private async Task<ExpertConfig> FineTuneAsync(
+        ExpertConfig expert, int route, int[] rows, CancellationToken cancellationToken)
     {
         if (!folder.Has(expert.Id))
         {
@@ -116,7 +122,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         run.WriteWeights(weights);
         if (shipment.Routes.Count == 0 && setting.Test is { } test)
             shipment = shipment with { NoisyAccuracy = Runs.Shipment.Measure(run, setting.Dataset.Name, test, shipment.Sigma) };
-        await new CheckpointImporter(setting.Machine, setting.Dataset).ImportAsync(shipment.RequestFor(run, weights), cancellationToken);
+        await new CheckpointImporter(setting.Machine, setting.Dataset).ImportAsync(
+            shipment.RequestFor(run, weights), cancellationToken);
     }
 
     private Shipment Shipment(string id, decimal sigma, InputLayer input, Checkpoint start) => new()

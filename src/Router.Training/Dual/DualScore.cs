@@ -13,14 +13,18 @@ namespace Router.Training.Dual;
 /// <param name="Radii">ρ, in [0,1] pixels.</param>
 /// <param name="Accuracy">Certified accuracy at each.</param>
 /// <param name="Shares">The share of images that each expert answered, in the order of the routes.</param>
-public sealed record DualScore(int Round, string Step, ImmutableArray<double> Radii, ImmutableArray<double> Accuracy, ImmutableArray<double> Shares)
+public sealed record DualScore(
+    int Round, string Step, ImmutableArray<double> Radii, ImmutableArray<double> Accuracy,
+    ImmutableArray<double> Shares)
 {
     internal const string AfterRouter = "router", AfterExperts = "experts";
 
     /// <summary>The mean over the radii, by which the best system is chosen.</summary>
     public double Mean => Accuracy.Average();
 
-    internal static DualScore Of(int round, string step, ImmutableArray<double> radii, IReadOnlyCollection<LogRow> rows, IEnumerable<string> routes) => new(
+    internal static DualScore Of(
+        int round, string step, ImmutableArray<double> radii, IReadOnlyCollection<LogRow> rows,
+        IEnumerable<string> routes) => new(
         round, step, radii, [.. radii.Select(radius => CertifiedAccuracy.At(rows, radius))],
         [.. routes.Select(route => (double)rows.Count(row => row.Routed?.Route == route) / rows.Count)]);
 
@@ -36,5 +40,6 @@ public sealed record DualScore(int Round, string Step, ImmutableArray<double> Ra
         WholeFile.WriteLines(path, [header, .. rows]);
     }
 
-    private static string Text(IFormattable value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(IFormattable value, string format) =>
+        value.ToString(format, CultureInfo.InvariantCulture);
 }

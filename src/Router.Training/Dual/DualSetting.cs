@@ -20,7 +20,8 @@ internal sealed record DualSetting(
     public int TargetSpacing => Plan.TargetImages is { } wanted ? Math.Max(1, Learned.Count / wanted) : 1;
 
     /// <summary>How many these are.</summary>
-    public int TargetCount => Math.Min(Plan.TargetImages ?? int.MaxValue, (Learned.Count + TargetSpacing - 1) / TargetSpacing);
+    public int TargetCount =>
+        Math.Min(Plan.TargetImages ?? int.MaxValue, (Learned.Count + TargetSpacing - 1) / TargetSpacing);
 
     /// <summary>The randomness of choices.</summary>
     public TrainingSeed Seed => new(Plan.Seed);

@@ -17,9 +17,12 @@ internal sealed record DualTerms(
     /// <summary>Their file in the folder of a dual training.</summary>
     public const string FileName = "terms.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() }, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(
+        JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() }, WriteIndented = true };
 
-    public static DualTerms Of(DualPlan plan, IEnumerable<ExpertConfig> experts, TrainingImages learned, TrainingImages held, int targets) => new(
+    public static DualTerms Of(
+        DualPlan plan, IEnumerable<ExpertConfig> experts, TrainingImages learned, TrainingImages held,
+        int targets) => new(
         "dualrs.dual/1", $"{learned.Name}: {learned.Count}, {learned.Hash}", $"{held.Name}: {held.Count}, {held.Hash}",
         [.. experts.Select(expert => $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}")],
         plan.Router.Input.ToString()!, plan.Router.Settings, plan.Router.Recipe, plan.Robustness.ToString(), plan.Expert, targets, plan.TargetDraws,
@@ -47,7 +50,8 @@ internal sealed record DualTerms(
     private static string Difference(string before, string now)
     {
         string[] there = before.Split('\n'), here = now.Split('\n');
-        int line = Enumerable.Range(0, Math.Max(there.Length, here.Length)).First(i => there.ElementAtOrDefault(i) != here.ElementAtOrDefault(i));
+        int line = Enumerable.Range(0, Math.Max(there.Length, here.Length)).First(
+            i => there.ElementAtOrDefault(i) != here.ElementAtOrDefault(i));
         return $"there {there.ElementAtOrDefault(line)?.Trim()}, now {here.ElementAtOrDefault(line)?.Trim()}";
     }
 }

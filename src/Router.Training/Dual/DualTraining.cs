@@ -72,7 +72,9 @@ public sealed class DualTraining
     /// <exception cref="FileInUseException">Another run trains in the folder, or writes to the output.</exception>
     /// <exception cref="TrainingFault">A training cannot go on.</exception>
     /// <exception cref="IOException">The disk is full or gone.</exception>
-    public async Task<DualOutcome> RunAsync(int rounds, string output, IProgress<DualStep>? steps, IProgress<DualScore>? scores, CancellationToken cancellationToken)
+    public async Task<DualOutcome> RunAsync(
+        int rounds, string output, IProgress<DualStep>? steps, IProgress<DualScore>? scores,
+        CancellationToken cancellationToken)
     {
         using FileLock work = FileLock.Take(Path.Combine(_folder, DualTerms.FileName));
         using FileLock shipped = Claim(output);
@@ -114,7 +116,8 @@ public sealed class DualTraining
 
     private IEnumerable<string> Ids => _start.Experts.Select(expert => expert.Id);
 
-    private DualSetting Setting(IProgress<DualStep>? progress) => new(_plan, DatasetFacts.Find(_start.Dataset)!, _learned, _test, _machine, _device, _clock, progress);
+    private DualSetting Setting(IProgress<DualStep>? progress) =>
+        new(_plan, DatasetFacts.Find(_start.Dataset)!, _learned, _test, _machine, _device, _clock, progress);
 
     private static void Check(RegistryConfig start, DualPlan plan)
     {

@@ -31,7 +31,9 @@ internal static class ShippedSystem
         string path = Path.Combine(folder, "experts.yaml");
         WholeFile.WriteLines(path, lines);
         RegistryReading reading = RegistryReader.Read(path);
-        return reading.Faults.Count == 0 ? path : throw new TrainingFault($"{path} was written, but does not load: {string.Join("; ", reading.Faults)}");
+        return reading.Faults.Count == 0
+            ? path
+            : throw new TrainingFault($"{path} was written, but does not load: {string.Join("; ", reading.Faults)}");
     }
 
     // Checkpoint and card go under the network's id; the entry names what was copied.
@@ -47,12 +49,14 @@ internal static class ShippedSystem
 
     private static string Layer(InputLayer layer) => layer switch
     {
-        InputLayer.Standardize(var mean, var sd) => $"{{ standardize: {{ mean: {Numbers(mean)}, sd: {Numbers(sd)} }} }}",
+        InputLayer.Standardize(
+            var mean, var sd) => $"{{ standardize: {{ mean: {Numbers(mean)}, sd: {Numbers(sd)} }} }}",
         InputLayer.Center(var mean) => $"{{ center: {Numbers(mean)} }}",
         _ => "none",
     };
 
-    private static string Numbers(ValueArray<float> values) => $"[{string.Join(", ", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]";
+    private static string Numbers(ValueArray<float> values) =>
+        $"[{string.Join(", ", values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}]";
 
     // Ids and names made of them hold letters, digits, '.', '_' and '-' alone; quoted, an id of digits stays text.
     private static string Quoted(string text) => $"\"{text}\"";

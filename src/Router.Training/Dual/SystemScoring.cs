@@ -19,7 +19,8 @@ namespace Router.Training.Dual;
 /// <param name="seed">The seed of all noise: every system is asked on the same.</param>
 /// <param name="machine">Where the networks run.</param>
 /// <param name="clock">The time.</param>
-internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnlyList<int> held, ulong seed, Machine machine, TimeProvider clock)
+internal sealed class SystemScoring(
+    DualScoring scoring, DataSet data, IReadOnlyList<int> held, ulong seed, Machine machine, TimeProvider clock)
 {
     /// <summary>How many images.</summary>
     public int Count => held.Count;
@@ -27,7 +28,8 @@ internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnly
     /// <summary>Writes the rows that are missing.</summary>
     /// <returns>All rows, as a reader finds them.</returns>
     /// <exception cref="TrainingFault">So few samples could prove nothing.</exception>
-    public async Task<IReadOnlyList<LogRow>> CertifyAsync(RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LogRow>> CertifyAsync(
+        RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
     {
         IReadOnlyList<LogRow> before = [];
         using (FileLock.Take(path))
@@ -52,7 +54,10 @@ internal sealed class SystemScoring(DualScoring scoring, DataSet data, IReadOnly
 
     // A batch holds draws of one image and is padded to its size: of n0 draws all are full on a CPU, where size hardly
     // matters.
-    private int? Batch => machine.Gpus.IsEmpty && scoring.Selection <= 128 && scoring.Estimation % scoring.Selection == 0 ? Math.Max(10, scoring.Selection) : null;
+    private int? Batch =>
+        machine.Gpus.IsEmpty && scoring.Selection <= 128 && scoring.Estimation % scoring.Selection == 0
+            ? Math.Max(10, scoring.Selection)
+            : null;
 
     private CertificationPlan PlanFor(RoutedClassifier classifier)
     {

@@ -21,7 +21,8 @@ internal sealed class NormalizedConvolution
     {
         using var scope = torch.NewDisposeScope();
         _kernel = parameters.Train($"{convolution}.weight", torch
-            .randn([outputs, inputs, size, size], generator: generator).Times(Math.Sqrt(2.0 / (size * size * outputs))));
+            .randn([outputs, inputs, size, size], generator: generator).Times(
+                Math.Sqrt(2.0 / (size * size * outputs))));
         _gain = parameters.Train($"{norm}.weight", torch.ones(outputs));
         _shift = parameters.Train($"{norm}.bias", torch.zeros(outputs));
         _mean = parameters.Count($"{norm}.running_mean", torch.zeros(outputs));

@@ -32,7 +32,8 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
     /// <summary>Takes a tensor over as a trained parameter in Float32; convolution kernels lie channels-last.</summary>
     public Parameter Train(string name, torch.Tensor value)
     {
-        torch.Tensor placed = ChannelsLast(value.to(torch.ScalarType.Float32)).to(device).clone().DetachFromDisposeScope();
+        torch.Tensor placed =
+            ChannelsLast(value.to(torch.ScalarType.Float32)).to(device).clone().DetachFromDisposeScope();
         Parameter parameter = new(placed);
         _trained.Add(name, parameter);
         return parameter;
@@ -48,7 +49,8 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
 
     /// <summary>Copies of all tensors, as a checkpoint holds them.</summary>
     public IEnumerable<NamedTensor> Export() =>
-        _trained.Select(entry => entry.Value.ToNamed(entry.Key)).Concat(_statistics.Select(entry => entry.Value.ToNamed(entry.Key)));
+        _trained.Select(entry => entry.Value.ToNamed(entry.Key)).Concat(
+            _statistics.Select(entry => entry.Value.ToNamed(entry.Key)));
 
     /// <summary>Overwrites every tensor with those of a checkpoint.</summary>
     /// <param name="tensors">The checkpoint's, by name. What it lacks in <c>num_batches_tracked</c> stays.</param>
@@ -63,7 +65,8 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
         {
             if (!tensors.TryGetValue(name, out NamedTensor? loaded))
             {
-                if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal) && !keep(name)) faults.Add($"{name} is missing");
+                if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal)
+                    && !keep(name)) faults.Add($"{name} is missing");
             }
             else if (loaded.Shape.SequenceEqual(own.shape))
                 own.copy_(loaded.ToTensor());

@@ -27,7 +27,8 @@ internal sealed class TrainableResNet : IDisposable
     /// <param name="device">Where it is trained.</param>
     /// <param name="seed">Of the first weights.</param>
     /// <exception cref="ArgumentException">No such architecture can be trained here.</exception>
-    public TrainableResNet(string architecture, int outputs, InputLayer input, torch.ScalarType compute, torch.Device device, ulong seed)
+    public TrainableResNet(
+        string architecture, int outputs, InputLayer input, torch.ScalarType compute, torch.Device device, ulong seed)
     {
         CifarShape shape = CifarShape.Find(architecture) ?? throw new ArgumentException(
             $"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …) and cifar_resnetD_mlpH", nameof(architecture));
@@ -47,11 +48,14 @@ internal sealed class TrainableResNet : IDisposable
             }
         foreach ((int i, string name) in shape.Head.Index())
         {
-            int from = i == 0 ? width : shape.Hidden!.Value, to = i == shape.Head.Count - 1 ? outputs : shape.Hidden!.Value;
+            int from =
+                i == 0 ? width : shape.Hidden!.Value, to = i == shape.Head.Count - 1 ? outputs : shape.Hidden!.Value;
             double bound = 1 / Math.Sqrt(from);
             _head.Add((
-                _parameters.Train($"{name}.weight", torch.rand([to, from], generator: generator).Times(2 * bound).Plus(-bound)),
-                _parameters.Train($"{name}.bias", torch.rand([to], generator: generator).Times(2 * bound).Plus(-bound))));
+                _parameters.Train(
+                    $"{name}.weight", torch.rand([to, from], generator: generator).Times(2 * bound).Plus(-bound)),
+                _parameters.Train(
+                    $"{name}.bias", torch.rand([to], generator: generator).Times(2 * bound).Plus(-bound))));
         }
     }
 
@@ -62,7 +66,8 @@ internal sealed class TrainableResNet : IDisposable
     public bool TrunkIsFrozen { get; init; }
 
     /// <summary>What the optimizer changes.</summary>
-    public IEnumerable<Parameter> Parameters => TrunkIsFrozen ? _head.SelectMany(layer => (Parameter[])[layer.Weight, layer.Bias]) : _parameters.Trained;
+    public IEnumerable<Parameter> Parameters =>
+        TrunkIsFrozen ? _head.SelectMany(layer => (Parameter[])[layer.Weight, layer.Bias]) : _parameters.Trained;
 
     /// <summary>The trained tensor of a name.</summary>
     public Parameter Parameter(string name) => _parameters.Named(name);
@@ -112,13 +117,18 @@ internal sealed class TrainableResNet : IDisposable
         return x.to(torch.ScalarType.Float32).mean([2L, 3L]);
     }
 
-    private sealed class BasicBlock(ParameterSet parameters, string name, int inputs, int outputs, int stride, torch.Generator generator)
+    private sealed class BasicBlock(
+        ParameterSet parameters, string name, int inputs, int outputs, int stride, torch.Generator generator)
     {
-        private readonly NormalizedConvolution _first = new(parameters, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride, generator);
-        private readonly NormalizedConvolution _second = new(parameters, $"{name}.conv2", $"{name}.bn2", outputs, outputs, size: 3, stride: 1, generator);
+        private readonly NormalizedConvolution _first = new(
+            parameters, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride, generator);
+        private readonly NormalizedConvolution _second = new(
+            parameters, $"{name}.conv2", $"{name}.bn2", outputs, outputs, size: 3, stride: 1, generator);
         private readonly NormalizedConvolution? _projection = inputs == outputs && stride == 1
             ? null
-            : new(parameters, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride, generator);
+            : new(
+                parameters, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride,
+                generator);
 
         public torch.Tensor Forward(torch.Tensor x, bool training)
         {

@@ -28,8 +28,10 @@ public static class WidenedRouter
         int[] from = [.. routes.Select(route => Array.IndexOf(before, route.Id))];
         if (from.All(row => row < 0))
             throw new TrainingFault($"the router to add an expert to knows {written}, and none of {string.Join(",", routes.Select(route => route.Id))}");
-        int[] sources = [.. routes.Select((route, k) => from[k] >= 0 ? from[k] : from[Nearest(routes, from, route.Sigma)])];
-        string last = CifarShape.Find(router.Architecture ?? "")?.Head[^1] ?? throw new TrainingFault($"the router to add an expert to is of architecture '{router.Architecture}', which is not trained here");
+        int[] sources =
+            [.. routes.Select((route, k) => from[k] >= 0 ? from[k] : from[Nearest(routes, from, route.Sigma)])];
+        string last = CifarShape.Find(router.Architecture ?? "")?.Head[^1] ?? throw new TrainingFault(
+            $"the router to add an expert to is of architecture '{router.Architecture}', which is not trained here");
         float[] weight = Floats(router, $"{last}.weight"), bias = Floats(router, $"{last}.bias");
         int width = weight.Length / before.Length;
         float[] wider = [.. sources.SelectMany(row => weight.AsSpan(row * width, width).ToArray())];
@@ -42,9 +44,11 @@ public static class WidenedRouter
 
     // Among the routes that stay, the one whose σ is nearest in ratio.
     private static int Nearest(IReadOnlyList<RadiusColumn> routes, int[] from, decimal sigma) =>
-        Enumerable.Range(0, routes.Count).Where(k => from[k] >= 0).MinBy(k => Math.Abs(Math.Log((double)(routes[k].Sigma / sigma))));
+        Enumerable.Range(0, routes.Count).Where(k => from[k] >= 0).MinBy(
+            k => Math.Abs(Math.Log((double)(routes[k].Sigma / sigma))));
 
-    private static float[] Floats(Checkpoint router, string name) => MemoryMarshal.Cast<byte, float>(router.Tensors[name].Bytes.Span).ToArray();
+    private static float[] Floats(Checkpoint router, string name) =>
+        MemoryMarshal.Cast<byte, float>(router.Tensors[name].Bytes.Span).ToArray();
 
     private static NamedTensor Tensor(string name, long[] shape, float[] values) =>
         new(name, ElementType.Float32, [.. shape], MemoryMarshal.AsBytes<float>(values).ToArray());

@@ -15,7 +15,8 @@ namespace Router.Training.Objectives;
 /// <param name="steps">Steps of the adversary, ≥ 1.</param>
 /// <param name="copies">m ≥ 1 draws of noise for each image.</param>
 /// <param name="warmup">Epochs, ≥ 0.</param>
-internal sealed class AdversarialAugmentation(double sigma, double epsilon, int steps, int copies, int warmup) : IObjective
+internal sealed class AdversarialAugmentation(
+    double sigma, double epsilon, int steps, int copies, int warmup) : IObjective
 {
     /// <inheritdoc/>
     public string Description => string.Create(
@@ -26,11 +27,13 @@ internal sealed class AdversarialAugmentation(double sigma, double epsilon, int 
     {
         torch.Tensor noise = batch.Noise(sigma, copies), labels = batch.Labels.repeat(copies);
         torch.Tensor images = training
-            ? AdversaryAt(batch.Epoch).Attack(x => network.Forward(x, training: false), batch.Pixels, batch.Labels, noise)
+            ? AdversaryAt(batch.Epoch).Attack(
+                x => network.Forward(x, training: false), batch.Pixels, batch.Labels, noise)
             : batch.Pixels;
         torch.Tensor logits = network.Forward(NoiseCopies.Noisy(images, noise), training);
         return new(torch.nn.functional.cross_entropy(logits, labels), Judgement.Share(logits, labels));
     }
 
-    private SmoothAdversary AdversaryAt(int epoch) => new(epsilon * Math.Min(1, (double)epoch / Math.Max(1, warmup)), steps);
+    private SmoothAdversary AdversaryAt(int epoch) =>
+        new(epsilon * Math.Min(1, (double)epoch / Math.Max(1, warmup)), steps);
 }

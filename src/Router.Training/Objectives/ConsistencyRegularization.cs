@@ -13,12 +13,15 @@ namespace Router.Training.Objectives;
 internal sealed class ConsistencyRegularization(double sigma, int copies, double lambda, double eta) : IObjective
 {
     /// <inheritdoc/>
-    public string Description => string.Create(CultureInfo.InvariantCulture, $"consistency at σ = {sigma}, m = {copies}, λ = {lambda}, η = {eta}");
+    public string Description =>
+        string.Create(
+            CultureInfo.InvariantCulture, $"consistency at σ = {sigma}, m = {copies}, λ = {lambda}, η = {eta}");
 
     /// <inheritdoc/>
     public Judgement Judge(Batch batch, TrainableResNet network, bool training)
     {
-        torch.Tensor logits = network.Forward(batch.Noisy(sigma, copies), training), labels = batch.Labels.repeat(copies);
+        torch.Tensor logits =
+            network.Forward(batch.Noisy(sigma, copies), training), labels = batch.Labels.repeat(copies);
         torch.Tensor agreement = Consistency.PerImage(logits, copies, lambda, eta).mean();
         return new(torch.nn.functional.cross_entropy(logits, labels).Plus(agreement), Judgement.Share(logits, labels));
     }

@@ -39,7 +39,8 @@ public static class GoodRoutes
         {
             for (int r = 0; r < radii.Length; r++)
                 for (int k = 0; k < routes; k++)
-                    chances[(i * radii.Length + r) * routes + k] = (float)Chance(targets.Images[i], k, targets.Experts[k].Sigma, radii[r]);
+                    chances[(i * radii.Length + r) * routes + k] =
+                        (float)Chance(targets.Images[i], k, targets.Experts[k].Sigma, radii[r]);
         });
         return chances;
     }

@@ -24,5 +24,6 @@ internal interface IObjective
 internal readonly record struct Judgement(torch.Tensor Loss, torch.Tensor Right)
 {
     /// <summary>The share of logits whose largest is at the label. logits: [n, K]; labels: [n], Int64.</summary>
-    public static torch.Tensor Share(torch.Tensor logits, torch.Tensor labels) => logits.argmax(1).eq(labels).to(torch.ScalarType.Float32).mean();
+    public static torch.Tensor Share(torch.Tensor logits, torch.Tensor labels) =>
+        logits.argmax(1).eq(labels).to(torch.ScalarType.Float32).mean();
 }

@@ -22,7 +22,8 @@ internal static class RouterLoss
         torch.Tensor logits, torch.Tensor targets, torch.Tensor balance, torch.Tensor stake, double lambda, double eta)
     {
         int copies = NoiseCopies.CountOf(logits, targets);
-        torch.Tensor crossEntropy = NoiseCopies.Split(SoftCrossEntropy.PerImage(logits, targets.repeat(copies, 1)), copies).mean([0]);
+        torch.Tensor crossEntropy =
+            NoiseCopies.Split(SoftCrossEntropy.PerImage(logits, targets.repeat(copies, 1)), copies).mean([0]);
         torch.Tensor consistency = Consistency.PerImage(logits, copies, lambda, eta);
         return (balance * crossEntropy.Plus(stake * consistency)).mean();
     }

@@ -26,9 +26,12 @@ internal abstract class RouterObjective : IObjective, IDisposable
         using var scope = torch.NewDisposeScope();
         (Training, _targets) = (training, targets.Hash);
         _rows = targets.Images.Index().ToDictionary(image => image.Item.Index, image => (long)image.Index);
-        _chances = torch.tensor(GoodRoutes.Table(targets, training.Radii), [targets.Images.Length, training.Radii.Length, targets.Experts.Length])
+        _chances = torch.tensor(
+            GoodRoutes.Table(targets, training.Radii),
+            [targets.Images.Length, training.Radii.Length, targets.Experts.Length])
             .to(device).DetachFromDisposeScope();
-        _weights = torch.tensor([.. training.Weights.Select(weight => (float)weight)]).to(device).DetachFromDisposeScope();
+        _weights =
+            torch.tensor([.. training.Weights.Select(weight => (float)weight)]).to(device).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -62,9 +65,11 @@ internal abstract class RouterObjective : IObjective, IDisposable
     protected torch.Tensor Rows(torch.Tensor table, Batch batch) =>
         table.index_select(0, torch.tensor([.. batch.Images.Select(RowOf)]).to(table.device));
 
-    private long RowOf(int image) => _rows.TryGetValue(image, out long row) ? row : throw new ArgumentException($"image {image} has no target");
+    private long RowOf(int image) =>
+        _rows.TryGetValue(image, out long row) ? row : throw new ArgumentException($"image {image} has no target");
 
-    protected static string Text(IEnumerable<double> numbers) => string.Join(' ', numbers.Select(number => number.ToString("g4", CultureInfo.InvariantCulture)));
+    protected static string Text(IEnumerable<double> numbers) =>
+        string.Join(' ', numbers.Select(number => number.ToString("g4", CultureInfo.InvariantCulture)));
 }
 
 /// <summary>Ours: <see cref="StayAmongGood"/>, and the agreement of noise copies.</summary>
@@ -96,7 +101,9 @@ internal sealed class OptimalSigmaObjective : RouterObjective
         using var scope = torch.NewDisposeScope();
         RouteTargets labels = RouteTargets.Of(targets, training.Temperature, Hopeless.SmallestSigma);
         double[] balance = RouterLoss.Balance([.. labels.Images.Select(image => image.Best)], targets.Experts.Length);
-        _soft = torch.tensor([.. labels.Images.SelectMany(image => image.Soft.Select(share => (float)share))], [labels.Images.Length, targets.Experts.Length])
+        _soft = torch.tensor(
+            [.. labels.Images.SelectMany(image => image.Soft.Select(share => (float)share))],
+            [labels.Images.Length, targets.Experts.Length])
             .to(device).DetachFromDisposeScope();
         _balance = torch.tensor([.. labels.Images.Select(image => (float)balance[image.Best])]).to(device).DetachFromDisposeScope();
         // w_r: the largest radius, which a change of route would put at stake, times what makes its mean 1.
@@ -119,6 +126,8 @@ internal sealed class OptimalSigmaObjective : RouterObjective
     }
 
     /// <inheritdoc/>
-    protected override torch.Tensor Loss(torch.Tensor logits, Batch batch, torch.Tensor chances, torch.Tensor weights) =>
-        RouterLoss.Value(logits, Rows(_soft, batch), Rows(_balance, batch), Rows(_stake, batch), Training.Lambda, Training.Eta);
+    protected override torch.Tensor Loss(
+        torch.Tensor logits, Batch batch, torch.Tensor chances, torch.Tensor weights) =>
+        RouterLoss.Value(
+            logits, Rows(_soft, batch), Rows(_balance, batch), Rows(_stake, batch), Training.Lambda, Training.Eta);
 }

@@ -28,7 +28,8 @@ internal sealed record SmoothAdversary(double Epsilon, int Steps)
     /// <param name="labels">y [B], int64.</param>
     /// <param name="noise">δ [m·B, C, H, W], copy after copy; the training pass takes the same.</param>
     /// <returns>x' [B, C, H, W], without gradients, in the caller's dispose scope.</returns>
-    public torch.Tensor Attack(Func<torch.Tensor, torch.Tensor> forward, torch.Tensor images, torch.Tensor labels, torch.Tensor noise) =>
+    public torch.Tensor Attack(
+        Func<torch.Tensor, torch.Tensor> forward, torch.Tensor images, torch.Tensor labels, torch.Tensor noise) =>
         Ascend(at => Loss(forward(NoiseCopies.Noisy(at, noise)), labels), images);
 
     /// <summary>The same ascent of another objective.</summary>

@@ -9,7 +9,8 @@ namespace Router.Training.Runs;
 /// <param name="Accuracy">The share of right answers under noise, while learning, in [0,1].</param>
 /// <param name="Validation">The same on held-out images, after it; null where none are held out.</param>
 /// <param name="Elapsed">How long it took.</param>
-public sealed record EpochMetrics(int Epoch, double LearningRate, double Loss, double Accuracy, double? Validation, TimeSpan Elapsed)
+public sealed record EpochMetrics(
+    int Epoch, double LearningRate, double Loss, double Accuracy, double? Validation, TimeSpan Elapsed)
 {
     internal const string Header = "epoch\tlearning_rate\tloss\taccuracy\tvalidation\tseconds";
 

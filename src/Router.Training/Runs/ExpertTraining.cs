@@ -25,7 +25,8 @@ public sealed record ExpertTraining
 
     private IObjective Objective => Robustness switch
     {
-        Robustness.Consistency { Copies: var m, Lambda: var lambda, Eta: var eta } => new ConsistencyRegularization((double)Sigma, m, lambda, eta),
+        Robustness.Consistency { Copies: var m, Lambda: var lambda, Eta: var eta } => new ConsistencyRegularization(
+            (double)Sigma, m, lambda, eta),
         Robustness.Adversarial { Epsilon: var epsilon, Steps: var steps, Copies: var m, Warmup: var warmup } =>
             new AdversarialAugmentation((double)Sigma, epsilon, steps, m, warmup),
         _ => new GaussianAugmentation((double)Sigma),
@@ -44,6 +45,8 @@ public sealed record ExpertTraining
     /// <param name="clock">The time.</param>
     /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>
-    public TrainingRun Begin(string folder, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device, TimeProvider clock) =>
+    public TrainingRun Begin(
+        string folder, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device,
+        TimeProvider clock) =>
         new(folder, Recipe, Objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock);
 }

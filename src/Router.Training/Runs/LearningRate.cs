@@ -16,7 +16,8 @@ internal static class LearningRate
         double largest = recipe.LearningRate;
         return recipe.Schedule switch
         {
-            Schedule.Step => largest * Math.Pow(recipe.Decay, recipe.Milestones.Count(epoch => epoch * stepsPerEpoch <= step)),
+            Schedule.Step => largest * Math.Pow(
+                recipe.Decay, recipe.Milestones.Count(epoch => epoch * stepsPerEpoch <= step)),
             Schedule.Cosine => Between(largest, 0, (double)Math.Min(step, steps) / steps),
             Schedule.OneCycle => OneCycle(largest, recipe.Rise * steps - 1, Math.Min(step, steps - 1), steps - 1),
             _ => largest,

@@ -63,7 +63,9 @@ public sealed record RouterTraining
     /// <param name="clock">The time.</param>
     /// <exception cref="ArgumentException">An image has no target, or weights do not fit the radii.</exception>
     /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
-    public TrainingRun Begin(string folder, TrueRadii targets, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device, TimeProvider clock)
+    public TrainingRun Begin(
+        string folder, TrueRadii targets, TrainingImages images, TrainingImages? held, Initial? init, bool resume,
+        string device, TimeProvider clock)
     {
         if (Weights.Length != Radii.Length)
             throw new ArgumentException($"{Weights.Length} weights for {Radii.Length} radii");

@@ -53,7 +53,8 @@ public sealed record Shipment
     /// <param name="dataset">The data set's name.</param>
     /// <param name="test">The first images of its test split.</param>
     /// <param name="sigma">σ.</param>
-    public static NoisyAccuracyProbe Measure(TrainingRun run, string dataset, TrainingImages test, decimal sigma) => new(
+    public static NoisyAccuracyProbe Measure(TrainingRun run, string dataset, TrainingImages test, decimal sigma) =>
+        new(
         dataset, "test", 0, test.Count, sigma, (decimal)Math.Round(run.Measure(test, epoch: 0), 4), AccuracyTolerance);
 
     /// <summary>What is asked of the importer.</summary>

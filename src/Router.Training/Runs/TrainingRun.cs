@@ -32,9 +32,13 @@ public sealed class TrainingRun : IDisposable
         Initial? init, bool resume, torch.Device device, TimeProvider clock)
     {
         if (recipe.FreezeTrunk && init is null)
-            throw new TrainingFault("a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
-        (_objective, _images, _held, _device, _clock, _seed) = (objective, images, held, device, clock, new(recipe.Seed));
-        _terms = new(recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs, init?.Sha256);
+            throw new TrainingFault(
+                "a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
+        (_objective, _images, _held, _device, _clock, _seed) =
+            (objective, images, held, device, clock, new(recipe.Seed));
+        _terms = new(
+            recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs,
+            init?.Sha256);
         string state = Path.Combine(Directory.CreateDirectory(folder).FullName, "state.safetensors");
         _lock = FileLock.Take(state);
         try
@@ -170,7 +174,8 @@ public sealed class TrainingRun : IDisposable
         using var scope = torch.NewDisposeScope();
         using torch.Generator generator = new(_seed.Word(Purpose.Noise, epoch, step), torch.CPU);
         int[] rows = [.. order.Skip(step * Recipe.BatchSize).Take(Recipe.BatchSize)];
-        Batch batch = Batch.Cut(_images, epoch, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), generator, _device);
+        Batch batch = Batch.Cut(
+            _images, epoch, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), generator, _device);
         Judgement judgement = _objective.Judge(batch, Network, training: true);
         double loss = judgement.Loss.item<float>(), right = judgement.Right.item<float>();
         // A loss that is no number has no gradient to follow, and following it would spoil the weights.

@@ -23,12 +23,14 @@ public static class LogTargets
     /// <exception cref="TrainingFault">
     /// No image is left, or there is a table of other terms under this name.
     /// </exception>
-    public static void Write(string path, IReadOnlyList<(string Id, decimal Sigma, string Log)> logs, string data, ImageSelection selection)
+    public static void Write(
+        string path, IReadOnlyList<(string Id, decimal Sigma, string Log)> logs, string data, ImageSelection selection)
     {
         CertificationLog[] read = [.. logs.Select(log => CertificationLogReader.Read(log.Log))];
         ImmutableArray<TargetRow> rows = Join(read, selection);
         if (rows.IsEmpty)
-            throw new TrainingFault($"no image ({selection}) is in all of {string.Join(", ", logs.Select(log => log.Log))}");
+            throw new TrainingFault(
+                $"no image ({selection}) is in all of {string.Join(", ", logs.Select(log => log.Log))}");
         TargetTerms terms = new(
             TargetTerms.CurrentSchema, TargetMeasure.Radii, data, selection.ToString(), rows.Length, Content: null, Draws: 0, Seed: 0,
             [.. logs.Select(log => new TargetExpert(log.Id, log.Sigma, HashOf(log.Log), Stream: null))]);
@@ -53,7 +55,9 @@ public static class LogTargets
                 throw new BadInputException(
                     logs[k].Name, logs[k].Rows.Index().First(row => row.Item.Index == image).Index + 2,
                     $"image {image} has label {byIndex[k][image].Label}, but {label} in {logs[0].Name}: are they logs of the same data set?");
-        return new(image, label, Draws: 0, [.. byIndex.Select(rows => rows[image] is { IsCorrect: true } row ? row.Radius : 0)]);
+        return new(
+            image, label, Draws: 0,
+            [.. byIndex.Select(rows => rows[image] is { IsCorrect: true } row ? row.Radius : 0)]);
     }
 
     private static string HashOf(string log)

@@ -20,7 +20,8 @@ public enum Hopeless
 /// <param name="Routes">The experts, ascending in σ.</param>
 /// <param name="Images">Ascending in their index.</param>
 /// <param name="HopelessCount">Images with radius 0 everywhere, dropped or not.</param>
-public sealed record RouteTargets(ImmutableArray<RadiusColumn> Routes, ImmutableArray<RouteTarget> Images, int HopelessCount)
+public sealed record RouteTargets(
+    ImmutableArray<RadiusColumn> Routes, ImmutableArray<RouteTarget> Images, int HopelessCount)
 {
     /// <summary>Softens radii.</summary>
     /// <param name="radii">The radii.</param>
@@ -46,11 +47,13 @@ public sealed record RouteTargets(ImmutableArray<RadiusColumn> Routes, Immutable
     }
 
     /// <summary>q_i: the share of images whose best route is i.</summary>
-    public ImmutableArray<double> Shares => [.. Routes.Select((_, route) => (double)Images.Count(image => image.Best == route) / Images.Length)];
+    public ImmutableArray<double> Shares =>
+        [.. Routes.Select((_, route) => (double)Images.Count(image => image.Best == route) / Images.Length)];
 
     private static bool IsHopeless(ImageRadii image) => image.Radii.All(radius => radius == 0);
 
-    private static ImmutableArray<double> Certainly(int route, int routes) => [.. Enumerable.Range(0, routes).Select(i => i == route ? 1.0 : 0)];
+    private static ImmutableArray<double> Certainly(int route, int routes) =>
+        [.. Enumerable.Range(0, routes).Select(i => i == route ? 1.0 : 0)];
 
     // Less the largest: no exponential overflows, whatever the temperature.
     private static ImmutableArray<double> Softmax(ImmutableArray<double> radii, double temperature)
@@ -67,4 +70,5 @@ public sealed record RouteTargets(ImmutableArray<RadiusColumn> Routes, Immutable
 /// <param name="Radii">R_c(x, σ_i) per route, in [0,1] pixels.</param>
 /// <param name="Soft">The distribution over the routes.</param>
 /// <param name="Best">The route of the largest radius; among equals the smallest σ.</param>
-public sealed record RouteTarget(int Index, int Label, ImmutableArray<double> Radii, ImmutableArray<double> Soft, int Best);
+public sealed record RouteTarget(
+    int Index, int Label, ImmutableArray<double> Radii, ImmutableArray<double> Soft, int Best);

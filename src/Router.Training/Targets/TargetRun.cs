@@ -35,7 +35,9 @@ public sealed class TargetRun
     /// <exception cref="ArgumentException">
     /// There is no expert, or an image has a label that one of them does not vote over.
     /// </exception>
-    public TargetRun(IReadOnlyList<(string Id, IVoter Voter)> experts, TrainingImages images, ImageSelection selection, int draws, ulong seed)
+    public TargetRun(
+        IReadOnlyList<(string Id, IVoter Voter)> experts, TrainingImages images, ImageSelection selection, int draws,
+        ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
         if (experts.Count == 0)
@@ -43,8 +45,11 @@ public sealed class TargetRun
         int highest = Enumerable.Range(0, images.Count).Max(images.Label);
         foreach ((string id, IVoter voter) in experts)
             if (highest >= voter.OutcomeCount)
-                throw new ArgumentException($"{images.Name} has label {highest}, but {id} votes over {voter.OutcomeCount} classes", nameof(experts));
-        (_experts, _images, _seeds) = ([.. experts.Select(expert => expert.Voter)], images, SeedSource.FromCaller(seed));
+                throw new ArgumentException(
+                    $"{images.Name} has label {highest}, but {id} votes over {voter.OutcomeCount} classes",
+                    nameof(experts));
+        (_experts, _images, _seeds) =
+            ([.. experts.Select(expert => expert.Voter)], images, SeedSource.FromCaller(seed));
         Terms = new(
             TargetTerms.CurrentSchema, TargetMeasure.Votes, images.Name, selection.ToString(), images.Count, images.Hash, draws, seed,
             [.. experts.Select((expert, k) => new TargetExpert(expert.Id, expert.Voter.Sigma, expert.Voter.FunctionId.Value, FirstStream + (uint)k))]);
@@ -72,11 +77,13 @@ public sealed class TargetRun
 
     private async Task<TargetRow> MeasureAsync(int row, CancellationToken cancellationToken)
     {
-        GridInput input = new(_images.Pixels(row).ToArray(), _images.Shape.Channels, _images.Shape.Height, _images.Shape.Width);
+        GridInput input =
+            new(_images.Pixels(row).ToArray(), _images.Shape.Channels, _images.Shape.Height, _images.Shape.Width);
         ulong seed = _seeds.SeedForInput(input.Hash);
         // All at once: experts on one device take turns there, experts on several do not wait for each other.
         Votes[] votes = await Task.WhenAll(_experts.Select((expert, k) =>
-            expert.VoteAsync(new(input, new NoiseStream(seed, FirstStream + (uint)k), new(0, Terms.Draws)), cancellationToken)));
+            expert.VoteAsync(
+                new(input, new NoiseStream(seed, FirstStream + (uint)k), new(0, Terms.Draws)), cancellationToken)));
         int label = _images.Label(row);
         return new(_images.Indices[row], label, Terms.Draws, [.. votes.Select(vote => (double)vote.Counts[label])]);
     }

@@ -30,13 +30,15 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
         TargetTerms terms = ReadTerms(path, lines.Length > 0 ? lines[0] : "");
         if (lines.Length < HeaderLines || lines[1] != Header(terms))
             throw new TrainingFault($"{path}:2: expected the header '{Header(terms).Replace('\t', ' ')}'");
-        ImmutableArray<TargetRow> rows = [.. lines.Skip(HeaderLines).Select((line, i) => ReadRow(terms, line, path, i + HeaderLines + 1))];
+        ImmutableArray<TargetRow> rows =
+            [.. lines.Skip(HeaderLines).Select((line, i) => ReadRow(terms, line, path, i + HeaderLines + 1))];
         return rows.DistinctBy(row => row.Index).Count() == rows.Length
             ? new(path, terms, rows)
             : throw new TrainingFault($"{path}: image {rows.CountBy(row => row.Index).First(images => images.Value > 1).Key} stands twice: each image has one row");
     }
 
-    internal static string Header(TargetTerms terms) => string.Join('\t', ["idx", "label", "draws", .. terms.Experts.Select(expert => expert.Id)]);
+    internal static string Header(TargetTerms terms) =>
+        string.Join('\t', ["idx", "label", "draws", .. terms.Experts.Select(expert => expert.Id)]);
 
     private static TargetTerms ReadTerms(string path, string line)
     {
@@ -71,7 +73,8 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
                 ? Whole(field) is var votes && votes <= terms.Draws
                     ? votes
                     : throw new TrainingFault($"{path}:{number}: {votes} votes of {terms.Draws} draws")
-                : double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double radius) && radius >= 0 && double.IsFinite(radius)
+                : double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double radius)
+                    && radius >= 0 && double.IsFinite(radius)
                     ? radius
                     : throw new TrainingFault($"{path}:{number}: '{field}': expected a radius ≥ 0");
     }

@@ -54,13 +54,15 @@ public sealed record TargetTerms(
         : (Selection, Images) != (now.Selection, now.Images) ? $"it is about {Images} images ({Selection}), not {now.Images} ({now.Selection})"
         : Measure != now.Measure ? $"it holds {Measure}, not {now.Measure}"
         : (Draws, Seed) != (now.Draws, now.Seed) ? $"it has {Draws} draws per image of seed {Seed}, not {now.Draws} of seed {now.Seed}"
-        : !Experts.Select(expert => (expert.Id, expert.Sigma)).SequenceEqual(now.Experts.Select(expert => (expert.Id, expert.Sigma)))
+        : !Experts.Select(expert => (expert.Id, expert.Sigma)).SequenceEqual(
+            now.Experts.Select(expert => (expert.Id, expert.Sigma)))
             ? $"it is about {Names(Experts)}, not {Names(now.Experts)}"
         : Experts.Zip(now.Experts).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } before }
             ? $"{before.Id} was another function, {before.Function}: other weights, settings, build or machine"
         : null;
 
-    private static string Names(IEnumerable<TargetExpert> experts) => string.Join(", ", experts.Select(expert => $"{expert.Id} (σ {expert.Sigma})"));
+    private static string Names(IEnumerable<TargetExpert> experts) =>
+        string.Join(", ", experts.Select(expert => $"{expert.Id} (σ {expert.Sigma})"));
 }
 
 /// <summary>An expert of a table.</summary>

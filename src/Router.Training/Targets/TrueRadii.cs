@@ -50,13 +50,15 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
         for (int i = 1; i < images.Length; i++)
             if (images[i].Index == images[i - 1].Index)
                 throw new TrainingFault($"image {images[i].Index} is in two of {string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
-        return new([.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
+        return new(
+            [.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
     }
 
     /// <summary>
     /// Without the images on which no expert certifies the true class (radius 0 everywhere), which the paper drops.
     /// </summary>
-    public TrueRadii WithoutHopeless() => this with { Images = [.. Images.Where(image => image.Radii.Any(radius => radius > 0))] };
+    public TrueRadii WithoutHopeless() =>
+        this with { Images = [.. Images.Where(image => image.Radii.Any(radius => radius > 0))] };
 
     /// <summary>SHA-256 of all of it, hexadecimal.</summary>
     public string Hash
@@ -78,7 +80,8 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     public TrueRadii In(Fold fold) => this with { Images = [.. Images.Where(image => fold.Contains(image.Index))] };
 
     /// <summary>The images of all other folds.</summary>
-    public TrueRadii Outside(Fold fold) => this with { Images = [.. Images.Where(image => !fold.Contains(image.Index))] };
+    public TrueRadii Outside(Fold fold) =>
+        this with { Images = [.. Images.Where(image => !fold.Contains(image.Index))] };
 
     /// <summary>The same for some of the experts: a mix.</summary>
     /// <param name="ids">Which.</param>

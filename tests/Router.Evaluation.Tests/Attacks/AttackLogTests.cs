@@ -4,7 +4,8 @@ namespace Router.Evaluation.Tests.Attacks;
 
 public sealed class AttackLogTests : IDisposable
 {
-    private static readonly AttackTerms Terms = new(AttackTerms.CurrentSchema, "shapes10 test", ["aa", "bb"], "mostVoted", 0.001, "PGD", 1000, 0.001, 5);
+    private static readonly AttackTerms Terms = new(
+        AttackTerms.CurrentSchema, "shapes10 test", ["aa", "bb"], "mostVoted", 0.001, "PGD", 1000, 0.001, 5);
 
     private static readonly AttackRow[] Rows =
     [
@@ -68,7 +69,10 @@ public sealed class AttackLogTests : IDisposable
             (Terms with { Verification = 1 }, "it verifies with n = 1000 at α = 0.001, not with n = 1"), (Terms with { CertificateAlpha = 0.01 }, "its certificates have α = 0.001, not 0.01"),
             (Terms with { Routing = "quantile 0.8" }, "its system routes by 'mostVoted', not by 'quantile 0.8'"),
         })
-            Assert.Contains(difference, Assert.Throws<BadInputException>(() => AttackLogWriter.Open(_folder.Log, other, out _)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                difference,
+                Assert.Throws<BadInputException>(() => AttackLogWriter.Open(_folder.Log, other, out _)).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +85,9 @@ public sealed class AttackLogTests : IDisposable
     {
         Write(Rows);
         File.WriteAllText(_folder.Log, File.ReadAllText(_folder.Log).Replace(from, to, StringComparison.Ordinal));
-        Assert.Contains(_folder.Log + ":", Assert.Throws<BadInputException>(() => AttackLog.Read(_folder.Log)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            _folder.Log + ":", Assert.Throws<BadInputException>(() => AttackLog.Read(_folder.Log)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +104,9 @@ public sealed class AttackLogTests : IDisposable
     [Fact]
     public void Only_a_counterexample_strictly_inside_the_radius_refutes()
     {
-        AttackRow At(long squared, double radius) => Rows[0] with { CertifiedRadius = radius, Found = Rows[0].Found! with { SquaredLevels = squared } };
+        AttackRow At(
+            long squared, double radius) => Rows[0] with { CertifiedRadius = radius,
+            Found = Rows[0].Found! with { SquaredLevels = squared } };
         Assert.False(At(255 * 255, 1).IsRefutation);
         Assert.True(At(255 * 255 - 1, 1).IsRefutation);
         Assert.False(Rows[1].IsRefutation);
@@ -112,7 +120,8 @@ public sealed class AttackLogTests : IDisposable
     [InlineData(20, 4, 0.002, 7.55601e-8, true)]
     [InlineData(2, 2, 0.002, 4e-6, false)]
     [InlineData(3, 3, 0.002, 8e-9, true)]
-    public void Refutations_beyond_what_chance_allows_fail(int images, int refuted, double alpha, double probability, bool fails)
+    public void Refutations_beyond_what_chance_allows_fail(
+        int images, int refuted, double alpha, double probability, bool fails)
     {
         RefutationTest test = new(images, [.. Enumerable.Range(0, refuted)], alpha);
         Assert.Equal(probability, test.Probability, probability * 1e-5);

@@ -6,7 +6,8 @@ public sealed class CertificationLogReaderTests
 {
     private const string Header = "idx\tlabel\tpredict\tradius\tcorrect\ttime\n";
 
-    private static CertificationLog Read(string text) => CertificationLogReader.Read(new StringReader(text), "some.tsv");
+    private static CertificationLog Read(string text) =>
+        CertificationLogReader.Read(new StringReader(text), "some.tsv");
 
     private static string Refusal(string text) => Assert.Throws<BadInputException>(() => Read(text)).Message;
 
@@ -14,7 +15,9 @@ public sealed class CertificationLogReaderTests
     public void Cohens_columns_become_a_row()
     {
         LogRow row = Assert.Single(Read(Header + "20\t7\t7\t0.617\t1\t0:00:14.172309\n").Rows);
-        Assert.Equal((20, 7, 7, 0.617, 14.172309, true), (row.Index, row.Label, row.Predicted, row.Radius, row.Seconds, row.IsCorrect));
+        Assert.Equal(
+            (20, 7, 7, 0.617, 14.172309, true),
+            (row.Index, row.Label, row.Predicted, row.Radius, row.Seconds, row.IsCorrect));
         Assert.Null(row.Routed);
     }
 
@@ -46,14 +49,19 @@ public sealed class CertificationLogReaderTests
     [InlineData("0.617 0.012 1.524 0.5 0.000", "0.6165 0.0115 1.5235 0.4995 0")]
     [InlineData("0.617 2.68e-05", "0.6165 2.675e-05")]
     [InlineData("0.617 0.002 0.123456", "0.6169995 0.0019995 0.1234555")]
-    public void A_radius_that_another_program_printed_keeps_a_sound_one_half_a_unit_of_its_last_digit_below(string printed, string sound)
+    public void A_radius_that_another_program_printed_keeps_a_sound_one_half_a_unit_of_its_last_digit_below(
+        string printed, string sound)
     {
         string[] radii = printed.Split(' ');
-        LogRow[] rows = [.. Read(Header + string.Concat(radii.Select((radius, i) => $"{i}\t1\t1\t{radius}\t1\t0:00:01\n"))).Rows];
-        double[] expected = [.. sound.Split(' ').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+        LogRow[] rows =
+            [.. Read(Header + string.Concat(radii.Select((radius, i) => $"{i}\t1\t1\t{radius}\t1\t0:00:01\n"))).Rows];
+        double[] expected =
+            [.. sound.Split(' ').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
         foreach ((LogRow row, double value) in rows.Zip(expected))
             Assert.Equal(value, row.SoundRadius, 1e-15);
-        Assert.Equal(radii.Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)), rows.Select(row => row.Radius));
+        Assert.Equal(
+            radii.Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)),
+            rows.Select(row => row.Radius));
     }
 
     [Fact]

@@ -107,7 +107,8 @@ public sealed class CertificationLogWriterTests : IDisposable
     {
         WriteText("idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t1\t1\t0.1\t1\t0:00:01\n");
         string before = Text;
-        BadInputException fault = Assert.Throws<BadInputException>(() => CertificationLogWriter.Continue(_folder.Log, out _));
+        BadInputException fault =
+            Assert.Throws<BadInputException>(() => CertificationLogWriter.Continue(_folder.Log, out _));
         Assert.Contains("another header", fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, Text);
     }

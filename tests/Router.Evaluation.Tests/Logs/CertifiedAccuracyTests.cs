@@ -34,7 +34,8 @@ public sealed class CertifiedAccuracyTests
     [InlineData("1.00", 0.390, 0.336, 0.278, 0.212)]
     public void The_published_logs_give_the_known_figures(string sigma, params double[] expected)
     {
-        CertificationLog log = CertificationLogReader.Read(Reference.Shared($"logs/cohen/cifar10/resnet110/noise_{sigma}/sigma_{sigma}"));
+        CertificationLog log =
+            CertificationLogReader.Read(Reference.Shared($"logs/cohen/cifar10/resnet110/noise_{sigma}/sigma_{sigma}"));
         Assert.Equal(10_000, log.Rows.Count);
         Assert.Null(log.CutOff);
         LogRow[] protocol = [.. log.Rows.Where(row => row.Index % 20 == 0)];

@@ -55,7 +55,9 @@ public sealed class RecordLogWriterTests : IDisposable
             ([Row(1), Row(0)], ":1: this is not the record of image 1"),
             ([Row(0), Row(1, radius: 0.75)], ":2: this is not the record of image 1"),
         })
-            Assert.Contains(message, Assert.Throws<BadInputException>(() => RecordLogWriter.Continue(_path, rows)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message, Assert.Throws<BadInputException>(() => RecordLogWriter.Continue(_path, rows)).Message,
+                StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(_path));
         Assert.Throws<IOException>(() => RecordLogWriter.Create(_path));
     }

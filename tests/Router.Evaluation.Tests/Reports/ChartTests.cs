@@ -21,11 +21,13 @@ public sealed class ChartTests
 
     private static Chart Named(string name) => Charts.Single(chart => chart.Name == name);
 
-    private static JsonArray Rows(string chart, string data) => Named(chart).Spec(ChartTheme.Light)["datasets"]![data]!.AsArray();
+    private static JsonArray Rows(string chart, string data) =>
+        Named(chart).Spec(ChartTheme.Light)["datasets"]![data]!.AsArray();
 
     [Fact]
     public void A_document_with_images_and_routes_has_every_chart() =>
-        Assert.Equal(["curves", "pareto", "routes", "losses", "limits"], Chart.Of(Document).Select(chart => chart.Name));
+        Assert.Equal(
+            ["curves", "pareto", "routes", "losses", "limits"], Chart.Of(Document).Select(chart => chart.Name));
 
     [Fact]
     public void A_document_of_singles_alone_has_neither_routes_nor_losses()
@@ -50,7 +52,8 @@ public sealed class ChartTests
         Assert.Equal(names, Rows("headline", "curves").Select(row => (string)row!["system"]!).Distinct());
         foreach ((string name, string system) in names.Zip(systems))
             Assert.Equal(
-                Document.Systems.Single(one => one.Name == system).Accuracy.Select(at => (at.Radius, Math.Round(at.Share, 6))),
+                Document.Systems.Single(one => one.Name == system).Accuracy.Select(
+                    at => (at.Radius, Math.Round(at.Share, 6))),
                 Rows("headline", "curves").Where(row => (string)row!["system"]! == name && (bool)row["grid"]!)
                     .Select(row => ((double)row!["radius"]!, (double)row["share"]!)));
     }
@@ -71,8 +74,10 @@ public sealed class ChartTests
             double[] shares = [.. curve.Select(row => (double)row!["share"]!)];
             Assert.Equal(shares.OrderDescending(), shares);
             Assert.Equal(
-                system.Accuracy.Take(curve.Count(row => (bool)row!["grid"]!)).Select(at => (at.Radius, Math.Round(at.Share, 6))),
-                curve.Where(row => (bool)row!["grid"]!).Select(row => ((double)row!["radius"]!, (double)row["share"]!)));
+                system.Accuracy.Take(curve.Count(row => (bool)row!["grid"]!)).Select(
+                    at => (at.Radius, Math.Round(at.Share, 6))),
+                curve.Where(row => (bool)row!["grid"]!).Select(
+                    row => ((double)row!["radius"]!, (double)row["share"]!)));
         }
     }
 
@@ -92,7 +97,8 @@ public sealed class ChartTests
         Assert.All(Rows("curves", "curves"), row => Assert.Equal(
             !Document.Systems.Single(system => system.Name == (string)row!["system"]!).IsAttained, (bool)row!["above"]!));
         JsonArray layers = Named("curves").Spec(ChartTheme.Light)["layer"]!.AsArray();
-        string? StepOf(string name) => (string?)layers.Single(layer => (string?)layer!["name"] == name)!["mark"]!["interpolate"];
+        string? StepOf(
+            string name) => (string?)layers.Single(layer => (string?)layer!["name"] == name)!["mark"]!["interpolate"];
         Assert.Equal(("step-before", "step-before", "step-after"), (StepOf("lines"), StepOf("bands"), StepOf("above")));
     }
 
@@ -104,7 +110,8 @@ public sealed class ChartTests
     [Fact]
     public void The_pareto_plot_takes_the_nearest_radii_of_the_grid_and_says_which()
     {
-        JsonObject spec = Chart.Of(Document, first: 0.26, second: 1.1).Single(chart => chart.Name == "pareto").Spec(ChartTheme.Light);
+        JsonObject spec =
+            Chart.Of(Document, first: 0.26, second: 1.1).Single(chart => chart.Name == "pareto").Spec(ChartTheme.Light);
         Assert.Equal("Certified accuracy at radius 0.25", (string?)spec["encoding"]!["x"]!["title"]);
         Assert.Equal("Certified accuracy at radius 1", (string?)spec["encoding"]!["y"]!["title"]);
     }
@@ -113,7 +120,8 @@ public sealed class ChartTests
     public void Every_curve_has_its_own_colour_save_an_attacked_system_which_has_that_of_its_target()
     {
         JsonNode scale = Named("curves").Spec(ChartTheme.Light)["encoding"]!["color"]!["scale"]!;
-        Dictionary<string, string> colours = scale["domain"]!.AsArray().Zip(scale["range"]!.AsArray()).ToDictionary(pair => (string)pair.First!, pair => (string)pair.Second!);
+        Dictionary<string, string> colours = scale["domain"]!.AsArray().Zip(scale["range"]!.AsArray()).ToDictionary(
+            pair => (string)pair.First!, pair => (string)pair.Second!);
         Assert.Equal(colours["s012+s025+s050+s100 exclusion"], colours["s012+s025+s050+s100 exclusion under attack"]);
         Assert.Equal(colours.Count - 1, colours.Values.Distinct().Count());
     }
@@ -124,13 +132,16 @@ public sealed class ChartTests
     {
         string drawn = Engine.Value.Svg(Named(name).Spec(ChartTheme.Light));
         XDocument svg = XDocument.Parse(drawn);
-        string[] texts = [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+        string[] texts =
+            [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
         Assert.True(svg.Descendants().Count(element => (string?)element.Attribute("role") == "graphics-symbol" || element.Name.LocalName == "path") > 10);
         Assert.Contains(name switch { "curves" => "s050", "headline" => "one expert, σ = 0.12", "pareto" => "exclusion", "routes" => "s100", _ => "s012+s025+s050+s100 dual" }, texts);
         Assert.DoesNotContain("undefined", texts);
         Assert.DoesNotContain("NaN", drawn, StringComparison.Ordinal);
         Image8 picture = ImageFile.Decode(SvgPicture.Png(drawn), ImageLimits.Default).Image!;
-        Assert.Equal((2 * (int)svg.Root!.Attribute("width")!, 2 * (int)svg.Root.Attribute("height")!), (picture.Width, picture.Height));
+        Assert.Equal(
+            (2 * (int)svg.Root!.Attribute("width")!, 2 * (int)svg.Root.Attribute("height")!),
+            (picture.Width, picture.Height));
         Assert.Equal(byte.MaxValue, picture.Pixels.Span[0]);
     }
 
@@ -147,7 +158,9 @@ public sealed class ChartTests
             vm.runInContext("Promise.all(JSON.parse(specification).map(one => new vega.View(vega.parse(vegaLite.compile(one).spec), { renderer: 'none' }).toSVG()))", context)
               .then(drawn => process.stdout.write(JSON.stringify(drawn)));
             """;
-        ProcessStartInfo start = new("node", ["-e", Draw, assets]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        ProcessStartInfo start = new(
+            "node", ["-e", Draw, assets]) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            UseShellExecute = false };
         Process? node = null;
         try
         {
@@ -159,10 +172,13 @@ public sealed class ChartTests
         }
         using (node)
         {
-            await node!.StandardInput.WriteAsync(new JsonArray([.. Charts.Select(chart => chart.Spec(ChartTheme.Light))]).ToJsonString());
+            await node!.StandardInput.WriteAsync(
+                new JsonArray([.. Charts.Select(chart => chart.Spec(ChartTheme.Light))]).ToJsonString());
             node.StandardInput.Close();
             string drawn = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-Assert.Equal(JsonNode.Parse(drawn)!.AsArray().Select(svg => (string?)svg), Charts.Select(chart => Engine.Value.Svg(chart.Spec(ChartTheme.Light))));
+Assert.Equal(
+    JsonNode.Parse(drawn)!.AsArray().Select(svg => (string?)svg),
+    Charts.Select(chart => Engine.Value.Svg(chart.Spec(ChartTheme.Light))));
         }
     }
 

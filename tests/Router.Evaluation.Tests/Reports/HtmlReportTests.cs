@@ -40,7 +40,8 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Names_and_paths_stay_text_whatever_they_hold()
     {
-        string page = Written(SyntheticStudy.Create(20, sourcePath: Hostile) with { Title = Hostile, Caveats = [Hostile] });
+        string page =
+            Written(SyntheticStudy.Create(20, sourcePath: Hostile) with { Title = Hostile, Caveats = [Hostile] });
         Assert.DoesNotContain("<script>window", page, StringComparison.Ordinal);
         Assert.Contains($"<title>{WebUtility.HtmlEncode(Hostile)}</title>", page, StringComparison.Ordinal);
         Assert.Equal(9, Scripts().Count(page));
@@ -50,7 +51,9 @@ public sealed partial class HtmlReportTests
     public void The_page_holds_the_document_as_it_is_written_to_files()
     {
         TradeoffDocument document = SyntheticStudy.Create(20);
-        Assert.Contains($"""<script type="application/json" id="document">{TradeoffJson.Text(document)}</script>""", Written(document), StringComparison.Ordinal);
+        Assert.Contains(
+            $"""<script type="application/json" id="document">{TradeoffJson.Text(document)}</script>""",
+            Written(document), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ internal sealed class ReportInBrowser : IAsyncDisposable
     /// </summary>
     public List<string> Complaints { get; } = [];
 
-    public static async Task<ReportInBrowser> OpenAsync(TradeoffDocument document, ReportImages? images, ColorScheme scheme = ColorScheme.Light)
+    public static async Task<ReportInBrowser> OpenAsync(
+        TradeoffDocument document, ReportImages? images, ColorScheme scheme = ColorScheme.Light)
     {
 #pragma warning disable RS0030 // a test is its own composition root
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
@@ -40,15 +41,18 @@ internal sealed class ReportInBrowser : IAsyncDisposable
         using (StreamWriter writer = new(file))
             HtmlReport.Write(document, writer, images);
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = Patience });
+        IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = Patience });
         IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1200, Height = 900 }, AcceptDownloads = true });
         page.SetDefaultTimeout(Patience);
         ReportInBrowser opened = new(folder, playwright, browser, page);
-        page.Console += (_, message) => opened.Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+        page.Console += (_, message) => opened.Note(
+            message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
         page.PageError += (_, fault) => opened.Note(true, $"fault: {fault}");
         string address = new Uri(file).AbsoluteUri;
         page.Request += (_, request) => opened.Note(
-            request.Url.Split('#')[0] != address && !request.Url.StartsWith("blob:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"request: {request.Url}");
+            request.Url.Split('#')[0] != address && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"request: {request.Url}");
         await page.GotoAsync(address);
         await page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return opened;
@@ -57,18 +61,22 @@ internal sealed class ReportInBrowser : IAsyncDisposable
     /// <summary>Pixels of one colour per image.</summary>
     public static ReportImages Flat(TradeoffDocument document) => new(
         2, 2, [.. Enumerable.Range(0, 10).Select(label => $"class <b>{label}</b>")],
-        document.Images.ToImmutableDictionary(image => image.Index, image => Convert.ToBase64String([.. Enumerable.Repeat((byte)(10 * image.Label), 12)])));
+        document.Images.ToImmutableDictionary(
+            image => image.Index,
+            image => Convert.ToBase64String([.. Enumerable.Repeat((byte)(10 * image.Label), 12)])));
 
     /// <summary>The text of the file that a button saves.</summary>
     public async Task<string> DownloadAsync(string button)
     {
-        IDownload download = await Page.RunAndWaitForDownloadAsync(() => Page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync());
+        IDownload download = await Page.RunAndWaitForDownloadAsync(
+            () => Page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync());
         return await File.ReadAllTextAsync(await download.PathAsync());
     }
 
     public Task<int> Count(string selector) => Page.Locator(selector).CountAsync();
 
-    public Task<string[]> Texts(string selector) => Page.EvaluateAsync<string[]>("s => [...document.querySelectorAll(s)].map(e => e.textContent)", selector);
+    public Task<string[]> Texts(string selector) =>
+        Page.EvaluateAsync<string[]>("s => [...document.querySelectorAll(s)].map(e => e.textContent)", selector);
 
     public async ValueTask DisposeAsync()
     {

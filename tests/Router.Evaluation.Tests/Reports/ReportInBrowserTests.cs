@@ -65,22 +65,33 @@ public sealed class ReportInBrowserTests
     {
         Assert.Equal(Document.Systems.Length, await report.Count("#system-table tbody tr"));
         await report.Page.FillAsync("#system-search", "s012+s025+s050+s100 quantile");
-        StudySystem[] wanted = [.. Document.Systems.Where(system => system.Kind == SystemKinds.Quantile && system.Experts.Length == 4)];
+        StudySystem[] wanted =
+            [.. Document.Systems.Where(system => system.Kind == SystemKinds.Quantile && system.Experts.Length == 4)];
         Assert.Equal(wanted.Select(system => system.Name), await report.Texts("#system-table tbody th"));
         await report.Page.Locator("#system-table").GetByRole(AriaRole.Button, new() { Name = "r = 0.25", Exact = true }).ClickAsync();
         double[] shares = [.. wanted.Select(system => system.Accuracy[2].Share).OrderDescending()];
-        Assert.Equal("descending", await report.Page.Locator("#system-table th[aria-sort]").GetAttributeAsync("aria-sort"));
-        Assert.Equal(shares.Select(share => TowardZero.Text(100 * share, 1)), await report.Texts("#system-table tbody td:nth-child(6)"));
+        Assert.Equal(
+            "descending", await report.Page.Locator("#system-table th[aria-sort]").GetAttributeAsync("aria-sort"));
+        Assert.Equal(
+            shares.Select(share => TowardZero.Text(100 * share, 1)),
+            await report.Texts("#system-table tbody td:nth-child(6)"));
         await report.Page.Keyboard.PressAsync("Enter"); // the heading kept the focus
-        Assert.Equal(shares.Reverse().Select(share => TowardZero.Text(100 * share, 1)), await report.Texts("#system-table tbody td:nth-child(6)"));
-        string[][] rows = [.. (await report.DownloadAsync("TSV")).TrimEnd('\n').Split('\n').Select(line => line.Split('\t'))];
+        Assert.Equal(
+            shares.Reverse().Select(share => TowardZero.Text(100 * share, 1)),
+            await report.Texts("#system-table tbody td:nth-child(6)"));
+        string[][] rows =
+            [.. (await report.DownloadAsync("TSV")).TrimEnd('\n').Split('\n').Select(line => line.Split('\t'))];
         Assert.Equal(["system", "kind", "standing", "experts", "routing", "r=0", "r=0.12"], rows[0][..7]);
         Assert.Equal(wanted.Length + 1, rows.Length);
         foreach (string[] row in rows[1..])
-            Assert.Equal(Document.Systems.Single(system => system.Name == row[0]).Accuracy.Select(at => at.Share), row[5..17].Select(double.Parse));
+            Assert.Equal(
+                Document.Systems.Single(system => system.Name == row[0]).Accuracy.Select(at => at.Share),
+                row[5..17].Select(double.Parse));
         await report.Page.FillAsync("#system-search", "");
         await report.Page.SelectOptionAsync("#system-kind", "dual");
-        Assert.Equal(Document.Systems.Count(system => system.Kind == SystemKinds.Dual), await report.Count("#system-table tbody tr"));
+        Assert.Equal(
+            Document.Systems.Count(system => system.Kind == SystemKinds.Dual),
+            await report.Count("#system-table tbody tr"));
         await report.Page.SelectOptionAsync("#system-kind", "");
     }
 
@@ -138,7 +149,9 @@ public sealed class ReportInBrowserTests
         string before = await report.Page.InnerHTMLAsync("#plot-curves");
         await report.Page.ClickAsync("#theme");
         Assert.Equal("dark", await report.Page.GetAttributeAsync("html", "data-theme"));
-        Assert.Equal("rgb(20, 23, 26)", await report.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal(
+            "rgb(20, 23, 26)",
+            await report.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
         await report.Page.WaitForFunctionAsync("before => document.querySelector('#plot-curves').innerHTML !== before && document.querySelector('#plot-limits svg')", before);
     }
 }

@@ -31,7 +31,8 @@ internal static class SyntheticStudy
             int[] mix = [.. Enumerable.Range(0, Experts.Length).Where(expert => (subset >> expert & 1) == 1)];
             if (mix.Length < 2) continue;
             string name = string.Join('+', mix.Select(expert => ids[expert]));
-            scored.Add(Score($"{name} hard route", SystemKinds.Hard, mix, "mostVoted", "bound", images, Routed(mix, 0.5, 1)));
+            scored.Add(
+                Score($"{name} hard route", SystemKinds.Hard, mix, "mostVoted", "bound", images, Routed(mix, 0.5, 1)));
             scored.Add(Score($"{name} dual", SystemKinds.Dual, mix, "mostVoted", "certificate", images, Routed(mix, 0.5, 0.7)));
             scored.Add(Score($"{name} exclusion", SystemKinds.Exclusion, mix, "mostVoted", "certificate", images, Routed(mix, 0.5, 0.8)));
             foreach (double tau in (double[])[0.3, 0.4, 0.6, 0.7, 0.8, 0.9])
@@ -39,7 +40,8 @@ internal static class SyntheticStudy
             scored.Add(Score($"{name} cascade 0.7", SystemKinds.Cascade, mix, "cascade 0.7", "certificate", images, Routed(mix, 0.35, 0.6)));
             scored.Add(Score($"{name} oracle", SystemKinds.Oracle, mix, "", "bound", images, Oracle(mix)));
         }
-        (StudySystem oracle, StudyAnswer[] best) = Score("envelope of singles", SystemKinds.Envelope, [0, 1, 2, 3], "", "bound", images, Oracle([0, 1, 2, 3]));
+        (StudySystem oracle, StudyAnswer[] best) =
+            Score("envelope of singles", SystemKinds.Envelope, [0, 1, 2, 3], "", "bound", images, Oracle([0, 1, 2, 3]));
         scored.Add((oracle with { Accuracy = [.. Radii.Select((_, at) => scored.Take(Experts.Length).Select(one => one.System.Accuracy[at]).MaxBy(one => one.Share)!)] }, best));
         scored.Add(Score("s012+s025+s050+s100 exclusion under attack", SystemKinds.Attacked, [0, 1, 2, 3], "mostVoted", "bound", images, Routed([0, 1, 2, 3], 0.5, 1.1)));
         string[] featured = [.. ids, .. ((string[])["dual", "exclusion", "quantile 0.8"]).Select(rule => $"s012+s025+s050+s100 {rule}")];
@@ -87,7 +89,9 @@ internal static class SyntheticStudy
     {
         int certified = right.Count(reached => reached >= radius);
         double share = certified / (double)right.Length;
-        return new(radius, share, ClopperPearson.Lower(certified, right.Length, 0.025).Value, ClopperPearson.Upper(certified, right.Length, 0.025).Value, Math.Max(0, share - 0.02));
+        return new(
+            radius, share, ClopperPearson.Lower(certified, right.Length, 0.025).Value,
+            ClopperPearson.Upper(certified, right.Length, 0.025).Value, Math.Max(0, share - 0.02));
     }
 
     private static double Hard(int image) => (image * Golden + 0.1) % 1;
@@ -96,7 +100,9 @@ internal static class SyntheticStudy
     {
         (_, decimal sigma, double accuracy) = Experts[expert];
         double margin = accuracy - Hard(image), radius = Math.Max(0, (double)sigma * 3.2 * Math.Pow(Math.Max(0, margin), 0.8) * (0.6 + (image * Silver % 1) * 0.5));
-        return new(0, margin > 0 ? image % 10 : margin > -0.06 ? null : (image + 3) % 10, margin > 0 ? radius : margin > -0.06 ? 0 : radius + 0.05, null, "expert");
+        return new(
+            0, margin > 0 ? image % 10 : margin > -0.06 ? null : (image + 3) % 10,
+            margin > 0 ? radius : margin > -0.06 ? 0 : radius + 0.05, null, "expert");
     };
 
     private static Func<int, StudyAnswer> Routed(int[] mix, double tau, double kept) => image =>

@@ -19,14 +19,17 @@ public sealed class TradeoffJsonTests
 
     [Fact]
     public void The_text_may_stand_inside_a_page() =>
-        Assert.DoesNotContain("<", TradeoffJson.Text(Document with { Title = "</script><script>alert(1)</script>" }), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<", TradeoffJson.Text(Document with { Title = "</script><script>alert(1)</script>" }),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"schema":"dualrs.tradeoff/2","title":"t"}""", "study.json: its schema is 'dualrs.tradeoff/2', this program reads 'dualrs.tradeoff/1'")]
     [InlineData("""{"title":"t"}""", "study.json: its schema is not named, this program reads 'dualrs.tradeoff/1'")]
     [InlineData("[]", "study.json: its schema is not named, this program reads 'dualrs.tradeoff/1'")]
     public void Another_schema_is_refused_and_the_right_one_named(string json, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidDataException>(() => TradeoffJson.Parse(json, "study.json")).Message);
+        Assert.Equal(
+            message, Assert.Throws<InvalidDataException>(() => TradeoffJson.Parse(json, "study.json")).Message);
 
     [Theory]
     [InlineData("idx\tlabel\tpredict")]
@@ -38,9 +41,14 @@ public sealed class TradeoffJsonTests
     [Fact]
     public void A_document_that_contradicts_itself_is_refused_and_the_place_named()
     {
-        Refused(Document with { Radii = [0, 1] }, "systems: 's012' has accuracies at other radii than the document's 2");
-        Refused(Document with { Systems = [Document.Systems[0], Document.Systems[0]] }, "systems: 2 are named 's012', accepted are names that differ");
-        Refused(Document with { Systems = [Document.Systems[0]] }, "images: image 0 has an answer of system 1, accepted are 0 to 0");
+        Refused(
+            Document with { Radii = [0, 1] }, "systems: 's012' has accuracies at other radii than the document's 2");
+        Refused(
+            Document with { Systems = [Document.Systems[0], Document.Systems[0]] },
+            "systems: 2 are named 's012', accepted are names that differ");
+        Refused(
+            Document with { Systems = [Document.Systems[0]] },
+            "images: image 0 has an answer of system 1, accepted are 0 to 0");
     }
 
     private static void Refused(TradeoffDocument document, string problem) =>

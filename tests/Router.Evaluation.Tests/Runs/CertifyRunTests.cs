@@ -103,7 +103,8 @@ public sealed class CertifyRunTests : IDisposable
         SampleCounts counts = new(10, setting == "n" ? 60 : 50);
         CertificateKind kind = setting == "certificate" ? CertificateKind.Dual : CertificateKind.Exclusion;
         CertificationPlan plan = new(counts, counts, setting == "alpha" ? 0.1 : 0.05) { Kind = kind };
-        if (setting == "plan") plan = plan with { Sampling = SamplingPlan.Adaptive(counts, counts, new() { Target = 0.25 }) };
+        if (setting == "plan") plan =
+            plan with { Sampling = SamplingPlan.Adaptive(counts, counts, new() { Target = 0.25 }) };
         RunTerms terms = new(classifier, plan);
         BadInputException fault = Assert.Throws<BadInputException>(() => CertifiedLog.Continue(_halves.Log, terms));
         Assert.Contains(_halves.Counts + ":2: ", fault.Message, StringComparison.Ordinal);
@@ -185,7 +186,8 @@ public sealed class CertifyRunTests : IDisposable
     public async Task Every_certificate_is_recomputed_from_its_counts()
     {
         await Whole();
-        Dictionary<int, double> radii = CertificationLogReader.Read(_whole.Log).Rows.ToDictionary(row => row.Index, row => row.Radius);
+        Dictionary<int, double> radii =
+            CertificationLogReader.Read(_whole.Log).Rows.ToDictionary(row => row.Index, row => row.Radius);
         string[][] rows = [.. File.ReadAllLines(_whole.Counts).Skip(1).Select(line => line.Split('\t'))];
         Assert.Contains(radii.Values, radius => radius > 0);
         foreach (IGrouping<string, string[]> image in rows.GroupBy(row => row[0]))
@@ -212,9 +214,12 @@ public sealed class CertifyRunTests : IDisposable
             int label = MostVoted(expert);
             string[] first = image.Single(row => row[2] == "s100");
             string[]? last = image.SingleOrDefault(row => row[2] == "s025");
-            double Answer(string[] row, decimal tau) => Cascade.AnswerRadius(decimal.Parse(row[3]), Cohen.LowerBound(label, VotesOf(row), 0.04 / 2), tau);
+            double Answer(
+                string[] row, decimal tau) => Cascade.AnswerRadius(decimal.Parse(row[3]),
+                Cohen.LowerBound(label, VotesOf(row), 0.04 / 2), tau);
             Probability loudest = Enumerable.Range(0, 3).Where(other => other != label).Select(other => Cohen.UpperBound(other, VotesOf(first), 0.01)).MaxBy(bound => bound.Value);
-            double silence = Cascade.SilenceRadius(1, Probability.Min(loudest, Cohen.LowerBound(label, VotesOf(first), 0.04 / 2).Opposite), Tau);
+            double silence = Cascade.SilenceRadius(
+                1, Probability.Min(loudest, Cohen.LowerBound(label, VotesOf(first), 0.04 / 2).Opposite), Tau);
             double radius = Math.Max(Answer(first, Tau), Math.Min(silence, last is null ? 0 : Answer(last, 0.5m)));
             LogRow row = log[int.Parse(image.Key)];
             Assert.Equal(radius, row.Radius);
@@ -232,7 +237,8 @@ public sealed class CertifyRunTests : IDisposable
     {
         if (!rows.TryGetValue("expert", out string[]? expert)) return 0;
         double peer = rows.TryGetValue("peer", out string[]? other) ? RadiusOf(other, MostVoted(expert)) : 0;
-        return Math.Min(RadiusOf(expert, MostVoted(expert)), Math.Max(RadiusOf(rows["router"], MostVoted(rows["router"])), peer));
+        return Math.Min(
+            RadiusOf(expert, MostVoted(expert)), Math.Max(RadiusOf(rows["router"], MostVoted(rows["router"])), peer));
     }
 
     private static int MostVoted(string[] row)
@@ -245,7 +251,9 @@ public sealed class CertifyRunTests : IDisposable
         Cohen.Radius(decimal.Parse(row[3]), Cohen.LowerBound(outcome, VotesOf(row), double.Parse(row[7])));
 
     private static Votes VotesOf(string[] row) =>
-        new([.. row[14].Split(',').Select(long.Parse)], long.Parse(row[15]), new(long.Parse(row[12]), long.Parse(row[13])), new(row[4]));
+        new(
+            [.. row[14].Split(',').Select(long.Parse)], long.Parse(row[15]),
+            new(long.Parse(row[12]), long.Parse(row[13])), new(row[4]));
 
     private static void DropLast(string path, int lines)
     {

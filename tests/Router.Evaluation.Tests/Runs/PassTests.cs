@@ -14,7 +14,8 @@ public sealed class PassTests : IDisposable
     private static readonly string[] Fixtures = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg", "rgb.png", "grey.png"];
     private static readonly SampleCounts Counts = new(10, 60);
     private static readonly CertificationPlan Fixed = new(Counts, Counts, 0.05);
-    private static readonly CertificationPlan Early = new(SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.2 }), 0.05);
+    private static readonly CertificationPlan Early = new(
+        SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.2 }), 0.05);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("dualrs-pass-");
     private readonly DataSet _data;
@@ -41,19 +42,22 @@ public sealed class PassTests : IDisposable
         new("s100", new WaitingVoter(1m, 3), Route: 1, "cpu"),
     ];
 
-    private PassTerms Terms(CertificationPlan plan, PassMember[] members, ulong seed = 3, string sha256 = "ab", int skip = 1) =>
+    private PassTerms Terms(
+        CertificationPlan plan, PassMember[] members, ulong seed = 3, string sha256 = "ab", int skip = 1) =>
         PassTerms.Of(new(_data.Name, _data.Count, skip, Max: null), ("experts.yaml", sha256), seed, plan, members);
 
     private async Task<Pass> RunAsync(
         string name, CertificationPlan plan, PassMember[]? members = null, int inFlight = 2, CancellationToken cancellationToken = default, IProgress<int>? progress = null)
     {
         members ??= Members();
-        using Pass pass = Pass.Open(Folder(name), Terms(plan, members), members, plan, SeedSource.FromCaller(3), new StillClock());
+        using Pass pass =
+            Pass.Open(Folder(name), Terms(plan, members), members, plan, SeedSource.FromCaller(3), new StillClock());
         await pass.RunAsync(_data, inFlight, progress, unreadable: null, cancellationToken);
         return pass;
     }
 
-    private Dictionary<string, string> Files(string name) => Directory.GetFiles(Folder(name)).ToDictionary(path => Path.GetFileName(path), File.ReadAllText);
+    private Dictionary<string, string> Files(string name) =>
+        Directory.GetFiles(Folder(name)).ToDictionary(path => Path.GetFileName(path), File.ReadAllText);
 
     private async Task AssertAlone(string name, CertificationPlan plan)
     {
@@ -62,12 +66,16 @@ public sealed class PassTests : IDisposable
             string log = Path.Combine(_root.CreateSubdirectory("alone-" + name).FullName, member.Id + ".tsv");
             using (CertifiedLog rows = CertifiedLog.Create(log))
             {
-                CertifyRun run = new(new RoutedClassifier(new Route(member.Id, member.Voter), member.Route!.Value), plan, SeedSource.FromCaller(3), new StillClock());
+                CertifyRun run = new(
+                    new RoutedClassifier(new Route(member.Id, member.Voter), member.Route!.Value), plan,
+                    SeedSource.FromCaller(3), new StillClock());
                 await foreach (CertifiedImage image in run.RunAsync(_data, Enumerable.Range(0, _data.Count), rows, record: null, CancellationToken.None))
                     Assert.NotNull(image.Certificate.Expert);
             }
             Assert.Equal(File.ReadAllText(log), File.ReadAllText(Pass.LogOf(Folder(name), member.Id)));
-            Assert.Equal(File.ReadAllText(CountsLogWriter.PathFor(log)), File.ReadAllText(CountsLogWriter.PathFor(Pass.LogOf(Folder(name), member.Id))));
+            Assert.Equal(
+                File.ReadAllText(CountsLogWriter.PathFor(log)),
+                File.ReadAllText(CountsLogWriter.PathFor(Pass.LogOf(Folder(name), member.Id))));
         }
     }
 
@@ -78,7 +86,8 @@ public sealed class PassTests : IDisposable
         await AssertAlone("fixed", Fixed);
         await RunAsync("early", Early);
         await AssertAlone("early", Early);
-        Assert.Contains(CertificationLogReader.Read(Pass.LogOf(Folder("early"), "s100")).Rows, row => row.Routed!.Drawn < 70);
+        Assert.Contains(
+            CertificationLogReader.Read(Pass.LogOf(Folder("early"), "s100")).Rows, row => row.Routed!.Drawn < 70);
     }
 
     [Fact]
@@ -89,7 +98,9 @@ public sealed class PassTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 8).Select(index => $"{index}"), router.Select(row => row[0]));
         Assert.All(router, row =>
         {
-            Assert.Equal(("router", "router", "0", "0", "10", "10", "70", "fixed"), (row[1], row[2], row[6], row[7], row[9], row[12], row[13], row[19]));
+            Assert.Equal(
+                ("router", "router", "0", "0", "10", "10", "70", "fixed"),
+                (row[1], row[2], row[6], row[7], row[9], row[12], row[13], row[19]));
             Assert.Equal(("", "", "", ""), (row[16], row[17], row[18], row[20]));
             Assert.Equal(60, row[14].Split(',').Sum(long.Parse) + long.Parse(row[15]));
         });
@@ -101,7 +112,8 @@ public sealed class PassTests : IDisposable
         }
     }
 
-    private static string[][] Rows(string path) => [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split('\t'))];
+    private static string[][] Rows(string path) =>
+        [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split('\t'))];
 
     // The classifier of all, drawn by itself, has the same votes of its routed expert and of its router as the pass.
     [Fact]
@@ -109,7 +121,8 @@ public sealed class PassTests : IDisposable
     {
         await RunAsync("pass", Fixed);
         PassMember[] members = Members();
-        RoutedClassifier all = new("router", members[0].Voter, [.. members[1..].Select(member => new Route(member.Id, member.Voter))]);
+        RoutedClassifier all =
+            new("router", members[0].Voter, [.. members[1..].Select(member => new Route(member.Id, member.Voter))]);
         string[][] router = Rows(Pass.RouterCountsOf(Folder("pass")));
         int routed = 0;
         for (int i = 0; i < _data.Count; i++)
@@ -145,7 +158,8 @@ public sealed class PassTests : IDisposable
     [InlineData("s025.tsv", 1, 3)]
     [InlineData("router.counts.tsv", 4, 30)]
     [InlineData("s100.tsv.counts.tsv", 9, 5)]
-    public async Task A_pass_whose_files_end_anywhere_is_continued_to_the_bytes_of_an_undisturbed_one(string file, int lines, int cut)
+    public async Task A_pass_whose_files_end_anywhere_is_continued_to_the_bytes_of_an_undisturbed_one(
+        string file, int lines, int cut)
     {
         await RunAsync("whole", Early);
         await RunAsync("cut", Early);
@@ -153,7 +167,9 @@ public sealed class PassTests : IDisposable
         string[] all = File.ReadAllLines(path);
         File.WriteAllText(path, (string.Join('\n', all[..lines]) + "\n")[..^cut]);
         if (file.EndsWith(".tsv.counts.tsv", StringComparison.Ordinal)) // its log is one row behind
-            File.WriteAllText(path[..^".counts.tsv".Length], string.Join('\n', File.ReadAllLines(path[..^".counts.tsv".Length])[..^1]) + "\n");
+            File.WriteAllText(
+                path[..^".counts.tsv".Length],
+                string.Join('\n', File.ReadAllLines(path[..^".counts.tsv".Length])[..^1]) + "\n");
         Pass pass = await RunAsync("cut", Early);
         Assert.Equal((24, 24), (pass.Planned, pass.Done));
         Assert.Equal(Files("whole"), Files("cut"));
@@ -208,8 +224,10 @@ public sealed class PassTests : IDisposable
         };
         SampleCounts more = new(10, 70);
         CertificationPlan plan = what switch { "n" => new(more, more, 0.05), "alpha" => Fixed with { FailureProbability = 0.1 }, "plan" => Early, _ => Fixed };
-        PassTerms terms = Terms(plan, members, what == "seed" ? 4u : 3, what == "registry" ? "cd" : "ab", what == "skip" ? 2 : 1);
-        BadInputException fault = Assert.Throws<BadInputException>(() => Pass.Open(Folder("begun"), terms, members, plan, SeedSource.FromCaller(3), new StillClock()));
+        PassTerms terms =
+            Terms(plan, members, what == "seed" ? 4u : 3, what == "registry" ? "cd" : "ab", what == "skip" ? 2 : 1);
+        BadInputException fault = Assert.Throws<BadInputException>(
+            () => Pass.Open(Folder("begun"), terms, members, plan, SeedSource.FromCaller(3), new StillClock()));
         Assert.Contains("run.json: the pass cannot go on: " + difference, fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, Files("begun"));
     }
@@ -236,7 +254,9 @@ public sealed class PassTests : IDisposable
         (int index, string message) = Assert.Single(pass.Unreadable);
         Assert.Contains(broken, message, StringComparison.Ordinal);
         Assert.Equal(24, pass.Done);
-        Assert.Equal(Enumerable.Range(0, 8).Except([index]), CertificationLogReader.Read(Pass.LogOf(Folder("broken"), "s025")).Rows.Select(row => row.Index));
+        Assert.Equal(
+            Enumerable.Range(0, 8).Except([index]),
+            CertificationLogReader.Read(Pass.LogOf(Folder("broken"), "s025")).Rows.Select(row => row.Index));
         Assert.Equal(7, Rows(Pass.RouterCountsOf(Folder("broken"))).Length);
     }
 
@@ -257,7 +277,9 @@ public sealed class PassTests : IDisposable
             Assert.Contains(path + problem, fault.Message, StringComparison.Ordinal);
         }
         File.WriteAllText(path, good + good.Split('\n')[1] + "\n");
-        Assert.Contains(":10: idx '0'", (await Assert.ThrowsAsync<BadInputException>(() => RunAsync("pass", Fixed))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            ":10: idx '0'", (await Assert.ThrowsAsync<BadInputException>(() => RunAsync("pass", Fixed))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class VoteRecordingTests : IDisposable
             {
                 Votes live = await voter.VoteAsync(new(image, stream, range), default), again = await replayed.VoteAsync(new(image, stream, range), default);
                 Assert.Equal(live.Counts, again.Counts);
-                Assert.Equal((live.Undecided, live.Range, live.FunctionId), (again.Undecided, again.Range, again.FunctionId));
+                Assert.Equal(
+                    (live.Undecided, live.Range, live.FunctionId), (again.Undecided, again.Range, again.FunctionId));
             }
         }
     }
@@ -66,14 +67,17 @@ public sealed class VoteRecordingTests : IDisposable
         await Record(high, Terms(high, "s100", stream: 2));
         RoutedClassifier live = new("router", router, [new("s025", low), new("s100", high)]);
         RecordedVoter Replayed(string id) => new(VoteRecording.Open(_folder, id), peersFrom: 100);
-        RoutedClassifier replayed = new("router", Replayed("router"), [new("s025", Replayed("s025")), new("s100", Replayed("s100"))]);
+        RoutedClassifier replayed =
+            new("router", Replayed("router"), [new("s025", Replayed("s025")), new("s100", Replayed("s100"))]);
         CertificationPlan plan = new(new(100, 4000), new(100, 4000), 0.001) { Kind = CertificateKind.Dual };
         foreach (GridInput image in Images)
         {
             Certificate expected = await live.CertifyAsync(image, plan, SeedSource.FromCaller(9));
             Certificate actual = await replayed.CertifyAsync(image, plan, SeedSource.FromCaller(9));
             Assert.True(expected.Radius > 0);
-            Assert.Equal((expected.Class, expected.Radius, expected.SamplesDrawn), (actual.Class, actual.Radius, actual.SamplesDrawn));
+            Assert.Equal(
+                (expected.Class, expected.Radius, expected.SamplesDrawn),
+                (actual.Class, actual.Radius, actual.SamplesDrawn));
         }
     }
 
@@ -102,8 +106,11 @@ public sealed class VoteRecordingTests : IDisposable
         VoteRecording recording = VoteRecording.Open(_folder, "s025");
         Assert.Equal(0, recording.CompleteImages);
         Assert.Equal(4096, recording.Votes(Images[0].Hash, new(0, 4096)).Length);
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => recording.Votes(Images[0].Hash, new(0, 4097)).Length);
-        Assert.Contains("samples [0, 4097) of image 0 are not in the recording of s025, which has 4096 of them", fault.Message, StringComparison.Ordinal);
+        ArgumentException fault =
+            Assert.Throws<ArgumentException>(() => recording.Votes(Images[0].Hash, new(0, 4097)).Length);
+        Assert.Contains(
+            "samples [0, 4097) of image 0 are not in the recording of s025, which has 4096 of them", fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,12 +119,17 @@ public sealed class VoteRecordingTests : IDisposable
         WordVoter voter = new(0.25m, 3), other = new(0.5m, 3);
         await Record(voter, Terms(voter));
         Assert.Contains("another function", Refusal(Terms(voter) with { Function = "ab" }), StringComparison.Ordinal);
-        Assert.Contains("had σ 0.25, stream 1", Refusal(Terms(voter) with { Sigma = other.Sigma }), StringComparison.Ordinal);
-        Assert.Contains("of seed 9, not 5000 of seed 8", Refusal(Terms(voter) with { Seed = 8 }), StringComparison.Ordinal);
-        Assert.Contains("3 other images", Refusal(Terms(voter) with { Images = Terms(voter).Images[..2] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "had σ 0.25, stream 1", Refusal(Terms(voter) with { Sigma = other.Sigma }), StringComparison.Ordinal);
+        Assert.Contains(
+            "of seed 9, not 5000 of seed 8", Refusal(Terms(voter) with { Seed = 8 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "3 other images", Refusal(Terms(voter) with { Images = Terms(voter).Images[..2] }),
+            StringComparison.Ordinal);
     }
 
-    private string Refusal(RecordingTerms terms) => Assert.Throws<BadInputException>(() => VoteRecorder.Open(_folder, terms).Dispose()).Message;
+    private string Refusal(RecordingTerms terms) =>
+        Assert.Throws<BadInputException>(() => VoteRecorder.Open(_folder, terms).Dispose()).Message;
 
     [Fact]
     public async Task Noise_of_another_seed_is_not_replayed_as_if_it_were_this()
@@ -126,7 +138,8 @@ public sealed class VoteRecordingTests : IDisposable
         await Record(voter, Terms(voter));
         RecordedVoter replayed = new(VoteRecording.Open(_folder, "s025"), peersFrom: 100);
         NoiseStream stream = Terms(voter, seed: 10).StreamOf(Images[0]);
-        await Assert.ThrowsAsync<ArgumentException>(() => replayed.VoteAsync(new(Images[0], stream, new(0, 10)), default));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => replayed.VoteAsync(new(Images[0], stream, new(0, 10)), default));
     }
 
     [Theory]
@@ -140,14 +153,20 @@ public sealed class VoteRecordingTests : IDisposable
         byte[] votes = File.ReadAllBytes(path);
         votes[1234] = foreign;
         File.WriteAllBytes(path, votes);
-        Assert.Contains($"byte 1234 is {foreign}", Assert.Throws<BadInputException>(() => VoteRecording.Open(_folder, "s025")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"byte 1234 is {foreign}",
+            Assert.Throws<BadInputException>(() => VoteRecording.Open(_folder, "s025")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_network_with_more_outcomes_than_a_byte_tells_is_refused()
     {
         WordVoter voter = new(0.25m, 1000);
-        Assert.Contains("1000 outcomes", Assert.Throws<ArgumentException>(() => VoteRecorder.Open(_folder, Terms(voter)).Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1000 outcomes",
+            Assert.Throws<ArgumentException>(() => VoteRecorder.Open(_folder, Terms(voter)).Dispose()).Message,
+            StringComparison.Ordinal);
     }
 
     // Mostly one outcome, sometimes another or none, as the stream's word says.
@@ -155,7 +174,8 @@ public sealed class VoteRecordingTests : IDisposable
     {
         public Action<long> AfterRange { get; init; } = _ => { };
 
-        public FunctionId FunctionId { get; } = FunctionId.Of([new("sigma", $"{sigma}"), new("outcomes", $"{outcomes}")]);
+        public FunctionId FunctionId { get; } = FunctionId.Of(
+            [new("sigma", $"{sigma}"), new("outcomes", $"{outcomes}")]);
 
         public decimal Sigma => sigma;
 
@@ -177,7 +197,8 @@ public sealed class VoteRecordingTests : IDisposable
         public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
         {
             int[] votes = await VoteSequenceAsync(request, cancellationToken);
-            ImmutableArray<long> counts = [.. Enumerable.Range(0, outcomes).Select(outcome => (long)votes.Count(vote => vote == outcome))];
+            ImmutableArray<long> counts =
+                [.. Enumerable.Range(0, outcomes).Select(outcome => (long)votes.Count(vote => vote == outcome))];
             return new(counts, votes.Count(vote => vote < 0), request.Range, FunctionId);
         }
     }

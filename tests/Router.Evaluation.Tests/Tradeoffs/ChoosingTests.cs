@@ -49,7 +49,9 @@ public sealed class ChoosingTests : IDisposable
         // They differ on five of ten images, always the same way: the pairs' spread is .5, less than what the two
         // shares' spreads would add up to.
         Assert.InRange(other.Difference, 0.4, 0.6);
-        Assert.Equal(1.96 * Math.Sqrt(other.Difference * (1 - other.Difference) / (Images / 2 - 1)), (other.High - other.Low) / 2, 1e-4);
+        Assert.Equal(
+            1.96 * Math.Sqrt(other.Difference * (1 - other.Difference) / (Images / 2 - 1)),
+            (other.High - other.Low) / 2, 1e-4);
     }
 
     [Fact]

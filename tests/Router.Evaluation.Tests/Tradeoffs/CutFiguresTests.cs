@@ -35,7 +35,8 @@ public sealed class CutFiguresTests
     [Fact]
     public void What_no_classifier_attains_is_called_a_bound_in_LaTeX_too()
     {
-        StudySystem whole = Study.Systems.First(system => system.Kind == SystemKinds.Oracle && system.Experts.Length == 4);
+        StudySystem whole =
+            Study.Systems.First(system => system.Kind == SystemKinds.Oracle && system.Experts.Length == 4);
         using StringWriter latex = new();
         StudyLatex.Write(With(Of(SystemKinds.Single), whole), latex);
         Assert.Contains("oracle (bound) & ", latex.ToString(), StringComparison.Ordinal);

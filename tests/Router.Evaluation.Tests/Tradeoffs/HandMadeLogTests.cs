@@ -22,13 +22,18 @@ public sealed class HandMadeLogTests : IDisposable
     {
         TwoExperts();
         TradeoffDocument study = _folder.Study();
-        Assert.Equal(["s025", "s100", "s025+s100 oracle", "s025+s100 best single"], study.Systems.Select(system => system.Name));
+        Assert.Equal(
+            ["s025", "s100", "s025+s100 oracle", "s025+s100 best single"], study.Systems.Select(system => system.Name));
         Assert.Equal([0.5, 0.5, 0.25, 0.0], new[] { 0, 0.25, 0.5, 0.75 }.Select(study.System("s025").At));
         Assert.Equal([0.5, 0.5, 0.5, 0.25, 0.0], new[] { 0, 0.25, 1, 1.25, 1.75 }.Select(study.System("s100").At));
-        Assert.Equal([0.75, 0.75, 0.75, 0.5, 0.25], new[] { 0, 0.25, 0.5, 1, 1.5 }.Select(study.System("s025+s100 oracle").At));
-        Assert.Equal([0.5, 0.5, 0.5, 0.5, 0.25], new[] { 0, 0.25, 0.5, 1, 1.5 }.Select(study.System("s025+s100 best single").At));
+        Assert.Equal(
+            [0.75, 0.75, 0.75, 0.5, 0.25], new[] { 0, 0.25, 0.5, 1, 1.5 }.Select(study.System("s025+s100 oracle").At));
+        Assert.Equal(
+            [0.5, 0.5, 0.5, 0.5, 0.25],
+            new[] { 0, 0.25, 0.5, 1, 1.5 }.Select(study.System("s025+s100 best single").At));
         Assert.Equal<(double?, double?)>((0.25, 0.0), (study.System("s025").Abstained, study.System("s100").Abstained));
-        Assert.Equal<(double?, double?)>((0.75 / 4, 2.5 / 4), (study.System("s025").MeanRadius, study.System("s100").MeanRadius));
+        Assert.Equal<(double?, double?)>(
+            (0.75 / 4, 2.5 / 4), (study.System("s025").MeanRadius, study.System("s100").MeanRadius));
         Assert.Equal((2.5, null), (study.System("s100").Cost.Seconds, study.System("s100").Cost.Samples));
         Assert.Equal(["certificate", "certificate", "bound", "bound"], study.Systems.Select(system => system.Standing));
         Assert.Equal([("s025", 0.25m), ("s100", 1m)], study.Networks.Select(network => (network.Id, network.Sigma)));
@@ -69,16 +74,20 @@ public sealed class HandMadeLogTests : IDisposable
     public void A_damaged_log_is_refused_with_file_and_line(string rows, string problem)
     {
         string path = _folder.Log("sigma_0.25", rows.Split('|'));
-        Assert.StartsWith(path + problem, Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            path + problem, Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_empty_log_is_refused_by_name()
     {
         string path = _folder.Log("sigma_0.25");
-        Assert.Equal($"{path}: the log holds no image", Assert.Throws<BadInputException>(() => _folder.Study()).Message);
+        Assert.Equal(
+            $"{path}: the log holds no image", Assert.Throws<BadInputException>(() => _folder.Study()).Message);
         string empty = _folder.Text("other/empty", "");
-        Assert.Contains($"{empty} is no certification log", Assert.Throws<BadInputException>(() => _folder.Study(null, empty)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{empty} is no certification log",
+            Assert.Throws<BadInputException>(() => _folder.Study(null, empty)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,15 +105,20 @@ public sealed class HandMadeLogTests : IDisposable
     {
         _folder.Log("sigma_0.25", "0 3 3 0.5");
         _folder.Log("sigma_1.00", "1 3 3 0.5");
-        Assert.Contains("no image is in all of s025, s100", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no image is in all of s025, s100", Assert.Throws<BadInputException>(() => _folder.Study()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_log_whose_name_says_no_sigma_is_refused_unless_the_user_says_it()
     {
         string path = _folder.Log("mine", "0 3 3 0.5");
-        Assert.Contains("give it as --log ID@SIGMA=", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
-        TradeoffDocument study = _folder.Study(request => request with { Material = request.Material with { Logs = [new("small", 0.25m, path)] } });
+        Assert.Contains(
+            "give it as --log ID@SIGMA=", Assert.Throws<BadInputException>(() => _folder.Study()).Message,
+            StringComparison.Ordinal);
+        TradeoffDocument study = _folder.Study(
+            request => request with { Material = request.Material with { Logs = [new("small", 0.25m, path)] } });
         Assert.Equal("small", Assert.Single(study.Networks).Id);
     }
 
@@ -113,7 +127,9 @@ public sealed class HandMadeLogTests : IDisposable
     {
         _folder.Log("a/sigma_0.25", "0 3 3 0.5");
         _folder.Log("b/sigma_0.25", "0 3 3 0.5");
-        Assert.Contains("there are two sources for expert s025", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there are two sources for expert s025", Assert.Throws<BadInputException>(() => _folder.Study()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +146,8 @@ public sealed class HandMadeLogTests : IDisposable
     {
         for (int k = 1; k <= 11; k++)
             _folder.Log($"sigma_{k / 10m:0.00}", "0 3 3 0.5");
-        Assert.Contains("name mixes", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "name mixes", Assert.Throws<BadInputException>(() => _folder.Study()).Message, StringComparison.Ordinal);
         TradeoffDocument named = _folder.Study(request => request with { Mixes = [["s010", "s110"]] });
         Assert.Equal(11 + 2, named.Systems.Length);
         File.Delete(Path.Combine(_folder.Path, "sigma_1.10"));
@@ -155,6 +172,7 @@ public sealed class HandMadeLogTests : IDisposable
     {
         TradeoffDocument study = _folder.Study(null, Reference.Shared("logs/cohen/imagenet"));
         Assert.Equal(427, study.Images.Length);
-        Assert.Contains(study.Caveats, caveat => caveat.StartsWith("s025 lacks 73 of 500 images (", StringComparison.Ordinal));
+        Assert.Contains(
+            study.Caveats, caveat => caveat.StartsWith("s025 lacks 73 of 500 images (", StringComparison.Ordinal));
     }
 }

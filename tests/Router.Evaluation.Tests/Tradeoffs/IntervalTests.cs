@@ -14,7 +14,8 @@ public sealed class IntervalTests : IDisposable
     [InlineData(250, 0.4552855693, 0.5447144307, 0.4906797666)]
     [InlineData(5, 0.0032547214, 0.0231813881, 0.0006797666)]
     [InlineData(0, 0, 0.0073506101, 0)]
-    public void Shares_have_scipys_interval_and_the_published_high_probability_bound(int held, double low, double high, double highProbability)
+    public void Shares_have_scipys_interval_and_the_published_high_probability_bound(
+        int held, double low, double high, double highProbability)
     {
         _folder.Log("sigma_0.25", [.. Enumerable.Range(0, 500).Select(i => $"{i} 1 {(i < held ? 1 : 2)} 0.5")]);
         StudyAccuracy at = _folder.Study().System("s025").Accuracy.Single(at => at.Radius == 0.5);

@@ -42,7 +42,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Systems))]
-    public async Task A_system_scored_from_counts_is_the_one_that_certification_gives(string mix, string routing, string certificate)
+    public async Task A_system_scored_from_counts_is_the_one_that_certification_gives(
+        string mix, string routing, string certificate)
     {
         string[] ids = mix.Split(',');
         bool quantile = decimal.TryParse(routing, out decimal tau), dual = certificate == "dual";
@@ -50,7 +51,9 @@ public sealed class RecountedMixTests : IAsyncLifetime
         string name = $"{string.Join('+', ids)} {(quantile ? $"quantile {routing}" : certificate)}";
         StudySystem system = study.System(name);
 
-        RoutedClassifier all = new("router", Replayed("router", ids), [.. Experts.Select(id => new Route(id, Replayed(id, ids)))], quantile ? new RoutingRule.Quantile(tau) : null);
+        RoutedClassifier all = new(
+            "router", Replayed("router", ids), [.. Experts.Select(id => new Route(id, Replayed(id, ids)))],
+            quantile ? new RoutingRule.Quantile(tau) : null);
         RoutedClassifier classifier = all.Restrict(ids);
         CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001)
         {
@@ -74,7 +77,9 @@ public sealed class RecountedMixTests : IAsyncLifetime
         Assert.Equal((double)abstained / Images, system.Abstained);
         Assert.Equal(samples / Images, system.Cost.Samples!.Value, 1e-9);
         Assert.Equal(ids.Select(id => (double)routes[id] / Images), system.Routes);
-        Assert.True(held[0] > 4 && limitedByOthers > 0, $"{held[0]} hold, {limitedByOthers} are limited by router or peer: too few to show anything");
+        Assert.True(
+            held[0] > 4 && limitedByOthers > 0,
+            $"{held[0]} hold, {limitedByOthers} are limited by router or peer: too few to show anything");
         Assert.Equal("certificate", system.Standing);
     }
 
@@ -88,11 +93,16 @@ public sealed class RecountedMixTests : IAsyncLifetime
         TradeoffDocument study = Study();
         StudySystem system = study.System($"{order} cascade {thresholds}");
         // There stage i draws from stream i + 1, which is not the one that its expert was recorded on.
-        RoutedClassifier cascade = new([.. ids.Select(id => new Route(id, Replayed(id, [])))], new Cascade([.. thresholds.Split(',').Select(decimal.Parse)]));
+        RoutedClassifier cascade = new(
+            [.. ids.Select(id => new Route(id, Replayed(id, [])))],
+            new Cascade([.. thresholds.Split(',').Select(decimal.Parse)]));
         CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
-        Certificate[] made = await Task.WhenAll(Inputs.Select(input => cascade.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
+        Certificate[] made =
+            await Task.WhenAll(Inputs.Select(input => cascade.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
         Assert.Equal(made.Average(certificate => certificate.SamplesDrawn), system.Cost.Samples!.Value, 1e-9);
-        Assert.Equal(made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(), system.MeanRadius!.Value, 1e-12);
+        Assert.Equal(
+            made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(),
+            system.MeanRadius!.Value, 1e-12);
         Assert.Equal(study.Radii.Select(radius => made.Where((certificate, i) => certificate.Class == i % 4 && certificate.Radius >= radius).Count() / (double)Images), system.Accuracy.Select(at => at.Share));
         Assert.True(thresholds[0..3] == "0.5" || made.Any(certificate => certificate.LimitingStage == Stage.Later));
     }
@@ -109,7 +119,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
         // A control: bounded from one side alone, the same votes prove less.
         Certificate[] oneSided = await Task.WhenAll(
-            Inputs.Select(input => classifier.CertifyAsync(input, plan with { TwoSided = false }, SeedSource.FromCaller(Seed))));
+            Inputs.Select(
+                input => classifier.CertifyAsync(input, plan with { TwoSided = false }, SeedSource.FromCaller(Seed))));
         Assert.True(RightRadius(oneSided) < alone.MeanRadius - 1e-3);
 
         static double RightRadius(Certificate[] certificates) =>
@@ -120,9 +131,13 @@ public sealed class RecountedMixTests : IAsyncLifetime
     public void Every_image_lists_the_routers_votes_and_what_featured_systems_answered()
     {
         TradeoffDocument study = Study();
-        Assert.All(study.Images, image => Assert.Equal(Draws - Selection, image.RouterVotes.Sum() + Undecided(image.RouterVotes)));
+        Assert.All(
+            study.Images,
+            image => Assert.Equal(Draws - Selection, image.RouterVotes.Sum() + Undecided(image.RouterVotes)));
         StudyImage first = study.Images[0];
-        Assert.Contains(first.Answers, answer => study.Systems[answer.System].Kind == SystemKinds.Quantile && answer.Route is not null);
+        Assert.Contains(
+            first.Answers,
+            answer => study.Systems[answer.System].Kind == SystemKinds.Quantile && answer.Route is not null);
         Assert.All(first.Answers.Where(answer => answer.Class is null), answer => Assert.Equal(0, answer.Radius));
 
         static long Undecided(ImmutableArray<long> counts) => Draws - Selection - counts.Sum();
@@ -140,7 +155,9 @@ public sealed class RecountedMixTests : IAsyncLifetime
     {
         VoteRecording recording = VoteRecording.Open(_folder, id);
         RecordedVoter recorded = new(recording, Selection);
-        return id == "router" || mix.Length == Experts.Length ? recorded : new OnStream(recorded, recording.Terms.Stream);
+        return id == "router" || mix.Length == Experts.Length
+            ? recorded
+            : new OnStream(recorded, recording.Terms.Stream);
     }
 
     private async Task RecordAsync(string id, decimal sigma, uint stream, double[][] shares)
@@ -181,10 +198,12 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
         public int OutcomeCount => shares[0].Length;
 
-        public Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) => Task.FromResult<int[]>(
+        public Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult<int[]>(
             [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
 
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) => throw new NotSupportedException("this voter is recorded");
+        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("this voter is recorded");
 
         private static int VoteOf(double u, double[] of)
         {

@@ -22,7 +22,8 @@ internal sealed class StudyFolder : IDisposable
     }
 
     /// <summary>The study of everything in the folder, or of some of it.</summary>
-    public TradeoffDocument Study(Func<TradeoffRequest, TradeoffRequest>? with = null, params string[] paths) => TradeoffStudy.Of((with ?? (request => request))(Request(paths)));
+    public TradeoffDocument Study(Func<TradeoffRequest, TradeoffRequest>? with = null, params string[] paths) =>
+        TradeoffStudy.Of((with ?? (request => request))(Request(paths)));
 
     public TradeoffRequest Request(params string[] paths) =>
         new(new(new(paths.Length == 0 ? [Path] : paths), [], null, 100, null, path => System.IO.Path.GetRelativePath(Path, path)), "a study");
@@ -39,7 +40,9 @@ internal sealed class StudyFolder : IDisposable
 
 internal static class DocumentReading
 {
-    public static StudySystem System(this TradeoffDocument document, string name) => document.Systems.Single(system => system.Name == name);
+    public static StudySystem System(this TradeoffDocument document, string name) =>
+        document.Systems.Single(system => system.Name == name);
 
-    public static double At(this StudySystem system, double radius) => system.Accuracy.Single(at => at.Radius == radius).Share;
+    public static double At(this StudySystem system, double radius) =>
+        system.Accuracy.Single(at => at.Radius == radius).Share;
 }

@@ -13,7 +13,8 @@ public sealed class AttackObjectivesTests
         torch.Tensor noise = torch.zeros(2, 1, 1, 1), image = torch.zeros(1, 1, 1, 1);
         double value = AttackObjectives.OfRoute(
             (router, noise, torch.tensor(new long[] { 1 })), (expert, noise, torch.tensor(new long[] { 0 })))(image).ToDouble();
-        double certified = votes.softmax(1).mean([0L])[0].ToDouble(), route = routes.softmax(1).mean([0L])[1].ToDouble();
+        double certified =
+            votes.softmax(1).mean([0L])[0].ToDouble(), route = routes.softmax(1).mean([0L])[1].ToDouble();
         Assert.Equal(Math.Log(1 - certified) + Math.Log(route), value, 5);
     }
 
@@ -21,7 +22,8 @@ public sealed class AttackObjectivesTests
     public void An_expert_that_is_so_sure_that_its_probability_rounds_to_1_still_has_a_finite_objective()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        using AttackedNetwork expert = new(_ => torch.tensor(new[] { 200f, 0f, 0f }, [1L, 3L]), 1), router = new(_ => torch.zeros(1, 2), 1);
+        using AttackedNetwork expert =
+            new(_ => torch.tensor(new[] { 200f, 0f, 0f }, [1L, 3L]), 1), router = new(_ => torch.zeros(1, 2), 1);
         torch.Tensor noise = torch.zeros(1, 1, 1, 1);
         double value = AttackObjectives.OfRoute(
             (router, noise, torch.tensor(new long[] { 1 })), (expert, noise, torch.tensor(new long[] { 0 })))(noise).ToDouble();

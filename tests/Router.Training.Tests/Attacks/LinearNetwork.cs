@@ -13,7 +13,8 @@ internal sealed class LinearNetwork(string name, decimal sigma, double[] weights
 {
     private readonly GridNoise _noise = new(sigma);
 
-    public FunctionId FunctionId { get; } = FunctionId.Of([new("name", name), new("sigma", $"{sigma}"), new("w", string.Join(' ', weights)), new("b", $"{bias}")]);
+    public FunctionId FunctionId { get; } = FunctionId.Of(
+        [new("name", name), new("sigma", $"{sigma}"), new("w", string.Join(' ', weights)), new("b", $"{bias}")]);
 
     public decimal Sigma => sigma;
 
@@ -21,7 +22,8 @@ internal sealed class LinearNetwork(string name, decimal sigma, double[] weights
 
     public int OutcomeAt(GridInput input) => Lead(input.Levels.Span, []) > 0 ? 1 : 0;
 
-    public double RadiusAt(GridInput input) => Math.Abs(Lead(input.Levels.Span, [])) / Math.Sqrt(weights.Sum(weight => weight * weight));
+    public double RadiusAt(GridInput input) =>
+        Math.Abs(Lead(input.Levels.Span, [])) / Math.Sqrt(weights.Sum(weight => weight * weight));
 
     public AttackedNetwork Attacked()
     {

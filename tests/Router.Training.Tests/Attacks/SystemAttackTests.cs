@@ -42,7 +42,8 @@ public sealed class SystemAttackTests : IDisposable
 
     private SystemAttack Of(RoutedClassifier system, params (string Id, LinearNetwork Network)[] networks)
     {
-        Dictionary<string, AttackedNetwork> attacked = networks.ToDictionary(pair => pair.Id, pair => pair.Network.Attacked());
+        Dictionary<string, AttackedNetwork> attacked =
+            networks.ToDictionary(pair => pair.Id, pair => pair.Network.Attacked());
         _attacked.AddRange(attacked.Values);
         return new(system, attacked, Settings, seed: 7);
     }
@@ -62,7 +63,8 @@ public sealed class SystemAttackTests : IDisposable
         {
             GridInput input = Images.Read(i).Image.ToInput();
             double radius = plane.RadiusAt(input);
-            (AttackRow row, byte[] levels) = await attack.RunAsync(Images.Read(i), Row(i, plane.OutcomeAt(input), radius, "plane"), TestContext.Current.CancellationToken);
+            (AttackRow row, byte[] levels) = await attack.RunAsync(
+                Images.Read(i), Row(i, plane.OutcomeAt(input), radius, "plane"), TestContext.Current.CancellationToken);
             if (row.Found is not { } found) continue; // the way out of the cube may be longer than thrice the radius
             Assert.Equal(("expert", "plane", 1 - row.Class), (found.Goal, found.Route, found.Class));
             Assert.Equal(LevelDistance.Squared(input.Levels.Span, levels), found.SquaredLevels);
@@ -79,7 +81,9 @@ public sealed class SystemAttackTests : IDisposable
     public async Task A_system_whose_experts_disagree_is_refuted_through_its_route_and_no_nearer_than_the_router_s_plane()
     {
         LinearNetwork router = Plane("router", 0.5m, 2, shift: 0.4), far = Plane("far", 0.25m, 3, shift: -60), other = Plane("other", 0.25m, 3, shift: 60);
-        Route[] routes = router.OutcomeAt(Images.Read(0).Image.ToInput()) == 0 ? [new("far", far), new("other", other)] : [new("other", other), new("far", far)];
+        Route[] routes = router.OutcomeAt(Images.Read(0).Image.ToInput()) == 0
+            ? [new("far", far), new("other", other)]
+            : [new("other", other), new("far", far)];
         RoutedClassifier system = new("router", router, [.. routes]);
         SystemAttack attack = Of(system, ("router", router), ("far", far), ("other", other));
         int found = 0;
@@ -92,7 +96,9 @@ public sealed class SystemAttackTests : IDisposable
                 Images.Read(i), Row(i, ((LinearNetwork)taken.Voter).OutcomeAt(input), radius, taken.Id), TestContext.Current.CancellationToken);
             if (row.Found is not { } example) continue;
             found++;
-            Assert.Equal(("route", routes.Single(route => route != taken).Id, 1 - row.Class), (example.Goal, example.Route, example.Class));
+            Assert.Equal(
+                ("route", routes.Single(route => route != taken).Id, 1 - row.Class),
+                (example.Goal, example.Route, example.Class));
             Assert.InRange(example.Distance / radius, 1, 2);
             Assert.NotEqual(router.OutcomeAt(input), router.OutcomeAt(new(levels, 3, 32, 32)));
         }
@@ -110,7 +116,8 @@ public sealed class SystemAttackTests : IDisposable
             LogRow[] rows = [.. Enumerable.Range(0, 6).Select(i => Images.Read(i)).Select(image => Row(
                 image.Index, image.Label!.Value, times * plane.RadiusAt(image.Image.ToInput()), "plane") with { Predicted = plane.OutcomeAt(image.Image.ToInput()) })];
             using (AttackLogWriter log = AttackLogWriter.Open(path, Terms, out _))
-                await new AttackRun(Of(system, ("plane", plane)), Images, log).RunAsync(rows, _ => { }, TestContext.Current.CancellationToken);
+                await new AttackRun(Of(system, ("plane", plane)), Images, log).RunAsync(
+                    rows, _ => { }, TestContext.Current.CancellationToken);
             RefutationTest test = RefutationTest.Of(AttackLog.Read(path), certificateAlpha: 0.01);
             Assert.Equal(fails, test.Fails);
             Assert.Equal(fails, test.Refuted.Count > 3);
@@ -141,7 +148,10 @@ public sealed class SystemAttackTests : IDisposable
         Assert.Equal(File.ReadAllText(paths[0]), File.ReadAllText(paths[1]));
     }
 
-    private static AttackTerms Terms => new(AttackTerms.CurrentSchema, "shapes10", ["f"], "", 0.01, Settings.ToString(), Settings.Verification, Settings.FailureProbability, 7);
+    private static AttackTerms Terms =>
+        new(
+            AttackTerms.CurrentSchema, "shapes10", ["f"], "", 0.01, Settings.ToString(), Settings.Verification,
+            Settings.FailureProbability, 7);
 
     [Fact]
     public async Task An_image_s_label_must_be_the_log_s()
@@ -150,7 +160,8 @@ public sealed class SystemAttackTests : IDisposable
         using AttackLogWriter log = AttackLogWriter.Open(Path.Combine(_folder.FullName, "log.tsv"), Terms, out _);
         AttackRun run = new(Of(new RoutedClassifier(new Route("plane", plane)), ("plane", plane)), Images, log);
         LogRow other = Row(0, Images.Read(0).Label!.Value + 1, 1, "plane");
-        InvalidDataException fault = await Assert.ThrowsAsync<InvalidDataException>(() => run.RunAsync([other], _ => { }, CancellationToken.None));
+        InvalidDataException fault = await Assert.ThrowsAsync<InvalidDataException>(
+            () => run.RunAsync([other], _ => { }, CancellationToken.None));
         Assert.Contains("the log is about other images", fault.Message, StringComparison.Ordinal);
     }
 }

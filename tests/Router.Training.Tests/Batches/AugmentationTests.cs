@@ -19,7 +19,8 @@ public sealed class AugmentationTests
     {
         float[] expected = [10, 110, 20, 120, 30, 130, 40, 140, 50, 150, 60, 160];
         Assert.Equal(expected.Select(level => level / 255), Written(Augmentation.None, ulong.MaxValue));
-        Assert.Equal(expected.Select(level => level / 255), Written(new(1, Flip: false), Middle | Middle << 16 | Mirror));
+        Assert.Equal(
+            expected.Select(level => level / 255), Written(new(1, Flip: false), Middle | Middle << 16 | Mirror));
     }
 
     [Fact]
@@ -59,5 +60,6 @@ public sealed class AugmentationTests
         return target;
     }
 
-    private static IEnumerable<float> Levels(int[] first, int[] second) => first.Zip(second).SelectMany(pair => new[] { pair.First / 255f, pair.Second / 255f });
+    private static IEnumerable<float> Levels(int[] first, int[] second) =>
+        first.Zip(second).SelectMany(pair => new[] { pair.First / 255f, pair.Second / 255f });
 }

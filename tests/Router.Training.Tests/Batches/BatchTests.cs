@@ -57,5 +57,6 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(0, (second.Noise(1, 1) - two).abs().max().ToDouble());
     }
 
-    private Batch Cut(ulong seed, int[] rows) => Batch.Cut(_images, epoch: 1, rows, Augmentation.None, _ => 0, new(seed, torch.CPU), torch.CPU);
+    private Batch Cut(ulong seed, int[] rows) =>
+        Batch.Cut(_images, epoch: 1, rows, Augmentation.None, _ => 0, new(seed, torch.CPU), torch.CPU);
 }

@@ -14,10 +14,14 @@ public sealed class TrainingImagesTests : IDisposable
     public void A_label_that_is_none_of_the_classes_is_refused_with_its_image()
     {
         DataSet data = ThreeClasses();
-        InvalidDataException fault = Assert.Throws<InvalidDataException>(() => TrainingImages.Read(data, [0, 2], classes: 2));
+        InvalidDataException fault =
+            Assert.Throws<InvalidDataException>(() => TrainingImages.Read(data, [0, 2], classes: 2));
         Assert.Contains("image 2: its label is 2, expected 0 to 1", fault.Message, StringComparison.Ordinal);
         Assert.Equal(2, TrainingImages.Read(data, [0, 1], classes: 2).Count);
-        Assert.Contains("no image is left", Assert.Throws<InvalidDataException>(() => TrainingImages.Read(data, [], classes: 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no image is left",
+            Assert.Throws<InvalidDataException>(() => TrainingImages.Read(data, [], classes: 3)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class TrainableResNetTests
         // PyTorch's are in float64. In float32 an activation near zero may fall on its other side, which single
         // gradients see and the whole does not.
         foreach (JsonProperty gradient in Reference.GetProperty("gradients").EnumerateObject())
-            Assert.InRange(RelativeError(Values(gradient.Value), Values(network.Parameter(gradient.Name).grad!)), 0, 5e-3);
+            Assert.InRange(
+                RelativeError(Values(gradient.Value), Values(network.Parameter(gradient.Name).grad!)), 0, 5e-3);
         Dictionary<string, NamedTensor> exported = network.Export().ToDictionary(tensor => tensor.Name);
         foreach (JsonProperty statistic in Reference.GetProperty("statistics").EnumerateObject())
             Agree(statistic.Value, exported[statistic.Name].ToTensor(), 1e-4);
@@ -73,14 +74,18 @@ public sealed class TrainableResNetTests
         router.Load(Bundled().Tensors, anyHead: true);
         Dictionary<string, NamedTensor> loaded = router.Export().ToDictionary(tensor => tensor.Name);
         Assert.Equal(head, loaded["fc.weight"].Bytes.ToArray());
-        Assert.Equal(Bundled().Tensors["layer3.2.conv2.weight"].Bytes.ToArray(), loaded["layer3.2.conv2.weight"].Bytes.ToArray());
+        Assert.Equal(
+            Bundled().Tensors["layer3.2.conv2.weight"].Bytes.ToArray(),
+            loaded["layer3.2.conv2.weight"].Bytes.ToArray());
     }
 
     [Fact]
     public void Checkpoint_of_another_depth_is_refused_with_every_tensor_that_differs()
     {
-        using TrainableResNet deeper = new("cifar_resnet26", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed: 1);
-        InvalidDataException fault = Assert.Throws<InvalidDataException>(() => deeper.Load(Bundled().Tensors, anyHead: true));
+        using TrainableResNet deeper =
+            new("cifar_resnet26", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed: 1);
+        InvalidDataException fault =
+            Assert.Throws<InvalidDataException>(() => deeper.Load(Bundled().Tensors, anyHead: true));
         Assert.Contains("layer1.3.conv1.weight is missing", fault.Message);
         Assert.Contains("layer3.3.bn2.running_var is missing", fault.Message);
     }
@@ -90,7 +95,8 @@ public sealed class TrainableResNetTests
     {
         static byte[] Stem(ulong seed)
         {
-            using TrainableResNet network = new("cifar_resnet8", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed);
+            using TrainableResNet network =
+                new("cifar_resnet8", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed);
             return network.Export().First().Bytes.ToArray();
         }
         Assert.Equal(Stem(5), Stem(5));
@@ -99,9 +105,11 @@ public sealed class TrainableResNetTests
 
     private static InputLayer Standard => DatasetFacts.Find("cifar10")!.Standard!;
 
-    private static Checkpoint Bundled() => CheckpointFile.Read(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));
+    private static Checkpoint Bundled() =>
+        CheckpointFile.Read(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));
 
-    private static TrainableResNet Fresh(int outputs, torch.ScalarType compute) => new("cifar_resnet20", outputs, Standard, compute, torch.CPU, seed: 1);
+    private static TrainableResNet Fresh(int outputs, torch.ScalarType compute) =>
+        new("cifar_resnet20", outputs, Standard, compute, torch.CPU, seed: 1);
 
     private static TrainableResNet TakeUp(torch.ScalarType compute)
     {
@@ -123,13 +131,16 @@ public sealed class TrainableResNetTests
         double scale = Math.Max(1e-3, expected.Max(Math.Abs));
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - values[i]) <= tolerance * scale, $"[{i}] is {values[i]:R}, PyTorch's {expected[i]:R}, the largest {scale:R}");
+            Assert.True(
+                Math.Abs(expected[i] - values[i]) <= tolerance * scale,
+                $"[{i}] is {values[i]:R}, PyTorch's {expected[i]:R}, the largest {scale:R}");
     }
 
     private static double RelativeError(double[] truth, double[] own) =>
         Math.Sqrt(truth.Zip(own, (expected, value) => (expected - value) * (expected - value)).Sum() / truth.Sum(expected => expected * expected));
 
-    private static double[] Values(JsonElement numbers) => [.. numbers.EnumerateArray().Select(number => number.GetDouble())];
+    private static double[] Values(JsonElement numbers) =>
+        [.. numbers.EnumerateArray().Select(number => number.GetDouble())];
 
     private static double[] Values(torch.Tensor tensor)
     {
@@ -141,7 +152,8 @@ public sealed class TrainableResNetTests
 
     private static JsonElement ReadReference()
     {
-        string path = Path.Combine(global::Tests.Reference.Root, "tests", "Router.Training.Tests", "Networks", "reference", "reference.json");
+        string path = Path.Combine(
+            global::Tests.Reference.Root, "tests", "Router.Training.Tests", "Networks", "reference", "reference.json");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.Clone();
     }

@@ -19,7 +19,8 @@ public sealed class GoodRoutesTests
     [InlineData(731, 1000, 1.0, 0.5, 0.996757241617607)]
     [InlineData(10, 64, 0.25, 0.25, 3.486882878976216e-34)]
     [InlineData(63, 64, 0.12, 0.3, 0.06202404751845223)]
-    public void The_chance_that_a_route_is_good_is_SciPys_posterior(long votes, int draws, double sigma, double radius, double chance)
+    public void The_chance_that_a_route_is_good_is_SciPys_posterior(
+        long votes, int draws, double sigma, double radius, double chance)
     {
         ImageRadii image = new(0, 0, [0]) { Draws = draws, Votes = [votes] };
         Assert.Equal(chance, GoodRoutes.Chance(image, 0, (decimal)sigma, radius), 1e-12);

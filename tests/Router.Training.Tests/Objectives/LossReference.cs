@@ -45,7 +45,9 @@ internal sealed class LossReference
 
     private static JsonElement Read()
     {
-        string path = Path.Combine(global::Tests.Reference.Root, "tests", "Router.Training.Tests", "Objectives", "reference", "reference.json");
+        string path = Path.Combine(
+            global::Tests.Reference.Root, "tests", "Router.Training.Tests", "Objectives", "reference",
+            "reference.json");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.Clone();
     }

@@ -65,7 +65,8 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void Rows_that_are_not_copies_of_the_images_are_refused()
     {
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => Consistency.PerImage(torch.zeros(5, 3), copies: 2, 1, 1));
+        ArgumentException fault =
+            Assert.Throws<ArgumentException>(() => Consistency.PerImage(torch.zeros(5, 3), copies: 2, 1, 1));
         Assert.Contains("5 rows do not divide into 2 copies", fault.Message, StringComparison.Ordinal);
         fault = Assert.Throws<ArgumentException>(() => SoftCrossEntropy.PerImage(torch.zeros(4, 3), torch.zeros(4, 2)));
         Assert.Contains("targets [4, 2] are not those of logits [4, 3]", fault.Message, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class SmoothAdversaryTests : IDisposable
     public void Attacked_images_and_their_loss_are_those_of_PyTorch_attacking_one_image_at_a_time(string name)
     {
         Attacked attacked = new(name);
-        torch.Tensor found = attacked.Adversary.Attack(attacked.Forward, attacked.Images, attacked.Labels, attacked.Noise);
+        torch.Tensor found =
+            attacked.Adversary.Attack(attacked.Forward, attacked.Images, attacked.Labels, attacked.Noise);
         attacked.Reference.Agrees("adversarial", found);
         attacked.Reference.Agrees("loss", attacked.LossAt(found));
         attacked.Reference.Agrees("loss_before", attacked.LossAt(attacked.Images));
@@ -24,7 +25,8 @@ public sealed class SmoothAdversaryTests : IDisposable
     public void An_attack_within_no_gradients_leaves_none_behind_and_changes_neither_images_nor_noise()
     {
         Attacked attacked = new("adversary");
-        torch.Tensor weights = attacked.Out.requires_grad_(), images = attacked.Images.clone(), noise = attacked.Noise.clone();
+        torch.Tensor weights =
+            attacked.Out.requires_grad_(), images = attacked.Images.clone(), noise = attacked.Noise.clone();
         torch.Tensor found;
         using (torch.no_grad())
             found = attacked.Adversary.Attack(attacked.Forward, attacked.Images, attacked.Labels, attacked.Noise);
@@ -85,6 +87,7 @@ public sealed class SmoothAdversaryTests : IDisposable
 
         public torch.Tensor Forward(torch.Tensor noisy) => noisy.flatten(1).matmul(_hidden.t()).tanh().matmul(Out.t());
 
-        public torch.Tensor LossAt(torch.Tensor images) => SmoothAdversary.Loss(Forward(NoiseCopies.Noisy(images, Noise)), Labels);
+        public torch.Tensor LossAt(torch.Tensor images) =>
+            SmoothAdversary.Loss(Forward(NoiseCopies.Noisy(images, Noise)), Labels);
     }
 }

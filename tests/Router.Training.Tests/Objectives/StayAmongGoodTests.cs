@@ -14,11 +14,13 @@ public sealed class StayAmongGoodTests : IDisposable
     public void Loss_and_gradient_are_those_that_PyTorch_finds_image_by_image_and_radius_by_radius()
     {
         torch.Tensor leaf = Reference.Tensor("logits").requires_grad_();
-        torch.Tensor value = StayAmongGood.PerImage(leaf, Reference.Tensor("chances"), Reference.Tensor("radius_weights"));
+        torch.Tensor value =
+            StayAmongGood.PerImage(leaf, Reference.Tensor("chances"), Reference.Tensor("radius_weights"));
         (value * Reference.Tensor("weights")).sum().backward();
         Reference.Agrees("value", value);
         Reference.Agrees("gradient", leaf.grad!);
-        Reference.Agrees("kept", StayAmongGood.Kept(leaf, Reference.Tensor("chances"), Reference.Tensor("radius_weights")).view(1));
+        Reference.Agrees(
+            "kept", StayAmongGood.Kept(leaf, Reference.Tensor("chances"), Reference.Tensor("radius_weights")).view(1));
     }
 
     [Fact]

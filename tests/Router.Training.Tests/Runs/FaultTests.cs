@@ -19,7 +19,9 @@ public sealed class FaultTests : IDisposable
         Train(Two);
         byte[] before = File.ReadAllBytes(State);
         TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two));
-        Assert.Equal($"{_folder} holds a training already: take it up with --resume, or train into another folder", fault.Message);
+        Assert.Equal(
+            $"{_folder} holds a training already: take it up with --resume, or train into another folder",
+            fault.Message);
         Assert.Equal(before, File.ReadAllBytes(State));
     }
 
@@ -32,7 +34,8 @@ public sealed class FaultTests : IDisposable
         {
             TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, other, resume: true));
             Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);
-            Assert.Contains("train into another folder, or take up the same terms", fault.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "train into another folder, or take up the same terms", fault.Message, StringComparison.Ordinal);
         }
         using TrainingRun same = Trained.Begin(_folder, Two, resume: true);
         Assert.Equal(2, same.EpochsDone);
@@ -46,7 +49,8 @@ public sealed class FaultTests : IDisposable
         File.WriteAllBytes(State, whole[..^100]);
         TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two, resume: true));
         Assert.StartsWith(State, fault.Message, StringComparison.Ordinal);
-        Assert.EndsWith("remove it to begin anew, or train into another folder", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "remove it to begin anew, or train into another folder", fault.Message, StringComparison.Ordinal);
         File.Delete(State);
         using (TrainingRun run = Trained.Begin(Path.Combine(_folder, "weights"), Two))
             run.WriteWeights(State);
@@ -69,10 +73,14 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public void A_checkpoint_of_another_network_is_refused_with_what_differs_and_leaves_no_state()
     {
-        Checkpoint deeper = CheckpointFile.Read(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));
+        Checkpoint deeper = CheckpointFile.Read(
+            Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"));
         InvalidDataException fault = Assert.Throws<InvalidDataException>(
-            () => Trained.Begin(_folder, With(recipe => recipe with { Architecture = "cifar_resnet26" }), init: Initial.Of(deeper)));
-        Assert.StartsWith($"the checkpoint to start from (sha256 {deeper.Sha256}) is of another network than cifar_resnet26: ", fault.Message, StringComparison.Ordinal);
+            () => Trained.Begin(
+                _folder, With(recipe => recipe with { Architecture = "cifar_resnet26" }), init: Initial.Of(deeper)));
+        Assert.StartsWith(
+            $"the checkpoint to start from (sha256 {deeper.Sha256}) is of another network than cifar_resnet26: ",
+            fault.Message, StringComparison.Ordinal);
         Assert.Contains("layer1.3.conv1.weight is missing", fault.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(State));
         Assert.Contains("cifar_resnetD with D = 6n+2", Assert.Throws<ArgumentException>(() => Trained.Begin(_folder, With(recipe => recipe with { Architecture = "vgg16" }))).Message, StringComparison.Ordinal);
@@ -100,7 +108,8 @@ public sealed class FaultTests : IDisposable
     public void A_loss_that_is_no_number_any_more_is_a_fault_with_its_place_and_the_state_before_it_loads()
     {
         // Epoch 1 as it should be, then a rate that no weight survives.
-        ExpertTraining rising = With(recipe => recipe with { Schedule = Schedule.Step, Milestones = [1], Decay = 1e32, Epochs = 3 });
+        ExpertTraining rising =
+            With(recipe => recipe with { Schedule = Schedule.Step, Milestones = [1], Decay = 1e32, Epochs = 3 });
         using (TrainingRun run = Trained.Begin(_folder, rising))
         {
             TrainingFault fault = Assert.Throws<TrainingFault>(() => run.Train(epochs: null, steps: null, default));
@@ -128,5 +137,6 @@ public sealed class FaultTests : IDisposable
         run.Train(epochs: null, steps: null, default);
     }
 
-    private static ExpertTraining With(Func<Recipe, Recipe> change) => Trained.Expert with { Recipe = change(Trained.Expert.Recipe) };
+    private static ExpertTraining With(Func<Recipe, Recipe> change) =>
+        Trained.Expert with { Recipe = change(Trained.Expert.Recipe) };
 }

@@ -14,7 +14,8 @@ public sealed class ResumeTests : IDisposable
     [InlineData(Optimizer.Sgd, Schedule.Step, Precision.BFloat16)]
     [InlineData(Optimizer.AdamW, Schedule.Cosine, Precision.Float32)]
     [InlineData(Optimizer.AdamW, Schedule.OneCycle, Precision.Float32)]
-    public void A_training_that_was_interrupted_in_its_second_epoch_and_resumed_ends_with_the_same_bytes(Optimizer optimizer, Schedule schedule, Precision precision)
+    public void A_training_that_was_interrupted_in_its_second_epoch_and_resumed_ends_with_the_same_bytes(
+        Optimizer optimizer, Schedule schedule, Precision precision)
     {
         ExpertTraining training = With(recipe => recipe with
         {
@@ -26,7 +27,8 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Trainings_with_several_draws_and_with_an_adversary_resume_to_the_same_bytes()
     {
-        EndsAlike(With(recipe => recipe with { Epochs = 2 }) with { Robustness = new Robustness.Consistency(2, 5, .5) });
+        EndsAlike(
+            With(recipe => recipe with { Epochs = 2 }) with { Robustness = new Robustness.Consistency(2, 5, .5) });
         EndsAlike(With(recipe => recipe with { Epochs = 2 }) with { Robustness = new Robustness.Adversarial(.25, Steps: 1, Copies: 1, Warmup: 2) });
     }
 
@@ -78,7 +80,8 @@ public sealed class ResumeTests : IDisposable
         Assert.InRange(loss, 0, 2.2);
     }
 
-    private static ExpertTraining With(Func<Recipe, Recipe> change) => Trained.Expert with { Recipe = change(Trained.Expert.Recipe) };
+    private static ExpertTraining With(Func<Recipe, Recipe> change) =>
+        Trained.Expert with { Recipe = change(Trained.Expert.Recipe) };
 
     private void EndsAlike(ExpertTraining training)
     {

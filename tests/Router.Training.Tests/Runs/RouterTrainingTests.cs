@@ -58,10 +58,13 @@ public sealed class RouterTrainingTests : IDisposable
     public void An_image_without_a_target_and_weights_that_do_not_fit_are_refused()
     {
         using TrainingRun run = Begin("lacking", Training, Targets with { Images = Targets.Images[..^1] });
-        Assert.Equal("image 63 has no target", Assert.Throws<ArgumentException>(() => run.Train(epochs: null, steps: null, default)).Message);
+        Assert.Equal(
+            "image 63 has no target",
+            Assert.Throws<ArgumentException>(() => run.Train(epochs: null, steps: null, default)).Message);
         Assert.Contains("2 weights for 1 radii", Assert.Throws<ArgumentException>(() => Begin("w", Training with { Radii = [0], Weights = [1, 1] }, Targets)).Message, StringComparison.Ordinal);
     }
 
-    private TrainingRun Begin(string name, RouterTraining training, TrueRadii targets, bool resume = false) => training.Begin(
+    private TrainingRun Begin(string name, RouterTraining training, TrueRadii targets, bool resume = false) =>
+        training.Begin(
         Path.Combine(_folder, name), targets, Patterned.Images(Count), held: null, init: null, resume, "cpu", TimeProvider.System);
 }

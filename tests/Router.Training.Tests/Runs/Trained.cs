@@ -18,7 +18,9 @@ internal static class Trained
         Recipe = new() { Architecture = "cifar_resnet8", Epochs = 3, BatchSize = 32, LearningRate = .05, Augmentation = Augmentation.Cifar, Seed = 11 },
     };
 
-    public static TrainingRun Begin(string folder, ExpertTraining? training = null, TrainingImages? held = null, Initial? init = null, bool resume = false) =>
+    public static TrainingRun Begin(
+        string folder, ExpertTraining? training = null, TrainingImages? held = null, Initial? init = null,
+        bool resume = false) =>
         (training ?? Expert).Begin(folder, All, held, init, resume, "cpu", TimeProvider.System);
 
     public static byte[] Weights(this TrainingRun run, string folder)

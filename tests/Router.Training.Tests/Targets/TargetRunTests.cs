@@ -26,13 +26,17 @@ public sealed class TargetRunTests : IDisposable
         {
             string target = Path.Combine(pictures, $"class{i / 2}", $"{i}-{files[i % 2]}");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", files[i % 2]), target, overwrite: true);
+            File.Copy(
+                Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", files[i % 2]), target,
+                overwrite: true);
         }
         DataSet data = ImageFolder.Open(pictures, ClassFolders.OfAny(), new Framing(8, 8), ImageLimits.Default);
         return TrainingImages.Read(data, (selection ?? new()).Of(Enumerable.Range(0, data.Count)), classes: 3);
     }
 
-    private static TargetRun Run(TrainingImages images, ulong seed = 5, string version = "1", int draws = Draws, ImageSelection? selection = null) =>
+    private static TargetRun Run(
+        TrainingImages images, ulong seed = 5, string version = "1", int draws = Draws,
+        ImageSelection? selection = null) =>
         new([("s100", Expert(1m, version: version)), ("s025", Expert(0.25m))], images, selection ?? new(), draws, seed);
 
     [Fact]
@@ -40,12 +44,15 @@ public sealed class TargetRunTests : IDisposable
     {
         TrainingImages images = Images();
         ScriptedVoter first = Expert(1m), second = Expert(0.25m);
-        await new TargetRun([("s100", first), ("s025", second)], images, new(), Draws, seed: 5).WriteAsync(Table, progress: null, default);
+        await new TargetRun([("s100", first), ("s025", second)], images, new(), Draws, seed: 5).WriteAsync(
+            Table, progress: null, default);
         TargetTable table = TargetTable.Read(Table);
         Assert.Equal(["s100", "s025"], table.Terms.Experts.Select(expert => expert.Id));
         Assert.Equal([0, 1, 2, 3, 4, 5], table.Rows.Select(row => row.Index));
         Assert.Equal([0, 0, 1, 1, 2, 2], table.Rows.Select(row => row.Label));
-        Assert.Equal([TargetRun.FirstStream, TargetRun.FirstStream + 1], new[] { first, second }.Select(toy => toy.Asked.Select(request => request.Stream.Id).Distinct().Single()));
+        Assert.Equal(
+            [TargetRun.FirstStream, TargetRun.FirstStream + 1],
+            new[] { first, second }.Select(toy => toy.Asked.Select(request => request.Stream.Id).Distinct().Single()));
         for (int k = 0; k < 2; k++)
             foreach ((TargetRow row, VoteRequest request) in table.Rows.Zip(new[] { first, second }[k].Asked))
             {
@@ -77,7 +84,8 @@ public sealed class TargetRunTests : IDisposable
         using CancellationTokenSource stop = new();
         ScriptedVoter stopping = Expert(0.5m);
         stopping.Before = (_, _) => stopping.Asked.Count > 4 ? stop.CancelAsync() : Task.CompletedTask;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TargetRun([("s050", stopping)], images, new(), Draws, 5).WriteAsync(Table, null, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new TargetRun([("s050", stopping)], images, new(), Draws, 5).WriteAsync(Table, null, stop.Token));
         Assert.Equal(4, TargetTable.Read(Table).Rows.Length);
         ScriptedVoter going = Expert(0.5m);
         await new TargetRun([("s050", going)], images, new(), Draws, 5).WriteAsync(Table, null, default);
@@ -91,13 +99,18 @@ public sealed class TargetRunTests : IDisposable
         TrainingImages images = Images();
         await Run(images).WriteAsync(Table, progress: null, default);
         byte[] before = File.ReadAllBytes(Table);
-        Assert.Contains("40 draws per image of seed 5, not 40 of seed 6", await Refusal(Run(images, seed: 6)), StringComparison.Ordinal);
-        Assert.Contains("40 draws per image of seed 5, not 41", await Refusal(Run(images, draws: 41)), StringComparison.Ordinal);
-        Assert.Contains("s100 was another function", await Refusal(Run(images, version: "2")), StringComparison.Ordinal);
+        Assert.Contains(
+            "40 draws per image of seed 5, not 40 of seed 6", await Refusal(Run(images, seed: 6)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "40 draws per image of seed 5, not 41", await Refusal(Run(images, draws: 41)), StringComparison.Ordinal);
+        Assert.Contains(
+            "s100 was another function", await Refusal(Run(images, version: "2")), StringComparison.Ordinal);
         ImageSelection fold = new() { Fold = new(0, 2) };
         Assert.Contains("other images", await Refusal(Run(Images(fold), selection: fold)), StringComparison.Ordinal);
         TargetRun others = new([("s100", Expert(1m))], images, new(), Draws, 5);
-        Assert.Contains("it is about s100 (σ 1), s025 (σ 0.25), not s100 (σ 1)", await Refusal(others), StringComparison.Ordinal);
+        Assert.Contains(
+            "it is about s100 (σ 1), s025 (σ 0.25), not s100 (σ 1)", await Refusal(others), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Table));
     }
 
@@ -105,7 +118,8 @@ public sealed class TargetRunTests : IDisposable
     public async Task A_file_that_is_no_table_is_not_written_over()
     {
         File.WriteAllText(Table, "my notes\n");
-        Assert.Contains("targets.tsv:1: expected a line of terms", await Refusal(Run(Images())), StringComparison.Ordinal);
+        Assert.Contains(
+            "targets.tsv:1: expected a line of terms", await Refusal(Run(Images())), StringComparison.Ordinal);
         Assert.Equal("my notes\n", File.ReadAllText(Table));
     }
 
@@ -134,5 +148,6 @@ public sealed class TargetRunTests : IDisposable
         $"{sigma} version {version}", sigma, classes,
         (stream, sample) => (int)(stream.Uniform(sample, 0) % (ulong)classes));
 
-    private async Task<string> Refusal(TargetRun run) => (await Assert.ThrowsAsync<TrainingFault>(() => run.WriteAsync(Table, null, default))).Message;
+    private async Task<string> Refusal(TargetRun run) =>
+        (await Assert.ThrowsAsync<TrainingFault>(() => run.WriteAsync(Table, null, default))).Message;
 }

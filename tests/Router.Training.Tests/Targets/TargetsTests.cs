@@ -27,9 +27,11 @@ public sealed class TargetsTests : IDisposable
     [InlineData(731, 1000, 1.0, 0.4837013383222033)]
     public void Radii_of_votes_are_SciPys(long votes, int draws, double sigma, double radius)
     {
-        TargetTable table = Votes("a.tsv", draws, [(0.01m, "other"), ((decimal)sigma, "it")], new TargetRow(7, 1, draws, [0, votes]));
+        TargetTable table =
+            Votes("a.tsv", draws, [(0.01m, "other"), ((decimal)sigma, "it")], new TargetRow(7, 1, draws, [0, votes]));
         double[] found = [.. TrueRadii.Of([table]).Images.Single().Radii];
-        Assert.Equal([0, radius], found, (expected, actual) => Math.Abs(expected - actual) <= 1e-9 * Math.Max(1e-2, expected));
+        Assert.Equal(
+            [0, radius], found, (expected, actual) => Math.Abs(expected - actual) <= 1e-9 * Math.Max(1e-2, expected));
     }
 
     [Fact]
@@ -63,7 +65,9 @@ public sealed class TargetsTests : IDisposable
     [Fact]
     public void Images_that_no_expert_certifies_are_dropped_and_counted_or_belong_to_the_smallest_sigma()
     {
-        TrueRadii radii = new([new("s025", 0.25m), new("s100", 1m)], [new(0, 0, [0, 0]), new(1, 0, [0, 0.4]), new(2, 0, [0, 0]), new(5, 0, [0.3, 0.1])]);
+        TrueRadii radii = new(
+            [new("s025", 0.25m), new("s100", 1m)],
+            [new(0, 0, [0, 0]), new(1, 0, [0, 0.4]), new(2, 0, [0, 0]), new(5, 0, [0.3, 0.1])]);
         RouteTargets dropped = RouteTargets.Of(radii, 0.1, Hopeless.Drop);
         Assert.Equal([1, 5], dropped.Images.Select(image => image.Index));
         Assert.Equal((2, 0.5, 0.5), (dropped.HopelessCount, dropped.Shares[0], dropped.Shares[1]));
@@ -72,7 +76,10 @@ public sealed class TargetsTests : IDisposable
         Assert.Equal([1, 0], kept.Images[0].Soft);
         Assert.Equal((2, 0.75), (kept.HopelessCount, kept.Shares[0]));
         TrueRadii none = radii with { Images = [radii.Images[0]] };
-        Assert.Contains("there is nothing to route by", Assert.Throws<TrainingFault>(() => RouteTargets.Of(none, 0.1, Hopeless.Drop)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is nothing to route by",
+            Assert.Throws<TrainingFault>(() => RouteTargets.Of(none, 0.1, Hopeless.Drop)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,9 +132,13 @@ public sealed class TargetsTests : IDisposable
         Assert.Equal([0, 1, 2, 3], all.Images.Select(image => image.Index));
         Assert.Equal([0, 2], all.In(new(0, 2)).Images.Select(image => image.Index));
         Assert.Equal([1, 3], all.Outside(new(0, 2)).Images.Select(image => image.Index));
-        Assert.Contains("image 0 is in two of", Assert.Throws<TrainingFault>(() => TrueRadii.Of([even, even])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "image 0 is in two of", Assert.Throws<TrainingFault>(() => TrueRadii.Of([even, even])).Message,
+            StringComparison.Ordinal);
         TargetTable other = Votes("other.tsv", 64, [(0.25m, "s025")], new TargetRow(5, 1, 64, [64]));
-        Assert.Contains("does not go with", Assert.Throws<TrainingFault>(() => TrueRadii.Of([even, other])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not go with", Assert.Throws<TrainingFault>(() => TrueRadii.Of([even, other])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +151,8 @@ public sealed class TargetsTests : IDisposable
         LogTargets.Write(path, logs, "cifar10 test", new() { Fold = new(0, 3) });
         TrueRadii radii = TrueRadii.Of([TargetTable.Read(path)]);
         Assert.Equal(3334, radii.Images.Length);
-        ImageRadii nine = radii.Images.Single(image => image.Index == 9), twelve = radii.Images.Single(image => image.Index == 12);
+        ImageRadii nine =
+            radii.Images.Single(image => image.Index == 9), twelve = radii.Images.Single(image => image.Index == 12);
         Assert.Equal([0.209, 0.566, 0.0303, 0], nine.Radii);
         Assert.Equal([0.259, 0.0288, 0, 0], twelve.Radii);
         Assert.Equal((1, 5), (nine.Label, twelve.Label));
@@ -157,10 +169,13 @@ public sealed class TargetsTests : IDisposable
         string path = Path.Combine(_folder, "t.tsv");
         LogTargets.Write(path, [("a", 0.25m, first), ("b", 0.5m, second)], "toys test", new());
         TargetTable table = TargetTable.Read(path);
-        Assert.Equal([(0, 0.5, 0), (1, 0, 0.1), (4, 0.25, 0.5)], table.Rows.Select(row => (row.Index, row.Measured[0], row.Measured[1])));
+        Assert.Equal(
+            [(0, 0.5, 0), (1, 0, 0.1), (4, 0.25, 0.5)],
+            table.Rows.Select(row => (row.Index, row.Measured[0], row.Measured[1])));
         string wrong = Log("c.log", "0\t3\t3\t0.5", "1\t7\t7\t0.5");
         BadInputException fault = Assert.Throws<BadInputException>(() => LogTargets.Write(Path.Combine(_folder, "u.tsv"), [("a", 0.25m, first), ("c", 1m, wrong)], "toys test", new()));
-        Assert.Equal($"{wrong}:3: image 1 has label 7, but 2 in {first}: are they logs of the same data set?", fault.Message);
+        Assert.Equal(
+            $"{wrong}:3: image 1 has label 7, but 2 in {first}: are they logs of the same data set?", fault.Message);
         Assert.Throws<TrainingFault>(() => LogTargets.Write(Path.Combine(_folder, "v.tsv"), [("a", 0.25m, first)], "toys test", new() { Fold = new(3, 9) }));
     }
 
@@ -174,7 +189,8 @@ public sealed class TargetsTests : IDisposable
     private static RouteTargets Soften(ImmutableArray<double> radii, double temperature) => RouteTargets.Of(
         new([.. radii.Select((_, k) => new RadiusColumn($"s{k}", 0.25m * (k + 1)))], [new(0, 0, radii)]), temperature, Hopeless.Drop);
 
-    private static TargetTable Votes(string path, int draws, (decimal Sigma, string Id)[] experts, params TargetRow[] rows) => new(
+    private static TargetTable Votes(
+        string path, int draws, (decimal Sigma, string Id)[] experts, params TargetRow[] rows) => new(
         path,
         new(TargetTerms.CurrentSchema, TargetMeasure.Votes, "toys train", "all", rows.Length, "", draws, 0,
             [.. experts.Select(expert => new TargetExpert(expert.Id, expert.Sigma, "f", TargetRun.FirstStream))]),

@@ -24,23 +24,32 @@ public sealed class BoundTable
     /// <param name="selected">Selection votes on the outcomes, which shape a mixture's bound.</param>
     /// <param name="selection">All selection votes.</param>
     /// <param name="stream">The noise, which a randomised bound takes its W from.</param>
-    public Probability Of(BoundFamily family, double alpha, BoundSide side, long successes, long draws, long selected, long selection, NoiseStream stream)
+    public Probability Of(
+        BoundFamily family, double alpha, BoundSide side, long successes, long draws, long selected, long selection,
+        NoiseStream stream)
     {
         if (draws == 0)
             return side == BoundSide.Lower ? Probability.Zero : Probability.One;
         if (family is BoundFamily.FixedCount)
         {
             // Two threads may compute one bound, and find the same.
-            StrongBox<Probability>?[] byCount = _fixed.GetOrAdd((alpha, side, draws), asked => new StrongBox<Probability>?[asked.Draws + 1]);
+            StrongBox<Probability>?[] byCount =
+                _fixed.GetOrAdd((alpha, side, draws), asked => new StrongBox<Probability>?[asked.Draws + 1]);
             return (byCount[successes] ??= new(Compute(family, alpha, side, successes, draws, 0, 0, stream))).Value;
         }
         bool shaped = family is BoundFamily.Mixture, drawn = family is BoundFamily.RandomisedFixedCount;
         return _others.GetOrAdd(
-            new(family, alpha, side, successes, draws, shaped ? selected : 0, shaped ? selection : 0, drawn ? stream : default),
-            asked => Compute(asked.Family, asked.Alpha, asked.Side, asked.Successes, asked.Draws, asked.Selected, asked.Selection, asked.Stream));
+            new(
+                family, alpha, side, successes, draws, shaped ? selected : 0, shaped ? selection : 0,
+                drawn ? stream : default),
+            asked => Compute(
+                asked.Family, asked.Alpha, asked.Side, asked.Successes, asked.Draws, asked.Selected, asked.Selection,
+                asked.Stream));
     }
 
-    private static Probability Compute(BoundFamily family, double alpha, BoundSide side, long successes, long draws, long selected, long selection, NoiseStream stream)
+    private static Probability Compute(
+        BoundFamily family, double alpha, BoundSide side, long successes, long draws, long selected, long selection,
+        NoiseStream stream)
     {
         ConfidenceBound bound = family.Of(alpha, draws, stream, selected, selection - selected);
         return side == BoundSide.Lower ? bound.Lower(successes, draws) : bound.Upper(successes, draws);

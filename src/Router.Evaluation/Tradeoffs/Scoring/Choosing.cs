@@ -27,16 +27,21 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
             .. systems.Where(system => system.IsAttained && (maxCost is not { } most || system.MeanCost.Samples <= most)).Select(system => (system, ScoresOf(system))),
         ];
         if (allowed.Length == 0) return null;
-        int[] order = [.. Enumerable.Range(0, study.Images.Length).OrderBy(i => Draw(study.Images[i]), StringComparer.Ordinal)];
+        int[] order =
+            [.. Enumerable.Range(0, study.Images.Length).OrderBy(i => Draw(study.Images[i]), StringComparer.Ordinal)];
         int[] first = order[..(order.Length / 2)], second = order[(order.Length / 2)..];
         // Of equals the one that costs least.
         (ScoredSystem chosen, double[] scores) = allowed.OrderByDescending(system => first.Average(i => system.Scores[i])).ThenBy(system => system.System.MeanCost.Samples ?? 0).First();
         Shares shares = new(second.Length, study.Alpha);
         (ScoredSystem System, double[] Scores)[] others = [.. allowed.Where(system => system.System != chosen)];
-        double z = others.Length == 0 ? 0 : -new Probability(Outside / 2 / others.Length, 1 - Outside / 2 / others.Length).Quantile;
+        double z = others.Length == 0
+            ? 0
+            : -new Probability(Outside / 2 / others.Length, 1 - Outside / 2 / others.Length).Quantile;
         return new(
             wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length, second.Average(i => scores[i]),
-            shares.At(wishes.Select(wish => wish.Radius), radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),
+            shares.At(
+                wishes.Select(wish => wish.Radius),
+                radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),
             [.. others.Select(other => Difference(other.System.Name, [.. second.Select(i => scores[i] - other.Scores[i])], z)).OrderBy(difference => difference.Difference)]);
     }
 

@@ -9,9 +9,11 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="Seconds">Measured seconds.</param>
 internal readonly record struct Cost(float Samples, float Flops, float Seconds)
 {
-    public static Cost Of(double? samples, double? flops, double? seconds) => new(Known(samples), Known(flops), Known(seconds));
+    public static Cost Of(double? samples, double? flops, double? seconds) =>
+        new(Known(samples), Known(flops), Known(seconds));
 
-    public static Cost operator +(Cost one, Cost other) => new(one.Samples + other.Samples, one.Flops + other.Flops, one.Seconds + other.Seconds);
+    public static Cost operator +(Cost one, Cost other) =>
+        new(one.Samples + other.Samples, one.Flops + other.Flops, one.Seconds + other.Seconds);
 
     /// <summary>The mean cost of several answers; null where one of them is not known.</summary>
     public static StudyCost Mean(IReadOnlyCollection<Cost> costs) => new(

@@ -15,10 +15,12 @@ public sealed class CountedBounds(BoundTable table, BoundFamily family, AlphaLed
     public int OutcomeCount => votes.Selection.Counts.Length;
 
     /// <inheritdoc/>
-    public Probability Lower(string share, params ImmutableArray<int> outcomes) => Bound(BoundSide.Lower, share, outcomes.AsSpan());
+    public Probability Lower(string share, params ImmutableArray<int> outcomes) =>
+        Bound(BoundSide.Lower, share, outcomes.AsSpan());
 
     /// <inheritdoc/>
-    public Probability Upper(string share, params ImmutableArray<int> outcomes) => Bound(BoundSide.Upper, share, outcomes.AsSpan());
+    public Probability Upper(string share, params ImmutableArray<int> outcomes) =>
+        Bound(BoundSide.Upper, share, outcomes.AsSpan());
 
     private Probability Bound(BoundSide side, string share, ReadOnlySpan<int> outcomes)
     {
@@ -28,6 +30,8 @@ public sealed class CountedBounds(BoundTable table, BoundFamily family, AlphaLed
             selected += votes.Selection.Counts[outcome];
             successes += votes.Estimation.Counts[outcome];
         }
-        return table.Of(family, ledger[share], side, successes, votes.Estimation.Total, selected, votes.Selection.Total, votes.Stream);
+        return table.Of(
+            family, ledger[share], side, successes, votes.Estimation.Total, selected, votes.Selection.Total,
+            votes.Stream);
     }
 }

@@ -12,7 +12,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 internal sealed class CountedCascade(Study study, ImmutableArray<int> stages)
 {
     /// <summary>Whether the experts' votes allow it: all are known, and were drawn at fixed counts.</summary>
-    public static bool IsPossible(Study study) => study.Experts.All(expert => expert is CountedExpert { Votes.Family: BoundFamily.FixedCount });
+    public static bool IsPossible(Study study) =>
+        study.Experts.All(expert => expert is CountedExpert { Votes.Family: BoundFamily.FixedCount });
 
     /// <summary>The certificate of every image.</summary>
     public Answer[] Certify(Cascade cascade)
@@ -43,15 +44,20 @@ internal sealed class CountedCascade(Study study, ImmutableArray<int> stages)
             if (terms.Has(place)) cost += study.CostOf(stages[place], image, asPeer: place > answering);
             else if (place < answering) cost += study.CostOfSelection(stages[place], image);
         (Stage limiting, int at) = terms.Limit;
-        return new(terms.Radius > 0 ? label : null, terms.Radius, stages[answering], limiting, limiting == Stage.Expert ? null : stages[at], cost);
+        return new(
+            terms.Radius > 0 ? label : null, terms.Radius, stages[answering], limiting,
+            limiting == Stage.Expert ? null : stages[at], cost);
 
         (decimal Sigma, Probability Lower, Probability Upper) Best(int place)
         {
             long draws = Votes(place, image).Estimation.Total;
             return (
                 Expert(place).Sigma,
-                study.Table.Of(Expert(place).Votes.Family, ledger[AlphaLedger.Expert], BoundSide.Lower, draws, draws, 0, 0, default),
-                study.Table.Of(Expert(place).Votes.Family, ledger[AlphaLedger.Silence], BoundSide.Upper, 0, draws, 0, 0, default));
+                study.Table.Of(
+                    Expert(place).Votes.Family, ledger[AlphaLedger.Expert], BoundSide.Lower, draws, draws, 0, 0,
+                    default),
+                study.Table.Of(
+                    Expert(place).Votes.Family, ledger[AlphaLedger.Silence], BoundSide.Upper, 0, draws, 0, 0, default));
         }
     }
 

@@ -8,13 +8,15 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="votes">Its votes.</param>
 /// <param name="table">Bounds that are known.</param>
 /// <param name="seconds">Mean measured seconds per image; null where nothing says.</param>
-public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? seconds) : ExpertAnswers(votes.Id, votes.Sigma)
+public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? seconds) : ExpertAnswers(
+    votes.Id, votes.Sigma)
 {
     /// <summary>Its votes.</summary>
     public NetworkVotes Votes { get; } = votes;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<int, int?> Labels { get; } = votes.Images.ToDictionary(image => image.Key, image => image.Value.Label);
+    public override IReadOnlyDictionary<int, int?> Labels { get; } = votes.Images.ToDictionary(
+        image => image.Key, image => image.Value.Label);
 
     /// <inheritdoc/>
     public override string? Function => Votes.Function;
@@ -27,7 +29,9 @@ public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? 
 
     /// <inheritdoc/>
     public override double RadiusAlone(int image, double alpha) =>
-        Radius(image, ClassOf(image)!.Value, AlphaLedger.Expert, AlphaLedger.Single(alpha).WithOtherClasses(Votes.OutcomeCount));
+        Radius(
+            image, ClassOf(image)!.Value, AlphaLedger.Expert,
+            AlphaLedger.Single(alpha).WithOtherClasses(Votes.OutcomeCount));
 
     /// <inheritdoc/>
     public override double Radius(int image, int label, string share, AlphaLedger ledger) =>
@@ -37,11 +41,15 @@ public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? 
     public override double Ceiling(int image, string share, AlphaLedger ledger)
     {
         (long draws, NoiseStream stream) = (Votes.Images[image].Estimation.Total, Votes.Images[image].Stream);
-        return Cohen.Radius(Sigma, table.Of(Votes.Family, ledger[share], BoundSide.Lower, draws, draws, selected: 0, selection: 0, stream));
+        return Cohen.Radius(
+            Sigma,
+            table.Of(Votes.Family, ledger[share], BoundSide.Lower, draws, draws, selected: 0, selection: 0, stream));
     }
 
     /// <inheritdoc/>
-    public override (long Selection, long Estimation)? Samples(int image) => (Votes.Images[image].Selection.Total, Votes.Images[image].Estimation.Total);
+    public override (long Selection, long Estimation)? Samples(int image) =>
+        (Votes.Images[image].Selection.Total, Votes.Images[image].Estimation.Total);
 
-    internal CountedBounds Bounds(int image, AlphaLedger ledger) => new(table, Votes.Family, ledger, Votes.Images[image]);
+    internal CountedBounds Bounds(int image, AlphaLedger ledger) =>
+        new(table, Votes.Family, ledger, Votes.Images[image]);
 }

@@ -20,9 +20,12 @@ internal static class Front
         return new(first, second, [.. points.Where(point => !points.Any(other => Beats(other, point))).OrderByDescending(point => point.First).Select(point => point.Name)]);
     }
 
-    private static double At(StudySystem system, double radius) => system.Accuracy.First(accuracy => accuracy.Radius == radius).Share;
+    private static double At(StudySystem system, double radius) =>
+        system.Accuracy.First(accuracy => accuracy.Radius == radius).Share;
 
-    private static bool Beats((string Name, double First, double Second, double Cost) one, (string Name, double First, double Second, double Cost) other) =>
+    private static bool Beats(
+        (string Name, double First, double Second, double Cost) one,
+        (string Name, double First, double Second, double Cost) other) =>
         one.First >= other.First && one.Second >= other.Second && one.Cost <= other.Cost
         && (one.First > other.First || one.Second > other.Second || one.Cost < other.Cost);
 }

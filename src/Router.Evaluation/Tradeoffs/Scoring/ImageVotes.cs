@@ -16,7 +16,8 @@ public sealed record ImageVotes(int? Label, Votes Selection, Votes Estimation, N
 /// <param name="Sigma">σ of its noise, in [0,1] pixels.</param>
 /// <param name="Family">The bounds that its votes may be turned into: how they were drawn decides it.</param>
 /// <param name="Images">By index.</param>
-public sealed record NetworkVotes(string Id, decimal Sigma, BoundFamily Family, IReadOnlyDictionary<int, ImageVotes> Images)
+public sealed record NetworkVotes(
+    string Id, decimal Sigma, BoundFamily Family, IReadOnlyDictionary<int, ImageVotes> Images)
 {
     /// <summary>How many outcomes it votes over.</summary>
     public int OutcomeCount => Images.Values.First().Selection.Counts.Length;

@@ -15,7 +15,8 @@ public sealed class LoggedExpert(string id, decimal sigma, CertificationLog log)
     private readonly Dictionary<int, LogRow> _rows = log.Rows.ToDictionary(row => row.Index);
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<int, int?> Labels { get; } = log.Rows.ToDictionary(row => row.Index, row => (int?)row.Label);
+    public override IReadOnlyDictionary<int, int?> Labels { get; } = log.Rows.ToDictionary(
+        row => row.Index, row => (int?)row.Label);
 
     /// <inheritdoc/>
     public override string? Function => null;

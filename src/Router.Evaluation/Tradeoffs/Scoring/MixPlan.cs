@@ -7,7 +7,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="Mixes">Experts of each mix by their place, ascending.</param>
 /// <param name="Quantiles">τ of quantile routing.</param>
 /// <param name="Thresholds">τ of cascades; the same for all stages.</param>
-public sealed record MixPlan(ImmutableArray<ImmutableArray<int>> Mixes, ImmutableArray<decimal> Quantiles, ImmutableArray<decimal> Thresholds)
+public sealed record MixPlan(
+    ImmutableArray<ImmutableArray<int>> Mixes, ImmutableArray<decimal> Quantiles, ImmutableArray<decimal> Thresholds)
 {
     /// <summary>Up to so many experts every subset is a mix; of more, those that are named.</summary>
     public const int MostExperts = 10;

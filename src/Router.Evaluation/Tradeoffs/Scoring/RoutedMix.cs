@@ -52,7 +52,8 @@ internal sealed class RoutedMix
         (RouteBounds route, int a, int image) = RouteOf(i, rule, CertificateKind.Dual, ledger);
         if (route.Radius == 0 || _study.Experts[a].ClassOf(image) is not { } label)
             return Abstains(a, image, route.Radius == 0);
-        double expert = _study.Experts[a].Radius(image, label, AlphaLedger.Expert, ledger), radius = Math.Min(route.Radius, expert);
+        double expert =
+            _study.Experts[a].Radius(image, label, AlphaLedger.Expert, ledger), radius = Math.Min(route.Radius, expert);
         return new(
             radius > 0 ? label : null, radius, a, route.Radius < expert ? Stage.Router : Stage.Expert, null,
             _study.CostOfRouter(image) + _study.CostOf(a, image, asPeer: false));
@@ -93,7 +94,8 @@ internal sealed class RoutedMix
         return best > radius ? limiting : null;
     }
 
-    private (RouteBounds Route, int Expert, int Image) RouteOf(int i, RoutingRule rule, CertificateKind kind, AlphaLedger ledger)
+    private (RouteBounds Route, int Expert, int Image) RouteOf(
+        int i, RoutingRule rule, CertificateKind kind, AlphaLedger ledger)
     {
         NetworkVotes router = _study.Router!;
         int route = rule.Select(_votes[i].Selection);
@@ -105,6 +107,8 @@ internal sealed class RoutedMix
     private Answer Abstains(int route, int image, bool byRouter)
     {
         Cost cost = _study.CostOfRouter(image);
-        return byRouter ? new(null, 0, null, Stage.Router, null, cost) : new(null, 0, route, Stage.Expert, null, cost + _study.CostOf(route, image, asPeer: false));
+        return byRouter
+            ? new(null, 0, null, Stage.Router, null, cost)
+            : new(null, 0, route, Stage.Expert, null, cost + _study.CostOf(route, image, asPeer: false));
     }
 }

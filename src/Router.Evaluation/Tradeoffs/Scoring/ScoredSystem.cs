@@ -9,7 +9,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="Routing">Its routing as the registry writes it; empty where there is none.</param>
 /// <param name="Standing">"certificate", "estimate" or "bound".</param>
 /// <param name="Answers">Per image of the study.</param>
-internal sealed record ScoredSystem(string Name, string Kind, ImmutableArray<int> Members, string Routing, string Standing, Answer[] Answers)
+internal sealed record ScoredSystem(
+    string Name, string Kind, ImmutableArray<int> Members, string Routing, string Standing, Answer[] Answers)
 {
     /// <summary>Whether a classifier has this accuracy, so that it may be chosen.</summary>
     public bool IsAttained => Standing != Standings.Bound;
@@ -20,5 +21,6 @@ internal sealed record ScoredSystem(string Name, string Kind, ImmutableArray<int
     /// <summary>
     /// Whether an image holds at r: the right class and a radius ≥ r; at 0 the right class, not abstained.
     /// </summary>
-    public bool Holds(int image, int label, double radius) => Answers[image].Class == label && Answers[image].Radius >= radius;
+    public bool Holds(int image, int label, double radius) =>
+        Answers[image].Class == label && Answers[image].Radius >= radius;
 }

@@ -19,7 +19,8 @@ internal sealed class Shares(int images, double alpha)
     /// <summary>Certified accuracy at each radius.</summary>
     /// <param name="radii">The grid.</param>
     /// <param name="count">How many images hold at a radius.</param>
-    public ImmutableArray<StudyAccuracy> At(IEnumerable<double> radii, Func<double, int> count) => [.. radii.Select(radius => Of(radius, count(radius)))];
+    public ImmutableArray<StudyAccuracy> At(IEnumerable<double> radii, Func<double, int> count) =>
+        [.. radii.Select(radius => Of(radius, count(radius)))];
 
     /// <summary>Of some images that hold at a radius.</summary>
     public StudyAccuracy Of(double radius, int held)

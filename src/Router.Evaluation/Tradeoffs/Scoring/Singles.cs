@@ -16,7 +16,9 @@ internal static class Singles
         // A log's radius may be printed as 0 where its class was certified: the log says whether it abstained, votes
         // say it by the radius.
         bool answered = radius > 0 || answers is LoggedExpert;
-        return new(answered ? answers.ClassOf(image) : null, radius, null, Stage.Expert, null, study.CostOf(expert, image, asPeer: false));
+        return new(
+            answered ? answers.ClassOf(image) : null, radius, null, Stage.Expert, null,
+            study.CostOf(expert, image, asPeer: false));
     }
 
     /// <summary>Of every image the expert that is right with the largest radius: what no classifier has.</summary>

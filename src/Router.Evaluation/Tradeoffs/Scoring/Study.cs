@@ -58,7 +58,9 @@ public sealed class Study(
     internal Cost CostOf(int expert, int image, bool asPeer)
     {
         ExpertAnswers answers = Experts[expert];
-        double? samples = answers.Samples(image) is { } drawn ? (asPeer ? 0 : drawn.Selection) + drawn.Estimation : null;
+        double? samples = answers.Samples(image) is { } drawn
+            ? (asPeer ? 0 : drawn.Selection) + drawn.Estimation
+            : null;
         return Cost.Of(samples, samples * Flops[expert], answers.Seconds);
     }
 
@@ -67,7 +69,9 @@ public sealed class Study(
     /// known.
     /// </summary>
     internal Cost CostOfSelection(int expert, int image) =>
-        Experts[expert].Samples(image) is { } drawn ? Cost.Of(drawn.Selection, drawn.Selection * Flops[expert], null) : Cost.Of(null, null, null);
+        Experts[expert].Samples(image) is { } drawn
+            ? Cost.Of(drawn.Selection, drawn.Selection * Flops[expert], null)
+            : Cost.Of(null, null, null);
 
     /// <summary>What asking the router costs; nobody measures it alone.</summary>
     internal Cost CostOfRouter(int image)

@@ -15,7 +15,8 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     private readonly Shares _shares = new(study.Images.Length, study.Alpha);
     private readonly Answer[][] _singles = [.. Enumerable.Range(0, study.Experts.Length).Select(expert => Singles.Of(study, expert))];
 
-    private string Standing { get; } = study.IsCounted && Estimates.AreOfOneInput(study) ? Standings.Certificate : Standings.Estimate;
+    private string Standing { get; } = study.IsCounted
+        && Estimates.AreOfOneInput(study) ? Standings.Certificate : Standings.Estimate;
 
     /// <summary>Each expert alone, then each mix.</summary>
     public IEnumerable<ScoredSystem> Systems() => _singles
@@ -29,16 +30,26 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         {
             RoutedMix routed = new(study, mix);
             RoutingRule mostVoted = new RoutingRule.MostVoted();
-            yield return new($"{name} hard route", SystemKinds.Hard, mix, mostVoted.ToString()!, Standings.Bound, routed.Hard(mostVoted));
-            yield return new($"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Dual));
-            yield return new($"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, Standing, routed.Certify(mostVoted, CertificateKind.Exclusion));
+            yield return new(
+                $"{name} hard route", SystemKinds.Hard, mix, mostVoted.ToString()!, Standings.Bound,
+                routed.Hard(mostVoted));
+            yield return new(
+                $"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, Standing,
+                routed.Certify(mostVoted, CertificateKind.Dual));
+            yield return new(
+                $"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, Standing,
+                routed.Certify(mostVoted, CertificateKind.Exclusion));
             foreach (RoutingRule.Quantile rule in plan.Rules)
-                yield return new($"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing, routed.Certify(rule, CertificateKind.Exclusion));
+                yield return new(
+                    $"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing,
+                    routed.Certify(rule, CertificateKind.Exclusion));
         }
         if (CountedCascade.IsPossible(study))
             foreach (ScoredSystem cascade in Cascades(mix))
                 yield return cascade;
-        yield return new($"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound, Singles.Best([.. mix.Select(expert => _singles[expert])], study));
+        yield return new(
+            $"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound,
+            Singles.Best([.. mix.Select(expert => _singles[expert])], study));
     }
 
     /// <summary>A system's figures.</summary>
@@ -89,9 +100,11 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
 
     private static bool IsRouted(ScoredSystem system) => system.Kind is SystemKinds.Hard or SystemKinds.Dual or SystemKinds.Exclusion or SystemKinds.Quantile or SystemKinds.Cascade;
 
-    private ImmutableArray<string> IdsOf(ImmutableArray<int> experts) => [.. experts.Select(expert => study.Experts[expert].Id)];
+    private ImmutableArray<string> IdsOf(ImmutableArray<int> experts) =>
+        [.. experts.Select(expert => study.Experts[expert].Id)];
 
-    private double MeanRadius(Answer[] answers) => answers.Select((answer, i) => answer.RadiusIf(study.Labels[i])).Average();
+    private double MeanRadius(Answer[] answers) =>
+        answers.Select((answer, i) => answer.RadiusIf(study.Labels[i])).Average();
 
     private int Count(Func<int, bool> which)
     {
