@@ -34,8 +34,8 @@ internal static class DataSets
 
     /// <summary>Opens a data set whose images the experts of a registry take, and whose labels are their classes.</summary>
     /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are not those of the experts.</exception>
-    public static DataSet OpenFor(Workbench bench, string nameOrFolder, string split, Surroundings surroundings) =>
-        OpenFor(bench.Registry.Config, nameOrFolder, split, surroundings);
+    public static DataSet OpenFor(Deployment deployed, string nameOrFolder, string split, Surroundings surroundings) =>
+        OpenFor(deployed.Registry.Config, nameOrFolder, split, surroundings);
 
     /// <summary>The same for a registry that is not loaded.</summary>
     /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are not those of the experts.</exception>

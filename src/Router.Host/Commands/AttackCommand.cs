@@ -45,19 +45,19 @@ internal static class AttackCommand
             string certified = surroundings.Resolve(parsed.GetValue(log)!);
             LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows).Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
             CertifiedSystem claimed = CertifiedSystem.Of(certified);
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            CheckSystem(claimed, bench.Classifier, certified);
-            DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            CheckSystem(claimed, deployed.Classifier, certified);
+            DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             AttackSettings settings = SettingsOf(
                 parsed.GetValue(budgets)!, parsed.GetValue(multiples)!, parsed.GetValue(steps),
                 parsed.GetValue(copies));
-            (int count, double alpha) = sampling.ReadPrediction(parsed, bench.Registry.Config.Certification, bench.Classifier.PredictionTests * settings.Verifications);
+            (int count, double alpha) = sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests * settings.Verifications);
             settings = settings with { Verification = count, FailureProbability = alpha };
             ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
             AttackTerms terms = new(
-                AttackTerms.CurrentSchema, images.Name, [.. bench.Classifier.Functions.Select(function => function.Value)], bench.Classifier.Routing,
+                AttackTerms.CurrentSchema, images.Name, [.. deployed.Classifier.Functions.Select(function => function.Value)], deployed.Classifier.Routing,
                 claimed.FailureProbability, settings.ToString(), count, alpha, seed);
-            await AttackAsync(path, terms, rows, images, bench, settings, surroundings, cancellationToken);
+            await AttackAsync(path, terms, rows, images, deployed, settings, surroundings, cancellationToken);
             return AttackSummary.Write(AttackLog.Read(path), terms, surroundings);
         });
         return command;
@@ -83,20 +83,20 @@ internal static class AttackCommand
     }
 
     private static async Task AttackAsync(
-        string path, AttackTerms terms, LogRow[] rows, DataSet images, Workbench bench, AttackSettings settings, Surroundings surroundings,
+        string path, AttackTerms terms, LogRow[] rows, DataSet images, Deployment deployed, AttackSettings settings, Surroundings surroundings,
         CancellationToken cancellationToken)
     {
         Dictionary<string, AttackedNetwork> networks = [];
         try
         {
-            foreach (string id in bench.Classifier.Routes.Select(route => route.Id).Concat(bench.Classifier.RouterId is { } router ? [router] : []))
+            foreach (string id in deployed.Classifier.Routes.Select(route => route.Id).Concat(deployed.Classifier.RouterId is { } router ? [router] : []))
             {
-                AttackedNetwork network = AttackedNetwork.Of(bench.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default);
-                networks.Add(id, bench.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix } ? network.Restrict(mix) : network);
+                AttackedNetwork network = AttackedNetwork.Of(deployed.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default);
+                networks.Add(id, deployed.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix } ? network.Restrict(mix) : network);
             }
             using AttackLogWriter writer = AttackLogWriter.Open(path, terms, out IReadOnlyList<AttackRow> done);
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with n = {terms.Verification} at α = {terms.FailureProbability}[/]");
-            AttackRun run = new(new SystemAttack(bench.Classifier, networks, settings, terms.Seed), images, writer);
+            AttackRun run = new(new SystemAttack(deployed.Classifier, networks, settings, terms.Seed), images, writer);
             HashSet<int> attacked = [.. done.Select(row => row.Index)];
             int count = attacked.Count;
             await surroundings.ShowAsync<int>("attacking", Math.Max(rows.Length, 1), count, progress =>

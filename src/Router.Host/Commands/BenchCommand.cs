@@ -19,10 +19,10 @@ internal static class BenchCommand
         votes.SetAction(async (parsed, cancellationToken) =>
         {
             RegistryRequest request = registry.Read(parsed) with { Probe = false };
-            using Workbench bench = await Workbench.OpenAsync(request, parsed.GetValue(expert), surroundings, cancellationToken);
-            IVoter voter = bench.Classifier.Routes[0].Voter;
-            GridInput input = Picture(bench, surroundings);
-            int batch = bench.Registry.Experts[0].BatchSize;
+            using Deployment deployed = await Deployment.OpenAsync(request, parsed.GetValue(expert), surroundings, cancellationToken);
+            IVoter voter = deployed.Classifier.Routes[0].Voter;
+            GridInput input = Picture(deployed, surroundings);
+            int batch = deployed.Registry.Experts[0].BatchSize;
             await voter.VoteAsync(new(input, new(0, 0), new(0, 2 * batch)), cancellationToken);
             long started = surroundings.Clock.GetTimestamp();
             await voter.VoteAsync(new(input, new(1, 0), new(0, parsed.GetValue(count))), cancellationToken);
@@ -34,16 +34,16 @@ internal static class BenchCommand
                 threads = request.Threads ?? Environment.ProcessorCount,
                 n = parsed.GetValue(count),
                 seconds,
-                torch = bench.Registry.Experts[0].Properties["libtorch"],
+                torch = deployed.Registry.Experts[0].Properties["libtorch"],
             }));
             return ExitCode.Done;
         });
         return new("bench", "Measurements for the scripts under bench/.") { votes };
     }
 
-    private static GridInput Picture(Workbench bench, Surroundings surroundings)
+    private static GridInput Picture(Deployment deployed, Surroundings surroundings)
     {
-        if (DataSets.Find(bench.Registry.Config.Dataset, "test", surroundings) is { } data)
+        if (DataSets.Find(deployed.Registry.Config.Dataset, "test", surroundings) is { } data)
             return data.Read(0).Image.ToInput();
         return new(ProbePatterns.Levels(0), ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
     }

@@ -65,25 +65,25 @@ internal static class CertifyCommand
             (string? records, ECDsa? key) = recording.Read(parsed, surroundings);
             using ECDsa? signer = key;
             using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CertificationPlan plan = OfKind(
-                parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, bench.Registry.Config.Certification, bench.Classifier), bench.Classifier));
+                parsed.GetValue(certificate), stopping.Apply(parsed, sampling.ReadPlan(parsed, deployed.Registry.Config.Certification, deployed.Classifier), deployed.Classifier));
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
-            RecordSigner recordSigner = new(bench.Classifier, Versions.Of(bench), signer);
+            RecordSigner recordSigner = new(deployed.Classifier, Versions.Of(deployed), signer);
             if (picture)
             {
-                Certificate certificate = await PictureCertificate.CertifyAsync(source, bench, plan, seeds, surroundings, cancellationToken);
+                Certificate certificate = await PictureCertificate.CertifyAsync(source, deployed, plan, seeds, surroundings, cancellationToken);
                 using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
                 kept?.Write(recordSigner.Record(certificate, seeds.Origin));
                 return ExitCode.Done;
             }
             string log = parsed.GetValue(output) ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
-            DataSet images = DataSets.OpenFor(bench, source, parsed.GetValue(split)!, surroundings);
-            CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
+            DataSet images = DataSets.OpenFor(deployed, source, parsed.GetValue(split)!, surroundings);
+            CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
             ImageSelection selection = new() { Skip = parsed.GetValue(skip), Max = parsed.GetValue(max) };
             int[] indices = [.. selection.Of(images.Count)];
             using LogFiles files = new(
-                surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(bench.Classifier, plan));
+                surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(deployed.Classifier, plan));
             surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Log.Done.Count} done; n0 = {plan.Expert.Selection}, "
                 + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = {plan.FailureProbability}[/]");
             await CertifyProgress.ShowAsync(surroundings, run.RunAsync(

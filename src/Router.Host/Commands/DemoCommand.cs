@@ -29,13 +29,13 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
-            using Workbench bench = await Workbench.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
-            Show(bench, surroundings);
-            DataSet data = DataSets.OpenFor(bench, bench.Registry.Config.Dataset, "test", surroundings);
-            SampleCounts counts = new(bench.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
-            CertificationPlan plan = new(counts, counts, (double)bench.Registry.Config.Certification.FailureProbability);
+            using Deployment deployed = await Deployment.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
+            Show(deployed, surroundings);
+            DataSet data = DataSets.OpenFor(deployed, deployed.Registry.Config.Dataset, "test", surroundings);
+            SampleCounts counts = new(deployed.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
+            CertificationPlan plan = new(counts, counts, (double)deployed.Registry.Config.Certification.FailureProbability);
             SeedSource seeds = parsed.GetValue(seed) is { } number ? SeedSource.FromCaller(number) : new(surroundings.FreshSecret(), SeedOrigin.Server);
-            CertifyRun run = new(bench.Classifier, plan, seeds, surroundings.Clock);
+            CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
             int step = Math.Max(1, data.Count / parsed.GetValue(images));
             int[] indices = [.. Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images))];
             List<CertifiedImage> done = [];
@@ -47,8 +47,8 @@ internal static class DemoCommand
                 surroundings.Out.WriteLine(Describe(image, data));
             }
             Total(done, seeds.Origin, surroundings);
-            if (bench.Registry.Config.Dataset == DataSetKind.Shapes10.Name)
-                await SingleExperts.CompareAsync(bench, data, indices, done, plan, seeds, surroundings, cancellationToken);
+            if (deployed.Registry.Config.Dataset == DataSetKind.Shapes10.Name)
+                await SingleExperts.CompareAsync(deployed, data, indices, done, plan, seeds, surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;
@@ -57,7 +57,7 @@ internal static class DemoCommand
     // Without a registry of the user's own and without the bundled one's data, the embedded data set shows the same.
     private static RegistryRequest Embedded(RegistryRequest asked, Surroundings surroundings)
     {
-        string path = Workbench.RegistryPath(asked.Path, surroundings);
+        string path = Deployment.RegistryPath(asked.Path, surroundings);
         if (asked.Path is not null || surroundings.InstallationFolder is not { } home || path != Path.Combine(home, "experts.yaml")
             || DataSets.Find(DataSetKind.Cifar10.Name, "test", surroundings) is not null)
             return asked;
@@ -66,10 +66,10 @@ internal static class DemoCommand
         return asked with { Path = Path.Combine(home, "models", "shapes10", "experts.yaml") };
     }
 
-    private static void Show(Workbench bench, Surroundings surroundings)
+    private static void Show(Deployment deployed, Surroundings surroundings)
     {
-        surroundings.Out.MarkupLine($"[grey]libtorch {bench.Registry.Networks.First().Properties["libtorch"]}, {Markup.Escape(bench.Registry.Networks.First().Properties["device"])}[/]");
-        foreach (Router.Experts.Loading.Expert network in bench.Registry.Networks)
+        surroundings.Out.MarkupLine($"[grey]libtorch {deployed.Registry.Networks.First().Properties["libtorch"]}, {Markup.Escape(deployed.Registry.Networks.First().Properties["device"])}[/]");
+        foreach (Router.Experts.Loading.Expert network in deployed.Registry.Networks)
             surroundings.Out.MarkupLine($"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Architecture} on {network.Device}[/]");
     }
 

@@ -28,17 +28,17 @@ internal static class ReplayCommand
             if (parsed.GetValue(picture) is null == parsed.GetValue(data) is null)
                 throw new InputFault("a record holds only the hash of its input: name the input with --image FILE or with --data NAME, one of them");
             RecordFile texts = RecordFile.Of(parsed.GetValue(file)!, surroundings);
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
-                ? ReplayInputs.OfPicture(path, bench, surroundings)
-                : ReplayInputs.OfData(DataSets.OpenFramed(bench.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
+                ? ReplayInputs.OfPicture(path, deployed, surroundings)
+                : ReplayInputs.OfData(DataSets.OpenFramed(deployed.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
             int seen = 0, agreed = 0, refused = 0;
             foreach (RecordText text in texts.Records())
             {
                 seen++;
                 try
                 {
-                    (bool agrees, string finding) = await ReplayAsync(text, inputs, bench, cancellationToken);
+                    (bool agrees, string finding) = await ReplayAsync(text, inputs, deployed, cancellationToken);
                     surroundings.Out.WriteLine(Printable.Line($"{text.Where}: {finding}"));
                     agreed += agrees ? 1 : 0;
                 }
@@ -57,7 +57,7 @@ internal static class ReplayCommand
     }
 
     private static async Task<(bool Agrees, string Finding)> ReplayAsync(
-        RecordText text, ReplayInputs inputs, Workbench bench, CancellationToken cancellationToken)
+        RecordText text, ReplayInputs inputs, Deployment deployed, CancellationToken cancellationToken)
     {
         // Votes are drawn again only for what could prove something.
         (RecordVerdict verdict, CertificateRecord? record) = VerifyCommand.Verify(text);
@@ -65,11 +65,11 @@ internal static class ReplayCommand
             return (false, verdict.ToString()!);
         // A record of a mix was voted on by the restricted router.
         string[] mix = [.. record.Routing.Mix.Select(member => member.Id)];
-        RoutedClassifier deployed = Restriction.Objection(bench.Classifier.Routes, mix) is null ? bench.Classifier.Restrict(mix) : bench.Classifier;
+        RoutedClassifier classifier = Restriction.Objection(deployed.Classifier.Routes, mix) is null ? deployed.Classifier.Restrict(mix) : deployed.Classifier;
         ReplayedRecord replayed = await RecordReplay.RunAsync(
             record, inputs[record.Input],
-            id => deployed.VoterOf(id) ?? bench.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
-        string? difference = record.Routing.Difference(RecordSigner.RoutingOf(deployed));
+            id => classifier.VoterOf(id) ?? deployed.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
+        string? difference = record.Routing.Difference(RecordSigner.RoutingOf(classifier));
         return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
     }
 }

@@ -17,8 +17,8 @@ internal sealed class ReplayInputs
     public GridInput this[string hash] => _find(hash);
 
     /// <summary>One picture.</summary>
-    public static ReplayInputs OfPicture(string path, Workbench bench, Surroundings surroundings) =>
-        Only(Pictures.Read(path, bench.Registry.Config.Dataset, surroundings), path);
+    public static ReplayInputs OfPicture(string path, Deployment deployed, Surroundings surroundings) =>
+        Only(Pictures.Read(path, deployed.Registry.Config.Dataset, surroundings), path);
 
     /// <summary>An image of a data set, or whichever of them the record is about.</summary>
     public static ReplayInputs OfData(DataSet images, int? index)

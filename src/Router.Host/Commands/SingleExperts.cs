@@ -19,13 +19,13 @@ internal static class SingleExperts
     private const double Column = 0.0625;
 
     public static async Task CompareAsync(
-        Workbench bench, DataSet data, IReadOnlyList<int> indices, IReadOnlyList<CertifiedImage> routed, CertificationPlan plan, SeedSource seeds,
+        Deployment deployed, DataSet data, IReadOnlyList<int> indices, IReadOnlyList<CertifiedImage> routed, CertificationPlan plan, SeedSource seeds,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
         List<(string Name, IReadOnlyCollection<LogRow> Rows)> systems = [("routed", [.. routed.Select(image => image.ToRow(seeds.Origin))])];
-        foreach (Expert expert in bench.Registry.Experts)
+        foreach (Expert expert in deployed.Registry.Experts)
         {
-            CertifyRun alone = new(RegisteredMix.Single(bench.Registry, expert.Id), plan, seeds, surroundings.Clock);
+            CertifyRun alone = new(RegisteredMix.Single(deployed.Registry, expert.Id), plan, seeds, surroundings.Clock);
             List<LogRow> rows = [];
             foreach (int index in indices)
                 rows.Add((await alone.CertifyAsync(data.Read(index), progress: null, cancellationToken)).ToRow(seeds.Origin));

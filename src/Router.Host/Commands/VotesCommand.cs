@@ -31,11 +31,11 @@ internal static class VotesCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
-            DataSet images = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             ImageSelection selection = new() { From = parsed.GetValue(from), Skip = parsed.GetValue(skip) };
             ImmutableArray<RecordedImage> rows = [.. selection.Of(images.Count).Select(index => RowOf(images, index))];
-            foreach ((Expert network, NoiseStream stream) in Chosen(bench.Registry, parsed.GetValue(networks)!))
+            foreach ((Expert network, NoiseStream stream) in Chosen(deployed.Registry, parsed.GetValue(networks)!))
             {
                 ISequenceVoter voter = network.Voter;
                 using VoteRecorder recorder = VoteRecorder.Open(surroundings.Resolve(parsed.GetValue(output)!), new(

@@ -31,13 +31,13 @@ internal static class WholePass
             throw new InputFault($"{folder} is a file: --all writes several into a folder");
         if (!request.Resume && PassTerms.FileIn(folder).Find() is not null)
             throw new InputFault($"{folder} holds a pass already: continue it with --resume, or choose another folder");
-        using Workbench bench = await Workbench.OpenAsync(from, expert: null, surroundings, cancellationToken);
-        DataSet images = DataSets.OpenFor(bench, request.Data, request.Split, surroundings);
-        CertificationPlan each = plan(bench.Registry.Config.Certification, RegisteredMix.Single(bench.Registry, bench.Registry.Experts[0].Id));
-        PassMember[] members = [.. bench.Registry.Experts.Select((expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device))];
-        if (bench.Registry.Router is { } router)
+        using Deployment deployed = await Deployment.OpenAsync(from, expert: null, surroundings, cancellationToken);
+        DataSet images = DataSets.OpenFor(deployed, request.Data, request.Split, surroundings);
+        CertificationPlan each = plan(deployed.Registry.Config.Certification, RegisteredMix.Single(deployed.Registry, deployed.Registry.Experts[0].Id));
+        PassMember[] members = [.. deployed.Registry.Experts.Select((expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device))];
+        if (deployed.Registry.Router is { } router)
             members = [new(router.Id, router.Voter, Route: null, router.Device), .. members];
-        string registry = bench.Registry.Config.Path;
+        string registry = deployed.Registry.Config.Path;
         PassTerms terms = PassTerms.Of(
             new(images.Name, images.Count, request.Skip, request.Max),
             (registry, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(registry, cancellationToken)))), seed, each, members);
@@ -47,7 +47,7 @@ internal static class WholePass
             + $"n0 = {each.Expert.Selection}, n {(each.Sampling.IsAdaptive ? "≤" : "=")} {each.Expert.Estimation}, α = {each.FailureProbability}[/]");
         await surroundings.ShowAsync<int>("certifying", pass.Planned, pass.Done, progress => pass.RunAsync(
             images, request.InFlight, progress, (_, fault) => surroundings.Error.MarkupLine($"[yellow]skipped: {Markup.Escape(fault)}[/]"), cancellationToken));
-        surroundings.Out.Write(AccuracyTable.OfEach(bench.Registry.Experts.Select(expert =>
+        surroundings.Out.Write(AccuracyTable.OfEach(deployed.Registry.Experts.Select(expert =>
             (expert.Id, (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows)).Where(system => system.Item2.Count > 0)));
         if (pass.Unreadable.Count == 0)
             return ExitCode.Done;

@@ -54,33 +54,33 @@ internal sealed partial class ServedModel : IAsyncDisposable
     }
 
     /// <summary>A loaded registry, as it is deployed.</summary>
-    /// <param name="bench">What was loaded; disposed of with the model.</param>
+    /// <param name="deployed">What was loaded; disposed of with the model.</param>
     /// <param name="limits">What it takes on.</param>
     /// <param name="key">Signs records, or null.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="secret">32 bytes no caller knows; fresh ones unless told.</param>
     /// <param name="epoch">Its number among the registries of this daemon.</param>
     /// <param name="resilience">The circuits of its networks; none unless told.</param>
-    public static ServedModel Of(Workbench bench, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1,
+    public static ServedModel Of(Deployment deployed, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1,
         Resilience.Resilience? resilience = null)
     {
-        RoutedClassifier classifier = resilience is null ? bench.Classifier : RegisteredMix.Deployed(bench.Registry, resilience.Of);
+        RoutedClassifier classifier = resilience is null ? deployed.Classifier : RegisteredMix.Deployed(deployed.Registry, resilience.Of);
         return new(
             classifier,
-            [bench.Registry.Dataset.Channels, bench.Registry.Dataset.Height, bench.Registry.Dataset.Width],
-            bench.Registry.Config.Certification,
+            [deployed.Registry.Dataset.Channels, deployed.Registry.Dataset.Height, deployed.Registry.Dataset.Width],
+            deployed.Registry.Config.Certification,
             FunctionsOf(classifier),
             secret ?? surroundings.FreshSecret(),
             surroundings.Clock,
             new(limits.InFlight, limits.Waiting),
-            bench,
-            RegisteredMix.FailoverOf(bench.Registry),
-            new(classifier, Versions.Of(bench), key))
+            deployed,
+            RegisteredMix.FailoverOf(deployed.Registry),
+            new(classifier, Versions.Of(deployed), key))
         {
-            DataSet = DataSetKind.Find(bench.Registry.Config.Dataset),
+            DataSet = DataSetKind.Find(deployed.Registry.Config.Dataset),
             Epoch = epoch,
             Circuits = resilience,
-            Networks = [.. bench.Registry.Networks],
+            Networks = [.. deployed.Registry.Networks],
             Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(), Math.Max(classifier.ClassCount, classifier.Routes.Length)),
         };
     }

@@ -9,17 +9,17 @@ namespace Router.Host.Tests.Cli;
 public sealed class AttackTests : IDisposable
 {
     private static readonly string Registry = Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml");
-    private static readonly string[] Quick = ["-r", Registry, .. Desk.Quick];
+    private static readonly string[] Fast = ["-r", Registry, .. Shell.Fast];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
-    private Task<Outcome> Certify(params string[] more) => _desk.RunAsync(
-        ["certify", "shapes10", "--skip", "25", .. more.Contains("--max") ? [] : new[] { "--max", "50" }, "-o", _desk.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Quick, .. more]);
+    private Task<Outcome> Certify(params string[] more) => _shell.RunAsync(
+        ["certify", "shapes10", "--skip", "25", .. more.Contains("--max") ? [] : new[] { "--max", "50" }, "-o", _shell.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Fast, .. more]);
 
-    private Task<Outcome> Attack(string log, string output, params string[] more) => _desk.RunAsync([
-        "attack", "shapes10", "--log", _desk.In(log), "-o", _desk.In(output), "--n", "200", "--steps", "4", "--copies", "4", "--seed", "5", .. Quick, .. more]);
+    private Task<Outcome> Attack(string log, string output, params string[] more) => _shell.RunAsync([
+        "attack", "shapes10", "--log", _shell.In(log), "-o", _shell.In(output), "--n", "200", "--steps", "4", "--copies", "4", "--seed", "5", .. Fast, .. more]);
 
     [Fact]
     public async Task Right_certificates_are_not_refuted_and_radii_eight_times_too_large_fail_the_run()
@@ -27,15 +27,15 @@ public sealed class AttackTests : IDisposable
         Assert.Equal(ExitCode.Done, (await Certify()).Code);
         Outcome right = await Attack("log.tsv", "right.tsv", "--budget", "0.25", "--times", "0.9");
         Assert.True(right.Code == ExitCode.Done, right.Error);
-        IReadOnlyList<AttackRow> rows = AttackLog.Read(_desk.In("right.tsv"));
+        IReadOnlyList<AttackRow> rows = AttackLog.Read(_shell.In("right.tsv"));
         Assert.Equal([0, 25, 50], rows.Select(row => row.Index));
         Assert.DoesNotContain(rows, row => row.IsRefutation);
 
-        string[] lines = File.ReadAllLines(_desk.In("log.tsv"));
-        File.WriteAllLines(_desk.In("wrong.tsv"), lines.Select((line, i) => i == 0 ? line : Inflated(line)));
-        File.Copy(_desk.In("log.tsv.counts.tsv"), _desk.In("wrong.tsv.counts.tsv"));
+        string[] lines = File.ReadAllLines(_shell.In("log.tsv"));
+        File.WriteAllLines(_shell.In("wrong.tsv"), lines.Select((line, i) => i == 0 ? line : Inflated(line)));
+        File.Copy(_shell.In("log.tsv.counts.tsv"), _shell.In("wrong.tsv.counts.tsv"));
         Outcome wrong = await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99");
-        Assert.True(wrong.Code == ExitCode.DoesNotHold, wrong.Error + File.ReadAllText(_desk.In("refuted.tsv")));
+        Assert.True(wrong.Code == ExitCode.DoesNotHold, wrong.Error + File.ReadAllText(_shell.In("refuted.tsv")));
         Assert.Contains("3 of 3 certificates are refuted", wrong.Error, StringComparison.Ordinal);
         Assert.Contains("image 0, 25, 50", wrong.Error, StringComparison.Ordinal);
 
@@ -61,14 +61,14 @@ public sealed class AttackTests : IDisposable
         Assert.Contains("is about another function", (await Attack("log.tsv", "all.tsv")).Error, StringComparison.Ordinal);
         Outcome outcome = await Attack("log.tsv", "mix.tsv", [.. mix, "--times", "3", "--budget", "2"]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
-        Assert.InRange(Assert.Single(AttackLog.Read(_desk.In("mix.tsv"))).Found!.Distance, 0.3, 2);
+        Assert.InRange(Assert.Single(AttackLog.Read(_shell.In("mix.tsv"))).Found!.Distance, 0.3, 2);
     }
 
     [Fact]
     public async Task A_log_of_another_function_or_without_counts_is_refused()
     {
         Assert.Equal(ExitCode.Done, (await Certify()).Code);
-        string counts = _desk.In("log.tsv.counts.tsv"), whole = File.ReadAllText(counts);
+        string counts = _shell.In("log.tsv.counts.tsv"), whole = File.ReadAllText(counts);
         string function = whole.Split('\n')[1].Split('\t')[4];
         foreach ((string text, string problem) in new[]
         {
@@ -81,7 +81,7 @@ public sealed class AttackTests : IDisposable
             Outcome outcome = await Attack("log.tsv", "out.tsv");
             Assert.Equal(ExitCode.BadInput, outcome.Code);
             Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
-            Assert.False(File.Exists(_desk.In("out.tsv")));
+            Assert.False(File.Exists(_shell.In("out.tsv")));
         }
         File.WriteAllText(counts, whole);
         Assert.Contains("accepted are numbers above 0", (await Attack("log.tsv", "out.tsv", "--budget", "0")).Error, StringComparison.Ordinal);

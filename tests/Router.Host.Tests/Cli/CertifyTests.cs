@@ -6,19 +6,19 @@ namespace Router.Host.Tests.Cli;
 
 public sealed class CertifyTests : IDisposable
 {
-    private static readonly string[] Sampling = ["--n0", "10", "--alpha", "0.05", "--seed", "5", .. Desk.Quick];
+    private static readonly string[] Sampling = ["--n0", "10", "--alpha", "0.05", "--seed", "5", .. Shell.Fast];
 
     private static readonly string[] Hundred = ["--n", "100"];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
-    private string[] Certify(string log, params string[] more) => ["certify", _desk.In("pictures"), "-o", _desk.In(log), .. Sampling, .. more.Contains("--n") ? [] : Hundred, .. more];
+    private string[] Certify(string log, params string[] more) => ["certify", _shell.In("pictures"), "-o", _shell.In(log), .. Sampling, .. more.Contains("--n") ? [] : Hundred, .. more];
 
     // Everything but the sixth column, the time.
     private string[] Rows(string log) =>
-        [.. File.ReadAllLines(_desk.In(log)).Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5)))];
+        [.. File.ReadAllLines(_shell.In(log)).Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5)))];
 
     [Fact]
     public async Task An_interrupted_run_keeps_whole_rows_and_its_continuation_is_the_uninterrupted_log()
@@ -27,10 +27,10 @@ public sealed class CertifyTests : IDisposable
         string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "600", .. more]);
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
         {
-            WorkingDirectory = _desk.Folder, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
+            WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await FirstRow(_desk.In("halves.tsv"), process);
+        await FirstRow(_shell.In("halves.tsv"), process);
         using Process kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
         await process.WaitForExitAsync();
         Assert.Contains("interrupted", await errors, StringComparison.Ordinal);
@@ -40,22 +40,22 @@ public sealed class CertifyTests : IDisposable
         Assert.InRange(halves.Length, 2, 12);
         int images = halves.Length;
         string last = $"{images - 1}";
-        Assert.EndsWith("\n", File.ReadAllText(_desk.In("halves.tsv")), StringComparison.Ordinal);
+        Assert.EndsWith("\n", File.ReadAllText(_shell.In("halves.tsv")), StringComparison.Ordinal);
 
-        Outcome refused = await _desk.RunAsync(Certify("halves.tsv"));
+        Outcome refused = await _shell.RunAsync(Certify("halves.tsv"));
         Assert.Equal(ExitCode.BadInput, refused.Code);
         Assert.Contains("halves.tsv exists: continue it with --resume, or choose another file", refused.Error, StringComparison.Ordinal);
         Assert.Equal(halves, Rows("halves.tsv"));
 
-        Outcome whole = await _desk.RunAsync(Certify("whole.tsv", "--max", last));
-        Outcome continued = await _desk.RunAsync(Certify("halves.tsv", "--max", last, "--resume"));
+        Outcome whole = await _shell.RunAsync(Certify("whole.tsv", "--max", last));
+        Outcome continued = await _shell.RunAsync(Certify("halves.tsv", "--max", last, "--resume"));
         Assert.Equal((0, 0), (whole.Code, continued.Code));
         Assert.Equal(images + 1, Rows("whole.tsv").Length);
         Assert.Equal(Rows("whole.tsv"), Rows("halves.tsv"));
-        Assert.Equal(File.ReadAllText(_desk.In("whole.tsv.counts.tsv")), File.ReadAllText(_desk.In("halves.tsv.counts.tsv")));
+        Assert.Equal(File.ReadAllText(_shell.In("whole.tsv.counts.tsv")), File.ReadAllText(_shell.In("halves.tsv.counts.tsv")));
         Assert.Equal(whole.Out, continued.Out);
         Assert.Contains($"{images} images", whole.Out, StringComparison.Ordinal);
-        Assert.Equal(0, (await _desk.RunAsync(Certify("whole.tsv", "--max", last, "--resume"))).Code);
+        Assert.Equal(0, (await _shell.RunAsync(Certify("whole.tsv", "--max", last, "--resume"))).Code);
     }
 
     private static async Task FirstRow(string log, Process process)
@@ -84,8 +84,8 @@ public sealed class CertifyTests : IDisposable
     [Fact]
     public async Task A_corrupt_image_ends_the_run_with_its_name_and_keeps_the_rows_before_it()
     {
-        File.WriteAllText(_desk.In("pictures", "class0", "03-bad.png"), "no picture");
-        Outcome outcome = await _desk.RunAsync(Certify("log.tsv", "--expert", "s100"));
+        File.WriteAllText(_shell.In("pictures", "class0", "03-bad.png"), "no picture");
+        Outcome outcome = await _shell.RunAsync(Certify("log.tsv", "--expert", "s100"));
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains("03-bad.png", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(2, Rows("log.tsv").Length);
@@ -94,7 +94,7 @@ public sealed class CertifyTests : IDisposable
     [Fact]
     public async Task One_picture_is_certified_without_a_log()
     {
-        Outcome outcome = await _desk.RunAsync(["certify", _desk.Picture, "--expert", "s100", .. Sampling, .. Hundred]);
+        Outcome outcome = await _shell.RunAsync(["certify", _shell.Picture, "--expert", "s100", .. Sampling, .. Hundred]);
         Assert.Equal(ExitCode.Done, outcome.Code);
         Assert.Contains("certified radius", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("110", outcome.Out, StringComparison.Ordinal);
@@ -108,19 +108,19 @@ public sealed class CertifyTests : IDisposable
     public async Task Bad_input_is_told_in_one_message_and_writes_nothing(string what, string message, params string[] arguments)
     {
         string[] output = arguments.Contains("-o") ? [] : ["-o", "log.tsv"];
-        Outcome outcome = await _desk.RunAsync(["certify", _desk.In("pictures"), .. output, .. arguments, .. Desk.Quick]);
+        Outcome outcome = await _shell.RunAsync(["certify", _shell.In("pictures"), .. output, .. arguments, .. Shell.Fast]);
         Assert.True(outcome.Code == ExitCode.BadInput, what);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
-        Assert.Equal(["pictures"], Directory.GetFileSystemEntries(_desk.Folder).Select(Path.GetFileName));
+        Assert.Equal(["pictures"], Directory.GetFileSystemEntries(_shell.Folder).Select(Path.GetFileName));
     }
 
     [Fact]
     public async Task A_missing_data_set_says_how_to_get_it()
     {
-        Outcome outcome = await _desk.RunAsync(["certify", "cifar10", "-o", "log.tsv", "--expert", "s100", .. Desk.Quick]);
+        Outcome outcome = await _shell.RunAsync(["certify", "cifar10", "-o", "log.tsv", "--expert", "s100", .. Shell.Fast]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains("unpack it to", outcome.Error, StringComparison.Ordinal);
-        outcome = await _desk.RunAsync(["certify", "cifar11", "-o", "log.tsv", "--expert", "s100", .. Desk.Quick]);
+        outcome = await _shell.RunAsync(["certify", "cifar11", "-o", "log.tsv", "--expert", "s100", .. Shell.Fast]);
         Assert.Contains("'cifar11' is neither a data set nor a folder", outcome.Error, StringComparison.Ordinal);
     }
 }

@@ -6,13 +6,13 @@ namespace Router.Host.Tests.Cli;
 
 public sealed class CommandTests : IDisposable
 {
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private async Task<string> Refused(params string[] arguments)
     {
-        Outcome outcome = await _desk.RunAsync(arguments);
+        Outcome outcome = await _shell.RunAsync(arguments);
         Assert.Equal((ExitCode.BadInput, ""), (outcome.Code, outcome.Out));
         Assert.StartsWith("dualrs: ", outcome.Error, StringComparison.Ordinal);
         return outcome.Error;
@@ -20,7 +20,7 @@ public sealed class CommandTests : IDisposable
 
     private async Task<string> Done(params string[] arguments)
     {
-        Outcome outcome = await _desk.RunAsync(arguments);
+        Outcome outcome = await _shell.RunAsync(arguments);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         return outcome.Out;
     }
@@ -55,7 +55,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_registry_with_several_faults_names_each_with_line_and_column()
     {
-        _desk.Write("bad.yaml", """
+        _shell.Write("bad.yaml", """
             dataset: cifar10
             experts:
               - { id: a, sigma: -1, architecture: cifar_resnet20, checkpoint: nowhere.safetensors, input: standardize }
@@ -76,7 +76,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task List_shows_router_and_experts_even_in_a_folder_with_brackets()
     {
-        string folder = _desk.In("[odd] folder");
+        string folder = _shell.In("[odd] folder");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "experts.yaml"), File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
             .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal));
@@ -98,18 +98,18 @@ public sealed class CommandTests : IDisposable
     {
         string source = Path.Combine(Reference.Root, "models", "cifar10", "noise_0.25.safetensors");
         await Done("experts", "convert", source, "-o", "copy.safetensors");
-        Assert.Equal(CheckpointFile.Read(source).Tensors.Keys.Order(), CheckpointFile.Read(_desk.In("copy.safetensors")).Tensors.Keys.Order());
-        Assert.Contains("text.pth", await Refused("experts", "convert", _desk.Write("text.pth", "no weights"), "-o", "other.safetensors"), StringComparison.Ordinal);
+        Assert.Equal(CheckpointFile.Read(source).Tensors.Keys.Order(), CheckpointFile.Read(_shell.In("copy.safetensors")).Tensors.Keys.Order());
+        Assert.Contains("text.pth", await Refused("experts", "convert", _shell.Write("text.pth", "no weights"), "-o", "other.safetensors"), StringComparison.Ordinal);
         await Refused("experts", "convert", "nowhere.pth", "-o", "other.safetensors");
-        Assert.False(File.Exists(_desk.In("other.safetensors")));
+        Assert.False(File.Exists(_shell.In("other.safetensors")));
     }
 
     [Fact]
     public async Task Predict_and_route_answer_for_every_picture()
     {
-        string[] pictures = [_desk.Picture, _desk.In("pictures", "class1", "01-rgb16.png")];
-        string predicted = await Done(["predict", .. pictures, "--n", "40", "--alpha", "0.05", "--seed", "1", .. Desk.Quick]);
-        string routed = await Done(["route", .. pictures, "--n", "40", "--alpha", "0.05", "--seed", "1", .. Desk.Quick]);
+        string[] pictures = [_shell.Picture, _shell.In("pictures", "class1", "01-rgb16.png")];
+        string predicted = await Done(["predict", .. pictures, "--n", "40", "--alpha", "0.05", "--seed", "1", .. Shell.Fast]);
+        string routed = await Done(["route", .. pictures, "--n", "40", "--alpha", "0.05", "--seed", "1", .. Shell.Fast]);
         foreach (string picture in pictures)
         {
             Assert.Contains(picture, predicted, StringComparison.Ordinal);
@@ -122,40 +122,40 @@ public sealed class CommandTests : IDisposable
     [InlineData("s012,S012", "the mix names s012 2 times")]
     [InlineData(",", "a mix of no experts answers nothing")]
     public async Task A_mix_that_is_none_is_refused(string mix, string message) => Assert.Contains(
-        message, await Refused(["predict", _desk.Picture, "--n", "40", "--mix", mix, .. Desk.Quick]), StringComparison.Ordinal);
+        message, await Refused(["predict", _shell.Picture, "--n", "40", "--mix", mix, .. Shell.Fast]), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_mix_is_asked_alone_and_excludes_a_single_expert()
     {
-        string[] sampling = ["--n", "40", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
-        string routed = await Done(["route", _desk.Picture, "--mix", "s100,s025", .. sampling]);
+        string[] sampling = ["--n", "40", "--alpha", "0.05", "--seed", "1", .. Shell.Fast];
+        string routed = await Done(["route", _shell.Picture, "--mix", "s100,s025", .. sampling]);
         Assert.Contains("s025", routed, StringComparison.Ordinal);
         Assert.DoesNotContain("s050", routed, StringComparison.Ordinal);
-        Assert.Contains("s100", await Done(["certify", _desk.Picture, "--mix", "s100", "--n0", "10", .. sampling]), StringComparison.Ordinal);
-        await Done(["certify", _desk.Picture, "--mix", "s100,s025", "--n0", "10", "--records", "mix.json", .. sampling]);
+        Assert.Contains("s100", await Done(["certify", _shell.Picture, "--mix", "s100", "--n0", "10", .. sampling]), StringComparison.Ordinal);
+        await Done(["certify", _shell.Picture, "--mix", "s100,s025", "--n0", "10", "--records", "mix.json", .. sampling]);
         Assert.Contains("arithmetic holds", await Done("verify", "mix.json"), StringComparison.Ordinal);
-        Assert.Contains("votes agree", await Done(["replay", "mix.json", "--image", _desk.Picture, .. Desk.Quick]), StringComparison.Ordinal);
-        Assert.Contains("every image goes to s100", await Refused(["route", _desk.Picture, "--mix", "s100", .. sampling]), StringComparison.Ordinal);
-        Assert.Contains("accepted is one of the two", await Refused(["predict", _desk.Picture, "--mix", "s100,s025", "--expert", "s100", .. sampling]), StringComparison.Ordinal);
+        Assert.Contains("votes agree", await Done(["replay", "mix.json", "--image", _shell.Picture, .. Shell.Fast]), StringComparison.Ordinal);
+        Assert.Contains("every image goes to s100", await Refused(["route", _shell.Picture, "--mix", "s100", .. sampling]), StringComparison.Ordinal);
+        Assert.Contains("accepted is one of the two", await Refused(["predict", _shell.Picture, "--mix", "s100,s025", "--expert", "s100", .. sampling]), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_cascade_predicts_and_certifies()
     {
-        _desk.Write("cascade.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
+        _shell.Write("cascade.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
             .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal)
             .Replace("routing: { kind: quantile, tau: 0.8 }", "routing: { kind: cascade, order: [s100, s025], thresholds: [0.99] }", StringComparison.Ordinal));
-        string[] sampling = ["-r", "cascade.yaml", "--n", "60", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
-        Assert.Contains(_desk.Picture, await Done(["predict", _desk.Picture, .. sampling]), StringComparison.Ordinal);
-        Assert.Contains("s025", await Done(["certify", _desk.Picture, "--n0", "20", .. sampling]), StringComparison.Ordinal);
-        Outcome routed = await _desk.RunAsync(["route", _desk.Picture, .. sampling]);
+        string[] sampling = ["-r", "cascade.yaml", "--n", "60", "--alpha", "0.05", "--seed", "1", .. Shell.Fast];
+        Assert.Contains(_shell.Picture, await Done(["predict", _shell.Picture, .. sampling]), StringComparison.Ordinal);
+        Assert.Contains("s025", await Done(["certify", _shell.Picture, "--n0", "20", .. sampling]), StringComparison.Ordinal);
+        Outcome routed = await _shell.RunAsync(["route", _shell.Picture, .. sampling]);
         Assert.Equal(ExitCode.BadInput, routed.Code);
         Assert.Contains("nothing is routed", routed.Error, StringComparison.Ordinal);
-        await Done(["certify", _desk.Picture, "--n0", "20", "--records", "record.json", .. sampling]);
+        await Done(["certify", _shell.Picture, "--n0", "20", "--records", "record.json", .. sampling]);
         Assert.Contains("arithmetic holds", await Done("verify", "record.json"), StringComparison.Ordinal);
-        Assert.Contains("votes agree", await Done(["replay", "record.json", "--image", _desk.Picture, "-r", "cascade.yaml", .. Desk.Quick]), StringComparison.Ordinal);
-        await Done(["certify", _desk.In("pictures"), "-o", "log.tsv", "--max", "1", "--n0", "20", .. sampling]);
-        Assert.Contains("cascade 0.99", File.ReadAllText(_desk.In("log.tsv.counts.tsv")), StringComparison.Ordinal);
+        Assert.Contains("votes agree", await Done(["replay", "record.json", "--image", _shell.Picture, "-r", "cascade.yaml", .. Shell.Fast]), StringComparison.Ordinal);
+        await Done(["certify", _shell.In("pictures"), "-o", "log.tsv", "--max", "1", "--n0", "20", .. sampling]);
+        Assert.Contains("cascade 0.99", File.ReadAllText(_shell.In("log.tsv.counts.tsv")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -163,8 +163,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("nowhere.png", null)]
     public async Task A_file_that_is_no_picture_is_refused_by_name(string name, string? text)
     {
-        if (text is not null) _desk.Write(name, text);
-        Assert.Contains(name, await Refused(["predict", name, "--expert", "s100", .. Desk.Quick]), StringComparison.Ordinal);
+        if (text is not null) _shell.Write(name, text);
+        Assert.Contains(name, await Refused(["predict", name, "--expert", "s100", .. Shell.Fast]), StringComparison.Ordinal);
     }
 
     // A unanimous vote of n has p-value 2^(1−n): 10 cannot decide at .001, 11 can; two tests share α, and then it takes 12.
@@ -174,7 +174,7 @@ public sealed class CommandTests : IDisposable
     public async Task A_prediction_that_could_decide_nothing_is_refused(string n, bool alone, string message)
     {
         string[] expert = alone ? ["--expert", "s100"] : [];
-        Assert.Contains(message, await Refused(["predict", _desk.Picture, "--n", n, .. expert, .. Desk.Quick]), StringComparison.Ordinal);
+        Assert.Contains(message, await Refused(["predict", _shell.Picture, "--n", n, .. expert, .. Shell.Fast]), StringComparison.Ordinal);
     }
 
     [Fact]

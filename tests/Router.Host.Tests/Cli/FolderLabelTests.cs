@@ -5,18 +5,18 @@ namespace Router.Host.Tests.Cli;
 /// <summary>Folders of pictures by what their names mean to the experts' data set.</summary>
 public sealed class FolderLabelTests : IDisposable
 {
-    private static readonly string[] Sampling = ["--expert", "s100", "--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "1", .. Desk.Quick];
+    private static readonly string[] Sampling = ["--expert", "s100", "--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "1", .. Shell.Fast];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private void Folder(params string[] classes)
     {
         foreach (string name in classes)
         {
-            Directory.CreateDirectory(_desk.In("some", name));
-            File.Copy(_desk.Picture, _desk.In("some", name, "1.png"));
+            Directory.CreateDirectory(_shell.In("some", name));
+            File.Copy(_shell.Picture, _shell.In("some", name, "1.png"));
         }
     }
 
@@ -24,9 +24,9 @@ public sealed class FolderLabelTests : IDisposable
     public async Task Two_of_ten_classes_have_the_labels_that_the_experts_give_them()
     {
         Folder("ship", "truck");
-        Outcome outcome = await _desk.RunAsync(["certify", "some", "-o", "log.tsv", .. Sampling]);
+        Outcome outcome = await _shell.RunAsync(["certify", "some", "-o", "log.tsv", .. Sampling]);
         Assert.Equal((ExitCode.Done, ""), (outcome.Code, outcome.Error.Contains("dualrs:", StringComparison.Ordinal) ? outcome.Error : ""));
-        Assert.Equal(["8", "9"], File.ReadLines(_desk.In("log.tsv")).Skip(1).Select(row => row.Split('\t')[1]));
+        Assert.Equal(["8", "9"], File.ReadLines(_shell.In("log.tsv")).Skip(1).Select(row => row.Split('\t')[1]));
     }
 
     [Theory]
@@ -37,29 +37,29 @@ public sealed class FolderLabelTests : IDisposable
     public async Task What_compares_with_labels_refuses_names_that_mean_no_class_and_writes_nothing(params string[] arguments)
     {
         Folder("truck", "kitten");
-        string[] before = [.. Directory.GetFileSystemEntries(_desk.Folder)];
-        string[] quick = arguments[0] is "certify" ? Desk.Quick : Desk.Quick[..^1];
-        Outcome outcome = await _desk.RunAsync([.. arguments, .. quick]);
+        string[] before = [.. Directory.GetFileSystemEntries(_shell.Folder)];
+        string[] fast = arguments[0] is "certify" ? Shell.Fast : Shell.Fast[..^1];
+        Outcome outcome = await _shell.RunAsync([.. arguments, .. fast]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains("some: 1 of its 2 folders mean no class of cifar10: kitten; right are airplane (plane, aeroplane), ", outcome.Error, StringComparison.Ordinal);
-        Assert.Equal(before, Directory.GetFileSystemEntries(_desk.Folder));
+        Assert.Equal(before, Directory.GetFileSystemEntries(_shell.Folder));
     }
 
     [Fact]
     public async Task What_compares_nothing_takes_any_names()
     {
         Folder("kitten");
-        string picture = _desk.In("some", "kitten", "1.png");
-        Assert.Equal(ExitCode.Done, (await _desk.RunAsync(["predict", picture, "--n", "20", "--alpha", "0.5", "--expert", "s100", "--seed", "1", .. Desk.Quick])).Code);
-        Assert.Equal(ExitCode.Done, (await _desk.RunAsync(["certify", picture, "--records", "one.jsonl", .. Sampling])).Code);
-        Outcome replayed = await _desk.RunAsync(["replay", "one.jsonl", "--data", "some", .. Desk.Quick]);
+        string picture = _shell.In("some", "kitten", "1.png");
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(["predict", picture, "--n", "20", "--alpha", "0.5", "--expert", "s100", "--seed", "1", .. Shell.Fast])).Code);
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(["certify", picture, "--records", "one.jsonl", .. Sampling])).Code);
+        Outcome replayed = await _shell.RunAsync(["replay", "one.jsonl", "--data", "some", .. Shell.Fast]);
         Assert.DoesNotContain("mean no class", replayed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_classes_of_another_known_data_set_are_refused()
     {
-        Outcome outcome = await _desk.RunAsync(["certify", "shapes10", "-o", "log.tsv", .. Sampling]);
+        Outcome outcome = await _shell.RunAsync(["certify", "shapes10", "-o", "log.tsv", .. Sampling]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains("the classes of shapes10 are not those of the experts of ", outcome.Error, StringComparison.Ordinal);
         Assert.EndsWith("which are for cifar10", outcome.Error.TrimEnd(), StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public sealed class FunctionIdTests : IDisposable
         [
             Path.Combine(program, "dualrs.dll"), "votes", "shapes10", "--skip", "99", "--draws", "10",
             "--network", "s050", "-r", Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"),
-            "-o", votes, .. Desk.Quick,
+            "-o", votes, .. Shell.Fast,
         ]);
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);

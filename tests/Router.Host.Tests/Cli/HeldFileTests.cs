@@ -24,16 +24,16 @@ public sealed class HeldFileTests : IDisposable
             "one.jsonl",
             [
                 "certify", "pictures/class0/00-rgb.png", "--records", "one.jsonl", "--expert", "s100", "--n0", "10",
-                "--n", "100", "--alpha", "0.05", .. Desk.Quick,
+                "--n", "100", "--alpha", "0.05", .. Shell.Fast,
             ]),
         ["certify --all"] = ("all/run.json", [.. Certify("all"), "--all", "--resume"]),
         ["certify --all, one log"] = ("all/s050.tsv", [.. Certify("all"), "--all"]),
         ["votes"] = (
             "votes/s050.votes",
-            ["votes", "shapes10", "--skip", "90", "--draws", "10", "--network", "s050", "-o", "votes", .. Quick]),
+            ["votes", "shapes10", "--skip", "90", "--draws", "10", "--network", "s050", "-o", "votes", .. Fast]),
         ["train targets"] = (
             "targets.tsv",
-            ["train", "targets", "shapes10", "--images", "1", "--n", "10", "-o", "targets.tsv", .. Quick]),
+            ["train", "targets", "shapes10", "--images", "1", "--n", "10", "-o", "targets.tsv", .. Fast]),
         ["train expert"] = ("e.training/state.safetensors", Train),
         ["train expert, its weights"] = ("e.safetensors", Train),
         ["experts import"] = (
@@ -47,15 +47,15 @@ public sealed class HeldFileTests : IDisposable
             "attack.tsv",
             [
                 "attack", "shapes10", "--log", "certified.tsv", "-o", "attack.tsv", "--n", "200", "--steps", "2",
-                "--copies", "2", "--times", "0.9", "--budget", "0.25", "--resume", .. Quick,
+                "--copies", "2", "--times", "0.9", "--budget", "0.25", "--resume", .. Fast,
             ]),
     };
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
     public static TheoryData<string> Names => [.. Commands.Keys];
 
-    private static string[] Quick => ["-r", Registry, .. Desk.Quick];
+    private static string[] Fast => ["-r", Registry, .. Shell.Fast];
 
     private static string[] Train =>
     [
@@ -64,12 +64,12 @@ public sealed class HeldFileTests : IDisposable
         "--batch", "32", "--precision", "float32",
     ];
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private static string[] Certify(string log) =>
     [
         "certify", "shapes10", "--max", "0", "-o", log, "--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "5",
-        .. Quick,
+        .. Fast,
     ];
 
     [Theory]
@@ -79,31 +79,31 @@ public sealed class HeldFileTests : IDisposable
     {
         (string held, string[] command) = Commands[name];
         if (name == "attack") await Done(Certify("certified.tsv"));
-        Directory.CreateDirectory(Path.GetDirectoryName(_desk.In(held))!);
-        using (ForeignHolder holder = new(_desk.In(held)))
+        Directory.CreateDirectory(Path.GetDirectoryName(_shell.In(held))!);
+        using (ForeignHolder holder = new(_shell.In(held)))
         {
             Dictionary<string, string> before = Files();
-            Outcome outcome = await _desk.RunAsync(command);
+            Outcome outcome = await _shell.RunAsync(command);
             Assert.True(outcome.Code == ExitCode.BadInput, outcome.Error);
             Assert.Contains(
-                $"{_desk.In(held)}: another run (process {holder.ProcessId}) writes it: wait until that has ended, "
+                $"{_shell.In(held)}: another run (process {holder.ProcessId}) writes it: wait until that has ended, "
                 + "or choose another file", outcome.Error, StringComparison.Ordinal);
             Assert.Equal(before, Files());
         }
         await Done(command);
-        Assert.Empty(Directory.EnumerateFiles(_desk.Folder, "*.lock", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(_shell.Folder, "*.lock", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task Beside_a_run_that_stands_still_its_log_is_read_and_not_written_and_after_kill_9_it_goes_on()
     {
-        string log = _desk.In("log.tsv"), records = _desk.In("log.jsonl");
+        string log = _shell.In("log.tsv"), records = _shell.In("log.jsonl");
         string[] command =
         [
             "certify", "shapes10", "-o", log, "--records", records, "--n0", "10", "--n", "200", "--alpha", "0.05",
-            "--seed", "5", "--max", "299", .. Quick,
+            "--seed", "5", "--max", "299", .. Fast,
         ];
-        using (ProgramRun first = ProgramRun.Start(_desk.Folder, fileLimit: null, command))
+        using (ProgramRun first = ProgramRun.Start(_shell.Folder, fileLimit: null, command))
         {
             await first.UntilAsync(log, () => File.Exists(log) && AppendLog.LinesOf(log).Length >= 3);
             first.Signal("STOP");
@@ -111,7 +111,7 @@ public sealed class HeldFileTests : IDisposable
             string[][] others = [command, [.. command, "--resume"], [.. command[..4], .. command[6..], "--resume"]];
             foreach (string[] second in others)
             {
-                Outcome outcome = await _desk.RunAsync(second);
+                Outcome outcome = await _shell.RunAsync(second);
                 Assert.True(outcome.Code == ExitCode.BadInput, outcome.Error);
                 Assert.Contains($"{log}: another run (process {first.ProcessId}) writes it", outcome.Error,
                     StringComparison.Ordinal);
@@ -121,19 +121,19 @@ public sealed class HeldFileTests : IDisposable
             await first.KillAsync();
         }
         int last = CertificationLogReader.Read(log).Rows.Max(row => row.Index) + 1;
-        await Done([.. command[..^9], "--max", $"{last}", .. Quick, "--resume"]);
+        await Done([.. command[..^9], "--max", $"{last}", .. Fast, "--resume"]);
         Assert.Equal(Enumerable.Range(0, last + 1), CertificationLogReader.Read(log).Rows.Select(row => row.Index));
         Assert.Equal(last + 1, AppendLog.LinesOf(records).Length);
     }
 
     private async Task Done(string[] command)
     {
-        Outcome outcome = await _desk.RunAsync(command);
+        Outcome outcome = await _shell.RunAsync(command);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
     }
 
     private Dictionary<string, string> Files() =>
-        Directory.EnumerateFiles(_desk.Folder, "*", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(_shell.Folder, "*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
             .ToDictionary(file => file, file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
 }

@@ -11,15 +11,15 @@ public sealed partial class LibTorchTests : IDisposable
     private static readonly string Program =
         Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll");
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public async Task Version_names_the_libtorch_that_is_loaded_and_how()
     {
-        Outcome outcome = await _desk.RunAsync("--version");
+        Outcome outcome = await _shell.RunAsync("--version");
         Assert.Equal((ExitCode.Done, $"{Versions.Program}\n{NativeTorch.Load()}\n"), (outcome.Code, outcome.Out));
     }
 
@@ -41,7 +41,7 @@ public sealed partial class LibTorchTests : IDisposable
         string[][] said = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => LinesAsync(Program, "--version")));
         Assert.All(said, lines => Assert.StartsWith("libtorch 2.", lines[1], StringComparison.Ordinal));
         Assert.Equal(said[0], said[1]);
-        DirectoryInfo cache = Directory.CreateDirectory(_desk.In("cache"));
+        DirectoryInfo cache = Directory.CreateDirectory(_shell.In("cache"));
         string[] kept = [.. cache.GetFiles("*", SearchOption.AllDirectories).Select(file => file.FullName)];
         Assert.Equal(kept, kept.Where(file => said[0][1].EndsWith($": {file}", StringComparison.Ordinal)));
     }
@@ -49,10 +49,10 @@ public sealed partial class LibTorchTests : IDisposable
     [Fact]
     public async Task A_libtorch_that_the_system_would_rather_load_is_not_taken()
     {
-        Directory.CreateDirectory(_desk.In("system"));
+        Directory.CreateDirectory(_shell.In("system"));
         foreach (string library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
-            _desk.Write(Path.Combine("system", library), "no library at all");
-        _environment["LD_LIBRARY_PATH"] = _desk.In("system");
+            _shell.Write(Path.Combine("system", library), "no library at all");
+        _environment["LD_LIBRARY_PATH"] = _shell.In("system");
         Assert.StartsWith("libtorch 2.", (await LinesAsync(Program, "--version"))[1], StringComparison.Ordinal);
     }
 
@@ -64,7 +64,7 @@ public sealed partial class LibTorchTests : IDisposable
             Assert.Skip("elsewhere TorchSharp-cpu brings libtorch");
             return;
         }
-        string folder = _desk.In("published"), project = Path.Combine(Reference.Root, "src", "Router.Host");
+        string folder = _shell.In("published"), project = Path.Combine(Reference.Root, "src", "Router.Host");
         await LinesAsync("publish", project, "-c", "Release", "--no-build", "-o", folder, "-p:UseAppHost=false");
         FileInfo[] files = new DirectoryInfo(folder).GetFiles("*", SearchOption.AllDirectories);
         Assert.All(files, file => Assert.Null(file.LinkTarget));
@@ -84,8 +84,8 @@ public sealed partial class LibTorchTests : IDisposable
     {
         string[] run = ["run", "--project", Path.Combine(Reference.Root, "src", "Router.Host"), "-c", "Release", "--no-build"];
         Assert.StartsWith(Versions.Program, (await LinesAsync([.. run, "--", "--version"]))[0], StringComparison.Ordinal);
-        _desk.Write("experts.yaml", "dataset: none");
-        Assert.Contains(_desk.In("experts.yaml"), await ErrorsAsync([.. run, "--", "experts", "list"]), StringComparison.Ordinal);
+        _shell.Write("experts.yaml", "dataset: none");
+        Assert.Contains(_shell.In("experts.yaml"), await ErrorsAsync([.. run, "--", "experts", "list"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed partial class LibTorchTests : IDisposable
         ProcessStartInfo start = new("dotnet", arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-            WorkingDirectory = _desk.Folder, Environment = { ["XDG_CACHE_HOME"] = _desk.In("cache") },
+            WorkingDirectory = _shell.Folder, Environment = { ["XDG_CACHE_HOME"] = _shell.In("cache") },
         };
         foreach ((string name, string value) in _environment)
             start.Environment[name] = value;

@@ -10,11 +10,11 @@ namespace Router.Host.Tests.Cli;
 
 public sealed class RecordTests : IDisposable
 {
-    private static readonly string[] Sampling = ["--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "5", .. Desk.Quick];
+    private static readonly string[] Sampling = ["--n0", "10", "--n", "100", "--alpha", "0.05", "--seed", "5", .. Shell.Fast];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     private static string Golden(string file) => Path.Combine(Reference.Root, "tests", "Router.Smoothing.Tests", "Records", "reference", file);
 
@@ -22,8 +22,8 @@ public sealed class RecordTests : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         keyId = RecordSignature.KeyId(key);
-        _desk.Write(name + ".pub", key.ExportSubjectPublicKeyInfoPem());
-        string file = _desk.Write(name, key.ExportECPrivateKeyPem());
+        _shell.Write(name + ".pub", key.ExportSubjectPublicKeyInfoPem());
+        string file = _shell.Write(name, key.ExportECPrivateKeyPem());
         Posix.SetMode(file, "600");
         return file;
     }
@@ -43,7 +43,7 @@ public sealed class RecordTests : IDisposable
 
     private async Task<string> Refused(params string[] arguments)
     {
-        Outcome outcome = await _desk.RunAsync(arguments);
+        Outcome outcome = await _shell.RunAsync(arguments);
         Assert.Equal((ExitCode.BadInput, ""), (outcome.Code, outcome.Out));
         return outcome.Error;
     }
@@ -59,46 +59,46 @@ public sealed class RecordTests : IDisposable
     [Fact]
     public async Task Verify_tells_records_by_known_keys_by_unknown_ones_and_without_any()
     {
-        Outcome known = await _desk.RunAsync("verify", Golden("dual.json"), Golden("quantile.json"), "--key", Golden("public.pem"));
+        Outcome known = await _shell.RunAsync("verify", Golden("dual.json"), Golden("quantile.json"), "--key", Golden("public.pem"));
         Assert.Equal(ExitCode.Done, known.Code);
         Assert.Contains("dual.json: class 3 within 1.102 at α = 0.001: arithmetic holds, signed by known key ", known.Out, StringComparison.Ordinal);
         Assert.Contains("2 of 2 records hold, signed by a key given", known.Error, StringComparison.Ordinal);
 
-        Outcome unknown = await _desk.RunAsync("verify", Golden("dual.json"));
+        Outcome unknown = await _shell.RunAsync("verify", Golden("dual.json"));
         Assert.Equal(ExitCode.Done, unknown.Code);
         Assert.Contains("arithmetic holds, signed by unknown key ", unknown.Out, StringComparison.Ordinal);
 
-        string unsigned = _desk.Write("unsigned.json", Line(Golden("dual.json"), record => record.AsObject().Remove("signature")));
-        Outcome none = await _desk.RunAsync("verify", unsigned);
+        string unsigned = _shell.Write("unsigned.json", Line(Golden("dual.json"), record => record.AsObject().Remove("signature")));
+        Outcome none = await _shell.RunAsync("verify", unsigned);
         Assert.Equal(ExitCode.Done, none.Code);
         Assert.Contains("arithmetic holds, unsigned: counts and n are self-reported", none.Out, StringComparison.Ordinal);
 
         // Who names a key wants its signature.
         foreach ((string record, string key) in new[] { (unsigned, Golden("public.pem")), (Golden("dual.json"), Key("stranger.pem", out _) + ".pub") })
-            Assert.Equal(ExitCode.DoesNotHold, (await _desk.RunAsync("verify", record, "-k", key)).Code);
+            Assert.Equal(ExitCode.DoesNotHold, (await _shell.RunAsync("verify", record, "-k", key)).Code);
     }
 
     [Fact]
     public async Task A_target_radius_stops_sampling_early_and_its_records_hold()
     {
-        string records = _desk.In("early.jsonl");
-        Outcome certified = await _desk.RunAsync(
-            ["certify", _desk.In("pictures"), "-o", _desk.In("early.tsv"), "--records", records, "--max", "2", "--target", "0.05",
-                "--n0", "10", "--n", "1000", "--alpha", "0.05", "--seed", "5", .. Desk.Quick]);
+        string records = _shell.In("early.jsonl");
+        Outcome certified = await _shell.RunAsync(
+            ["certify", _shell.In("pictures"), "-o", _shell.In("early.tsv"), "--records", records, "--max", "2", "--target", "0.05",
+                "--n0", "10", "--n", "1000", "--alpha", "0.05", "--seed", "5", .. Shell.Fast]);
         Assert.Equal(ExitCode.Done, certified.Code);
         Assert.Contains("n ≤ 1000", certified.Error, StringComparison.Ordinal);
-        Assert.All(File.ReadAllLines(_desk.In("early.tsv")).Skip(1), row => Assert.True(long.Parse(row.Split('\t')[10]) < 2020, row));
-        Outcome verified = await _desk.RunAsync("verify", records);
+        Assert.All(File.ReadAllLines(_shell.In("early.tsv")).Skip(1), row => Assert.True(long.Parse(row.Split('\t')[10]) < 2020, row));
+        Outcome verified = await _shell.RunAsync("verify", records);
         Assert.True(verified.Code == ExitCode.Done, verified.Out);
         Assert.Contains("3 of 3 records hold", verified.Error, StringComparison.Ordinal);
-        Assert.Contains("accepted are numbers above 0", await Refused("certify", _desk.Picture, "--target", "0"), StringComparison.Ordinal);
+        Assert.Contains("accepted are numbers above 0", await Refused("certify", _shell.Picture, "--target", "0"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Verify_names_file_and_line_of_the_record_that_does_not_hold()
     {
-        string lines = _desk.Write("run.jsonl", Line(Golden("dual.json")) + "\n" + Line(Golden("biased.json"), record => record["radius"] = 9) + "{\"schema\": 1\n");
-        Outcome outcome = await _desk.RunAsync("verify", lines);
+        string lines = _shell.Write("run.jsonl", Line(Golden("dual.json")) + "\n" + Line(Golden("biased.json"), record => record["radius"] = 9) + "{\"schema\": 1\n");
+        Outcome outcome = await _shell.RunAsync("verify", lines);
         Assert.Equal(ExitCode.DoesNotHold, outcome.Code);
         string[] answers = outcome.Out.Split('\n');
         Assert.StartsWith($"{lines}:1: class 3 within", answers[0], StringComparison.Ordinal);
@@ -118,8 +118,8 @@ public sealed class RecordTests : IDisposable
             "{\"schema\": \"\\u001b[2J\\u202e" + new string('y', 10_000) + "\"}",
             new string('[', 100_000), "NaN", "\"\\ud800\"",
         ];
-        string file = _desk.Write("mixed.jsonl", "\uFEFF" + string.Join('\n', [.. bad, Line(Golden("dual.json"))]));
-        Outcome outcome = await _desk.RunAsync("verify", file);
+        string file = _shell.Write("mixed.jsonl", "\uFEFF" + string.Join('\n', [.. bad, Line(Golden("dual.json"))]));
+        Outcome outcome = await _shell.RunAsync("verify", file);
         Assert.Equal(ExitCode.DoesNotHold, outcome.Code);
         string[] answers = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(bad.Length + 1, answers.Length);
@@ -133,8 +133,8 @@ public sealed class RecordTests : IDisposable
     [Fact]
     public async Task Verify_tells_once_what_records_of_one_plan_are_taken_at_their_word_for()
     {
-        string lines = _desk.Write("run.jsonl", Line(Golden("dual.json")) + Line(Golden("dual.json")) + Line(Golden("quantile.json")));
-        string[] told = (await _desk.RunAsync("verify", lines)).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string lines = _shell.Write("run.jsonl", Line(Golden("dual.json")) + Line(Golden("dual.json")) + Line(Golden("quantile.json")));
+        string[] told = (await _shell.RunAsync("verify", lines)).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, told.Length);
         Assert.Equal("taken on the records' word, compare with what was agreed:", told[1]);
         Assert.Matches("^  2 × dual by mostVoted over s012, s025, s050, s100; routing [0-9a-f]{32}; n0 \\+ n 100 \\+ 10000, router 100 \\+ 10000; clopperPearson; "
@@ -158,8 +158,8 @@ public sealed class RecordTests : IDisposable
     {
         Key("key.pem", out _);
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        _desk.Write("p384.pem", other.ExportECPrivateKeyPem());
-        _desk.Write("text.pem", "no key");
+        _shell.Write("p384.pem", other.ExportECPrivateKeyPem());
+        _shell.Write("text.pem", "no key");
         Assert.Contains(message, await Refused(arguments), StringComparison.Ordinal);
     }
 
@@ -185,37 +185,37 @@ public sealed class RecordTests : IDisposable
     public async Task A_picture_s_record_is_signed_verifies_and_replays_bit_for_bit()
     {
         string key = Key("key.pem", out string keyId);
-        Outcome certified = await _desk.RunAsync(["certify", _desk.Picture, "--expert", "s025", "--records", "one.jsonl", "--sign", key, .. Sampling]);
+        Outcome certified = await _shell.RunAsync(["certify", _shell.Picture, "--expert", "s025", "--records", "one.jsonl", "--sign", key, .. Sampling]);
         Assert.True(certified.Code == ExitCode.Done, certified.Error);
-        Outcome verified = await _desk.RunAsync("verify", _desk.In("one.jsonl"), "-k", key + ".pub");
+        Outcome verified = await _shell.RunAsync("verify", _shell.In("one.jsonl"), "-k", key + ".pub");
         Assert.Equal(ExitCode.Done, verified.Code);
         Assert.Contains($"arithmetic holds, signed by known key {keyId}; the caller chose the seed", verified.Out, StringComparison.Ordinal);
 
-        Outcome replayed = await _desk.RunAsync(["replay", _desk.In("one.jsonl"), "--image", _desk.Picture, .. Desk.Quick]);
-        Assert.Equal((ExitCode.Done, $"{_desk.In("one.jsonl")}: replayed: all 110 votes agree\n"), (replayed.Code, replayed.Out));
+        Outcome replayed = await _shell.RunAsync(["replay", _shell.In("one.jsonl"), "--image", _shell.Picture, .. Shell.Fast]);
+        Assert.Equal((ExitCode.Done, $"{_shell.In("one.jsonl")}: replayed: all 110 votes agree\n"), (replayed.Code, replayed.Out));
 
-        Outcome elsewhere = await _desk.RunAsync(["replay", _desk.In("one.jsonl"), "--image", _desk.Picture, "--threads", "1", "--batch", "10", "--no-probe"]);
+        Outcome elsewhere = await _shell.RunAsync(["replay", _shell.In("one.jsonl"), "--image", _shell.Picture, "--threads", "1", "--batch", "10", "--no-probe"]);
         Assert.Contains("; other functions voted: s025 is ", elsewhere.Out, StringComparison.Ordinal);
 
         // With another seed the arithmetic still holds; the votes do not come again.
-        string forged = _desk.Write("forged.json", Line(_desk.In("one.jsonl"), record => { record["seed"]!["value"] = "6"; record.AsObject().Remove("signature"); }));
-        Assert.Equal(ExitCode.Done, (await _desk.RunAsync("verify", forged)).Code);
-        Outcome refuted = await _desk.RunAsync(["replay", forged, "--image", _desk.Picture, .. Desk.Quick]);
+        string forged = _shell.Write("forged.json", Line(_shell.In("one.jsonl"), record => { record["seed"]!["value"] = "6"; record.AsObject().Remove("signature"); }));
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync("verify", forged)).Code);
+        Outcome refuted = await _shell.RunAsync(["replay", forged, "--image", _shell.Picture, .. Shell.Fast]);
         Assert.Equal(ExitCode.DoesNotHold, refuted.Code);
         Assert.Contains("the functions are the recorded ones, so the record was not drawn as it says", refuted.Out, StringComparison.Ordinal);
 
         Assert.Contains("the record is about an input that hashes to", await Refused(
-            ["replay", _desk.In("one.jsonl"), "--image", _desk.In("pictures", "class0", "03-grey.png"), .. Desk.Quick]), StringComparison.Ordinal);
+            ["replay", _shell.In("one.jsonl"), "--image", _shell.In("pictures", "class0", "03-grey.png"), .. Shell.Fast]), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Replay_tells_a_record_of_another_routing_even_where_every_vote_comes_again()
     {
-        await _desk.RunAsync(["certify", _desk.Picture, "--records", "routed.jsonl", .. Sampling]);
-        string registry = _desk.Write("experts.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
+        await _shell.RunAsync(["certify", _shell.Picture, "--records", "routed.jsonl", .. Sampling]);
+        string registry = _shell.Write("experts.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
             .Replace("models/", Path.Combine(Reference.Root, "models") + "/", StringComparison.Ordinal)
             .Replace("{ kind: quantile, tau: 0.8 }", "{ kind: quantile, tau: 0.3 }", StringComparison.Ordinal));
-        Outcome replayed = await _desk.RunAsync(["replay", _desk.In("routed.jsonl"), "--image", _desk.Picture, "-r", registry, .. Desk.Quick]);
+        Outcome replayed = await _shell.RunAsync(["replay", _shell.In("routed.jsonl"), "--image", _shell.Picture, "-r", registry, .. Shell.Fast]);
         Assert.Equal(ExitCode.DoesNotHold, replayed.Code);
         Assert.Contains("votes agree; but another classifier: the record is about quantile 0.8 over s012, s025, s050, s100, this registry deploys quantile 0.3 over s012", replayed.Out, StringComparison.Ordinal);
     }
@@ -223,37 +223,37 @@ public sealed class RecordTests : IDisposable
     [Fact]
     public async Task Records_of_a_run_go_on_with_its_log_and_are_found_again_by_their_input()
     {
-        string[] Certify(params string[] more) => ["certify", _desk.In("pictures"), "--max", "3", .. Sampling, .. more];
-        Outcome whole = await _desk.RunAsync(Certify("-o", _desk.In("whole.tsv"), "--records", "whole.jsonl"));
+        string[] Certify(params string[] more) => ["certify", _shell.In("pictures"), "--max", "3", .. Sampling, .. more];
+        Outcome whole = await _shell.RunAsync(Certify("-o", _shell.In("whole.tsv"), "--records", "whole.jsonl"));
         Assert.True(whole.Code == ExitCode.Done, whole.Error);
-        string[] records = File.ReadAllLines(_desk.In("whole.jsonl"));
+        string[] records = File.ReadAllLines(_shell.In("whole.jsonl"));
         Assert.Equal(4, records.Length);
-        Assert.Equal(ExitCode.Done, (await _desk.RunAsync("verify", _desk.In("whole.jsonl"))).Code);
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync("verify", _shell.In("whole.jsonl"))).Code);
 
         // Killed after the record of the third image, in the middle of its row.
-        string[] rows = File.ReadAllLines(_desk.In("whole.tsv"));
-        _desk.Write("halves.tsv", string.Join('\n', rows[..3]) + "\n" + rows[3][..5]);
-        _desk.Write("halves.tsv.counts.tsv", File.ReadAllText(_desk.In("whole.tsv.counts.tsv")));
-        _desk.Write("halves.jsonl", string.Join('\n', records[..3]) + "\n" + records[3][..40]);
-        Outcome continued = await _desk.RunAsync(Certify("-o", _desk.In("halves.tsv"), "--records", "halves.jsonl", "--resume"));
+        string[] rows = File.ReadAllLines(_shell.In("whole.tsv"));
+        _shell.Write("halves.tsv", string.Join('\n', rows[..3]) + "\n" + rows[3][..5]);
+        _shell.Write("halves.tsv.counts.tsv", File.ReadAllText(_shell.In("whole.tsv.counts.tsv")));
+        _shell.Write("halves.jsonl", string.Join('\n', records[..3]) + "\n" + records[3][..40]);
+        Outcome continued = await _shell.RunAsync(Certify("-o", _shell.In("halves.tsv"), "--records", "halves.jsonl", "--resume"));
         Assert.True(continued.Code == ExitCode.Done, continued.Error);
-        Assert.Equal(records, File.ReadAllLines(_desk.In("halves.jsonl")));
+        Assert.Equal(records, File.ReadAllLines(_shell.In("halves.jsonl")));
 
-        Outcome replayed = await _desk.RunAsync(["replay", _desk.In("whole.jsonl"), "--data", _desk.In("pictures"), .. Desk.Quick]);
+        Outcome replayed = await _shell.RunAsync(["replay", _shell.In("whole.jsonl"), "--data", _shell.In("pictures"), .. Shell.Fast]);
         Assert.True(replayed.Code == ExitCode.Done, replayed.Out);
         Assert.Equal(4, replayed.Out.Split("replayed: all ").Length - 1);
         Assert.Contains("4 of 4 records replayed", replayed.Error, StringComparison.Ordinal);
 
         // Every other one is about another picture: those about this one are drawn again nevertheless.
-        Outcome one = await _desk.RunAsync(["replay", _desk.In("whole.jsonl"), "--image", _desk.Picture, .. Desk.Quick]);
+        Outcome one = await _shell.RunAsync(["replay", _shell.In("whole.jsonl"), "--image", _shell.Picture, .. Shell.Fast]);
         Assert.Equal((ExitCode.BadInput, 2), (one.Code, one.Out.Split("replayed: all ").Length - 1));
         Assert.Contains("2 of 4 records replayed", one.Error, StringComparison.Ordinal);
 
         Assert.Contains("there are 0 records for the 4 images of the log", await Refused(
-            Certify("-o", _desk.In("whole.tsv"), "--records", "late.jsonl", "--resume")), StringComparison.Ordinal);
+            Certify("-o", _shell.In("whole.tsv"), "--records", "late.jsonl", "--resume")), StringComparison.Ordinal);
         Assert.Contains("whole.jsonl exists: choose another file for the records", await Refused(
-            Certify("-o", _desk.In("new.tsv"), "--records", "whole.jsonl")), StringComparison.Ordinal);
+            Certify("-o", _shell.In("new.tsv"), "--records", "whole.jsonl")), StringComparison.Ordinal);
         Assert.Contains("is one picture: --out and --resume belong to the log of a data set", await Refused(
-            ["certify", _desk.Picture, "-o", "log.tsv", .. Sampling]), StringComparison.Ordinal);
+            ["certify", _shell.Picture, "-o", "log.tsv", .. Sampling]), StringComparison.Ordinal);
     }
 }

@@ -6,9 +6,9 @@ namespace Router.Host.Tests.Cli;
 
 public sealed class ReportTests : IDisposable
 {
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     // Two experts and two images of Shapes10, which every machine renders.
     private static TradeoffDocument Study(int firstLabel) => new(
@@ -29,16 +29,16 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public async Task A_document_becomes_a_report_with_the_pixels_of_its_images_and_a_folder_of_charts()
     {
-        _desk.Write("study.json", TradeoffJson.Text(Study(LabelOf(0))));
-        Outcome outcome = await _desk.RunAsync("report", "study.json", "--out", "study.html", "--charts", "charts", "--data", "shapes10");
+        _shell.Write("study.json", TradeoffJson.Text(Study(LabelOf(0))));
+        Outcome outcome = await _shell.RunAsync("report", "study.json", "--out", "study.html", "--charts", "charts", "--data", "shapes10");
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         string[] written = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("study.html", written[0]);
         Assert.Contains(Path.Combine("charts", "curves.svg"), written);
-        Assert.All(written, file => Assert.True(new FileInfo(_desk.In(file)).Length > 0));
+        Assert.All(written, file => Assert.True(new FileInfo(_shell.In(file)).Length > 0));
         byte[] pixels = [.. Shapes10.Open(Shapes10Split.Test).Read(0).Image.Pixels.Span];
         byte[] first = [.. Enumerable.Range(0, 3).Select(channel => pixels[channel * 32 * 32])];
-        Assert.Contains($"\"pixels\":{{\"0\":\"{Convert.ToBase64String(first)}", File.ReadAllText(_desk.In("study.html")), StringComparison.Ordinal);
+        Assert.Contains($"\"pixels\":{{\"0\":\"{Convert.ToBase64String(first)}", File.ReadAllText(_shell.In("study.html")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public sealed class ReportTests : IDisposable
 
     private async Task RefusedAsync(TradeoffDocument document, string message, params string[] arguments)
     {
-        _desk.Write("study.json", TradeoffJson.Text(document));
-        Outcome outcome = await _desk.RunAsync(["report", "study.json", .. arguments]);
+        _shell.Write("study.json", TradeoffJson.Text(document));
+        Outcome outcome = await _shell.RunAsync(["report", "study.json", .. arguments]);
         Assert.Equal((ExitCode.BadInput, ""), (outcome.Code, outcome.Out));
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_desk.In("study.html")));
+        Assert.False(File.Exists(_shell.In("study.html")));
     }
 }

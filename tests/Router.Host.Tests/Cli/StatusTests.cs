@@ -10,10 +10,10 @@ namespace Router.Host.Tests.Cli;
 
 public sealed class StatusTests : IDisposable
 {
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
     private readonly ServingLimits _limits = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public async Task A_daemon_that_serves_is_told_with_its_models_and_what_it_answered()
@@ -21,7 +21,7 @@ public sealed class StatusTests : IDisposable
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(_limits, ToyModel.Routed(_limits));
         await daemon.PostAsync("""{"inputs":[{"name":"image","shape":[2,1,1,1],"datatype":"UINT8","data":[7,8]}]}""");
         await daemon.PostAsync("{}");
-        Outcome told = await _desk.RunAsync("status", "--url", Url(daemon), "--json");
+        Outcome told = await _shell.RunAsync("status", "--url", Url(daemon), "--json");
         JsonNode report = JsonNode.Parse(told.Out)!;
         Assert.Equal((0, "", "ready"), (told.Code, told.Error, (string?)report["state"]));
         Assert.Equal(["dualrs", "router", "e0", "e1"], report["models"]!.AsArray().Select(model => (string)model!["name"]!));
@@ -33,7 +33,7 @@ public sealed class StatusTests : IDisposable
         Assert.All((string[])["p50", "p95", "others_p95", "queue_p95"], time => Assert.Contains((double)report["requests"]![time]!, bounds));
         Assert.Equal("""{"e1":1}""", report["routes"]!.ToJsonString());
 
-        Outcome shown = await _desk.RunAsync("status", "--url", Url(daemon));
+        Outcome shown = await _shell.RunAsync("status", "--url", Url(daemon));
         Assert.Equal(0, shown.Code);
         Assert.StartsWith($"dualrs {((string)report["version"]!).Split('+')[0]} at {Url(daemon)}: ready, registry epoch 1\n", shown.Out);
         Assert.Matches(" e0 +READY +0.5 +toy ", shown.Out);
@@ -51,7 +51,7 @@ public sealed class StatusTests : IDisposable
             await Task.Delay(Timeout.Infinite, stopping);
             throw new InvalidOperationException("it is never loaded");
         });
-        Outcome told = await _desk.RunAsync("status", "--url", Url(daemon));
+        Outcome told = await _shell.RunAsync("status", "--url", Url(daemon));
         Assert.Equal((1, ""), (told.Code, told.Error));
         Assert.Contains($"at {Url(daemon)}: loading, registry epoch 1\n", told.Out);
         Assert.Contains("LOADING: its networks are being loaded", told.Out);
@@ -65,7 +65,7 @@ public sealed class StatusTests : IDisposable
         free.Start();
         string url = $"http://{free.LocalEndpoint}";
         free.Stop();
-        Outcome told = await _desk.RunAsync("status", "--url", url);
+        Outcome told = await _shell.RunAsync("status", "--url", url);
         Assert.Equal((2, ""), (told.Code, told.Out));
         Assert.StartsWith($"dualrs: nobody answers at {url}/: ", told.Error);
     }
@@ -76,7 +76,7 @@ public sealed class StatusTests : IDisposable
     [InlineData("http://127.0.0.1/v2")]
     public async Task Anything_but_an_address_is_exit_code_2(string url)
     {
-        Outcome told = await _desk.RunAsync("status", "--url", url);
+        Outcome told = await _shell.RunAsync("status", "--url", url);
         Assert.Equal(2, told.Code);
         Assert.StartsWith($"dualrs: '{url}' is no address of a daemon: ", told.Error);
     }
@@ -84,15 +84,15 @@ public sealed class StatusTests : IDisposable
     [Fact]
     public async Task A_daemon_with_keys_is_asked_with_one()
     {
-        string keys = _desk.Write("keys.txt", $"alice infer {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("secret"u8))}\n");
+        string keys = _shell.Write("keys.txt", $"alice infer {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("secret"u8))}\n");
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(_limits, ToyModel.Routed(_limits), new ApiKeyFile(keys));
-        Outcome without = await _desk.RunAsync("status", "--url", Url(daemon));
+        Outcome without = await _shell.RunAsync("status", "--url", Url(daemon));
         Assert.Equal(2, without.Code);
         Assert.StartsWith($"dualrs: {Url(daemon)}/ lets nobody in without a key: give one with --key-file or --key-env", without.Error);
-        Assert.Equal(0, (await _desk.RunAsync("status", "--url", Url(daemon), "--key-file", _desk.Write("key", "secret\n"))).Code);
-        _desk.Variables["KEY"] = "secret";
-        Assert.Equal(0, (await _desk.RunAsync("status", "--url", Url(daemon), "--key-env", "KEY")).Code);
-        Assert.Equal("dualrs: the variable NONE holds no key: accepted is one line of text without blanks\n", (await _desk.RunAsync("status", "--url", Url(daemon), "--key-env", "NONE")).Error);
+        Assert.Equal(0, (await _shell.RunAsync("status", "--url", Url(daemon), "--key-file", _shell.Write("key", "secret\n"))).Code);
+        _shell.Variables["KEY"] = "secret";
+        Assert.Equal(0, (await _shell.RunAsync("status", "--url", Url(daemon), "--key-env", "KEY")).Code);
+        Assert.Equal("dualrs: the variable NONE holds no key: accepted is one line of text without blanks\n", (await _shell.RunAsync("status", "--url", Url(daemon), "--key-env", "NONE")).Error);
     }
 
     [Fact]

@@ -6,15 +6,15 @@ namespace Router.Host.Tests.Cli;
 
 public sealed class TradeoffTests : IDisposable
 {
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
-    private void Log(string name, Func<int, (int Class, double Radius)> of) => _desk.Write(name, "idx\tlabel\tpredict\tradius\tcorrect\ttime\n" + string.Concat(
+    private void Log(string name, Func<int, (int Class, double Radius)> of) => _shell.Write(name, "idx\tlabel\tpredict\tradius\tcorrect\ttime\n" + string.Concat(
         Enumerable.Range(0, 40).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i}\t1\t{of(i).Class}\t{of(i).Radius}\t{(of(i).Class == 1 ? 1 : 0)}\t0:00:01.5\n"))));
 
     // A router that votes for the right expert nine times of ten: counts as dualrs certify --all writes them.
-    private void Counts(string name, int routes) => _desk.Write(name, "idx\tstage\tid\tsigma\tfunction\tseed\tstream\talpha\tselection_from\tselection_to\tselection_counts\tselection_undecided\testimation_from\testimation_to\testimation_counts\testimation_undecided\tcertificate\trouting\tledger\tplan\tbounds\n"
+    private void Counts(string name, int routes) => _shell.Write(name, "idx\tstage\tid\tsigma\tfunction\tseed\tstream\talpha\tselection_from\tselection_to\tselection_counts\tselection_undecided\testimation_from\testimation_to\testimation_counts\testimation_undecided\tcertificate\trouting\tledger\tplan\tbounds\n"
         + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i}\trouter\trouter\t1.0\tabc\t7\t0\t0\t0\t100\t{Split(i % routes, 100, routes)}\t0\t100\t1100\t{Split(i % routes, 1000, routes)}\t0\t\t\t\tfixed\t\n")));
 
     private static string Split(int route, int n, int routes) =>
@@ -30,14 +30,14 @@ public sealed class TradeoffTests : IDisposable
     public async Task Logs_become_a_table_and_files_for_papers_and_programs()
     {
         TwoExperts();
-        Outcome outcome = await _desk.RunAsync("tradeoff", "sigma_0.25", "sigma_1.00", "--radii", "0:0.5:1", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
+        Outcome outcome = await _shell.RunAsync("tradeoff", "sigma_0.25", "sigma_1.00", "--radii", "0:0.5:1", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
         Assert.Equal(0, outcome.Code);
         Assert.Contains("s025+s100 oracle", outcome.Out, StringComparison.Ordinal);
-        string[] tsv = File.ReadAllLines(_desk.In("all.tsv"));
+        string[] tsv = File.ReadAllLines(_shell.In("all.tsv"));
         Assert.StartsWith("system\tkind\texperts\trouting\tstanding\tr0\tr0_low", tsv[0], StringComparison.Ordinal);
         Assert.StartsWith("s025\tsingle\ts025\t\tcertificate\t0.5\t", tsv[1], StringComparison.Ordinal);
         Assert.All(tsv, row => Assert.Equal(tsv[0].Split('\t').Length, row.Split('\t').Length));
-        string page = File.ReadAllText(_desk.In("page.md")), latex = File.ReadAllText(_desk.In("table.tex"));
+        string page = File.ReadAllText(_shell.In("page.md")), latex = File.ReadAllText(_shell.In("table.tex"));
         Assert.Contains("| s025 | **.500** | **.500** | **.500** | .000 |", page, StringComparison.Ordinal);
         Assert.Contains("$\\sigma = 1.00$ & \\textbf{0.50} & \\textbf{0.50} & \\textbf{0.50} & \\textbf{0.50} \\\\", latex, StringComparison.Ordinal);
         Assert.DoesNotContain("\r", page + latex, StringComparison.Ordinal);
@@ -48,12 +48,12 @@ public sealed class TradeoffTests : IDisposable
     {
         TwoExperts();
         Counts("router.counts.tsv", 2);
-        Outcome outcome = await _desk.RunAsync("tradeoff", ".", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
+        Outcome outcome = await _shell.RunAsync("tradeoff", ".", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
         Assert.Equal(0, outcome.Code);
         Assert.Contains("Routed systems are estimates", outcome.Error, StringComparison.Ordinal);
-        foreach (string output in (string[])[outcome.Out, .. new[] { "all.tsv", "page.md", "table.tex" }.Select(name => File.ReadAllText(_desk.In(name)))])
+        foreach (string output in (string[])[outcome.Out, .. new[] { "all.tsv", "page.md", "table.tex" }.Select(name => File.ReadAllText(_shell.In(name)))])
             Assert.Contains("estimate", output, StringComparison.Ordinal);
-        string dual = File.ReadLines(_desk.In("all.tsv")).Single(row => row.StartsWith("s025+s100 dual\t", StringComparison.Ordinal));
+        string dual = File.ReadLines(_shell.In("all.tsv")).Single(row => row.StartsWith("s025+s100 dual\t", StringComparison.Ordinal));
         Assert.Equal("1", dual.Split('\t')[5]); // every image goes where it is answered rightly
     }
 
@@ -70,13 +70,13 @@ public sealed class TradeoffTests : IDisposable
     public async Task Networks_that_nothing_shows_to_be_the_scored_ones_are_not_written_though_their_ids_are_the_same()
     {
         FourExperts();
-        Outcome outcome = await _desk.RunAsync(
-            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", .. Desk.Quick]);
+        Outcome outcome = await _shell.RunAsync(
+            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", .. Shell.Fast]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains("--emit writes the networks that were scored, and nothing shows that ", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("s050 is known from a log, which does not say its function id", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("router was scored as another function than the one here", outcome.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_desk.In("chosen.yaml")));
+        Assert.False(File.Exists(_shell.In("chosen.yaml")));
     }
 
     [Fact]
@@ -84,16 +84,16 @@ public sealed class TradeoffTests : IDisposable
     {
         FourExperts();
         string bundled = Path.Combine(Reference.Root, "experts.yaml");
-        Outcome outcome = await _desk.RunAsync(
-            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", "-r", bundled, .. Desk.Quick]);
+        Outcome outcome = await _shell.RunAsync(
+            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", "-r", bundled, .. Shell.Fast]);
         Assert.Equal(0, outcome.Code);
         Assert.Contains("chosen among", outcome.Out, StringComparison.Ordinal);
-        RegistryReading reading = RegistryReader.Read(_desk.In("chosen.yaml"));
+        RegistryReading reading = RegistryReader.Read(_shell.In("chosen.yaml"));
         Assert.Contains("s050+s100 ", outcome.Out.Split("chosen among")[1], StringComparison.Ordinal);
         Assert.Empty(reading.Faults);
         Assert.Equal(["s050", "s100"], reading.Config!.Routing.Mix);
         Assert.Equal([LoadPolicy.Lazy, LoadPolicy.Lazy, LoadPolicy.Start, LoadPolicy.Start], reading.Config.Experts.Select(expert => expert.Load));
-        string[] head = [.. File.ReadLines(_desk.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#'))];
+        string[] head = [.. File.ReadLines(_shell.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#'))];
         foreach (string said in (string[])
         [
             "taken as s050, s100 because --registry names experts.yaml, not because it is proved: each is known from a log, which does not say its function id",
@@ -104,7 +104,7 @@ public sealed class TradeoffTests : IDisposable
             Assert.Contains(head, line => line.StartsWith("# " + said, StringComparison.Ordinal));
             Assert.Contains(said, outcome.Out, StringComparison.Ordinal);
         }
-        Outcome certified = await _desk.RunAsync(["certify", _desk.Picture, "-r", "chosen.yaml", "--n", "40", "--alpha", "0.4", "--seed", "1", .. Desk.Quick]);
+        Outcome certified = await _shell.RunAsync(["certify", _shell.Picture, "-r", "chosen.yaml", "--n", "40", "--alpha", "0.4", "--seed", "1", .. Shell.Fast]);
         Assert.Equal(0, certified.Code);
         Assert.Contains(new[] { "s050", "s100" }, id => certified.Out.Contains(id, StringComparison.Ordinal));
     }
@@ -113,8 +113,8 @@ public sealed class TradeoffTests : IDisposable
     public async Task An_expert_of_another_sigma_is_not_the_scored_one_whoever_names_it()
     {
         Log("one", i => (1, 0.5));
-        Outcome outcome = await _desk.RunAsync(
-            ["tradeoff", "--log", "s025@0.3=one", "--want", "0.25:1", "--emit", "chosen.yaml", "-r", Path.Combine(Reference.Root, "experts.yaml"), .. Desk.Quick]);
+        Outcome outcome = await _shell.RunAsync(
+            ["tradeoff", "--log", "s025@0.3=one", "--want", "0.25:1", "--emit", "chosen.yaml", "-r", Path.Combine(Reference.Root, "experts.yaml"), .. Shell.Fast]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains("s025 was scored with σ = 0.3, but ", outcome.Error, StringComparison.Ordinal);
     }
@@ -123,15 +123,15 @@ public sealed class TradeoffTests : IDisposable
     public async Task Function_ids_prove_the_networks_and_a_single_expert_is_written_without_those_it_does_not_ask()
     {
         string models = Path.Combine(Reference.Root, "models", "shapes10");
-        _desk.Write("experts.yaml", File.ReadAllText(Path.Combine(models, "experts.yaml")).Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
-        Outcome pass = await _desk.RunAsync(
-            ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _desk.In("pass"), "--n0", "10", "--n", "20", "--alpha", "0.05", "--seed", "5", .. Desk.Quick]);
+        _shell.Write("experts.yaml", File.ReadAllText(Path.Combine(models, "experts.yaml")).Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
+        Outcome pass = await _shell.RunAsync(
+            ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _shell.In("pass"), "--n0", "10", "--n", "20", "--alpha", "0.05", "--seed", "5", .. Shell.Fast]);
         Assert.True(pass.Code == 0, pass.Error);
         // So few samples allow single experts alone.
         string[] choose = ["tradeoff", "pass", "--alpha", "0.05", "--want", "0:1", "--max-cost", "30", "--emit", "chosen.yaml"];
-        Outcome outcome = await _desk.RunAsync([.. choose, .. Desk.Quick]);
+        Outcome outcome = await _shell.RunAsync([.. choose, .. Shell.Fast]);
         Assert.True(outcome.Code == 0, outcome.Error);
-        RegistryConfig written = RegistryReader.Read(_desk.In("chosen.yaml")).Config!;
+        RegistryConfig written = RegistryReader.Read(_shell.In("chosen.yaml")).Config!;
         string chosen = Assert.Single(written.Experts).Id;
         Assert.Null(written.Router);
         string[] others = [.. new[] { "s025", "s050", "s100" }.Except([chosen])];
@@ -140,14 +140,14 @@ public sealed class TradeoffTests : IDisposable
                 $"# {chosen} (certificate), chosen by dualrs tradeoff", $"# the function ids of {chosen} are those that were scored",
                 "# scored at α = 0.05 for each certificate", $"# left out, for it does not ask them: {string.Join(", ", others)}, the router",
             ],
-            File.ReadLines(_desk.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#')));
+            File.ReadLines(_shell.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#')));
 
-        File.Delete(_desk.In("chosen.yaml"));
+        File.Delete(_shell.In("chosen.yaml"));
         // With another batch the same weights are another function.
-        Outcome other = await _desk.RunAsync([.. choose, "--threads", "1", "--batch", "21", "--no-probe"]);
+        Outcome other = await _shell.RunAsync([.. choose, "--threads", "1", "--batch", "21", "--no-probe"]);
         Assert.Equal(2, other.Code);
         Assert.Contains($"{chosen} was scored as another function than the one here", other.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_desk.In("chosen.yaml")));
+        Assert.False(File.Exists(_shell.In("chosen.yaml")));
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class TradeoffTests : IDisposable
     public async Task What_cannot_be_studied_is_told_with_what_would_be_right(string problem, params string[] arguments)
     {
         TwoExperts();
-        Outcome outcome = await _desk.RunAsync(["tradeoff", .. arguments]);
+        Outcome outcome = await _shell.RunAsync(["tradeoff", .. arguments]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
     }
@@ -172,7 +172,7 @@ public sealed class TradeoffTests : IDisposable
     {
         TwoExperts();
         Counts("router.counts.tsv", 3);
-        Outcome outcome = await _desk.RunAsync("tradeoff", ".");
+        Outcome outcome = await _shell.RunAsync("tradeoff", ".");
         Assert.Equal(2, outcome.Code);
         Assert.Contains("router router votes over 3 routes, but 2 experts are there (s025, s100)", outcome.Error, StringComparison.Ordinal);
     }

@@ -10,7 +10,7 @@ public sealed class BundledModel : IAsyncLifetime
 {
     public const string Name = "a daemon with the bundled models";
 
-    private Workbench? _bench;
+    private Deployment? _deployed;
     private RunningDaemon? _daemon;
 
     internal RunningDaemon Daemon => _daemon!;
@@ -18,15 +18,15 @@ public sealed class BundledModel : IAsyncLifetime
     /// <summary>Signs the daemon's records.</summary>
     internal ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    internal Workbench Bench => _bench!;
+    internal Deployment Deployed => _deployed!;
 
     // One thread: on a busy machine several wait for each other at every layer.
     public async ValueTask InitializeAsync()
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
-        _bench = await Workbench.OpenAsync(new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
+        _deployed = await Deployment.OpenAsync(new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
         ServingLimits limits = new();
-        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_bench, limits, Key, surroundings));
+        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_deployed, limits, Key, surroundings));
     }
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ public sealed class CertifyTests(BundledModel bundled)
     {
         byte[] picture = await File.ReadAllBytesAsync(Fixture(file));
         GridInput input = DataSetKind.Cifar10.Framing.Apply(ImageFile.Decode(picture, ImageLimits.Default).Image!).ToInput();
-        Certificate expected = await bundled.Bench.Classifier.CertifyAsync(input, new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+        Certificate expected = await bundled.Deployed.Classifier.CertifyAsync(input, new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
 
         (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await PostAsync("?record=true&" + Sampling, picture, type));
 

@@ -124,9 +124,9 @@ public sealed class InFlightTests
     public async Task Many_requests_at_once_have_the_answers_they_have_one_by_one()
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
-        Workbench bench = await Workbench.OpenAsync(
+        Deployment deployed = await Deployment.OpenAsync(
             new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: 32, Probe: false), expert: null, surroundings, CancellationToken.None);
-        await using ServedModel model = ServedModel.Of(bench, new() { InFlight = 8, Waiting = 100 }, key: null, surroundings);
+        await using ServedModel model = ServedModel.Of(deployed, new() { InFlight = 8, Waiting = 100 }, key: null, surroundings);
         InferRequest[] requests =
         [
             .. Enumerable.Range(0, 16).Select(i => new InferRequest(

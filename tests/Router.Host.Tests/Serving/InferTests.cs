@@ -21,7 +21,7 @@ public sealed class InferTests(BundledModel bundled)
     public async Task The_answer_is_the_classifiers_certificate(int pattern)
     {
         byte[] pixels = ProbePatterns.Levels(pattern);
-        Certificate expected = await bundled.Bench.Classifier.CertifyAsync(
+        Certificate expected = await bundled.Deployed.Classifier.CertifyAsync(
             new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
 
         JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling));
@@ -46,7 +46,7 @@ public sealed class InferTests(BundledModel bundled)
             """{"mode":"certify","seed_origin":"caller","noise":"grid","failure_probability":0.01,"certificate":"exclusion","n0":10,"n":100}""",
             new JsonObject(parameters.Take(7).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))).ToJsonString());
         Assert.Equal(
-            bundled.Bench.Registry.Networks.Select(network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
+            bundled.Deployed.Registry.Networks.Select(network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
             parameters.Skip(7).Select(pair => (pair.Key, (string)pair.Value!)));
         Assert.Equal(["[1]"], answer["outputs"]!.AsArray().Select(output => output!["shape"]!.ToJsonString()).Distinct());
     }
@@ -55,7 +55,7 @@ public sealed class InferTests(BundledModel bundled)
     public async Task A_request_may_ask_a_mix_as_text_or_as_a_list_and_the_answer_names_it_and_its_functions()
     {
         byte[] pixels = ProbePatterns.Levels(2);
-        RoutedClassifier mix = bundled.Bench.Classifier.Restrict(["s025", "s100"]);
+        RoutedClassifier mix = bundled.Deployed.Classifier.Restrict(["s025", "s100"]);
         Certificate expected = await mix.CertifyAsync(new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
 
         JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":\"s025, s100\""));
@@ -131,7 +131,7 @@ public sealed class InferTests(BundledModel bundled)
             Assert.Equal(new GridInput(ProbePatterns.Levels(2 * image), 3, 32, 32).Hash, record.Input);
             Assert.Equal((int)Output(answer, "class")[image]!, record.Class ?? -1);
             Assert.Equal((double)Output(answer, "radius")[image]!, TowardZero.ToSingle(record.Radius));
-            Assert.Equal(bundled.Bench.Classifier.Routes.Select(route => route.Id), record.Routing.Mix.Select(member => member.Id));
+            Assert.Equal(bundled.Deployed.Classifier.Routes.Select(route => route.Id), record.Routing.Mix.Select(member => member.Id));
             Assert.Contains("dualrs", record.Versions.Keys);
         }
         Assert.DoesNotContain("record", (await AskAsync(body))["outputs"]!.AsArray().Select(output => (string)output!["name"]!));

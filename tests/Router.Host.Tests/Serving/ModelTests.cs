@@ -29,7 +29,7 @@ public sealed class ModelTests(BundledModel bundled)
         Assert.Equal("[-1,3,32,32]", body["input"]![0]!["dims"]!.ToJsonString());
         Assert.Equal((0, "TYPE_UINT8"), ((int)body["max_batch_size"]!, (string?)body["input"]![0]!["data_type"]));
         Assert.Equal(
-            bundled.Bench.Classifier.VoterOf(model)!.FunctionId.Value, (string?)body["parameters"]![$"function.{model}"]!["string_value"]);
+            bundled.Deployed.Classifier.VoterOf(model)!.FunctionId.Value, (string?)body["parameters"]![$"function.{model}"]!["string_value"]);
         Assert.Single(body["parameters"]!.AsObject(), pair => pair.Key.StartsWith("function.", StringComparison.Ordinal));
     }
 
@@ -37,7 +37,7 @@ public sealed class ModelTests(BundledModel bundled)
     public async Task An_expert_answers_as_it_would_alone()
     {
         byte[] pixels = ProbePatterns.Levels(2);
-        Certificate expected = await bundled.Bench.Classifier.Restrict(["s050"]).CertifyAsync(
+        Certificate expected = await bundled.Deployed.Classifier.Restrict(["s050"]).CertifyAsync(
             new GridInput(pixels, 3, 32, 32), new(new SampleCounts(10, 100), new SampleCounts(10, 100), 0.001), SeedSource.FromCaller(7));
         (HttpStatusCode status, JsonNode answer) = await bundled.Daemon.PostAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling), "/v2/models/s050/infer");
         Assert.Equal(HttpStatusCode.OK, status);
@@ -57,7 +57,7 @@ public sealed class ModelTests(BundledModel bundled)
     public async Task The_router_answers_its_votes_over_the_routes()
     {
         byte[] pixels = [.. ProbePatterns.Levels(0), .. ProbePatterns.Levels(2)];
-        RoutePrediction[] expected = await Task.WhenAll(pixels.Chunk(3072).Select(image => bundled.Bench.Classifier.PredictRouteAsync(
+        RoutePrediction[] expected = await Task.WhenAll(pixels.Chunk(3072).Select(image => bundled.Deployed.Classifier.PredictRouteAsync(
             new GridInput(image, 3, 32, 32), 100, 0.001, SeedSource.FromCaller(7))));
         (HttpStatusCode status, JsonNode answer) = await bundled.Daemon.PostAsync(
             InferBodies.Bytes(pixels, "2,3,32,32", "\"estimation\":100,\"seed\":7"), "/v2/models/router/infer");
@@ -67,7 +67,7 @@ public sealed class ModelTests(BundledModel bundled)
         Assert.Equal("[2,4]", outputs[2]!["shape"]!.ToJsonString());
         Assert.Equal(expected.SelectMany(prediction => prediction.Votes!.Counts), outputs[2]!["data"]!.AsArray().Select(count => (long)count!));
         Assert.Equal(
-            expected.Select(prediction => prediction.Route is { } route ? bundled.Bench.Classifier.Routes[route].Id : ""),
+            expected.Select(prediction => prediction.Route is { } route ? bundled.Deployed.Classifier.Routes[route].Id : ""),
             outputs[0]!["data"]!.AsArray().Select(route => (string)route!));
         Assert.Equal(["function.router"], answer["parameters"]!.AsObject().Select(pair => pair.Key).Where(key => key.StartsWith("function.", StringComparison.Ordinal)));
     }

@@ -43,8 +43,8 @@ public sealed class ResidencyTests : IDisposable
     private async Task<ServedModel> OpenAsync(int epoch, CancellationToken cancellationToken)
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = _folder.FullName };
-        Workbench bench = await Workbench.OpenAsync(new(In("experts.yaml"), Threads: 1, Batch: 16, Probe: false), expert: null, surroundings, cancellationToken);
-        return ServedModel.Of(bench, _limits, key: null, surroundings, Secret, epoch, new(
+        Deployment deployed = await Deployment.OpenAsync(new(In("experts.yaml"), Threads: 1, Batch: 16, Probe: false), expert: null, surroundings, cancellationToken);
+        return ServedModel.Of(deployed, _limits, key: null, surroundings, Secret, epoch, new(
             new() { RetryDelay = TimeSpan.FromMilliseconds(1), FaultsToOpen = 50 }, TimeProvider.System, NullLogger.Instance, _ => Interlocked.Increment(ref _reloads), new BatchCap(asked: null)));
     }
 

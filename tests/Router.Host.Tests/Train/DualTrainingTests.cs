@@ -22,24 +22,24 @@ public sealed class DualTrainingTests : IDisposable
         "--expert-epochs", "2", "--expert-batch", "16", "--expert-lr", "0.02", "--expert-precision", "float32", "--threads", "1",
     ];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
     private Cifar10? _data;
 
     public DualTrainingTests()
     {
-        FakeCifar.Write(_desk.Folder);
-        _desk.Variables["DUALRS_DATA"] = _desk.Folder;
+        FakeCifar.Write(_shell.Folder);
+        _shell.Variables["DUALRS_DATA"] = _shell.Folder;
     }
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
-    private Cifar10 Data => _data ??= Cifar10.Open(_desk.Folder, Cifar10Split.Train);
+    private Cifar10 Data => _data ??= Cifar10.Open(_shell.Folder, Cifar10Split.Train);
 
     [Fact]
     public async Task Dual_training_ships_its_best_system_and_one_that_was_interrupted_in_every_step_ends_with_the_same_scores_and_weights()
     {
         Start();
-        DualOutcome whole = await Training("whole.training").RunAsync(rounds: 2, _desk.In("whole"), steps: null, scores: null, default);
+        DualOutcome whole = await Training("whole.training").RunAsync(rounds: 2, _shell.In("whole"), steps: null, scores: null, default);
         Assert.Equal([(1, "router"), (1, "experts"), (2, "router"), (2, "experts")], whole.Scores.Select(score => (score.Round, score.Step)));
         Assert.Equal(whole.Scores.Max(score => score.Mean), whole.Best.Mean);
         Assert.All(whole.Scores, score => Assert.InRange(score.Shares.Sum(), 0, 1));
@@ -50,28 +50,28 @@ public sealed class DualTrainingTests : IDisposable
             using CancellationTokenSource source = new();
             DualTraining training = Training("cut.training");
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training.RunAsync(
-                rounds: 2, _desk.In("cut"), new When(seen => seen.Round == round && seen.Name == step && seen.Done > 0 && seen.Done < seen.Of, source.Cancel), scores: null, source.Token));
+                rounds: 2, _shell.In("cut"), new When(seen => seen.Round == round && seen.Name == step && seen.Done > 0 && seen.Done < seen.Of, source.Cancel), scores: null, source.Token));
         }
-        Assert.False(Directory.Exists(_desk.In("cut")));
-        foreach (string held in (string[])[_desk.In("cut.training", "terms.json"), _desk.In("cut")])
+        Assert.False(Directory.Exists(_shell.In("cut")));
+        foreach (string held in (string[])[_shell.In("cut.training", "terms.json"), _shell.In("cut")])
         {
             using FileLock run = FileLock.Take(held);
             await Assert.ThrowsAsync<FileInUseException>(
-                () => Training("cut.training").RunAsync(rounds: 2, _desk.In("cut"), steps: null, scores: null, default));
+                () => Training("cut.training").RunAsync(rounds: 2, _shell.In("cut"), steps: null, scores: null, default));
         }
         // The command takes up what is there: the same terms.
-        Outcome outcome = await _desk.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings]);
+        Outcome outcome = await _shell.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         Assert.Contains($"round {whole.Best.Round}, after its {whole.Best.Step}", outcome.Out, StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllText(_desk.In("whole.training", "scores.tsv")), File.ReadAllText(_desk.In("cut.training", "scores.tsv")));
+        Assert.Equal(File.ReadAllText(_shell.In("whole.training", "scores.tsv")), File.ReadAllText(_shell.In("cut.training", "scores.tsv")));
         foreach (string file in (string[])["experts.yaml", "router.safetensors", "small.safetensors", "large.safetensors"])
-            Assert.Equal(File.ReadAllBytes(_desk.In("whole", file)), File.ReadAllBytes(_desk.In("cut", file)));
+            Assert.Equal(File.ReadAllBytes(_shell.In("whole", file)), File.ReadAllBytes(_shell.In("cut", file)));
         foreach (string file in (string[])["router.safetensors", "small.safetensors", "large.safetensors"])
-            Assert.Equal(File.ReadAllBytes(_desk.In("whole.training", "round-2", file)), File.ReadAllBytes(_desk.In("cut.training", "round-2", file)));
+            Assert.Equal(File.ReadAllBytes(_shell.In("whole.training", "round-2", file)), File.ReadAllBytes(_shell.In("cut.training", "round-2", file)));
 
-        Outcome served = await _desk.RunAsync("predict", _desk.Picture, "-r", Path.Combine("cut", "experts.yaml"), "--n", "20", "--threads", "1");
+        Outcome served = await _shell.RunAsync("predict", _shell.Picture, "-r", Path.Combine("cut", "experts.yaml"), "--n", "20", "--threads", "1");
         Assert.True(served.Code == ExitCode.Done, served.Error);
-        Outcome other = await _desk.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, "--expert-rise", "0.5"]);
+        Outcome other = await _shell.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, "--expert-rise", "0.5"]);
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("cut.training is a dual training under other terms: there \"rise\": 0.3", other.Error, StringComparison.Ordinal);
     }
@@ -82,9 +82,9 @@ public sealed class DualTrainingTests : IDisposable
     [InlineData("architecture 'resnet50', which is not trained here", "routing: { kind: fixed, expert: b }\n", "- { id: a, sigma: 0.25, architecture: resnet50, checkpoint: a.safetensors, input: standardize }|- { id: b, sigma: 0.5, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
     public async Task Experts_that_cannot_be_trained_together_are_refused(string problem, string routing, string experts)
     {
-        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"), _desk.In("a.safetensors"));
-        _desk.Write("start.yaml", $"dataset: cifar10\n{routing}experts:\n  {experts.Replace("|", "\n  ", StringComparison.Ordinal)}\n");
-        Outcome outcome = await _desk.RunAsync(["train", "dual", "cifar10", "-o", "whole", .. Settings]);
+        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"), _shell.In("a.safetensors"));
+        _shell.Write("start.yaml", $"dataset: cifar10\n{routing}experts:\n  {experts.Replace("|", "\n  ", StringComparison.Ordinal)}\n");
+        Outcome outcome = await _shell.RunAsync(["train", "dual", "cifar10", "-o", "whole", .. Settings]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
     }
@@ -101,12 +101,12 @@ public sealed class DualTrainingTests : IDisposable
             };
             TrainingDevice.UseThreads(1);
             using TrainingRun run = training.Begin(
-                _desk.In(id + ".training"), TrainingImages.Read(Data, Enumerable.Range(0, Learned), classes: 10), held: null, init: null, resume: false, "cpu", TimeProvider.System);
+                _shell.In(id + ".training"), TrainingImages.Read(Data, Enumerable.Range(0, Learned), classes: 10), held: null, init: null, resume: false, "cpu", TimeProvider.System);
             run.Train(epochs: null, steps: null, default);
-            run.WriteWeights(_desk.In(id + ".safetensors"));
+            run.WriteWeights(_shell.In(id + ".safetensors"));
         }
         // Written from large to small: routes ascend in σ all the same.
-        _desk.Write("start.yaml", """
+        _shell.Write("start.yaml", """
             dataset: cifar10
             routing: { kind: cascade, order: [small, large], thresholds: [0.9] }
             experts:
@@ -118,7 +118,7 @@ public sealed class DualTrainingTests : IDisposable
     // What the command makes of the settings.
     private DualTraining Training(string folder)
     {
-        RegistryConfig start = RegistryReader.Read(_desk.In("start.yaml")).Config!;
+        RegistryConfig start = RegistryReader.Read(_shell.In("start.yaml")).Config!;
         DualPlan plan = new()
         {
             Start = start, TargetImages = 40, TargetDraws = 16, RoutingVotes = 3, Elsewhere = .5, Seed = 5,
@@ -132,7 +132,7 @@ public sealed class DualTrainingTests : IDisposable
         };
         return new(
             plan, Data, [.. Enumerable.Range(0, Learned)], [.. Enumerable.Range(Data.Count - FakeCifar.Last, FakeCifar.Last)], test: null,
-            _desk.In(folder), Machine.Detect(threads: 1), "cpu", TimeProvider.System);
+            _shell.In(folder), Machine.Detect(threads: 1), "cpu", TimeProvider.System);
     }
 
     private sealed class When(Predicate<DualStep> met, Action then) : IProgress<DualStep>

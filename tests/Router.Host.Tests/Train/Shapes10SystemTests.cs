@@ -15,9 +15,9 @@ public sealed class Shapes10SystemTests : IDisposable
     private static readonly (string Id, string Sigma, string Rate, string Images, string Epochs)[] Experts =
         [("s025", "0.25", "0.01", "4000", "8"), ("s050", "0.5", "0.01", "2000", "6"), ("s100", "1.0", "0.003", "2000", "6")];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public async Task Routed_system_is_as_good_as_the_best_single_expert_at_both_ends_and_far_better_than_each_at_one()
@@ -26,12 +26,12 @@ public sealed class Shapes10SystemTests : IDisposable
             await Done("train", "expert", "shapes10", "--sigma", sigma, "--id", id, "-o", $"{id}.safetensors", "--architecture", "cifar_resnet8",
                 "--images", images, "--epochs", epochs, "--batch", "64", "--optimizer", "adamw", "--lr", rate, "--weight-decay", "0.01", "--augment", "none",
                 "--precision", "float32", "--seed", "1");
-        _desk.Write("singles.yaml", Registry(router: ""));
+        _shell.Write("singles.yaml", Registry(router: ""));
         await Done("train", "targets", "shapes10", "-r", "singles.yaml", "--no-probe", "--images", "1600", "--n", "16", "--seed", "1", "-o", "targets.tsv");
         await Done("train", "router", "shapes10", "--targets", "targets.tsv", "--id", "router", "-o", "router.safetensors", "--init", "s100.safetensors",
             "--architecture", "cifar_resnet8_mlp32", "--freeze-trunk", "--copies", "2", "--epochs", "12", "--batch", "64", "--lr", "0.005", "--augment", "none",
             "--precision", "float32", "--seed", "1");
-        _desk.Write("experts.yaml", Registry(
+        _shell.Write("experts.yaml", Registry(
             "router: { checkpoint: router.safetensors, architecture: cifar_resnet8_mlp32, sigma: 1.0, input: standardize, routes: [s025, s050, s100] }"));
 
         IReadOnlyList<LogRow> routed = await CertifyAsync("routed.tsv");
@@ -62,12 +62,12 @@ public sealed class Shapes10SystemTests : IDisposable
     private async Task<IReadOnlyList<LogRow>> CertifyAsync(string log, params string[] more)
     {
         await Done(["certify", "shapes10", "-r", "experts.yaml", "--no-probe", "--skip", "40", "--seed", "1", "--out", log, .. more]);
-        return CertificationLogReader.Read(_desk.In(log)).Rows;
+        return CertificationLogReader.Read(_shell.In(log)).Rows;
     }
 
     private async Task Done(params string[] arguments)
     {
-        Outcome outcome = await _desk.RunAsync(arguments);
+        Outcome outcome = await _shell.RunAsync(arguments);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
     }
 }

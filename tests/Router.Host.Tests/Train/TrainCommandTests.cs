@@ -9,15 +9,15 @@ public sealed class TrainCommandTests : IDisposable
 {
     private static readonly string[] Small = ["--architecture", "cifar_resnet8", "--epochs", "1", "--batch", "32", "--precision", "float32"];
 
-    private readonly Desk _desk = new();
+    private readonly Shell _shell = new();
 
     public TrainCommandTests()
     {
-        FakeCifar.Write(_desk.Folder);
-        _desk.Variables["DUALRS_DATA"] = _desk.Folder;
+        FakeCifar.Write(_shell.Folder);
+        _shell.Variables["DUALRS_DATA"] = _shell.Folder;
     }
 
-    public void Dispose() => _desk.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public async Task Experts_and_a_router_that_then_grows_are_trained_and_what_is_printed_serves_them()
@@ -25,21 +25,21 @@ public sealed class TrainCommandTests : IDisposable
         foreach ((string id, string sigma) in ((string, string)[])[("small", "0.25"), ("large", "1.0")])
             await Done(["train", "expert", "cifar10", "--sigma", sigma, "--id", id, "-o", $"{id}.safetensors", "--images", "64", .. Small]);
         string logs = string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i}\t{i % 10}\t{i % 10}\t{(i % 2 == 0 ? "0.5" : "0.1")}"));
-        _desk.Write("small.tsv", $"idx\tlabel\tpredict\tradius\n{logs}\n");
-        _desk.Write("large.tsv", $"idx\tlabel\tpredict\tradius\n{logs.Replace("0.1", "1.5", StringComparison.Ordinal)}\n");
+        _shell.Write("small.tsv", $"idx\tlabel\tpredict\tradius\n{logs}\n");
+        _shell.Write("large.tsv", $"idx\tlabel\tpredict\tradius\n{logs.Replace("0.1", "1.5", StringComparison.Ordinal)}\n");
         await Done("train", "targets", "cifar10", "--logs", "small@0.25=small.tsv", "large@1.0=large.tsv", "middle@0.5=small.tsv", "-o", "targets.tsv");
 
         string[] common = ["train", "router", "cifar10", "--targets", "targets.tsv", "--id", "router", .. Small];
         Outcome router = await Done([.. common, "--mix", "small", "large", "--init", "large.safetensors", "-o", "router.safetensors"]);
-        Assert.Equal("small,large", CheckpointFile.Read(_desk.In("router.safetensors")).Metadata["routes"]);
+        Assert.Equal("small,large", CheckpointFile.Read(_shell.In("router.safetensors")).Metadata["routes"]);
         Outcome grown = await Done([.. common, "--add-expert", "--init", "router.safetensors", "-o", "grown.safetensors", "--hold-out", "16"]);
-        Assert.Equal("small,middle,large", CheckpointFile.Read(_desk.In("grown.safetensors")).Metadata["routes"]);
+        Assert.Equal("small,middle,large", CheckpointFile.Read(_shell.In("grown.safetensors")).Metadata["routes"]);
         Assert.Contains("held out", grown.Error, StringComparison.Ordinal);
 
         Outcome expert = await Done(["train", "expert", "cifar10", "--sigma", "0.5", "--id", "middle", "-o", "middle.safetensors", "--images", "64", .. Small]);
         Assert.Contains("- { id: middle, sigma: 0.5, architecture: cifar_resnet8, checkpoint: middle.safetensors, input: standardize", expert.Out, StringComparison.Ordinal);
         Assert.Contains("id: router", router.Out, StringComparison.Ordinal);
-        RegistryReading reading = RegistryReader.Read(_desk.Write("experts.yaml", $$"""
+        RegistryReading reading = RegistryReader.Read(_shell.Write("experts.yaml", $$"""
             dataset: cifar10
             router: { checkpoint: grown.safetensors, architecture: cifar_resnet8, sigma: 1.0, input: standardize, routes: [small, middle, large] }
             experts:
@@ -48,7 +48,7 @@ public sealed class TrainCommandTests : IDisposable
               - { id: large, sigma: 1.0, architecture: cifar_resnet8, checkpoint: large.safetensors, input: standardize }
             """));
         Assert.Empty(reading.Faults);
-        await Done("predict", _desk.Picture, "-r", "experts.yaml", "--n", "20", "--threads", "1");
+        await Done("predict", _shell.Picture, "-r", "experts.yaml", "--n", "20", "--threads", "1");
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class TrainCommandTests : IDisposable
     {
         string[] arguments = ["train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o", "e.safetensors", "--images", "32", .. Small];
         await Done([.. arguments, "--resume"]);
-        Outcome again = await _desk.RunAsync(arguments);
+        Outcome again = await _shell.RunAsync(arguments);
         Assert.Equal(ExitCode.BadInput, again.Code);
         Assert.Contains("e.training holds a training already: take it up with --resume", again.Error, StringComparison.Ordinal);
-        Outcome other = await _desk.RunAsync([.. arguments, "--resume", "--seed", "1"]);
+        Outcome other = await _shell.RunAsync([.. arguments, "--resume", "--seed", "1"]);
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("is a training under other terms", other.Error, StringComparison.Ordinal);
     }
@@ -78,17 +78,17 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("the loss is", "cifar10", "--images", "32", "--batch", "8", "--architecture", "cifar_resnet8", "--lr", "1e30", "--schedule", "constant")]
     public async Task What_cannot_be_is_refused_in_one_message(string problem, params string[] arguments)
     {
-        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"), _desk.In("expert.safetensors"));
-        Outcome outcome = await _desk.RunAsync(["train", "expert", .. arguments, "--sigma", "0.25", "--id", "e", "-o", "e.safetensors"]);
+        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"), _shell.In("expert.safetensors"));
+        Outcome outcome = await _shell.RunAsync(["train", "expert", .. arguments, "--sigma", "0.25", "--id", "e", "-o", "e.safetensors"]);
         Assert.True(outcome.Code == ExitCode.BadInput, outcome.Error);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_desk.In("e.safetensors")));
+        Assert.False(File.Exists(_shell.In("e.safetensors")));
     }
 
     [Fact]
     public async Task A_router_says_which_options_do_not_go_together()
     {
-        _desk.Write("log.tsv", "idx\tlabel\tpredict\tradius\n0\t0\t0\t0.5\n1\t1\t1\t0.5\n");
+        _shell.Write("log.tsv", "idx\tlabel\tpredict\tradius\n0\t0\t0\t0.5\n1\t1\t1\t0.5\n");
         await Done("train", "targets", "cifar10", "--logs", "a@0.25=log.tsv", "b@1.0=log.tsv", "-o", "targets.tsv");
         foreach ((string problem, string[] arguments) in ((string, string[])[])
             [
@@ -97,7 +97,7 @@ public sealed class TrainCommandTests : IDisposable
                 ("there are no targets of 'c'", ["--mix", "a", "c"]),
             ])
         {
-            Outcome outcome = await _desk.RunAsync(["train", "router", "cifar10", "--targets", "targets.tsv", "--id", "r", "-o", "r.safetensors", .. arguments]);
+            Outcome outcome = await _shell.RunAsync(["train", "router", "cifar10", "--targets", "targets.tsv", "--id", "r", "-o", "r.safetensors", .. arguments]);
             Assert.Equal(ExitCode.BadInput, outcome.Code);
             Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
         }
@@ -105,7 +105,7 @@ public sealed class TrainCommandTests : IDisposable
 
     private async Task<Outcome> Done(params string[] arguments)
     {
-        Outcome outcome = await _desk.RunAsync(arguments);
+        Outcome outcome = await _shell.RunAsync(arguments);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         return outcome;
     }

@@ -14,7 +14,7 @@ internal static class ListCommand
         RegistryOptions registry = new(command);
         command.SetAction(parsed =>
         {
-            RegistryConfig config = Workbench.ReadRegistry(registry.Read(parsed), surroundings);
+            RegistryConfig config = Deployment.ReadRegistry(registry.Read(parsed), surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "σ", "architecture", "input layer", "checkpoint");
             table.Title(Markup.Escape($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}"));
             if (config.Router is { } router)

@@ -16,11 +16,11 @@ internal static class VerifyCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Workbench bench = await Workbench.OpenAsync(registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
+            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
             CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "probe", "verdict", "finding");
             bool failed = false;
-            foreach (Expert network in bench.Registry.Networks)
+            foreach (Expert network in deployed.Registry.Networks)
                 foreach (ProbeResult result in await probes.RunAsync(network, accuracyImages: int.MaxValue, parsed.GetValue(draws), cancellationToken))
                 {
                     failed |= result.Verdict == ProbeVerdict.Failed;

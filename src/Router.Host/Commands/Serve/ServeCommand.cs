@@ -51,7 +51,7 @@ internal static class ServeCommand
     // A registry that is read while the daemon runs may be written by somebody who has no say in the rest of the machine.
     private static RegistryRequest Within(RegistryRequest registry, string[] models, Surroundings surroundings)
     {
-        string path = Workbench.RegistryPath(registry.Path, surroundings);
+        string path = Deployment.RegistryPath(registry.Path, surroundings);
         return registry with
         {
             Folders = new([Path.GetDirectoryName(Path.GetFullPath(path))!, .. surroundings.InstallationFolder is { } home ? [home] : Array.Empty<string>(), .. models.Select(surroundings.Resolve)]),
@@ -71,7 +71,7 @@ internal static class ServeCommand
             transport.Settings, service, telemetry.Settings, shown, ProcessEnd.AtOnce);
         await daemon.StartAsync(CancellationToken.None);
         daemon.Log.RunsOn(NativeTorch.Load());
-        using RegistryChanges changes = new(Workbench.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
+        using RegistryChanges changes = new(Deployment.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -83,7 +83,7 @@ internal static class ServeCommand
         Surroundings loading = surroundings with { Error = LoggedConsole.Of(daemon.Log) };
         await daemon.ServeAsync(
             async (epoch, stopping) => ServedModel.Of(
-                await Workbench.OpenAsync(registry with { Batch = batch.Images }, expert: null, loading, stopping),
+                await Deployment.OpenAsync(registry with { Batch = batch.Images }, expert: null, loading, stopping),
                 limits, key, surroundings, secret, epoch,
                 new(new() { LongestLoad = limits.LoadTime }, surroundings.Clock, daemon.Log, changes.Ask, batch)),
             CancellationToken.None, changes);

@@ -34,7 +34,7 @@ internal static class TradeoffCommand
             TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
             RegistryRequest from = registry.Read(parsed);
             if (from.Path is not null)
-                request = request with { Flops = FlopsOf(Workbench.ReadRegistry(from, surroundings)) };
+                request = request with { Flops = FlopsOf(Deployment.ReadRegistry(from, surroundings)) };
             TradeoffDocument document = TradeoffStudy.Of(request);
             foreach (string caveat in document.Caveats)
                 surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
@@ -70,15 +70,15 @@ internal static class TradeoffCommand
         CancellationToken cancellationToken)
     {
         StudySystem chosen = document.Systems.First(system => system.Name == document.Choice!.Chosen);
-        using Workbench bench = await Workbench.OpenAsync(from, expert: null, surroundings, cancellationToken);
+        using Deployment deployed = await Deployment.OpenAsync(from, expert: null, surroundings, cancellationToken);
         string[] why =
         [
-            .. ScoredNetworks.Explain(document, chosen, bench.Registry, isNamed: from.Path is not null),
+            .. ScoredNetworks.Explain(document, chosen, deployed.Registry, isNamed: from.Path is not null),
             FormattableString.Invariant($"scored at α = {document.FailureProbability} for each certificate")
                 + (chosen.Kind == SystemKinds.Dual ? ", by the dual theorem; what is served proves by exclusion" : ""),
         ];
         IReadOnlyList<string> rest = EmittedRegistry.Write(
-            bench.Registry.Config.Path, chosen, surroundings.Resolve(target), why);
+            deployed.Registry.Config.Path, chosen, surroundings.Resolve(target), why);
         surroundings.Out.WriteLine($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
     }
 }

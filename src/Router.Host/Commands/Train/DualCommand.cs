@@ -40,7 +40,7 @@ internal static class DualCommand
         RobustnessOptions robustness = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            RegistryConfig experts = Workbench.ReadRegistry(new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
+            RegistryConfig experts = Deployment.ReadRegistry(new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
             DataSet images = DataSets.OpenFor(experts, parsed.GetValue(data)!, "train", surroundings);
             (int[] learned, int[] held) = dual.Split(parsed, images.Count, images.Name);
             DualPlan plan = dual.Apply(parsed, new()

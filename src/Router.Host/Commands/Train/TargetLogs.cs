@@ -19,7 +19,7 @@ internal static class TargetLogs
                 throw new InputFault($"--logs {text}: accepted are ID=FILE and ID@SIGMA=FILE");
             if (logs.Any(known => known.Id == log.Id))
                 throw new InputFault($"--logs names {log.Id} twice: one log for each expert");
-            decimal sigma = log.SigmaText is null ? Registered(log.Id, config ??= Workbench.ReadRegistry(request, surroundings))
+            decimal sigma = log.SigmaText is null ? Registered(log.Id, config ??= Deployment.ReadRegistry(request, surroundings))
                 : log.Sigma ?? throw new InputFault($"--logs {text}: σ is '{log.SigmaText}', expected a number above 0");
             logs.Add((log.Id, sigma, surroundings.Resolve(log.File)));
         }

@@ -45,10 +45,10 @@ internal static class TargetsCommand
             }
             else
             {
-                using Workbench bench = await Workbench.OpenAsync(Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
-                DataSet all = DataSets.OpenFor(bench, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-                TrainingImages images = TrainingImages.Read(all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), bench.Registry.Dataset.Classes);
-                TargetRun run = new(Chosen(bench.Registry, parsed.GetValue(experts)!), images, selection.Read(parsed), parsed.GetValue(draws), parsed.GetValue(seed));
+                using Deployment deployed = await Deployment.OpenAsync(Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
+                DataSet all = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+                TrainingImages images = TrainingImages.Read(all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), deployed.Registry.Dataset.Classes);
+                TargetRun run = new(Chosen(deployed.Registry, parsed.GetValue(experts)!), images, selection.Read(parsed), parsed.GetValue(draws), parsed.GetValue(seed));
                 await surroundings.ShowAsync<int>("targets", run.Terms.Images, done: 0, progress => run.WriteAsync(table, progress, cancellationToken));
             }
             surroundings.Out.Write(TargetSummary.Of(TrueRadii.Of([TargetTable.Read(table)])));

@@ -18,9 +18,9 @@ public sealed class ShapesModel : IAsyncLifetime
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
         ServingLimits limits = new();
-        Workbench bench = await Workbench.OpenAsync(
+        Deployment deployed = await Deployment.OpenAsync(
             new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
-        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(bench, limits, key: null, surroundings));
+        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(deployed, limits, key: null, surroundings));
     }
 
     public async ValueTask DisposeAsync()

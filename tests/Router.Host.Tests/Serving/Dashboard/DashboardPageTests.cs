@@ -64,8 +64,8 @@ public sealed class DashboardPageTests : IAsyncLifetime
     [Fact]
     public void A_document_is_served_without_its_images_and_a_faulty_one_is_named()
     {
-        using Desk desk = new();
-        string path = desk.In("study.json");
+        using Shell shell = new();
+        string path = shell.In("study.json");
         TradeoffDocument study = SmallStudy.Create();
         TradeoffJson.Write(study, path);
         TradeoffDocument served = TradeoffJson.Parse(System.Text.Encoding.UTF8.GetString(ServedStudy.Read(path)), "served");
@@ -73,7 +73,7 @@ public sealed class DashboardPageTests : IAsyncLifetime
 
         File.WriteAllText(path, "{}");
         Assert.Equal($"--tradeoff: {path}: its schema is not named, this program reads 'dualrs.tradeoff/1'", Assert.Throws<InputFault>(() => ServedStudy.Read(path)).Message);
-        string missing = desk.In("missing.json");
+        string missing = shell.In("missing.json");
         Assert.Equal($"--tradeoff: there is no file {missing}; dualrs tradeoff … --json FILE writes one", Assert.Throws<InputFault>(() => ServedStudy.Read(missing)).Message);
     }
 

@@ -40,7 +40,7 @@ public sealed class StageVotesTests(BundledModel bundled)
         JsonNode parameters = (await bundled.Daemon.GetAsync("/v2/models/dualrs/config")).Body["parameters"]!;
         Assert.Equal(string.Join(',', DataSetKind.Cifar10.LabelNames), (string?)parameters["labels"]!["string_value"]);
         Assert.Equal(
-            ("cifar10", "32", "router", bundled.Bench.Classifier.Routing),
+            ("cifar10", "32", "router", bundled.Deployed.Classifier.Routing),
             ((string?)parameters["dataset"]!["string_value"], (string?)parameters["shorter_side"]!["string_value"], (string?)parameters["router"]!["string_value"], (string?)parameters["routing"]!["string_value"]));
         Assert.Null((await bundled.Daemon.GetAsync("/v2/models/s050/config")).Body["parameters"]!["labels"]);
     }

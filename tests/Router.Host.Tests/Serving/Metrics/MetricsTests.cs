@@ -78,8 +78,8 @@ public sealed partial class MetricsTests
         text = await daemon.Client.GetStringAsync("/metrics");
         Assert.Contains("dualrs_circuit_open{network=\"only\"} 1\n", text);
         Assert.Contains("dualrs_ready 0\n", text);
-        using Desk desk = new();
-        Outcome told = await desk.RunAsync("status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        using Shell shell = new();
+        Outcome told = await shell.RunAsync("status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         Assert.Equal(1, told.Code);
         Assert.Contains(": impeded, registry epoch 1\n", told.Out);
         Assert.Contains(" only     READY: failed repeatedly, left alone for a while ", told.Out);

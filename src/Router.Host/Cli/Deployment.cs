@@ -9,13 +9,13 @@ using Spectre.Console;
 
 namespace Router.Host.Cli;
 
-/// <summary>What commands work with: a registry, loaded and probed, and the data sets of this machine.</summary>
-internal sealed class Workbench : IDisposable
+/// <summary>A registry, loaded and probed, and the classifier that it deploys.</summary>
+internal sealed class Deployment : IDisposable
 {
     // At load a card's accuracy is checked on a few images: enough to see a wrong input layer, quick enough not to be switched off.
     private const int ProbeImages = 100;
 
-    private Workbench(LoadedRegistry registry, RoutedClassifier classifier) =>
+    private Deployment(LoadedRegistry registry, RoutedClassifier classifier) =>
         (Registry, Classifier) = (registry, classifier);
 
     /// <summary>The loaded registry.</summary>
@@ -31,7 +31,7 @@ internal sealed class Workbench : IDisposable
     /// <param name="cancellationToken">Stops between networks.</param>
     /// <param name="mix">Only these experts, or null for all.</param>
     /// <exception cref="InputFault">The registry has faults, a network does not answer as its card says, or the mix is none of its experts.</exception>
-    public static async Task<Workbench> OpenAsync(
+    public static async Task<Deployment> OpenAsync(
         RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken, string[]? mix = null)
     {
         if (expert is not null && mix is not null)

@@ -6,16 +6,16 @@ using Tests;
 namespace Router.Host.Tests.Cli;
 
 /// <summary>A folder to work in, with command lines run in this process as a shell would: twelve pictures of three classes, no data sets.</summary>
-internal sealed class Desk : IDisposable
+internal sealed class Shell : IDisposable
 {
     /// <summary>Small batches on one thread, and no probes: what is tested is the command, not the networks.</summary>
-    public static readonly string[] Quick = ["--threads", "1", "--batch", "20", "--no-probe"];
+    public static readonly string[] Fast = ["--threads", "1", "--batch", "20", "--no-probe"];
 
     private static readonly string[] Fixtures = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
 
-    public Desk()
+    public Shell()
     {
-        Folder = Directory.CreateTempSubdirectory("dualrs-desk-").FullName;
+        Folder = Directory.CreateTempSubdirectory("dualrs-shell-").FullName;
         for (int i = 0; i < 2 * Fixtures.Length; i++)
         {
             string target = In("pictures", $"class{i % 3}", $"{i:00}-{Fixtures[i % Fixtures.Length]}");
