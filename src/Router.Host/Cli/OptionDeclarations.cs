@@ -29,10 +29,18 @@ internal static class OptionDeclarations
 
     /// <summary>An option with a value where it is left out.</summary>
     public static Option<T> Option<T>(
-        this Command command, string names, string help, T otherwise, Accepted? accepted = null)
+        this Command command, string names, string help, T otherwise, Accepted? accepted = null) =>
+        command.Deferred(names, help, () => otherwise, accepted);
+
+    /// <summary>
+    /// An option whose value, where it is left out, is found when it is read: every command is declared at every start,
+    /// and finding it may load a library.
+    /// </summary>
+    public static Option<T> Deferred<T>(
+        this Command command, string names, string help, Func<T> otherwise, Accepted? accepted = null)
     {
         Option<T> option = Create<T>(names, help);
-        option.DefaultValueFactory = _ => otherwise;
+        option.DefaultValueFactory = _ => otherwise();
         return Add(command, option, accepted);
     }
 

@@ -29,7 +29,7 @@ internal static class DualCommand
             "--registry -r", "The experts to start from (default: ./experts.yaml, else the bundled one).");
         Option<int> rounds = command.Option(
             "--rounds", "How many rounds; a finished training goes on with more.", 3, Accepted.AtLeast(1));
-        Option<string> device = command.Option("--device", "cpu, or cuda:N.", TrainingDevice.Default);
+        Option<string> device = command.Deferred("--device", "cpu, or cuda:N.", () => TrainingDevice.Default);
         Option<int?> threads = command.Option<int?>(
             "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
             Accepted.AtLeast(1));

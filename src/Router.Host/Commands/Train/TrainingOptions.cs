@@ -34,7 +34,8 @@ internal sealed class TrainingOptions(Command command)
         "--without-fold",
         "Do not learn the images whose index is k modulo K, written k/K: another network will ask this one about them.",
         SelectionOptions.AFold);
-    private readonly Option<string> _device = command.Option("--device", "cpu, or cuda:N.", TrainingDevice.Default);
+    private readonly Option<string> _device = command.Deferred(
+        "--device", "cpu, or cuda:N.", () => TrainingDevice.Default);
     private readonly Option<int?> _threads = command.Option<int?>(
         "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
         Accepted.AtLeast(1));
