@@ -65,7 +65,8 @@ internal static class CommandRunner
     private static string PathOf(ParseResult parsed)
     {
         string path = "";
-        for (CommandResult? command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
+        for (CommandResult? command = parsed.CommandResult; command is { Command: not RootCommand }; command =
+            command.Parent as CommandResult)
             path = $"{command.Command.Name} {path}";
         return path;
     }

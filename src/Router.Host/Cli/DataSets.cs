@@ -4,14 +4,19 @@ using Router.Experts.Registry;
 
 namespace Router.Host.Cli;
 
-/// <summary>Opens the data sets of this machine by what the user writes: a known name, or a folder with one folder per class.</summary>
+/// <summary>
+/// Opens the data sets of this machine by what the user writes: a known name, or a folder with one folder per class.
+/// </summary>
 internal static class DataSets
 {
     /// <summary>A known data set's split, or null where it is not on this machine.</summary>
     public static DataSet? Find(string name, string split, Surroundings surroundings) =>
-        DataSetKind.Find(name) is { } kind && LocationOf(kind, surroundings) is { Found: true } location ? Open(location, split) : null;
+        DataSetKind.Find(name) is { } kind && LocationOf(kind, surroundings) is { Found: true } location
+            ? Open(location, split) : null;
 
-    /// <summary>Opens a data set of whichever kind. Where the names of a folder mean no classes its images have no labels.</summary>
+    /// <summary>
+    /// Opens a data set of whichever kind. Where the names of a folder mean no classes its images have no labels.
+    /// </summary>
     /// <param name="nameOrFolder">A known name, or a folder with one folder of images per class.</param>
     /// <param name="split">"train" or "test"; folders have none.</param>
     /// <param name="framing">How a folder's pictures become inputs.</param>
@@ -21,30 +26,39 @@ internal static class DataSets
         nameOrFolder, split, framing,
         folder => ClassFolders.OfAny(folder, LocationOf(DataSetKind.ImageNet, surroundings).Folder), surroundings);
 
-    /// <summary>Opens a data set; pictures of a folder are framed as a registry's experts take them, and need no label.</summary>
+    /// <summary>
+    /// Opens a data set; pictures of a folder are framed as a registry's experts take them, and need no label.
+    /// </summary>
     /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
-    public static DataSet OpenFramed(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
+    public static DataSet OpenFramed(
+        RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
     {
         DatasetFacts facts = DatasetFacts.Find(registry.Dataset)!;
         return Open(
             nameOrFolder, split, DataSetKind.Find(registry.Dataset)?.Framing ?? new Framing(facts.Height, facts.Height),
             folder => ClassFolders.Of(
-                facts.Name, facts.Classes, folder, LocationOf(DataSetKind.ImageNet, surroundings).Folder), surroundings);
+                facts.Name, facts.Classes, folder, LocationOf(DataSetKind.ImageNet, surroundings).Folder),
+                    surroundings);
     }
 
-    /// <summary>Opens a data set whose images the experts of a registry take, and whose labels are their classes.</summary>
-    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are not those of the experts.</exception>
+    /// <summary>
+    /// Opens a data set whose images the experts of a registry take, and whose labels are their classes.
+    /// </summary>
+    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are
+    /// not those of the experts.</exception>
     public static DataSet OpenFor(Deployment deployed, string nameOrFolder, string split, Surroundings surroundings) =>
         OpenFor(deployed.Registry.Config, nameOrFolder, split, surroundings);
 
     /// <summary>The same for a registry that is not loaded.</summary>
-    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are not those of the experts.</exception>
+    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are
+    /// not those of the experts.</exception>
     public static DataSet OpenFor(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
     {
         DatasetFacts wanted = DatasetFacts.Find(registry.Dataset)!;
         if (DataSetKind.Find(nameOrFolder) is { } kind && kind.Name != wanted.Name)
             throw new InputFault(
-                $"the classes of {kind.Name} are not those of the experts of {registry.Path}, which are for {wanted.Name}");
+                $"the classes of {kind.Name} are not those of the experts of {registry.Path}, which are for "
+                + $"{wanted.Name}");
         DataSet images = Labelled(OpenFramed(registry, nameOrFolder, split, surroundings));
         ImageShape shape = new(wanted.Channels, wanted.Height, wanted.Width);
         return images.Shape == shape ? images : throw new InputFault(
@@ -62,7 +76,8 @@ internal static class DataSets
         DataLocation.Find(kind, surroundings.Variable(DataLocation.Variable), surroundings.UserHome);
 
     private static DataSet Open(
-        string nameOrFolder, string split, Framing framing, Func<string, ClassFolders> meaning, Surroundings surroundings)
+        string nameOrFolder, string split, Framing framing, Func<string, ClassFolders> meaning,
+        Surroundings surroundings)
     {
         if (DataSetKind.Find(nameOrFolder) is { } kind)
         {
@@ -73,7 +88,8 @@ internal static class DataSets
         return Directory.Exists(folder)
             ? ImageFolder.Open(folder, meaning(folder), framing, ImageLimits.Default)
             : throw new InputFault(
-                $"'{nameOrFolder}' is neither a data set nor a folder: accepted are {string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
+                $"'{nameOrFolder}' is neither a data set nor a folder: accepted are "
+                + $"{string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
                 + "or a folder with one folder of PNG or JPEG files per class");
     }
 

@@ -12,7 +12,8 @@ namespace Router.Host.Cli;
 /// <summary>A registry, loaded and probed, and the classifier that it deploys.</summary>
 internal sealed class Deployment : IDisposable
 {
-    // At load a card's accuracy is checked on a few images: enough to see a wrong input layer, quick enough not to be switched off.
+    // At load a card's accuracy is checked on a few images: enough to see a wrong input layer, quick enough not to be
+    // switched off.
     private const int ProbeImages = 100;
 
     private Deployment(LoadedRegistry registry, RoutedClassifier classifier) =>
@@ -30,19 +31,23 @@ internal sealed class Deployment : IDisposable
     /// <param name="surroundings">The outside.</param>
     /// <param name="cancellationToken">Stops between networks.</param>
     /// <param name="mix">Only these experts, or null for all.</param>
-    /// <exception cref="InputFault">The registry has faults, a network does not answer as its card says, or the mix is none of its experts.</exception>
+    /// <exception cref="InputFault">The registry has faults, a network does not answer as its card says, or the mix is
+    /// none of its experts.</exception>
     public static async Task<Deployment> OpenAsync(
-        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken, string[]? mix = null)
+        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken,
+        string[]? mix = null)
     {
         if (expert is not null && mix is not null)
             throw new InputFault("--expert asks one expert alone and --mix several: accepted is one of the two");
         RegistryConfig config = ReadRegistry(request, surroundings);
-        LoadedRegistry registry = new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch);
+        LoadedRegistry registry =
+            new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch);
         try
         {
             if (request.Probe)
                 await ProbeAsync(registry, surroundings, cancellationToken);
-            return new(registry, expert is null ? Restricted(RegisteredMix.Deployed(registry), mix) : RegisteredMix.Single(registry, expert));
+            return new(registry, expert is null ? Restricted(RegisteredMix.Deployed(registry), mix)
+                : RegisteredMix.Single(registry, expert));
         }
         catch
         {
@@ -53,7 +58,8 @@ internal sealed class Deployment : IDisposable
 
     private static RoutedClassifier Restricted(RoutedClassifier classifier, string[]? mix) =>
         mix is null ? classifier
-        : Restriction.Objection(classifier.Routes, mix) is { } objection ? throw new InputFault($"--mix {string.Join(',', mix)}: {objection}")
+        : Restriction.Objection(classifier.Routes, mix) is { } objection
+            ? throw new InputFault($"--mix {string.Join(',', mix)}: {objection}")
         : classifier.Restrict(mix);
 
     /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
@@ -64,7 +70,8 @@ internal sealed class Deployment : IDisposable
         foreach (RegistryFault warning in reading.Warnings)
             surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(warning.ToString())}[/]");
         return reading.Config ?? throw new InputFault(
-            $"the registry has {reading.Faults.Count} fault{(reading.Faults.Count == 1 ? "" : "s")}:\n{string.Join('\n', reading.Faults)}");
+            $"the registry has {reading.Faults.Count} "
+            + $"fault{(reading.Faults.Count == 1 ? "" : "s")}:\n{string.Join('\n', reading.Faults)}");
     }
 
     /// <summary>The registry asked for, else ./experts.yaml, else the bundled one.</summary>
@@ -79,7 +86,8 @@ internal sealed class Deployment : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Registry.Dispose();
 
-    private static async Task ProbeAsync(LoadedRegistry registry, Surroundings surroundings, CancellationToken cancellationToken)
+    private static async Task ProbeAsync(
+        LoadedRegistry registry, Surroundings surroundings, CancellationToken cancellationToken)
     {
         CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
         List<ProbeResult> failed = [];
@@ -87,8 +95,10 @@ internal sealed class Deployment : IDisposable
         {
             if (network.Card is { } card && card.Sigma != network.Config.Sigma)
                 surroundings.Error.MarkupLine(
-                    $"[yellow]{Markup.Escape(network.Id)}: smoothed with σ = {network.Config.Sigma}, trained with {card.Sigma}: sound, but is it meant?[/]");
-            failed.AddRange((await probes.RunAsync(network, ProbeImages, accuracyDraws: 1, cancellationToken)).Where(result => result.Verdict == ProbeVerdict.Failed));
+                    $"[yellow]{Markup.Escape(network.Id)}: smoothed with σ = {network.Config.Sigma}, trained with "
+                    + $"{card.Sigma}: sound, but is it meant?[/]");
+            failed.AddRange((await probes.RunAsync(network, ProbeImages, accuracyDraws: 1, cancellationToken))
+                .Where(result => result.Verdict == ProbeVerdict.Failed));
             if (network.Config.Load == LoadPolicy.Lazy)
                 await network.UnloadAsync(cancellationToken);
         }

@@ -10,7 +10,9 @@ internal static class InputLayerOption
     public static InputLayer Of(string name, DatasetFacts dataset) => (name, dataset.Standard) switch
     {
         ("none", _) => new InputLayer.None(),
-        (_, null) => throw new InputFault($"--input {name}: networks for {dataset.Name} have no usual constants, accepted is none"),
+        (_, null) =>
+            throw new InputFault(
+            $"--input {name}: networks for {dataset.Name} have no usual constants, accepted is none"),
         ("center", { } standard) => new InputLayer.Center(standard.Mean),
         (_, { } standard) => standard,
     };

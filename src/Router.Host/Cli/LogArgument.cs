@@ -18,6 +18,7 @@ internal sealed record LogArgument(string Id, string? SigmaText, string File)
     public static LogArgument? Parse(string text)
     {
         string[] halves = text.Split('=', 2), name = halves[0].Split('@');
-        return halves.Length == 2 && halves[1].Length > 0 && name[0].Length > 0 && name.Length <= 2 ? new(name[0], name.Length == 2 ? name[1] : null, halves[1]) : null;
+        return halves.Length == 2 && halves[1].Length > 0 && name[0].Length > 0 && name.Length <= 2
+            ? new(name[0], name.Length == 2 ? name[1] : null, halves[1]) : null;
     }
 }

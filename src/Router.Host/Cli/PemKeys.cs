@@ -8,7 +8,8 @@ namespace Router.Host.Cli;
 /// <summary>Keys of records, P-256, from PEM files such as openssl writes.</summary>
 internal static class PemKeys
 {
-    private const string Accepted = "accepted is a key on P-256 as PEM, such as openssl ecparam -name prime256v1 -genkey -noout makes";
+    private const string Accepted =
+        "accepted is a key on P-256 as PEM, such as openssl ecparam -name prime256v1 -genkey -noout makes";
 
     /// <summary>The option of every command that signs records.</summary>
     public static Option<string?> SignOption(Command command) =>

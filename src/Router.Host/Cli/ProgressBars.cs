@@ -2,12 +2,15 @@ using Spectre.Console;
 
 namespace Router.Host.Cli;
 
-/// <summary>Progress as every long command shows it: bars with the time left, on the error console so that results can be piped.</summary>
+/// <summary>
+/// Progress as every long command shows it: bars with the time left, on the error console so that results can be piped.
+/// </summary>
 internal static class ProgressBars
 {
     /// <summary>The bars, none yet.</summary>
     public static Progress Bars(this Surroundings surroundings) => surroundings.Error.Progress().Columns(
-        new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn());
+        new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(),
+        new SpinnerColumn());
 
     /// <summary>Runs something of a known length under one bar.</summary>
     /// <param name="surroundings">The outside.</param>
@@ -15,7 +18,8 @@ internal static class ProgressBars
     /// <param name="total">How much there is to do.</param>
     /// <param name="done">How much of it is done already.</param>
     /// <param name="run">Told where to report how much is done, from the beginning.</param>
-    public static Task ShowAsync<T>(this Surroundings surroundings, string what, long total, long done, Func<IProgress<T>, Task> run)
+    public static Task ShowAsync<T>(
+        this Surroundings surroundings, string what, long total, long done, Func<IProgress<T>, Task> run)
         where T : struct, IConvertible =>
         surroundings.Bars().StartAsync(context =>
         {

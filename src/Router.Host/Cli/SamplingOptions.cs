@@ -5,7 +5,9 @@ using Router.Smoothing;
 
 namespace Router.Host.Cli;
 
-/// <summary>n0, n, α and the seed of a certificate; Cohen's names are aliases, the registry gives the defaults.</summary>
+/// <summary>
+/// n0, n, α and the seed of a certificate; Cohen's names are aliases, the registry gives the defaults.
+/// </summary>
 internal sealed class SamplingOptions(Command command, bool selects = true)
 {
     private readonly Option<int?>? _selection = !selects ? null
@@ -29,7 +31,8 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
         double share = classifier.Split(plan)[AlphaLedger.Expert]; // no radius is above the expert's
         if (counts.RadiusCeiling(sigma: 1, share) == 0)
             throw new InputFault(
-                $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at most ½; "
+                $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at "
+                + "most ½; "
                 + $"accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
         return plan;
     }
@@ -47,7 +50,9 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
         int least = (int)Math.Ceiling(1 - Math.Log2(alpha / tests));
         return count >= least
             ? (count, alpha)
-            : throw new InputFault($"n = {count} samples can decide nothing at α = {alpha / tests}, even if all agree; accepted is n ≥ {least}");
+            : throw new InputFault(
+                $"n = {count} samples can decide nothing at α = {alpha / tests}, even if all agree; accepted is n ≥ "
+                + $"{least}");
     }
 
     /// <summary>The seed that was given; null where a fresh secret is drawn.</summary>

@@ -4,7 +4,9 @@ using Router.Smoothing.Sampling;
 
 namespace Router.Host.Cli;
 
-/// <summary>When sampling has shown enough: with either option n is the most that a stage may draw, not what it draws.</summary>
+/// <summary>
+/// When sampling has shown enough: with either option n is the most that a stage may draw, not what it draws.
+/// </summary>
 internal sealed class StoppingOptions(Command command)
 {
     private readonly Option<decimal?> _target = command.Option<decimal?>(
@@ -23,7 +25,9 @@ internal sealed class StoppingOptions(Command command)
         if (target is null && resolution is null)
             return plan;
         if (classifier.Cascade is not null)
-            throw new InputFault("--target and --resolution stop sampling early, but a cascade is certified at fixed counts: leave them out");
+            throw new InputFault(
+                "--target and --resolution stop sampling early, but a cascade is certified at fixed counts: leave them "
+                + "out");
         StoppingRules rules = new() { Target = (double?)target, Resolution = (double?)resolution };
         return plan with { Sampling = SamplingPlan.Adaptive(plan.Router, plan.Expert, rules) };
     }

@@ -12,7 +12,8 @@ namespace Router.Host.Cli;
 /// <param name="WorkingFolder">Where relative paths start.</param>
 /// <param name="FreshSecret">Draws 32 bytes that nobody else knows.</param>
 internal sealed record Surroundings(
-    IAnsiConsole Out, IAnsiConsole Error, TimeProvider Clock, Func<string, string?> Variable, string UserHome, string WorkingFolder,
+    IAnsiConsole Out, IAnsiConsole Error, TimeProvider Clock, Func<string, string?> Variable, string UserHome,
+    string WorkingFolder,
     Func<byte[]> FreshSecret)
 {
     private const int UnwrappedWidth = 10_000;

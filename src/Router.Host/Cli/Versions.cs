@@ -13,7 +13,8 @@ internal static class Versions
     private static readonly string[] OfEngine = ["engine", "libtorch"];
 
     /// <summary>The program and what its networks run on.</summary>
-    public static ImmutableSortedDictionary<string, string> Of(Deployment deployed) => ImmutableSortedDictionary<string, string>.Empty
+    public static ImmutableSortedDictionary<string, string> Of(Deployment deployed) =>
+        ImmutableSortedDictionary<string, string>.Empty
         .Add("dualrs", Program)
         .AddRange(deployed.Registry.Networks.First().Properties.Where(property => OfEngine.Contains(property.Key)));
 }

@@ -15,7 +15,8 @@ internal static class AccuracyTable
     public static Table Of(IReadOnlyCollection<LogRow> rows) => rows.Count == 0
         ? OfEach([])
         : OfEach([($"{rows.Count} images", rows)]).Caption(
-            $"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius {TowardZero.Text(CertifiedAccuracy.AverageRadius(rows), 3)}; routes {Routes(rows)}");
+            $"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius "
+            + $"{TowardZero.Text(CertifiedAccuracy.AverageRadius(rows), 3)}; routes {Routes(rows)}");
 
     /// <summary>A row for each of several systems.</summary>
     public static Table OfEach(IEnumerable<(string Name, IReadOnlyCollection<LogRow> Rows)> systems)
@@ -25,7 +26,9 @@ internal static class AccuracyTable
         foreach (double radius in Radii)
             table.AddColumn(new TableColumn(radius.ToString("0.##", CultureInfo.InvariantCulture)).RightAligned());
         foreach ((string name, IReadOnlyCollection<LogRow> rows) in systems)
-            table.AddRow([Markup.Escape(name), .. Radii.Select(radius => TowardZero.Text(CertifiedAccuracy.At(rows, radius), 3))]);
+            table.AddRow(
+                [Markup.Escape(name),
+                .. Radii.Select(radius => TowardZero.Text(CertifiedAccuracy.At(rows, radius), 3))]);
         return table;
     }
 

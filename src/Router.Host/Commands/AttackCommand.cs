@@ -12,12 +12,17 @@ using Spectre.Console;
 
 namespace Router.Host.Commands;
 
-/// <summary><c>dualrs attack</c>: upper bounds on the true radii of a certified system, by images that it answers otherwise.</summary>
+/// <summary>
+/// <c>dualrs attack</c>: upper bounds on the true radii of a certified system, by images that it answers otherwise.
+/// </summary>
 internal static class AttackCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("attack", "Searches images near certified ones that the routed system answers otherwise: an upper bound on each radius, and a check of the certificates.");
+        Command command =
+            new("attack",
+            "Searches images near certified ones that the routed system answers otherwise: an upper bound on each "
+            + "radius, and a check of the certificates.");
         Argument<string> data = command.Argument<string>(
             "data",
             "The data set that was certified: cifar10, shapes10, or a folder with one folder of images per class.");
@@ -43,19 +48,24 @@ internal static class AttackCommand
             if (!parsed.GetValue(resume) && File.Exists(path))
                 throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
             string certified = surroundings.Resolve(parsed.GetValue(log)!);
-            LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows).Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
+            LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows)
+                .Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
             CertifiedSystem claimed = CertifiedSystem.Of(certified);
-            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            using Deployment deployed = await Deployment.OpenAsync(
+                registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CheckSystem(claimed, deployed.Classifier, certified);
             DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             AttackSettings settings = SettingsOf(
                 parsed.GetValue(budgets)!, parsed.GetValue(multiples)!, parsed.GetValue(steps),
                 parsed.GetValue(copies));
-            (int count, double alpha) = sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests * settings.Verifications);
+            (int count, double alpha) = sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification,
+                deployed.Classifier.PredictionTests * settings.Verifications);
             settings = settings with { Verification = count, FailureProbability = alpha };
-            ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
+            ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed
+                ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
             AttackTerms terms = new(
-                AttackTerms.CurrentSchema, images.Name, [.. deployed.Classifier.Functions.Select(function => function.Value)], deployed.Classifier.Routing,
+                AttackTerms.CurrentSchema, images.Name,
+                [.. deployed.Classifier.Functions.Select(function => function.Value)], deployed.Classifier.Routing,
                 claimed.FailureProbability, settings.ToString(), count, alpha, seed);
             await AttackAsync(path, terms, rows, images, deployed, settings, surroundings, cancellationToken);
             return AttackSummary.Write(AttackLog.Read(path), terms, surroundings);
@@ -77,30 +87,42 @@ internal static class AttackCommand
     private static void CheckSystem(CertifiedSystem claimed, RoutedClassifier system, string log)
     {
         if (claimed.Routing != system.Routing)
-            throw new InputFault($"{log} is about a system that routes by '{claimed.Routing}', the registry's routes by '{system.Routing}'");
-        if (claimed.Functions.Except(system.Functions.Select(function => function.Value)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
-            throw new InputFault($"{log} is about another function, {other}: other weights, settings, batch, build or machine than the registry's on this one");
+            throw new InputFault(
+                $"{log} is about a system that routes by '{claimed.Routing}', the registry's routes by "
+                + $"'{system.Routing}'");
+        if (claimed.Functions.Except(system.Functions.Select(function => function.Value)).Order(StringComparer.Ordinal)
+            .FirstOrDefault() is { } other)
+            throw new InputFault(
+                $"{log} is about another function, {other}: other weights, settings, batch, build or machine than the "
+                + "registry's on this one");
     }
 
     private static async Task AttackAsync(
-        string path, AttackTerms terms, LogRow[] rows, DataSet images, Deployment deployed, AttackSettings settings, Surroundings surroundings,
+        string path, AttackTerms terms, LogRow[] rows, DataSet images, Deployment deployed, AttackSettings settings,
+        Surroundings surroundings,
         CancellationToken cancellationToken)
     {
         Dictionary<string, AttackedNetwork> networks = [];
         try
         {
-            foreach (string id in deployed.Classifier.Routes.Select(route => route.Id).Concat(deployed.Classifier.RouterId is { } router ? [router] : []))
+            foreach (string id in deployed.Classifier.Routes.Select(route => route.Id)
+                .Concat(deployed.Classifier.RouterId is { } router ? [router] : []))
             {
-                AttackedNetwork network = AttackedNetwork.Of(deployed.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default);
-                networks.Add(id, deployed.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix } ? network.Restrict(mix) : network);
+                AttackedNetwork network = AttackedNetwork.Of(
+                    deployed.Registry.Networks.First(network => network.Id == id), TrainingDevice.Default);
+                networks.Add(id, deployed.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix }
+                    ? network.Restrict(mix) : network);
             }
             using AttackLogWriter writer = AttackLogWriter.Open(path, terms, out IReadOnlyList<AttackRow> done);
-            surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with n = {terms.Verification} at α = {terms.FailureProbability}[/]");
+            surroundings.Error.MarkupLine(
+                $"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with "
+                + $"n = {terms.Verification} at α = {terms.FailureProbability}[/]");
             AttackRun run = new(new SystemAttack(deployed.Classifier, networks, settings, terms.Seed), images, writer);
             HashSet<int> attacked = [.. done.Select(row => row.Index)];
             int count = attacked.Count;
             await surroundings.ShowAsync<int>("attacking", Math.Max(rows.Length, 1), count, progress =>
-                run.RunAsync(rows.Where(row => !attacked.Contains(row.Index)), _ => progress.Report(++count), cancellationToken));
+                run.RunAsync(rows.Where(row => !attacked.Contains(row.Index)), _ => progress.Report(++count),
+                    cancellationToken));
         }
         finally
         {

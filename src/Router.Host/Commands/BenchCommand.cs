@@ -7,7 +7,9 @@ using Router.Smoothing;
 
 namespace Router.Host.Commands;
 
-/// <summary><c>dualrs bench votes</c>: how fast one expert votes, as a line of JSON for the scripts under bench/.</summary>
+/// <summary>
+/// <c>dualrs bench votes</c>: how fast one expert votes, as a line of JSON for the scripts under bench/.
+/// </summary>
 internal static class BenchCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -19,7 +21,8 @@ internal static class BenchCommand
         votes.SetAction(async (parsed, cancellationToken) =>
         {
             RegistryRequest request = registry.Read(parsed) with { Probe = false };
-            using Deployment deployed = await Deployment.OpenAsync(request, parsed.GetValue(expert), surroundings, cancellationToken);
+            using Deployment deployed =
+                await Deployment.OpenAsync(request, parsed.GetValue(expert), surroundings, cancellationToken);
             IVoter voter = deployed.Classifier.Routes[0].Voter;
             GridInput input = Picture(deployed, surroundings);
             int batch = deployed.Registry.Experts[0].BatchSize;

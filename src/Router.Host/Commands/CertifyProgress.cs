@@ -12,7 +12,8 @@ internal static class CertifyProgress
     /// <param name="images">The run.</param>
     /// <param name="total">Images in all.</param>
     /// <param name="done">Images of an earlier run.</param>
-    public static Task ShowAsync(Surroundings surroundings, IAsyncEnumerable<CertifiedImage> images, int total, int done) =>
+    public static Task ShowAsync(
+        Surroundings surroundings, IAsyncEnumerable<CertifiedImage> images, int total, int done) =>
         surroundings.Bars().StartAsync(async context =>
             {
                 ProgressTask task = context.AddTask("certifying", maxValue: total);

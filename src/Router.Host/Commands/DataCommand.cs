@@ -15,7 +15,8 @@ internal static class DataCommand
         {
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("data set", "shape", "classes", "where");
             foreach (DataSetKind kind in DataSetKind.All)
-                table.AddRow(kind.Name, kind.Shape.ToString(), kind.ClassCount.ToString(), Markup.Escape(DataSets.LocationOf(kind, surroundings).ToString()));
+                table.AddRow(kind.Name, kind.Shape.ToString(), kind.ClassCount.ToString(),
+                    Markup.Escape(DataSets.LocationOf(kind, surroundings).ToString()));
             surroundings.Out.Write(table);
             return ExitCode.Done;
         });

@@ -18,7 +18,9 @@ internal static class DemoCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("demo", "Routes and certifies test images with the bundled experts: CIFAR-10 where it is, else the embedded Shapes10.");
+        Command command =
+            new("demo", "Routes and certifies test images with the bundled experts: CIFAR-10 where it is, else the "
+                + "embedded Shapes10.");
         Option<int> images = command.Option("--images", "How many images.", DefaultImages, Accepted.AtLeast(1));
         Option<int> estimation = command.Option(
             "--n --N", "Samples that bound a probability.", DefaultEstimation, Accepted.AtLeast(12));
@@ -29,15 +31,19 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
-            using Deployment deployed = await Deployment.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
+            using Deployment deployed =
+                await Deployment.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
             Show(deployed, surroundings);
             DataSet data = DataSets.OpenFor(deployed, deployed.Registry.Config.Dataset, "test", surroundings);
             SampleCounts counts = new(deployed.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
-            CertificationPlan plan = new(counts, counts, (double)deployed.Registry.Config.Certification.FailureProbability);
-            SeedSource seeds = parsed.GetValue(seed) is { } number ? SeedSource.FromCaller(number) : new(surroundings.FreshSecret(), SeedOrigin.Server);
+            CertificationPlan plan =
+                new(counts, counts, (double)deployed.Registry.Config.Certification.FailureProbability);
+            SeedSource seeds = parsed.GetValue(seed) is { } number ? SeedSource.FromCaller(number)
+                : new(surroundings.FreshSecret(), SeedOrigin.Server);
             CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
             int step = Math.Max(1, data.Count / parsed.GetValue(images));
-            int[] indices = [.. Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images))];
+            int[] indices =
+                [.. Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images))];
             List<CertifiedImage> done = [];
             surroundings.Out.WriteLine(Line("image", "true class", "route", "σ", "class", "radius", "seconds", " "));
             foreach (int index in indices)
@@ -48,7 +54,8 @@ internal static class DemoCommand
             }
             Total(done, seeds.Origin, surroundings);
             if (deployed.Registry.Config.Dataset == DataSetKind.Shapes10.Name)
-                await SingleExperts.CompareAsync(deployed, data, indices, done, plan, seeds, surroundings, cancellationToken);
+                await SingleExperts.CompareAsync(
+                    deployed, data, indices, done, plan, seeds, surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;
@@ -58,45 +65,57 @@ internal static class DemoCommand
     private static RegistryRequest Embedded(RegistryRequest asked, Surroundings surroundings)
     {
         string path = Deployment.RegistryPath(asked.Path, surroundings);
-        if (asked.Path is not null || surroundings.InstallationFolder is not { } home || path != Path.Combine(home, "experts.yaml")
+        if (asked.Path is not null || surroundings.InstallationFolder is not { } home
+            || path != Path.Combine(home, "experts.yaml")
             || DataSets.Find(DataSetKind.Cifar10.Name, "test", surroundings) is not null)
             return asked;
-        surroundings.Out.MarkupLine($"[yellow]{Markup.Escape(DataSets.LocationOf(DataSetKind.Cifar10, surroundings).ToString())}.[/]");
-        surroundings.Out.MarkupLine("[yellow]Going on with Shapes10, rendered to show what routing does; figures on it say nothing about photographs.[/]");
+        surroundings.Out.MarkupLine(
+            $"[yellow]{Markup.Escape(DataSets.LocationOf(DataSetKind.Cifar10, surroundings).ToString())}.[/]");
+        surroundings.Out.MarkupLine(
+            "[yellow]Going on with Shapes10, rendered to show what routing does; figures on it say nothing about "
+            + "photographs.[/]");
         return asked with { Path = Path.Combine(home, "models", "shapes10", "experts.yaml") };
     }
 
     private static void Show(Deployment deployed, Surroundings surroundings)
     {
-        surroundings.Out.MarkupLine($"[grey]libtorch {deployed.Registry.Networks.First().Properties["libtorch"]}, {Markup.Escape(deployed.Registry.Networks.First().Properties["device"])}[/]");
+        surroundings.Out.MarkupLine(
+            $"[grey]libtorch {deployed.Registry.Networks.First().Properties["libtorch"]}, "
+            + $"{Markup.Escape(deployed.Registry.Networks.First().Properties["device"])}[/]");
         foreach (Router.Experts.Loading.Expert network in deployed.Registry.Networks)
-            surroundings.Out.MarkupLine($"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Architecture} on {network.Device}[/]");
+            surroundings.Out.MarkupLine(
+                $"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Architecture} on "
+                + $"{network.Device}[/]");
     }
 
     private static string Describe(CertifiedImage image, DataSet data)
     {
         string Name(int label) => label < data.LabelNames.Count ? data.LabelNames[label] : $"class {label}";
         Certificate certificate = image.Certificate;
-        string verdict = image.Image.Label is not { } label ? " " : certificate.Class is not { } answer ? "-" : answer == label ? "+" : "x";
+        string verdict = image.Image.Label is not { } label ? " " : certificate.Class is not { } answer ? "-"
+            : answer == label ? "+" : "x";
         return Line(
             image.Image.Index.ToString(CultureInfo.InvariantCulture),
             image.Image.Label is { } truth ? Name(truth) : "-",
             image.Route.Length > 0 ? image.Route : "abstain",
             certificate.Expert?.Sigma.ToString(CultureInfo.InvariantCulture) ?? "",
-            certificate.Class is { } predicted ? (data.LabelNames.Count > 0 ? Name(predicted) : $"class {predicted}") : "abstain",
+            certificate.Class is { } predicted ? (data.LabelNames.Count > 0 ? Name(predicted) : $"class {predicted}")
+                : "abstain",
             TowardZero.Text(certificate.Radius, 3),
             image.Elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),
             verdict);
     }
 
-    private static string Line(string image, string truth, string route, string sigma, string predicted, string radius, string seconds, string verdict) =>
+    private static string Line(string image, string truth, string route, string sigma, string predicted, string radius,
+        string seconds, string verdict) =>
         $"{image,6}  {truth,-11} {route,-8} {sigma,5}  {predicted,-11} {radius,7} {seconds,8} {verdict}";
 
     private static void Total(List<CertifiedImage> done, SeedOrigin origin, Surroundings surroundings)
     {
         double seconds = done.Sum(image => image.Elapsed.TotalSeconds);
         long drawn = done.Sum(image => image.Certificate.SamplesDrawn);
-        surroundings.Out.WriteLine($"{done.Count} images, {drawn} votes in {seconds:0.0} s: {drawn / seconds:0} votes/s");
+        surroundings.Out.WriteLine(
+            $"{done.Count} images, {drawn} votes in {seconds:0.0} s: {drawn / seconds:0} votes/s");
         LogRow[] rows = [.. done.Where(image => image.Image.Label is not null).Select(image => image.ToRow(origin))];
         if (rows.Length > 0)
             surroundings.Out.Write(AccuracyTable.Of(rows));

@@ -15,7 +15,8 @@ internal static class Pictures
         string file = surroundings.Resolve(path);
         if (!File.Exists(file))
             throw new InputFault($"there is no image {path}");
-        Framing framing = DataSetKind.Find(dataset)?.Framing ?? throw new InputFault($"image files cannot be framed for the data set '{dataset}'");
+        Framing framing = DataSetKind.Find(dataset)?.Framing
+            ?? throw new InputFault($"image files cannot be framed for the data set '{dataset}'");
         return framing.Apply(ImageFile.Read(file, ImageLimits.Default)).ToInput();
     }
 }

@@ -13,7 +13,9 @@ internal static class PredictCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("predict", "Predicts the class of image files by the smoothed, routed classifier, or abstains (Cohen's PREDICT).");
+        Command command =
+            new("predict",
+            "Predicts the class of image files by the smoothed, routed classifier, or abstains (Cohen's PREDICT).");
         Argument<string[]> files = command.Argument<string[]>(
             "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
         Option<string?> expert = command.Option<string?>("--expert", "Ask this expert alone, without the router.");
@@ -22,18 +24,24 @@ internal static class PredictCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            (string Path, GridInput Input)[] inputs = [.. parsed.GetValue(files)!.Select(path => (path, Pictures.Read(path, deployed.Registry.Config.Dataset, surroundings)))];
-            (int count, double alpha) = sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests);
+            using Deployment deployed = await Deployment.OpenAsync(
+                registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            (string Path, GridInput Input)[] inputs =
+                [.. parsed.GetValue(files)!.Select(
+                path => (path, Pictures.Read(path, deployed.Registry.Config.Dataset, surroundings)))];
+            (int count, double alpha) = sampling.ReadPrediction(
+                parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("image", "route", "σ", "class", "votes");
             foreach ((string path, GridInput input) in inputs)
             {
-                RoutedPrediction prediction = await deployed.Classifier.PredictAsync(input, count, alpha, seeds, cancellationToken);
+                RoutedPrediction prediction =
+                    await deployed.Classifier.PredictAsync(input, count, alpha, seeds, cancellationToken);
                 Route? route = prediction.Route.Route is { } chosen ? deployed.Classifier.Routes[chosen] : null;
                 table.AddRow(
                     Markup.Escape(path), route?.Id ?? "abstain", route?.Voter.Sigma.ToString() ?? "",
-                    prediction.Class is { } label ? DataSetKind.Find(deployed.Registry.Config.Dataset)?.LabelName(label) ?? $"class {label}" : "abstain",
+                    prediction.Class is { } label ? DataSetKind.Find(deployed.Registry.Config.Dataset)?.LabelName(label)
+                        ?? $"class {label}" : "abstain",
                     prediction.Votes is { } votes ? $"{votes.Counts[votes.MostVoted]} of {votes.Total}" : "");
             }
             surroundings.Out.Write(table);

@@ -12,7 +12,8 @@ internal sealed class RecordOptions(Command command)
     private readonly Option<string?> _sign = PemKeys.SignOption(command);
 
     /// <summary>Whether records are asked for.</summary>
-    public bool AreKept(ParseResult parsed) => parsed.GetValue(_records) is not null || parsed.GetValue(_sign) is not null;
+    public bool AreKept(ParseResult parsed) =>
+        parsed.GetValue(_records) is not null || parsed.GetValue(_sign) is not null;
 
     /// <summary>Where records go, or null, and the key that signs them, or null.</summary>
     /// <exception cref="InputFault">There is a key but nothing to sign, or the key cannot be used.</exception>

@@ -5,7 +5,8 @@ namespace Router.Host.Commands;
 /// <summary>What the verdicts took on the records' word, told once for all records that say the same.</summary>
 internal sealed class RelianceSummary
 {
-    private readonly SortedDictionary<string, (int Records, SortedSet<string> Sigmas)> _said = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (int Records, SortedSet<string> Sigmas)> _said =
+        new(StringComparer.Ordinal);
 
     /// <summary>Takes up a record that holds; one that abstains claims nothing.</summary>
     public void Add(CertificateRecord record)

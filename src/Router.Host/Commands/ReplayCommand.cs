@@ -12,7 +12,8 @@ internal static class ReplayCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("replay", "Draws the votes of certificate records again, with the registry's networks, and compares.");
+        Command command =
+            new("replay", "Draws the votes of certificate records again, with the registry's networks, and compares.");
         Argument<string> file = command.Argument<string>(
             "file", "Records as JSON, one or one per line; - reads standard input.");
         Option<string?> picture = command.Option<string?>(
@@ -26,12 +27,17 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(picture) is null == parsed.GetValue(data) is null)
-                throw new InputFault("a record holds only the hash of its input: name the input with --image FILE or with --data NAME, one of them");
+                throw new InputFault(
+                    "a record holds only the hash of its input: name the input with --image FILE or with --data NAME, "
+                    + "one of them");
             RecordFile texts = RecordFile.Of(parsed.GetValue(file)!, surroundings);
-            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            using Deployment deployed =
+                await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
                 ? ReplayInputs.OfPicture(path, deployed, surroundings)
-                : ReplayInputs.OfData(DataSets.OpenFramed(deployed.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings), parsed.GetValue(index));
+                : ReplayInputs.OfData(
+                    DataSets.OpenFramed(deployed.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!,
+                    surroundings), parsed.GetValue(index));
             int seen = 0, agreed = 0, refused = 0;
             foreach (RecordText text in texts.Records())
             {
@@ -65,11 +71,14 @@ internal static class ReplayCommand
             return (false, verdict.ToString()!);
         // A record of a mix was voted on by the restricted router.
         string[] mix = [.. record.Routing.Mix.Select(member => member.Id)];
-        RoutedClassifier classifier = Restriction.Objection(deployed.Classifier.Routes, mix) is null ? deployed.Classifier.Restrict(mix) : deployed.Classifier;
+        RoutedClassifier classifier = Restriction.Objection(deployed.Classifier.Routes, mix) is null
+            ? deployed.Classifier.Restrict(mix) : deployed.Classifier;
         ReplayedRecord replayed = await RecordReplay.RunAsync(
             record, inputs[record.Input],
-            id => classifier.VoterOf(id) ?? deployed.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
+            id => classifier.VoterOf(id)
+                ?? deployed.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
         string? difference = record.Routing.Difference(RecordSigner.RoutingOf(classifier));
-        return (replayed.Agrees && difference is null, replayed + (difference is null ? "" : $"; but another classifier: {difference}"));
+        return (replayed.Agrees && difference is null, replayed
+            + (difference is null ? "" : $"; but another classifier: {difference}"));
     }
 }

@@ -5,7 +5,9 @@ using Router.Smoothing;
 
 namespace Router.Host.Commands;
 
-/// <summary>The inputs that records are about: a record holds the hash of its own, and nothing else is taken for it.</summary>
+/// <summary>
+/// The inputs that records are about: a record holds the hash of its own, and nothing else is taken for it.
+/// </summary>
 internal sealed class ReplayInputs
 {
     private readonly Func<string, GridInput> _find;
@@ -36,11 +38,13 @@ internal sealed class ReplayInputs
                 GridInput input = images.Read(rest.Current).Image.ToInput();
                 seen.TryAdd(input.Hash, input);
             }
-            return seen.GetValueOrDefault(hash) ?? throw new InputFault($"no image of {images.Name} hashes to {hash}, which the record is about");
+            return seen.GetValueOrDefault(hash)
+                ?? throw new InputFault($"no image of {images.Name} hashes to {hash}, which the record is about");
         });
     }
 
     private static ReplayInputs Only(GridInput input, string name) => new(hash => input.Hash == hash
         ? input
-        : throw new InputFault($"the record is about an input that hashes to {hash}, but {name} hashes to {input.Hash}"));
+        : throw new InputFault(
+            $"the record is about an input that hashes to {hash}, but {name} hashes to {input.Hash}"));
 }

@@ -11,7 +11,9 @@ using Spectre.Console;
 
 namespace Router.Host.Commands;
 
-/// <summary>The routed system beside every single expert on the same images: a table, and a picture of the same.</summary>
+/// <summary>
+/// The routed system beside every single expert on the same images: a table, and a picture of the same.
+/// </summary>
 internal static class SingleExperts
 {
     // Eighths of a character's height; the picture has a column per sixteenth of a radius of 1.
@@ -19,24 +21,29 @@ internal static class SingleExperts
     private const double Column = 0.0625;
 
     public static async Task CompareAsync(
-        Deployment deployed, DataSet data, IReadOnlyList<int> indices, IReadOnlyList<CertifiedImage> routed, CertificationPlan plan, SeedSource seeds,
+        Deployment deployed, DataSet data, IReadOnlyList<int> indices, IReadOnlyList<CertifiedImage> routed,
+        CertificationPlan plan, SeedSource seeds,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
-        List<(string Name, IReadOnlyCollection<LogRow> Rows)> systems = [("routed", [.. routed.Select(image => image.ToRow(seeds.Origin))])];
+        List<(string Name, IReadOnlyCollection<LogRow> Rows)> systems =
+            [("routed", [.. routed.Select(image => image.ToRow(seeds.Origin))])];
         foreach (Expert expert in deployed.Registry.Experts)
         {
             CertifyRun alone = new(RegisteredMix.Single(deployed.Registry, expert.Id), plan, seeds, surroundings.Clock);
             List<LogRow> rows = [];
             foreach (int index in indices)
-                rows.Add((await alone.CertifyAsync(data.Read(index), progress: null, cancellationToken)).ToRow(seeds.Origin));
+                rows.Add((await alone.CertifyAsync(data.Read(index), progress: null, cancellationToken))
+                    .ToRow(seeds.Origin));
             systems.Add(($"{expert.Id} alone", rows));
         }
         surroundings.Out.Write(AccuracyTable.OfEach(systems));
-        surroundings.Out.WriteLine($"certified accuracy from r = 0 to {AccuracyTable.Radii[^1].ToString(CultureInfo.InvariantCulture)}");
+        surroundings.Out.WriteLine(
+            $"certified accuracy from r = 0 to {AccuracyTable.Radii[^1].ToString(CultureInfo.InvariantCulture)}");
         foreach ((string name, IReadOnlyCollection<LogRow> rows) in systems)
             surroundings.Out.WriteLine($"{name,-12} {Picture(rows)}");
     }
 
-    private static string Picture(IReadOnlyCollection<LogRow> rows) => string.Concat(Enumerable.Range(0, (int)(AccuracyTable.Radii[^1] / Column) + 1).Select(i =>
+    private static string Picture(IReadOnlyCollection<LogRow> rows) =>
+        string.Concat(Enumerable.Range(0, (int)(AccuracyTable.Radii[^1] / Column) + 1).Select(i =>
         Heights[(int)(CertifiedAccuracy.At(rows, i * Column) * (Heights.Length - 1) + 1e-9)]));
 }

@@ -11,12 +11,18 @@ using Router.Smoothing.Noise;
 
 namespace Router.Host.Commands;
 
-/// <summary><c>dualrs votes</c>: records what every single draw votes, so that rules and bounds can be compared on the same votes afterwards.</summary>
+/// <summary>
+/// <c>dualrs votes</c>: records what every single draw votes, so that rules and bounds can be compared on the same
+/// votes afterwards.
+/// </summary>
 internal static class VotesCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("votes", "Records the vote of every draw of the router and the experts, one byte each; an interrupted recording continues.");
+        Command command =
+            new("votes",
+            "Records the vote of every draw of the router and the experts, one byte each; an interrupted recording "
+            + "continues.");
         Argument<string> data = command.Argument<string>(
             "data", "cifar10, shapes10, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>("--out -o", "The folder of the recording.");
@@ -31,7 +37,8 @@ internal static class VotesCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            using Deployment deployed =
+                await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
             DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             ImageSelection selection = new() { From = parsed.GetValue(from), Skip = parsed.GetValue(skip) };
             ImmutableArray<RecordedImage> rows = [.. selection.Of(images.Count).Select(index => RowOf(images, index))];
@@ -39,10 +46,13 @@ internal static class VotesCommand
             {
                 ISequenceVoter voter = network.Voter;
                 using VoteRecorder recorder = VoteRecorder.Open(surroundings.Resolve(parsed.GetValue(output)!), new(
-                    RecordingTerms.CurrentSchema, network.Id, voter.FunctionId.Value, voter.Sigma, stream.Id, voter.OutcomeCount,
+                    RecordingTerms.CurrentSchema, network.Id, voter.FunctionId.Value, voter.Sigma, stream.Id,
+                    voter.OutcomeCount,
                     parsed.GetValue(draws), parsed.GetValue(seed), images.Name, rows));
-                await surroundings.ShowAsync<long>(recorder.Terms.Network, recorder.Planned, recorder.Recorded, progress =>
-                    recorder.RecordAsync(voter, image => images.Read(image.Index).Image.ToInput(), progress, cancellationToken));
+                await surroundings.ShowAsync<long>(
+                    recorder.Terms.Network, recorder.Planned, recorder.Recorded, progress =>
+                    recorder.RecordAsync(
+                        voter, image => images.Read(image.Index).Image.ToInput(), progress, cancellationToken));
             }
             return ExitCode.Done;
         });
@@ -51,17 +61,21 @@ internal static class VotesCommand
 
     private static IEnumerable<(Expert Network, NoiseStream Stream)> Chosen(LoadedRegistry registry, string[] asked)
     {
-        List<(Expert Network, NoiseStream Stream)> all = [.. registry.Experts.Select((expert, route) => (expert, RoutedClassifier.ExpertStream(seed: 0, route)))];
+        List<(Expert Network, NoiseStream Stream)> all =
+            [.. registry.Experts.Select((expert, route) => (expert, RoutedClassifier.ExpertStream(seed: 0, route)))];
         if (registry.Router is { } router) all.Insert(0, (router, RoutedClassifier.RouterStream(seed: 0)));
         foreach (string id in asked)
             if (all.All(known => known.Network.Id != id))
-                throw new InputFault($"there is no network '{id}' in {registry.Config.Path}: it has {string.Join(", ", all.Select(known => known.Network.Id))}");
+                throw new InputFault(
+                    $"there is no network '{id}' in {registry.Config.Path}: it has "
+                    + $"{string.Join(", ", all.Select(known => known.Network.Id))}");
         return all.Where(known => asked.Length == 0 || asked.Contains(known.Network.Id));
     }
 
     private static RecordedImage RowOf(DataSet images, int index)
     {
         LabelledImage image = images.Read(index);
-        return new(index, image.Label ?? throw new InputFault($"image {index} of {images.Name} has no label"), image.Image.ToInput().Hash);
+        return new(index, image.Label
+            ?? throw new InputFault($"image {index} of {images.Name} has no label"), image.Image.ToInput().Hash);
     }
 }

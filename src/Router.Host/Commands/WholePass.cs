@@ -11,7 +11,9 @@ using Spectre.Console;
 
 namespace Router.Host.Commands;
 
-/// <summary><c>dualrs certify --all</c>: every expert of a registry alone, and its router's votes, in one pass over a data set.</summary>
+/// <summary>
+/// <c>dualrs certify --all</c>: every expert of a registry alone, and its router's votes, in one pass over a data set.
+/// </summary>
 internal static class WholePass
 {
     /// <summary>Runs the pass to its end.</summary>
@@ -21,38 +23,54 @@ internal static class WholePass
     /// <param name="plan">The plan of an expert that stands alone.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
-    /// <exception cref="InputFault">The folder holds a pass that is not to be continued, or --out is missing.</exception>
+    /// <exception cref="InputFault">The folder holds a pass that is not to be continued, or --out is
+    /// missing.</exception>
     public static async Task<int> RunAsync(
-        PassRequest request, RegistryRequest from, ulong? seed, Func<CertificationConfig, RoutedClassifier, CertificationPlan> plan,
+        PassRequest request, RegistryRequest from, ulong? seed,
+        Func<CertificationConfig, RoutedClassifier, CertificationPlan> plan,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
-        string folder = surroundings.Resolve(request.Folder ?? throw new InputFault("--out is missing: --all writes its files into a folder, --out FOLDER"));
+        string folder = surroundings.Resolve(request.Folder
+            ?? throw new InputFault("--out is missing: --all writes its files into a folder, --out FOLDER"));
         if (File.Exists(folder))
             throw new InputFault($"{folder} is a file: --all writes several into a folder");
         if (!request.Resume && PassTerms.FileIn(folder).Find() is not null)
             throw new InputFault($"{folder} holds a pass already: continue it with --resume, or choose another folder");
         using Deployment deployed = await Deployment.OpenAsync(from, expert: null, surroundings, cancellationToken);
         DataSet images = DataSets.OpenFor(deployed, request.Data, request.Split, surroundings);
-        CertificationPlan each = plan(deployed.Registry.Config.Certification, RegisteredMix.Single(deployed.Registry, deployed.Registry.Experts[0].Id));
-        PassMember[] members = [.. deployed.Registry.Experts.Select((expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device))];
+        CertificationPlan each = plan(deployed.Registry.Config.Certification,
+            RegisteredMix.Single(deployed.Registry, deployed.Registry.Experts[0].Id));
+        PassMember[] members = [.. deployed.Registry.Experts.Select(
+            (expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device))];
         if (deployed.Registry.Router is { } router)
             members = [new(router.Id, router.Voter, Route: null, router.Device), .. members];
         string registry = deployed.Registry.Config.Path;
         PassTerms terms = PassTerms.Of(
             new(images.Name, images.Count, request.Skip, request.Max),
-            (registry, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(registry, cancellationToken)))), seed, each, members);
-        SeedSource seeds = seed is { } given ? SeedSource.FromCaller(given) : new(surroundings.FreshSecret(), SeedOrigin.Server);
+            (registry, Convert.ToHexStringLower(
+                SHA256.HashData(await File.ReadAllBytesAsync(registry, cancellationToken)))), seed, each, members);
+        SeedSource seeds =
+            seed is { } given ? SeedSource.FromCaller(given) : new(surroundings.FreshSecret(), SeedOrigin.Server);
         using Pass pass = Pass.Open(folder, terms, members, each, seeds, surroundings.Clock);
-        surroundings.Error.MarkupLine($"[grey]{Markup.Escape(images.Name)}: {pass.Planned / members.Length} images by {members.Length} networks, {pass.Done} of {pass.Planned} done; "
-            + $"n0 = {each.Expert.Selection}, n {(each.Sampling.IsAdaptive ? "≤" : "=")} {each.Expert.Estimation}, α = {each.FailureProbability}[/]");
+        surroundings.Error.MarkupLine(
+            $"[grey]{Markup.Escape(images.Name)}: {pass.Planned / members.Length} images by {members.Length} networks, "
+            + $"{pass.Done} of {pass.Planned} done; "
+            + $"n0 = {each.Expert.Selection}, n {(each.Sampling.IsAdaptive ? "≤" : "=")} {each.Expert.Estimation}, α = "
+            + $"{each.FailureProbability}[/]");
         await surroundings.ShowAsync<int>("certifying", pass.Planned, pass.Done, progress => pass.RunAsync(
-            images, request.InFlight, progress, (_, fault) => surroundings.Error.MarkupLine($"[yellow]skipped: {Markup.Escape(fault)}[/]"), cancellationToken));
+            images, request.InFlight, progress, (_, fault) =>
+                surroundings.Error.MarkupLine($"[yellow]skipped: {Markup.Escape(fault)}[/]"), cancellationToken));
         surroundings.Out.Write(AccuracyTable.OfEach(deployed.Registry.Experts.Select(expert =>
-            (expert.Id, (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows)).Where(system => system.Item2.Count > 0)));
+            (expert.Id, (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows))
+                .Where(system => system.Item2.Count > 0)));
         if (pass.Unreadable.Count == 0)
             return ExitCode.Done;
-        surroundings.Error.MarkupLine($"[red]dualrs:[/] {pass.Unreadable.Count} of {pass.Planned / members.Length} images could not be read and are in no file: "
-            + Markup.Escape(string.Join("; ", pass.Unreadable.OrderBy(image => image.Key).Select(image => $"{image.Key} ({image.Value})"))));
+        surroundings.Error.MarkupLine(
+            $"[red]dualrs:[/] {pass.Unreadable.Count} of {pass.Planned / members.Length} images could not be read and "
+            + "are in no file: "
+            + Markup.Escape(
+                string.Join("; ",
+                pass.Unreadable.OrderBy(image => image.Key).Select(image => $"{image.Key} ({image.Value})"))));
         return ExitCode.BadInput;
     }
 }
@@ -65,4 +83,5 @@ internal static class WholePass
 /// <param name="Max">The last index, or null.</param>
 /// <param name="Resume">Whether a pass that is there goes on.</param>
 /// <param name="InFlight">Certificates under way at once on each device.</param>
-internal sealed record PassRequest(string Data, string Split, string? Folder, int Skip, int? Max, bool Resume, int InFlight);
+internal sealed record PassRequest(
+    string Data, string Split, string? Folder, int Skip, int? Max, bool Resume, int InFlight);

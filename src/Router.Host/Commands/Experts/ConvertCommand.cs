@@ -12,7 +12,8 @@ internal static class ConvertCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("convert", "Converts a checkpoint (torch.save of any year, or safetensors) to safetensors.");
+        Command command =
+            new("convert", "Converts a checkpoint (torch.save of any year, or safetensors) to safetensors.");
         Argument<string> source = command.Argument<string>("checkpoint", "The file to read.");
         Option<string> target = command.Required<string>("--out -o", "The .safetensors file to write.");
         Option<string?> architecture = command.Option<string?>(

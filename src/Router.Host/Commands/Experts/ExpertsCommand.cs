@@ -6,7 +6,8 @@ namespace Router.Host.Commands.Experts;
 /// <summary><c>dualrs experts</c>: what the registry holds, and how checkpoints get into it.</summary>
 internal static class ExpertsCommand
 {
-    public static Command Create(Surroundings surroundings) => new("experts", "Lists, verifies, imports and converts experts.")
+    public static Command Create(Surroundings surroundings) =>
+        new("experts", "Lists, verifies, imports and converts experts.")
     {
         ListCommand.Create(surroundings),
         VerifyCommand.Create(surroundings),

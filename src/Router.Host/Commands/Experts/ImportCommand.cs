@@ -11,12 +11,15 @@ using Spectre.Console;
 
 namespace Router.Host.Commands.Experts;
 
-/// <summary><c>dualrs experts import</c>: a checkpoint becomes weights, a model card and the registry line that serves it.</summary>
+/// <summary>
+/// <c>dualrs experts import</c>: a checkpoint becomes weights, a model card and the registry line that serves it.
+/// </summary>
 internal static class ImportCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("import", "Imports a checkpoint: writes safetensors and a model card, and prints the registry entry.");
+        Command command =
+            new("import", "Imports a checkpoint: writes safetensors and a model card, and prints the registry entry.");
         Argument<string> source = command.Argument<string>("checkpoint", "The file to read.");
         Option<string> target = command.Required<string>("--out -o", "The .safetensors file to write.");
         Option<string> id = command.Required<string>("--id", "Its id in the registry.");
@@ -41,7 +44,8 @@ internal static class ImportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             DatasetFacts facts = DatasetFacts.Find(parsed.GetValue(dataset)!) ?? throw new InputFault(
-                $"unknown data set '{parsed.GetValue(dataset)}': accepted are {string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
+                $"unknown data set '{parsed.GetValue(dataset)}': accepted are "
+                + $"{string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
             string file = surroundings.Resolve(parsed.GetValue(source)!);
             ImportRequest request = new()
             {

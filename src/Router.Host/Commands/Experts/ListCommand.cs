@@ -15,7 +15,8 @@ internal static class ListCommand
         command.SetAction(parsed =>
         {
             RegistryConfig config = Deployment.ReadRegistry(registry.Read(parsed), surroundings);
-            Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "σ", "architecture", "input layer", "checkpoint");
+            Table table = new Table { Border = TableBorder.Simple }.AddColumns(
+                "id", "σ", "architecture", "input layer", "checkpoint");
             table.Title(Markup.Escape($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}"));
             if (config.Router is { } router)
                 table.AddRow(Row(router, config)).AddEmptyRow();

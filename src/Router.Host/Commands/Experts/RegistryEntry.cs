@@ -16,7 +16,9 @@ internal static class RegistryEntry
             InputLayer.Center center => $"{{ center: [{string.Join(", ", center.Mean)}] }}",
             _ => "standardize",
         };
-        return $"- {{ id: {request.Id}, sigma: {request.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: {imported.Card.Architecture}, "
-            + $"checkpoint: {Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, sha256: {imported.Card.Sha256} }}";
+        return $"- {{ id: {request.Id}, sigma: {request.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: "
+            + $"{imported.Card.Architecture}, "
+            + $"checkpoint: {Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, "
+            + $"sha256: {imported.Card.Sha256} }}";
     }
 }

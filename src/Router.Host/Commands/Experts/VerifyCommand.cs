@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace Router.Host.Commands.Experts;
 
-/// <summary><c>dualrs experts verify</c>: loads every network and asks it all that its card says, on all of the card's images.</summary>
+/// <summary>
+/// <c>dualrs experts verify</c>: loads every network and asks it all that its card says, on all of the card's images.
+/// </summary>
 internal static class VerifyCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -16,15 +18,18 @@ internal static class VerifyCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Deployment deployed = await Deployment.OpenAsync(registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
+            using Deployment deployed = await Deployment.OpenAsync(
+                registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
             CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
             Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "probe", "verdict", "finding");
             bool failed = false;
             foreach (Expert network in deployed.Registry.Networks)
-                foreach (ProbeResult result in await probes.RunAsync(network, accuracyImages: int.MaxValue, parsed.GetValue(draws), cancellationToken))
+                foreach (ProbeResult result in await probes.RunAsync(
+                    network, accuracyImages: int.MaxValue, parsed.GetValue(draws), cancellationToken))
                 {
                     failed |= result.Verdict == ProbeVerdict.Failed;
-                    table.AddRow(result.Id, result.Probe, result.Verdict.ToString().ToLowerInvariant(), Markup.Escape(result.Finding));
+                    table.AddRow(result.Id, result.Probe, result.Verdict.ToString().ToLowerInvariant(),
+                        Markup.Escape(result.Finding));
                 }
             surroundings.Out.Write(table);
             return failed ? ExitCode.BadInput : ExitCode.Done;

@@ -29,9 +29,12 @@ internal static class ConsoleLog
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (format == LogFormat.Json)
             logging
-                .Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)
-                .AddJsonConsole(line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, Timestamp));
+                .Configure(factory => factory.ActivityTrackingOptions =
+                    ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)
+                .AddJsonConsole(
+                    line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, Timestamp));
         else
-            logging.AddSimpleConsole(line => (line.SingleLine, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, Timestamp + " "));
+            logging.AddSimpleConsole(
+                line => (line.SingleLine, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, Timestamp + " "));
     }
 }

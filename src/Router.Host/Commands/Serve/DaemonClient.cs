@@ -28,18 +28,24 @@ internal sealed class DaemonClient : IDisposable
     {
         try
         {
-            (HttpStatusCode status, string ready) = await AskAsync(HttpMethod.Get, "v2/health/ready", cancellationToken);
+            (HttpStatusCode status, string ready) =
+                await AskAsync(HttpMethod.Get, "v2/health/ready", cancellationToken);
             if (JsonNode.Parse(ready)?["ready"] is not JsonValue) throw Stranger();
             string version = (string)JsonNode.Parse(await ReadAsync("v2", cancellationToken))!["version"]!;
             (_, string index) = await AskAsync(HttpMethod.Post, "v2/repository/index", cancellationToken);
-            IReadOnlyList<IndexedModel> models = JsonSerializer.Deserialize(index, ProtocolJson.Instance.IReadOnlyListIndexedModel)!;
+            IReadOnlyList<IndexedModel> models =
+                JsonSerializer.Deserialize(index, ProtocolJson.Instance.IReadOnlyListIndexedModel)!;
             IReadOnlyList<MetricSample> metrics = MetricText.Read(await ReadAsync("metrics", cancellationToken));
-            (HttpStatusCode served, string counted) = await AskAsync(HttpMethod.Get, "v2/models/stats", cancellationToken);
-            (HttpStatusCode known, string configured) = await AskAsync(HttpMethod.Get, "v2/models/dualrs/config", cancellationToken);
+            (HttpStatusCode served, string counted) =
+                await AskAsync(HttpMethod.Get, "v2/models/stats", cancellationToken);
+            (HttpStatusCode known, string configured) =
+                await AskAsync(HttpMethod.Get, "v2/models/dualrs/config", cancellationToken);
             return StatusReader.Of(
                 _client.BaseAddress!.GetLeftPart(UriPartial.Authority), status == HttpStatusCode.OK, version, models,
-                served == HttpStatusCode.OK ? JsonSerializer.Deserialize(counted, ProtocolJson.Instance.Statistics) : null,
-                known == HttpStatusCode.OK ? JsonSerializer.Deserialize(configured, ProtocolJson.Instance.ModelConfiguration) : null, metrics);
+                served == HttpStatusCode.OK ? JsonSerializer.Deserialize(counted, ProtocolJson.Instance.Statistics)
+                    : null,
+                known == HttpStatusCode.OK
+                    ? JsonSerializer.Deserialize(configured, ProtocolJson.Instance.ModelConfiguration) : null, metrics);
         }
         catch (HttpRequestException fault)
         {
@@ -61,9 +67,11 @@ internal sealed class DaemonClient : IDisposable
     private InputFault Stranger() => new($"what answers at {_client.BaseAddress} is no dualrs daemon");
 
     private async Task<string> ReadAsync(string path, CancellationToken cancellationToken) =>
-        await AskAsync(HttpMethod.Get, path, cancellationToken) is (HttpStatusCode.OK, var text) ? text : throw Stranger();
+        await AskAsync(HttpMethod.Get, path, cancellationToken) is (HttpStatusCode.OK, var text) ? text
+            : throw Stranger();
 
-    private async Task<(HttpStatusCode Status, string Text)> AskAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    private async Task<(HttpStatusCode Status, string Text)> AskAsync(
+        HttpMethod method, string path, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(method, path);
         using HttpResponseMessage response = await _client.SendAsync(request, cancellationToken);
@@ -71,7 +79,8 @@ internal sealed class DaemonClient : IDisposable
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new InputFault(
-                $"{_client.BaseAddress} lets nobody in without a key: give one with --key-file or --key-env ({JsonNode.Parse(text)?["error"]})"),
+                $"{_client.BaseAddress} lets nobody in without a key: give one with --key-file or --key-env "
+                + $"({JsonNode.Parse(text)?["error"]})"),
             HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable => (response.StatusCode, text),
             _ => throw Stranger(),
         };

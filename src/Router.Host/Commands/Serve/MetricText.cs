@@ -39,7 +39,9 @@ internal static class MetricText
             }
             at++;
         }
-        return at < line.Length && double.TryParse(Number(line[at..].Trim()), CultureInfo.InvariantCulture, out double value) ? new(name, labels, value) : null;
+        return at < line.Length
+            && double.TryParse(Number(line[at..].Trim()), CultureInfo.InvariantCulture, out double value)
+            ? new(name, labels, value) : null;
     }
 
     private static string Quoted(string line, int at, out int after)

@@ -23,7 +23,8 @@ internal static class ServeCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("serve", "Serves the registry over HTTP (Open Inference Protocol v2) until it is told to stop.");
+        Command command =
+            new("serve", "Serves the registry over HTTP (Open Inference Protocol v2) until it is told to stop.");
         TransportOptions transport = new(command);
         Option<string?> sign = PemKeys.SignOption(command);
         Option<string?> keys = command.Option<string?>(
@@ -44,23 +45,29 @@ internal static class ServeCommand
         command.SetAction(parsed => ServeAsync(
             transport.Read(parsed, surroundings), limits.Read(parsed),
             Within(registry.Read(parsed), parsed.GetValue(models)!, surroundings), telemetry.Read(parsed, surroundings),
-            parsed.GetValue(sign), parsed.GetValue(keys), parsed.GetValue(study), surroundings).GetAwaiter().GetResult());
+            parsed.GetValue(sign), parsed.GetValue(keys), parsed.GetValue(study), surroundings).GetAwaiter()
+                .GetResult());
         return command;
     }
 
-    // A registry that is read while the daemon runs may be written by somebody who has no say in the rest of the machine.
+    // A registry that is read while the daemon runs may be written by somebody who has no say in the rest of the
+    // machine.
     private static RegistryRequest Within(RegistryRequest registry, string[] models, Surroundings surroundings)
     {
         string path = Deployment.RegistryPath(registry.Path, surroundings);
         return registry with
         {
-            Folders = new([Path.GetDirectoryName(Path.GetFullPath(path))!, .. surroundings.InstallationFolder is { } home ? [home] : Array.Empty<string>(), .. models.Select(surroundings.Resolve)]),
+            Folders = new(
+                [Path.GetDirectoryName(Path.GetFullPath(path))!, .. surroundings.InstallationFolder is { } home ? [home]
+                : Array.Empty<string>(), .. models.Select(surroundings.Resolve)]),
         };
     }
 
     private static async Task<int> ServeAsync(
-        (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits, RegistryRequest registry,
-        (TelemetrySettings? Settings, LogFormat Log) telemetry, string? sign, string? keys, string? study, Surroundings surroundings)
+        (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) transport, ServingLimits limits,
+        RegistryRequest registry,
+        (TelemetrySettings? Settings, LogFormat Log) telemetry, string? sign, string? keys, string? study,
+        Surroundings surroundings)
     {
         using ECDsa? key = PemKeys.Private(sign, surroundings);
         ApiKeyFile? letIn = keys is null ? null : new(surroundings.Resolve(keys));
@@ -71,7 +78,8 @@ internal static class ServeCommand
             transport.Settings, service, telemetry.Settings, shown, ProcessEnd.AtOnce);
         await daemon.StartAsync(CancellationToken.None);
         daemon.Log.RunsOn(NativeTorch.Load());
-        using RegistryChanges changes = new(Deployment.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
+        using RegistryChanges changes =
+            new(Deployment.RegistryPath(registry.Path, surroundings), surroundings.Clock, LookEvery);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;

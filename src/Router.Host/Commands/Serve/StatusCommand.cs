@@ -11,7 +11,10 @@ internal static class StatusCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("status", "Asks a running daemon how it does. Exit code 0: it is ready; 1: it is loading or stopping; 2: nobody answers.");
+        Command command =
+            new("status",
+            "Asks a running daemon how it does. Exit code 0: it is ready; 1: it is loading or stopping; 2: nobody "
+            + "answers.");
         Option<string> url = command.Option("--url", "The daemon's address.", ListenAddress.Default);
         Option<string?> keyFile = command.Option<string?>(
             "--key-file", "A file with a key of the daemon, where it wants one.");
@@ -19,9 +22,11 @@ internal static class StatusCommand
         Option<bool> json = command.Option<bool>("--json", "Print JSON.");
         command.SetAction(async (parsed, stopped) =>
         {
-            using DaemonClient daemon = new(Address(parsed.GetValue(url)!), Key(parsed.GetValue(keyFile), parsed.GetValue(keyVariable), surroundings));
+            using DaemonClient daemon = new(Address(parsed.GetValue(url)!),
+                Key(parsed.GetValue(keyFile), parsed.GetValue(keyVariable), surroundings));
             StatusReport report = await daemon.ReportAsync(stopped);
-            if (parsed.GetValue(json)) surroundings.Out.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
+            if (parsed.GetValue(json)) surroundings.Out.WriteLine(
+                JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
             else StatusTable.Write(surroundings.Out, report);
             return report.State == StatusReport.ReadyState ? ExitCode.Done : ExitCode.NotReady;
         });
@@ -29,9 +34,13 @@ internal static class StatusCommand
     }
 
     private static Uri Address(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.PathAndQuery == "/"
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? address)
+            && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            && address.PathAndQuery == "/"
             ? address
-            : throw new InputFault($"'{url}' is no address of a daemon: accepted is http or https with a name and a port, for example {ListenAddress.Default}");
+            : throw new InputFault(
+                $"'{url}' is no address of a daemon: accepted is http or https with a name and a port, for example "
+                + $"{ListenAddress.Default}");
 
     private static string? Key(string? file, string? variable, Surroundings surroundings)
     {
@@ -44,6 +53,8 @@ internal static class StatusCommand
             : throw new InputFault($"there is no file of a key {file}");
         return key?.Trim() is { Length: > 0 } found && !found.Any(char.IsWhiteSpace) && found.All(char.IsAscii)
             ? found
-            : throw new InputFault($"{(file is null ? $"the variable {variable}" : file)} holds no key: accepted is one line of text without blanks");
+            : throw new InputFault(
+                $"{(file is null ? $"the variable {variable}" : file)} holds no key: accepted is one line of text "
+                + "without blanks");
     }
 }

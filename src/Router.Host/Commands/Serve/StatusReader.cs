@@ -11,9 +11,11 @@ internal static class StatusReader
 
     /// <summary>A report of a daemon's answers.</summary>
     public static StatusReport Of(
-        string url, bool isReady, string version, IReadOnlyList<IndexedModel> models, Statistics? statistics, ModelConfiguration? configuration, IReadOnlyList<MetricSample> metrics) => new(
+        string url, bool isReady, string version, IReadOnlyList<IndexedModel> models, Statistics? statistics,
+        ModelConfiguration? configuration, IReadOnlyList<MetricSample> metrics) => new(
         url,
-        isReady ? StatusReport.ReadyState : models.Any(model => model is { Name: ServedModel.Name, State: "UNLOADING" }) ? "draining"
+        isReady ? StatusReport.ReadyState : models.Any(model => model is { Name: ServedModel.Name, State: "UNLOADING" })
+            ? "draining"
             : models.Any(model => model.State == "READY") ? "impeded"
             : "loading",
         version,
@@ -24,29 +26,40 @@ internal static class StatusReader
         [.. Passes(metrics)],
         [.. Devices(metrics)]);
 
-    private static ModelStatus Model(IndexedModel model, Statistics? statistics, ModelConfiguration? configuration, IReadOnlyList<MetricSample> metrics)
+    private static ModelStatus Model(IndexedModel model, Statistics? statistics, ModelConfiguration? configuration,
+        IReadOnlyList<MetricSample> metrics)
     {
         ModelCounts? counts = statistics?.ModelStats.FirstOrDefault(one => one.Name == model.Name);
-        string? Configured(string what) => configuration?.Parameters.GetValueOrDefault($"{what}.{model.Name}")?.StringValue;
+        string? Configured(string what) =>
+            configuration?.Parameters.GetValueOrDefault($"{what}.{model.Name}")?.StringValue;
         bool isLeftAlone = Value(metrics, "dualrs_circuit_open", ("network", model.Name)) > 0;
         return new(
-            model.Name, model.Version, model.State, isLeftAlone ? "failed repeatedly, left alone for a while" : model.Reason, Configured("sigma"), Configured("function"), counts?.InferenceCount ?? 0, counts?.InferenceStats.Fail.Count ?? 0);
+            model.Name, model.Version, model.State,
+            isLeftAlone ? "failed repeatedly, left alone for a while" : model.Reason, Configured("sigma"),
+            Configured("function"), counts?.InferenceCount ?? 0, counts?.InferenceStats.Fail.Count ?? 0);
     }
 
     private static RequestStatus Requests(IReadOnlyList<MetricSample> metrics)
     {
-        static bool OfImages(MetricSample sample) => Answering.Any(address => sample["address"].EndsWith(address, StringComparison.Ordinal));
-        Buckets Latency(bool answered) => new(metrics, "dualrs_request_duration_seconds", sample => OfImages(sample) && sample["outcome"] == "answered" == answered);
-        Buckets answers = Latency(answered: true), others = Latency(answered: false), queue = new(metrics, "dualrs_queue_duration_seconds", _ => true);
+        static bool OfImages(MetricSample sample) =>
+            Answering.Any(address => sample["address"].EndsWith(address, StringComparison.Ordinal));
+        Buckets Latency(bool answered) => new(metrics, "dualrs_request_duration_seconds", sample => OfImages(sample)
+            && sample["outcome"] == "answered" == answered);
+        Buckets answers = Latency(answered: true), others =
+            Latency(answered: false), queue = new(metrics, "dualrs_queue_duration_seconds", _ => true);
         return new(
-            metrics.Where(sample => sample.Name == "dualrs_requests_total" && OfImages(sample)).GroupBy(sample => sample["outcome"])
-                .OrderBy(outcome => outcome.Key, StringComparer.Ordinal).ToDictionary(outcome => outcome.Key, outcome => (long)outcome.Sum(sample => sample.Value)),
-            answers.Within(0.5), answers.Within(0.95), others.Within(0.95), queue.Within(0.95), (long)Value(metrics, "dualrs_requests_waiting"), (long)Value(metrics, "dualrs_images_in_flight"));
+            metrics.Where(sample => sample.Name == "dualrs_requests_total" && OfImages(sample))
+                .GroupBy(sample => sample["outcome"])
+                .OrderBy(outcome => outcome.Key, StringComparer.Ordinal)
+                    .ToDictionary(outcome => outcome.Key, outcome => (long)outcome.Sum(sample => sample.Value)),
+            answers.Within(0.5), answers.Within(0.95), others.Within(0.95), queue.Within(0.95),
+            (long)Value(metrics, "dualrs_requests_waiting"), (long)Value(metrics, "dualrs_images_in_flight"));
     }
 
     private static Dictionary<string, double> Routes(IReadOnlyList<MetricSample> metrics)
     {
-        MetricSample[] images = [.. metrics.Where(sample => sample.Name == "dualrs_images_total" && sample["model"] == ServedModel.Name)];
+        MetricSample[] images =
+            [.. metrics.Where(sample => sample.Name == "dualrs_images_total" && sample["model"] == ServedModel.Name)];
         double all = images.Sum(sample => sample.Value);
         return images.ToDictionary(sample => sample["route"], sample => sample.Value / all);
     }
@@ -73,9 +86,12 @@ internal static class StatusReader
         where total.Name == "dualrs_device_memory_bytes" && total["kind"] == "total"
         let device = total["device"]
         select new DeviceStatus(
-            device, (long)Value(metrics, "dualrs_device_memory_bytes", ("device", device), ("kind", "used")), (long)total.Value,
+            device, (long)Value(metrics, "dualrs_device_memory_bytes", ("device", device), ("kind", "used")),
+            (long)total.Value,
             (long)Value(metrics, "dualrs_lane_waiting_samples", ("device", device)));
 
-    private static double Value(IReadOnlyList<MetricSample> metrics, string name, params (string Label, string Value)[] labels) =>
-        metrics.Where(sample => sample.Name == name && labels.All(label => sample[label.Label] == label.Value)).Sum(sample => sample.Value);
+    private static double Value(
+        IReadOnlyList<MetricSample> metrics, string name, params (string Label, string Value)[] labels) =>
+        metrics.Where(sample => sample.Name == name && labels.All(label => sample[label.Label] == label.Value))
+            .Sum(sample => sample.Value);
 }

@@ -4,16 +4,19 @@ namespace Router.Host.Commands.Serve;
 
 /// <summary>How a daemon does. Counts and times are those since its start.</summary>
 /// <param name="Url">Where it was asked.</param>
-/// <param name="State">"ready", "loading", "draining", or "impeded" where a network that failed repeatedly is left alone and nobody goes on for it.</param>
+/// <param name="State">"ready", "loading", "draining", or "impeded" where a network that failed repeatedly is left
+/// alone and nobody goes on for it.</param>
 /// <param name="Version">The program's.</param>
 /// <param name="Models">Its models.</param>
 /// <param name="Requests">Of images.</param>
 /// <param name="Routes">The share of images that each route answered; "none" where the router abstained.</param>
-/// <param name="CacheHits">The share of images for which nothing was drawn, since a kept answer did, in [0, 1]; null where none were looked for.</param>
+/// <param name="CacheHits">The share of images for which nothing was drawn, since a kept answer did, in [0, 1]; null
+/// where none were looked for.</param>
 /// <param name="Passes">Forward passes of each network.</param>
 /// <param name="Devices">Memory.</param>
 internal sealed record StatusReport(
-    string Url, string State, string? Version, IReadOnlyList<ModelStatus> Models, RequestStatus Requests, IReadOnlyDictionary<string, double> Routes, double? CacheHits,
+    string Url, string State, string? Version, IReadOnlyList<ModelStatus> Models, RequestStatus Requests,
+    IReadOnlyDictionary<string, double> Routes, double? CacheHits,
     IReadOnlyList<PassStatus> Passes, IReadOnlyList<DeviceStatus> Devices)
 {
     /// <summary>The state of a daemon that serves.</summary>
@@ -29,10 +32,12 @@ internal sealed record StatusReport(
 /// <param name="Function">The function id; null of the whole, or where it is not loaded.</param>
 /// <param name="Images">Images answered.</param>
 /// <param name="Failures">Requests that were not answered.</param>
-internal sealed record ModelStatus(string Name, string Version, string State, string Reason, string? Sigma, string? Function, long Images, long Failures);
+internal sealed record ModelStatus(string Name, string Version, string State, string Reason, string? Sigma,
+    string? Function, long Images, long Failures);
 
 /// <summary>
-/// Requests for inference and certificates. Seconds are upper bounds of the histograms' buckets, "Infinity" beyond the last; null where nothing was measured.
+/// Requests for inference and certificates. Seconds are upper bounds of the histograms' buckets, "Infinity" beyond the
+/// last; null where nothing was measured.
 /// </summary>
 /// <param name="Outcomes">How many, by what became of them.</param>
 /// <param name="P50">Half of the answers were there within so many seconds.</param>
@@ -41,7 +46,8 @@ internal sealed record ModelStatus(string Name, string Version, string State, st
 /// <param name="QueueP95">19 of 20 answered requests waited no longer for their turn.</param>
 /// <param name="Waiting">Wait for a turn now.</param>
 /// <param name="ImagesInFlight">Images that are worked on now.</param>
-internal sealed record RequestStatus(IReadOnlyDictionary<string, long> Outcomes, double? P50, double? P95, double? OthersP95, double? QueueP95, long Waiting, long ImagesInFlight);
+internal sealed record RequestStatus(IReadOnlyDictionary<string, long> Outcomes, double? P50, double? P95,
+    double? OthersP95, double? QueueP95, long Waiting, long ImagesInFlight);
 
 /// <summary>Forward passes of a network.</summary>
 /// <param name="Network">Its id.</param>
@@ -60,6 +66,7 @@ internal sealed record DeviceStatus(string Device, long UsedBytes, long TotalByt
 
 /// <summary>The report as JSON.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented =
+        true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StatusReport))]
 internal sealed partial class StatusJson : JsonSerializerContext;

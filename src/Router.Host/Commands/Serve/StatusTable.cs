@@ -11,7 +11,9 @@ internal static class StatusTable
 
     public static void Write(IAnsiConsole console, StatusReport report)
     {
-        console.WriteLine($"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}, registry epoch {report.Models[0].Version}");
+        console.WriteLine(
+            $"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}, registry epoch "
+            + $"{report.Models[0].Version}");
         console.Write(Models(report));
         foreach ((string name, string value) in Lines(report))
             console.WriteLine($"  {name,-9} {value}");
@@ -27,9 +29,12 @@ internal static class StatusTable
         {
             PassStatus? passes = report.Passes.FirstOrDefault(one => one.Network == model.Name);
             table.AddRow(
-                Markup.Escape(model.Name), Markup.Escape(model.Reason.Length > 0 ? $"{model.State}: {model.Reason}" : model.State), model.Sigma ?? "",
+                Markup.Escape(model.Name),
+                Markup.Escape(model.Reason.Length > 0 ? $"{model.State}: {model.Reason}" : model.State),
+                model.Sigma ?? "",
                 Markup.Escape(Short(model.Function)), Number(model.Images), Number(model.Failures),
-                passes is null ? "" : Number(passes.Count), passes is null ? "" : Percent(passes.Fill), passes is null ? "" : Milliseconds(passes.MeanSeconds));
+                passes is null ? "" : Number(passes.Count), passes is null ? "" : Percent(passes.Fill),
+                passes is null ? "" : Milliseconds(passes.MeanSeconds));
         }
         return table;
     }
@@ -37,29 +42,40 @@ internal static class StatusTable
     private static IEnumerable<(string Name, string Value)> Lines(StatusReport report)
     {
         RequestStatus requests = report.Requests;
-        yield return ("requests", requests.Outcomes.Count == 0 ? "none yet" : string.Join(", ", requests.Outcomes.Select(outcome => $"{Number(outcome.Value)} {outcome.Key}")));
+        yield return ("requests", requests.Outcomes.Count == 0 ? "none yet"
+            : string.Join(", ", requests.Outcomes.Select(outcome => $"{Number(outcome.Value)} {outcome.Key}")));
         if (requests is { P50: { } half, P95: { } most })
-            yield return ("answers", $"half {Within(half)}, 95 % {Within(most)}; 95 % had their turn {Within(requests.QueueP95 ?? 0)}");
+            yield return ("answers",
+                $"half {Within(half)}, 95 % {Within(most)}; 95 % had their turn {Within(requests.QueueP95 ?? 0)}");
         if (requests.OthersP95 is { } others)
             yield return ("others", $"95 % were over {Within(others)}");
-        yield return ("now", $"{Number(requests.ImagesInFlight)} images in flight, {Number(requests.Waiting)} requests waiting");
+        yield return (
+            "now", $"{Number(requests.ImagesInFlight)} images in flight, {Number(requests.Waiting)} requests waiting");
         if (report.Routes.Count > 0)
-            yield return ("routes", string.Join(", ", report.Routes.OrderByDescending(route => route.Value).Select(route => $"{route.Key} {Percent(route.Value)}")));
+            yield return ("routes",
+                string.Join(", ",
+                report.Routes.OrderByDescending(route => route.Value)
+                .Select(route => $"{route.Key} {Percent(route.Value)}")));
         if (report.CacheHits is { } hits)
             yield return ("cache", $"{Percent(hits)} of images were kept answers, nothing drawn");
         foreach (DeviceStatus device in report.Devices)
-            yield return (device.Device, $"{Bytes(device.UsedBytes)} of {Bytes(device.TotalBytes)}, {Number(device.WaitingSamples)} samples waiting");
+            yield return (device.Device,
+                $"{Bytes(device.UsedBytes)} of {Bytes(device.TotalBytes)}, {Number(device.WaitingSamples)} samples "
+                + "waiting");
     }
 
-    private static string Short(string? function) => function is null ? "" : function.Length <= ShownOfFunction ? function : function[..ShownOfFunction] + "…";
+    private static string Short(string? function) =>
+        function is null ? "" : function.Length <= ShownOfFunction ? function : function[..ShownOfFunction] + "…";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
-    private static string Milliseconds(double seconds) => (1000 * seconds).ToString(seconds < 0.01 ? "0.0" : "0", CultureInfo.InvariantCulture);
+    private static string Milliseconds(double seconds) =>
+        (1000 * seconds).ToString(seconds < 0.01 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
-    private static string Within(double seconds) => double.IsInfinity(seconds) ? "after the last bucket's bound" : $"within {Milliseconds(seconds)} ms";
+    private static string Within(double seconds) =>
+        double.IsInfinity(seconds) ? "after the last bucket's bound" : $"within {Milliseconds(seconds)} ms";
 
     private static string Bytes(long bytes) => bytes < Gibi
         ? (bytes / Mebi).ToString("0", CultureInfo.InvariantCulture) + " MiB"

@@ -18,5 +18,6 @@ internal sealed class TelemetryOptions(Command command)
 
     /// <exception cref="InputFault">The address is none of a collector.</exception>
     public (TelemetrySettings? Settings, LogFormat Log) Read(ParseResult parsed, Surroundings surroundings) =>
-        (TelemetrySettings.Of(parsed.GetValue(_collector), parsed.GetValue(_share), surroundings), parsed.GetValue(_log));
+        (TelemetrySettings.Of(parsed.GetValue(_collector), parsed.GetValue(_share), surroundings),
+            parsed.GetValue(_log));
 }

@@ -31,7 +31,8 @@ internal sealed class TransportOptions(Command command)
         "Further names the server is asked by, with commas, or * for any "
         + "(default: those of this machine where it listens there alone, otherwise any).");
 
-    public (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(ParseResult parsed, Surroundings surroundings)
+    public (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(
+        ParseResult parsed, Surroundings surroundings)
     {
         IReadOnlyList<ListenAddress> asked = ListenAddress.Parse(parsed.GetValue(_urls)!);
         ListenAddress[] health = parsed.GetValue(_health) is { } written

@@ -7,8 +7,10 @@ using YamlDotNet.RepresentationModel;
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>
-/// A registry with the routing that was chosen, and without the networks that it does not ask; everything else is as in the one
-/// it was made from. A router votes over all of its routes, so that experts outside its mix stay, not loaded until they are asked.
+/// A registry with the routing that was chosen, and without the networks that it does not ask; everything else is as in
+/// the one
+/// it was made from. A router votes over all of its routes, so that experts outside its mix stay, not loaded until they
+/// are asked.
 /// </summary>
 internal static class EmittedRegistry
 {
@@ -29,10 +31,13 @@ internal static class EmittedRegistry
         string from = Path.GetDirectoryName(registry)!, to = Path.GetDirectoryName(target)!;
         string[] rest = Shrink(root, chosen);
         IEnumerable<YamlNode> experts = ((YamlSequenceNode)root.Children["experts"]).Children;
-        foreach (YamlMappingNode network in experts.Concat(root.Children.Where(child => child.Key.Equals(new YamlScalarNode("router"))).Select(child => child.Value)).OfType<YamlMappingNode>())
+        foreach (YamlMappingNode network in experts.Concat(
+            root.Children.Where(child => child.Key.Equals(new YamlScalarNode("router"))).Select(child => child.Value))
+            .OfType<YamlMappingNode>())
             foreach (string key in (string[])["checkpoint", "card"])
                 if (network.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? path))
-                    network.Children[key] = new YamlScalarNode(Path.GetRelativePath(to, Path.GetFullPath(((YamlScalarNode)path).Value!, from)));
+                    network.Children[key] = new YamlScalarNode(
+                        Path.GetRelativePath(to, Path.GetFullPath(((YamlScalarNode)path).Value!, from)));
         root.Children["routing"] = Routing(chosen, all: chosen.Experts.Length == experts.Count());
         string unproved = target + ".new";
         using (StreamWriter writer = new(unproved) { NewLine = "\n" })
@@ -84,8 +89,10 @@ internal static class EmittedRegistry
         YamlMappingNode routing = chosen.Kind switch
         {
             SystemKinds.Single => new("kind", "fixed", "expert", chosen.Experts[0]),
-            SystemKinds.Cascade => new("kind", "cascade", "order", Ids(chosen), "thresholds", new YamlSequenceNode(words[1].Split(',').Select(tau => new YamlScalarNode(tau)))),
-            SystemKinds.Quantile => new("kind", "quantile", "tau", decimal.Parse(words[1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
+            SystemKinds.Cascade => new("kind", "cascade", "order", Ids(chosen), "thresholds",
+                new YamlSequenceNode(words[1].Split(',').Select(tau => new YamlScalarNode(tau)))),
+            SystemKinds.Quantile => new("kind", "quantile", "tau",
+                decimal.Parse(words[1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
             _ => new("kind", "mostVoted"),
         };
         if (!all && chosen.Kind is not (SystemKinds.Single or SystemKinds.Cascade))
@@ -93,5 +100,6 @@ internal static class EmittedRegistry
         return routing;
     }
 
-    private static YamlSequenceNode Ids(StudySystem chosen) => new(chosen.Experts.Select(id => new YamlScalarNode(id))) { Style = YamlDotNet.Core.Events.SequenceStyle.Flow };
+    private static YamlSequenceNode Ids(StudySystem chosen) =>
+        new(chosen.Experts.Select(id => new YamlScalarNode(id))) { Style = YamlDotNet.Core.Events.SequenceStyle.Flow };
 }

@@ -29,20 +29,25 @@ internal sealed class ReportFiles(Command command, string html)
 
     /// <summary>Writes what was asked for.</summary>
     /// <exception cref="InputFault">The data set is not on this machine.</exception>
-    public async Task WriteAsync(ParseResult parsed, TradeoffDocument study, Surroundings surroundings, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        ParseResult parsed, TradeoffDocument study, Surroundings surroundings, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_html) is { } report)
         {
-            ReportImages? images = parsed.GetValue(_data) is { } name ? ReportPictures.Read(study, name, parsed.GetValue(_split)!, surroundings) : null;
-            using (StreamWriter writer = new(surroundings.Resolve(report), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
+            ReportImages? images = parsed.GetValue(_data) is { } name
+                ? ReportPictures.Read(study, name, parsed.GetValue(_split)!, surroundings) : null;
+            using (StreamWriter writer = new(
+                surroundings.Resolve(report), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
                 HtmlReport.Write(study, writer, images);
             surroundings.Out.WriteLine(report);
         }
         if (parsed.GetValue(_charts) is { } folder)
         {
-            ImmutableArray<Chart> charts = Chart.Headline(study) is { } headline ? [.. Chart.Of(study), headline] : Chart.Of(study);
+            ImmutableArray<Chart> charts =
+                Chart.Headline(study) is { } headline ? [.. Chart.Of(study), headline] : Chart.Of(study);
             ImmutableArray<string> written = await ChartRenderer.WriteAsync(
-                charts, surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light, cancellationToken);
+                charts, surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light,
+                cancellationToken);
             foreach (string file in written)
                 surroundings.Out.WriteLine(Path.Combine(folder, Path.GetFileName(file)));
         }

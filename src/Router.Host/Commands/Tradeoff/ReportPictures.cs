@@ -13,7 +13,8 @@ internal static class ReportPictures
     private static readonly Framing Thumbnail = new(shorterSide: 96, side: 96);
 
     /// <summary>Reads the pixels of every image of a document.</summary>
-    /// <exception cref="InputFault">The data set is not here, has no labels, lacks an image, or labels one otherwise.</exception>
+    /// <exception cref="InputFault">The data set is not here, has no labels, lacks an image, or labels one
+    /// otherwise.</exception>
     public static ReportImages Read(TradeoffDocument document, string data, string split, Surroundings surroundings)
     {
         DataSet images = DataSets.Labelled(DataSets.Open(data, split, Thumbnail, surroundings));
@@ -21,11 +22,14 @@ internal static class ReportPictures
         foreach (StudyImage image in document.Images)
         {
             if (image.Index >= images.Count)
-                throw new InputFault($"{images.Name} has {images.Count} images, but the document is about an image {image.Index}: is it of another data set or split?");
+                throw new InputFault(
+                    $"{images.Name} has {images.Count} images, but the document is about an image {image.Index}: is it "
+                    + "of another data set or split?");
             LabelledImage found = images.Read(image.Index);
             if (found.Label is { } label && label != image.Label)
                 throw new InputFault(
-                    $"image {image.Index} has the label {label} in {images.Name}, but {image.Label} in the document: is it of another data set or split?");
+                    $"image {image.Index} has the label {label} in {images.Name}, but {image.Label} in the document: "
+                    + "is it of another data set or split?");
             pixels[image.Index] = Convert.ToBase64String(Interleaved(found.Image));
         }
         return new(images.Shape.Width, images.Shape.Height, [.. images.LabelNames], pixels.ToImmutable());

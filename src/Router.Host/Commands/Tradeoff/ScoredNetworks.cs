@@ -5,7 +5,8 @@ using Router.Host.Cli;
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>
-/// Whether a registry's networks are those that a study scored. That ids are the same shows nothing: many call an expert s025.
+/// Whether a registry's networks are those that a study scored. That ids are the same shows nothing: many call an
+/// expert s025.
 /// </summary>
 internal static class ScoredNetworks
 {
@@ -27,7 +28,8 @@ internal static class ScoredNetworks
         TradeoffDocument study, StudySystem chosen, LoadedRegistry registry, bool isNamed)
     {
         // Votes for a route outside the mix go to the nearest σ: the others count as well.
-        decimal[] scored = [.. study.Networks.Where(network => network.Role == "expert").Select(network => network.Sigma)];
+        decimal[] scored =
+            [.. study.Networks.Where(network => network.Role == "expert").Select(network => network.Sigma)];
         decimal[] here = [.. registry.Experts.Select(expert => expert.Config.Sigma)];
         if (IsRouted(chosen) && !here.SequenceEqual(scored))
             throw new InputFault($"the router that was scored votes over σ = {string.Join(", ", scored)}, "
@@ -41,7 +43,8 @@ internal static class ScoredNetworks
         (string Id, string? Doubt)[] doubted = [.. networks.Where(network => network.Doubt is not null)];
         if (doubted.Length > 0 && !isNamed)
             throw new InputFault(
-                $"--emit writes the networks that were scored, and nothing shows that {registry.Config.Path} has those of "
+                $"--emit writes the networks that were scored, and nothing shows that {registry.Config.Path} has those "
+                + "of "
                 + $"{chosen.Name}: {string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
                 + "Name the registry that has them with --registry FILE");
         string[] proved = [.. networks.Where(network => network.Doubt is null).Select(network => network.Id)];

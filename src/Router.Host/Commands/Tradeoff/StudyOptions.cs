@@ -30,7 +30,8 @@ internal sealed class StudyOptions(Command command)
         "--max", "Stop after the image of this index.", Accepted.AtLeast(0));
     private readonly Option<string> _radii = command.Option(
         "--radii", "FROM:STEP:TO, or radii separated by commas.", "0:0.25:2.5");
-    private readonly Option<string[]> _mixes = command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
+    private readonly Option<string[]> _mixes =
+        command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
     private readonly Option<decimal[]> _taus = command.Several<decimal>(
         "--tau", "τ of quantile routing (default: 0.05 to 0.95).");
     private readonly Option<string[]> _attacks = command.Several<string>(
@@ -43,27 +44,34 @@ internal sealed class StudyOptions(Command command)
     {
         string[] sources = parsed.GetValue(_sources) ?? [], logs = parsed.GetValue(_logs)!;
         if (sources.Length + logs.Length == 0)
-            throw new InputFault("nothing is named to study: give logs, counts files, recordings of votes, or folders of them");
+            throw new InputFault(
+                "nothing is named to study: give logs, counts files, recordings of votes, or folders of them");
         NamedLog[] named = [.. logs.Select(text => NamedLogOf(text, surroundings))];
         ImageSelection images = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
         MaterialRequest material = new(
-            new(sources.Select(surroundings.Resolve)), named, parsed.GetValue(_router), parsed.GetValue(_selection), parsed.GetValue(_estimation),
+            new(sources.Select(surroundings.Resolve)), named, parsed.GetValue(_router), parsed.GetValue(_selection),
+            parsed.GetValue(_estimation),
             path => Path.GetRelativePath(surroundings.WorkingFolder, path));
-        TradeoffRequest request = new(material, parsed.GetValue(_title) ?? $"Certified accuracy of every mix: {string.Join(", ", sources.Concat(logs))}")
+        TradeoffRequest request = new(material, parsed.GetValue(_title)
+            ?? $"Certified accuracy of every mix: {string.Join(", ", sources.Concat(logs))}")
         {
             Wanted = images.Contains,
             FailureProbability = parsed.GetValue(_alpha),
             Attacks = [.. parsed.GetValue(_attacks)!.Select(surroundings.Resolve)],
             Radii = RadiiOf(parsed.GetValue(_radii)!),
-            Mixes = [.. parsed.GetValue(_mixes)!.Select(mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())],
+            Mixes = [.. parsed.GetValue(_mixes)!.Select(
+                mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .ToImmutableArray())],
         };
         decimal[] taus = parsed.GetValue(_taus)!;
         if (taus.Any(tau => tau is <= 0 or >= 1))
-            throw new InputFault($"--tau {taus.First(tau => tau is <= 0 or >= 1)}: accepted are numbers above 0 and below 1");
+            throw new InputFault(
+                $"--tau {taus.First(tau => tau is <= 0 or >= 1)}: accepted are numbers above 0 and below 1");
         return taus.Length == 0 ? request : request with { Quantiles = [.. taus.Distinct().Order()] };
     }
 
-    private static NamedLog NamedLogOf(string text, Surroundings surroundings) => LogArgument.Parse(text) is { Sigma: { } sigma } log
+    private static NamedLog NamedLogOf(string text, Surroundings surroundings) =>
+        LogArgument.Parse(text) is { Sigma: { } sigma } log
         ? new(log.Id, sigma, surroundings.Resolve(log.File))
         : throw new InputFault($"--log {text}: expected ID@SIGMA=FILE, such as s025@0.25=sigma_0.25.tsv");
 
@@ -72,15 +80,20 @@ internal sealed class StudyOptions(Command command)
         string[] parts = text.Split(':');
         double[]? numbers = Numbers(parts.Length == 3 ? parts : text.Split(','));
         if (numbers is null || parts.Length == 3 && !(numbers[1] > 0 && numbers[2] >= numbers[0]))
-            throw new InputFault($"--radii {text}: expected FROM:STEP:TO with a step above 0, or radii ≥ 0 separated by commas");
+            throw new InputFault(
+                $"--radii {text}: expected FROM:STEP:TO with a step above 0, or radii ≥ 0 separated by commas");
         return parts.Length == 3
-            ? [.. Enumerable.Range(0, (int)Math.Floor((numbers[2] - numbers[0]) / numbers[1] + 1e-9) + 1).Select(k => Math.Round(numbers[0] + k * numbers[1], 9))]
+            ? [.. Enumerable.Range(0, (int)Math.Floor((numbers[2] - numbers[0]) / numbers[1] + 1e-9) + 1)
+                .Select(k => Math.Round(numbers[0] + k * numbers[1], 9))]
             : [.. numbers.Distinct().Order()];
     }
 
     private static double[]? Numbers(string[] texts)
     {
-        double[] numbers = [.. texts.Select(text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : -1)];
+        double[] numbers =
+            [.. texts.Select(
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double value) && double.IsFinite(value) ? value : -1)];
         return numbers.All(number => number >= 0) ? numbers : null;
     }
 }

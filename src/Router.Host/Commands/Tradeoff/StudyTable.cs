@@ -18,13 +18,20 @@ internal static class StudyTable
         foreach (StudySystem system in ShownSystems.Of(document))
             table.AddRow([
                 Markup.Escape(system.Name), .. system.Accuracy.Select(at => TowardZero.Text(at.Share, 3)),
-                system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "", system.Standing == Standings.Certificate ? "" : system.Standing,
+                system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "",
+                system.Standing == Standings.Certificate ? "" : system.Standing,
             ]);
         return table;
     }
 
     /// <summary>What was chosen, in words; null where nothing was.</summary>
-    public static string? Choice(TradeoffDocument document) => document.Choice is not { } choice ? null
-        : FormattableString.Invariant($"chosen among {choice.Considered} on {choice.ChosenOn} images: {choice.Chosen}; on the other {choice.ReportedOn}: ")
-            + string.Join(", ", choice.Accuracy.Select(at => FormattableString.Invariant($"{TowardZero.Text(at.Share, 3)} at {at.Radius} ({TowardZero.Text(at.Low, 3)} to {at.High:0.000})")));
+    public static string? Choice(TradeoffDocument document)
+    {
+        if (document.Choice is not { } choice)
+            return null;
+        string shares = string.Join(", ", choice.Accuracy.Select(at => FormattableString.Invariant(
+            $"{TowardZero.Text(at.Share, 3)} at {at.Radius} ({TowardZero.Text(at.Low, 3)} to {at.High:0.000})")));
+        return $"chosen among {choice.Considered} on {choice.ChosenOn} images: {choice.Chosen}; "
+            + $"on the other {choice.ReportedOn}: {shares}";
+    }
 }

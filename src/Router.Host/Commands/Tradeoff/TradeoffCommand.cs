@@ -8,12 +8,17 @@ using Spectre.Console;
 
 namespace Router.Host.Commands.Tradeoff;
 
-/// <summary><c>dualrs tradeoff</c>: which experts to load. Scores every mix from logs and counts, without running a model again.</summary>
+/// <summary>
+/// <c>dualrs tradeoff</c>: which experts to load. Scores every mix from logs and counts, without running a model again.
+/// </summary>
 internal static class TradeoffCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("tradeoff", "Scores every mix of experts from logs and counts, without running a model, and picks one for what is wanted.");
+        Command command =
+            new("tradeoff",
+            "Scores every mix of experts from logs and counts, without running a model, and picks one for what is "
+            + "wanted.");
         StudyOptions study = new(command);
         WishOptions wishes = new(command);
         Option<string?> json = command.Option<string?>(
@@ -30,7 +35,9 @@ internal static class TradeoffCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(emit) is not null && !wishes.Given(parsed))
-                throw new InputFault("--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 0.5:0.5 1.0:0.3\"");
+                throw new InputFault(
+                    "--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 "
+                    + "0.5:0.5 1.0:0.3\"");
             TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
             RegistryRequest from = registry.Read(parsed);
             if (from.Path is not null)
@@ -39,7 +46,8 @@ internal static class TradeoffCommand
             foreach (string caveat in document.Caveats)
                 surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
             surroundings.Out.Write(StudyTable.Of(document));
-            surroundings.Error.MarkupLine($"[grey]{document.Images.Length} images, {document.Systems.Length} systems scored[/]");
+            surroundings.Error.MarkupLine(
+                $"[grey]{document.Images.Length} images, {document.Systems.Length} systems scored[/]");
             if (StudyTable.Choice(document) is { } choice)
                 surroundings.Out.WriteLine(choice);
             if (parsed.GetValue(json) is { } path)
@@ -55,7 +63,8 @@ internal static class TradeoffCommand
         return command;
 
         static Func<string, double?> FlopsOf(RegistryConfig config) => id =>
-            (id == config.Router?.Id ? config.Router : config.Find(id) as NetworkConfig) is { } network ? ForwardCost.Flops(network.Architecture, DatasetFacts.Find(config.Dataset)!) : null;
+            (id == config.Router?.Id ? config.Router : config.Find(id) as NetworkConfig) is { } network
+                ? ForwardCost.Flops(network.Architecture, DatasetFacts.Find(config.Dataset)!) : null;
 
         void Write(string? path, Action<TextWriter> write)
         {

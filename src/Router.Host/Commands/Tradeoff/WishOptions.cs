@@ -11,7 +11,8 @@ internal sealed class WishOptions(Command command)
 {
     private readonly Option<string?> _want = command.Option<string?>(
         "--want",
-        "Radii and what each is worth, \"0:0.2 0.5:0.5 1.0:0.3\": the system that does best is picked on one half of the "
+        "Radii and what each is worth, \"0:0.2 0.5:0.5 1.0:0.3\": the system that does best is picked on one half of "
+        + "the "
         + "images and reported on the other.");
     private readonly Option<double?> _maxCost = command.Option<double?>(
         "--max-cost", "The most samples per image that it may take on average.");
@@ -41,13 +42,17 @@ internal sealed class WishOptions(Command command)
     private static ImmutableArray<StudyWish> WishesOf(string text)
     {
         (double Radius, double Weight)[] wishes = [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
-            .Select(wish => wish.Split(':')).Select(wish => wish.Length == 2 ? (Number(wish[0]), Number(wish[1])) : (double.NaN, double.NaN))];
-        if (wishes.Length == 0 || wishes.Any(wish => !(wish.Radius >= 0 && wish.Weight > 0)) || wishes.DistinctBy(wish => wish.Radius).Count() != wishes.Length)
-            throw new InputFault($"--want {text}: expected radii, each once, with weights above 0, such as \"0:0.2 0.5:0.5 1.0:0.3\"");
+            .Select(wish => wish.Split(':'))
+                .Select(wish => wish.Length == 2 ? (Number(wish[0]), Number(wish[1])) : (double.NaN, double.NaN))];
+        if (wishes.Length == 0 || wishes.Any(wish => !(wish.Radius >= 0 && wish.Weight > 0))
+            || wishes.DistinctBy(wish => wish.Radius).Count() != wishes.Length)
+            throw new InputFault(
+                $"--want {text}: expected radii, each once, with weights above 0, such as \"0:0.2 0.5:0.5 1.0:0.3\"");
         double total = wishes.Sum(wish => wish.Weight);
         return [.. wishes.Select(wish => new StudyWish(wish.Radius, wish.Weight / total))];
     }
 
     private static double Number(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : double.NaN;
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value) ? value : double.NaN;
 }

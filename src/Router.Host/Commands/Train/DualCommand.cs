@@ -13,12 +13,15 @@ namespace Router.Host.Commands.Train;
 /// <summary><c>dualrs train dual</c>: router and experts in turn, each for the other.</summary>
 internal static class DualCommand
 {
-    private static readonly Recipe RouterDefaults = new() { Architecture = "", Epochs = 15, Optimizer = Optimizer.AdamW, LearningRate = .002, WeightDecay = .01 };
+    private static readonly Recipe RouterDefaults =
+        new() { Architecture = "", Epochs = 15, Optimizer = Optimizer.AdamW, LearningRate = .002, WeightDecay = .01 };
     private static readonly Recipe ExpertDefaults = new() { Architecture = "", Epochs = 3, LearningRate = .01 };
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("dual", "Trains a router for the registry's experts, then the experts for the router, again and again; writes the best system. An interrupted training continues.");
+        Command command =
+            new("dual", "Trains a router for the registry's experts, then the experts for the router, again and again; "
+                + "writes the best system. An interrupted training continues.");
         Argument<string> data = command.Argument<string>(
             "data", "The data set to learn: a known name, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
@@ -40,33 +43,43 @@ internal static class DualCommand
         RobustnessOptions robustness = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            RegistryConfig experts = Deployment.ReadRegistry(new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
+            RegistryConfig experts = Deployment.ReadRegistry(
+                new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
             DataSet images = DataSets.OpenFor(experts, parsed.GetValue(data)!, "train", surroundings);
             (int[] learned, int[] held) = dual.Split(parsed, images.Count, images.Name);
             DualPlan plan = dual.Apply(parsed, new()
             {
-                Start = experts, Router = RouterOf(parsed, experts, loss, routerRecipe.Read(parsed, parsed.GetValue(device)!)),
+                Start = experts, Router =
+                    RouterOf(parsed, experts, loss, routerRecipe.Read(parsed, parsed.GetValue(device)!)),
                 Expert = expertRecipe.Read(parsed, parsed.GetValue(device)!), Robustness = robustness.Read(parsed),
             });
             string target = surroundings.Resolve(parsed.GetValue(output)!);
-            string work = parsed.GetValue(folder) is { } path ? surroundings.Resolve(path) : target.TrimEnd(Path.DirectorySeparatorChar) + ".training";
+            string work = parsed.GetValue(folder) is { } path ? surroundings.Resolve(path)
+                : target.TrimEnd(Path.DirectorySeparatorChar) + ".training";
             DualTraining training = new(
-                plan, images, learned, held, TrainedNetwork.TestImages(experts.Dataset, DatasetFacts.Find(experts.Dataset)!.Classes, surroundings), work,
+                plan, images, learned, held,
+                TrainedNetwork.TestImages(experts.Dataset, DatasetFacts.Find(experts.Dataset)!.Classes, surroundings),
+                work,
                 Machine.Detect(parsed.GetValue(threads)), parsed.GetValue(device)!, surroundings.Clock);
             DualOutcome outcome = await DualProgress.ShowAsync(
-                surroundings, (steps, scores) => training.RunAsync(parsed.GetValue(rounds), target, steps, scores, cancellationToken));
+                surroundings, (steps, scores) =>
+                    training.RunAsync(parsed.GetValue(rounds), target, steps, scores, cancellationToken));
             surroundings.Out.Write(DualProgress.TableOf(outcome));
-            surroundings.Out.MarkupLine($"wrote {Markup.Escape(outcome.Registry)}: round {outcome.Best.Round}, after its {outcome.Best.Step}");
+            surroundings.Out.MarkupLine(
+                $"wrote {Markup.Escape(outcome.Registry)}: round {outcome.Best.Round}, after its {outcome.Best.Step}");
             return ExitCode.Done;
         });
         return command;
     }
 
     // The router begins as the expert whose noise is nearest to its own, and looks at pixels as that one does.
-    private static RouterTraining RouterOf(ParseResult parsed, RegistryConfig experts, RouterLossOptions loss, Recipe recipe)
+    private static RouterTraining RouterOf(
+        ParseResult parsed, RegistryConfig experts, RouterLossOptions loss, Recipe recipe)
     {
-        RouterTraining asked = loss.Read(parsed, experts.Experts.Max(expert => expert.Sigma), new InputLayer.None(), recipe);
+        RouterTraining asked =
+            loss.Read(parsed, experts.Experts.Max(expert => expert.Sigma), new InputLayer.None(), recipe);
         ExpertConfig model = experts.Experts.MinBy(expert => Math.Abs(Math.Log((double)(expert.Sigma / asked.Sigma))))!;
-        return asked with { Input = model.InputLayer, Recipe = recipe.Architecture.Length > 0 ? recipe : recipe with { Architecture = model.Architecture } };
+        return asked with { Input = model.InputLayer, Recipe = recipe.Architecture.Length > 0 ? recipe
+            : recipe with { Architecture = model.Architecture } };
     }
 }

@@ -37,12 +37,15 @@ internal sealed class DualOptions(Command command)
     /// <summary>A plan with all of this.</summary>
     public DualPlan Apply(ParseResult parsed, DualPlan plan)
     {
-        DualScoring scoring = new() { Selection = parsed.GetValue(_scoreSelection), Estimation = parsed.GetValue(_scoreEstimation), FailureProbability = parsed.GetValue(_scoreAlpha) };
+        DualScoring scoring = new() { Selection = parsed.GetValue(_scoreSelection),
+            Estimation = parsed.GetValue(_scoreEstimation), FailureProbability = parsed.GetValue(_scoreAlpha) };
         return plan with
         {
-            TargetImages = parsed.GetValue(_targetImages), TargetDraws = parsed.GetValue(_draws), RoutingVotes = parsed.GetValue(_votes),
+            TargetImages = parsed.GetValue(_targetImages), TargetDraws =
+                parsed.GetValue(_draws), RoutingVotes = parsed.GetValue(_votes),
             Elsewhere = parsed.GetValue(_elsewhere), Seed = parsed.GetValue(_seed),
-            Scoring = parsed.GetValue(_scoreRadii) is { Length: > 0 } radii ? scoring with { Radii = [.. radii] } : scoring,
+            Scoring = parsed.GetValue(_scoreRadii) is { Length: > 0 } radii ? scoring with { Radii = [.. radii] }
+                : scoring,
         };
     }
 }

@@ -9,22 +9,27 @@ namespace Router.Host.Commands.Train;
 /// <summary>A bar per step with the time left, and a line per system that was scored, on the error console.</summary>
 internal static class DualProgress
 {
-    public static Task<DualOutcome> ShowAsync(Surroundings surroundings, Func<IProgress<DualStep>, IProgress<DualScore>, Task<DualOutcome>> run) =>
+    public static Task<DualOutcome> ShowAsync(
+        Surroundings surroundings, Func<IProgress<DualStep>, IProgress<DualScore>, Task<DualOutcome>> run) =>
         surroundings.Bars().StartAsync(context => run(new Bars(context), new Lines(surroundings)));
 
     /// <summary>Certified accuracy of every system.</summary>
     public static Table TableOf(DualOutcome outcome)
     {
         Table table = new() { Border = TableBorder.Simple };
-        foreach (string column in (string[])["round", "after", "score", .. outcome.Best.Radii.Select(radius => $"r = {Text(radius, "0.##")}")])
+        foreach (string column in (
+            string[])["round", "after", "score", .. outcome.Best.Radii.Select(radius => $"r = {Text(radius, "0.##")}")])
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (DualScore score in outcome.Scores)
             table.AddRow(
-                [Text(score.Round, "0"), score.Step + (score == outcome.Best ? " *" : ""), Text(score.Mean, "0.0000"), .. score.Accuracy.Select(share => TowardZero.Text(share, 3))]);
+                [Text(score.Round, "0"), score.Step
+                    + (score == outcome.Best ? " *" : ""), Text(score.Mean, "0.0000"),
+                    .. score.Accuracy.Select(share => TowardZero.Text(share, 3))]);
         return table.Caption("certified accuracy on held-out images; * is the system that was written");
     }
 
-    private static string Text(IFormattable value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(IFormattable value, string format) =>
+        value.ToString(format, CultureInfo.InvariantCulture);
 
     private sealed class Bars(ProgressContext context) : IProgress<DualStep>
     {
@@ -42,6 +47,7 @@ internal static class DualProgress
     private sealed class Lines(Surroundings surroundings) : IProgress<DualScore>
     {
         public void Report(DualScore value) => surroundings.Error.WriteLine(
-            $"round {Text(value.Round, "0")}, after its {value.Step}: {Text(value.Mean, "0.0000")}, routes {string.Join(' ', value.Shares.Select(share => Text(share, "0.00")))}");
+            $"round {Text(value.Round, "0")}, after its {value.Step}: {Text(value.Mean, "0.0000")}, routes "
+            + $"{string.Join(' ', value.Shares.Select(share => Text(share, "0.00")))}");
     }
 }

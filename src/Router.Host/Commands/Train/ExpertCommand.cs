@@ -13,7 +13,10 @@ internal static class ExpertCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("expert", "Trains a classifier under Gaussian noise of one σ: writes weights, model card and the registry line that serves it.");
+        Command command =
+            new("expert",
+            "Trains a classifier under Gaussian noise of one σ: writes weights, model card and the registry line that "
+            + "serves it.");
         TrainingOptions training = new(command);
         Option<decimal> sigma = command.Required<decimal>(
             "--sigma", "σ of the noise, in [0,1] pixels.", Accepted.Sigma);
@@ -24,14 +27,20 @@ internal static class ExpertCommand
             TrainingRequest request = training.Read(parsed, surroundings);
             ExpertTraining expert = new()
             {
-                Sigma = parsed.GetValue(sigma), Input = request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
+                Sigma = parsed.GetValue(sigma), Input =
+                    request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
                 Robustness = robustness.Read(parsed),
             };
             using FileLock weights = TrainedNetwork.Claim(request);
-            using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
-            await TrainingProgress.ShowAsync(surroundings, run, $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", "accuracy under noise", cancellationToken);
+            using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init
+                ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
+            await TrainingProgress.ShowAsync(surroundings, run,
+                $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", "accuracy under noise",
+                cancellationToken);
             await TrainedNetwork.ShipAsync(
-                run, request, expert.Sigma, routes: [], $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", surroundings, cancellationToken);
+                run, request, expert.Sigma, routes: [],
+                $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", surroundings,
+                cancellationToken);
             return ExitCode.Done;
         });
         return command;

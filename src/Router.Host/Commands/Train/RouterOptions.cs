@@ -21,24 +21,29 @@ internal sealed class RouterOptions(Command command)
         "--add-expert", "The mix has grown: keep what the router of --init knows of routes that stay.");
     private readonly Option<string> _hopeless = command.Choice(
         "--hopeless",
-        "Images with radius 0 at every expert: drop them, as the paper does, or keep them, which optimal-sigma sends to "
+        "Images with radius 0 at every expert: drop them, as the paper does, or keep them, which optimal-sigma sends "
+        + "to "
         + "the smallest σ.", Keep, Drop, Keep);
 
     /// <summary>What the experts of the mix answered.</summary>
     public TrueRadii Targets(ParseResult parsed, Surroundings surroundings)
     {
-        TrueRadii all = TrueRadii.Of([.. parsed.GetValue(_targets)!.Select(path => TargetTable.Read(surroundings.Resolve(path)))]);
+        TrueRadii all =
+            TrueRadii.Of([.. parsed.GetValue(_targets)!.Select(path => TargetTable.Read(surroundings.Resolve(path)))]);
         TrueRadii mix = parsed.GetValue(_mix) is { Length: > 0 } ids ? all.Of(ids) : all;
         TrueRadii hopeful = mix.WithoutHopeless();
         int hopeless = mix.Images.Length - hopeful.Images.Length;
         bool drop = parsed.GetValue(_hopeless) == Drop;
-        surroundings.Error.MarkupLine($"[grey]{hopeless} of {mix.Images.Length} images have radius 0 with every expert and are {(drop ? "dropped" : "kept")}[/]");
+        surroundings.Error.MarkupLine(
+            $"[grey]{hopeless} of {mix.Images.Length} images have radius 0 with every expert and are "
+            + $"{(drop ? "dropped" : "kept")}[/]");
         return drop ? hopeful : mix;
     }
 
     /// <summary>Where it starts from.</summary>
     /// <exception cref="InputFault">An expert is to be added, but to no router.</exception>
-    public Initial? Init(ParseResult parsed, Checkpoint? init, TrueRadii targets) => (parsed.GetValue(_add), init) switch
+    public Initial? Init(ParseResult parsed, Checkpoint? init, TrueRadii targets) =>
+        (parsed.GetValue(_add), init) switch
     {
         (true, null) => throw new InputFault("--add-expert needs --init with the router of the smaller mix"),
         (true, { } router) => new(router.Sha256, WidenedRouter.For(router, targets.Experts)),

@@ -8,8 +8,10 @@ namespace Router.Host.Commands.Train;
 internal static class TargetLogs
 {
     /// <summary>The expert, σ and file of each.</summary>
-    /// <exception cref="InputFault">One is written otherwise, two have one id, or the registry does not know the σ of one.</exception>
-    public static IReadOnlyList<(string Id, decimal Sigma, string Log)> Read(string[] given, RegistryRequest request, Surroundings surroundings)
+    /// <exception cref="InputFault">One is written otherwise, two have one id, or the registry does not know the σ of
+    /// one.</exception>
+    public static IReadOnlyList<(string Id, decimal Sigma, string Log)> Read(
+        string[] given, RegistryRequest request, Surroundings surroundings)
     {
         List<(string Id, decimal Sigma, string Log)> logs = [];
         RegistryConfig? config = null;
@@ -19,17 +21,21 @@ internal static class TargetLogs
                 throw new InputFault($"--logs {text}: accepted are ID=FILE and ID@SIGMA=FILE");
             if (logs.Any(known => known.Id == log.Id))
                 throw new InputFault($"--logs names {log.Id} twice: one log for each expert");
-            decimal sigma = log.SigmaText is null ? Registered(log.Id, config ??= Deployment.ReadRegistry(request, surroundings))
-                : log.Sigma ?? throw new InputFault($"--logs {text}: σ is '{log.SigmaText}', expected a number above 0");
+            decimal sigma =
+                log.SigmaText is null ? Registered(log.Id, config ??= Deployment.ReadRegistry(request, surroundings))
+                : log.Sigma ?? throw new InputFault(
+                    $"--logs {text}: σ is '{log.SigmaText}', expected a number above 0");
             logs.Add((log.Id, sigma, surroundings.Resolve(log.File)));
         }
         return logs;
     }
 
     /// <summary>How tables call a data set that is known by its logs.</summary>
-    public static string DataName(string nameOrFolder, string split) => DataSetKind.Find(nameOrFolder) is { } kind ? $"{kind.Name} {split}" : nameOrFolder;
+    public static string DataName(string nameOrFolder, string split) =>
+        DataSetKind.Find(nameOrFolder) is { } kind ? $"{kind.Name} {split}" : nameOrFolder;
 
     private static decimal Registered(string id, RegistryConfig config) =>
         config.Experts.FirstOrDefault(expert => expert.Id == id)?.Sigma
-        ?? throw new InputFault($"there is no expert '{id}' in {config.Path}, which would say its σ: write {id}@SIGMA=FILE");
+        ?? throw new InputFault(
+            $"there is no expert '{id}' in {config.Path}, which would say its σ: write {id}@SIGMA=FILE");
 }

@@ -17,7 +17,8 @@ internal static class TargetSummary
         Table table = new() { Border = TableBorder.Simple };
         foreach (string column in (string[])["expert", "σ", "certifies the true class", "mean radius", "best"])
             table.AddColumn(new TableColumn(column).RightAligned());
-        RouteTargets? routes = hopeless < radii.Images.Length ? RouteTargets.Of(radii, AnyTemperature, Hopeless.Drop) : null;
+        RouteTargets? routes =
+            hopeless < radii.Images.Length ? RouteTargets.Of(radii, AnyTemperature, Hopeless.Drop) : null;
         foreach ((int k, RadiusColumn expert) in radii.Experts.Index())
             table.AddRow(
                 Markup.Escape(expert.Id), expert.Sigma.ToString("0.####", CultureInfo.InvariantCulture),

@@ -10,16 +10,22 @@ using Spectre.Console;
 
 namespace Router.Host.Commands.Train;
 
-/// <summary><c>dualrs train targets</c>: how every expert does on training images, from which a router learns whom to ask.</summary>
+/// <summary>
+/// <c>dualrs train targets</c>: how every expert does on training images, from which a router learns whom to ask.
+/// </summary>
 internal static class TargetsCommand
 {
-    // Images per forward pass at the most, where --batch does not say: what is fastest on a CPU, and what keeps a GPU busy.
+    // Images per forward pass at the most, where --batch does not say: what is fastest on a CPU, and what keeps a GPU
+    // busy.
     private const int CpuBatch = 128;
     private const int GpuBatch = 1000;
 
     public static Command Create(Surroundings surroundings)
     {
-        Command command = new("targets", "Counts every expert's votes for the true class of training images, or takes radii from logs; an interrupted run continues.");
+        Command command =
+            new("targets",
+            "Counts every expert's votes for the true class of training images, or takes radii from logs; an "
+            + "interrupted run continues.");
         Argument<string> data = command.Argument<string>(
             "data", "cifar10, shapes10, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
@@ -41,15 +47,20 @@ internal static class TargetsCommand
             RegistryRequest request = registry.Read(parsed);
             if (parsed.GetValue(logs) is { Length: > 0 } given)
             {
-                LogTargets.Write(table, TargetLogs.Read(given, request, surroundings), TargetLogs.DataName(parsed.GetValue(data)!, parsed.GetValue(split)!), selection.Read(parsed));
+                LogTargets.Write(table, TargetLogs.Read(given, request, surroundings),
+                    TargetLogs.DataName(parsed.GetValue(data)!, parsed.GetValue(split)!), selection.Read(parsed));
             }
             else
             {
-                using Deployment deployed = await Deployment.OpenAsync(Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
+                using Deployment deployed = await Deployment.OpenAsync(
+                    Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
                 DataSet all = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-                TrainingImages images = TrainingImages.Read(all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), deployed.Registry.Dataset.Classes);
-                TargetRun run = new(Chosen(deployed.Registry, parsed.GetValue(experts)!), images, selection.Read(parsed), parsed.GetValue(draws), parsed.GetValue(seed));
-                await surroundings.ShowAsync<int>("targets", run.Terms.Images, done: 0, progress => run.WriteAsync(table, progress, cancellationToken));
+                TrainingImages images = TrainingImages.Read(
+                    all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), deployed.Registry.Dataset.Classes);
+                TargetRun run = new(Chosen(deployed.Registry, parsed.GetValue(experts)!), images,
+                    selection.Read(parsed), parsed.GetValue(draws), parsed.GetValue(seed));
+                await surroundings.ShowAsync<int>("targets", run.Terms.Images, done: 0,
+                    progress => run.WriteAsync(table, progress, cancellationToken));
             }
             surroundings.Out.Write(TargetSummary.Of(TrueRadii.Of([TargetTable.Read(table)])));
             return ExitCode.Done;
@@ -60,7 +71,8 @@ internal static class TargetsCommand
     // A batch holds draws of one image and is padded to its size: as few passes as there must be, all of them full.
     private static RegistryRequest Filled(RegistryRequest request, int draws)
     {
-        int most = Machine.Detect(request.Threads).Gpus.Length > 0 ? GpuBatch : CpuBatch, passes = (draws + most - 1) / most;
+        int most = Machine.Detect(request.Threads).Gpus.Length > 0 ? GpuBatch : CpuBatch, passes =
+            (draws + most - 1) / most;
         return request with { Batch = request.Batch ?? (draws + passes - 1) / passes };
     }
 
@@ -68,7 +80,10 @@ internal static class TargetsCommand
     {
         foreach (string id in asked)
             if (registry.Experts.All(expert => expert.Id != id))
-                throw new InputFault($"there is no expert '{id}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
-        return [.. registry.Experts.Where(expert => asked.Length == 0 || asked.Contains(expert.Id)).Select(expert => (expert.Id, (IVoter)expert.Voter))];
+                throw new InputFault(
+                    $"there is no expert '{id}' in {registry.Config.Path}: it has "
+                    + $"{string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
+        return [.. registry.Experts.Where(expert => asked.Length == 0 || asked.Contains(expert.Id))
+            .Select(expert => (expert.Id, (IVoter)expert.Voter))];
     }
 }

@@ -50,10 +50,13 @@ internal sealed class TrainingOptions(Command command)
         if (parsed.GetValue(_threads) is { } threads) TrainingDevice.UseThreads(threads);
         string name = parsed.GetValue(_data)!;
         DatasetFacts facts = DatasetFacts.Find(name) ?? throw new InputFault(
-            $"unknown data set '{name}': accepted are {string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
-        DataSet train = DataSets.Open(name, parsed.GetValue(_split)!, new Framing(facts.Height, facts.Height), surroundings);
+            $"unknown data set '{name}': accepted are "
+            + $"{string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
+        DataSet train =
+            DataSets.Open(name, parsed.GetValue(_split)!, new Framing(facts.Height, facts.Height), surroundings);
         Fold? without = Fold.TryParse(parsed.GetValue(_without), out Fold fold) ? fold : null;
-        int[] all = [.. Enumerable.Range(0, train.Count).Where(image => among?.Contains(image) != false && without?.Contains(image) != true)];
+        int[] all = [.. Enumerable.Range(0, train.Count)
+            .Where(image => among?.Contains(image) != false && without?.Contains(image) != true)];
         (int[] learned, int[] held) = HeldOut.Split(
             all, parsed.GetValue(_held), parsed.GetValue(_images), train.Name);
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
@@ -64,7 +67,8 @@ internal sealed class TrainingOptions(Command command)
             InputLayerOption.Of(parsed.GetValue(_input)!, facts),
             parsed.GetValue(_init) is { } init ? CheckpointFile.Read(surroundings.Resolve(init)) : null,
             parsed.GetValue(_id)!, output,
-            parsed.GetValue(_folder) is { } folder ? surroundings.Resolve(folder) : Path.ChangeExtension(output, ".training"),
+            parsed.GetValue(_folder) is { } folder ? surroundings.Resolve(folder)
+                : Path.ChangeExtension(output, ".training"),
             parsed.GetValue(_resume), parsed.GetValue(_device)!);
     }
 }
@@ -81,5 +85,6 @@ internal sealed class TrainingOptions(Command command)
 /// <param name="Resume">Whether a state that is there is taken up.</param>
 /// <param name="Device">Where it is trained.</param>
 internal sealed record TrainingRequest(
-    DatasetFacts Dataset, TrainingImages Images, TrainingImages? Held, InputLayer Input, Checkpoint? Init, string Id, string Output, string Folder,
+    DatasetFacts Dataset, TrainingImages Images, TrainingImages? Held, InputLayer Input, Checkpoint? Init, string Id,
+    string Output, string Folder,
     bool Resume, string Device);
