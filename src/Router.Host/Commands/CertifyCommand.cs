@@ -5,6 +5,7 @@ using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Files;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Spectre.Console;
@@ -14,109 +15,122 @@ namespace Router.Host.Commands;
 /// <summary>
 /// <c>dualrs certify</c>: certifies images of a data set into a log that survives interruption, or one picture.
 /// </summary>
-internal static class CertifyCommand
+internal sealed class CertifyCommand(Command command, Surroundings surroundings)
 {
     private static readonly string[] Kinds = ["exclusion", "dual"];
 
+    private readonly Argument<string> _data = command.Argument<string>(
+        "data", "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file.");
+    private readonly Option<string?> _output = command.Option<string?>(
+        "--out -o", "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.");
+    private readonly Option<string?> _expert = command.Option<string?>(
+        "--expert", "Certify this expert alone, without the router.");
+    private readonly Option<int> _skip = command.Option("--skip", "Certify every k-th image.", 1, Accepted.AtLeast(1));
+    private readonly Option<int?> _max = command.Option<int?>(
+        "--max", "Stop after the image of this index.", Accepted.AtLeast(0));
+    private readonly Option<string> _split = command.Split();
+    private readonly Option<string> _kind = command.Choice(
+        "--certificate",
+        "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual "
+        + "(as published: it must not, from one side).", Kinds[0], Kinds);
+    private readonly Option<bool> _resume = command.Option<bool>(
+        "--resume", "Continue the log, or the folder of --all, where it stops.");
+    private readonly Option<bool> _all = command.Option<bool>(
+        "--all", "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then.");
+    private readonly Option<int> _inFlight = command.Option(
+        "--in-flight", "With --all, how many certificates are under way at once on each device.", 2,
+        Accepted.AtLeast(1));
+    private readonly SamplingOptions _sampling = new(command);
+    private readonly StoppingOptions _stopping = new(command);
+    private readonly MixOption _mix = new(command);
+    private readonly RecordOptions _records = new(command);
+    private readonly RegistryOptions _registry = new(command);
+
     public static Command Create(Surroundings surroundings)
     {
-        Command command =
-            new("certify",
+        Command command = new(
+            "certify",
             "Certifies images of a data set into a log, one row per image, restartable; or one PNG or JPEG file.");
-        Argument<string> data = command.Argument<string>(
-            "data",
-            "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file.");
-        Option<string?> output = command.Option<string?>(
-            "--out -o",
-            "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.");
-        Option<string?> expert = command.Option<string?>("--expert", "Certify this expert alone, without the router.");
-        Option<int> skip = command.Option("--skip", "Certify every k-th image.", 1, Accepted.AtLeast(1));
-        Option<int?> max = command.Option<int?>("--max", "Stop after the image of this index.", Accepted.AtLeast(0));
-        Option<string> split = command.Split();
-        Option<string> certificate = command.Choice(
-            "--certificate",
-            "exclusion (the route may change to experts that certify the same class; radii from both sides) or dual "
-            + "(as "
-            + "published: it must not, from one side).", Kinds[0], Kinds);
-        Option<bool> resume = command.Option<bool>(
-            "--resume", "Continue the log, or the folder of --all, where it stops.");
-        Option<bool> all = command.Option<bool>(
-            "--all",
-            "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then.");
-        Option<int> inFlight = command.Option(
-            "--in-flight", "With --all, how many certificates are under way at once on each device.", 2,
-            Accepted.AtLeast(1));
-        SamplingOptions sampling = new(command);
-        StoppingOptions stopping = new(command);
-        MixOption mix = new(command);
-        RecordOptions recording = new(command);
-        RegistryOptions registry = new(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            string source = parsed.GetValue(data)!;
-            if (parsed.GetValue(all))
-            {
-                (string Name, bool Given)[] others = [("--expert", parsed.GetValue(expert) is not null),
-                    ("--mix", mix.Read(parsed) is not null), ("--records", recording.AreKept(parsed))];
-                if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
-                    throw new InputFault(
-                        $"--all asks every expert and the router, without {given}: accepted is one of the two");
-                return await WholePass.RunAsync(
-                    new(source, parsed.GetValue(split)!, parsed.GetValue(output), parsed.GetValue(skip),
-                        parsed.GetValue(max), parsed.GetValue(resume), parsed.GetValue(inFlight)),
-                    registry.Read(parsed), sampling.Seed(parsed),
-                    (terms, alone) => OfKind(parsed.GetValue(certificate),
-                        stopping.Apply(parsed, sampling.ReadPlan(parsed, terms, alone), alone)), surroundings,
-                        cancellationToken);
-            }
-            bool picture = File.Exists(surroundings.Resolve(source));
-            if (picture && (parsed.GetValue(output) is not null || parsed.GetValue(resume)))
-                throw new InputFault(
-                    $"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE "
-                    + "keeps its record)");
-            (string? records, ECDsa? key) = recording.Read(parsed, surroundings);
-            using ECDsa? signer = key;
-            using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
-            using Deployment deployed = await Deployment.OpenAsync(
-                registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            CertificationPlan plan = OfKind(
-                parsed.GetValue(certificate),
-                stopping.Apply(parsed,
-                sampling.ReadPlan(parsed, deployed.Registry.Config.Certification, deployed.Classifier),
-                deployed.Classifier));
-            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
-            RecordSigner recordSigner = new(deployed.Classifier, Versions.Of(deployed), signer);
-            if (picture)
-            {
-                Certificate certificate = await PictureCertificate.CertifyAsync(
-                    source, deployed, plan, seeds, surroundings, cancellationToken);
-                using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
-                kept?.Write(recordSigner.Record(certificate, seeds.Origin));
-                return ExitCode.Done;
-            }
-            string log = parsed.GetValue(output)
-                ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
-            DataSet images = DataSets.OpenFor(deployed, source, parsed.GetValue(split)!, surroundings);
-            CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
-            ImageSelection selection = new() { Skip = parsed.GetValue(skip), Max = parsed.GetValue(max) };
-            int[] indices = [.. selection.Of(images.Count)];
-            using LogFiles files = new(
-                surroundings.Resolve(log), records, parsed.GetValue(resume), new RunTerms(deployed.Classifier, plan));
-            surroundings.Error.MarkupLine(
-                $"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {files.Log.Done.Count} done; n0 = "
-                + $"{plan.Expert.Selection}, "
-                + $"n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, α = "
-                + $"{plan.FailureProbability}[/]");
-            await CertifyProgress.ShowAsync(surroundings, run.RunAsync(
-                images, indices.Except(files.Log.Done.Select(row => row.Index)), files.Log,
-                certificate => recordSigner.Record(certificate, seeds.Origin), cancellationToken),
-                indices.Length, files.Log.Done.Count);
-            surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
-            return ExitCode.Done;
-        });
+        CertifyCommand certify = new(command, surroundings);
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(certify._all)
+            ? certify.RunPassAsync(parsed, cancellationToken)
+            : certify.RunAsync(parsed, cancellationToken));
         return command;
     }
 
-    private static CertificationPlan OfKind(string? kind, CertificationPlan plan) =>
-        kind == Kinds[0] ? plan : plan with { Kind = CertificateKind.Dual, TwoSided = false };
+    private Task<int> RunPassAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        (string Name, bool Given)[] others =
+        [
+            ("--expert", parsed.GetValue(_expert) is not null), ("--mix", _mix.Read(parsed) is not null),
+            ("--records", _records.AreKept(parsed)),
+        ];
+        if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
+            throw new InputFault(
+                $"--all asks every expert and the router, without {given}: accepted is one of the two");
+        PassRequest request = new(
+            parsed.GetValue(_data)!, parsed.GetValue(_split)!, parsed.GetValue(_output), parsed.GetValue(_skip),
+            parsed.GetValue(_max), parsed.GetValue(_resume), parsed.GetValue(_inFlight));
+        return WholePass.RunAsync(
+            request, _registry.Read(parsed), _sampling.Seed(parsed),
+            (terms, alone) => PlanOf(parsed, terms, alone), surroundings, cancellationToken);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string source = parsed.GetValue(_data)!;
+        bool picture = File.Exists(surroundings.Resolve(source));
+        if (picture && (parsed.GetValue(_output) is not null || parsed.GetValue(_resume)))
+            throw new InputFault(
+                $"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE "
+                + "keeps its record)");
+        (string? records, ECDsa? key) = _records.Read(parsed, surroundings);
+        using ECDsa? owned = key;
+        using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
+        using Deployment deployed = await Deployment.OpenAsync(
+            _registry.Read(parsed), parsed.GetValue(_expert), surroundings, cancellationToken, _mix.Read(parsed));
+        CertificationPlan plan = PlanOf(parsed, deployed.Registry.Config.Certification, deployed.Classifier);
+        SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
+        RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
+        if (!picture)
+        {
+            await CertifyLogAsync(parsed, deployed, plan, seeds, signer, records, cancellationToken);
+            return ExitCode.Done;
+        }
+        Certificate certificate = await PictureCertificate.CertifyAsync(
+            source, deployed, plan, seeds, surroundings, cancellationToken);
+        using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
+        kept?.Write(signer.Record(certificate, seeds.Origin));
+        return ExitCode.Done;
+    }
+
+    private async Task CertifyLogAsync(
+        ParseResult parsed, Deployment deployed, CertificationPlan plan, SeedSource seeds, RecordSigner signer,
+        string? records, CancellationToken cancellationToken)
+    {
+        string log = parsed.GetValue(_output)
+            ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
+        DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(_data)!, parsed.GetValue(_split)!, surroundings);
+        CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
+        ImageSelection selection = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
+        int[] indices = [.. selection.Of(images.Count)];
+        using LogFiles files = new(
+            surroundings.Resolve(log), records, parsed.GetValue(_resume), new RunTerms(deployed.Classifier, plan));
+        IReadOnlyList<LogRow> done = files.Log.Done;
+        surroundings.Error.MarkupLine(
+            $"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {done.Count} done; "
+            + $"n0 = {plan.Expert.Selection}, n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, "
+            + $"α = {plan.FailureProbability}[/]");
+        IAsyncEnumerable<CertifiedImage> certified = run.RunAsync(
+            images, indices.Except(done.Select(row => row.Index)), files.Log,
+            certificate => signer.Record(certificate, seeds.Origin), cancellationToken);
+        await CertifyProgress.ShowAsync(surroundings, certified, indices.Length, done.Count);
+        surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
+    }
+
+    private CertificationPlan PlanOf(ParseResult parsed, CertificationConfig terms, RoutedClassifier classifier)
+    {
+        CertificationPlan plan = _stopping.Apply(parsed, _sampling.ReadPlan(parsed, terms, classifier), classifier);
+        return parsed.GetValue(_kind) == Kinds[0] ? plan : plan with { Kind = CertificateKind.Dual, TwoSided = false };
+    }
 }
