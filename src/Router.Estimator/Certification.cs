@@ -7,7 +7,8 @@ namespace Router.Estimator;
 
 /// <summary>One certificate in the making: draws what its plan asks for, and says at any time what is proved.</summary>
 internal sealed class Certification(
-    RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
+    RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed,
+    IProgress<long>? progress)
 {
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
@@ -83,7 +84,8 @@ internal sealed class Certification(
         if (classifier.Router is not { } router)
             return Dual.Certify(route: null, ExpertEvidence(0), ledger, input.Hash);
         RouteEvidence route = RouteEvidence.Of(
-            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind, router.Id, router.Voter.Sigma, _router!);
+            classifier.Rule, [.. classifier.Routes.Select(route => route.Id)], plan.Kind, router.Id,
+            router.Voter.Sigma, _router!);
         StageEvidence? expert = ExpertEvidence(route.Selected);
         return plan.Kind == CertificateKind.Dual
             ? Dual.Certify(route, expert, ledger, input.Hash)
@@ -146,10 +148,13 @@ internal sealed class Certification(
     private SamplingState State(bool expired) => new(
         plan.Kind, ledger, classifier.Rule,
         classifier.Router is { } router ? new(router.Voter.Sigma, RoutedClassifier.RouterStream(seed), _router) : null,
-        [.. classifier.Routes.Select((route, j) => new SampledStage(route.Voter.Sigma, classifier.StreamOf(seed, j), _experts[j])
-        {
-            IsGone = _gone.Contains(j),
-        })],
+        [
+            .. classifier.Routes.Select((route, j) =>
+                new SampledStage(route.Voter.Sigma, classifier.StreamOf(seed, j), _experts[j])
+                {
+                    IsGone = _gone.Contains(j),
+                }),
+        ],
         plan.PeerBudget)
     {
         Expired = expired,

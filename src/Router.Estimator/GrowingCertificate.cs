@@ -103,7 +103,8 @@ public sealed class GrowingCertificate
 
     // Gives the turn back.
     private async Task<Growth> DrawAsync(
-        RoutedClassifier asked, SamplingPlan until, bool isFirst, Deadline? deadline, CancellationToken cancellationToken)
+        RoutedClassifier asked, SamplingPlan until, bool isFirst, Deadline? deadline,
+        CancellationToken cancellationToken)
     {
         try
         {

@@ -206,7 +206,8 @@ public sealed partial class RoutedClassifier
     /// The router or the routed expert cannot answer; nothing is claimed then.
     /// </exception>
     public async Task<Certificate> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default,
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default,
         Deadline? deadline = null)
     {
         if (Cascade is { } cascade)
@@ -231,7 +232,8 @@ public sealed partial class RoutedClassifier
     /// The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.
     /// </exception>
     public GrowingCertificate BeginAnytime(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) => new(this, Begin(input, plan, seeds, progress), plan.Sampling);
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
+        new(this, Begin(input, plan, seeds, progress), plan.Sampling);
 
     private Certification Begin(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
     {
@@ -247,7 +249,8 @@ public sealed partial class RoutedClassifier
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<RoutedPrediction> PredictAsync(
-        GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
+        GridInput input, int count, double failureProbability, SeedSource seeds,
+        CancellationToken cancellationToken = default)
     {
         if (Cascade is { } cascade)
             return await CascadePrediction.PredictAsync(
@@ -264,7 +267,8 @@ public sealed partial class RoutedClassifier
 
     /// <summary>Predicts the route alone, spending all of α on it.</summary>
     public Task<RoutePrediction> PredictRouteAsync(
-        GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken = default)
+        GridInput input, int count, double failureProbability, SeedSource seeds,
+        CancellationToken cancellationToken = default)
     {
         SeedMessage message = RouteMessage(input.Hash, count, failureProbability);
         return PredictRouteAsync(input, count, message.Ledger, seeds.SeedFor(message), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Router.Smoothing;
 using Tests;
 
@@ -8,27 +9,19 @@ public sealed class SmoothTests
 {
     private const int Runs = 300;
 
-    // Votes that fell on the last outcome are undecided.
-    private sealed class DoubtfulVoter(IVoter voter) : IVoter
+    public static TheoryData<string> Shares =>
+        ["0.97 0.02 0.01", "0.1 0.9 0", "0.48 0.5 0.02", "0.3 0.35 0.35", "0 1 0"];
+
+    // Two classes; the rest of the votes is undecided.
+    private static ScriptedVoter Voter(string shares)
     {
-        public FunctionId FunctionId { get; } = new("doubtful");
-
-        public decimal Sigma => voter.Sigma;
-
-        public int OutcomeCount => voter.OutcomeCount - 1;
-
-        public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        double[] each = [.. shares.Split(' ').Select(share => double.Parse(share, CultureInfo.InvariantCulture))];
+        return new("only", 0.37m, outcomes: 2, (stream, sample) =>
         {
-            Votes votes = await voter.VoteAsync(request, cancellationToken);
-            return new([.. votes.Counts[..^1]], votes.Counts[^1], request.Range, FunctionId);
-        }
+            double u = Math.ScaleB(stream.Uniform(sample, 0), -64);
+            return u < each[0] ? 0 : u < each[0] + each[1] ? 1 : null;
+        });
     }
-
-    public static TheoryData<string> Shares => ["0.97 0.02 0.01", "0.1 0.9 0", "0.48 0.5 0.02", "0.3 0.35 0.35", "0 1 0"];
-
-    private static IVoter Voter(string shares) => new DoubtfulVoter(ScriptedVoter.Drawn(
-        "only", 0.37m,
-        [.. shares.Split(' ').Select(share => double.Parse(share, System.Globalization.CultureInfo.InvariantCulture))]));
 
     private static GridInput Input(int run) => new(new[] { (byte)run, (byte)(run >> 8) }, 2);
 

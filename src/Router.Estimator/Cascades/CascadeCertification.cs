@@ -20,7 +20,8 @@ internal sealed class CascadeCertification
     private readonly CascadeEvidence?[] _asked;
 
     public CascadeCertification(
-        RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed, IProgress<long>? progress)
+        RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger,
+        ulong seed, IProgress<long>? progress)
     {
         (_classifier, _cascade, _input, _plan, _ledger, _seed, _draws) =
             (classifier, cascade, input, plan, ledger, seed, new(input, progress));
@@ -30,7 +31,9 @@ internal sealed class CascadeCertification
     public async Task<Certificate> RunAsync(CancellationToken cancellationToken)
     {
         if (_plan.Sampling.Family is not BoundFamily.FixedCount)
-            throw new ArgumentException($"a cascade is certified by Clopper–Pearson at fixed counts, not by {_plan.Sampling.Family.GetType().Name}");
+            throw new ArgumentException(
+                "a cascade is certified by Clopper–Pearson at fixed counts, not by "
+                + _plan.Sampling.Family.GetType().Name);
         List<Votes> selections = [];
         do
         {

@@ -9,7 +9,8 @@ namespace Router.Estimator.Cascades;
 internal static class CascadePrediction
 {
     public static async Task<RoutedPrediction> PredictAsync(
-        RoutedClassifier classifier, Cascade cascade, GridInput input, int count, double failureProbability, SeedSource seeds,
+        RoutedClassifier classifier, Cascade cascade, GridInput input, int count, double failureProbability,
+        SeedSource seeds,
         CancellationToken cancellationToken)
     {
         SeedMessage message = classifier.PredictionMessage(input.Hash, count, failureProbability);

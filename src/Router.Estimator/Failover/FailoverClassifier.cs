@@ -34,7 +34,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     public long MostSamples(CertificationPlan plan)
     {
         ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
-        return classifier.MostSamples(plan) + mix.Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
+        return classifier.MostSamples(plan) + mix
+            .Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
             .Select(remaining => classifier.Restrict(remaining).MostSamples(plan)).Append(0).Max();
     }
 
@@ -49,14 +50,16 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// </summary>
     /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
     public async Task<CertificationAnswer> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null, CancellationToken cancellationToken = default,
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default,
         Deadline? deadline = null)
     {
         CertificationPlan reserving = Reserving(plan);
         try
         {
             return new CertificationAnswer.Certified(
-                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline), classifier, Failed: null);
+                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline),
+                classifier, Failed: null);
         }
         catch (VoterUnavailableException fault)
         {
@@ -75,7 +78,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
     /// <param name="deadline">When to stop and say what is proved.</param>
     public async Task<CertificationAnswer> GoOnAsync(
-        VoterUnavailableException first, GridInput input, CertificationPlan reserving, SeedSource seeds, IProgress<long>? progress = null,
+        VoterUnavailableException first, GridInput input, CertificationPlan reserving, SeedSource seeds,
+        IProgress<long>? progress = null,
         CancellationToken cancellationToken = default, Deadline? deadline = null)
     {
         ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
@@ -85,7 +89,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         try
         {
             return new CertificationAnswer.Certified(
-                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken, deadline), goesOn, failed);
+                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken, deadline),
+                goesOn, failed);
         }
         catch (VoterUnavailableException second)
         {

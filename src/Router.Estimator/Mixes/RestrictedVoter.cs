@@ -15,7 +15,10 @@ public sealed class RestrictedVoter(IVoter router, Restriction restriction) : IV
     /// Another function than the router: derived from its id and from which of its outputs stands in for which.
     /// </summary>
     public FunctionId FunctionId { get; } = FunctionId.Of(
-        [new("router", router.FunctionId.Value), new("restriction", string.Join(',', restriction.Stands.Select(stand => restriction.Members[stand])))]);
+        [
+            new("router", router.FunctionId.Value),
+            new("restriction", string.Join(',', restriction.Stands.Select(stand => restriction.Members[stand]))),
+        ]);
 
     /// <summary>Who stays, and who stands in for whom.</summary>
     public Restriction Restriction => restriction;

@@ -35,7 +35,14 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
             throw new ArgumentException(objection, nameof(mix));
         Restriction nearest = ToNearest(
             [.. routes.Select(route => route.Voter.Sigma)], [.. mix.Select(id => IndexOf(routes, id)).Order()]);
-        return nearest with { Stands = [.. nearest.Stands.Select((stand, k) => Stated(k) is { } stated ? nearest.Members.IndexOf(stated) : stand)] };
+        return nearest with
+        {
+            Stands =
+            [
+                .. nearest.Stands.Select((stand, k) =>
+                    Stated(k) is { } stated ? nearest.Members.IndexOf(stated) : stand),
+            ],
+        };
 
         int? Stated(int k) => instead?.FirstOrDefault(pair => Same(pair.Key, routes[k].Id)).Value is { } id
             ? IndexOf(routes, id)
@@ -69,12 +76,14 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
             return $"a mix of no experts answers nothing: accepted are some of {accepted}";
         if (mix.FirstOrDefault(id => IndexOf(routes, id) < 0) is { } unknown)
             return $"there is no expert '{unknown}' in the mix: accepted are some of {accepted}";
-        if (mix.GroupBy(id => id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(ids => ids.Count() > 1) is { } repeated)
+        if (mix.GroupBy(id => id, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(ids => ids.Count() > 1) is { } repeated)
             return $"the mix names {repeated.Key} {repeated.Count()} times: accepted is each expert once";
         foreach ((string outside, string member) in instead ?? ImmutableDictionary<string, string>.Empty)
             if (IndexOf(routes, outside) < 0 || mix.Contains(outside, StringComparer.OrdinalIgnoreCase)
                 || !mix.Contains(member, StringComparer.OrdinalIgnoreCase))
-                return $"'{member}' cannot stand in for '{outside}': accepted is a member of the mix, {string.Join(", ", mix)}, for an expert outside of it";
+                return $"'{member}' cannot stand in for '{outside}': accepted is a member of the mix, "
+                    + $"{string.Join(", ", mix)}, for an expert outside of it";
         return null;
     }
 

@@ -45,7 +45,9 @@ internal static class LogOddsRoot
             double next = Math.Clamp(x + change, x - width, x + width);
             // Outside the bracket, or no slope to follow: halve what is bracketed, step out where an end is still open.
             if (!(next > low && next < high))
-                next = low == Lowest ? Math.Max(Lowest, high - width) : high == Highest ? Math.Min(Highest, low + width) : low + (high - low) / 2;
+                next = low == Lowest ? Math.Max(Lowest, high - width)
+                    : high == Highest ? Math.Min(Highest, low + width)
+                    : low + (high - low) / 2;
             // The function's own rounding hides the root: the end that is known to lie before it.
             if (high - low <= 4 * noise)
                 return new(low);
@@ -53,6 +55,8 @@ internal static class LogOddsRoot
                 width *= 2;
             x = next;
         }
-        throw new ArithmeticException($"a bound did not settle in {MaxSteps} steps: log-odds between {low:R} and {high:R}, last step {previous:R}");
+        throw new ArithmeticException(
+            $"a bound did not settle in {MaxSteps} steps: log-odds between {low:R} and {high:R}, "
+            + $"last step {previous:R}");
     }
 }

@@ -78,7 +78,9 @@ public sealed class AlphaLedger
             foreach (AlphaShare share in Shares)
                 if (share.Bound == bound)
                     return share.Each;
-            throw new KeyNotFoundException($"the ledger has no share for '{bound}', only for {string.Join(", ", Shares.Select(share => share.Bound))}");
+            throw new KeyNotFoundException(
+                $"the ledger has no share for '{bound}', only for "
+                + string.Join(", ", Shares.Select(share => share.Bound)));
         }
     }
 
@@ -136,7 +138,10 @@ public sealed class AlphaLedger
     }
 
     private static AlphaShare[] Divided(AlphaShare share, string others, int count) =>
-        [share with { Alpha = share.Alpha * (1 - OtherClassesPart) }, new(others, share.Alpha * OtherClassesPart, checked(share.Count * count))];
+        [
+            share with { Alpha = share.Alpha * (1 - OtherClassesPart) },
+            new(others, share.Alpha * OtherClassesPart, checked(share.Count * count)),
+        ];
 
     /// <summary>This ledger and something kept beside it, for a failover.</summary>
     /// <param name="reserved">How much is kept, above 0.</param>
@@ -160,7 +165,9 @@ public sealed class AlphaLedger
                 ?? throw new ArgumentException(
                     $"a bound spends α of '{spending.Key}', which the ledger {this} does not have", nameof(bounds));
             if (spending.Max(bound => bound.Alpha) > share.Each * (1 + Rounding))
-                throw new ArgumentException($"a bound of '{share.Bound}' spends {spending.Max(bound => bound.Alpha):R}, its part is {share.Each:R}", nameof(bounds));
+                throw new ArgumentException(
+                    $"a bound of '{share.Bound}' spends {spending.Max(bound => bound.Alpha):R}, "
+                    + $"its part is {share.Each:R}", nameof(bounds));
             if (spending.Sum(bound => bound.Alpha) > share.Alpha * (1 + Rounding))
                 throw new ArgumentException(
                     $"the bounds of '{share.Bound}' spend {spending.Sum(bound => bound.Alpha):R} of {share.Alpha:R}",

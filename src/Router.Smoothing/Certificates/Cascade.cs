@@ -4,8 +4,9 @@ using Router.Smoothing.Bounds;
 namespace Router.Smoothing;
 
 /// <summary>
-/// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order, and the first stage i with max_c P_i,c(x) ≥ τ_i
-/// answers with its most probable class; the last stage answers in any case. For a class c, with L_i ≤ P_i,c(x) and V_i ≥ max over c'≠c of P_i,c'(x),
+/// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order, and the first stage i
+/// with max_c P_i,c(x) ≥ τ_i answers with its most probable class; the last stage answers in any case. For a class c,
+/// with L_i ≤ P_i,c(x) and V_i ≥ max over c'≠c of P_i,c'(x),
 /// <code>
 /// A_i = σ_i(Φ⁻¹(L_i) − Φ⁻¹(τ_i))      within it stage i answers c
 /// S_i = σ_i(Φ⁻¹(τ_i) − Φ⁻¹(V_i))      within it stage i answers no other class
@@ -26,7 +27,9 @@ public sealed record Cascade
     public Cascade(params ImmutableArray<decimal> thresholds)
     {
         if (thresholds.IsDefaultOrEmpty || thresholds.Any(tau => tau is < OfLast or >= 1))
-            throw new ArgumentException($"every stage but the last has a threshold from ½ up to but not 1, got [{string.Join(", ", thresholds)}]", nameof(thresholds));
+            throw new ArgumentException(
+                "every stage but the last has a threshold from ½ up to but not 1, "
+                + $"got [{string.Join(", ", thresholds)}]", nameof(thresholds));
         Thresholds = thresholds;
     }
 
@@ -53,7 +56,8 @@ public sealed record Cascade
     /// </summary>
     /// <param name="total">α in (0, ½].</param>
     public AlphaLedger Split(double total) => AlphaLedger.Of(
-        total, new(AlphaLedger.Expert, total - SilencePart * total, StageCount), new AlphaShare(AlphaLedger.Silence, SilencePart * total, Thresholds.Length));
+        total, new(AlphaLedger.Expert, total - SilencePart * total, StageCount),
+        new AlphaShare(AlphaLedger.Silence, SilencePart * total, Thresholds.Length));
 
     /// <summary>The cascade of some of the stages: each keeps its threshold, the last of them has none.</summary>
     /// <param name="members">The stages that stay, ascending, at least two.</param>

@@ -22,15 +22,21 @@ public static class CascadeCertificate
         Cascade cascade, ImmutableArray<CascadeEvidence> stages, int answering, AlphaLedger ledger, string inputHash)
     {
         ledger.Cover([.. stages.SelectMany(stage => stage.Bounds)]);
-        if (stages.Length <= answering || stages.Take(answering + 1).Index().Any(stage => stage.Item.Place != stage.Index) || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Place >= pair.Second.Place))
-            throw new ArgumentException($"the stages up to the answering one, {answering}, and later ones stand in their order once each, got {string.Join(", ", stages.Select(stage => stage.Place))}", nameof(stages));
+        if (stages.Length <= answering
+            || stages.Take(answering + 1).Index().Any(stage => stage.Item.Place != stage.Index)
+            || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Place >= pair.Second.Place))
+            throw new ArgumentException(
+                $"the stages up to the answering one, {answering}, and later ones stand in their order once each, "
+                + $"got {string.Join(", ", stages.Select(stage => stage.Place))}", nameof(stages));
         CascadeEvidence answer = stages[answering];
         CascadeTerms terms = new(cascade, answering);
         foreach (CascadeEvidence stage in stages)
         {
             if (stage.Place >= cascade.StageCount || stage.Class != answer.Selection.MostVoted
                 || stage.Threshold != cascade.Threshold(stage.Place))
-                throw new ArgumentException($"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class {answer.Selection.MostVoted}", nameof(stages));
+                throw new ArgumentException(
+                    $"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class "
+                    + answer.Selection.MostVoted, nameof(stages));
             terms.Add(stage.Place, stage.Sigma, stage.LowerBound, stage.UpperBound);
         }
         (Stage limiting, int place) = terms.Limit;

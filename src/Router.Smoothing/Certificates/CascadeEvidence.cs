@@ -19,7 +19,8 @@ namespace Router.Smoothing;
 /// L_i, and of every stage but the last V_i on the most voted other class; none without votes.
 /// </param>
 public sealed record CascadeEvidence(
-    int Place, int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+    int Place, int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection,
+    Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
 {
     /// <summary>The class of the answer.</summary>

@@ -47,7 +47,12 @@ public static class Cohen
     {
         Probability lower = bounds.Lower(share, outcome);
         return ledger.OthersOf(share) is { } others
-            ? Radius(sigma, lower, [.. Enumerable.Range(0, bounds.OutcomeCount).Where(other => other != outcome).Select(other => bounds.Upper(others, other))])
+            ? Radius(
+                sigma, lower,
+                [
+                    .. Enumerable.Range(0, bounds.OutcomeCount).Where(other => other != outcome)
+                        .Select(other => bounds.Upper(others, other)),
+                ])
             : Radius(sigma, lower);
     }
 

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Router.Smoothing;
 
 /// <summary>
-/// The exclusion certificate (docs/certificates.md, section 2): a change of route is harmless where the expert it leads to certifies the
-/// same class. With a the chosen route, X_j the radius within which j cannot become the route and R_j(c) the radius of class c under expert j,
+/// The exclusion certificate (docs/certificates.md, section 2): a change of route is harmless where the expert it leads
+/// to certifies the same class. With a the chosen route, X_j the radius within which j cannot become the route and
+/// R_j(c) the radius of class c under expert j,
 /// <code>R = min( R_a(c),  min over j≠a of max( X_j , R_j(c) ) )</code>
 /// </summary>
 public static class Exclusion
@@ -74,7 +75,8 @@ public static class Exclusion
     /// gives it.
     /// </exception>
     public static Certificate Certify(
-        RouteEvidence route, StageEvidence? expert, ImmutableArray<PeerEvidence> peers, AlphaLedger ledger, string inputHash)
+        RouteEvidence route, StageEvidence? expert, ImmutableArray<PeerEvidence> peers, AlphaLedger ledger,
+        string inputHash)
     {
         ledger.Cover([.. route.Bounds, .. expert?.Bounds ?? [], .. peers.SelectMany(peer => peer.Bounds)]);
         double?[] radii = new double?[route.Routes.Length];

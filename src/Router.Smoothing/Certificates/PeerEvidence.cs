@@ -17,7 +17,8 @@ namespace Router.Smoothing;
 /// The bounds on that probability, and where radii are two-sided on those of the other classes.
 /// </param>
 public sealed record PeerEvidence(
-    int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+    int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation,
+    ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Estimation.NoneBefore(), Estimation, Bounds)
 {
     /// <summary>The given class.</summary>

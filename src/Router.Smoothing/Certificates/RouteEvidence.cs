@@ -16,7 +16,8 @@ namespace Router.Smoothing;
 /// <param name="RouteBounds">X_j by route.</param>
 public sealed record RouteEvidence(
     RoutingRule Rule, ImmutableArray<string> Routes, CertificateKind Kind,
-    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds,
+    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation,
+    ImmutableArray<BoundEvidence> Bounds,
     RouteBounds RouteBounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
 {
@@ -36,7 +37,8 @@ public sealed record RouteEvidence(
     /// Its votes and their bounds, under the ledger that <see cref="RoutingRule.Split"/> gave.
     /// </param>
     public static RouteEvidence Of(
-        RoutingRule rule, ImmutableArray<string> routes, CertificateKind kind, string id, decimal sigma, StageBounds bounds)
+        RoutingRule rule, ImmutableArray<string> routes, CertificateKind kind, string id, decimal sigma,
+        StageBounds bounds)
     {
         int selected = rule.Select(bounds.Selection);
         (RouteBounds radii, ImmutableArray<BoundEvidence> proof) =

@@ -67,7 +67,9 @@ public sealed class StageBounds : IBounds
     public void PlanFor(long planned)
     {
         if (planned != Planned && Family is not BoundFamily.Mixture)
-            throw new InvalidOperationException($"bounds of family {Family} hold at {Planned} planned votes, not at {planned}: {nameof(BoundFamily.Mixture)} alone may go on");
+            throw new InvalidOperationException(
+                $"bounds of family {Family} hold at {Planned} planned votes, not at {planned}: "
+                + $"{nameof(BoundFamily.Mixture)} alone may go on");
         Planned = Math.Max(planned, Drawn);
     }
 
@@ -84,10 +86,13 @@ public sealed class StageBounds : IBounds
             : soFar.Total == Planned && _looks.Count == 0;
         if (!mayLook)
             throw new ArgumentException(
-                $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are read once, there; others at most there", nameof(soFar));
+                $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are read "
+                + "once, there; others at most there", nameof(soFar));
         if (_looks.Count > 0
             && (soFar.Range.From != Estimation.Range.From || soFar.FunctionId != Estimation.FunctionId))
-            throw new ArgumentException($"votes {soFar.Range} of {soFar.FunctionId} do not continue {Estimation.Range} of {Estimation.FunctionId}", nameof(soFar));
+            throw new ArgumentException(
+                $"votes {soFar.Range} of {soFar.FunctionId} do not continue {Estimation.Range} of "
+                + Estimation.FunctionId, nameof(soFar));
         _looks.Add(soFar);
         foreach (Asked asked in _asked)
             asked.Look(soFar);
@@ -167,7 +172,8 @@ public sealed class StageBounds : IBounds
 
     private sealed class Asked(string share, BoundSide side, ImmutableArray<int> outcomes, ConfidenceBound bound)
     {
-        private readonly RunningBound? _running = bound is SimultaneousBound simultaneous ? new(simultaneous, side) : null;
+        private readonly RunningBound? _running =
+            bound is SimultaneousBound simultaneous ? new(simultaneous, side) : null;
         private long _successes, _draws;
 
         public bool Is(BoundSide otherSide, string otherShare, ImmutableArray<int> others) =>

@@ -18,7 +18,8 @@ namespace Router.Smoothing;
 /// </param>
 /// <param name="Bounds">Every bound that was taken from them: radii are computed from these.</param>
 public record StageEvidence(
-    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation,
+    ImmutableArray<BoundEvidence> Bounds)
 {
     /// <summary>
     /// The selected outcome: a class, or for a router the index of a route. The most voted one, unless a route is

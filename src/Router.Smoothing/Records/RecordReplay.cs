@@ -16,7 +16,8 @@ public static class RecordReplay
     /// The input or a network is not the record's, or a network votes over other outcomes or smooths with another σ.
     /// </exception>
     public static async Task<ReplayedRecord> RunAsync(
-        CertificateRecord record, GridInput input, Func<string, IVoter?> voterOf, CancellationToken cancellationToken = default)
+        CertificateRecord record, GridInput input, Func<string, IVoter?> voterOf,
+        CancellationToken cancellationToken = default)
     {
         if (input.Hash != record.Input)
             throw new InvalidDataException(

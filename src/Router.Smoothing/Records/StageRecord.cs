@@ -18,7 +18,8 @@ namespace Router.Smoothing.Records;
 /// The votes on which the outcome was selected; absent for a peer and a later stage, which select nothing.
 /// </param>
 public sealed record StageRecord(
-    string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation, ImmutableArray<BoundRecord> Bounds,
+    string Stage, string Id, string Sigma, uint Stream, int Outcome, VotesRecord Estimation,
+    ImmutableArray<BoundRecord> Bounds,
     VotesRecord? Selection = null);
 
 /// <summary>The stages of a record.</summary>
@@ -82,7 +83,8 @@ public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts
 /// <param name="Value">The bound.</param>
 /// <param name="Complement">1 minus the bound, to full accuracy.</param>
 public sealed record BoundRecord(
-    string Kind, string Side, ImmutableArray<int> Outcomes, string Share, double Alpha, long Successes, long Draws, double Value, double Complement)
+    string Kind, string Side, ImmutableArray<int> Outcomes, string Share, double Alpha, long Successes, long Draws,
+    double Value, double Complement)
 {
     /// <summary>The registered looks of a <see cref="BoundKinds.Schedule"/>.</summary>
     public ImmutableArray<long>? Looks { get; init; }

@@ -12,16 +12,24 @@ namespace Router.Smoothing.Sampling;
 public sealed record ChunkGrowth(int First = 32, double Factor = 1.25, int Multiple = 1)
 {
     /// <summary>Samples of the first chunk.</summary>
-    public int First { get; } = First >= 1 ? First : throw new ArgumentOutOfRangeException(nameof(First), First, "a chunk has at least one sample");
+    public int First { get; } = First >= 1
+        ? First
+        : throw new ArgumentOutOfRangeException(nameof(First), First, "a chunk has at least one sample");
 
     /// <summary>Draws of a look over those of the one before.</summary>
-    public double Factor { get; } = Factor is > 1 and <= 1e6 ? Factor : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "chunks grow by a factor above 1");
+    public double Factor { get; } = Factor is > 1 and <= 1e6
+        ? Factor
+        : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "chunks grow by a factor above 1");
 
     /// <summary>What chunks are rounded up to.</summary>
-    public int Multiple { get; } = Multiple >= 1 ? Multiple : throw new ArgumentOutOfRangeException(nameof(Multiple), Multiple, "a batch has at least one sample");
+    public int Multiple { get; } = Multiple >= 1
+        ? Multiple
+        : throw new ArgumentOutOfRangeException(nameof(Multiple), Multiple, "a batch has at least one sample");
 
     /// <summary>"chunks 32 × 1.25", and what they are rounded up to.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"chunks {First} × {Factor:R}") + (Multiple > 1 ? $" by {Multiple}" : "");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"chunks {First} × {Factor:R}")
+        + (Multiple > 1 ? $" by {Multiple}" : "");
 
     /// <summary>
     /// How many draws there are at the look after <paramref name="drawn"/>, at most <paramref name="cap"/>.

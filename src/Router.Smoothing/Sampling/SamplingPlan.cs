@@ -14,7 +14,8 @@ public sealed record SamplingPlan
     private readonly ChunkGrowth? _chunks;
 
     private SamplingPlan(
-        SampleCounts router, SampleCounts expert, BoundFamily family, StoppingRules? stopping, Func<long, long, long> lookAfter, ChunkGrowth? chunks = null) =>
+        SampleCounts router, SampleCounts expert, BoundFamily family, StoppingRules? stopping,
+        Func<long, long, long> lookAfter, ChunkGrowth? chunks = null) =>
         (Router, Expert, Family, Stopping, _lookAfter, _chunks) = (router, expert, family, stopping, lookAfter, chunks);
 
     /// <summary>n0 of the router, and the n it draws at most.</summary>
@@ -115,7 +116,13 @@ public sealed record SamplingPlan
     /// </summary>
     public override string ToString() => Stopping is null
         ? $"{Family}"
-        : string.Join(", ", (object?[])[Family, $"router ≤ {Router.Estimation}", $"expert ≤ {Expert.Estimation}", Stopping, .. _chunks is null ? [] : new object[] { _chunks }]);
+        : string.Join(
+            ", ",
+            (object?[])
+            [
+                Family, $"router ≤ {Router.Estimation}", $"expert ≤ {Expert.Estimation}", Stopping,
+                .. _chunks is null ? [] : new object[] { _chunks },
+            ]);
 
     private string Counts(SampleCounts counts) =>
         Family is BoundFamily.Mixture ? $"{counts.Selection}" : $"{counts.Selection} + {counts.Estimation}";

@@ -11,7 +11,8 @@ namespace Router.Smoothing.Sampling;
 /// <param name="Experts">The experts by route.</param>
 /// <param name="PeerBudget">How many peers an exclusion certificate may ask in all, ≥ 0.</param>
 public sealed record SamplingState(
-    CertificateKind Kind, AlphaLedger Ledger, RoutingRule Rule, SampledStage? Router, ImmutableArray<SampledStage> Experts, int PeerBudget)
+    CertificateKind Kind, AlphaLedger Ledger, RoutingRule Rule, SampledStage? Router,
+    ImmutableArray<SampledStage> Experts, int PeerBudget)
 {
     /// <summary>Whether the deadline has passed.</summary>
     public bool Expired { get; init; }
