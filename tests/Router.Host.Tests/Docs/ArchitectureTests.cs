@@ -25,7 +25,7 @@ public sealed partial class ArchitectureTests
     public void Every_type_that_a_path_names_exists(string path)
     {
         string[] named = NamedBy(Page, path);
-        Assert.InRange(named.Length, 6, 40);
+        Assert.True(named.Length > 5, $"{named.Length} types are named");
         Assert.All(named, name => Assert.True(Exists(name), name));
     }
 
