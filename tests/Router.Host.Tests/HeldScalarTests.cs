@@ -24,7 +24,7 @@ public sealed class HeldScalarTests
     [InlineData(typeof(HeldScalars))]
     [InlineData(typeof(SystemAttack))]
     [InlineData(typeof(global::Router.Evaluation.Runs.CertifyRun))]
-    [InlineData(typeof(global::Router.Host.Serving.Daemon))]
+    [InlineData(typeof(global::Router.Host.Serving.Operations.Daemon))]
     public void No_assembly_hands_TorchSharp_a_number_that_may_be_freed(Type one) => Assert.Empty(
         CallsOf(one.Assembly).Where(call => call.By != typeof(HeldScalars)).Select(call => $"{call.By}: {call.What}"));
 

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net;
 using Router.Estimator;
 using Router.Experts.Registry;
-using Router.Host.Serving;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 using Router.Smoothing;
 using Serving.Bench;
 
@@ -41,4 +43,4 @@ await serving;
 
 // No cache: every request goes the whole way.
 ServedModel Model() => new(
-    classifier, [3, 32, 32], new CertificationConfig(), ServedModel.FunctionsOf(classifier), [1, 2, 3], clock, new Turns(64, 64), owned: null);
+    classifier, [3, 32, 32], new CertificationConfig(), ServedModel.FunctionsOf(classifier), [1, 2, 3], clock, new AdmissionQueue(64, 64), owned: null);

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Router.Host.Commands.Serve;
-using Router.Host.Serving;
-using Router.Host.Serving.Access;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Operations;
 using Router.Host.Tests.Serving;
 
 namespace Router.Host.Tests.Cli;

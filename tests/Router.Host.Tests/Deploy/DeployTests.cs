@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Router.Host.Tests.Serving;
 using YamlDotNet.RepresentationModel;
 

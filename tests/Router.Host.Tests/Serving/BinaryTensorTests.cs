@@ -6,7 +6,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Router.Experts.Cards;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving;
 

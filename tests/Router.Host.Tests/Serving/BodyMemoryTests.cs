@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Router.Host.Serving;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 
 namespace Router.Host.Tests.Serving;
 

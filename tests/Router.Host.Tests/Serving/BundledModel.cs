@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Router.Host.Cli;
-using Router.Host.Serving;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

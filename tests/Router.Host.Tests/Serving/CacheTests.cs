@@ -4,10 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Registry;
-using Router.Host.Serving;
-using Router.Host.Serving.Answers;
-using Router.Host.Serving.Caching;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Wire;
 using Router.Host.Tests.Serving.Resilience;
 using Router.Smoothing;
 
@@ -78,7 +76,7 @@ public sealed class CacheTests
     [Fact]
     public async Task A_refusal_is_not_kept()
     {
-        IVoter behind = new Host.Serving.Resilience.Resilience(new() { FaultsToOpen = 10 }, TimeProvider.System, NullLogger.Instance, _ => { }, new(asked: null))
+        IVoter behind = new Host.Serving.Operations.Resilience(new() { FaultsToOpen = 10 }, TimeProvider.System, NullLogger.Instance, _ => { }, new(asked: null))
             .Of("only", _expert, () => _expert.PassRuns, () => { });
         await using ServedModel model = Model(behind);
         _expert.Fault = VoterFault.OutOfMemory;
@@ -183,7 +181,7 @@ public sealed class CacheTests
     private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20) => Model(new RoutedClassifier(new Router.Estimator.Route("only", expert)), cacheBytes);
 
     private static ServedModel Model(RoutedClassifier classifier, long cacheBytes) => new(
-        classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new Turns(1, 1), owned: null)
+        classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
     {
         Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 3, outcomes: 2),
     };

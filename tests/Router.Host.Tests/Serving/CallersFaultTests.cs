@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Router.Host.Tests.Serving.Transport;
 
 namespace Router.Host.Tests.Serving;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Router.Data;
 using Router.Experts.Cards;
 using Router.Experts.Inputs;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Tests;

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Epochs;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 using Tests;
 
@@ -119,7 +119,7 @@ public sealed class EpochTests : IDisposable
     [Fact]
     public async Task What_is_used_goes_when_the_last_use_has_ended()
     {
-        Uses uses = new();
+        ReferenceCount uses = new();
         IDisposable one = uses.Take(), other = uses.Take();
         Task end = uses.EndAsync();
         one.Dispose();

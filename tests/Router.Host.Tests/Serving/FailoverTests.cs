@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Registry;
-using Router.Host.Serving;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 using Tests;
 
@@ -20,7 +21,7 @@ public sealed class FailoverTests
 
     private static ServedModel Model(FailoverPolicy policy, RoutedClassifier classifier) => new(
         classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
-        secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, Limits.Waiting), owned: null, policy);
+        secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, Limits.Waiting), owned: null, policy);
 
     private static string Body(string parameters) =>
         $$"""{"parameters":{{{parameters}}},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""";

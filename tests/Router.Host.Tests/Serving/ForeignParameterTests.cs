@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Router.Host.Serving;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 
 namespace Router.Host.Tests.Serving;
 

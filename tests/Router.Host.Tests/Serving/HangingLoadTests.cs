@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Router.Estimator;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Epochs;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Router.Host.Serving;
-using Router.Host.Serving.Models;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 using Router.Smoothing;
 
 namespace Router.Host.Tests.Serving;

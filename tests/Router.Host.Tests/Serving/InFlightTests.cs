@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Answers;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Wire;
 using Router.Smoothing;
 using Tests;
 
@@ -33,7 +32,7 @@ public sealed class InFlightTests
         };
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", voter));
         return new(
-            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], _clock, new Turns(inFlight, waiting), owned: null);
+            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], _clock, new AdmissionQueue(inFlight, waiting), owned: null);
     }
 
     private Task PastTheDeadline(int asked, CancellationToken cancelled)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Host.Cli;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving;
 

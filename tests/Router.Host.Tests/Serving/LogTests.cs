@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Router.Experts.Cards;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

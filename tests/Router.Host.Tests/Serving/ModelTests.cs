@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Experts.Cards;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 
 namespace Router.Host.Tests.Serving;

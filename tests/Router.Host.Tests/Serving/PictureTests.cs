@@ -6,9 +6,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Router.Data;
 using Router.Estimator;
-using Router.Host.Serving;
-using Router.Host.Serving.Access;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 using Tests;
 
 namespace Router.Host.Tests.Serving;
@@ -111,7 +112,7 @@ public sealed class PictureTests : IDisposable
         ImmutableArray<int> shape = [3, 32, 32];
         return await RunningDaemon.ReadyAsync(limits, new(
             classifier, shape, new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
-            TimeProvider.System, new Turns(atOnce: 1, waiting: 1000), owned: null)
+            TimeProvider.System, new AdmissionQueue(atOnce: 1, waiting: 1000), owned: null)
         {
             DataSet = DataSetKind.Cifar10,
         }, keys);

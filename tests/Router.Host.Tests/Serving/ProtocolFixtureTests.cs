@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving;
 

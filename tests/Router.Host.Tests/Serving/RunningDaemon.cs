@@ -2,10 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using Router.Host.Serving;
-using Router.Host.Serving.Access;
-using Router.Host.Serving.Epochs;
-using Router.Host.Serving.Tracing;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Router.Host.Cli;
 using Router.Host.Commands;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Spectre.Console;
 using Tests;
 

@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Router.Estimator;
 using Router.Experts.Registry;
-using Router.Host.Serving;
-using Router.Host.Serving.Answers;
-using Router.Host.Serving.Requests;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Wire;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
@@ -170,7 +169,7 @@ public sealed class TopUpTests
     {
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", _expert));
         return new(
-            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], clock ?? TimeProvider.System, new Turns(4, 4), owned: null)
+            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], clock ?? TimeProvider.System, new AdmissionQueue(4, 4), owned: null)
         {
             Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 1, outcomes: 2),
         };

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Experts.Registry;
-using Router.Host.Serving;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 
 namespace Router.Host.Tests.Serving;
@@ -39,7 +40,7 @@ internal static class ToyModel
     public static ServedModel Of(RoutedClassifier classifier, ServingLimits limits, int epoch = 1) => new(
         classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
         [.. classifier.Functions.Select((function, i) => KeyValuePair.Create($"f{i}", function))],
-        secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, limits.Waiting), owned: null)
+        secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null)
     {
         Epoch = epoch,
     };
@@ -50,7 +51,7 @@ internal static class ToyModel
         RoutedClassifier classifier = new("router", AtOnce(), Routes(AtOnce(), expert ?? AtOnce()));
         return new(
             classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
-            secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, limits.Waiting), owned: null);
+            secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null);
     }
 
     public static ToyVoter AtOnce(bool torn = false) => new(_ => Task.CompletedTask, torn);

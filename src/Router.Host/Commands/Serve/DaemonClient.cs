@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Router.Host.Cli;
-using Router.Host.Serving.Protocol;
+using Router.Host.Serving.Wire;
 
 namespace Router.Host.Commands.Serve;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Router.Data;
 using Router.Host.Cli;
-using Router.Host.Serving.Requests;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 
 namespace Router.Host.Commands.Serve;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Serve;

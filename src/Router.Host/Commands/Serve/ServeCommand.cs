@@ -4,14 +4,9 @@ using System.Security.Cryptography;
 using Router.Experts.Engine;
 using Router.Experts.LibTorch;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Access;
-using Router.Host.Serving.Dashboard;
-using Router.Host.Serving.Epochs;
-using Router.Host.Serving.Resilience;
-using Router.Host.Serving.Service;
-using Router.Host.Serving.Tracing;
-using Router.Host.Serving.Transport;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Commands.Serve;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Router.Host.Cli;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Serve;

@@ -1,5 +1,6 @@
-using Router.Host.Serving;
-using Router.Host.Serving.Protocol;
+
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Wire;
 
 namespace Router.Host.Commands.Serve;
 

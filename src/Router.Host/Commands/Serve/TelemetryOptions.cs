@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Router.Host.Cli;
-using Router.Host.Serving.Tracing;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Commands.Serve;
 

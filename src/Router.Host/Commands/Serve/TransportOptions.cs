@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Transport;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Commands.Serve;
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Access;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Access;
 

@@ -1,4 +1,4 @@
-using Router.Host.Serving.Access.Allowances;
+using Router.Host.Serving.Http;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Access;

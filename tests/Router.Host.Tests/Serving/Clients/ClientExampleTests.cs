@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Router.Experts.Cards;
 using Router.Host.Cli;
-using Router.Host.Serving;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Clients;

@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Router.Host.Serving;
 using Router.Estimator;
-using Router.Host.Serving.Access;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 using Tests;
 

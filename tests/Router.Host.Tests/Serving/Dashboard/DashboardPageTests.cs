@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Dashboard;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Operations;
 using Router.Host.Tests.Cli;
 
 namespace Router.Host.Tests.Serving.Dashboard;

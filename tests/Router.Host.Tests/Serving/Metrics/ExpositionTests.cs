@@ -2,8 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
-using Router.Host.Serving;
-using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Metrics;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Router.Estimator;
-using Router.Host.Serving;
-using Router.Host.Serving.Resilience;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Router.Host.Tests.Cli;
 using Router.Host.Tests.Serving.Resilience;
 using Tests;
@@ -53,11 +53,11 @@ public sealed partial class MetricsTests
     public async Task What_the_cache_kept_and_which_networks_are_left_alone_is_told_here_and_by_status()
     {
         FaultyVoter expert = new("only", 1);
-        Host.Serving.Resilience.Resilience circuits = new(
+        Host.Serving.Operations.Resilience circuits = new(
             new() { Retries = 1, RetryDelay = TimeSpan.Zero, FaultsToOpen = 2 }, new ManualClock(), NullLogger.Instance, _ => { }, new BatchCap(asked: null));
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", circuits.Of("only", expert, () => expert.PassRuns, () => { })));
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(new(), new(
-            classifier, [1, 1, 1], new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new Turns(1, 1), owned: null)
+            classifier, [1, 1, 1], new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
         {
             Circuits = circuits, Cache = new(bytes: 1 << 20, stages: 1, outcomes: 2),
         });
@@ -79,7 +79,7 @@ public sealed partial class MetricsTests
         Assert.Contains("dualrs_circuit_open{network=\"only\"} 1\n", text);
         Assert.Contains("dualrs_ready 0\n", text);
         using Shell shell = new();
-        Outcome told = await shell.RunAsync("status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        Cli.Outcome told = await shell.RunAsync("status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         Assert.Equal(1, told.Code);
         Assert.Contains(": impeded, registry epoch 1\n", told.Out);
         Assert.Contains(" only     READY: failed repeatedly, left alone for a while ", told.Out);

@@ -5,8 +5,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Router.Experts.Batching;
-using Router.Host.Serving;
-using Router.Host.Serving.Metrics;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Metrics;

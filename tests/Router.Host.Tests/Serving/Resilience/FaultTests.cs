@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Router.Estimator;
 using Router.Estimator.Failover;
 using Router.Experts.Registry;
-using Router.Host.Serving;
-using Router.Host.Serving.Resilience;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Tests;
@@ -24,7 +24,7 @@ public sealed class FaultTests
     private readonly ManualClock _clock = new();
     private readonly FaultyVoter _router = new("router", 1), _first = new("first", 0), _second = new("second", 0, 1m);
     private readonly List<string> _reloads = [];
-    private readonly Host.Serving.Resilience.Resilience _circuits;
+    private readonly Host.Serving.Operations.Resilience _circuits;
 
     public FaultTests() => _circuits = new(Settings, _clock, NullLogger.Instance, _reloads.Add, new BatchCap(asked: null));
 
@@ -89,7 +89,7 @@ public sealed class FaultTests
     {
         BatchCap cap = new(asked: null);
         int told = 0;
-        IVoter voter = new Host.Serving.Resilience.Resilience(
+        IVoter voter = new Host.Serving.Operations.Resilience(
             Settings with { Retries = 2, FaultsToOpen = 10 }, _clock, NullLogger.Instance, _reloads.Add, cap).Of("one", _first, () => _first.PassRuns, () => told++);
         _first.Fault = VoterFault.OutOfMemory;
         await Assert.ThrowsAsync<VoterUnavailableException>(() => voter.VoteAsync(Request, CancellationToken.None));
@@ -154,7 +154,7 @@ public sealed class FaultTests
         RoutedClassifier classifier = new("router", Behind("router", _router), [new("e0", Behind("e0", _first)), new("e1", Behind("e1", _second))]);
         return new(
             classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
-            secret: [1, 2, 3], TimeProvider.System, new Turns(atOnce: 1, Limits.Waiting), owned: null, policy) { Circuits = _circuits };
+            secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, Limits.Waiting), owned: null, policy) { Circuits = _circuits };
     }
 
     private IVoter Behind(string id, FaultyVoter voter) => _circuits.Of(id, voter, () => voter.PassRuns, () => { });

@@ -2,8 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Service;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Service;

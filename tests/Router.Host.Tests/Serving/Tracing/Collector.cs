@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Router.Host.Serving.Tracing;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Tracing;
 

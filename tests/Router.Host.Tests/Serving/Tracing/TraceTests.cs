@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Router.Host.Cli;
-using Router.Host.Serving;
-using Router.Host.Serving.Tracing;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Tracing;
 

@@ -2,8 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Router.Host.Serving;
-using Router.Host.Serving.Transport;
+using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Transport;

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Router.Host.Serving;
-using Router.Host.Serving.Transport;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Transport;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Router.Host.Serving;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Transport;
 

@@ -5,8 +5,7 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using Router.Host.Cli;
 using Router.Host.Commands;
-using Router.Host.Serving;
-using Router.Host.Serving.Transport;
+using Router.Host.Serving.Operations;
 using Spectre.Console;
 using Tests;
 

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Router.Estimator;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
+
+namespace Router.Host.Serving.Http;
+
+/// <summary>Has requests answered in their turn, and keeps the counts.</summary>
+internal sealed class Answering(ServingLimits limits, TimeProvider clock, ServingMeter meter, ILogger log)
+{
+    private readonly SampleLedger _ledger = new(clock);
+
+    /// <summary>Answers a request that was read, within its caller's allowance.</summary>
+    /// <inheritdoc cref="AnswerReservedAsync"/>
+    public async Task<IResult> AnswerAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started,
+        Func<ImmutableArray<ImageAnswer>, IResult> write)
+    {
+        using SampleReservation reservation =
+            Reserve(context, request.Parameters, request.Images.Length, request.Drawn, model);
+        return reservation.Refusal is { } beyond
+            ? Refuse(request.Model, reservation.Status, beyond, started)
+            : await AnswerReservedAsync(request, model, context, started, write);
+    }
+
+    /// <summary>Answers a request whose samples are reserved.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="context">Its connection.</param>
+    /// <param name="started">When it came.</param>
+    /// <param name="write">Writes its answers.</param>
+    public async Task<IResult> AnswerReservedAsync(
+        InferRequest request, ServedModel model, HttpContext context, long started,
+        Func<ImmutableArray<ImageAnswer>, IResult> write)
+    {
+        TimeSpan queued = TimeSpan.Zero;
+        long asked = clock.GetTimestamp();
+        ImmutableArray<ImageAnswer>? answers;
+        try
+        {
+            answers = await model.AnswerAsync(request with { TurnCame = () => queued = clock.GetElapsedTime(asked) }, context.RequestAborted);
+        }
+        catch
+        {
+            meter.Failed(request.Model, clock.GetElapsedTime(started));
+            throw;
+        }
+        if (answers is null)
+            return Busy(request.Model, model, context, started);
+        if (answers.Value.FirstOrDefault(answer => answer.Refusal is not null) is { } refused)
+            return Unavailable(request.Model, refused, context, started);
+        TimeSpan whole = clock.GetElapsedTime(started);
+        meter.Answered(request, answers.Value, whole, queued);
+        log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, whole.TotalMilliseconds);
+        return write(answers.Value);
+    }
+
+    /// <summary>Reserves what a request can draw from its caller's allowance; it is over once that is disposed of.</summary>
+    public SampleReservation Reserve(
+        HttpContext context, InferParameters parameters, int images, DrawnSamples drawn, ServedModel model) =>
+        _ledger.Reserve(context, parameters, images, drawn, model);
+
+    /// <summary>AdmissionQueue a request away because too many wait.</summary>
+    public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)
+    {
+        context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return Refuse(asked, StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After", started);
+    }
+
+    /// <summary>Refuses a request with the reason of an image that has no answer.</summary>
+    public IResult Unavailable(AskedModel asked, ImageAnswer refused, HttpContext context, long started)
+    {
+        if (refused.IsLate) context.Features.Set(Outcome.Late);
+        return Refuse(asked, StatusCodes.Status503ServiceUnavailable, refused.Refusal!, started);
+    }
+
+    /// <summary>Refuses a request.</summary>
+    public IResult Refuse(AskedModel asked, int status, string reason, long started)
+    {
+        meter.Failed(asked, clock.GetElapsedTime(started));
+        log.Refused(status, reason);
+        return Refusal.Of(status, reason);
+    }
+}

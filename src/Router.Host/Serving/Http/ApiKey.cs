@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace Router.Host.Serving.Http;
+
+/// <summary>A key, of which only the hash is kept.</summary>
+/// <param name="Id">Its name in the log.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="Hash">SHA-256 of the key's text.</param>
+/// <param name="Terms">How many samples it may draw; null for as many as it likes.</param>
+internal sealed record ApiKey(string Id, ImmutableArray<Scope> Scopes, ImmutableArray<byte> Hash, AllowanceTerms? Terms);

@@ -1,0 +1,116 @@
+using Router.Experts.Batching;
+using Router.Host.Cli;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
+
+namespace Router.Host.Serving.Http;
+
+/// <summary>The Open Inference Protocol v2 over HTTP, and what goes beyond it: which address answers what.</summary>
+internal sealed class Gateway : IDisposable
+{
+    private static readonly string[] Extensions = ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"];
+
+    private readonly ServingState _state;
+    private readonly Measured _measured;
+    private readonly Faults _faults;
+    private readonly ApiKeyMiddleware _doorkeeper;
+    private readonly TransportSettings _transport;
+    private readonly ServingMeter _meter;
+    private readonly ProcessMeter _process = new();
+    private readonly PrometheusText _metrics;
+    private readonly RepositoryEndpoints _repository;
+    private readonly ResidencyEndpoints _residency;
+    private readonly InferEndpoint _infer;
+    private readonly CertifyEndpoint _certify;
+    private readonly byte[]? _study;
+
+    /// <summary>A gateway.</summary>
+    /// <param name="state">What is alive.</param>
+    /// <param name="limits">What a request may ask for.</param>
+    /// <param name="clock">Times requests.</param>
+    /// <param name="log">The daemon's log.</param>
+    /// <param name="keys">Who is let in; null for everybody.</param>
+    /// <param name="gate">Lets connections in.</param>
+    /// <param name="transport">How it is reached.</param>
+    /// <param name="study">A trade-off document to show, or null.</param>
+    public Gateway(
+        ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys,
+        ConnectionGate gate, TransportSettings transport, byte[]? study)
+    {
+        (_state, _transport, _study) = (state, transport, study);
+        _meter = new(clock, () => IsReady, state, gate);
+        _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
+        Answering answering = new(limits, clock, _meter, log);
+        (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
+        BodyMemory memory = new(limits.AllBodiesBytes);
+        _repository = new(state, limits, memory, _meter);
+        _residency = new(state, limits, memory, log);
+        _infer = new(state, limits, memory, clock, answering);
+        _certify = new(state, limits, memory, clock, _meter, answering, log);
+    }
+
+    private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;
+
+    private int ReadyStatus => IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+
+    /// <summary>Adds every address to an application.</summary>
+    public void Map(WebApplication app)
+    {
+        app.Use(_measured.MeasureAsync);
+        app.Use(SecurityHeaders.AddAsync);
+        app.Use(_faults.CatchAsync);
+        app.Use((HttpContext context, RequestDelegate next) => HostsOf(context).CheckAsync(context, next));
+        app.Use(OtherOrigins.RefuseAsync);
+        app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
+        app.UseRouting();
+        app.Use(HealthListener.CheckAsync);
+        app.Use(_doorkeeper.CheckAsync);
+        NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
+        HealthListener health = HealthListener.Answers;
+        app.MapRead("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
+            .WithMetadata(nothing, health);
+        app.MapRead(
+                "/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus))
+            .WithMetadata(nothing, health);
+        app.MapRead("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
+        foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
+        {
+            app.MapRead(model, (string model, string? version) => _repository.Metadata(model, version));
+            app.MapRead(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
+            app.MapRead(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
+            app.MapRead(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
+            app.MapPost(model + "/infer", (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
+        }
+        app.MapRead("/v2/models/stats", () => _repository.AllStatistics());
+        app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
+        app.MapPost("/v2/repository/models/{model}/load", (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/unload", (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
+        app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
+        app.MapRead("/v1/tradeoff", Study);
+        DashboardPage.Map(app);
+        app.MapRead("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);
+        app.MapRead("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
+    }
+
+    private HostNames HostsOf(HttpContext context) =>
+        HealthListener.Is(context) ? _transport.HealthHosts : _transport.Hosts;
+
+    private IResult Study() => _study is { } study
+        ? TypedResults.Bytes(study, "application/json")
+        : Refusal.Of(StatusCodes.Status404NotFound, "no trade-off document is served: dualrs tradeoff … --json FILE makes one, dualrs serve --tradeoff FILE shows it");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _meter.Dispose();
+        _process.Dispose();
+    }
+
+    private IResult Metrics(HttpContext context)
+    {
+        ExpositionFormat format = ExpositionFormat.Asked(context.Request.Headers.Accept);
+        context.Response.Headers.Vary = "Accept";
+        return TypedResults.Text(_metrics.Write(format), format.MediaType);
+    }
+}

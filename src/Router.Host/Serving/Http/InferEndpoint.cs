@@ -1,0 +1,44 @@
+
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
+
+namespace Router.Host.Serving.Http;
+
+/// <summary><c>POST …/infer</c>: reads the request, has it answered in its turn, writes the answer.</summary>
+internal sealed class InferEndpoint(ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, Answering answering)
+{
+    public async Task<IResult> AnswerAsync(string name, string? version, HttpContext context)
+    {
+        if (!state.TryServe(context, out ServedModel? model))
+            return Refusal.OfPhase(state.Phase);
+        if (Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown)
+            return unknown;
+
+        long started = clock.GetTimestamp();
+        (InferReading reading, int status) = await ReadAsync(context, asked, model);
+        if (reading.Request is not { } request)
+            return answering.Refuse(asked, status, reading.Faults.ToString(), started);
+        return await answering.AnswerAsync(request, model, context, started, answers =>
+        {
+            InferAnswer answer = InferAnswers.Of(request, answers, model);
+            return request.Binary.IsEmpty
+                ? TypedResults.Json(answer, ProtocolJson.Instance.InferAnswer)
+                : new BinaryAnswer(answer, [.. request.Binary.Select(column => column.Name)]);
+        });
+    }
+
+    // Once it is read, the body goes: images are what is kept while a request waits.
+    private async Task<(InferReading Reading, int Status)> ReadAsync(HttpContext context, AskedModel asked, ServedModel model)
+    {
+        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
+        return body.Fault is { } fault
+            ? (InferReading.Of(fault), body.Status)
+            : (Read(context.Request.Headers, body.Bytes.Span, asked, model), StatusCodes.Status400BadRequest);
+    }
+
+    private InferReading Read(IHeaderDictionary headers, ReadOnlySpan<byte> body, AskedModel asked, ServedModel model) =>
+        BinaryTensors.TryReadLength(headers, body.Length, out int jsonLength) is { } fault
+            ? InferReading.Of(fault)
+            : InferRequestReader.Read(new(body, jsonLength), asked, model, limits);
+}

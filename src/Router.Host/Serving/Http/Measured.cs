@@ -1,0 +1,28 @@
+
+using Router.Host.Serving.Operations;
+
+namespace Router.Host.Serving.Http;
+
+/// <summary>Measures every request by the address it matched.</summary>
+internal sealed class Measured(ServingMeter meter, TimeProvider clock)
+{
+    public async Task MeasureAsync(HttpContext context, RequestDelegate next)
+    {
+        long started = clock.GetTimestamp();
+        await next(context);
+        string address = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
+        meter.Over(address, OutcomeOf(context), clock.GetElapsedTime(started));
+    }
+
+    private static string OutcomeOf(HttpContext context) => context.Response.StatusCode switch
+    {
+        _ when context.RequestAborted.IsCancellationRequested => "gone",
+        _ when context.Features.Get<Outcome>() is { } outcome => outcome.Name,
+        < StatusCodes.Status400BadRequest => "answered",
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "denied",
+        StatusCodes.Status429TooManyRequests => "busy",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        < StatusCodes.Status500InternalServerError => "refused",
+        _ => "failed",
+    };
+}

@@ -1,0 +1,37 @@
+
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
+
+namespace Router.Host.Serving.Http;
+
+/// <summary>What is not answered, as <c>{"error": text}</c> with the status that says whose turn it is to change something.</summary>
+internal static class Refusal
+{
+    public static IResult Of(int status, string error) =>
+        Reply.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, status);
+
+    /// <summary>A model or a version that is not served; null where it is.</summary>
+    /// <param name="served">What is served.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">Its version; null for the only one.</param>
+    /// <param name="asked">The model.</param>
+    public static IResult? OfModel(ServedModel served, string model, string? version, out AskedModel asked)
+    {
+        asked = AskedModel.Find(served, model) ?? AskedModel.Routed;
+        if (asked.Name != model)
+            return Of(
+                StatusCodes.Status404NotFound,
+                $"there is no model '{Quoted.Cut(model)}': served are {string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
+        if (version is not null && version != served.Version)
+            return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {served.Version}");
+        return null;
+    }
+
+    /// <summary>Not now: still loading, or about to stop.</summary>
+    public static IResult OfPhase(ServingPhase phase) => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        phase == ServingPhase.Draining
+            ? "the server is stopping and takes nothing new: ask another"
+            : "the server is still loading its networks: ask again once /v2/health/ready answers 200");
+}

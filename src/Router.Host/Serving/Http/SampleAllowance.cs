@@ -1,0 +1,102 @@
+
+namespace Router.Host.Serving.Http;
+
+/// <summary>
+/// A ledger of noisy samples: refills steadily up to its burst; what is reserved is gone until it is given back. A token bucket in whole numbers, so that
+/// nothing is gained or lost in rounding. (The limiters of System.Threading.RateLimiting cannot take back what was not used.)
+/// </summary>
+internal sealed class SampleAllowance
+{
+    // One sample is as many parts as a day has ticks: every period divides a day, so each tick adds a whole number of parts.
+    private const long PartsPerSample = TimeSpan.TicksPerDay;
+
+    private readonly TimeProvider _clock;
+    private readonly Lock _gate = new();
+    private AllowanceTerms _terms;
+    private Int128 _parts;
+    private long _seen;
+
+    /// <summary>A full one.</summary>
+    /// <param name="terms">How much, how fast.</param>
+    /// <param name="clock">The time.</param>
+    public SampleAllowance(AllowanceTerms terms, TimeProvider clock)
+    {
+        (_terms, _clock, _seen) = (terms, clock, clock.GetTimestamp());
+        _parts = Full;
+    }
+
+    /// <summary>How much, how fast.</summary>
+    public AllowanceTerms Terms
+    {
+        get
+        {
+            lock (_gate) return _terms;
+        }
+    }
+
+    private Int128 Full => (Int128)_terms.Burst * PartsPerSample;
+
+    private Int128 PartsPerTick => (Int128)_terms.Samples * (TimeSpan.TicksPerDay / _terms.Period.Ticks);
+
+    /// <summary>Whole samples that are there now, and how long until it is full.</summary>
+    public (long Samples, TimeSpan FullAfter) Available
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Refill();
+                return ((long)(_parts / PartsPerSample), TimeFor(Full - _parts));
+            }
+        }
+    }
+
+    /// <summary>Goes on under other terms: what was saved stays, as far as the new burst allows.</summary>
+    public void Become(AllowanceTerms terms)
+    {
+        lock (_gate)
+        {
+            if (terms == _terms) return;
+            Refill();
+            _terms = terms;
+            _parts = Int128.Min(_parts, Full);
+        }
+    }
+
+    /// <summary>Takes samples, all or none.</summary>
+    /// <param name="samples">How many, ≥ 0.</param>
+    /// <param name="fitsAfter">Where there are too few: how long until there are enough if nobody else takes any; longer than any time where there never are.</param>
+    public bool TryReserve(long samples, out TimeSpan fitsAfter)
+    {
+        lock (_gate)
+        {
+            Refill();
+            Int128 needed = (Int128)samples * PartsPerSample;
+            fitsAfter = samples > _terms.Burst ? TimeSpan.MaxValue : needed > _parts ? TimeFor(needed - _parts) : TimeSpan.Zero;
+            if (needed > _parts) return false;
+            _parts -= needed;
+            return true;
+        }
+    }
+
+    /// <summary>Puts samples back that were reserved and not drawn.</summary>
+    public void GiveBack(long samples)
+    {
+        lock (_gate)
+        {
+            Refill();
+            _parts = Int128.Min(_parts + (Int128)samples * PartsPerSample, Full);
+        }
+    }
+
+    private void Refill()
+    {
+        long now = _clock.GetTimestamp();
+        long ticks = _clock.GetElapsedTime(_seen, now).Ticks;
+        if (ticks <= 0) return;
+        _parts = Int128.Min(_parts + ticks * PartsPerTick, Full);
+        _seen = now;
+    }
+
+    private TimeSpan TimeFor(Int128 parts) => TimeSpan.FromTicks((long)Int128.Min((parts + PartsPerTick - 1) / PartsPerTick, long.MaxValue));
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Memory;
+using Router.Estimator;
+using Router.Host.Serving.Wire;
+
+namespace Router.Host.Serving.Model;
+
+/// <summary>
+/// Answers of one epoch that are given again, and certificates that are topped up where they stopped: limited in bytes, and drawn once where several ask
+/// for the same at once.
+/// </summary>
+internal sealed class AnswerCache : IDisposable
+{
+    // An answer with its certificate: objects and strings, then counts and bounds of each stage.
+    private const int AnswerBytes = 2048, StageBytes = 512, OutcomeBytes = 24;
+
+    // A certificate that can go on also keeps the votes of every look.
+    private const int Looks = 64, LookBytes = 96, LookOutcomeBytes = 8;
+
+    private readonly MemoryCache _answers;
+    private readonly ConcurrentDictionary<AnswerKey, Task<ImageAnswer>> _drawn = new();
+    private readonly Lock _gate = new();
+    private readonly long _bytesOfAnswer, _bytesOfCertification;
+    private long _hits, _toppedUp, _shared, _misses;
+
+    /// <summary>An empty cache.</summary>
+    /// <param name="bytes">What it may hold, ≥ 1.</param>
+    /// <param name="stages">Networks that may have voted in one certificate.</param>
+    /// <param name="outcomes">Classes of each.</param>
+    public AnswerCache(long bytes, int stages, int outcomes)
+    {
+        _bytesOfAnswer = AnswerBytes + stages * (StageBytes + (long)outcomes * OutcomeBytes);
+        _bytesOfCertification = _bytesOfAnswer + stages * Looks * (LookBytes + (long)outcomes * LookOutcomeBytes);
+        _answers = new(new MemoryCacheOptions { SizeLimit = bytes, TrackStatistics = true });
+    }
+
+    /// <summary>Lookups by outcome: kept, kept and topped up, being drawn for somebody else, neither.</summary>
+    public (long Hits, long ToppedUp, long Shared, long Misses) Lookups =>
+        (Interlocked.Read(ref _hits), Interlocked.Read(ref _toppedUp), Interlocked.Read(ref _shared), Interlocked.Read(ref _misses));
+
+    /// <summary>Bytes that are held, by estimate.</summary>
+    public long Bytes => _answers.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0;
+
+    /// <summary>The answer of a key: kept, that of whoever draws it now, or drawn.</summary>
+    /// <param name="key">What makes it.</param>
+    /// <param name="draw">Draws it.</param>
+    /// <param name="isWhole">Whether an answer is what every other asker would get: a refusal is not kept, nor what came of an expert that failed.</param>
+    /// <param name="cancellationToken">Stops waiting, and drawing.</param>
+    public async Task<ImageAnswer> GetAsync(
+        AnswerKey key, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_answers.TryGetValue(key, out ImageAnswer? kept))
+            {
+                Interlocked.Increment(ref _hits);
+                return kept!;
+            }
+            TaskCompletionSource<ImageAnswer> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<ImageAnswer> drawing = _drawn.GetOrAdd(key, mine.Task);
+            if (drawing == mine.Task)
+                return await DrawAsync(key, mine, draw, isWhole, cancellationToken);
+            await ((Task)drawing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            // Who draws may leave, or fail for a reason of its own: then the next one draws.
+            if (!drawing.IsCompletedSuccessfully || !isWhole(await drawing)) continue;
+            Interlocked.Increment(ref _shared);
+            return await drawing;
+        }
+    }
+
+    /// <summary>The certificate of a key that can be topped up: kept, or begun.</summary>
+    /// <param name="key">What makes it.</param>
+    /// <param name="begin">Begins it; draws nothing.</param>
+    /// <param name="isKept">Whether it was there.</param>
+    public GrowingCertificate Find(CertificationKey key, Func<GrowingCertificate> begin, out bool isKept)
+    {
+        lock (_gate)
+        {
+            isKept = _answers.TryGetValue(key, out GrowingCertificate? kept);
+            return kept ?? _answers.Set(
+                key, begin(), new MemoryCacheEntryOptions { Size = _bytesOfCertification });
+        }
+    }
+
+    /// <summary>Counts a lookup of <see cref="Find"/>.</summary>
+    /// <param name="isKept">Whether it was there.</param>
+    /// <param name="isGrown">Whether it was not enough.</param>
+    public void Count(bool isKept, bool isGrown) => Interlocked.Increment(ref !isKept ? ref _misses : ref isGrown ? ref _toppedUp : ref _hits);
+
+    /// <inheritdoc/>
+    public void Dispose() => _answers.Dispose();
+
+    private async Task<ImageAnswer> DrawAsync(
+        AnswerKey key, TaskCompletionSource<ImageAnswer> mine, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole,
+        CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _misses);
+        try
+        {
+            ImageAnswer answer = await draw(cancellationToken);
+            if (isWhole(answer)) _answers.Set(key, answer, new MemoryCacheEntryOptions { Size = _bytesOfAnswer });
+            mine.SetResult(answer);
+            return answer;
+        }
+        catch
+        {
+            mine.SetCanceled(CancellationToken.None);
+            throw;
+        }
+        finally
+        {
+            _drawn.TryRemove(key, out _);
+        }
+    }
+}

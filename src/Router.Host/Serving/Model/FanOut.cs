@@ -1,0 +1,60 @@
+
+namespace Router.Host.Serving.Model;
+
+/// <summary>
+/// The images of one request: one after the other on the request's own turn, several at once on turns that nobody waits for. A request of
+/// many images fills an idle machine and does not stand in the way on a busy one.
+/// </summary>
+/// <typeparam name="T">The answer for one image.</typeparam>
+/// <param name="turns">Where more turns come from.</param>
+/// <param name="answer">Answers the image of an index.</param>
+internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, CancellationToken, Task<T>> answer)
+{
+    /// <summary>Answers them all.</summary>
+    /// <param name="count">How many images.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>In the order of the images.</returns>
+    public async Task<T[]> OverAsync(int count, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        T[] answers = new T[count];
+        List<Task> workers = [];
+        int next = -1;
+
+        async Task AnswerAsync(int image)
+        {
+            try
+            {
+                answers[image] = await answer(image, stop.Token);
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+
+        async Task HelpAsync(IDisposable turn)
+        {
+            using (turn)
+                while (!turns.AreWanted && Interlocked.Increment(ref next) is var image && image < count)
+                    await AnswerAsync(image);
+        }
+
+        async Task LeadAsync()
+        {
+            while (Interlocked.Increment(ref next) is var image && image < count)
+            {
+                while (Volatile.Read(ref next) < count - 1 && turns.TryTakeFree() is { } free)
+                    workers.Add(HelpAsync(free));
+                await AnswerAsync(image);
+            }
+        }
+
+        Task lead = LeadAsync();
+        await lead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A fault comes before the cancellations that it led to.
+        await Task.WhenAll([lead, .. workers]);
+        return answers;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using Router.Host.Cli;
+
+namespace Router.Host.Serving.Operations;
+
+/// <summary>
+/// Where the daemon listens. Only addresses are accepted: a web server takes an unknown host name for "every interface", and this one must
+/// not leave the machine by a typing error.
+/// </summary>
+/// <param name="Address">The interface.</param>
+/// <param name="Port">The port; 0 for a free one.</param>
+/// <param name="IsSecure">Whether it speaks TLS.</param>
+internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure = false)
+{
+    /// <summary>Whether health and metrics alone are answered there.</summary>
+    public bool IsHealth { get; init; }
+
+    /// <summary>The address that is used where none is given.</summary>
+    public const string Default = "http://127.0.0.1:8080";
+
+    /// <summary>The same for a socket.</summary>
+    public IPEndPoint EndPoint => new(Address, Port);
+
+    /// <summary>Reads one or more addresses, separated by semicolons.</summary>
+    /// <exception cref="InputFault">One of them is no http or https address.</exception>
+    public static IReadOnlyList<ListenAddress> Parse(string urls)
+    {
+        string[] written = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return written.Length > 0 ? [.. written.Select(ParseOne)] : throw Fault(urls);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(IsSecure ? "https" : "http")}://{EndPoint}";
+
+    private static ListenAddress ParseOne(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) || (parsed.Scheme != Uri.UriSchemeHttp && parsed.Scheme != Uri.UriSchemeHttps)
+            || parsed.PathAndQuery != "/" || parsed.UserInfo.Length > 0 || parsed.Fragment.Length > 0)
+            throw Fault(url);
+        IPAddress? address = parsed.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(parsed.Host, out IPAddress? written) ? written : null;
+        return address is null ? throw Fault(url) : new(address, parsed.Port, parsed.Scheme == Uri.UriSchemeHttps);
+    }
+
+    private static InputFault Fault(string url) => new(
+        $"cannot listen at '{url}': accepted are http and https addresses with an IP address or localhost, for example {Default} or https://[::1]:8443; "
+        + "http://0.0.0.0:8080 listens on every interface, port 0 takes a free port");
+}

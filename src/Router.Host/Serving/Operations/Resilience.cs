@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Router.Experts.Loading;
+using Router.Smoothing;
+
+namespace Router.Host.Serving.Operations;
+
+/// <summary>The circuits of one epoch's networks.</summary>
+/// <param name="settings">When they open.</param>
+/// <param name="clock">The time.</param>
+/// <param name="log">The daemon's log.</param>
+/// <param name="reload">Loads the registry again; told why.</param>
+/// <param name="batch">How large a batch may be in the next epoch.</param>
+internal sealed class Resilience(ResilienceSettings settings, TimeProvider clock, ILogger log, Action<string> reload, BatchCap batch)
+{
+    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The ids of networks that nobody asks now.</summary>
+    public ImmutableArray<string> Open => [.. _circuits.Where(circuit => circuit.Value.IsOpen).Select(circuit => circuit.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>A loaded network behind its circuit.</summary>
+    public IVoter Of(Expert network) => Of(network.Id, network.Voter, () => network.PassRuns, () =>
+    {
+        if (batch.Halve(network.BatchSize) is { } smaller)
+            reload($"a batch of {network.BatchSize} images does not fit {network.Device}: the next epoch takes {smaller}");
+    }, () => network.LoadRuns);
+
+    /// <summary>Any voter behind its circuit.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="voter">The voter.</param>
+    /// <param name="passRuns">For how long the forward pass that is under way on its device has run.</param>
+    /// <param name="outOfMemory">Told where its batch does not fit the device.</param>
+    /// <param name="loadRuns">For how long the load has run that it waits for; for none unless told.</param>
+    public IVoter Of(
+        string id, IVoter voter, Func<TimeSpan> passRuns, Action outOfMemory, Func<TimeSpan>? loadRuns = null)
+    {
+        Circuit circuit = _circuits.GetOrAdd(id, _ => new(id, settings, clock, log, reload));
+        return new ResilientVoter(
+            voter, circuit, passRuns, loadRuns ?? (() => TimeSpan.Zero), settings, clock, outOfMemory);
+    }
+}
