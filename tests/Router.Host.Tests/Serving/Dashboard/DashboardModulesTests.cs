@@ -62,7 +62,7 @@ public sealed class DashboardModulesTests
 
     private static async Task<JsonNode> RunAsync(string module, string function, JsonNode input)
     {
-        string folder = Path.Combine(Reference.Root, "src", "Router.Host", "Serving", "Dashboard", "Page");
+        string folder = Path.Combine(Reference.Root, "src", "Router.Host", "Serving", "Http", "Page");
         DirectoryInfo copy = Directory.CreateTempSubdirectory("dualrs-page-");
         try
         {
