@@ -120,6 +120,26 @@ public sealed class InFlightTests
     }
 
     [Fact]
+    public async Task Parties_take_turns_for_their_samples()
+    {
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ServedModel model = Model((_, cancelled) => gate.Task.WaitAsync(cancelled), waiting: 9);
+        List<string> came = [];
+        Task<ImmutableArray<ImageAnswer>>[] asked =
+        [
+            .. ((string[])["greedy 1", "greedy 2", "greedy 3", "greedy 4", "modest 1", "modest 2"]).Select(name => Ask(
+                model, Request(InferMode.Predict, priority: name.StartsWith('g') ? 1 : 0) with
+                {
+                    Party = name.Split(' ')[0],
+                    TurnCame = () => came.Add(name),
+                })),
+        ];
+        gate.SetResult();
+        await Task.WhenAll(asked);
+        Assert.Equal(["greedy 1", "greedy 2", "modest 1", "greedy 3", "modest 2", "greedy 4"], came);
+    }
+
+    [Fact]
     public async Task Many_requests_at_once_have_the_answers_they_have_one_by_one()
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };

@@ -40,7 +40,9 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
         ImmutableArray<ImageAnswer>? answers;
         try
         {
-            answers = await model.AnswerAsync(request with { TurnCame = () => queued = clock.GetElapsedTime(asked) }, context.RequestAborted);
+            answers = await model.AnswerAsync(
+                request with { Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked) },
+                context.RequestAborted);
         }
         catch
         {
@@ -62,7 +64,7 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
         HttpContext context, InferParameters parameters, int images, DrawnSamples drawn, ServedModel model) =>
         _ledger.Reserve(context, parameters, images, drawn, model);
 
-    /// <summary>AdmissionQueue a request away because too many wait.</summary>
+    /// <summary>Turns a request away because too many wait.</summary>
     public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)
     {
         context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);

@@ -7,4 +7,9 @@ namespace Router.Host.Serving.Http;
 /// <param name="Scopes">What it may do.</param>
 /// <param name="Hash">SHA-256 of the key's text.</param>
 /// <param name="Terms">How many samples it may draw; null for as many as it likes.</param>
-internal sealed record ApiKey(string Id, ImmutableArray<Scope> Scopes, ImmutableArray<byte> Hash, AllowanceTerms? Terms);
+internal sealed record ApiKey(string Id, ImmutableArray<Scope> Scopes, ImmutableArray<byte> Hash, AllowanceTerms? Terms)
+{
+    /// <summary>Whose a request is: its key's; where none is needed, its address's.</summary>
+    public static string PartyOf(HttpContext context) =>
+        context.Features.Get<ApiKey>()?.Id ?? $"{context.Connection.RemoteIpAddress}";
+}

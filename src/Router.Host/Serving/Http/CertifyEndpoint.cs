@@ -34,7 +34,7 @@ internal sealed class CertifyEndpoint(
         if (reservation.Refusal is { } beyond)
             return answering.Refuse(AskedModel.Routed, reservation.Status, beyond, started);
         (InferRequest? request, string? problem) =
-            await _reader.UnpackAsync(reading, PartyOf(context), drawn, context.RequestAborted);
+            await _reader.UnpackAsync(reading, ApiKey.PartyOf(context), drawn, context.RequestAborted);
         if (problem is not null)
             return answering.Refuse(AskedModel.Routed, StatusCodes.Status400BadRequest, problem, started);
         if (request is null)
@@ -47,16 +47,13 @@ internal sealed class CertifyEndpoint(
                 answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.Extras)));
     }
 
-    // A key; where none is needed, an address.
-    private static string PartyOf(HttpContext context) =>
-        context.Features.Get<ApiKey>()?.Id ?? $"{context.Connection.RemoteIpAddress}";
-
     private async Task<IResult> StreamAsync(InferRequest request, CertificateExtras extras, ServedModel model, HttpContext context, long started)
     {
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
         using AnytimeStream? stream = await model.BeginAnytimeAsync(
-            request with { TurnCame = () => queued = clock.GetElapsedTime(asked) }, context.RequestAborted);
+            request with { Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked) },
+            context.RequestAborted);
         if (stream is null)
             return answering.Busy(AskedModel.Routed, model, context, started);
         if (stream.IsLate)

@@ -2,61 +2,60 @@ using Router.Smoothing;
 
 namespace Router.Host.Serving.Model;
 
-/// <summary>A bounded queue: so many images are in flight at once, so many requests wait, the most urgent first, and the next is turned away.</summary>
-/// <param name="atOnce">AdmissionQueue, ≥ 1.</param>
+/// <summary>
+/// A bounded queue: so much is served at once, so many requests wait. Parties take turns, however many turns each of
+/// them asks for (fair queueing: Nagle, RFC 970); of a party's own requests the most urgent goes first, among equals
+/// the oldest. Where the queue is full, the last request of whoever has the most in it makes room for a party that has
+/// fewer (longest queue drop: Suter et al. 1998), so that nobody fills it for others.
+/// </summary>
+/// <param name="atOnce">Turns, ≥ 1.</param>
 /// <param name="waiting">Requests that wait for theirs, ≥ 0.</param>
-internal sealed class AdmissionQueue(int atOnce, int waiting) : IDisposable
+internal sealed class AdmissionQueue(int atOnce, int waiting)
 {
-    private static readonly Comparer<(Claim Claim, long Arrival)> MostUrgent = Comparer<(Claim Claim, long Arrival)>.Create((one, other) =>
-        Claim.CompareUrgency(one.Claim, other.Claim) is var order && order != 0 ? order : one.Arrival.CompareTo(other.Arrival));
-
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<TaskCompletionSource, (Claim, long)> _waiting = new(MostUrgent);
+
+    // Those who have requests here, the next to be served first.
+    private readonly LinkedList<Party> _parties = [];
     private readonly TaskCompletionSource _allBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _taken;
-    private long _arrivals;
+    private int _taken, _count;
     private bool _closed;
 
     /// <summary>Whether somebody waits for a turn.</summary>
-    public bool AreWanted
-    {
-        get
-        {
-            lock (_gate) return _waiting.Count > 0;
-        }
-    }
+    public bool AreWanted => Load.Waiting > 0;
 
     /// <summary>How many turns are taken, and how many requests wait for one.</summary>
     public (int Taken, int Waiting) Load
     {
         get
         {
-            lock (_gate) return (_taken, _waiting.Count);
+            lock (_gate) return (_taken, _count);
         }
     }
 
     /// <summary>Waits for a turn, which lasts until it is disposed of.</summary>
-    /// <returns>Null where the queue is full.</returns>
+    /// <param name="party">Who asks.</param>
+    /// <param name="claim">How urgent it is among the party's own requests.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Null where the queue is full, also where somebody else needed the place later on.</returns>
     /// <exception cref="OperationCanceledException">Gave up waiting.</exception>
     /// <exception cref="ObjectDisposedException">Nobody is let in any more.</exception>
-    public async Task<IDisposable?> TryTakeAsync(Claim claim, CancellationToken cancellationToken)
+    public async Task<IDisposable?> TryTakeAsync(string party, Claim claim, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TaskCompletionSource mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Waiter mine = new(claim);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             if (Take() is { } free) return free;
-            if (_waiting.Count >= waiting) return null;
-            _waiting.Enqueue(mine, (claim, _arrivals++));
+            if (!MakesRoomFor(party)) return null;
+            Enqueue(party, mine);
         }
         await using CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(_ =>
         {
-            lock (_gate) _waiting.Remove(mine, out TaskCompletionSource? _, out (Claim, long) _);
-            mine.TrySetCanceled(cancellationToken);
+            lock (_gate) Remove(party, mine);
+            mine.Turn.TrySetCanceled(cancellationToken);
         }, null);
-        await mine.Task;
-        return new Turn(this);
+        return await mine.Turn.Task ? new Turn(this) : null;
     }
 
     /// <summary>A turn, if one is free that nobody waits for.</summary>
@@ -65,7 +64,9 @@ internal sealed class AdmissionQueue(int atOnce, int waiting) : IDisposable
         lock (_gate) return _closed ? null : Take();
     }
 
-    /// <summary>Lets nobody in any more and waits until every turn is back; who waits must have been told to give up.</summary>
+    /// <summary>
+    /// Lets nobody in any more and waits until every turn is back; who waits must have been told to give up.
+    /// </summary>
     public Task CloseAsync()
     {
         lock (_gate)
@@ -76,12 +77,6 @@ internal sealed class AdmissionQueue(int atOnce, int waiting) : IDisposable
         return _allBack.Task;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (_gate) _closed = true;
-    }
-
     // Where a turn is free nobody waits: a turn that comes back goes to who does.
     private Turn? Take()
     {
@@ -90,18 +85,74 @@ internal sealed class AdmissionQueue(int atOnce, int waiting) : IDisposable
         return new(this);
     }
 
+    private Party? Find(string name) => _parties.FirstOrDefault(party => party.Name == name);
+
+    private bool MakesRoomFor(string name)
+    {
+        if (_count < waiting) return true;
+        int own = Find(name)?.Waiting.Count ?? 0;
+        if (_parties.MaxBy(party => party.Waiting.Count) is not { } longest || longest.Waiting.Count <= own + 1)
+            return false;
+        Waiter last = longest.Waiting.Last!.Value;
+        Remove(longest.Name, last);
+        last.Turn.TrySetResult(false);
+        return true;
+    }
+
+    private void Enqueue(string name, Waiter request)
+    {
+        if (Find(name) is not { } party) _parties.AddLast(party = new(name));
+        LinkedListNode<Waiter>? before = party.Waiting.Last;
+        while (before is not null && Claim.CompareUrgency(request.Claim, before.Value.Claim) < 0)
+            before = before.Previous;
+        if (before is null) party.Waiting.AddFirst(request);
+        else party.Waiting.AddAfter(before, request);
+        _count++;
+    }
+
+    private void Remove(string name, Waiter request)
+    {
+        if (Find(name) is not { } party || !party.Waiting.Remove(request)) return;
+        _count--;
+        if (party.Waiting.Count == 0) _parties.Remove(party);
+    }
+
     private void GiveBack()
     {
         lock (_gate)
         {
-            while (_waiting.TryDequeue(out TaskCompletionSource? next, out _))
-                if (next.TrySetResult()) return;
+            while (_parties.First?.Value is { } party)
+            {
+                Waiter next = party.Waiting.First!.Value;
+                Remove(party.Name, next);
+                if (party.Waiting.Count > 0)
+                {
+                    _parties.Remove(party);
+                    _parties.AddLast(party);
+                }
+                if (next.Turn.TrySetResult(true)) return;
+            }
             _taken--;
             if (_closed && _taken == 0) _allBack.TrySetResult();
         }
     }
 
-    private sealed class Turn(AdmissionQueue turns) : IDisposable
+    private sealed class Waiter(Claim claim)
+    {
+        public Claim Claim => claim;
+
+        // False where somebody else needed the place.
+        public TaskCompletionSource<bool> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Party(string name)
+    {
+        public string Name => name;
+
+        public LinkedList<Waiter> Waiting { get; } = [];
+    }
+
+    private sealed class Turn(AdmissionQueue queue) : IDisposable
     {
         private bool _isBack;
 
@@ -109,7 +160,7 @@ internal sealed class AdmissionQueue(int atOnce, int waiting) : IDisposable
         {
             if (_isBack) return;
             _isBack = true;
-            turns.GiveBack();
+            queue.GiveBack();
         }
     }
 }

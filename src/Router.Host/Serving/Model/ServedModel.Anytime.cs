@@ -23,7 +23,7 @@ internal sealed partial class ServedModel
         {
             RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
             Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
-            (bool inTime, turn) = await TakeTurnAsync(claim, deadline, either.Token);
+            (bool inTime, turn) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
             if (inTime && turn is null)
             {
                 either.Dispose();

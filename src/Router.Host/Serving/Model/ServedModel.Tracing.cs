@@ -8,12 +8,14 @@ namespace Router.Host.Serving.Model;
 
 internal sealed partial class ServedModel
 {
-    private async Task<(bool InTime, IDisposable? Turn)> TakeTurnAsync(Claim claim, RequestDeadline deadline, CancellationToken cancellationToken)
+    private async Task<(bool InTime, IDisposable? Turn)> TakeTurnAsync(
+        string party, Claim claim, RequestDeadline deadline, CancellationToken cancellationToken)
     {
         using Activity? span = Spans.Source.StartActivity("queue");
         try
         {
-            (bool inTime, IDisposable? turn) = await deadline.TryAsync(late => _turns.TryTakeAsync(claim, late), cancellationToken);
+            (bool inTime, IDisposable? turn) = await deadline.TryAsync(
+                late => _turns.TryTakeAsync(party, claim, late), cancellationToken);
             span?.SetTag("dualrs.outcome", turn is not null ? "turn" : inTime ? "full" : "late");
             return (inTime, turn);
         }

@@ -140,7 +140,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
         Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
-        (bool inTime, IDisposable? taken) = await TakeTurnAsync(claim, deadline, either.Token);
+        (bool inTime, IDisposable? taken) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Late(deadline, "its turn came"))];
         using IDisposable? turn = taken;
         if (turn is null) return null;
@@ -178,7 +178,6 @@ internal sealed partial class ServedModel : IAsyncDisposable
         if (gone.IsCompleted) await gone;
         Cache?.Dispose();
         _hurry.Dispose();
-        _turns.Dispose();
         _end.Dispose();
     }
 

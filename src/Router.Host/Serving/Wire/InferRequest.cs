@@ -56,6 +56,9 @@ internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images
     /// <summary>The names of parameters that it has and nobody here knows.</summary>
     public ImmutableArray<string> IgnoredParameters { get; init; } = [];
 
+    /// <summary>Who asks: requests of one party wait for each other, those of several take turns.</summary>
+    public string Party { get; init; } = "";
+
     /// <summary>Told when its turn came, so that queueing can be told from computing.</summary>
     public Action? TurnCame { get; init; }
 

@@ -29,7 +29,7 @@ internal sealed class PictureReader(
 
     private readonly Func<ReadOnlyMemory<byte>, ImageLimits, ImageDecoding> _decode =
         decode ?? ((file, allowed) => ImageFile.Decode(file.Span, allowed));
-    private readonly FairQueue _turns = new(AtOnce, limits.Waiting);
+    private readonly AdmissionQueue _turns = new(AtOnce, limits.Waiting);
 
     /// <summary>The media types of picture files.</summary>
     public static IReadOnlyList<string> MediaTypes { get; } = ["image/png", "image/jpeg"];
@@ -47,7 +47,7 @@ internal sealed class PictureReader(
     public async Task<(GridInput? Input, string? Problem)> ReadAsync(
         ReadOnlyMemory<byte> file, DataSetKind kind, string party, CancellationToken cancellationToken)
     {
-        using IDisposable? turn = await _turns.TryTakeAsync(party, cancellationToken);
+        using IDisposable? turn = await _turns.TryTakeAsync(party, Claim.None, cancellationToken);
         if (turn is null) return (null, null);
         ImageDecoding decoding = _decode(file, LimitsOf(kind));
         return decoding.Succeeded

@@ -43,6 +43,30 @@ public sealed class AllowanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_fills_the_queue_makes_room_for_another()
+    {
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        ToyVoter voter = new(cancelled => gate.Task.WaitAsync(cancelled));
+        await using RunningDaemon daemon = await StartAsync(voter, "", waiting: 2);
+        List<Task<HttpResponseMessage>> greedy = [AskAsync(daemon)];
+        await voter.Asked;
+        // Of three more two wait and one is turned away: the queue is full.
+        greedy.AddRange([AskAsync(daemon), AskAsync(daemon), AskAsync(daemon)]);
+        await FirstIsTurnedAwayAsync(greedy);
+        Task<HttpResponseMessage> modest = AskAsync(daemon, key: "key2");
+        await FirstIsTurnedAwayAsync(greedy);
+        gate.SetResult();
+        Assert.All(await Task.WhenAll([.. greedy, modest]), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+
+        static async Task FirstIsTurnedAwayAsync(List<Task<HttpResponseMessage>> asked)
+        {
+            Task<HttpResponseMessage> first = await Task.WhenAny(asked).WaitAsync(RunningDaemon.Patience);
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await first).StatusCode);
+            asked.Remove(first);
+        }
+    }
+
+    [Fact]
     public async Task A_request_that_never_fits_is_a_bad_one_and_costs_nothing()
     {
         await using RunningDaemon daemon = await StartAsync(ToyModel.AtOnce(), "samples=1000/s burst=200");
@@ -120,10 +144,10 @@ public sealed class AllowanceTests : IDisposable
     private static string Line(string id, string key, string allowance) =>
         $"{id} infer {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))} {allowance}\n";
 
-    private async Task<RunningDaemon> StartAsync(ToyVoter voter, string allowance)
+    private async Task<RunningDaemon> StartAsync(ToyVoter voter, string allowance, int? waiting = null)
     {
         await File.WriteAllTextAsync(_file, Line("one", "key1", allowance) + Line("two", "key2", ""));
-        ServingLimits limits = new();
+        ServingLimits limits = waiting is { } few ? new() { Waiting = few } : new();
         return await RunningDaemon.ReadyAsync(limits, ToyModel.Of(voter, limits), new ApiKeyFile(_file));
     }
 
