@@ -114,3 +114,38 @@ internal sealed class Gateway : IDisposable
         return TypedResults.Text(_metrics.Write(format), format.MediaType);
     }
 }
+
+/// <summary>
+/// Addresses that are read: GET, and HEAD for the same status and headers without the body (RFC 9110, section 9.1:
+/// whoever answers one answers the other).
+/// </summary>
+internal static class ReadRoutes
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
+        app.MapMethods(pattern, Methods, handler);
+}
+
+/// <summary>What every answer tells a browser: take it for what it says it is, keep nothing, show it in no frame, run nothing.</summary>
+internal static class SecurityHeaders
+{
+    /// <summary>Of answers that are no pages. A page sets its own before it starts.</summary>
+    public const string Policy = "default-src 'none'; frame-ancestors 'none'";
+
+    public static Task AddAsync(HttpContext context, RequestDelegate next)
+    {
+        // Where an answer starts, because a fault clears what was set before.
+        context.Response.OnStarting(() =>
+        {
+            IHeaderDictionary headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "DENY";
+            headers["Referrer-Policy"] = "no-referrer";
+            if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+            if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = Policy;
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+}

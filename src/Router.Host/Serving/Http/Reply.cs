@@ -1,4 +1,9 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 
 namespace Router.Host.Serving.Http;
 
@@ -6,4 +11,48 @@ namespace Router.Host.Serving.Http;
 internal static class Reply
 {
     public static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => TypedResults.Json(message, type, statusCode: status);
+}
+
+/// <summary>A JSON object as an answer, on one line.</summary>
+internal sealed class JsonText(JsonObject value) : IResult
+{
+    public static string Write(JsonObject value) => value.ToJsonString(ProtocolJson.Instance.Options);
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        return httpContext.Response.WriteAsync(Write(value), Encoding.UTF8, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>What is not answered, as <c>{"error": text}</c> with the status that says whose turn it is to change something.</summary>
+internal static class Refusal
+{
+    public static IResult Of(int status, string error) =>
+        Reply.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, status);
+
+    /// <summary>A model or a version that is not served; null where it is.</summary>
+    /// <param name="served">What is served.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="version">Its version; null for the only one.</param>
+    /// <param name="asked">The model.</param>
+    public static IResult? OfModel(ServedModel served, string model, string? version, out AskedModel asked)
+    {
+        asked = AskedModel.Find(served, model) ?? AskedModel.Routed;
+        if (asked.Name != model)
+            return Of(
+                StatusCodes.Status404NotFound,
+                $"there is no model '{Quoted.Cut(model)}': served are {string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
+        if (version is not null && version != served.Version)
+            return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {served.Version}");
+        return null;
+    }
+
+    /// <summary>Not now: still loading, or about to stop.</summary>
+    public static IResult OfPhase(ServingPhase phase) => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        phase == ServingPhase.Draining
+            ? "the server is stopping and takes nothing new: ask another"
+            : "the server is still loading its networks: ask again once /v2/health/ready answers 200");
 }

@@ -38,3 +38,16 @@ internal sealed record AskedModel(string Name, ModelRole Role)
     /// <summary>The model of a name; null where there is none.</summary>
     public static AskedModel? Find(ServedModel model, string name) => AllOf(model).FirstOrDefault(known => known.Name == name);
 }
+
+/// <summary>What a model of the daemon is.</summary>
+internal enum ModelRole
+{
+    /// <summary>The classifier that the registry deploys.</summary>
+    Routed,
+
+    /// <summary>One expert alone: plain randomized smoothing.</summary>
+    Expert,
+
+    /// <summary>The router alone: votes over routes.</summary>
+    Router,
+}

@@ -126,6 +126,20 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <summary>The classifier a request asks: all experts, or its mix.</summary>
     public FailoverClassifier Asked(InferParameters parameters) => parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
 
+    /// <summary>The most noisy samples that a request can draw, over all of its images: what its caller's allowance must hold.</summary>
+    /// <param name="parameters">How to answer.</param>
+    /// <param name="images">How many images.</param>
+    public long MostSamples(InferParameters parameters, int images)
+    {
+        FailoverClassifier asked = Asked(parameters);
+        return images * parameters.Mode switch
+        {
+            InferMode.Predict => asked.Classifier.MostSamplesOfPrediction(parameters.Counts.Estimation),
+            InferMode.Route => asked.Classifier.MostSamplesOfRoute(parameters.Counts.Estimation),
+            _ => asked.MostSamples(parameters.FixedPlan),
+        };
+    }
+
     /// <summary>Images in flight, and requests that wait.</summary>
     public (int Taken, int Waiting) Load => _turns.Load;
 

@@ -1,3 +1,4 @@
+using Router.Experts.Loading;
 using Router.Smoothing;
 
 namespace Router.Host.Serving.Operations;
@@ -74,5 +75,51 @@ internal sealed class ResilientVoter(
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return "";
+    }
+}
+
+/// <summary>What kind of fault kept a voter from answering.</summary>
+internal static class DeviceFaults
+{
+    /// <summary>
+    /// Whether the same draw may work a moment later: memory that is too small stays so, a pass that hangs holds its device, and a checkpoint that became
+    /// another one does not change back.
+    /// </summary>
+    public static bool MayPass(VoterUnavailableException fault) =>
+        fault.InnerException is not (TimeoutException or InvalidDataException) && !IsOutOfMemory(fault) && IsFault(fault);
+
+    /// <summary>Whether anything failed at all: a network that was unloaded on request does what it was told.</summary>
+    public static bool IsFault(VoterUnavailableException fault) => fault.InnerException is not ExpertWithdrawnException;
+
+    /// <summary>Whether the batch did not fit the device: libtorch says so in words.</summary>
+    public static bool IsOutOfMemory(VoterUnavailableException fault) => fault.InnerException is OutOfMemoryException
+        || fault.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+        || fault.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>
+/// How many images a forward pass may take, once a larger batch did not fit. Another batch is another function: it comes with the next
+/// epoch, and never into a certificate that was begun with the old one.
+/// </summary>
+/// <param name="asked">The batch that was asked for; null for the registry's.</param>
+internal sealed class BatchCap(int? asked)
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>The batch of the next epoch; null for the registry's.</summary>
+    public int? Images { get; private set; } = asked;
+
+    /// <summary>A batch did not fit.</summary>
+    /// <param name="images">The batch.</param>
+    /// <returns>What the next epoch takes; null where that was said before, or there is nothing smaller.</returns>
+    public int? Halve(int images)
+    {
+        lock (_gate)
+        {
+            int smaller = images / 2;
+            if (smaller < 1 || Images <= smaller) return null;
+            Images = smaller;
+            return smaller;
+        }
     }
 }

@@ -61,3 +61,13 @@ internal static class BinaryTensors
             + "accepted is 0, which asks for the output as it is");
     }
 }
+
+/// <summary>A body as it came: JSON, and the bytes of tensors behind it.</summary>
+internal readonly ref struct BodyParts(ReadOnlySpan<byte> body, int jsonLength)
+{
+    /// <summary>JSON in UTF-8.</summary>
+    public ReadOnlySpan<byte> Json { get; } = body[..jsonLength];
+
+    /// <summary>What follows it.</summary>
+    public ReadOnlySpan<byte> Tensors { get; } = body[jsonLength..];
+}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Router.Evaluation.Runs;
 using Router.Host.Serving.Model;
@@ -64,3 +65,37 @@ internal static class CertificateAnswer
 /// <param name="Record">The whole record.</param>
 /// <param name="Votes">The votes of every stage.</param>
 internal readonly record struct CertificateExtras(bool Record, bool Votes);
+
+/// <summary>The votes behind a certificate, stage by stage, to look at; what others can recompute is its record.</summary>
+internal static class StageAnswer
+{
+    /// <summary><see cref="Certificate.Stages"/>.</summary>
+    public static JsonArray AllOf(Certificate certificate) =>
+        [.. certificate.Stages.Select(drawn => (JsonNode)Of(drawn.Stage, drawn.Evidence))];
+
+    private static JsonObject Of(Stage role, StageEvidence stage)
+    {
+        JsonObject told = new()
+        {
+            ["id"] = stage.Id,
+            ["stage"] = RecordStages.NameOf(role),
+            ["sigma"] = stage.Sigma,
+            ["outcome"] = stage.Selected,
+            ["drawn"] = stage.SamplesDrawn,
+            ["selection"] = Numbers(stage.Selection.Counts),
+            ["counts"] = Numbers(stage.Estimation.Counts),
+            ["undecided"] = stage.Estimation.Undecided,
+            ["radius"] = AnswerColumn.Fp32(stage.Radius),
+        };
+        if (stage is RouteEvidence route)
+        {
+            told["routes"] = new JsonArray([.. route.Routes.Select(id => (JsonNode)id)]);
+            told["excluded"] = new JsonArray([.. route.RouteBounds.Radii.Select(radius => double.IsPositiveInfinity(radius) ? null : (JsonNode)AnswerColumn.Fp32(radius))]);
+        }
+        else
+            told["lower_bound"] = stage.LowerBound.Value;
+        return told;
+    }
+
+    private static JsonArray Numbers(ImmutableArray<long> counts) => [.. counts.Select(count => (JsonNode)count)];
+}
