@@ -1,7 +1,7 @@
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Estimator.Tests;
 using Router.Smoothing;
+using Router.Votes;
 using Tests;
 using static Coverage.Bench.Worlds;
 
@@ -22,7 +22,7 @@ internal static class Adversaries
         double routed = AtBound(8200, 0.45 * Alpha), rest = AtBound(9200, Alpha);
         double truth = RouteRadius(MostVoted, routed), truthOfRest = ClassRadius(rest), share =
             0.45 * Alpha * (1 - reserved);
-        Votes? last = null;
+        VoteCounts? last = null;
         RoutedClassifier Classifier(Func<VoteRequest, bool> fails)
         {
             ScriptedVoter router = Voter("router", RouterSigma, routed), a = Voter("a", RouterSigma, 0.9999);

@@ -2,6 +2,7 @@ using Router.Estimator;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using static Coverage.Bench.Worlds;
 
 namespace Coverage.Bench;

@@ -2,6 +2,7 @@ using Router.Estimator;
 using Router.Estimator.Tests.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 using Tests;
 
 namespace Coverage.Bench;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Exclusion.Bench;
 using Router.Smoothing;
+using Router.Votes;
 
 const double Alpha = 0.001;
 string shared = args.Length > 0 ? args[0] : "../shared";
@@ -77,7 +78,7 @@ string Origin() => args.Length switch
 
 (double Radius, int Asked) Certify(RoutingRule rule, CertificateKind kind, int image, int times)
 {
-    Votes votes = experts.VotesOn(image, times);
+    VoteCounts votes = experts.VotesOn(image, times);
     int a = rule.Select(votes);
     int? label = experts.ClassBy(a, image);
     RouteBounds bounds = rule.Bound(kind, a, experts.RouterSigma, StageBounds.AtFixedCount(rule.Split(kind, RecordedExperts.Sigmas.Length, Alpha), votes));

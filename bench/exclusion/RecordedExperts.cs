@@ -1,5 +1,5 @@
 using Router.Evaluation.Logs;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Exclusion.Bench;
 
@@ -28,7 +28,7 @@ internal sealed class RecordedExperts
     public IEnumerable<int> Images => _router.Counts.Keys;
 
     /// <summary>The router's votes, as if each had been cast <paramref name="times"/> times.</summary>
-    public Votes VotesOn(int image, int times)
+    public VoteCounts VotesOn(int image, int times)
     {
         long[] counts = [.. _router.Counts[image].Select(count => count * times)];
         return new([.. counts], 0, new(0, counts.Sum()), new("recorded"));

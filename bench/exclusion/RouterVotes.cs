@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Router.Evaluation.Runs;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Exclusion.Bench;
 

@@ -1,4 +1,4 @@
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 const int Coordinates = 3 * 32 * 32;
 const int Samples = 200;

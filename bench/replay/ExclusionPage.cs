@@ -1,5 +1,6 @@
 using Router.Estimator;
 using Router.Smoothing;
+using Router.Votes;
 using static Replay.Bench.Markdown;
 
 namespace Replay.Bench;

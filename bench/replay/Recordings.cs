@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Runs;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Replay.Bench;
 
@@ -91,7 +92,7 @@ internal sealed class Recordings
     public async Task<double> ShareAsync(int route, GridInput input)
     {
         RecordedVoter voter = _voters[Experts[route]];
-        Votes votes = await voter.VoteAsync(new(input, StreamOf(route, input), new(0, Counts.Selection + Counts.Estimation)), default);
+        VoteCounts votes = await voter.VoteAsync(new(input, StreamOf(route, input), new(0, Counts.Selection + Counts.Estimation)), default);
         return (double)votes.Counts[votes.MostVoted] / votes.Total;
     }
 

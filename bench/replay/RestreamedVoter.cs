@@ -1,4 +1,4 @@
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Replay.Bench;
 
@@ -13,6 +13,6 @@ internal sealed class RestreamedVoter(IVoter recorded, uint stream) : IVoter
 
     public int OutcomeCount => recorded.OutcomeCount;
 
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+    public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
         recorded.VoteAsync(request with { Stream = request.Stream with { Id = stream } }, cancellationToken);
 }

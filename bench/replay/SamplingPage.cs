@@ -2,6 +2,7 @@ using Router.Estimator;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using static Replay.Bench.Markdown;
 
 namespace Replay.Bench;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Router.Experts.Architectures;
+using Router.Engine.Architectures;
 
-namespace Router.Experts.Engine;
+namespace Router.Engine;
 
 /// <summary>
 /// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch is padded with zeros.

@@ -1,4 +1,5 @@
-namespace Router.Experts.Checkpoints;
+
+namespace Router.Engine;
 
 /// <summary>Between the tensors of a file and those of torch.</summary>
 public static class CheckpointTensors

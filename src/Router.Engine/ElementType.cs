@@ -1,4 +1,5 @@
-namespace Router.Experts.Checkpoints;
+
+namespace Router.Engine;
 
 /// <summary>What one element of a tensor is. Values are little-endian in every supported layout.</summary>
 public enum ElementType

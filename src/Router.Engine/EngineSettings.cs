@@ -1,6 +1,6 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
-namespace Router.Experts.Engine;
+namespace Router.Engine;
 
 /// <summary>How a network is run: everything here can change a vote, so all of it is part of the function id.</summary>
 /// <param name="Device">"cpu" or "cuda:N".</param>

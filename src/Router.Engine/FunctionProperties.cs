@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
-namespace Router.Experts.Loading;
+namespace Router.Engine;
 
 /// <summary>What a network is, wherever it runs.</summary>
 /// <param name="Architecture">The name of its layers.</param>

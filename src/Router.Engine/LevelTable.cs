@@ -1,6 +1,5 @@
-using Router.Experts.Inputs;
 
-namespace Router.Experts.Voting;
+namespace Router.Engine;
 
 /// <summary>
 /// The input layer as a table: for each channel and each noisy level v = u + m the float the network sees, ((v/255) − mean)/sd in float32

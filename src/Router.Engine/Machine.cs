@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
-namespace Router.Experts.Engine;
+namespace Router.Engine;
 
 /// <summary>The devices a process may use, and what of them can change a vote.</summary>
 /// <param name="CpuModel">The processor's name.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Router.Experts.Checkpoints;
+namespace Router.Engine;
 
 /// <summary>One weight of a network as bytes, whatever file it came from.</summary>
 public sealed class NamedTensor

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Router.Experts.Engine;
+namespace Router.Engine;
 
 /// <summary>Names and memory of the CUDA devices, from NVIDIA's management library, which comes with the driver.</summary>
 internal static partial class Nvml

@@ -1,7 +1,7 @@
-using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
-namespace Router.Experts.Voting;
+namespace Router.Engine;
 
 /// <summary>One noisy image to vote on: the noise depends on stream and index alone, never on the batch it is evaluated in.</summary>
 /// <param name="Input">The image x.</param>

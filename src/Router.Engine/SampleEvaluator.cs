@@ -1,7 +1,6 @@
-using Router.Experts.Engine;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
-namespace Router.Experts.Voting;
+namespace Router.Engine;
 
 /// <summary>
 /// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6), applies the input

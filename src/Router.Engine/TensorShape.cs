@@ -1,4 +1,5 @@
-namespace Router.Experts.Checkpoints;
+
+namespace Router.Engine;
 
 /// <summary>Counting elements without overflow.</summary>
 internal static class TensorShape

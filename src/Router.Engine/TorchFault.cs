@@ -1,4 +1,5 @@
-namespace Router.Experts.Engine;
+
+namespace Router.Engine;
 
 /// <summary>What libtorch says went wrong.</summary>
 internal static class TorchFault

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace Router.Experts.Registry;
+namespace Router.Engine;
 
 /// <summary>An immutable list that equals another with equal items in the same order, so that records holding one compare by value.</summary>
 /// <typeparam name="T">The items; compared with their own equality.</typeparam>

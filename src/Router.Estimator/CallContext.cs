@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Estimator;
 
@@ -21,20 +22,20 @@ public sealed record CallContext
     public DrawObserver? Observer { get; init; }
 
     /// <summary>The votes of one range, asked for in this context and checked to be what was asked for.</summary>
-    internal Task<Votes> AskAsync(Stage stage, Route asked, VoteRequest request, CancellationToken cancellationToken) =>
+    internal Task<VoteCounts> AskAsync(Stage stage, Route asked, VoteRequest request, CancellationToken cancellationToken) =>
         Observer is null
             ? DrawAsync(asked, request, cancellationToken)
             : Observer(stage, asked, request, () => DrawAsync(asked, request, cancellationToken));
 
     // Of a range that was answered all samples count, of one that was given up those that were told to be done.
-    private async Task<Votes> DrawAsync(Route asked, VoteRequest request, CancellationToken cancellationToken)
+    private async Task<VoteCounts> DrawAsync(Route asked, VoteRequest request, CancellationToken cancellationToken)
     {
         if (Drawn is null)
             return await Certifier.AskAsync(asked.Voter, request with { Claim = Claim }, cancellationToken);
         CountedProgress counted = new(Drawn, request.Range.Count, request.Progress);
         try
         {
-            Votes votes = await Certifier.AskAsync(
+            VoteCounts votes = await Certifier.AskAsync(
                 asked.Voter, request with { Claim = Claim, Progress = counted }, cancellationToken);
             counted.AddUpTo(request.Range.Count);
             return votes;
@@ -76,4 +77,4 @@ public sealed record CallContext
 /// <param name="asked">Who votes.</param>
 /// <param name="request">On what.</param>
 /// <param name="draw">Draws; to be called once, its votes or its exception are those of the observer.</param>
-public delegate Task<Votes> DrawObserver(Stage stage, Route asked, VoteRequest request, Func<Task<Votes>> draw);
+public delegate Task<VoteCounts> DrawObserver(Stage stage, Route asked, VoteRequest request, Func<Task<VoteCounts>> draw);

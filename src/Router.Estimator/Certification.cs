@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
 using Router.Smoothing.Sampling;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Estimator;
 
@@ -137,11 +138,11 @@ internal sealed class Certification(
         CallContext context, Stage stage, Route asked, NoiseStream stream, StageBounds? bounds, SampleCounts counts,
         SampleRange selection, long count, CancellationToken cancellationToken)
     {
-        Task<Votes> AskAsync(SampleRange range) =>
+        Task<VoteCounts> AskAsync(SampleRange range) =>
             _draws.AskAsync(context, stage, asked, stream, range, cancellationToken);
         bounds ??= new(plan.Sampling.Family, ledger, stream, await AskAsync(selection), counts.Estimation);
         SampleRange before = bounds.Drawn == 0 ? bounds.Selection.Range : bounds.Estimation.Range;
-        Votes votes = await AskAsync(before.Next(count));
+        VoteCounts votes = await AskAsync(before.Next(count));
         return bounds.Look(bounds.Drawn == 0 ? votes : bounds.Estimation.Then(votes));
     }
 

@@ -1,5 +1,6 @@
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Estimator;
 
@@ -11,14 +12,14 @@ internal sealed class Draws(GridInput input, IProgress<long>? progress)
     private long _drawn;
 
     /// <summary>Draws a range. An empty one asks nobody.</summary>
-    public async Task<Votes> AskAsync(
+    public async Task<VoteCounts> AskAsync(
         CallContext context, Stage stage, Route asked, NoiseStream stream, SampleRange range,
         CancellationToken cancellationToken)
     {
         if (range.Count == 0)
             return new([.. new long[asked.Voter.OutcomeCount]], 0, range, asked.Voter.FunctionId);
         VoteRequest request = new(input, stream, range) { Progress = OffsetProgress.After(_drawn, progress) };
-        Votes votes = await context.AskAsync(stage, asked, request, cancellationToken);
+        VoteCounts votes = await context.AskAsync(stage, asked, request, cancellationToken);
         _drawn += votes.Total;
         return votes;
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 
 namespace Router.Estimator;
 

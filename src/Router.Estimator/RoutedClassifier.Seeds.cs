@@ -1,5 +1,6 @@
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Estimator;
 

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Router.Estimator.Cascades;
-using Router.Estimator.Mixes;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
 using Router.Smoothing.Sampling;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Estimator;
 
@@ -260,7 +259,7 @@ public sealed partial class RoutedClassifier
         RoutePrediction route = await PredictRouteAsync(input, count, ledger, seed, cancellationToken);
         if (route.Route is not { } chosen)
             return new(null, route, null);
-        Votes votes = await Context.AskAsync(
+        VoteCounts votes = await Context.AskAsync(
             Stage.Expert, Routes[chosen], new(input, StreamOf(seed, chosen), new(0, count)), cancellationToken);
         return new(Cohen.Predict(votes, ledger[AlphaLedger.Expert]), route, votes);
     }
@@ -279,7 +278,7 @@ public sealed partial class RoutedClassifier
     {
         if (Router is null)
             return new(0, null);
-        Votes votes = await Context.AskAsync(
+        VoteCounts votes = await Context.AskAsync(
             Stage.Router, Router, new(input, RouterStream(seed), new(0, count)), cancellationToken);
         return new(Rule.Predict(votes, ledger[AlphaLedger.Router]), votes);
     }

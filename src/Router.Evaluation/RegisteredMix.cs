@@ -1,8 +1,8 @@
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation;
 

@@ -1,4 +1,4 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 using Router.Host.Cli;
 using Router.Host.Commands;
 

@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing;
 
@@ -24,11 +25,11 @@ public sealed class Smooth(IVoter f, NoiseStream noise)
         GridInput x, int n0, int n, double alpha, CancellationToken cancellationToken = default)
     {
         // counts0 ← SampleUnderNoise(f, x, n0, σ)
-        Votes counts0 = await SampleUnderNoiseAsync(x, new(0, n0), cancellationToken);
+        VoteCounts counts0 = await SampleUnderNoiseAsync(x, new(0, n0), cancellationToken);
         // ĉ_A ← top index in counts0
         int top = counts0.MostVoted;
         // counts ← SampleUnderNoise(f, x, n, σ)
-        Votes counts = await SampleUnderNoiseAsync(x, new(n0, n0 + (long)n), cancellationToken);
+        VoteCounts counts = await SampleUnderNoiseAsync(x, new(n0, n0 + (long)n), cancellationToken);
         // p_A ← LowerConfBound(counts[ĉ_A], n, 1 − α)
         Probability lower = ClopperPearson.Lower(counts.Counts[top], n, alpha);
         // if p_A > ½ return prediction ĉ_A and radius σ Φ⁻¹(p_A), else return ABSTAIN
@@ -42,7 +43,7 @@ public sealed class Smooth(IVoter f, NoiseStream noise)
         GridInput x, int n, double alpha, CancellationToken cancellationToken = default)
     {
         // counts ← SampleUnderNoise(f, x, n, σ)
-        Votes counts = await SampleUnderNoiseAsync(x, new(0, n), cancellationToken);
+        VoteCounts counts = await SampleUnderNoiseAsync(x, new(0, n), cancellationToken);
         // ĉ_A, ĉ_B ← top two indices in counts; n_A, n_B ← counts[ĉ_A], counts[ĉ_B]; undecided votes are B's
         long ofTop = counts.Counts[counts.MostVoted];
         long ofNext = (counts.RunnerUp < 0 ? 0 : counts.Counts[counts.RunnerUp]) + counts.Undecided;
@@ -50,6 +51,6 @@ public sealed class Smooth(IVoter f, NoiseStream noise)
         return ofTop > ofNext && BinomialTest.TwoSidedAtHalf(ofTop, ofTop + ofNext) <= alpha ? counts.MostVoted : null;
     }
 
-    private Task<Votes> SampleUnderNoiseAsync(GridInput x, SampleRange samples, CancellationToken cancellationToken) =>
+    private Task<VoteCounts> SampleUnderNoiseAsync(GridInput x, SampleRange samples, CancellationToken cancellationToken) =>
         Certifier.AskAsync(f, new(x, noise, samples), cancellationToken);
 }

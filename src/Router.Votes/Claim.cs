@@ -1,4 +1,4 @@
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>
 /// What a request may claim of a voter that others ask as well. It changes when an answer comes, never which samples it holds nor what they vote.

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>
 /// Names a base classifier f as the fixed function it is: weights, layers, engine, device and every setting that can change a vote

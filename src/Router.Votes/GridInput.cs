@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>
 /// An input on the 8-bit grid, x = u/255 with u ∈ {0..255}^d: the inputs for which smoothing with rounded Gaussian noise is exact

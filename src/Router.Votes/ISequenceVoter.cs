@@ -1,4 +1,4 @@
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>A voter that can also say what each single sample voted, so that votes can be recorded and replayed.</summary>
 public interface ISequenceVoter : IVoter

@@ -1,6 +1,6 @@
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>
 /// A base classifier under noise: the one thing the certifier knows about experts, routers, toys in a test, and workers behind a broker.
@@ -20,7 +20,7 @@ public interface IVoter
     /// <summary>Evaluates every sample of the requested range: all of them, or an exception.</summary>
     /// <exception cref="OperationCanceledException">The request was cancelled; nothing of the range counts.</exception>
     /// <exception cref="VoterUnavailableException">It cannot answer, whatever is asked; nothing of the range counts.</exception>
-    Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken);
+    Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>Asks a voter to evaluate samples of one noise stream on one input.</summary>

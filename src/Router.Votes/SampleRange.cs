@@ -1,4 +1,4 @@
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>The contiguous sample indices [<paramref name="From"/>, <paramref name="To"/>) of one noise stream.</summary>
 /// <param name="From">First index, ≥ 0.</param>

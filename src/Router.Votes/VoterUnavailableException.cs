@@ -1,4 +1,4 @@
-namespace Router.Smoothing;
+namespace Router.Votes;
 
 /// <summary>
 /// A voter cannot answer: its device, its process or the way to it failed, whoever asks and whatever they ask. Thrown by a voter alone, and by it for

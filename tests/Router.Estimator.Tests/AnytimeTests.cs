@@ -1,6 +1,7 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

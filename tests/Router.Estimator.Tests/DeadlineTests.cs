@@ -1,5 +1,6 @@
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;
@@ -115,9 +116,9 @@ public sealed class DeadlineTests
                 new("a", ScriptedVoter.Drawn("a", 0.25m, 0.02, 0.98)), new("b", ScriptedVoter.Drawn("b", 0.5m, 0.02, 0.98)),
             ]);
         List<(Stage Stage, string Id, SampleRange Range, long Votes)> seen = [];
-        async Task<Votes> Look(Stage stage, Route asked, VoteRequest request, Func<Task<Votes>> draw)
+        async Task<VoteCounts> Look(Stage stage, Route asked, VoteRequest request, Func<Task<VoteCounts>> draw)
         {
-            Votes votes = await draw();
+            VoteCounts votes = await draw();
             seen.Add((stage, asked.Id, request.Range, votes.Total));
             return votes;
         }

@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Router.Estimator.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

@@ -1,5 +1,5 @@
-using Router.Smoothing;
 using Router.Smoothing.Tests.Certificates;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

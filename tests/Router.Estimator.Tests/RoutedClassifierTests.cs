@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;
@@ -150,7 +151,7 @@ public sealed class RoutedClassifierTests
     public async Task A_voter_that_answers_over_other_outcomes_is_a_fault() =>
         await Refused(votes => new([.. votes.Counts, 0], votes.Undecided, votes.Range, votes.FunctionId), "over 4");
 
-    private static async Task Refused(Func<Votes, Votes> answer, string named)
+    private static async Task Refused(Func<VoteCounts, VoteCounts> answer, string named)
     {
         RoutedClassifier classifier = new(new Route("broken", new ScriptedVoter("broken", 1m, 90, 5, 5) { Answer = answer }));
         foreach (Func<Task> ask in (Func<Task>[])[() => classifier.CertifyAsync(Input, Plan, Seeds), () => classifier.PredictAsync(Input, 100, 0.001, Seeds)])

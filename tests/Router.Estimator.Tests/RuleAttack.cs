@@ -1,5 +1,6 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

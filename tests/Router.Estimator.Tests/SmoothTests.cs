@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests;

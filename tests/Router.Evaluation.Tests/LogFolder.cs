@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Tests;
 
 /// <summary>A folder that is gone when the test ends.</summary>

@@ -1,9 +1,9 @@
+using Router.Engine;
 using Router.Estimator;
-using Router.Estimator.Failover;
-using Router.Experts.Engine;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Evaluation.Tests;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
 namespace Router.Experts.Tests;
 

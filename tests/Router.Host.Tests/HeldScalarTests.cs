@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 using Router.Training.Attacks;
 using TorchSharp;
 

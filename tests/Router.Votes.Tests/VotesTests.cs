@@ -1,4 +1,4 @@
-namespace Router.Smoothing.Tests.Counting;
+namespace Router.Votes.Tests;
 
 public sealed class VotesTests
 {
@@ -7,29 +7,29 @@ public sealed class VotesTests
     [Fact]
     public void Votes_refuse_counts_that_are_not_the_range()
     {
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => new Smoothing.Votes([3, 4], 2, new(0, 10), Function));
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => new VoteCounts([3, 4], 2, new(0, 10), Function));
         Assert.Contains("7 counted and 2 undecided votes are not the 10 samples of [0, 10)", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Votes_refuse_a_negative_count() =>
-        Assert.Throws<ArgumentException>(() => new Smoothing.Votes([-1, 11], 0, new(0, 10), Function));
+        Assert.Throws<ArgumentException>(() => new VoteCounts([-1, 11], 0, new(0, 10), Function));
 
     [Fact]
     public void Ties_go_to_the_lowest_index()
     {
-        Smoothing.Votes votes = new([2, 5, 5, 1], 0, new(0, 13), Function);
+        VoteCounts votes = new([2, 5, 5, 1], 0, new(0, 13), Function);
         Assert.Equal(1, votes.MostVoted);
         Assert.Equal(2, votes.RunnerUp);
     }
 
     [Fact]
-    public void A_single_outcome_has_no_runner_up() => Assert.Equal(-1, new Smoothing.Votes([4], 0, new(0, 4), Function).RunnerUp);
+    public void A_single_outcome_has_no_runner_up() => Assert.Equal(-1, new VoteCounts([4], 0, new(0, 4), Function).RunnerUp);
 
     [Fact]
     public void Votes_add_up_over_contiguous_ranges()
     {
-        Smoothing.Votes sum = new Smoothing.Votes([1, 2], 1, new(0, 4), Function).Then(new([3, 0], 0, new(4, 7), Function));
+        VoteCounts sum = new VoteCounts([1, 2], 1, new(0, 4), Function).Then(new([3, 0], 0, new(4, 7), Function));
         Assert.Equal([4, 2], sum.Counts);
         Assert.Equal((1, new SampleRange(0, 7)), (sum.Undecided, sum.Range));
     }
@@ -37,7 +37,7 @@ public sealed class VotesTests
     [Fact]
     public void Votes_with_a_gap_or_an_overlap_are_not_added()
     {
-        Smoothing.Votes first = new([4, 0], 0, new(0, 4), Function);
+        VoteCounts first = new([4, 0], 0, new(0, 4), Function);
         Assert.Throws<ArgumentException>(() => first.Then(new([1, 0], 0, new(5, 6), Function)));
         Assert.Throws<ArgumentException>(() => first.Then(new([1, 0], 0, new(3, 4), Function)));
     }
@@ -45,8 +45,8 @@ public sealed class VotesTests
     [Fact]
     public void Votes_of_different_functions_are_not_added()
     {
-        Smoothing.Votes other = new([1, 0], 0, new(4, 5), FunctionId.Of([new("name", "another")]));
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => new Smoothing.Votes([4, 0], 0, new(0, 4), Function).Then(other));
+        VoteCounts other = new([1, 0], 0, new(4, 5), FunctionId.Of([new("name", "another")]));
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => new VoteCounts([4, 0], 0, new(0, 4), Function).Then(other));
         Assert.Contains(Function.Value, fault.Message, StringComparison.Ordinal);
     }
 

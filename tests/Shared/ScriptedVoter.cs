@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Tests;
 
@@ -53,7 +53,7 @@ internal sealed class ScriptedVoter(
     public Func<VoteRequest, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>Changes an answer on its way out: a voter that is broken.</summary>
-    public Func<Votes, Votes> Answer { get; set; } = votes => votes;
+    public Func<VoteCounts, VoteCounts> Answer { get; set; } = votes => votes;
 
     /// <summary>Always the same outcome.</summary>
     public static ScriptedVoter Sure(string name, int outcome, int outcomes = 2, decimal sigma = 0.5m) =>
@@ -74,7 +74,7 @@ internal sealed class ScriptedVoter(
             return outcome;
         });
 
-    public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock) Asked.Add(request);

@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Net;
 using Router.Estimator;
 using Router.Experts.Registry;
-using Router.Host.Serving.Http;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
+using Router.Votes;
 using Serving.Bench;
 
 // The daemon over voters that cost nothing: what is left is the way of a request. Prints the median of the same certificates asked without HTTP, then

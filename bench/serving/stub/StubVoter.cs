@@ -1,4 +1,4 @@
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Serving.Bench;
 
@@ -11,10 +11,10 @@ internal sealed class StubVoter(string name, int outcomes, decimal sigma) : IVot
 
     public int OutcomeCount => outcomes;
 
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         long[] counts = new long[outcomes];
         counts[0] = request.Range.Count;
-        return Task.FromResult(new Votes([.. counts], 0, request.Range, FunctionId));
+        return Task.FromResult(new VoteCounts([.. counts], 0, request.Range, FunctionId));
     }
 }

@@ -1,7 +1,5 @@
-using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>Maps the architecture names of checkpoints and registries to layers. A new network is one file and one line here.</summary>
 internal static class Architecture

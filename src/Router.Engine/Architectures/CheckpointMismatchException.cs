@@ -1,4 +1,5 @@
-namespace Router.Experts.Architectures;
+
+namespace Router.Engine.Architectures;
 
 /// <summary>A checkpoint's tensors are not those of the architecture it was said to be.</summary>
 /// <param name="architecture">What it was said to be.</param>

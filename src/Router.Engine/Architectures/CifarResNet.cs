@@ -1,6 +1,6 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>
 /// The CIFAR ResNet of He et al. 2016, section 4.2, as Cohen et al. 2019 trained it: 6n + 2 layers in three stages of n basic blocks,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>What a name says of a CIFAR ResNet: <c>cifar_resnet20</c>, <c>imagenet32_resnet110</c>, <c>cifar_resnet20_mlp128</c>.</summary>
 /// <param name="Depth">D = 6n + 2 layers, n ≥ 1.</param>

@@ -1,4 +1,5 @@
-namespace Router.Experts.Architectures;
+
+namespace Router.Engine.Architectures;
 
 /// <summary>
 /// The head of a ResNet: average over the image, then linear layers with ReLU between them, each computed as a 1×1 convolution. A matrix product

@@ -1,6 +1,6 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>
 /// A convolution and the batch normalization behind it as one convolution: W' = W·γ/√(v+ε), b' = β − μ·γ/√(v+ε), folded in float64.

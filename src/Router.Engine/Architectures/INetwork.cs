@@ -1,4 +1,5 @@
-namespace Router.Experts.Architectures;
+
+namespace Router.Engine.Architectures;
 
 /// <summary>A classifier's layers after its input layer, in inference mode on one device.</summary>
 internal interface INetwork : IDisposable

@@ -1,6 +1,6 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>
 /// ResNet-50 with torchvision's names and layout (the stride of a stage sits on the 3×3 convolution): the ImageNet network of

@@ -1,9 +1,8 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Router.Experts.Engine;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>
 /// A TorchScript archive: any traced or scripted network, a denoiser with a classifier behind it included. libtorch parses the archive

@@ -1,7 +1,5 @@
-using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
 
-namespace Router.Experts.Architectures;
+namespace Router.Engine.Architectures;
 
 /// <summary>
 /// Hands a checkpoint's tensors to an architecture by name and keeps account: what is missing, of another shape, or left over is reported

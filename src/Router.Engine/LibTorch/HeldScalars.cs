@@ -1,4 +1,5 @@
-namespace Router.Experts.LibTorch;
+
+namespace Router.Engine.LibTorch;
 
 /// <summary>
 /// Arithmetic of tensors with numbers. TorchSharp frees a <see cref="Scalar"/> as soon as managed code no longer refers to

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 #pragma warning disable RS0030 // this is where libtorch is loaded first
-namespace Router.Experts.LibTorch;
+namespace Router.Engine.LibTorch;
 
 /// <summary>
 /// The native side of TorchSharp, loaded once a process before it is first needed. All first uses come through here:

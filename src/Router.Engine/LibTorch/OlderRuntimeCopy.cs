@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Router.Experts.LibTorch;
+namespace Router.Engine.LibTorch;
 
 /// <summary>
 /// TorchSharp's native library for a C++ runtime older than GCC 13's, as Debian 12 and Ubuntu 22.04 have. GCC 13, which

@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Attacks;
 
 /// <summary>What an attack found about one certified image.</summary>

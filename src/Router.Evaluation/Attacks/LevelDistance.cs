@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Attacks;
 
 /// <summary>Distances between 8-bit images, exact: ‖Δ‖² is a whole number of squared levels.</summary>

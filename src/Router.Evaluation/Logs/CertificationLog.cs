@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Logs;
 
 /// <summary>A certification log that was read.</summary>

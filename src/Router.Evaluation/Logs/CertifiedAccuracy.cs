@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Logs;
 
 /// <summary>The figures that summarize a certification log (docs/certificates.md, section 7).</summary>

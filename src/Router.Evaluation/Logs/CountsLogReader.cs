@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Evaluation.Logs;
 
@@ -47,7 +47,7 @@ public static class CountsLogReader
         private decimal Sigma() =>
             decimal.TryParse(Fields["sigma"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0 ? sigma : throw Fields.Fault("sigma", "a σ above 0");
 
-        private Votes Counts(string part)
+        private VoteCounts Counts(string part)
         {
             long from = Whole(part + "_from", long.MaxValue), to = Whole(part + "_to", long.MaxValue);
             ImmutableArray<long>.Builder counts = ImmutableArray.CreateBuilder<long>();

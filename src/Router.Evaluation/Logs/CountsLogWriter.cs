@@ -3,6 +3,7 @@ using Router.Evaluation.Runs;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 
 namespace Router.Evaluation.Logs;
 
@@ -131,7 +132,7 @@ public sealed class CountsLogWriter : IDisposable
     private static string KindOf(Certificate certificate) => CertificateKinds.NameOf(
         certificate.Kind == CertificateKind.Single ? CertificateKind.Dual : certificate.Kind);
 
-    internal static string[] Fields(Votes votes) =>
+    internal static string[] Fields(VoteCounts votes) =>
         [Text(votes.Range.From), Text(votes.Range.To), string.Join(',', votes.Counts), Text(votes.Undecided)];
 
     // A log's row has the counts of the router or of a cascade's earlier stages, where there were any, and of the

@@ -1,6 +1,6 @@
-using Router.Smoothing;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Logs;
 
@@ -14,4 +14,4 @@ namespace Router.Evaluation.Logs;
 /// <param name="Estimation">The votes that are bounded; of no draws where there was no need.</param>
 /// <param name="Family">The bounds that these votes may be turned into.</param>
 public sealed record CountsRow(
-    int Index, string Stage, string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation, BoundFamily Family);
+    int Index, string Stage, string Id, decimal Sigma, NoiseStream Stream, VoteCounts Selection, VoteCounts Estimation, BoundFamily Family);

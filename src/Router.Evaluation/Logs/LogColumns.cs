@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Logs;
 
 /// <summary>The column names of a certification log; the first six are Cohen's.</summary>

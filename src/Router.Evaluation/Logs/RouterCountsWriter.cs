@@ -1,8 +1,9 @@
 using System.Globalization;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
 using Router.Smoothing.Records;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Logs;
 
@@ -52,7 +53,7 @@ public sealed class RouterCountsWriter : IDisposable
 
     /// <summary>Appends the votes on one image.</summary>
     public void Write(
-        int index, string id, decimal sigma, NoiseStream stream, Votes selection, Votes estimation) => _lines.Write([
+        int index, string id, decimal sigma, NoiseStream stream, VoteCounts selection, VoteCounts estimation) => _lines.Write([
         Text(index), RecordStages.Router, id, Text(sigma), estimation.FunctionId.Value, Text(stream.Seed),
         Text(stream.Id), "0", .. CountsLogWriter.Fields(selection), .. CountsLogWriter.Fields(estimation),
         "", "", "", new BoundFamily.FixedCount().ToString(), "",

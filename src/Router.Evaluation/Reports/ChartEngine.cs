@@ -23,7 +23,7 @@ internal sealed class ChartEngine : IDisposable
 
     private const int DeepestRecursion = 2000;
 
-    private readonly Engine _engine = new(options => options.LimitRecursion(DeepestRecursion));
+    private readonly Jint.Engine _engine = new(options => options.LimitRecursion(DeepestRecursion));
 
     public ChartEngine()
     {

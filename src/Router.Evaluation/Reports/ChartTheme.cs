@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Reports;
 
 /// <summary>On which ground a chart is drawn.</summary>

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Router.Data;
 using Router.Estimator;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 

@@ -1,6 +1,6 @@
 using Router.Estimator;
-using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Runs;
 

@@ -1,4 +1,5 @@
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
@@ -24,13 +25,13 @@ public sealed class RecordedVoter(VoteRecording recording, long peersFrom) : IVo
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The recording is of other noise, or lacks these samples.</exception>
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         if (request.Stream != recording.Terms.StreamOf(request.Input))
             throw new ArgumentException(
                 $"the recording of {recording.Terms.Network} is of {recording.Terms.StreamOf(request.Input)}, not of {request.Stream}", nameof(request));
         long offset = request.Range.From >= SampleCounts.FirstPeerIndex ? SampleCounts.FirstPeerIndex - peersFrom : 0;
-        Votes votes = recording.Counts(request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset));
-        return Task.FromResult(new Votes(votes.Counts, votes.Undecided, request.Range, FunctionId));
+        VoteCounts votes = recording.Counts(request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset));
+        return Task.FromResult(new VoteCounts(votes.Counts, votes.Undecided, request.Range, FunctionId));
     }
 }

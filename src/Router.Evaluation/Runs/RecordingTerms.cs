@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Logs;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Runs;
 

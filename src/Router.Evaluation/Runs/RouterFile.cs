@@ -1,9 +1,10 @@
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Runs;
 
@@ -40,10 +41,10 @@ internal sealed class RouterFile : INetworkFiles
             Ledger = AlphaLedger.Single(_plan.FailureProbability),
             Samples = _plan.Sampling.Registered,
         }));
-        Task<Votes> DrawAsync(SampleRange range) =>
+        Task<VoteCounts> DrawAsync(SampleRange range) =>
             Certifier.AskAsync(_router.Voter, new(input, stream, range), cancellationToken);
-        Votes selection = await DrawAsync(_plan.Router.SelectionRange);
-        Votes estimation = await DrawAsync(_plan.Router.EstimationRange);
+        VoteCounts selection = await DrawAsync(_plan.Router.SelectionRange);
+        VoteCounts estimation = await DrawAsync(_plan.Router.EstimationRange);
         return () => _counts.Write(image.Index, _router.Id, _router.Voter.Sigma, stream, selection, estimation);
     }
 

@@ -3,6 +3,7 @@ using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 

@@ -1,5 +1,5 @@
 using Router.Experts.Files;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 

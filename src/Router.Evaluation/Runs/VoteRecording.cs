@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Logs;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
@@ -66,7 +66,7 @@ public sealed class VoteRecording
 
     /// <summary>The votes of one image on a range of its draws, counted.</summary>
     /// <inheritdoc cref="Votes" path="/exception"/>
-    public Votes Counts(string inputHash, SampleRange range)
+    public VoteCounts Counts(string inputHash, SampleRange range)
     {
         long[] counts = new long[Terms.Outcomes];
         long undecided = 0;

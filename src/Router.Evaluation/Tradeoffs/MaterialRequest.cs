@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Tradeoffs;
 
 /// <summary>What a study is read from.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Tradeoffs;
 

@@ -4,8 +4,8 @@ using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Evaluation.Tradeoffs.Scoring;
 using Router.Smoothing;
-using Router.Smoothing.Records;
 using Router.Smoothing.Bounds;
+using Router.Smoothing.Records;
 
 namespace Router.Evaluation.Tradeoffs;
 

@@ -1,3 +1,4 @@
+using Router.Engine;
 using Router.Experts.Registry;
 
 namespace Router.Experts.Cards;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Router.Experts.Registry;
+using Router.Engine;
 using Router.Experts.Registry.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;

@@ -1,4 +1,4 @@
-using Router.Experts.Registry;
+using Router.Engine;
 
 namespace Router.Experts.Cards;
 

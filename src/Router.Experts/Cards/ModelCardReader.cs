@@ -1,4 +1,4 @@
-using Router.Experts.Inputs;
+using Router.Engine;
 using Router.Experts.Registry;
 using Router.Experts.Registry.Binding;
 using Router.Experts.Registry.Yaml;

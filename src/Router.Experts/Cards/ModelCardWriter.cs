@@ -1,5 +1,5 @@
 using System.Globalization;
-using Router.Experts.Inputs;
+using Router.Engine;
 using YamlDotNet.Core;
 
 namespace Router.Experts.Cards;

@@ -1,4 +1,5 @@
-using Router.Experts.Registry;
+using Router.Engine;
+using Router.Experts.Loading;
 using Router.Experts.Registry.Binding;
 using Router.Experts.Registry.Yaml;
 
@@ -50,7 +51,7 @@ internal static class ProbeBinder
             return null;
         (int from, int to) = Range(map.Required("images", "[from, to): two whole numbers, 0 ≤ from < to"));
         NoisyAccuracyProbe probe = new(
-            map.Required("dataset", "the name of a data set")?.Choice([.. Inputs.DatasetFacts.All.Select(facts => facts.Name)]) ?? "",
+            map.Required("dataset", "the name of a data set")?.Choice([.. DatasetFacts.All.Select(facts => facts.Name)]) ?? "",
             map.Required("split", "the name of a split, such as test")?.Text() ?? "",
             from,
             to,

@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Cards;
 
 /// <summary>Four inputs defined by a formula, so that a wrong input layer or layer order shows without any data set. Shape [3, 32, 32], row-major

@@ -1,3 +1,5 @@
+using Router.Engine;
+
 namespace Router.Experts.Checkpoints;
 
 /// <summary>The layout of the bytes of a checkpoint.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Checkpoints;
 
 /// <summary>A checkpoint that cannot be read: broken, forged, or of a kind that is refused. The message names file and offset.</summary>

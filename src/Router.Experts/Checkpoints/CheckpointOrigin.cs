@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Checkpoints;
 
 /// <summary>The family of published checkpoints that a file looks like.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Router.Experts.Inputs;
+using Router.Engine;
 
 namespace Router.Experts.Checkpoints;
 

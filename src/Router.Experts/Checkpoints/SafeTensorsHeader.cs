@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Router.Engine;
 
 namespace Router.Experts.Checkpoints;
 

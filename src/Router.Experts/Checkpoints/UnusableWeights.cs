@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Router.Engine;
 
 namespace Router.Experts.Checkpoints;
 

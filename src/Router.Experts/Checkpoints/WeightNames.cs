@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Engine;
 
 namespace Router.Experts.Checkpoints;
 

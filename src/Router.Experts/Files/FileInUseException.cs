@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Files;
 
 /// <summary>A file is written by another run, and was left alone.</summary>

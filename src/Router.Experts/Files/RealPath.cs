@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Files;
 
 /// <summary>Paths without symbolic links: realpath(3), which .NET does not have.</summary>

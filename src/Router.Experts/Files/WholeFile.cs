@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Files;
 
 /// <summary>

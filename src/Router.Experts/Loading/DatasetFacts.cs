@@ -1,7 +1,7 @@
 using Router.Data;
-using Router.Experts.Registry;
+using Router.Engine;
 
-namespace Router.Experts.Inputs;
+namespace Router.Experts.Loading;
 
 /// <summary>What a registry needs to know of a data set: the shape of an image and what a bare <c>standardize</c> stands for.</summary>
 /// <param name="Name">As written in the registry.</param>

@@ -1,5 +1,4 @@
-using Router.Experts.Engine;
-using Router.Experts.Placement;
+using Router.Engine;
 using Router.Experts.Registry;
 
 namespace Router.Experts.Loading;

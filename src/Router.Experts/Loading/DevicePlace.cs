@@ -1,5 +1,4 @@
-using Router.Experts.Batching;
-using Router.Experts.Residency;
+using Router.Experts.Serving;
 
 namespace Router.Experts.Loading;
 

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using Router.Experts.Batching;
+using Router.Engine;
 using Router.Experts.Cards;
-using Router.Experts.Engine;
 using Router.Experts.Registry;
-using Router.Experts.Residency;
-using Router.Experts.Voting;
-using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Experts.Serving;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Experts.Loading;
 

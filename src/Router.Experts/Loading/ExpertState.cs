@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Loading;
 
 /// <summary>Where a network is. Whatever it says, the network's function and its id are the same.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Loading;
 
 /// <summary>The cause why a network does not vote that is no fault of it: somebody told it to go.</summary>

@@ -1,7 +1,7 @@
 using Router.Data;
-using Router.Smoothing;
+using Router.Votes;
 
-namespace Router.Experts.Inputs;
+namespace Router.Experts.Loading;
 
 /// <summary>Where an image becomes an input: images know nothing of smoothing, inputs nothing of files.</summary>
 public static class ImageInput

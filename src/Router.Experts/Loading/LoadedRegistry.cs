@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
-using Router.Experts.Placement;
 using Router.Experts.Registry;
 
 namespace Router.Experts.Loading;

@@ -1,17 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Router.Experts.Architectures;
-using Router.Experts.Batching;
+using Router.Engine;
+using Router.Engine.Architectures;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
-using Router.Experts.Probes;
 using Router.Experts.Registry;
-using Router.Experts.Residency;
-using Router.Experts.Voting;
-using Router.Smoothing;
-using Architecture = Router.Experts.Architectures.Architecture;
+using Router.Experts.Serving;
+using Router.Votes;
+using Architecture = Router.Engine.Architectures.Architecture;
 
 namespace Router.Experts.Loading;
 

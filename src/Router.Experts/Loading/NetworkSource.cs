@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
-using Router.Experts.Architectures;
+using Router.Engine;
+using Router.Engine.Architectures;
 using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
 using Router.Experts.Registry;
-using Router.Experts.Residency;
-using Router.Experts.Voting;
-using Router.Smoothing.Noise;
-using Architecture = Router.Experts.Architectures.Architecture;
+using Router.Experts.Serving;
+using Router.Votes.Noise;
+using Architecture = Router.Engine.Architectures.Architecture;
 
 namespace Router.Experts.Loading;
 

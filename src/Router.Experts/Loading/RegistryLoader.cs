@@ -1,7 +1,5 @@
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
-using Router.Experts.LibTorch;
-using Router.Experts.Placement;
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Experts.Registry;
 
 namespace Router.Experts.Loading;

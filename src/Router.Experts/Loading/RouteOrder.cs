@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Loading;
 
 /// <summary>Output k of a router stands for expert k: stated in the registry and in the router's checkpoint, and compared.</summary>

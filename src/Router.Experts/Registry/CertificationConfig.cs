@@ -1,3 +1,5 @@
+using Router.Engine;
+
 namespace Router.Experts.Registry;
 
 /// <summary>Which noise votes are drawn with.</summary>

@@ -1,3 +1,5 @@
+using Router.Engine;
+
 namespace Router.Experts.Registry;
 
 /// <summary>Number format a network computes in. Part of what the function is: votes of two formats are never added.</summary>

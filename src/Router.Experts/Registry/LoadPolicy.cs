@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Registry;
 
 /// <summary>When a network comes into memory, and whether it may leave. Its function does not depend on it.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Registry;
 
 /// <summary>How much of a device's memory may be used. Closed: a share of it, or an amount.</summary>

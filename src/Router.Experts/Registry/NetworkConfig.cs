@@ -1,4 +1,4 @@
-using Router.Experts.Inputs;
+using Router.Engine;
 
 namespace Router.Experts.Registry;
 

@@ -1,3 +1,6 @@
+using Router.Engine;
+using Router.Experts.Loading;
+
 namespace Router.Experts.Registry;
 
 /// <summary>What a registry file says, checked but not yet built. Two are equal when they say the same, wherever the lines stand.</summary>
@@ -9,7 +12,7 @@ public sealed record RegistryConfig
     /// <summary>Absolute path of the registry file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Name of the data set (<see cref="Inputs.DatasetFacts"/>): label names, input shape, standard constants.</summary>
+    /// <summary>Name of the data set (<see cref="DatasetFacts"/>): label names, input shape, standard constants.</summary>
     public required string Dataset { get; init; }
 
     /// <summary>Null where one expert stands alone, or the routing kind needs none.</summary>

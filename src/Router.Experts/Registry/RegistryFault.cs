@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Registry;
 
 /// <summary>Whether a registry with this finding may be used.</summary>

@@ -1,4 +1,5 @@
-using Router.Experts.Inputs;
+using Router.Engine;
+using Router.Experts.Loading;
 using Router.Experts.Registry.Binding;
 using Router.Experts.Registry.Yaml;
 using YamlDotNet.RepresentationModel;

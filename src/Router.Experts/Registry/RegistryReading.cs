@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Router.Engine;
 
 namespace Router.Experts.Registry;
 

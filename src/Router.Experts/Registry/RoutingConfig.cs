@@ -1,3 +1,5 @@
+using Router.Engine;
+
 namespace Router.Experts.Registry;
 
 /// <summary>How votes over routes become a route. Closed: the kinds are the nested records.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Registry;
 
 /// <summary>Where in a file something was written.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Registry;
 
 /// <summary>Something written in a registry. It knows where, but equality is about what was written: a moved line is no change.</summary>

@@ -1,6 +1,6 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Host.Cli;
 

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Router.Engine.Architectures;
 using Router.Evaluation;
-using Router.Experts.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Loading;
-using Router.Smoothing;
 using Router.Training.Runs;
+using Router.Votes;
 using Spectre.Console;
 
 namespace Router.Host.Cli;

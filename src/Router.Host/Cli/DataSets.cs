@@ -1,5 +1,5 @@
 using Router.Data;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 
 namespace Router.Host.Cli;

@@ -1,9 +1,8 @@
+using Router.Engine;
 using Router.Estimator;
 using Router.Evaluation;
-using Router.Estimator.Mixes;
-using Router.Experts.Engine;
+using Router.Experts.Cards;
 using Router.Experts.Loading;
-using Router.Experts.Probes;
 using Router.Experts.Registry;
 using Spectre.Console;
 

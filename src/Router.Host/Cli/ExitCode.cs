@@ -1,3 +1,4 @@
+
 namespace Router.Host.Cli;
 
 /// <summary>What the process answers its shell.</summary>

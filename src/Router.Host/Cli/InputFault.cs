@@ -1,3 +1,4 @@
+
 namespace Router.Host.Cli;
 
 /// <summary>The user's input cannot be used: told in one message, exit code 2, nothing half-written.</summary>

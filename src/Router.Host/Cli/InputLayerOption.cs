@@ -1,4 +1,5 @@
-using Router.Experts.Inputs;
+using Router.Engine;
+using Router.Experts.Loading;
 
 namespace Router.Host.Cli;
 

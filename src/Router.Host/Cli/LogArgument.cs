@@ -1,5 +1,5 @@
 using System.Globalization;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Host.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 using Spectre.Console;
 
 namespace Router.Host.Cli;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
-using Router.Estimator.Mixes;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Host.Cli;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Router.Experts.Cards;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Host.Cli;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Commands;
 

@@ -3,6 +3,7 @@ using Router.Estimator;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 using Spectre.Console;
 
 namespace Router.Host.Commands;

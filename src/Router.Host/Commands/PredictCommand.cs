@@ -3,6 +3,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Host.Cli;
 using Router.Smoothing;
+using Router.Votes;
 using Spectre.Console;
 using Route = Router.Estimator.Route;
 

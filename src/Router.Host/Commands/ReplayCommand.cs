@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Router.Estimator;
-using Router.Estimator.Mixes;
 using Router.Host.Cli;
 using Router.Smoothing.Records;
 using Spectre.Console;

@@ -1,7 +1,7 @@
 using Router.Data;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Host.Cli;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Router.Estimator;
 using Router.Host.Cli;
 using Router.Smoothing;
+using Router.Votes;
 using Spectre.Console;
 
 namespace Router.Host.Commands;

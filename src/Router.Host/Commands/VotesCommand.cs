@@ -3,11 +3,10 @@ using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Runs;
-using Router.Experts.Inputs;
 using Router.Experts.Loading;
 using Router.Host.Cli;
-using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Host.Commands;
 

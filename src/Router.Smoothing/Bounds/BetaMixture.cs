@@ -1,3 +1,5 @@
+using Router.Votes;
+
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
@@ -56,7 +58,7 @@ public sealed class BetaMixture : SimultaneousBound
     /// <param name="alpha">Failure probability of each side over all times, in (0, ½].</param>
     /// <param name="selection">Votes on samples that no bound counts.</param>
     /// <param name="outcome">The outcome whose probability will be bounded.</param>
-    public static BetaMixture From(double alpha, Votes selection, int outcome) =>
+    public static BetaMixture From(double alpha, VoteCounts selection, int outcome) =>
         new(alpha, 0.5 + selection.Counts[outcome], 0.5 + (selection.Total - selection.Counts[outcome]));
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Bounds;
 
 /// <summary>The upper tail of a Beta distribution with real parameters, seen in the log-odds of its variable.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Bounds;
 
 /// <summary>The upper tail of a binomial distribution, P[X ≥ k] = I_p(k, n − k + 1), in logarithms.</summary>

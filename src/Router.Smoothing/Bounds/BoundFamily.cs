@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Bounds;
 

@@ -1,3 +1,5 @@
+using Router.Votes;
+
 namespace Router.Smoothing.Bounds;
 
 /// <summary>Which way a bound bounds.</summary>
@@ -41,11 +43,11 @@ public abstract class ConfidenceBound
 
     /// <summary>A lower bound on the probability of an outcome: an undecided vote is a failure.</summary>
     /// <exception cref="ArgumentException">This bound may not be looked at after that many votes.</exception>
-    public Probability Lower(Votes votes, int outcome) => Lower(votes.Counts[outcome], votes.Total);
+    public Probability Lower(VoteCounts votes, int outcome) => Lower(votes.Counts[outcome], votes.Total);
 
     /// <summary>An upper bound on the probability of an outcome: an undecided vote is a success.</summary>
     /// <exception cref="ArgumentException">This bound may not be looked at after that many votes.</exception>
-    public Probability Upper(Votes votes, int outcome) => Upper(votes.Counts[outcome] + votes.Undecided, votes.Total);
+    public Probability Upper(VoteCounts votes, int outcome) => Upper(votes.Counts[outcome] + votes.Undecided, votes.Total);
 
     private protected static void CheckCounts(long successes, long draws)
     {

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Bounds;
 
 /// <summary>A probability by its log-odds x = ln(p/q): p and q = 1 − p both keep their digits.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing;
 
@@ -45,7 +46,7 @@ public sealed record Cascade
     /// <summary>Whether a stage answers, as far as the votes of selection show; the last one always does.</summary>
     /// <param name="stage">From 0.</param>
     /// <param name="selection">Its votes.</param>
-    public bool Accepts(int stage, Votes selection) =>
+    public bool Accepts(int stage, VoteCounts selection) =>
         stage == Thresholds.Length
             || selection.Counts[selection.MostVoted] >= Thresholds[stage] * (selection.Total - selection.Undecided);
 
@@ -111,7 +112,7 @@ public sealed record Cascade
     /// <param name="alpha">The stage's part of α.</param>
     // A stage that truly answers c* is read wrongly where U_c* < P_c*, or where L_c > P_c for one of the C − 1 others;
     // one that truly does not, where L_c > P_c for one of all C. C bounds at α/C cover either.
-    public CascadeVerdict Predict(int stage, Votes votes, double alpha)
+    public CascadeVerdict Predict(int stage, VoteCounts votes, double alpha)
     {
         int top = votes.MostVoted;
         double each = alpha / votes.Counts.Length;

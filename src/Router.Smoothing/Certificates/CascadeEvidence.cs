@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing;
 
@@ -19,8 +20,8 @@ namespace Router.Smoothing;
 /// L_i, and of every stage but the last V_i on the most voted other class; none without votes.
 /// </param>
 public sealed record CascadeEvidence(
-    int Place, int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, Votes Selection,
-    Votes Estimation, ImmutableArray<BoundEvidence> Bounds)
+    int Place, int Class, decimal Threshold, string Id, decimal Sigma, NoiseStream Stream, VoteCounts Selection,
+    VoteCounts Estimation, ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)
 {
     /// <summary>The class of the answer.</summary>
@@ -76,14 +77,14 @@ public sealed record CascadeEvidence(
 
     /// <summary>A stage that was not asked for more than its selection: it proves nothing.</summary>
     public static CascadeEvidence NotAsked(
-        Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream, Votes selection) => new(
+        Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream, VoteCounts selection) => new(
         place, label, cascade.Threshold(place), id, sigma, stream, selection,
         new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId), []);
 
     /// <summary>The class with the most votes but one; the lowest index among equals.</summary>
     /// <param name="label">Which is left out.</param>
     /// <param name="votes">The votes, over two classes or more.</param>
-    public static int MostVotedBut(int label, Votes votes)
+    public static int MostVotedBut(int label, VoteCounts votes)
     {
         int most = label == 0 ? 1 : 0;
         for (int other = most + 1; other < votes.Counts.Length; other++)

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing;
 
 /// <summary>The theorem that a certificate rests on.</summary>

@@ -1,3 +1,5 @@
+using Router.Votes;
+
 namespace Router.Smoothing;
 
 /// <summary>
@@ -10,9 +12,9 @@ public static class Certifier
     /// <exception cref="InvalidDataException">
     /// The voter answered for other samples, or as another function, than it was asked.
     /// </exception>
-    public static async Task<Votes> AskAsync(IVoter voter, VoteRequest request, CancellationToken cancellationToken)
+    public static async Task<VoteCounts> AskAsync(IVoter voter, VoteRequest request, CancellationToken cancellationToken)
     {
-        Votes votes = await voter.VoteAsync(request, cancellationToken);
+        VoteCounts votes = await voter.VoteAsync(request, cancellationToken);
         if (votes.Range != request.Range || votes.FunctionId != voter.FunctionId
             || votes.Counts.Length != voter.OutcomeCount)
             throw new InvalidDataException(

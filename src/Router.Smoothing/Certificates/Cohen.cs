@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing;
 
@@ -72,7 +73,7 @@ public static class Cohen
     /// <param name="selected">The outcome, chosen on other samples.</param>
     /// <param name="estimation">Votes at the pre-registered n.</param>
     /// <param name="alpha">The failure probability of this bound, in (0, 1).</param>
-    public static Probability LowerBound(int selected, Votes estimation, double alpha) =>
+    public static Probability LowerBound(int selected, VoteCounts estimation, double alpha) =>
         ClopperPearson.Lower(estimation.Counts[selected], estimation.Total, alpha);
 
     /// <summary>
@@ -81,14 +82,14 @@ public static class Cohen
     /// <param name="outcome">The outcome, fixed on other samples.</param>
     /// <param name="estimation">Votes at the pre-registered n.</param>
     /// <param name="alpha">The failure probability of this bound, in (0, ½].</param>
-    public static Probability UpperBound(int outcome, Votes estimation, double alpha) =>
+    public static Probability UpperBound(int outcome, VoteCounts estimation, double alpha) =>
         ClopperPearson.Upper(estimation.Counts[outcome] + estimation.Undecided, estimation.Total, alpha);
 
     /// <summary>
     /// PREDICT: the most voted outcome, where a two-sided binomial test of the two top counts rejects a tie at level α;
     /// otherwise null, abstain. An undecided vote goes to the runner-up.
     /// </summary>
-    public static int? Predict(Votes votes, double alpha)
+    public static int? Predict(VoteCounts votes, double alpha)
     {
         int top = votes.MostVoted;
         long winners = votes.Counts[top];

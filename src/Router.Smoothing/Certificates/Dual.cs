@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing;
 
 /// <summary>The dual certificate of Sun, Mao and Vechev 2026 (docs/certificates.md, section 1).</summary>

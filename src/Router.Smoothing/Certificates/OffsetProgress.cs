@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing;
 
 /// <summary>Progress of one stage told as progress of the whole: what earlier stages did is added.</summary>

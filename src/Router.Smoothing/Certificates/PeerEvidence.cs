@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing;
 
@@ -17,7 +18,7 @@ namespace Router.Smoothing;
 /// The bounds on that probability, and where radii are two-sided on those of the other classes.
 /// </param>
 public sealed record PeerEvidence(
-    int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, Votes Estimation,
+    int Route, int Class, string Id, decimal Sigma, NoiseStream Stream, VoteCounts Estimation,
     ImmutableArray<BoundEvidence> Bounds)
     : StageEvidence(Id, Sigma, Stream, Estimation.NoneBefore(), Estimation, Bounds)
 {

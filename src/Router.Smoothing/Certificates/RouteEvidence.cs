@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing;
 
@@ -16,7 +17,7 @@ namespace Router.Smoothing;
 /// <param name="RouteBounds">X_j by route.</param>
 public sealed record RouteEvidence(
     RoutingRule Rule, ImmutableArray<string> Routes, CertificateKind Kind,
-    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation,
+    string Id, decimal Sigma, NoiseStream Stream, VoteCounts Selection, VoteCounts Estimation,
     ImmutableArray<BoundEvidence> Bounds,
     RouteBounds RouteBounds)
     : StageEvidence(Id, Sigma, Stream, Selection, Estimation, Bounds)

@@ -1,3 +1,5 @@
+using Router.Votes;
+
 namespace Router.Smoothing;
 
 /// <summary>The pre-registered numbers of samples of one smoothed classifier.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing;
 
@@ -10,7 +11,7 @@ namespace Router.Smoothing;
 /// </summary>
 public sealed class StageBounds : IBounds
 {
-    private readonly List<Votes> _looks = [];
+    private readonly List<VoteCounts> _looks = [];
     private readonly List<Asked> _asked = [];
 
     /// <summary>Bounds before the first vote is estimated on.</summary>
@@ -19,7 +20,7 @@ public sealed class StageBounds : IBounds
     /// <param name="stream">Where the stage's noise comes from.</param>
     /// <param name="selection">The votes that the outcome was selected on; none for a peer.</param>
     /// <param name="planned">n, the estimation samples that may be drawn at most; at a fixed count, exactly.</param>
-    public StageBounds(BoundFamily family, AlphaLedger ledger, NoiseStream stream, Votes selection, long planned) =>
+    public StageBounds(BoundFamily family, AlphaLedger ledger, NoiseStream stream, VoteCounts selection, long planned) =>
         (Family, Ledger, Stream, Selection, Planned) = (family, ledger, stream, selection, planned);
 
     /// <summary>Which bounds.</summary>
@@ -32,7 +33,7 @@ public sealed class StageBounds : IBounds
     public NoiseStream Stream { get; }
 
     /// <summary>The votes that the outcome was selected on.</summary>
-    public Votes Selection { get; }
+    public VoteCounts Selection { get; }
 
     /// <summary>n, the most estimation samples.</summary>
     public long Planned { get; private set; }
@@ -42,7 +43,7 @@ public sealed class StageBounds : IBounds
 
     /// <summary>The votes of the last look: all estimation votes so far.</summary>
     /// <exception cref="InvalidOperationException">Nothing was looked at yet.</exception>
-    public Votes Estimation =>
+    public VoteCounts Estimation =>
         _looks.Count > 0 ? _looks[^1] : throw new InvalidOperationException("no estimation vote was looked at yet");
 
     /// <inheritdoc/>
@@ -54,7 +55,7 @@ public sealed class StageBounds : IBounds
     /// <param name="selection">The votes that it was selected on; null where it was given.</param>
     /// <param name="stream">Where the stage's noise comes from.</param>
     public static StageBounds AtFixedCount(
-        AlphaLedger ledger, Votes estimation, Votes? selection = null, NoiseStream stream = default) => new StageBounds(
+        AlphaLedger ledger, VoteCounts estimation, VoteCounts? selection = null, NoiseStream stream = default) => new StageBounds(
             new BoundFamily.FixedCount(), ledger, stream, selection ?? estimation.NoneBefore(), estimation.Total)
             .Look(estimation);
 
@@ -79,7 +80,7 @@ public sealed class StageBounds : IBounds
     /// They do not, or are more than planned, or the family may not be looked at there.
     /// </exception>
     /// <returns>These bounds.</returns>
-    public StageBounds Look(Votes soFar)
+    public StageBounds Look(VoteCounts soFar)
     {
         bool mayLook = Family is BoundFamily.Simultaneous
             ? soFar.Total <= Planned
@@ -103,7 +104,7 @@ public sealed class StageBounds : IBounds
     /// The same bounds if these were all estimation votes, at the planned n: what more draws could show.
     /// </summary>
     /// <param name="estimation">Projected votes; real ones are left alone.</param>
-    public StageBounds Projecting(Votes estimation) =>
+    public StageBounds Projecting(VoteCounts estimation) =>
         new StageBounds(Family, Ledger, Stream, Selection, Planned).Look(estimation);
 
     /// <inheritdoc/>
@@ -164,7 +165,7 @@ public sealed class StageBounds : IBounds
         ConfidenceBound bound = Family.Of(Ledger[share], Planned, Stream, favourable, Selection.Total - favourable);
         Asked asked = new(share, side, outcomes, bound);
         // All looks of a bound hold together, so those before somebody asked count as well.
-        foreach (Votes look in _looks)
+        foreach (VoteCounts look in _looks)
             asked.Look(look);
         _asked.Add(asked);
         return asked;
@@ -183,7 +184,7 @@ public sealed class StageBounds : IBounds
 
         public BoundEvidence Evidence => new(share, side, outcomes, bound, _successes, _draws);
 
-        public void Look(Votes soFar)
+        public void Look(VoteCounts soFar)
         {
             long undecided = side == BoundSide.Upper ? soFar.Undecided : 0;
             long successes = outcomes.Sum(outcome => soFar.Counts[outcome]) + undecided, draws = soFar.Total;

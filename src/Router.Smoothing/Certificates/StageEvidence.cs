@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing;
 
@@ -18,7 +19,7 @@ namespace Router.Smoothing;
 /// </param>
 /// <param name="Bounds">Every bound that was taken from them: radii are computed from these.</param>
 public record StageEvidence(
-    string Id, decimal Sigma, NoiseStream Stream, Votes Selection, Votes Estimation,
+    string Id, decimal Sigma, NoiseStream Stream, VoteCounts Selection, VoteCounts Estimation,
     ImmutableArray<BoundEvidence> Bounds)
 {
     /// <summary>

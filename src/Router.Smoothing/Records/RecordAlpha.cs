@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Records;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Votes;
 
 namespace Router.Smoothing.Records;
 
@@ -32,7 +33,7 @@ internal static class RecordCascade
         record.Routing.Mix.Select(member => member.Id).ToList().IndexOf(stage.Id);
 
     private static void CheckSelection(
-        string where, StageRecord stage, int place, Cascade cascade, Votes selection, List<string> faults)
+        string where, StageRecord stage, int place, Cascade cascade, VoteCounts selection, List<string> faults)
     {
         bool expert = stage.Stage == RecordStages.Expert;
         if (selection.Counts.Length != stage.Estimation.Counts.Length)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Records;
 
@@ -41,15 +42,15 @@ public static class RecordReplay
 
     // A bound rests on the votes up to the look that decided it: the range is drawn from look to look, and each bound's
     // successes are counted there.
-    private static async Task<long> EstimationDiffersAsync(StageRecord stage, Func<SampleRange, Task<Votes>> ask)
+    private static async Task<long> EstimationDiffersAsync(StageRecord stage, Func<SampleRange, Task<VoteCounts>> ask)
     {
         if (stage.Estimation.Total == 0)
             return 0;
         long differing = 0;
-        Votes? soFar = null;
+        VoteCounts? soFar = null;
         foreach (long look in stage.Bounds.Select(bound => bound.Draws).Append(stage.Estimation.Total).Where(look => look > 0).Distinct().Order())
         {
-            Votes piece = await ask(new(stage.Estimation.From + (soFar?.Total ?? 0), stage.Estimation.From + look));
+            VoteCounts piece = await ask(new(stage.Estimation.From + (soFar?.Total ?? 0), stage.Estimation.From + look));
             soFar = soFar?.Then(piece) ?? piece;
             foreach (BoundRecord bound in stage.Bounds.Where(bound => bound.Draws == look))
             {
@@ -61,7 +62,7 @@ public static class RecordReplay
     }
 
     // A vote that changed its outcome changes two counts by one: at least half of the sum of all changes.
-    private static long Differing(VotesRecord recorded, Votes votes) =>
+    private static long Differing(VotesRecord recorded, VoteCounts votes) =>
         (recorded.Counts.Zip(votes.Counts, (before, now) => Math.Abs(before - now)).Sum() + Math.Abs(recorded.Undecided - votes.Undecided)) / 2;
 
     private static IVoter VoterOf(StageRecord stage, Func<string, IVoter?> voterOf)

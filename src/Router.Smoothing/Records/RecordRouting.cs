@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Records;
 
 /// <summary>Checks the deployed classifier of a record, and that every stage is a part of it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Records;
 
@@ -62,9 +63,9 @@ public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts
 {
     internal long Total => To - From;
 
-    internal Votes ToVotes() => new(Counts, Undecided, new(From, To), new(Function));
+    internal VoteCounts ToVotes() => new(Counts, Undecided, new(From, To), new(Function));
 
-    internal static VotesRecord Of(Votes votes) =>
+    internal static VotesRecord Of(VoteCounts votes) =>
         new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing;
 
@@ -40,7 +41,7 @@ public abstract partial record RoutingRule
         public override IEnumerable<string> Parameters => Bias.Select(SeedMessage.Shortest);
 
         /// <inheritdoc/>
-        public override int Select(Votes selection)
+        public override int Select(VoteCounts selection)
         {
             double[] scores = [.. selection.Counts.Select((count, k) => Score(count, selection.Total) + Bias[k])];
             return Array.IndexOf(scores, scores.Max());
@@ -59,7 +60,7 @@ public abstract partial record RoutingRule
         /// <inheritdoc/>
         // A wrong route a is answered only where p_a > P_a (one of K − 1 routes) or U_t < P_t for the true route t: K
         // events.
-        public override int? Predict(Votes votes, double alpha)
+        public override int? Predict(VoteCounts votes, double alpha)
         {
             int route = Select(votes);
             Probability chosen = Cohen.LowerBound(route, votes, alpha / votes.Counts.Length);

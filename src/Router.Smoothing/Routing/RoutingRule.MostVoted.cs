@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing;
 
@@ -14,7 +15,7 @@ public abstract partial record RoutingRule
         public override IEnumerable<string> Parameters => [];
 
         /// <inheritdoc/>
-        public override int Select(Votes selection) => selection.MostVoted;
+        public override int Select(VoteCounts selection) => selection.MostVoted;
 
         /// <inheritdoc/>
         public override RouteBounds Bound(CertificateKind kind, int route, decimal sigma, IBounds bounds)
@@ -26,7 +27,7 @@ public abstract partial record RoutingRule
         }
 
         /// <inheritdoc/>
-        public override int? Predict(Votes votes, double alpha) => Cohen.Predict(votes, alpha);
+        public override int? Predict(VoteCounts votes, double alpha) => Cohen.Predict(votes, alpha);
 
         /// <summary>
         /// X_j = (s/2)(Φ⁻¹(p_a) − Φ⁻¹(min(U_j, 1 − p_a))): being the route at x' takes P_j(x') ≥ P_a(x'), and both

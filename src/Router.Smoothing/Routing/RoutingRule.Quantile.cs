@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing;
 
@@ -33,7 +34,7 @@ public abstract partial record RoutingRule
         private Probability Threshold => new((double)Tau, (double)(1 - Tau));
 
         /// <inheritdoc/>
-        public override int Select(Votes selection)
+        public override int Select(VoteCounts selection)
         {
             long decided = selection.Total - selection.Undecided;
             int route = 0;
@@ -69,7 +70,7 @@ public abstract partial record RoutingRule
         /// <inheritdoc/>
         // Counts up to k grow with k, and so do both bounds. With the true route t, an answer a
         // < t claims F_(t−1) ≥ τ as well, an answer a > t claims F_t < τ as well: two events, whatever a is.
-        public override int? Predict(Votes votes, double alpha)
+        public override int? Predict(VoteCounts votes, double alpha)
         {
             int route = Select(votes);
             bool reached = route == votes.Counts.Length - 1 || RadiusAbove(1, Lower(route, votes, alpha / 2)) > 0;
@@ -101,15 +102,15 @@ public abstract partial record RoutingRule
         public override string ToString() => $"{Kind} {Tau}";
 
         // An undecided vote may be on any route: above k in a lower bound, at most k in an upper one.
-        private static Probability Lower(int k, Votes votes, double alpha) =>
+        private static Probability Lower(int k, VoteCounts votes, double alpha) =>
             ClopperPearson.Lower(UpTo(k, votes), votes.Total, alpha);
 
-        private static Probability Upper(int k, Votes votes, double alpha) =>
+        private static Probability Upper(int k, VoteCounts votes, double alpha) =>
             ClopperPearson.Upper(UpTo(k, votes) + votes.Undecided, votes.Total, alpha);
 
         private static ImmutableArray<int> UpTo(int k) => [.. Enumerable.Range(0, k + 1)];
 
-        private static long UpTo(int k, Votes votes)
+        private static long UpTo(int k, VoteCounts votes)
         {
             long sum = 0;
             for (int route = 0; route <= k; route++)

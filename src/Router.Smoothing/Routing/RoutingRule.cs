@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Votes;
 
 namespace Router.Smoothing;
 
@@ -23,7 +24,7 @@ public abstract partial record RoutingRule
     /// <summary>
     /// The route these votes select. Estimation starts from it, so it must be chosen on other samples.
     /// </summary>
-    public abstract int Select(Votes selection);
+    public abstract int Select(VoteCounts selection);
 
     /// <summary>
     /// How α is split over the bounds of one certificate: fixed before estimation, bounds that turn out not to be
@@ -57,7 +58,7 @@ public abstract partial record RoutingRule
     /// ρ(x), or null to abstain: a wrong route is answered with probability ≤ <paramref name="alpha"/>. Selects and
     /// tests on the same votes.
     /// </summary>
-    public abstract int? Predict(Votes votes, double alpha);
+    public abstract int? Predict(VoteCounts votes, double alpha);
 
     /// <summary>Why the rule cannot route between these experts; null where it can.</summary>
     /// <param name="sigmas">The experts' σ in the order of the router's outputs.</param>

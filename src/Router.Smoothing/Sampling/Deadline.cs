@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Sampling;
 
 /// <summary>When sampling has to end.</summary>

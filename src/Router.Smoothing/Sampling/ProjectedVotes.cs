@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Sampling;
 
@@ -6,22 +7,22 @@ namespace Router.Smoothing.Sampling;
 internal static class ProjectedVotes
 {
     /// <summary>Every vote that is left falls on one outcome.</summary>
-    public static Votes AllOn(int outcome, StageBounds bounds)
+    public static VoteCounts AllOn(int outcome, StageBounds bounds)
     {
         long left = bounds.Planned - bounds.Drawn;
         return With(bounds, left, k => k == outcome ? left : 0, undecided: 0);
     }
 
     /// <summary>Up to <paramref name="draws"/>, votes fall like those of selection and estimation so far.</summary>
-    public static Votes AsSoFar(StageBounds bounds, long draws) =>
+    public static VoteCounts AsSoFar(StageBounds bounds, long draws) =>
         Like(bounds, draws, k => bounds.Selection.Counts[k] + bounds.Estimation.Counts[k]);
 
     /// <summary>
     /// Up to the last draw, votes fall on an outcome as often as an upper bound at <paramref name="error"/> allows.
     /// </summary>
-    public static Votes AtBest(int outcome, StageBounds bounds, double error)
+    public static VoteCounts AtBest(int outcome, StageBounds bounds, double error)
     {
-        Votes seen = bounds.Estimation;
+        VoteCounts seen = bounds.Estimation;
         long favourable = bounds.Selection.Counts[outcome];
         Probability share = new BoundFamily.Mixture()
             .Of(error, bounds.Planned, bounds.Stream, favourable, bounds.Selection.Total - favourable)
@@ -32,7 +33,7 @@ internal static class ProjectedVotes
     }
 
     // Cumulative shares are rounded, so that all of them add up. What is on no outcome is undecided.
-    private static Votes Like(StageBounds bounds, long draws, Func<int, double> weight)
+    private static VoteCounts Like(StageBounds bounds, long draws, Func<int, double> weight)
     {
         long left = draws - bounds.Drawn, before = 0;
         int outcomes = bounds.OutcomeCount;
@@ -46,9 +47,9 @@ internal static class ProjectedVotes
         return With(bounds, left, k => added[k], left - before);
     }
 
-    private static Votes With(StageBounds bounds, long left, Func<int, long> added, long undecided)
+    private static VoteCounts With(StageBounds bounds, long left, Func<int, long> added, long undecided)
     {
-        Votes seen = bounds.Estimation;
+        VoteCounts seen = bounds.Estimation;
         return new(
             [.. seen.Counts.Select((count, k) => count + added(k))], seen.Undecided + undecided,
             new(seen.Range.From, seen.Range.To + left), seen.FunctionId);

@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Sampling;
 
@@ -90,7 +91,7 @@ internal sealed class Projection(SamplingPlan plan, SamplingState state)
 
     private string ShareOf(int route) => route == _route ? AlphaLedger.Expert : AlphaLedger.Peer;
 
-    private Votes? Projected(StageBounds bounds, int outcome, Assumption assumption) =>
+    private VoteCounts? Projected(StageBounds bounds, int outcome, Assumption assumption) =>
         bounds.Drawn == bounds.Planned ? null : assumption switch
         {
             Assumption.AsSoFar => ProjectedVotes.AsSoFar(bounds, bounds.Planned),

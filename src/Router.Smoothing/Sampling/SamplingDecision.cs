@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Sampling;
 
 /// <summary>What a plan wants next.</summary>

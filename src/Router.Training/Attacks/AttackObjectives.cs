@@ -1,4 +1,4 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 using Router.Training.Objectives;
 
 namespace Router.Training.Attacks;

@@ -1,7 +1,7 @@
-using Router.Estimator.Mixes;
-using Router.Experts.Architectures;
+using Router.Engine.Architectures;
+using Router.Engine.LibTorch;
+using Router.Estimator;
 using Router.Experts.Checkpoints;
-using Router.Experts.LibTorch;
 using Router.Experts.Loading;
 using Router.Training.Networks;
 

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using Router.Data;
+using Router.Engine.LibTorch;
 using Router.Estimator;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
-using Router.Experts.Inputs;
-using Router.Experts.LibTorch;
+using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Training.Objectives;
+using Router.Votes;
 
 namespace Router.Training.Attacks;
 
@@ -93,7 +94,7 @@ public sealed class SystemAttack
         for (int route = 0; route < _system.Routes.Length; route++)
         {
             if (route == taken) continue;
-            Votes votes = await Certifier.AskAsync(
+            VoteCounts votes = await Certifier.AskAsync(
                 _system.Routes[route].Voter, new(hunt.Input, RoutedClassifier.ExpertStream(seed, route), new(0, _settings.Screening)), cancellationToken);
             hunt.Samples += votes.Total;
             if (votes.Counts[hunt.Class] < fewest) (weakest, fewest) = (route, votes.Counts[hunt.Class]);

@@ -1,5 +1,5 @@
 using Router.Data;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
 namespace Router.Training.Batches;
 

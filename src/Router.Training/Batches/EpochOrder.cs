@@ -1,3 +1,4 @@
+
 namespace Router.Training.Batches;
 
 /// <summary>The order of the images of one epoch: a permutation that epoch and seed decide.</summary>

@@ -1,14 +1,14 @@
 using Router.Data;
+using Router.Engine;
+using Router.Engine.LibTorch;
+using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
-using Router.Experts.Importing;
-using Router.Experts.Inputs;
-using Router.Experts.LibTorch;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
-using Router.Smoothing;
 using Router.Training.Batches;
 using Router.Training.Runs;
 using Router.Training.Targets;
+using Router.Votes;
 
 namespace Router.Training.Dual;
 

@@ -1,5 +1,5 @@
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
+using Router.Engine;
+using Router.Experts.Loading;
 using Router.Training.Batches;
 
 namespace Router.Training.Dual;

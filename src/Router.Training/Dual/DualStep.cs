@@ -1,3 +1,4 @@
+
 namespace Router.Training.Dual;
 
 /// <summary>How far one step of a dual training is.</summary>

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Router.Data;
-using Router.Experts.Architectures;
+using Router.Engine;
+using Router.Engine.Architectures;
 using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
 using Router.Experts.Files;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Training.Batches;
 using Router.Training.Runs;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Router.Engine;
 using Router.Experts.Cards;
 using Router.Experts.Files;
-using Router.Experts.Inputs;
 using Router.Experts.Registry;
 using Router.Training.Runs;
 

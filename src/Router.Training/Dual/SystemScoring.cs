@@ -1,9 +1,9 @@
 using Router.Data;
+using Router.Engine;
 using Router.Estimator;
 using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
-using Router.Experts.Engine;
 using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Experts.Registry;

@@ -1,5 +1,4 @@
-using Router.Experts.Inputs;
-using Router.Experts.Registry;
+using Router.Engine;
 
 namespace Router.Training.Networks;
 

@@ -1,7 +1,6 @@
-using Router.Experts.Architectures;
-using Router.Experts.Checkpoints;
-using Router.Experts.Inputs;
-using Router.Experts.LibTorch;
+using Router.Engine;
+using Router.Engine.Architectures;
+using Router.Engine.LibTorch;
 
 namespace Router.Training.Networks;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Router.Experts.Architectures;
+using Router.Engine;
+using Router.Engine.Architectures;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Training.Runs;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Networks;
 

@@ -1,3 +1,4 @@
+
 namespace Router.Training.Objectives;
 
 /// <summary>Cross-entropy with a distribution over the classes, or over the routes, as target.</summary>

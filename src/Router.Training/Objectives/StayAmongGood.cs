@@ -1,4 +1,4 @@
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
 namespace Router.Training.Objectives;
 

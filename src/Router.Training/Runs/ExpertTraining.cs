@@ -1,5 +1,5 @@
-using Router.Experts.Inputs;
-using Router.Experts.LibTorch;
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Objectives;
 

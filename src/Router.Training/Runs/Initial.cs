@@ -1,3 +1,4 @@
+using Router.Engine;
 using Router.Experts.Checkpoints;
 
 namespace Router.Training.Runs;

@@ -1,3 +1,4 @@
+
 namespace Router.Training.Runs;
 
 /// <summary>The learning rate of every step, as PyTorch's schedulers have it.</summary>

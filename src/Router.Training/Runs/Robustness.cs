@@ -1,3 +1,4 @@
+
 namespace Router.Training.Runs;
 
 /// <summary>How an expert gets robust at its σ. Closed: the kinds are the nested records.</summary>

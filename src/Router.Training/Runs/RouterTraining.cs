@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Router.Experts.Inputs;
-using Router.Experts.LibTorch;
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Training.Batches;
 using Router.Training.Objectives;
 using Router.Training.Targets;

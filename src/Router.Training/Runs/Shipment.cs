@@ -1,8 +1,6 @@
 using System.Globalization;
+using Router.Engine;
 using Router.Experts.Cards;
-using Router.Experts.Importing;
-using Router.Experts.Inputs;
-using Router.Experts.Registry;
 using Router.Training.Batches;
 
 namespace Router.Training.Runs;

@@ -1,5 +1,5 @@
-using Router.Experts.Engine;
-using Router.Experts.LibTorch;
+using Router.Engine;
+using Router.Engine.LibTorch;
 
 namespace Router.Training.Runs;
 

@@ -1,3 +1,4 @@
+
 namespace Router.Training.Runs;
 
 /// <summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
+using Router.Engine;
 using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
 using Router.Experts.Files;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Training.Batches;
 using Router.Training.Networks;
 using Router.Training.Objectives;

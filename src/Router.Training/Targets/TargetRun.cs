@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Router.Data;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
 using Router.Training.Batches;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Training.Targets;
 
@@ -81,7 +82,7 @@ public sealed class TargetRun
             new(_images.Pixels(row).ToArray(), _images.Shape.Channels, _images.Shape.Height, _images.Shape.Width);
         ulong seed = _seeds.SeedForInput(input.Hash);
         // All at once: experts on one device take turns there, experts on several do not wait for each other.
-        Votes[] votes = await Task.WhenAll(_experts.Select((expert, k) =>
+        VoteCounts[] votes = await Task.WhenAll(_experts.Select((expert, k) =>
             expert.VoteAsync(
                 new(input, new NoiseStream(seed, FirstStream + (uint)k), new(0, Terms.Draws)), cancellationToken)));
         int label = _images.Label(row);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// Decides m from the leading 32 bits of a uniform word. The first 14 bits choose one of 2¹⁴ buckets. A bucket with at most one threshold,

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// The float value of a grid point: float(k/255), the float nearest to the exact rational. One IEEE 754 division of two floats that hold k and

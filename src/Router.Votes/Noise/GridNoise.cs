@@ -1,4 +1,4 @@
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// Gaussian noise rounded to the grid of 8-bit images: integers m with P(m) = Φ((m+½)/(255σ)) − Φ((m−½)/(255σ)), exactly. For an image u/255,

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// Inverts the distribution of Q(ε) = m/255, ε ~ N(0, σ²) rounded to the nearest multiple of 1/255, at 64-bit uniform words:

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// The leading words of whole groups of 64 coordinates, in vectors. A 64-bit lane holds one Philox word in its low half; the high half is

@@ -1,4 +1,4 @@
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// One stream of uniform words, addressed by sample index and coordinate. The layout, which a verifier in any language can redo:

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// Φ(z) − ½ for rational z in whole units of 2⁻²⁸⁸, with a proven error. Double arithmetic misses Φ by thousands of units of 2⁻⁶⁴.

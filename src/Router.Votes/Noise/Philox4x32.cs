@@ -1,4 +1,4 @@
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>
 /// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011): a

@@ -1,4 +1,4 @@
-namespace Router.Smoothing.Noise;
+namespace Router.Votes.Noise;
 
 /// <summary>The trailing halves of the uniform words of one sample: from its stream, or given, which is how the undecided path is tested.</summary>
 internal readonly ref struct TrailingWords

@@ -1,5 +1,6 @@
 using Router.Smoothing;
 using Router.Smoothing.Tests.Certificates;
+using Router.Votes;
 
 namespace Router.Estimator.Tests.Cascades;
 

@@ -1,5 +1,5 @@
-using Router.Estimator.Failover;
 using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests.Cascades;

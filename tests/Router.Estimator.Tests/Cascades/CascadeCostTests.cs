@@ -1,6 +1,7 @@
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 using Tests;
 
 namespace Router.Estimator.Tests.Cascades;
@@ -81,7 +82,7 @@ public sealed class CascadeCostTests
             double[] answers = new double[stages], silences = new double[stages];
             for (int place = 0; place < stages; place++)
             {
-                Votes votes = await voters[place].VoteAsync(new VoteRequest(Input, default, Counts.EstimationRange), TestContext.Current.CancellationToken);
+                VoteCounts votes = await voters[place].VoteAsync(new VoteRequest(Input, default, Counts.EstimationRange), TestContext.Current.CancellationToken);
                 Probability lower = Cohen.LowerBound(label, votes, certificate.Ledger[AlphaLedger.Expert]);
                 long most = votes.Counts.Where((_, outcome) => outcome != label).Max();
                 Probability upper = Probability.Min(ClopperPearson.Upper(most, votes.Total, certificate.Ledger[AlphaLedger.Silence]), lower.Opposite);

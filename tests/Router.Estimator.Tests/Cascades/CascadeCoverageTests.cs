@@ -2,6 +2,7 @@ using Router.Estimator.Tests.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Certificates;
+using Router.Votes;
 
 namespace Router.Estimator.Tests.Cascades;
 

@@ -1,7 +1,7 @@
-using Router.Estimator.Failover;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Certificates;
+using Router.Votes;
 using Tests;
 
 namespace Router.Estimator.Tests.Failover;
@@ -23,7 +23,7 @@ public sealed class FailoverCoverageTests
     private static readonly double Truth = Normal.Quantile(Routed);
     private static readonly double TruthOfRest = 0.5 * Normal.Quantile(GoingOn);
 
-    private static RoutedClassifier Classifier(Func<VoteRequest, bool> fails, Func<Votes, Votes> seen)
+    private static RoutedClassifier Classifier(Func<VoteRequest, bool> fails, Func<VoteCounts, VoteCounts> seen)
     {
         ScriptedVoter router = BinomialVoter.Of("router", 1, Routed), a = BinomialVoter.Of("a", 1, 0.9999);
         router.Answer = seen;
@@ -38,7 +38,7 @@ public sealed class FailoverCoverageTests
     [InlineData(0.9)]
     public async Task A_false_certificate_is_no_more_frequent_than_alpha_whatever_the_adversary_lets_fail(double reserved)
     {
-        Votes? last = null;
+        VoteCounts? last = null;
         double share = Plan.FailureProbability * (1 - reserved) * 0.45;
         bool Fails(VoteRequest request) => last is { Total: N } votes && Cohen.Radius(1, Cohen.LowerBound(0, votes, share)) <= Truth;
         FailoverClassifier classifier = new(Classifier(Fails, votes => last = votes), new FailoverPolicy.Reroute(reserved, []));

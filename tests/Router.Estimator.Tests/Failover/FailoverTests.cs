@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Router.Estimator.Failover;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 using Tests;
 
 namespace Router.Estimator.Tests.Failover;

@@ -1,6 +1,6 @@
-using Router.Estimator.Mixes;
 using Router.Smoothing;
 using Router.Smoothing.Tests.Certificates;
+using Router.Votes;
 
 namespace Router.Estimator.Tests.Mixes;
 

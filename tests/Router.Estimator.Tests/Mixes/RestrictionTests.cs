@@ -1,6 +1,6 @@
-using Router.Estimator.Mixes;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 using Tests;
 
 namespace Router.Estimator.Tests.Mixes;
@@ -99,7 +99,7 @@ public sealed class RestrictionTests
         for (long sample = 7; sample < 507; sample++)
             if (VoteOn(4, request.Stream, sample) is { } vote) recount[vote switch { 0 or 1 => 0, 2 => 1, _ => 2 }]++;
             else undecided++;
-        Votes votes = await restricted.VoteAsync(request, CancellationToken.None);
+        VoteCounts votes = await restricted.VoteAsync(request, CancellationToken.None);
         Assert.Equal(recount, votes.Counts);
         Assert.All(recount, count => Assert.True(count > 0));
         Assert.True(undecided > 0);
@@ -114,7 +114,7 @@ public sealed class RestrictionTests
         Certificate certificate = await Whole().Restrict(["s025", "s100"]).CertifyAsync(Input, Plan, Seeds);
         RouteEvidence route = Assert.IsType<RouteEvidence>(certificate.Route);
         Assert.Equal(["s025", "s100"], route.Routes);
-        foreach (Votes votes in (Votes[])[route.Selection, route.Estimation])
+        foreach (VoteCounts votes in (VoteCounts[])[route.Selection, route.Estimation])
         {
             long outer = 0;
             for (long sample = votes.Range.From; sample < votes.Range.To; sample++)

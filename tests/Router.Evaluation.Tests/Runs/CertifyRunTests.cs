@@ -5,6 +5,7 @@ using Router.Evaluation.Runs;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Evaluation.Tests.Runs;
@@ -250,7 +251,7 @@ public sealed class CertifyRunTests : IDisposable
     private static double RadiusOf(string[] row, int outcome) =>
         Cohen.Radius(decimal.Parse(row[3]), Cohen.LowerBound(outcome, VotesOf(row), double.Parse(row[7])));
 
-    private static Votes VotesOf(string[] row) =>
+    private static VoteCounts VotesOf(string[] row) =>
         new(
             [.. row[14].Split(',').Select(long.Parse)], long.Parse(row[15]),
             new(long.Parse(row[12]), long.Parse(row[13])), new(row[4]));

@@ -4,6 +4,7 @@ using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Evaluation.Tests.Runs;

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Evaluation.Runs;
 using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Tests.Runs;
 
@@ -38,7 +39,7 @@ public sealed class VoteRecordingTests : IDisposable
             NoiseStream stream = Terms(voter).StreamOf(image);
             foreach (SampleRange range in (SampleRange[])[new(0, 100), new(100, Draws), new(2047, 2049)])
             {
-                Votes live = await voter.VoteAsync(new(image, stream, range), default), again = await replayed.VoteAsync(new(image, stream, range), default);
+                VoteCounts live = await voter.VoteAsync(new(image, stream, range), default), again = await replayed.VoteAsync(new(image, stream, range), default);
                 Assert.Equal(live.Counts, again.Counts);
                 Assert.Equal(
                     (live.Undecided, live.Range, live.FunctionId), (again.Undecided, again.Range, again.FunctionId));
@@ -53,7 +54,7 @@ public sealed class VoteRecordingTests : IDisposable
         await Record(voter, Terms(voter));
         RecordedVoter replayed = new(VoteRecording.Open(_folder, "s025"), peersFrom: 100);
         NoiseStream stream = Terms(voter).StreamOf(Images[0]);
-        Votes peer = await replayed.VoteAsync(new(Images[0], stream, new SampleCounts(100, 400).PeerRange), default);
+        VoteCounts peer = await replayed.VoteAsync(new(Images[0], stream, new SampleCounts(100, 400).PeerRange), default);
         Assert.Equal((await voter.VoteAsync(new(Images[0], stream, new(100, 500)), default)).Counts, peer.Counts);
         Assert.Equal(new SampleCounts(100, 400).PeerRange, peer.Range);
     }
@@ -194,7 +195,7 @@ public sealed class VoteRecordingTests : IDisposable
             return Task.FromResult(votes);
         }
 
-        public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
         {
             int[] votes = await VoteSequenceAsync(request, cancellationToken);
             ImmutableArray<long> counts =

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Tests.Runs;
 
@@ -26,7 +26,7 @@ internal sealed class WaitingVoter(decimal sigma, int outcomes, int together = 1
     /// <summary>Thrown instead of an answer, where there is one.</summary>
     public Func<VoteRequest, Exception?> Fault { get; init; } = _ => null;
 
-    public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

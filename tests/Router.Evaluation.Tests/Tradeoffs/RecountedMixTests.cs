@@ -3,6 +3,7 @@ using Router.Estimator;
 using Router.Evaluation.Runs;
 using Router.Evaluation.Tradeoffs;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
 
@@ -185,7 +186,7 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
         public int OutcomeCount => recorded.OutcomeCount;
 
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+        public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
             recorded.VoteAsync(request with { Stream = request.Stream with { Id = stream } }, cancellationToken);
     }
 
@@ -202,7 +203,7 @@ public sealed class RecountedMixTests : IAsyncLifetime
             Task.FromResult<int[]>(
             [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
 
-        public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+        public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException("this voter is recorded");
 
         private static int VoteOf(double u, double[] of)

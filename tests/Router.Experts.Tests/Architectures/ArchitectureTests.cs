@@ -1,8 +1,6 @@
-using Router.Experts.Architectures;
+using Router.Engine;
+using Router.Engine.Architectures;
 using Router.Experts.Checkpoints;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
-using Router.Experts.Voting;
 
 namespace Router.Experts.Tests.Architectures;
 

@@ -1,5 +1,4 @@
-using Router.Experts.Architectures;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 
 namespace Router.Experts.Tests.Architectures;
 

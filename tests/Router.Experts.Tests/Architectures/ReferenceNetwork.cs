@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Router.Engine;
 using Router.Experts.Checkpoints;
 using Tests;
 

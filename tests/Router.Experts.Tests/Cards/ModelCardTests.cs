@@ -1,5 +1,6 @@
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Experts.Cards;
-using Router.Experts.Inputs;
 using Router.Experts.Registry;
 
 namespace Router.Experts.Tests.Cards;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Router.Engine;
 using Router.Experts.Cards;
-using Router.Experts.Registry;
 
 namespace Router.Experts.Tests.Cards;
 

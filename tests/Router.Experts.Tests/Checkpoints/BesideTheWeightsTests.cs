@@ -1,4 +1,5 @@
 using System.Text;
+using Router.Engine.LibTorch;
 using Router.Experts.Checkpoints;
 
 namespace Router.Experts.Tests.Checkpoints;

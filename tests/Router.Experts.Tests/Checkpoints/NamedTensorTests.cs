@@ -1,4 +1,4 @@
-using Router.Experts.Checkpoints;
+using Router.Engine;
 
 namespace Router.Experts.Tests.Checkpoints;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Experts.Checkpoints;
 using Tests;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Router.Engine.LibTorch;
 using Router.Experts.Checkpoints;
 
 namespace Router.Experts.Tests.Checkpoints;

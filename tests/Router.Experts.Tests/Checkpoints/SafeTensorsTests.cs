@@ -1,4 +1,6 @@
 using System.Text;
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Experts.Checkpoints;
 
 namespace Router.Experts.Tests.Checkpoints;

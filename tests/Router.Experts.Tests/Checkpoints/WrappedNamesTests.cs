@@ -1,3 +1,4 @@
+using Router.Engine.LibTorch;
 using Router.Experts.Checkpoints;
 
 namespace Router.Experts.Tests.Checkpoints;
@@ -35,7 +36,7 @@ public sealed class WrappedNamesTests
         string copy = Path.GetTempFileName();
         try
         {
-            Router.Experts.Importing.CheckpointImporter.Convert(checkpoint, copy, "cifar_resnet8", []);
+            Router.Experts.Cards.CheckpointImporter.Convert(checkpoint, copy, "cifar_resnet8", []);
 
             foreach (Checkpoint one in new[] { checkpoint, CheckpointFile.Read(copy) })
                 Assert.Equal(["0.mean", "0.std"], one.InputConstants.Select(constant => constant.Name)

@@ -1,4 +1,4 @@
-using Router.Experts.Engine;
+using Router.Experts.Serving;
 
 namespace Router.Experts.Tests.Engine;
 

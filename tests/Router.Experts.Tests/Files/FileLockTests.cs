@@ -1,3 +1,4 @@
+using Router.Engine.LibTorch;
 using Router.Experts.Files;
 
 namespace Router.Experts.Tests.Files;

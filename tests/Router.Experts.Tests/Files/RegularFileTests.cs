@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Router.Engine.LibTorch;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;

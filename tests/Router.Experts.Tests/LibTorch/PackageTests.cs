@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 
 namespace Router.Experts.Tests.LibTorch;
 

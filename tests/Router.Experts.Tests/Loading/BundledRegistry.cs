@@ -1,4 +1,4 @@
-using Router.Experts.Engine;
+using Router.Engine;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Tests;

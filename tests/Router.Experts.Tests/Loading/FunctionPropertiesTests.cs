@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using Router.Experts.Checkpoints;
-using Router.Experts.Loading;
+using Router.Engine;
 
 namespace Router.Experts.Tests.Loading;
 

@@ -1,12 +1,12 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Router.Engine.LibTorch;
+using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
-using Router.Experts.Importing;
 using Router.Experts.Loading;
-using Router.Experts.Probes;
 using Router.Experts.Registry;
-using Router.Experts.Tests.Importing;
-using Router.Smoothing;
+using Router.Experts.Tests.Cards;
+using Router.Votes;
 using Tests;
 
 namespace Router.Experts.Tests.Loading;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using Router.Experts.Cards;
 using Router.Experts.Loading;
-using Router.Experts.Probes;
 using Router.Experts.Registry;
 using Tests;
 

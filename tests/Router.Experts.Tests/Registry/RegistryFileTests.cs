@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Router.Engine.LibTorch;
 using Router.Experts.Registry;
 using static Router.Experts.Tests.Registry.RegistryFolder;
 

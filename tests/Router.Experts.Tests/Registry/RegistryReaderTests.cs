@@ -1,4 +1,5 @@
-using Router.Experts.Inputs;
+using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Experts.Registry;
 using static Router.Experts.Tests.Registry.RegistryFolder;
 

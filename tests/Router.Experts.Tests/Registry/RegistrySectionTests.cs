@@ -1,3 +1,4 @@
+using Router.Engine.LibTorch;
 using Router.Experts.Registry;
 using static Router.Experts.Tests.Registry.RegistryFolder;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Router.Engine.LibTorch;
 using Router.Experts.Registry;
 using static Router.Experts.Tests.Registry.RegistryFolder;
 

@@ -1,7 +1,7 @@
+using Router.Experts.Cards;
 using Router.Experts.Loading;
-using Router.Experts.Probes;
 using Router.Experts.Tests.Loading;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Experts.Tests.Voting;
 
@@ -24,7 +24,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         // The batch begins at every index in turn, so that each draw stands at every position, before and behind other samples and padding.
         for (int first = 0; first < Batch; first++)
         {
-            Votes votes = await Ask(expert, 0, first, Batch);
+            VoteCounts votes = await Ask(expert, 0, first, Batch);
             Assert.Equal(Tally(alone[first..], expert.Voter.OutcomeCount), votes.Counts);
         }
     }
@@ -49,8 +49,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     public async Task Ranges_split_off_the_batch_grid_give_the_counts_of_the_whole()
     {
         Expert router = bundle.Network("router");
-        Votes whole = await Ask(router, 2, 0, 70);
-        Votes joined = (await Ask(router, 2, 0, 11)).Then(await Ask(router, 2, 11, 40)).Then(await Ask(router, 2, 40, 70));
+        VoteCounts whole = await Ask(router, 2, 0, 70);
+        VoteCounts joined = (await Ask(router, 2, 0, 11)).Then(await Ask(router, 2, 11, 40)).Then(await Ask(router, 2, 40, 70));
         Assert.Equal(whole.Counts, joined.Counts);
     }
 
@@ -58,7 +58,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     public async Task Networks_asked_at_the_same_time_give_the_counts_they_give_alone()
     {
         Expert[] networks = [.. bundle.Registry.Networks];
-        Votes[] together = await Task.WhenAll(networks.Select(network => Ask(network, 3, 0, 40)));
+        VoteCounts[] together = await Task.WhenAll(networks.Select(network => Ask(network, 3, 0, 40)));
         for (int i = 0; i < networks.Length; i++)
             Assert.Equal((await Ask(networks[i], 3, 0, 40)).Counts, together[i].Counts);
     }
@@ -77,10 +77,10 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         }
     }
 
-    private static Task<Votes> Ask(Expert expert, int pattern, long from, long to) =>
+    private static Task<VoteCounts> Ask(Expert expert, int pattern, long from, long to) =>
         expert.Voter.VoteAsync(new(CardProbes.Patterns[pattern], new(2019, 1), new(from, to)), default);
 
-    private static int VoteOf(Votes votes) => votes.Counts.IndexOf(1);
+    private static int VoteOf(VoteCounts votes) => votes.Counts.IndexOf(1);
 
     private static long[] Tally(int[] votes, int outcomes)
     {

@@ -1,4 +1,5 @@
-using Router.Smoothing;
+using Router.Engine.LibTorch;
+using Router.Votes;
 
 namespace Router.Experts.Tests.Voting;
 
@@ -13,8 +14,8 @@ public sealed class ExpertVoterTests
     public async Task Ranges_split_and_joined_give_the_counts_of_the_whole()
     {
         using StubVoting voting = new(LargestPixel());
-        Votes whole = await voting.Voter.VoteAsync(Request(0, 100), default);
-        Votes joined = (await voting.Voter.VoteAsync(Request(0, 3), default))
+        VoteCounts whole = await voting.Voter.VoteAsync(Request(0, 100), default);
+        VoteCounts joined = (await voting.Voter.VoteAsync(Request(0, 3), default))
             .Then(await voting.Voter.VoteAsync(Request(3, 3), default))
             .Then(await voting.Voter.VoteAsync(Request(3, 61), default))
             .Then(await voting.Voter.VoteAsync(Request(61, 100), default));
@@ -34,7 +35,7 @@ public sealed class ExpertVoterTests
         });
         int[] sequence = await voting.Voter.VoteSequenceAsync(Request(5, 65), default);
         Assert.Equal(Enumerable.Range(5, 60).Select(index => index % 7 == 0 ? -1 : index % 3 + 1), sequence);
-        Votes votes = await voting.Voter.VoteAsync(Request(5, 65), default);
+        VoteCounts votes = await voting.Voter.VoteAsync(Request(5, 65), default);
         Assert.Equal(Enumerable.Range(0, 4).Select(outcome => (long)sequence.Count(vote => vote == outcome)), votes.Counts);
         Assert.Equal(sequence.Count(vote => vote == -1), votes.Undecided);
     }
@@ -43,7 +44,7 @@ public sealed class ExpertVoterTests
     public async Task The_same_seed_gives_the_same_votes_and_another_seed_others()
     {
         using StubVoting voting = new(LargestPixel());
-        Votes first = await voting.Voter.VoteAsync(Request(0, 500), default);
+        VoteCounts first = await voting.Voter.VoteAsync(Request(0, 500), default);
         Assert.Equal(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500), default)).Counts);
         Assert.NotEqual(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(43, 3) }, default)).Counts);
         Assert.NotEqual(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(42, 4) }, default)).Counts);
@@ -67,7 +68,7 @@ public sealed class ExpertVoterTests
     {
         // Wherever the first pixel lies above its own level: about half of the samples.
         using StubVoting voting = new(new(3, image => image[0] > 10 / 255f ? [1, 0, bad] : [0, 1, 0]));
-        Votes votes = await voting.Voter.VoteAsync(Request(0, 200), default);
+        VoteCounts votes = await voting.Voter.VoteAsync(Request(0, 200), default);
         Assert.InRange(votes.Undecided, 60, 140);
         Assert.Equal([0, 200 - votes.Undecided, 0], votes.Counts);
     }
@@ -80,7 +81,7 @@ public sealed class ExpertVoterTests
             m.Clear();
             return index % 5 != 0;
         });
-        Votes votes = await voting.Voter.VoteAsync(Request(0, 20), default);
+        VoteCounts votes = await voting.Voter.VoteAsync(Request(0, 20), default);
         Assert.Equal(4, votes.Undecided);
         Assert.Equal([0, 16], votes.Counts);
     }
@@ -147,7 +148,7 @@ public sealed class ExpertVoterTests
     {
         using StubVoting voting = new(LargestPixel());
         VoteRequest[] requests = [.. Enumerable.Range(0, 6).Select(i => Request(10 * i, 10 * i + 150) with { Stream = new((ulong)i, 1) })];
-        Votes[] together = await Task.WhenAll(requests.Select(request => voting.Voter.VoteAsync(request, default)));
+        VoteCounts[] together = await Task.WhenAll(requests.Select(request => voting.Voter.VoteAsync(request, default)));
         for (int i = 0; i < requests.Length; i++)
             Assert.Equal((await voting.Voter.VoteAsync(requests[i], default)).Counts, together[i].Counts);
     }

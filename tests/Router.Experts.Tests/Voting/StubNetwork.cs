@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Router.Experts.Architectures;
+using Router.Engine.Architectures;
 
 namespace Router.Experts.Tests.Voting;
 

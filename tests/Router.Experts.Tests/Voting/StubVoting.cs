@@ -1,10 +1,7 @@
-using Router.Experts.Batching;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
-using Router.Experts.Residency;
-using Router.Experts.Voting;
-using Router.Smoothing;
-using Router.Smoothing.Noise;
+using Router.Engine;
+using Router.Experts.Serving;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Experts.Tests.Voting;
 

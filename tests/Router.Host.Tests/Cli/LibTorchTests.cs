@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
 using Router.Host.Cli;
 using Tests;
 

@@ -1,5 +1,5 @@
 using Router.Host.Serving.Model;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 

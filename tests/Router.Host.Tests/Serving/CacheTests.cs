@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Wire;
 using Router.Host.Tests.Serving.Resilience;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 

@@ -3,10 +3,11 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Router.Data;
 using Router.Experts.Cards;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Host.Serving.Operations;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

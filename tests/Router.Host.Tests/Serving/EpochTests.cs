@@ -4,7 +4,7 @@ using Router.Estimator;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

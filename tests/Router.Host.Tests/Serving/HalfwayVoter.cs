@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 
@@ -26,7 +26,7 @@ internal sealed class HalfwayVoter : IVoter
 
     public int OutcomeCount => 2;
 
-    public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         if (IsGone) throw new VoterUnavailableException(FunctionId, "it is gone");
         await Gate.WaitAsync(cancellationToken);

@@ -3,7 +3,7 @@ using System.Text;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 

@@ -4,7 +4,7 @@ using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

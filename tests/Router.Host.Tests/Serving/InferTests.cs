@@ -5,6 +5,7 @@ using Router.Estimator;
 using Router.Experts.Cards;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 

@@ -4,6 +4,7 @@ using Router.Estimator;
 using Router.Experts.Cards;
 using Router.Host.Serving.Operations;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 

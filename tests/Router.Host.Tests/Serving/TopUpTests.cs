@@ -4,9 +4,9 @@ using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving;

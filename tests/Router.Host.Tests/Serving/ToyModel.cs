@@ -3,7 +3,7 @@ using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 
@@ -21,7 +21,7 @@ internal sealed class ToyVoter(Func<CancellationToken, Task> beforeVoting, bool 
 
     public int OutcomeCount => 2;
 
-    public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         _asked.TrySetResult();
         await beforeVoting(cancellationToken);

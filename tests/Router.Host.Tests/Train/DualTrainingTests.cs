@@ -1,7 +1,7 @@
 using Router.Data;
-using Router.Experts.Engine;
+using Router.Engine;
 using Router.Experts.Files;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Tests.Cli;

@@ -1,3 +1,4 @@
+
 namespace Router.Host.Tests.Train;
 
 /// <summary>Tests that keep every core busy for a minute: they run when the others are done, which wait on signals and processes.</summary>

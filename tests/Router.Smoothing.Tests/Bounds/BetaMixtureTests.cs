@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Bounds;
 
@@ -77,7 +78,7 @@ public class BetaMixtureTests
         Assert.True(plain.Lower(900, 1000) < right.Lower(900, 1000));
         Assert.True(misled.Lower(900, 1000) < plain.Lower(900, 1000));
 
-        static Smoothing.Votes Selection(long first, long second) => new([first, second], 0, new(0, first + second), FunctionId.Of([]));
+        static VoteCounts Selection(long first, long second) => new([first, second], 0, new(0, first + second), FunctionId.Of([]));
     }
 
     [Theory]

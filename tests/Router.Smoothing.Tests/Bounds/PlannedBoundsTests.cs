@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Bounds;
 
@@ -39,7 +40,7 @@ public class PlannedBoundsTests
     [Fact]
     public void An_undecided_vote_is_a_failure_below_and_a_success_above()
     {
-        Smoothing.Votes votes = new([60, 30], 10, new(0, 100), FunctionId.Of([]));
+        VoteCounts votes = new([60, 30], 10, new(0, 100), FunctionId.Of([]));
         FixedCountBound bound = new(100, 0.001);
         Assert.Equal(bound.Lower(60, 100), bound.Lower(votes, 0));
         Assert.Equal(bound.Upper(70, 100), bound.Upper(votes, 0));

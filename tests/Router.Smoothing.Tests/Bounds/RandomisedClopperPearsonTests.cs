@@ -1,5 +1,5 @@
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Bounds;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Bounds;
 
@@ -106,7 +107,7 @@ public class SequenceCoverageTests
         const int draws = 300;
         double[] cumulative = [0.4375, 0.875, 0.9375, 1];
         AlphaLedger halves = AlphaLedger.Of(Alpha, new(AlphaLedger.Expert, Alpha / 2), new AlphaShare(AlphaLedger.OtherClass, Alpha / 2, cumulative.Length - 1));
-        Smoothing.Votes selection = new([1, 0, 0, 0], 0, new(-1, 0), FunctionId.Of([]));
+        VoteCounts selection = new([1, 0, 0, 0], 0, new(-1, 0), FunctionId.Of([]));
         int misses = 0;
         for (int run = 0; run < Runs; run++)
         {
@@ -116,7 +117,7 @@ public class SequenceCoverageTests
                 counts[Array.FindIndex(cumulative, c => stream.Uniform(i, 0) < c * 18446744073709551616.0)]++;
             // The radius rises with the lead: below 3 % of n it is 0 and needs no bounds.
             if (counts[0] - counts[1] <= draws * 3 / 100) continue;
-            Smoothing.Votes estimation = new([.. counts], 0, new(0, draws), FunctionId.Of([]));
+            VoteCounts estimation = new([.. counts], 0, new(0, draws), FunctionId.Of([]));
             StageBounds bounds = new StageBounds(new BoundFamily.FixedCount(), halves, stream, selection, draws).Look(estimation);
             misses += StageEvidence.Of("expert", 1, bounds).Radius > 0 ? 1 : 0;
         }

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Tests.Certificates;
 
 public sealed class AlphaLedgerTests

@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Routing;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -132,7 +133,7 @@ public sealed class CascadeAgreementTests
         CascadeEvidence Stage(int place)
         {
             long own = draws.Next(random), other = (N - own) / 2;
-            Smoothing.Votes selection = new([100, 0, 0], 0, new(0, 100), function), votes = new([own, other, N - own - other], 0, new(100, 100 + N), function);
+            VoteCounts selection = new([100, 0, 0], 0, new(0, 100), function), votes = new([own, other, N - own - other], 0, new(100, 100 + N), function);
             return CascadeEvidence.Of(cascade, place, 0, $"e{place}", 1, new StageBounds(new BoundFamily.FixedCount(), ledger, default, selection, N).Look(votes));
         }
 

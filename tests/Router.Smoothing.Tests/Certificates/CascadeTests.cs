@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Routing;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -7,9 +8,9 @@ public sealed class CascadeTests
 {
     private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
 
-    private static Smoothing.Votes Votes(long undecided, params long[] counts) => new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
+    private static VoteCounts Votes(long undecided, params long[] counts) => new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
 
-    private static StageBounds Bounds(AlphaLedger ledger, Smoothing.Votes selection, Smoothing.Votes estimation) =>
+    private static StageBounds Bounds(AlphaLedger ledger, VoteCounts selection, VoteCounts estimation) =>
         StageBounds.AtFixedCount(ledger, estimation, selection);
 
     [Fact]

@@ -1,10 +1,12 @@
+using Router.Votes;
+
 namespace Router.Smoothing.Tests.Certificates;
 
 public sealed class CohenTests
 {
     private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
 
-    private static Smoothing.Votes Counts(long undecided, params long[] counts) =>
+    private static VoteCounts Counts(long undecided, params long[] counts) =>
         new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
 
     // Φ⁻¹(α^(1/n)), where every vote agrees: the closed form of the Clopper–Pearson bound (mpmath).

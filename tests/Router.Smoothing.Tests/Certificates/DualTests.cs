@@ -1,3 +1,5 @@
+using Router.Votes;
+
 namespace Router.Smoothing.Tests.Certificates;
 
 public sealed class DualTests

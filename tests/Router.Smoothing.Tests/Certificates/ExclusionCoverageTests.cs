@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Routing;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -41,7 +42,7 @@ public sealed class ExclusionCoverageTests
         new(rule, 2 * Boundary, Boundary, 0), // the expert limits
     ]);
 
-    private static Smoothing.Votes Counts(long successes) => new([successes, Draws - successes], 0, new(0, Draws), Function);
+    private static VoteCounts Counts(long successes) => new([successes, Draws - successes], 0, new(0, Draws), Function);
 
     private static int FalseCertificates(World world, AlphaLedger ledger, double inflation = 1, CertificateKind kind =
         CertificateKind.Exclusion)

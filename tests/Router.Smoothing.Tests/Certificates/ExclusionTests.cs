@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Tests.Routing;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -102,7 +103,7 @@ public sealed class ExclusionTests
         Assert.True(saved > 1000);
     }
 
-    private static Smoothing.Votes Of(int agreeing) => new([1000 - agreeing, agreeing], 0, new(100, 1100), Function);
+    private static VoteCounts Of(int agreeing) => new([1000 - agreeing, agreeing], 0, new(100, 1100), Function);
 
     private static StageEvidence Expert(int agreeing) =>
         StageEvidence.Of(

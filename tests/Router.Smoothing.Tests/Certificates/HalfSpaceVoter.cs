@@ -1,4 +1,5 @@
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -21,13 +22,13 @@ internal sealed class HalfSpaceVoter(GridNoise noise, int coordinate, double thr
 
     public int ClassOf(GridInput input) => input.Levels.Span[coordinate] > threshold ? 1 : 0;
 
-    public Task<Smoothing.Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         long[] counts = new long[2];
         long undecided = 0;
         for (long sample = request.Range.From; sample < request.Range.To; sample++)
             if (noise.Fill(request.Stream, sample, _drawn)) counts[request.Input.Levels.Span[coordinate] + _drawn[coordinate] > threshold ? 1 : 0]++;
             else undecided++;
-        return Task.FromResult<Smoothing.Votes>(new([.. counts], undecided, request.Range, FunctionId));
+        return Task.FromResult<VoteCounts>(new([.. counts], undecided, request.Range, FunctionId));
     }
 }

@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -76,8 +77,8 @@ public sealed class LinearTests
         HalfSpaceVoter voter, NoiseStream stream, AlphaLedger ledger, string share)
     {
         SampleCounts counts = new(5, N);
-        Smoothing.Votes selection = await Certifier.AskAsync(voter, new(Input, stream, counts.SelectionRange), default);
-        Smoothing.Votes estimation = await Certifier.AskAsync(voter, new(Input, stream, counts.EstimationRange), default);
+        VoteCounts selection = await Certifier.AskAsync(voter, new(Input, stream, counts.SelectionRange), default);
+        VoteCounts estimation = await Certifier.AskAsync(voter, new(Input, stream, counts.EstimationRange), default);
         return StageEvidence.Of(
             "toy", voter.Sigma, StageBounds.AtFixedCount(ledger, estimation, selection, stream), share);
     }

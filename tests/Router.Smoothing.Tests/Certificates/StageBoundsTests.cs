@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -9,9 +10,9 @@ public sealed class StageBoundsTests
     private static readonly AlphaLedger Ledger = new RoutingRule.MostVoted().Split(CertificateKind.Exclusion, 3, 0.01);
     private static readonly FunctionId Function = new("toy");
     private static readonly NoiseStream Stream = new(3, 1);
-    private static readonly Smoothing.Votes Selection = new([10, 70, 15], 5, new(0, 100), Function);
+    private static readonly VoteCounts Selection = new([10, 70, 15], 5, new(0, 100), Function);
 
-    private static Smoothing.Votes After(params long[] counts) => new([.. counts], 0, new(100, 100 + counts.Sum()), Function);
+    private static VoteCounts After(params long[] counts) => new([.. counts], 0, new(100, 100 + counts.Sum()), Function);
 
     private static StageBounds Of(BoundFamily family, long planned = 1000) => new(family, Ledger, Stream, Selection, planned);
 
@@ -30,7 +31,7 @@ public sealed class StageBoundsTests
     public void Each_family_computes_its_own_bound_at_the_share_of_the_ledger()
     {
         double alpha = Ledger[AlphaLedger.Router];
-        Smoothing.Votes votes = After(100, 800, 100);
+        VoteCounts votes = After(100, 800, 100);
         Probability Lower(BoundFamily family) => Of(family).Look(votes).Lower(AlphaLedger.Router, 1);
         Assert.Equal(ClopperPearson.Lower(800, 1000, alpha), Lower(new BoundFamily.FixedCount()));
         Assert.Equal(new RandomisedClopperPearson(1000, alpha, Stream).Lower(800, 1000), Lower(new BoundFamily.RandomisedFixedCount()));
@@ -41,7 +42,7 @@ public sealed class StageBoundsTests
     [Fact]
     public void An_undecided_vote_is_a_failure_below_and_a_success_above()
     {
-        Smoothing.Votes votes = new([100, 800, 90], 10, new(100, 1100), Function);
+        VoteCounts votes = new([100, 800, 90], 10, new(100, 1100), Function);
         StageBounds bounds = Of(new BoundFamily.FixedCount()).Look(votes);
         Assert.Equal(ClopperPearson.Lower(800, 1000, Ledger[AlphaLedger.Router]), bounds.Lower(AlphaLedger.Router, 1));
         Assert.Equal(ClopperPearson.Upper(100, 1000, Ledger[AlphaLedger.OtherRoute]), bounds.Upper(AlphaLedger.OtherRoute, 2));

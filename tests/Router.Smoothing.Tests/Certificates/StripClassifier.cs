@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -35,7 +36,7 @@ internal sealed class StripClassifier(decimal sigma, double angle, double[] line
     }
 
     /// <summary>Votes with exactly the closed-form probabilities.</summary>
-    public Smoothing.Votes Draw(double x, double y, NoiseStream stream, SampleRange range)
+    public VoteCounts Draw(double x, double y, NoiseStream stream, SampleRange range)
     {
         double[] probabilities = Probabilities(x, y);
         long[] counts = new long[probabilities.Length];
@@ -54,7 +55,7 @@ internal sealed class StripClassifier(decimal sigma, double angle, double[] line
         double x, double y, NoiseStream stream, SampleCounts counts, double alpha, string share = AlphaLedger.Expert)
     {
         AlphaLedger ledger = AlphaLedger.Of(alpha, new AlphaShare(share, alpha));
-        (Smoothing.Votes selection, Smoothing.Votes estimation) =
+        (VoteCounts selection, VoteCounts estimation) =
             (Draw(x, y, stream, counts.SelectionRange), Draw(x, y, stream, counts.EstimationRange));
         return StageEvidence.Of(
             "toy", sigma, StageBounds.AtFixedCount(ledger, estimation, selection, stream), share);

@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Certificates;
 
@@ -7,20 +8,20 @@ public class TwoSidedTests
 {
     private const double Alpha = 0.001;
 
-    private static Smoothing.Votes Counts(long undecided, params long[] counts) =>
+    private static VoteCounts Counts(long undecided, params long[] counts) =>
         new([.. counts], undecided, new(0, counts.Sum() + undecided), FunctionId.Of([]));
 
-    private static StageEvidence Evidence(AlphaLedger ledger, int selected, Smoothing.Votes estimation)
+    private static StageEvidence Evidence(AlphaLedger ledger, int selected, VoteCounts estimation)
     {
-        Smoothing.Votes selection = new([.. estimation.Counts.Select((_, outcome) => outcome == selected ? 1L : 0)], 0, new(0, 1), estimation.FunctionId);
-        Smoothing.Votes drawn = new(estimation.Counts, estimation.Undecided, new(1, 1 + estimation.Total), estimation.FunctionId);
+        VoteCounts selection = new([.. estimation.Counts.Select((_, outcome) => outcome == selected ? 1L : 0)], 0, new(0, 1), estimation.FunctionId);
+        VoteCounts drawn = new(estimation.Counts, estimation.Undecided, new(1, 1 + estimation.Total), estimation.FunctionId);
         return StageEvidence.Of("expert", 1, new StageBounds(new BoundFamily.FixedCount(), ledger, default, selection, drawn.Total).Look(drawn));
     }
 
-    private static double Radius(Smoothing.Votes estimation, int selected = 0) =>
+    private static double Radius(VoteCounts estimation, int selected = 0) =>
         Evidence(AlphaLedger.Single(Alpha).WithOtherClasses(estimation.Counts.Length), selected, estimation).Radius;
 
-    private static double OneSided(Smoothing.Votes estimation, int selected = 0) => Evidence(AlphaLedger.Single(Alpha), selected, estimation).Radius;
+    private static double OneSided(VoteCounts estimation, int selected = 0) => Evidence(AlphaLedger.Single(Alpha), selected, estimation).Radius;
 
     // scipy: p_A = beta.ppf(.0005, 600, 401), U = beta.isf(.0005/9, 121, 880), .5 (norm.ppf(p_A) − norm.ppf(U))
     [Fact]
@@ -33,7 +34,7 @@ public class TwoSidedTests
     [Fact]
     public void A_scattered_rest_gives_more_than_one_side_and_a_rest_in_one_class_nearly_the_same()
     {
-        Smoothing.Votes scattered = Counts(0, 6000, 1200, 800, 500, 500, 400, 300, 100, 100, 100), gathered = Counts(0, 0, 9000, 1000, 0, 0, 0, 0, 0, 0, 0);
+        VoteCounts scattered = Counts(0, 6000, 1200, 800, 500, 500, 400, 300, 100, 100, 100), gathered = Counts(0, 0, 9000, 1000, 0, 0, 0, 0, 0, 0, 0);
         Assert.True(Radius(scattered) > 2 * OneSided(scattered));
         Assert.InRange(Radius(gathered, 1), 0.995 * OneSided(gathered, 1), OneSided(gathered, 1));
     }
@@ -43,7 +44,7 @@ public class TwoSidedTests
     {
         for (long wrong = 0; wrong <= 5000; wrong += 250)
         {
-            Smoothing.Votes votes = Counts(0, 10_000 - wrong, wrong / 2, wrong - wrong / 2);
+            VoteCounts votes = Counts(0, 10_000 - wrong, wrong / 2, wrong - wrong / 2);
             StageEvidence evidence = Evidence(AlphaLedger.Single(Alpha).WithOtherClasses(3), 0, votes);
             Assert.True(evidence.Radius >= Cohen.Radius(1, evidence.LowerBound), $"{wrong}");
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Records;
 
@@ -14,12 +15,12 @@ public sealed class CascadeRecordTests
 
     private static MemberRecord Member(string id) => new(id, RecordSamples.Function(id).Value);
 
-    private static Smoothing.Votes Votes(string id, long from, long[] counts) =>
+    private static VoteCounts Votes(string id, long from, long[] counts) =>
         new([.. counts], 5, new(from, from + counts.Sum() + 5), RecordSamples.Function(id));
 
     private static StageBounds Bounds(int stage, long[] selection, long[] estimation)
     {
-        Smoothing.Votes estimated = Votes(Ids[stage], 105, estimation);
+        VoteCounts estimated = Votes(Ids[stage], 105, estimation);
         return new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, selection), estimated.Total).Look(estimated);
     }
 
@@ -30,7 +31,7 @@ public sealed class CascadeRecordTests
 
     private static CascadeEvidence Later(int stage, long votes)
     {
-        Smoothing.Votes estimated = Votes(Ids[stage], SampleCounts.FirstPeerIndex, [9995 - votes, votes, 0]);
+        VoteCounts estimated = Votes(Ids[stage], SampleCounts.FirstPeerIndex, [9995 - votes, votes, 0]);
         return Evidence(stage, new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), estimated.NoneBefore(), estimated.Total).Look(estimated));
     }
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
 using Router.Smoothing.Records;
 using Router.Smoothing.Tests.Routing;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Records;
 
@@ -97,7 +98,7 @@ public class RecordMappingTests
     private static StageBounds Drawn(
         string id, uint stream, BoundFamily family, AlphaLedger ledger, long from, int selected, double[] shares, Uniforms random)
     {
-        Smoothing.Votes selection = Draw(id, new(from, from + selected), shares, random), votes = Draw(id, new(from + selected, from + selected), shares, random);
+        VoteCounts selection = Draw(id, new(from, from + selected), shares, random), votes = Draw(id, new(from + selected, from + selected), shares, random);
         StageBounds bounds = new(family, ledger, new NoiseStream(Seed, stream), selection, 1000);
         foreach (int look in family is BoundFamily.Simultaneous ? (int[])[100, 400, 1000] : [1000])
         {
@@ -107,7 +108,7 @@ public class RecordMappingTests
         return bounds;
     }
 
-    private static Smoothing.Votes Draw(string id, SampleRange range, double[] shares, Uniforms random)
+    private static VoteCounts Draw(string id, SampleRange range, double[] shares, Uniforms random)
     {
         long[] counts = new long[shares.Length + 1];
         for (long i = range.From; i < range.To; i++)

@@ -1,4 +1,5 @@
 using Router.Smoothing.Records;
+using Router.Votes;
 using Tests;
 
 namespace Router.Smoothing.Tests.Records;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Records;
 
@@ -103,13 +104,13 @@ internal static class RecordSamples
 
     private static MemberRecord Member(string id) => new(id, Function(id).Value);
 
-    private static Smoothing.Votes Votes(string id, long from, long[] counts, long undecided) =>
+    private static VoteCounts Votes(string id, long from, long[] counts, long undecided) =>
         new([.. counts], undecided, new(from, from + counts.Sum() + undecided), Function(id));
 
     private static StageEvidence Stage(string id, decimal sigma, uint stream, double alpha, long[] selection, long[] estimation, long undecided, string share = AlphaLedger.Expert)
     {
-        Smoothing.Votes selected = Votes(id, 0, selection, 0);
-        Smoothing.Votes estimated = Votes(id, selected.Range.To, estimation, undecided);
+        VoteCounts selected = Votes(id, 0, selection, 0);
+        VoteCounts estimated = Votes(id, selected.Range.To, estimation, undecided);
         AlphaLedger ledger = AlphaLedger.Of(alpha, new AlphaShare(share, alpha));
         return StageEvidence.Of(
             id, sigma, StageBounds.AtFixedCount(ledger, estimated, selected, new(Seed, stream)), share);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Routing;
 
@@ -6,7 +7,7 @@ public sealed class PredictTests
 {
     private const double Alpha = 0.05;
 
-    private static Smoothing.Votes Counts(params long[] counts) => RoutingRuleTests.Counts(0, counts);
+    private static VoteCounts Counts(params long[] counts) => RoutingRuleTests.Counts(0, counts);
 
     [Fact]
     public void A_clear_quantile_is_answered_and_an_unclear_one_is_not()

@@ -1,4 +1,5 @@
 using Router.Smoothing.Bounds;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Routing;
 
@@ -7,7 +8,7 @@ public sealed class RoutingRuleTests
     private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
     private static readonly RoutingRule MostVoted = new RoutingRule.MostVoted();
 
-    internal static Smoothing.Votes Counts(long undecided, params long[] counts) =>
+    internal static VoteCounts Counts(long undecided, params long[] counts) =>
         new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
 
     [Theory]
@@ -30,7 +31,7 @@ public sealed class RoutingRuleTests
     [Fact]
     public void Without_bias_the_most_voted_route_is_selected_and_a_bias_moves_it()
     {
-        Smoothing.Votes votes = Counts(0, 350, 300, 350);
+        VoteCounts votes = Counts(0, 350, 300, 350);
         Assert.Equal(0, new RoutingRule.Biased(0, 0, 0).Select(votes));
         Assert.Equal(0, MostVoted.Select(votes));
         Assert.Equal(1, new RoutingRule.Biased(0, 0.2, 0).Select(votes)); // Φ⁻¹(.35) − Φ⁻¹(.3) = .139
@@ -69,7 +70,7 @@ public sealed class RoutingRuleTests
     [Fact]
     public void In_a_dual_certificate_the_most_voted_route_has_the_radius_of_the_paper()
     {
-        Smoothing.Votes votes = Counts(0, 900, 60, 40);
+        VoteCounts votes = Counts(0, 900, 60, 40);
         RouteBounds bounds = MostVoted.Bound(CertificateKind.Dual, 0, 0.5m, StageBounds.AtFixedCount(AlphaLedger.Dual(0.001), votes));
         Assert.Equal(Cohen.Radius(0.5m, Cohen.LowerBound(0, votes, 0.0005)), bounds.Radius);
     }
@@ -78,7 +79,7 @@ public sealed class RoutingRuleTests
     [Fact]
     public void Bounds_are_those_of_the_formulas()
     {
-        Smoothing.Votes votes = Counts(5, 100, 700, 150, 45);
+        VoteCounts votes = Counts(5, 100, 700, 150, 45);
         AlphaLedger ledger = MostVoted.Split(CertificateKind.Exclusion, 4, 0.01);
         double lower = ClopperPearson.Lower(700, 1000, 0.0045).Quantile, upper = ClopperPearson.Upper(155, 1000, 0.0005 / 3).Quantile;
         Assert.Equal((lower - upper) / 2, MostVoted.Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Tests.Routing;
 
 public sealed class UndecidedTests

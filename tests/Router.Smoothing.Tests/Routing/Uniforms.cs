@@ -1,4 +1,4 @@
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Routing;
 

@@ -1,5 +1,6 @@
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Sampling;
 

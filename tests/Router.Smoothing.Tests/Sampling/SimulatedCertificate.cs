@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
 using Router.Smoothing.Sampling;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Sampling;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Router.Votes;
 
 namespace Router.Smoothing.Tests.Seeds;
 

@@ -1,3 +1,4 @@
+
 namespace Router.Smoothing.Tests.Seeds;
 
 public sealed class SeedSourceTests

@@ -1,4 +1,4 @@
-using Router.Estimator.Mixes;
+using Router.Estimator;
 using Router.Training.Attacks;
 
 namespace Router.Training.Tests.Attacks;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Router.Smoothing;
-using Router.Smoothing.Noise;
 using Router.Training.Attacks;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Training.Tests.Attacks;
 
@@ -36,7 +36,7 @@ internal sealed class LinearNetwork(string name, decimal sigma, double[] weights
             }, (double)sigma, owned: row);
     }
 
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         long[] counts = new long[2];
         short[] noise = new short[weights.Length];
@@ -45,7 +45,7 @@ internal sealed class LinearNetwork(string name, decimal sigma, double[] weights
             Assert.True(_noise.Fill(request.Stream, sample, noise));
             counts[Lead(request.Input.Levels.Span, noise) > 0 ? 1 : 0]++;
         }
-        return Task.FromResult(new Votes(ImmutableArray.Create(counts), 0, request.Range, FunctionId));
+        return Task.FromResult(new VoteCounts(ImmutableArray.Create(counts), 0, request.Range, FunctionId));
     }
 
     private double Lead(ReadOnlySpan<byte> levels, ReadOnlySpan<short> noise)

@@ -2,9 +2,9 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
-using Router.Experts.Inputs;
-using Router.Smoothing;
+using Router.Experts.Loading;
 using Router.Training.Attacks;
+using Router.Votes;
 
 namespace Router.Training.Tests.Attacks;
 

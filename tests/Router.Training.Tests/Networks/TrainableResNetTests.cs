@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Router.Engine;
 using Router.Experts.Checkpoints;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Training.Networks;
 
 namespace Router.Training.Tests.Networks;

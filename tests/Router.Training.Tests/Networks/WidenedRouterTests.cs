@@ -1,5 +1,5 @@
+using Router.Engine;
 using Router.Experts.Checkpoints;
-using Router.Experts.Inputs;
 using Router.Training.Networks;
 using Router.Training.Runs;
 using Router.Training.Targets;

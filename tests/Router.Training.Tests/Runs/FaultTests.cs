@@ -1,3 +1,4 @@
+using Router.Engine;
 using Router.Experts.Checkpoints;
 using Router.Training.Runs;
 

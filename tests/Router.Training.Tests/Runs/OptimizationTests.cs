@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Router.Experts.Checkpoints;
+using Router.Engine;
 using Router.Training.Runs;
 
 namespace Router.Training.Tests.Runs;

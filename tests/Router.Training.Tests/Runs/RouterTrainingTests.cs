@@ -1,4 +1,4 @@
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Training.Runs;
 using Router.Training.Targets;
 using Router.Training.Tests.Batches;

@@ -1,8 +1,8 @@
 using Router.Data;
-using Router.Smoothing;
 using Router.Training.Batches;
 using Router.Training.Runs;
 using Router.Training.Targets;
+using Router.Votes;
 using Tests;
 
 namespace Router.Training.Tests.Targets;

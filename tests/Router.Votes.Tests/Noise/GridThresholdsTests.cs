@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
-namespace Router.Smoothing.Tests.Noise;
+namespace Router.Votes.Tests.Noise;
 
 public class GridThresholdsTests
 {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Router.Smoothing.Tests.Noise;
+namespace Router.Votes.Tests.Noise;
 
 /// <summary>The tables that reference/grid_noise.py computed from the documented layout with numpy and mpmath.</summary>
 internal static class NoiseReference

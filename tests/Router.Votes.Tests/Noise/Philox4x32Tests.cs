@@ -1,6 +1,6 @@
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
-namespace Router.Smoothing.Tests.Noise;
+namespace Router.Votes.Tests.Noise;
 
 public class Philox4x32Tests
 {

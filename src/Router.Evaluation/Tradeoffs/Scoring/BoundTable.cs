@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 

@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>

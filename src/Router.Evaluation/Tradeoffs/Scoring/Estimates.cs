@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>What makes figures of a mix estimates instead of certificates.</summary>

@@ -1,3 +1,4 @@
+
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>The systems that no other beats everywhere: in certified accuracy at two radii and in cost.</summary>

@@ -1,6 +1,6 @@
-using Router.Smoothing;
 using Router.Smoothing.Bounds;
-using Router.Smoothing.Noise;
+using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
@@ -9,7 +9,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="Selection">The votes that select an outcome.</param>
 /// <param name="Estimation">The votes that are bounded.</param>
 /// <param name="Stream">Where their noise came from.</param>
-public sealed record ImageVotes(int? Label, Votes Selection, Votes Estimation, NoiseStream Stream);
+public sealed record ImageVotes(int? Label, VoteCounts Selection, VoteCounts Estimation, NoiseStream Stream);
 
 /// <summary>What a network voted on every image.</summary>
 /// <param name="Id">Its id.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Router.Estimator.Mixes;
+using Router.Estimator;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
@@ -23,7 +24,7 @@ internal sealed class RoutedMix
         _votes = [.. study.Images.Select(image => study.Router!.Images[image]).Select(votes =>
             votes with { Selection = Recounted(votes.Selection), Estimation = Recounted(votes.Estimation) })];
 
-        Votes Recounted(Votes votes) => members.Length == study.Experts.Length ? votes
+        VoteCounts Recounted(VoteCounts votes) => members.Length == study.Experts.Length ? votes
             : new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, votes.FunctionId);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using Router.Experts.Checkpoints.Pickle;
 
 namespace Router.Experts.Checkpoints.TorchSave;
 

@@ -1,4 +1,4 @@
-using Router.Experts.Checkpoints.Pickle;
+using Router.Engine;
 
 namespace Router.Experts.Checkpoints.TorchSave;
 

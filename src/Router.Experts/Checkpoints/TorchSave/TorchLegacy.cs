@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Router.Experts.Checkpoints.Pickle;
 
 namespace Router.Experts.Checkpoints.TorchSave;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Router.Experts.Checkpoints.Pickle;
+using Router.Engine;
 
 namespace Router.Experts.Checkpoints.TorchSave;
 

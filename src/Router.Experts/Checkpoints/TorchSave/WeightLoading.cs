@@ -1,3 +1,5 @@
+using Router.Engine;
+
 namespace Router.Experts.Checkpoints.TorchSave;
 
 /// <summary>

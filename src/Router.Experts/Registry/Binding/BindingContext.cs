@@ -1,4 +1,4 @@
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Experts.Registry.Yaml;
 
 namespace Router.Experts.Registry.Binding;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Router.Engine;
 using Router.Experts.Registry.Yaml;
 using YamlDotNet.RepresentationModel;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Router.Experts.Inputs;
+using Router.Engine;
 using Router.Experts.Registry.Yaml;
-using Router.Smoothing.Noise;
+using Router.Votes.Noise;
 
 namespace Router.Experts.Registry.Binding;
 
@@ -32,8 +32,8 @@ internal static partial class NetworkBinder
 
     public static string Architecture(YamlMap map)
     {
-        Field? field = map.Required("architecture", Architectures.Architecture.Accepted);
-        if (field?.Text() is not { } name || Architectures.Architecture.IsKnown(name))
+        Field? field = map.Required("architecture", Engine.Architectures.Architecture.Accepted);
+        if (field?.Text() is not { } name || Engine.Architectures.Architecture.IsKnown(name))
             return field?.Text() ?? "";
         field.Refuse($"is '{name}', which is not known");
         return "";
@@ -57,7 +57,7 @@ internal static partial class NetworkBinder
     {
         Field? field = map.Optional("trust", "true or false");
         bool trust = field?.Flag() ?? false;
-        if (architecture == Architectures.Architecture.TorchScript && !trust)
+        if (architecture == Engine.Architectures.Architecture.TorchScript && !trust)
             map.Optional("architecture", "trust: true beside it, if you trust its author; or a checkpoint of weights alone")!
                 .Refuse("is torchscript, whose files libtorch parses natively");
         return trust;

@@ -1,3 +1,4 @@
+using Router.Engine;
 using Router.Experts.Registry.Yaml;
 
 namespace Router.Experts.Registry.Binding;

@@ -1,3 +1,4 @@
+using Router.Engine;
 using YamlDotNet.Core;
 
 namespace Router.Experts.Registry.Yaml;

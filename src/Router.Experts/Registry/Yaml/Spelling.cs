@@ -1,3 +1,4 @@
+
 namespace Router.Experts.Registry.Yaml;
 
 /// <summary>Guesses which of the accepted words a mistyped one was meant to be.</summary>

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
-using Router.Experts.Importing;
 using Router.Host.Cli;
 using Spectre.Console;
 

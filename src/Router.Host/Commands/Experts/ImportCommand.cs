@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Router.Engine;
 using Router.Experts.Cards;
-using Router.Experts.Engine;
 using Router.Experts.Files;
-using Router.Experts.Importing;
-using Router.Experts.Inputs;
-using Router.Experts.Registry;
+using Router.Experts.Loading;
 using Router.Host.Cli;
 using Spectre.Console;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Router.Experts.Importing;
-using Router.Experts.Inputs;
+using Router.Engine;
+using Router.Experts.Cards;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Experts;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Router.Experts.Cards;
 using Router.Experts.Loading;
-using Router.Experts.Probes;
 using Router.Host.Cli;
 using Spectre.Console;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Router.Experts.Engine;
-using Router.Experts.LibTorch;
+using Router.Engine.LibTorch;
+using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Model;

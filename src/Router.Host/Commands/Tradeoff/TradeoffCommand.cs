@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Router.Evaluation.Tradeoffs;
-using Router.Experts.Architectures;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Spectre.Console;

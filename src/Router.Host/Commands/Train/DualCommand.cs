@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Router.Data;
-using Router.Experts.Engine;
-using Router.Experts.Inputs;
+using Router.Engine;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Dual;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Router.Engine;
 using Router.Experts.Files;
-using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Runs;
 using Router.Training.Targets;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Router.Experts.Inputs;
+using Router.Engine;
 using Router.Host.Cli;
 using Router.Training.Runs;
 

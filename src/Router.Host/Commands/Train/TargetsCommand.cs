@@ -1,11 +1,11 @@
 using System.CommandLine;
 using Router.Data;
-using Router.Experts.Engine;
+using Router.Engine;
 using Router.Experts.Loading;
 using Router.Host.Cli;
-using Router.Smoothing;
 using Router.Training.Batches;
 using Router.Training.Targets;
+using Router.Votes;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Train;

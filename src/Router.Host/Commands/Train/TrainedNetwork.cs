@@ -1,8 +1,6 @@
+using Router.Engine;
 using Router.Experts.Cards;
-using Router.Experts.Engine;
 using Router.Experts.Files;
-using Router.Experts.Importing;
-using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Commands.Experts;
 using Router.Training.Batches;

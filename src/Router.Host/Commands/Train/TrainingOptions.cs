@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Router.Data;
+using Router.Engine;
 using Router.Experts.Checkpoints;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Runs;

@@ -4,7 +4,7 @@ using Router.Estimator;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Http;
 

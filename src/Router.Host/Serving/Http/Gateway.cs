@@ -1,4 +1,4 @@
-using Router.Experts.Batching;
+using Router.Experts.Serving;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;

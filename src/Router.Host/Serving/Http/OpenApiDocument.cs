@@ -1,4 +1,5 @@
 
+
 namespace Router.Host.Serving.Http;
 
 /// <summary>The description of every address, version 3.1 of OpenAPI, as it is shipped with the program.</summary>

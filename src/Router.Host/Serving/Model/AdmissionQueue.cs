@@ -1,4 +1,4 @@
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 

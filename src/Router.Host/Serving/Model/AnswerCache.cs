@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Host.Serving.Wire;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 

@@ -1,4 +1,5 @@
 
+
 namespace Router.Host.Serving.Model;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Router.Estimator.Failover;
+using Router.Estimator;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 

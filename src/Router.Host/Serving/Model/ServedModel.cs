@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 

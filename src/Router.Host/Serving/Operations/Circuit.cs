@@ -1,7 +1,7 @@
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Operations;
 
@@ -64,11 +64,11 @@ internal sealed class Circuit
 
     /// <summary>Runs a draw.</summary>
     /// <exception cref="VoterUnavailableException">It failed at every try, or the circuit is open.</exception>
-    public async Task<Votes> RunAsync(FunctionId function, Func<CancellationToken, Task<Votes>> draw, CancellationToken cancellationToken)
+    public async Task<VoteCounts> RunAsync(FunctionId function, Func<CancellationToken, Task<VoteCounts>> draw, CancellationToken cancellationToken)
     {
         try
         {
-            Votes votes = await _pipeline.ExecuteAsync(async token => await draw(token), cancellationToken);
+            VoteCounts votes = await _pipeline.ExecuteAsync(async token => await draw(token), cancellationToken);
             Interlocked.Exchange(ref _breaks, 0);
             return votes;
         }

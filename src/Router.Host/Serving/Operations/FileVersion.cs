@@ -1,4 +1,5 @@
 
+
 namespace Router.Host.Serving.Operations;
 
 /// <summary>Tells whether a file changed: by the file that is read in the end, because mounted secrets are changed by turning a link on their way.</summary>

@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using Router.Estimator.Failover;
+using Router.Estimator;
 using Router.Host.Serving.Wire;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 using Route = Router.Estimator.Route;
 
 namespace Router.Host.Serving.Operations;
@@ -57,7 +58,7 @@ internal sealed class ImageSpan : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _span.Dispose();
 
-    private async Task<Votes> DrawAsync(Stage stage, Route asked, VoteRequest request, Func<Task<Votes>> draw)
+    private async Task<VoteCounts> DrawAsync(Stage stage, Route asked, VoteRequest request, Func<Task<VoteCounts>> draw)
     {
         // None where the image's trace is not kept.
         using Activity? span =
@@ -70,7 +71,7 @@ internal sealed class ImageSpan : IDisposable
         span?.SetTag("dualrs.samples", request.Range.Count);
         try
         {
-            Votes votes = await draw();
+            VoteCounts votes = await draw();
             span?.SetTag("dualrs.undecided", votes.Undecided);
             return votes;
         }

@@ -2,7 +2,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Router.Experts.Batching;
+using Router.Experts.Serving;
 using Router.Host.Cli;
 
 namespace Router.Host.Serving.Operations;

@@ -1,4 +1,5 @@
 
+
 namespace Router.Host.Serving.Operations;
 
 /// <summary>Who still uses something that is to go: it goes once its owner and everybody else gave it back.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Router.Experts.Loading;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Operations;
 

@@ -1,5 +1,6 @@
 using Router.Experts.Loading;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Operations;
 
@@ -25,14 +26,14 @@ internal sealed class ResilientVoter(
 
     public int OutcomeCount => voter.OutcomeCount;
 
-    public Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
+    public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
         circuit.RunAsync(FunctionId, token => DrawAsync(request, token), cancellationToken);
 
-    private async Task<Votes> DrawAsync(VoteRequest request, CancellationToken cancellationToken)
+    private async Task<VoteCounts> DrawAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            Votes votes = await WatchAsync(request, cancellationToken);
+            VoteCounts votes = await WatchAsync(request, cancellationToken);
             return votes.Undecided < request.Range.Count || request.Range.Count == 0
                 ? votes
                 : throw new VoterUnavailableException(FunctionId, $"none of {request.Range.Count} samples has logits that are numbers");
@@ -48,10 +49,10 @@ internal sealed class ResilientVoter(
         }
     }
 
-    private async Task<Votes> WatchAsync(VoteRequest request, CancellationToken cancellationToken)
+    private async Task<VoteCounts> WatchAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<Votes> votes = Certifier.AskAsync(voter, request, over.Token);
+        Task<VoteCounts> votes = Certifier.AskAsync(voter, request, over.Token);
         Task<string> hung = HangsAsync(over.Token);
         if (await Task.WhenAny(votes, hung) == votes || over.IsCancellationRequested)
         {

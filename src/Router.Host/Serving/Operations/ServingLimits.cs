@@ -1,4 +1,5 @@
 
+
 namespace Router.Host.Serving.Operations;
 
 /// <summary>What one daemon takes on: beyond a limit a request is refused with its name, never served partly.</summary>

@@ -1,4 +1,5 @@
 
+
 namespace Router.Host.Serving.Operations;
 
 /// <summary>Every line the daemon logs; the event ids are stable.</summary>

@@ -4,7 +4,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 

@@ -5,6 +5,7 @@ using Router.Host.Serving.Model;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 
@@ -26,7 +27,7 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
     public ImmutableArray<string> Mix { get; init; } = [];
 
     /// <summary>The router's votes, where it alone was asked.</summary>
-    public Votes? RouteVotes { get; init; }
+    public VoteCounts? RouteVotes { get; init; }
 
     /// <summary>The whole certificate; null in a prediction.</summary>
     public Certificate? Certificate { get; init; }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 

@@ -9,6 +9,7 @@ using Router.Evaluation.Runs;
 using Router.Host.Serving.Model;
 using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 

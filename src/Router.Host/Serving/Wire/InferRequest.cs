@@ -3,6 +3,7 @@ using Router.Estimator;
 using Router.Host.Serving.Model;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 

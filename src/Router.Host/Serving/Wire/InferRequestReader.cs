@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 

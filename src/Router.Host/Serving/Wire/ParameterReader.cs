@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Router.Estimator.Failover;
-using Router.Estimator.Mixes;
+using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;

@@ -1,8 +1,8 @@
 using Router.Data;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 

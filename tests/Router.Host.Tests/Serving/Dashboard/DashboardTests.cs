@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Router.Data;
-using Router.Experts.Inputs;
+using Router.Experts.Loading;
 using Router.Smoothing.Records;
 using Tests;
 

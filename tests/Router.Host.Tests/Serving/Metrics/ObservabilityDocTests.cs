@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Router.Experts.Batching;
+using Router.Experts.Serving;
 using Router.Host.Serving.Operations;
 using Tests;
 

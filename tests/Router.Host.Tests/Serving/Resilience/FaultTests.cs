@@ -2,12 +2,11 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Router.Estimator;
-using Router.Estimator.Failover;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
-using Router.Smoothing;
 using Router.Smoothing.Records;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Resilience;
@@ -78,7 +77,7 @@ public sealed class FaultTests
         int asked = 0;
         ResilienceSettings patient = Settings with { Retries = 2, RetryDelay = TimeSpan.Zero, FaultsToOpen = 10 };
         Circuit circuit = new("one", patient, _clock, NullLogger.Instance, _reloads.Add);
-        Votes votes = await circuit.RunAsync(_first.FunctionId, async cancelled => ++asked < 3
+        VoteCounts votes = await circuit.RunAsync(_first.FunctionId, async cancelled => ++asked < 3
             ? throw new VoterUnavailableException(_first.FunctionId, "the device was reset")
             : await _first.VoteAsync(Request, cancelled), CancellationToken.None);
         Assert.Equal((3, 10), (asked, votes.Total));
@@ -104,7 +103,7 @@ public sealed class FaultTests
         TimeSpan runs = TimeSpan.Zero;
         ToyVoter waits = new(cancelled => Task.Delay(Timeout.Infinite, cancelled));
         IVoter voter = _circuits.Of("one", waits, () => TimeSpan.Zero, () => { }, () => runs);
-        Task<Votes> asked = voter.VoteAsync(Request, CancellationToken.None);
+        Task<VoteCounts> asked = voter.VoteAsync(Request, CancellationToken.None);
         _clock.Advance(Settings.LongestLoad - TimeSpan.FromSeconds(1));
         Assert.False(asked.IsCompleted);
         runs = Settings.LongestLoad;

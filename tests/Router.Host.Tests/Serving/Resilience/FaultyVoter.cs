@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Tests.Serving.Resilience;
 
@@ -34,7 +34,7 @@ internal sealed class FaultyVoter(string name, int outcome, decimal sigma = 0.5m
 
     public int OutcomeCount => 2;
 
-    public async Task<Votes> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _asked);
         switch (Fault)

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Router.Smoothing;
+using Router.Smoothing.Sampling;
+using Router.Votes;
+
+namespace Router.Estimator;
+
+/// <summary>
+/// A classifier with what happens where its routed expert cannot answer. An adversary may be who made it fail, having
+/// seen every vote so far: so the mix that goes on draws a range that nobody has seen, at a part of α that was kept for
+/// it, and its certificate is about that mix alone. Whichever certificate is given in the end, it is false with
+/// probability ≤ (α − reserved) + reserved (docs/certificates.md, section 3).
+/// </summary>
+/// <param name="classifier">What is asked.</param>
+/// <param name="policy">What happens where an expert cannot answer.</param>
+public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPolicy policy)
+{
+    /// <summary>What is asked.</summary>
+    public RoutedClassifier Classifier => classifier;
+
+    /// <summary>Whether others may answer where an expert cannot.</summary>
+    public bool MayGoOn => classifier.Routes.Length > 1 && policy.Share > 0;
+
+    /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
+    public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
+
+    /// <summary>The same, asked for somebody: see <see cref="RoutedClassifier.For"/>.</summary>
+    public FailoverClassifier For(CallContext context) => new(classifier.For(context), policy);
+
+    /// <summary>
+    /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the
+    /// classifier that was asked and those of the largest mix that may go on.
+    /// </summary>
+    /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
+    public long MostSamples(CertificationPlan plan)
+    {
+        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
+        return classifier.MostSamples(plan) + mix
+            .Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
+            .Select(remaining => classifier.Restrict(remaining).MostSamples(plan)).Append(0).Max();
+    }
+
+    /// <summary>
+    /// A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.
+    /// </summary>
+    public CertificationPlan Reserving(CertificationPlan plan) =>
+        plan with { Reserved = classifier.Routes.Length > 1 ? policy.Share * plan.FailureProbability : 0 };
+
+    /// <summary>
+    /// Certifies one input, or says who could not answer. A second failure is refused: nothing is kept for a third mix.
+    /// </summary>
+    /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
+    public async Task<CertificationAnswer> CertifyAsync(
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default,
+        Deadline? deadline = null)
+    {
+        CertificationPlan reserving = Reserving(plan);
+        try
+        {
+            return new CertificationAnswer.Certified(
+                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline),
+                classifier, Failed: null);
+        }
+        catch (VoterUnavailableException fault)
+        {
+            return await GoOnAsync(fault, input, reserving, seeds, progress, cancellationToken, deadline);
+        }
+    }
+
+    /// <summary>
+    /// Certifies one input by those who go on where somebody could not answer, or says who could not.
+    /// </summary>
+    /// <param name="first">Who could not answer.</param>
+    /// <param name="input">The input x.</param>
+    /// <param name="reserving">The plan that it was asked by: <see cref="Reserving"/>.</param>
+    /// <param name="seeds">Where the noise comes from.</param>
+    /// <param name="progress">Told how many samples are done in all.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
+    /// <param name="deadline">When to stop and say what is proved.</param>
+    public async Task<CertificationAnswer> GoOnAsync(
+        VoterUnavailableException first, GridInput input, CertificationPlan reserving, SeedSource seeds,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default, Deadline? deadline = null)
+    {
+        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
+        if (ExpertOf(classifier, first) is not { } failed || policy.Remaining(mix, failed) is not { } remaining)
+            return Refusal(first);
+        RoutedClassifier goesOn = classifier.Restrict(remaining);
+        try
+        {
+            return new CertificationAnswer.Certified(
+                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken, deadline),
+                goesOn, failed);
+        }
+        catch (VoterUnavailableException second)
+        {
+            return Refusal(first, second);
+        }
+    }
+
+    /// <summary>What is answered where nobody goes on.</summary>
+    /// <param name="faults">Of the voters that could not answer, in the order they were asked.</param>
+    public CertificationAnswer.Refused Refusal(params VoterUnavailableException[] faults)
+    {
+        ImmutableArray<string> ids =
+            [.. faults.Select(fault => ExpertOf(classifier, fault) ?? classifier.RouterId ?? "router")];
+        return new(
+            ids,
+            string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {FirstLineOf(fault.Message)}")));
+    }
+
+    // What libtorch says goes on with where in its sources and on what stack: nothing for a caller.
+    private static string FirstLineOf(string message) => message.Split('\n', 2)[0].TrimEnd();
+
+    private static string? ExpertOf(RoutedClassifier classifier, VoterUnavailableException fault) =>
+        classifier.Routes.FirstOrDefault(route => route.Voter.FunctionId == fault.Function)?.Id;
+}

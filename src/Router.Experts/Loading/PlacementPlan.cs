@@ -1,0 +1,52 @@
+using Router.Engine;
+
+namespace Router.Experts.Loading;
+
+/// <summary>Where one network goes.</summary>
+/// <param name="Id">The network.</param>
+/// <param name="Devices">Its devices, one copy on each, the first chosen first; at least one.</param>
+public sealed record Assignment(string Id, ValueArray<string> Devices);
+
+/// <summary>What a plan does to one device.</summary>
+/// <param name="Device">Its name.</param>
+/// <param name="UsedBytes">By this plan.</param>
+/// <param name="BudgetBytes">The most this plan may use.</param>
+/// <param name="Load">Its expected work divided by its speed: the larger, the later it finishes.</param>
+public sealed record DeviceShare(string Device, long UsedBytes, long BudgetBytes, double Load);
+
+/// <summary>Why a network has no place.</summary>
+public enum ShortfallReason
+{
+    /// <summary>No device is offered, or none of those offered is allowed.</summary>
+    NoDevice,
+
+    /// <summary>The device it is pinned to is not offered, or not allowed.</summary>
+    PinnedDeviceAbsent,
+
+    /// <summary>No device it may go to has room left.</summary>
+    TooLittleMemory,
+}
+
+/// <summary>A network without a place.</summary>
+/// <param name="Id">The network.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Device">The device that came nearest; null where there is none.</param>
+/// <param name="MissingBytes">How much more room that device would need; all of it where there is no device.</param>
+/// <param name="Remedy">What would be right.</param>
+public sealed record Shortfall(string Id, ShortfallReason Reason, string? Device, long MissingBytes, string Remedy);
+
+/// <summary>Every network's place, or why it has none.</summary>
+public sealed record PlacementPlan
+{
+    /// <summary>In the order of the needs; those without a place are missing.</summary>
+    public ValueArray<Assignment> Assignments { get; init; }
+
+    /// <summary>Every candidate device, GPUs first, the idle ones too.</summary>
+    public ValueArray<DeviceShare> Devices { get; init; }
+
+    /// <summary>In the order of the needs; empty where everything has a place.</summary>
+    public ValueArray<Shortfall> Shortfalls { get; init; }
+
+    /// <summary>True where every network has a place.</summary>
+    public bool IsComplete => Shortfalls.Count == 0;
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Router.Votes;
+
+namespace Router.Experts.Serving;
+
+/// <summary>
+/// Continuous batching on one device: the noisy samples of all requests in flight, whatever their image and stage, share the fixed-shape
+/// forward passes of the device's networks. What goes into a pass is decided when the lane is free for it, so that an urgent request waits for
+/// one pass at most, and one that is satisfied or given up takes no place in the next. Which samples an answer holds never depends on any of this.
+/// </summary>
+internal sealed class LaneBatcher : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<PendingVotes> _pending = [];
+    private readonly ConditionalWeakTable<object, ServiceAccount> _accounts = [];
+    private readonly TimeProvider _clock;
+    private double _level;
+    private long _arrivals, _passStarted;
+    private bool _turnIsPosted, _closed;
+
+    /// <summary>Opens a lane's queue.</summary>
+    /// <param name="lane">The device's turns; disposed of with the batcher.</param>
+    /// <param name="clock">Times passes for <see cref="ExpertsMeter"/>, and decides nothing; the machine's unless told.</param>
+    public LaneBatcher(DeviceLane lane, TimeProvider? clock = null)
+    {
+        (Lane, _clock) = (lane, clock ?? TimeProvider.System);
+        ExpertsMeter.Open(this);
+    }
+
+    /// <summary>The device's turns.</summary>
+    public DeviceLane Lane { get; }
+
+    /// <summary>Ranges that are in the queue.</summary>
+    public long WaitingDraws
+    {
+        get
+        {
+            lock (_gate) return _pending.Count;
+        }
+    }
+
+    /// <summary>Their samples that are in no pass yet.</summary>
+    public long WaitingSamples
+    {
+        get
+        {
+            lock (_gate) return _pending.Sum(one => one.Waiting);
+        }
+    }
+
+    /// <summary>For how long the pass that is under way has run; zero where there is none.</summary>
+    public TimeSpan PassRuns => Interlocked.Read(ref _passStarted) is var started && started != 0 ? _clock.GetElapsedTime(started) : TimeSpan.Zero;
+
+    /// <summary>Puts a range into the queue.</summary>
+    /// <param name="network">Who votes.</param>
+    /// <param name="request">What is asked; its range is not empty.</param>
+    /// <param name="sequence">Receives each sample's vote where it is not null.</param>
+    /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
+    public PendingVotes Enter(BatchedNetwork network, VoteRequest request, int[]? sequence = null)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            ServiceAccount account = request.Claim.Party is { } party ? _accounts.GetOrCreateValue(party) : new();
+            PendingVotes pending = new(network, request, account, _arrivals++) { Sequence = sequence };
+            account.StartFrom(_level);
+            _pending.Add(pending);
+            PostTurn();
+            return pending;
+        }
+    }
+
+    /// <summary>Takes a range out of the queue, whether it has ended or not.</summary>
+    public void Leave(PendingVotes pending, CancellationToken cancellationToken)
+    {
+        lock (_gate) _pending.Remove(pending);
+        pending.GiveUp(cancellationToken);
+    }
+
+    /// <summary>Takes nothing new, finishes what is in the queue, and ends the lane.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            _closed = true;
+        }
+        Lane.Dispose();
+        ExpertsMeter.Close(this);
+    }
+
+    // One turn is one pass: whatever else the lane is asked for comes in between.
+    private void PostTurn()
+    {
+        if (_turnIsPosted || _pending.Count == 0) return;
+        _turnIsPosted = true;
+        Lane.Post(TakeTurn);
+    }
+
+    private void TakeTurn()
+    {
+        do
+        {
+            if (NextPass() is not { } pass) continue;
+            Interlocked.Exchange(ref _passStarted, _clock.GetTimestamp());
+            ExpertsMeter.Run(pass, Lane.Device, _clock);
+            Interlocked.Exchange(ref _passStarted, 0);
+        }
+        while (!EndTurn());
+    }
+
+    private Pass? NextPass()
+    {
+        lock (_gate)
+        {
+            if (_pending.Count == 0) return null;
+            Pass pass = Pass.Next(_pending, ref _level);
+            _pending.RemoveAll(one => one.AsksNoMore);
+            return pass;
+        }
+    }
+
+    // A closed lane takes no more turns: the last one works off the rest.
+    private bool EndTurn()
+    {
+        lock (_gate)
+        {
+            _pending.RemoveAll(one => one.AsksNoMore);
+            if (_closed && _pending.Count > 0) return false;
+            _turnIsPosted = false;
+            PostTurn();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Router.Engine;
+
+namespace Router.Experts.Serving;
+
+/// <summary>One forward pass of one network, with samples of as many requests as find room.</summary>
+internal sealed class Pass
+{
+    private readonly BatchedNetwork _network;
+    private readonly List<Sample> _samples = [];
+    private readonly List<PendingVotes> _owners = [];
+
+    private Pass(BatchedNetwork network) => _network = network;
+
+    /// <summary>Whose it is.</summary>
+    public BatchedNetwork Network => _network;
+
+    /// <summary>The samples in it, in the order of their places.</summary>
+    public IReadOnlyList<Sample> Samples => _samples;
+
+    /// <summary>
+    /// Fills the next pass of a lane: the network of whoever ranks first has its turn, and its requests are served sample by sample in the order
+    /// of their ranks. A pass costs the same however full it is, so those in it share the cost of its empty places.
+    /// </summary>
+    /// <param name="pending">All that wait in the lane, of any network; none of them <see cref="PendingVotes.AsksNoMore"/>, at least one.</param>
+    /// <param name="level">How much those whose turn it is have had: who had less was not there, or not urgent enough, and gets nothing for it.</param>
+    public static Pass Next(IReadOnlyCollection<PendingVotes> pending, ref double level)
+    {
+        foreach (PendingVotes one in pending) one.Account.StartFrom(level);
+        PendingVotes first = pending.MinBy(one => one.Rank)!;
+        level = Math.Max(level, first.Account.Served);
+        Pass pass = new(first.Network);
+        pass.Fill(first.Network.SharesPasses ? pending.Where(one => one.Network == first.Network) : [first]);
+        return pass;
+    }
+
+    /// <summary>Runs it and hands out the votes. A fault ends the requests that have samples in it, and no others.</summary>
+    /// <returns>Whether they voted.</returns>
+    public bool Run()
+    {
+        int[] votes = new int[_samples.Count];
+        PendingVotes[] owners = [.. _owners.Distinct()];
+        try
+        {
+            _network.Samples.Vote(_samples, votes);
+        }
+        catch (Exception fault)
+        {
+            foreach (PendingVotes owner in owners) owner.Fail(fault);
+            return false;
+        }
+        for (int i = 0; i < votes.Length; i++)
+            _owners[i].Count(_samples[i].Index, votes[i]);
+        foreach (PendingVotes owner in owners) owner.Settle();
+        return true;
+    }
+
+    private void Fill(IEnumerable<PendingVotes> pending)
+    {
+        int places = _network.Samples.BatchSize;
+        PriorityQueue<PendingVotes, Rank> order = new(pending.Select(one => (one, one.Rank)));
+        while (_samples.Count < places && order.TryDequeue(out PendingVotes? next, out Rank rank))
+        {
+            // Another request of the same party was served since this one was put in.
+            if (rank != next.Rank)
+            {
+                order.Enqueue(next, next.Rank);
+                continue;
+            }
+            _samples.Add(next.Take());
+            _owners.Add(next);
+            next.Account.Charge(1);
+            if (!next.AsksNoMore) order.Enqueue(next, next.Rank);
+        }
+        double empty = (double)(places - _samples.Count) / _samples.Count;
+        foreach (PendingVotes owner in _owners) owner.Account.Charge(empty);
+    }
+}

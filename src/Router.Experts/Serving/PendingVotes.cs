@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Router.Engine;
+using Router.Votes;
+
+namespace Router.Experts.Serving;
+
+/// <summary>
+/// A range of samples on its way through the forward passes of one network. It ends with the votes of exactly its samples, or with none: a
+/// range that is given up, or of which a pass fails, has no votes.
+/// </summary>
+/// <param name="network">Who votes.</param>
+/// <param name="request">What is asked.</param>
+/// <param name="account">What its party has had.</param>
+/// <param name="arrival">Its number in the order in which ranges came.</param>
+internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, ServiceAccount account, long arrival)
+{
+    private readonly TaskCompletionSource _drawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long[] _counts = new long[network.Samples.OutcomeCount];
+    private readonly Channel<long>? _done = request.Progress is null ? null : Channel.CreateUnbounded<long>(new() { SingleReader = true });
+    private long _next = request.Range.From;
+    private long _undecided, _evaluated;
+
+    /// <summary>Who votes.</summary>
+    public BatchedNetwork Network => network;
+
+    /// <summary>What its party has had.</summary>
+    public ServiceAccount Account => account;
+
+    /// <summary>Its place among the others.</summary>
+    public Rank Rank => new(request.Claim, account.Served, arrival);
+
+    /// <summary>Whether every sample of the range is in a pass, or it has ended.</summary>
+    public bool AsksNoMore => _next == request.Range.To || _drawn.Task.IsCompleted;
+
+    /// <summary>Samples of the range that are in no pass yet.</summary>
+    public long Waiting => AsksNoMore ? 0 : request.Range.To - _next;
+
+    /// <summary>Told of each sample's vote where it is set: offset in the range, vote.</summary>
+    public int[]? Sequence { get; init; }
+
+    /// <summary>The votes on the whole range, once it has ended well.</summary>
+    public VoteCounts Votes(FunctionId function) => new(ImmutableArray.Create(_counts), _undecided, request.Range, function);
+
+    /// <summary>Waits for its end and passes on what was done until then.</summary>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async Task DrawnAsync()
+    {
+        // Told here and not in the lane: a listener that is slow, or fails, is its own request's matter.
+        if (_done is not null)
+            await foreach (long done in _done.Reader.ReadAllAsync(CancellationToken.None))
+                request.Progress!.Report(done);
+        await _drawn.Task;
+    }
+
+    /// <summary>The next sample of the range.</summary>
+    public Sample Take() => new(request.Input, request.Stream, _next++);
+
+    /// <summary>One sample has voted.</summary>
+    public void Count(long index, int vote)
+    {
+        if (vote == SampleEvaluator.Undecided) _undecided++;
+        else _counts[vote]++;
+        if (Sequence is not null) Sequence[index - request.Range.From] = vote;
+        _evaluated++;
+    }
+
+    /// <summary>A pass is over: tells how far it came, and ends where all have voted.</summary>
+    public void Settle()
+    {
+        _done?.Writer.TryWrite(_evaluated);
+        if (_evaluated < request.Range.Count) return;
+        _drawn.TrySetResult();
+        _done?.Writer.TryComplete();
+    }
+
+    /// <summary>A pass with samples of it failed.</summary>
+    public void Fail(Exception fault)
+    {
+        _drawn.TrySetException(fault);
+        _done?.Writer.TryComplete();
+    }
+
+    /// <summary>Nobody wants it any more; without effect once it has ended. What is in a pass then is drawn all the same, and told.</summary>
+    public void GiveUp(CancellationToken cancellationToken)
+    {
+        _done?.Writer.TryWrite(_next - request.Range.From);
+        _drawn.TrySetCanceled(cancellationToken);
+        _done?.Writer.TryComplete();
+    }
+}

@@ -1,0 +1,34 @@
+using Router.Experts.Cards;
+using Router.Experts.Loading;
+using Router.Experts.Tests.Loading;
+using Router.Votes;
+using Tests;
+
+namespace Router.Experts.Tests.Serving;
+
+/// <summary>The bundled networks of Shapes10 under many requests at once: each sample votes as it does when nobody else asks.</summary>
+public sealed class SharedPassTests
+{
+    [Theory]
+    [InlineData(128)]
+    [InlineData(24)]
+    public async Task Every_sample_votes_beside_others_as_it_does_alone(int batch)
+    {
+        using LoadedRegistry registry = BundledRegistry.Load(
+            BundledRegistry.Read(Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml")), batch: batch);
+        Expert[] networks = [.. registry.Networks];
+        Claim party = new() { Party = new object() };
+        (Expert Network, VoteRequest Request)[] asked =
+        [
+            .. Enumerable.Range(0, 36).Select(i => (networks[i % networks.Length], new VoteRequest(
+                CardProbes.Patterns[i % CardProbes.Patterns.Count], new((ulong)(i % 5), (uint)i), new(i, i + 20 + 7 * (i % 6)))
+            {
+                Claim = (i % 4) switch { 0 => party, 1 => new() { Priority = 1 }, 2 => new() { Deadline = DateTimeOffset.UnixEpoch }, _ => Claim.None },
+            })),
+        ];
+        int[][] together = await Task.WhenAll(asked.Select(one => one.Network.Voter.VoteSequenceAsync(one.Request, default)));
+        for (int i = 0; i < asked.Length; i++)
+            Assert.Equal(await asked[i].Network.Voter.VoteSequenceAsync(asked[i].Request, default), together[i]);
+        Assert.True(together.SelectMany(votes => votes).Distinct().Count() > 3);
+    }
+}
