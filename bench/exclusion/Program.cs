@@ -7,7 +7,8 @@ const double Alpha = 0.001;
 string shared = args.Length > 0 ? args[0] : "../shared";
 if (args.Length is not (0 or 1 or 3 or 5))
 {
-    Console.Error.WriteLine("usage: exclusion [SHARED [RECORDINGS ROUTER [RECORDINGS ROUTER]]]\n       of two routers the first is asked about even images, the second about odd ones");
+    Console.Error.WriteLine("usage: exclusion [SHARED [RECORDINGS ROUTER [RECORDINGS ROUTER]]]\n       of two routers "
+        + "the first is asked about even images, the second about odd ones");
     return 2;
 }
 RouterVotes router = args.Length switch
@@ -46,15 +47,19 @@ Console.WriteLine($"""
 void Table(string title, int times)
 {
     Console.WriteLine($"\n{(args.Length > 1 ? "###" : "##")} {title}\n");
-    Console.WriteLine($"| r | {string.Join(" | ", radii.Select(r => r == 0 ? "0+" : r.ToString("0.##", CultureInfo.InvariantCulture)))} | asked |");
+    Console.WriteLine($"| r | "
+        + $"{string.Join(" | ", radii.Select(r => r == 0 ? "0+" : r.ToString("0.##", CultureInfo.InvariantCulture)))} "
+        + $"| asked |");
     Console.WriteLine($"|{string.Concat(Enumerable.Repeat(" --- |", radii.Length + 2))}");
     RoutingRule mostVoted = new RoutingRule.MostVoted();
     Row("dual, most voted", image => Certify(mostVoted, CertificateKind.Dual, image, times));
     Row("dual, quantile τ = .5", image => Certify(new RoutingRule.Quantile(0.5m), CertificateKind.Dual, image, times));
     Row("exclusion, most voted", image => Certify(mostVoted, CertificateKind.Exclusion, image, times));
     foreach (decimal tau in new[] { 0.2m, 0.3m, 0.5m, 0.7m, 0.9m })
-        Row($"exclusion, quantile τ = {tau.ToString(CultureInfo.InvariantCulture)[1..]}", image => Certify(new RoutingRule.Quantile(tau), CertificateKind.Exclusion, image, times));
-    Row("exclusion, biased to large σ", image => Certify(new RoutingRule.Biased(0, 0, 0.3, 0.6), CertificateKind.Exclusion, image, times));
+        Row($"exclusion, quantile τ = {tau.ToString(CultureInfo.InvariantCulture)[1..]}",
+            image => Certify(new RoutingRule.Quantile(tau), CertificateKind.Exclusion, image, times));
+    Row("exclusion, biased to large σ",
+        image => Certify(new RoutingRule.Biased(0, 0, 0.3, 0.6), CertificateKind.Exclusion, image, times));
     Row("hard route", image => Hard(mostVoted, image, times));
     Console.WriteLine($"| best single expert at that r | {string.Join(" | ", radii.Select(r => Share(Enumerable.Range(0, RecordedExperts.Sigmas.Length).Max(k =>
         Accuracy([.. experts.Images.Select(image => Right(image, experts.ClassBy(k, image), experts.RadiusBy(k, image, experts.ClassBy(k, image))))], r)))))} | |");
@@ -81,11 +86,13 @@ string Origin() => args.Length switch
     VoteCounts votes = experts.VotesOn(image, times);
     int a = rule.Select(votes);
     int? label = experts.ClassBy(a, image);
-    RouteBounds bounds = rule.Bound(kind, a, experts.RouterSigma, StageBounds.AtFixedCount(rule.Split(kind, RecordedExperts.Sigmas.Length, Alpha), votes));
+    RouteBounds bounds = rule.Bound(kind, a, experts.RouterSigma,
+        StageBounds.AtFixedCount(rule.Split(kind, RecordedExperts.Sigmas.Length, Alpha), votes));
     double own = experts.RadiusBy(a, image, label);
     double?[] peers = new double?[RecordedExperts.Sigmas.Length];
     int asked = 0;
-    while (kind == CertificateKind.Exclusion && Router.Smoothing.Exclusion.NextPeer(own, bounds, peers, peers.Length) is { } j)
+    while (kind == CertificateKind.Exclusion
+        && Router.Smoothing.Exclusion.NextPeer(own, bounds, peers, peers.Length) is { } j)
     {
         peers[j] = experts.RadiusBy(j, image, label);
         asked++;
@@ -106,9 +113,11 @@ void Row(string name, Func<int, (double Radius, int Asked)> certify)
 {
     (double Radius, int Asked)[] results = [.. experts.Images.Select(certify)];
     double[] right = [.. results.Select(result => result.Radius)];
-    Console.WriteLine($"| {name} | {string.Join(" | ", radii.Select(r => Share(Accuracy(right, r))))} | {results.Average(result => result.Asked).ToString("0.00", CultureInfo.InvariantCulture)} |");
+    Console.WriteLine($"| {name} | {string.Join(" | ", radii.Select(r => Share(Accuracy(right, r))))} | "
+        + $"{results.Average(result => result.Asked).ToString("0.00", CultureInfo.InvariantCulture)} |");
 }
 
-static double Accuracy(double[] right, double r) => (double)right.Count(radius => radius > 0 && radius >= r) / right.Length;
+static double Accuracy(double[] right, double r) =>
+    (double)right.Count(radius => radius > 0 && radius >= r) / right.Length;
 
 static string Share(double share) => share.ToString(".000", CultureInfo.InvariantCulture);

@@ -17,7 +17,8 @@ internal sealed class RecordedExperts
         _logs =
         [
             .. Sigmas.Select(sigma => CertificationLogReader.Read(
-                Path.Combine(shared, "logs/cohen/cifar10/resnet110", $"noise_{sigma}", $"sigma_{sigma}")).Rows.ToDictionary(row => row.Index)),
+                Path.Combine(shared, "logs/cohen/cifar10/resnet110", $"noise_{sigma}", $"sigma_{sigma}"))
+                    .Rows.ToDictionary(row => row.Index)),
         ];
         _router = router;
     }
@@ -39,7 +40,9 @@ internal sealed class RecordedExperts
     /// <summary>Expert k's certified class, or null.</summary>
     public int? ClassBy(int k, int image) => _logs[k][image].Predicted;
 
-    /// <summary>Expert k's radius for a class, less what printing may have added to it; 0 where it certifies another or none.</summary>
+    /// <summary>
+    /// Expert k's radius for a class, less what printing may have added to it; 0 where it certifies another or none.
+    /// </summary>
     public double RadiusBy(int k, int image, int? label)
     {
         LogRow row = _logs[k][image];

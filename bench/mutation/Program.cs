@@ -46,7 +46,8 @@ string[] Verdicts(string[] records)
     try
     {
         File.WriteAllLines(lines, records);
-        ProcessStartInfo start = new(Python, [args[1], lines]) { RedirectStandardOutput = true, UseShellExecute = false };
+        ProcessStartInfo start = new(
+            Python, [args[1], lines]) { RedirectStandardOutput = true, UseShellExecute = false };
         using Process process = Process.Start(start)!;
         string[] said = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return said.Length == records.Length

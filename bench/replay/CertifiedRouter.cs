@@ -12,16 +12,22 @@ namespace Replay.Bench;
 /// <param name="Abstained">The share of images without a class.</param>
 /// <param name="Samples">Drawn per image.</param>
 /// <param name="Peers">Asked per image.</param>
-internal sealed record CertifiedRouter(RoutingRule Rule, CertificateKind Kind, double[] Right, int[] Routes, double Abstained, double Samples, double Peers)
+internal sealed record CertifiedRouter(RoutingRule Rule, CertificateKind Kind, double[] Right, int[] Routes,
+    double Abstained, double Samples, double Peers)
 {
-    /// <summary>The radii at which routers are compared; the share of the envelope is averaged up to <see cref="LastShared"/>.</summary>
+    /// <summary>
+    /// The radii at which routers are compared; the share of the envelope is averaged up to <see cref="LastShared"/>.
+    /// </summary>
     public static readonly double[] Radii = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5];
 
-    /// <summary>Beyond this radius a single σ = 1 expert proves too few images for a share of them to mean much.</summary>
+    /// <summary>
+    /// Beyond this radius a single σ = 1 expert proves too few images for a share of them to mean much.
+    /// </summary>
     public const double LastShared = 2;
 
     /// <summary>What the row of a table calls it.</summary>
-    public string Name => $"{Kind.ToString().ToLowerInvariant()}, {(Rule is RoutingRule.Quantile quantile ? $"quantile τ = {Markdown.Ratio(quantile.Tau)}" : "most voted")}";
+    public string Name => $"{Kind.ToString().ToLowerInvariant()}, "
+        + $"{(Rule is RoutingRule.Quantile quantile ? $"quantile τ = {Markdown.Ratio(quantile.Tau)}" : "most voted")}";
 
     /// <summary>Certifies every image.</summary>
     public static async Task<CertifiedRouter> OfAsync(Recordings recordings, RoutingRule rule, CertificateKind kind)
@@ -49,12 +55,16 @@ internal sealed record CertifiedRouter(RoutingRule Rule, CertificateKind Kind, d
     /// <summary>Certified accuracy.</summary>
     public double Accuracy(double r) => Accuracy(Right, r);
 
-    /// <summary>Certified accuracy as a share of the best single expert's, at each radius up to <see cref="LastShared"/>.</summary>
-    public double[] Shares(double[][] singles) => [.. Radii.Where(r => r <= LastShared).Select(r => Accuracy(r) / Envelope(singles, r))];
+    /// <summary>
+    /// Certified accuracy as a share of the best single expert's, at each radius up to <see cref="LastShared"/>.
+    /// </summary>
+    public double[] Shares(double[][] singles) =>
+        [.. Radii.Where(r => r <= LastShared).Select(r => Accuracy(r) / Envelope(singles, r))];
 
     /// <summary>The certified accuracy of the single expert that has most of it at r.</summary>
     public static double Envelope(double[][] singles, double r) => singles.Max(single => Accuracy(single, r));
 
     /// <summary>The share of radii that reach r; 0 reaches nothing.</summary>
-    public static double Accuracy(double[] right, double r) => (double)right.Count(radius => radius > 0 && radius >= r) / right.Length;
+    public static double Accuracy(double[] right, double r) =>
+        (double)right.Count(radius => radius > 0 && radius >= r) / right.Length;
 }

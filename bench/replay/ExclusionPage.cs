@@ -13,7 +13,8 @@ internal sealed class ExclusionPage(Recordings recordings)
     // Biases that prefer large σ by as much as the estimate page tried, and their opposite.
     private static readonly RoutingRule[] Rules =
     [
-        new RoutingRule.MostVoted(), .. new[] { 0.1m, 0.2m, 0.3m, 0.4m, 0.5m, 0.6m, 0.7m, 0.8m, 0.9m }.Select(tau => new RoutingRule.Quantile(tau)),
+        new RoutingRule.MostVoted(),
+        .. new[] { 0.1m, 0.2m, 0.3m, 0.4m, 0.5m, 0.6m, 0.7m, 0.8m, 0.9m }.Select(tau => new RoutingRule.Quantile(tau)),
         new RoutingRule.Biased(0, 0, 0.3, 0.6), new RoutingRule.Biased(0.6, 0.3, 0, 0),
     ];
 
@@ -46,21 +47,30 @@ internal sealed class ExclusionPage(Recordings recordings)
             """);
         page.WriteLine(Header(["certificate, route", .. Radii.Select(RadiusName), "samples", "peers"]));
         foreach (Row row in rows)
-            page.WriteLine(Line([row.Name, .. Radii.Select(r => Share(row.Accuracy(r))), Count(row.MeanSamples), Ratio(row.MeanPeers)]));
+            page.WriteLine(Line([row.Name, .. Radii.Select(r => Share(row.Accuracy(r))), Count(row.MeanSamples),
+                Ratio(row.MeanPeers)]));
         Row[] singles = await Task.WhenAll(Enumerable.Range(0, recordings.Experts.Count).Select(SingleAsync));
         foreach (Row single in singles)
-            page.WriteLine(Line([single.Name, .. Radii.Select(r => Share(single.Accuracy(r))), Count(single.MeanSamples), ""]));
-        page.WriteLine(Line(["best single expert at that r", .. Radii.Select(r => Share(singles.Max(single => single.Accuracy(r)))), "", ""]));
+            page.WriteLine(
+                Line([single.Name, .. Radii.Select(r => Share(single.Accuracy(r))), Count(single.MeanSamples), ""]));
+        page.WriteLine(Line(["best single expert at that r",
+            .. Radii.Select(r => Share(singles.Max(single => single.Accuracy(r)))), "", ""]));
 
-        page.WriteLine("\nThe last row picks the expert for each r afterwards, on these images: no single classifier has it. With these networks the most voted route stays below or level with it.");
+        page.WriteLine("\nThe last row picks the expert for each r afterwards, on these images: no single classifier "
+            + "has it. With these networks the most voted route stays below or level with it.");
         page.WriteLine("\n## Relative to the certificate as published\n");
-        page.WriteLine("Change of certified accuracy; the share of images whose radius is larger, or smaller, and by how much on average (a smaller share of α, or another route); change of samples. A wrong class counts as radius 0.\n");
-        page.WriteLine(Header(["certificate, route", .. Radii.Skip(1).Select(RadiusName), "radius larger", "by", "smaller", "by", "samples"]));
+        page.WriteLine("Change of certified accuracy; the share of images whose radius is larger, or smaller, and by "
+            + "how much on average (a smaller share of α, or another route); change of samples. A wrong class counts "
+            + "as radius 0.\n");
+        page.WriteLine(Header(["certificate, route", .. Radii.Skip(1).Select(RadiusName), "radius larger", "by",
+            "smaller", "by", "samples"]));
         foreach (Row row in rows.Skip(1))
             page.WriteLine(Line(
             [
-                row.Name, .. Radii.Skip(1).Select(r => dual.Accuracy(r) == 0 ? "" : Percent(row.Accuracy(r) / dual.Accuracy(r) - 1)),
-                Share(row.ShareAbove(dual)), Radius(row.MeanGain(dual)), Share(dual.ShareAbove(row)), Radius(dual.MeanGain(row)),
+                row.Name, .. Radii.Skip(1)
+                    .Select(r => dual.Accuracy(r) == 0 ? "" : Percent(row.Accuracy(r) / dual.Accuracy(r) - 1)),
+                Share(row.ShareAbove(dual)), Radius(row.MeanGain(dual)), Share(dual.ShareAbove(row)),
+                Radius(dual.MeanGain(row)),
                 Percent(row.MeanSamples / dual.MeanSamples - 1),
             ]));
 
@@ -73,7 +83,8 @@ internal sealed class ExclusionPage(Recordings recordings)
     private async Task<Row> CertifyAsync(RoutingRule rule, CertificateKind kind, bool twoSided)
     {
         RoutedClassifier classifier = recordings.Routed(rule);
-        CertificationPlan plan = new(recordings.Counts, recordings.Counts, Recordings.Alpha) { Kind = kind, TwoSided = twoSided };
+        CertificationPlan plan = new(
+            recordings.Counts, recordings.Counts, Recordings.Alpha) { Kind = kind, TwoSided = twoSided };
         List<double> right = [];
         long samples = 0, peers = 0;
         foreach ((int label, GridInput input) in recordings.Images)
@@ -88,8 +99,10 @@ internal sealed class ExclusionPage(Recordings recordings)
 
     private async Task<Row> SingleAsync(int route)
     {
-        double[] right = await Task.WhenAll(recordings.Images.Select(image => recordings.SingleAsync(route, image.Label, image.Input)));
-        return new($"{recordings.Experts[route]} alone", right, recordings.Counts.Selection + recordings.Counts.Estimation, 0);
+        double[] right = await Task.WhenAll(
+            recordings.Images.Select(image => recordings.SingleAsync(route, image.Label, image.Input)));
+        return new($"{recordings.Experts[route]} alone", right,
+            recordings.Counts.Selection + recordings.Counts.Estimation, 0);
     }
 
     private static string Name(RoutingRule rule) => rule switch
@@ -107,11 +120,14 @@ internal sealed class ExclusionPage(Recordings recordings)
     {
         public double Accuracy(double r) => (double)Right.Count(radius => Holds(radius, r)) / Right.Length;
 
-        public int Won(Row other, double r) => Right.Zip(other.Right).Count(pair => Holds(pair.First, r) && !Holds(pair.Second, r));
+        public int Won(Row other, double r) =>
+            Right.Zip(other.Right).Count(pair => Holds(pair.First, r) && !Holds(pair.Second, r));
 
-        public double ShareAbove(Row other) => (double)Right.Zip(other.Right).Count(pair => pair.First > pair.Second) / Right.Length;
+        public double ShareAbove(Row other) =>
+            (double)Right.Zip(other.Right).Count(pair => pair.First > pair.Second) / Right.Length;
 
-        public double MeanGain(Row other) => Right.Zip(other.Right).Where(pair => pair.First > pair.Second).Select(pair => pair.First - pair.Second).DefaultIfEmpty(0).Average();
+        public double MeanGain(Row other) => Right.Zip(other.Right).Where(pair => pair.First > pair.Second)
+            .Select(pair => pair.First - pair.Second).DefaultIfEmpty(0).Average();
 
         private static bool Holds(double radius, double r) => radius > 0 && radius >= r;
     }

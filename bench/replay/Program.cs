@@ -1,8 +1,11 @@
 using Replay.Bench;
 
-if (args.Length < 3 || args[0] == "counts" && args.Length != 5 || args[0] is not ("counts" or "exclusion" or "sampling" or "routers" or "approaches") || args[0] is "exclusion" or "sampling" && args.Length > 3)
+if (args.Length < 3 || args[0] == "counts" && args.Length != 5 || args[0] is not ("counts" or "exclusion" or "sampling"
+    or "routers" or "approaches") || args[0] is "exclusion" or "sampling" && args.Length > 3)
 {
-    Console.Error.WriteLine("usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER\n       replay routers|approaches RECORDINGS CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]\n       replay counts RECORDINGS CIFAR10-FOLDER REGISTRY OUT");
+    Console.Error.WriteLine(
+        "usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER\n       replay routers|approaches RECORDINGS "
+        + "CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]\n       replay counts RECORDINGS CIFAR10-FOLDER REGISTRY OUT");
     return 2;
 }
 string folder = args[1], data = args[2];

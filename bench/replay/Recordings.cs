@@ -29,18 +29,25 @@ internal sealed class Recordings
         RouterTerms = VoteRecording.Open(folder, router).Terms;
         VoteRecording[] recordings =
         [
-            .. Directory.GetFiles(folder, "*.votes").Select(path => VoteRecording.Open(folder, Path.GetFileNameWithoutExtension(path)))
-                .Where(recording => recording.Terms.Network is var network && (network == router || recording.Terms.Stream != RouterTerms.Stream)),
+            .. Directory.GetFiles(folder, "*.votes")
+                .Select(path => VoteRecording.Open(folder, Path.GetFileNameWithoutExtension(path)))
+                .Where(recording => recording.Terms.Network is var network
+                    && (network == router || recording.Terms.Stream != RouterTerms.Stream)),
         ];
-        _experts = [.. recordings.Where(recording => recording.Terms.Network != router).OrderBy(recording => recording.Terms.Stream).Select(recording => recording.Terms.Network)];
+        _experts = [.. recordings.Where(recording => recording.Terms.Network != router)
+            .OrderBy(recording => recording.Terms.Stream).Select(recording => recording.Terms.Network)];
         if (_experts.Length != RouterTerms.Outcomes)
-            throw new ArgumentException($"{folder} has {_experts.Length} experts, the router votes over {RouterTerms.Outcomes} routes", nameof(folder));
+            throw new ArgumentException(
+                $"{folder} has {_experts.Length} experts, the router votes over {RouterTerms.Outcomes} routes",
+                nameof(folder));
         _mix = mix ?? _experts;
         foreach (VoteRecording recording in recordings)
             _voters[recording.Terms.Network] = new(recording, Counts.Selection);
-        Cifar10 images = Cifar10.Open(data, RouterTerms.Data.EndsWith("train", StringComparison.Ordinal) ? Cifar10Split.Train : Cifar10Split.Test);
+        Cifar10 images = Cifar10.Open(data,
+            RouterTerms.Data.EndsWith("train", StringComparison.Ordinal) ? Cifar10Split.Train : Cifar10Split.Test);
         int complete = recordings.Min(recording => recording.CompleteImages);
-        Images = [.. RouterTerms.Images.Take(complete).Select(image => (image.Label, images.Read(image.Index).Image.ToInput()))];
+        Images = [.. RouterTerms.Images.Take(complete)
+            .Select(image => (image.Label, images.Read(image.Index).Image.ToInput()))];
     }
 
     /// <summary>n0 and n of the certificates at fixed counts: 100, and all other draws.</summary>
@@ -60,11 +67,13 @@ internal sealed class Recordings
 
     /// <summary>The recorded networks under a routing rule.</summary>
     public RoutedClassifier Routed(RoutingRule rule) =>
-        new RoutedClassifier(RouterTerms.Network, _voters[RouterTerms.Network], [.. _experts.Select((id, route) => new Route(id, VoterOf(id, route)))], rule).Restrict(_mix);
+        new RoutedClassifier(RouterTerms.Network, _voters[RouterTerms.Network],
+            [.. _experts.Select((id, route) => new Route(id, VoterOf(id, route)))], rule).Restrict(_mix);
 
     // A plan that stops early reads a recording draw by draw, which one under another number is not asked to.
     private IVoter VoterOf(string id, int route) =>
-        _mix.Count == _experts.Length ? _voters[id] : new RestreamedVoter(_voters[id], RoutedClassifier.ExpertStream(seed: 0, route).Id);
+        _mix.Count == _experts.Length ? _voters[id] : new RestreamedVoter(
+            _voters[id], RoutedClassifier.ExpertStream(seed: 0, route).Id);
 
     /// <summary>One expert alone with all of α: the radius where the class is right, else 0.</summary>
     public async Task<double> SingleAsync(int route, int label, GridInput input)
@@ -92,7 +101,8 @@ internal sealed class Recordings
     public async Task<double> ShareAsync(int route, GridInput input)
     {
         RecordedVoter voter = _voters[Experts[route]];
-        VoteCounts votes = await voter.VoteAsync(new(input, StreamOf(route, input), new(0, Counts.Selection + Counts.Estimation)), default);
+        VoteCounts votes = await voter.VoteAsync(
+            new(input, StreamOf(route, input), new(0, Counts.Selection + Counts.Estimation)), default);
         return (double)votes.Counts[votes.MostVoted] / votes.Total;
     }
 

@@ -2,7 +2,10 @@ using Router.Votes;
 
 namespace Replay.Bench;
 
-/// <summary>A recorded expert of a smaller mix: there its stream has another number than the one it was recorded on. The votes are as independent as before.</summary>
+/// <summary>
+/// A recorded expert of a smaller mix: there its stream has another number than the one it was recorded on. The votes
+/// are as independent as before.
+/// </summary>
 /// <param name="recorded">Its recording.</param>
 /// <param name="stream">The stream it was recorded on.</param>
 internal sealed class RestreamedVoter(IVoter recorded, uint stream) : IVoter

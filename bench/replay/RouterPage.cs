@@ -4,7 +4,9 @@ using static Replay.Bench.Markdown;
 
 namespace Replay.Bench;
 
-/// <summary>A router against every single expert: what one system has of the envelope of all of them, and where it loses radius.</summary>
+/// <summary>
+/// A router against every single expert: what one system has of the envelope of all of them, and where it loses radius.
+/// </summary>
 internal sealed class RouterPage(Recordings recordings)
 {
     private static readonly decimal[] Quantiles = [0.1m, 0.2m, 0.3m, 0.4m, 0.5m, 0.6m, 0.7m, 0.8m, 0.85m, 0.9m, 0.95m];
@@ -35,9 +37,11 @@ internal sealed class RouterPage(Recordings recordings)
     {
         page.WriteLine(Header(["certified accuracy at r", .. Radii.Select(RadiusName)]));
         foreach ((int route, double[] single) in singles.Index())
-            page.WriteLine(Line([$"{recordings.Experts[route]} alone", .. Radii.Select(r => Share(Accuracy(single, r)))]));
+            page.WriteLine(
+                Line([$"{recordings.Experts[route]} alone", .. Radii.Select(r => Share(Accuracy(single, r)))]));
         page.WriteLine(Line(["best single expert at that r", .. Radii.Select(r => Share(Envelope(singles, r)))]));
-        page.WriteLine(Line(["best expert of each image", .. Radii.Select(r => Share(Accuracy(BestOfEach(singles), r)))]));
+        page.WriteLine(
+            Line(["best expert of each image", .. Radii.Select(r => Share(Accuracy(BestOfEach(singles), r)))]));
         foreach (CertifiedRouter row in rows)
             page.WriteLine(Line([row.Name, .. Radii.Select(r => Share(row.Accuracy(r)))]));
     }
@@ -45,12 +49,14 @@ internal sealed class RouterPage(Recordings recordings)
     private static void WriteShares(TextWriter page, List<CertifiedRouter> rows, double[][] singles)
     {
         page.WriteLine();
-        page.WriteLine(Header(["share of the best single expert", .. Radii.Select(RadiusName), "least to 2", "mean to 2"]));
+        page.WriteLine(
+            Header(["share of the best single expert", .. Radii.Select(RadiusName), "least to 2", "mean to 2"]));
         foreach (CertifiedRouter row in rows)
         {
             double[] shares = row.Shares(singles);
             page.WriteLine(Line(
-                [row.Name, .. Radii.Select(r => Envelope(singles, r) is > 0 and var best ? Share(row.Accuracy(r) / best) : ""), Share(shares.Min()), Share(shares.Average())]));
+                [row.Name, .. Radii.Select(r => Envelope(singles, r) is > 0
+                    and var best ? Share(row.Accuracy(r) / best) : ""), Share(shares.Min()), Share(shares.Average())]));
         }
     }
 
@@ -58,7 +64,8 @@ internal sealed class RouterPage(Recordings recordings)
     {
         double[] best = BestOfEach(singles);
         page.WriteLine();
-        page.WriteLine(Header(["where radius is lost", "ΔR_route", "ΔR_expert", .. recordings.Experts.Select(id => $"to {id}"), "abstained", "samples", "peers"]));
+        page.WriteLine(Header(["where radius is lost", "ΔR_route", "ΔR_expert",
+            .. recordings.Experts.Select(id => $"to {id}"), "abstained", "samples", "peers"]));
         foreach (CertifiedRouter row in rows)
         {
             int[] routed = [.. Enumerable.Range(0, best.Length).Where(i => row.Routes[i] >= 0)];
@@ -66,7 +73,8 @@ internal sealed class RouterPage(Recordings recordings)
             double byExpert = routed.Sum(i => best[i] - singles[row.Routes[i]][i]) / best.Length;
             page.WriteLine(Line(
             [
-                row.Name, Radius(byRoute), Radius(byExpert), .. recordings.Experts.Select((_, route) => Share((double)row.Routes.Count(taken => taken == route) / best.Length)),
+                row.Name, Radius(byRoute), Radius(byExpert), .. recordings.Experts.Select(
+                    (_, route) => Share((double)row.Routes.Count(taken => taken == route) / best.Length)),
                 Share(row.Abstained), Count(row.Samples), Ratio(Math.Round(row.Peers, 2)),
             ]));
         }
@@ -78,5 +86,6 @@ internal sealed class RouterPage(Recordings recordings)
             """);
     }
 
-    private static double[] BestOfEach(double[][] singles) => [.. Enumerable.Range(0, singles[0].Length).Select(i => singles.Max(single => single[i]))];
+    private static double[] BestOfEach(double[][] singles) =>
+        [.. Enumerable.Range(0, singles[0].Length).Select(i => singles.Max(single => single[i]))];
 }

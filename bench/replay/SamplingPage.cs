@@ -7,12 +7,16 @@ using static Replay.Bench.Markdown;
 
 namespace Replay.Bench;
 
-/// <summary>How many samples fixed counts, Horváth's schedule and the adaptive plan draw for the same answer, from the same votes.</summary>
+/// <summary>
+/// How many samples fixed counts, Horváth's schedule and the adaptive plan draw for the same answer, from the same
+/// votes.
+/// </summary>
 internal sealed class SamplingPage(Recordings recordings)
 {
     private const double Target = 0.5;
 
-    // In units of the routed expert's σ: what is wanted, and what a plan may be told to leave. The middle one was recommended by simulation.
+    // In units of the routed expert's σ: what is wanted, and what a plan may be told to leave. The middle one was
+    // recommended by simulation.
     private const double Wanted = 0.1;
     private static readonly double[] Resolutions = [0.1, 0.05, 0.03];
 
@@ -34,7 +38,8 @@ internal sealed class SamplingPage(Recordings recordings)
             *Resolution* is what a plan may leave, in units of the routed expert's σ: it stops once the draws that are left would be expected to add no more. What was left on average is the shortfall: plans of the same resolution do not leave the same, so compare rows by it.
 
             """);
-        foreach ((CertificateKind kind, string name) in ((CertificateKind, string)[])[(CertificateKind.Exclusion, "exclusion certificate"), (CertificateKind.Dual, "dual certificate")])
+        foreach ((CertificateKind kind, string name) in ((CertificateKind, string)[])[(
+            CertificateKind.Exclusion, "exclusion certificate"), (CertificateKind.Dual, "dual certificate")])
         {
             Run whole = await RunAsync(kind, SamplingPlan.Fixed(recordings.Counts, recordings.Counts));
             await DecideAsync(page, name, kind, whole);
@@ -48,10 +53,13 @@ internal sealed class SamplingPage(Recordings recordings)
         Run schedule = await RunAsync(kind, SamplingPlan.Scheduled(recordings.Counts.Selection, Horvath, stopping));
         Run ours = await RunAsync(kind, SamplingPlan.Adaptive(recordings.Counts, recordings.Counts, stopping));
         page.WriteLine($"## To decide r = {RadiusName(Target)}, {name}\n");
-        page.WriteLine(Header(["plan", "mean samples", "fixed n draws × as many", $"certified accuracy at {RadiusName(Target)}"]));
+        page.WriteLine(
+            Header(["plan", "mean samples", "fixed n draws × as many", $"certified accuracy at {RadiusName(Target)}"]));
         foreach ((string plan, Run run) in Named(whole, schedule, ours))
-            page.WriteLine(Line([plan, Count(run.MeanSamples), Ratio(whole.MeanSamples / run.MeanSamples), Share(run.Accuracy(Target))]));
-        page.WriteLine($"\nOf {whole.Images.Length} images fixed n decides {Differing(whole, ours)} and the adaptive plan {Differing(ours, whole)} that the other does not.\n");
+            page.WriteLine(Line([plan, Count(run.MeanSamples), Ratio(whole.MeanSamples / run.MeanSamples),
+                Share(run.Accuracy(Target))]));
+        page.WriteLine($"\nOf {whole.Images.Length} images fixed n decides {Differing(whole, ours)} and the adaptive "
+            + $"plan {Differing(ours, whole)} that the other does not.\n");
         WriteBands(page, whole, schedule, ours);
     }
 
@@ -61,16 +69,20 @@ internal sealed class SamplingPage(Recordings recordings)
         foreach (double resolution in Resolutions)
         {
             StoppingRules stopping = new() { Resolution = resolution };
-            runs.Add(($"Horváth, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Scheduled(recordings.Counts.Selection, Horvath, stopping))));
-            runs.Add(($"adaptive, resolution {RadiusName(resolution)}", await RunAsync(kind, SamplingPlan.Adaptive(recordings.Counts, recordings.Counts, stopping))));
+            runs.Add(($"Horváth, resolution {RadiusName(resolution)}",
+                await RunAsync(kind, SamplingPlan.Scheduled(recordings.Counts.Selection, Horvath, stopping))));
+            runs.Add(($"adaptive, resolution {RadiusName(resolution)}",
+                await RunAsync(kind, SamplingPlan.Adaptive(recordings.Counts, recordings.Counts, stopping))));
         }
         double[] radii = [0, 0.25, 0.5, 0.75, 1, 1.5];
         page.WriteLine($"\n## To measure the radius, {name}\n");
-        page.WriteLine(Header(["plan", "mean samples", "fixed n draws × as many", $"within {RadiusName(Wanted)} σ", "mean shortfall in σ", .. radii.Select(r => $"at {RadiusName(r)}")]));
+        page.WriteLine(Header(["plan", "mean samples", "fixed n draws × as many", $"within {RadiusName(Wanted)} σ",
+            "mean shortfall in σ", .. radii.Select(r => $"at {RadiusName(r)}")]));
         foreach ((string plan, Run run) in runs)
             page.WriteLine(Line(
             [
-                plan, Count(run.MeanSamples), Ratio(whole.MeanSamples / run.MeanSamples), Share(run.ShareWithin(Wanted, whole)), Radius(run.MeanShortfall(whole)),
+                plan, Count(run.MeanSamples), Ratio(whole.MeanSamples / run.MeanSamples),
+                Share(run.ShareWithin(Wanted, whole)), Radius(run.MeanShortfall(whole)),
                 .. radii.Select(r => Share(run.Accuracy(r))),
             ]));
         page.WriteLine($"\nBy band, at resolution {RadiusName(Resolutions[1])}:\n");
@@ -79,26 +91,32 @@ internal sealed class SamplingPage(Recordings recordings)
     }
 
     private IEnumerable<(string Plan, Run Run)> Named(Run whole, Run schedule, Run ours) =>
-        [($"fixed n = {recordings.Counts.Estimation}", whole), ($"Horváth, looks at {string.Join(", ", Horvath.Looks)}", schedule), ("adaptive", ours)];
+        [($"fixed n = {recordings.Counts.Estimation}", whole),
+            ($"Horváth, looks at {string.Join(", ", Horvath.Looks)}", schedule), ("adaptive", ours)];
 
     private static void WriteBands(TextWriter page, Run whole, Run schedule, Run ours)
     {
-        page.WriteLine(Header(["p of the routed expert", "images", "fixed n", "Horváth", "adaptive", "fixed : adaptive"]));
+        page.WriteLine(
+            Header(["p of the routed expert", "images", "fixed n", "Horváth", "adaptive", "fixed : adaptive"]));
         double from = 0;
         foreach (double to in Bands)
         {
-            int[] inside = [.. Enumerable.Range(0, whole.Images.Length).Where(i => whole.Images[i].P >= from && (to == 1 || whole.Images[i].P < to))];
+            int[] inside = [.. Enumerable.Range(0, whole.Images.Length)
+                .Where(i => whole.Images[i].P >= from && (to == 1 || whole.Images[i].P < to))];
             if (inside.Length > 0)
             {
                 double Mean(Run run) => inside.Average(i => run.Images[i].Samples);
-                string band = from == 0 ? $"below {RadiusName(to)}" : to == 1 ? "1" : to > 0.9999 ? $"{from} … below 1" : $"{from} … {to}";
-                page.WriteLine(Line([band, Count(inside.Length), Count(Mean(whole)), Count(Mean(schedule)), Count(Mean(ours)), Ratio(Mean(whole) / Mean(ours))]));
+                string band = from == 0 ? $"below {RadiusName(to)}" : to == 1 ? "1" : to > 0.9999 ? $"{from} … below 1"
+                    : $"{from} … {to}";
+                page.WriteLine(Line([band, Count(inside.Length), Count(Mean(whole)), Count(Mean(schedule)),
+                    Count(Mean(ours)), Ratio(Mean(whole) / Mean(ours))]));
             }
             from = to;
         }
     }
 
-    private static int Differing(Run yes, Run no) => yes.Images.Zip(no.Images).Count(pair => pair.First.Holds(Target) && !pair.Second.Holds(Target));
+    private static int Differing(Run yes, Run no) =>
+        yes.Images.Zip(no.Images).Count(pair => pair.First.Holds(Target) && !pair.Second.Holds(Target));
 
     private async Task<Run> RunAsync(CertificateKind kind, SamplingPlan sampling)
     {
@@ -109,7 +127,8 @@ internal sealed class SamplingPage(Recordings recordings)
         {
             Certificate certificate = await classifier.CertifyAsync(input, plan, recordings.Seeds);
             int route = certificate.Route!.Selected;
-            answers.Add(new(certificate.SamplesDrawn, certificate.Radius, certificate.Class == label, recordings.SigmaOf(route), await recordings.ShareAsync(route, input)));
+            answers.Add(new(certificate.SamplesDrawn, certificate.Radius, certificate.Class == label,
+                recordings.SigmaOf(route), await recordings.ShareAsync(route, input)));
         }
         return new([.. answers]);
     }
@@ -135,6 +154,7 @@ internal sealed class SamplingPage(Recordings recordings)
 
         public double MeanShortfall(Run whole) => Shortfalls(whole).Average();
 
-        private IEnumerable<double> Shortfalls(Run whole) => Images.Zip(whole.Images, (image, other) => (other.Radius - image.Radius) / other.Sigma);
+        private IEnumerable<double> Shortfalls(Run whole) =>
+            Images.Zip(whole.Images, (image, other) => (other.Radius - image.Radius) / other.Sigma);
     }
 }

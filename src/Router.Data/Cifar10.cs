@@ -1,8 +1,9 @@
 namespace Router.Data;
 
 /// <summary>
-/// CIFAR-10 in its official binary layout: files of 10 000 records, each one label byte and 3 × 32 × 32 bytes of red, green and blue planes
-/// (https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version"). A split is checked and kept in memory (test 31 MB, train 154 MB).
+/// CIFAR-10 in its official binary layout: files of 10 000 records, each one label byte and 3 × 32 × 32 bytes of red,
+/// green and blue planes (https://www.cs.toronto.edu/~kriz/cifar.html, "Binary version"). A split is checked and kept
+/// in memory (test 31 MB, train 154 MB).
 /// </summary>
 public sealed class Cifar10 : DataSet
 {
@@ -15,7 +16,8 @@ public sealed class Cifar10 : DataSet
     private readonly Cifar10Batch[] batches;
 
     private Cifar10(Cifar10Split split, Cifar10Batch[] batches)
-        : base($"{DataSetKind.Cifar10.Name} {(split == Cifar10Split.Train ? "train" : "test")}", DataSetKind.Cifar10.Shape, DataSetKind.Cifar10.LabelNames)
+        : base($"{DataSetKind.Cifar10.Name} {(split == Cifar10Split.Train ? "train" : "test")}",
+            DataSetKind.Cifar10.Shape, DataSetKind.Cifar10.LabelNames)
     {
         this.batches = batches;
         Split = split;
@@ -37,15 +39,19 @@ public sealed class Cifar10 : DataSet
     /// <param name="split">Which half.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">A file of the split is missing; the message names it.</exception>
-    /// <exception cref="InvalidDataException">A file has another size or holds a label above 9; the message names file, record and offset.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file has another size or holds a label above 9; the message names file, record and offset.
+    /// </exception>
     public static Cifar10 Open(string folder, Cifar10Split split)
     {
         string inner = Path.Combine(folder, FolderName);
         string batchFolder = Directory.Exists(inner) ? inner : folder;
         if (!Directory.Exists(batchFolder))
-            throw new DirectoryNotFoundException($"{folder}: no such folder, want one that is or contains {FolderName}");
+            throw new DirectoryNotFoundException(
+                $"{folder}: no such folder, want one that is or contains {FolderName}");
         CheckLabelNames(Existing(batchFolder, LabelFile));
-        return new Cifar10(split, [.. Files(split).Select(file => Cifar10Batch.Read(Existing(batchFolder, file), RecordsPerFile))]);
+        return new Cifar10(split,
+            [.. Files(split).Select(file => Cifar10Batch.Read(Existing(batchFolder, file), RecordsPerFile))]);
     }
 
     private protected override LabelledImage ReadAt(int index)
@@ -60,13 +66,15 @@ public sealed class Cifar10 : DataSet
         string path = Path.Combine(folder, file);
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException($"{path}: missing; CIFAR-10's binary version consists of {LabelFile}, {string.Join(", ", Files(Cifar10Split.Train))}, {Files(Cifar10Split.Test)[0]}", path);
+            : throw new FileNotFoundException($"{path}: missing; CIFAR-10's binary version consists of {LabelFile}, "
+                + $"{string.Join(", ", Files(Cifar10Split.Train))}, {Files(Cifar10Split.Test)[0]}", path);
     }
 
     private static void CheckLabelNames(string path)
     {
         string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
         if (!names.SequenceEqual(DataSetKind.Cifar10.LabelNames, StringComparer.Ordinal))
-            throw new InvalidDataException($"{path}: the labels are {string.Join(", ", names)}; want {string.Join(", ", DataSetKind.Cifar10.LabelNames)}");
+            throw new InvalidDataException($"{path}: the labels are {string.Join(", ", names)}; want "
+                + $"{string.Join(", ", DataSetKind.Cifar10.LabelNames)}");
     }
 }

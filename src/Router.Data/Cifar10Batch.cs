@@ -18,13 +18,15 @@ internal sealed class Cifar10Batch
         {
             (long record, long offset) = Math.DivRem(length, RecordLength);
             string end = offset == 0 ? $"ends after {record} records" : $"ends {offset} bytes into record {record}";
-            throw new InvalidDataException($"{path}: {length} bytes, {end}; want {want} bytes: {records} records of {RecordLength}");
+            throw new InvalidDataException(
+                $"{path}: {length} bytes, {end}; want {want} bytes: {records} records of {RecordLength}");
         }
         var batch = new Cifar10Batch(File.ReadAllBytes(path));
         int classes = DataSetKind.Cifar10.ClassCount;
         for (int record = 0; record < records; record++)
             if (batch.Label(record) >= classes)
-                throw new InvalidDataException($"{path}: record {record} at offset {record * RecordLength} has label {batch.Label(record)}, want 0 to {classes - 1}");
+                throw new InvalidDataException($"{path}: record {record} at offset {record * RecordLength} has label "
+                    + $"{batch.Label(record)}, want 0 to {classes - 1}");
         return batch;
     }
 

@@ -5,9 +5,9 @@ namespace Router.Data;
 
 /// <summary>
 /// What the names of class folders mean to a data set. A name is one of the data set's own class names, in any case,
-/// singular or plural, or an alias of one (<c>plane</c>, <c>car</c>); a class index from 0, alone or after the word class
-/// (<c>7</c>, <c>007</c>, <c>class 7</c>); of ImageNet a WordNet id where all of its 1000 are known, for their ascending
-/// order numbers the classes. The position of a folder among others says nothing.
+/// singular or plural, or an alias of one (<c>plane</c>, <c>car</c>); a class index from 0, alone or after the word
+/// class (<c>7</c>, <c>007</c>, <c>class 7</c>); of ImageNet a WordNet id where all of its 1000 are known, for their
+/// ascending order numbers the classes. The position of a folder among others says nothing.
 /// </summary>
 public sealed partial class ClassFolders
 {
@@ -36,7 +36,9 @@ public sealed partial class ClassFolders
     /// <summary>What names mean to a data set.</summary>
     /// <param name="dataset">Its name; where it has no class names of its own, only indices mean something.</param>
     /// <param name="classCount">How many classes it has.</param>
-    /// <param name="folders">Folders that may hold one for each of ImageNet's WordNet ids; those that do not are passed over.</param>
+    /// <param name="folders">
+    /// Folders that may hold one for each of ImageNet's WordNet ids; those that do not are passed over.
+    /// </param>
     public static ClassFolders Of(string dataset, int classCount, params IEnumerable<string?> folders)
     {
         if (DataSetKind.Find(dataset) is not { } kind)
@@ -65,7 +67,8 @@ public sealed partial class ClassFolders
     {
         ArgumentNullException.ThrowIfNull(folder);
         if (Index().Match(folder) is { Success: true } index)
-            return int.TryParse(index.Groups["index"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int label)
+            return int.TryParse(index.Groups["index"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
+                out int label)
                 && label < _classCount ? label : null;
         return _labels.TryGetValue(folder, out int named)
             || folder is [.. var singular, 's' or 'S'] && _labels.TryGetValue(singular, out named) ? named : null;
@@ -95,7 +98,8 @@ public sealed partial class ClassFolders
 
     [GeneratedRegex(
         @"^(class[ _-]?)?(?<index>[0-9]+)$",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Index();
 
     [GeneratedRegex("^n[0-9]{8}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -26,10 +26,15 @@ public sealed class DataLocation
 
     /// <summary>Looks for a data set.</summary>
     /// <param name="kind">Which.</param>
-    /// <param name="dataFolder">The value of $DUALRS_DATA; null or empty where it is not set, and then <c>HOME/.cache/dualrs</c> stands for it.</param>
+    /// <param name="dataFolder">
+    /// The value of $DUALRS_DATA; null or empty where it is not set, and then <c>HOME/.cache/dualrs</c> stands for it.
+    /// </param>
     /// <param name="home">The user's home folder.</param>
-    /// <returns>CIFAR-10 in <c>DIR/cifar-10-batches-bin</c> or in DIR itself; ImageNet's validation images in <c>DIR/imagenet/val</c>; a rendered data set nowhere. Only the existence
-    /// of the folder and its first file is checked here; opening checks the rest.</returns>
+    /// <returns>
+    /// CIFAR-10 in <c>DIR/cifar-10-batches-bin</c> or in DIR itself; ImageNet's validation images in
+    /// <c>DIR/imagenet/val</c>; a rendered data set nowhere. Only the existence of the folder and its first file is
+    /// checked here; opening checks the rest.
+    /// </returns>
     public static DataLocation Find(DataSetKind kind, string? dataFolder, string home)
     {
         ArgumentNullException.ThrowIfNull(kind);
@@ -40,7 +45,8 @@ public sealed class DataLocation
         {
             string[] folders = [Path.Combine(data, Cifar10.FolderName), data];
             return new DataLocation(kind, folders.FirstOrDefault(HasCifar10), folders,
-                $"take cifar-10-binary.tar.gz from the CIFAR-10 page (https://www.cs.toronto.edu/~kriz/cifar.html) and unpack it to {folders[0]}");
+                $"take cifar-10-binary.tar.gz from the CIFAR-10 page (https://www.cs.toronto.edu/~kriz/cifar.html) and "
+                + $"unpack it to {folders[0]}");
         }
         string images = Path.Combine(data, kind.Name, "val");
         return new DataLocation(kind, Directory.Exists(images) ? images : null, [images],
@@ -50,7 +56,9 @@ public sealed class DataLocation
     /// <summary>The folder, or the sentence to show to whoever asked for the data set.</summary>
     public override string ToString() => Kind.IsRendered
         ? "rendered by this program, no files needed"
-        : Folder ?? $"{Kind.Name} is not in {string.Join(" or ", LookedIn)}: {HowToGet}, or set {Variable} to the folder that holds it";
+        : Folder ?? $"{Kind.Name} is not in {string.Join(" or ", LookedIn)}: {HowToGet}, or set {Variable} to the "
+            + $"folder that holds it";
 
-    private static bool HasCifar10(string folder) => File.Exists(Path.Combine(folder, Cifar10.Files(Cifar10Split.Test)[0]));
+    private static bool HasCifar10(string folder) =>
+        File.Exists(Path.Combine(folder, Cifar10.Files(Cifar10Split.Test)[0]));
 }

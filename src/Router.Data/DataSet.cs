@@ -3,10 +3,14 @@ namespace Router.Data;
 /// <summary>One image of a data set.</summary>
 /// <param name="Index">Its position in the data set, from 0.</param>
 /// <param name="Image">The pixels, of the data set's shape.</param>
-/// <param name="Label">Its class, an index into <see cref="DataSet.LabelNames"/>; null where the data set has no labels.</param>
+/// <param name="Label">
+/// Its class, an index into <see cref="DataSet.LabelNames"/>; null where the data set has no labels.
+/// </param>
 public sealed record LabelledImage(int Index, Image8 Image, int? Label);
 
-/// <summary>A fixed sequence of images of one shape. Reading is thread-safe, and index i always gives the same image.</summary>
+/// <summary>
+/// A fixed sequence of images of one shape. Reading is thread-safe, and index i always gives the same image.
+/// </summary>
 public abstract class DataSet
 {
     private protected DataSet(string name, ImageShape shape, IReadOnlyList<string> labelNames)

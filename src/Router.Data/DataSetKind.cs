@@ -1,24 +1,35 @@
 namespace Router.Data;
 
-/// <summary>What is known of a data set before any of it is on disk: the classes and the input a classifier for it takes.</summary>
+/// <summary>
+/// What is known of a data set before any of it is on disk: the classes and the input a classifier for it takes.
+/// </summary>
 public sealed class DataSetKind
 {
-    private DataSetKind(string name, int classCount, Framing framing, IReadOnlyList<string> labelNames, bool isRendered = false) =>
+    private DataSetKind(string name, int classCount, Framing framing, IReadOnlyList<string> labelNames,
+        bool isRendered = false) =>
         (Name, ClassCount, Framing, LabelNames, IsRendered) = (name, classCount, framing, labelNames, isRendered);
 
     /// <summary>CIFAR-10: 10 classes, 3×32×32 (Krizhevsky 2009).</summary>
     public static DataSetKind Cifar10 { get; } = new("cifar10", 10, new Framing(shorterSide: 32, side: 32),
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"])
     {
-        Aliases = new Dictionary<string, string> { ["plane"] = "airplane", ["aeroplane"] = "airplane", ["car"] = "automobile" },
+        Aliases = new Dictionary<string,
+        string> { ["plane"] = "airplane", ["aeroplane"] = "airplane", ["car"] = "automobile" },
     };
 
-    /// <summary>ImageNet (ILSVRC 2012): 1000 classes, 3×224×224 out of the centre of an image whose shorter side is 256. Its names are not listed here.</summary>
+    /// <summary>
+    /// ImageNet (ILSVRC 2012): 1000 classes, 3×224×224 out of the centre of an image whose shorter side is 256. Its
+    /// names are not listed here.
+    /// </summary>
     public static DataSetKind ImageNet { get; } = new("imagenet", 1000, new Framing(shorterSide: 256, side: 224), []);
 
-    /// <summary>Shapes10: 10 classes, 3×32×32, rendered (<see cref="Data.Shapes10"/>): five by coarse shape and colour, five by fine texture.</summary>
+    /// <summary>
+    /// Shapes10: 10 classes, 3×32×32, rendered (<see cref="Data.Shapes10"/>): five by coarse shape and colour, five by
+    /// fine texture.
+    /// </summary>
     public static DataSetKind Shapes10 { get; } = new("shapes10", 10, new Framing(shorterSide: 32, side: 32),
-        ["disc", "square", "triangle", "cross", "ring", "horizontal", "vertical", "diagonal", "checks", "dots"], isRendered: true);
+        ["disc", "square", "triangle", "cross", "ring", "horizontal", "vertical", "diagonal", "checks", "dots"],
+        isRendered: true);
 
     /// <summary>Every kind known by name.</summary>
     public static IReadOnlyList<DataSetKind> All { get; } = [Cifar10, ImageNet, Shapes10];

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Router.Data;
 
 /// <summary>
-/// One of K parts of a data set, the images whose index is k modulo K. An expert knows the images it learned by heart; it
-/// should be asked about those of a fold that was held out from it.
+/// One of K parts of a data set, the images whose index is k modulo K. An expert knows the images it learned by heart;
+/// it should be asked about those of a fold that was held out from it.
 /// </summary>
 /// <param name="Index">k, from 0.</param>
 /// <param name="Count">K, ≥ 2.</param>
@@ -22,7 +22,8 @@ public readonly record struct Fold(int Index, int Count)
     {
         string[] parts = text?.Split('/') ?? [];
         fold = default;
-        if (parts.Length != 2 || !Whole(parts[0], out int index) || !Whole(parts[1], out int count) || count < 2 || index >= count)
+        if (parts.Length != 2 || !Whole(parts[0], out int index) || !Whole(parts[1], out int count) || count < 2
+            || index >= count)
             return false;
         fold = new(index, count);
         return true;
@@ -31,5 +32,6 @@ public readonly record struct Fold(int Index, int Count)
     /// <summary>k/K.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index}/{Count}");
 
-    private static bool Whole(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool Whole(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

@@ -1,8 +1,8 @@
 namespace Router.Data;
 
 /// <summary>
-/// How a picture of any size becomes a square input: resize so that the shorter side has a given length, then cut the centre.
-/// (256, 224) is the convention of ImageNet classifiers; (32, 32) leaves CIFAR-10 images as they are.
+/// How a picture of any size becomes a square input: resize so that the shorter side has a given length, then cut the
+/// centre. (256, 224) is the convention of ImageNet classifiers; (32, 32) leaves CIFAR-10 images as they are.
 /// </summary>
 public sealed record Framing
 {
@@ -24,15 +24,17 @@ public sealed record Framing
     public ImageShape Shape { get; }
 
     /// <summary>
-    /// Frames an RGB image. One that already has the shape is taken as it is, so that an input sent a second time is the same input.
-    /// The longer side is ⌊longer · ShorterSide / shorter⌋ and the cut starts at (length − side)/2 rounded half to even, as in torchvision's
-    /// <c>Resize</c> and <c>CenterCrop</c>; the resampling is <see cref="Resize"/>'s.
+    /// Frames an RGB image. One that already has the shape is taken as it is, so that an input sent a second time is
+    /// the same input. The longer side is ⌊longer · ShorterSide / shorter⌋ and the cut starts at (length − side)/2
+    /// rounded half to even, as in torchvision's <c>Resize</c> and <c>CenterCrop</c>; the resampling is
+    /// <see cref="Resize"/>'s.
     /// </summary>
     /// <exception cref="ArgumentException">The image does not have three channels.</exception>
     public Image8 Apply(Image8 image)
     {
         if (image.Channels != Shape.Channels)
-            throw new ArgumentException($"framing takes {Shape.Channels} channels, got an image of {image.Shape}", nameof(image));
+            throw new ArgumentException(
+                $"framing takes {Shape.Channels} channels, got an image of {image.Shape}", nameof(image));
         if (image.Shape == Shape)
             return image;
         int shorter = Math.Min(image.Height, image.Width);

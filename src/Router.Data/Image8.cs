@@ -1,6 +1,9 @@
 namespace Router.Data;
 
-/// <summary>An image of 8-bit values, plane after plane (CHW: all of channel 0 row by row, then channel 1, …); RGB order where there are three.</summary>
+/// <summary>
+/// An image of 8-bit values, plane after plane (CHW: all of channel 0 row by row, then channel 1, …); RGB order where
+/// there are three.
+/// </summary>
 public sealed class Image8
 {
     /// <summary>Wraps pixels without copying them; whoever made them must not change them afterwards.</summary>
@@ -11,7 +14,8 @@ public sealed class Image8
     {
         ArgumentNullException.ThrowIfNull(shape);
         if (pixels.Length != shape.Length)
-            throw new ArgumentException($"an image of {shape} holds {shape.Length} bytes, got {pixels.Length}", nameof(pixels));
+            throw new ArgumentException(
+                $"an image of {shape} holds {shape.Length} bytes, got {pixels.Length}", nameof(pixels));
         (Shape, Pixels) = (shape, pixels);
     }
 

@@ -3,11 +3,15 @@ using Router.Data.Decoding;
 namespace Router.Data;
 
 /// <summary>
-/// PNG and JPEG files as RGB images, with the levels that torchvision's loader gives: Pillow's <c>Image.open(…).convert("RGB")</c>.
-/// <para>Greyscale, palette and CMYK images become RGB (R = (255 − C)(255 − K) / 255), values of 16 bits keep their high byte. Ignored: alpha and
-/// other transparency, EXIF orientation (pixels come as stored), colour profiles and gamma, frames of an animation after the first.</para>
+/// PNG and JPEG files as RGB images, with the levels that torchvision's loader gives: Pillow's
+/// <c>Image.open(…).convert("RGB")</c>.
+/// <para>Greyscale, palette and CMYK images become RGB (R = (255 − C)(255 − K) / 255), values of 16 bits keep their
+/// high byte. Ignored: alpha and
+/// other transparency, EXIF orientation (pixels come as stored), colour profiles and gamma, frames of an animation
+/// after the first.</para>
 /// <para>Pillow differs in one thing: it clips 16-bit greyscale at 255, which makes nearly all of it white.</para>
-/// <para>Refused: files that break off, and those whose checksums (PNG) or marker segments (JPEG) are wrong. The compressed data of a JPEG
+/// <para>Refused: files that break off, and those whose checksums (PNG) or marker segments (JPEG) are wrong. The
+/// compressed data of a JPEG
 /// carry no checksum: what damaged data decode to is taken, as Pillow takes it.</para>
 /// </summary>
 public static class ImageFile
@@ -33,7 +37,9 @@ public static class ImageFile
     public static string? Objection(ReadOnlySpan<byte> bytes, ImageLimits limits) => Objection(bytes, limits, out _);
 
     /// <summary>Reads and decodes a file.</summary>
-    /// <exception cref="InvalidDataException">The file is not an image that can be used; the message names the file and what is wrong.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not an image that can be used; the message names the file and what is wrong.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static Image8 Read(string path, ImageLimits limits)

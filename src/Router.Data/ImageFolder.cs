@@ -1,11 +1,11 @@
 namespace Router.Data;
 
 /// <summary>
-/// A folder of class folders of PNG and JPEG files. Images are ordered by the ordinal names of folder and file; labels are
-/// what the folders' names mean (<see cref="ClassFolders"/>). Where one of them means nothing, or two mean one class, no image
-/// has a label. Files are decoded when they are read.
-/// Skipped are hidden entries (names that begin with a dot) and files beside the class folders that are not images, such as a
-/// licence. Anything else that is out of place is refused rather than left out: a data set that silently shrinks changes every figure computed on it.
+/// A folder of class folders of PNG and JPEG files. Images are ordered by the ordinal names of folder and file; labels
+/// are what the folders' names mean (<see cref="ClassFolders"/>). Where one of them means nothing, or two mean one
+/// class, no image has a label. Files are decoded when they are read. Skipped are hidden entries (names that begin with
+/// a dot) and files beside the class folders that are not images, such as a licence. Anything else that is out of place
+/// is refused rather than left out: a data set that silently shrinks changes every figure computed on it.
 /// </summary>
 public sealed class ImageFolder : DataSet
 {
@@ -27,26 +27,33 @@ public sealed class ImageFolder : DataSet
     public override int Count => files.Length;
 
     /// <summary>Lists a folder without decoding its images.</summary>
-    /// <param name="folder">The folder that holds one folder per class; it may itself be a symbolic link, nothing in it may.</param>
+    /// <param name="folder">
+    /// The folder that holds one folder per class; it may itself be a symbolic link, nothing in it may.
+    /// </param>
     /// <param name="meaning">What the names of the class folders mean.</param>
     /// <param name="framing">How each picture becomes an input.</param>
     /// <param name="limits">What each file may ask of the decoder.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    /// <exception cref="InvalidDataException">There is no class, a class without images, a symbolic link, or a file that is not an image; the message names it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no class, a class without images, a symbolic link, or a file that is not an image; the message names
+    /// it.
+    /// </exception>
     public static ImageFolder Open(string folder, ClassFolders meaning, Framing framing, ImageLimits limits)
     {
         ArgumentNullException.ThrowIfNull(meaning);
         ArgumentNullException.ThrowIfNull(framing);
         ArgumentNullException.ThrowIfNull(limits);
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: no such folder, want one with a folder of images per class");
+            throw new DirectoryNotFoundException(
+                $"{folder}: no such folder, want one with a folder of images per class");
         DirectoryInfo[] classes = Classes(new DirectoryInfo(folder));
         if (classes.Length == 0)
             throw new InvalidDataException($"{folder}: holds no class folders, want one folder of images per class");
         string[] names = [.. classes.Select(entry => entry.Name)];
         string? fault = Fault(folder, names, meaning);
         int? LabelOf(DirectoryInfo entry) => fault is null ? meaning.LabelOf(entry.Name) : null;
-        (string, int?)[] images = [.. classes.SelectMany(entry => Images(entry).Select(path => (path, LabelOf(entry))))];
+        (string, int?)[] images = [
+            .. classes.SelectMany(entry => Images(entry).Select(path => (path, LabelOf(entry))))];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         string[] labelNames = fault is null ? LabelNamesOf(names, meaning) : [];
         return new ImageFolder(name, framing, labelNames, images, limits) { LabelFault = fault };
@@ -96,21 +103,25 @@ public sealed class ImageFolder : DataSet
     {
         string[] paths = [.. Entries(folder).Select(entry => entry is FileInfo && IsImage(entry)
             ? entry.FullName
-            : throw new InvalidDataException($"{entry.FullName}: a class folder holds only image files ({string.Join(", ", ImageFile.Extensions)})"))];
+            : throw new InvalidDataException($"{entry.FullName}: a class folder holds only image files "
+                + $"({string.Join(", ", ImageFile.Extensions)})"))];
         return paths.Length > 0 ? paths : throw new InvalidDataException($"{folder.FullName}: a class without images");
     }
 
     private static IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder)
     {
-        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos()
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             if (entry.Name.StartsWith('.'))
                 continue;
             if (entry.LinkTarget is not null)
-                throw new InvalidDataException($"{entry.FullName}: a symbolic link, which is not followed: put the file itself there");
+                throw new InvalidDataException(
+                    $"{entry.FullName}: a symbolic link, which is not followed: put the file itself there");
             yield return entry;
         }
     }
 
-    private static bool IsImage(FileSystemInfo entry) => ImageFile.Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase);
+    private static bool IsImage(FileSystemInfo entry) =>
+        ImageFile.Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase);
 }

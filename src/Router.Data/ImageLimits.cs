@@ -1,14 +1,17 @@
 namespace Router.Data;
 
-/// <summary>What an image file may ask of this process. Everything is checked on the file's header, before a decoder sees the file.</summary>
+/// <summary>
+/// What an image file may ask of this process. Everything is checked on the file's header, before a decoder sees the
+/// file.
+/// </summary>
 public sealed record ImageLimits
 {
     /// <summary>Default of <see cref="MaxSide"/>.</summary>
     public const int DefaultMaxSide = 16_384;
 
     /// <summary>
-    /// Default of <see cref="MaxPixels"/>: 32 Mi pixels. They take 220 MiB while they are decoded, in a progressive CMYK JPEG or an interlaced
-    /// PNG of 16 bits 480 MiB.
+    /// Default of <see cref="MaxPixels"/>: 32 Mi pixels. They take 220 MiB while they are decoded, in a progressive
+    /// CMYK JPEG or an interlaced PNG of 16 bits 480 MiB.
     /// </summary>
     public const long DefaultMaxPixels = 32L << 20;
 
@@ -30,6 +33,8 @@ public sealed record ImageLimits
     /// <summary>Largest file, in bytes.</summary>
     public int MaxFileBytes { get; init; } = DefaultMaxFileBytes;
 
-    /// <summary>Most scans of a progressive JPEG: each costs a pass over the whole image and a dozen bytes of file.</summary>
+    /// <summary>
+    /// Most scans of a progressive JPEG: each costs a pass over the whole image and a dozen bytes of file.
+    /// </summary>
     public int MaxScans { get; init; } = DefaultMaxScans;
 }

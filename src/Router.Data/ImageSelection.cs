@@ -3,13 +3,17 @@ using System.Globalization;
 
 namespace Router.Data;
 
-/// <summary>Which images of a data set are meant: of a fold, one in so many, between two indices, so many at most.</summary>
+/// <summary>
+/// Which images of a data set are meant: of a fold, one in so many, between two indices, so many at most.
+/// </summary>
 public sealed record ImageSelection
 {
     /// <summary>Only images of this fold; null for all.</summary>
     public Fold? Fold { get; init; }
 
-    /// <summary>Of those, one in so many, ≥ 1: counted within the fold, so that the two never meet in a common divisor.</summary>
+    /// <summary>
+    /// Of those, one in so many, ≥ 1: counted within the fold, so that the two never meet in a common divisor.
+    /// </summary>
     public int Skip { get; init; } = 1;
 
     /// <summary>Of those, none of a smaller index.</summary>
@@ -21,7 +25,9 @@ public sealed record ImageSelection
     /// <summary>Of those, at most so many; null for all.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>The indices meant among those of a part of a data set: one in so many of the images there are.</summary>
+    /// <summary>
+    /// The indices meant among those of a part of a data set: one in so many of the images there are.
+    /// </summary>
     /// <param name="images">The indices of the images there are, ascending.</param>
     public ImmutableArray<int> Of(IEnumerable<int> images) =>
     [

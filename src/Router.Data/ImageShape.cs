@@ -14,7 +14,8 @@ public sealed record ImageShape
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if ((Int128)channels * height * width > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(width), $"an image of {channels}×{height}×{width} values is larger than 2³¹ − 1 values");
+            throw new ArgumentOutOfRangeException(
+                nameof(width), $"an image of {channels}×{height}×{width} values is larger than 2³¹ − 1 values");
         (Channels, Height, Width) = (channels, height, width);
     }
 

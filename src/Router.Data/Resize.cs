@@ -1,9 +1,9 @@
 namespace Router.Data;
 
 /// <summary>
-/// Resampling in integers, so that every machine makes the same bytes. Each axis on its own: shrinking takes the mean over the area a
-/// new pixel covers, enlarging interpolates linearly between pixel centres (edges repeated), an equal length changes nothing.
-/// The two axes' weights multiply and each result is rounded once, half up.
+/// Resampling in integers, so that every machine makes the same bytes. Each axis on its own: shrinking takes the mean
+/// over the area a new pixel covers, enlarging interpolates linearly between pixel centres (edges repeated), an equal
+/// length changes nothing. The two axes' weights multiply and each result is rounded once, half up.
 /// </summary>
 public static class Resize
 {
@@ -12,7 +12,9 @@ public static class Resize
     /// <param name="height">New number of rows, ≥ 1.</param>
     /// <param name="width">New number of columns, ≥ 1.</param>
     /// <returns>An image of the same channels; the given one itself if the size does not change.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A length is below 1, or the result is too large for an <see cref="ImageShape"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A length is below 1, or the result is too large for an <see cref="ImageShape"/>.
+    /// </exception>
     public static Image8 To(Image8 image, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(image);

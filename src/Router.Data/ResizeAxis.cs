@@ -1,12 +1,18 @@
 namespace Router.Data;
 
-/// <summary>Which old pixels make each new pixel along one axis, with whole-number weights that add up to <see cref="Denominator"/>.</summary>
+/// <summary>
+/// Which old pixels make each new pixel along one axis, with whole-number weights that add up to
+/// <see cref="Denominator"/>.
+/// </summary>
 internal sealed class ResizeAxis
 {
     private readonly int[] first;
     private readonly long[][] weights;
 
-    /// <summary>Weights from <paramref name="from"/> old to <paramref name="to"/> new pixels, for the new pixels start, …, start + count − 1.</summary>
+    /// <summary>
+    /// Weights from <paramref name="from"/> old to <paramref name="to"/> new pixels, for the new pixels start, …, start
+    /// + count − 1.
+    /// </summary>
     internal ResizeAxis(int from, int to, int start, int count)
     {
         first = new int[count];
@@ -39,7 +45,8 @@ internal sealed class ResizeAxis
         }
     }
 
-    // In units of 1/to old pixels: new pixel i covers [i·from, (i+1)·from), old pixel j covers [j·to, (j+1)·to); the weight is the overlap.
+    // In units of 1/to old pixels: new pixel i covers [i·from, (i+1)·from), old pixel j covers [j·to, (j+1)·to); the
+    // weight is the overlap.
     private static (int First, long[] Weights) Area(int from, int to, int i)
     {
         long begin = (long)i * from, end = begin + from;
@@ -50,7 +57,8 @@ internal sealed class ResizeAxis
         return (j0, overlap);
     }
 
-    // In units of 1/(2·to) old pixels: the centre of new pixel i lies (2i+1)·from − to beyond the centre of old pixel 0.
+    // In units of 1/(2·to) old pixels: the centre of new pixel i lies (2i+1)·from − to beyond the centre of old pixel
+    // 0.
     private static (int First, long[] Weights) Linear(int from, int to, int i)
     {
         long unit = 2L * to, position = (2L * i + 1) * from - to;

@@ -3,10 +3,11 @@ using Router.Data.Rendering;
 namespace Router.Data;
 
 /// <summary>
-/// Shapes10: ten classes of rendered pictures, 3×32×32, made to show what routing between noise levels does. Labels 0 to 4 are told apart by coarse
-/// shape and colour, which noise of σ = 1 leaves visible; labels 5 to 9 only by a fine, faint texture, which drowns in it. Pose, palette and clutter
-/// are random. An image is a function of seed, split and index alone, in integer arithmetic: the same on every machine and for every count.
-/// A figure computed on it says nothing about photographs.
+/// Shapes10: ten classes of rendered pictures, 3×32×32, made to show what routing between noise levels does. Labels 0
+/// to 4 are told apart by coarse shape and colour, which noise of σ = 1 leaves visible; labels 5 to 9 only by a fine,
+/// faint texture, which drowns in it. Pose, palette and clutter are random. An image is a function of seed, split and
+/// index alone, in integer arithmetic: the same on every machine and for every count. A figure computed on it says
+/// nothing about photographs.
 /// </summary>
 public sealed class Shapes10 : DataSet
 {
@@ -21,14 +22,18 @@ public sealed class Shapes10 : DataSet
     /// <param name="seed">Another seed gives other images of the same classes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     public Shapes10(Shapes10Split split, int count, uint seed)
-        : base($"{DataSetKind.Shapes10.Name} {(split == Shapes10Split.Train ? "train" : "test")}", DataSetKind.Shapes10.Shape, DataSetKind.Shapes10.LabelNames)
+        : base($"{DataSetKind.Shapes10.Name} {(split == Shapes10Split.Train ? "train" : "test")}",
+            DataSetKind.Shapes10.Shape, DataSetKind.Shapes10.LabelNames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         (Split, Count, this.seed) = (split, count, seed);
     }
 
-    /// <summary>What the name <c>shapes10</c> stands for: 10 000 images to learn from, 2000 to judge by, of one fixed seed.</summary>
-    public static Shapes10 Open(Shapes10Split split) => new(split, split == Shapes10Split.Train ? 10_000 : 2000, seed: 10);
+    /// <summary>
+    /// What the name <c>shapes10</c> stands for: 10 000 images to learn from, 2000 to judge by, of one fixed seed.
+    /// </summary>
+    public static Shapes10 Open(Shapes10Split split) =>
+        new(split, split == Shapes10Split.Train ? 10_000 : 2000, seed: 10);
 
     /// <summary>Which half this is.</summary>
     public Shapes10Split Split { get; }

@@ -4,8 +4,8 @@ using Router.Engine.Architectures;
 namespace Router.Engine;
 
 /// <summary>
-/// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch is padded with zeros.
-/// Not for concurrent use: its device gives turns.
+/// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch
+/// is padded with zeros. Not for concurrent use: its device gives turns.
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class BatchEvaluator : IDisposable
     {
         (_network, _settings) = (network, settings);
         using var scope = torch.NewDisposeScope();
-        _batch = torch.zeros([settings.BatchSize, height, width, channels], dtype: torch.ScalarType.Float32).DetachFromDisposeScope();
+        _batch = torch.zeros([settings.BatchSize, height, width, channels], dtype: torch.ScalarType.Float32)
+            .DetachFromDisposeScope();
         ImageSize = channels * height * width;
     }
 

@@ -4,7 +4,9 @@ namespace Router.Engine;
 /// <summary>Between the tensors of a file and those of torch.</summary>
 public static class CheckpointTensors
 {
-    /// <summary>The tensor on the CPU, in its own element type, contiguous. The caller's dispose scope owns it.</summary>
+    /// <summary>
+    /// The tensor on the CPU, in its own element type, contiguous. The caller's dispose scope owns it.
+    /// </summary>
     public static torch.Tensor ToTensor(this NamedTensor tensor)
     {
         torch.Tensor copy = torch.empty([.. tensor.Shape], dtype: ScalarTypeOf(tensor.Type));
@@ -23,7 +25,8 @@ public static class CheckpointTensors
         {
             torch.ScalarType.Float32 => ElementType.Float32,
             torch.ScalarType.Int64 => ElementType.Int64,
-            var other => throw new NotSupportedException($"'{name}' is of {other}: networks are kept in Float32, their counters in Int64"),
+            var other => throw new NotSupportedException(
+                $"'{name}' is of {other}: networks are kept in Float32, their counters in Int64"),
         };
         byte[] bytes = tensor.detach().cpu().contiguous().bytes.ToArray();
         return new(name, type, [.. tensor.shape], bytes);

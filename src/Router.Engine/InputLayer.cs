@@ -1,8 +1,11 @@
 
 namespace Router.Engine;
 
-/// <summary>What happens to [0,1] pixels, noise already added, before the first layer. No checkpoint says which; a wrong one still answers
-/// plausibly. Closed: the kinds are the nested records. Constants are float32, as in the networks' own code.</summary>
+/// <summary>
+/// What happens to [0,1] pixels, noise already added, before the first layer. No checkpoint says which; a wrong one
+/// still answers plausibly. Closed: the kinds are the nested records. Constants are float32, as in the networks' own
+/// code.
+/// </summary>
 public abstract record InputLayer
 {
     private InputLayer() { }

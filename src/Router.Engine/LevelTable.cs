@@ -2,8 +2,8 @@
 namespace Router.Engine;
 
 /// <summary>
-/// The input layer as a table: for each channel and each noisy level v = u + m the float the network sees, ((v/255) − mean)/sd in float32
-/// as PyTorch computes it. Levels are integers, so nothing is left to rounding order.
+/// The input layer as a table: for each channel and each noisy level v = u + m the float the network sees, ((v/255) −
+/// mean)/sd in float32 as PyTorch computes it. Levels are integers, so nothing is left to rounding order.
 /// </summary>
 internal sealed class LevelTable
 {

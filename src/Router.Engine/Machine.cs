@@ -11,29 +11,36 @@ namespace Router.Engine;
 /// <param name="MemoryBytes">Memory this process may take.</param>
 /// <param name="Threads">Threads of one forward pass on the CPU.</param>
 /// <param name="Gpus">CUDA devices in their own order.</param>
-public sealed record Machine(string CpuModel, string InstructionSet, long MemoryBytes, int Threads, ImmutableArray<Gpu> Gpus)
+public sealed record Machine(
+    string CpuModel, string InstructionSet, long MemoryBytes, int Threads, ImmutableArray<Gpu> Gpus)
 {
     /// <summary>This machine as it is now.</summary>
     /// <param name="threads">Threads of one forward pass; null for one per core.</param>
     public static Machine Detect(int? threads = null) => new(
-        ReadCpuModel(), WidestInstructionSet(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, threads ?? Environment.ProcessorCount,
+        ReadCpuModel(), WidestInstructionSet(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, threads
+            ?? Environment.ProcessorCount,
         NativeTorch.HasCuda ? Nvml.Gpus() : []);
 
-    /// <summary>Whether the processor multiplies BFloat16 itself; elsewhere it is slower than Float32, not faster.</summary>
+    /// <summary>
+    /// Whether the processor multiplies BFloat16 itself; elsewhere it is slower than Float32, not faster.
+    /// </summary>
     public static bool CpuMultipliesBFloat16() =>
-        CpuInfo("flags") is { } flags && (flags.Contains("avx512_bf16", StringComparison.Ordinal) || flags.Contains("amx_bf16", StringComparison.Ordinal));
+        CpuInfo("flags") is { } flags && (flags.Contains("avx512_bf16", StringComparison.Ordinal)
+            || flags.Contains("amx_bf16", StringComparison.Ordinal));
 
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static string? CpuInfo(string key)
     {
         const string Path = "/proc/cpuinfo";
-        string? line = File.Exists(Path) ? File.ReadLines(Path).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) : null;
+        string? line = File.Exists(Path) ? File.ReadLines(Path)
+            .FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) : null;
         return line?[(line.IndexOf(':') + 1)..].Trim();
     }
 
     private static string WidestInstructionSet() =>
-        Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : RuntimeInformation.ProcessArchitecture.ToString()
+            .ToLowerInvariant();
 }
 
 /// <summary>A CUDA device.</summary>

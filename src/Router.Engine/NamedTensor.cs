@@ -14,7 +14,8 @@ public sealed class NamedTensor
     public NamedTensor(string name, ElementType type, ImmutableArray<long> shape, ReadOnlyMemory<byte> bytes)
     {
         if (TensorShape.ByteCount(shape.AsSpan(), type) is not { } needed || needed != bytes.Length)
-            throw new ArgumentException($"tensor '{name}': {type} [{string.Join(", ", shape)}] does not fit {bytes.Length} bytes");
+            throw new ArgumentException(
+                $"tensor '{name}': {type} [{string.Join(", ", shape)}] does not fit {bytes.Length} bytes");
         Name = name;
         Type = type;
         Shape = shape;
@@ -30,7 +31,9 @@ public sealed class NamedTensor
     /// <summary>Sizes, each ≥ 0; empty for a scalar.</summary>
     public ImmutableArray<long> Shape { get; }
 
-    /// <summary>The elements, contiguous, row-major, little-endian. Tensors that are views of one storage may share this memory.</summary>
+    /// <summary>
+    /// The elements, contiguous, row-major, little-endian. Tensors that are views of one storage may share this memory.
+    /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <inheritdoc/>

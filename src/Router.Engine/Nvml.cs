@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Router.Engine;
 
-/// <summary>Names and memory of the CUDA devices, from NVIDIA's management library, which comes with the driver.</summary>
+/// <summary>
+/// Names and memory of the CUDA devices, from NVIDIA's management library, which comes with the driver.
+/// </summary>
 internal static partial class Nvml
 {
     private const string Library = "libnvidia-ml.so.1";

@@ -3,7 +3,9 @@ using Router.Votes.Noise;
 
 namespace Router.Engine;
 
-/// <summary>One noisy image to vote on: the noise depends on stream and index alone, never on the batch it is evaluated in.</summary>
+/// <summary>
+/// One noisy image to vote on: the noise depends on stream and index alone, never on the batch it is evaluated in.
+/// </summary>
 /// <param name="Input">The image x.</param>
 /// <param name="Stream">Where its noise comes from.</param>
 /// <param name="Index">Its sample index in the stream.</param>

@@ -3,8 +3,9 @@ using Router.Votes.Noise;
 namespace Router.Engine;
 
 /// <summary>
-/// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6), applies the input
-/// layer, runs the network, takes the argmax. Not for concurrent use: a device runs one pass at a time.
+/// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6),
+/// applies the input layer, runs the network, takes the argmax. Not for concurrent use: a device runs one pass at a
+/// time.
 /// </summary>
 /// <param name="evaluator">The network.</param>
 /// <param name="sigma">σ of the noise, in [0,1] pixels.</param>
@@ -47,7 +48,9 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
             votes[i] = _decided[i] ? LargestLogit(_logits.AsSpan(i * classes, classes)) : Undecided;
     }
 
-    /// <summary>The index of the largest logit, the lowest among equals; <see cref="Undecided"/> where one is NaN or infinite.</summary>
+    /// <summary>
+    /// The index of the largest logit, the lowest among equals; <see cref="Undecided"/> where one is NaN or infinite.
+    /// </summary>
     internal static int LargestLogit(ReadOnlySpan<float> logits)
     {
         int largest = 0;

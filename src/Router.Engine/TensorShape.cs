@@ -24,7 +24,9 @@ internal static class TensorShape
         return count;
     }
 
-    /// <summary>Bytes of a contiguous tensor; null where it has no sensible size or is too large for one array.</summary>
+    /// <summary>
+    /// Bytes of a contiguous tensor; null where it has no sensible size or is too large for one array.
+    /// </summary>
     public static int? ByteCount(ReadOnlySpan<long> shape, ElementType type) =>
         ElementCount(shape) is { } count && count <= Array.MaxLength / type.Size() ? (int)count * type.Size() : null;
 }

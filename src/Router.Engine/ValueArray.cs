@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 
 namespace Router.Engine;
 
-/// <summary>An immutable list that equals another with equal items in the same order, so that records holding one compare by value.</summary>
+/// <summary>
+/// An immutable list that equals another with equal items in the same order, so that records holding one compare by
+/// value.
+/// </summary>
 /// <typeparam name="T">The items; compared with their own equality.</typeparam>
 [CollectionBuilder(typeof(ValueArray), nameof(ValueArray.Create))]
 public readonly struct ValueArray<T> : IReadOnlyList<T>, IEquatable<ValueArray<T>>

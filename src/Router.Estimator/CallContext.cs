@@ -22,7 +22,8 @@ public sealed record CallContext
     public DrawObserver? Observer { get; init; }
 
     /// <summary>The votes of one range, asked for in this context and checked to be what was asked for.</summary>
-    internal Task<VoteCounts> AskAsync(Stage stage, Route asked, VoteRequest request, CancellationToken cancellationToken) =>
+    internal Task<VoteCounts> AskAsync(
+        Stage stage, Route asked, VoteRequest request, CancellationToken cancellationToken) =>
         Observer is null
             ? DrawAsync(asked, request, cancellationToken)
             : Observer(stage, asked, request, () => DrawAsync(asked, request, cancellationToken));
@@ -77,4 +78,5 @@ public sealed record CallContext
 /// <param name="asked">Who votes.</param>
 /// <param name="request">On what.</param>
 /// <param name="draw">Draws; to be called once, its votes or its exception are those of the observer.</param>
-public delegate Task<VoteCounts> DrawObserver(Stage stage, Route asked, VoteRequest request, Func<Task<VoteCounts>> draw);
+public delegate Task<VoteCounts> DrawObserver(
+    Stage stage, Route asked, VoteRequest request, Func<Task<VoteCounts>> draw);

@@ -28,7 +28,8 @@ public static class RegisteredMix
             return new(ToRoute(registry.Experts[0]));
         if (rule.Objection([.. registry.Experts.Select(known => known.Config.Sigma)]) is { } objection)
             throw new RegistryLoadException(
-                [routing.Fault("routing", objection, "a router whose routes ascend in σ, and a bias for each of them")]);
+                [routing.Fault("routing", objection,
+                    "a router whose routes ascend in σ, and a bias for each of them")]);
         RoutedClassifier all = new(router.Id, voter(router), [.. registry.Experts.Select(ToRoute)], rule);
         return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
@@ -44,7 +45,8 @@ public static class RegisteredMix
     private static Expert Find(LoadedRegistry registry, string id) =>
         registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
         ?? throw new KeyNotFoundException(
-            $"no expert '{id}' in {registry.Config.Path}: it has {string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
+            $"no expert '{id}' in {registry.Config.Path}: it has "
+            + $"{string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
 
     /// <summary>
     /// What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every

@@ -51,6 +51,7 @@ public sealed class Smooth(IVoter f, NoiseStream noise)
         return ofTop > ofNext && BinomialTest.TwoSidedAtHalf(ofTop, ofTop + ofNext) <= alpha ? counts.MostVoted : null;
     }
 
-    private Task<VoteCounts> SampleUnderNoiseAsync(GridInput x, SampleRange samples, CancellationToken cancellationToken) =>
+    private Task<VoteCounts> SampleUnderNoiseAsync(
+        GridInput x, SampleRange samples, CancellationToken cancellationToken) =>
         Certifier.AskAsync(f, new(x, noise, samples), cancellationToken);
 }

@@ -1,7 +1,8 @@
 namespace Router.Votes;
 
 /// <summary>
-/// What a request may claim of a voter that others ask as well. It changes when an answer comes, never which samples it holds nor what they vote.
+/// What a request may claim of a voter that others ask as well. It changes when an answer comes, never which samples it
+/// holds nor what they vote.
 /// </summary>
 public sealed record Claim
 {
@@ -11,16 +12,22 @@ public sealed record Claim
     /// <summary>Higher goes first; 0 unless told.</summary>
     public int Priority { get; init; }
 
-    /// <summary>When the answer stops being useful: among equal priorities the nearest goes first, those without one last.</summary>
+    /// <summary>
+    /// When the answer stops being useful: among equal priorities the nearest goes first, those without one last.
+    /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Whose it is: requests of one party, by reference, have one share between them. Null where the request is a party of its own.</summary>
+    /// <summary>
+    /// Whose it is: requests of one party, by reference, have one share between them. Null where the request is a party
+    /// of its own.
+    /// </summary>
     public object? Party { get; init; }
 
     /// <summary>Compares urgency: negative where <paramref name="one"/> goes first, 0 where neither does.</summary>
     public static int CompareUrgency(Claim one, Claim other)
     {
         int priority = other.Priority.CompareTo(one.Priority);
-        return priority != 0 ? priority : (one.Deadline ?? DateTimeOffset.MaxValue).CompareTo(other.Deadline ?? DateTimeOffset.MaxValue);
+        return priority != 0 ? priority : (one.Deadline ?? DateTimeOffset.MaxValue)
+            .CompareTo(other.Deadline ?? DateTimeOffset.MaxValue);
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Router.Votes;
 
 /// <summary>
-/// Names a base classifier f as the fixed function it is: weights, layers, engine, device and every setting that can change a vote
-/// (docs/certificates.md, section 6). Counts of different functions are never added.
+/// Names a base classifier f as the fixed function it is: weights, layers, engine, device and every setting that can
+/// change a vote (docs/certificates.md, section 6). Counts of different functions are never added.
 /// </summary>
 /// <param name="Value">Lower-case hex of a SHA-256.</param>
 public readonly record struct FunctionId(string Value)

@@ -5,22 +5,29 @@ using System.Security.Cryptography;
 namespace Router.Votes;
 
 /// <summary>
-/// An input on the 8-bit grid, x = u/255 with u ∈ {0..255}^d: the inputs for which smoothing with rounded Gaussian noise is exact
-/// (docs/certificates.md, section 6).
+/// An input on the 8-bit grid, x = u/255 with u ∈ {0..255}^d: the inputs for which smoothing with rounded Gaussian
+/// noise is exact (docs/certificates.md, section 6).
 /// </summary>
 public sealed class GridInput
 {
     /// <summary>An input of the given shape.</summary>
-    /// <param name="levels">The levels u, row-major; as many as the shape's product. Not copied: the caller must not change them.</param>
+    /// <param name="levels">
+    /// The levels u, row-major; as many as the shape's product. Not copied: the caller must not change them.
+    /// </param>
     /// <param name="shape">The dimensions, each ≥ 1; an image is (channels, height, width).</param>
-    /// <exception cref="ArgumentException">The shape is empty, has a dimension below 1, or does not hold as many values as there are levels.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shape is empty, has a dimension below 1, or does not hold as many values as there are levels.
+    /// </exception>
     public GridInput(ReadOnlyMemory<byte> levels, params ImmutableArray<int> shape)
     {
         long size = 1;
         foreach (int dimension in shape)
-            size *= dimension > 0 ? dimension : throw new ArgumentException($"a dimension of ({string.Join(", ", shape)}) is below 1", nameof(shape));
+            size *= dimension > 0 ? dimension : throw new ArgumentException(
+                $"a dimension of ({string.Join(", ", shape)}) is below 1", nameof(shape));
         if (shape.IsDefaultOrEmpty || size != levels.Length)
-            throw new ArgumentException($"({string.Join(", ", shape)}) holds {size} values, but {levels.Length} levels were given", nameof(levels));
+            throw new ArgumentException(
+                $"({string.Join(", ", shape)}) holds {size} values, but {levels.Length} levels were given",
+                nameof(levels));
         Levels = levels;
         Shape = shape;
         Hash = HashOf(levels.Span, shape);
@@ -32,7 +39,10 @@ public sealed class GridInput
     /// <summary>The dimensions; an image is (channels, height, width).</summary>
     public ImmutableArray<int> Shape { get; }
 
-    /// <summary>SHA-256, in lower-case hex, of the dimensions (each as int32, little-endian) followed by the levels: what a certificate is about.</summary>
+    /// <summary>
+    /// SHA-256, in lower-case hex, of the dimensions (each as int32, little-endian) followed by the levels: what a
+    /// certificate is about.
+    /// </summary>
     public string Hash { get; }
 
     private static string HashOf(ReadOnlySpan<byte> levels, ImmutableArray<int> shape)

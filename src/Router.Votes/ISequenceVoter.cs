@@ -1,6 +1,8 @@
 namespace Router.Votes;
 
-/// <summary>A voter that can also say what each single sample voted, so that votes can be recorded and replayed.</summary>
+/// <summary>
+/// A voter that can also say what each single sample voted, so that votes can be recorded and replayed.
+/// </summary>
 public interface ISequenceVoter : IVoter
 {
     /// <summary>Evaluates every sample of the requested range: all of them, or an exception.</summary>

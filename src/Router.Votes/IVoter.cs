@@ -3,8 +3,9 @@ using Router.Votes.Noise;
 namespace Router.Votes;
 
 /// <summary>
-/// A base classifier under noise: the one thing the certifier knows about experts, routers, toys in a test, and workers behind a broker.
-/// A voter is a fixed function of the noisy input; which samples it returns never depends on what they voted.
+/// A base classifier under noise: the one thing the certifier knows about experts, routers, toys in a test, and workers
+/// behind a broker. A voter is a fixed function of the noisy input; which samples it returns never depends on what they
+/// voted.
 /// </summary>
 public interface IVoter
 {
@@ -19,13 +20,17 @@ public interface IVoter
 
     /// <summary>Evaluates every sample of the requested range: all of them, or an exception.</summary>
     /// <exception cref="OperationCanceledException">The request was cancelled; nothing of the range counts.</exception>
-    /// <exception cref="VoterUnavailableException">It cannot answer, whatever is asked; nothing of the range counts.</exception>
+    /// <exception cref="VoterUnavailableException">
+    /// It cannot answer, whatever is asked; nothing of the range counts.
+    /// </exception>
     Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>Asks a voter to evaluate samples of one noise stream on one input.</summary>
 /// <param name="Input">The input x.</param>
-/// <param name="Stream">Where the noise comes from; sample i of a stream is the same noise at every request, batch, worker and retry.</param>
+/// <param name="Stream">
+/// Where the noise comes from; sample i of a stream is the same noise at every request, batch, worker and retry.
+/// </param>
 /// <param name="Range">Which samples.</param>
 public sealed record VoteRequest(GridInput Input, NoiseStream Stream, SampleRange Range)
 {

@@ -1,6 +1,8 @@
 namespace Router.Votes;
 
-/// <summary>The contiguous sample indices [<paramref name="From"/>, <paramref name="To"/>) of one noise stream.</summary>
+/// <summary>
+/// The contiguous sample indices [<paramref name="From"/>, <paramref name="To"/>) of one noise stream.
+/// </summary>
 /// <param name="From">First index, ≥ 0.</param>
 /// <param name="To">One past the last index, ≥ <paramref name="From"/>.</param>
 public readonly record struct SampleRange(long From, long To)

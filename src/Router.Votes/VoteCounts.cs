@@ -3,30 +3,40 @@ using System.Collections.Immutable;
 namespace Router.Votes;
 
 /// <summary>
-/// What a base classifier answered on a contiguous range of noise samples. Counts and undecided votes together are the range's size,
-/// so a bound can never be computed over fewer draws than were planned.
+/// What a base classifier answered on a contiguous range of noise samples. Counts and undecided votes together are the
+/// range's size, so a bound can never be computed over fewer draws than were planned.
 /// </summary>
 public sealed class VoteCounts
 {
     /// <summary>Votes over the samples of <paramref name="range"/>.</summary>
     /// <param name="counts">Per outcome (class, or route for a router), each ≥ 0.</param>
-    /// <param name="undecided">Votes that fell on no outcome: a draw the noise could not decide, or a logit that is not finite.</param>
+    /// <param name="undecided">
+    /// Votes that fell on no outcome: a draw the noise could not decide, or a logit that is not finite.
+    /// </param>
     /// <param name="range">The samples that were evaluated.</param>
     /// <param name="functionId">The function that voted.</param>
-    /// <exception cref="ArgumentException">A count is negative, or counts and undecided votes do not add up to the range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A count is negative, or counts and undecided votes do not add up to the range.
+    /// </exception>
     public VoteCounts(ImmutableArray<long> counts, long undecided, SampleRange range, FunctionId functionId)
     {
         if (counts.IsDefaultOrEmpty || undecided < 0 || counts.Any(count => count < 0))
-            throw new ArgumentException($"vote counts must be ≥ 0 and not empty, got [{string.Join(", ", counts)}] and {undecided} undecided", nameof(counts));
+            throw new ArgumentException(
+                $"vote counts must be ≥ 0 and not empty, got [{string.Join(", ", counts)}] and {undecided} undecided",
+                nameof(counts));
         if (counts.Sum() + undecided != range.Count)
-            throw new ArgumentException($"{counts.Sum()} counted and {undecided} undecided votes are not the {range.Count} samples of {range}", nameof(counts));
+            throw new ArgumentException(
+                $"{counts.Sum()} counted and {undecided} undecided votes are not the {range.Count} samples of {range}",
+                nameof(counts));
         (Counts, Undecided, Range, FunctionId) = (counts, undecided, range, functionId);
     }
 
     /// <summary>Votes per outcome.</summary>
     public ImmutableArray<long> Counts { get; }
 
-    /// <summary>Votes on no outcome: a failure in a lower bound, a success for every outcome in an upper bound.</summary>
+    /// <summary>
+    /// Votes on no outcome: a failure in a lower bound, a success for every outcome in an upper bound.
+    /// </summary>
     public long Undecided { get; }
 
     /// <summary>The samples these votes were drawn on.</summary>
@@ -41,18 +51,25 @@ public sealed class VoteCounts
     /// <summary>The outcome with the most votes; ties go to the lowest index.</summary>
     public int MostVoted => IndexOfMost(except: -1);
 
-    /// <summary>The outcome with the most votes after <see cref="MostVoted"/>, or −1 where there is only one outcome.</summary>
+    /// <summary>
+    /// The outcome with the most votes after <see cref="MostVoted"/>, or −1 where there is only one outcome.
+    /// </summary>
     public int RunnerUp => IndexOfMost(except: MostVoted);
 
     /// <summary>These votes and the ones on the samples right after them.</summary>
-    /// <exception cref="ArgumentException">The ranges are not contiguous, or the votes are of different functions.</exception>
+    /// <exception cref="ArgumentException">
+    /// The ranges are not contiguous, or the votes are of different functions.
+    /// </exception>
     public VoteCounts Then(VoteCounts next)
     {
         if (next.FunctionId != FunctionId)
-            throw new ArgumentException($"votes of function {next.FunctionId} cannot be added to votes of function {FunctionId}", nameof(next));
+            throw new ArgumentException(
+                $"votes of function {next.FunctionId} cannot be added to votes of function {FunctionId}", nameof(next));
         if (next.Range.From != Range.To || next.Counts.Length != Counts.Length)
-            throw new ArgumentException($"votes over {next.Range} with {next.Counts.Length} outcomes do not continue {Range} with {Counts.Length}", nameof(next));
-        return new([.. Counts.Zip(next.Counts, (a, b) => a + b)], Undecided + next.Undecided, new(Range.From, next.Range.To), FunctionId);
+            throw new ArgumentException($"votes over {next.Range} with {next.Counts.Length} outcomes do not continue "
+                + $"{Range} with {Counts.Length}", nameof(next));
+        return new([.. Counts.Zip(next.Counts, (a, b) => a + b)], Undecided + next.Undecided,
+            new(Range.From, next.Range.To), FunctionId);
     }
 
     /// <summary>No votes, on the empty range before these.</summary>

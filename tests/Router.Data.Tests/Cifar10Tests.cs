@@ -14,7 +14,8 @@ public sealed class Cifar10Tests
         Cifar10 data = Cifar10.Open(Reference.Cifar10(), Cifar10Split.Test);
         Assert.Equal(Records, data.Count);
         Assert.All(Labels(data).CountBy(label => label), pair => Assert.Equal(1000, pair.Value));
-        Assert.Equal([3, 8, 8, 0, 6, 6, 1, 6, 3, 1], Labels(data).Take(10)); // as published: cat, ship, ship, airplane, frog, …
+        // as published: cat, ship, ship, airplane, frog, …
+        Assert.Equal([3, 8, 8, 0, 6, 6, 1, 6, 3, 1], Labels(data).Take(10));
         Assert.Equal("cat", data.LabelNames[3]);
     }
 
@@ -40,7 +41,8 @@ public sealed class Cifar10Tests
     {
         using var folder = new TemporaryFolder();
         const int Record = 7 * RecordLength;
-        Write(folder, Records * RecordLength, (Record, 5), (Record + 1 + 1024 + 2 * 32 + 3, 201)); // green, row 2, column 3
+        // green, row 2, column 3
+        Write(folder, Records * RecordLength, (Record, 5), (Record + 1 + 1024 + 2 * 32 + 3, 201));
         LabelledImage image = Cifar10.Open(folder.Path, Cifar10Split.Test).Read(7);
         Assert.Equal((7, 5), (image.Index, image.Label));
         Assert.Equal(new ImageShape(3, 32, 32), image.Image.Shape);
@@ -56,7 +58,8 @@ public sealed class Cifar10Tests
     {
         using var folder = new TemporaryFolder();
         Write(folder, length);
-        string message = Assert.Throws<InvalidDataException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message;
+        string message = Assert.Throws<InvalidDataException>(
+            () => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message;
         Assert.StartsWith(folder.Inside("test_batch.bin"), message, StringComparison.Ordinal);
         Assert.Contains(where, message, StringComparison.Ordinal);
         Assert.Contains("want 30730000 bytes", message, StringComparison.Ordinal);
@@ -67,8 +70,10 @@ public sealed class Cifar10Tests
     {
         using var folder = new TemporaryFolder();
         Write(folder, Records * RecordLength, (12 * RecordLength, 10));
-        string message = Assert.Throws<InvalidDataException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message;
-        Assert.Contains("test_batch.bin: record 12 at offset 36876 has label 10, want 0 to 9", message, StringComparison.Ordinal);
+        string message = Assert.Throws<InvalidDataException>(
+            () => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message;
+        Assert.Contains("test_batch.bin: record 12 at offset 36876 has label 10, want 0 to 9", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,11 +81,14 @@ public sealed class Cifar10Tests
     {
         using var folder = new TemporaryFolder();
         Assert.Throws<DirectoryNotFoundException>(() => Cifar10.Open(folder.Inside("nowhere"), Cifar10Split.Test));
-        Assert.Contains("batches.meta.txt: missing", Assert.Throws<FileNotFoundException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message, StringComparison.Ordinal);
+        Assert.Contains("batches.meta.txt: missing", Assert.Throws<FileNotFoundException>(
+            () => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message, StringComparison.Ordinal);
         folder.File("airplane\n"u8.ToArray(), "batches.meta.txt");
-        Assert.Contains("the labels are airplane; want airplane, automobile", Assert.Throws<InvalidDataException>(() => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message, StringComparison.Ordinal);
+        Assert.Contains("the labels are airplane; want airplane, automobile", Assert.Throws<InvalidDataException>(
+            () => Cifar10.Open(folder.Path, Cifar10Split.Test)).Message, StringComparison.Ordinal);
         Write(folder, Records * RecordLength);
-        Assert.Contains("data_batch_1.bin: missing", Assert.Throws<FileNotFoundException>(() => Cifar10.Open(folder.Path, Cifar10Split.Train)).Message, StringComparison.Ordinal);
+        Assert.Contains("data_batch_1.bin: missing", Assert.Throws<FileNotFoundException>(
+            () => Cifar10.Open(folder.Path, Cifar10Split.Train)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,10 +98,12 @@ public sealed class Cifar10Tests
         Write(folder, Records * RecordLength);
         Cifar10 data = Cifar10.Open(folder.Path, Cifar10Split.Test);
         Assert.Throws<ArgumentOutOfRangeException>(() => data.Read(-1));
-        Assert.Contains("cifar10 test has images 0 to 9999", Assert.Throws<ArgumentOutOfRangeException>(() => data.Read(Records)).Message, StringComparison.Ordinal);
+        Assert.Contains("cifar10 test has images 0 to 9999",
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.Read(Records)).Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<int> Labels(DataSet data) => Enumerable.Range(0, data.Count).Select(index => data.Read(index).Label!.Value);
+    private static IEnumerable<int> Labels(DataSet data) =>
+        Enumerable.Range(0, data.Count).Select(index => data.Read(index).Label!.Value);
 
     // Zeros but for the bytes given; the file system keeps no zeros, so this is quick.
     private static void Write(TemporaryFolder folder, int length, params (int Offset, byte Value)[] bytes)

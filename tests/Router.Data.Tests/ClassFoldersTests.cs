@@ -2,7 +2,8 @@ namespace Router.Data.Tests;
 
 public sealed class ClassFoldersTests
 {
-    // Labels of CIFAR-10: https://www.cs.toronto.edu/~kriz/cifar.html. What follows is also how torchvision numbers them.
+    // Labels of CIFAR-10: https://www.cs.toronto.edu/~kriz/cifar.html. What follows is also how torchvision numbers
+    // them.
     [Theory]
     [InlineData("airplane", 0)]
     [InlineData("plane", 0)]
@@ -24,13 +25,15 @@ public sealed class ClassFoldersTests
     [InlineData("disc", null)]
     [InlineData("s", null)]
     [InlineData("", null)]
-    public void A_name_means_a_class_of_the_data_set_or_nothing(string name, int? label) => Assert.Equal(label, ClassFolders.Of("cifar10", 10).LabelOf(name));
+    public void A_name_means_a_class_of_the_data_set_or_nothing(string name, int? label) =>
+        Assert.Equal(label, ClassFolders.Of("cifar10", 10).LabelOf(name));
 
     [Fact]
     public void A_data_set_without_names_of_its_own_has_indices_alone()
     {
         ClassFolders digits = ClassFolders.Of("mnist", 10);
-        Assert.Equal((7, null, "class indices from 0 to 9"), (digits.LabelOf("7"), digits.LabelOf("seven"), digits.Accepted));
+        Assert.Equal((7, null, "class indices from 0 to 9"),
+            (digits.LabelOf("7"), digits.LabelOf("seven"), digits.Accepted));
     }
 
     [Fact]
@@ -52,6 +55,7 @@ public sealed class ClassFoldersTests
     {
         ClassFolders any = ClassFolders.OfAny();
         foreach (DataSetKind kind in DataSetKind.All)
-            Assert.Equal(Enumerable.Range(0, kind.LabelNames.Count), kind.LabelNames.Select(name => any.LabelOf(name)!.Value));
+            Assert.Equal(Enumerable.Range(0, kind.LabelNames.Count),
+                kind.LabelNames.Select(name => any.LabelOf(name)!.Value));
     }
 }

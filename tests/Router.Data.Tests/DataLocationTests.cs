@@ -20,8 +20,10 @@ public sealed class DataLocationTests
         using var home = new TemporaryFolder();
         home.File([], ".cache", "dualrs", "cifar-10-batches-bin", "test_batch.bin");
         home.Folder(".cache", "dualrs", "imagenet", "val");
-        Assert.Equal(home.Inside(".cache", "dualrs", "cifar-10-batches-bin"), DataLocation.Find(DataSetKind.Cifar10, unset, home.Path).Folder);
-        Assert.Equal(home.Inside(".cache", "dualrs", "imagenet", "val"), DataLocation.Find(DataSetKind.ImageNet, unset, home.Path).Folder);
+        Assert.Equal(home.Inside(".cache", "dualrs", "cifar-10-batches-bin"),
+            DataLocation.Find(DataSetKind.Cifar10, unset, home.Path).Folder);
+        Assert.Equal(home.Inside(".cache", "dualrs", "imagenet", "val"),
+            DataLocation.Find(DataSetKind.ImageNet, unset, home.Path).Folder);
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public sealed class DataLocationTests
         DataLocation location = DataLocation.Find(DataSetKind.Cifar10, folder.Path, home: "/nowhere");
         Assert.False(location.Found);
         Assert.Equal([folder.Inside("cifar-10-batches-bin"), folder.Path], location.LookedIn);
-        Assert.Contains($"unpack it to {folder.Inside("cifar-10-batches-bin")}", location.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"unpack it to {folder.Inside("cifar-10-batches-bin")}", location.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("cifar-10-binary.tar.gz", location.ToString(), StringComparison.Ordinal);
         Assert.Contains("DUALRS_DATA", location.ToString(), StringComparison.Ordinal);
         Assert.False(DataLocation.Find(DataSetKind.ImageNet, folder.Path, home: "/nowhere").Found);

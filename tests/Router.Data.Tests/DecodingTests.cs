@@ -22,7 +22,8 @@ public sealed class DecodingTests
     [InlineData("rgba16")]
     [InlineData("gamma")]
     [InlineData("profile-png")]
-    public void Png_gives_exactly_the_pixels_that_Pillow_reads(string name, int height = Fixture.Height, int width = Fixture.Width) =>
+    public void Png_gives_exactly_the_pixels_that_Pillow_reads(
+        string name, int height = Fixture.Height, int width = Fixture.Width) =>
         Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected(name, height, width), Decoded(name + ".png")));
 
     [Theory]
@@ -37,7 +38,8 @@ public sealed class DecodingTests
     [InlineData("profile-jpeg")]
     [InlineData("gap")]
     public void Jpeg_gives_exactly_the_pixels_that_Pillow_reads(string name) =>
-        Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected(name, Fixture.Height, Fixture.Width), Decoded(name + ".jpg")));
+        Assert.Equal(0, Fixture.LargestDifference(
+            Fixture.Expected(name, Fixture.Height, Fixture.Width), Decoded(name + ".jpg")));
 
     [Fact]
     public void What_is_transparent_keeps_the_colour_it_was_given()
@@ -51,7 +53,8 @@ public sealed class DecodingTests
 
     [Fact]
     public void Text_and_profiles_in_a_png_change_nothing() =>
-        Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected("rgb", Fixture.Height, Fixture.Width), Decoded("ancillary.png")));
+        Assert.Equal(0, Fixture.LargestDifference(
+            Fixture.Expected("rgb", Fixture.Height, Fixture.Width), Decoded("ancillary.png")));
 
     [Theory]
     [InlineData("text.png", "not a PNG or JPEG image: the file begins with bytes 5468697320697320")]
@@ -79,7 +82,8 @@ public sealed class DecodingTests
     {
         byte[] bytes = Fixture.Bytes(file);
         for (int length = 0; length < bytes.Length; length++)
-            Assert.False(ImageFile.Decode(bytes.AsSpan(0, length), ImageLimits.Default).Succeeded, $"{file} cut to {length} of {bytes.Length} bytes was decoded");
+            Assert.False(ImageFile.Decode(bytes.AsSpan(0, length), ImageLimits.Default).Succeeded,
+                $"{file} cut to {length} of {bytes.Length} bytes was decoded");
     }
 
     [Theory]
@@ -96,7 +100,8 @@ public sealed class DecodingTests
             byte[] bytes = [.. intact];
             bytes[offset] ^= 0xFF;
             ImageDecoding decoding = ImageFile.Decode(bytes, limits);
-            Assert.True(decoding.Succeeded ? decoding.Image.Width <= 1024 && decoding.Image.Height <= 1024 : decoding.Problem.Length > 0);
+            Assert.True(decoding.Succeeded ? decoding.Image.Width <= 1024
+                && decoding.Image.Height <= 1024 : decoding.Problem.Length > 0);
         }
     }
 
@@ -104,11 +109,15 @@ public sealed class DecodingTests
     public void Limits_are_inclusive()
     {
         byte[] bytes = Fixture.Bytes("rgb.png");
-        var exact = new ImageLimits { MaxSide = Fixture.Width, MaxPixels = Fixture.Width * Fixture.Height, MaxFileBytes = bytes.Length };
+        var exact = new ImageLimits { MaxSide = Fixture.Width, MaxPixels = Fixture.Width * Fixture.Height,
+            MaxFileBytes = bytes.Length };
         Assert.True(ImageFile.Decode(bytes, exact).Succeeded);
-        Assert.Contains("allowed for a side", ImageFile.Decode(bytes, exact with { MaxSide = exact.MaxSide - 1 }).Problem, StringComparison.Ordinal);
-        Assert.Contains("23×17 pixels", ImageFile.Decode(bytes, exact with { MaxPixels = exact.MaxPixels - 1 }).Problem, StringComparison.Ordinal);
-        Assert.Contains("bytes, more than", ImageFile.Decode(bytes, exact with { MaxFileBytes = exact.MaxFileBytes - 1 }).Problem, StringComparison.Ordinal);
+        Assert.Contains("allowed for a side",
+            ImageFile.Decode(bytes, exact with { MaxSide = exact.MaxSide - 1 }).Problem, StringComparison.Ordinal);
+        Assert.Contains("23×17 pixels", ImageFile.Decode(bytes, exact with { MaxPixels = exact.MaxPixels - 1 }).Problem,
+            StringComparison.Ordinal);
+        Assert.Contains("bytes, more than", ImageFile.Decode(
+            bytes, exact with { MaxFileBytes = exact.MaxFileBytes - 1 }).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +126,8 @@ public sealed class DecodingTests
         byte[] bytes = Fixture.Bytes("progressive.jpg");
         int scans = new ReadOnlySpan<byte>(bytes).Count<byte>((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         Assert.True(ImageFile.Decode(bytes, new ImageLimits { MaxScans = scans }).Succeeded);
-        Assert.Contains($"at least {scans} scans", ImageFile.Decode(bytes, new ImageLimits { MaxScans = scans - 1 }).Problem, StringComparison.Ordinal);
+        Assert.Contains($"at least {scans} scans",
+            ImageFile.Decode(bytes, new ImageLimits { MaxScans = scans - 1 }).Problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -127,35 +137,43 @@ public sealed class DecodingTests
     [InlineData(0xD9)]
     public void A_jpeg_marker_without_length_cannot_hide_the_real_frame_header(byte marker)
     {
-        // Taken for a segment, the marker's "length" would lead past the announcement of 60000×60000 to that of the harmless file behind it.
+        // Taken for a segment, the marker's "length" would lead past the announcement of 60000×60000 to that of the
+        // harmless file behind it.
         byte[] huge = Fixture.Bytes("huge.jpg"), harmless = Fixture.Bytes("color.jpg");
-        byte[] bytes = [0xFF, 0xD8, 0xFF, marker, .. huge.AsSpan(2), .. new byte[0xFFE0 + 2 - huge.Length], .. harmless.AsSpan(2)];
-        Assert.Contains("damaged at offset 2", ImageFile.Decode(bytes, ImageLimits.Default).Problem, StringComparison.Ordinal);
+        byte[] bytes = [0xFF, 0xD8, 0xFF, marker, .. huge.AsSpan(2), .. new byte[0xFFE0 + 2 - huge.Length],
+            .. harmless.AsSpan(2)];
+        Assert.Contains("damaged at offset 2", ImageFile.Decode(bytes, ImageLimits.Default).Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Threads_that_decode_good_and_bad_files_together_do_not_disturb_each_other()
     {
-        byte[] good = Fixture.Bytes("rgb.png"), badPng = Fixture.Bytes("short-data.png"), badJpeg = Fixture.Bytes("truncated.jpg");
+        byte[] good = Fixture.Bytes("rgb.png"), badPng = Fixture.Bytes("short-data.png"),
+        badJpeg = Fixture.Bytes("truncated.jpg");
         Image8 expected = Fixture.Expected("rgb", Fixture.Height, Fixture.Width);
         Parallel.For(0, 300, i =>
         {
             if (i % 3 == 0)
-                Assert.Equal(0, Fixture.LargestDifference(expected, ImageFile.Decode(good, ImageLimits.Default).Image!));
+                Assert.Equal(0, Fixture.LargestDifference(
+                    expected, ImageFile.Decode(good, ImageLimits.Default).Image!));
             else
-                Assert.Contains(i % 3 == 1 ? "the PNG is damaged" : "the JPEG is cut off", ImageFile.Decode(i % 3 == 1 ? badPng : badJpeg, ImageLimits.Default).Problem, StringComparison.Ordinal);
+                Assert.Contains(i % 3 == 1 ? "the PNG is damaged" : "the JPEG is cut off", ImageFile.Decode(
+                    i % 3 == 1 ? badPng : badJpeg, ImageLimits.Default).Problem, StringComparison.Ordinal);
         });
     }
 
     [Fact]
     public async Task Decoders_print_nothing_of_their_own_to_standard_error()
     {
-        // Native code writes to the file descriptor, past Console.Error: only another process shows it. It runs the tests above.
+        // Native code writes to the file descriptor, past Console.Error: only another process shows it. It runs the
+        // tests above.
         ProcessStartInfo start = new("dotnet", [typeof(DecodingTests).Assembly.Location, "-noColor", "-noLogo"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        foreach (string test in (string[])["Png_gives_exactly_*", "Text_and_profiles_*", "Jpeg_gives_exactly_*", "A_file_that_cannot_be_used_*"])
+        foreach (string test in (string[])["Png_gives_exactly_*", "Text_and_profiles_*", "Jpeg_gives_exactly_*",
+            "A_file_that_cannot_be_used_*"])
         {
             start.ArgumentList.Add("-method");
             start.ArgumentList.Add($"*.{nameof(DecodingTests)}.{test}");

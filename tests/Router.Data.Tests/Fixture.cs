@@ -8,7 +8,8 @@ internal static class Fixture
     /// <summary>Rows and columns of most fixtures.</summary>
     internal const int Height = 17, Width = 23;
 
-    internal static string PathOf(string name) => Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", name);
+    internal static string PathOf(string name) =>
+        Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", name);
 
     internal static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 

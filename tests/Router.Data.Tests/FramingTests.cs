@@ -15,7 +15,8 @@ public sealed class FramingTests
         Assert.Equal(new ImageShape(3, 224, 224), framed.Shape);
         for (int channel = 0; channel < 3; channel++)
             for (int y = 0; y < 224; y++)
-                Assert.True(framed.Plane(channel).Slice(y * 224, 224).SequenceEqual(resized.Plane(channel).Slice((top + y) * resizedWidth + left, 224)));
+                Assert.True(framed.Plane(channel).Slice(y * 224, 224)
+                    .SequenceEqual(resized.Plane(channel).Slice((top + y) * resizedWidth + left, 224)));
     }
 
     [Fact]

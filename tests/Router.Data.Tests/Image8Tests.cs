@@ -6,7 +6,8 @@ public sealed class Image8Tests
     public void Pixels_must_fill_the_shape_exactly()
     {
         var shape = new ImageShape(3, 2, 2);
-        Assert.Contains("3×2×2 holds 12 bytes, got 11", Assert.Throws<ArgumentException>(() => new Image8(shape, new byte[11])).Message, StringComparison.Ordinal);
+        Assert.Contains("3×2×2 holds 12 bytes, got 11",
+            Assert.Throws<ArgumentException>(() => new Image8(shape, new byte[11])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Image8(shape, new byte[13]));
     }
 

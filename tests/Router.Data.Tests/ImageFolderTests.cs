@@ -43,7 +43,8 @@ public sealed class ImageFolderTests
         Assert.Equal([null, null, null], Labels(data));
         Assert.Empty(data.LabelNames);
         Assert.Equal(
-            $"{folder.Path}: 1 of its 3 folders mean no class of cifar10: kitten; right are airplane (plane, aeroplane), automobile (car), bird, cat, deer, dog, "
+            $"{folder.Path}: 1 of its 3 folders mean no class of cifar10: kitten; right are airplane (plane, "
+            + $"aeroplane), automobile (car), bird, cat, deer, dog, "
             + "frog, horse, ship, truck, or class indices from 0 to 9", data.LabelFault);
     }
 
@@ -63,7 +64,8 @@ public sealed class ImageFolderTests
         string bad = folder.File(Fixture.Bytes("text.png"), "cat", "1.png");
         folder.File(Fixture.Bytes("rgb.png"), "cat", "2.png");
         ImageFolder data = Open(folder);
-        Assert.StartsWith(bad + ": not a PNG or JPEG", Assert.Throws<InvalidDataException>(() => data.Read(0)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(bad + ": not a PNG or JPEG", Assert.Throws<InvalidDataException>(() => data.Read(0)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(3, data.Read(1).Label);
     }
 
@@ -87,19 +89,24 @@ public sealed class ImageFolderTests
     public void What_is_out_of_place_is_named()
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(folder.Inside("nowhere"), Cifar10, Small, ImageLimits.Default));
+        Assert.Throws<DirectoryNotFoundException>(
+            () => ImageFolder.Open(folder.Inside("nowhere"), Cifar10, Small, ImageLimits.Default));
         Assert.Contains("holds no class folders", Refusal(folder), StringComparison.Ordinal);
         folder.Folder("cat");
         Assert.StartsWith($"{folder.Inside("cat")}: a class without images", Refusal(folder), StringComparison.Ordinal);
         folder.File("?"u8.ToArray(), "cat", "notes.txt");
-        Assert.StartsWith($"{folder.Inside("cat", "notes.txt")}: a class folder holds only image files", Refusal(folder), StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Inside("cat", "notes.txt")}: a class folder holds only image files",
+            Refusal(folder), StringComparison.Ordinal);
         folder.File(Fixture.Bytes("rgb.png"), "loose.png");
         Assert.StartsWith($"{folder.Inside("loose.png")}: an image outside", Refusal(folder), StringComparison.Ordinal);
     }
 
-    private static ImageFolder Open(TemporaryFolder folder) => ImageFolder.Open(folder.Path, Cifar10, Small, ImageLimits.Default);
+    private static ImageFolder Open(TemporaryFolder folder) =>
+        ImageFolder.Open(folder.Path, Cifar10, Small, ImageLimits.Default);
 
-    private static int?[] Labels(ImageFolder data) => [.. Enumerable.Range(0, data.Count).Select(i => data.Read(i).Label)];
+    private static int?[] Labels(ImageFolder data) =>
+        [.. Enumerable.Range(0, data.Count).Select(i => data.Read(i).Label)];
 
-    private static string Refusal(TemporaryFolder folder) => Assert.Throws<InvalidDataException>(() => Open(folder)).Message;
+    private static string Refusal(TemporaryFolder folder) =>
+        Assert.Throws<InvalidDataException>(() => Open(folder)).Message;
 }

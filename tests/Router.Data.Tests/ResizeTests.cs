@@ -18,12 +18,14 @@ public sealed class ResizeTests
     }
 
     [Theory]
-    [InlineData(1, 4, new byte[] { 10, 20 }, new byte[] { 10, 13, 18, 20 })] // weights 3:1 and 1:3; 12.5 and 17.5 round up
+    // weights 3:1 and 1:3; 12.5 and 17.5 round up
+    [InlineData(1, 4, new byte[] { 10, 20 }, new byte[] { 10, 13, 18, 20 })]
     [InlineData(1, 2, new byte[] { 1, 2, 4 }, new byte[] { 1, 3 })] // (2·1 + 2)/3 = 1.33, (2 + 2·4)/3 = 3.33
     [InlineData(1, 1, new byte[] { 0, 1 }, new byte[] { 1 })] // one half rounds up
     [InlineData(2, 1, new byte[] { 7 }, new byte[] { 7, 7 })]
     public void Small_cases_follow_the_definition(int height, int width, byte[] row, byte[] expected) =>
-        Assert.Equal(expected, Resize.To(new Image8(new ImageShape(1, 1, row.Length), row), height, width).Pixels.ToArray());
+        Assert.Equal(expected, Resize.To(new Image8(new ImageShape(1, 1, row.Length), row), height, width)
+            .Pixels.ToArray());
 
     [Fact]
     public void A_flat_image_stays_flat_at_every_size()

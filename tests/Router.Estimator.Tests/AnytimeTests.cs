@@ -21,7 +21,8 @@ public sealed class AnytimeTests
 
     private IEnumerable<ScriptedVoter> Voters => _experts.Prepend(_router);
 
-    private RoutedClassifier Classifier() => new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])]);
+    private RoutedClassifier Classifier() =>
+        new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", _experts[2])]);
 
     private static CertificationPlan Plan(StoppingRules rules, CertificateKind kind = CertificateKind.Exclusion) =>
         new(SamplingPlan.Adaptive(Counts, Counts, rules), 0.001) { Kind = kind };
@@ -55,7 +56,8 @@ public sealed class AnytimeTests
             Assert.True(certificate.Radius > previous || ReferenceEquals(certificate, certificates[^1]));
             Assert.Equal(2, certificate.Class);
             Assert.Equal(certificate.Radius, Recomputed(certificate));
-            certificate.Ledger.Cover([.. certificate.Route!.Bounds, .. certificate.Expert!.Bounds, .. certificate.Peers.SelectMany(peer => peer.Bounds)]);
+            certificate.Ledger.Cover([.. certificate.Route!.Bounds, .. certificate.Expert!.Bounds,
+                .. certificate.Peers.SelectMany(peer => peer.Bounds)]);
             previous = certificate.Radius;
         }
         Certificate last = await Classifier().CertifyAsync(Input, Plan(new() { Resolution = 0.05 }, kind), Seeds);
@@ -70,7 +72,8 @@ public sealed class AnytimeTests
         {
             bool peer = voter.Asked[0].Range.From == Counts.PeerRange.From;
             Assert.Equal(peer ? Counts.PeerRange.From : 0, voter.Asked[0].Range.From);
-            Assert.All(voter.Asked.Zip(voter.Asked.Skip(1)), pair => Assert.Equal(pair.First.Range.To, pair.Second.Range.From));
+            Assert.All(voter.Asked.Zip(voter.Asked.Skip(1)),
+                pair => Assert.Equal(pair.First.Range.To, pair.Second.Range.From));
             Assert.True(voter.Asked[^1].Range.To <= (peer ? Counts.PeerRange.To : Counts.EstimationRange.To));
         }
         Assert.Equal(certificate.SamplesDrawn, Voters.Sum(voter => voter.Asked.Sum(request => request.Range.Count)));
@@ -98,8 +101,10 @@ public sealed class AnytimeTests
     [Fact]
     public async Task A_schedule_is_certified_by_the_same_plan()
     {
-        SamplingPlan schedule = SamplingPlan.Scheduled(100, new BoundFamily.Schedule(100, 1000, 4000), new() { Target = 0.2 });
-        Certificate certificate = await Classifier().CertifyAsync(Input, new(schedule, 0.001) { Kind = CertificateKind.Dual }, Seeds);
+        SamplingPlan schedule = SamplingPlan.Scheduled(
+            100, new BoundFamily.Schedule(100, 1000, 4000), new() { Target = 0.2 });
+        Certificate certificate = await Classifier()
+            .CertifyAsync(Input, new(schedule, 0.001) { Kind = CertificateKind.Dual }, Seeds);
         Assert.All(certificate.Route!.Bounds, bound => Assert.IsType<LookSchedule>(bound.Bound));
         Assert.True(certificate.Radius > 0);
     }
@@ -120,8 +125,10 @@ public sealed class AnytimeTests
     [Fact]
     public void Fixed_counts_are_refused()
     {
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => Classifier().BeginAnytime(Input, new(Counts, Counts, 0.001), Seeds));
-        Assert.Contains("accepted are SamplingPlan.Adaptive and SamplingPlan.Scheduled", fault.Message, StringComparison.Ordinal);
+        ArgumentException fault = Assert.Throws<ArgumentException>(
+            () => Classifier().BeginAnytime(Input, new(Counts, Counts, 0.001), Seeds));
+        Assert.Contains("accepted are SamplingPlan.Adaptive and SamplingPlan.Scheduled", fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +146,8 @@ public sealed class AnytimeTests
         while ((await certification.StepAsync(Classifier(), further)).Stopped is null) { }
         Assert.True(certification.Current.Radius > first);
         Assert.Equal(certification.Current.Radius, Recomputed(certification.Current));
-        Assert.Equal(certification.Current.SamplesDrawn, Voters.Sum(voter => voter.Asked.Sum(request => request.Range.Count)));
+        Assert.Equal(certification.Current.SamplesDrawn,
+            Voters.Sum(voter => voter.Asked.Sum(request => request.Range.Count)));
     }
 
     [Fact]
@@ -161,20 +169,25 @@ public sealed class AnytimeTests
     public async Task Other_functions_other_selection_votes_and_other_bounds_cannot_go_on()
     {
         GrowingCertificate certification = Classifier().BeginAnytime(Input, Plan(new()), Seeds);
-        RoutedClassifier others = new("router", _router, [new("a", _experts[0]), new("b", _experts[1]), new("c", ScriptedVoter.Drawn("d", 1, 0.2, 0.2, 0.6))]);
+        RoutedClassifier others = new("router", _router,
+            [new("a", _experts[0]), new("b", _experts[1]), new("c", ScriptedVoter.Drawn("d", 1, 0.2, 0.2, 0.6))]);
         await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(others, Plan(new()).Sampling));
         SampleCounts selected = new(101, 4000);
-        await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(Classifier(), SamplingPlan.Adaptive(selected, selected, new())));
-        await Assert.ThrowsAsync<ArgumentException>(() => certification.StepAsync(Classifier(), SamplingPlan.Fixed(Counts, Counts)));
         await Assert.ThrowsAsync<ArgumentException>(
-            () => certification.StepAsync(Classifier(), SamplingPlan.Scheduled(100, new BoundFamily.Schedule(100, 4000), new())));
+            () => certification.StepAsync(Classifier(), SamplingPlan.Adaptive(selected, selected, new())));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => certification.StepAsync(Classifier(), SamplingPlan.Fixed(Counts, Counts)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => certification.StepAsync(
+                Classifier(), SamplingPlan.Scheduled(100, new BoundFamily.Schedule(100, 4000), new())));
         Assert.All(Voters, voter => Assert.Empty(voter.Asked));
     }
 
     [Fact]
     public async Task Who_picks_n_and_target_by_what_it_has_seen_gets_a_false_radius_no_more_often_than_alpha()
     {
-        // P[Bin(400, .05) ≥ 45] < 1e-6 (SciPy): the seeds are fixed, and a sound bound would pass with nearly all others.
+        // P[Bin(400, .05) ≥ 45] < 1e-6 (SciPy): the seeds are fixed, and a sound bound would pass with nearly all
+        // others.
         const int Runs = 400, MostFalse = 44;
         const double Alpha = 0.05, TrueShare = 0.8, TrueRadius = 0.8416212335729143; // Φ⁻¹(.8)
         RoutedClassifier expert = new(new Route("only", ScriptedVoter.Drawn("only", 1, 1 - TrueShare, TrueShare)));
@@ -183,7 +196,8 @@ public sealed class AnytimeTests
         {
             GridInput input = new(new[] { (byte)run, (byte)(run >> 8), (byte)0 }, 3);
             SampleCounts few = new(20, 200);
-            GrowingCertificate certification = expert.BeginAnytime(input, new(SamplingPlan.Adaptive(few, few, new()), Alpha), Seeds);
+            GrowingCertificate certification = expert.BeginAnytime(
+                input, new(SamplingPlan.Adaptive(few, few, new()), Alpha), Seeds);
             foreach (int n in new[] { 200, 500, 300, 1200, 3000 })
             {
                 SampleCounts counts = new(20, n);
@@ -198,10 +212,13 @@ public sealed class AnytimeTests
         Assert.InRange(wrong, 1, MostFalse);
     }
 
-    private static (long, long, double) Counted(BoundEvidence bound) => (bound.Successes, bound.Draws, bound.Value.Value);
+    private static (long, long, double) Counted(BoundEvidence bound) =>
+        (bound.Successes, bound.Draws, bound.Value.Value);
 
-    private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
-        .Select((excluded, j) => Math.Max(excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
+    private static double Recomputed(Certificate certificate) =>
+        certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
+        .Select((excluded, j) => Math.Max(
+            excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
         .Append(expert.Radius).Min();
 
     // A second passes whenever somebody asks.

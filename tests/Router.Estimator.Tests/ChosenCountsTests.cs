@@ -4,7 +4,10 @@ using Tests;
 
 namespace Router.Estimator.Tests;
 
-/// <summary>A record tells its seed, and so every vote that its streams will ever give: whoever has one certificate must not choose the counts of the next by them.</summary>
+/// <summary>
+/// A record tells its seed, and so every vote that its streams will ever give: whoever has one certificate must not
+/// choose the counts of the next by them.
+/// </summary>
 public sealed class ChosenCountsTests
 {
     private const double Alpha = 0.05;
@@ -37,24 +40,29 @@ public sealed class ChosenCountsTests
     {
         RoutedClassifier classifier = new(new Route("torn", _torn));
         GridInput input = new(new byte[] { 7 }, 1, 1, 1);
-        async Task<ulong> SeedAsync(Smoothing.Sampling.SamplingPlan plan) => (await classifier.CertifyAsync(input, new(plan, Alpha), Seeds)).Expert!.Stream.Seed;
+        async Task<ulong> SeedAsync(Smoothing.Sampling.SamplingPlan plan) =>
+            (await classifier.CertifyAsync(input, new(plan, Alpha), Seeds)).Expert!.Stream.Seed;
         SampleCounts few = new(10, 100), more = new(10, 200), later = new(11, 100);
         ulong[] seeds =
         [
-            await SeedAsync(Smoothing.Sampling.SamplingPlan.Fixed(few, few)), await SeedAsync(Smoothing.Sampling.SamplingPlan.Fixed(more, more)),
-            await SeedAsync(Smoothing.Sampling.SamplingPlan.Adaptive(few, few, new())), await SeedAsync(Smoothing.Sampling.SamplingPlan.Adaptive(later, later, new())),
+            await SeedAsync(Smoothing.Sampling.SamplingPlan.Fixed(few, few)),
+            await SeedAsync(Smoothing.Sampling.SamplingPlan.Fixed(more, more)),
+            await SeedAsync(Smoothing.Sampling.SamplingPlan.Adaptive(few, few, new())),
+            await SeedAsync(Smoothing.Sampling.SamplingPlan.Adaptive(later, later, new())),
         ];
         Assert.Equal(seeds.Length, seeds.Distinct().Count());
         Assert.Equal(seeds[2], await SeedAsync(Smoothing.Sampling.SamplingPlan.Adaptive(more, more, new())));
     }
 
-    private static CertificationPlan Plan(int selection) => new(new SampleCounts(selection, Run), new SampleCounts(selection, Run), Alpha);
+    private static CertificationPlan Plan(int selection) =>
+        new(new SampleCounts(selection, Run), new SampleCounts(selection, Run), Alpha);
 
     // n0 after which n votes are all for the class that the first n0 select.
     private int? LuckyRun(GridInput input, ulong seed)
     {
         int[] votes = [.. Enumerable.Range(0, 1000).Select(sample => _torn.VoteAsync(
-            new(input, RoutedClassifier.ExpertStream(seed, 0), new(sample, sample + 1)), CancellationToken.None).Result.MostVoted)];
+            new(input, RoutedClassifier.ExpertStream(seed, 0), new(sample, sample + 1)), CancellationToken.None)
+                .Result.MostVoted)];
         int ones = votes.Take(10).Sum();
         for (int selection = 10; selection + Run < votes.Length; ones += votes[selection++])
             if (votes.Skip(selection).Take(Run).All(vote => vote == (2 * ones > selection ? 1 : 0)))

@@ -17,7 +17,8 @@ public sealed class DeadlineTests
 
     private static CertificationPlan Plan => new(SamplingPlan.Adaptive(Counts, Counts, new()), 0.001);
 
-    // Votes for class 1, but from the stated request on not before it is told to stop: the clock moves past the deadline.
+    // Votes for class 1, but from the stated request on not before it is told to stop: the clock moves past the
+    // deadline.
     private ScriptedVoter Slow(int from)
     {
         int asked = 0;
@@ -39,7 +40,8 @@ public sealed class DeadlineTests
     public async Task A_draw_under_way_at_the_deadline_is_given_up_whole_and_what_was_proved_before_is_said()
     {
         ScriptedVoter voter = Slow(from: 6);
-        Certificate certificate = await new RoutedClassifier(new Route("only", voter)).CertifyAsync(Input, Plan, Seeds, deadline: InTenSeconds);
+        Certificate certificate = await new RoutedClassifier(new Route("only", voter))
+            .CertifyAsync(Input, Plan, Seeds, deadline: InTenSeconds);
         Assert.Equal(6, voter.Asked.Count);
         Assert.Equal(voter.Asked[4].Range.To, certificate.SamplesDrawn);
         Assert.Equal(1, certificate.Class);
@@ -63,7 +65,8 @@ public sealed class DeadlineTests
     public async Task A_first_look_is_taken_after_the_deadline_too()
     {
         ScriptedVoter voter = Slow(from: 1);
-        Certificate certificate = await new RoutedClassifier(new Route("only", voter)).CertifyAsync(Input, Plan, Seeds, deadline: InTenSeconds);
+        Certificate certificate = await new RoutedClassifier(new Route("only", voter))
+            .CertifyAsync(Input, Plan, Seeds, deadline: InTenSeconds);
         Assert.Equal(2, voter.Asked.Count);
         Assert.Equal(voter.Asked[1].Range.To, certificate.SamplesDrawn);
     }
@@ -102,7 +105,8 @@ public sealed class DeadlineTests
         RoutedClassifier claiming = classifier.For(new() { Claim = claim });
         Certificate claimed = await claiming.CertifyAsync(Input, plan, Seeds);
         Assert.Equal(classifier.Functions, claiming.Functions);
-        Assert.Equal((plain.Class, plain.Radius, plain.SamplesDrawn), (claimed.Class, claimed.Radius, claimed.SamplesDrawn));
+        Assert.Equal((plain.Class, plain.Radius, plain.SamplesDrawn),
+            (claimed.Class, claimed.Radius, claimed.SamplesDrawn));
         Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Same(claim, request.Claim));
         Assert.NotEmpty(router.Asked);
     }
@@ -113,7 +117,8 @@ public sealed class DeadlineTests
         RoutedClassifier classifier = new(
             "router", ScriptedVoter.Drawn("router", 1, 0.55, 0.45),
             [
-                new("a", ScriptedVoter.Drawn("a", 0.25m, 0.02, 0.98)), new("b", ScriptedVoter.Drawn("b", 0.5m, 0.02, 0.98)),
+                new("a", ScriptedVoter.Drawn("a", 0.25m, 0.02, 0.98)),
+                new("b", ScriptedVoter.Drawn("b", 0.5m, 0.02, 0.98)),
             ]);
         List<(Stage Stage, string Id, SampleRange Range, long Votes)> seen = [];
         async Task<VoteCounts> Look(Stage stage, Route asked, VoteRequest request, Func<Task<VoteCounts>> draw)

@@ -28,7 +28,8 @@ public sealed class ExclusionTests
         Assert.Equal((2, CertificateKind.Exclusion), (certificate.Class, certificate.Kind));
         Assert.True(certificate.Radius > 0 && certificate.Route!.Radius == 0);
         Assert.Equal(certificate.Radius, Recomputed(certificate));
-        Assert.True((await Classifier().CertifyAsync(Input, Plan with { Kind = CertificateKind.Dual }, Seeds)).Abstains);
+        Assert.True(
+            (await Classifier().CertifyAsync(Input, Plan with { Kind = CertificateKind.Dual }, Seeds)).Abstains);
     }
 
     [Fact]
@@ -58,9 +59,11 @@ public sealed class ExclusionTests
     public async Task A_peer_that_names_another_class_lifts_nothing()
     {
         RoutedClassifier classifier = new(
-            "router", _router, [new("a", _experts[0]), new("b", new ScriptedVoter("other", 0.5m, 0.9, 0.05, 0.05)), new("c", _experts[2])]);
+            "router", _router, [new("a", _experts[0]), new("b", new ScriptedVoter("other", 0.5m, 0.9, 0.05, 0.05)),
+                new("c", _experts[2])]);
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal((null, 0.0, Stage.Router, "b"), (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
+        Assert.Equal((null, 0.0, Stage.Router, "b"),
+            (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
         Assert.Equal(0, Assert.Single(certificate.Peers).Radius);
     }
 
@@ -78,7 +81,8 @@ public sealed class ExclusionTests
     [Fact]
     public async Task More_budget_never_lowers_the_radius_and_none_is_the_certificate_without_peers()
     {
-        RoutingRule[] rules = [new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.4m), new RoutingRule.Biased(0.1, 0, -0.1)];
+        RoutingRule[] rules = [new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.4m),
+            new RoutingRule.Biased(0.1, 0, -0.1)];
         int raised = 0;
         for (int i = 0; i < 60; i++)
         {
@@ -86,14 +90,17 @@ public sealed class ExclusionTests
             double[] shares = [first, second, 1 - first - second];
             RoutedClassifier classifier = new("router", new ScriptedVoter($"router {i}", 1, shares),
             [
-                new("a", new ScriptedVoter("a", 0.25m, 0.1, 0.9)), new("b", new ScriptedVoter("b", 0.5m, 0.3 - 0.02 * (i % 11), 0.7 + 0.02 * (i % 11))),
+                new("a", new ScriptedVoter("a", 0.25m, 0.1, 0.9)),
+                new("b", new ScriptedVoter("b", 0.5m, 0.3 - 0.02 * (i % 11), 0.7 + 0.02 * (i % 11))),
                 new("c", new ScriptedVoter("c", 1, 0.05 + 0.1 * (i % 6), 0.95 - 0.1 * (i % 6))),
             ], rules[i % 3]);
             double previous = 0;
             for (int budget = 0; budget <= 2; budget++)
             {
-                Certificate certificate = await classifier.CertifyAsync(Input, Plan with { PeerBudget = budget }, Seeds);
-                Assert.True(certificate.Radius >= previous, $"case {i}: {certificate.Radius} with {budget} peers, {previous} with fewer");
+                Certificate certificate = await classifier.CertifyAsync(
+                    Input, Plan with { PeerBudget = budget }, Seeds);
+                Assert.True(certificate.Radius >= previous,
+                    $"case {i}: {certificate.Radius} with {budget} peers, {previous} with fewer");
                 Assert.True(certificate.Peers.Length <= budget);
                 Assert.Equal(certificate.Radius, Recomputed(certificate));
                 Assert.Equal(certificate.Class is null, certificate.Radius == 0);
@@ -109,8 +116,10 @@ public sealed class ExclusionTests
     {
         Certificate certificate = await Classifier(new RoutingRule.Quantile(0.5m)).CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((1, "b"), (certificate.Route!.Selected, certificate.Expert!.Id));
-        Assert.Equal(0, (await Classifier(new RoutingRule.Quantile(0.4m)).PredictAsync(Input, 1000, 0.001, Seeds)).Route.Route);
-        Assert.Null((await Classifier(new RoutingRule.Quantile(0.47m)).PredictAsync(Input, 1000, 0.001, Seeds)).Route.Route);
+        Assert.Equal(0, (await Classifier(new RoutingRule.Quantile(0.4m)).PredictAsync(Input, 1000, 0.001, Seeds))
+            .Route.Route);
+        Assert.Null((await Classifier(new RoutingRule.Quantile(0.47m)).PredictAsync(Input, 1000, 0.001, Seeds))
+            .Route.Route);
     }
 
     [Fact]
@@ -142,8 +151,10 @@ public sealed class ExclusionTests
     }
 
     // R = min(R_a, min over j≠a of max(X_j, R_j)) from what the certificate recorded.
-    private static double Recomputed(Certificate certificate) => certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
-        .Select((excluded, j) => Math.Max(excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
+    private static double Recomputed(Certificate certificate) =>
+        certificate.Expert is not { } expert ? 0 : ((RouteEvidence)certificate.Route!).RouteBounds.Radii
+        .Select((excluded, j) => Math.Max(
+            excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
         .Append(expert.Radius).Min();
 
     private sealed class Reports : IProgress<long>

@@ -18,7 +18,8 @@ public sealed class MostSamplesTests
     // Votes of the router for a, b, c in per cent, then those of each expert for class 0.
     public static TheoryData<int, int, int, int, int> Votes => new()
     {
-        { 98, 1, 90, 90, 90 }, { 60, 30, 90, 90, 90 }, { 34, 33, 90, 90, 90 }, { 98, 1, 50, 90, 90 }, { 90, 9, 99, 99, 99 }, { 70, 29, 80, 60, 99 },
+        { 98, 1, 90, 90, 90 }, { 60, 30, 90, 90, 90 }, { 34, 33, 90, 90, 90 }, { 98, 1, 50, 90, 90 },
+        { 90, 9, 99, 99, 99 }, { 70, 29, 80, 60, 99 },
     };
 
     private ImmutableArray<Route> Routes(params int[] shares) =>
@@ -34,21 +35,27 @@ public sealed class MostSamplesTests
         new("router", new ScriptedVoter("router", 1, first, second, 100 - first - second), Routes(shares));
 
     [Theory, MemberData(nameof(Votes))]
-    public async Task No_certificate_draws_more_than_is_said_and_all_it_draws_is_counted(int first, int second, int a, int b, int c)
+    public async Task No_certificate_draws_more_than_is_said_and_all_it_draws_is_counted(
+        int first, int second, int a, int b, int c)
     {
         RoutedClassifier routed = Routed(first, second, a, b, c);
         RoutedClassifier[] classifiers =
-            [routed, routed.Restrict(["a", "c"]), routed.Restrict(["b"]), new(Routes(a, b, c), new Cascade(0.7m, 0.6m)), new(Routes(99, b), new Cascade(0.7m))];
+            [routed, routed.Restrict(["a", "c"]), routed.Restrict(["b"]), new(Routes(a, b, c), new Cascade(0.7m, 0.6m)),
+                new(Routes(99, b), new Cascade(0.7m))];
         CertificationPlan[] plans =
         [
-            Plan, Plan with { Kind = CertificateKind.Dual }, Plan with { PeerBudget = 1 }, Plan with { TwoSided = false },
-            new(SamplingPlan.Adaptive(Counts, Counts, new()), 0.001), new(SamplingPlan.Adaptive(Counts, Counts, new() { Target = 0.4 }), 0.001),
+            Plan, Plan with { Kind = CertificateKind.Dual }, Plan with { PeerBudget = 1 },
+            Plan with { TwoSided = false },
+            new(SamplingPlan.Adaptive(Counts, Counts, new()), 0.001),
+            new(SamplingPlan.Adaptive(Counts, Counts, new() { Target = 0.4 }), 0.001),
         ];
         foreach (RoutedClassifier classifier in classifiers)
-            foreach (CertificationPlan plan in plans.Where(plan => classifier.Cascade is null || !plan.Sampling.IsAdaptive))
+            foreach (CertificationPlan plan in plans.Where(
+                plan => classifier.Cascade is null || !plan.Sampling.IsAdaptive))
             {
                 DrawnSamples drawn = new();
-                Certificate certificate = await classifier.For(new() { Drawn = drawn }).CertifyAsync(Input, plan, Seeds);
+                Certificate certificate = await classifier.For(new() { Drawn = drawn })
+                    .CertifyAsync(Input, plan, Seeds);
                 Assert.Equal(certificate.SamplesDrawn, drawn.Count);
                 Assert.InRange(drawn.Count, 1, classifier.MostSamples(plan));
             }
@@ -57,7 +64,8 @@ public sealed class MostSamplesTests
     [Theory, MemberData(nameof(Votes))]
     public async Task No_prediction_draws_more_than_is_said(int first, int second, int a, int b, int c)
     {
-        foreach (RoutedClassifier classifier in (RoutedClassifier[])[Routed(first, second, a, b, c), new(Routes(a, b, c), new Cascade(0.7m, 0.6m)), new(Routes(a)[0])])
+        foreach (RoutedClassifier classifier in (RoutedClassifier[])[Routed(first, second, a, b, c),
+            new(Routes(a, b, c), new Cascade(0.7m, 0.6m)), new(Routes(a)[0])])
         {
             DrawnSamples drawn = new();
             await classifier.For(new() { Drawn = drawn }).PredictAsync(Input, 500, 0.001, Seeds);
@@ -69,13 +77,15 @@ public sealed class MostSamplesTests
     }
 
     [Theory, MemberData(nameof(Votes))]
-    public async Task Neither_does_one_whose_expert_fails_and_another_mix_goes_on(int first, int second, int a, int b, int c)
+    public async Task Neither_does_one_whose_expert_fails_and_another_mix_goes_on(
+        int first, int second, int a, int b, int c)
     {
         foreach (string down in (string[])["a", "b", "c"])
         {
             _down.Clear();
             _down.Add(down);
-            foreach (FailoverPolicy policy in (FailoverPolicy[])[new FailoverPolicy.Refuse(), new FailoverPolicy.Reroute(0.2, []), new FailoverPolicy.Reroute(0.2, [["c"], ["a"]])])
+            foreach (FailoverPolicy policy in (FailoverPolicy[])[new FailoverPolicy.Refuse(),
+                new FailoverPolicy.Reroute(0.2, []), new FailoverPolicy.Reroute(0.2, [["c"], ["a"]])])
             {
                 FailoverClassifier classifier = new(Routed(first, second, a, b, c), policy);
                 DrawnSamples drawn = new();
@@ -93,7 +103,8 @@ public sealed class MostSamplesTests
         Assert.Equal(1100 + 1100, routed.MostSamples(Plan with { Kind = CertificateKind.Dual }));
         Assert.Equal(1100, routed.Restrict(["b"]).MostSamples(Plan));
         Assert.Equal(3 * 1100, new RoutedClassifier(Routes(90, 90, 90), new Cascade(0.7m, 0.6m)).MostSamples(Plan));
-        Assert.Equal(4200 + 3200, new FailoverClassifier(routed, new FailoverPolicy.Reroute(0.2, [])).MostSamples(Plan));
+        Assert.Equal(4200 + 3200,
+            new FailoverClassifier(routed, new FailoverPolicy.Reroute(0.2, [])).MostSamples(Plan));
         Assert.Equal(4200, new FailoverClassifier(routed, new FailoverPolicy.Refuse()).MostSamples(Plan));
     }
 

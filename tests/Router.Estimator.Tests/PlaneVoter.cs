@@ -4,7 +4,9 @@ using Tests;
 
 namespace Router.Estimator.Tests;
 
-/// <summary>Strip classifiers of the plane as voters: an input of two levels (i, j) is the point of a lattice.</summary>
+/// <summary>
+/// Strip classifiers of the plane as voters: an input of two levels (i, j) is the point of a lattice.
+/// </summary>
 internal static class PlaneVoter
 {
     /// <summary>A lattice of inputs that resonates with none of the lines.</summary>
@@ -13,7 +15,8 @@ internal static class PlaneVoter
         from j in Enumerable.Range(0, 16)
         select new GridInput(new[] { (byte)i, (byte)j }, 2);
 
-    public static (double X, double Y) PointOf(GridInput input) => (-2.5 + input.Levels.Span[0] * 0.337, -2.5 + input.Levels.Span[1] * 0.341);
+    public static (double X, double Y) PointOf(GridInput input) =>
+        (-2.5 + input.Levels.Span[0] * 0.337, -2.5 + input.Levels.Span[1] * 0.341);
 
     public static ScriptedVoter Of(string name, StripClassifier strips) =>
         new(name, strips.Sigma, strips.Probabilities(0, 0).Length, request =>
@@ -23,7 +26,8 @@ internal static class PlaneVoter
         });
 
     /// <summary>The first of some 1200 points of the open ball around an input whose class is another.</summary>
-    public static (double X, double Y)? OtherClass(GridInput input, double radius, int expected, Func<double, double, int> classOf)
+    public static (double X, double Y)? OtherClass(
+        GridInput input, double radius, int expected, Func<double, double, int> classOf)
     {
         const int Steps = 20;
         (double x, double y) = PointOf(input);

@@ -14,7 +14,8 @@ public sealed class RoutedClassifierTests
     private readonly ScriptedVoter _small = new("small", 0.25m, 90, 10, 0);
     private readonly ScriptedVoter _large = new("large", 1m, 0, 5, 95);
 
-    private RoutedClassifier Over(ScriptedVoter router) => new("router", router, [new("s025", _small), new("s100", _large)]);
+    private RoutedClassifier Over(ScriptedVoter router) =>
+        new("router", router, [new("s025", _small), new("s100", _large)]);
 
     private static ScriptedVoter Router(int second) => new("router", 1m, 100 - second, second);
 
@@ -38,7 +39,8 @@ public sealed class RoutedClassifierTests
         RoutedClassifier classifier = Over(Router(50));
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
         Assert.True(certificate.Abstains);
-        Assert.Equal((0, Stage.Router, 1100), (certificate.Radius, certificate.LimitingStage, certificate.SamplesDrawn));
+        Assert.Equal((0, Stage.Router, 1100),
+            (certificate.Radius, certificate.LimitingStage, certificate.SamplesDrawn));
         Assert.Null(certificate.Expert);
 
         RoutedPrediction prediction = await classifier.PredictAsync(Input, 1000, 0.001, Seeds);
@@ -90,7 +92,8 @@ public sealed class RoutedClassifierTests
     public async Task Router_and_expert_spend_half_of_alpha_each()
     {
         Certificate certificate = await Over(Router(97)).CertifyAsync(Input, Plan with { TwoSided = false }, Seeds);
-        Assert.Equal((0.001, 0.0005, 0.0005), (certificate.Ledger.Total, certificate.Route!.Alpha, certificate.Expert!.Alpha));
+        Assert.Equal((0.001, 0.0005, 0.0005),
+            (certificate.Ledger.Total, certificate.Route!.Alpha, certificate.Expert!.Alpha));
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class RoutedClassifierTests
         Certificate certificate = await alone.CertifyAsync(Input, Plan with { TwoSided = false }, Seeds);
         Assert.False(alone.IsRouted);
         Assert.Null(certificate.Route);
-        Assert.Equal((0.001, 2, Stage.Expert), (certificate.Expert!.Alpha, certificate.Class, certificate.LimitingStage));
+        Assert.Equal((0.001, 2, Stage.Expert),
+            (certificate.Expert!.Alpha, certificate.Class, certificate.LimitingStage));
         Assert.Equal(Cohen.Radius(1, Cohen.LowerBound(2, certificate.Expert.Estimation, 0.001)), certificate.Radius);
         Assert.Equal(2, (await alone.PredictAsync(Input, 100, 0.001, Seeds)).Class);
     }
@@ -112,7 +116,8 @@ public sealed class RoutedClassifierTests
         Assert.Equal(0.9 * 0.0005, certificate.Expert!.Alpha, 1e-18);
         Assert.Equal(_large.OutcomeCount, certificate.Expert.Bounds.Length);
         Assert.Contains(certificate.Ledger.Shares, share => share is { Bound: AlphaLedger.OtherClass, Count: 2 });
-        Assert.Single((await Over(Router(97)).CertifyAsync(Input, Plan with { TwoSided = false }, Seeds)).Expert!.Bounds);
+        Assert.Single((await Over(Router(97)).CertifyAsync(Input, Plan with { TwoSided = false }, Seeds))
+            .Expert!.Bounds);
     }
 
     [Fact]
@@ -128,20 +133,23 @@ public sealed class RoutedClassifierTests
     public void A_router_with_another_number_of_outputs_is_refused()
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(() => Over(new("router", 1m, 50, 25, 25)));
-        Assert.Contains("the router votes over 3 routes, but 2 experts are routed", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("the router votes over 3 routes, but 2 experts are routed", fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Experts_over_different_classes_are_refused()
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(() =>
-            new RoutedClassifier("router", Router(97), [new("three", _small), new("two", new ScriptedVoter("two", 1m, 50, 50))]));
+            new RoutedClassifier("router", Router(97),
+                [new("three", _small), new("two", new ScriptedVoter("two", 1m, 50, 50))]));
         Assert.Contains("three: 3, two: 2", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_voter_that_answers_for_other_samples_is_a_fault() =>
-        await Refused(votes => new(votes.Counts, votes.Undecided, new(votes.Range.From + 1, votes.Range.To + 1), votes.FunctionId), "[1, 101)");
+        await Refused(votes => new(votes.Counts, votes.Undecided, new(votes.Range.From + 1, votes.Range.To + 1),
+            votes.FunctionId), "[1, 101)");
 
     [Fact]
     public async Task A_voter_that_answers_as_another_function_is_a_fault() =>
@@ -153,15 +161,19 @@ public sealed class RoutedClassifierTests
 
     private static async Task Refused(Func<VoteCounts, VoteCounts> answer, string named)
     {
-        RoutedClassifier classifier = new(new Route("broken", new ScriptedVoter("broken", 1m, 90, 5, 5) { Answer = answer }));
-        foreach (Func<Task> ask in (Func<Task>[])[() => classifier.CertifyAsync(Input, Plan, Seeds), () => classifier.PredictAsync(Input, 100, 0.001, Seeds)])
-            Assert.Contains(named, (await Assert.ThrowsAsync<InvalidDataException>(ask)).Message, StringComparison.Ordinal);
+        RoutedClassifier classifier = new(
+            new Route("broken", new ScriptedVoter("broken", 1m, 90, 5, 5) { Answer = answer }));
+        foreach (Func<Task> ask in (Func<Task>[])[() => classifier.CertifyAsync(Input, Plan, Seeds),
+            () => classifier.PredictAsync(Input, 100, 0.001, Seeds)])
+            Assert.Contains(named, (await Assert.ThrowsAsync<InvalidDataException>(ask)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Cancellation_claims_nothing() =>
         await Assert.ThrowsAsync<OperationCanceledException>(() =>
-            Over(Router(97)).CertifyAsync(Input, Plan, Seeds, cancellationToken: new CancellationToken(canceled: true)));
+            Over(Router(97)).CertifyAsync(
+                Input, Plan, Seeds, cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
     public async Task Progress_counts_the_samples_of_all_stages()

@@ -56,7 +56,8 @@ internal static class RuleAttack
 
     private static RoutedClassifier Deployed(decimal tau, ulong? known = null) => new(
         "router", Even(known),
-            [.. Enumerable.Range(0, RouteCount).Select(k => new Route($"e{k}", ScriptedVoter.Sure($"sure {k}", k, RouteCount, sigma: 1)))],
+            [.. Enumerable.Range(0, RouteCount)
+                .Select(k => new Route($"e{k}", ScriptedVoter.Sure($"sure {k}", k, RouteCount, sigma: 1)))],
             new RoutingRule.Quantile(tau));
 
     private static bool IsFalse(Certificate certificate, decimal tau)

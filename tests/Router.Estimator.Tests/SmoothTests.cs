@@ -5,7 +5,9 @@ using Tests;
 
 namespace Router.Estimator.Tests;
 
-/// <summary>The page and the plan are one algorithm: what the paper's pseudo-code answers is what is certified and served.</summary>
+/// <summary>
+/// The page and the plan are one algorithm: what the paper's pseudo-code answers is what is certified and served.
+/// </summary>
 public sealed class SmoothTests
 {
     private const int Runs = 300;

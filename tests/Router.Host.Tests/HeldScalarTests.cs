@@ -37,7 +37,8 @@ public sealed class HeldScalarTests
         Assert.Contains((typeof(HeldScalarTests), call), CallsOf(typeof(HeldScalarTests).Assembly));
 
     // What is not to be written in the program; never run.
-    internal static torch.Tensor Control(torch.Tensor tensor) => (tensor + tensor * 2.0).add_(tensor).clamp(min: (Scalar)1.0);
+    internal static torch.Tensor Control(torch.Tensor tensor) =>
+        (tensor + tensor * 2.0).add_(tensor).clamp(min: (Scalar)1.0);
 
     private static IEnumerable<(Type By, string What)> CallsOf(Assembly assembly) =>
         from type in assembly.GetTypes()
@@ -78,7 +79,8 @@ public sealed class HeldScalarTests
             OperandType operand = Codes[value].OperandType;
             if (operand == OperandType.InlineMethod)
                 if (Target(method, BitConverter.ToInt32(code, at)) is { } target)
-                    yield return target is MethodInfo { IsGenericMethod: true } made ? made.GetGenericMethodDefinition() : target;
+                    yield return target is MethodInfo { IsGenericMethod: true } made
+                        ? made.GetGenericMethodDefinition() : target;
             at += operand switch
             {
                 OperandType.InlineNone => 0,

@@ -7,8 +7,10 @@ public sealed class VotesTests
     [Fact]
     public void Votes_refuse_counts_that_are_not_the_range()
     {
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => new VoteCounts([3, 4], 2, new(0, 10), Function));
-        Assert.Contains("7 counted and 2 undecided votes are not the 10 samples of [0, 10)", fault.Message, StringComparison.Ordinal);
+        ArgumentException fault = Assert.Throws<ArgumentException>(
+            () => new VoteCounts([3, 4], 2, new(0, 10), Function));
+        Assert.Contains("7 counted and 2 undecided votes are not the 10 samples of [0, 10)", fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -24,7 +26,8 @@ public sealed class VotesTests
     }
 
     [Fact]
-    public void A_single_outcome_has_no_runner_up() => Assert.Equal(-1, new VoteCounts([4], 0, new(0, 4), Function).RunnerUp);
+    public void A_single_outcome_has_no_runner_up() =>
+        Assert.Equal(-1, new VoteCounts([4], 0, new(0, 4), Function).RunnerUp);
 
     [Fact]
     public void Votes_add_up_over_contiguous_ranges()
@@ -46,7 +49,8 @@ public sealed class VotesTests
     public void Votes_of_different_functions_are_not_added()
     {
         VoteCounts other = new([1, 0], 0, new(4, 5), FunctionId.Of([new("name", "another")]));
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => new VoteCounts([4, 0], 0, new(0, 4), Function).Then(other));
+        ArgumentException fault = Assert.Throws<ArgumentException>(
+            () => new VoteCounts([4, 0], 0, new(0, 4), Function).Then(other));
         Assert.Contains(Function.Value, fault.Message, StringComparison.Ordinal);
     }
 
@@ -61,7 +65,8 @@ public sealed class VotesTests
     [Fact]
     public void An_input_hash_depends_on_levels_and_shape()
     {
-        GridInput flat = new(new byte[] { 1, 2, 3, 4 }, 4), square = new(new byte[] { 1, 2, 3, 4 }, 2, 2), other = new(new byte[] { 1, 2, 3, 5 }, 4);
+        GridInput flat = new(new byte[] { 1, 2, 3, 4 }, 4), square = new(new byte[] { 1, 2, 3, 4 }, 2, 2),
+        other = new(new byte[] { 1, 2, 3, 5 }, 4);
         Assert.Equal(3, new[] { flat.Hash, square.Hash, other.Hash }.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(flat.Hash, new GridInput(new byte[] { 1, 2, 3, 4 }, 4).Hash);
     }

@@ -11,7 +11,8 @@ internal static class Posix
     /// <summary>chmod(2).</summary>
     /// <param name="file">The file.</param>
     /// <param name="mode">In octal.</param>
-    public static void SetMode(string file, string mode) => Check(chmod(file, Convert.ToUInt32(mode, 8)), "chmod", file);
+    public static void SetMode(string file, string mode) =>
+        Check(chmod(file, Convert.ToUInt32(mode, 8)), "chmod", file);
 
     /// <summary>A named pipe, into which nobody ever writes.</summary>
     public static void MakePipe(string path) => Check(mkfifo(path, Convert.ToUInt32("600", 8)), "mkfifo", path);

@@ -1,12 +1,16 @@
 namespace Tests;
 
-/// <summary>Where tests find material that is not in the repository; a test that lacks it skips and says which.</summary>
+/// <summary>
+/// Where tests find material that is not in the repository; a test that lacks it skips and says which.
+/// </summary>
 internal static class Reference
 {
     /// <summary>The root of the repository: the folder that holds DualRS.Router.sln.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A file or folder of ../shared beside the repository. Skips the calling test where it does not exist.</summary>
+    /// <summary>
+    /// A file or folder of ../shared beside the repository. Skips the calling test where it does not exist.
+    /// </summary>
     public static string Shared(string relativePath)
     {
         string path = Path.GetFullPath(Path.Combine(Root, "..", "shared", relativePath));
@@ -14,7 +18,9 @@ internal static class Reference
         return path;
     }
 
-    /// <summary>The folder with data_batch_1..5.bin and test_batch.bin. Skips the calling test where CIFAR-10 is not prepared.</summary>
+    /// <summary>
+    /// The folder with data_batch_1..5.bin and test_batch.bin. Skips the calling test where CIFAR-10 is not prepared.
+    /// </summary>
     public static string Cifar10()
     {
 #pragma warning disable RS0030 // a test is its own composition root

@@ -8,8 +8,8 @@ using Router.Host.Serving.Wire;
 using Router.Votes;
 using Serving.Bench;
 
-// The daemon over voters that cost nothing: what is left is the way of a request. Prints the median of the same certificates asked without HTTP, then
-// where it listens, until its standard input ends.
+// The daemon over voters that cost nothing: what is left is the way of a request. Prints the median of the same
+// certificates asked without HTTP, then where it listens, until its standard input ends.
 const int Asked = 2000, Classes = 10;
 TimeProvider clock = TimeProvider.System;
 decimal[] sigmas = [0.25m, 0.5m, 1m];
@@ -28,7 +28,8 @@ await using (ServedModel model = Model())
         await model.AnswerAsync(new(Id: null, [image], certify, Outputs: []), CancellationToken.None);
         milliseconds[i] = clock.GetElapsedTime(started).TotalMilliseconds;
     }
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in process {milliseconds.Order().ElementAt(Asked / 2):F3}"));
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"in process {milliseconds.Order().ElementAt(Asked / 2):F3}"));
 }
 
 using CancellationTokenSource stop = new();
@@ -42,4 +43,5 @@ await serving;
 
 // No cache: every request goes the whole way.
 ServedModel Model() => new(
-    classifier, [3, 32, 32], new CertificationConfig(), ServedModel.FunctionsOf(classifier), [1, 2, 3], clock, new AdmissionQueue(64, 64), owned: null);
+    classifier, [3, 32, 32], new CertificationConfig(), ServedModel.FunctionsOf(classifier), [1, 2, 3], clock,
+    new AdmissionQueue(64, 64), owned: null);

@@ -23,7 +23,8 @@ internal readonly record struct ImageHeader(ImageFormat Format, long Width, long
         header = default;
         problem = bytes.IsEmpty
             ? "the file is empty, want a PNG or JPEG image"
-            : $"not a PNG or JPEG image: the file begins with bytes {Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)])}";
+            : $"not a PNG or JPEG image: the file begins with bytes "
+                + $"{Convert.ToHexString(bytes[..Math.Min(bytes.Length, 8)])}";
         return false;
     }
 

@@ -3,13 +3,14 @@ using System.Buffers.Binary;
 namespace Router.Data.Decoding;
 
 /// <summary>
-/// Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans and looks for the end. The decoder
-/// would not miss it: it shows a progressive image from the scans it has.
+/// Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans and looks for
+/// the end. The decoder would not miss it: it shows a progressive image from the scans it has.
 /// </summary>
 internal static class JpegHeader
 {
     private const byte Prefix = 0xFF, StartOfImage = 0xD8, FirstRestart = 0xD0, EndOfImage = 0xD9, StartOfScan = 0xDA;
-    private const byte FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8, ArithmeticConditioning = 0xCC;
+    private const byte FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8,
+        ArithmeticConditioning = 0xCC;
     private const int FrameFields = 6;
 
     internal static bool Opens(ReadOnlySpan<byte> bytes) => bytes.StartsWith([Prefix, StartOfImage, Prefix]);
@@ -26,11 +27,13 @@ internal static class JpegHeader
                 offset++; // a fill byte
                 continue;
             }
-            // A marker without a length (restart, start, end) or with a meaning unknown to us must not decide where the next one is looked for:
-            // the decoder might find another frame header than the one whose size is checked here.
+            // A marker without a length (restart, start, end) or with a meaning unknown to us must not decide where the
+            // next one is looked for: the decoder might find another frame header than the one whose size is checked
+            // here.
             if (bytes[offset] != Prefix || marker < FirstFrame || marker is >= FirstRestart and <= StartOfScan)
             {
-                problem = $"the JPEG is damaged at offset {offset}: want a marker segment before the frame header, got bytes {bytes[offset]:X2}{marker:X2}";
+                problem = $"the JPEG is damaged at offset {offset}: want a marker segment before the frame header, got "
+                    + $"bytes {bytes[offset]:X2}{marker:X2}";
                 return false;
             }
             int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 2)..]);
@@ -45,26 +48,32 @@ internal static class JpegHeader
             }
             offset += 2 + length;
         }
-        problem = $"the JPEG is cut off after {bytes.Length} bytes, before its frame header: its segment at offset {offset} is not complete";
+        problem = $"the JPEG is cut off after {bytes.Length} bytes, before its frame header: its segment at offset "
+            + $"{offset} is not complete";
         return false;
     }
 
     private static bool IsFrame(byte marker) =>
         marker is >= FirstFrame and <= LastFrame and not HuffmanTables and not Extension and not ArithmeticConditioning;
 
-    private static bool TryReadFrame(ReadOnlySpan<byte> frame, int offset, int scans, out ImageHeader header, out string problem)
+    private static bool TryReadFrame(
+        ReadOnlySpan<byte> frame, int offset, int scans, out ImageHeader header, out string problem)
     {
         header = default;
         if (frame.Length < FrameFields)
         {
-            problem = $"the JPEG is damaged at offset {offset}: its frame header has {frame.Length} bytes, want at least {FrameFields}";
+            problem = $"the JPEG is damaged at offset {offset}: its frame header has {frame.Length} bytes, want at "
+                + $"least {FrameFields}";
             return false;
         }
-        int precision = frame[0], height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), components = frame[5];
+        int precision = frame[0], height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]),
+            width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), components = frame[5];
         problem =
             precision != 8 ? $"the JPEG has {precision} bits a value, want 8"
-            : width == 0 || height == 0 ? $"the JPEG announces {width}×{height} pixels at offset {offset}, want at least 1×1"
-            : components is not 1 and not 3 and not 4 ? $"the JPEG has {components} components, want 1 (grey), 3 (colour) or 4 (CMYK)"
+            : width == 0 || height == 0
+                ? $"the JPEG announces {width}×{height} pixels at offset {offset}, want at least 1×1"
+            : components is not 1 and not 3
+                and not 4 ? $"the JPEG has {components} components, want 1 (grey), 3 (colour) or 4 (CMYK)"
             : "";
         header = new ImageHeader(ImageFormat.Jpeg, width, height, scans);
         return problem.Length == 0;
@@ -73,7 +82,7 @@ internal static class JpegHeader
     private static bool Ends(ReadOnlySpan<byte> bytes) =>
         bytes.LastIndexOf([Prefix, EndOfImage]) > bytes.LastIndexOf([Prefix, StartOfScan]);
 
-    // Compressed data never holds FF DA or FF D9 (an FF there is followed by 00 or a restart marker); a table that does only adds one to
-    // the count.
+    // Compressed data never holds FF DA or FF D9 (an FF there is followed by 00 or a restart marker); a table that does
+    // only adds one to the count.
     private static int Scans(ReadOnlySpan<byte> bytes) => bytes.Count([Prefix, StartOfScan]);
 }

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Router.Data.Decoding;
 
 /// <summary>
-/// Walks the chunks of a PNG (specification, §5.3) with their checksums and keeps those that make colours: IHDR, PLTE, IDAT, IEND. The rest
-/// (transparency, profiles, gamma, text, further frames) never reaches the decoder, so none of it can change a level.
+/// Walks the chunks of a PNG (specification, §5.3) with their checksums and keeps those that make colours: IHDR, PLTE,
+/// IDAT, IEND. The rest (transparency, profiles, gamma, text, further frames) never reaches the decoder, so none of it
+/// can change a level.
 /// </summary>
 internal static class PngChunks
 {
@@ -27,7 +28,8 @@ internal static class PngChunks
                 || type.SequenceEqual("IDAT"u8) || type.SequenceEqual("IEND"u8);
             if (!makesPixels && (type[0] & AncillaryBit) == 0)
             {
-                problem = $"the PNG has an unknown critical chunk at offset {offset} (type {Convert.ToHexString(type)})";
+                problem =
+                    $"the PNG has an unknown critical chunk at offset {offset} (type {Convert.ToHexString(type)})";
                 return false;
             }
             if (makesPixels)
@@ -51,12 +53,15 @@ internal static class PngChunks
             : LengthLength + TypeLength + (long)BinaryPrimitives.ReadUInt32BigEndian(rest) + ChecksumLength;
         if (length > rest.Length)
         {
-            problem = $"the PNG is truncated or damaged: it has {bytes.Length} bytes and its chunk at offset {offset} does not end among them";
+            problem = $"the PNG is truncated or damaged: it has {bytes.Length} bytes and its chunk at offset {offset} "
+                + $"does not end among them";
             return false;
         }
         chunk = rest[..(int)length];
-        uint computed = Crc32(chunk[LengthLength..^ChecksumLength]), stored = BinaryPrimitives.ReadUInt32BigEndian(chunk[^ChecksumLength..]);
-        problem = computed == stored ? "" : $"the PNG is damaged: its chunk at offset {offset} has checksum {computed:X8}, want {stored:X8}";
+        uint computed = Crc32(chunk[LengthLength..^ChecksumLength]),
+            stored = BinaryPrimitives.ReadUInt32BigEndian(chunk[^ChecksumLength..]);
+        problem = computed == stored ? ""
+            : $"the PNG is damaged: its chunk at offset {offset} has checksum {computed:X8}, want {stored:X8}";
         return computed == stored;
     }
 

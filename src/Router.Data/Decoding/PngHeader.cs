@@ -20,12 +20,14 @@ internal static class PngHeader
             problem = $"the PNG is cut off after {bytes.Length} bytes, within its header of {ChunkEnd}";
             return false;
         }
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[LengthOffset..]) != IhdrLength || !bytes[TypeOffset..].StartsWith("IHDR"u8))
+        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[LengthOffset..]) != IhdrLength
+            || !bytes[TypeOffset..].StartsWith("IHDR"u8))
         {
             problem = $"the PNG is damaged at offset {LengthOffset}: want an IHDR chunk of {IhdrLength} bytes";
             return false;
         }
-        uint width = BinaryPrimitives.ReadUInt32BigEndian(bytes[WidthOffset..]), height = BinaryPrimitives.ReadUInt32BigEndian(bytes[HeightOffset..]);
+        uint width = BinaryPrimitives.ReadUInt32BigEndian(bytes[WidthOffset..]),
+            height = BinaryPrimitives.ReadUInt32BigEndian(bytes[HeightOffset..]);
         if (width is 0 or > MaxSide || height is 0 or > MaxSide)
         {
             problem = $"the PNG announces {width}×{height} pixels at offset {WidthOffset}, want 1 to {MaxSide} a side";

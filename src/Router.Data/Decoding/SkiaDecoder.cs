@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace Router.Data.Decoding;
 
-/// <summary>Hands a file whose header has been checked to Skia's codecs, and takes the levels over as they are stored.</summary>
+/// <summary>
+/// Hands a file whose header has been checked to Skia's codecs, and takes the levels over as they are stored.
+/// </summary>
 internal static class SkiaDecoder
 {
     private const int Channels = 4;

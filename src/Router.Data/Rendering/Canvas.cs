@@ -21,7 +21,8 @@ internal sealed class Canvas
     /// <summary>The picture, levels cut to 0..255.</summary>
     public Image8 ToImage(ImageShape shape) => new(shape, (byte[])
     [
-        .. pixels.Select(pixel => Level(pixel.Red)), .. pixels.Select(pixel => Level(pixel.Green)), .. pixels.Select(pixel => Level(pixel.Blue)),
+        .. pixels.Select(pixel => Level(pixel.Red)), .. pixels.Select(pixel => Level(pixel.Green)),
+        .. pixels.Select(pixel => Level(pixel.Blue)),
     ]);
 
     private static byte Level(int value) => (byte)Math.Clamp(value, 0, 255);

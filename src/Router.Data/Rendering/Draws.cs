@@ -1,8 +1,8 @@
 namespace Router.Data.Rendering;
 
 /// <summary>
-/// The random choices of one picture: draw k of key c under seed s is a hash of (s, c, k) alone, in 32-bit integer arithmetic, the same on every machine.
-/// Two keys of one seed never draw the same first word.
+/// The random choices of one picture: draw k of key c under seed s is a hash of (s, c, k) alone, in 32-bit integer
+/// arithmetic, the same on every machine. Two keys of one seed never draw the same first word.
 /// </summary>
 internal sealed class Draws(uint seed, uint key)
 {

@@ -4,7 +4,9 @@ namespace Router.Data.Rendering;
 /// <param name="Outline">What it looks like.</param>
 /// <param name="X">Its centre's column, in half pixels: pixel x lies at 2x + 1.</param>
 /// <param name="Y">Its centre's row, in half pixels.</param>
-/// <param name="Size">Half its extent, in half pixels: radius, half side, radius of the circle around the corners, length of an arm.</param>
+/// <param name="Size">
+/// Half its extent, in half pixels: radius, half side, radius of the circle around the corners, length of an arm.
+/// </param>
 /// <param name="Turn">Sixteenths of a full turn.</param>
 internal readonly record struct Figure(Outline Outline, int X, int Y, int Size, int Turn)
 {

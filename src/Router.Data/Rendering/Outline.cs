@@ -1,6 +1,8 @@
 namespace Router.Data.Rendering;
 
-/// <summary>What a <see cref="Figure"/> looks like, in the order of the coarse classes of <see cref="Shapes10"/>.</summary>
+/// <summary>
+/// What a <see cref="Figure"/> looks like, in the order of the coarse classes of <see cref="Shapes10"/>.
+/// </summary>
 internal enum Outline
 {
     Disc,

@@ -1,14 +1,18 @@
 namespace Router.Data.Rendering;
 
-/// <summary>The pictures of <see cref="Shapes10"/>: a ground, clutter, and on them what the class is known by.</summary>
+/// <summary>
+/// The pictures of <see cref="Shapes10"/>: a ground, clutter, and on them what the class is known by.
+/// </summary>
 internal static class Scene
 {
     // Class-typical colours of the coarse figures; each level is then moved by at most Jitter.
-    private static readonly Colour[] Colours = [new(225, 60, 50), new(60, 90, 225), new(60, 205, 75), new(225, 205, 50), new(220, 70, 215)];
+    private static readonly Colour[] Colours = [
+        new(225, 60, 50), new(60, 90, 225), new(60, 205, 75), new(225, 205, 50), new(220, 70, 215)];
 
     private const int Jitter = 30;
 
-    // Of the fine textures: ±28 levels of 255 on 22 × 22 pixels. Measured, small networks: learned within minutes under σ = .25, not under σ = 1.
+    // Of the fine textures: ±28 levels of 255 on 22 × 22 pixels. Measured, small networks: learned within minutes under
+    // σ = .25, not under σ = 1.
     private const int Amplitude = 28, Window = 22;
 
     /// <summary>A large bright figure on a dark ground.</summary>
@@ -24,7 +28,8 @@ internal static class Scene
             Outline.Triangle => (28, 32),
             _ => (24, 28),
         };
-        var figure = new Figure(outline, draws.Between(27, 37), draws.Between(27, 37), draws.Between(smallest, largest), draws.Between(0, 15));
+        var figure = new Figure(outline, draws.Between(27, 37), draws.Between(27, 37), draws.Between(smallest, largest),
+            draws.Between(0, 15));
         canvas.Fill(figure, Colours[(int)outline] + draws.Colour(-Jitter, Jitter));
         return canvas;
     }
@@ -50,7 +55,8 @@ internal static class Scene
     private static void Ground(Canvas canvas, Colour middle, Draws draws)
     {
         Colour right = draws.Colour(-12, 12), down = draws.Colour(-12, 12);
-        canvas.Paint((x, y, _) => middle + (right * (2 * x + 1 - Canvas.Side) + down * (2 * y + 1 - Canvas.Side)) / Canvas.Side);
+        canvas.Paint((x, y, _) => middle
+            + (right * (2 * x + 1 - Canvas.Side) + down * (2 * y + 1 - Canvas.Side)) / Canvas.Side);
     }
 
     // A few specks of any colour.
@@ -58,7 +64,8 @@ internal static class Scene
     {
         for (int left = draws.Between(2, 4); left > 0; left--)
             canvas.Fill(
-                new Figure(draws.Between(0, 1) == 0 ? Outline.Disc : Outline.Square, draws.Between(0, 64), draws.Between(0, 64), draws.Between(3, 6), draws.Between(0, 15)),
+                new Figure(draws.Between(0, 1) == 0 ? Outline.Disc : Outline.Square, draws.Between(0, 64),
+                    draws.Between(0, 64), draws.Between(3, 6), draws.Between(0, 15)),
                 draws.Colour(0, 255));
     }
 }

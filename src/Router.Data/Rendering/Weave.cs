@@ -4,11 +4,16 @@ namespace Router.Data.Rendering;
 /// <param name="Texture">Which.</param>
 /// <param name="X">Columns it is shifted by, ≥ 0.</param>
 /// <param name="Y">Rows it is shifted by, ≥ 0.</param>
-/// <param name="Mirrored">Whether left and right are exchanged, which only diagonals show; both are one class, so that a mirrored picture keeps its own.</param>
+/// <param name="Mirrored">
+/// Whether left and right are exchanged, which only diagonals show; both are one class, so that a mirrored picture
+/// keeps its own.
+/// </param>
 internal readonly record struct Weave(Texture Texture, int X, int Y, bool Mirrored)
 {
-    /// <summary>What it adds at a pixel: over a period the mean is 0 and the mean square about <paramref name="amplitude"/>², whatever the texture,
-    /// so that neither brightness nor contrast tells one from another.</summary>
+    /// <summary>
+    /// What it adds at a pixel: over a period the mean is 0 and the mean square about <paramref name="amplitude"/>²,
+    /// whatever the texture, so that neither brightness nor contrast tells one from another.
+    /// </summary>
     public int At(int x, int y, int amplitude)
     {
         int u = (Mirrored ? Canvas.Side - 1 - x : x) + X, v = y + Y;

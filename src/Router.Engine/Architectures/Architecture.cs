@@ -1,14 +1,17 @@
 
 namespace Router.Engine.Architectures;
 
-/// <summary>Maps the architecture names of checkpoints and registries to layers. A new network is one file and one line here.</summary>
+/// <summary>
+/// Maps the architecture names of checkpoints and registries to layers. A new network is one file and one line here.
+/// </summary>
 internal static class Architecture
 {
     /// <summary>The name of networks that bring their own layers.</summary>
     public const string TorchScript = "torchscript";
 
     /// <summary>What a registry may write, for messages.</summary>
-    public const string Accepted = "cifar_resnetD with D = 6n+2 (20, 110, …; also as imagenet32_resnetD; with two hidden layers of H before the logits as cifar_resnetD_mlpH), resnet50, torchscript";
+    public const string Accepted = "cifar_resnetD with D = 6n+2 (20, 110, …; also as imagenet32_resnetD; with two "
+        + "hidden layers of H before the logits as cifar_resnetD_mlpH), resnet50, torchscript";
 
     /// <summary>Whether the name is one that <see cref="Build"/> knows.</summary>
     public static bool IsKnown(string name) => name is TorchScript or "resnet50" || CifarShape.Find(name) is not null;

@@ -3,8 +3,9 @@ using Router.Engine.LibTorch;
 namespace Router.Engine.Architectures;
 
 /// <summary>
-/// The CIFAR ResNet of He et al. 2016, section 4.2, as Cohen et al. 2019 trained it: 6n + 2 layers in three stages of n basic blocks,
-/// widths 16, 32, 64, with 1×1 projections where the width changes. Input [batch, 3, 32, 32] (any size that 4 divides).
+/// The CIFAR ResNet of He et al. 2016, section 4.2, as Cohen et al. 2019 trained it: 6n + 2 layers in three stages of n
+/// basic blocks, widths 16, 32, 64, with 1×1 projections where the width changes. Input [batch, 3, 32, 32] (any size
+/// that 4 divides).
 /// </summary>
 internal sealed class CifarResNet : INetwork
 {
@@ -45,8 +46,10 @@ internal sealed class CifarResNet : INetwork
 
     private sealed class BasicBlock(Weights weights, string name, int inputs, int outputs, int stride) : IDisposable
     {
-        private readonly FoldedConvolution _first = new(weights, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride);
-        private readonly FoldedConvolution _second = new(weights, $"{name}.conv2", $"{name}.bn2", outputs, outputs, size: 3);
+        private readonly FoldedConvolution _first = new(
+            weights, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride);
+        private readonly FoldedConvolution _second = new(
+            weights, $"{name}.conv2", $"{name}.bn2", outputs, outputs, size: 3);
         private readonly FoldedConvolution? _projection = inputs == outputs && stride == 1
             ? null
             : new(weights, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride);

@@ -2,14 +2,17 @@
 namespace Router.Engine.Architectures;
 
 /// <summary>
-/// The head of a ResNet: average over the image, then linear layers with ReLU between them, each computed as a 1×1 convolution. A matrix product
-/// over the whole batch (BLAS) takes its last rows by another kernel, whose sums round otherwise: a vote would depend on its place in the batch.
+/// The head of a ResNet: average over the image, then linear layers with ReLU between them, each computed as a 1×1
+/// convolution. A matrix product over the whole batch (BLAS) takes its last rows by another kernel, whose sums round
+/// otherwise: a vote would depend on its place in the batch.
 /// </summary>
 internal sealed class Classifier : IDisposable
 {
     private readonly List<(torch.Tensor Weight, torch.Tensor Bias)> _layers = [];
 
-    /// <summary>Takes <c>{name}.weight</c> and <c>{name}.bias</c> of each layer; the number of classes is the checkpoint's.</summary>
+    /// <summary>
+    /// Takes <c>{name}.weight</c> and <c>{name}.bias</c> of each layer; the number of classes is the checkpoint's.
+    /// </summary>
     /// <param name="weights">The checkpoint's.</param>
     /// <param name="names">The layers, first to last.</param>
     /// <param name="features">Channels of the maps.</param>
@@ -22,7 +25,8 @@ internal sealed class Classifier : IDisposable
         {
             int inputs = i == 0 ? features : hidden, outputs = i == names.Count - 1 ? ClassCount : hidden;
             _layers.Add((
-                weights.Place(weights.Take($"{name}.weight", outputs, inputs).view(outputs, inputs, 1, 1)).DetachFromDisposeScope(),
+                weights.Place(weights.Take($"{name}.weight", outputs, inputs).view(outputs, inputs, 1, 1))
+                    .DetachFromDisposeScope(),
                 weights.Place(weights.Take($"{name}.bias", outputs)).DetachFromDisposeScope()));
         }
     }

@@ -3,7 +3,8 @@ using Router.Engine.LibTorch;
 namespace Router.Engine.Architectures;
 
 /// <summary>
-/// A convolution and the batch normalization behind it as one convolution: W' = W·γ/√(v+ε), b' = β − μ·γ/√(v+ε), folded in float64.
+/// A convolution and the batch normalization behind it as one convolution: W' = W·γ/√(v+ε), b' = β − μ·γ/√(v+ε), folded
+/// in float64.
 /// </summary>
 internal sealed class FoldedConvolution : IDisposable
 {
@@ -16,7 +17,8 @@ internal sealed class FoldedConvolution : IDisposable
     private readonly long[] _padding;
 
     /// <summary>Takes <c>{convolution}.weight</c> and the four tensors of <c>{norm}</c>.</summary>
-    public FoldedConvolution(Weights weights, string convolution, string norm, int inputs, int outputs, int size, int stride = 1)
+    public FoldedConvolution(
+        Weights weights, string convolution, string norm, int inputs, int outputs, int size, int stride = 1)
     {
         using var scope = torch.NewDisposeScope();
         torch.Tensor kernel = weights.Take($"{convolution}.weight", outputs, inputs, size, size);

@@ -7,6 +7,8 @@ internal interface INetwork : IDisposable
     /// <summary>How many logits it gives.</summary>
     int ClassCount { get; }
 
-    /// <summary>Logits [batch, classes] of images [batch, channels, height, width] that have passed the input layer.</summary>
+    /// <summary>
+    /// Logits [batch, classes] of images [batch, channels, height, width] that have passed the input layer.
+    /// </summary>
     torch.Tensor Forward(torch.Tensor images);
 }

@@ -3,8 +3,8 @@ using Router.Engine.LibTorch;
 namespace Router.Engine.Architectures;
 
 /// <summary>
-/// ResNet-50 with torchvision's names and layout (the stride of a stage sits on the 3×3 convolution): the ImageNet network of
-/// Cohen et al. 2019. Input [batch, 3, 224, 224].
+/// ResNet-50 with torchvision's names and layout (the stride of a stage sits on the 3×3 convolution): the ImageNet
+/// network of Cohen et al. 2019. Input [batch, 3, 224, 224].
 /// </summary>
 internal sealed class ResNet50 : INetwork
 {
@@ -47,13 +47,17 @@ internal sealed class ResNet50 : INetwork
         _head.Dispose();
     }
 
-    private sealed class Bottleneck(Weights weights, string name, int inputs, int width, int stride, bool project) : IDisposable
+    private sealed class Bottleneck(Weights weights, string name, int inputs, int width, int stride, bool project)
+        : IDisposable
     {
         public const int Expansion = 4;
 
-        private readonly FoldedConvolution _reduce = new(weights, $"{name}.conv1", $"{name}.bn1", inputs, width, size: 1);
-        private readonly FoldedConvolution _spatial = new(weights, $"{name}.conv2", $"{name}.bn2", width, width, size: 3, stride);
-        private readonly FoldedConvolution _expand = new(weights, $"{name}.conv3", $"{name}.bn3", width, width * Expansion, size: 1);
+        private readonly FoldedConvolution _reduce = new(
+            weights, $"{name}.conv1", $"{name}.bn1", inputs, width, size: 1);
+        private readonly FoldedConvolution _spatial = new(
+            weights, $"{name}.conv2", $"{name}.bn2", width, width, size: 3, stride);
+        private readonly FoldedConvolution _expand = new(
+            weights, $"{name}.conv3", $"{name}.bn3", width, width * Expansion, size: 1);
         private readonly FoldedConvolution? _projection = project
             ? new(weights, $"{name}.downsample.0", $"{name}.downsample.1", inputs, width * Expansion, size: 1, stride)
             : null;

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Router.Engine.Architectures;
 
 /// <summary>
-/// A TorchScript archive: any traced or scripted network, a denoiser with a classifier behind it included. libtorch parses the archive
-/// natively, so a registry must say <c>trust: true</c>. Of several tensors (auxiliary heads, features) the first that
-/// has the right shape is the logits.
+/// A TorchScript archive: any traced or scripted network, a denoiser with a classifier behind it included. libtorch
+/// parses the archive natively, so a registry must say <c>trust: true</c>. Of several tensors (auxiliary heads,
+/// features) the first that has the right shape is the logits.
 /// </summary>
 internal sealed class TorchScriptNetwork : INetwork
 {

@@ -2,8 +2,8 @@
 namespace Router.Engine.Architectures;
 
 /// <summary>
-/// Hands a checkpoint's tensors to an architecture by name and keeps account: what is missing, of another shape, or left over is reported
-/// together by <see cref="ThrowIfMismatched"/>.
+/// Hands a checkpoint's tensors to an architecture by name and keeps account: what is missing, of another shape, or
+/// left over is reported together by <see cref="ThrowIfMismatched"/>.
 /// </summary>
 internal sealed class Weights(
     IReadOnlyDictionary<string, NamedTensor> tensors, string architecture, EngineSettings engine)
@@ -15,11 +15,12 @@ internal sealed class Weights(
     private readonly List<string> _faults = [];
 
     /// <summary>The shape of a tensor, or null where the checkpoint has none of that name.</summary>
-    public IReadOnlyList<long>? ShapeOf(string name) => tensors.TryGetValue(name, out NamedTensor? tensor) ? tensor.Shape : null;
+    public IReadOnlyList<long>? ShapeOf(string name) =>
+        tensors.TryGetValue(name, out NamedTensor? tensor) ? tensor.Shape : null;
 
     /// <summary>
-    /// The named tensor in float64 on the CPU, for folding. Where it is missing or of another shape the fault is noted and zeros stand in,
-    /// so that one load names every fault.
+    /// The named tensor in float64 on the CPU, for folding. Where it is missing or of another shape the fault is noted
+    /// and zeros stand in, so that one load names every fault.
     /// </summary>
     public torch.Tensor Take(string name, params long[] shape)
     {
@@ -41,12 +42,14 @@ internal sealed class Weights(
     }
 
     /// <summary>
-    /// A weight as the engine wants it: its element type, device and, for convolution kernels, channels-last. The caller's dispose scope owns it.
+    /// A weight as the engine wants it: its element type, device and, for convolution kernels, channels-last. The
+    /// caller's dispose scope owns it.
     /// </summary>
     public torch.Tensor Place(torch.Tensor weight)
     {
         torch.Tensor typed = weight.to(engine.ElementType);
-        torch.Tensor ordered = typed.dim() == 4 ? typed.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : typed.contiguous();
+        torch.Tensor ordered = typed.dim() == 4 ? typed.permute(0, 2, 3, 1).contiguous()
+            .permute(0, 3, 1, 2) : typed.contiguous();
         return ordered.to(engine.TorchDevice);
     }
 

@@ -2,10 +2,10 @@
 namespace Router.Engine.LibTorch;
 
 /// <summary>
-/// Arithmetic of tensors with numbers. TorchSharp frees a <see cref="Scalar"/> as soon as managed code no longer refers to
-/// it, even while the native operation still reads it: a sum of two tensors, which carries a hidden factor 1, then fails
-/// or is another sum. Every number that is handed over here is held until the operation is done; whatever else in the
-/// program hands one over fails a test.
+/// Arithmetic of tensors with numbers. TorchSharp frees a <see cref="Scalar"/> as soon as managed code no longer refers
+/// to it, even while the native operation still reads it: a sum of two tensors, which carries a hidden factor 1, then
+/// fails or is another sum. Every number that is handed over here is held until the operation is done; whatever else in
+/// the program hands one over fails a test.
 /// </summary>
 public static class HeldScalars
 {
@@ -39,7 +39,8 @@ public static class HeldScalars
     }
 
     /// <summary>left ← left + number·factor·other.</summary>
-    public static torch.Tensor AddProduct(this torch.Tensor left, double number, torch.Tensor factor, torch.Tensor other)
+    public static torch.Tensor AddProduct(
+        this torch.Tensor left, double number, torch.Tensor factor, torch.Tensor other)
     {
         using Scalar held = number;
         return left.addcmul_(factor, other, held);

@@ -14,7 +14,8 @@ namespace Router.Evaluation.Attacks;
 /// <param name="FailureProbability">α of everything that is claimed of one image.</param>
 /// <param name="Seed">The seed of search and verification, which draw from different noise.</param>
 public sealed record AttackTerms(
-    string Schema, string Data, ImmutableArray<string> Functions, string Routing, double CertificateAlpha, string Search, int Verification,
+    string Schema, string Data, ImmutableArray<string> Functions, string Routing, double CertificateAlpha,
+    string Search, int Verification,
     double FailureProbability, ulong Seed) : ITerms<AttackTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
@@ -28,12 +29,15 @@ public sealed record AttackTerms(
     /// <inheritdoc/>
     public string? Difference(AttackTerms now) =>
         Data != now.Data ? $"it is about {Data}, not {now.Data}"
-        : !Functions.SequenceEqual(now.Functions) ? "it is of other functions: other weights, settings, build or machine"
+        : !Functions.SequenceEqual(now.Functions)
+            ? "it is of other functions: other weights, settings, build or machine"
         : Routing != now.Routing ? $"its system routes by '{Routing}', not by '{now.Routing}'"
-        : CertificateAlpha != now.CertificateAlpha ? $"its certificates have α = {CertificateAlpha}, not {now.CertificateAlpha}"
+        : CertificateAlpha != now.CertificateAlpha
+            ? $"its certificates have α = {CertificateAlpha}, not {now.CertificateAlpha}"
         : Search != now.Search ? $"its search is '{Search}', not '{now.Search}'"
         : (Verification, FailureProbability) != (now.Verification, now.FailureProbability)
-            ? $"it verifies with n = {Verification} at α = {FailureProbability}, not with n = {now.Verification} at α = {now.FailureProbability}"
+            ? $"it verifies with n = {Verification} at α = {FailureProbability}, not with n = {now.Verification} at α "
+                + $"= {now.FailureProbability}"
         : Seed != now.Seed ? $"its seed is {Seed}, not {now.Seed}"
         : null;
 }

@@ -45,14 +45,16 @@ public static class CountsLogReader
                 : throw Fields.Fault("seed", "a seed, 0 to 2^64 − 1");
 
         private decimal Sigma() =>
-            decimal.TryParse(Fields["sigma"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal sigma) && sigma > 0 ? sigma : throw Fields.Fault("sigma", "a σ above 0");
+            decimal.TryParse(Fields["sigma"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out decimal sigma) && sigma > 0 ? sigma : throw Fields.Fault("sigma", "a σ above 0");
 
         private VoteCounts Counts(string part)
         {
             long from = Whole(part + "_from", long.MaxValue), to = Whole(part + "_to", long.MaxValue);
             ImmutableArray<long>.Builder counts = ImmutableArray.CreateBuilder<long>();
             foreach (string count in Fields[part + "_counts"].Split(','))
-                counts.Add(long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw Fields.Fault(part + "_counts", "counts, separated by commas"));
+                counts.Add(long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value
+                    : throw Fields.Fault(part + "_counts", "counts, separated by commas"));
             try
             {
                 return new(

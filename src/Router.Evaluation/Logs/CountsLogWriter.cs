@@ -73,7 +73,8 @@ public sealed class CountsLogWriter : IDisposable
         if (lacking.Length > 0)
             throw new BadInputException(
                 path, lines.Length,
-                $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the log "
+                $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the "
+                + $"log "
                 + "holds: restore this file, or take those rows out of the log to certify them again");
         return new(AppendLog.Continue(path, kept));
     }
@@ -113,7 +114,8 @@ public sealed class CountsLogWriter : IDisposable
     public void Dispose() => _lines.Dispose();
 
     private void Write(
-        int index, string stage, StageEvidence evidence, Certificate certificate, SamplingPlan sampling) => _lines.Write([
+        int index, string stage, StageEvidence evidence, Certificate certificate, SamplingPlan sampling) =>
+            _lines.Write([
         Text(index), stage, evidence.Id, Text(evidence.Sigma), evidence.Estimation.FunctionId.Value,
         Text(evidence.Stream.Seed), Text(evidence.Stream.Id),
         certificate.Ledger[ShareOf(stage)].ToString("R", CultureInfo.InvariantCulture),

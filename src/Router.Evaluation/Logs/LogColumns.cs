@@ -24,5 +24,6 @@ internal static class LogColumns
 
     /// <summary>What ours has, in order.</summary>
     public static readonly string[] Ours =
-        [Index, Label, Predict, Radius, Correct, Time, Route, RouteRadius, ExpertRadius, Limiting, Drawn, Noise, Seed, SeedOrigin];
+        [Index, Label, Predict, Radius, Correct, Time, Route, RouteRadius, ExpertRadius, Limiting, Drawn, Noise, Seed,
+            SeedOrigin];
 }

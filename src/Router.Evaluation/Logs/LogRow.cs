@@ -40,7 +40,8 @@ public sealed record LogRow(int Index, int Label, int? Predicted, double Radius,
 /// <param name="Seed">The seed of the image's noise.</param>
 /// <param name="SeedOrigin">"server" or "caller".</param>
 public sealed record RoutedColumns(
-    string Route, double RouteRadius, double ExpertRadius, string LimitingStage, long Drawn, string Noise, ulong Seed, string SeedOrigin)
+    string Route, double RouteRadius, double ExpertRadius, string LimitingStage, long Drawn, string Noise, ulong Seed,
+    string SeedOrigin)
 {
     /// <summary>What limits a radius, as <see cref="LimitingStage"/> tells it.</summary>
     /// <param name="stage">Which stage.</param>

@@ -53,7 +53,8 @@ public sealed class RouterCountsWriter : IDisposable
 
     /// <summary>Appends the votes on one image.</summary>
     public void Write(
-        int index, string id, decimal sigma, NoiseStream stream, VoteCounts selection, VoteCounts estimation) => _lines.Write([
+        int index, string id, decimal sigma, NoiseStream stream, VoteCounts selection, VoteCounts estimation) =>
+            _lines.Write([
         Text(index), RecordStages.Router, id, Text(sigma), estimation.FunctionId.Value, Text(stream.Seed),
         Text(stream.Id), "0", .. CountsLogWriter.Fields(selection), .. CountsLogWriter.Fields(estimation),
         "", "", "", new BoundFamily.FixedCount().ToString(), "",

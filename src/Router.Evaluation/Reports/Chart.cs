@@ -36,7 +36,8 @@ public sealed class Chart
         List<Chart> charts =
         [
             new("curves", new CurvesChart(document, featured, colours).Fill),
-            new("pareto", new ParetoChart(document, featured, colours, first ?? document.Front?.First ?? 0.25, second ?? document.Front?.Second ?? 1).Fill),
+            new("pareto", new ParetoChart(document, featured, colours, first ?? document.Front?.First ?? 0.25, second
+                ?? document.Front?.Second ?? 1).Fill),
         ];
         if (RoutesChart.Has(document, featured)) charts.Add(
             new("routes", new RoutesChart(document, featured, colours).Fill));

@@ -9,7 +9,8 @@ namespace Router.Evaluation.Reports;
 /// </summary>
 internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems featured)
 {
-    private static readonly string[] LightBlues = ["#9ccae1", "#4292c6", "#08306b"], DarkBlues = ["#e3eef9", "#6baed6", "#2a75b8"];
+    private static readonly string[] LightBlues = ["#9ccae1", "#4292c6", "#08306b"],
+    DarkBlues = ["#e3eef9", "#6baed6", "#2a75b8"];
 
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
@@ -63,14 +64,16 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
         if (system.Kind == SystemKinds.Attacked && TargetOf(system) is { } target) return OfSystem(target, theme);
         // The first of a kind has the kind's colour; all others have colours that no two of them share, as far as those
         // go.
-        StudySystem[] others = [.. featured.All.Where(other => other.Kind is not (SystemKinds.Single or SystemKinds.Attacked) && featured.All.First(first => first.Kind == other.Kind) != other)];
+        StudySystem[] others = [.. featured.All.Where(other => other.Kind is not (SystemKinds.Single
+            or SystemKinds.Attacked) && featured.All.First(first => first.Kind == other.Kind) != other)];
         int position = Array.IndexOf(others, system);
         return position < 0 ? OfKind(system.Kind, theme) : Others[position % Others.Length];
     }
 
     // The one of the same mix and routing that the name holds, for dual and exclusion have the same routing.
     private StudySystem? TargetOf(StudySystem attacked) => featured.All
-        .Where(other => other.Kind != SystemKinds.Attacked && other.IsAttained && other.Routing == attacked.Routing && other.Experts.SequenceEqual(attacked.Experts))
+        .Where(other => other.Kind != SystemKinds.Attacked && other.IsAttained && other.Routing == attacked.Routing
+            && other.Experts.SequenceEqual(attacked.Experts))
         .OrderByDescending(other => attacked.Name.Contains(other.Name, StringComparison.Ordinal)).FirstOrDefault();
 
     private static string Ramp(string[] stops, double at)
@@ -79,7 +82,8 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
         int below = Math.Min((int)place, stops.Length - 2);
         double part = place - below;
         return "#" + string.Concat(((int[])[1, 3, 5]).Select(channel =>
-            ((int)Math.Round(Channel(stops[below], channel) * (1 - part) + Channel(stops[below + 1], channel) * part)).ToString("x2", CultureInfo.InvariantCulture)));
+            ((int)Math.Round(Channel(stops[below], channel) * (1 - part) + Channel(stops[below + 1], channel) * part))
+                .ToString("x2", CultureInfo.InvariantCulture)));
     }
 
     private static int Channel(string colour, int start) =>

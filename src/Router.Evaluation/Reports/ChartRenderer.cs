@@ -10,7 +10,8 @@ namespace Router.Evaluation.Reports;
 /// </summary>
 public static class ChartRenderer
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Draws a chart as SVG.</summary>
     /// <exception cref="InvalidOperationException">Vega refused the specification.</exception>

@@ -40,7 +40,8 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         };
         bool above = !system.IsAttained;
         Point Row(double radius, double share, double low, double high, bool onGrid) => new(
-            system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6), onGrid, above);
+            system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6),
+            onGrid, above);
         IEnumerable<Point> points =
             system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));
         if (fine is not null)
@@ -48,12 +49,14 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
             {
                 int certified = fine(radius), all = document.Images.Length;
                 return Row(
-                    radius, (double)certified / all, ClopperPearson.Lower(certified, all, Tail).Value, ClopperPearson.Upper(certified, all, Tail).Value, onGrid: false);
+                    radius, (double)certified / all, ClopperPearson.Lower(certified, all, Tail).Value,
+                    ClopperPearson.Upper(certified, all, Tail).Value, onGrid: false);
             }));
         return points.OrderBy(point => point.Radius);
     }
 
     /// <summary>One point of a curve; "above" where it is an upper bound between two radii.</summary>
     internal sealed record Point(
-        string System, string Kind, string Line, double Radius, double Share, double Low, double High, bool Grid, bool Above);
+        string System, string Kind, string Line, double Radius, double Share, double Low, double High, bool Grid,
+        bool Above);
 }

@@ -6,7 +6,8 @@ namespace Router.Evaluation.Reports;
 /// <summary>The few systems of a document that charts draw one by one.</summary>
 internal sealed class FeaturedSystems
 {
-    private static readonly string[] Routed = [SystemKinds.Quantile, SystemKinds.Exclusion, SystemKinds.Dual, SystemKinds.Cascade];
+    private static readonly string[] Routed = [
+        SystemKinds.Quantile, SystemKinds.Exclusion, SystemKinds.Dual, SystemKinds.Cascade];
 
     public FeaturedSystems(TradeoffDocument document)
     {
@@ -18,13 +19,15 @@ internal sealed class FeaturedSystems
         [
             .. document.Systems.Where(
                 (system, index) => Routed.Contains(system.Kind) && (system.Name == document.Choice?.Chosen
-                || (answering.Count > 0 ? answering.Contains(index) : system.Experts.Length == largest && system.Kind != SystemKinds.Quantile))),
+                || (answering.Count > 0 ? answering.Contains(index) : system.Experts.Length == largest
+                    && system.Kind != SystemKinds.Quantile))),
         ];
         Attacked = [.. document.Systems.Where(system => system.Kind == SystemKinds.Attacked)];
         Bounds =
         [
             .. ((string[])[SystemKinds.Oracle, SystemKinds.Envelope])
-                .Select(kind => document.Systems.Where(system => system.Kind == kind).MaxBy(system => system.Experts.Length)).OfType<StudySystem>(),
+                .Select(kind => document.Systems.Where(system => system.Kind == kind)
+                    .MaxBy(system => system.Experts.Length)).OfType<StudySystem>(),
         ];
         Best = Systems.FirstOrDefault(system => system.Name == document.Choice?.Chosen)
             ?? Routed.Select(kind => Systems.FirstOrDefault(system => system.Kind == kind)).FirstOrDefault(

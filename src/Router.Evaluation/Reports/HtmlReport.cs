@@ -57,7 +57,8 @@ public static class HtmlReport
     {
         IEnumerable<string> hashes =
             scripts.Select(text => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'");
-        return $"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
+        return $"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data: "
+            + $"blob:; base-uri 'none'; form-action 'none'";
     }
 
     private static string Script(string path)

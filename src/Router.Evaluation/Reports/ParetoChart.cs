@@ -11,7 +11,8 @@ internal sealed class ParetoChart(
     TradeoffDocument document, FeaturedSystems featured, ChartColours colours, double first, double second)
 {
     private static readonly (string Title, Func<StudyCost, double?> Of)[] Costs =
-        [("Samples per image", cost => cost.Samples), ("FLOPs per image", cost => cost.Flops), ("Seconds per image", cost => cost.Seconds)];
+        [("Samples per image", cost => cost.Samples), ("FLOPs per image", cost => cost.Flops),
+            ("Seconds per image", cost => cost.Seconds)];
 
     public void Fill(JsonObject spec, ChartTheme theme)
     {
@@ -22,8 +23,10 @@ internal sealed class ParetoChart(
         spec["datasets"] = new JsonObject
         {
             ["systems"] = Chart.Data(document.Systems.Select(system => new Point(
-                system.Name, system.Kind, system.Standing, [.. system.Accuracy.Select(at => Math.Round(at.Share, 6))], cost(system.Cost),
-                Rounded(system.Abstained), Rounded(system.MeanRadius), labelled.Contains(system) ? Label(system) : null))),
+                system.Name, system.Kind, system.Standing, [.. system.Accuracy.Select(at => Math.Round(at.Share, 6))],
+                cost(system.Cost),
+                Rounded(system.Abstained), Rounded(system.MeanRadius),
+                labelled.Contains(system) ? Label(system) : null))),
         };
         Chart.Set(spec, "radii", Chart.Data(document.Radii));
         Chart.Set(spec, "first", horizontal);
@@ -54,5 +57,6 @@ internal sealed class ParetoChart(
     private double Nearest(double radius) => document.Radii.MinBy(one => Math.Abs(one - radius));
 
     private sealed record Point(
-        string System, string Kind, string Standing, double[] Shares, double? Cost, double? Abstained, double? MeanRadius, string? Label);
+        string System, string Kind, string Standing, double[] Shares, double? Cost, double? Abstained,
+        double? MeanRadius, string? Label);
 }

@@ -66,7 +66,8 @@ internal sealed class RightAnswers
     }
 
     private double[]? RadiiOfExpert(string id) =>
-        _document.Systems.FirstOrDefault(system => system.Kind == SystemKinds.Single && system.Experts.SequenceEqual([id])) is { } single
+        _document.Systems.FirstOrDefault(
+            system => system.Kind == SystemKinds.Single && system.Experts.SequenceEqual([id])) is { } single
             ? _radii.GetValueOrDefault(single.Name)
             : null;
 }

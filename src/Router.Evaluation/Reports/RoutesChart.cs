@@ -25,7 +25,8 @@ internal sealed class RoutesChart(TradeoffDocument document, FeaturedSystems fea
 
     private static IEnumerable<StudySystem> RoutedSystems(TradeoffDocument document, FeaturedSystems featured)
     {
-        HashSet<int> routed = [.. document.Images.SelectMany(image => image.Answers).Where(answer => answer.Route is not null).Select(answer => answer.System)];
+        HashSet<int> routed = [.. document.Images.SelectMany(image => image.Answers)
+            .Where(answer => answer.Route is not null).Select(answer => answer.System)];
         return featured.Systems.Where(system => routed.Contains(document.Systems.IndexOf(system)));
     }
 
@@ -34,7 +35,8 @@ internal sealed class RoutesChart(TradeoffDocument document, FeaturedSystems fea
         int index = document.Systems.IndexOf(system);
         (string Route, double Radius)[] right =
         [
-            .. document.Images.SelectMany(image => image.Answers.Where(answer => answer.System == index && answer.Class == image.Label && answer.Route is not null))
+            .. document.Images.SelectMany(image => image.Answers.Where(
+                answer => answer.System == index && answer.Class == image.Label && answer.Route is not null))
                 .Select(answer => (answer.Route!, answer.Radius)),
         ];
         foreach (double radius in ShownRadii())

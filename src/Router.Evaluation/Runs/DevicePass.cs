@@ -28,7 +28,8 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
         Queue<Task<Action?>> underWay = new(inFlight);
         try
         {
-            foreach ((int image, INetworkFiles network) in images.SelectMany(image => networks.Select(network => (image, network))))
+            foreach ((int image, INetworkFiles network) in images.SelectMany(
+                image => networks.Select(network => (image, network))))
             {
                 if (network.Done.Contains(image)) continue;
                 if (underWay.Count == inFlight) await WriteFirstAsync();

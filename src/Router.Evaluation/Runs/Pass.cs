@@ -50,7 +50,8 @@ public sealed class Pass : IDisposable
     /// be.
     /// </exception>
     public static Pass Open(
-        string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
+        string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds,
+        TimeProvider clock)
     {
         Directory.CreateDirectory(folder);
         List<FileLock> locks = [];
@@ -119,7 +120,8 @@ public sealed class Pass : IDisposable
     /// <param name="unreadable">Told of each image that cannot be read, once.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
     public async Task RunAsync(
-        DataSet data, int inFlight, IProgress<int>? progress, Action<int, string>? unreadable, CancellationToken cancellationToken)
+        DataSet data, int inFlight, IProgress<int>? progress, Action<int, string>? unreadable,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inFlight, 1);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -25,8 +25,10 @@ namespace Router.Evaluation.Runs;
 /// <param name="Plan">When experts stop: "fixed", or an adaptive plan.</param>
 /// <param name="Networks">The router where there is one, then the experts in the order of the routes.</param>
 public sealed record PassTerms(
-    string Schema, string Data, int Images, int Skip, int? Max, string Registry, string RegistrySha256, string SeedOrigin, ulong? Seed,
-    int Selection, int Estimation, double FailureProbability, string Ledger, string Plan, ImmutableArray<PassNetwork> Networks)
+    string Schema, string Data, int Images, int Skip, int? Max, string Registry, string RegistrySha256,
+    string SeedOrigin, ulong? Seed,
+    int Selection, int Estimation, double FailureProbability, string Ledger, string Plan,
+    ImmutableArray<PassNetwork> Networks)
     : ITerms<PassTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
@@ -46,17 +48,21 @@ public sealed record PassTerms(
     /// <param name="members">The networks.</param>
     /// <exception cref="ArgumentException">There is no expert.</exception>
     public static PassTerms Of(
-        PassSelection selection, (string Path, string Sha256) registry, ulong? seed, CertificationPlan plan, IReadOnlyList<PassMember> members)
+        PassSelection selection, (string Path, string Sha256) registry, ulong? seed, CertificationPlan plan,
+        IReadOnlyList<PassMember> members)
     {
         PassMember expert = members.FirstOrDefault(member => member.Route is not null) ?? throw new ArgumentException(
             "a pass needs an expert", nameof(members));
         return new(
-            CurrentSchema, selection.Data, selection.Images, selection.Skip, selection.Max, registry.Path, registry.Sha256,
-            seed is null ? SeedRecord.Server : SeedRecord.Caller, seed, plan.Expert.Selection, plan.Expert.Estimation, plan.FailureProbability,
+            CurrentSchema, selection.Data, selection.Images, selection.Skip, selection.Max, registry.Path,
+            registry.Sha256,
+            seed is null ? SeedRecord.Server : SeedRecord.Caller, seed, plan.Expert.Selection, plan.Expert.Estimation,
+            plan.FailureProbability,
             new RoutedClassifier(new Route(expert.Id, expert.Voter)).Split(plan).ToString(), plan.Sampling.ToString(),
             [
                 .. members.OrderBy(member => member.Route ?? -1).Select(member => new PassNetwork(
-                    member.Id, member.Route is null ? PassNetwork.Router : PassNetwork.Expert, member.Voter.Sigma, member.Voter.FunctionId.Value,
+                    member.Id, member.Route is null ? PassNetwork.Router : PassNetwork.Expert, member.Voter.Sigma,
+                    member.Voter.FunctionId.Value,
                     member.StreamOf(seed: 0).Id, member.Voter.OutcomeCount)),
             ]);
     }
@@ -69,15 +75,18 @@ public sealed record PassTerms(
 
     /// <summary>What differs in other terms: where the registry lies is no term, what it says is.</summary>
     public string? Difference(PassTerms now) =>
-        (Data, Images) != (now.Data, now.Images) ? $"it is about {Data} of {Images} images, not about {now.Data} of {now.Images}"
+        (Data, Images) != (now.Data, now.Images)
+            ? $"it is about {Data} of {Images} images, not about {now.Data} of {now.Images}"
         : (Skip, Max) != (now.Skip, now.Max) ? $"it takes {Taken}, not {now.Taken}"
-        : (Selection, Estimation) != (now.Selection, now.Estimation) ? $"its n0 and n are {Selection} and {Estimation}, not {now.Selection} and {now.Estimation}"
+        : (Selection, Estimation) != (now.Selection, now.Estimation)
+            ? $"its n0 and n are {Selection} and {Estimation}, not {now.Selection} and {now.Estimation}"
         : FailureProbability != now.FailureProbability
             || Ledger != now.Ledger ? $"its α was split {Ledger}, now {now.Ledger}"
         : Plan != now.Plan ? $"its experts drew by '{Plan}', now by '{now.Plan}'"
         : (SeedOrigin, Seed) != (now.SeedOrigin, now.Seed) ? $"its seed is {SeedText}, not {now.SeedText}"
         : NetworkDifference(now) is { } network ? network
-        : RegistrySha256 != now.RegistrySha256 ? $"its registry was {Registry} of SHA-256 {RegistrySha256}, now it is {now.Registry} of {now.RegistrySha256}"
+        : RegistrySha256 != now.RegistrySha256 ? $"its registry was {Registry} of SHA-256 {RegistrySha256}, now it is "
+            + $"{now.Registry} of {now.RegistrySha256}"
         : null;
 
     private string Taken => $"every image whose index {Skip} divides{(Max is { } max ? $" up to {max}" : "")}";
@@ -87,12 +96,14 @@ public sealed record PassTerms(
     private string? NetworkDifference(PassTerms now)
     {
         if (!Networks.Select(network => network.Id).SequenceEqual(now.Networks.Select(network => network.Id)))
-            return $"its networks are {string.Join(", ", Networks.Select(network => network.Id))}, not {string.Join(", ", now.Networks.Select(network => network.Id))}";
+            return $"its networks are {string.Join(", ", Networks.Select(network => network.Id))}, not "
+                + $"{string.Join(", ", now.Networks.Select(network => network.Id))}";
         foreach ((PassNetwork then, PassNetwork other) in Networks.Zip(now.Networks))
             if (then != other)
                 return then with { Function = other.Function } == other
                     ? $"{then.Id} was another function, {then.Function}: other weights, settings, build or machine"
-                    : $"{then.Id} was a network of role {then.Role} with σ {then.Sigma}, stream {then.Stream} and {then.Outcomes} outcomes";
+                    : $"{then.Id} was a network of role {then.Role} with σ {then.Sigma}, stream {then.Stream} and "
+                        + $"{then.Outcomes} outcomes";
         return null;
     }
 }

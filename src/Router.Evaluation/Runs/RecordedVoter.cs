@@ -29,9 +29,11 @@ public sealed class RecordedVoter(VoteRecording recording, long peersFrom) : IVo
     {
         if (request.Stream != recording.Terms.StreamOf(request.Input))
             throw new ArgumentException(
-                $"the recording of {recording.Terms.Network} is of {recording.Terms.StreamOf(request.Input)}, not of {request.Stream}", nameof(request));
+                $"the recording of {recording.Terms.Network} is of {recording.Terms.StreamOf(request.Input)}, not of "
+                + $"{request.Stream}", nameof(request));
         long offset = request.Range.From >= SampleCounts.FirstPeerIndex ? SampleCounts.FirstPeerIndex - peersFrom : 0;
-        VoteCounts votes = recording.Counts(request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset));
+        VoteCounts votes = recording.Counts(
+            request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset));
         return Task.FromResult(new VoteCounts(votes.Counts, votes.Undecided, request.Range, FunctionId));
     }
 }

@@ -23,7 +23,8 @@ namespace Router.Evaluation.Runs;
 /// <param name="Data">The data set, split included.</param>
 /// <param name="Images">The images, in the order of the recording's rows.</param>
 public sealed record RecordingTerms(
-    string Schema, string Network, string Function, decimal Sigma, uint Stream, int Outcomes, int Draws, ulong Seed, string Data,
+    string Schema, string Network, string Function, decimal Sigma, uint Stream, int Outcomes, int Draws, ulong Seed,
+    string Data,
     ImmutableArray<RecordedImage> Images) : ITerms<RecordingTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
@@ -44,9 +45,12 @@ public sealed record RecordingTerms(
     /// <inheritdoc/>
     public string? Difference(RecordingTerms now) =>
         Network != now.Network ? $"it is of network {Network}, not {now.Network}"
-        : Function != now.Function ? $"{Network} was another function, {Function}: other weights, settings, build or machine"
-        : (Sigma, Stream, Outcomes) != (now.Sigma, now.Stream, now.Outcomes) ? $"{Network} had σ {Sigma}, stream {Stream} and {Outcomes} outcomes"
-        : (Draws, Seed) != (now.Draws, now.Seed) ? $"it has {Draws} draws per image of seed {Seed}, not {now.Draws} of seed {now.Seed}"
+        : Function != now.Function
+            ? $"{Network} was another function, {Function}: other weights, settings, build or machine"
+        : (Sigma, Stream, Outcomes) != (now.Sigma, now.Stream, now.Outcomes)
+            ? $"{Network} had σ {Sigma}, stream {Stream} and {Outcomes} outcomes"
+        : (Draws, Seed) != (now.Draws, now.Seed)
+            ? $"it has {Draws} draws per image of seed {Seed}, not {now.Draws} of seed {now.Seed}"
         : Data != now.Data || !Images.SequenceEqual(now.Images) ? $"it is about {Images.Length} other images, of {Data}"
         : null;
 }

@@ -33,15 +33,20 @@ public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan
         // An earlier stage of a cascade is not estimated where nothing can be certified any more.
         if (stage == RecordStages.Earlier && row["estimation_from"] == row[CountsLogWriter.EstimationTo]) estimation =
             counts.SelectionRange.Next(0);
-        string drawn = $"{row[CountsLogWriter.SelectionTo]} + {row[CountsLogWriter.EstimationTo]}", planned = $"{estimation.From} + {estimation.To}";
+        string drawn = $"{row[CountsLogWriter.SelectionTo]} + {row[CountsLogWriter.EstimationTo]}",
+            planned = $"{estimation.From} + {estimation.To}";
         // A plan that stops early draws as many as it needs; the most it may draw is in its name.
         if (plan.Sampling.IsAdaptive) planned = $"{estimation.From} + {row[CountsLogWriter.EstimationTo]}";
         return row["alpha"] != alpha ? $"its {stage} spent α = {row["alpha"]}, now {alpha}"
             : drawn != planned ? $"its {stage} drew samples up to {drawn}, now {planned}"
-            : !_functions.Contains(function) ? $"its {stage} was another function, {function}: other weights, settings, build or machine"
-            : row[CountsLogWriter.Routing] != _rule ? $"its votes became a route by '{row[CountsLogWriter.Routing]}', now by '{_rule}'"
-            : row[CountsLogWriter.Ledger] != _ledger.ToString() ? $"its α was split {row[CountsLogWriter.Ledger]}, now {_ledger}"
-            : row["plan"] != plan.Sampling.ToString() ? $"its votes were drawn by '{row["plan"]}', now by '{plan.Sampling}'"
+            : !_functions.Contains(function)
+                ? $"its {stage} was another function, {function}: other weights, settings, build or machine"
+            : row[CountsLogWriter.Routing] != _rule
+                ? $"its votes became a route by '{row[CountsLogWriter.Routing]}', now by '{_rule}'"
+            : row[CountsLogWriter.Ledger] != _ledger.ToString()
+                ? $"its α was split {row[CountsLogWriter.Ledger]}, now {_ledger}"
+            : row["plan"] != plan.Sampling.ToString()
+                ? $"its votes were drawn by '{row["plan"]}', now by '{plan.Sampling}'"
             : null;
     }
 }

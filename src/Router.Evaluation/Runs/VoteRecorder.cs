@@ -36,7 +36,8 @@ public sealed class VoteRecorder : IDisposable
     public static VoteRecorder Open(string folder, RecordingTerms terms)
     {
         if (terms.Outcomes > RecordingTerms.MostOutcomes)
-            throw new ArgumentException($"{terms.Network} votes over {terms.Outcomes} outcomes, a recording holds up to {RecordingTerms.MostOutcomes}", nameof(terms));
+            throw new ArgumentException($"{terms.Network} votes over {terms.Outcomes} outcomes, a recording holds up "
+                + $"to {RecordingTerms.MostOutcomes}", nameof(terms));
         Directory.CreateDirectory(folder);
         string file = VoteRecording.VotesPath(folder, terms.Network);
         FileLock held = FileLock.Take(file);
@@ -70,8 +71,10 @@ public sealed class VoteRecorder : IDisposable
             RecordedImage image = Terms.Images[(int)(Recorded / Terms.Draws)];
             GridInput input = inputs(image);
             if (input.Hash != image.Input)
-                throw new BadInputException(_votes.Name, $"image {image.Index} is not the one that was recorded: its hash is {input.Hash}, not {image.Input}");
-            for (long next = Recorded % Terms.Draws; next < Terms.Draws; next = Math.Min(next + DrawsPerWrite, Terms.Draws))
+                throw new BadInputException(_votes.Name, $"image {image.Index} is not the one that was recorded: its "
+                    + $"hash is {input.Hash}, not {image.Input}");
+            for (long next = Recorded % Terms.Draws; next < Terms.Draws; next = Math.Min(
+                next + DrawsPerWrite, Terms.Draws))
             {
                 SampleRange range = new(next, Math.Min(next + DrawsPerWrite, Terms.Draws));
                 int[] votes =

@@ -46,7 +46,8 @@ public sealed class VoteRecording
             [.. Enumerable.Range(0, terms.Outcomes).Select(outcome => (byte)outcome), Undecided]);
         return foreign < 0
             ? new(terms, votes)
-            : throw new BadInputException(path, $"byte {foreign} is {votes[foreign]}, which is none of {terms.Outcomes} outcomes nor {Undecided} for undecided");
+            : throw new BadInputException(path, $"byte {foreign} is {votes[foreign]}, which is none of "
+                + $"{terms.Outcomes} outcomes nor {Undecided} for undecided");
     }
 
     /// <summary>The votes of one image on a range of its draws: an outcome, or <see cref="Undecided"/>, each.</summary>
@@ -59,7 +60,8 @@ public sealed class VoteRecording
         long first = (long)row * Terms.Draws;
         if (range.From < 0 || range.To > Terms.Draws || first + range.To > _votes.Length)
             throw new ArgumentException(
-                $"samples {range} of image {Terms.Images[row].Index} are not in the recording of {Terms.Network}, which has "
+                $"samples {range} of image {Terms.Images[row].Index} are not in the recording of {Terms.Network}, "
+                + $"which has "
                 + $"{Math.Clamp(_votes.Length - first, 0, Terms.Draws)} of them", nameof(range));
         return _votes.AsSpan((int)(first + range.From), (int)range.Count);
     }

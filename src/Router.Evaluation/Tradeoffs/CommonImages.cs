@@ -27,21 +27,26 @@ internal static class CommonImages
             common.IntersectWith(images);
         foreach ((string id, IEnumerable<int> images) in networks)
             if (any.Except(images).Order().ToArray() is { Length: > 0 } missing)
-                caveats($"{id} lacks {missing.Length} of {any.Count} images ({string.Join(", ", missing.Take(Named))}{(missing.Length > Named ? ", …" : "")}): the {common.Count} that all have are used.");
+                caveats($"{id} lacks {missing.Length} of {any.Count} images "
+                    + $"({string.Join(", ", missing.Take(Named))}{(missing.Length > Named ? ", …" : "")}): the "
+                    + $"{common.Count} that all have are used.");
         if (common.Count == 0)
-            throw new BadInputException($"no image is in all of {string.Join(", ", networks.Select(network => network.Id))}: they must be about the same images");
+            throw new BadInputException($"no image is in all of "
+                + $"{string.Join(", ", networks.Select(network => network.Id))}: they must be about the same images");
         ImmutableArray<int> ordered = [.. common.Order()];
         return (ordered, [.. ordered.Select(image => LabelOf(image, experts))]);
     }
 
     private static int LabelOf(int image, ImmutableArray<ExpertAnswers> experts)
     {
-        (string Id, int Label)[] known = [.. experts.Where(expert => expert.Labels[image] is not null).Select(expert => (expert.Id, expert.Labels[image]!.Value))];
+        (string Id, int Label)[] known = [.. experts.Where(expert => expert.Labels[image] is not null)
+            .Select(expert => (expert.Id, expert.Labels[image]!.Value))];
         if (known.Length == 0)
             throw new BadInputException($"nothing says the class of image {image}: counts need their log beside them");
         (string Id, int Label) other = known.FirstOrDefault(one => one.Label != known[0].Label);
         return other.Id is null
             ? known[0].Label
-            : throw new BadInputException($"image {image} is of class {known[0].Label} in the log of {known[0].Id} and of class {other.Label} in that of {other.Id}: they are not about the same data");
+            : throw new BadInputException($"image {image} is of class {known[0].Label} in the log of {known[0].Id} and "
+                + $"of class {other.Label} in that of {other.Id}: they are not about the same data");
     }
 }

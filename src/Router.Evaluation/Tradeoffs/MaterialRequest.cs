@@ -9,4 +9,5 @@ namespace Router.Evaluation.Tradeoffs;
 /// <param name="Estimation">n: how many of a recording's draws are bounded; null for all others.</param>
 /// <param name="NameOf">How a full path is named in what is written.</param>
 public sealed record MaterialRequest(
-    SourceFiles Files, IReadOnlyList<NamedLog> Logs, string? Router, int Selection, int? Estimation, Func<string, string> NameOf);
+    SourceFiles Files, IReadOnlyList<NamedLog> Logs, string? Router, int Selection, int? Estimation, Func<string,
+    string> NameOf);

@@ -13,11 +13,13 @@ public static class ShownSystems
         int all = document.Networks.Count(network => network.Role == "expert");
         StudySystem[] ofAll =
             [.. document.Systems.Where(system => system.Experts.Length == all && system.Kind != SystemKinds.Single)];
-        StudySystem[] told = [.. document.Systems.Where(system => system.Name == document.Choice?.Chosen || (document.Front?.Systems.Contains(system.Name) ?? false))];
+        StudySystem[] told = [.. document.Systems.Where(system => system.Name == document.Choice?.Chosen
+            || (document.Front?.Systems.Contains(system.Name) ?? false))];
         return
         [
             .. document.Systems.Where(system => system.Kind == SystemKinds.Single)
-                .Concat(ofAll.OrderBy(system => system.Kind == SystemKinds.Attacked ? 2 : system.IsAttained ? 1 : 0)).Concat(told).DistinctBy(system => system.Name),
+                .Concat(ofAll.OrderBy(system => system.Kind == SystemKinds.Attacked ? 2 : system.IsAttained ? 1 : 0))
+                    .Concat(told).DistinctBy(system => system.Name),
         ];
     }
 

@@ -21,7 +21,8 @@ public sealed class SourceFiles
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
-                foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                    .Order(StringComparer.Ordinal))
                     Add(file);
             else if (!File.Exists(path))
                 throw new BadInputException($"there is no file or folder {path}");

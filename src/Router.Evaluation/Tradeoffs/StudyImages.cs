@@ -19,9 +19,11 @@ internal static class StudyImages
 
     public static ImmutableArray<StudyImage> Of(Study study, ScoredSystem[] systems, StudyChoice? choice)
     {
-        HashSet<string> shown = [.. systems.Where(system => system.Kind == SystemKinds.Single || system.Name == choice?.Chosen).Select(system => system.Name)];
+        HashSet<string> shown = [.. systems.Where(system => system.Kind == SystemKinds.Single
+            || system.Name == choice?.Chosen).Select(system => system.Name)];
         if (study.Images.Length <= MostDetailed)
-            shown.UnionWith(OfAll([.. systems.Where(system => system.Members.Length == study.Experts.Length && system.Kind != SystemKinds.Single)]));
+            shown.UnionWith(OfAll([.. systems.Where(
+                system => system.Members.Length == study.Experts.Length && system.Kind != SystemKinds.Single)]));
         (int Index, ScoredSystem System)[] featured =
             [.. systems.Index().Where(system => shown.Contains(system.Item.Name))];
         return [.. study.Images.Select((image, i) => new StudyImage(

@@ -15,13 +15,28 @@ public static class StudyLatex
     {
         ImmutableArray<StudySystem> systems = ShownSystems.Of(document);
         double[] best = ShownSystems.LargestShares(systems, document);
-        output.WriteLine($"% {document.Images.Length} images, alpha = {document.FailureProbability.ToString(CultureInfo.InvariantCulture)}; written by dualrs tradeoff");
+        output.WriteLine($"% {document.Images.Length} images, alpha = "
+            + $"{document.FailureProbability.ToString(CultureInfo.InvariantCulture)}; written by dualrs tradeoff");
         output.WriteLine($"\\begin{{tabular}}{{l{new string('r', document.Radii.Length)}}}");
         output.WriteLine("\\toprule");
-        output.WriteLine($"$r$ & {string.Join(" & ", document.Radii.Select(radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$"))} \\\\");
+        output.WriteLine($"$r$ & "
+            + $"{string.Join(" & ", document.Radii.Select(radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$"))} "
+            + $""
+            + $""
+            + $""
+            + $""
+            + $""
+            + $"\\\\");
         output.WriteLine("\\midrule");
         foreach (StudySystem system in systems)
-            output.WriteLine($"{NameOf(system, document)} & {string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Cut(at.Share) == Cut(best[k]))))} \\\\");
+            output.WriteLine($"{NameOf(system, document)} & "
+                + $"{string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Cut(at.Share) == Cut(best[k]))))} "
+                + $""
+                + $""
+                + $""
+                + $""
+                + $""
+                + $"\\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
     }

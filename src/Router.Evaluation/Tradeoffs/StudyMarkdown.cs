@@ -15,8 +15,10 @@ public static class StudyMarkdown
     {
         ImmutableArray<StudySystem> systems = ShownSystems.Of(document);
         output.WriteLine($"# {document.Title}\n");
-        output.WriteLine($"{document.Images.Length} images, α = {Text(document.FailureProbability)} for each certificate, {document.Systems.Length} systems scored, {systems.Length} of them here. "
-            + "*certificate*: every radius behind a figure is certified. *estimate*: what a certificate would give, see below. *bound*: no single classifier attains it.\n");
+        output.WriteLine($"{document.Images.Length} images, α = {Text(document.FailureProbability)} for each "
+            + $"certificate, {document.Systems.Length} systems scored, {systems.Length} of them here. "
+            + "*certificate*: every radius behind a figure is certified. *estimate*: what a certificate would give, "
+            + "see below. *bound*: no single classifier attains it.\n");
         foreach (string caveat in document.Caveats)
             output.WriteLine($"- {caveat}");
         if (document.Caveats.Length > 0)
@@ -24,7 +26,8 @@ public static class StudyMarkdown
         WriteAccuracy(document, systems, output);
         WriteLosses(document, systems, output);
         if (document.Front is { } front)
-            output.WriteLine($"\nNo system beats these in certified accuracy at {Text(front.First)}, at {Text(front.Second)} and in samples at once: {string.Join(", ", front.Systems)}.");
+            output.WriteLine($"\nNo system beats these in certified accuracy at {Text(front.First)}, at "
+                + $"{Text(front.Second)} and in samples at once: {string.Join(", ", front.Systems)}.");
         if (document.Choice is { } choice)
             WriteChoice(choice, output);
         output.WriteLine("\n## Sources\n");
@@ -37,16 +40,21 @@ public static class StudyMarkdown
     {
         output.WriteLine("## Certified accuracy\n");
         output.WriteLine("The largest of what a classifier attains is bold in each column.\n");
-        Row(output, ["certified accuracy at r", .. document.Radii.Select(Text), "abstained", "ACR", "samples", "GFLOP", "standing"], head: true);
+        Row(output, ["certified accuracy at r", .. document.Radii.Select(Text), "abstained", "ACR", "samples", "GFLOP",
+            "standing"], head: true);
         double[] best = ShownSystems.LargestShares(systems, document);
         foreach (StudySystem system in systems)
             Row(output, [
                 system.Name,
-                .. system.Accuracy.Select((at, k) => system.IsAttained && at.Share == best[k] && at.Share > 0 ? $"**{Certified(at.Share)}**" : Certified(at.Share)),
-                Share(system.Abstained), system.MeanRadius is { } mean ? Certified(mean) : "", Count(system.Cost.Samples), Count(system.Cost.Flops / 1e9), system.Standing,
+                .. system.Accuracy.Select((at, k) => system.IsAttained && at.Share == best[k]
+                    && at.Share > 0 ? $"**{Certified(at.Share)}**" : Certified(at.Share)),
+                Share(system.Abstained), system.MeanRadius is { } mean ? Certified(mean) : "",
+                Count(system.Cost.Samples), Count(system.Cost.Flops / 1e9), system.Standing,
             ]);
         int images = document.Images.Length, half = images / 2;
-        output.WriteLine($"\nWith {images} images a share of one half has the 95 % interval {Share(ClopperPearson.Lower(half, images, 0.025).Value)} to {Share(ClopperPearson.Upper(half, images, 0.025).Value)} (Clopper–Pearson); "
+        output.WriteLine($"\nWith {images} images a share of one half has the 95 % interval "
+            + $"{Share(ClopperPearson.Lower(half, images, 0.025).Value)} to "
+            + $"{Share(ClopperPearson.Upper(half, images, 0.025).Value)} (Clopper–Pearson); "
             + "the TSV has every interval and Cohen et al.'s high-probability bound.");
     }
 
@@ -58,11 +66,16 @@ public static class StudyMarkdown
         string[] experts =
             [.. document.Networks.Where(network => network.Role == "expert").Select(network => network.Id)];
         output.WriteLine("\n## Where radius is lost\n");
-        output.WriteLine("ΔR_route: what the routed expert alone proves beyond the system, for the route might change. ΔR_expert: what the image's best expert proves beyond the routed one. Means over all images, of radii that are 0 where the class is wrong. Of certified images, what limits the radius.\n");
-        Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or other stage", .. experts.Select(id => $"to {id}")], head: true);
+        output.WriteLine("ΔR_route: what the routed expert alone proves beyond the system, for the route might change. "
+            + "ΔR_expert: what the image's best expert proves beyond the routed one. Means over all images, of radii "
+            + "that are 0 where the class is wrong. Of certified images, what limits the radius.\n");
+        Row(output, ["system", "ΔR_route", "ΔR_expert", "by router", "by expert", "by peer or other stage",
+            .. experts.Select(id => $"to {id}")], head: true);
         foreach (StudySystem system in routed)
             Row(output, [
-                system.Name, Share(system.Losses!.Route), Share(system.Losses.Expert), Share(system.Losses.LimitedByRouter), Share(system.Losses.LimitedByExpert), Share(system.Losses.LimitedByPeer),
+                system.Name, Share(system.Losses!.Route), Share(system.Losses.Expert),
+                Share(system.Losses.LimitedByRouter), Share(system.Losses.LimitedByExpert),
+                Share(system.Losses.LimitedByPeer),
                 .. experts.Select(
                     id => system.Experts.IndexOf(id) is >= 0 and var place ? Share(system.Routes[place]) : ""),
             ]);
@@ -71,11 +84,17 @@ public static class StudyMarkdown
     private static void WriteChoice(StudyChoice choice, TextWriter output)
     {
         output.WriteLine("\n## Chosen\n");
-        output.WriteLine($"Wanted: {string.Join(", ", choice.Wanted.Select(wish => $"{Text(wish.Weight)} at r = {Text(wish.Radius)}"))}"
+        output.WriteLine($"Wanted: "
+            + $"{string.Join(", ", choice.Wanted.Select(wish => $"{Text(wish.Weight)} at r = {Text(wish.Radius)}"))}"
             + $"{(choice.MaxCost is { } most ? $", at most {Text(most)} samples per image" : "")}. "
-            + $"Of {choice.Considered} systems **{choice.Chosen}** does best on {choice.ChosenOn} images; on the other {choice.ReportedOn}, which had no say, it scores {Certified(choice.Score)}: "
-            + string.Join(", ", choice.Accuracy.Select(at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Certified(at.Low)} to {Share(at.High)})")) + ".\n");
-        output.WriteLine($"Differences to the others on those {choice.ReportedOn} images, paired; the intervals hold for all {choice.Against.Length} together at 95 % (normal, Bonferroni). The {Math.Min(ComparedSystems, choice.Against.Length)} closest:\n");
+            + $"Of {choice.Considered} systems **{choice.Chosen}** does best on {choice.ChosenOn} images; on the other "
+            + $"{choice.ReportedOn}, which had no say, it scores {Certified(choice.Score)}: "
+            + string.Join(", ", choice.Accuracy.Select(
+                at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Certified(at.Low)} to {Share(at.High)})"))
+                + ".\n");
+        output.WriteLine($"Differences to the others on those {choice.ReportedOn} images, paired; the intervals hold "
+            + $"for all {choice.Against.Length} together at 95 % (normal, Bonferroni). The "
+            + $"{Math.Min(ComparedSystems, choice.Against.Length)} closest:\n");
         Row(output, ["less", "difference", "from", "to"], head: true);
         foreach (StudyDifference other in choice.Against.Take(ComparedSystems))
             Row(output, [other.System, Signed(other.Difference), Signed(other.Low), Signed(other.High)]);

@@ -58,12 +58,17 @@ public sealed class StudyMaterial(MaterialRequest request)
         (NetworkVotes Votes, string From)[] named =
             [.. _routers.Where(router => request.Router is not { } id || router.Votes.Id == id)];
         if (request.Router is { } missing && named.Length == 0)
-            throw new BadInputException($"there are no votes of router '{missing}': found {(_routers.Count == 0 ? "none" : string.Join(", ", _routers.Select(router => router.Votes.Id)))}");
+            throw new BadInputException($"there are no votes of router '{missing}': found "
+                + $"{(_routers.Count == 0 ? "none" : string.Join(", ", _routers.Select(router => router.Votes.Id)))}");
         if (named.Length > 1)
-            throw new BadInputException($"votes of several routers are there, {string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with --router ID, or fewer files");
+            throw new BadInputException($"votes of several routers are there, "
+                + $"{string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with "
+                + $"--router ID, or fewer files");
         if (named.Length == 1 && named[0].Votes.OutcomeCount != _experts.Count)
-            throw new BadInputException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, but {_experts.Count} experts are there "
-                + $"({string.Join(", ", _experts.Select(expert => expert.Id))}): name the logs of just the experts that it routes to");
+            throw new BadInputException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, "
+                + $"but {_experts.Count} experts are there "
+                + $"({string.Join(", ", _experts.Select(expert => expert.Id))}): name the logs of just the experts "
+                + $"that it routes to");
         return named.Length == 1 ? named[0].Votes : null;
     }
 
@@ -91,7 +96,8 @@ public sealed class StudyMaterial(MaterialRequest request)
         Dictionary<int, int> labels = log?.Rows.ToDictionary(row => row.Index, row => row.Label) ?? [];
         bool routed = rows.Any(row => row.Stage != RecordStages.Expert);
         // In the counts of a routed system experts answered some images only: the router alone answered all.
-        foreach (IGrouping<string, CountsRow> network in rows.Where(row => row.Stage == (routed ? RecordStages.Router : RecordStages.Expert)).GroupBy(row => row.Id))
+        foreach (IGrouping<string, CountsRow> network in rows.Where(
+            row => row.Stage == (routed ? RecordStages.Router : RecordStages.Expert)).GroupBy(row => row.Id))
         {
             NetworkVotes votes = VotesOf(network.Key, [.. network], labels, path);
             if (routed) AddRouter(votes, path);
@@ -100,7 +106,8 @@ public sealed class StudyMaterial(MaterialRequest request)
                 path);
         }
         if (routed && log is not null)
-            _caveats.Add($"{log.Name} is the log of a routed system: its router's votes are used, its experts answered only what was routed to them.");
+            _caveats.Add($"{log.Name} is the log of a routed system: its router's votes are used, its experts answered "
+                + $"only what was routed to them.");
     }
 
     private static NetworkVotes VotesOf(string id, CountsRow[] rows, Dictionary<int, int> labels, string path)
@@ -108,11 +115,13 @@ public sealed class StudyMaterial(MaterialRequest request)
         if (rows.GroupBy(row => row.Index).FirstOrDefault(image => image.Count() > 1) is { } twice)
             throw new BadInputException(
                 $"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
-        if (rows.Select(row => (row.Selection.FunctionId, row.Sigma, row.Family, row.Selection.Counts.Length)).Distinct().Count() > 1)
+        if (rows.Select(row => (row.Selection.FunctionId, row.Sigma, row.Family, row.Selection.Counts.Length))
+            .Distinct().Count() > 1)
             throw new BadInputException(
                 $"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
         return new(id, rows[0].Sigma, rows[0].Family, rows.ToDictionary(
-            row => row.Index, row => new ImageVotes(labels.TryGetValue(row.Index, out int label) ? label : null, row.Selection, row.Estimation, row.Stream)));
+            row => row.Index, row => new ImageVotes(labels.TryGetValue(row.Index, out int label) ? label : null,
+                row.Selection, row.Estimation, row.Stream)));
     }
 
     private void AddRecording(string folder, string network)
@@ -121,10 +130,12 @@ public sealed class StudyMaterial(MaterialRequest request)
         RecordingTerms terms = recording.Terms;
         SampleCounts counts = new(request.Selection, (request.Estimation ?? terms.Draws - request.Selection));
         if (counts.EstimationRange.To > terms.Draws)
-            throw new BadInputException($"{folder}: {network} has {terms.Draws} votes per image, fewer than {counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
+            throw new BadInputException($"{folder}: {network} has {terms.Draws} votes per image, fewer than "
+                + $"{counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
         Dictionary<int, ImageVotes> images = terms.Images.Take(recording.CompleteImages).ToDictionary(
             image => image.Index, image => new ImageVotes(
-                image.Label, recording.Counts(image.Input, counts.SelectionRange), recording.Counts(image.Input, counts.EstimationRange), terms.StreamOf(image.Input)));
+                image.Label, recording.Counts(image.Input, counts.SelectionRange),
+                recording.Counts(image.Input, counts.EstimationRange), terms.StreamOf(image.Input)));
         if (images.Count == 0)
             throw new BadInputException($"{folder}: the recording of {network} holds no whole image yet");
         NetworkVotes votes = new(network, terms.Sigma, new BoundFamily.FixedCount(), images);
@@ -143,7 +154,8 @@ public sealed class StudyMaterial(MaterialRequest request)
     private void Add(ExpertAnswers expert, string path)
     {
         if (_experts.Find(known => known.Id == expert.Id) is not null)
-            throw new BadInputException($"{path}: there are two sources for expert {expert.Id}: name one of them, or give them ids with --log ID@SIGMA=FILE");
+            throw new BadInputException($"{path}: there are two sources for expert {expert.Id}: name one of them, or "
+                + $"give them ids with --log ID@SIGMA=FILE");
         _experts.Add(expert);
         AddSource(path, expert.Id, expert.Labels.Count);
     }

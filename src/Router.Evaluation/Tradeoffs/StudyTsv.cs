@@ -10,16 +10,20 @@ public static class StudyTsv
     {
         Row(output, [
             "system", "kind", "experts", "routing", "standing",
-            .. document.Radii.SelectMany(radius => (string[])[$"r{Text(radius)}", $"r{Text(radius)}_low", $"r{Text(radius)}_high", $"r{Text(radius)}_cohen"]),
-            "abstained", "mean_radius", "route_loss", "expert_loss", "by_router", "by_expert", "by_peer", "samples", "flops", "seconds",
+            .. document.Radii.SelectMany(radius => (string[])[$"r{Text(radius)}", $"r{Text(radius)}_low",
+                $"r{Text(radius)}_high", $"r{Text(radius)}_cohen"]),
+            "abstained", "mean_radius", "route_loss", "expert_loss", "by_router", "by_expert", "by_peer", "samples",
+            "flops", "seconds",
         ]);
         foreach (StudySystem system in document.Systems)
             Row(output, [
                 system.Name, system.Kind, string.Join(',', system.Experts), system.Routing, system.Standing,
                 .. system.Accuracy.SelectMany(
                     at => (string[])[Text(at.Share), Text(at.Low), Text(at.High), Text(at.HighProbability)]),
-                Text(system.Abstained), Text(system.MeanRadius), Text(system.Losses?.Route), Text(system.Losses?.Expert),
-                Text(system.Losses?.LimitedByRouter), Text(system.Losses?.LimitedByExpert), Text(system.Losses?.LimitedByPeer),
+                Text(system.Abstained), Text(system.MeanRadius), Text(system.Losses?.Route),
+                Text(system.Losses?.Expert),
+                Text(system.Losses?.LimitedByRouter), Text(system.Losses?.LimitedByExpert),
+                Text(system.Losses?.LimitedByPeer),
                 Text(system.Cost.Samples), Text(system.Cost.Flops), Text(system.Cost.Seconds),
             ]);
     }

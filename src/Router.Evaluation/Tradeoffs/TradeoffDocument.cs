@@ -20,8 +20,10 @@ namespace Router.Evaluation.Tradeoffs;
 /// <param name="Choice">What was asked for and chosen; null where nothing was.</param>
 /// <param name="Images">The images, in the order of their index.</param>
 public sealed record TradeoffDocument(
-    string Schema, string Title, ImmutableArray<string> Caveats, ImmutableArray<StudySource> Sources, double FailureProbability, ImmutableArray<double> Radii,
-    ImmutableArray<StudyNetwork> Networks, ImmutableArray<StudySystem> Systems, StudyChoice? Choice, ImmutableArray<StudyImage> Images)
+    string Schema, string Title, ImmutableArray<string> Caveats, ImmutableArray<StudySource> Sources,
+    double FailureProbability, ImmutableArray<double> Radii,
+    ImmutableArray<StudyNetwork> Networks, ImmutableArray<StudySystem> Systems, StudyChoice? Choice,
+    ImmutableArray<StudyImage> Images)
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
     public const string CurrentSchema = "dualrs.tradeoff/1";
@@ -81,7 +83,8 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// </param>
 /// <param name="Cost">Per image.</param>
 public sealed record StudySystem(
-    string Name, string Kind, ImmutableArray<string> Experts, string Routing, string Standing, ImmutableArray<StudyAccuracy> Accuracy, double? Abstained,
+    string Name, string Kind, ImmutableArray<string> Experts, string Routing, string Standing,
+    ImmutableArray<StudyAccuracy> Accuracy, double? Abstained,
     ImmutableArray<double> Routes, StudyLosses? Losses, double? MeanRadius, StudyCost Cost)
 {
     /// <summary>
@@ -132,7 +135,8 @@ public sealed record StudyCost(double? Samples, double? Flops, double? Seconds);
 /// <param name="Accuracy">On the other half, at the wanted radii.</param>
 /// <param name="Against">Paired differences to every other system on the other half, the closest first.</param>
 public sealed record StudyChoice(
-    ImmutableArray<StudyWish> Wanted, double? MaxCost, string Chosen, int Considered, int ChosenOn, int ReportedOn, double Score,
+    ImmutableArray<StudyWish> Wanted, double? MaxCost, string Chosen, int Considered, int ChosenOn, int ReportedOn,
+    double Score,
     ImmutableArray<StudyAccuracy> Accuracy, ImmutableArray<StudyDifference> Against);
 
 /// <summary>A weight on a radius.</summary>

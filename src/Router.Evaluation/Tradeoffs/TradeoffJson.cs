@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace Router.Evaluation.Tradeoffs;
 
-/// <summary>A <see cref="TradeoffDocument"/> as JSON: camelCase names, UTF-8, no line breaks. Every character beyond ASCII and every character that HTML could
-/// take for markup is escaped, so that the text may stand inside a page as it is.</summary>
+/// <summary>
+/// A <see cref="TradeoffDocument"/> as JSON: camelCase names, UTF-8, no line breaks. Every character beyond ASCII and
+/// every character that HTML could take for markup is escaped, so that the text may stand inside a page as it is.
+/// </summary>
 public static class TradeoffJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -23,8 +25,10 @@ public static class TradeoffJson
 
     /// <summary>Reads a document.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is not a document of <see cref="TradeoffDocument.CurrentSchema"/>, or does not agree with itself; the message
-    /// names the file, the place, and what would be right.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is not a document of <see cref="TradeoffDocument.CurrentSchema"/>, or does not agree with itself; the message
+    /// names the file, the place, and what would be right.
+    /// </exception>
     public static TradeoffDocument Read(string path) => Parse(File.ReadAllText(path), path);
 
     /// <summary>Reads a document.</summary>
@@ -55,18 +59,23 @@ public static class TradeoffJson
             && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         if (schema != TradeoffDocument.CurrentSchema)
             throw new InvalidDataException(
-                $"{name}: its schema is {(schema is null ? "not named" : $"'{schema}'")}, this program reads '{TradeoffDocument.CurrentSchema}'");
+                $"{name}: its schema is {(schema is null ? "not named" : $"'{schema}'")}, this program reads "
+                + $"'{TradeoffDocument.CurrentSchema}'");
     }
 
     private static string? Objection(TradeoffDocument document)
     {
-        if (document.Systems.Select(system => system.Name).GroupBy(systemName => systemName).FirstOrDefault(named => named.Count() > 1) is { } twice)
+        if (document.Systems.Select(system => system.Name).GroupBy(systemName => systemName)
+            .FirstOrDefault(named => named.Count() > 1) is { } twice)
             return $"systems: {twice.Count()} are named '{twice.Key}', accepted are names that differ";
-        if (document.Systems.FirstOrDefault(system => !system.Accuracy.Select(at => at.Radius).SequenceEqual(document.Radii)) is { } other)
+        if (document.Systems.FirstOrDefault(
+            system => !system.Accuracy.Select(at => at.Radius).SequenceEqual(document.Radii)) is { } other)
             return $"systems: '{other.Name}' has accuracies at other radii than the document's {document.Radii.Length}";
         foreach (StudyImage image in document.Images)
-            if (image.Answers.FirstOrDefault(answer => answer.System < 0 || answer.System >= document.Systems.Length) is { } stray)
-                return $"images: image {image.Index} has an answer of system {stray.System}, accepted are 0 to {document.Systems.Length - 1}";
+            if (image.Answers.FirstOrDefault(
+                answer => answer.System < 0 || answer.System >= document.Systems.Length) is { } stray)
+                return $"images: image {image.Index} has an answer of system {stray.System}, accepted are 0 to "
+                    + $"{document.Systems.Length - 1}";
         return null;
     }
 }

@@ -23,7 +23,8 @@ public static class TradeoffStudy
         Study study = new(experts, router, images, labels, request.FailureProbability, material.Table)
         {
             IsOnePass = material.IsOnePass,
-            Flops = [.. experts.Select(expert => request.Flops(expert.Id)), router is null ? null : request.Flops(router.Id)],
+            Flops = [.. experts.Select(expert => request.Flops(expert.Id)),
+                router is null ? null : request.Flops(router.Id)],
         };
         caveats.AddRange(Estimates.Of(study));
         (string Name, IReadOnlyList<AttackRow> Rows)[] attacks =
@@ -33,20 +34,25 @@ public static class TradeoffStudy
     }
 
     private static TradeoffDocument Document(
-        TradeoffRequest request, Study study, (string Name, IReadOnlyList<AttackRow> Rows)[] attacks, ImmutableArray<string> caveats, ImmutableArray<StudySource> sources)
+        TradeoffRequest request, Study study, (string Name, IReadOnlyList<AttackRow> Rows)[] attacks,
+        ImmutableArray<string> caveats, ImmutableArray<StudySource> sources)
     {
         ImmutableArray<double> radii =
-            [.. request.Radii.Concat(request.Wishes.Select(wish => wish.Radius)).Append(request.Front.First).Append(request.Front.Second).Distinct().Order()];
+            [.. request.Radii.Concat(request.Wishes.Select(wish => wish.Radius)).Append(request.Front.First)
+                .Append(request.Front.Second).Distinct().Order()];
         MixPlan plan = new(MixesOf(request, study.Experts), request.Quantiles, request.Thresholds);
         StudyScoring scoring = new(study, plan, radii);
         ScoredSystem[] scored = [.. scoring.Systems()];
-        ImmutableArray<StudySystem> systems = [.. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(), .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
+        ImmutableArray<StudySystem> systems = [
+            .. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(),
+            .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
         StudyChoice? choice = request.Wishes.IsEmpty ? null
             : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)
                 ?? throw new BadInputException(
                     $"no system is known to take at most {request.MaxCost} samples per image");
         return new(
-            TradeoffDocument.CurrentSchema, request.Title, caveats, sources, study.Alpha, radii, Networks(study), systems, choice, StudyImages.Of(study, scored, choice))
+            TradeoffDocument.CurrentSchema, request.Title, caveats, sources, study.Alpha, radii, Networks(study),
+            systems, choice, StudyImages.Of(study, scored, choice))
         {
             Front = Front.Of(systems, request.Front.First, request.Front.Second),
         };
@@ -58,7 +64,8 @@ public static class TradeoffStudy
             new StudyNetwork(
                 expert.Id, expert.Sigma, "expert", study.Flops[k], expert.Seconds) { Function = expert.Function });
         return study.Router is not { } router ? [.. experts]
-            : [.. experts, new(router.Id, router.Sigma, "router", study.Flops[^1], null) { Function = router.Function }];
+            : [.. experts, new(router.Id, router.Sigma, "router", study.Flops[^1],
+                null) { Function = router.Function }];
     }
 
     private static ImmutableArray<ImmutableArray<int>> MixesOf(
@@ -66,8 +73,10 @@ public static class TradeoffStudy
     {
         if (request.Mixes.IsEmpty)
             return experts.Length <= MixPlan.MostExperts ? MixPlan.EverySubset(experts.Length)
-                : throw new BadInputException($"{experts.Length} experts have too many subsets to try all: name mixes, up to {MixPlan.MostExperts} experts every subset is tried");
-        return [.. request.Mixes.Select(mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
+                : throw new BadInputException($"{experts.Length} experts have too many subsets to try all: name mixes, "
+                    + $"up to {MixPlan.MostExperts} experts every subset is tried");
+        return [.. request.Mixes.Select(
+            mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
     }
 
     private static int PlaceOf(string id, ImmutableArray<ExpertAnswers> experts) =>

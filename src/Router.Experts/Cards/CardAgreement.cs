@@ -6,8 +6,10 @@ namespace Router.Experts.Cards;
 /// <summary>Compares what a registry says of a network with what its card says.</summary>
 public static class CardAgreement
 {
-    /// <summary>Everything on which the two differ, at the registry's line; empty where they agree. A σ of its own is allowed an expert (one
-    /// checkpoint may serve several) but reported as a warning.</summary>
+    /// <summary>
+    /// Everything on which the two differ, at the registry's line; empty where they agree. A σ of its own is allowed an
+    /// expert (one checkpoint may serve several) but reported as a warning.
+    /// </summary>
     /// <param name="written">The expert or router.</param>
     /// <param name="card">The card of its checkpoint.</param>
     public static ValueArray<RegistryFault> Compare(NetworkConfig written, ModelCard card)
@@ -28,6 +30,7 @@ public static class CardAgreement
         return faults.ToValueArray();
 
         RegistryFault Fault(string key, object here, object there) =>
-            written.Fault(written.Id, $"{key} is {here}, but the model card says {there}", $"{there}, or a card of another checkpoint");
+            written.Fault(written.Id, $"{key} is {here}, but the model card says {there}",
+                $"{there}, or a card of another checkpoint");
     }
 }

@@ -74,7 +74,8 @@ internal sealed class CardEmitter(IEmitter emitter)
     private void Word(string text)
     {
         ScalarStyle style = CoreSchema.KindOf(text) == ScalarKind.Text ? ScalarStyle.Any : ScalarStyle.DoubleQuoted;
-        emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
+        emitter.Emit(
+            new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
     }
 
     /// <summary>The shortest form that reads back as the same number.</summary>

@@ -31,7 +31,8 @@ public sealed record PatternProbe(decimal Tolerance, ValueArray<ValueArray<float
         for (int p = 0; p < Logits.Count; p++)
         {
             if (answers[p].Count != Logits[p].Count)
-                throw new ArgumentException($"pattern {p}: {answers[p].Count} outputs, expected {Logits[p].Count}", nameof(answers));
+                throw new ArgumentException(
+                    $"pattern {p}: {answers[p].Count} outputs, expected {Logits[p].Count}", nameof(answers));
             for (int k = 0; k < Logits[p].Count; k++)
             {
                 if (!float.IsFinite(answers[p][k]))

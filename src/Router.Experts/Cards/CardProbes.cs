@@ -6,8 +6,8 @@ using Router.Votes.Noise;
 namespace Router.Experts.Cards;
 
 /// <summary>
-/// Asks a loaded network what its model card says it answers. A checkpoint cannot tell its σ or input layer, and a wrong one still answers
-/// plausibly (docs/formats.md, section 1): this is where it shows.
+/// Asks a loaded network what its model card says it answers. A checkpoint cannot tell its σ or input layer, and a
+/// wrong one still answers plausibly (docs/formats.md, section 1): this is where it shows.
 /// </summary>
 /// <param name="data">The data set of a name and split, or null where it is not on this machine.</param>
 public sealed class CardProbes(Func<string, string, DataSet?> data)
@@ -19,13 +19,18 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     internal static IReadOnlyList<GridInput> Patterns { get; } =
     [
         .. Enumerable.Range(0, ProbePatterns.Count).Select(pattern =>
-            new GridInput(ProbePatterns.Levels(pattern), ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width)),
+            new GridInput(ProbePatterns.Levels(pattern), ProbePatterns.Channels, ProbePatterns.Height,
+                ProbePatterns.Width)),
     ];
 
     /// <summary>Runs every probe of the network's card.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="accuracyImages">How many images the accuracy probe may use at most; fewer than on the card widens its tolerance.</param>
-    /// <param name="accuracyDraws">Noise draws per image, ≥ 1; more of them leave less to chance on our side of the comparison.</param>
+    /// <param name="accuracyImages">
+    /// How many images the accuracy probe may use at most; fewer than on the card widens its tolerance.
+    /// </param>
+    /// <param name="accuracyDraws">
+    /// Noise draws per image, ≥ 1; more of them leave less to chance on our side of the comparison.
+    /// </param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public async Task<IReadOnlyList<ProbeResult>> RunAsync(
         Expert network, int accuracyImages, int accuracyDraws, CancellationToken cancellationToken = default)
@@ -33,7 +38,8 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyImages, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyDraws, 1);
         if (network.Card is not { Probe: var probe })
-            return [new(network.Id, "card", ProbeVerdict.Skipped, "no model card beside the checkpoint: nothing to compare with")];
+            return [new(network.Id, "card", ProbeVerdict.Skipped,
+                "no model card beside the checkpoint: nothing to compare with")];
         List<ProbeResult> results = [];
         if (probe.Patterns is { } patterns)
             results.Add(await AskPatternsAsync(network, patterns, cancellationToken));
@@ -42,17 +48,21 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         return results;
     }
 
-    private static async Task<ProbeResult> AskPatternsAsync(Expert network, PatternProbe probe, CancellationToken cancellationToken)
+    private static async Task<ProbeResult> AskPatternsAsync(
+        Expert network, PatternProbe probe, CancellationToken cancellationToken)
     {
         if (!network.ImageShape.SequenceEqual(Patterns[0].Shape))
-            return new(network.Id, "patterns", ProbeVerdict.Skipped, $"the network takes ({string.Join(", ", network.ImageShape)}), the patterns are ({string.Join(", ", Patterns[0].Shape)})");
+            return new(network.Id, "patterns", ProbeVerdict.Skipped,
+                $"the network takes ({string.Join(", ", network.ImageShape)}), the patterns are "
+                + $"({string.Join(", ", Patterns[0].Shape)})");
         float[][] logits = await network.LogitsAsync(Patterns, cancellationToken);
         // A card's logits are float32.
         double largest = probe.LargestDifference(logits), accepted =
             Math.Max((double)probe.Tolerance, Rounding.Of(network.ElementType, float32: 0) * probe.LargestLogit);
         return new(
             network.Id, "patterns", largest <= accepted ? ProbeVerdict.Passed : ProbeVerdict.Failed,
-            $"largest logit difference {largest:0.0e+0} on {ProbePatterns.Count} patterns, accepted up to {accepted:0.####}");
+            $"largest logit difference {largest:0.0e+0} on {ProbePatterns.Count} patterns, accepted up to "
+            + $"{accepted:0.####}");
     }
 
     private async Task<ProbeResult> AskAccuracyAsync(
@@ -65,10 +75,12 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
                 + "at another σ a card has patterns alone");
         if (data(probe.Dataset, probe.Split) is not { } set)
             return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
-        if (set.Count < probe.To || !network.ImageShape.SequenceEqual([set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
+        if (set.Count < probe.To || !network.ImageShape.SequenceEqual(
+            [set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
             return new(
                 network.Id, "noisyAccuracy", ProbeVerdict.Failed,
-                $"the card was measured on images {probe.From} to {probe.To - 1} of {set.Name}, which has {set.Count} of {set.Shape}");
+                $"the card was measured on images {probe.From} to {probe.To - 1} of {set.Name}, which has {set.Count} "
+                + $"of {set.Shape}");
         int count = Math.Min(most, probe.To - probe.From);
         LabelledImage[] images = [.. Enumerable.Range(probe.From, count).Select(set.Read)];
         GridInput[] inputs = [.. images.Select(image => image.Image.ToInput())];
@@ -81,9 +93,12 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
         double right = votesRight / ((double)count * draws);
         // The card's tolerance is for all its images; on fewer, four standard errors are added.
         double accuracy = (double)probe.Accuracy;
-        double tolerance = (double)probe.Tolerance + (count < probe.To - probe.From ? 4 * Math.Sqrt(accuracy * (1 - accuracy) / count) : 0);
+        double tolerance = (double)probe.Tolerance
+            + (count < probe.To - probe.From ? 4 * Math.Sqrt(accuracy * (1 - accuracy) / count) : 0);
         return new(
-            network.Id, "noisyAccuracy", Math.Abs(right - accuracy) <= tolerance ? ProbeVerdict.Passed : ProbeVerdict.Failed,
-            $"{right:0.0000} of {count} images right ({draws} draw{(draws == 1 ? "" : "s")} each) under σ = {probe.Sigma}, card {accuracy:0.0000} ± {tolerance:0.000}");
+            network.Id, "noisyAccuracy",
+            Math.Abs(right - accuracy) <= tolerance ? ProbeVerdict.Passed : ProbeVerdict.Failed,
+            $"{right:0.0000} of {count} images right ({draws} draw{(draws == 1 ? "" : "s")} each) under σ = "
+            + $"{probe.Sigma}, card {accuracy:0.0000} ± {tolerance:0.000}");
     }
 }

@@ -7,12 +7,17 @@ using Router.Experts.Serving;
 
 namespace Router.Experts.Cards;
 
-/// <summary>Takes a checkpoint into the house: weights as safetensors, and a model card that says what the file cannot.</summary>
+/// <summary>
+/// Takes a checkpoint into the house: weights as safetensors, and a model card that says what the file cannot.
+/// </summary>
 /// <param name="machine">Where the network is tried.</param>
 /// <param name="dataset">What its inputs are.</param>
 public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
 {
-    /// <summary>Converts, checks against the author's answers where there are any, and writes weights and card; on any fault neither is left behind.</summary>
+    /// <summary>
+    /// Converts, checks against the author's answers where there are any, and writes weights and card; on any fault
+    /// neither is left behind.
+    /// </summary>
     /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
     /// <exception cref="RegistryLoadException">The network cannot be built from it.</exception>
     /// <exception cref="InvalidDataException">
@@ -23,9 +28,11 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
     {
         Checkpoint checkpoint = CheckpointFile.Read(request.Source, request.Container);
         string architecture = request.Architecture ?? checkpoint.Architecture
-            ?? throw new InvalidDataException($"{request.Source} names no architecture: say which, one of {Engine.Architectures.Architecture.Accepted}");
+            ?? throw new InvalidDataException($"{request.Source} names no architecture: say which, one of "
+                + $"{Engine.Architectures.Architecture.Accepted}");
         if (!Engine.Architectures.Architecture.IsKnown(architecture))
-            throw new InvalidDataException($"'{architecture}' is no architecture: accepted are {Engine.Architectures.Architecture.Accepted}");
+            throw new InvalidDataException(
+                $"'{architecture}' is no architecture: accepted are {Engine.Architectures.Architecture.Accepted}");
         ReferenceAnswers? reference = request.Reference is { } path ? ReferenceAnswers.Read(path, dataset.Name) : null;
         string[] contradictions =
             [.. StatedTwice.Contradictions(request, architecture, dataset.Name, checkpoint, reference)];
@@ -40,10 +47,13 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
             (CardProbe probe, int classes) = await ProbeAsync(config, request, reference?.Probe, cancellationToken);
             ModelCard card = new()
             {
-                Title = request.Title, Source = request.Origin, Architecture = architecture, Classes = classes, Sigma = request.Sigma,
-                InputLayer = request.InputLayer, Training = request.Training, Sha256 = CheckpointFile.Read(weights).Sha256, Probe = probe,
+                Title = request.Title, Source = request.Origin, Architecture = architecture, Classes = classes,
+                Sigma = request.Sigma,
+                InputLayer = request.InputLayer, Training = request.Training,
+                Sha256 = CheckpointFile.Read(weights).Sha256, Probe = probe,
             };
-            File.WriteAllText(cardText, ModelCardWriter.Write(card), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.WriteAllText(cardText, ModelCardWriter.Write(card),
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             File.Move(weights, request.Target, overwrite: true);
             File.Move(cardText, ModelCard.PathFor(request.Target), overwrite: true);
             return new(request.Target, ModelCard.PathFor(request.Target), card, checkpoint);
@@ -55,7 +65,9 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
         }
     }
 
-    /// <summary>Writes a checkpoint's weights as safetensors; the metadata keeps what the source said and its hash.</summary>
+    /// <summary>
+    /// Writes a checkpoint's weights as safetensors; the metadata keeps what the source said and its hash.
+    /// </summary>
     /// <param name="checkpoint">Any layout but TorchScript.</param>
     /// <param name="target">The file to write.</param>
     /// <param name="architecture">The architecture, or null where unknown.</param>
@@ -66,8 +78,10 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
     public static void Convert(Checkpoint checkpoint, string target, string? architecture, IReadOnlyList<string> routes)
     {
         if (checkpoint.Layout == CheckpointLayout.TorchScript)
-            throw new InvalidDataException("a TorchScript archive holds code, not only weights: register it as it is, with architecture: torchscript and trust: true");
-        SortedDictionary<string, string> metadata = new(StringComparer.Ordinal) { ["source_sha256"] = checkpoint.Sha256 };
+            throw new InvalidDataException("a TorchScript archive holds code, not only weights: register it as it is, "
+                + "with architecture: torchscript and trust: true");
+        SortedDictionary<string, string> metadata = new(
+            StringComparer.Ordinal) { ["source_sha256"] = checkpoint.Sha256 };
         foreach (string key in (string[])["epoch", "arch", RouteOrder.MetadataKey])
             if (checkpoint.Metadata.TryGetValue(key, out string? value)) metadata[key] = value;
         if (architecture is not null) metadata["arch"] = architecture;
@@ -88,21 +102,28 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
                 config, new("cpu", torch.ScalarType.Float32, ProbePatterns.Count), lane, new(lane.Lane, long.MaxValue),
                 bytes: 0)
             ?? throw new RegistryLoadException([.. faults.Select(OfTheSource)]);
-        bool patternsFit = (dataset.Channels, dataset.Height, dataset.Width) == (ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
+        bool patternsFit = (dataset.Channels, dataset.Height, dataset.Width) == (
+            ProbePatterns.Channels, ProbePatterns.Height, ProbePatterns.Width);
         float[][] answers = patternsFit ? await network.LogitsAsync(CardProbes.Patterns, cancellationToken) : [];
-        if (reference?.Patterns is { } stated && patternsFit && !stated.Logits.Select(row => row.Count).SequenceEqual(answers.Select(row => row.Length)))
+        if (reference?.Patterns is { } stated && patternsFit
+            && !stated.Logits.Select(row => row.Count).SequenceEqual(answers.Select(row => row.Length)))
             throw new InvalidDataException(
-                $"{request.Reference} has {stated.Logits.Count} rows of {stated.Logits.FirstOrDefault().Count} pattern logits, "
+                $"{request.Reference} has {stated.Logits.Count} rows of {stated.Logits.FirstOrDefault().Count} pattern "
+                + $"logits, "
                 + $"the network answers {answers.Length} of {network.Voter.OutcomeCount}");
         if (reference?.Patterns is { } expected && patternsFit && !expected.Accepts(answers))
             throw new InvalidDataException(
-                $"{request.Source} answers the patterns otherwise than {request.Reference} says: logits differ by up to "
-                + $"{expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input layer '{request.InputLayer}' right?");
+                $"{request.Source} answers the patterns otherwise than {request.Reference} says: logits differ by up "
+                + $"to "
+                + $"{expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input layer "
+                + $"'{request.InputLayer}' right?");
         NoisyAccuracyProbe? accuracy = reference?.NoisyAccuracy ?? request.NoisyAccuracy;
         if (accuracy is null && !patternsFit)
-            throw new InvalidDataException($"nothing to probe this network by: give a reference with its noisyAccuracy on {dataset.Name}");
+            throw new InvalidDataException(
+                $"nothing to probe this network by: give a reference with its noisyAccuracy on {dataset.Name}");
         // Without the author's answers the card pins today's: it then shows a change, not a mistake of this import.
-        PatternProbe? patterns = reference?.Patterns ?? (patternsFit ? new(0.0001m, answers.Select(row => row.ToValueArray()).ToValueArray()) : null);
+        PatternProbe? patterns = reference?.Patterns
+            ?? (patternsFit ? new(0.0001m, answers.Select(row => row.ToValueArray()).ToValueArray()) : null);
         CardProbe probe = new() { Patterns = patterns, NoisyAccuracy = accuracy };
         return (probe, network.Voter.OutcomeCount);
 

@@ -38,9 +38,14 @@ public sealed record ImportRequest
     /// <summary>How it was trained.</summary>
     public ValueArray<TrainingFact> Training { get; init; }
 
-    /// <summary>Its author's own answers to compare with: JSON with patternLogits and noisyAccuracy; null for none.</summary>
+    /// <summary>
+    /// Its author's own answers to compare with: JSON with patternLogits and noisyAccuracy; null for none.
+    /// </summary>
     public string? Reference { get; init; }
 
-    /// <summary>Its accuracy under noise, measured by whoever trained it; null for none, or where <see cref="Reference"/> says it.</summary>
+    /// <summary>
+    /// Its accuracy under noise, measured by whoever trained it; null for none, or where <see cref="Reference"/> says
+    /// it.
+    /// </summary>
     public NoisyAccuracyProbe? NoisyAccuracy { get; init; }
 }

@@ -2,7 +2,10 @@ using Router.Engine;
 
 namespace Router.Experts.Cards;
 
-/// <summary>What is known of a checkpoint that its file does not say: where it comes from, its noise and input layer, and how to check both.</summary>
+/// <summary>
+/// What is known of a checkpoint that its file does not say: where it comes from, its noise and input layer, and how to
+/// check both.
+/// </summary>
 public sealed record ModelCard
 {
     /// <summary>One line that names the network.</summary>
@@ -32,11 +35,14 @@ public sealed record ModelCard
     /// <summary>What a rightly loaded copy answers.</summary>
     public required CardProbe Probe { get; init; }
 
-    /// <summary>Where the card of a checkpoint lies: <c>noise_0.25.safetensors</c> → <c>noise_0.25.card.yaml</c>.</summary>
+    /// <summary>
+    /// Where the card of a checkpoint lies: <c>noise_0.25.safetensors</c> → <c>noise_0.25.card.yaml</c>.
+    /// </summary>
     public static string PathFor(string checkpointPath)
     {
         const string Tar = ".tar";
-        string file = checkpointPath.EndsWith(".pth" + Tar, StringComparison.Ordinal) ? checkpointPath[..^Tar.Length] : checkpointPath;
+        string file = checkpointPath.EndsWith(".pth" + Tar, StringComparison.Ordinal) ? checkpointPath[..^Tar.Length]
+            : checkpointPath;
         return Path.ChangeExtension(file, ".card.yaml");
     }
 }

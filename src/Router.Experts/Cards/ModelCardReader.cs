@@ -28,7 +28,8 @@ public static class ModelCardReader
 
     private static ModelCardReading Read(string text, FaultList faults)
     {
-        ModelCard? card = YamlText.Root(text, faults, "a mapping with title, source, sigma …") is { } root ? Bind(new YamlMap(root, "card", faults)) : null;
+        ModelCard? card = YamlText.Root(text, faults, "a mapping with title, source, sigma …") is { } root ? Bind(
+            new YamlMap(root, "card", faults)) : null;
         return new(faults.Any ? null : card, faults.Of(FaultLevel.Fault));
     }
 
@@ -44,7 +45,8 @@ public static class ModelCardReader
             Architecture = map.Required("architecture", "the name of an architecture")?.Text() ?? "",
             Classes = classes ?? 0,
             Sigma = NetworkBinder.Sigma(map),
-            InputLayer = Input(map.Required("input", "none, { standardize: { mean: […], sd: […] } } or { center: […] }")),
+            InputLayer = Input(map.Required(
+                "input", "none, { standardize: { mean: […], sd: […] } } or { center: […] }")),
             Training = Training(map.Optional("training", "a mapping of names to values")),
             Sha256 = NetworkBinder.Sha256(map) ?? "",
             Probe = ProbeBinder.Bind(probe, classes),
@@ -61,7 +63,8 @@ public static class ModelCardReader
         if (field?.Map("source") is not { } map)
             return new("", "", "");
         CardSource source = new(
-            map.Required("author", Line)?.Text() ?? "", map.Required("origin", Line)?.Text() ?? "", map.Required("licence", Line)?.Text() ?? "");
+            map.Required("author", Line)?.Text() ?? "", map.Required("origin", Line)?.Text() ?? "",
+            map.Required("licence", Line)?.Text() ?? "");
         map.Close();
         return source;
     }

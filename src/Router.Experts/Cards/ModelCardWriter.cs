@@ -4,7 +4,9 @@ using YamlDotNet.Core;
 
 namespace Router.Experts.Cards;
 
-/// <summary>Writes model cards: equal cards give equal bytes, and what is written reads back as the same card.</summary>
+/// <summary>
+/// Writes model cards: equal cards give equal bytes, and what is written reads back as the same card.
+/// </summary>
 public static class ModelCardWriter
 {
     /// <summary>The card as YAML, lines ended by <c>\n</c>.</summary>

@@ -29,7 +29,8 @@ internal static class ProbeBinder
         decimal? tolerance = map.Required("tolerance", "a decimal above 0")?.Decimal(value => value > 0);
         Field? logits = map.Required("logits", $"{ProbePatterns.Count} lists of logits, one per pattern");
         map.Close();
-        if (logits?.Items(classes is null ? "a list of numbers" : $"a list of {classes} numbers, one per class") is not { } rows)
+        if (logits?.Items(classes is null ? "a list of numbers"
+            : $"a list of {classes} numbers, one per class") is not { } rows)
             return null;
         if (rows.Count != ProbePatterns.Count)
             logits.Refuse($"has {rows.Count} lists");
@@ -51,7 +52,8 @@ internal static class ProbeBinder
             return null;
         (int from, int to) = Range(map.Required("images", "[from, to): two whole numbers, 0 ≤ from < to"));
         NoisyAccuracyProbe probe = new(
-            map.Required("dataset", "the name of a data set")?.Choice([.. DatasetFacts.All.Select(facts => facts.Name)]) ?? "",
+            map.Required("dataset", "the name of a data set")?.Choice(
+                [.. DatasetFacts.All.Select(facts => facts.Name)]) ?? "",
             map.Required("split", "the name of a split, such as test")?.Text() ?? "",
             from,
             to,

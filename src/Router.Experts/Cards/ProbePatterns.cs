@@ -1,9 +1,11 @@
 
 namespace Router.Experts.Cards;
 
-/// <summary>Four inputs defined by a formula, so that a wrong input layer or layer order shows without any data set. Shape [3, 32, 32], row-major
-/// with flat index i: p0 = 37i mod 256, p1 = (101i + 17) mod 256, p2 = 8⌊i/32⌋ mod 256, p3 = 255 − ⌊(i mod 1024)/4⌋. A network sees each
-/// level divided by 255.</summary>
+/// <summary>
+/// Four inputs defined by a formula, so that a wrong input layer or layer order shows without any data set. Shape [3,
+/// 32, 32], row-major with flat index i: p0 = 37i mod 256, p1 = (101i + 17) mod 256, p2 = 8⌊i/32⌋ mod 256, p3 = 255 −
+/// ⌊(i mod 1024)/4⌋. A network sees each level divided by 255.
+/// </summary>
 public static class ProbePatterns
 {
     /// <summary>How many patterns there are.</summary>

@@ -61,7 +61,8 @@ internal sealed partial record ReferenceAnswers(
                 root.TryGetProperty("inputLayer", out JsonElement input) ? InputOf(input) : null,
                 root.TryGetProperty("routes", out JsonElement routes) ? routes.GetArrayLength() : null);
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception fault) when (
+            fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException($"{path}: {fault.Message}; expected {Expected}", fault);
         }
@@ -81,7 +82,8 @@ internal sealed partial record ReferenceAnswers(
     private static string? Text(JsonElement root, string key) => root.TryGetProperty(key, out JsonElement value)
         ? value.GetString() : null;
 
-    private static ValueArray<float> Row(JsonElement row) => row.EnumerateArray().Select(value => value.GetSingle()).ToValueArray();
+    private static ValueArray<float> Row(JsonElement row) =>
+        row.EnumerateArray().Select(value => value.GetSingle()).ToValueArray();
 
     private static NoisyAccuracyProbe Accuracy(JsonElement accuracy, string dataset)
     {
@@ -90,11 +92,13 @@ internal sealed partial record ReferenceAnswers(
             throw new FormatException($"images '{accuracy.GetProperty("images")}' is not like 'test 0..1999'");
         return new(
             dataset, images.Groups["split"].Value, Number("first"), Number("last") + 1,
-            accuracy.GetProperty("sigma").GetDecimal(), accuracy.GetProperty("accuracy").GetDecimal(), AccuracyTolerance);
+            accuracy.GetProperty("sigma").GetDecimal(), accuracy.GetProperty("accuracy").GetDecimal(),
+            AccuracyTolerance);
 
         int Number(string group) => int.Parse(images.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"^(?<split>train|test) (?<first>\d{1,9})\.\.(?<last>\d{1,9})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<split>train|test) (?<first>\d{1,9})\.\.(?<last>\d{1,9})", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Images();
 }

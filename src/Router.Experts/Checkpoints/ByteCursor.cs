@@ -2,7 +2,8 @@
 namespace Router.Experts.Checkpoints;
 
 /// <summary>
-/// Reads forward through a file or an entry of known length. Every count is compared with what is left before memory is taken for it.
+/// Reads forward through a file or an entry of known length. Every count is compared with what is left before memory is
+/// taken for it.
 /// </summary>
 internal sealed class ByteCursor(Stream stream, long length, string file, string? entry = null)
 {
@@ -77,7 +78,8 @@ internal sealed class ByteCursor(Stream stream, long length, string file, string
 
     public CheckpointException Fault(string message) => Fault(Offset, message);
 
-    public CheckpointException Fault(long offset, string message, Exception? inner = null) => new(file, entry, offset, message, inner);
+    public CheckpointException Fault(long offset, string message, Exception? inner = null) =>
+        new(file, entry, offset, message, inner);
 
     private void Require(long count, string expected)
     {

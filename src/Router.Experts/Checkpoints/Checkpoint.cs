@@ -14,7 +14,9 @@ public enum CheckpointLayout
     /// <summary>The safetensors format: a JSON header followed by the tensors.</summary>
     SafeTensors,
 
-    /// <summary>An archive of <c>torch.jit.save</c>. It holds code: recognised here, its tensors are left to libtorch.</summary>
+    /// <summary>
+    /// An archive of <c>torch.jit.save</c>. It holds code: recognised here, its tensors are left to libtorch.
+    /// </summary>
     TorchScript,
 }
 
@@ -56,14 +58,17 @@ public sealed class Checkpoint
     public IReadOnlyList<string> OtherContainers { get; internal init; } = [];
 
     /// <summary>
-    /// The scalars beside the weights (<c>epoch</c>, <c>arch</c>, …), written invariantly, or a safetensors file's <c>__metadata__</c>.
+    /// The scalars beside the weights (<c>epoch</c>, <c>arch</c>, …), written invariantly, or a safetensors file's
+    /// <c>__metadata__</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What the file tells about who made it.</summary>
     public CheckpointOrigin Origin { get; }
 
-    /// <summary>The architecture the file names (<c>arch</c>), e.g. <c>cifar_resnet110</c>; null where it names none.</summary>
+    /// <summary>
+    /// The architecture the file names (<c>arch</c>), e.g. <c>cifar_resnet110</c>; null where it names none.
+    /// </summary>
     public string? Architecture => Metadata.GetValueOrDefault("arch");
 
     /// <summary>SHA-256 of the whole file, 64 lower-case hexadecimal digits.</summary>

@@ -1,7 +1,9 @@
 
 namespace Router.Experts.Checkpoints;
 
-/// <summary>A checkpoint that cannot be read: broken, forged, or of a kind that is refused. The message names file and offset.</summary>
+/// <summary>
+/// A checkpoint that cannot be read: broken, forged, or of a kind that is refused. The message names file and offset.
+/// </summary>
 public sealed class CheckpointException : Exception
 {
     internal CheckpointException(string file, string? entry, long offset, string message, Exception? inner = null)
@@ -15,7 +17,9 @@ public sealed class CheckpointException : Exception
     /// <summary>The file, as it was named to the reader.</summary>
     public string File { get; }
 
-    /// <summary>The entry of the zip archive that <see cref="Offset"/> counts in; null where it counts in the file itself.</summary>
+    /// <summary>
+    /// The entry of the zip archive that <see cref="Offset"/> counts in; null where it counts in the file itself.
+    /// </summary>
     public string? Entry { get; }
 
     /// <summary>Where, in bytes from the start of the file or entry.</summary>

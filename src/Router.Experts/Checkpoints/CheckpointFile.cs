@@ -6,8 +6,8 @@ using Router.Experts.Files;
 namespace Router.Experts.Checkpoints;
 
 /// <summary>
-/// Reads weights whatever the layout: <c>torch.save</c> in its legacy and its zip form, and safetensors. Nothing that a file names is
-/// ever executed, and memory stays within a small multiple of the file's size.
+/// Reads weights whatever the layout: <c>torch.save</c> in its legacy and its zip form, and safetensors. Nothing that a
+/// file names is ever executed, and memory stays within a small multiple of the file's size.
 /// </summary>
 public static class CheckpointFile
 {
@@ -73,6 +73,7 @@ public static class CheckpointFile
         string found = start[257..].StartsWith("ustar"u8)
             ? "found a tar archive (torch.save before PyTorch 0.2): load and save it once with a PyTorch of 2019"
             : $"found 0x{BinaryPrimitives.ReadUInt64BigEndian(start):x16}";
-        throw new CheckpointException(name, entry: null, 0, $"expected torch.save (legacy or zip), safetensors or TorchScript, {found}");
+        throw new CheckpointException(
+            name, entry: null, 0, $"expected torch.save (legacy or zip), safetensors or TorchScript, {found}");
     }
 }

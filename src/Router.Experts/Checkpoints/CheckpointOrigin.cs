@@ -12,7 +12,8 @@ public enum CheckpointFamily
 
     /// <summary>
     /// A <c>state_dict</c> of <c>Sequential(input layer, network)</c>: locuslab/smoothing and what descends from it
-    /// (smoothing-adversarial, consistency, SmoothMix). These differ in the input layer and the file does not say in which way.
+    /// (smoothing-adversarial, consistency, SmoothMix). These differ in the input layer and the file does not say in
+    /// which way.
     /// </summary>
     Smoothing,
 
@@ -26,13 +27,17 @@ public enum CheckpointFamily
     Script,
 }
 
-/// <summary>What a file tells about the layer between [0, 1] pixels and the network. A wrong one still gives plausible answers.</summary>
+/// <summary>
+/// What a file tells about the layer between [0, 1] pixels and the network. A wrong one still gives plausible answers.
+/// </summary>
 public enum InputLayerHint
 {
     /// <summary>Nothing: the registry must say.</summary>
     Unknown,
 
-    /// <summary>There is one (the network is the second part of a <c>Sequential</c>), but not which: the registry must say.</summary>
+    /// <summary>
+    /// There is one (the network is the second part of a <c>Sequential</c>), but not which: the registry must say.
+    /// </summary>
     PresentButUnstated,
 
     /// <summary>There is none: the family feeds raw [0, 1] pixels.</summary>
@@ -47,7 +52,9 @@ public enum InputLayerHint
 /// <param name="InputLayer">What it tells about the input layer: never which standardization.</param>
 public sealed record CheckpointOrigin(CheckpointFamily Family, string Prefix, InputLayerHint InputLayer)
 {
-    /// <summary>Recognises the family by where the weights sit, how they are named and what stands beside them.</summary>
+    /// <summary>
+    /// Recognises the family by where the weights sit, how they are named and what stands beside them.
+    /// </summary>
     /// <param name="container">The key that held the state dict; null where the tensors stood alone.</param>
     /// <param name="keys">All keys of the outermost dictionary.</param>
     /// <param name="names">The names of the weights.</param>

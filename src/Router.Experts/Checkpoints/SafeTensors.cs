@@ -5,8 +5,8 @@ using Router.Engine;
 namespace Router.Experts.Checkpoints;
 
 /// <summary>
-/// The safetensors format (huggingface/safetensors, README "Format"): an 8-byte little-endian header length, a JSON header, and the
-/// tensors without gaps. The product's own checkpoints are of this kind.
+/// The safetensors format (huggingface/safetensors, README "Format"): an 8-byte little-endian header length, a JSON
+/// header, and the tensors without gaps. The product's own checkpoints are of this kind.
 /// </summary>
 public static class SafeTensors
 {
@@ -14,15 +14,19 @@ public static class SafeTensors
     private const long MaxHeader = 100_000_000;
 
     /// <summary>
-    /// Writes a file that is the same byte for byte for the same tensors and metadata, in whatever order they come: tensors by descending
-    /// element size, then by name (ordinal), so that each is aligned. It is written beside and moved into place: no reader sees half of it.
+    /// Writes a file that is the same byte for byte for the same tensors and metadata, in whatever order they come:
+    /// tensors by descending element size, then by name (ordinal), so that each is aligned. It is written beside and
+    /// moved into place: no reader sees half of it.
     /// </summary>
     /// <param name="path">The file; replaced where it exists.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
-    /// <param name="metadata">Texts for <c>__metadata__</c>; <c>arch</c> becomes <see cref="Checkpoint.Architecture"/>.</param>
+    /// <param name="metadata">
+    /// Texts for <c>__metadata__</c>; <c>arch</c> becomes <see cref="Checkpoint.Architecture"/>.
+    /// </param>
     /// <exception cref="ArgumentException">Two tensors share a name, or one is called <c>__metadata__</c>.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         string beside = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.partial";
         try
@@ -42,7 +46,8 @@ public static class SafeTensors
     }
 
     // The runtime takes a limit on the size of files (EFBIG) for a wrong argument.
-    private static void WriteWhole(FileStream stream, string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteWhole(
+        FileStream stream, string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         try
         {
@@ -50,18 +55,23 @@ public static class SafeTensors
         }
         catch (ArgumentOutOfRangeException fault)
         {
-            throw new IOException($"{path} cannot be written: the file system or a limit on file sizes takes no more than {stream.Length} bytes of it", fault);
+            throw new IOException($"{path} cannot be written: the file system or a limit on file sizes takes no more "
+                + $"than {stream.Length} bytes of it", fault);
         }
     }
 
-    /// <summary>The same bytes as <see cref="Write(string, IEnumerable{NamedTensor}, IReadOnlyDictionary{string, string}?)"/>.</summary>
+    /// <summary>
+    /// The same bytes as <see cref="Write(string, IEnumerable{NamedTensor}, IReadOnlyDictionary{string, string}?)"/>.
+    /// </summary>
     /// <param name="stream">Where to; left open.</param>
     /// <param name="tensors">Tensors of distinct names.</param>
     /// <param name="metadata">Texts for <c>__metadata__</c>.</param>
     /// <exception cref="ArgumentException">Two tensors share a name, or one is called <c>__metadata__</c>.</exception>
-    public static void Write(Stream stream, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        Stream stream, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        NamedTensor[] ordered = [.. tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
+        NamedTensor[] ordered = [
+            .. tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
         foreach (NamedTensor tensor in ordered)
             if (tensor.Name == "__metadata__")
                 throw new ArgumentException("no tensor can be called '__metadata__'", nameof(tensors));
@@ -95,7 +105,8 @@ public static class SafeTensors
         {
             if (data + entry.Begin != bytes.Offset)
                 throw bytes.Fault(
-                    $"'{entry.Name}' begins at {entry.Begin}, expected {bytes.Offset - data}: tensors lie one after another without gaps");
+                    $"'{entry.Name}' begins at {entry.Begin}, expected {bytes.Offset - data}: tensors lie one after "
+                    + $"another without gaps");
             contents.Add(entry.Name, bytes.Read(entry.End - entry.Begin, $"'{entry.Name}'"));
         }
         if (bytes.Remaining > 0)

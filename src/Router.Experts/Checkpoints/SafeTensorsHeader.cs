@@ -5,7 +5,8 @@ using Router.Engine;
 namespace Router.Experts.Checkpoints;
 
 /// <summary>One tensor of a safetensors header: its bytes are [Begin, End) of what follows the header.</summary>
-internal sealed record SafeTensorsEntry(string Name, ElementType Type, ImmutableArray<long> Shape, long Begin, long End);
+internal sealed record SafeTensorsEntry(
+    string Name, ElementType Type, ImmutableArray<long> Shape, long Begin, long End);
 
 /// <summary>The JSON header of a safetensors file. Every fault names its place in the file.</summary>
 internal sealed class SafeTensorsHeader
@@ -15,7 +16,8 @@ internal sealed class SafeTensorsHeader
 
     private static readonly (string Name, ElementType Type)[] Types =
     [
-        ("F32", ElementType.Float32), ("F64", ElementType.Float64), ("F16", ElementType.Float16), ("BF16", ElementType.BFloat16),
+        ("F32", ElementType.Float32), ("F64", ElementType.Float64), ("F16", ElementType.Float16),
+        ("BF16", ElementType.BFloat16),
         ("I64", ElementType.Int64), ("I32", ElementType.Int32), ("I16", ElementType.Int16), ("I8", ElementType.Int8),
         ("U8", ElementType.UInt8), ("BOOL", ElementType.Bool),
     ];
@@ -81,7 +83,8 @@ internal sealed class SafeTensorsHeader
                     type = Array.Exists(Types, t => t.Name == text)
                         ? Array.Find(Types, t => t.Name == text).Type
                         : throw Fault(
-                            ref reader, file, $"'{name}' has dtype '{text}', expected {string.Join(", ", Types.Select(t => t.Name))}");
+                            ref reader, file,
+                            $"'{name}' has dtype '{text}', expected {string.Join(", ", Types.Select(t => t.Name))}");
                     break;
                 case "shape" when shape is null:
                     shape = Numbers(ref reader, file);
@@ -90,13 +93,15 @@ internal sealed class SafeTensorsHeader
                     offsets = Numbers(ref reader, file);
                     break;
                 default:
-                    throw Fault(ref reader, file, $"'{name}' has '{key}' (again); expected dtype, shape and data_offsets once each");
+                    throw Fault(ref reader, file,
+                        $"'{name}' has '{key}' (again); expected dtype, shape and data_offsets once each");
             }
         if (type is not { } element || shape is not { } sizes || offsets is not { Length: 2 } range)
             throw file.Fault(Start + at, $"'{name}' lacks one of dtype, shape and data_offsets [begin, end]");
         if (TensorShape.ByteCount(sizes.AsSpan(), element) is not { } size || range[1] - range[0] != size)
             throw file.Fault(
-                Start + at, $"'{name}' {element} [{string.Join(", ", sizes)}] does not take the bytes {range[0]} to {range[1]}");
+                Start + at,
+                $"'{name}' {element} [{string.Join(", ", sizes)}] does not take the bytes {range[0]} to {range[1]}");
         return new(name, element, sizes, range[0], range[1]);
     }
 

@@ -3,18 +3,25 @@ using Router.Engine;
 
 namespace Router.Experts.Loading;
 
-/// <summary>What a registry needs to know of a data set: the shape of an image and what a bare <c>standardize</c> stands for.</summary>
+/// <summary>
+/// What a registry needs to know of a data set: the shape of an image and what a bare <c>standardize</c> stands for.
+/// </summary>
 /// <param name="Name">As written in the registry.</param>
 /// <param name="Channels">Colour channels of an 8-bit image.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Classes">Labels.</param>
 /// <param name="Standard">The constants its networks are trained with; null where they use none.</param>
-public sealed record DatasetFacts(string Name, int Channels, int Height, int Width, int Classes, InputLayer.Standardize? Standard)
+public sealed record DatasetFacts(
+    string Name, int Channels, int Height, int Width, int Classes, InputLayer.Standardize? Standard)
 {
-    private static readonly InputLayer.Standardize CifarConstants = new([.4914f, .4822f, .4465f], [.2023f, .1994f, .2010f]);
+    private static readonly InputLayer.Standardize CifarConstants = new(
+        [.4914f, .4822f, .4465f], [.2023f, .1994f, .2010f]);
 
-    /// <summary>The known data sets. ImageNet at 32×32 is standardized with CIFAR's constants by those who published networks for it.</summary>
+    /// <summary>
+    /// The known data sets. ImageNet at 32×32 is standardized with CIFAR's constants by those who published networks
+    /// for it.
+    /// </summary>
     public static ValueArray<DatasetFacts> All { get; } =
     [
         Of(DataSetKind.Cifar10, CifarConstants),

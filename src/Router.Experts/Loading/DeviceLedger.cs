@@ -16,7 +16,8 @@ internal sealed class DeviceLedger(DeviceOffer offer, long budgetBytes)
     private long StayingBytes => _held.Where(need => !need.TakesTurns).Sum(need => need.MemoryBytes);
 
     // Room for whichever of those that take turns is the largest.
-    private long TurnBytes => _held.Where(need => need.TakesTurns).Select(need => need.MemoryBytes).DefaultIfEmpty(0).Max();
+    private long TurnBytes =>
+        _held.Where(need => need.TakesTurns).Select(need => need.MemoryBytes).DefaultIfEmpty(0).Max();
 
     public bool IsCpu => Offer.Kind == DeviceOffer.Cpu;
 

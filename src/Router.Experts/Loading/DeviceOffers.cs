@@ -6,7 +6,8 @@ namespace Router.Experts.Loading;
 /// <summary>What a machine offers to the placement planner.</summary>
 internal static class DeviceOffers
 {
-    // A GPU evaluates these networks some fifty times faster than two CPU cores; only the order of magnitude matters to the planner.
+    // A GPU evaluates these networks some fifty times faster than two CPU cores; only the order of magnitude matters to
+    // the planner.
     private const double GpuSpeed = 50;
 
     /// <summary>Every GPU, then the CPU, with the registry's memory limits.</summary>
@@ -17,12 +18,14 @@ internal static class DeviceOffers
     {
         IEnumerable<DeviceOffer> gpus = machine.Gpus.Select((gpu, index) => new DeviceOffer
         {
-            Name = $"cuda:{index}", Kind = "cuda", Model = gpu.Name, FreeBytes = gpu.FreeBytes, TotalBytes = gpu.TotalBytes, Speed = GpuSpeed,
+            Name = $"cuda:{index}", Kind = "cuda", Model = gpu.Name, FreeBytes = gpu.FreeBytes,
+            TotalBytes = gpu.TotalBytes, Speed = GpuSpeed,
             Budget = Limit($"cuda:{index}"), WorkingBytes = workingBytes($"cuda:{index}"),
         });
         DeviceOffer cpu = new()
         {
-            Name = DeviceOffer.Cpu, Kind = DeviceOffer.Cpu, Model = machine.CpuModel, FreeBytes = machine.MemoryBytes, TotalBytes = machine.MemoryBytes,
+            Name = DeviceOffer.Cpu, Kind = DeviceOffer.Cpu, Model = machine.CpuModel, FreeBytes = machine.MemoryBytes,
+            TotalBytes = machine.MemoryBytes,
             Speed = 1, Budget = Limit(DeviceOffer.Cpu), WorkingBytes = workingBytes(DeviceOffer.Cpu),
         };
         return [.. gpus, cpu];

@@ -9,8 +9,8 @@ using Router.Votes.Noise;
 namespace Router.Experts.Loading;
 
 /// <summary>
-/// A network that was built from its registry entry and can vote: an expert, or the router. What it is stays the same whether it is in memory or not; who asks
-/// one that is not waits until it is, and gets the same votes.
+/// A network that was built from its registry entry and can vote: an expert, or the router. What it is stays the same
+/// whether it is in memory or not; who asks one that is not waits until it is, and gets the same votes.
 /// </summary>
 public sealed class Expert : IDisposable
 {
@@ -19,7 +19,8 @@ public sealed class Expert : IDisposable
     private readonly LaneBatcher _batcher;
 
     internal Expert(
-        NetworkSource source, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter, Residence residence, LaneBatcher batcher)
+        NetworkSource source, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter,
+        Residence residence, LaneBatcher batcher)
     {
         (_source, Card, Properties, Voter) = (source, card, properties, voter);
         (_residence, _batcher) = (residence, batcher);
@@ -49,7 +50,10 @@ public sealed class Expert : IDisposable
     /// <summary>The number format it computes in.</summary>
     internal torch.ScalarType ElementType => _source.Engine.ElementType;
 
-    /// <summary>For how long the forward pass that is under way on its device has run, whoever's it is; zero where there is none.</summary>
+    /// <summary>
+    /// For how long the forward pass that is under way on its device has run, whoever's it is; zero where there is
+    /// none.
+    /// </summary>
     public TimeSpan PassRuns => _batcher.PassRuns;
 
     /// <summary>
@@ -65,22 +69,30 @@ public sealed class Expert : IDisposable
     public ExpertStatus Status => _residence.Room.Of(_residence);
 
     /// <summary>Brings it into memory, also where it was told to go.</summary>
-    /// <exception cref="VoterUnavailableException">It cannot be loaded: its file is gone, damaged or another one, or it does not fit the device.</exception>
-    public Task LoadAsync(CancellationToken cancellationToken = default) => _residence.Room.LoadAsync(_residence, cancellationToken);
+    /// <exception cref="VoterUnavailableException">
+    /// It cannot be loaded: its file is gone, damaged or another one, or it does not fit the device.
+    /// </exception>
+    public Task LoadAsync(CancellationToken cancellationToken = default) =>
+        _residence.Room.LoadAsync(_residence, cancellationToken);
 
-    /// <summary>Sends it out of memory, once the votes it was asked for are drawn. Nobody may ask it until it is loaded again.</summary>
+    /// <summary>
+    /// Sends it out of memory, once the votes it was asked for are drawn. Nobody may ask it until it is loaded again.
+    /// </summary>
     /// <param name="cancellationToken">Ends the waiting; it goes all the same.</param>
-    public Task WithdrawAsync(CancellationToken cancellationToken = default) => _residence.Room.UnloadAsync(_residence, withdraw: true, cancellationToken);
+    public Task WithdrawAsync(CancellationToken cancellationToken = default) =>
+        _residence.Room.UnloadAsync(_residence, withdraw: true, cancellationToken);
 
     /// <summary>Sends it out of memory, once the votes it was asked for are drawn, until it is asked again.</summary>
     /// <param name="cancellationToken">Ends the waiting; it goes all the same.</param>
-    public Task UnloadAsync(CancellationToken cancellationToken = default) => _residence.Room.UnloadAsync(_residence, withdraw: false, cancellationToken);
+    public Task UnloadAsync(CancellationToken cancellationToken = default) =>
+        _residence.Room.UnloadAsync(_residence, withdraw: false, cancellationToken);
 
     /// <summary>The network's float32 logits of inputs without noise, a row per input.</summary>
     /// <param name="inputs">Images of the network's shape.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="ArgumentException">An input has another shape.</exception>
-    public async Task<float[][]> LogitsAsync(IReadOnlyList<GridInput> inputs, CancellationToken cancellationToken = default)
+    public async Task<float[][]> LogitsAsync(
+        IReadOnlyList<GridInput> inputs, CancellationToken cancellationToken = default)
     {
         CheckShapes(inputs);
         using NetworkLease lease = await _residence.Room.LeaseAsync(_residence, cancellationToken);
@@ -90,7 +102,8 @@ public sealed class Expert : IDisposable
         {
             float[] images = new float[batch.Length * evaluator.ImageSize];
             for (int i = 0; i < batch.Length; i++)
-                levels.Write(batch[i].Levels.Span, noise: [], images.AsSpan(i * evaluator.ImageSize, evaluator.ImageSize));
+                levels.Write(batch[i].Levels.Span, noise: [],
+                    images.AsSpan(i * evaluator.ImageSize, evaluator.ImageSize));
             float[] logits = new float[batch.Length * evaluator.ClassCount];
             await _batcher.Lane.RunAsync(() => evaluator.Run(images, logits), cancellationToken);
             rows.AddRange(logits.Chunk(evaluator.ClassCount));
@@ -101,7 +114,8 @@ public sealed class Expert : IDisposable
     /// <summary>One vote on each of many inputs, input i under sample i of the stream: accuracy under noise.</summary>
     /// <returns>An outcome per input; −1 where the vote is undecided.</returns>
     /// <exception cref="ArgumentException">An input has another shape.</exception>
-    public async Task<int[]> NoisyVotesAsync(IReadOnlyList<GridInput> inputs, NoiseStream stream, CancellationToken cancellationToken = default)
+    public async Task<int[]> NoisyVotesAsync(
+        IReadOnlyList<GridInput> inputs, NoiseStream stream, CancellationToken cancellationToken = default)
     {
         CheckShapes(inputs);
         using NetworkLease lease = await _residence.Room.LeaseAsync(_residence, cancellationToken);
@@ -110,7 +124,8 @@ public sealed class Expert : IDisposable
         foreach (int[] batch in Enumerable.Range(0, inputs.Count).Chunk(evaluator.BatchSize))
         {
             Sample[] samples = [.. batch.Select(i => new Sample(inputs[i], stream, i))];
-            await _batcher.Lane.RunAsync(() => evaluator.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
+            await _batcher.Lane.RunAsync(
+                () => evaluator.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
         }
         return votes;
     }
@@ -120,7 +135,8 @@ public sealed class Expert : IDisposable
         foreach (GridInput input in inputs)
             if (!input.Shape.SequenceEqual(ImageShape))
                 throw new ArgumentException(
-                    $"an input is ({string.Join(", ", input.Shape)}), the network takes ({string.Join(", ", ImageShape)})", nameof(inputs));
+                    $"an input is ({string.Join(", ", input.Shape)}), the network takes "
+                    + $"({string.Join(", ", ImageShape)})", nameof(inputs));
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,10 @@ public sealed record ExpertNeed
     /// <summary>The one device it must live on; null: any.</summary>
     public string? Pinned { get; init; }
 
-    /// <summary>Whether it need not be in memory beside others that need not: a device has room for the largest of these, one at a time.</summary>
+    /// <summary>
+    /// Whether it need not be in memory beside others that need not: a device has room for the largest of these, one at
+    /// a time.
+    /// </summary>
     public bool TakesTurns { get; init; }
 
     /// <summary>The router is placed before experts that are not pinned: every request passes through it.</summary>
@@ -35,7 +38,10 @@ public sealed record DeviceOffer
     /// <summary><see cref="Cpu"/>, or the kind of accelerator: <c>cuda</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The product name. Copies of one expert go to equal models only: another model is another function, whose votes are never added.</summary>
+    /// <summary>
+    /// The product name. Copies of one expert go to equal models only: another model is another function, whose votes
+    /// are never added.
+    /// </summary>
     public string Model { get; init; } = "";
 
     /// <summary>Bytes not in use, ≥ 0.</summary>
@@ -50,14 +56,20 @@ public sealed record DeviceOffer
     /// <summary>How much of <see cref="TotalBytes"/> may be used; null: that of the options.</summary>
     public Registry.MemoryLimit? Budget { get; init; }
 
-    /// <summary>Bytes of the budget that no network gets, ≥ 0: feature maps. Forward passes of a device run one at a time, so its networks share them.</summary>
+    /// <summary>
+    /// Bytes of the budget that no network gets, ≥ 0: feature maps. Forward passes of a device run one at a time, so
+    /// its networks share them.
+    /// </summary>
     public long WorkingBytes { get; init; }
 }
 
 /// <summary>The registry's wishes for placement.</summary>
 public sealed record PlacementOptions
 {
-    /// <summary>Names of devices that may be used, in order of preference among equals; null: all that are offered, in the order offered.</summary>
+    /// <summary>
+    /// Names of devices that may be used, in order of preference among equals; null: all that are offered, in the order
+    /// offered.
+    /// </summary>
     public IReadOnlyList<string>? Allowed { get; init; }
 
     /// <summary>The most copies of one expert, ≥ 1. Fewer where room or equal devices run out.</summary>
@@ -66,7 +78,10 @@ public sealed record PlacementOptions
     /// <summary>How much of a device's total memory may be used, and never more than is free.</summary>
     public Registry.MemoryLimit Budget { get; init; } = Registry.DevicesConfig.DefaultMemory;
 
-    /// <summary>What a registry's devices section asks for. The limits of single devices are for <see cref="DeviceOffer.Budget"/>.</summary>
+    /// <summary>
+    /// What a registry's devices section asks for. The limits of single devices are for
+    /// <see cref="DeviceOffer.Budget"/>.
+    /// </summary>
     public static PlacementOptions From(Registry.DevicesConfig devices) => new()
     {
         Allowed = devices.Auto ? null : [.. devices.Allowed.Select(device => device.Name)],

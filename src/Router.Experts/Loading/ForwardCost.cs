@@ -2,12 +2,18 @@ using Router.Engine.Architectures;
 
 namespace Router.Experts.Loading;
 
-/// <summary>How much arithmetic a forward pass takes: multiplications and additions of convolutions and linear layers, two per weight use; the rest is little.</summary>
+/// <summary>
+/// How much arithmetic a forward pass takes: multiplications and additions of convolutions and linear layers, two per
+/// weight use; the rest is little.
+/// </summary>
 public static class ForwardCost
 {
     private const double PerMultiplyAdd = 2;
 
-    /// <summary>Floating-point operations of one forward pass of one image; null where the layers are not known, as of a TorchScript archive.</summary>
+    /// <summary>
+    /// Floating-point operations of one forward pass of one image; null where the layers are not known, as of a
+    /// TorchScript archive.
+    /// </summary>
     /// <param name="architecture">The name in the registry.</param>
     /// <param name="dataset">The shape of an image, and the classes.</param>
     public static double? Flops(string architecture, DatasetFacts dataset) =>
@@ -25,10 +31,12 @@ public static class ForwardCost
             {
                 int outputs = 16 << stage;
                 if (outputs != width) pixels /= 4;
-                sum += Convolution(pixels, 3, width, outputs) + Convolution(pixels, 3, outputs, outputs) + (outputs != width ? Convolution(pixels, 1, width, outputs) : 0);
+                sum += Convolution(pixels, 3, width, outputs) + Convolution(pixels, 3, outputs, outputs)
+                    + (outputs != width ? Convolution(pixels, 1, width, outputs) : 0);
                 width = outputs;
             }
-        return sum + (shape.Hidden is { } hidden ? width * hidden + hidden * hidden + hidden * dataset.Classes : width * dataset.Classes);
+        return sum + (shape.Hidden is { } hidden ? width * hidden + hidden * hidden
+            + hidden * dataset.Classes : width * dataset.Classes);
     }
 
     // torchvision's: the second convolution of a bottleneck has the stride.
@@ -43,12 +51,14 @@ public static class ForwardCost
                 int width = 64 << stage, outputs = 4 * width;
                 double before = pixels;
                 if (stage > 0 && block == 0) pixels /= 4;
-                sum += Convolution(before, 1, inputs, width) + Convolution(pixels, 3, width, width) + Convolution(pixels, 1, width, outputs)
+                sum += Convolution(before, 1, inputs, width) + Convolution(pixels, 3, width, width)
+                    + Convolution(pixels, 1, width, outputs)
                     + (block == 0 ? Convolution(pixels, 1, inputs, outputs) : 0);
                 inputs = outputs;
             }
         return sum + (double)inputs * dataset.Classes;
     }
 
-    private static double Convolution(double pixels, int size, int inputs, int outputs) => pixels * size * size * inputs * outputs;
+    private static double Convolution(double pixels, int size, int inputs, int outputs) =>
+        pixels * size * size * inputs * outputs;
 }

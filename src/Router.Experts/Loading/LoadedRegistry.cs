@@ -9,7 +9,8 @@ public sealed class LoadedRegistry : IDisposable
     private readonly IReadOnlyList<DevicePlace> _places;
 
     internal LoadedRegistry(
-        RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router, ImmutableArray<Expert> experts,
+        RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router,
+        ImmutableArray<Expert> experts,
         IReadOnlyList<DevicePlace> places)
     {
         (Config, Dataset, Placement, Router, Experts, _places) = (config, dataset, placement, router, experts, places);
@@ -27,7 +28,9 @@ public sealed class LoadedRegistry : IDisposable
     /// <summary>The variance estimator; null where the registry has none.</summary>
     public Expert? Router { get; }
 
-    /// <summary>The experts: in the order of the router's routes where there is a router, otherwise as written.</summary>
+    /// <summary>
+    /// The experts: in the order of the router's routes where there is a router, otherwise as written.
+    /// </summary>
     public ImmutableArray<Expert> Experts { get; }
 
     /// <summary>The router, where there is one, and the experts.</summary>

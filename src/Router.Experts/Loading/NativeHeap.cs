@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Router.Experts.Loading;
 
 /// <summary>
-/// Tells glibc to keep the memory of feature maps. A forward pass takes and frees buffers of some megabytes, layer after layer; by default each goes
-/// back to the kernel and comes again as pages to be zeroed, which on a small machine costs more than the convolutions (bench/side-by-side).
+/// Tells glibc to keep the memory of feature maps. A forward pass takes and frees buffers of some megabytes, layer
+/// after layer; by default each goes back to the kernel and comes again as pages to be zeroed, which on a small machine
+/// costs more than the convolutions (bench/side-by-side).
 /// </summary>
 public static partial class NativeHeap
 {
@@ -13,15 +14,18 @@ public static partial class NativeHeap
     private const int MmapThreshold = -3;
     private const int ArenaMax = -8;
 
-    /// <summary>Freed memory stays with the process, large buffers come from the heap, and every thread shares one heap. Nothing happens where the C library is not glibc.</summary>
+    /// <summary>
+    /// Freed memory stays with the process, large buffers come from the heap, and every thread shares one heap. Nothing
+    /// happens where the C library is not glibc.
+    /// </summary>
     public static void KeepFreedMemory()
     {
         try
         {
             _ = mallopt(MmapThreshold, int.MaxValue);
             _ = mallopt(TrimThreshold, int.MaxValue);
-            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds. Those that the runtime's own threads
-            // have by now stay: whoever starts the program sets MALLOC_ARENA_MAX.
+            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds.
+            // Those that the runtime's own threads have by now stay: whoever starts the program sets MALLOC_ARENA_MAX.
             _ = mallopt(ArenaMax, 1);
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
@@ -31,7 +35,8 @@ public static partial class NativeHeap
     }
 
     /// <summary>
-    /// Gives what is free back to the system, once networks have gone: here, and among the objects of .NET, where their files were read to.
+    /// Gives what is free back to the system, once networks have gone: here, and among the objects of .NET, where their
+    /// files were read to.
     /// </summary>
     public static void ReturnFreedMemory()
     {

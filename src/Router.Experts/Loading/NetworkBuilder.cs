@@ -17,13 +17,16 @@ namespace Router.Experts.Loading;
 /// <param name="faults">Receives what is wrong with it.</param>
 internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List<RegistryFault> faults)
 {
-    /// <summary>The network, or null where it has faults. One that is lazy is built to be checked, and let go.</summary>
+    /// <summary>
+    /// The network, or null where it has faults. One that is lazy is built to be checked, and let go.
+    /// </summary>
     /// <param name="network">What the registry says of it.</param>
     /// <param name="engine">Where and how it runs.</param>
     /// <param name="batcher">The turns of its device.</param>
     /// <param name="room">The memory of its device.</param>
     /// <param name="bytes">What it takes of that, by an upper estimate.</param>
-    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher, DeviceRoom room, long bytes)
+    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher,
+        DeviceRoom room, long bytes)
     {
         try
         {
@@ -80,7 +83,8 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(what, source.Engine, machine);
         FunctionId function = FunctionId.Of(properties);
         string sha256 = checkpoint.Sha256;
-        Residence residence = new(room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
+        Residence residence = new(
+            room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
         ExpertVoter voter = new(residence, batcher, source.ImageShape, function, network.Sigma, layers.ClassCount);
         if (network.Load == LoadPolicy.Lazy) resident.Dispose();
         room.Admit(residence, network.Load == LoadPolicy.Lazy ? null : resident);
@@ -96,7 +100,8 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         return fault;
     }
 
-    // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked before.
+    // The layout decides what libtorch gets to parse, so it is asked of the bytes that are loaded, whatever was checked
+    // before.
     private static RegistryFault? Misnamed(NetworkConfig network, CheckpointLayout layout)
     {
         bool script = layout == CheckpointLayout.TorchScript, named = network.Architecture == Architecture.TorchScript;
@@ -105,7 +110,8 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
                 network.Id, $"{network.CheckpointPath} is a TorchScript archive, which libtorch parses natively",
                 "architecture: torchscript and trust: true, if you trust its author; or a checkpoint of weights alone");
         return named && !script
-            ? network.Fault(network.Id, $"{network.CheckpointPath} is not a TorchScript archive", $"the architecture of its weights: {Architecture.Accepted}")
+            ? network.Fault(network.Id, $"{network.CheckpointPath} is not a TorchScript archive",
+                $"the architecture of its weights: {Architecture.Accepted}")
             : null;
     }
 
@@ -118,7 +124,8 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         if (reading.Card is not { } card) return null;
         faults.AddRange(CardAgreement.Compare(network, card).Where(fault => fault.Level == FaultLevel.Fault));
         if (card.Sha256 != checkpoint.Sha256)
-            faults.Add(network.Fault(network.Id, $"{path} is the card of another file: its sha256 is {card.Sha256}, the checkpoint's {checkpoint.Sha256}", "the checkpoint's own card, or none"));
+            faults.Add(network.Fault(network.Id, $"{path} is the card of another file: its sha256 is {card.Sha256}, "
+                + $"the checkpoint's {checkpoint.Sha256}", "the checkpoint's own card, or none"));
         return card;
     }
 
@@ -126,9 +133,12 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         NetworkConfig network, Checkpoint checkpoint, INetwork layers, int expected, ModelCard? card)
     {
         if (network.Sha256 is { } stated && stated != checkpoint.Sha256)
-            yield return network.Fault(network.Id, $"sha256 is {stated}, but {network.CheckpointPath} has {checkpoint.Sha256}", "the hash of the file that is meant");
+            yield return network.Fault(
+                network.Id, $"sha256 is {stated}, but {network.CheckpointPath} has {checkpoint.Sha256}",
+                "the hash of the file that is meant");
         if (layers.ClassCount != expected)
-            yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs", expected.ToString(CultureInfo.InvariantCulture));
+            yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs",
+                expected.ToString(CultureInfo.InvariantCulture));
         if (InputConstants.Mismatch(checkpoint.InputConstants, network.InputLayer, network.Sigma) is { } constants)
             yield return network.Fault(network.Id, $"{network.CheckpointPath}: {constants}",
                 "the input layer and σ that the network was trained with");
@@ -137,13 +147,17 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
                 $"its model card was measured on {measured.Dataset}, the registry is of {dataset.Name}",
                 "the data set it was trained for");
         if (card is not null && card.Classes != layers.ClassCount)
-            yield return network.Fault(network.Id, $"the network has {layers.ClassCount} outputs, its model card says {card.Classes}", "the checkpoint's own card, or none");
+            yield return network.Fault(
+                network.Id, $"the network has {layers.ClassCount} outputs, its model card says {card.Classes}",
+                "the checkpoint's own card, or none");
         if (network is ExpertConfig && layers.ClassCount == expected
             && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? routes))
             yield return network.Fault(network.Id, $"{network.CheckpointPath} is a router over [{routes}]",
                 "a network of classes");
-        if (network is RouterConfig written && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? trained)
+        if (network is RouterConfig written
+            && checkpoint.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? trained)
             && RouteOrder.Mismatch(written.Routes, trained) is { } problem)
-            yield return network.Fault(network.Id, problem, $"routes in the order the router was trained on: {trained}");
+            yield return network.Fault(
+                network.Id, problem, $"routes in the order the router was trained on: {trained}");
     }
 }

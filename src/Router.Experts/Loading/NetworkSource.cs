@@ -39,7 +39,8 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
         INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
             ? new TorchScriptNetwork(network.CheckpointPath, ImageShape, Outputs, engine)
             : Architecture.Build(network.Architecture, checkpoint.Tensors, engine);
-        // A file is hashed first and parsed then, an archive by libtorch from the disk: what was parsed is what was hashed only if it still is.
+        // A file is hashed first and parsed then, an archive by libtorch from the disk: what was parsed is what was
+        // hashed only if it still is.
         if (CheckpointFile.Sha256(network.CheckpointPath) == checkpoint.Sha256) return layers;
         layers.Dispose();
         throw new InvalidDataException($"{network.CheckpointPath} changed while it was read");
@@ -63,7 +64,8 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
         return checkpoint.Sha256 == sha256
             ? Settle(Layers(checkpoint), checkpoint.Layout)
             : throw new InvalidDataException(
-                $"{network.CheckpointPath} is another file than when the registry was loaded: its sha256 is {checkpoint.Sha256}, not {sha256}; "
+                $"{network.CheckpointPath} is another file than when the registry was loaded: its sha256 is "
+                + $"{checkpoint.Sha256}, not {sha256}; "
                 + "put the file back, or load the registry again");
     }
 }

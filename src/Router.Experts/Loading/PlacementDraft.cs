@@ -14,12 +14,14 @@ internal sealed class PlacementDraft
         Devices = devices;
         double largest = needs.Select(need => need.Weight).DefaultIfEmpty(0).Max();
         // relative to the largest, so that sums of huge weights stay finite; all zero means equal
-        _weights = needs.ToDictionary(need => need.Id, need => largest > 0 ? need.Weight / largest : 1, StringComparer.Ordinal);
+        _weights = needs.ToDictionary(
+            need => need.Id, need => largest > 0 ? need.Weight / largest : 1, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<DeviceLedger> Devices { get; }
 
-    public IReadOnlyList<DeviceLedger> PlacesOf(string id) => _places.TryGetValue(id, out List<DeviceLedger>? places) ? places : [];
+    public IReadOnlyList<DeviceLedger> PlacesOf(string id) =>
+        _places.TryGetValue(id, out List<DeviceLedger>? places) ? places : [];
 
     public int Unplaced => _needs.Count(need => PlacesOf(need.Id).Count == 0);
 
@@ -33,10 +35,12 @@ internal sealed class PlacementDraft
     public void PlaceAll(Func<ExpertNeed, double> order)
     {
         foreach (ExpertNeed need in _needs.Where(need => PlacesOf(need.Id).Count == 0)
-            .OrderBy(need => need.Pinned is null).ThenBy(need => need.TakesTurns).ThenBy(need => !need.IsRouter).ThenByDescending(order))
+            .OrderBy(need => need.Pinned is null).ThenBy(need => need.TakesTurns).ThenBy(need => !need.IsRouter)
+                .ThenByDescending(order))
         {
             double work = _weights[need.Id];
-            DeviceLedger? device = Devices.Where(device => (need.Pinned is null || need.Pinned == device.Offer.Name) && device.Fits(need))
+            DeviceLedger? device = Devices.Where(
+                device => (need.Pinned is null || need.Pinned == device.Offer.Name) && device.Fits(need))
                 .OrderBy(device => device.IsCpu).ThenBy(device => device.LoadWith(work)).FirstOrDefault();
             if (device is null)
                 continue;
@@ -53,7 +57,8 @@ internal sealed class PlacementDraft
             var best = _needs
                 .Where(need => need.Pinned is null && idle.Fits(need) && PlacesOf(need.Id) is [{ IsCpu: false }])
                 .Select(need => (need, from: PlacesOf(need.Id)[0]))
-                .Select(move => (move.need, move.from, finish: Math.Max(idle.LoadWith(_weights[move.need.Id]), move.from.LoadWithout(move.need.Id))))
+                .Select(move => (move.need, move.from,
+                    finish: Math.Max(idle.LoadWith(_weights[move.need.Id]), move.from.LoadWithout(move.need.Id))))
                 .Where(move => move.finish < move.from.Load)
                 .OrderByDescending(move => move.from.Load).ThenBy(move => move.finish)
                 .FirstOrDefault();
@@ -65,12 +70,15 @@ internal sealed class PlacementDraft
         }
     }
 
-    /// <summary>Gives networks further copies on devices equal to their first, the one that weighs most on its devices first.</summary>
+    /// <summary>
+    /// Gives networks further copies on devices equal to their first, the one that weighs most on its devices first.
+    /// </summary>
     public void Replicate(int replicas)
     {
         for (int copies = 2; copies <= Math.Min(replicas, Devices.Count); copies++)
         {
-            foreach (ExpertNeed need in _needs.Where(need => need.Pinned is null).OrderByDescending(need => _weights[need.Id]))
+            foreach (ExpertNeed need in _needs.Where(need => need.Pinned is null)
+                .OrderByDescending(need => _weights[need.Id]))
             {
                 if (PlacesOf(need.Id) is not [{ } first, ..])
                     continue;

@@ -5,11 +5,14 @@ namespace Router.Experts.Loading;
 /// <summary>Decides which network lives on which device. A pure function: equal questions get equal plans.</summary>
 public static class PlacementPlanner
 {
-    /// <summary>Plans. Networks go to GPUs before the CPU, to the device that would finish soonest, and among equals to the first in order. Where
-    /// the order by work leaves something without a place, the order by memory is tried too. Both are greedy: with memory nearly full a
-    /// better packing may exist.</summary>
+    /// <summary>
+    /// Plans. Networks go to GPUs before the CPU, to the device that would finish soonest, and among equals to the
+    /// first in order. Where the order by work leaves something without a place, the order by memory is tried too. Both
+    /// are greedy: with memory nearly full a better packing may exist.
+    /// </summary>
     /// <exception cref="ArgumentException">A number is out of its range, or two ids or names are equal.</exception>
-    public static PlacementPlan Plan(IReadOnlyList<ExpertNeed> needs, IReadOnlyList<DeviceOffer> offers, PlacementOptions options)
+    public static PlacementPlan Plan(
+        IReadOnlyList<ExpertNeed> needs, IReadOnlyList<DeviceOffer> offers, PlacementOptions options)
     {
         PlacementGuard.Check(needs, offers, options);
         PlacementDraft byWork = Draft(need => need.Weight);
@@ -33,8 +36,10 @@ public static class PlacementPlanner
             return new PlacementPlan
             {
                 Assignments = needs.Where(need => draft.PlacesOf(need.Id).Count > 0)
-                    .Select(need => new Assignment(need.Id, draft.PlacesOf(need.Id).Select(place => place.Offer.Name).ToValueArray())).ToValueArray(),
-                Devices = draft.Devices.Select(device => new DeviceShare(device.Offer.Name, device.UsedBytes, device.BudgetBytes, device.Load)).ToValueArray(),
+                    .Select(need => new Assignment(need.Id,
+                        draft.PlacesOf(need.Id).Select(place => place.Offer.Name).ToValueArray())).ToValueArray(),
+                Devices = draft.Devices.Select(device => new DeviceShare(
+                    device.Offer.Name, device.UsedBytes, device.BudgetBytes, device.Load)).ToValueArray(),
                 Shortfalls = needs.Where(need => draft.PlacesOf(need.Id).Count == 0)
                     .Select(need => Explain(need, draft.Devices)).ToValueArray(),
             };
@@ -47,11 +52,13 @@ public static class PlacementPlanner
         IEnumerable<DeviceOffer> allowed = options.Allowed is { } names
             ? names.Distinct(StringComparer.Ordinal).SelectMany(name => offers.Where(offer => offer.Name == name))
             : offers;
-        return [.. allowed.OrderBy(offer => offer.Kind == DeviceOffer.Cpu).Select(offer => new DeviceLedger(offer, Budget(offer, options)))];
+        return [.. allowed.OrderBy(offer => offer.Kind == DeviceOffer.Cpu)
+            .Select(offer => new DeviceLedger(offer, Budget(offer, options)))];
     }
 
     private static long Budget(DeviceOffer offer, PlacementOptions options) =>
-        Math.Max(0, Math.Min(offer.FreeBytes, (offer.Budget ?? options.Budget).Of(offer.TotalBytes)) - offer.WorkingBytes);
+        Math.Max(
+            0, Math.Min(offer.FreeBytes, (offer.Budget ?? options.Budget).Of(offer.TotalBytes)) - offer.WorkingBytes);
 
     private static int Compare(PlacementDraft a, PlacementDraft b)
     {
@@ -63,17 +70,21 @@ public static class PlacementPlanner
     private static Shortfall Explain(ExpertNeed need, IReadOnlyList<DeviceLedger> devices)
     {
         if (devices.Count == 0)
-            return new(need.Id, ShortfallReason.NoDevice, Device: null, need.MemoryBytes, "allow a device that the machine has, such as cpu");
+            return new(need.Id, ShortfallReason.NoDevice, Device: null, need.MemoryBytes,
+                "allow a device that the machine has, such as cpu");
         DeviceLedger? nearest = devices.Where(device => need.Pinned is null || need.Pinned == device.Offer.Name)
             .OrderByDescending(device => device.LeftFor(need)).FirstOrDefault();
         if (nearest is null)
         {
             string there = string.Join(", ", devices.Select(device => device.Offer.Name));
-            return new(need.Id, ShortfallReason.PinnedDeviceAbsent, need.Pinned, need.MemoryBytes, $"pin it to one of {there}, or allow {need.Pinned}");
+            return new(need.Id, ShortfallReason.PinnedDeviceAbsent, need.Pinned, need.MemoryBytes,
+                $"pin it to one of {there}, or allow {need.Pinned}");
         }
         long left = nearest.LeftFor(need), missing = need.MemoryBytes - left;
         return new(need.Id, ShortfallReason.TooLittleMemory, nearest.Offer.Name, missing,
-            $"free {missing} bytes on {nearest.Offer.Name} or raise its memory limit: {need.Id} needs {need.MemoryBytes}, "
-            + $"{left} of the budget of {nearest.BudgetBytes} are left; or allow another device, or let networks take turns (load: lazy)");
+            $"free {missing} bytes on {nearest.Offer.Name} or raise its memory limit: {need.Id} needs "
+            + $"{need.MemoryBytes}, "
+            + $"{left} of the budget of {nearest.BudgetBytes} are left; or allow another device, or let networks take "
+            + $"turns (load: lazy)");
     }
 }

@@ -24,10 +24,13 @@ public sealed class RegistryLoader(Machine machine)
         NetworkConfig[] networks = [.. Chosen(config, only)];
         List<RegistryFault> faults = [];
         if (config.Certification.Noise != NoiseKind.Grid)
-            faults.Add(config.Certification.Fault("certification", "noise of kind float is not available in this version", "grid"));
+            faults.Add(config.Certification.Fault(
+                "certification", "noise of kind float is not available in this version", "grid"));
         PlacementPlan placement = Place(config, networks, dataset, batch, faults);
-        Dictionary<string, DevicePlace> places = placement.Assignments.Select(assignment => assignment.Devices[0]).Distinct()
-            .ToDictionary(device => device, device => new DevicePlace(device, placement.Devices.First(share => share.Device == device).BudgetBytes));
+        Dictionary<string, DevicePlace> places = placement.Assignments.Select(
+            assignment => assignment.Devices[0]).Distinct()
+            .ToDictionary(device => device, device =>
+                new DevicePlace(device, placement.Devices.First(share => share.Device == device).BudgetBytes));
         Dictionary<string, Expert> built = Build(config, networks, dataset, placement, places, batch, faults);
         if (faults.Count > 0)
         {
@@ -35,7 +38,8 @@ public sealed class RegistryLoader(Machine machine)
             foreach (Expert expert in built.Values) expert.Dispose();
             throw new RegistryLoadException(faults);
         }
-        IEnumerable<string> order = config.Router is { } router && only is null ? router.Routes : networks.Select(network => network.Id);
+        IEnumerable<string> order = config.Router is { } router
+            && only is null ? router.Routes : networks.Select(network => network.Id);
         return new(
             config, dataset, placement, config.Router is { } written ? built.GetValueOrDefault(written.Id) : null,
             [.. order.Where(id => id != config.Router?.Id).Select(id => built[id])], [.. places.Values]);
@@ -43,21 +47,25 @@ public sealed class RegistryLoader(Machine machine)
 
     // As many at once as there are cores. Of those that take turns one at a time on each device: it has room for one.
     private Dictionary<string, Expert> Build(
-        RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, PlacementPlan placement, Dictionary<string, DevicePlace> places, int? batch,
+        RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, PlacementPlan placement,
+        Dictionary<string, DevicePlace> places, int? batch,
         List<RegistryFault> faults)
     {
-        Dictionary<string, string> devices = placement.Assignments.ToDictionary(assignment => assignment.Id, assignment => assignment.Devices[0]);
+        Dictionary<string, string> devices = placement.Assignments.ToDictionary(
+            assignment => assignment.Id, assignment => assignment.Devices[0]);
         Expert?[] built = new Expert?[networks.Length];
         List<RegistryFault>[] wrong = [.. networks.Select(_ => new List<RegistryFault>())];
         IEnumerable<int[]> turns = Enumerable.Range(0, networks.Length).Where(i => devices.ContainsKey(networks[i].Id))
-            .GroupBy(i => networks[i].Load == LoadPolicy.Lazy ? (Device: devices[networks[i].Id], Index: -1) : (Device: "", Index: i), (_, turn) => turn.ToArray());
+            .GroupBy(i => networks[i].Load == LoadPolicy.Lazy ? (Device: devices[networks[i].Id], Index: -1) : (
+                Device: "", Index: i), (_, turn) => turn.ToArray());
         Parallel.ForEach(turns, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, turn =>
         {
             foreach (int i in turn)
             {
                 DevicePlace place = places[devices[networks[i].Id]];
                 built[i] = new NetworkBuilder(machine, dataset, wrong[i]).TryBuild(
-                    networks[i], SettingsOf(config.Devices, place.Device, batch), place.Batcher, place.Room, BytesOf(networks[i], config.Devices, dataset, batch));
+                    networks[i], SettingsOf(config.Devices, place.Device, batch), place.Batcher, place.Room,
+                    BytesOf(networks[i], config.Devices, dataset, batch));
             }
         });
         // In the order of the registry, whoever came first.
@@ -81,14 +89,16 @@ public sealed class RegistryLoader(Machine machine)
         if (only is not null)
         {
             yield return config.Find(only) ?? throw new RegistryLoadException(
-                [config.Routing.Fault(only, "there is no such expert", string.Join(", ", config.Experts.Select(expert => expert.Id)))]);
+                [config.Routing.Fault(only, "there is no such expert",
+                    string.Join(", ", config.Experts.Select(expert => expert.Id)))]);
             yield break;
         }
         if (config.Router is { } router && config.Routing.UsesRouter) yield return router;
         foreach (ExpertConfig expert in config.Experts) yield return expert;
     }
 
-    private PlacementPlan Place(RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, int? batch, List<RegistryFault> faults)
+    private PlacementPlan Place(
+        RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, int? batch, List<RegistryFault> faults)
     {
         ExpertNeed[] needs =
         [
@@ -101,20 +111,25 @@ public sealed class RegistryLoader(Machine machine)
                 IsRouter = network is RouterConfig,
             }),
         ];
-        PlacementPlan plan = PlacementPlanner.Plan(needs, DeviceOffers.Of(machine, config.Devices, WorkingBytes), PlacementOptions.From(config.Devices));
+        PlacementPlan plan = PlacementPlanner.Plan(
+            needs, DeviceOffers.Of(machine, config.Devices, WorkingBytes), PlacementOptions.From(config.Devices));
         foreach (Shortfall shortfall in plan.Shortfalls)
-            faults.Add(networks.First(network => network.Id == shortfall.Id).Fault(shortfall.Id, $"no device can hold it ({shortfall.Reason})", shortfall.Remedy));
+            faults.Add(networks.First(network => network.Id == shortfall.Id)
+                .Fault(shortfall.Id, $"no device can hold it ({shortfall.Reason})", shortfall.Remedy));
         return plan;
 
         // A batch of the widest feature maps and of what they are made from.
-        long WorkingBytes(string device) => 16 * BatchBytes(dataset, SettingsOf(config.Devices, device, batch).BatchSize);
+        long WorkingBytes(string device) =>
+            16 * BatchBytes(dataset, SettingsOf(config.Devices, device, batch).BatchSize);
     }
 
     // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the file's size.
     private static long BytesOf(NetworkConfig network, DevicesConfig devices, DatasetFacts dataset, int? batch) =>
-        3 * new FileInfo(network.CheckpointPath).Length + 2 * BatchBytes(dataset, batch ?? devices.Batch ?? DefaultCpuBatch);
+        3 * new FileInfo(network.CheckpointPath).Length
+            + 2 * BatchBytes(dataset, batch ?? devices.Batch ?? DefaultCpuBatch);
 
-    private static long BatchBytes(DatasetFacts dataset, int batch) => (long)batch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float);
+    private static long BatchBytes(DatasetFacts dataset, int batch) =>
+        (long)batch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float);
 
     private static EngineSettings SettingsOf(DevicesConfig devices, string device, int? batch)
     {
@@ -125,6 +140,7 @@ public sealed class RegistryLoader(Machine machine)
             ComputeType.Float16 => torch.ScalarType.Float16,
             _ => torch.ScalarType.Float32,
         };
-        return new(device, type, batch ?? stated?.Batch ?? devices.Batch ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch));
+        return new(device, type, batch ?? stated?.Batch ?? devices.Batch
+            ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch));
     }
 }

@@ -1,10 +1,14 @@
 
 namespace Router.Experts.Loading;
 
-/// <summary>Output k of a router stands for expert k: stated in the registry and in the router's checkpoint, and compared.</summary>
+/// <summary>
+/// Output k of a router stands for expert k: stated in the registry and in the router's checkpoint, and compared.
+/// </summary>
 public static class RouteOrder
 {
-    /// <summary>The metadata key of a router's checkpoint that holds its routes, expert ids separated by commas.</summary>
+    /// <summary>
+    /// The metadata key of a router's checkpoint that holds its routes, expert ids separated by commas.
+    /// </summary>
     public const string MetadataKey = "routes";
 
     /// <summary>What differs, or null where the orders are the same.</summary>

@@ -5,7 +5,9 @@ namespace Router.Experts.Registry;
 /// <summary>Which noise votes are drawn with.</summary>
 public enum NoiseKind
 {
-    /// <summary>Exact Gaussian noise rounded to the 8-bit grid: sound in floating point (certificates, section 6).</summary>
+    /// <summary>
+    /// Exact Gaussian noise rounded to the 8-bit grid: sound in floating point (certificates, section 6).
+    /// </summary>
     Grid,
 
     /// <summary>Float noise on float inputs: for comparison; radii are labelled so.</summary>

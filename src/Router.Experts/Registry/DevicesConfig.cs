@@ -2,7 +2,9 @@ using Router.Engine;
 
 namespace Router.Experts.Registry;
 
-/// <summary>Number format a network computes in. Part of what the function is: votes of two formats are never added.</summary>
+/// <summary>
+/// Number format a network computes in. Part of what the function is: votes of two formats are never added.
+/// </summary>
 public enum ComputeType
 {
     /// <summary>IEEE single precision.</summary>
@@ -40,7 +42,9 @@ public sealed record DevicesConfig : Written
     /// <summary>Default number of copies of one expert.</summary>
     public const int DefaultReplicas = 1;
 
-    /// <summary>Allowed devices in order of preference; empty means <c>auto</c>: whatever the machine has, GPUs before the CPU.</summary>
+    /// <summary>
+    /// Allowed devices in order of preference; empty means <c>auto</c>: whatever the machine has, GPUs before the CPU.
+    /// </summary>
     public ValueArray<DeviceConfig> Allowed { get; init; }
 
     /// <summary>How much of each device's memory may be used.</summary>

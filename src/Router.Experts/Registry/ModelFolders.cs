@@ -4,8 +4,8 @@ using Router.Experts.Files;
 namespace Router.Experts.Registry;
 
 /// <summary>
-/// The folders that networks may come from where a registry is not its reader's own: files outside of them are refused, however they are reached, by
-/// an absolute path, by <c>..</c> or by a symbolic link.
+/// The folders that networks may come from where a registry is not its reader's own: files outside of them are refused,
+/// however they are reached, by an absolute path, by <c>..</c> or by a symbolic link.
 /// </summary>
 public sealed class ModelFolders
 {
@@ -23,7 +23,8 @@ public sealed class ModelFolders
     public bool Hold(string file)
     {
         string real = RealPath.Of(file);
-        return _folders.Any(folder => real.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        return _folders.Any(folder => real.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder
+            + Path.DirectorySeparatorChar, StringComparison.Ordinal));
     }
 
     /// <summary>The folders.</summary>

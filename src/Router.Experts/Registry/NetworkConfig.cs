@@ -5,10 +5,14 @@ namespace Router.Experts.Registry;
 /// <summary>What the registry says of one network, expert or router.</summary>
 public abstract record NetworkConfig : Written
 {
-    /// <summary>Unique without regard to case: letters, digits, <c>. _ -</c>, at most 64. Also its model name over HTTP.</summary>
+    /// <summary>
+    /// Unique without regard to case: letters, digits, <c>. _ -</c>, at most 64. Also its model name over HTTP.
+    /// </summary>
     public required string Id { get; init; }
 
-    /// <summary>σ of its smoothing noise in units of [0,1] pixels, &gt; 0: exactly the decimal that was written.</summary>
+    /// <summary>
+    /// σ of its smoothing noise in units of [0,1] pixels, &gt; 0: exactly the decimal that was written.
+    /// </summary>
     public required decimal Sigma { get; init; }
 
     /// <summary>Name of the layer structure, for example <c>cifar_resnet110</c>, or <c>torchscript</c>.</summary>
@@ -29,7 +33,9 @@ public abstract record NetworkConfig : Written
     /// <summary>When it comes into memory, and whether it may leave.</summary>
     public LoadPolicy Load { get; init; }
 
-    /// <summary>Absolute path of the model card where one was named; by convention it otherwise lies beside the checkpoint.</summary>
+    /// <summary>
+    /// Absolute path of the model card where one was named; by convention it otherwise lies beside the checkpoint.
+    /// </summary>
     public string? CardPath { get; init; }
 }
 
@@ -46,6 +52,8 @@ public sealed record RouterConfig : NetworkConfig
     /// <summary>Its id where the registry gives none.</summary>
     public const string DefaultId = "router";
 
-    /// <summary>Expert ids in the order of its outputs: output k votes for <c>Routes[k]</c>. Every expert exactly once.</summary>
+    /// <summary>
+    /// Expert ids in the order of its outputs: output k votes for <c>Routes[k]</c>. Every expert exactly once.
+    /// </summary>
     public required ValueArray<string> Routes { get; init; }
 }

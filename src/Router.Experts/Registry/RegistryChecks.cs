@@ -7,7 +7,9 @@ using Router.Experts.Registry.Yaml;
 
 namespace Router.Experts.Registry;
 
-/// <summary>The faults that only the files themselves show: missing, changed, or of a kind that nobody vouched for.</summary>
+/// <summary>
+/// The faults that only the files themselves show: missing, changed, or of a kind that nobody vouched for.
+/// </summary>
 internal static class RegistryChecks
 {
     public static void Run(IEnumerable<FileClaim> claims, string folder, ModelFolders? allowed, FaultList faults)
@@ -21,39 +23,49 @@ internal static class RegistryChecks
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} cannot be read ({error.Message})", "a readable file");
+                faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} cannot be read ({error.Message})",
+                    "a readable file");
             }
         }
     }
 
-    private static void Check(FileClaim claim, string folder, ModelFolders? allowed, Dictionary<string, string> hashes, FaultList faults)
+    private static void Check(
+        FileClaim claim, string folder, ModelFolders? allowed, Dictionary<string, string> hashes, FaultList faults)
     {
         // Before anything of it is looked at: even whether it exists is nobody's business.
-        string[] files = [claim.Path, .. File.Exists(ModelCard.PathFor(claim.Path)) ? [ModelCard.PathFor(claim.Path)] : Array.Empty<string>()];
+        string[] files = [claim.Path,
+            .. File.Exists(ModelCard.PathFor(claim.Path)) ? [ModelCard.PathFor(claim.Path)] : Array.Empty<string>()];
         if (allowed is not null && files.FirstOrDefault(file => !allowed.Hold(file)) is { } outside)
         {
-            faults.Add(claim.At, claim.Owner, $"{claim.Key} {outside} is outside of the folders that models may come from", $"a file in {allowed}, links followed");
+            faults.Add(claim.At, claim.Owner,
+                $"{claim.Key} {outside} is outside of the folders that models may come from",
+                $"a file in {allowed}, links followed");
             return;
         }
         // Nor is it opened: what is no file may never come back.
         if (RegularFile.OtherKind(claim.Path) is var other && (other is not null || !File.Exists(claim.Path)))
         {
             string problem = other is null ? "does not exist" : $"is {other}";
-            faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} {problem}", $"a file; relative paths start at {folder}");
+            faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} {problem}",
+                $"a file; relative paths start at {folder}");
             return;
         }
         if (!claim.Trusted && IsTorchScript(claim.Path))
-            faults.Add(claim.At, claim.Owner, $"{claim.Key} {claim.Path} is a TorchScript archive, which libtorch parses natively",
+            faults.Add(claim.At, claim.Owner,
+                $"{claim.Key} {claim.Path} is a TorchScript archive, which libtorch parses natively",
                 "architecture: torchscript and trust: true, if you trust its author; or a checkpoint of weights alone");
         if (claim.Sha256 is null)
             return;
         if (!hashes.TryGetValue(claim.Path, out string? hash))
             hashes[claim.Path] = hash = CheckpointFile.Sha256(claim.Path);
         if (hash != claim.Sha256)
-            faults.Add(claim.ShaAt, claim.Owner, $"sha256 is {claim.Sha256}, but {claim.Path} has {hash}", "the hash of the file that is meant");
+            faults.Add(claim.ShaAt, claim.Owner, $"sha256 is {claim.Sha256}, but {claim.Path} has {hash}",
+                "the hash of the file that is meant");
     }
 
-    /// <summary>A zip with code beside its data; <c>torch.save</c> writes none. Only the directory of the archive is read.</summary>
+    /// <summary>
+    /// A zip with code beside its data; <c>torch.save</c> writes none. Only the directory of the archive is read.
+    /// </summary>
     private static bool IsTorchScript(string path)
     {
         // An archive whose beginning is wrong does not close what it was given.

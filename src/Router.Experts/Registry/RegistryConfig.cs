@@ -3,7 +3,10 @@ using Router.Experts.Loading;
 
 namespace Router.Experts.Registry;
 
-/// <summary>What a registry file says, checked but not yet built. Two are equal when they say the same, wherever the lines stand.</summary>
+/// <summary>
+/// What a registry file says, checked but not yet built. Two are equal when they say the same, wherever the lines
+/// stand.
+/// </summary>
 public sealed record RegistryConfig
 {
     /// <summary>The model name of the routed answer over HTTP; no expert may take it.</summary>
@@ -12,7 +15,9 @@ public sealed record RegistryConfig
     /// <summary>Absolute path of the registry file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Name of the data set (<see cref="DatasetFacts"/>): label names, input shape, standard constants.</summary>
+    /// <summary>
+    /// Name of the data set (<see cref="DatasetFacts"/>): label names, input shape, standard constants.
+    /// </summary>
     public required string Dataset { get; init; }
 
     /// <summary>Null where one expert stands alone, or the routing kind needs none.</summary>

@@ -25,9 +25,11 @@ public static class RegistryReader
     }
 
     /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
-    public static RegistryReading ReadText(string text, string path) => Read(text, path, new FaultList(path), lookAtFiles: false);
+    public static RegistryReading ReadText(string text, string path) =>
+        Read(text, path, new FaultList(path), lookAtFiles: false);
 
-    private static RegistryReading Read(string text, string path, FaultList faults, bool lookAtFiles, ModelFolders? allowed = null)
+    private static RegistryReading Read(
+        string text, string path, FaultList faults, bool lookAtFiles, ModelFolders? allowed = null)
     {
         if (YamlText.Root(text, faults, RootAccepted) is not { } root)
             return Reading(config: null, faults);
@@ -43,14 +45,17 @@ public static class RegistryReader
     {
         YamlMap root = new(node, "", context.Faults);
         Field? dataset = root.Required("dataset", "the name of a data set");
-        context.Dataset = dataset?.Choice([.. DatasetFacts.All.Select(facts => facts.Name)]) is { } name ? DatasetFacts.Find(name) : null;
-        ValueArray<ExpertConfig> experts = ExpertBinder.Bind(root.Required("experts", "a list of at least one expert"), context);
+        context.Dataset = dataset?.Choice([.. DatasetFacts.All.Select(facts => facts.Name)]) is { } name
+            ? DatasetFacts.Find(name) : null;
+        ValueArray<ExpertConfig> experts = ExpertBinder.Bind(
+            root.Required("experts", "a list of at least one expert"), context);
         Field? routerField = root.Optional("router", "{ checkpoint, architecture, sigma, input, routes }");
         RouterConfig? router = RouterBinder.Bind(routerField, experts, context);
         Field? routingField = root.Optional("routing", RoutingBinder.Accepted);
         RoutingConfig routing = RoutingBinder.Bind(routingField, experts, router);
         if (routing.UsesRouter && routerField is null && experts.Count > 1)
-            context.Faults.Add(routingField?.Location ?? root.Location, "routing", $"{routing.Kind} routing over {experts.Count} experts has no router",
+            context.Faults.Add(routingField?.Location ?? root.Location, "routing",
+                $"{routing.Kind} routing over {experts.Count} experts has no router",
                 "a router, one expert alone, or routing of kind cascade or fixed");
         WarnOfRouter(router, routing, experts, context.Faults);
         RegistryConfig config = new()
@@ -62,20 +67,23 @@ public static class RegistryReader
             Devices = DevicesBinder.Bind(root.Optional("devices", DevicesBinder.Accepted)),
             Routing = routing,
             Certification = CertificationBinder.Bind(
-                root.Optional("certification", CertificationBinder.Accepted), experts, routing.UsesRouter && router is not null),
+                root.Optional("certification", CertificationBinder.Accepted), experts, routing.UsesRouter
+                    && router is not null),
         };
         root.Close(FreeKeys);
         return config;
     }
 
-    private static void WarnOfRouter(RouterConfig? router, RoutingConfig routing, ValueArray<ExpertConfig> experts, FaultList faults)
+    private static void WarnOfRouter(
+        RouterConfig? router, RoutingConfig routing, ValueArray<ExpertConfig> experts, FaultList faults)
     {
         if (router is null)
             return;
         if (routing.UsesRouter)
             RouterBinder.WarnOfCap(router, experts, faults);
         else
-            faults.Warn(router.Location, "router", $"routing of kind {routing.Kind} does not use the router", "no router, or another routing kind");
+            faults.Warn(router.Location, "router", $"routing of kind {routing.Kind} does not use the router",
+                "no router, or another routing kind");
     }
 
     private static RegistryReading Reading(RegistryConfig? config, FaultList faults) => new()

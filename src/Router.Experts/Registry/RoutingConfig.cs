@@ -13,7 +13,10 @@ public abstract record RoutingConfig : Written
     /// <summary>True where a smoothed router votes.</summary>
     public virtual bool UsesRouter => true;
 
-    /// <summary>Where a router votes: the only experts that it routes to, votes for others going to the nearest σ; empty for all (certificates, section 3).</summary>
+    /// <summary>
+    /// Where a router votes: the only experts that it routes to, votes for others going to the nearest σ; empty for all
+    /// (certificates, section 3).
+    /// </summary>
     public ValueArray<string> Mix { get; init; } = [];
 
     /// <summary>ρ(x) = argmax_k P[h(x+δ) = k] (certificates, section 1).</summary>
@@ -39,7 +42,9 @@ public abstract record RoutingConfig : Written
         public override string Kind => RoutingKinds.Biased;
     }
 
-    /// <summary>The first stage i whose max_c P_i,c ≥ τ_i answers, the last by argmax (certificates, section 5).</summary>
+    /// <summary>
+    /// The first stage i whose max_c P_i,c ≥ τ_i answers, the last by argmax (certificates, section 5).
+    /// </summary>
     /// <param name="Order">Expert ids, first stage first.</param>
     /// <param name="Thresholds">τ_i in [½, 1) of every stage but the last.</param>
     public sealed record Cascade(ValueArray<string> Order, ValueArray<decimal> Thresholds) : RoutingConfig

@@ -1,7 +1,9 @@
 
 namespace Router.Experts.Registry;
 
-/// <summary>Something written in a registry. It knows where, but equality is about what was written: a moved line is no change.</summary>
+/// <summary>
+/// Something written in a registry. It knows where, but equality is about what was written: a moved line is no change.
+/// </summary>
 public abstract record Written
 {
     /// <summary>Where its YAML node starts, for faults that only a later stage can see.</summary>

@@ -11,7 +11,8 @@ internal sealed partial class DeviceRoom
         FreeThoseNobodyUses();
         while (_queue is [{ } next, ..] && Settles(next))
             _queue.RemoveAt(0);
-        foreach (Residence residence in _residences.Where(one => one.Gone is not null && (IsGone(one) || one is { IsWithdrawn: false, Leaves: false })))
+        foreach (Residence residence in _residences.Where(
+            one => one.Gone is not null && (IsGone(one) || one is { IsWithdrawn: false, Leaves: false })))
         {
             residence.Gone!.TrySetResult();
             residence.Gone = null;
@@ -34,11 +35,14 @@ internal sealed partial class DeviceRoom
         if (TakenBytes + next.Bytes <= budgetBytes)
         {
             (next.Phase, next.LoadStarted) = (ExpertState.Loading, _clock.GetTimestamp());
-            Start(() => Task.Factory.StartNew(() => Load(next), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            Start(() => Task.Factory.StartNew(
+                () => Load(next), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             return true;
         }
-        if (_residences.Exists(one => one.Leaves || one.Phase is ExpertState.Loading or ExpertState.Unloading)) return false;
-        Refuse(next, $"it takes {next.Bytes} bytes of {lane.Device}, where {budgetBytes - TakenBytes} are left by those that stay", cause: null);
+        if (_residences.Exists(one => one.Leaves || one.Phase is ExpertState.Loading or ExpertState.Unloading))
+            return false;
+        Refuse(next, $"it takes {next.Bytes} bytes of {lane.Device}, where {budgetBytes - TakenBytes} are left by "
+            + $"those that stay", cause: null);
         return true;
     }
 
@@ -48,7 +52,8 @@ internal sealed partial class DeviceRoom
         long missing = TakenBytes + bytes - budgetBytes
             - _residences.Where(one => one.Leaves || one.Phase == ExpertState.Unloading).Sum(one => one.Bytes);
         foreach (Residence one in _residences
-            .Where(one => one is { Phase: ExpertState.Ready, MayLeave: true, Leaves: false }).OrderBy(one => one.Users > 0).ThenBy(one => one.LastUse))
+            .Where(one => one is { Phase: ExpertState.Ready, MayLeave: true, Leaves: false })
+                .OrderBy(one => one.Users > 0).ThenBy(one => one.LastUse))
         {
             if (missing <= 0) break;
             one.Leaves = true;
@@ -86,7 +91,8 @@ internal sealed partial class DeviceRoom
         ExpertsMeter.Came(residence.Id, lane.Device, network is not null);
         lock (_gate)
         {
-            (residence.Network, residence.Phase) = (network, network is null ? ExpertState.Unloaded : ExpertState.Ready);
+            (residence.Network, residence.Phase) = (
+                network, network is null ? ExpertState.Unloaded : ExpertState.Ready);
             if (fault is null)
             {
                 residence.Fault = null;

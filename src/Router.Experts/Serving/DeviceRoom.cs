@@ -3,14 +3,15 @@ using Router.Experts.Loading;
 namespace Router.Experts.Serving;
 
 /// <summary>
-/// A device's memory and who is in it. A network comes when it is asked, one at a time and in the order they were asked; where there is no room
-/// those go that were not asked for longest. Nobody goes while a lease on it is out.
+/// A device's memory and who is in it. A network comes when it is asked, one at a time and in the order they were
+/// asked; where there is no room those go that were not asked for longest. Nobody goes while a lease on it is out.
 /// </summary>
 /// <remarks>
-/// Nobody waits for ever. A lease is held for the votes of one range of samples, while they go through the lane and nothing else, so its holder never
-/// waits for memory; the lane runs passes and frees networks, and never waits for a lease. So every lease that is out comes back. Who is to go takes
-/// no new leases, so that they do run out; then there is room for the first in the queue, since the placement gave the device none that does not fit
-/// beside those that stay. Only then the next one can make it leave: the queue moves, however many ask for how long.
+/// Nobody waits for ever. A lease is held for the votes of one range of samples, while they go through the lane and
+/// nothing else, so its holder never waits for memory; the lane runs passes and frees networks, and never waits for a
+/// lease. So every lease that is out comes back. Who is to go takes no new leases, so that they do run out; then there
+/// is room for the first in the queue, since the placement gave the device none that does not fit beside those that
+/// stay. Only then the next one can make it leave: the queue moves, however many ask for how long.
 /// </remarks>
 /// <param name="lane">The device's turns.</param>
 /// <param name="budgetBytes">What networks may take in all.</param>
@@ -43,7 +44,8 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes, Time
     {
         lock (_gate)
         {
-            (residence.Network, residence.Phase) = (network, network is null ? ExpertState.Unloaded : ExpertState.Ready);
+            (residence.Network, residence.Phase) = (
+                network, network is null ? ExpertState.Unloaded : ExpertState.Ready);
             _residences.Add(residence);
         }
     }
@@ -97,9 +99,14 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes, Time
         using NetworkLease lease = await LeaseAsync(residence, cancellationToken);
     }
 
-    /// <summary>Sends a network out of memory and waits until it is gone, or asked again; the votes that were asked for are finished first.</summary>
+    /// <summary>
+    /// Sends a network out of memory and waits until it is gone, or asked again; the votes that were asked for are
+    /// finished first.
+    /// </summary>
     /// <param name="residence">Its place.</param>
-    /// <param name="withdraw">Whether it stays away until it is told to come; otherwise it comes when it is asked.</param>
+    /// <param name="withdraw">
+    /// Whether it stays away until it is told to come; otherwise it comes when it is asked.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; it goes all the same.</param>
     public async Task UnloadAsync(Residence residence, bool withdraw, CancellationToken cancellationToken)
     {
@@ -107,7 +114,8 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes, Time
         lock (_gate)
         {
             residence.IsWithdrawn |= withdraw;
-            if (_closed || residence.Phase == ExpertState.Unloaded && (residence.Claims.Count == 0 || !withdraw)) return;
+            if (_closed || residence.Phase == ExpertState.Unloaded
+                && (residence.Claims.Count == 0 || !withdraw)) return;
             residence.Leaves = residence.Phase != ExpertState.Unloaded;
             residence.Gone ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             gone = residence.Gone.Task;
@@ -137,7 +145,8 @@ internal sealed partial class DeviceRoom(DeviceLane lane, long budgetBytes, Time
             _closed = true;
             foreach (Residence residence in _residences)
             {
-                foreach (NetworkLease claim in residence.Claims) claim.Refuse(new ObjectDisposedException(nameof(DeviceRoom)));
+                foreach (NetworkLease claim in residence.Claims)
+                    claim.Refuse(new ObjectDisposedException(nameof(DeviceRoom)));
                 residence.Claims.Clear();
                 residence.Gone?.TrySetResult();
             }

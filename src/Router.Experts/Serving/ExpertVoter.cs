@@ -4,9 +4,13 @@ using Router.Votes;
 
 namespace Router.Experts.Serving;
 
-/// <summary>A network as a voter: contiguous sample ranges go through its device's <see cref="LaneBatcher"/>, beside those of everyone else.</summary>
+/// <summary>
+/// A network as a voter: contiguous sample ranges go through its device's <see cref="LaneBatcher"/>, beside those of
+/// everyone else.
+/// </summary>
 internal sealed class ExpertVoter(
-    Residence residence, LaneBatcher batcher, ImmutableArray<int> imageShape, FunctionId functionId, decimal sigma, int outcomeCount) : ISequenceVoter
+    Residence residence, LaneBatcher batcher, ImmutableArray<int> imageShape, FunctionId functionId, decimal sigma,
+    int outcomeCount) : ISequenceVoter
 {
     public FunctionId FunctionId => functionId;
 
@@ -31,7 +35,8 @@ internal sealed class ExpertVoter(
     {
         if (!request.Input.Shape.SequenceEqual(imageShape))
             throw new ArgumentException(
-                $"the input is ({string.Join(", ", request.Input.Shape)}), the network takes ({string.Join(", ", imageShape)})", nameof(request));
+                $"the input is ({string.Join(", ", request.Input.Shape)}), the network takes "
+                + $"({string.Join(", ", imageShape)})", nameof(request));
         if (request.Range.Count == 0)
             return new([.. new long[OutcomeCount]], 0, request.Range, functionId);
         cancellationToken.ThrowIfCancellationRequested();
@@ -40,13 +45,15 @@ internal sealed class ExpertVoter(
         PendingVotes pending = batcher.Enter(lease.Network.Batched, request, sequence);
         try
         {
-            await using CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(_ => batcher.Leave(pending, cancellationToken), null);
+            await using CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(
+                _ => batcher.Leave(pending, cancellationToken), null);
             await pending.DrawnAsync();
             return pending.Votes(functionId);
         }
         catch (Exception fault) when (fault is ExternalException or OutOfMemoryException or InvalidDataException)
         {
-            throw new VoterUnavailableException(functionId, $"the forward pass failed on {batcher.Lane.Device}: {fault.Message}", fault);
+            throw new VoterUnavailableException(
+                functionId, $"the forward pass failed on {batcher.Lane.Device}: {fault.Message}", fault);
         }
         finally
         {

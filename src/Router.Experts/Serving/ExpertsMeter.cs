@@ -6,8 +6,8 @@ using Router.Experts.Loading;
 namespace Router.Experts.Serving;
 
 /// <summary>
-/// What forward passes do, for whoever listens; where nobody does they cost nothing. One meter for the process: counts go on when a registry is
-/// loaded again. Labels are ids of the registry and names of devices.
+/// What forward passes do, for whoever listens; where nobody does they cost nothing. One meter for the process: counts
+/// go on when a registry is loaded again. Labels are ids of the registry and names of devices.
 /// </summary>
 public static class ExpertsMeter
 {
@@ -26,16 +26,20 @@ public static class ExpertsMeter
         "dualrs_pass_samples_total", description: "Noisy samples that voted in forward passes, by network and device.");
 
     private static readonly Counter<long> EmptyPlaces = Meter.CreateCounter<long>(
-        "dualrs_pass_empty_places_total", description: "Places of forward passes that no sample filled, by network and device.");
+        "dualrs_pass_empty_places_total",
+        description: "Places of forward passes that no sample filled, by network and device.");
 
     private static readonly Counter<long> Loads = Meter.CreateCounter<long>(
-        "dualrs_network_loads_total", description: "Networks that were brought into memory while the registry was served, by network, device and outcome.");
+        "dualrs_network_loads_total", description: "Networks that were brought into memory while the registry was "
+        + "served, by network, device and outcome.");
 
     private static readonly Counter<long> Unloads = Meter.CreateCounter<long>(
-        "dualrs_network_unloads_total", description: "Networks that left memory while the registry was served, by network and device.");
+        "dualrs_network_unloads_total",
+        description: "Networks that left memory while the registry was served, by network and device.");
 
     private static readonly Histogram<double> Fill = Histogram(
-        "dualrs_batch_fill_ratio", "Samples of a forward pass over its places, by network and device.", [.1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1]);
+        "dualrs_batch_fill_ratio", "Samples of a forward pass over its places, by network and device.",
+        [.1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1]);
 
     private static readonly Histogram<double> Duration = Histogram(
         "dualrs_pass_duration_seconds", "A forward pass with its noise and votes, by network and device.",
@@ -44,12 +48,15 @@ public static class ExpertsMeter
     static ExpertsMeter()
     {
         Meter.CreateObservableGauge(
-            "dualrs_lane_waiting_samples", () => ByDevice(lanes => lanes.Sum(lane => lane.WaitingSamples)), description: "Noisy samples that wait for a forward pass, by device.");
+            "dualrs_lane_waiting_samples", () => ByDevice(lanes => lanes.Sum(lane => lane.WaitingSamples)),
+            description: "Noisy samples that wait for a forward pass, by device.");
         Meter.CreateObservableGauge(
-            "dualrs_lane_waiting_draws", () => ByDevice(lanes => lanes.Sum(lane => lane.WaitingDraws)), description: "Ranges of samples that are waited for, by device.");
+            "dualrs_lane_waiting_draws", () => ByDevice(lanes => lanes.Sum(lane => lane.WaitingDraws)),
+            description: "Ranges of samples that are waited for, by device.");
         Meter.CreateObservableGauge(
             "dualrs_device_memory_bytes", MemoryInUse,
-            description: "Memory of the devices that networks are on: used on cpu by this process, on a GPU by all processes; total is what may be used.");
+            description: "Memory of the devices that networks are on: used on cpu by this process, on a GPU by all "
+                + "processes; total is what may be used.");
     }
 
     /// <summary>A lane that takes samples from now on.</summary>
@@ -63,7 +70,8 @@ public static class ExpertsMeter
         Loads.Add(1, new("network", network), new("device", device), new("outcome", loaded ? "loaded" : "failed"));
 
     /// <summary>A network left memory.</summary>
-    internal static void Left(string network, string device) => Unloads.Add(1, new("network", network), new("device", device));
+    internal static void Left(string network, string device) =>
+        Unloads.Add(1, new("network", network), new("device", device));
 
     /// <summary>Runs a pass.</summary>
     internal static void Run(Pass pass, string device, TimeProvider clock)
@@ -81,7 +89,8 @@ public static class ExpertsMeter
     }
 
     private static IEnumerable<Measurement<long>> ByDevice(Func<IEnumerable<LaneBatcher>, long> measure) =>
-        Lanes.Keys.GroupBy(lane => lane.Lane.Device).Select(lanes => new Measurement<long>(measure(lanes), Device(lanes.Key)));
+        Lanes.Keys.GroupBy(lane => lane.Lane.Device)
+            .Select(lanes => new Measurement<long>(measure(lanes), Device(lanes.Key)));
 
     private static IEnumerable<Measurement<long>> MemoryInUse()
     {
@@ -95,5 +104,6 @@ public static class ExpertsMeter
     private static KeyValuePair<string, object?> Device(string name) => new("device", name);
 
     private static Histogram<double> Histogram(string name, string description, double[] bounds) =>
-        Meter.CreateHistogram(name, unit: null, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+        Meter.CreateHistogram(name, unit: null, description, tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 }

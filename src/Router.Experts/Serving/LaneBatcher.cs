@@ -4,9 +4,10 @@ using Router.Votes;
 namespace Router.Experts.Serving;
 
 /// <summary>
-/// Continuous batching on one device: the noisy samples of all requests in flight, whatever their image and stage, share the fixed-shape
-/// forward passes of the device's networks. What goes into a pass is decided when the lane is free for it, so that an urgent request waits for
-/// one pass at most, and one that is satisfied or given up takes no place in the next. Which samples an answer holds never depends on any of this.
+/// Continuous batching on one device: the noisy samples of all requests in flight, whatever their image and stage,
+/// share the fixed-shape forward passes of the device's networks. What goes into a pass is decided when the lane is
+/// free for it, so that an urgent request waits for one pass at most, and one that is satisfied or given up takes no
+/// place in the next. Which samples an answer holds never depends on any of this.
 /// </summary>
 internal sealed class LaneBatcher : IDisposable
 {
@@ -20,7 +21,9 @@ internal sealed class LaneBatcher : IDisposable
 
     /// <summary>Opens a lane's queue.</summary>
     /// <param name="lane">The device's turns; disposed of with the batcher.</param>
-    /// <param name="clock">Times passes for <see cref="ExpertsMeter"/>, and decides nothing; the machine's unless told.</param>
+    /// <param name="clock">
+    /// Times passes for <see cref="ExpertsMeter"/>, and decides nothing; the machine's unless told.
+    /// </param>
     public LaneBatcher(DeviceLane lane, TimeProvider? clock = null)
     {
         (Lane, _clock) = (lane, clock ?? TimeProvider.System);
@@ -49,7 +52,8 @@ internal sealed class LaneBatcher : IDisposable
     }
 
     /// <summary>For how long the pass that is under way has run; zero where there is none.</summary>
-    public TimeSpan PassRuns => Interlocked.Read(ref _passStarted) is var started && started != 0 ? _clock.GetElapsedTime(started) : TimeSpan.Zero;
+    public TimeSpan PassRuns => Interlocked.Read(ref _passStarted) is var started
+        && started != 0 ? _clock.GetElapsedTime(started) : TimeSpan.Zero;
 
     /// <summary>Puts a range into the queue.</summary>
     /// <param name="network">Who votes.</param>

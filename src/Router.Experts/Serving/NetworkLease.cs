@@ -5,7 +5,8 @@ namespace Router.Experts.Serving;
 /// <param name="residence">Whose.</param>
 internal sealed class NetworkLease(Residence residence) : IDisposable
 {
-    private readonly TaskCompletionSource<ResidentNetwork> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ResidentNetwork> _granted = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private ResidentNetwork? _network;
     private int _isBack;
 

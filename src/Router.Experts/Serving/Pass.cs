@@ -18,11 +18,17 @@ internal sealed class Pass
     public IReadOnlyList<Sample> Samples => _samples;
 
     /// <summary>
-    /// Fills the next pass of a lane: the network of whoever ranks first has its turn, and its requests are served sample by sample in the order
-    /// of their ranks. A pass costs the same however full it is, so those in it share the cost of its empty places.
+    /// Fills the next pass of a lane: the network of whoever ranks first has its turn, and its requests are served
+    /// sample by sample in the order of their ranks. A pass costs the same however full it is, so those in it share the
+    /// cost of its empty places.
     /// </summary>
-    /// <param name="pending">All that wait in the lane, of any network; none of them <see cref="PendingVotes.AsksNoMore"/>, at least one.</param>
-    /// <param name="level">How much those whose turn it is have had: who had less was not there, or not urgent enough, and gets nothing for it.</param>
+    /// <param name="pending">
+    /// All that wait in the lane, of any network; none of them <see cref="PendingVotes.AsksNoMore"/>, at least one.
+    /// </param>
+    /// <param name="level">
+    /// How much those whose turn it is have had: who had less was not there, or not urgent enough, and gets nothing for
+    /// it.
+    /// </param>
     public static Pass Next(IReadOnlyCollection<PendingVotes> pending, ref double level)
     {
         foreach (PendingVotes one in pending) one.Account.StartFrom(level);
@@ -33,7 +39,9 @@ internal sealed class Pass
         return pass;
     }
 
-    /// <summary>Runs it and hands out the votes. A fault ends the requests that have samples in it, and no others.</summary>
+    /// <summary>
+    /// Runs it and hands out the votes. A fault ends the requests that have samples in it, and no others.
+    /// </summary>
     /// <returns>Whether they voted.</returns>
     public bool Run()
     {

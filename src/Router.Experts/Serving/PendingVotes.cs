@@ -6,8 +6,8 @@ using Router.Votes;
 namespace Router.Experts.Serving;
 
 /// <summary>
-/// A range of samples on its way through the forward passes of one network. It ends with the votes of exactly its samples, or with none: a
-/// range that is given up, or of which a pass fails, has no votes.
+/// A range of samples on its way through the forward passes of one network. It ends with the votes of exactly its
+/// samples, or with none: a range that is given up, or of which a pass fails, has no votes.
 /// </summary>
 /// <param name="network">Who votes.</param>
 /// <param name="request">What is asked.</param>
@@ -17,7 +17,8 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
 {
     private readonly TaskCompletionSource _drawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long[] _counts = new long[network.Samples.OutcomeCount];
-    private readonly Channel<long>? _done = request.Progress is null ? null : Channel.CreateUnbounded<long>(new() { SingleReader = true });
+    private readonly Channel<long>? _done = request.Progress is null ? null : Channel.CreateUnbounded<long>(
+        new() { SingleReader = true });
     private long _next = request.Range.From;
     private long _undecided, _evaluated;
 
@@ -40,7 +41,8 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
     public int[]? Sequence { get; init; }
 
     /// <summary>The votes on the whole range, once it has ended well.</summary>
-    public VoteCounts Votes(FunctionId function) => new(ImmutableArray.Create(_counts), _undecided, request.Range, function);
+    public VoteCounts Votes(FunctionId function) =>
+        new(ImmutableArray.Create(_counts), _undecided, request.Range, function);
 
     /// <summary>Waits for its end and passes on what was done until then.</summary>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
@@ -81,7 +83,10 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
         _done?.Writer.TryComplete();
     }
 
-    /// <summary>Nobody wants it any more; without effect once it has ended. What is in a pass then is drawn all the same, and told.</summary>
+    /// <summary>
+    /// Nobody wants it any more; without effect once it has ended. What is in a pass then is drawn all the same, and
+    /// told.
+    /// </summary>
     public void GiveUp(CancellationToken cancellationToken)
     {
         _done?.Writer.TryWrite(_next - request.Range.From);

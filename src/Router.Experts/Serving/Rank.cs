@@ -2,7 +2,9 @@ using Router.Votes;
 
 namespace Router.Experts.Serving;
 
-/// <summary>Whose sample goes next, the smallest first: highest priority, nearest deadline, least served so far, first come.</summary>
+/// <summary>
+/// Whose sample goes next, the smallest first: highest priority, nearest deadline, least served so far, first come.
+/// </summary>
 /// <param name="Claim">The more urgent goes first.</param>
 /// <param name="Served">Less goes first.</param>
 /// <param name="Arrival">Earlier goes first.</param>

@@ -3,14 +3,17 @@ using Router.Votes;
 
 namespace Router.Experts.Serving;
 
-/// <summary>One network's place on its device. What changes in it is the room's to change, under the room's lock.</summary>
+/// <summary>
+/// One network's place on its device. What changes in it is the room's to change, under the room's lock.
+/// </summary>
 /// <param name="room">Its device.</param>
 /// <param name="id">Its id in the registry.</param>
 /// <param name="function">The function it is whenever it is in memory.</param>
 /// <param name="bytes">What it takes there, by an upper estimate.</param>
 /// <param name="mayLeave">Whether it leaves where memory is short.</param>
 /// <param name="build">Brings it into memory: the same function, or an exception.</param>
-internal sealed class Residence(DeviceRoom room, string id, FunctionId function, long bytes, bool mayLeave, Func<ResidentNetwork> build)
+internal sealed class Residence(
+    DeviceRoom room, string id, FunctionId function, long bytes, bool mayLeave, Func<ResidentNetwork> build)
 {
     /// <summary>Its device.</summary>
     public DeviceRoom Room => room;
@@ -42,7 +45,9 @@ internal sealed class Residence(DeviceRoom room, string id, FunctionId function,
     /// <summary>When it was last asked, in uses of the room.</summary>
     public long LastUse { get; set; }
 
-    /// <summary>Whether it goes once the leases that are out are back; who comes meanwhile waits until it comes again.</summary>
+    /// <summary>
+    /// Whether it goes once the leases that are out are back; who comes meanwhile waits until it comes again.
+    /// </summary>
     public bool Leaves { get; set; }
 
     /// <summary>Whether somebody told it to go: nobody may ask it then.</summary>
@@ -67,5 +72,6 @@ internal sealed class Residence(DeviceRoom room, string id, FunctionId function,
     public ResidentNetwork Build() => build();
 
     /// <summary>A voter without its network.</summary>
-    public VoterUnavailableException Unavailable(string reason, Exception? cause = null) => new(function, reason, cause);
+    public VoterUnavailableException Unavailable(string reason, Exception? cause = null) =>
+        new(function, reason, cause);
 }

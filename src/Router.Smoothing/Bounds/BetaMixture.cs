@@ -3,7 +3,8 @@ using Router.Votes;
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
-/// The one-sided Beta-mixture confidence sequence (docs/certificates.md, section 4): a bound at every number of draws at once, so any rule may
+/// The one-sided Beta-mixture confidence sequence (docs/certificates.md, section 4): a bound at every number of draws
+/// at once, so any rule may
 /// stop the sampling. After S successes in t draws it rejects p while M_t(p) ≥ 1/α, where
 /// <code>
 /// M_t(p) = [B(a+S, b+t−S) · P(Beta(a+S, b+t−S) > p)] / [B(a, b) · P(Beta(a, b) > p) · p^S (1−p)^(t−S)]
@@ -11,14 +12,20 @@ namespace Router.Smoothing.Bounds;
 /// </code>
 /// the lower bound is the largest rejected p. a = b = ½ is the mixture of KT betting (Voráček 2024).
 /// <para>
-/// Why it holds. (1) Under a true P one draw multiplies the term of q by P·q/p + (1−P)(1−q)/(1−p) on average; that rises with P and is 1 at
-/// P = p, so M_t(p) is a supermartingale from 1 under every P ≤ p and reaches 1/α with probability ≤ α (Ville). (2) The bound passes P only
-/// if M_t(P) itself reached 1/α, because what is rejected is an interval from 0: from p = S/t on M_t(p) ≤ 1; below, with q at a fixed rank
-/// among the alternatives, d/dp ln term = h(p)·(r(q) − r(p)), r(q) = (S − tq)/(q(1−q)h(q)), h the hazard of Beta(a, b). As q(1−q)h(q) is the
-/// hazard of the log-odds, whose density e^(ax)/(1+e^x)^(a+b) is log-concave, it rises with q: r(q) ≤ r(p), every term falls, and so does M_t.
+/// Why it holds. (1) Under a true P one draw multiplies the term of q by P·q/p + (1−P)(1−q)/(1−p) on average; that
+/// rises with P and is 1 at
+/// P = p, so M_t(p) is a supermartingale from 1 under every P ≤ p and reaches 1/α with probability ≤ α (Ville). (2) The
+/// bound passes P only
+/// if M_t(P) itself reached 1/α, because what is rejected is an interval from 0: from p = S/t on M_t(p) ≤ 1; below,
+/// with q at a fixed rank
+/// among the alternatives, d/dp ln term = h(p)·(r(q) − r(p)), r(q) = (S − tq)/(q(1−q)h(q)), h the hazard of Beta(a, b).
+/// As q(1−q)h(q) is the
+/// hazard of the log-odds, whose density e^(ax)/(1+e^x)^(a+b) is log-concave, it rises with q: r(q) ≤ r(p), every term
+/// falls, and so does M_t.
 /// </para>
 /// <para>
-/// The smaller of the bound and its complement is rounded outward by a relative 1e-12, and by up to 1e-10 where a and b expected something
+/// The smaller of the bound and its complement is rounded outward by a relative 1e-12, and by up to 1e-10 where a and b
+/// expected something
 /// else entirely.
 /// </para>
 /// </summary>

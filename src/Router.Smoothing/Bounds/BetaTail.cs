@@ -15,7 +15,8 @@ internal static class BetaTail
         if (excess >= 0)
             return Math.Log(BinomialTail.Fraction(b, a, p.Q, p.P, excess));
         double lnDensity = LnDensity(a, b, p, excess);
-        return ElementaryFunctions.LogOnePlus(-Math.Exp(lnDensity) * BinomialTail.Fraction(a, b, p.P, p.Q, -excess)) - lnDensity;
+        return ElementaryFunctions.LogOnePlus(
+            -Math.Exp(lnDensity) * BinomialTail.Fraction(a, b, p.P, p.Q, -excess)) - lnDensity;
     }
 
     // ln p^a q^b / B(a, b), by C. Loader's deviances (BinomialMass) at real arguments.

@@ -58,7 +58,8 @@ internal static class BinomialMass
     private static double Series(double k)
     {
         double r = 1.0 / k, r2 = r * r;
-        return r * (1.0 / 12 - r2 * (1.0 / 360 - r2 * (1.0 / 1260 - r2 * (1.0 / 1680 - r2 * (1.0 / 1188 - r2 * (691.0 / 360360))))));
+        return r * (1.0 / 12 - r2 * (
+            1.0 / 360 - r2 * (1.0 / 1260 - r2 * (1.0 / 1680 - r2 * (1.0 / 1188 - r2 * (691.0 / 360360))))));
     }
 
     // x ln(x/mean) + mean − x, with excess = x − mean; near 0 by the series of the logarithm in v = (x − mean)/(x +

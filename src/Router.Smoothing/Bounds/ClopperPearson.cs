@@ -83,7 +83,8 @@ public static class ClopperPearson
             previous = size;
         }
         throw new ArithmeticException(
-            $"the Clopper–Pearson bound did not settle in {MaxSteps} steps at {successes} of {draws}, alpha {alpha:R}; last value {t:R}, last change {previous:R}");
+            $"the Clopper–Pearson bound did not settle in {MaxSteps} steps at {successes} of {draws}, alpha {alpha:R}; "
+            + $"last value {t:R}, last change {previous:R}");
     }
 
     // Wilson's score bound, for p or for q.

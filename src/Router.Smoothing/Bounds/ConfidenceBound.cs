@@ -47,7 +47,8 @@ public abstract class ConfidenceBound
 
     /// <summary>An upper bound on the probability of an outcome: an undecided vote is a success.</summary>
     /// <exception cref="ArgumentException">This bound may not be looked at after that many votes.</exception>
-    public Probability Upper(VoteCounts votes, int outcome) => Upper(votes.Counts[outcome] + votes.Undecided, votes.Total);
+    public Probability Upper(VoteCounts votes, int outcome) =>
+        Upper(votes.Counts[outcome] + votes.Undecided, votes.Total);
 
     private protected static void CheckCounts(long successes, long draws)
     {

@@ -22,7 +22,8 @@ public sealed class LookSchedule : SimultaneousBound
         if (looks.IsDefaultOrEmpty || looks[0] < 1 || looks[^1] > ClopperPearson.MaxDraws
             || looks.Zip(looks.Skip(1)).Any(pair => pair.First >= pair.Second))
             throw new ArgumentException(
-                $"looks rise within [1, {ClopperPearson.MaxDraws}], got [{(looks.IsDefault ? "" : string.Join(", ", looks))}]", nameof(looks));
+                $"looks rise within [1, {ClopperPearson.MaxDraws}], got "
+                + $"[{(looks.IsDefault ? "" : string.Join(", ", looks))}]", nameof(looks));
         Looks = looks;
     }
 

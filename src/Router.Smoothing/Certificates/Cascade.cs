@@ -5,7 +5,8 @@ using Router.Votes;
 namespace Router.Smoothing;
 
 /// <summary>
-/// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order, and the first stage i
+/// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order, and the first stage
+/// i
 /// with max_c P_i,c(x) ≥ τ_i answers with its most probable class; the last stage answers in any case. For a class c,
 /// with L_i ≤ P_i,c(x) and V_i ≥ max over c'≠c of P_i,c'(x),
 /// <code>

@@ -77,7 +77,8 @@ public sealed record CascadeEvidence(
 
     /// <summary>A stage that was not asked for more than its selection: it proves nothing.</summary>
     public static CascadeEvidence NotAsked(
-        Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream, VoteCounts selection) => new(
+        Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream,
+        VoteCounts selection) => new(
         place, label, cascade.Threshold(place), id, sigma, stream, selection,
         new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId), []);
 

@@ -12,7 +12,8 @@ public static class Certifier
     /// <exception cref="InvalidDataException">
     /// The voter answered for other samples, or as another function, than it was asked.
     /// </exception>
-    public static async Task<VoteCounts> AskAsync(IVoter voter, VoteRequest request, CancellationToken cancellationToken)
+    public static async Task<VoteCounts> AskAsync(
+        IVoter voter, VoteRequest request, CancellationToken cancellationToken)
     {
         VoteCounts votes = await voter.VoteAsync(request, cancellationToken);
         if (votes.Range != request.Range || votes.FunctionId != voter.FunctionId

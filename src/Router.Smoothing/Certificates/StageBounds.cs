@@ -20,7 +20,8 @@ public sealed class StageBounds : IBounds
     /// <param name="stream">Where the stage's noise comes from.</param>
     /// <param name="selection">The votes that the outcome was selected on; none for a peer.</param>
     /// <param name="planned">n, the estimation samples that may be drawn at most; at a fixed count, exactly.</param>
-    public StageBounds(BoundFamily family, AlphaLedger ledger, NoiseStream stream, VoteCounts selection, long planned) =>
+    public StageBounds(BoundFamily family, AlphaLedger ledger, NoiseStream stream, VoteCounts selection,
+        long planned) =>
         (Family, Ledger, Stream, Selection, Planned) = (family, ledger, stream, selection, planned);
 
     /// <summary>Which bounds.</summary>
@@ -55,7 +56,8 @@ public sealed class StageBounds : IBounds
     /// <param name="selection">The votes that it was selected on; null where it was given.</param>
     /// <param name="stream">Where the stage's noise comes from.</param>
     public static StageBounds AtFixedCount(
-        AlphaLedger ledger, VoteCounts estimation, VoteCounts? selection = null, NoiseStream stream = default) => new StageBounds(
+        AlphaLedger ledger, VoteCounts estimation, VoteCounts? selection = null, NoiseStream stream = default) =>
+            new StageBounds(
             new BoundFamily.FixedCount(), ledger, stream, selection ?? estimation.NoneBefore(), estimation.Total)
             .Look(estimation);
 
@@ -87,7 +89,8 @@ public sealed class StageBounds : IBounds
             : soFar.Total == Planned && _looks.Count == 0;
         if (!mayLook)
             throw new ArgumentException(
-                $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are read "
+                $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are "
+                + $"read "
                 + "once, there; others at most there", nameof(soFar));
         if (_looks.Count > 0
             && (soFar.Range.From != Estimation.Range.From || soFar.FunctionId != Estimation.FunctionId))

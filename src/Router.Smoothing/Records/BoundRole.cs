@@ -17,11 +17,14 @@ internal sealed record BoundRole(string Name, string Share, long Count)
         {
             foreach (BoundRecord bound in stage.Bounds)
                 if (bound.Side is not (BoundKinds.Lower or BoundKinds.Upper))
-                    faults.Add($"{stage.Stage} {stage.Id}: unknown side '{bound.Side}': this verifier knows {BoundKinds.Lower}, {BoundKinds.Upper}");
+                    faults.Add($"{stage.Stage} {stage.Id}: unknown side '{bound.Side}': this verifier knows "
+                        + $"{BoundKinds.Lower}, {BoundKinds.Upper}");
                 else if (Of(record, stage, bound) is null)
-                    faults.Add($"{stage.Stage} {stage.Id}: the {bound.Side} bound on {string.Join("+", bound.Outcomes)} proves nothing about "
+                    faults.Add($"{stage.Stage} {stage.Id}: the {bound.Side} bound on "
+                        + $"{string.Join("+", bound.Outcomes)} proves nothing about "
                         + $"outcome {stage.Outcome}, which was selected: accepted are {Accepted(record, stage)}");
-            if (stage.Bounds.GroupBy(bound => (bound.Side, string.Join("+", bound.Outcomes))).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            if (stage.Bounds.GroupBy(bound => (bound.Side, string.Join("+", bound.Outcomes)))
+                .FirstOrDefault(group => group.Count() > 1) is { } twice)
                 faults.Add($"{stage.Stage} {stage.Id}: two {twice.Key.Side} bounds on outcome {twice.Key.Item2}");
         }
     }

@@ -37,7 +37,8 @@ internal static class CanonicalJson
         digits = digits.TrimEnd('0');
         return sign + point switch
         {
-            > 21 or <= -6 => $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(point > 0 ? "+" : "-")}{Math.Abs(point - 1)}",
+            > 21 or <= -6 =>
+                $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(point > 0 ? "+" : "-")}{Math.Abs(point - 1)}",
             <= 0 => "0." + new string('0', -point) + digits,
             _ when digits.Length <= point => digits + new string('0', point - digits.Length),
             _ => digits[..point] + "." + digits[point..],
@@ -51,7 +52,8 @@ internal static class CanonicalJson
             case JsonValueKind.Object:
                 text.Append('{');
                 string separator = "";
-                foreach (JsonProperty member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                foreach (JsonProperty member in element.EnumerateObject()
+                    .OrderBy(member => member.Name, StringComparer.Ordinal))
                 {
                     text.Append(separator);
                     Write(member.Name, text);

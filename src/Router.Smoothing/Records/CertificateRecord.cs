@@ -196,7 +196,8 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
 
     private string Text => string.Join(' ', new[]
     {
-        Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over", string.Join(", ", Mix.Select(member => member.Id)),
+        Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over",
+        string.Join(", ", Mix.Select(member => member.Id)),
     }.Where(part => part.Length > 0));
 
     internal string Named => Kind == RecordRoutingKinds.Cascade ? Cascade.ToString() : Rule.ToString();

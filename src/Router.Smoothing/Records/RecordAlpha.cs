@@ -26,20 +26,25 @@ internal static class RecordAlpha
         if (faults.Count > 0)
             return;
         HashSet<string> undivided = [];
-        foreach ((StageRecord stage, BoundRecord bound) in record.Stages.SelectMany(stage => stage.Bounds, (stage, bound) => (stage, bound)))
+        foreach ((StageRecord stage, BoundRecord bound) in record.Stages.SelectMany(
+            stage => stage.Bounds, (stage, bound) => (stage, bound)))
         {
             if (shares.FirstOrDefault(share => share.Share == bound.Share) is not { } share)
                 faults.Add(
                     $"{stage.Stage} {stage.Id}: a bound spends α of '{bound.Share}', which the ledger does not have");
             else if (share.Share == AlphaLedger.Failover)
-                faults.Add($"{stage.Stage} {stage.Id}: a bound spends α that is kept for a failover, for the certificate of another mix");
+                faults.Add($"{stage.Stage} {stage.Id}: a bound spends α that is kept for a failover, for the "
+                    + $"certificate of another mix");
             else if (BoundRole.Of(record, stage, bound)! is var role && role.Share != share.Share)
-                faults.Add($"{stage.Stage} {stage.Id}: a bound on {role.Name} spends α of '{share.Share}', its share is '{role.Share}'");
+                faults.Add($"{stage.Stage} {stage.Id}: a bound on {role.Name} spends α of '{share.Share}', its share "
+                    + $"is '{role.Share}'");
             else if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / share.Bounds * (1 + Rounding)))
-                faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of {share.Bounds} equal parts of "
+                faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of "
+                    + $"{share.Bounds} equal parts of "
                     + $"{share.Share} {share.Alpha:R}");
             else if (role.Count > share.Bounds && undivided.Add(share.Share))
-                faults.Add($"α of '{share.Share}' has {share.Bounds} equal parts, but bounds on {role.Name} are {role.Count}: votes decide which of them are "
+                faults.Add($"α of '{share.Share}' has {share.Bounds} equal parts, but bounds on {role.Name} are "
+                    + $"{role.Count}: votes decide which of them are "
                     + "needed, so each has its part, used or not");
         }
     }

@@ -15,7 +15,8 @@ internal static class RecordBounds
         foreach (StageRecord stage in record.Stages)
             foreach (BoundRecord bound in stage.Bounds)
                 if (Fault(stage, bound, seed) is { } fault)
-                    faults.Add($"{stage.Stage} {stage.Id}: {bound.Kind} {bound.Side} bound on {string.Join("+", bound.Outcomes)}: {fault}");
+                    faults.Add($"{stage.Stage} {stage.Id}: {bound.Kind} {bound.Side} bound on "
+                        + $"{string.Join("+", bound.Outcomes)}: {fault}");
     }
 
     /// <summary>The bound that counts give. Valid only for a bound that <see cref="Check"/> found in order.</summary>
@@ -41,7 +42,8 @@ internal static class RecordBounds
             return "nothing was estimated that it could count";
         if (!(bound.Alpha <= 0.5))
             return $"α {bound.Alpha:R} does not lie in (0, 0.5]";
-        long all = bound.Outcomes.Sum(outcome => votes.Counts[outcome]) + (bound.Side == BoundKinds.Upper ? votes.Undecided : 0);
+        long all = bound.Outcomes.Sum(outcome => votes.Counts[outcome])
+            + (bound.Side == BoundKinds.Upper ? votes.Undecided : 0);
         long failures = bound.Draws - bound.Successes;
         if (bound.Successes < 0 || bound.Successes > all || failures < 0 || failures > votes.Total - all)
             return $"{bound.Successes} of {bound.Draws} are not among the {all} of {votes.Total} that were counted";
@@ -59,7 +61,8 @@ internal static class RecordBounds
         return Agrees(bound.Value, exact.Value) && Agrees(bound.Complement, exact.Complement)
             && Math.Abs(bound.Value + bound.Complement - 1) <= Consistency
             ? null
-            : $"{bound.Successes} of {bound.Draws} at α {bound.Alpha:R} give {exact}, the record says {bound.Value:R} (1 − {bound.Complement:R})";
+            : $"{bound.Successes} of {bound.Draws} at α {bound.Alpha:R} give {exact}, the record says {bound.Value:R} "
+                + $"(1 − {bound.Complement:R})";
     }
 
     // What each kind needs for its guarantee, beyond the right arithmetic.
@@ -95,7 +98,8 @@ internal static class RecordBounds
                     bound.Alpha, draws: 0, stream: default, favourable, (stage.Selection?.Total ?? 0) - favourable);
                 return (bound.A, bound.B) == (registered.A, registered.B)
                     ? null
-                    : $"a = {bound.A:R}, b = {bound.B:R} are not {registered.A:R} and {registered.B:R}, ½ more than the selection votes on its outcomes and the others";
+                    : $"a = {bound.A:R}, b = {bound.B:R} are not {registered.A:R} and {registered.B:R}, ½ more than "
+                        + $"the selection votes on its outcomes and the others";
             default:
                 return $"unknown bound kind '{bound.Kind}'";
         }

@@ -16,7 +16,8 @@ public sealed record RecordContext
     public string Noise { get; init; } = "grid";
 
     /// <summary>What made the record, by component.</summary>
-    public ImmutableSortedDictionary<string, string> Versions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Versions { get; init; } = ImmutableSortedDictionary<string,
+        string>.Empty;
 
     internal CertificateRecord Of(Certificate certificate)
     {
@@ -37,7 +38,8 @@ public sealed record RecordContext
             Noise = Noise,
             Seed = new(seeds[0].ToString(CultureInfo.InvariantCulture), SeedRecord.NameOf(SeedOrigin)),
             Routing = Routing,
-            Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
+            Alpha = new(certificate.Ledger.Total, [.. certificate.Ledger.Shares.Select(
+                share => new AlphaShareRecord(share.Bound, share.Alpha, share.Count))]),
             Stages = [.. stages.Select(stage => Of(stage.Stage, stage.Evidence))],
             Versions = Versions,
         };

@@ -52,7 +52,8 @@ public static class RecordJson
             if (fault is null && (record = JsonSerializer.Deserialize<CertificateRecord>(json, Options)) is null)
                 fault = "expected a record, got null";
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException) // the latter two for half a surrogate pair, escaped or not
+        // the latter two for half a surrogate pair, escaped or not
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             fault = $"not a record: {Describe(error)}";
         }
@@ -63,7 +64,8 @@ public static class RecordJson
     // behind.
     private static string Describe(Exception error)
     {
-        int coordinates = error.Message.IndexOf(" Path: ", StringComparison.Ordinal), line = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        int coordinates = error.Message.IndexOf(" Path: ", StringComparison.Ordinal),
+        line = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
         int end = coordinates >= 0 ? coordinates : line;
         string words = end > 0 ? error.Message[..end] : error.Message;
         return error is JsonException { LineNumber: { } number } fault
@@ -77,7 +79,8 @@ public static class RecordJson
         JsonValueKind.Null => path,
         JsonValueKind.Object => element.EnumerateObject()
             .Where(member => path.Length > 0 || !member.NameEquals("class"))
-            .Select(member => NullIn(member.Value, path.Length > 0 ? $"{path}.{member.Name}" : member.Name)).FirstOrDefault(place => place is not null),
+            .Select(member => NullIn(member.Value, path.Length > 0 ? $"{path}.{member.Name}" : member.Name))
+                .FirstOrDefault(place => place is not null),
         JsonValueKind.Array => element.EnumerateArray()
             .Select((item, index) => NullIn(item, $"{path}[{index}]")).FirstOrDefault(place => place is not null),
         _ => null,

@@ -19,7 +19,8 @@ internal static class RecordLooks
             bool nested = stage.Stage == RecordStages.Router && record.Routing.Kind == RecordRoutingKinds.Quantile;
             if ((nested ? NestedFault(looks, votes.Undecided) : DisjointFault(looks, votes)) is { } fault)
                 faults.Add(
-                    $"{stage.Stage} {stage.Id}: its bounds were not decided by looks at one sequence of votes: {fault}");
+                    $"{stage.Stage} {stage.Id}: its bounds were not decided by looks at one sequence of votes: "
+                    + $"{fault}");
         }
     }
 

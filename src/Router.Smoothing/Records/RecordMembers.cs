@@ -28,10 +28,12 @@ internal static class RecordMembers
             faults.Add($"input '{record.Input}' is not a SHA-256 in lower-case hex");
         int experts = record.Routing.Mix.Length;
         if (experts > MostExperts || record.Stages.Length > experts + 1)
-            faults.Add($"{record.Stages.Length} stages of a mix of {experts}: a mix has at most {MostExperts} experts, and each of them and the router one stage at most");
+            faults.Add($"{record.Stages.Length} stages of a mix of {experts}: a mix has at most {MostExperts} experts, "
+                + $"and each of them and the router one stage at most");
         foreach (StageRecord stage in record.Stages)
             if (Sigma(stage) is not (> 0 and <= GridThresholds.MaxSigma))
-                faults.Add($"{stage.Stage} {stage.Id}: σ '{stage.Sigma}' is not a decimal above 0 and at most {GridThresholds.MaxSigma}, as the grid noise has");
+                faults.Add($"{stage.Stage} {stage.Id}: σ '{stage.Sigma}' is not a decimal above 0 and at most "
+                    + $"{GridThresholds.MaxSigma}, as the grid noise has");
         if (faults.Count > 0)
             return;
         CheckStages(record, faults);
@@ -46,18 +48,22 @@ internal static class RecordMembers
         {
             CertificateKinds.Single => stages is [RecordStages.Expert],
             CertificateKinds.Dual => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert],
-            CertificateKinds.Cascade => stages.SkipWhile(stage => stage == RecordStages.Earlier).ToArray() is [RecordStages.Expert, .. string[] later] && later.All(stage => stage == RecordStages.Later),
+            CertificateKinds.Cascade => stages.SkipWhile(stage => stage == RecordStages.Earlier).ToArray() is [
+                RecordStages.Expert, .. string[] later] && later.All(stage => stage == RecordStages.Later),
             _ => stages is [RecordStages.Router] or [RecordStages.Router, RecordStages.Expert, ..]
                 && stages.Skip(2).All(stage => stage == RecordStages.Peer),
         };
         if (!fits)
             faults.Add($"a certificate of kind {record.Kind} cannot have the stages {string.Join(", ", stages)}");
-        if (record.LimitingStage != RecordStages.Expert && (record.LimitingStage is RecordStages.Earlier or RecordStages.Later) != (record.Kind == CertificateKinds.Cascade))
+        if (record.LimitingStage != RecordStages.Expert && (record.LimitingStage is RecordStages.Earlier
+            or RecordStages.Later) != (record.Kind == CertificateKinds.Cascade))
             faults.Add($"a certificate of kind {record.Kind} is not limited by '{record.LimitingStage}'");
         foreach (StageRecord stage in record.Stages)
             if ((stage.Selection is null) != (stage.Stage is RecordStages.Peer or RecordStages.Later))
                 faults.Add($"{stage.Stage} {stage.Id}: "
-                    + (stage.Selection is null ? "it selects its outcome, but has no selection votes" : stage.Stage == RecordStages.Peer ? "a peer selects nothing" : "a later stage selects nothing"));
+                    + (stage.Selection is null ? "it selects its outcome, but has no selection votes"
+                        : stage.Stage == RecordStages.Peer ? "a peer selects nothing"
+                        : "a later stage selects nothing"));
     }
 
     private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

@@ -33,9 +33,11 @@ public static class RecordReplay
             long differing = await EstimationDiffersAsync(
                 stage, range => Certifier.AskAsync(voter, new(input, stream, range), cancellationToken));
             if (stage.Selection is { } selection)
-                differing += Differing(selection, await Certifier.AskAsync(voter, new(input, stream, new(selection.From, selection.To)), cancellationToken));
+                differing += Differing(selection, await Certifier.AskAsync(
+                    voter, new(input, stream, new(selection.From, selection.To)), cancellationToken));
             replayed.Add(new(
-                stage.Stage, stage.Id, stage.Estimation.Total + (stage.Selection?.Total ?? 0), differing, stage.Estimation.Function, voter.FunctionId.Value));
+                stage.Stage, stage.Id, stage.Estimation.Total + (stage.Selection?.Total ?? 0), differing,
+                stage.Estimation.Function, voter.FunctionId.Value));
         }
         return new([.. replayed]);
     }
@@ -48,13 +50,16 @@ public static class RecordReplay
             return 0;
         long differing = 0;
         VoteCounts? soFar = null;
-        foreach (long look in stage.Bounds.Select(bound => bound.Draws).Append(stage.Estimation.Total).Where(look => look > 0).Distinct().Order())
+        foreach (long look in stage.Bounds.Select(bound => bound.Draws).Append(stage.Estimation.Total)
+            .Where(look => look > 0).Distinct().Order())
         {
-            VoteCounts piece = await ask(new(stage.Estimation.From + (soFar?.Total ?? 0), stage.Estimation.From + look));
+            VoteCounts piece = await ask(
+                new(stage.Estimation.From + (soFar?.Total ?? 0), stage.Estimation.From + look));
             soFar = soFar?.Then(piece) ?? piece;
             foreach (BoundRecord bound in stage.Bounds.Where(bound => bound.Draws == look))
             {
-                long successes = bound.Outcomes.Sum(outcome => soFar.Counts[outcome]) + (bound.Side == BoundKinds.Upper ? soFar.Undecided : 0);
+                long successes = bound.Outcomes.Sum(outcome => soFar.Counts[outcome])
+                    + (bound.Side == BoundKinds.Upper ? soFar.Undecided : 0);
                 differing = Math.Max(differing, Math.Abs(successes - bound.Successes));
             }
         }
@@ -63,17 +68,20 @@ public static class RecordReplay
 
     // A vote that changed its outcome changes two counts by one: at least half of the sum of all changes.
     private static long Differing(VotesRecord recorded, VoteCounts votes) =>
-        (recorded.Counts.Zip(votes.Counts, (before, now) => Math.Abs(before - now)).Sum() + Math.Abs(recorded.Undecided - votes.Undecided)) / 2;
+        (recorded.Counts.Zip(votes.Counts, (before, now) => Math.Abs(before - now)).Sum()
+            + Math.Abs(recorded.Undecided - votes.Undecided)) / 2;
 
     private static IVoter VoterOf(StageRecord stage, Func<string, IVoter?> voterOf)
     {
         IVoter voter = voterOf(stage.Id) ?? throw new InvalidDataException(
             $"{stage.Stage} {stage.Id}: there is no network of this id");
         if (voter.Sigma != RecordMembers.Sigma(stage))
-            throw new InvalidDataException($"{stage.Stage} {stage.Id}: the record smooths with σ = {stage.Sigma}, the network of this id with {voter.Sigma}");
+            throw new InvalidDataException($"{stage.Stage} {stage.Id}: the record smooths with σ = {stage.Sigma}, the "
+                + $"network of this id with {voter.Sigma}");
         if (voter.OutcomeCount != stage.Estimation.Counts.Length)
             throw new InvalidDataException(
-                $"{stage.Stage} {stage.Id}: the record votes over {stage.Estimation.Counts.Length} outcomes, the network of this id over {voter.OutcomeCount}");
+                $"{stage.Stage} {stage.Id}: the record votes over {stage.Estimation.Counts.Length} outcomes, the "
+                + $"network of this id over {voter.OutcomeCount}");
         return voter;
     }
 }
@@ -90,13 +98,17 @@ public sealed record ReplayedRecord(ImmutableArray<ReplayedStage> Stages)
     {
         string agreement = Agrees
             ? $"replayed: all {Stages.Sum(stage => stage.Total)} votes agree"
-            : $"not replayed: at least {Stages.Sum(stage => stage.Differing)} of {Stages.Sum(stage => stage.Total)} votes differ ("
-                + string.Join(", ", Stages.Select(stage => $"{stage.Stage} {stage.Id} {stage.Differing} of {stage.Total}")) + ")";
+            : $"not replayed: at least {Stages.Sum(stage => stage.Differing)} of {Stages.Sum(stage => stage.Total)} "
+                + $"votes differ ("
+                + string.Join(", ", Stages.Select(
+                    stage => $"{stage.Stage} {stage.Id} {stage.Differing} of {stage.Total}")) + ")";
         ReplayedStage[] foreign = [.. Stages.Where(stage => stage.Function != stage.RecordedFunction)];
         return foreign.Length == 0
-            ? agreement + (Agrees ? "" : "; the functions are the recorded ones, so the record was not drawn as it says")
+            ? agreement + (Agrees ? ""
+                : "; the functions are the recorded ones, so the record was not drawn as it says")
             : $"{agreement}; other functions voted: "
-                + string.Join(", ", foreign.Select(stage => $"{stage.Id} is {stage.Function} here, {stage.RecordedFunction} in the record"));
+                + string.Join(", ", foreign.Select(
+                    stage => $"{stage.Id} is {stage.Function} here, {stage.RecordedFunction} in the record"));
     }
 }
 

@@ -20,16 +20,20 @@ internal static class RecordRouting
     {
         RecordMembers.Known(
             faults, "routing kind", routing.Kind,
-            RecordRoutingKinds.Fixed, RecordRoutingKinds.MostVoted, RecordRoutingKinds.Quantile, RecordRoutingKinds.Biased, RecordRoutingKinds.Cascade);
+            RecordRoutingKinds.Fixed, RecordRoutingKinds.MostVoted, RecordRoutingKinds.Quantile,
+            RecordRoutingKinds.Biased, RecordRoutingKinds.Cascade);
         if ((routing.Tau is not null) != (routing.Kind == RecordRoutingKinds.Quantile)
             || (routing.Bias is not null) != (routing.Kind == RecordRoutingKinds.Biased))
-            faults.Add($"routing by {routing.Kind}: tau belongs to {RecordRoutingKinds.Quantile}, bias to {RecordRoutingKinds.Biased}, one each");
+            faults.Add($"routing by {routing.Kind}: tau belongs to {RecordRoutingKinds.Quantile}, bias to "
+                + $"{RecordRoutingKinds.Biased}, one each");
         if ((routing.Thresholds is not null) != (routing.Kind == RecordRoutingKinds.Cascade))
             faults.Add(
                 $"routing by {routing.Kind}: thresholds belong to {RecordRoutingKinds.Cascade}, and to it alone");
         else if (routing.Thresholds is { } thresholds
-            && (thresholds.Length != routing.Mix.Length - 1 || thresholds.IsEmpty || thresholds.Any(text => RoutingRecord.Decimal(text) is not (>= 0.5m and < 1))))
-            faults.Add($"the thresholds [{string.Join(", ", thresholds)}] are not a decimal from 0.5 up to but not 1 for every stage but the last of {routing.Mix.Length}");
+            && (thresholds.Length != routing.Mix.Length - 1 || thresholds.IsEmpty
+                || thresholds.Any(text => RoutingRecord.Decimal(text) is not (>= 0.5m and < 1))))
+            faults.Add($"the thresholds [{string.Join(", ", thresholds)}] are not a decimal from 0.5 up to but not 1 "
+                + $"for every stage but the last of {routing.Mix.Length}");
         if (routing.Tau is { } tau && routing.TauValue is not (> 0 and < 1))
             faults.Add($"τ '{tau}' is not a decimal above 0 and below 1");
         if (routing.Bias is { } bias && (bias.Length != routing.Mix.Length || !bias.All(RoutingRule.Biased.Allows)))
@@ -40,13 +44,16 @@ internal static class RecordRouting
     private static void CheckMix(CertificateRecord record, List<string> faults)
     {
         RoutingRecord routing = record.Routing;
-        bool routed = record.Kind is not (CertificateKinds.Single or CertificateKinds.Cascade), cascade = record.Kind == CertificateKinds.Cascade;
+        bool routed = record.Kind is not (CertificateKinds.Single or CertificateKinds.Cascade),
+            cascade = record.Kind == CertificateKinds.Cascade;
         if (routing.Mix.IsEmpty || routing.Mix.DistinctBy(member => member.Id).Count() != routing.Mix.Length)
             faults.Add("the mix must name its experts once each");
-        else if (routed != (routing.Router is not null) || routed == (routing.Kind is RecordRoutingKinds.Fixed or RecordRoutingKinds.Cascade)
+        else if (routed != (routing.Router is not null)
+            || routed == (routing.Kind is RecordRoutingKinds.Fixed or RecordRoutingKinds.Cascade)
             || cascade != (routing.Kind == RecordRoutingKinds.Cascade)
                 || (!routed && !cascade && routing.Mix.Length > 1))
-            faults.Add($"a certificate of kind {record.Kind} does not fit a mix of {routing.Mix.Length} routed by {routing.Kind} "
+            faults.Add($"a certificate of kind {record.Kind} does not fit a mix of {routing.Mix.Length} routed by "
+                + $"{routing.Kind} "
                 + $"{(routing.Router is null ? "without" : "with")} a router");
     }
 
@@ -59,7 +66,8 @@ internal static class RecordRouting
         if (member?.Id != stage.Id)
             faults.Add($"{stage.Stage} {stage.Id}: not part of the deployed classifier");
         else if (votes.FirstOrDefault(votes => votes.Function != member.Function) is { } foreign)
-            faults.Add($"{stage.Stage} {stage.Id}: function {foreign.Function} voted, but the deployed one is {member.Function}");
+            faults.Add($"{stage.Stage} {stage.Id}: function {foreign.Function} voted, but the deployed one is "
+                + $"{member.Function}");
     }
 
     private static void CheckPeers(CertificateRecord record, List<string> faults)

@@ -28,7 +28,8 @@ internal static class RecordSampling
         else if (first.Kind is BoundKinds.ClopperPearson or BoundKinds.RandomisedClopperPearson)
             CheckCounts(record, faults);
         long[] selections =
-            [.. record.Stages.Select(stage => stage.Selection).OfType<VotesRecord>().Select(votes => votes.Total).Distinct()];
+            [.. record.Stages.Select(stage => stage.Selection).OfType<VotesRecord>().Select(votes => votes.Total)
+                .Distinct()];
         if (record.Kind == CertificateKinds.Cascade && selections.Length > 1)
             faults.Add($"the stages of a cascade are selected on one n0, not on {string.Join(" and ", selections)}");
     }
@@ -40,7 +41,8 @@ internal static class RecordSampling
         foreach (StageRecord stage in record.Stages)
             if (!looks.Contains(stage.Estimation.Total))
                 faults.Add(
-                    $"{stage.Stage} {stage.Id}: {stage.Estimation.Total} votes do not end at one of its registered looks");
+                    $"{stage.Stage} {stage.Id}: {stage.Estimation.Total} votes do not end at one of its registered "
+                    + $"looks");
     }
 
     // The router has an n of its own; experts, and stages of a cascade, share theirs.

@@ -45,7 +45,8 @@ public static class RecordSignature
         byte[] signature = new byte[64];
         return record.Signature is { } signed && IsP256(publicKey)
             && Convert.TryFromBase64String(signed.Value, signature, out int length) && length == signature.Length
-            && publicKey.VerifyData(CanonicalBytes(record), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            && publicKey.VerifyData(CanonicalBytes(record), signature, HashAlgorithmName.SHA256,
+                DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     /// <summary>Whether a key is on the one curve that records are signed on, P-256.</summary>

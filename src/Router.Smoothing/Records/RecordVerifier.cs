@@ -27,7 +27,8 @@ public static class RecordVerifier
         // Each check relies on what the ones before it found in order.
         Action<CertificateRecord, List<string>>[] checks =
         [
-            RecordMembers.Check, RecordRouting.Check, RecordVotes.Check, RecordRanges.Check, BoundRole.Check, RecordSampling.Check, RecordAlpha.Check,
+            RecordMembers.Check, RecordRouting.Check, RecordVotes.Check, RecordRanges.Check, BoundRole.Check,
+            RecordSampling.Check, RecordAlpha.Check,
             RecordBounds.Check, RecordLooks.Check, RecordRadius.Check,
         ];
         foreach (Action<CertificateRecord, List<string>> check in checks)
@@ -50,7 +51,8 @@ public static class RecordVerifier
         {
             ({ } signed, not null) => new RecordVerdict.HoldsSigned(signed.Key, [.. caveats]),
             ({ } signed, null) => new RecordVerdict.HoldsSignedByUnknown(
-                signed.Key, ["its signature cannot be checked without the key, so counts and n are self-reported", .. caveats]),
+                signed.Key, ["its signature cannot be checked without the key, so counts and n are self-reported",
+                    .. caveats]),
             _ => new RecordVerdict.HoldsUnsigned(["counts and n are self-reported", .. caveats]),
         };
     }

@@ -21,7 +21,8 @@ internal static class RecordVotes
                 $"{stage.Stage} {stage.Id}: estimation", stage.Estimation, faults,
                 mayBeEmpty: stage.Stage == RecordStages.Earlier);
             if (stage.Selection is { } selection && selection.Function != stage.Estimation.Function)
-                faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} both voted: "
+                faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} "
+                    + $"both voted: "
                     + "counts of different functions are never joined");
             if (faults.Count == 0)
                 CheckOutcome(record, stage, faults);
@@ -37,7 +38,8 @@ internal static class RecordVotes
             faults.Add($"{where}: [{votes.From}, {votes.To}) is not a range of 1 … {ClopperPearson.MaxDraws} samples");
         else if (votes.Counts.IsEmpty || votes.Undecided < 0 || votes.Counts.Any(count => count < 0))
             faults.Add($"{where}: counts must be ≥ 0 and not empty");
-        else if (votes.Counts.Append(votes.Undecided).Aggregate((Int128)0, (sum, count) => sum + count) is var sum && sum != votes.Total)
+        else if (votes.Counts.Append(votes.Undecided).Aggregate((Int128)0, (sum, count) => sum + count) is var sum
+            && sum != votes.Total)
             faults.Add($"{where}: counts and undecided votes add up to {sum}, but n is {votes.Total}");
     }
 
@@ -53,17 +55,23 @@ internal static class RecordVotes
         {
             bool routes = stage.Stage == RecordStages.Router;
             if (selection.Counts.Length != counts.Length)
-                faults.Add($"{stage.Stage} {stage.Id}: {selection.Counts.Length} outcomes were selected from, {counts.Length} estimated");
+                faults.Add($"{stage.Stage} {stage.Id}: {selection.Counts.Length} outcomes were selected from, "
+                    + $"{counts.Length} estimated");
             else if (routes && counts.Length != record.Routing.Mix.Length)
-                faults.Add($"router {stage.Id}: it votes over {counts.Length} routes, but the mix has {record.Routing.Mix.Length}");
-            else if ((routes ? record.Routing.Rule.Select(selection.ToVotes()) : selection.ToVotes().MostVoted) is var selected && stage.Outcome != selected)
-                faults.Add($"{stage.Stage} {stage.Id}: outcome {stage.Outcome} was not selected, the selection votes are for {selected}"
+                faults.Add($"router {stage.Id}: it votes over {counts.Length} routes, but the mix has "
+                    + $"{record.Routing.Mix.Length}");
+            else if ((routes ? record.Routing.Rule.Select(selection.ToVotes()) : selection.ToVotes()
+                .MostVoted) is var selected && stage.Outcome != selected)
+                faults.Add($"{stage.Stage} {stage.Id}: outcome {stage.Outcome} was not selected, the selection votes "
+                    + $"are for {selected}"
                     + (routes ? $" by {record.Routing.Rule}" : ""));
             else if (routes && expert is not null && record.Routing.Mix[stage.Outcome].Id != expert.Id)
-                faults.Add($"router {stage.Id}: it selected {record.Routing.Mix[stage.Outcome].Id}, but expert {expert.Id} was asked");
+                faults.Add($"router {stage.Id}: it selected {record.Routing.Mix[stage.Outcome].Id}, but expert "
+                    + $"{expert.Id} was asked");
         }
         else if (stage.Outcome != expert!.Outcome || counts.Length != expert.Estimation.Counts.Length)
-            faults.Add($"{stage.Stage} {stage.Id}: a peer is asked for class {expert.Outcome} of {expert.Estimation.Counts.Length}, "
+            faults.Add($"{stage.Stage} {stage.Id}: a peer is asked for class {expert.Outcome} of "
+                + $"{expert.Estimation.Counts.Length}, "
                 + $"which expert {expert.Id} selected, not for {stage.Outcome} of {counts.Length}");
     }
 }

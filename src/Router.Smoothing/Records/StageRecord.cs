@@ -105,7 +105,8 @@ public sealed record BoundRecord(
     {
         Probability value = evidence.Value;
         return new(
-            KindOf(evidence.Bound), evidence.Side == BoundSide.Lower ? BoundKinds.Lower : BoundKinds.Upper, evidence.Outcomes, evidence.Share,
+            KindOf(evidence.Bound), evidence.Side == BoundSide.Lower ? BoundKinds.Lower : BoundKinds.Upper,
+            evidence.Outcomes, evidence.Share,
             evidence.Alpha, evidence.Successes, evidence.Draws, value.Value, value.Complement)
         {
             Looks = (evidence.Bound as LookSchedule)?.Looks,

@@ -37,7 +37,8 @@ public abstract partial record RoutingRule
         /// <param name="chosen">p_a, a lower bound.</param>
         /// <param name="other">U_j, an upper bound.</param>
         public static double Radius(decimal sigma, Probability chosen, Probability other) =>
-            Math.Max(Cohen.Radius(sigma, chosen), QuantileGap.Radius((double)sigma / 2, chosen, other)); // the first is the second at 1 − p_a
+            // the first is the second at 1 − p_a
+            Math.Max(Cohen.Radius(sigma, chosen), QuantileGap.Radius((double)sigma / 2, chosen, other));
 
         /// <inheritdoc/>
         public override string ToString() => Kind;

@@ -49,7 +49,8 @@ public abstract partial record RoutingRule
         public override AlphaLedger Split(CertificateKind kind, int routeCount, double total) =>
             kind == CertificateKind.Dual
             ? AlphaLedger.Of(
-                total, new(AlphaLedger.Router, total / 2, Math.Min(2, OthersOf(routeCount))), new AlphaShare(AlphaLedger.Expert, total / 2))
+                total, new(AlphaLedger.Router, total / 2, Math.Min(2, OthersOf(routeCount))),
+                new AlphaShare(AlphaLedger.Expert, total / 2))
             : AlphaLedger.Of(
                 total,
                 new(AlphaLedger.Router, total / 2, OthersOf(routeCount)),
@@ -82,7 +83,8 @@ public abstract partial record RoutingRule
         public override string? Objection(ImmutableArray<decimal> sigmas) =>
             sigmas.Zip(sigmas.Skip(1)).All(pair => pair.First <= pair.Second)
             ? null
-            : $"a quantile of the votes needs routes in ascending order of σ, but they have σ {string.Join(", ", sigmas)}";
+            : $"a quantile of the votes needs routes in ascending order of σ, but they have σ "
+                + $"{string.Join(", ", sigmas)}";
 
         /// <summary>
         /// X_j = s(Φ⁻¹(lower F_(j−1)) − Φ⁻¹(τ)) for j > a: to become the route, j needs F_(j−1)(x') &lt; τ.

@@ -24,7 +24,8 @@ internal static class AttackObjectives
     /// <param name="router">The router, its draws of noise, and t as a tensor [1].</param>
     /// <param name="expert">The expert of route t, draws of its noise, and c as a tensor [1].</param>
     public static Func<torch.Tensor, torch.Tensor> OfRoute(
-        (AttackedNetwork Network, torch.Tensor Noise, torch.Tensor Target) router, (AttackedNetwork Network, torch.Tensor Noise, torch.Tensor Label) expert) =>
+        (AttackedNetwork Network, torch.Tensor Noise, torch.Tensor Target) router,
+        (AttackedNetwork Network, torch.Tensor Noise, torch.Tensor Label) expert) =>
         at =>
             LogNot(expert.Network.Logits(NoiseCopies.Noisy(at, expert.Noise)), expert.Label)
             - SmoothAdversary.Loss(router.Network.Logits(NoiseCopies.Noisy(at, router.Noise)), router.Target);

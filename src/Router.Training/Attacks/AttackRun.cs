@@ -27,7 +27,8 @@ public sealed class AttackRun(SystemAttack attack, DataSet data, AttackLogWriter
             cancellationToken.ThrowIfCancellationRequested();
             LabelledImage image = data.Read(row.Index);
             if (image.Label != row.Label)
-                throw new InvalidDataException($"image {row.Index} of {data.Name} has label {image.Label}, in the log it has {row.Label}: the log is about other images");
+                throw new InvalidDataException($"image {row.Index} of {data.Name} has label {image.Label}, in the log "
+                    + $"it has {row.Label}: the log is about other images");
             (AttackRow found, byte[] levels) = await attack.RunAsync(image, row, cancellationToken);
             log.Write(found, levels);
             done(found);

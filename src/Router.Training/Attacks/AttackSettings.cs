@@ -41,5 +41,6 @@ public sealed record AttackSettings
     /// <summary>The search with all its constants.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"SmoothAdv-PGD, ε {string.Join(' ', Budgets)} and R × {string.Join(' ', Multiples)}, {Steps} steps, m = {Copies}, screened by {Screening}, {Bisections} bisections, {Verifications} verifications at most");
+        $"SmoothAdv-PGD, ε {string.Join(' ', Budgets)} and R × {string.Join(' ', Multiples)}, {Steps} steps, m = "
+        + $"{Copies}, screened by {Screening}, {Bisections} bisections, {Verifications} verifications at most");
 }

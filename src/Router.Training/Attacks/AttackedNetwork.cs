@@ -34,10 +34,12 @@ public sealed class AttackedNetwork : IDisposable
     {
         if (CifarShape.Find(network.Config.Architecture) is null)
             throw new InvalidDataException(
-                $"{network.Id} of architecture {network.Config.Architecture} cannot be attacked: gradients are there for cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
+                $"{network.Id} of architecture {network.Config.Architecture} cannot be attacked: gradients are there "
+                + $"for cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
         Checkpoint checkpoint = CheckpointFile.Read(network.Config.CheckpointPath);
         TrainableResNet trainable = new(
-            network.Config.Architecture, network.Voter.OutcomeCount, network.Config.InputLayer, torch.ScalarType.Float32,
+            network.Config.Architecture, network.Voter.OutcomeCount, network.Config.InputLayer,
+            torch.ScalarType.Float32,
             NativeTorch.Device(device), seed: 0);
         try
         {
@@ -66,7 +68,8 @@ public sealed class AttackedNetwork : IDisposable
             x =>
             {
                 torch.Tensor logits = Logits(x);
-                return torch.stack([.. groups.Select(group => torch.stack([.. group.Select(k => logits.select(1, k))], 1).logsumexp(1))], 1);
+                return torch.stack([.. groups.Select(
+                    group => torch.stack([.. group.Select(k => logits.select(1, k))], 1).logsumexp(1))], 1);
             }, Sigma, Device.ToString(), this);
     }
 

@@ -42,7 +42,8 @@ public sealed class SystemAttack
     {
         (_system, _networks, _settings, _search, _verification) =
             (system, networks, settings, SeedsOf(seed, "search"), SeedsOf(seed, "verification"));
-        foreach (string id in system.Routes.Select(route => route.Id).Concat(system.RouterId is { } router ? [router] : []))
+        foreach (string id in system.Routes.Select(route => route.Id)
+            .Concat(system.RouterId is { } router ? [router] : []))
             if (!networks.ContainsKey(id))
                 throw new ArgumentException($"{id} of the system has no network to attack", nameof(networks));
     }
@@ -74,7 +75,8 @@ public sealed class SystemAttack
             found = await VerifyAsync(hunt, passing, cancellationToken);
             if (found is not null || hunt.Verified == _settings.Verifications) break;
         }
-        return (new(row.Index, row.Label, hunt.Class, row.Radius, found?.Example, _settings.FailureProbability, hunt.Samples), found?.Levels ?? []);
+        return (new(row.Index, row.Label, hunt.Class, row.Radius, found?.Example, _settings.FailureProbability,
+            hunt.Samples), found?.Levels ?? []);
     }
 
     private int RouteOf(LogRow row)
@@ -95,7 +97,8 @@ public sealed class SystemAttack
         {
             if (route == taken) continue;
             VoteCounts votes = await Certifier.AskAsync(
-                _system.Routes[route].Voter, new(hunt.Input, RoutedClassifier.ExpertStream(seed, route), new(0, _settings.Screening)), cancellationToken);
+                _system.Routes[route].Voter, new(hunt.Input, RoutedClassifier.ExpertStream(seed, route),
+                    new(0, _settings.Screening)), cancellationToken);
             hunt.Samples += votes.Total;
             if (votes.Counts[hunt.Class] < fewest) (weakest, fewest) = (route, votes.Counts[hunt.Class]);
         }
@@ -107,7 +110,8 @@ public sealed class SystemAttack
     {
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor pixels = PixelsOf(hunt.Input);
-        torch.Tensor offset = (new SmoothAdversary(epsilon, _settings.Steps).Ascend(ObjectiveOf(hunt, taken, target), pixels) - pixels).Times(255);
+        torch.Tensor offset = (new SmoothAdversary(epsilon, _settings.Steps)
+            .Ascend(ObjectiveOf(hunt, taken, target), pixels) - pixels).Times(255);
         return new(
             hunt.Input.Levels.ToArray(),
             [.. offset.cpu().contiguous().data<float>().ToArray().Select(level => (double)level)]);
@@ -158,23 +162,27 @@ public sealed class SystemAttack
     private async Task<Candidate?> VerifyAsync(Hunt hunt, List<Candidate> passing, CancellationToken cancellationToken)
     {
         Candidate[] ascending = [.. passing.OrderBy(candidate => candidate.Example.SquaredLevels)];
-        foreach (Candidate candidate in ascending.Where((_, i) => i == 0 || i == ascending.Length / 2 || i == ascending.Length - 1))
+        foreach (Candidate candidate in ascending.Where(
+            (_, i) => i == 0 || i == ascending.Length / 2 || i == ascending.Length - 1))
         {
             if (hunt.Verified == _settings.Verifications) return null;
             hunt.Verified++;
             RoutedPrediction answer = await AskAsync(
-                hunt, candidate.Levels, _settings.Verification, _settings.FailureProbability / _settings.Verifications, _verification, cancellationToken);
+                hunt, candidate.Levels, _settings.Verification, _settings.FailureProbability / _settings.Verifications,
+                _verification, cancellationToken);
             if (answer is { Class: { } label, Route.Route: { } route } && label != hunt.Class)
                 return candidate with
                 {
-                    Example = candidate.Example with { Route = _system.Routes[route].Id, Class = label, Seed = SeedOf(_verification, hunt.At(candidate.Levels)) },
+                    Example = candidate.Example with { Route = _system.Routes[route].Id, Class = label,
+                        Seed = SeedOf(_verification, hunt.At(candidate.Levels)) },
                 };
         }
         return null;
     }
 
     private async Task<RoutedPrediction> AskAsync(
-        Hunt hunt, byte[] levels, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken)
+        Hunt hunt, byte[] levels, int count, double failureProbability, SeedSource seeds,
+        CancellationToken cancellationToken)
     {
         RoutedPrediction answer =
             await _system.PredictAsync(hunt.At(levels), count, failureProbability, seeds, cancellationToken);

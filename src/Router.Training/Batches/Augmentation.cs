@@ -23,7 +23,8 @@ public sealed record Augmentation(int Padding, bool Flip)
     internal void Write(ReadOnlySpan<byte> source, ImageShape shape, ulong word, Span<float> target)
     {
         uint places = 2 * (uint)Padding + 1;
-        int down = (int)((word & 0xFFFF) * places >> 16) - Padding, right = (int)((word >> 16 & 0xFFFF) * places >> 16) - Padding;
+        int down = (int)((word & 0xFFFF) * places >> 16) - Padding,
+            right = (int)((word >> 16 & 0xFFFF) * places >> 16) - Padding;
         bool mirrored = Flip && (word >> 32 & 1) == 1;
         for (int y = 0; y < shape.Height; y++)
             for (int x = 0; x < shape.Width; x++)

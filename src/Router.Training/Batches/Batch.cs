@@ -36,7 +36,8 @@ public sealed class Batch
     /// width], N(0, σ²). Each call draws anew.
     /// </summary>
     public torch.Tensor Noise(double sigma, int copies) => torch
-        .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator).Multiply(sigma)
+        .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator)
+            .Multiply(sigma)
         .permute(0, 3, 1, 2).to(_device);
 
     /// <summary>The batch, copy after copy, each image with its own noise.</summary>
@@ -44,11 +45,13 @@ public sealed class Batch
         Noise(sigma, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
 
     internal static Batch Cut(
-        TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word, torch.Generator generator, torch.Device device)
+        TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word,
+        torch.Generator generator, torch.Device device)
     {
         float[] pixels = new float[rows.Length * images.Shape.Length];
         Parallel.For(0, rows.Length, i => augmentation.Write(
-            images.Pixels(rows[i]), images.Shape, word(rows[i]), pixels.AsSpan(i * images.Shape.Length, images.Shape.Length)));
+            images.Pixels(rows[i]), images.Shape, word(rows[i]),
+            pixels.AsSpan(i * images.Shape.Length, images.Shape.Length)));
         torch.Tensor lastChannels =
             torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
         long[] labels = [.. rows.Select(row => (long)images.Label(row))];

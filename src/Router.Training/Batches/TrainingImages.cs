@@ -46,7 +46,8 @@ public sealed class TrainingImages
     /// <summary>Some of them.</summary>
     /// <param name="rows">Which, in the order of the new rows.</param>
     internal TrainingImages Only(IReadOnlyCollection<int> rows) => new(
-        Name, Shape, [.. rows.Select(row => Indices[row])], [.. rows.Select(Label)], [.. rows.SelectMany(row => Pixels(row).ToArray())]);
+        Name, Shape, [.. rows.Select(row => Indices[row])], [.. rows.Select(Label)],
+        [.. rows.SelectMany(row => Pixels(row).ToArray())]);
 
     /// <summary>Reads images of a data set.</summary>
     /// <param name="data">The data set.</param>
@@ -67,7 +68,8 @@ public sealed class TrainingImages
             LabelledImage image = data.Read(chosen[row]);
             labels[row] = image.Label is { } label && label >= 0 && label < classes
                 ? label
-                : throw new InvalidDataException($"{data.Name}, image {image.Index}: its label is {image.Label?.ToString() ?? "missing"}, expected 0 to {classes - 1}");
+                : throw new InvalidDataException($"{data.Name}, image {image.Index}: its label is "
+                    + $"{image.Label?.ToString() ?? "missing"}, expected 0 to {classes - 1}");
             image.Image.Pixels.Span.CopyTo(pixels.AsSpan(row * data.Shape.Length));
         }
         return new(data.Name, data.Shape, chosen, labels, pixels);

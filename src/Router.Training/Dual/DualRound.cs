@@ -32,8 +32,10 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
             using LoadedRegistry experts = new RegistryLoader(setting.Machine).Load(
                 system with { Router = null }, batch: setting.Plan.TargetDraws);
             await new TargetRun(
-                [.. experts.Experts.Select(expert => (expert.Id, (IVoter)expert.Voter))], images, selection, setting.Plan.TargetDraws,
-                setting.Seed.Word(Purpose.Round, number, position: -1)).WriteAsync(folder.Targets, Steps("targets", planned), cancellationToken);
+                [.. experts.Experts.Select(expert => (expert.Id, (IVoter)expert.Voter))], images, selection,
+                setting.Plan.TargetDraws,
+                setting.Seed.Word(Purpose.Round, number, position: -1))
+                    .WriteAsync(folder.Targets, Steps("targets", planned), cancellationToken);
         }
         Report("targets", planned, planned);
         return TrueRadii.Of([TargetTable.Read(folder.Targets)]);
@@ -43,7 +45,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     public async Task<(RegistryConfig System, RoutedImages Routed)> RouterAsync(
         RegistryConfig system, TrueRadii targets, CancellationToken cancellationToken)
     {
-        RouterTraining training = setting.Plan.Router with { Recipe = setting.Plan.Router.Recipe with { Seed = setting.Seed.Word(Purpose.Round, number, position: 0) } };
+        RouterTraining training = setting.Plan.Router with { Recipe =
+            setting.Plan.Router.Recipe with { Seed = setting.Seed.Word(Purpose.Round, number, position: 0) } };
         string id = setting.Plan.Start.Router?.Id ?? RouterConfig.DefaultId;
         ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
         if (!folder.Has(id) || !File.Exists(folder.Routes))
@@ -53,24 +56,30 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
                 : system.Experts.MinBy(expert => Math.Abs(Math.Log((double)(expert.Sigma / training.Sigma))))!;
             Checkpoint start = CheckpointFile.Read(before.CheckpointPath);
             HashSet<int> known = [.. targets.Images.Select(image => image.Index)];
-            TrainingImages images = setting.Learned.Only([.. Enumerable.Range(0, setting.Learned.Count).Where(row => known.Contains(setting.Learned.Indices[row]))]);
+            TrainingImages images = setting.Learned.Only([.. Enumerable.Range(0, setting.Learned.Count)
+                .Where(row => known.Contains(setting.Learned.Indices[row]))]);
             using TrainingRun run = training.Begin(
                 folder.Training(id), targets, images, held: null, Initial.Of(start), resume: true, setting.Device,
                 setting.Clock);
             if (!folder.Has(id))
                 await TrainAsync(run, id, Shipment(id, training.Sigma, training.Input, start) with
                 {
-                    Routes = routes, Title = $"{setting.Dataset.Name}, {run.Recipe.Architecture}: routes to {string.Join(", ", routes)}, round {number}", Data = $"{images.Count} images of {images.Name}",
+                    Routes = routes, Title =
+                        $"{setting.Dataset.Name}, {run.Recipe.Architecture}: routes to {string.Join(", ", routes)}, "
+                        + $"round {number}", Data = $"{images.Count} images of {images.Name}",
                 }, cancellationToken);
             if (!File.Exists(folder.Routes))
                 RoutedImages.Ask(
-                    run.Network, setting.Learned, (double)training.Sigma, setting.Plan.RoutingVotes, run.Recipe.BatchSize,
+                    run.Network, setting.Learned, (double)training.Sigma, setting.Plan.RoutingVotes,
+                    run.Recipe.BatchSize,
                     row => setting.Seed.Word(Purpose.Routing, number, row), NativeTorch.Device(setting.Device),
-                    done => Report("routes", done, setting.Learned.Count), cancellationToken).Write(folder.Routes, setting.Learned);
+                    done => Report("routes", done, setting.Learned.Count), cancellationToken)
+                        .Write(folder.Routes, setting.Learned);
         }
         RouterConfig router = new()
         {
-            Id = id, Sigma = training.Sigma, Architecture = training.Recipe.Architecture, CheckpointPath = folder.Weights(id), InputLayer = training.Input,
+            Id = id, Sigma = training.Sigma, Architecture = training.Recipe.Architecture,
+            CheckpointPath = folder.Weights(id), InputLayer = training.Input,
             Sha256 = CheckpointFile.Read(folder.Weights(id)).Sha256, Routes = routes,
         };
         return (system with { Router = router }, RoutedImages.Read(folder.Routes, setting.Learned));
@@ -85,7 +94,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         List<ExpertConfig> experts = [];
         foreach ((int route, ExpertConfig expert) in system.Experts.Index())
         {
-            int[] rows = routed.For(route, setting.Plan.Elsewhere, row => setting.Seed.Word(Purpose.Elsewhere, number * system.Experts.Count + route, setting.Learned.Indices[row]));
+            int[] rows = routed.For(route, setting.Plan.Elsewhere, row => setting.Seed.Word(
+                Purpose.Elsewhere, number * system.Experts.Count + route, setting.Learned.Indices[row]));
             experts.Add(rows.Length == 0 ? expert : await FineTuneAsync(expert, route, rows, cancellationToken));
         }
         return system with { Experts = experts.ToValueArray() };
@@ -98,19 +108,24 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         {
             ExpertTraining training = new()
             {
-                Sigma = expert.Sigma, Input = expert.InputLayer, Classes = expert.Classes ?? setting.Dataset.Classes, Robustness = setting.Plan.Robustness,
-                Recipe = setting.Plan.Expert with { Architecture = expert.Architecture, Seed = setting.Seed.Word(Purpose.Round, number, route + 1) },
+                Sigma = expert.Sigma, Input = expert.InputLayer, Classes = expert.Classes ?? setting.Dataset.Classes,
+                Robustness = setting.Plan.Robustness,
+                Recipe = setting.Plan.Expert with { Architecture = expert.Architecture,
+                    Seed = setting.Seed.Word(Purpose.Round, number, route + 1) },
             };
             Checkpoint start = CheckpointFile.Read(expert.CheckpointPath);
             using TrainingRun run = training.Begin(
-                folder.Training(expert.Id), setting.Learned.Only(rows), held: null, Initial.Of(start), resume: true, setting.Device, setting.Clock);
+                folder.Training(expert.Id), setting.Learned.Only(rows), held: null, Initial.Of(start), resume: true,
+                setting.Device, setting.Clock);
             await TrainAsync(run, expert.Id, Shipment(expert.Id, expert.Sigma, expert.InputLayer, start) with
             {
                 Title = $"{setting.Dataset.Name}, {expert.Architecture}: {training.Description}, round {number}",
-                Data = $"{rows.Length} of {setting.Learned.Count} images of {setting.Learned.Name}: those routed to it, and {setting.Plan.Elsewhere:0.##} of the others",
+                Data = $"{rows.Length} of {setting.Learned.Count} images of {setting.Learned.Name}: those routed to "
+                    + $"it, and {setting.Plan.Elsewhere:0.##} of the others",
             }, cancellationToken);
         }
-        return expert with { CheckpointPath = folder.Weights(expert.Id), CardPath = null, Sha256 = CheckpointFile.Read(folder.Weights(expert.Id)).Sha256 };
+        return expert with { CheckpointPath = folder.Weights(expert.Id), CardPath = null,
+            Sha256 = CheckpointFile.Read(folder.Weights(expert.Id)).Sha256 };
     }
 
     private async Task TrainAsync(TrainingRun run, string id, Shipment shipment, CancellationToken cancellationToken)
@@ -121,14 +136,16 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         string weights = Path.Combine(folder.Training(id), "weights.safetensors");
         run.WriteWeights(weights);
         if (shipment.Routes.Count == 0 && setting.Test is { } test)
-            shipment = shipment with { NoisyAccuracy = Runs.Shipment.Measure(run, setting.Dataset.Name, test, shipment.Sigma) };
+            shipment = shipment with { NoisyAccuracy = Runs.Shipment.Measure(
+                run, setting.Dataset.Name, test, shipment.Sigma) };
         await new CheckpointImporter(setting.Machine, setting.Dataset).ImportAsync(
             shipment.RequestFor(run, weights), cancellationToken);
     }
 
     private Shipment Shipment(string id, decimal sigma, InputLayer input, Checkpoint start) => new()
     {
-        Target = folder.Weights(id), Id = id, Sigma = sigma, Input = input, Title = "", Origin = setting.Learned.Name, Data = "", StartedFrom = start.Sha256,
+        Target = folder.Weights(id), Id = id, Sigma = sigma, Input = input, Title = "", Origin = setting.Learned.Name,
+        Data = "", StartedFrom = start.Sha256,
     };
 
     private void Report(string name, int done, int of) => setting.Progress?.Report(new(number, name, done, of));

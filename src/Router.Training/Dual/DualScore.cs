@@ -34,9 +34,11 @@ public sealed record DualScore(
     /// <param name="routes">The experts' ids in the order of the routes.</param>
     internal static void Write(string path, IReadOnlyList<DualScore> scores, IEnumerable<string> routes)
     {
-        string header = string.Join('\t', ["round", "step", "score", .. scores[0].Radii.Select(radius => $"r={Text(radius, "g4")}"), .. routes.Select(route => $"to:{route}")]);
+        string header = string.Join('\t', ["round", "step", "score",
+            .. scores[0].Radii.Select(radius => $"r={Text(radius, "g4")}"), .. routes.Select(route => $"to:{route}")]);
         IEnumerable<string> rows = scores.Select(score => string.Join('\t',
-            [Text(score.Round, "0"), score.Step, Text(score.Mean, "0.0000"), .. score.Accuracy.Select(share => Text(share, "0.0000")), .. score.Shares.Select(share => Text(share, "0.0000"))]));
+            [Text(score.Round, "0"), score.Step, Text(score.Mean, "0.0000"), .. score.Accuracy.Select(
+                share => Text(share, "0.0000")), .. score.Shares.Select(share => Text(share, "0.0000"))]));
         WholeFile.WriteLines(path, [header, .. rows]);
     }
 

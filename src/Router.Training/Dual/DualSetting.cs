@@ -14,7 +14,8 @@ namespace Router.Training.Dual;
 /// <param name="Clock">The time.</param>
 /// <param name="Progress">Told of every step.</param>
 internal sealed record DualSetting(
-    DualPlan Plan, DatasetFacts Dataset, TrainingImages Learned, TrainingImages? Test, Machine Machine, string Device, TimeProvider Clock, IProgress<DualStep>? Progress)
+    DualPlan Plan, DatasetFacts Dataset, TrainingImages Learned, TrainingImages? Test, Machine Machine, string Device,
+    TimeProvider Clock, IProgress<DualStep>? Progress)
 {
     /// <summary>The rows that experts are asked about: evenly spread.</summary>
     public int TargetSpacing => Plan.TargetImages is { } wanted ? Math.Max(1, Learned.Count / wanted) : 1;

@@ -11,8 +11,10 @@ namespace Router.Training.Dual;
 /// What a dual training is, but for the number of rounds: its folder is taken up only under the same terms.
 /// </summary>
 internal sealed record DualTerms(
-    string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string RouterInput, string RouterSettings, Recipe RouterRecipe,
-    string Robustness, Recipe ExpertRecipe, int TargetImages, int TargetDraws, int RoutingVotes, double Elsewhere, DualScoring Scoring, ulong Seed)
+    string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string RouterInput,
+    string RouterSettings, Recipe RouterRecipe,
+    string Robustness, Recipe ExpertRecipe, int TargetImages, int TargetDraws, int RoutingVotes, double Elsewhere,
+    DualScoring Scoring, ulong Seed)
 {
     /// <summary>Their file in the folder of a dual training.</summary>
     public const string FileName = "terms.json";
@@ -24,8 +26,10 @@ internal sealed record DualTerms(
         DualPlan plan, IEnumerable<ExpertConfig> experts, TrainingImages learned, TrainingImages held,
         int targets) => new(
         "dualrs.dual/1", $"{learned.Name}: {learned.Count}, {learned.Hash}", $"{held.Name}: {held.Count}, {held.Hash}",
-        [.. experts.Select(expert => $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}")],
-        plan.Router.Input.ToString()!, plan.Router.Settings, plan.Router.Recipe, plan.Robustness.ToString(), plan.Expert, targets, plan.TargetDraws,
+        [.. experts.Select(expert =>
+            $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}")],
+        plan.Router.Input.ToString()!, plan.Router.Settings, plan.Router.Recipe, plan.Robustness.ToString(),
+        plan.Expert, targets, plan.TargetDraws,
         plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed);
 
     /// <summary>Writes them into a new folder, or compares with those that are there.</summary>
@@ -43,7 +47,8 @@ internal sealed record DualTerms(
         else if (File.ReadAllText(path) is var before && before != now)
         {
             throw new TrainingFault(
-                $"{folder} is a dual training under other terms: {Difference(before, now)}; take up the same terms, or train into another folder");
+                $"{folder} is a dual training under other terms: {Difference(before, now)}; take up the same terms, or "
+                + $"train into another folder");
         }
     }
 

@@ -43,14 +43,16 @@ public sealed class DualTraining
     /// The experts cannot be trained, or the folder holds a training of other terms.
     /// </exception>
     public DualTraining(
-        DualPlan plan, DataSet data, IReadOnlyList<int> learned, IReadOnlyList<int> held, TrainingImages? test, string folder, Machine machine, string device,
+        DualPlan plan, DataSet data, IReadOnlyList<int> learned, IReadOnlyList<int> held, TrainingImages? test,
+        string folder, Machine machine, string device,
         TimeProvider clock)
     {
         (_plan, _test, _folder, _machine, _device, _clock) = (plan, test, folder, machine, device, clock);
         _start = plan.Start with
         {
             Router = null, Routing = new RoutingConfig.MostVoted(),
-            Experts = plan.Start.Experts.OrderBy(expert => expert.Sigma).Select(expert => expert with { Sha256 = CheckpointFile.Read(expert.CheckpointPath).Sha256 }).ToValueArray(),
+            Experts = plan.Start.Experts.OrderBy(expert => expert.Sigma).Select(
+                expert => expert with { Sha256 = CheckpointFile.Read(expert.CheckpointPath).Sha256 }).ToValueArray(),
         };
         Check(_start, plan);
         int classes = DatasetFacts.Find(_start.Dataset)!.Classes;
@@ -58,7 +60,8 @@ public sealed class DualTraining
         if (learned.Intersect(held).Any())
             throw new ArgumentException("images that systems are scored on are learned too", nameof(held));
         _scoring = new(plan.Scoring, data, held, plan.Seed, machine, clock);
-        DualTerms.Of(plan, _start.Experts, _learned, TrainingImages.Read(data, held, classes), Setting(progress: null).TargetCount).Claim(folder);
+        DualTerms.Of(plan, _start.Experts, _learned, TrainingImages.Read(data, held, classes),
+            Setting(progress: null).TargetCount).Claim(folder);
     }
 
     /// <summary>Trains so many rounds, scores the systems on the way, and writes the best one.</summary>
@@ -98,7 +101,8 @@ public sealed class DualTraining
         async Task ScoreAsync(int number, string step, RoundFolder folder)
         {
             IReadOnlyList<Evaluation.Logs.LogRow> rows = await _scoring.CertifyAsync(
-                current, folder.Log(step), done => steps?.Report(new(number, $"score of {step}", done, _scoring.Count)), cancellationToken);
+                current, folder.Log(step), done =>
+                    steps?.Report(new(number, $"score of {step}", done, _scoring.Count)), cancellationToken);
             DualScore score = DualScore.Of(number, step, _plan.Scoring.Radii, rows, Ids);
             systems.Add((score, current));
             DualScore.Write(Path.Combine(_folder, "scores.tsv"), [.. systems.Select(scored => scored.Score)], Ids);
@@ -125,10 +129,13 @@ public sealed class DualTraining
             throw new TrainingFault($"{start.Path} has one expert: a router needs two or more to choose from");
         foreach (ExpertConfig expert in start.Experts)
             if (CifarShape.Find(expert.Architecture) is null)
-                throw new TrainingFault($"expert '{expert.Id}' of {start.Path} is of architecture '{expert.Architecture}', which is not trained here: accepted are cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
+                throw new TrainingFault(
+                    $"expert '{expert.Id}' of {start.Path} is of architecture '{expert.Architecture}', which is not "
+                    + $"trained here: accepted are cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
         string id = plan.Start.Router?.Id ?? RouterConfig.DefaultId;
         if (start.Find(id) is not null)
-            throw new TrainingFault($"{start.Path} has an expert called '{id}', which would be the router's id: give the registry's router another, or the expert");
+            throw new TrainingFault($"{start.Path} has an expert called '{id}', which would be the router's id: give "
+                + $"the registry's router another, or the expert");
     }
 }
 

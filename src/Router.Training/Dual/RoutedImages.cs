@@ -26,7 +26,8 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
     /// <param name="done">Told how many images are routed.</param>
     /// <param name="cancellationToken">Stops between passes.</param>
     public static RoutedImages Ask(
-        TrainableResNet router, TrainingImages images, double sigma, int votes, int batch, Func<int, ulong> noise, torch.Device device, Action<int> done,
+        TrainableResNet router, TrainingImages images, double sigma, int votes, int batch, Func<int, ulong> noise,
+        torch.Device device, Action<int> done,
         CancellationToken cancellationToken)
     {
         using IDisposable plain = torch.no_grad();
@@ -40,7 +41,8 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = torch.NewDisposeScope();
                 Batch cut = Batch.Cut(images, epoch: 0, rows, Augmentation.None, _ => 0, generator, device);
-                foreach ((int i, long route) in router.Forward(cut.Noisy(sigma, copies: 1), training: false).argmax(1).cpu().data<long>().ToArray().Index())
+                foreach ((int i, long route) in router.Forward(cut.Noisy(sigma, copies: 1), training: false).argmax(1)
+                    .cpu().data<long>().ToArray().Index())
                     counts[i, route]++;
             }
             foreach ((int i, int row) in rows.Index())
@@ -55,7 +57,8 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
     /// <param name="elsewhere">The share, in [0, 1].</param>
     /// <param name="word">64 random bits of a row.</param>
     public int[] For(int route, double elsewhere, Func<int, ulong> word) =>
-        [.. Enumerable.Range(0, Routes.Count).Where(row => Routes[row] == route || word(row) * TwoToMinus64 < elsewhere)];
+        [.. Enumerable.Range(0, Routes.Count)
+            .Where(row => Routes[row] == route || word(row) * TwoToMinus64 < elsewhere)];
 
     /// <summary>Writes them whole: a table that is there is complete.</summary>
     public void Write(string path, TrainingImages images) => WholeFile.WriteLines(path,
@@ -70,10 +73,13 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
     public static RoutedImages Read(string path, TrainingImages images)
     {
         string[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))];
-        int[] routes = [.. rows.Select(row => row.Length == 2 && int.TryParse(row[1], NumberStyles.None, CultureInfo.InvariantCulture, out int route) ? route : -1)];
+        int[] routes = [.. rows.Select(row => row.Length == 2
+            && int.TryParse(row[1], NumberStyles.None, CultureInfo.InvariantCulture, out int route) ? route : -1)];
         return rows.Length == images.Count && routes.All(route => route >= 0)
-            && rows.Select(row => row[0]).SequenceEqual(images.Indices.Select(index => index.ToString(CultureInfo.InvariantCulture)))
+            && rows.Select(row => row[0])
+                .SequenceEqual(images.Indices.Select(index => index.ToString(CultureInfo.InvariantCulture)))
             ? new(routes)
-            : throw new TrainingFault($"{path} does not hold a route for each of {images.Count} images: remove it, and they are routed again");
+            : throw new TrainingFault($"{path} does not hold a route for each of {images.Count} images: remove it, and "
+                + $"they are routed again");
     }
 }

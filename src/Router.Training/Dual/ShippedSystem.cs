@@ -26,7 +26,8 @@ internal static class ShippedSystem
             "routing: { kind: mostVoted }",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: {system.Certification.Selection}, estimation: {system.Certification.Estimation} }}"),
+                $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: "
+                + $"{system.Certification.Selection}, estimation: {system.Certification.Estimation} }}"),
         ];
         string path = Path.Combine(folder, "experts.yaml");
         WholeFile.WriteLines(path, lines);
@@ -39,12 +40,15 @@ internal static class ShippedSystem
     // Checkpoint and card go under the network's id; the entry names what was copied.
     private static string Copy(NetworkConfig network, string folder)
     {
-        string target = Path.Combine(folder, network.Id + (network.CheckpointPath.EndsWith(".pth.tar", StringComparison.Ordinal) ? ".pth.tar" : Path.GetExtension(network.CheckpointPath)));
+        string target = Path.Combine(folder, network.Id + (network.CheckpointPath.EndsWith(
+            ".pth.tar", StringComparison.Ordinal) ? ".pth.tar" : Path.GetExtension(network.CheckpointPath)));
         File.Copy(network.CheckpointPath, target, overwrite: true);
         string card = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
         if (File.Exists(card)) File.Copy(card, ModelCard.PathFor(target), overwrite: true);
-        return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: {network.Architecture}, "
-            + $"checkpoint: {Quoted(Path.GetFileName(target))}, input: {Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}";
+        return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, "
+            + $"architecture: {network.Architecture}, "
+            + $"checkpoint: {Quoted(Path.GetFileName(target))}, input: {Layer(network.InputLayer)}, sha256: "
+            + $"{Quoted(network.Sha256!)}";
     }
 
     private static string Layer(InputLayer layer) => layer switch

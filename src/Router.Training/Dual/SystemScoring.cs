@@ -33,7 +33,8 @@ internal sealed class SystemScoring(
     {
         IReadOnlyList<LogRow> before = [];
         using (FileLock.Take(path))
-        using (CertificationLogWriter log = File.Exists(path) ? CertificationLogWriter.Continue(path, out before) : CertificationLogWriter.Create(path))
+        using (CertificationLogWriter log = File.Exists(path) ? CertificationLogWriter.Continue(path, out before)
+            : CertificationLogWriter.Create(path))
         {
             int count = before.Count;
             done(count);
@@ -44,7 +45,8 @@ internal sealed class SystemScoring(
                 CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
                 foreach (int index in held.Except(before.Select(row => row.Index)))
                 {
-                    log.Write((await run.CertifyAsync(data.Read(index), progress: null, cancellationToken)).ToRow(SeedOrigin.Caller));
+                    log.Write((await run.CertifyAsync(data.Read(index), progress: null, cancellationToken))
+                        .ToRow(SeedOrigin.Caller));
                     done(++count);
                 }
             }
@@ -66,6 +68,7 @@ internal sealed class SystemScoring(
         double share = classifier.Split(plan)[AlphaLedger.Expert];
         return counts.RadiusCeiling(sigma: 1, share) > 0
             ? plan
-            : throw new TrainingFault($"systems cannot be compared with n = {counts.Estimation}: it proves nothing at α = {share}, accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
+            : throw new TrainingFault($"systems cannot be compared with n = {counts.Estimation}: it proves nothing at "
+                + $"α = {share}, accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
     }
 }

@@ -17,7 +17,8 @@ internal sealed class NormalizedConvolution
     /// Kernels ~ N(0, 2/(size²·outputs)): He et al. 2015, counted over the outputs, as Cohen's networks begin.
     /// </summary>
     public NormalizedConvolution(
-        ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int size, int stride, torch.Generator generator)
+        ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int size, int stride,
+        torch.Generator generator)
     {
         using var scope = torch.NewDisposeScope();
         _kernel = parameters.Train($"{convolution}.weight", torch

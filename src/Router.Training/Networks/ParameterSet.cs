@@ -61,7 +61,8 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
         using var scope = torch.NewDisposeScope();
         using IDisposable plain = torch.no_grad();
         List<string> faults = [];
-        foreach ((string name, torch.Tensor own) in _trained.Select(entry => (entry.Key, (torch.Tensor)entry.Value)).Concat(_statistics.Select(entry => (entry.Key, entry.Value))))
+        foreach ((string name, torch.Tensor own) in _trained.Select(entry => (entry.Key, (torch.Tensor)entry.Value))
+            .Concat(_statistics.Select(entry => (entry.Key, entry.Value))))
         {
             if (!tensors.TryGetValue(name, out NamedTensor? loaded))
             {

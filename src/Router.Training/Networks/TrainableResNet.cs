@@ -30,7 +30,8 @@ internal sealed class TrainableResNet : IDisposable
         string architecture, int outputs, InputLayer input, torch.ScalarType compute, torch.Device device, ulong seed)
     {
         CifarShape shape = CifarShape.Find(architecture) ?? throw new ArgumentException(
-            $"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …) and cifar_resnetD_mlpH", nameof(architecture));
+            $"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …) and "
+            + $"cifar_resnetD_mlpH", nameof(architecture));
         (Outputs, _compute) = (outputs, compute);
         _parameters = new(device);
         _input = new(input, device);

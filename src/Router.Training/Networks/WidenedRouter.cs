@@ -24,11 +24,13 @@ public static class WidenedRouter
     public static IReadOnlyDictionary<string, NamedTensor> For(Checkpoint router, IReadOnlyList<RadiusColumn> routes)
     {
         if (!router.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? written))
-            throw new TrainingFault("the checkpoint to add an expert to names no routes: accepted is a router made by `dualrs train router` or `dualrs experts import`");
+            throw new TrainingFault("the checkpoint to add an expert to names no routes: accepted is a router made by "
+                + "`dualrs train router` or `dualrs experts import`");
         string[] before = written.Split(',');
         int[] from = [.. routes.Select(route => Array.IndexOf(before, route.Id))];
         if (from.All(row => row < 0))
-            throw new TrainingFault($"the router to add an expert to knows {written}, and none of {string.Join(",", routes.Select(route => route.Id))}");
+            throw new TrainingFault($"the router to add an expert to knows {written}, and none of "
+                + $"{string.Join(",", routes.Select(route => route.Id))}");
         int[] sources =
             [.. routes.Select((route, k) => from[k] >= 0 ? from[k] : from[Nearest(routes, from, route.Sigma)])];
         string last = CifarShape.Find(router.Architecture ?? "")?.Head[^1] ?? throw new TrainingFault(
@@ -39,7 +41,8 @@ public static class WidenedRouter
         float[] shift = [.. sources.Select((row, k) => bias[row] + (from[k] < 0 ? Reluctance : 0))];
         return new Dictionary<string, NamedTensor>(router.Tensors)
         {
-            [$"{last}.weight"] = Tensor($"{last}.weight", [routes.Count, width], wider), [$"{last}.bias"] = Tensor($"{last}.bias", [routes.Count], shift),
+            [$"{last}.weight"] = Tensor($"{last}.weight", [routes.Count, width], wider),
+            [$"{last}.bias"] = Tensor($"{last}.bias", [routes.Count], shift),
         };
     }
 

@@ -20,7 +20,8 @@ internal sealed class AdversarialAugmentation(
 {
     /// <inheritdoc/>
     public string Description => string.Create(
-        CultureInfo.InvariantCulture, $"SmoothAdv-PGD at σ = {sigma}, ε = {epsilon} after {warmup} epochs, {steps} steps, m = {copies}");
+        CultureInfo.InvariantCulture,
+        $"SmoothAdv-PGD at σ = {sigma}, ε = {epsilon} after {warmup} epochs, {steps} steps, m = {copies}");
 
     /// <inheritdoc/>
     public Judgement Judge(Batch batch, TrainableResNet network, bool training)

@@ -73,12 +73,14 @@ internal abstract class RouterObjective : IObjective, IDisposable
 }
 
 /// <summary>Ours: <see cref="StayAmongGood"/>, and the agreement of noise copies.</summary>
-internal sealed class GoodRoutesObjective(RouterTraining training, TrueRadii targets, torch.Device device) : RouterObjective(training, targets, device)
+internal sealed class GoodRoutesObjective(RouterTraining training, TrueRadii targets, torch.Device device)
+    : RouterObjective(training, targets, device)
 {
     /// <inheritdoc/>
     protected override string Aim => string.Create(
         CultureInfo.InvariantCulture,
-        $"stay among the good routes at ρ = {Text(Training.Radii)} with weights {Text(Training.Weights)}, σ = {Training.Sigma}, m = {Training.Copies}, λ = {Training.Lambda}, η = {Training.Eta}");
+        $"stay among the good routes at ρ = {Text(Training.Radii)} with weights {Text(Training.Weights)}, σ = "
+        + $"{Training.Sigma}, m = {Training.Copies}, λ = {Training.Lambda}, η = {Training.Eta}");
 
     /// <inheritdoc/>
     protected override torch.Tensor Loss(torch.Tensor logits, Batch batch, torch.Tensor chances, torch.Tensor weights)
@@ -105,16 +107,19 @@ internal sealed class OptimalSigmaObjective : RouterObjective
             [.. labels.Images.SelectMany(image => image.Soft.Select(share => (float)share))],
             [labels.Images.Length, targets.Experts.Length])
             .to(device).DetachFromDisposeScope();
-        _balance = torch.tensor([.. labels.Images.Select(image => (float)balance[image.Best])]).to(device).DetachFromDisposeScope();
+        _balance = torch.tensor([.. labels.Images.Select(image => (float)balance[image.Best])]).to(device)
+            .DetachFromDisposeScope();
         // w_r: the largest radius, which a change of route would put at stake, times what makes its mean 1.
         double mean = Math.Max(1e-12, labels.Images.Average(image => image.Radii.Max()));
-        _stake = torch.tensor([.. labels.Images.Select(image => (float)(image.Radii.Max() / mean))]).to(device).DetachFromDisposeScope();
+        _stake = torch.tensor([.. labels.Images.Select(image => (float)(image.Radii.Max() / mean))]).to(device)
+            .DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
     protected override string Aim => string.Create(
         CultureInfo.InvariantCulture,
-        $"soft optimal-σ labels with T = {Training.Temperature}, σ = {Training.Sigma}, m = {Training.Copies}, λ = {Training.Lambda}, η = {Training.Eta}");
+        $"soft optimal-σ labels with T = {Training.Temperature}, σ = {Training.Sigma}, m = {Training.Copies}, λ = "
+        + $"{Training.Lambda}, η = {Training.Eta}");
 
     /// <inheritdoc/>
     public override void Dispose()

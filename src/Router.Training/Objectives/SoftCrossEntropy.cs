@@ -13,5 +13,6 @@ internal static class SoftCrossEntropy
         logits.shape.SequenceEqual(targets.shape)
             ? -(targets * logits.log_softmax(1)).sum(1)
             : throw new ArgumentException(
-                $"targets [{string.Join(", ", targets.shape)}] are not those of logits [{string.Join(", ", logits.shape)}]", nameof(targets));
+                $"targets [{string.Join(", ", targets.shape)}] are not those of logits "
+                + $"[{string.Join(", ", logits.shape)}]", nameof(targets));
 }

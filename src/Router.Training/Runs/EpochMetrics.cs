@@ -15,5 +15,6 @@ public sealed record EpochMetrics(
     internal const string Header = "epoch\tlearning_rate\tloss\taccuracy\tvalidation\tseconds";
 
     internal string Line => string.Create(
-        CultureInfo.InvariantCulture, $"{Epoch}\t{LearningRate:g6}\t{Loss:g6}\t{Accuracy:0.0000}\t{(Validation is { } share ? share.ToString("0.0000", CultureInfo.InvariantCulture) : "-")}\t{Elapsed.TotalSeconds:0.0}");
+        CultureInfo.InvariantCulture,
+        $"{Epoch}\t{LearningRate:g6}\t{Loss:g6}\t{Accuracy:0.0000}\t{(Validation is { } share ? share.ToString("0.0000", CultureInfo.InvariantCulture) : "-")}\t{Elapsed.TotalSeconds:0.0}");
 }

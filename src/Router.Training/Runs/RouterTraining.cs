@@ -48,7 +48,8 @@ public sealed record RouterTraining
     /// <summary>All of it but the recipe and the input layer, in words.</summary>
     public string Settings => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Loss} at σ = {Sigma}, m = {Copies}, λ = {Lambda}, η = {Eta}, T = {Temperature}, ρ = {string.Join(' ', Radii)} with weights {string.Join(' ', Weights)}");
+        $"{Loss} at σ = {Sigma}, m = {Copies}, λ = {Lambda}, η = {Eta}, T = {Temperature}, ρ = "
+        + $"{string.Join(' ', Radii)} with weights {string.Join(' ', Weights)}");
 
     /// <summary>Begins the training, or takes it up.</summary>
     /// <param name="folder">Where state and metrics are kept.</param>

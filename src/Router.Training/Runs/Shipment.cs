@@ -61,7 +61,8 @@ public sealed record Shipment
     public ImportRequest RequestFor(TrainingRun run, string weights) => new()
     {
         Source = weights, Target = Target, Id = Id, Sigma = Sigma, InputLayer = Input, Routes = Routes, Title = Title,
-        Origin = new("DualRS.Router", $"dualrs train on {Origin}", "MIT"), Training = FactsOf(run), NoisyAccuracy = NoisyAccuracy,
+        Origin = new("DualRS.Router", $"dualrs train on {Origin}", "MIT"), Training = FactsOf(run),
+        NoisyAccuracy = NoisyAccuracy,
     };
 
     private ValueArray<TrainingFact> FactsOf(TrainingRun run)
@@ -74,8 +75,10 @@ public sealed record Shipment
             new("data", Data),
             new("epochs", Text(recipe.Epochs)),
             new("batch", Text(recipe.BatchSize)),
-            new("optimizer", $"{recipe.Optimizer}, learning rate {Text(recipe.LearningRate)}, weight decay {Text(recipe.WeightDecay)}, {recipe.Schedule}"),
-            new("augmentation", recipe.Augmentation == Augmentation.None ? "none" : $"crop with padding {recipe.Augmentation.Padding}, flip {recipe.Augmentation.Flip}"),
+            new("optimizer", $"{recipe.Optimizer}, learning rate {Text(recipe.LearningRate)}, weight decay "
+                + $"{Text(recipe.WeightDecay)}, {recipe.Schedule}"),
+            new("augmentation", recipe.Augmentation == Augmentation.None ? "none"
+                : $"crop with padding {recipe.Augmentation.Padding}, flip {recipe.Augmentation.Flip}"),
             new("precision", recipe.Precision.ToString()),
             new("seed", Text(recipe.Seed)),
         ];

@@ -28,7 +28,8 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingSeed _seed;
 
     internal TrainingRun(
-        string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images, TrainingImages? held,
+        string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images,
+        TrainingImages? held,
         Initial? init, bool resume, torch.Device device, TimeProvider clock)
     {
         if (recipe.FreezeTrunk && init is null)
@@ -143,7 +144,8 @@ public sealed class TrainingRun : IDisposable
         }
         catch (InvalidDataException fault)
         {
-            throw new InvalidDataException($"the checkpoint to start from (sha256 {init.Sha256}) is of another network than {Recipe.Architecture}: {fault.Message}", fault);
+            throw new InvalidDataException($"the checkpoint to start from (sha256 {init.Sha256}) is of another network "
+                + $"than {Recipe.Architecture}: {fault.Message}", fault);
         }
     }
 
@@ -159,12 +161,14 @@ public sealed class TrainingRun : IDisposable
             (double stepLoss, double stepRight) = Step(order, epoch, step);
             if (!double.IsFinite(stepLoss))
                 throw new TrainingFault(
-                    $"the loss is {stepLoss} at epoch {epoch}, step {step + 1} of {StepsPerEpoch}, learning rate {rate:g4}: a smaller one would help; the state after epoch {EpochsDone} is kept");
+                    $"the loss is {stepLoss} at epoch {epoch}, step {step + 1} of {StepsPerEpoch}, learning rate "
+                    + $"{rate:g4}: a smaller one would help; the state after epoch {EpochsDone} is kept");
             (loss, right) = (loss + stepLoss, right + stepRight);
             steps?.Report((epoch - 1) * StepsPerEpoch + step + 1);
         }
         if (!Network.IsFinite)
-            throw new TrainingFault($"a weight is no number after epoch {epoch}, learning rate {rate:g4}: a smaller one would help; the state after epoch {EpochsDone} is kept");
+            throw new TrainingFault($"a weight is no number after epoch {epoch}, learning rate {rate:g4}: a smaller "
+                + $"one would help; the state after epoch {EpochsDone} is kept");
         double? validation = _held is null ? null : Measure(_held, epoch);
         return new(epoch, rate, loss / StepsPerEpoch, right / StepsPerEpoch, validation, _clock.GetElapsedTime(begun));
     }

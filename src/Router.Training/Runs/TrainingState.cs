@@ -22,7 +22,8 @@ internal sealed class TrainingState(string path)
     {
         SafeTensors.Write(
             path, network.Export().Concat(optimization.Save()),
-            new Dictionary<string, string> { [EpochKey] = epoch.ToString(CultureInfo.InvariantCulture), [TermsKey] = terms });
+            new Dictionary<string, string> { [EpochKey] = epoch.ToString(CultureInfo.InvariantCulture),
+                [TermsKey] = terms });
     }
 
     /// <summary>Puts network and optimizer where they were.</summary>
@@ -35,7 +36,8 @@ internal sealed class TrainingState(string path)
             || !int.TryParse(saved.Metadata.GetValueOrDefault(EpochKey), CultureInfo.InvariantCulture, out int epoch))
             throw new TrainingFault($"{path} is not the state of a training: remove it, or train into another folder");
         if (before != terms)
-            throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   {terms}\ntrain into another folder, or take up the same terms");
+            throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   "
+                + $"{terms}\ntrain into another folder, or take up the same terms");
         network.Load(saved.Tensors, anyHead: false);
         try
         {

@@ -32,7 +32,8 @@ public static class LogTargets
             throw new TrainingFault(
                 $"no image ({selection}) is in all of {string.Join(", ", logs.Select(log => log.Log))}");
         TargetTerms terms = new(
-            TargetTerms.CurrentSchema, TargetMeasure.Radii, data, selection.ToString(), rows.Length, Content: null, Draws: 0, Seed: 0,
+            TargetTerms.CurrentSchema, TargetMeasure.Radii, data, selection.ToString(), rows.Length, Content: null,
+            Draws: 0, Seed: 0,
             [.. logs.Select(log => new TargetExpert(log.Id, log.Sigma, HashOf(log.Log), Stream: null))]);
         using TargetWriter writer = TargetWriter.Open(path, terms, [.. rows.Select(row => row.Index)], out int done);
         foreach (TargetRow row in rows.Skip(done))
@@ -54,7 +55,8 @@ public static class LogTargets
             if (byIndex[k][image].Label != label)
                 throw new BadInputException(
                     logs[k].Name, logs[k].Rows.Index().First(row => row.Item.Index == image).Index + 2,
-                    $"image {image} has label {byIndex[k][image].Label}, but {label} in {logs[0].Name}: are they logs of the same data set?");
+                    $"image {image} has label {byIndex[k][image].Label}, but {label} in {logs[0].Name}: are they logs "
+                    + $"of the same data set?");
         return new(
             image, label, Draws: 0,
             [.. byIndex.Select(rows => rows[image] is { IsCorrect: true } row ? row.Radius : 0)]);

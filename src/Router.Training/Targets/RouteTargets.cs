@@ -38,12 +38,14 @@ public sealed record RouteTargets(
             .. radii.Images
                 .Where(image => hopeless != Hopeless.Drop || !IsHopeless(image))
                 .Select(image => new RouteTarget(
-                    image.Index, image.Label, image.Radii, IsHopeless(image) ? Certainly(0, image.Radii.Length) : Softmax(image.Radii, temperature),
+                    image.Index, image.Label, image.Radii,
+                    IsHopeless(image) ? Certainly(0, image.Radii.Length) : Softmax(image.Radii, temperature),
                     image.Radii.IndexOf(image.Radii.Max()))),
         ];
         return images.Length > 0
             ? new(radii.Experts, images, radii.Images.Count(IsHopeless))
-            : throw new TrainingFault($"no expert certifies the true class of any of {radii.Images.Length} images: there is nothing to route by");
+            : throw new TrainingFault($"no expert certifies the true class of any of {radii.Images.Length} images: "
+                + $"there is nothing to route by");
     }
 
     /// <summary>q_i: the share of images whose best route is i.</summary>

@@ -52,8 +52,10 @@ public sealed class TargetRun
         (_experts, _images, _seeds) =
             ([.. experts.Select(expert => expert.Voter)], images, SeedSource.FromCaller(seed));
         Terms = new(
-            TargetTerms.CurrentSchema, TargetMeasure.Votes, images.Name, selection.ToString(), images.Count, images.Hash, draws, seed,
-            [.. experts.Select((expert, k) => new TargetExpert(expert.Id, expert.Voter.Sigma, expert.Voter.FunctionId.Value, FirstStream + (uint)k))]);
+            TargetTerms.CurrentSchema, TargetMeasure.Votes, images.Name, selection.ToString(), images.Count,
+            images.Hash, draws, seed,
+            [.. experts.Select((expert, k) => new TargetExpert(
+                expert.Id, expert.Voter.Sigma, expert.Voter.FunctionId.Value, FirstStream + (uint)k))]);
     }
 
     /// <summary>What its table is about.</summary>

@@ -34,7 +34,9 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
             [.. lines.Skip(HeaderLines).Select((line, i) => ReadRow(terms, line, path, i + HeaderLines + 1))];
         return rows.DistinctBy(row => row.Index).Count() == rows.Length
             ? new(path, terms, rows)
-            : throw new TrainingFault($"{path}: image {rows.CountBy(row => row.Index).First(images => images.Value > 1).Key} stands twice: each image has one row");
+            : throw new TrainingFault(
+                $"{path}: image {rows.CountBy(row => row.Index).First(images => images.Value > 1).Key} stands twice: "
+                + $"each image has one row");
     }
 
     internal static string Header(TargetTerms terms) =>
@@ -50,7 +52,8 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
         }
         catch (JsonException fault)
         {
-            throw new TrainingFault($"{path}:1: expected a line of terms, '{TermsMark}{{\"schema\":\"{TargetTerms.CurrentSchema}\", …}}': {fault.Message}");
+            throw new TrainingFault($"{path}:1: expected a line of terms, "
+                + $"'{TermsMark}{{\"schema\":\"{TargetTerms.CurrentSchema}\", …}}': {fault.Message}");
         }
     }
 
@@ -87,7 +90,8 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
 /// <param name="Measured">Per expert, in the order of the terms: votes for the true class, or its radius.</param>
 public sealed record TargetRow(int Index, int Label, int Draws, ImmutableArray<double> Measured)
 {
-    internal string Line => string.Join('\t', [Text(Index), Text(Label), Text(Draws), .. Measured.Select(value => value.ToString("R", CultureInfo.InvariantCulture))]);
+    internal string Line => string.Join('\t', [Text(Index), Text(Label), Text(Draws),
+        .. Measured.Select(value => value.ToString("R", CultureInfo.InvariantCulture))]);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

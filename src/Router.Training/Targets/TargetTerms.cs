@@ -27,14 +27,16 @@ public enum TargetMeasure
 /// <param name="Seed">The caller's seed, from which each image's seed follows.</param>
 /// <param name="Experts">In the order of the columns.</param>
 public sealed record TargetTerms(
-    string Schema, TargetMeasure Measure, string Data, string Selection, int Images, string? Content, int Draws, ulong Seed, ImmutableArray<TargetExpert> Experts)
+    string Schema, TargetMeasure Measure, string Data, string Selection, int Images, string? Content, int Draws,
+    ulong Seed, ImmutableArray<TargetExpert> Experts)
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
     public const string CurrentSchema = "dualrs.targets/1";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         AllowDuplicateProperties = false,
     };
 
@@ -44,16 +46,19 @@ public sealed record TargetTerms(
     /// <summary>Reads what <see cref="ToText"/> wrote.</summary>
     /// <exception cref="JsonException">It is no such text.</exception>
     internal static TargetTerms Of(string text) =>
-        JsonSerializer.Deserialize<TargetTerms>(text, Json) is { Schema: CurrentSchema, Experts.IsDefaultOrEmpty: false } terms
+        JsonSerializer.Deserialize<TargetTerms>(
+            text, Json) is { Schema: CurrentSchema, Experts.IsDefaultOrEmpty: false } terms
             ? terms
             : throw new JsonException($"its schema is not {CurrentSchema}, or it names no experts");
 
     /// <summary>What differs in other terms, or null where both describe the same table.</summary>
     internal string? Difference(TargetTerms now) =>
         Data != now.Data || Content != now.Content ? $"it is about other images, of {Data}"
-        : (Selection, Images) != (now.Selection, now.Images) ? $"it is about {Images} images ({Selection}), not {now.Images} ({now.Selection})"
+        : (Selection, Images) != (now.Selection, now.Images)
+            ? $"it is about {Images} images ({Selection}), not {now.Images} ({now.Selection})"
         : Measure != now.Measure ? $"it holds {Measure}, not {now.Measure}"
-        : (Draws, Seed) != (now.Draws, now.Seed) ? $"it has {Draws} draws per image of seed {Seed}, not {now.Draws} of seed {now.Seed}"
+        : (Draws, Seed) != (now.Draws, now.Seed)
+            ? $"it has {Draws} draws per image of seed {Seed}, not {now.Draws} of seed {now.Seed}"
         : !Experts.Select(expert => (expert.Id, expert.Sigma)).SequenceEqual(
             now.Experts.Select(expert => (expert.Id, expert.Sigma)))
             ? $"it is about {Names(Experts)}, not {Names(now.Experts)}"

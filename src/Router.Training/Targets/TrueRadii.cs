@@ -42,14 +42,16 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
                     ? row.Measured[k]
                     : RadiusOf((long)row.Measured[k], row.Draws, table.Terms.Experts[k].Sigma, failureProbability))])
                 {
-                    Draws = row.Draws, Votes = table.Terms.Measure == TargetMeasure.Votes ? [.. order.Select(k => (long)row.Measured[k])] : [],
+                    Draws = row.Draws, Votes = table.Terms.Measure == TargetMeasure.Votes
+                        ? [.. order.Select(k => (long)row.Measured[k])] : [],
                 })).OrderBy(image => image.Index),
         ];
         if (images.IsEmpty)
             throw new TrainingFault($"{string.Join(", ", tables.Select(table => table.Path))}: there is no row yet");
         for (int i = 1; i < images.Length; i++)
             if (images[i].Index == images[i - 1].Index)
-                throw new TrainingFault($"image {images[i].Index} is in two of {string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
+                throw new TrainingFault($"image {images[i].Index} is in two of "
+                    + $"{string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
         return new(
             [.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
     }
@@ -67,11 +69,13 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (RadiusColumn expert in Experts)
-                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{expert.Id} {expert.Sigma}\n")));
+                hash.AppendData(Encoding.UTF8.GetBytes(
+                    string.Create(CultureInfo.InvariantCulture, $"{expert.Id} {expert.Sigma}\n")));
             foreach (ImageRadii image in Images)
                 hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{image.Index} {image.Label} {image.Draws} {string.Join(' ', image.Votes)} {string.Join(' ', image.Radii.Select(radius => radius.ToString("R", CultureInfo.InvariantCulture)))}\n")));
+                    $"{image.Index} {image.Label} {image.Draws} {string.Join(' ', image.Votes)} "
+                    + $"{string.Join(' ', image.Radii.Select(radius => radius.ToString("R", CultureInfo.InvariantCulture)))}\n")));
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }
@@ -90,13 +94,15 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     {
         foreach (string id in ids)
             if (Experts.All(expert => expert.Id != id))
-                throw new TrainingFault($"there are no targets of '{id}': there are of {string.Join(", ", Experts.Select(expert => expert.Id))}");
+                throw new TrainingFault($"there are no targets of '{id}': there are of "
+                    + $"{string.Join(", ", Experts.Select(expert => expert.Id))}");
         int[] kept = [.. Enumerable.Range(0, Experts.Length).Where(k => ids.Contains(Experts[k].Id))];
         return new(
             [.. kept.Select(k => Experts[k])],
             [.. Images.Select(image => image with
             {
-                Radii = [.. kept.Select(k => image.Radii[k])], Votes = image.Votes.IsEmpty ? [] : [.. kept.Select(k => image.Votes[k])],
+                Radii = [.. kept.Select(k => image.Radii[k])],
+                Votes = image.Votes.IsEmpty ? [] : [.. kept.Select(k => image.Votes[k])],
             })]);
     }
 
@@ -107,7 +113,8 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     private static string? Disagreement(TargetTerms first, TargetTerms other) =>
         first.Data != other.Data ? $"it is about {other.Data}, not {first.Data}"
         : first.Measure != other.Measure ? $"it holds {other.Measure}, not {first.Measure}"
-        : first.Experts.Select(expert => (expert.Id, expert.Sigma)).SequenceEqual(other.Experts.Select(expert => (expert.Id, expert.Sigma))) ? null
+        : first.Experts.Select(expert => (expert.Id, expert.Sigma))
+            .SequenceEqual(other.Experts.Select(expert => (expert.Id, expert.Sigma))) ? null
         : "its experts have other ids, another σ or another order";
 }
 

@@ -5,9 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Router.Votes.Noise;
 
 /// <summary>
-/// Decides m from the leading 32 bits of a uniform word. The first 14 bits choose one of 2¹⁴ buckets. A bucket with at most one threshold,
-/// whose enclosure lies in a single leading word t, holds base = m below t, so that m = base + (word &gt; t): one load, one addition, one shift.
-/// Where that cannot be said, because the word is t itself or the bucket has more thresholds, the word is left to the exact thresholds.
+/// Decides m from the leading 32 bits of a uniform word. The first 14 bits choose one of 2¹⁴ buckets. A bucket with at
+/// most one threshold, whose enclosure lies in a single leading word t, holds base = m below t, so that m = base +
+/// (word &gt; t): one load, one addition, one shift. Where that cannot be said, because the word is t itself or the
+/// bucket has more thresholds, the word is left to the exact thresholds.
 /// </summary>
 internal sealed class BucketTable
 {
@@ -36,7 +37,9 @@ internal sealed class BucketTable
     public BucketTable(GridThresholds thresholds)
     {
         if (thresholds.Largest > Largest)
-            throw new ArgumentException($"σ = {thresholds.Sigma} has values up to {thresholds.Largest}, the table holds up to {Largest}", nameof(thresholds));
+            throw new ArgumentException(
+                $"σ = {thresholds.Sigma} has values up to {thresholds.Largest}, the table holds up to {Largest}",
+                nameof(thresholds));
         _thresholds = thresholds;
         ReadOnlySpan<ulong> lowest = thresholds.Lowest, highest = thresholds.Highest;
         int below = 0;
@@ -93,19 +96,23 @@ internal sealed class BucketTable
         Vector256<int> mask = Vector256.Create(RestMask), clear = Vector256.Create(LeastClear);
         for (int i = 0; i < leading.Length; i += Lanes)
         {
-            Vector256<int> sumA = Vector256.LoadUnsafe(ref load, (nuint)i) + (Vector256.LoadUnsafe(ref words, (nuint)i).AsInt32() & mask);
-            Vector256<int> sumB = Vector256.LoadUnsafe(ref load, (nuint)i + 8) + (Vector256.LoadUnsafe(ref words, (nuint)i + 8).AsInt32() & mask);
+            Vector256<int> sumA = Vector256.LoadUnsafe(ref load, (nuint)i)
+                + (Vector256.LoadUnsafe(ref words, (nuint)i).AsInt32() & mask);
+            Vector256<int> sumB = Vector256.LoadUnsafe(ref load, (nuint)i + 8)
+                + (Vector256.LoadUnsafe(ref words, (nuint)i + 8).AsInt32() & mask);
             Vector256.Narrow(sumA >> RestBits, sumB >> RestBits).StoreUnsafe(ref target, (nuint)i);
             Vector256<int> unclear = Vector256.Equals(sumA & mask, mask) | Vector256.LessThan(sumA, clear)
                 | Vector256.Equals(sumB & mask, mask) | Vector256.LessThan(sumB, clear);
             if (unclear != Vector256<int>.Zero
-                && !DecideExactly(leading.Slice(i, Lanes), loaded.Slice(i, Lanes), trailing, firstCoordinate + i, m.Slice(i, Lanes)))
+                && !DecideExactly(leading.Slice(i, Lanes), loaded.Slice(i, Lanes), trailing, firstCoordinate + i,
+                    m.Slice(i, Lanes)))
                 return false;
         }
         return true;
     }
 
-    private bool DecideExactly(ReadOnlySpan<uint> leading, ReadOnlySpan<int> entries, TrailingWords trailing, int firstCoordinate, Span<short> m)
+    private bool DecideExactly(ReadOnlySpan<uint> leading, ReadOnlySpan<int> entries, TrailingWords trailing,
+        int firstCoordinate, Span<short> m)
     {
         for (int lane = 0; lane < leading.Length; lane++)
         {

@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Router.Votes.Noise;
 
 /// <summary>
-/// The float value of a grid point: float(k/255), the float nearest to the exact rational. One IEEE 754 division of two floats that hold k and
-/// 255 exactly is correctly rounded, so it has the same bits everywhere, in a vector, in a scalar or in a table.
+/// The float value of a grid point: float(k/255), the float nearest to the exact rational. One IEEE 754 division of two
+/// floats that hold k and 255 exactly is correctly rounded, so it has the same bits everywhere, in a vector, in a
+/// scalar or in a table.
 /// </summary>
 public static class GridLevels
 {
@@ -26,7 +27,8 @@ public static class GridLevels
         for (; i <= u.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
         {
             (Vector256<int> a, Vector256<int> b) = Vector256.Widen(
-                Vector256.WidenLower(Vector128.LoadUnsafe(in levels, (nuint)i).ToVector256Unsafe()).AsInt16() + Vector256.LoadUnsafe(in noise, (nuint)i));
+                Vector256.WidenLower(Vector128.LoadUnsafe(in levels, (nuint)i).ToVector256Unsafe()).AsInt16()
+                    + Vector256.LoadUnsafe(in noise, (nuint)i));
             (Vector256.ConvertToSingle(a) / scale).StoreUnsafe(ref target, (nuint)i);
             (Vector256.ConvertToSingle(b) / scale).StoreUnsafe(ref target, (nuint)i + 8);
         }

@@ -1,9 +1,10 @@
 namespace Router.Votes.Noise;
 
 /// <summary>
-/// Gaussian noise rounded to the grid of 8-bit images: integers m with P(m) = Φ((m+½)/(255σ)) − Φ((m−½)/(255σ)), exactly. For an image u/255,
-/// (u + m)/255 is the exact sum of the image and the rounded noise, so votes on it estimate the smoothing of f∘Q by true Gaussian noise without
-/// the leak of floating-point noise (Voráček &amp; Hein 2023). Immutable; safe to use from many threads.
+/// Gaussian noise rounded to the grid of 8-bit images: integers m with P(m) = Φ((m+½)/(255σ)) − Φ((m−½)/(255σ)),
+/// exactly. For an image u/255, (u + m)/255 is the exact sum of the image and the rounded noise, so votes on it
+/// estimate the smoothing of f∘Q by true Gaussian noise without the leak of floating-point noise (Voráček &amp; Hein
+/// 2023). Immutable; safe to use from many threads.
 /// </summary>
 public sealed class GridNoise
 {
@@ -15,7 +16,9 @@ public sealed class GridNoise
     private readonly BucketTable _table;
 
     /// <summary>The noise of the exact decimal σ. Takes some 80 ms at σ = 1, more for larger σ: keep it.</summary>
-    /// <param name="sigma">In (0, <see cref="GridThresholds.MaxSigma"/>], in units of the [0, 1] intensity range.</param>
+    /// <param name="sigma">
+    /// In (0, <see cref="GridThresholds.MaxSigma"/>], in units of the [0, 1] intensity range.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sigma"/> is outside its range.</exception>
     public GridNoise(decimal sigma)
     {
@@ -29,11 +32,18 @@ public sealed class GridNoise
     /// <summary>Where the values change, in units of 2⁻⁶⁴.</summary>
     public GridThresholds Thresholds { get; }
 
-    /// <summary>Draws one sample: coordinate j takes the value that <see cref="NoiseStream.Uniform"/> decides there.</summary>
+    /// <summary>
+    /// Draws one sample: coordinate j takes the value that <see cref="NoiseStream.Uniform"/> decides there.
+    /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="sampleIndex">Which sample of the stream, ≥ 0.</param>
-    /// <param name="m">One value per coordinate, any number of them; |m| ≤ <see cref="GridThresholds.Largest"/>.</param>
-    /// <returns>False where some coordinate is undecided: the vote of this sample is then undecided and <paramref name="m"/> holds no sample.</returns>
+    /// <param name="m">
+    /// One value per coordinate, any number of them; |m| ≤ <see cref="GridThresholds.Largest"/>.
+    /// </param>
+    /// <returns>
+    /// False where some coordinate is undecided: the vote of this sample is then undecided and <paramref name="m"/>
+    /// holds no sample.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleIndex"/> is negative.</exception>
     public bool Fill(NoiseStream stream, long sampleIndex, Span<short> m)
     {
@@ -52,18 +62,24 @@ public sealed class GridNoise
         return true;
     }
 
-    /// <summary>Draws one sample around an 8-bit image: x[j] is the float nearest to (u[j] + m[j])/255. Nothing is clipped.</summary>
+    /// <summary>
+    /// Draws one sample around an 8-bit image: x[j] is the float nearest to (u[j] + m[j])/255. Nothing is clipped.
+    /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="sampleIndex">Which sample of the stream, ≥ 0.</param>
     /// <param name="u">The levels 0 … 255 of the image.</param>
     /// <param name="x">As long as <paramref name="u"/>.</param>
-    /// <returns>False where some coordinate is undecided: the vote of this sample is then undecided and <paramref name="x"/> holds no sample.</returns>
+    /// <returns>
+    /// False where some coordinate is undecided: the vote of this sample is then undecided and <paramref name="x"/>
+    /// holds no sample.
+    /// </returns>
     /// <exception cref="ArgumentException"><paramref name="x"/> and <paramref name="u"/> differ in length.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleIndex"/> is negative.</exception>
     public bool Fill(NoiseStream stream, long sampleIndex, ReadOnlySpan<byte> u, Span<float> x)
     {
         if (u.Length != x.Length)
-            throw new ArgumentException($"the image has {u.Length} levels, the sample has room for {x.Length}", nameof(x));
+            throw new ArgumentException(
+                $"the image has {u.Length} levels, the sample has room for {x.Length}", nameof(x));
         ArgumentOutOfRangeException.ThrowIfNegative(sampleIndex);
         Span<uint> words = stackalloc uint[ChunkSize];
         Span<short> m = stackalloc short[ChunkSize];
@@ -77,7 +93,9 @@ public sealed class GridNoise
         return true;
     }
 
-    /// <summary>What <see cref="Fill(NoiseStream, long, Span{short})"/> does with given words in place of drawn ones.</summary>
+    /// <summary>
+    /// What <see cref="Fill(NoiseStream, long, Span{short})"/> does with given words in place of drawn ones.
+    /// </summary>
     internal bool Decide(ReadOnlySpan<uint> leading, ReadOnlySpan<uint> trailing, Span<short> m)
     {
         Span<uint> words = stackalloc uint[ChunkSize];
@@ -94,7 +112,8 @@ public sealed class GridNoise
         return true;
     }
 
-    // Coordinates start … start + count − 1, in whole groups; what is drawn beyond the last is replaced by a word that always decides.
+    // Coordinates start … start + count − 1, in whole groups; what is drawn beyond the last is replaced by a word that
+    // always decides.
     private bool Draw(NoiseStream stream, long sampleIndex, int start, int count, Span<uint> words, Span<short> m)
     {
         int room = RoundUp(count);
@@ -103,5 +122,6 @@ public sealed class GridNoise
         return _table.Decide(words[..room], new TrailingWords(stream, sampleIndex), start, m[..room]);
     }
 
-    private static int RoundUp(int count) => (count + NoiseStream.GroupSize - 1) / NoiseStream.GroupSize * NoiseStream.GroupSize;
+    private static int RoundUp(int count) =>
+        (count + NoiseStream.GroupSize - 1) / NoiseStream.GroupSize * NoiseStream.GroupSize;
 }

@@ -3,17 +3,22 @@ using System.Numerics;
 namespace Router.Votes.Noise;
 
 /// <summary>
-/// Inverts the distribution of Q(ε) = m/255, ε ~ N(0, σ²) rounded to the nearest multiple of 1/255, at 64-bit uniform words:
-/// P(m) = Φ((m+½)/(255σ)) − Φ((m−½)/(255σ)). A word U stands for the reals [U, U+1)·2⁻⁶⁴. It decides m where no threshold
-/// T_m = 2⁶⁴·Φ((m+½)/(255σ)) lies among them, however the real draw goes on; otherwise it is undecided and never guessed. The probability of
-/// that is about 2⁻⁶⁴ per threshold, and U = 0 and U = 2⁶⁴−1, where infinitely many thresholds meet, are always undecided.
+/// Inverts the distribution of Q(ε) = m/255, ε ~ N(0, σ²) rounded to the nearest multiple of 1/255, at 64-bit uniform
+/// words: P(m) = Φ((m+½)/(255σ)) − Φ((m−½)/(255σ)). A word U stands for the reals [U, U+1)·2⁻⁶⁴. It decides m where no
+/// threshold T_m = 2⁶⁴·Φ((m+½)/(255σ)) lies among them, however the real draw goes on; otherwise it is undecided and
+/// never guessed. The probability of that is about 2⁻⁶⁴ per threshold, and U = 0 and U = 2⁶⁴−1, where infinitely many
+/// thresholds meet, are always undecided.
 /// </summary>
 public sealed class GridThresholds
 {
-    /// <summary>The largest σ, in units of the [0, 1] intensity range: beyond it the table of <see cref="GridNoise"/> has no room for m.</summary>
+    /// <summary>
+    /// The largest σ, in units of the [0, 1] intensity range: beyond it the table of <see cref="GridNoise"/> has no
+    /// room for m.
+    /// </summary>
     public const decimal MaxSigma = 3.5m;
 
-    // Threshold i lies in [Lowest[i], Highest[i] + 1): those words are undecided. The first and the last stand for all that follow outward.
+    // Threshold i lies in [Lowest[i], Highest[i] + 1): those words are undecided. The first and the last stand for all
+    // that follow outward.
     private readonly ulong[] _lowest;
     private readonly ulong[] _highest;
 
@@ -75,7 +80,10 @@ public sealed class GridThresholds
         return decided;
     }
 
-    /// <summary>How many thresholds end below <paramref name="word"/>, known to be between <paramref name="from"/> and <paramref name="to"/>.</summary>
+    /// <summary>
+    /// How many thresholds end below <paramref name="word"/>, known to be between <paramref name="from"/> and
+    /// <paramref name="to"/>.
+    /// </summary>
     internal int CountBelow(ulong word, int from, int to)
     {
         while (from < to)

@@ -5,12 +5,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Router.Votes.Noise;
 
 /// <summary>
-/// The leading words of whole groups of 64 coordinates, in vectors. A 64-bit lane holds one Philox word in its low half; the high half is
-/// whatever the last product left there, which the next 32×32-bit multiplication ignores.
+/// The leading words of whole groups of 64 coordinates, in vectors. A 64-bit lane holds one Philox word in its low
+/// half; the high half is whatever the last product left there, which the next 32×32-bit multiplication ignores.
 /// </summary>
 internal static class LeadingWords
 {
-    /// <summary>Fills <paramref name="words"/> (whole groups) with the leading words of the coordinates from group <paramref name="firstGroup"/> on.</summary>
+    /// <summary>
+    /// Fills <paramref name="words"/> (whole groups) with the leading words of the coordinates from group
+    /// <paramref name="firstGroup"/> on.
+    /// </summary>
     public static void Fill(NoiseStream stream, long sampleIndex, int firstGroup, Span<uint> words)
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
@@ -34,8 +37,10 @@ internal static class LeadingWords
 
     internal static void Fill256(NoiseStream stream, long sampleIndex, int firstGroup, Span<uint> words)
     {
-        Vector256<ulong> multiplier0 = Vector256.Create((ulong)Philox4x32.Multiplier0), multiplier1 = Vector256.Create((ulong)Philox4x32.Multiplier1);
-        Vector256<ulong> sampleLow = Vector256.Create((ulong)(uint)sampleIndex), sampleHigh = Vector256.Create((ulong)sampleIndex >> 32);
+        Vector256<ulong> multiplier0 = Vector256.Create((ulong)Philox4x32.Multiplier0),
+        multiplier1 = Vector256.Create((ulong)Philox4x32.Multiplier1);
+        Vector256<ulong> sampleLow = Vector256.Create((ulong)(uint)sampleIndex),
+            sampleHigh = Vector256.Create((ulong)sampleIndex >> 32);
         Vector256<ulong> id = Vector256.Create((ulong)stream.Id), low = Vector256.Create(0xFFFF_FFFFUL);
         ref uint target = ref MemoryMarshal.GetReference(words);
         for (int i = 0; i < words.Length; i += NoiseStream.GroupSize)
@@ -44,7 +49,8 @@ internal static class LeadingWords
             {
                 ulong block = (ulong)((firstGroup + i / NoiseStream.GroupSize) * NoiseStream.BlocksPerGroup + half);
                 // Even blocks in one state, odd blocks in the other: together they are 8 consecutive words.
-                Vector256<ulong> a0 = Vector256.Create(block) + Vector256.Create(0UL, 2, 4, 6), a1 = sampleLow, a2 = sampleHigh, a3 = id;
+                Vector256<ulong> a0 = Vector256.Create(block) + Vector256.Create(0UL, 2, 4, 6), a1 = sampleLow,
+                    a2 = sampleHigh, a3 = id;
                 Vector256<ulong> b0 = a0 + Vector256<ulong>.One, b1 = sampleLow, b2 = sampleHigh, b3 = id;
                 uint key0 = (uint)stream.Seed, key1 = (uint)(stream.Seed >> 32);
                 for (int round = 0; round < Philox4x32.Rounds; round++)
@@ -69,14 +75,17 @@ internal static class LeadingWords
 
     internal static void Fill512(NoiseStream stream, long sampleIndex, int firstGroup, Span<uint> words)
     {
-        Vector512<ulong> multiplier0 = Vector512.Create((ulong)Philox4x32.Multiplier0), multiplier1 = Vector512.Create((ulong)Philox4x32.Multiplier1);
-        Vector512<ulong> sampleLow = Vector512.Create((ulong)(uint)sampleIndex), sampleHigh = Vector512.Create((ulong)sampleIndex >> 32);
+        Vector512<ulong> multiplier0 = Vector512.Create((ulong)Philox4x32.Multiplier0),
+        multiplier1 = Vector512.Create((ulong)Philox4x32.Multiplier1);
+        Vector512<ulong> sampleLow = Vector512.Create((ulong)(uint)sampleIndex),
+            sampleHigh = Vector512.Create((ulong)sampleIndex >> 32);
         Vector512<ulong> id = Vector512.Create((ulong)stream.Id), low = Vector512.Create(0xFFFF_FFFFUL);
         ref uint target = ref MemoryMarshal.GetReference(words);
         for (int i = 0; i < words.Length; i += NoiseStream.GroupSize)
         {
             ulong block = (ulong)((firstGroup + i / NoiseStream.GroupSize) * NoiseStream.BlocksPerGroup);
-            Vector512<ulong> a0 = Vector512.Create(block) + Vector512.Create(0UL, 2, 4, 6, 8, 10, 12, 14), a1 = sampleLow, a2 = sampleHigh, a3 = id;
+            Vector512<ulong> a0 = Vector512.Create(block) + Vector512.Create(0UL, 2, 4, 6, 8, 10, 12, 14),
+                a1 = sampleLow, a2 = sampleHigh, a3 = id;
             Vector512<ulong> b0 = a0 + Vector512<ulong>.One, b1 = sampleLow, b2 = sampleHigh, b3 = id;
             uint key0 = (uint)stream.Seed, key1 = (uint)(stream.Seed >> 32);
             for (int round = 0; round < Philox4x32.Rounds; round++)

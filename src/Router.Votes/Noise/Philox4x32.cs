@@ -1,8 +1,9 @@
 namespace Router.Votes.Noise;
 
 /// <summary>
-/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011): a
-/// keyed bijection on 128-bit counters. Nothing is carried from one draw to the next, so any sample can be drawn anywhere, in any order.
+/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
+/// 3" (SC 2011): a keyed bijection on 128-bit counters. Nothing is carried from one draw to the next, so any sample can
+/// be drawn anywhere, in any order.
 /// </summary>
 public static class Philox4x32
 {
@@ -20,7 +21,8 @@ public static class Philox4x32
         for (int round = 0; round < Rounds; round++)
         {
             ulong product0 = (ulong)Multiplier0 * x0, product1 = (ulong)Multiplier1 * x2;
-            (x0, x1, x2, x3) = ((uint)(product1 >> 32) ^ x1 ^ key0, (uint)product1, (uint)(product0 >> 32) ^ x3 ^ key1, (uint)product0);
+            (x0, x1, x2, x3) = ((uint)(product1 >> 32) ^ x1 ^ key0, (uint)product1, (uint)(product0 >> 32) ^ x3 ^ key1,
+                (uint)product0);
             key0 += KeyStep0;
             key1 += KeyStep1;
         }

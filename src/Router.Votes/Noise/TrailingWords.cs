@@ -1,6 +1,9 @@
 namespace Router.Votes.Noise;
 
-/// <summary>The trailing halves of the uniform words of one sample: from its stream, or given, which is how the undecided path is tested.</summary>
+/// <summary>
+/// The trailing halves of the uniform words of one sample: from its stream, or given, which is how the undecided path
+/// is tested.
+/// </summary>
 internal readonly ref struct TrailingWords
 {
     private readonly ReadOnlySpan<uint> _given;

@@ -11,18 +11,22 @@ public sealed class CascadeClassifierTests
     private static readonly CertificationPlan Plan = new(Counts, Counts, 0.001);
     private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
 
-    private readonly ScriptedVoter _unsure = new("unsure", 1, 50, 30, 20), _surer = new("surer", 0.5m, 65, 30, 5), _last = new("last", 0.25m, 90, 10, 0);
+    private readonly ScriptedVoter _unsure = new("unsure", 1, 50, 30, 20), _surer = new("surer", 0.5m, 65, 30, 5),
+        _last = new("last", 0.25m, 90, 10, 0);
 
     private RoutedClassifier Of(params decimal[] thresholds) =>
-        new([.. new[] { new Route("unsure", _unsure), new("surer", _surer), new("last", _last) }.Take(thresholds.Length + 1)], new Cascade([.. thresholds]));
+        new([.. new[] { new Route("unsure", _unsure), new("surer", _surer), new("last", _last) }.Take(
+            thresholds.Length + 1)], new Cascade([.. thresholds]));
 
     [Fact]
     public async Task The_first_stage_that_is_sure_enough_answers()
     {
         Certificate certificate = await Of(0.7m, 0.6m).CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal((0, "surer", CertificateKind.Cascade), (certificate.Class, certificate.Expert!.Id, certificate.Kind));
+        Assert.Equal((0, "surer", CertificateKind.Cascade),
+            (certificate.Class, certificate.Expert!.Id, certificate.Kind));
         Assert.Equal(["unsure"], certificate.Earlier.Select(stage => stage.Id));
-        Assert.Equal((0.0008 / 3, 0.0002 / 2), (certificate.Ledger[AlphaLedger.Expert], certificate.Ledger[AlphaLedger.Silence]));
+        Assert.Equal((0.0008 / 3, 0.0002 / 2),
+            (certificate.Ledger[AlphaLedger.Expert], certificate.Ledger[AlphaLedger.Silence]));
     }
 
     [Fact]
@@ -43,15 +47,18 @@ public sealed class CascadeClassifierTests
         ScriptedVoter other = new("other", 0.25m, 10, 90, 0);
         RoutedClassifier classifier = new([new("surer", _surer), new("other", other)], new Cascade(0.6m));
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal((0, Stage.Expert, null), (certificate.Class, certificate.LimitingStage, certificate.LimitingRoute));
+        Assert.Equal((0, Stage.Expert, null),
+            (certificate.Class, certificate.LimitingStage, certificate.LimitingRoute));
         Assert.Equal(certificate.Expert!.Radius, certificate.Radius);
     }
 
     [Fact]
     public async Task A_later_stage_that_could_add_nothing_is_not_asked()
     {
-        RoutedClassifier classifier = new([new("sure", new ScriptedVoter("sure", 1, 99, 1, 0)), new("last", _last)], new Cascade(0.6m));
-        Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds); // at σ = .25 even every vote proves less than this
+        RoutedClassifier classifier = new(
+            [new("sure", new ScriptedVoter("sure", 1, 99, 1, 0)), new("last", _last)], new Cascade(0.6m));
+        // at σ = .25 even every vote proves less than this
+        Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal(("sure", Stage.Expert), (certificate.Expert!.Id, certificate.LimitingStage));
         Assert.Empty(_last.Asked);
         Assert.Empty(certificate.Later);
@@ -61,8 +68,10 @@ public sealed class CascadeClassifierTests
     public async Task The_limiting_stage_is_named()
     {
         Certificate byAnswer = await Of(0.7m, 0.7m).CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal(("last", Stage.Expert), (byAnswer.Expert!.Id, byAnswer.LimitingStage)); // .25·Φ⁻¹(.9) is less than any silence before it
-        RoutedClassifier close = new([new("first", new ScriptedVoter("first", 0.5m, 30, 45, 25)), new("last", _last)], new Cascade(0.5m));
+        // .25·Φ⁻¹(.9) is less than any silence before it
+        Assert.Equal(("last", Stage.Expert), (byAnswer.Expert!.Id, byAnswer.LimitingStage));
+        RoutedClassifier close = new(
+            [new("first", new ScriptedVoter("first", 0.5m, 30, 45, 25)), new("last", _last)], new Cascade(0.5m));
         Certificate limited = await close.CertifyAsync(Input, Plan, Seeds);
         Assert.Equal((0, Stage.Earlier, "first"), (limited.Class, limited.LimitingStage, limited.LimitingRoute));
         Assert.Equal((limited.Earlier[0].SilenceRadius, limited.RouteRadius), (limited.Radius, limited.Radius));
@@ -71,7 +80,8 @@ public sealed class CascadeClassifierTests
     [Fact]
     public async Task The_first_stage_has_nobody_before_it()
     {
-        Certificate certificate = await Of(0.5m, 0.6m).CertifyAsync(Input, Plan with { FailureProbability = 0.5 }, Seeds);
+        Certificate certificate = await Of(0.5m, 0.6m)
+            .CertifyAsync(Input, Plan with { FailureProbability = 0.5 }, Seeds);
         Assert.Equal("unsure", certificate.Expert!.Id);
         Assert.Empty(certificate.Earlier);
         Assert.Equal(double.PositiveInfinity, certificate.RouteRadius);
@@ -80,9 +90,11 @@ public sealed class CascadeClassifierTests
     [Fact]
     public async Task Where_the_last_stage_proves_nothing_earlier_ones_are_not_estimated_but_their_selection_is_kept()
     {
-        RoutedClassifier classifier = new([new("unsure", _unsure), new("torn", new ScriptedVoter("torn", 0.25m, 48, 47, 5))], new Cascade(0.7m));
+        RoutedClassifier classifier = new(
+            [new("unsure", _unsure), new("torn", new ScriptedVoter("torn", 0.25m, 48, 47, 5))], new Cascade(0.7m));
         Certificate certificate = await classifier.CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal((null, Stage.Expert, "torn"), (certificate.Class, certificate.LimitingStage, certificate.Expert!.Id));
+        Assert.Equal((null, Stage.Expert, "torn"),
+            (certificate.Class, certificate.LimitingStage, certificate.Expert!.Id));
         CascadeEvidence earlier = Assert.Single(certificate.Earlier);
         Assert.Equal((100L, 0L, 0.0), (earlier.Selection.Total, earlier.Estimation.Total, earlier.SilenceRadius));
         Assert.Equal([Counts.SelectionRange], _unsure.Asked.Select(request => request.Range));
@@ -116,15 +128,18 @@ public sealed class CascadeClassifierTests
         RoutedClassifier classifier = new(
             [new("first", _unsure), new("surer", _surer), new("last", _last)], new Cascade(0.7m, 0.7m));
         CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
-            await new FailoverClassifier(classifier, new FailoverPolicy.Reroute(0.5, [])).CertifyAsync(Input, Plan, Seeds));
+            await new FailoverClassifier(classifier, new FailoverPolicy.Reroute(0.5, []))
+                .CertifyAsync(Input, Plan, Seeds));
         Assert.Equal(("first", new Cascade(0.7m)), (answer.Failed, answer.Certificate.Cascade));
-        Assert.IsType<CertificationAnswer.Refused>(await new FailoverClassifier(classifier, new FailoverPolicy.Refuse()).CertifyAsync(Input, Plan, Seeds));
+        Assert.IsType<CertificationAnswer.Refused>(
+            await new FailoverClassifier(classifier, new FailoverPolicy.Refuse()).CertifyAsync(Input, Plan, Seeds));
     }
 
     [Fact]
     public void Another_number_of_experts_than_stages_is_refused() => Assert.Contains(
         "cascade 0.7 has 2 stages, but 1 experts are given",
-        Assert.Throws<ArgumentException>(() => new RoutedClassifier([new Route("a", _last)], new Cascade(0.7m))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new RoutedClassifier([new Route("a", _last)], new Cascade(0.7m)))
+            .Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Progress_counts_the_samples_of_every_stage()

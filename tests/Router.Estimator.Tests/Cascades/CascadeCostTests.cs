@@ -15,14 +15,16 @@ public sealed class CascadeCostTests
     private static readonly SeedSource Seeds = SeedSource.FromCaller(7);
 
     private static Task<Certificate> CertifyAsync(decimal[] thresholds, params ScriptedVoter[] voters) =>
-        new RoutedClassifier([.. voters.Select((voter, place) => new Route($"e{place}", voter))], new Cascade([.. thresholds])).CertifyAsync(Input, Plan, Seeds);
+        new RoutedClassifier([.. voters.Select((voter, place) => new Route($"e{place}", voter))],
+            new Cascade([.. thresholds])).CertifyAsync(Input, Plan, Seeds);
 
     private static SampleRange[] Ranges(ScriptedVoter voter) => [.. voter.Asked.Select(request => request.Range)];
 
     [Fact]
     public async Task Later_stages_are_asked_in_order_until_the_next_could_add_nothing()
     {
-        ScriptedVoter sure = new("sure", 1, 70, 25, 5), agrees = new("agrees", 1, 95, 5, 0), small = new("small", 0.12m, 99, 1, 0), smaller = new("smaller", 0.06m, 99, 1, 0);
+        ScriptedVoter sure = new("sure", 1, 70, 25, 5), agrees = new("agrees", 1, 95, 5, 0),
+        small = new("small", 0.12m, 99, 1, 0), smaller = new("smaller", 0.06m, 99, 1, 0);
         Certificate certificate = await CertifyAsync([0.65m, 0.5m, 0.5m], sure, agrees, small, smaller);
         Assert.Equal([Counts.SelectionRange, Counts.EstimationRange], Ranges(sure));
         Assert.Equal([Counts.PeerRange], Ranges(agrees));
@@ -37,7 +39,8 @@ public sealed class CascadeCostTests
     {
         ScriptedVoter barely = new("barely", 1, 60, 30, 10), last = new("last", 0.25m, 95, 5, 0);
         Certificate certificate = await CertifyAsync([0.6m], barely, last);
-        Assert.Equal((0, 0.0, Stage.Later, "e1"), (certificate.Class, certificate.Expert!.Radius, certificate.LimitingStage, certificate.LimitingRoute));
+        Assert.Equal((0, 0.0, Stage.Later, "e1"),
+            (certificate.Class, certificate.Expert!.Radius, certificate.LimitingStage, certificate.LimitingRoute));
         Assert.Equal(Assert.Single(certificate.Later).Radius, certificate.Radius);
     }
 
@@ -52,14 +55,16 @@ public sealed class CascadeCostTests
     [Fact]
     public async Task Behind_a_later_stage_that_answers_another_class_nobody_is_asked()
     {
-        ScriptedVoter sure = new("sure", 1, 65, 30, 5), other = new("other", 0.5m, 10, 90, 0), last = new("last", 0.25m, 90, 10, 0);
+        ScriptedVoter sure = new("sure", 1, 65, 30, 5), other = new("other", 0.5m, 10, 90, 0),
+        last = new("last", 0.25m, 90, 10, 0);
         Certificate certificate = await CertifyAsync([0.6m, 0.6m], sure, other, last);
         Assert.Equal([Counts.PeerRange], Ranges(other));
         Assert.Empty(last.Asked);
         Assert.Equal(certificate.Expert!.Radius, certificate.Radius);
     }
 
-    // Every stage's bounds from all of its votes, whoever was asked: stopping loses nothing but the answer of an earlier stage that its selection passed over.
+    // Every stage's bounds from all of its votes, whoever was asked: stopping loses nothing but the answer of an
+    // earlier stage that its selection passed over.
     [Fact]
     public async Task Stages_that_were_not_asked_would_have_changed_nothing()
     {
@@ -82,13 +87,17 @@ public sealed class CascadeCostTests
             double[] answers = new double[stages], silences = new double[stages];
             for (int place = 0; place < stages; place++)
             {
-                VoteCounts votes = await voters[place].VoteAsync(new VoteRequest(Input, default, Counts.EstimationRange), TestContext.Current.CancellationToken);
+                VoteCounts votes = await voters[place].VoteAsync(
+                    new VoteRequest(Input, default, Counts.EstimationRange), TestContext.Current.CancellationToken);
                 Probability lower = Cohen.LowerBound(label, votes, certificate.Ledger[AlphaLedger.Expert]);
                 long most = votes.Counts.Where((_, outcome) => outcome != label).Max();
-                Probability upper = Probability.Min(ClopperPearson.Upper(most, votes.Total, certificate.Ledger[AlphaLedger.Silence]), lower.Opposite);
+                Probability upper = Probability.Min(
+                    ClopperPearson.Upper(most, votes.Total, certificate.Ledger[AlphaLedger.Silence]), lower.Opposite);
                 bool passedOver = place < answering && certificate.Earlier[place].Estimation.Total == 0;
-                answers[place] = passedOver ? 0 : Cascade.AnswerRadius(voters[place].Sigma, lower, cascade.Threshold(place));
-                if (place < stages - 1) silences[place] = Cascade.SilenceRadius(voters[place].Sigma, upper, cascade.Threshold(place));
+                answers[place] = passedOver ? 0 : Cascade.AnswerRadius(
+                    voters[place].Sigma, lower, cascade.Threshold(place));
+                if (place < stages - 1) silences[place] = Cascade.SilenceRadius(
+                    voters[place].Sigma, upper, cascade.Threshold(place));
             }
             Assert.Equal(Cascade.Radius(answers, silences).Radius, certificate.Radius);
             if (!certificate.Abstains) certified++;

@@ -6,7 +6,10 @@ using Router.Votes;
 
 namespace Router.Estimator.Tests.Cascades;
 
-/// <summary>How often a cascade's certificate is false where every probability lies at the boundary of its bound: two stages, half-spaces on a line.</summary>
+/// <summary>
+/// How often a cascade's certificate is false where every probability lies at the boundary of its bound: two stages,
+/// half-spaces on a line.
+/// </summary>
 public sealed class CascadeCoverageTests
 {
     private const int N = 10_000;
@@ -16,11 +19,14 @@ public sealed class CascadeCoverageTests
     private static readonly GridInput Input = new(new byte[] { 1, 2 }, 2);
     private static readonly double QuantileOfTau = Normal.Quantile((double)Tau);
 
-    // σ = 1 for the first stage, ½ for the second: a base class of probability Φ(t/σ) is lost where x has moved by t, its rival gained there.
+    // σ = 1 for the first stage, ½ for the second: a base class of probability Φ(t/σ) is lost where x has moved by t,
+    // its rival gained there.
     private static RoutedClassifier Of(double first, double second) =>
-        new([new("first", BinomialVoter.Of("first", 1, first)), new("second", BinomialVoter.Of("second", 0.5m, second))], new Cascade(Tau));
+        new([new("first", BinomialVoter.Of("first", 1, first)),
+            new("second", BinomialVoter.Of("second", 0.5m, second))], new Cascade(Tau));
 
-    private static async Task<(int Wrong, int Inflated, int AnyBound)> FailuresAsync(RoutedClassifier classifier, double truth, Func<Certificate, bool> anyBound)
+    private static async Task<(int Wrong, int Inflated, int AnyBound)> FailuresAsync(
+        RoutedClassifier classifier, double truth, Func<Certificate, bool> anyBound)
     {
         int wrong = 0, inflated = 0, any = 0;
         for (int run = 0; run < Trials.NoisyRuns; run++)
@@ -42,7 +48,8 @@ public sealed class CascadeCoverageTests
     [Fact]
     public async Task Where_the_answer_limits_it_is_false_no_more_often_than_alpha_and_two_per_cent_more_would_be_seen()
     {
-        double p = ClopperPearson.Lower(9000, N, OfAnswers).Value * (1 - 1e-9), truth = Normal.Quantile(p) - QuantileOfTau;
+        double p = ClopperPearson.Lower(9000, N, OfAnswers).Value * (1 - 1e-9),
+        truth = Normal.Quantile(p) - QuantileOfTau;
         (int wrong, int inflated, _) = await FailuresAsync(Of(p, 0.001), truth, _ => false);
         Assert.InRange(wrong, Few(OfAnswers), Trials.MostNoisy);
         Assert.True(inflated > Trials.MostNoisy, $"{inflated}");
@@ -52,7 +59,8 @@ public sealed class CascadeCoverageTests
     [Fact]
     public async Task Where_silence_limits_it_is_false_no_more_often_than_alpha_and_two_per_cent_more_would_be_seen()
     {
-        double rival = ClopperPearson.Upper(4000, N, OfSilence).Value * (1 + 1e-9), truth = QuantileOfTau - Normal.Quantile(rival);
+        double rival = ClopperPearson.Upper(4000, N, OfSilence).Value * (1 + 1e-9),
+        truth = QuantileOfTau - Normal.Quantile(rival);
         (int wrong, int inflated, _) = await FailuresAsync(Of(1 - rival, 0.9999), truth, _ => false);
         Assert.InRange(wrong, Few(OfSilence), Trials.MostNoisy);
         Assert.True(inflated > Trials.MostNoisy, $"{inflated}");
@@ -71,11 +79,13 @@ public sealed class CascadeCoverageTests
     [Fact]
     public async Task All_bounds_hold_together_with_probability_one_minus_alpha()
     {
-        double rival = ClopperPearson.Upper(4000, N, OfSilence).Value * (1 + 1e-9), silence = QuantileOfTau - Normal.Quantile(rival);
+        double rival = ClopperPearson.Upper(4000, N, OfSilence).Value * (1 + 1e-9),
+        silence = QuantileOfTau - Normal.Quantile(rival);
         double p = ClopperPearson.Lower(9000, N, OfAnswers).Value * (1 - 1e-9), answer = 0.5 * Normal.Quantile(p);
         (_, _, int any) = await FailuresAsync(
             Of(1 - rival, p), double.PositiveInfinity,
-            certificate => certificate.Expert!.Radius > answer || certificate.Earlier.Any(stage => stage.SilenceRadius > silence));
+            certificate => certificate.Expert!.Radius > answer
+                || certificate.Earlier.Any(stage => stage.SilenceRadius > silence));
         Assert.InRange(any, Few(OfAnswers + OfSilence), Trials.MostNoisy);
     }
 }

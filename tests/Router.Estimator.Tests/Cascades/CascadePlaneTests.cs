@@ -4,7 +4,10 @@ using Router.Votes;
 
 namespace Router.Estimator.Tests.Cascades;
 
-/// <summary>Certificates of a cascade on the plane, where it is known in closed form. α = 1e-9, so that at any seeds all of them are right.</summary>
+/// <summary>
+/// Certificates of a cascade on the plane, where it is known in closed form. α = 1e-9, so that at any seeds all of them
+/// are right.
+/// </summary>
 public sealed class CascadePlaneTests
 {
     private static readonly SampleCounts Counts = new(100, 5000);
@@ -50,11 +53,13 @@ public sealed class CascadePlaneTests
             double loud = certificate.Later.Append((CascadeEvidence)certificate.Expert).Max(stage => stage.Radius);
             if (PlaneVoter.OtherClass(input, loud, answer, Deployed) is not null) forgetful++;
         }
-        // Every stage answered, every kind of term limited, agreement of later stages enlarged radii, and the grid sees a ball one half too large and one that
-        // forgets that stages may answer otherwise.
-        Assert.True(answered.All(count => count > 10) && limited[(int)Stage.Expert] > 10 && limited[(int)Stage.Earlier] > 10 && limited[(int)Stage.Later] > 3
+        // Every stage answered, every kind of term limited, agreement of later stages enlarged radii, and the grid sees
+        // a ball one half too large and one that forgets that stages may answer otherwise.
+        Assert.True(answered.All(count => count > 10) && limited[(int)Stage.Expert] > 10
+            && limited[(int)Stage.Earlier] > 10 && limited[(int)Stage.Later] > 3
             && beyond > 30 && forgetful > 3 && farther > 10,
-            $"answered by {string.Join(", ", answered)}; limited by {string.Join(", ", limited)}; {beyond} would be false at 1.5 R, {forgetful} without silence; {farther} enlarged");
+            $"answered by {string.Join(", ", answered)}; limited by {string.Join(", ", limited)}; {beyond} would be "
+            + $"false at 1.5 R, {forgetful} without silence; {farther} enlarged");
     }
 
     [Fact]
@@ -76,6 +81,7 @@ public sealed class CascadePlaneTests
                 abstained++;
             }
         }
-        Assert.True(predicted.All(count => count > 10) && abstained > 5, $"{string.Join(", ", predicted)}, {abstained} abstained");
+        Assert.True(predicted.All(count => count > 10) && abstained > 5,
+            $"{string.Join(", ", predicted)}, {abstained} abstained");
     }
 }

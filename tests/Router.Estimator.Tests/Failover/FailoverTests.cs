@@ -33,19 +33,22 @@ public sealed class FailoverTests
     private FailoverClassifier Under(FailoverPolicy policy) =>
         new(new("router", _router, [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), policy);
 
-    private static FailoverPolicy Listed(params string[] mixes) => new FailoverPolicy.Reroute(0.2, [.. mixes.Select(mix => mix.Split(',').ToImmutableArray())]);
+    private static FailoverPolicy Listed(params string[] mixes) =>
+        new FailoverPolicy.Reroute(0.2, [.. mixes.Select(mix => mix.Split(',').ToImmutableArray())]);
 
     [Fact]
     public async Task Without_a_failure_the_certificate_is_the_classifiers_own_at_what_is_left_of_alpha()
     {
         FailoverClassifier classifier = Under(AnyMix);
-        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds));
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
+            await classifier.CertifyAsync(Input, Plan, Seeds));
         Assert.Same(classifier.Classifier, answer.Classifier);
         Assert.Null(answer.Failed);
         AlphaLedger ledger = answer.Certificate.Ledger;
         Assert.Equal((0.001, 0.0002), (ledger.Total, ledger[AlphaLedger.Failover]));
         Assert.Equal(0.001, ledger.Shares.Sum(share => share.Alpha), 1e-15);
-        Certificate alone = await classifier.Classifier.CertifyAsync(Input, Plan with { FailureProbability = 0.001 - 0.0002 }, Seeds);
+        Certificate alone = await classifier.Classifier.CertifyAsync(
+            Input, Plan with { FailureProbability = 0.001 - 0.0002 }, Seeds);
         Assert.Equal(alone.Radius, answer.Certificate.Radius);
         Assert.Equal(Plan, Under(new FailoverPolicy.Refuse()).Reserving(Plan));
     }
@@ -66,11 +69,13 @@ public sealed class FailoverTests
     public async Task Where_it_is_allowed_the_rest_goes_on_and_the_certificate_is_theirs_at_the_reserved_alpha()
     {
         _down.Add("b");
-        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(await Under(AnyMix).CertifyAsync(Input, Plan, Seeds));
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
+            await Under(AnyMix).CertifyAsync(Input, Plan, Seeds));
         Assert.Equal("b", answer.Failed);
         Assert.Equal(["a", "c"], answer.Classifier.Routes.Select(route => route.Id));
         Assert.Equal(["a", "c"], Assert.IsType<RouteEvidence>(answer.Certificate.Route).Routes);
-        Assert.Equal(("a", 0), (answer.Certificate.Expert!.Id, answer.Certificate.Class)); // votes for σ = .5 are votes for .25, the nearer one
+        // votes for σ = .5 are votes for .25, the nearer one
+        Assert.Equal(("a", 0), (answer.Certificate.Expert!.Id, answer.Certificate.Class));
         Assert.Equal(0.0002, answer.Certificate.Ledger.Total);
         Assert.True(answer.Certificate.Radius > 0);
     }
@@ -78,27 +83,33 @@ public sealed class FailoverTests
     [Fact]
     public async Task The_failovers_samples_are_none_that_were_drawn_before_on_any_stream()
     {
-        // A router torn between all three, so that peers are drawn too; the expert fails at its estimation, after its selection was seen.
+        // A router torn between all three, so that peers are drawn too; the expert fails at its estimation, after its
+        // selection was seen.
         ScriptedVoter router = new("router", 1, 18, 42, 40);
         ScriptedVoter[] voters =
         [
             Expert("a", 0.25m, 95, 5), new("b", 0.5m, 90, 10) { Fails = request => request.Range.From > 0 },
             Expert("c", 1, 90, 10),
         ];
-        RoutedClassifier classifier = new("router", router, [new("a", voters[0]), new("b", voters[1]), new("c", voters[2])]);
-        await classifier.Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds); // every kind of range that a stage can have
+        RoutedClassifier classifier = new(
+            "router", router, [new("a", voters[0]), new("b", voters[1]), new("c", voters[2])]);
+        // every kind of range that a stage can have
+        await classifier.Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds);
         int before = voters.Sum(voter => voter.Asked.Count), routerBefore = router.Asked.Count;
-        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(await new FailoverClassifier(classifier, AnyMix).CertifyAsync(Input, Plan, Seeds));
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
+            await new FailoverClassifier(classifier, AnyMix).CertifyAsync(Input, Plan, Seeds));
         Assert.NotEmpty(answer.Certificate.Peers);
         StageEvidence[] stages = [answer.Certificate.Route!, answer.Certificate.Expert!, .. answer.Certificate.Peers];
         List<(NoiseStream Stream, SampleRange Range)> fresh =
-            [.. stages.SelectMany(stage => ((NoiseStream, SampleRange)[])[(stage.Stream, stage.Selection.Range), (stage.Stream, stage.Estimation.Range)])];
+            [.. stages.SelectMany(stage => ((NoiseStream, SampleRange)[])[(stage.Stream, stage.Selection.Range),
+                (stage.Stream, stage.Estimation.Range)])];
         List<(NoiseStream Stream, SampleRange Range)> seen = [.. voters.Append(router).SelectMany(voter => voter.Asked)
             .Select(request => (request.Stream, request.Range)).Where(range => !fresh.Contains(range))];
         Assert.True(seen.Count >= 8 && before > 0 && routerBefore > 0);
         Assert.All(fresh, range => Assert.True(range.Range.From >= 1L << 41));
         Assert.All(seen, range => Assert.True(range.Range.To <= 1L << 41));
-        Assert.Equal(fresh.Count(range => range.Range.Count > 0), fresh.Where(range => range.Range.Count > 0).Distinct().Count());
+        Assert.Equal(fresh.Count(range => range.Range.Count > 0),
+            fresh.Where(range => range.Range.Count > 0).Distinct().Count());
     }
 
     // Were it the seed of a request for the same mix at the same α, whoever asked that first would know the votes
@@ -124,14 +135,16 @@ public sealed class FailoverTests
     {
         _down.Add("b");
         CertificationAnswer answer = await Under(Listed(listed.Split(';'))).CertifyAsync(Input, Plan, Seeds);
-        Assert.Equal(goesOn, answer is CertificationAnswer.Certified certified ? string.Join(",", certified.Classifier.Routes.Select(route => route.Id)) : null);
+        Assert.Equal(goesOn, answer is CertificationAnswer.Certified certified ? string.Join(
+            ",", certified.Classifier.Routes.Select(route => route.Id)) : null);
     }
 
     [Fact]
     public async Task A_second_failure_is_refused_and_both_are_named()
     {
         _down.UnionWith(["a", "b"]);
-        CertificationAnswer.Refused refused = Assert.IsType<CertificationAnswer.Refused>(await Under(AnyMix).CertifyAsync(Input, Plan, Seeds));
+        CertificationAnswer.Refused refused = Assert.IsType<CertificationAnswer.Refused>(
+            await Under(AnyMix).CertifyAsync(Input, Plan, Seeds));
         Assert.Equal(["b", "a"], refused.Failed);
         Assert.Equal("b cannot answer: the device is gone; a cannot answer: the device is gone", refused.Reason);
     }
@@ -140,8 +153,10 @@ public sealed class FailoverTests
     public async Task A_router_that_cannot_answer_is_refused_before_a_mix_and_behind_one()
     {
         _down.Add("router");
-        Assert.Equal(["router"], Assert.IsType<CertificationAnswer.Refused>(await Under(AnyMix).CertifyAsync(Input, Plan, Seeds)).Failed);
-        Assert.Equal(["router"], Assert.IsType<CertificationAnswer.Refused>(await Under(AnyMix).Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds)).Failed);
+        Assert.Equal(["router"], Assert.IsType<CertificationAnswer.Refused>(
+            await Under(AnyMix).CertifyAsync(Input, Plan, Seeds)).Failed);
+        Assert.Equal(["router"], Assert.IsType<CertificationAnswer.Refused>(
+            await Under(AnyMix).Restrict(["a", "c"]).CertifyAsync(Input, Plan, Seeds)).Failed);
     }
 
     [Fact]
@@ -157,22 +172,28 @@ public sealed class FailoverTests
     public async Task A_peer_that_cannot_answer_counts_as_not_asked()
     {
         ScriptedVoter router = new("router", 1, 48, 50, 2);
-        FailoverClassifier classifier = new(new("router", router, [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), new FailoverPolicy.Refuse());
-        Certificate whole = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
+        FailoverClassifier classifier = new(new("router", router,
+            [.. _experts.Select(pair => new Route(pair.Key, pair.Value))]), new FailoverPolicy.Refuse());
+        Certificate whole = Assert.IsType<CertificationAnswer.Certified>(
+            await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
         Assert.Contains(whole.Peers, peer => peer.Id == "a");
         _down.Add("a");
-        Certificate without = Assert.IsType<CertificationAnswer.Certified>(await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
+        Certificate without = Assert.IsType<CertificationAnswer.Certified>(
+            await classifier.CertifyAsync(Input, Plan, Seeds)).Certificate;
         Assert.DoesNotContain(without.Peers, peer => peer.Id == "a");
         Certificate unasked = await classifier.Classifier.CertifyAsync(Input, Plan with { PeerBudget = 0 }, Seeds);
-        Assert.Equal((unasked.Radius, Stage.Router, "a"), (without.Radius, without.LimitingStage, without.LimitingRoute));
+        Assert.Equal((unasked.Radius, Stage.Router, "a"),
+            (without.Radius, without.LimitingStage, without.LimitingRoute));
         Assert.True(without.Radius < whole.Radius);
     }
 
     [Fact]
     public async Task What_is_no_failure_of_a_voter_stays_an_exception()
     {
-        RoutedClassifier broken = new(new Route("a", new ScriptedVoter("a", 1, 50, 50) { Answer = votes => new(votes.Counts, 0, votes.Range, new("impostor")) }));
-        await Assert.ThrowsAsync<InvalidDataException>(() => new FailoverClassifier(broken, AnyMix).CertifyAsync(Input, Plan, Seeds));
+        RoutedClassifier broken = new(new Route("a", new ScriptedVoter(
+            "a", 1, 50, 50) { Answer = votes => new(votes.Counts, 0, votes.Range, new("impostor")) }));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => new FailoverClassifier(broken, AnyMix).CertifyAsync(Input, Plan, Seeds));
         await Assert.ThrowsAsync<OperationCanceledException>(() =>
             Under(AnyMix).CertifyAsync(Input, Plan, Seeds, cancellationToken: new CancellationToken(canceled: true)));
     }

@@ -47,7 +47,8 @@ public sealed class RestrictionTests
     public void Between_two_as_near_a_vote_goes_to_the_smaller_sigma()
     {
         RoutedClassifier classifier = new("router", Sampled(3),
-            [new("large", new ScriptedVoter("l", 0.75m, 50, 50)), new("middle", new ScriptedVoter("m", 0.5m, 50, 50)), new("small", new ScriptedVoter("s", 0.25m, 50, 50))]);
+            [new("large", new ScriptedVoter("l", 0.75m, 50, 50)), new("middle", new ScriptedVoter("m", 0.5m, 50, 50)),
+                new("small", new ScriptedVoter("s", 0.25m, 50, 50))]);
         Assert.Equal("large,small,small", Stands(classifier, "small,large"));
     }
 
@@ -55,7 +56,8 @@ public sealed class RestrictionTests
     public void Of_two_experts_with_one_sigma_a_member_keeps_its_own_votes()
     {
         RoutedClassifier classifier = new("router", Sampled(3),
-            [new("a", new ScriptedVoter("a", 0.5m, 50, 50)), new("b", new ScriptedVoter("b", 0.5m, 50, 50)), new("c", new ScriptedVoter("c", 0.5m, 50, 50))]);
+            [new("a", new ScriptedVoter("a", 0.5m, 50, 50)), new("b", new ScriptedVoter("b", 0.5m, 50, 50)),
+                new("c", new ScriptedVoter("c", 0.5m, 50, 50))]);
         Assert.Equal("a,b,a", Stands(classifier, "b,a"));
     }
 
@@ -64,7 +66,8 @@ public sealed class RestrictionTests
     {
         Assert.Equal("s025,s025,s100,s100", Stands(Whole(), "s025,s100", new() { ["S050"] = "s100" }));
         RoutedClassifier nearest = Whole().Restrict(["s025", "s100"]);
-        Assert.NotEqual(nearest.Functions.First(), Whole().Restrict(["s025", "s100"], new Dictionary<string, string> { ["s050"] = "s100" }).Functions.First());
+        Assert.NotEqual(nearest.Functions.First(),
+            Whole().Restrict(["s025", "s100"], new Dictionary<string, string> { ["s050"] = "s100" }).Functions.First());
     }
 
     [Theory]
@@ -75,7 +78,8 @@ public sealed class RestrictionTests
     {
         string[] ids = mix.Split(',', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(objection, Restriction.Objection(Whole().Routes, ids));
-        Assert.Contains(objection, Assert.Throws<ArgumentException>(() => Whole().Restrict(ids)).Message, StringComparison.Ordinal);
+        Assert.Contains(objection, Assert.Throws<ArgumentException>(() => Whole().Restrict(ids)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,8 +88,10 @@ public sealed class RestrictionTests
     [InlineData("s999", "s100")] // nobody
     public void A_stand_in_that_cannot_stand_in_is_refused(string outside, string member)
     {
-        string? objection = Restriction.Objection(Whole().Routes, ["s025", "s100"], new Dictionary<string, string> { [outside] = member });
-        Assert.Equal($"'{member}' cannot stand in for '{outside}': accepted is a member of the mix, s025, s100, for an expert outside of it", objection);
+        string? objection = Restriction.Objection(
+            Whole().Routes, ["s025", "s100"], new Dictionary<string, string> { [outside] = member });
+        Assert.Equal($"'{member}' cannot stand in for '{outside}': accepted is a member of the mix, s025, s100, for an "
+            + $"expert outside of it", objection);
     }
 
     [Fact]
@@ -103,7 +109,8 @@ public sealed class RestrictionTests
         Assert.Equal(recount, votes.Counts);
         Assert.All(recount, count => Assert.True(count > 0));
         Assert.True(undecided > 0);
-        Assert.Equal((undecided, request.Range, restricted.FunctionId), (votes.Undecided, votes.Range, votes.FunctionId));
+        Assert.Equal((undecided, request.Range, restricted.FunctionId),
+            (votes.Undecided, votes.Range, votes.FunctionId));
         Assert.NotEqual(_router.FunctionId, restricted.FunctionId);
         Assert.Equal((_router.Sigma, 3), (restricted.Sigma, restricted.OutcomeCount));
     }
@@ -129,7 +136,8 @@ public sealed class RestrictionTests
     {
         RoutedClassifier whole = Whole();
         Assert.Same(whole, whole.Restrict(["s100", "s012", "s050", "s025"]));
-        RoutedClassifier[] mixes = [whole, whole.Restrict(["s025", "s100"]), whole.Restrict(["s050", "s100"]), whole.Restrict(["s012", "s025", "s100"])];
+        RoutedClassifier[] mixes = [whole, whole.Restrict(["s025", "s100"]), whole.Restrict(["s050", "s100"]),
+            whole.Restrict(["s012", "s025", "s100"])];
         Assert.Equal(4, mixes.Select(mix => mix.Functions.First()).Distinct().Count());
         List<ulong> seeds = [];
         foreach (RoutedClassifier mix in mixes)
@@ -153,14 +161,17 @@ public sealed class RestrictionTests
     {
         RoutedClassifier restricted = Whole(new RoutingRule.Biased(1, 2, 3, 4)).Restrict(["s100", "s025"]);
         Assert.Equal(new RoutingRule.Biased(2, 4), restricted.Rule);
-        Assert.Equal(new RoutingRule.Quantile(0.3m), Whole(new RoutingRule.Quantile(0.3m)).Restrict(["s100", "s025"]).Rule);
+        Assert.Equal(new RoutingRule.Quantile(0.3m),
+            Whole(new RoutingRule.Quantile(0.3m)).Restrict(["s100", "s025"]).Rule);
     }
 
     [Fact]
     public async Task A_router_that_answers_as_another_function_is_a_fault_behind_a_mix_too()
     {
-        ScriptedVoter impostor = new("router", 1, 25, 25, 25, 25) { Answer = votes => new(votes.Counts, votes.Undecided, votes.Range, new("impostor")) };
-        RoutedClassifier classifier = new RoutedClassifier("router", impostor, [.. _experts]).Restrict(["s025", "s100"]);
+        ScriptedVoter impostor = new("router", 1, 25, 25, 25,
+            25) { Answer = votes => new(votes.Counts, votes.Undecided, votes.Range, new("impostor")) };
+        RoutedClassifier classifier = new RoutedClassifier("router", impostor, [.. _experts])
+            .Restrict(["s025", "s100"]);
         await Assert.ThrowsAsync<InvalidDataException>(() => classifier.CertifyAsync(Input, Plan, Seeds));
     }
 }

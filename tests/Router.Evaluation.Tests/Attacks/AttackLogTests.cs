@@ -9,7 +9,8 @@ public sealed class AttackLogTests : IDisposable
 
     private static readonly AttackRow[] Rows =
     [
-        new(3, 1, 1, 0.1, new Counterexample(4097, "route", "s100", 2, ulong.MaxValue), 0.001, 12345), new(7, 0, 0, 1.0 / 3, Found: null, 0.001, 99),
+        new(3, 1, 1, 0.1, new Counterexample(4097, "route", "s100", 2, ulong.MaxValue), 0.001, 12345),
+        new(7, 0, 0, 1.0 / 3, Found: null, 0.001, 99),
     ];
 
     private readonly LogFolder _folder = new();
@@ -64,9 +65,12 @@ public sealed class AttackLogTests : IDisposable
         Write(Rows);
         foreach ((AttackTerms other, string difference) in new[]
         {
-            (Terms with { Data = "cifar10 test" }, "it is about shapes10 test, not cifar10 test"), (Terms with { Functions = ["aa"] }, "it is of other functions"),
-            (Terms with { Search = "none" }, "its search is 'PGD', not 'none'"), (Terms with { Seed = 6 }, "its seed is 5, not 6"),
-            (Terms with { Verification = 1 }, "it verifies with n = 1000 at α = 0.001, not with n = 1"), (Terms with { CertificateAlpha = 0.01 }, "its certificates have α = 0.001, not 0.01"),
+            (Terms with { Data = "cifar10 test" }, "it is about shapes10 test, not cifar10 test"),
+            (Terms with { Functions = ["aa"] }, "it is of other functions"),
+            (Terms with { Search = "none" }, "its search is 'PGD', not 'none'"),
+            (Terms with { Seed = 6 }, "its seed is 5, not 6"),
+            (Terms with { Verification = 1 }, "it verifies with n = 1000 at α = 0.001, not with n = 1"),
+            (Terms with { CertificateAlpha = 0.01 }, "its certificates have α = 0.001, not 0.01"),
             (Terms with { Routing = "quantile 0.8" }, "its system routes by 'mostVoted', not by 'quantile 0.8'"),
         })
             Assert.Contains(

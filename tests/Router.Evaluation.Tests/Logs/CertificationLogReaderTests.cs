@@ -75,7 +75,8 @@ public sealed class CertificationLogReaderTests
     [InlineData("\r\n")]
     [InlineData("\n")]
     public void Lines_end_either_way(string end) =>
-        Assert.Equal([0, 20], Read((Header + "0\t1\t1\t0.1\t1\t0:00:01\n20\t1\t1\t0.1\t1\t0:00:01\n").Replace("\n", end, StringComparison.Ordinal)).Rows.Select(row => row.Index));
+        Assert.Equal([0, 20], Read((Header + "0\t1\t1\t0.1\t1\t0:00:01\n20\t1\t1\t0.1\t1\t0:00:01\n")
+            .Replace("\n", end, StringComparison.Ordinal)).Rows.Select(row => row.Index));
 
     [Fact]
     public void Columns_are_found_by_name()

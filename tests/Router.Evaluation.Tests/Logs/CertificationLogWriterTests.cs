@@ -32,7 +32,8 @@ public sealed class CertificationLogWriterTests : IDisposable
             Row(20, double.Epsilon),
             Row(40, Math.BitDecrement(0.5)),
             new(60, 9, null, 0, 90_000.123456) { Routed = new("", 0, 0, "router", 0, "grid", 0, "server") },
-            new(80, 9, 1, Math.PI, 0) { Routed = new("s100", double.PositiveInfinity, Math.PI, "expert", int.MaxValue, "grid", 1, "server") },
+            new(80, 9, 1, Math.PI, 0) { Routed = new(
+                "s100", double.PositiveInfinity, Math.PI, "expert", int.MaxValue, "grid", 1, "server") },
         ];
         Write(rows);
         Assert.Equal(rows, CertificationLogReader.Read(_folder.Log).Rows);
@@ -76,7 +77,8 @@ public sealed class CertificationLogWriterTests : IDisposable
         for (int length = first; length < whole.Length; length++)
         {
             File.WriteAllBytes(_folder.Log, whole[..length]);
-            using (CertificationLogWriter log = CertificationLogWriter.Continue(_folder.Log, out IReadOnlyList<LogRow> done))
+            using (CertificationLogWriter log = CertificationLogWriter.Continue(
+                _folder.Log, out IReadOnlyList<LogRow> done))
             {
                 Assert.Equal([Row(0)], done);
                 log.Write(second);
@@ -93,7 +95,8 @@ public sealed class CertificationLogWriterTests : IDisposable
         foreach (int length in (int[])[0, 1, 20, header.Length - 1])
         {
             WriteText(header[..length]);
-            using (CertificationLogWriter log = CertificationLogWriter.Continue(_folder.Log, out IReadOnlyList<LogRow> done))
+            using (CertificationLogWriter log = CertificationLogWriter.Continue(
+                _folder.Log, out IReadOnlyList<LogRow> done))
             {
                 Assert.Empty(done);
                 log.Write(Row(0));

@@ -8,7 +8,8 @@ public sealed class CertifiedAccuracyTests
     // Right at .25, right at .5, wrong at .9, abstained, right at .5 less half a unit of its last digit.
     private static readonly LogRow[] Rows =
     [
-        new(0, 3, 3, 0.25, 1), new(1, 4, 4, 0.5, 1), new(2, 5, 6, 0.9, 1), new(3, 7, null, 0, 1), new(4, 8, 8, 0.4999, 1),
+        new(0, 3, 3, 0.25, 1), new(1, 4, 4, 0.5, 1), new(2, 5, 6, 0.9, 1), new(3, 7, null, 0, 1),
+        new(4, 8, 8, 0.4999, 1),
     ];
 
     [Theory]

@@ -15,8 +15,10 @@ public sealed class RecordLogWriterTests : IDisposable
 
     private static CertificateRecord Record(int seed, double radius = 0.5) => new()
     {
-        Schema = CertificateRecord.CurrentSchema, Kind = CertificateKinds.Single, Class = 1, Radius = radius, LimitingStage = RecordStages.Expert,
-        Input = new('0', 64), Noise = "grid", Seed = new($"{seed}", SeedRecord.Caller), Routing = new(RecordRoutingKinds.Fixed, []),
+        Schema = CertificateRecord.CurrentSchema, Kind = CertificateKinds.Single, Class = 1, Radius = radius,
+        LimitingStage = RecordStages.Expert,
+        Input = new('0', 64), Noise = "grid", Seed = new($"{seed}", SeedRecord.Caller),
+        Routing = new(RecordRoutingKinds.Fixed, []),
         Alpha = new(0.001, []), Stages = [], Versions = ImmutableSortedDictionary<string, string>.Empty,
     };
 
@@ -41,7 +43,8 @@ public sealed class RecordLogWriterTests : IDisposable
             records.Write(Record(7));
         Assert.Equal(
             ["0", "1", "7"],
-            File.ReadAllLines(_path).Select(line => RecordJson.TryRead(line, out CertificateRecord? record, out string? fault) ? record.Seed.Value : fault));
+            File.ReadAllLines(_path).Select(line => RecordJson.TryRead(
+                line, out CertificateRecord? record, out string? fault) ? record.Seed.Value : fault));
     }
 
     [Fact]

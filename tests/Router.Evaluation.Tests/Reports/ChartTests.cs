@@ -32,7 +32,8 @@ public sealed class ChartTests
     [Fact]
     public void A_document_of_singles_alone_has_neither_routes_nor_losses()
     {
-        TradeoffDocument singles = Document with { Systems = [.. Document.Systems.Where(system => system.Kind == SystemKinds.Single)], Images = [], Choice = null };
+        TradeoffDocument singles = Document with { Systems = [
+            .. Document.Systems.Where(system => system.Kind == SystemKinds.Single)], Images = [], Choice = null };
         Assert.Equal(["curves", "pareto"], Chart.Of(singles).Select(chart => chart.Name));
     }
 
@@ -62,7 +63,8 @@ public sealed class ChartTests
     public void A_document_without_the_published_certificate_has_no_headline() =>
         Assert.Null(Chart.Headline(Document with
         {
-            Systems = [.. Document.Systems.Where(system => system.Kind != SystemKinds.Dual)], Images = [], Choice = null,
+            Systems = [.. Document.Systems.Where(system => system.Kind != SystemKinds.Dual)], Images = [],
+            Choice = null,
         }));
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class ChartTests
         int system = Document.Systems.ToList().FindIndex(one => one.Name == "s050");
         JsonNode row = Rows("curves", "curves").First(one => (string)one!["system"]! == "s050" && !(bool)one["grid"]!)!;
         double radius = (double)row["radius"]!;
-        int certified = Document.Images.Count(image => image.Answers.Any(answer => answer.System == system && answer.Class == image.Label && answer.Radius >= radius));
+        int certified = Document.Images.Count(image => image.Answers.Any(
+            answer => answer.System == system && answer.Class == image.Label && answer.Radius >= radius));
         Assert.Equal(certified / 200.0, (double)row["share"]!, 6);
     }
 
@@ -95,7 +98,8 @@ public sealed class ChartTests
     public void Between_two_radii_what_is_attained_is_drawn_from_below_and_what_bounds_it_from_above()
     {
         Assert.All(Rows("curves", "curves"), row => Assert.Equal(
-            !Document.Systems.Single(system => system.Name == (string)row!["system"]!).IsAttained, (bool)row!["above"]!));
+            !Document.Systems.Single(system => system.Name == (string)row!["system"]!).IsAttained,
+            (bool)row!["above"]!));
         JsonArray layers = Named("curves").Spec(ChartTheme.Light)["layer"]!.AsArray();
         string? StepOf(
             string name) => (string?)layers.Single(layer => (string?)layer!["name"] == name)!["mark"]!["interpolate"];
@@ -134,8 +138,10 @@ public sealed class ChartTests
         XDocument svg = XDocument.Parse(drawn);
         string[] texts =
             [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
-        Assert.True(svg.Descendants().Count(element => (string?)element.Attribute("role") == "graphics-symbol" || element.Name.LocalName == "path") > 10);
-        Assert.Contains(name switch { "curves" => "s050", "headline" => "one expert, σ = 0.12", "pareto" => "exclusion", "routes" => "s100", _ => "s012+s025+s050+s100 dual" }, texts);
+        Assert.True(svg.Descendants().Count(element => (string?)element.Attribute("role") == "graphics-symbol"
+            || element.Name.LocalName == "path") > 10);
+        Assert.Contains(name switch { "curves" => "s050", "headline" => "one expert, σ = 0.12", "pareto" => "exclusion",
+            "routes" => "s100", _ => "s012+s025+s050+s100 dual" }, texts);
         Assert.DoesNotContain("undefined", texts);
         Assert.DoesNotContain("NaN", drawn, StringComparison.Ordinal);
         Image8 picture = ImageFile.Decode(SvgPicture.Png(drawn), ImageLimits.Default).Image!;

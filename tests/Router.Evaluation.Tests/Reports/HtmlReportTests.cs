@@ -23,8 +23,10 @@ public sealed partial class HtmlReportTests
     {
         string page = Written(SyntheticStudy.Create(20));
         string policy = Policy().Match(page).Groups["policy"].Value;
-        string[] hashes = [.. Scripts().Matches(page).Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups["text"].Value)))}'")];
-        Assert.Equal($"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'", policy);
+        string[] hashes = [.. Scripts().Matches(page).Select(script =>
+            $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups["text"].Value)))}'")];
+        Assert.Equal($"default-src 'none'; script-src {string.Join(' ', hashes)}; style-src 'unsafe-inline'; img-src "
+            + $"data: blob:; base-uri 'none'; form-action 'none'", policy);
         Assert.Equal(9, hashes.Length);
     }
 
@@ -64,7 +66,8 @@ public sealed partial class HtmlReportTests
         Assert.Contains("id=\"chart-data\">[]<", Written(document with { Systems = [] }), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("<meta http-equiv=\"Content-Security-Policy\" content=\"(?<policy>[^\"]*)\">", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex("<meta http-equiv=\"Content-Security-Policy\" content=\"(?<policy>[^\"]*)\">",
+        RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Policy();
 
     [GeneratedRegex("<script>(?<text>.*?)</script>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 10_000)]

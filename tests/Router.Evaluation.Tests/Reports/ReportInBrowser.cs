@@ -11,7 +11,8 @@ namespace Router.Evaluation.Tests.Reports;
 /// </summary>
 internal sealed class ReportInBrowser : IAsyncDisposable
 {
-    private const int Patience = 120_000; // milliseconds, on a machine that may be busy: what is awaited is an event, not a time
+    // milliseconds, on a machine that may be busy: what is awaited is an event, not a time
+    private const int Patience = 120_000;
 
     private readonly DirectoryInfo _folder;
     private readonly IPlaywright _playwright;
@@ -33,7 +34,8 @@ internal sealed class ReportInBrowser : IAsyncDisposable
 #pragma warning disable RS0030 // a test is its own composition root
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
 #pragma warning restore RS0030
-        string? chromium = folders.SelectMany(folder => ((string[])["chromium", "chromium-browser", "google-chrome"]).Select(name => Path.Combine(folder, name)))
+        string? chromium = folders.SelectMany(folder => ((string[])["chromium", "chromium-browser", "google-chrome"])
+            .Select(name => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
         Assert.SkipUnless(chromium is not null, "needs Chromium on the PATH (Debian package chromium)");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-report-");
@@ -43,7 +45,8 @@ internal sealed class ReportInBrowser : IAsyncDisposable
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = Patience });
-        IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1200, Height = 900 }, AcceptDownloads = true });
+        IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme,
+            ViewportSize = new() { Width = 1200, Height = 900 }, AcceptDownloads = true });
         page.SetDefaultTimeout(Patience);
         ReportInBrowser opened = new(folder, playwright, browser, page);
         page.Console += (_, message) => opened.Note(

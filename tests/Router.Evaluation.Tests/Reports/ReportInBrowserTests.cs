@@ -8,7 +8,8 @@ namespace Router.Evaluation.Tests.Reports;
 public sealed class ReportInBrowserTests
 {
     private const string Hostile = "<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>";
-    private static readonly TradeoffDocument Document = SyntheticStudy.Create(150, Hostile) with { Title = "A study of " + Hostile };
+    private static readonly TradeoffDocument Document = SyntheticStudy.Create(
+        150, Hostile) with { Title = "A study of " + Hostile };
 
     [Fact]
     public async Task A_reader_hovers_filters_sorts_turns_and_downloads_and_nothing_leaves_the_page()
@@ -36,7 +37,8 @@ public sealed class ReportInBrowserTests
     {
         TradeoffDocument singles = Document with
         {
-            Systems = [.. Document.Systems.Where(system => system.Kind == SystemKinds.Single)], Images = [], Choice = null,
+            Systems = [.. Document.Systems.Where(system => system.Kind == SystemKinds.Single)], Images = [],
+            Choice = null,
         };
         await using ReportInBrowser report = await ReportInBrowser.OpenAsync(singles, images: null, ColorScheme.Dark);
         Assert.Equal(2, await report.Count(".plot[data-drawn] svg"));
@@ -56,7 +58,8 @@ public sealed class ReportInBrowserTests
         Assert.Contains("Certified accuracy", tooltip, StringComparison.Ordinal);
         // One curve stays, the others step back.
         string[] opacities = await report.Page.EvaluateAsync<string[]>(
-            "() => [...document.querySelectorAll('#plot-curves .mark-line path')].map(p => p.getAttribute('opacity') ?? '1')");
+            "() => [...document.querySelectorAll('#plot-curves .mark-line path')].map(p => p.getAttribute('opacity') "
+            + "?? '1')");
         Assert.Equal(1, opacities.Count(opacity => opacity == "1"));
         Assert.True(opacities.Length > 8);
     }
@@ -68,7 +71,8 @@ public sealed class ReportInBrowserTests
         StudySystem[] wanted =
             [.. Document.Systems.Where(system => system.Kind == SystemKinds.Quantile && system.Experts.Length == 4)];
         Assert.Equal(wanted.Select(system => system.Name), await report.Texts("#system-table tbody th"));
-        await report.Page.Locator("#system-table").GetByRole(AriaRole.Button, new() { Name = "r = 0.25", Exact = true }).ClickAsync();
+        await report.Page.Locator("#system-table").GetByRole(AriaRole.Button, new() { Name = "r = 0.25", Exact = true })
+            .ClickAsync();
         double[] shares = [.. wanted.Select(system => system.Accuracy[2].Share).OrderDescending()];
         Assert.Equal(
             "descending", await report.Page.Locator("#system-table th[aria-sort]").GetAttributeAsync("aria-sort"));
@@ -101,7 +105,8 @@ public sealed class ReportInBrowserTests
         ILocator name = report.Page.Locator("#system-table tbody th button").First;
         await name.ClickAsync();
         Assert.Equal("true", await name.GetAttributeAsync("aria-pressed"));
-        await report.Page.WaitForFunctionAsync("() => document.querySelectorAll(\"#plot-pareto .mark-symbol.layer_1_marks path[stroke-width='3'], #plot-pareto path[stroke-width='3']\").length === 1");
+        await report.Page.WaitForFunctionAsync("() => document.querySelectorAll(\"#plot-pareto "
+            + ".mark-symbol.layer_1_marks path[stroke-width='3'], #plot-pareto path[stroke-width='3']\").length === 1");
         await name.ClickAsync();
         await report.Page.FillAsync("#system-search", "");
     }
@@ -114,7 +119,8 @@ public sealed class ReportInBrowserTests
         int system = Document.Systems.ToList().FindIndex(one => one.Name == "s025");
         await report.Page.SelectOptionAsync("#gallery-system", $"{system}");
         await report.Page.SelectOptionAsync("#gallery-answer", "wrong");
-        int wrong = Document.Images.Count(image => image.Answers.Single(answer => answer.System == system) is { Class: { } found } && found != image.Label);
+        int wrong = Document.Images.Count(image =>
+            image.Answers.Single(answer => answer.System == system) is { Class: { } found } && found != image.Label);
         Assert.Equal(wrong, await report.Count("#gallery-images canvas"));
         await report.Page.SelectOptionAsync("#gallery-answer", "");
         await report.Page.SelectOptionAsync("#gallery-label", "3");
@@ -123,7 +129,8 @@ public sealed class ReportInBrowserTests
         await report.Page.SelectOptionAsync("#gallery-system", $"{quantile}");
         await report.Page.SelectOptionAsync("#gallery-route", "s100");
         Assert.Equal(
-            Document.Images.Count(image => image.Label == 3 && image.Answers.Single(answer => answer.System == quantile).Route == "s100"), await report.Count("#gallery-images canvas"));
+            Document.Images.Count(image => image.Label == 3 && image.Answers.Single(answer => answer.System == quantile)
+                .Route == "s100"), await report.Count("#gallery-images canvas"));
         await report.Page.Locator("#gallery-images button").First.ClickAsync();
         Assert.Equal(Document.Images[0].Answers.Length, await report.Count("dialog[open] tbody tr"));
         Assert.Contains("class <b>3</b>", await report.Page.InnerTextAsync("dialog h2"), StringComparison.Ordinal);
@@ -152,6 +159,7 @@ public sealed class ReportInBrowserTests
         Assert.Equal(
             "rgb(20, 23, 26)",
             await report.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
-        await report.Page.WaitForFunctionAsync("before => document.querySelector('#plot-curves').innerHTML !== before && document.querySelector('#plot-limits svg')", before);
+        await report.Page.WaitForFunctionAsync("before => document.querySelector('#plot-curves').innerHTML !== before "
+            + "&& document.querySelector('#plot-limits svg')", before);
     }
 }

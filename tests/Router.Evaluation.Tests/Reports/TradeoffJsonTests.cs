@@ -24,7 +24,8 @@ public sealed class TradeoffJsonTests
             StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{"schema":"dualrs.tradeoff/2","title":"t"}""", "study.json: its schema is 'dualrs.tradeoff/2', this program reads 'dualrs.tradeoff/1'")]
+    [InlineData("""{"schema":"dualrs.tradeoff/2","title":"t"}""",
+        "study.json: its schema is 'dualrs.tradeoff/2', this program reads 'dualrs.tradeoff/1'")]
     [InlineData("""{"title":"t"}""", "study.json: its schema is not named, this program reads 'dualrs.tradeoff/1'")]
     [InlineData("[]", "study.json: its schema is not named, this program reads 'dualrs.tradeoff/1'")]
     public void Another_schema_is_refused_and_the_right_one_named(string json, string message) =>
@@ -36,7 +37,8 @@ public sealed class TradeoffJsonTests
     [InlineData("""{"schema":"dualrs.tradeoff/1","title":"t"}""")]
     [InlineData("""{"schema":"dualrs.tradeoff/1","title":null}""")]
     public void What_is_no_document_is_refused_and_the_file_named(string json) => Assert.StartsWith(
-        "study.json: this is not a trade-off document: ", Assert.Throws<InvalidDataException>(() => TradeoffJson.Parse(json, "study.json")).Message, StringComparison.Ordinal);
+        "study.json: this is not a trade-off document: ", Assert.Throws<InvalidDataException>(
+            () => TradeoffJson.Parse(json, "study.json")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_document_that_contradicts_itself_is_refused_and_the_place_named()
@@ -52,5 +54,6 @@ public sealed class TradeoffJsonTests
     }
 
     private static void Refused(TradeoffDocument document, string problem) =>
-        Assert.Equal($"a.json: {problem}", Assert.Throws<InvalidDataException>(() => TradeoffJson.Parse(TradeoffJson.Text(document), "a.json")).Message);
+        Assert.Equal($"a.json: {problem}", Assert.Throws<InvalidDataException>(
+            () => TradeoffJson.Parse(TradeoffJson.Text(document), "a.json")).Message);
 }

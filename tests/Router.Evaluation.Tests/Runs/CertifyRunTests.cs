@@ -90,7 +90,8 @@ public sealed class CertifyRunTests : IDisposable
     [InlineData("certificate", "its router spent α = 0.0225, now 0.025")]
     [InlineData("routing", "its votes became a route by 'mostVoted', now by 'biased 0,0'")]
     [InlineData("router", "it has a row of a router, this classifier has none")]
-    [InlineData("plan", "its votes were drawn by 'fixed', now by 'mixture, router ≤ 50, expert ≤ 50, target 0.25, futility 0.01, chunks 32 × 1.25'")]
+    [InlineData("plan", "its votes were drawn by 'fixed', now by 'mixture, router ≤ 50, expert ≤ 50, target 0.25, "
+        + "futility 0.01, chunks 32 × 1.25'")]
     public async Task A_log_is_not_continued_with_other_settings(string setting, string problem)
     {
         await Begin(2);
@@ -208,7 +209,8 @@ public sealed class CertifyRunTests : IDisposable
 
         Dictionary<int, LogRow> log = CertificationLogReader.Read(_whole.Log).Rows.ToDictionary(row => row.Index);
         string[][] rows = [.. File.ReadAllLines(_whole.Counts).Skip(1).Select(line => line.Split('\t'))];
-        Assert.All(rows, row => Assert.Equal(("cascade", "cascade 0.94", new Cascade(Tau).Split(0.05).ToString()), (row[16], row[17], row[18])));
+        Assert.All(rows, row => Assert.Equal(
+            ("cascade", "cascade 0.94", new Cascade(Tau).Split(0.05).ToString()), (row[16], row[17], row[18])));
         foreach (IGrouping<string, string[]> image in rows.GroupBy(row => row[0]))
         {
             string[] expert = image.Single(row => row[1] == "expert");
@@ -218,14 +220,16 @@ public sealed class CertifyRunTests : IDisposable
             double Answer(
                 string[] row, decimal tau) => Cascade.AnswerRadius(decimal.Parse(row[3]),
                 Cohen.LowerBound(label, VotesOf(row), 0.04 / 2), tau);
-            Probability loudest = Enumerable.Range(0, 3).Where(other => other != label).Select(other => Cohen.UpperBound(other, VotesOf(first), 0.01)).MaxBy(bound => bound.Value);
+            Probability loudest = Enumerable.Range(0, 3).Where(other => other != label)
+                .Select(other => Cohen.UpperBound(other, VotesOf(first), 0.01)).MaxBy(bound => bound.Value);
             double silence = Cascade.SilenceRadius(
                 1, Probability.Min(loudest, Cohen.LowerBound(label, VotesOf(first), 0.04 / 2).Opposite), Tau);
             double radius = Math.Max(Answer(first, Tau), Math.Min(silence, last is null ? 0 : Answer(last, 0.5m)));
             LogRow row = log[int.Parse(image.Key)];
             Assert.Equal(radius, row.Radius);
             Assert.Equal(
-                (expert[2], expert == first ? double.PositiveInfinity : silence, Answer(expert, expert == first ? Tau : 0.5m)),
+                (expert[2], expert == first ? double.PositiveInfinity : silence,
+                    Answer(expert, expert == first ? Tau : 0.5m)),
                 (row.Routed!.Route, row.Routed.RouteRadius, row.Routed.ExpertRadius));
         }
         Assert.Contains(rows, row => row[1] == "later");

@@ -12,7 +12,8 @@ namespace Router.Evaluation.Tests.Runs;
 /// <summary>Passes over a folder of eight pictures by voters that need no network.</summary>
 public sealed class PassTests : IDisposable
 {
-    private static readonly string[] Fixtures = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg", "rgb.png", "grey.png"];
+    private static readonly string[] Fixtures = [
+        "rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg", "rgb.png", "grey.png"];
     private static readonly SampleCounts Counts = new(10, 60);
     private static readonly CertificationPlan Fixed = new(Counts, Counts, 0.05);
     private static readonly CertificationPlan Early = new(
@@ -48,7 +49,8 @@ public sealed class PassTests : IDisposable
         PassTerms.Of(new(_data.Name, _data.Count, skip, Max: null), ("experts.yaml", sha256), seed, plan, members);
 
     private async Task<Pass> RunAsync(
-        string name, CertificationPlan plan, PassMember[]? members = null, int inFlight = 2, CancellationToken cancellationToken = default, IProgress<int>? progress = null)
+        string name, CertificationPlan plan, PassMember[]? members = null, int inFlight = 2,
+        CancellationToken cancellationToken = default, IProgress<int>? progress = null)
     {
         members ??= Members();
         using Pass pass =
@@ -70,7 +72,8 @@ public sealed class PassTests : IDisposable
                 CertifyRun run = new(
                     new RoutedClassifier(new Route(member.Id, member.Voter), member.Route!.Value), plan,
                     SeedSource.FromCaller(3), new StillClock());
-                await foreach (CertifiedImage image in run.RunAsync(_data, Enumerable.Range(0, _data.Count), rows, record: null, CancellationToken.None))
+                await foreach (CertifiedImage image in run.RunAsync(
+                    _data, Enumerable.Range(0, _data.Count), rows, record: null, CancellationToken.None))
                     Assert.NotNull(image.Certificate.Expert);
             }
             Assert.Equal(File.ReadAllText(log), File.ReadAllText(Pass.LogOf(Folder(name), member.Id)));
@@ -129,7 +132,8 @@ public sealed class PassTests : IDisposable
         for (int i = 0; i < _data.Count; i++)
         {
             Certificate certificate = await all.CertifyAsync(
-                new(_data.Read(i).Image.Pixels, 3, 8, 8), Fixed, SeedSource.FromCaller(3), progress: null, TestContext.Current.CancellationToken);
+                new(_data.Read(i).Image.Pixels, 3, 8, 8), Fixed, SeedSource.FromCaller(3), progress: null,
+                TestContext.Current.CancellationToken);
             Assert.Equal(router[i][10], string.Join(',', certificate.Route!.Selection.Counts));
             Assert.Equal(router[i][14], string.Join(',', certificate.Route.Estimation.Counts));
             if (certificate.Expert is not { } expert) continue;
@@ -184,7 +188,8 @@ public sealed class PassTests : IDisposable
         {
             using CancellationTokenSource stop = new();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(
-                "cancelled", Early, cancellationToken: stop.Token, progress: new Told(done => { if (done >= after) stop.Cancel(); })));
+                "cancelled", Early, cancellationToken: stop.Token,
+                progress: new Told(done => { if (done >= after) stop.Cancel(); })));
         }
         await RunAsync("cancelled", Early);
         Assert.Equal(Files("whole"), Files("cancelled"));
@@ -195,7 +200,8 @@ public sealed class PassTests : IDisposable
     {
         await RunAsync("whole", Early);
         ulong last = ulong.Parse(Rows(Pass.RouterCountsOf(Folder("whole")))[7][5]);
-        PassMember[] failing = Members(fault: request => request.Stream.Seed == last ? new VoterUnavailableException(new("s025"), "the device is gone") : null);
+        PassMember[] failing = Members(fault: request =>
+            request.Stream.Seed == last ? new VoterUnavailableException(new("s025"), "the device is gone") : null);
         await Assert.ThrowsAsync<VoterUnavailableException>(() => RunAsync("failing", Early, failing));
         Assert.Equal(1 + 7, File.ReadAllLines(Pass.LogOf(Folder("failing"), "s025")).Length);
         await RunAsync("failing", Early);
@@ -219,12 +225,14 @@ public sealed class PassTests : IDisposable
         PassMember[] members = what switch
         {
             "network" => [.. Members()[..2], new("s100", new WaitingVoter(0.5m, 3), Route: 1, "cpu")],
-            "order" => [.. Members().Select(member => member.Route is { } route ? member with { Route = 1 - route } : member)],
+            "order" =>
+                [.. Members().Select(member => member.Route is { } route ? member with { Route = 1 - route } : member)],
             "fewer" => Members()[1..],
             _ => Members(),
         };
         SampleCounts more = new(10, 70);
-        CertificationPlan plan = what switch { "n" => new(more, more, 0.05), "alpha" => Fixed with { FailureProbability = 0.1 }, "plan" => Early, _ => Fixed };
+        CertificationPlan plan = what switch { "n" => new(more, more, 0.05),
+            "alpha" => Fixed with { FailureProbability = 0.1 }, "plan" => Early, _ => Fixed };
         PassTerms terms =
             Terms(plan, members, what == "seed" ? 4u : 3, what == "registry" ? "cd" : "ab", what == "skip" ? 2 : 1);
         BadInputException fault = Assert.Throws<BadInputException>(
@@ -269,8 +277,10 @@ public sealed class PassTests : IDisposable
         string good = File.ReadAllText(path);
         foreach ((string from, string to, string problem) in new[]
         {
-            ("\trouter\trouter\t", "\texpert\trouter\t", ":2: expected 21 fields of a router"), ("\t10\t70\t", "\t10\t80\t", ":2: the router drew samples up to 10 + 80, now 10 + 70"),
-            ("idx", "index", ":1: "), (Members()[0].Voter.FunctionId.Value, "00", ":2: the router was another function, 00"),
+            ("\trouter\trouter\t", "\texpert\trouter\t", ":2: expected 21 fields of a router"),
+            ("\t10\t70\t", "\t10\t80\t", ":2: the router drew samples up to 10 + 80, now 10 + 70"),
+            ("idx", "index", ":1: "),
+            (Members()[0].Voter.FunctionId.Value, "00", ":2: the router was another function, 00"),
         })
         {
             File.WriteAllText(path, good.Replace(from, to, StringComparison.Ordinal));

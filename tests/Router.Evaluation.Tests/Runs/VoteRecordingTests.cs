@@ -12,14 +12,16 @@ public sealed class VoteRecordingTests : IDisposable
 {
     private const int Draws = 5000;
 
-    private static readonly GridInput[] Images = [.. Enumerable.Range(0, 3).Select(i => new GridInput(new byte[] { (byte)i, 7 }, 1, 1, 2))];
+    private static readonly GridInput[] Images = [
+        .. Enumerable.Range(0, 3).Select(i => new GridInput(new byte[] { (byte)i, 7 }, 1, 1, 2))];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dualrs-recording-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static RecordingTerms Terms(IVoter voter, string network = "s025", uint stream = 1, ulong seed = 9) => new(
-        RecordingTerms.CurrentSchema, network, voter.FunctionId.Value, voter.Sigma, stream, voter.OutcomeCount, Draws, seed, "toys test",
+        RecordingTerms.CurrentSchema, network, voter.FunctionId.Value, voter.Sigma, stream, voter.OutcomeCount, Draws,
+        seed, "toys test",
         [.. Images.Select((image, index) => new RecordedImage(20 * index, index, image.Hash))]);
 
     private async Task Record(ISequenceVoter voter, RecordingTerms terms, CancellationToken cancellationToken = default)
@@ -39,7 +41,8 @@ public sealed class VoteRecordingTests : IDisposable
             NoiseStream stream = Terms(voter).StreamOf(image);
             foreach (SampleRange range in (SampleRange[])[new(0, 100), new(100, Draws), new(2047, 2049)])
             {
-                VoteCounts live = await voter.VoteAsync(new(image, stream, range), default), again = await replayed.VoteAsync(new(image, stream, range), default);
+                VoteCounts live = await voter.VoteAsync(new(image, stream, range), default),
+                again = await replayed.VoteAsync(new(image, stream, range), default);
                 Assert.Equal(live.Counts, again.Counts);
                 Assert.Equal(
                     (live.Undecided, live.Range, live.FunctionId), (again.Undecided, again.Range, again.FunctionId));
@@ -54,7 +57,8 @@ public sealed class VoteRecordingTests : IDisposable
         await Record(voter, Terms(voter));
         RecordedVoter replayed = new(VoteRecording.Open(_folder, "s025"), peersFrom: 100);
         NoiseStream stream = Terms(voter).StreamOf(Images[0]);
-        VoteCounts peer = await replayed.VoteAsync(new(Images[0], stream, new SampleCounts(100, 400).PeerRange), default);
+        VoteCounts peer = await replayed.VoteAsync(
+            new(Images[0], stream, new SampleCounts(100, 400).PeerRange), default);
         Assert.Equal((await voter.VoteAsync(new(Images[0], stream, new(100, 500)), default)).Counts, peer.Counts);
         Assert.Equal(new SampleCounts(100, 400).PeerRange, peer.Range);
     }

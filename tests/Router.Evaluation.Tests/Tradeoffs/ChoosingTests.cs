@@ -18,7 +18,8 @@ public sealed class ChoosingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private TradeoffDocument Study(ulong seed, params (double Radius, double Weight)[] wishes) =>
-        _folder.Study(request => request with { Wishes = [.. wishes.Select(wish => new StudyWish(wish.Radius, wish.Weight))], Seed = seed });
+        _folder.Study(request =>
+            request with { Wishes = [.. wishes.Select(wish => new StudyWish(wish.Radius, wish.Weight))], Seed = seed });
 
     [Fact]
     public void What_is_wanted_decides_and_only_attained_systems_are_considered()
@@ -37,7 +38,9 @@ public sealed class ChoosingTests : IDisposable
         Assert.InRange(choice.Score, 0.84, 0.96);
         Assert.Equal(choice.Score, choice.Accuracy.Average(at => at.Share), 1e-12);
         Assert.All(choice.Accuracy, at => Assert.True(at.Low < at.Share && at.Share < at.High));
-        Assert.True(Enumerable.Range(0, 5).Select(seed => Study((ulong)seed, (0, 1)).Choice!.Score).Distinct().Count() > 1); // another seed, other halves
+        // another seed, other halves
+        Assert.True(Enumerable.Range(0, 5).Select(seed => Study((ulong)seed, (0, 1)).Choice!.Score).Distinct()
+            .Count() > 1);
         Assert.Equal(Study(6, (0, 1)).Choice!.Score, Study(6, (0, 1)).Choice!.Score);
     }
 
@@ -57,12 +60,14 @@ public sealed class ChoosingTests : IDisposable
     [Fact]
     public void A_cost_that_nothing_is_known_to_keep_leaves_nothing_to_choose() => Assert.Contains(
         "no system is known to take at most 10 samples per image",
-        Assert.Throws<BadInputException>(() => _folder.Study(request => request with { Wishes = [new(0, 1)], MaxCost = 10 })).Message, StringComparison.Ordinal);
+        Assert.Throws<BadInputException>(() => _folder.Study(
+            request => request with { Wishes = [new(0, 1)], MaxCost = 10 })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_front_holds_what_no_other_system_beats()
     {
-        _folder.Log("sigma_0.50", [.. Enumerable.Range(0, Images).Select(i => $"{i} 1 {(i % 10 < 3 ? 1 : 2)} 1.2")]); // worse than σ = 1 at .25 and at 1
+        // worse than σ = 1 at .25 and at 1
+        _folder.Log("sigma_0.50", [.. Enumerable.Range(0, Images).Select(i => $"{i} 1 {(i % 10 < 3 ? 1 : 2)} 1.2")]);
         StudyFront front = _folder.Study().Front!;
         Assert.Equal((0.25, 1.0), (front.First, front.Second));
         Assert.Equal(["s025", "s100"], front.Systems);

@@ -44,7 +44,8 @@ public sealed class HandMadeLogTests : IDisposable
     {
         _folder.Log("sigma_0.25", "0 1 1 0.25", "1 1 1 0.249", "2 1 1 0.0", "3 1 -1 0.0");
         StudySystem alone = _folder.Study().System("s025");
-        Assert.Equal([0.75, 0.25], new[] { 0, 0.25 }.Select(alone.At)); // Cohen's logs print 0.0 for small radii that were certified
+        // Cohen's logs print 0.0 for small radii that were certified
+        Assert.Equal([0.75, 0.25], new[] { 0, 0.25 }.Select(alone.At));
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class HandMadeLogTests : IDisposable
     [Fact]
     public void Windows_line_ends_and_a_row_that_was_cut_off_are_read_for_what_they_are()
     {
-        _folder.Text("sigma_0.50", "idx\tlabel\tpredict\tradius\tcorrect\ttime\r\n0\t1\t1\t0.5\t1\t1.5\r\n1\t1\t1\t0.75\t1\t1.5\r\n2\t1\t1\t0.7");
+        _folder.Text("sigma_0.50",
+            "idx\tlabel\tpredict\tradius\tcorrect\ttime\r\n0\t1\t1\t0.5\t1\t1.5\r\n1\t1\t1\t0.75\t1\t1.5\r\n2\t1\t1\t0.7");
         TradeoffDocument study = _folder.Study();
         Assert.Equal([0, 1], study.Images.Select(image => image.Index));
         Assert.Contains(study.Caveats, caveat => caveat.Contains("its last row was cut off", StringComparison.Ordinal));
@@ -152,7 +154,8 @@ public sealed class HandMadeLogTests : IDisposable
         Assert.Equal(11 + 2, named.Systems.Length);
         File.Delete(Path.Combine(_folder.Path, "sigma_1.10"));
         Assert.Equal(10 + 2 * (1024 - 10 - 1), _folder.Study().Systems.Length);
-        Assert.Contains("no expert 's999'", Assert.Throws<BadInputException>(() => _folder.Study(request => request with { Mixes = [["s999"]] })).Message, StringComparison.Ordinal);
+        Assert.Contains("no expert 's999'", Assert.Throws<BadInputException>(
+            () => _folder.Study(request => request with { Mixes = [["s999"]] })).Message, StringComparison.Ordinal);
     }
 
     // Recomputed from the published logs with another program (formats, section 1 of the design documents).

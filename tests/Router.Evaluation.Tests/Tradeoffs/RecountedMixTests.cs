@@ -17,7 +17,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
     private const ulong Seed = 4;
     private static readonly string[] Experts = ["s012", "s050", "s100"];
     private static readonly decimal[] Sigmas = [0.12m, 0.5m, 1m];
-    private static readonly GridInput[] Inputs = [.. Enumerable.Range(0, Images).Select(i => new GridInput(new byte[] { (byte)i, 9 }, 1, 1, 2))];
+    private static readonly GridInput[] Inputs = [
+        .. Enumerable.Range(0, Images).Select(i => new GridInput(new byte[] { (byte)i, 9 }, 1, 1, 2))];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dualrs-recounted-").FullName;
 
@@ -38,7 +39,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
     {
         { "s012,s050,s100", "mostVoted", "dual" }, { "s012,s050,s100", "mostVoted", "exclusion" },
         { "s012,s050,s100", "0.3", "exclusion" }, { "s012,s050,s100", "0.8", "exclusion" },
-        { "s012,s100", "mostVoted", "dual" }, { "s012,s100", "mostVoted", "exclusion" }, { "s050,s100", "0.8", "exclusion" },
+        { "s012,s100", "mostVoted", "dual" }, { "s012,s100", "mostVoted", "exclusion" },
+        { "s050,s100", "0.8", "exclusion" },
     };
 
     [Theory]
@@ -104,7 +106,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
         Assert.Equal(
             made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(),
             system.MeanRadius!.Value, 1e-12);
-        Assert.Equal(study.Radii.Select(radius => made.Where((certificate, i) => certificate.Class == i % 4 && certificate.Radius >= radius).Count() / (double)Images), system.Accuracy.Select(at => at.Share));
+        Assert.Equal(study.Radii.Select(radius => made.Where((certificate, i) => certificate.Class == i % 4
+            && certificate.Radius >= radius).Count() / (double)Images), system.Accuracy.Select(at => at.Share));
         Assert.True(thresholds[0..3] == "0.5" || made.Any(certificate => certificate.LimitingStage == Stage.Later));
     }
 
@@ -146,7 +149,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
     [Fact]
     public void A_large_alpha_certifies_more() => Assert.True(
-        Study(request => request with { FailureProbability = 0.4 }).System("s012+s050+s100 dual").MeanRadius > Study().System("s012+s050+s100 dual").MeanRadius);
+        Study(request => request with { FailureProbability = 0.4 }).System("s012+s050+s100 dual").MeanRadius > Study()
+            .System("s012+s050+s100 dual").MeanRadius);
 
     private TradeoffDocument Study(Func<TradeoffRequest, TradeoffRequest>? with = null) => TradeoffStudy.Of(
         (with ?? (request => request))(new(new(new([_folder]), [], null, Selection, null, path => path), "recounted")));
@@ -165,7 +169,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
     {
         SharesVoter voter = new(id, sigma, shares);
         using VoteRecorder recorder = VoteRecorder.Open(_folder, new(
-            RecordingTerms.CurrentSchema, id, voter.FunctionId.Value, sigma, stream, shares[0].Length, Draws, Seed, "toys test",
+            RecordingTerms.CurrentSchema, id, voter.FunctionId.Value, sigma, stream, shares[0].Length, Draws, Seed,
+            "toys test",
             [.. Inputs.Select((input, i) => new RecordedImage(i, i % 4, input.Hash))]));
         await recorder.RecordAsync(voter, image => Inputs[image.Index], progress: null, default);
     }
@@ -201,7 +206,8 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
         public Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) =>
             Task.FromResult<int[]>(
-            [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
+            [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(
+                request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
 
         public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException("this voter is recorded");

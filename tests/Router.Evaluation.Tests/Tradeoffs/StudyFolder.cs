@@ -11,7 +11,8 @@ internal sealed class StudyFolder : IDisposable
 
     /// <summary>A log of "idx label predict radius" rows, as Cohen's program writes it.</summary>
     public string Log(string name, params string[] rows) =>
-        Text(name, string.Concat(new[] { "idx\tlabel\tpredict\tradius\tcorrect\ttime" }.Concat(rows.Select(Whole)).Select(row => row + "\n")));
+        Text(name, string.Concat(new[] { "idx\tlabel\tpredict\tradius\tcorrect\ttime" }.Concat(rows.Select(Whole))
+            .Select(row => row + "\n")));
 
     public string Text(string name, string text)
     {
@@ -26,7 +27,8 @@ internal sealed class StudyFolder : IDisposable
         TradeoffStudy.Of((with ?? (request => request))(Request(paths)));
 
     public TradeoffRequest Request(params string[] paths) =>
-        new(new(new(paths.Length == 0 ? [Path] : paths), [], null, 100, null, path => System.IO.Path.GetRelativePath(Path, path)), "a study");
+        new(new(new(paths.Length == 0 ? [Path] : paths), [], null, 100, null,
+            path => System.IO.Path.GetRelativePath(Path, path)), "a study");
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -55,7 +55,8 @@ public sealed class ArchitectureTests
     [InlineData("cifar_resnet2", false)]
     [InlineData("cifar_resnet", false)]
     [InlineData("vgg16", false)]
-    public void Names_are_known_where_the_layers_are(string name, bool known) => Assert.Equal(known, Architecture.IsKnown(name));
+    public void Names_are_known_where_the_layers_are(string name, bool known) =>
+        Assert.Equal(known, Architecture.IsKnown(name));
 
     [Fact]
     public void Logits_do_not_depend_on_what_else_is_in_the_batch()
@@ -69,7 +70,8 @@ public sealed class ArchitectureTests
     private static float[][] Run(string architecture, Checkpoint checkpoint, ReferenceNetwork reference, int inputs = 2)
     {
         int[] shape = reference.InputShape;
-        using BatchEvaluator evaluator = new(Architecture.Build(architecture, checkpoint.Tensors, Cpu), shape[0], shape[1], shape[2], Cpu);
+        using BatchEvaluator evaluator = new(
+            Architecture.Build(architecture, checkpoint.Tensors, Cpu), shape[0], shape[1], shape[2], Cpu);
         LevelTable levels = new(new InputLayer.None(), shape[0], largestNoise: 0);
         float[] images = new float[inputs * evaluator.ImageSize];
         for (int k = 0; k < inputs; k++)

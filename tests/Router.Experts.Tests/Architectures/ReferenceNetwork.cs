@@ -21,11 +21,13 @@ internal sealed class ReferenceNetwork
 
     public int[] InputShape => [.. _json.GetProperty("inputShape").EnumerateArray().Select(size => size.GetInt32())];
 
-    public float[][] Logits => [.. _json.GetProperty("logits").EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray())];
+    public float[][] Logits => [.. _json.GetProperty("logits").EnumerateArray()
+        .Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray())];
 
     public static ReferenceNetwork Read(string name)
     {
-        string path = Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Architectures", "reference", name + ".json");
+        string path = Path.Combine(
+            Reference.Root, "tests", "Router.Experts.Tests", "Architectures", "reference", name + ".json");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
         return new(document.RootElement.Clone());
     }
@@ -37,11 +39,13 @@ internal sealed class ReferenceNetwork
         foreach ((int t, JsonElement tensor) in _json.GetProperty("tensors").EnumerateArray().Index())
         {
             string name = tensor.GetProperty("name").GetString()!;
-            ImmutableArray<long> shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+            ImmutableArray<long> shape = [
+                .. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
             float[] values = Values(t, tensor.GetProperty("kind").GetString()!, shape);
             tensors.Add(name, new(name, ElementType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
         }
-        return new(CheckpointLayout.SafeTensors, tensors, new Dictionary<string, string>(), new(CheckpointFamily.Bare, "", InputLayerHint.Unknown), sha256: "");
+        return new(CheckpointLayout.SafeTensors, tensors, new Dictionary<string, string>(),
+            new(CheckpointFamily.Bare, "", InputLayerHint.Unknown), sha256: "");
     }
 
     /// <summary>Input k, planar, on the 8-bit grid: level i is (37 i + 11 k) mod 256.</summary>

@@ -23,7 +23,8 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
         new((_, split) => Cifar10.Open(Reference.Cifar10(), split == "test" ? Cifar10Split.Test : Cifar10Split.Train));
 
     // The weights of σ = .25 with a card in which passages are exchanged.
-    private LoadedRegistry Variant(string input, params (string From, string To)[] edits) => Variant(input, more: "", edits);
+    private LoadedRegistry Variant(string input, params (string From, string To)[] edits) =>
+        Variant(input, more: "", edits);
 
     private LoadedRegistry Variant(string input, string more, (string From, string To)[] edits)
     {
@@ -59,12 +60,17 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     [InlineData("noise_1.00")]
     public async Task Logits_on_test_images_agree_with_PyTorchs_to_1e_4(string folder)
     {
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Reference.Shared($"models/{folder}/reference.json")));
+        using JsonDocument reference = JsonDocument.Parse(
+            File.ReadAllText(Reference.Shared($"models/{folder}/reference.json")));
         Cifar10 data = Cifar10.Open(Reference.Cifar10(), Cifar10Split.Test);
-        int[] indices = [.. reference.RootElement.GetProperty("testIndices").EnumerateArray().Select(index => index.GetInt32())];
-        float[][] expected = [.. reference.RootElement.GetProperty("testLogits").EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray())];
-        using LoadedRegistry registry = BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, Reference.Shared($"models/{folder}/checkpoint.pth.tar")));
-        float[][] logits = await registry.Experts[0].LogitsAsync([.. indices.Select(index => new GridInput(data.Read(index).Image.Pixels, 3, 32, 32))]);
+        int[] indices = [.. reference.RootElement.GetProperty("testIndices").EnumerateArray()
+            .Select(index => index.GetInt32())];
+        float[][] expected = [.. reference.RootElement.GetProperty("testLogits").EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray())];
+        using LoadedRegistry registry = BundledRegistry.Load(
+            BundledRegistry.Single(_folder.FullName, Reference.Shared($"models/{folder}/checkpoint.pth.tar")));
+        float[][] logits = await registry.Experts[0]
+            .LogitsAsync([.. indices.Select(index => new GridInput(data.Read(index).Image.Pixels, 3, 32, 32))]);
         Assert.Equal(16, indices.Length);
         for (int i = 0; i < indices.Length; i++)
             for (int k = 0; k < expected[i].Length; k++)
@@ -74,9 +80,11 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     [Theory]
     [InlineData("none", "none")]
     [InlineData("{ center: [0.4914, 0.4822, 0.4465] }", "\n  center: [0.4914, 0.4822, 0.4465]")]
-    public async Task A_wrong_input_layer_on_which_card_and_registry_agree_fails_the_patterns(string registry, string card)
+    public async Task A_wrong_input_layer_on_which_card_and_registry_agree_fails_the_patterns(
+        string registry, string card)
     {
-        using LoadedRegistry variant = Variant(registry, ("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", " " + card));
+        using LoadedRegistry variant = Variant(registry,
+            ("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", " " + card));
         ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[0];
         Assert.Equal(ProbeVerdict.Failed, result.Verdict);
         Assert.Contains("accepted up to 0.0001", result.Finding, StringComparison.Ordinal);
@@ -86,12 +94,14 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     [InlineData("standardize", ProbeVerdict.Passed)]
     [InlineData("none", ProbeVerdict.Failed)]
     [InlineData("{ center: [0.4914, 0.4822, 0.4465] }", ProbeVerdict.Failed)]
-    public async Task Patterns_in_bfloat16_leave_room_for_its_rounding_and_none_for_another_input_layer(string input, ProbeVerdict verdict)
+    public async Task Patterns_in_bfloat16_leave_room_for_its_rounding_and_none_for_another_input_layer(
+        string input, ProbeVerdict verdict)
     {
         string written = input == "none" ? " none" : "\n  center: [0.4914, 0.4822, 0.4465]";
         using LoadedRegistry variant = Variant(
             input, "devices: { dtype: bfloat16 }",
-            input == "standardize" ? [] : [("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", written)]);
+            input == "standardize" ? []
+                : [("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", written)]);
         ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[0];
         Assert.True(result.Verdict == verdict, result.Finding);
     }
@@ -99,7 +109,8 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     [Fact]
     public async Task Accuracy_under_noise_is_asked_of_the_data_and_skipped_without_it()
     {
-        Assert.Equal(ProbeVerdict.Skipped, (await WithoutData.RunAsync(bundle.Network("s025"), 50, accuracyDraws: 1))[1].Verdict);
+        Assert.Equal(ProbeVerdict.Skipped,
+            (await WithoutData.RunAsync(bundle.Network("s025"), 50, accuracyDraws: 1))[1].Verdict);
         ProbeResult result = (await WithCifar10().RunAsync(bundle.Network("s025"), 100, accuracyDraws: 1))[1];
         Assert.True(result.Verdict == ProbeVerdict.Passed, result.Finding);
         Assert.Contains("of 100 images", result.Finding, StringComparison.Ordinal);
@@ -110,7 +121,8 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     {
         CardProbes probes = WithCifar10();
         using LoadedRegistry variant = Variant("standardize", ("    accuracy: 0.", "    accuracy: 0.0"));
-        Assert.Equal(ProbeVerdict.Failed, (await probes.RunAsync(variant.Experts[0], 200, accuracyDraws: 1))[1].Verdict);
+        Assert.Equal(ProbeVerdict.Failed,
+            (await probes.RunAsync(variant.Experts[0], 200, accuracyDraws: 1))[1].Verdict);
     }
 
     [Fact]
@@ -150,17 +162,22 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
         string card = File.ReadAllText(Path.ChangeExtension(BundledRegistry.Weights("router"), ".card.yaml"));
         string sha = BundledShaOf("router"), own = BundledShaOf("noise_0.25");
         File.Copy(BundledRegistry.Weights("noise_0.25"), Path.Combine(_folder.FullName, "x.safetensors"));
-        File.WriteAllText(Path.Combine(_folder.FullName, "x.card.yaml"), card.Replace(sha, own, StringComparison.Ordinal));
-        RegistryConfig config = BundledRegistry.Single(_folder.FullName, Path.Combine(_folder.FullName, "x.safetensors"));
-        Assert.Contains("the network has 10 outputs, its model card says 4", Assert.Throws<RegistryLoadException>(() => BundledRegistry.Load(config).Dispose()).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder.FullName, "x.card.yaml"),
+            card.Replace(sha, own, StringComparison.Ordinal));
+        RegistryConfig config = BundledRegistry.Single(
+            _folder.FullName, Path.Combine(_folder.FullName, "x.safetensors"));
+        Assert.Contains("the network has 10 outputs, its model card says 4", Assert.Throws<RegistryLoadException>(
+            () => BundledRegistry.Load(config).Dispose()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_network_without_a_card_is_skipped()
     {
         File.Copy(BundledRegistry.Weights("noise_0.25"), Path.Combine(_folder.FullName, "bare.safetensors"));
-        using LoadedRegistry bare = BundledRegistry.Load(BundledRegistry.Single(_folder.FullName, Path.Combine(_folder.FullName, "bare.safetensors")));
-        Assert.Equal(ProbeVerdict.Skipped, Assert.Single(await WithoutData.RunAsync(bare.Experts[0], 1, accuracyDraws: 1)).Verdict);
+        using LoadedRegistry bare = BundledRegistry.Load(
+            BundledRegistry.Single(_folder.FullName, Path.Combine(_folder.FullName, "bare.safetensors")));
+        Assert.Equal(ProbeVerdict.Skipped,
+            Assert.Single(await WithoutData.RunAsync(bare.Experts[0], 1, accuracyDraws: 1)).Verdict);
     }
 
     private static string BundledShaOf(string name) => CheckpointFile.Read(BundledRegistry.Weights(name)).Sha256;

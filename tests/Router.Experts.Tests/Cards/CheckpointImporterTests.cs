@@ -31,7 +31,8 @@ public sealed class CheckpointImporterTests : IDisposable
 
     private ImportRequest Request(string source, string? reference = null) => new()
     {
-        Source = source, Target = Target, Id = "imported", Sigma = 0.25m, InputLayer = Dataset.Standard!, Title = "title",
+        Source = source, Target = Target, Id = "imported", Sigma = 0.25m, InputLayer = Dataset.Standard!,
+        Title = "title",
         Origin = new("author", "origin", "licence"), Reference = reference,
     };
 
@@ -49,15 +50,19 @@ public sealed class CheckpointImporterTests : IDisposable
     [InlineData("noise_0.25", "0.25")]
     [InlineData("noise_0.50", "0.50")]
     [InlineData("noise_1.00", "1.00")]
-    public async Task An_off_the_shelf_checkpoint_keeps_every_weight_to_the_bit_and_becomes_the_same_file_again(string name, string sigma)
+    public async Task An_off_the_shelf_checkpoint_keeps_every_weight_to_the_bit_and_becomes_the_same_file_again(
+        string name, string sigma)
     {
         string source = Reference.Shared($"models/{name}/checkpoint.pth.tar");
-        ImportRequest request = Request(source, Reference.Shared($"models/{name}/reference.json")) with { Sigma = decimal.Parse(sigma) };
+        ImportRequest request = Request(
+            source, Reference.Shared($"models/{name}/reference.json")) with { Sigma = decimal.Parse(sigma) };
         ImportedNetwork imported = await Importer.ImportAsync(request);
         Checkpoint from = CheckpointFile.Read(source), to = CheckpointFile.Read(imported.Weights);
         Assert.Equal(from.Tensors.Keys.Order(), to.Tensors.Keys.Order());
-        Assert.All(from.Tensors, tensor => Assert.True(tensor.Value.Bytes.Span.SequenceEqual(to.Tensors[tensor.Key].Bytes.Span), tensor.Key));
-        ImportedNetwork again = await Importer.ImportAsync(request with { Target = Path.Combine(_folder.FullName, "again.safetensors") });
+        Assert.All(from.Tensors, tensor =>
+            Assert.True(tensor.Value.Bytes.Span.SequenceEqual(to.Tensors[tensor.Key].Bytes.Span), tensor.Key));
+        ImportedNetwork again = await Importer.ImportAsync(
+            request with { Target = Path.Combine(_folder.FullName, "again.safetensors") });
         Assert.Equal(File.ReadAllBytes(imported.Weights), File.ReadAllBytes(again.Weights));
         Assert.Equal(File.ReadAllText(imported.CardPath), File.ReadAllText(again.CardPath));
     }
@@ -76,19 +81,23 @@ public sealed class CheckpointImporterTests : IDisposable
             request with { Target =
             Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.FullName, "right")).FullName,
             "x.safetensors") });
-        InvalidDataException fault = await Refused<InvalidDataException>(request with { InputLayer = new InputLayer.None() });
+        InvalidDataException fault = await Refused<InvalidDataException>(
+            request with { InputLayer = new InputLayer.None() });
         Assert.Contains("is the input layer 'none' right?", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{\"sigma\": 0.50}", "σ is said to be 0.25, but ", "reference.json says 0.50")]
-    [InlineData("{\"noisyAccuracy\": {\"images\": \"test 0..9\", \"sigma\": 0.50, \"accuracy\": 0.7}}", "σ is said to be 0.25, but ", "measured its accuracy at 0.50")]
+    [InlineData("{\"noisyAccuracy\": {\"images\": \"test 0..9\", \"sigma\": 0.50, \"accuracy\": 0.7}}",
+        "σ is said to be 0.25, but ", "measured its accuracy at 0.50")]
     [InlineData("{\"sha256\": \"00\"}", "reference.json is of another file: its sha256 is 00", "")]
-    [InlineData("{\"arch\": \"cifar_resnet110\"}", "the architecture is said to be cifar_resnet20, but ", "says cifar_resnet110")]
+    [InlineData("{\"arch\": \"cifar_resnet110\"}", "the architecture is said to be cifar_resnet20, but ",
+        "says cifar_resnet110")]
     [InlineData("{\"dataset\": \"shapes10\"}", "the data set is said to be cifar10, but ", "says shapes10")]
     [InlineData("{\"routes\": [1, 2]}", "there are 0 routes, but ", "says 2")]
     [InlineData("{\"inputLayer\": \"none\"}", "the input layer is said to be 'standardize mean", "says 'none'")]
-    [InlineData("{\"inputLayer\": {\"center\": [0.4914, 0.4822, 0.4465]}}", "the input layer is said to be 'standardize mean", "says 'center")]
+    [InlineData("{\"inputLayer\": {\"center\": [0.4914, 0.4822, 0.4465]}}",
+        "the input layer is said to be 'standardize mean", "says 'center")]
     public async Task What_the_authors_reference_says_otherwise_is_refused(string json, string said, string instead)
     {
         InvalidDataException fault =
@@ -165,7 +174,8 @@ public sealed class CheckpointImporterTests : IDisposable
             (await Refused<Router.Experts.Loading.RegistryLoadException>(
             Request(source) with { Architecture = "cifar_resnet20" })).Message;
         Assert.StartsWith(
-            $"{source}: imported: the weights are not those of cifar_resnet20: its names begin with 'resnet.', which is around the network and unknown; resnet.",
+            $"{source}: imported: the weights are not those of cifar_resnet20: its names begin with 'resnet.', which "
+            + $"is around the network and unknown; resnet.",
             message, StringComparison.Ordinal);
     }
 
@@ -227,13 +237,15 @@ public sealed class CheckpointImporterTests : IDisposable
         Assert.Equal(4, imported.Card.Probe.Patterns!.Logits.Count);
         Assert.Null(imported.Card.Probe.NoisyAccuracy);
         Assert.True(ModelCardReader.Read(imported.CardPath).Card is not null);
-        Assert.Equal(["imported.card.yaml", "imported.safetensors"], _folder.GetFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["imported.card.yaml", "imported.safetensors"],
+            _folder.GetFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task A_reference_that_says_nothing_leaves_no_card_without_a_probe()
     {
-        ImportedNetwork imported = await Importer.ImportAsync(Request(BundledRegistry.Weights("noise_0.25"), Write("reference.json", "{}")));
+        ImportedNetwork imported = await Importer.ImportAsync(
+            Request(BundledRegistry.Weights("noise_0.25"), Write("reference.json", "{}")));
         Assert.NotNull(imported.Card.Probe.Patterns);
     }
 
@@ -241,20 +253,23 @@ public sealed class CheckpointImporterTests : IDisposable
     [InlineData("{\"patternLogits\": [[1, 2], [3, 4]]}", "2 rows of 2 pattern logits, the network answers 4 of 10")]
     [InlineData("{\"patternLogits\": 7}", "expected JSON with patternLogits")]
     [InlineData("{\"noisyAccuracy\": {\"images\": \"some\"}}", "'some' is not like 'test 0..1999'")]
-    [InlineData("{\"noisyAccuracy\": {\"images\": \"test 9..3\", \"sigma\": 0.25, \"accuracy\": 0.7}}", "'test 9..3' is not like 'test 0..1999'")]
+    [InlineData("{\"noisyAccuracy\": {\"images\": \"test 9..3\", \"sigma\": 0.25, \"accuracy\": 0.7}}",
+        "'test 9..3' is not like 'test 0..1999'")]
     [InlineData("not json", "expected JSON")]
     [InlineData("{\"sigma\": 0.25, \"sigma\": 0.5}", "expected JSON")]
     [InlineData("{}\0\0", ":1:3: U+0000 is a control character")]
     public async Task A_reference_that_cannot_be_one_is_refused(string json, string problem)
     {
-        InvalidDataException fault = await Refused<InvalidDataException>(Request(BundledRegistry.Weights("noise_0.25"), Write("reference.json", json)));
+        InvalidDataException fault = await Refused<InvalidDataException>(
+            Request(BundledRegistry.Weights("noise_0.25"), Write("reference.json", json)));
         Assert.Contains(problem, fault.Message, StringComparison.Ordinal);
         Assert.Contains("reference.json", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_that_is_no_checkpoint_is_refused() =>
-        Assert.Contains("text.pth", (await Refused<CheckpointException>(Request(Write("text.pth", "no weights")))).Message, StringComparison.Ordinal);
+        Assert.Contains("text.pth", (await Refused<CheckpointException>(Request(Write("text.pth", "no weights"))))
+            .Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Weights_of_another_architecture_are_refused() => Assert.Contains(
@@ -266,7 +281,8 @@ public sealed class CheckpointImporterTests : IDisposable
     [Fact]
     public async Task An_architecture_that_does_not_exist_is_refused_with_those_that_do() => Assert.Contains(
         "vgg16' is no architecture: accepted are cifar_resnetD",
-        (await Refused<InvalidDataException>(Request(BundledRegistry.Weights("noise_0.25")) with { Architecture = "vgg16" })).Message,
+        (await Refused<InvalidDataException>(
+            Request(BundledRegistry.Weights("noise_0.25")) with { Architecture = "vgg16" })).Message,
         StringComparison.Ordinal);
 
     [Fact]
@@ -285,7 +301,8 @@ public sealed class CheckpointImporterTests : IDisposable
     public async Task A_target_that_cannot_be_replaced_leaves_neither_weights_nor_card()
     {
         Directory.CreateDirectory(Target);
-        await Assert.ThrowsAnyAsync<Exception>(() => Importer.ImportAsync(Request(BundledRegistry.Weights("noise_0.25"))));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => Importer.ImportAsync(Request(BundledRegistry.Weights("noise_0.25"))));
         Assert.Equal("imported.safetensors", Assert.Single(_folder.GetFileSystemInfos()).Name);
     }
 }

@@ -17,7 +17,8 @@ public class ModelCardTests
         Classes = 2,
         Sigma = 0.25m,
         InputLayer = new InputLayer.Standardize([.4914f, .4822f, .4465f], [.2023f, .1994f, .2010f]),
-        Training = [new("epochs", "14"), new("schedule", "one-cycle, lr: 0.1 # peak"), new("augmented", "true"), new("42", "")],
+        Training = [new("epochs", "14"), new("schedule", "one-cycle, lr: 0.1 # peak"), new("augmented", "true"),
+            new("42", "")],
         Sha256 = Sha,
         Probe = new()
         {
@@ -30,7 +31,8 @@ public class ModelCardTests
     {
         string text = ModelCardWriter.Write(Card());
         Assert.Contains(passage, text, StringComparison.Ordinal);
-        ModelCardReading reading = ModelCardReader.ReadText(text.Replace(passage, replacement, StringComparison.Ordinal), "a.card.yaml");
+        ModelCardReading reading = ModelCardReader.ReadText(
+            text.Replace(passage, replacement, StringComparison.Ordinal), "a.card.yaml");
         Assert.Null(reading.Card);
         return Assert.Single(reading.Faults);
     }
@@ -41,8 +43,10 @@ public class ModelCardTests
         foreach (ModelCard card in (ModelCard[])
             [
                 Card(),
-                Card() with { InputLayer = new InputLayer.None(), Training = [], Probe = new() { NoisyAccuracy = Card().Probe.NoisyAccuracy } },
-                Card() with { InputLayer = new InputLayer.Center([.5f]), Title = "0.25", Probe = new() { Patterns = Card().Probe.Patterns } },
+                Card() with { InputLayer = new InputLayer.None(), Training = [],
+                    Probe = new() { NoisyAccuracy = Card().Probe.NoisyAccuracy } },
+                Card() with { InputLayer = new InputLayer.Center([.5f]), Title = "0.25",
+                    Probe = new() { Patterns = Card().Probe.Patterns } },
             ])
         {
             ModelCardReading reading = ModelCardReader.ReadText(ModelCardWriter.Write(card), "a.card.yaml");
@@ -63,7 +67,8 @@ public class ModelCardTests
 
     [Theory]
     [InlineData("licence: MIT", "licence: MIT\0", "U+0000 is a control character, which a text does not hold")]
-    [InlineData("licence: MIT", "licence: \"\\x07\"", "licence has a character that no text holds: U+0007 is a control character, which a text does not hold")]
+    [InlineData("licence: MIT", "licence: \"\\x07\"",
+        "licence has a character that no text holds: U+0007 is a control character, which a text does not hold")]
     public void A_character_that_no_text_holds_is_refused_in_a_card(string passage, string replacement,
         string problem) =>
         Assert.Equal(problem, TheFault(passage, replacement).Problem);
@@ -124,13 +129,15 @@ public class ModelCardTests
     [InlineData(Sha, "abc", "card", "sha256 is 'abc'")]
     [InlineData("sha256: " + Sha, "", "card", "'sha256' is missing")]
     [InlineData("epochs: \"14\"", "epochs: [14]", "training", "epochs is a list")]
-    [InlineData("mean: [0.4914, 0.4822, 0.4465]", "mean: [0.4914, 0.4822]", "card", "standardize has 2 means and 3 standard deviations")]
+    [InlineData("mean: [0.4914, 0.4822, 0.4465]", "mean: [0.4914, 0.4822]", "card",
+        "standardize has 2 means and 3 standard deviations")]
     public void A_fault_names_its_part(string passage, string replacement, string id, string problem)
     {
         // several faults may follow from one change: a wrong number of classes is wrong for every pattern
         string text = ModelCardWriter.Write(Card());
         Assert.Contains(passage, text, StringComparison.Ordinal);
-        ModelCardReading reading = ModelCardReader.ReadText(text.Replace(passage, replacement, StringComparison.Ordinal), "a.card.yaml");
+        ModelCardReading reading = ModelCardReader.ReadText(
+            text.Replace(passage, replacement, StringComparison.Ordinal), "a.card.yaml");
 
         Assert.Null(reading.Card);
         Assert.Equal((id, problem), (reading.Faults[0].Id, reading.Faults[0].Problem));
@@ -140,11 +147,13 @@ public class ModelCardTests
     [Fact]
     public void All_faults_of_a_card_are_reported_together()
     {
-        ModelCardReading reading = ModelCardReader.ReadText("title: t\nsigma: none\nprobe: {}\ninput: standardize\n", "a.card.yaml");
+        ModelCardReading reading = ModelCardReader.ReadText(
+            "title: t\nsigma: none\nprobe: {}\ninput: standardize\n", "a.card.yaml");
 
         Assert.Equal(
             [
-                "'classes' is missing", "'sha256' is missing", "'source' is missing", "'architecture' is missing", "sigma is 'none'", "probe has neither part",
+                "'classes' is missing", "'sha256' is missing", "'source' is missing", "'architecture' is missing",
+                "sigma is 'none'", "probe has neither part",
                 "input is a bare standardize; a card states its constants",
             ],
             reading.Faults.Select(fault => fault.Problem));
@@ -152,12 +161,14 @@ public class ModelCardTests
 
     [Fact]
     public void A_card_that_is_not_there_is_a_fault() =>
-        Assert.StartsWith("the file cannot be read", Assert.Single(ModelCardReader.Read("/nowhere/a.card.yaml").Faults).Problem, StringComparison.Ordinal);
+        Assert.StartsWith("the file cannot be read",
+            Assert.Single(ModelCardReader.Read("/nowhere/a.card.yaml").Faults).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void A_bare_standardize_is_refused_because_a_card_stands_alone() =>
         Assert.Contains("states its constants",
-            TheFault("input:\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]\n", "input: standardize\n").Problem,
+            TheFault("input:\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]\n",
+                "input: standardize\n").Problem,
             StringComparison.Ordinal);
 
     [Theory]
@@ -165,7 +176,8 @@ public class ModelCardTests
     [InlineData("/data/noise_1.00/checkpoint.pth.tar", "/data/noise_1.00/checkpoint.card.yaml")]
     [InlineData("a.pt", "a.card.yaml")]
     [InlineData("a.tar", "a.card.yaml")]
-    public void A_card_lies_beside_its_checkpoint(string checkpoint, string card) => Assert.Equal(card, ModelCard.PathFor(checkpoint));
+    public void A_card_lies_beside_its_checkpoint(string checkpoint, string card) =>
+        Assert.Equal(card, ModelCard.PathFor(checkpoint));
 
     [Fact]
     public void Registry_and_card_are_compared_at_the_registrys_line()
@@ -187,8 +199,10 @@ public class ModelCardTests
             "experts.yaml:9:5: s025: input is center [0.4914, 0.4822, 0.4465], but the model card says "
             + "standardize mean [0.4914, 0.4822, 0.4465] sd [0.2023, 0.1994, 0.201]; accepted: "
             + "standardize mean [0.4914, 0.4822, 0.4465] sd [0.2023, 0.1994, 0.201], or a card of another checkpoint",
-            Assert.Single(CardAgreement.Compare(expert with { InputLayer = new InputLayer.Center([.4914f, .4822f, .4465f]) }, Card())).ToString());
-        Assert.Equal(FaultLevel.Warning, Assert.Single(CardAgreement.Compare(expert with { Sigma = 0.5m }, Card())).Level);
+            Assert.Single(CardAgreement.Compare(
+                expert with { InputLayer = new InputLayer.Center([.4914f, .4822f, .4465f]) }, Card())).ToString());
+        Assert.Equal(FaultLevel.Warning,
+            Assert.Single(CardAgreement.Compare(expert with { Sigma = 0.5m }, Card())).Level);
         Assert.Single(CardAgreement.Compare(expert with { Sha256 = new string('0', 64) }, Card()));
         Assert.Single(CardAgreement.Compare(expert with { Architecture = "cifar_resnet110" }, Card()));
         Assert.Single(CardAgreement.Compare(expert with { Classes = 10 }, Card()));

@@ -9,10 +9,12 @@ public class ProbePatternsTests
     [Fact]
     public void Patterns_follow_the_formula_of_the_reference_models()
     {
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(global::Tests.Reference.Shared("models/noise_0.25/reference.json")));
+        using JsonDocument reference = JsonDocument.Parse(
+            File.ReadAllText(global::Tests.Reference.Shared("models/noise_0.25/reference.json")));
 
         Assert.Equal(
-            "4 inputs [3,32,32] in [0,1], flat index i: p0=(37i mod 256), p1=((101i+17) mod 256), p2=(8*floor(i/32) mod 256), p3=255-floor((i mod 1024)/4), each /255",
+            "4 inputs [3,32,32] in [0,1], flat index i: p0=(37i mod 256), p1=((101i+17) mod 256), p2=(8*floor(i/32) "
+            + "mod 256), p3=255-floor((i mod 1024)/4), each /255",
             reference.RootElement.GetProperty("patterns").GetString());
         Assert.Equal(ProbePatterns.Count, reference.RootElement.GetProperty("patternLogits").GetArrayLength());
     }
@@ -20,9 +22,11 @@ public class ProbePatternsTests
     [Fact]
     public void PyTorchs_logits_survive_a_card_bit_for_bit()
     {
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(global::Tests.Reference.Shared("models/noise_0.25/reference.json")));
+        using JsonDocument reference = JsonDocument.Parse(
+            File.ReadAllText(global::Tests.Reference.Shared("models/noise_0.25/reference.json")));
         float[][] logits = reference.RootElement.GetProperty("patternLogits").Deserialize<float[][]>()!;
-        ModelCard card = ModelCardTests.Card() with { Classes = 10, Probe = new() { Patterns = new(0.001m, logits.Select(row => row.ToValueArray()).ToValueArray()) } };
+        ModelCard card = ModelCardTests.Card() with { Classes = 10,
+            Probe = new() { Patterns = new(0.001m, logits.Select(row => row.ToValueArray()).ToValueArray()) } };
 
         PatternProbe read = ModelCardReader.ReadText(ModelCardWriter.Write(card), "a.card.yaml").Card!.Probe.Patterns!;
 
@@ -45,12 +49,14 @@ public class ProbePatternsTests
     [InlineData(3, 4, 254)]
     [InlineData(3, 1023, 0)]
     [InlineData(3, 1024, 255)]
-    public void A_level_has_its_value(int pattern, int index, byte level) => Assert.Equal(level, ProbePatterns.Levels(pattern)[index]);
+    public void A_level_has_its_value(int pattern, int index, byte level) =>
+        Assert.Equal(level, ProbePatterns.Levels(pattern)[index]);
 
     [Fact]
     public void A_pattern_has_one_level_per_value_of_the_image()
     {
-        Assert.All(Enumerable.Range(0, ProbePatterns.Count), pattern => Assert.Equal(3 * 32 * 32, ProbePatterns.Levels(pattern).Length));
+        Assert.All(Enumerable.Range(0, ProbePatterns.Count),
+            pattern => Assert.Equal(3 * 32 * 32, ProbePatterns.Levels(pattern).Length));
         Assert.Throws<ArgumentOutOfRangeException>(() => ProbePatterns.Levels(4));
     }
 

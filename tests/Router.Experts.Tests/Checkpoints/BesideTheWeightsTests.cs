@@ -66,7 +66,8 @@ public sealed class BesideTheWeightsTests
 
     [Theory]
     [InlineData("c__main__\nNet\n.", "a '__main__.Net'")]
-    [InlineData("}X\u0005\0\0\0modelc__main__\nNet\n)\u0081s.", "'model' is a '__main__.Net', which is not among what weights consist of: save its state_dict()")]
+    [InlineData("}X\u0005\0\0\0modelc__main__\nNet\n)\u0081s.",
+        "'model' is a '__main__.Net', which is not among what weights consist of: save its state_dict()")]
     [InlineData("}X\u0009\0\0\0generator}X\u0001\0\0\0wNss.", "found the keys generator")]
     [InlineData("}c__main__\nK\nNs.", "a key of the checkpoint is not text")]
     public void What_cannot_be_read_is_named_with_a_way_out(string pickle, string why) =>
@@ -131,8 +132,10 @@ public sealed class BesideTheWeightsTests
             calls.Global("builtins", "set").Raw((byte)'h', 0).Op('R').Op('0');
         }
 
-        Assert.Contains("a name of 1048576", Fixtures.Refused(Forged.Legacy(names.Pickle())).Message, StringComparison.Ordinal);
-        Assert.Contains("operations", Fixtures.Refused(Forged.Legacy(calls.Pickle())).Message, StringComparison.Ordinal);
+        Assert.Contains("a name of 1048576", Fixtures.Refused(Forged.Legacy(names.Pickle())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("operations", Fixtures.Refused(Forged.Legacy(calls.Pickle())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +146,8 @@ public sealed class BesideTheWeightsTests
         pickle.Op('u').Op('0').Op('}').Mark();
         for (int i = 0; i < 100_000; i++) pickle.Text($"{i}").Raw((byte)'h', 0);
 
-        Assert.Contains("no weights", Fixtures.Refused(Forged.Legacy(pickle.Op('u').Pickle())).Message, StringComparison.Ordinal);
+        Assert.Contains("no weights", Fixtures.Refused(Forged.Legacy(pickle.Op('u').Pickle())).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

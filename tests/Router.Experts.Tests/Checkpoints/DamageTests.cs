@@ -2,13 +2,16 @@ using Router.Experts.Checkpoints;
 
 namespace Router.Experts.Tests.Checkpoints;
 
-/// <summary>Whatever happens to a file, it is read or refused: no other exception, no hang, no memory out of proportion.</summary>
+/// <summary>
+/// Whatever happens to a file, it is read or refused: no other exception, no hang, no memory out of proportion.
+/// </summary>
 public sealed class DamageTests
 {
     private const int Mutations = 2000;
 
     public static TheoryData<string> Files =>
-        ["smoothing.legacy.pth", "smoothing.zip.pth", "python2.legacy.pth", "numpy.legacy.pth", "protocol4.legacy.pth", "views.zip.pth", "plain.safetensors"];
+        ["smoothing.legacy.pth", "smoothing.zip.pth", "python2.legacy.pth", "numpy.legacy.pth", "protocol4.legacy.pth",
+            "views.zip.pth", "plain.safetensors"];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -9,9 +9,11 @@ internal static class Fixtures
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static string Folder { get; } = Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Checkpoints", "fixtures");
+    public static string Folder { get; } = Path.Combine(
+        Reference.Root, "tests", "Router.Experts.Tests", "Checkpoints", "fixtures");
 
-    public static IReadOnlyDictionary<string, ExpectedTensor[]> Expected { get; } = Load<Dictionary<string, ExpectedTensor[]>>("expected.json");
+    public static IReadOnlyDictionary<string, ExpectedTensor[]> Expected { get; } = Load<Dictionary<string,
+        ExpectedTensor[]>>("expected.json");
 
     public static byte[] Bytes(string file) => File.ReadAllBytes(Path.Combine(Folder, file));
 
@@ -25,7 +27,8 @@ internal static class Fixtures
         return CheckpointFile.Read(stream, name);
     }
 
-    public static CheckpointException Refused(byte[] content) => Assert.Throws<CheckpointException>(() => Read(content));
+    public static CheckpointException Refused(byte[] content) =>
+        Assert.Throws<CheckpointException>(() => Read(content));
 }
 
 internal sealed record ExpectedTensor(string Name, string Dtype, long[] Shape, string Bytes, string Sha256);

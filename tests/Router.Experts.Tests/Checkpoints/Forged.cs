@@ -44,13 +44,15 @@ internal sealed class PickleWriter
         return Op('t');
     }
 
-    public PickleWriter Global(string module, string name) => Op('c').Raw(Encoding.UTF8.GetBytes($"{module}\n{name}\n"));
+    public PickleWriter Global(string module, string name) =>
+        Op('c').Raw(Encoding.UTF8.GetBytes($"{module}\n{name}\n"));
 
     public PickleWriter Storage(string key, long count) =>
         Mark().Text("storage").Global("torch", "FloatStorage").Text(key).Text("cpu").Number(count).Op('t').Op('Q');
 
     public PickleWriter Tensor(string key, long count, long offset, long[] shape, long[] strides) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Mark().Storage(key, count).Number(offset).Tuple(shape).Tuple(strides).Raw([0x89]).Op('}').Op('t').Op('R');
+        Global("torch._utils", "_rebuild_tensor_v2").Mark().Storage(key, count).Number(offset).Tuple(shape)
+            .Tuple(strides).Raw([0x89]).Op('}').Op('t').Op('R');
 
     public byte[] Pickle()
     {
@@ -80,7 +82,8 @@ internal static class Forged
         .. new PickleWriter().Op('}').Text("little_endian").Raw([0x88]).Op('s').Pickle(),
     ];
 
-    public static byte[] Zip(params (string Name, byte[] Content)[] entries) => Zip(CompressionLevel.NoCompression, entries);
+    public static byte[] Zip(params (string Name, byte[] Content)[] entries) =>
+        Zip(CompressionLevel.NoCompression, entries);
 
     public static byte[] Zip(CompressionLevel compression, params (string Name, byte[] Content)[] entries)
     {

@@ -33,7 +33,8 @@ public sealed class ReadingTests
     [InlineData("smoothing.zip.pth", CheckpointLayout.TorchZip)]
     [InlineData("plain.safetensors", CheckpointLayout.SafeTensors)]
     [InlineData("script.pt", CheckpointLayout.TorchScript)]
-    public void Layout_is_detected(string file, CheckpointLayout layout) => Assert.Equal(layout, Fixtures.Read(file).Layout);
+    public void Layout_is_detected(string file, CheckpointLayout layout) =>
+        Assert.Equal(layout, Fixtures.Read(file).Layout);
 
     [Fact]
     public void TorchScript_is_recognised_and_left_to_libtorch()
@@ -54,21 +55,26 @@ public sealed class ReadingTests
     [InlineData("views.legacy.pth", CheckpointFamily.StateDict, "", InputLayerHint.Unknown)]
     [InlineData("plain.safetensors", CheckpointFamily.Bare, "", InputLayerHint.Unknown)]
     [InlineData("prefixed.safetensors", CheckpointFamily.Bare, "1.", InputLayerHint.PresentButUnstated)]
-    public void Family_prefix_and_input_layer_are_what_the_file_tells(string file, CheckpointFamily family, string prefix, InputLayerHint input)
+    public void Family_prefix_and_input_layer_are_what_the_file_tells(
+        string file, CheckpointFamily family, string prefix, InputLayerHint input)
     {
         Checkpoint checkpoint = Fixtures.Read(file);
 
         Assert.Equal(new CheckpointOrigin(family, prefix, input), checkpoint.Origin);
-        Assert.DoesNotContain(checkpoint.Tensors.Keys, k => prefix.Length > 0 && k.StartsWith(prefix, StringComparison.Ordinal));
+        Assert.DoesNotContain(checkpoint.Tensors.Keys, k => prefix.Length > 0
+            && k.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("net", "acc", "", CheckpointFamily.Net)] // a widespread CIFAR-10 training script, whose inputs are standardized
+    // a widespread CIFAR-10 training script, whose inputs are standardized
+    [InlineData("net", "acc", "", CheckpointFamily.Net)]
     [InlineData("net", "acc", "module.", CheckpointFamily.Net)]
     [InlineData("state_dict", "acc", "module.", CheckpointFamily.StateDict)]
-    public void A_family_that_does_not_tell_its_input_layer_leaves_it_unknown(string container, string beside, string prefix, CheckpointFamily family)
+    public void A_family_that_does_not_tell_its_input_layer_leaves_it_unknown(
+        string container, string beside, string prefix, CheckpointFamily family)
     {
-        byte[] pickle = new PickleWriter().Op('}').Mark().Text(container).Op('}').Text($"{prefix}w").Tensor("a", 1, 0, [1], [1]).Op('s')
+        byte[] pickle = new PickleWriter().Op('}').Mark().Text(container).Op('}').Text($"{prefix}w")
+            .Tensor("a", 1, 0, [1], [1]).Op('s')
             .Text("epoch").Number(1).Text(beside).Number(1).Op('u').Pickle();
 
         Checkpoint checkpoint = Fixtures.Read(Forged.Legacy(pickle, ("a", new byte[4])));
@@ -80,7 +86,8 @@ public sealed class ReadingTests
     [Fact]
     public void A_prefix_that_not_every_name_has_is_kept()
     {
-        byte[] pickle = new PickleWriter().Op('}').Mark().Text("1.w").Tensor("a", 1, 0, [1], [1]).Text("3.w").Tensor("a", 1, 0, [1], [1]).Op('u').Pickle();
+        byte[] pickle = new PickleWriter().Op('}').Mark().Text("1.w").Tensor("a", 1, 0, [1], [1]).Text("3.w")
+            .Tensor("a", 1, 0, [1], [1]).Op('u').Pickle();
 
         Assert.Equal(["1.w", "3.w"], Fixtures.Read(Forged.Legacy(pickle, ("a", new byte[4]))).Tensors.Keys);
     }
@@ -116,7 +123,8 @@ public sealed class ReadingTests
     public void A_numpy_scalar_of_Python_2_has_the_byte_order_of_its_type(string order, byte[] quarter)
     {
         byte[] pickle = new PickleWriter().Op('}').Mark().Text("best").Global("numpy.core.multiarray", "scalar")
-            .Global("numpy", "dtype").Text("f8").Number(0).Number(1).Raw(0x87).Op('R').Mark().Number(3).Text(order).Op('t').Op('b')
+            .Global("numpy", "dtype").Text("f8").Number(0).Number(1).Raw(0x87).Op('R').Mark().Number(3).Text(order)
+                .Op('t').Op('b')
             .Raw((byte)'U', 8).Raw(quarter).Raw(0x86).Op('R')
             .Text("net").Op('}').Text("w").Tensor("a", 1, 0, [1], [1]).Op('s').Op('u').Pickle();
 
@@ -151,7 +159,8 @@ public sealed class ReadingTests
         ExpectedTensor[] expected = Fixtures.Load<ExpectedTensor[]>("noise_1.00.json");
         int outputs = model == "router" ? 4 : 10;
         Assert.Equal(
-            expected.Select(e => (e.Name[2..], string.Join(',', e.Name.StartsWith("1.fc.", StringComparison.Ordinal) ? [outputs, .. e.Shape[1..]] : e.Shape))),
+            expected.Select(e => (e.Name[2..], string.Join(
+                ',', e.Name.StartsWith("1.fc.", StringComparison.Ordinal) ? [outputs, .. e.Shape[1..]] : e.Shape))),
             checkpoint.Tensors.Select(t => (t.Key, string.Join(',', t.Value.Shape))));
     }
 
@@ -161,14 +170,17 @@ public sealed class ReadingTests
         Checkpoint checkpoint = CheckpointFile.Read(Reference.Shared("models/noise_1.00/checkpoint.pth.tar"));
 
         foreach (ExpectedTensor expected in Fixtures.Load<ExpectedTensor[]>("noise_1.00.json"))
-            Assert.Equal(expected.Sha256, Convert.ToHexStringLower(SHA256.HashData(checkpoint.Tensors[expected.Name[2..]].Bytes.Span)));
+            Assert.Equal(expected.Sha256,
+                Convert.ToHexStringLower(SHA256.HashData(checkpoint.Tensors[expected.Name[2..]].Bytes.Span)));
     }
 
     [Fact]
     public void Optimizer_state_takes_no_memory()
     {
-        byte[] weights = new PickleWriter().Op('}').Mark().Text("state_dict").Op('}').Mark().Text("w").Tensor("a", 1, 0, [1], [1]).Op('u')
-            .Text("optimizer").Op('}').Mark().Text("momentum").Tensor("b", 4_000_000, 0, [4_000_000], [1]).Op('u').Op('u').Pickle();
+        byte[] weights = new PickleWriter().Op('}').Mark().Text("state_dict").Op('}').Mark().Text("w")
+            .Tensor("a", 1, 0, [1], [1]).Op('u')
+            .Text("optimizer").Op('}').Mark().Text("momentum").Tensor("b", 4_000_000, 0, [4_000_000], [1]).Op('u')
+                .Op('u').Pickle();
         byte[] file = Forged.Legacy(weights, ("a", new byte[4]), ("b", new byte[16_000_000]));
 
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -13,7 +13,8 @@ public sealed class SafeTensorsTests
         return [.. BitConverter.GetBytes(json.LongLength), .. json, .. new byte[data]];
     }
 
-    private static byte[] Written(IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    private static byte[] Written(
+        IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using MemoryStream stream = new();
         SafeTensors.Write(stream, tensors, metadata);
@@ -32,7 +33,8 @@ public sealed class SafeTensorsTests
         Checkpoint back = Fixtures.Read(Written(original.Tensors.Values, original.Metadata));
 
         Assert.Equal(original.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal), back.Metadata);
-        Assert.Equal(original.Tensors.Keys.Order(StringComparer.Ordinal), back.Tensors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(original.Tensors.Keys.Order(StringComparer.Ordinal),
+            back.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach (NamedTensor tensor in original.Tensors.Values)
         {
             Assert.Equal(tensor.Type, back.Tensors[tensor.Name].Type);
@@ -62,7 +64,8 @@ public sealed class SafeTensorsTests
                 .. """{"__metadata__":{"k":"v"},"w":{"dtype":"I16","shape":[2,1],"data_offsets":[0,4]}}       """u8,
                 1, 0, 2, 0,
             ],
-            Written([new("w", ElementType.Int16, [2, 1], new byte[] { 1, 0, 2, 0 })], new Dictionary<string, string> { ["k"] = "v" }));
+            Written([new("w", ElementType.Int16, [2, 1], new byte[] { 1, 0, 2, 0 })], new Dictionary<string,
+                string> { ["k"] = "v" }));
 
     [Fact]
     public void A_failed_write_leaves_the_old_file_and_nothing_beside_it()
@@ -76,7 +79,8 @@ public sealed class SafeTensorsTests
             byte[] first = System.IO.File.ReadAllBytes(path);
 
             Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [tensor, tensor]));
-            Assert.Throws<ArgumentException>(() => SafeTensors.Write(path, [new("__metadata__", ElementType.UInt8, [1], new byte[1])]));
+            Assert.Throws<ArgumentException>(
+                () => SafeTensors.Write(path, [new("__metadata__", ElementType.UInt8, [1], new byte[1])]));
             Assert.Equal(first, System.IO.File.ReadAllBytes(path));
 
             SafeTensors.Write(path, [new("v", ElementType.UInt8, [2], new byte[2])]);
@@ -90,13 +94,24 @@ public sealed class SafeTensorsTests
     }
 
     [Theory]
-    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'w' occurs twice")]
-    [InlineData("""{"__metadata__":{"a":"1","a":"2"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "'a' occurs twice")]
-    [InlineData("""{"__metadata__":{},"__metadata__":{},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "'__metadata__' occurs twice")]
-    [InlineData("""{"__metadata__":{"a":1},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "expected String, found Number")]
-    [InlineData("""{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 8, "without gaps")]
-    [InlineData("""{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "without gaps")]
-    [InlineData("""{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "without gaps")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":"""
+        + """[4,8]}}""", 8, "'w' occurs twice")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"2"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
+        "'a' occurs twice")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
+        "'__metadata__' occurs twice")]
+    [InlineData("""{"__metadata__":{"a":1},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
+        "expected String, found Number")]
+    [InlineData(
+        """{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":"""
+        + """[2,6]}}""", 8, "without gaps")]
+    [InlineData(
+        """{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":"""
+        + """[0,4]}}""", 4, "without gaps")]
+    [InlineData(
+        """{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":"""
+        + """[8,12]}}""", 12, "without gaps")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "only 4 bytes are left")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "1 bytes follow the last tensor")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "does not take the bytes 0 to 4")]

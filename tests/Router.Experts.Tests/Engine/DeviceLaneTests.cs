@@ -39,7 +39,8 @@ public sealed class DeviceLaneTests
     public async Task A_turn_that_throws_fails_alone()
     {
         using DeviceLane lane = new("cpu");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => lane.RunAsync(() => throw new InvalidOperationException(), default));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => lane.RunAsync(() => throw new InvalidOperationException(), default));
         await lane.RunAsync(() => { }, default);
     }
 }

@@ -13,7 +13,8 @@ internal static class BundledRegistry
 
     public static string Path { get; } = System.IO.Path.Combine(Reference.Root, "experts.yaml");
 
-    public static string Weights(string name) => System.IO.Path.Combine(Reference.Root, "models", "cifar10", $"{name}.safetensors");
+    public static string Weights(string name) =>
+        System.IO.Path.Combine(Reference.Root, "models", "cifar10", $"{name}.safetensors");
 
     public static RegistryConfig Read(string path)
     {
@@ -24,7 +25,8 @@ internal static class BundledRegistry
 
     /// <summary>A registry of one expert, "only".</summary>
     public static RegistryConfig Single(
-        string folder, string checkpoint, string input = "standardize", string architecture = "cifar_resnet20", string sigma = "0.25", string more = "",
+        string folder, string checkpoint, string input = "standardize", string architecture = "cifar_resnet20",
+        string sigma = "0.25", string more = "",
         string dataset = "cifar10")
     {
         string path = System.IO.Path.Combine(folder, "experts.yaml");
@@ -42,14 +44,16 @@ internal static class BundledRegistry
         return Read(path);
     }
 
-    public static LoadedRegistry Load(RegistryConfig config, string? only = null, int? batch = 4, Machine? machine = null) =>
+    public static LoadedRegistry Load(
+        RegistryConfig config, string? only = null, int? batch = 4, Machine? machine = null) =>
         new RegistryLoader(machine ?? Machine).Load(config, only, batch);
 }
 
 /// <summary>The bundled registry, loaded once for the tests that only ask it.</summary>
 public sealed class LoadedBundle : IDisposable
 {
-    internal LoadedRegistry Registry { get; } = BundledRegistry.Load(BundledRegistry.Read(BundledRegistry.Path), batch: 16);
+    internal LoadedRegistry Registry { get; } = BundledRegistry.Load(
+        BundledRegistry.Read(BundledRegistry.Path), batch: 16);
 
     internal Expert Network(string id) => Registry.Networks.Single(network => network.Id == id);
 

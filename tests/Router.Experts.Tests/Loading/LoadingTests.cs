@@ -19,10 +19,13 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
-    private RegistryConfig Single(string checkpoint, string input = "standardize", string architecture = "cifar_resnet20", string sigma = "0.25", string more = "",
-        string dataset = "cifar10") => BundledRegistry.Single(_folder.FullName, checkpoint, input, architecture, sigma, more, dataset);
+    private RegistryConfig Single(string checkpoint, string input = "standardize",
+        string architecture = "cifar_resnet20", string sigma = "0.25", string more = "",
+        string dataset = "cifar10") =>
+            BundledRegistry.Single(_folder.FullName, checkpoint, input, architecture, sigma, more, dataset);
 
-    private static string Refusal(RegistryConfig config) => Assert.Throws<RegistryLoadException>(() => BundledRegistry.Load(config).Dispose()).Message;
+    private static string Refusal(RegistryConfig config) =>
+        Assert.Throws<RegistryLoadException>(() => BundledRegistry.Load(config).Dispose()).Message;
 
     // The weights alone, without the card that would vouch for them.
     private string Copy(string network, string name)
@@ -62,11 +65,13 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
 
     [Fact]
     public void Weights_of_another_architecture_are_refused() =>
-        Assert.Contains("cifar_resnet26", Refusal(Single(Copy("noise_0.25", "copy.safetensors"), architecture: "cifar_resnet26")), StringComparison.Ordinal);
+        Assert.Contains("cifar_resnet26", Refusal(
+            Single(Copy("noise_0.25", "copy.safetensors"), architecture: "cifar_resnet26")), StringComparison.Ordinal);
 
     [Fact]
     public void A_network_with_another_number_of_classes_is_refused() =>
-        Assert.Contains("the network has 4 outputs", Refusal(Single(Copy("router", "copy.safetensors"), architecture: "cifar_resnet20_mlp128")), StringComparison.Ordinal);
+        Assert.Contains("the network has 4 outputs", Refusal(Single(
+            Copy("router", "copy.safetensors"), architecture: "cifar_resnet20_mlp128")), StringComparison.Ordinal);
 
     [Fact]
     public void The_card_of_another_file_is_refused()
@@ -78,7 +83,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
 
     [Fact]
     public void An_input_layer_that_the_card_contradicts_is_refused() =>
-        Assert.Contains("input is none, but the model card says standardize", Refusal(Single(BundledRegistry.Weights("noise_0.25"), input: "none")), StringComparison.Ordinal);
+        Assert.Contains("input is none, but the model card says standardize",
+            Refusal(Single(BundledRegistry.Weights("noise_0.25"), input: "none")), StringComparison.Ordinal);
 
     [Fact]
     public void Routes_in_another_order_than_the_router_was_trained_on_are_refused()
@@ -88,7 +94,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
             .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal);
         File.WriteAllText(In("experts.yaml"), yaml);
         string message = Refusal(BundledRegistry.Read(In("experts.yaml")));
-        Assert.Contains("its routes are [s025,s012,s050,s100], but the checkpoint was trained on [s012,s025,s050,s100]", message, StringComparison.Ordinal);
+        Assert.Contains("its routes are [s025,s012,s050,s100], but the checkpoint was trained on [s012,s025,s050,s100]",
+            message, StringComparison.Ordinal);
         Assert.Contains("experts.yaml:", message, StringComparison.Ordinal);
     }
 
@@ -103,7 +110,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
               - { id: b, sigma: 0.2, architecture: cifar_resnet32, checkpoint: {{Copy("noise_0.25", "b.safetensors")}}, input: none }
               - { id: c, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}}, input: none }
             """);
-        RegistryLoadException fault = Assert.Throws<RegistryLoadException>(() => BundledRegistry.Load(BundledRegistry.Read(In("experts.yaml"))).Dispose());
+        RegistryLoadException fault = Assert.Throws<RegistryLoadException>(
+            () => BundledRegistry.Load(BundledRegistry.Read(In("experts.yaml"))).Dispose());
         Assert.Equal(["a", "b", "c"], fault.Faults.Select(one => one.Id));
         Assert.Equal([4, 5, 6], fault.Faults.Select(one => one.Line));
     }
@@ -111,25 +119,33 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     [Fact]
     public async Task A_TorchScript_network_that_is_trusted_answers_as_in_PyTorch()
     {
-        string archive = Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
-        using LoadedRegistry registry = BundledRegistry.Load(Single(archive, "none", "torchscript", more: "    trust: true"));
-        float[] expected = JsonSerializer.Deserialize<float[]>(File.ReadAllText(Path.ChangeExtension(archive, ".json")))!;
+        string archive = Path.Combine(
+            Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
+        using LoadedRegistry registry = BundledRegistry.Load(
+            Single(archive, "none", "torchscript", more: "    trust: true"));
+        float[] expected = JsonSerializer.Deserialize<float[]>(
+            File.ReadAllText(Path.ChangeExtension(archive, ".json")))!;
         float[] logits = (await registry.Experts[0].LogitsAsync([CardProbes.Patterns[0]]))[0];
         Assert.Equal(10, logits.Length);
         for (int i = 0; i < expected.Length; i++)
             Assert.Equal(expected[i], logits[i], 1e-5);
-        Assert.Equal(20, (await registry.Experts[0].Voter.VoteAsync(new(CardProbes.Patterns[0], new(1, 1), new(0, 20)), default)).Counts.Sum());
+        Assert.Equal(20, (await registry.Experts[0]
+            .Voter.VoteAsync(new(CardProbes.Patterns[0], new(1, 1), new(0, 20)), default)).Counts.Sum());
     }
 
     [Fact]
     public void TorchScript_needs_its_architecture_and_an_architecture_needs_weights()
     {
-        string archive = Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
-        Assert.Contains("TorchScript archive", Refusal(Single(archive, "none", more: "    trust: true")), StringComparison.Ordinal);
-        Assert.Contains("not a TorchScript archive", Refusal(Single(Copy("noise_0.25", "w.safetensors"), "none", "torchscript", more: "    trust: true")), StringComparison.Ordinal);
+        string archive = Path.Combine(
+            Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
+        Assert.Contains("TorchScript archive", Refusal(Single(archive, "none", more: "    trust: true")),
+            StringComparison.Ordinal);
+        Assert.Contains("not a TorchScript archive", Refusal(Single(Copy("noise_0.25", "w.safetensors"), "none",
+            "torchscript", more: "    trust: true")), StringComparison.Ordinal);
     }
 
-    // It holds code, so the reader takes it for TorchScript, but not the file by which the registry knows such archives.
+    // It holds code, so the reader takes it for TorchScript, but not the file by which the registry knows such
+    // archives.
     [Fact]
     public void An_archive_that_hides_its_code_is_not_given_to_libtorch_without_trust()
     {
@@ -143,7 +159,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     [Fact]
     public void A_network_for_another_image_shape_is_refused()
     {
-        string archive = Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
+        string archive = Path.Combine(
+            Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt");
         string message = Refusal(Single(archive, "none", "torchscript", more: "    trust: true", dataset: "mnist"));
         Assert.Contains("only", message, StringComparison.Ordinal);
     }
@@ -163,7 +180,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     [Fact]
     public void A_sigma_beyond_the_noise_table_is_a_fault_of_the_registry()
     {
-        File.WriteAllText(In("experts.yaml"), $"dataset: cifar10\nexperts:\n  - {{ id: a, sigma: 4, architecture: cifar_resnet20, checkpoint: {BundledRegistry.Weights("noise_0.25")}, input: standardize }}\n");
+        File.WriteAllText(In("experts.yaml"), $"dataset: cifar10\nexperts:\n  - {{ id: a, sigma: 4, architecture: "
+            + $"cifar_resnet20, checkpoint: {BundledRegistry.Weights("noise_0.25")}, input: standardize }}\n");
         RegistryFault fault = Assert.Single(RegistryReader.Read(In("experts.yaml")).Faults);
         Assert.Equal((3, "a"), (fault.Line, fault.Id));
         Assert.Contains("3.5", fault.Accepted, StringComparison.Ordinal);
@@ -173,16 +191,19 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     public void The_function_id_changes_with_everything_that_can_change_a_vote()
     {
         string weights = Copy("noise_0.25", "copy.safetensors");
-        FunctionId Id(string input = "standardize", string sigma = "0.25", int batch = 4, int threads = 1, string? other = null)
+        FunctionId Id(string input = "standardize", string sigma = "0.25", int batch = 4, int threads = 1,
+            string? other = null)
         {
             using LoadedRegistry registry = BundledRegistry.Load(
-                Single(other ?? weights, input, sigma: sigma), batch: batch, machine: BundledRegistry.Machine with { Threads = threads });
+                Single(other ?? weights, input, sigma: sigma), batch: batch,
+                machine: BundledRegistry.Machine with { Threads = threads });
             return registry.Experts[0].Voter.FunctionId;
         }
 
         FunctionId id = Id();
         Assert.Equal(id, Id());
-        FunctionId[] all = [id, Id(input: "none"), Id(sigma: "0.26"), Id(batch: 5), Id(threads: 2), Id(other: Copy("noise_0.50", "other.safetensors"))];
+        FunctionId[] all = [id, Id(input: "none"), Id(sigma: "0.26"), Id(batch: 5), Id(threads: 2),
+            Id(other: Copy("noise_0.50", "other.safetensors"))];
         Assert.Equal(all.Length, all.Distinct().Count());
     }
 
@@ -190,7 +211,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     public void Sigma_written_with_another_number_of_digits_is_the_same_function()
     {
         string weights = Copy("noise_0.25", "copy.safetensors");
-        using LoadedRegistry two = BundledRegistry.Load(Single(weights, sigma: "0.25")), four = BundledRegistry.Load(Single(weights, sigma: "0.2500"));
+        using LoadedRegistry two = BundledRegistry.Load(Single(weights, sigma: "0.25")),
+            four = BundledRegistry.Load(Single(weights, sigma: "0.2500"));
         Assert.Equal(two.Experts[0].Voter.FunctionId, four.Experts[0].Voter.FunctionId);
     }
 
@@ -198,8 +220,10 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     public async Task An_input_of_another_shape_is_refused_by_every_question()
     {
         GridInput small = new(new byte[3 * 16 * 16], 3, 16, 16);
-        foreach (Func<Expert, Task> ask in (Func<Expert, Task>[])[expert => expert.LogitsAsync([small]), expert => expert.NoisyVotesAsync([small], new(0, 0))])
-            Assert.Contains("(3, 16, 16)", (await Assert.ThrowsAsync<ArgumentException>(() => ask(bundle.Network("s025")))).Message, StringComparison.Ordinal);
+        foreach (Func<Expert, Task> ask in (Func<Expert, Task>[])[expert => expert.LogitsAsync([small]),
+            expert => expert.NoisyVotesAsync([small], new(0, 0))])
+            Assert.Contains("(3, 16, 16)", (await Assert.ThrowsAsync<ArgumentException>(
+                () => ask(bundle.Network("s025")))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,7 +233,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
         Assert.Equal("s012,s025,s050,s100", router.Metadata[RouteOrder.MetadataKey]);
         Assert.Equal(64, router.Metadata["source_sha256"].Length);
         Assert.Throws<InvalidDataException>(() => CheckpointImporter.Convert(
-            CheckpointFile.Read(Path.Combine(Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt")),
+            CheckpointFile.Read(Path.Combine(
+                Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt")),
             In("x.safetensors"), null, []));
     }
 }

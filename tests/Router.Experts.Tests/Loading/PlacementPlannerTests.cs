@@ -10,18 +10,22 @@ public class PlacementPlannerTests
 
     private static readonly PlacementOptions All = new() { Budget = new MemoryLimit.Share(1) };
 
-    private static ExpertNeed Need(string id, double memoryGiB = 1, double weight = 1) => new() { Id = id, MemoryBytes = (long)(memoryGiB * GiB), Weight = weight };
+    private static ExpertNeed Need(string id, double memoryGiB = 1, double weight = 1) =>
+        new() { Id = id, MemoryBytes = (long)(memoryGiB * GiB), Weight = weight };
 
     private static ExpertNeed Router(double weight = 1) => Need("router", weight: weight) with { IsRouter = true };
 
     private static DeviceOffer Gpu(int index, double memoryGiB = 16, double speed = 1) =>
-        new() { Name = $"cuda:{index}", Kind = "cuda", FreeBytes = (long)(memoryGiB * GiB), TotalBytes = (long)(memoryGiB * GiB), Speed = speed };
+        new() { Name = $"cuda:{index}", Kind = "cuda", FreeBytes = (long)(memoryGiB * GiB),
+            TotalBytes = (long)(memoryGiB * GiB), Speed = speed };
 
     private static DeviceOffer Cpu(double memoryGiB = 64, double speed = 0.05) =>
-        new() { Name = "cpu", Kind = DeviceOffer.Cpu, FreeBytes = (long)(memoryGiB * GiB), TotalBytes = (long)(memoryGiB * GiB), Speed = speed };
+        new() { Name = "cpu", Kind = DeviceOffer.Cpu, FreeBytes = (long)(memoryGiB * GiB),
+            TotalBytes = (long)(memoryGiB * GiB), Speed = speed };
 
     private static string Places(PlacementPlan plan) =>
-        string.Join(' ', plan.Assignments.Select(assignment => $"{assignment.Id}@{string.Join('+', assignment.Devices)}"));
+        string.Join(' ', plan.Assignments.Select(
+            assignment => $"{assignment.Id}@{string.Join('+', assignment.Devices)}"));
 
     [Fact]
     public void Without_a_GPU_everything_lives_on_the_CPU()
@@ -36,7 +40,8 @@ public class PlacementPlannerTests
     [Fact]
     public void Networks_that_take_turns_share_the_room_of_the_largest_beside_those_that_stay()
     {
-        ExpertNeed[] needs = [Need("a", 3) with { TakesTurns = true }, Need("b", 2) with { TakesTurns = true }, Need("c", 5)];
+        ExpertNeed[] needs = [Need("a", 3) with { TakesTurns = true }, Need("b", 2) with { TakesTurns = true },
+            Need("c", 5)];
         PlacementPlan plan = PlacementPlanner.Plan(needs, [Cpu(8)], All);
 
         Assert.Equal("a@cpu b@cpu c@cpu", Places(plan));
@@ -54,8 +59,10 @@ public class PlacementPlannerTests
 
         Assert.Equal(2 * GiB, Assert.Single(PlacementPlanner.Plan([Need("a", 2)], [cpu], options).Devices).BudgetBytes);
         Assert.False(PlacementPlanner.Plan([Need("a", 2.5)], [cpu], options).IsComplete);
-        Assert.Equal(0, Assert.Single(PlacementPlanner.Plan([], [cpu with { WorkingBytes = 4 * GiB }], options).Devices).BudgetBytes);
-        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([], [cpu], new PlacementOptions { Budget = new MemoryLimit.Amount(0) }));
+        Assert.Equal(0, Assert.Single(PlacementPlanner.Plan([], [cpu with { WorkingBytes = 4 * GiB }], options).Devices)
+            .BudgetBytes);
+        Assert.Throws<ArgumentException>(
+            () => PlacementPlanner.Plan([], [cpu], new PlacementOptions { Budget = new MemoryLimit.Amount(0) }));
     }
 
     [Fact]
@@ -70,7 +77,8 @@ public class PlacementPlannerTests
     [Fact]
     public void Four_equal_GPUs_share_out_and_the_router_comes_first()
     {
-        PlacementPlan plan = PlacementPlanner.Plan([Need("a"), Need("b"), Need("c"), Router()], [Gpu(0), Gpu(1), Gpu(2), Gpu(3)], All);
+        PlacementPlan plan = PlacementPlanner.Plan(
+            [Need("a"), Need("b"), Need("c"), Router()], [Gpu(0), Gpu(1), Gpu(2), Gpu(3)], All);
 
         Assert.Equal("a@cuda:1 b@cuda:2 c@cuda:3 router@cuda:0", Places(plan));
     }
@@ -79,7 +87,8 @@ public class PlacementPlannerTests
     public void Work_is_spread_by_weight()
     {
         PlacementPlan plan = PlacementPlanner.Plan(
-            [Need("s", weight: 1), Need("m", weight: 2), Need("l", weight: 3), Need("xl", weight: 4)], [Gpu(0), Gpu(1)], All);
+            [Need("s", weight: 1), Need("m", weight: 2), Need("l", weight: 3), Need("xl", weight: 4)],
+            [Gpu(0), Gpu(1)], All);
 
         Assert.Equal("s@cuda:0 m@cuda:1 l@cuda:1 xl@cuda:0", Places(plan));
         Assert.Equal([1.25, 1.25], plan.Devices.Select(device => device.Load)); // in units of the largest weight
@@ -99,7 +108,8 @@ public class PlacementPlannerTests
     {
         Assert.Equal("a@cuda:0", Places(PlacementPlanner.Plan([Need("a")], [Gpu(0), Gpu(1)], All)));
         Assert.Equal("a@cuda:1", Places(PlacementPlanner.Plan([Need("a")], [Gpu(1), Gpu(0)], All)));
-        Assert.Equal("a@cuda:1", Places(PlacementPlanner.Plan([Need("a")], [Gpu(0), Gpu(1)], All with { Allowed = ["cuda:1", "cuda:0"] })));
+        Assert.Equal("a@cuda:1", Places(
+            PlacementPlanner.Plan([Need("a")], [Gpu(0), Gpu(1)], All with { Allowed = ["cuda:1", "cuda:0"] })));
         Assert.Equal("b@cuda:0 a@cuda:1", Places(PlacementPlanner.Plan([Need("b"), Need("a")], [Gpu(0), Gpu(1)], All)));
     }
 
@@ -115,8 +125,10 @@ public class PlacementPlannerTests
     [Fact]
     public void An_idle_GPU_takes_over_what_the_order_of_placing_left_behind()
     {
-        // the router goes to the fast device first, then the heavy expert too; the slow one would idle although it finishes the router sooner
-        PlacementPlan plan = PlacementPlanner.Plan([Router(weight: 1), Need("a", weight: 10)], [Gpu(0, speed: 10), Gpu(1, speed: 9)], All);
+        // the router goes to the fast device first, then the heavy expert too; the slow one would idle although it
+        // finishes the router sooner
+        PlacementPlan plan = PlacementPlanner.Plan(
+            [Router(weight: 1), Need("a", weight: 10)], [Gpu(0, speed: 10), Gpu(1, speed: 9)], All);
 
         Assert.Equal("router@cuda:1 a@cuda:0", Places(plan));
     }
@@ -134,7 +146,8 @@ public class PlacementPlannerTests
     {
         // by work the two small ones take a GPU each and the large one is left over
         PlacementPlan plan = PlacementPlanner.Plan(
-            [Need("large", 4, weight: 1), Need("a", 2, weight: 9), Need("b", 2, weight: 9)], [Gpu(0, 4), Gpu(1, 4)], All);
+            [Need("large", 4, weight: 1), Need("a", 2, weight: 9), Need("b", 2, weight: 9)],
+            [Gpu(0, 4), Gpu(1, 4)], All);
 
         Assert.Equal("large@cuda:0 a@cuda:1 b@cuda:1", Places(plan));
     }
@@ -148,7 +161,8 @@ public class PlacementPlannerTests
         Assert.Equal("a@cuda:1", Places(plan));
         Assert.Equal(
             new Shortfall("b", ShortfallReason.TooLittleMemory, "cuda:0", GiB,
-                "free 1073741824 bytes on cuda:0 or raise its memory limit: b needs 3221225472, 2147483648 of the budget of 2147483648 are left; "
+                "free 1073741824 bytes on cuda:0 or raise its memory limit: b needs 3221225472, 2147483648 of the "
+                + "budget of 2147483648 are left; "
                 + "or allow another device, or let networks take turns (load: lazy)"),
             Assert.Single(plan.Shortfalls));
     }
@@ -160,7 +174,8 @@ public class PlacementPlannerTests
         PlacementPlan forbidden = PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Allowed = ["cuda:7"] });
 
         Assert.Empty(none.Assignments);
-        Assert.Equal([("a", ShortfallReason.NoDevice), ("b", ShortfallReason.NoDevice)], none.Shortfalls.Select(fall => (fall.Id, fall.Reason)));
+        Assert.Equal([("a", ShortfallReason.NoDevice), ("b", ShortfallReason.NoDevice)],
+            none.Shortfalls.Select(fall => (fall.Id, fall.Reason)));
         Assert.Equal(ShortfallReason.NoDevice, Assert.Single(forbidden.Shortfalls).Reason);
         Assert.Empty(forbidden.Devices);
     }
@@ -171,7 +186,8 @@ public class PlacementPlannerTests
     [Fact]
     public void A_pinned_network_gets_its_device_before_anyone_else()
     {
-        PlacementPlan plan = PlacementPlanner.Plan([Router(), Need("a", 2) with { Pinned = "cuda:0" }], [Gpu(0, 2), Gpu(1, 2)], All with { Replicas = 2 });
+        PlacementPlan plan = PlacementPlanner.Plan(
+            [Router(), Need("a", 2) with { Pinned = "cuda:0" }], [Gpu(0, 2), Gpu(1, 2)], All with { Replicas = 2 });
 
         Assert.Equal("router@cuda:1 a@cuda:0", Places(plan));
     }
@@ -181,18 +197,22 @@ public class PlacementPlannerTests
     {
         PlacementPlan plan = PlacementPlanner.Plan([Need("a") with { Pinned = "cuda:9" }], [Gpu(0), Cpu()], All);
 
-        Assert.Equal(new Shortfall("a", ShortfallReason.PinnedDeviceAbsent, "cuda:9", GiB, "pin it to one of cuda:0, cpu, or allow cuda:9"), Assert.Single(plan.Shortfalls));
+        Assert.Equal(new Shortfall("a", ShortfallReason.PinnedDeviceAbsent, "cuda:9", GiB,
+            "pin it to one of cuda:0, cpu, or allow cuda:9"), Assert.Single(plan.Shortfalls));
     }
 
     [Theory]
     [InlineData(0.5, null, 8)]
     [InlineData(0.5, 0.25, 4)]
     [InlineData(1.0, null, 10)] // no more than is free
-    public void The_budget_is_a_share_of_the_device_and_never_more_than_is_free(double fraction, double? own, long budgetGiB)
+    public void The_budget_is_a_share_of_the_device_and_never_more_than_is_free(
+        double fraction, double? own, long budgetGiB)
     {
-        DeviceOffer device = Gpu(0, 16) with { FreeBytes = 10 * GiB, Budget = own is { } share ? new MemoryLimit.Share((decimal)share) : null };
+        DeviceOffer device = Gpu(0, 16) with { FreeBytes = 10 * GiB,
+            Budget = own is { } share ? new MemoryLimit.Share((decimal)share) : null };
 
-        PlacementPlan plan = PlacementPlanner.Plan([Need("a")], [device], new PlacementOptions { Budget = new MemoryLimit.Share((decimal)fraction) });
+        PlacementPlan plan = PlacementPlanner.Plan(
+            [Need("a")], [device], new PlacementOptions { Budget = new MemoryLimit.Share((decimal)fraction) });
 
         Assert.Equal(budgetGiB * GiB, Assert.Single(plan.Devices).BudgetBytes);
     }
@@ -202,7 +222,8 @@ public class PlacementPlannerTests
     {
         DeviceOffer other = Gpu(2) with { Model = "another" };
 
-        PlacementPlan plan = PlacementPlanner.Plan([Need("a", weight: 4), Need("b", weight: 1)], [Gpu(0), Gpu(1), other, Cpu()], All with { Replicas = 3 });
+        PlacementPlan plan = PlacementPlanner.Plan(
+            [Need("a", weight: 4), Need("b", weight: 1)], [Gpu(0), Gpu(1), other, Cpu()], All with { Replicas = 3 });
 
         Assert.Equal("a@cuda:0+cuda:1 b@cuda:1+cuda:0", Places(plan));
         Assert.Equal([0.625, 0.625, 0, 0], plan.Devices.Select(device => device.Load));
@@ -212,8 +233,10 @@ public class PlacementPlannerTests
     public void Options_follow_the_registry()
     {
         Assert.Null(PlacementOptions.From(new DevicesConfig()).Allowed);
-        PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }], Memory = new MemoryLimit.Share(0.3m), Replicas = 4 });
-        Assert.Equal((new MemoryLimit.Share(0.3m), 4, "cpu"), (options.Budget, options.Replicas, Assert.Single(options.Allowed!)));
+        PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }],
+            Memory = new MemoryLimit.Share(0.3m), Replicas = 4 });
+        Assert.Equal((new MemoryLimit.Share(0.3m), 4, "cpu"),
+            (options.Budget, options.Replicas, Assert.Single(options.Allowed!)));
     }
 
     [Fact]
@@ -224,8 +247,10 @@ public class PlacementPlannerTests
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a", memoryGiB: -1)], [Gpu(0)], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a", weight: double.NaN)], [Gpu(0)], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0, speed: 0)], All));
-        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0) with { FreeBytes = 17 * GiB }], All));
+        Assert.Throws<ArgumentException>(
+            () => PlacementPlanner.Plan([Need("a")], [Gpu(0) with { FreeBytes = 17 * GiB }], All));
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Replicas = 0 }));
-        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Budget = new MemoryLimit.Share(0) }));
+        Assert.Throws<ArgumentException>(
+            () => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Budget = new MemoryLimit.Share(0) }));
     }
 }

@@ -18,27 +18,35 @@ public class PlacementPropertyTests
     private static Arbitrary<Case> Cases()
     {
         Gen<ExpertNeed> need = from memory in Gen.Choose(0, 60)
-                               from weight in Gen.Frequency((4, Gen.Choose(0, 10).Select(w => (double)w)), (1, Gen.Constant(1e300)))
-                               from pin in Gen.Frequency((6, Gen.Constant<string?>(null)), (1, Gen.Elements<string?>("cuda:0", "cuda:3", "cpu")))
+                               from weight in Gen.Frequency(
+                                   (4, Gen.Choose(0, 10).Select(w => (double)w)), (1, Gen.Constant(1e300)))
+                               from pin in Gen.Frequency((6, Gen.Constant<string?>(null)),
+                                   (1, Gen.Elements<string?>("cuda:0", "cuda:3", "cpu")))
                                select new ExpertNeed { Id = "", MemoryBytes = memory, Weight = weight, Pinned = pin };
         Gen<DeviceOffer> offer = from total in Gen.Choose(0, 120)
                                  from used in Gen.Choose(0, 100)
                                  from speed in Gen.Elements(0.01, 1.0, 1.0, 2.5)
                                  from model in Gen.Elements("x", "x", "y")
-                                 select new DeviceOffer { Name = "", Kind = "cuda", Model = model, TotalBytes = total, FreeBytes = total - total * used / 150, Speed = speed };
+                                 select new DeviceOffer { Name = "", Kind = "cuda", Model = model, TotalBytes = total,
+                                     FreeBytes = total - total * used / 150, Speed = speed };
         return (from needs in need.ArrayOf()
                 from gpus in offer.ArrayOf().Resize(4)
                 from cpu in Gen.Choose(0, 1).SelectMany(n => offer.ArrayOf(n))
                 from replicas in Gen.Choose(1, 3)
                 from percent in Gen.Choose(1, 100)
-                from allowed in Gen.Frequency((3, Gen.Constant<string[]?>(null)), (1, Gen.Constant<string[]?>(["cuda:1", "cpu", "cuda:0"])))
+                from allowed in Gen.Frequency(
+                    (3, Gen.Constant<string[]?>(null)), (1, Gen.Constant<string[]?>(["cuda:1", "cpu", "cuda:0"])))
                 select new Case(
                     [.. needs.Take(12).Select((n, i) => n with { Id = $"e{i}", IsRouter = i == 2 })],
-                    [.. gpus.Select((g, i) => g with { Name = $"cuda:{i}" }), .. cpu.Select(c => c with { Name = "cpu", Kind = DeviceOffer.Cpu })],
-                    new PlacementOptions { Replicas = replicas, Budget = new MemoryLimit.Share(percent / 100m), Allowed = allowed })).ToArbitrary();
+                    [.. gpus.Select((g, i) => g with { Name = $"cuda:{i}" }),
+                        .. cpu.Select(c => c with { Name = "cpu", Kind = DeviceOffer.Cpu })],
+                    new PlacementOptions { Replicas = replicas,
+                        Budget = new MemoryLimit.Share(percent / 100m), Allowed = allowed }))
+                        .ToArbitrary();
     }
 
-    private static void ForAll(Action<Case, PlacementPlan> holds) => Prop.ForAll(Cases(), imagined => holds(imagined, imagined.Plan())).Check(Fixed);
+    private static void ForAll(Action<Case, PlacementPlan> holds) =>
+        Prop.ForAll(Cases(), imagined => holds(imagined, imagined.Plan())).Check(Fixed);
 
     [Fact]
     public void No_device_is_ever_over_its_budget() => ForAll((imagined, plan) =>
@@ -50,7 +58,8 @@ public class PlacementPropertyTests
                 .Sum(assignment => imagined.Needs.Single(need => need.Id == assignment.Id).MemoryBytes);
             Assert.Equal(used, share.UsedBytes);
             Assert.True(used <= share.BudgetBytes);
-            Assert.True(share.BudgetBytes <= offer.FreeBytes && share.BudgetBytes <= imagined.Options.Budget.Of(offer.TotalBytes));
+            Assert.True(share.BudgetBytes <= offer.FreeBytes
+                && share.BudgetBytes <= imagined.Options.Budget.Of(offer.TotalBytes));
             Assert.True(double.IsFinite(share.Load));
         }
     });
@@ -59,8 +68,10 @@ public class PlacementPropertyTests
     public void Every_network_is_placed_or_named_with_what_is_missing() => ForAll((imagined, plan) =>
     {
         Assert.Equal(imagined.Needs.Select(need => need.Id).Order(StringComparer.Ordinal),
-            plan.Assignments.Select(assignment => assignment.Id).Concat(plan.Shortfalls.Select(fall => fall.Id)).Order(StringComparer.Ordinal));
-        Assert.All(plan.Shortfalls.Where(fall => fall.Reason == ShortfallReason.TooLittleMemory), fall => Assert.True(fall.MissingBytes > 0));
+            plan.Assignments.Select(assignment => assignment.Id).Concat(plan.Shortfalls.Select(fall => fall.Id))
+                .Order(StringComparer.Ordinal));
+        Assert.All(plan.Shortfalls.Where(fall => fall.Reason == ShortfallReason.TooLittleMemory),
+            fall => Assert.True(fall.MissingBytes > 0));
         Assert.All(plan.Shortfalls, fall => Assert.NotEmpty(fall.Remedy));
     });
 
@@ -74,7 +85,8 @@ public class PlacementPropertyTests
             Assert.Equal(assignment.Devices.Count, assignment.Devices.Distinct().Count());
             Assert.All(assignment.Devices, device => Assert.True(imagined.Options.Allowed?.Contains(device) ?? true));
             Assert.All(assignment.Devices, device => Assert.True(need.Pinned is null || need.Pinned == device));
-            Assert.Single(assignment.Devices.Select(device => imagined.Offers.Single(offer => offer.Name == device)).Select(offer => (offer.Kind, offer.Model)).Distinct());
+            Assert.Single(assignment.Devices.Select(device => imagined.Offers.Single(offer => offer.Name == device))
+                .Select(offer => (offer.Kind, offer.Model)).Distinct());
         }
     });
 
@@ -82,18 +94,21 @@ public class PlacementPropertyTests
     public void Equal_questions_get_equal_plans() => ForAll((imagined, plan) => Assert.Equal(plan, imagined.Plan()));
 
     [Fact]
-    public void No_GPU_idles_while_an_equally_fast_one_holds_two_networks_of_which_one_would_fit() => ForAll((imagined, _) =>
+    public void No_GPU_idles_while_an_equally_fast_one_holds_two_networks_of_which_one_would_fit() =>
+        ForAll((imagined, _) =>
     {
         PlacementPlan plan = (imagined with { Options = imagined.Options with { Replicas = 1 } }).Plan();
         double largest = imagined.Needs.Select(need => need.Weight).DefaultIfEmpty(0).Max();
-        foreach (DeviceShare idle in plan.Devices.Where(share => share.Device != "cpu" && !plan.Assignments.Any(a => a.Devices.Contains(share.Device))))
+        foreach (DeviceShare idle in plan.Devices.Where(
+            share => share.Device != "cpu" && !plan.Assignments.Any(a => a.Devices.Contains(share.Device))))
         {
             double speed = imagined.Offers.Single(offer => offer.Name == idle.Device).Speed;
             foreach (DeviceShare busy in plan.Devices.Where(share => share.Device != "cpu"))
             {
                 if (imagined.Offers.Single(offer => offer.Name == busy.Device).Speed != speed)
                     continue;
-                ExpertNeed[] held = [.. plan.Assignments.Where(a => a.Devices.Contains(busy.Device)).Select(a => imagined.Needs.Single(need => need.Id == a.Id))];
+                ExpertNeed[] held = [.. plan.Assignments.Where(a => a.Devices.Contains(busy.Device))
+                    .Select(a => imagined.Needs.Single(need => need.Id == a.Id))];
                 // a network of no weight next to the largest takes no time, so moving it gains none
                 if (held.Length >= 2 && held.All(need => need.Weight > largest / 1e9))
                     Assert.DoesNotContain(held, need => need.Pinned is null && need.MemoryBytes <= idle.BudgetBytes);

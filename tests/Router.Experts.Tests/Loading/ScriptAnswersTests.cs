@@ -75,16 +75,22 @@ public sealed class ScriptAnswersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Dict[str, Tensor]", "{\"logits\": _0}", "no tensor, tuple or list (a dictionary?), not with (batch, 10) logits")]
-    [InlineData("Tensor", "torch.sum(_0, [1])", "answers one image with a tensor of shape (1), not with (1, 10) logits")]
-    [InlineData("Tuple[Tensor, Tensor]", "(images, torch.sum(_0, [1]))", "with a tensor of shape (1, 3, 32, 32) and a tensor of shape (1), not with (1, 10) logits")]
+    [InlineData("Dict[str, Tensor]", "{\"logits\": _0}",
+        "no tensor, tuple or list (a dictionary?), not with (batch, 10) logits")]
+    [InlineData("Tensor", "torch.sum(_0, [1])",
+        "answers one image with a tensor of shape (1), not with (1, 10) logits")]
+    [InlineData("Tuple[Tensor, Tensor]", "(images, torch.sum(_0, [1]))",
+        "with a tensor of shape (1, 3, 32, 32) and a tensor of shape (1), not with (1, 10) logits")]
     [InlineData("float", "1.5", "answers one image with something that is no tensor")]
     [InlineData("Tensor", "torch.to(_0, 4)", "answers in Int64, not with logits in floating point")]
-    [InlineData("Tensor", "torch.add(_0, torch.rand_like(_0))", "it draws at random: two passes over the same batch differ")]
+    [InlineData("Tensor", "torch.add(_0, torch.rand_like(_0))",
+        "it draws at random: two passes over the same batch differ")]
     [InlineData("Tensor", "torch.sub(_0, torch.mean(_0, [0], True))", "the images of a batch influence each other")]
     [InlineData("Tensor", "torch.log(torch.neg(torch.abs(_0)))", "its answers are not finite")]
-    [InlineData("Tensor", "torch.view(_0, [1, 10])", "it cannot answer a batch of 4 images: ")] // one image was baked in
-    [InlineData("Tensor", "torch.matmul(torch.to(_0, 7), torch.ones([10, 10]))", "cannot answer one image")] // a layer in double
+    // one image was baked in
+    [InlineData("Tensor", "torch.view(_0, [1, 10])", "it cannot answer a batch of 4 images: ")]
+    // a layer in double
+    [InlineData("Tensor", "torch.matmul(torch.to(_0, 7), torch.ones([10, 10]))", "cannot answer one image")]
     public void What_is_no_function_to_logits_is_refused_by_name(string type, string expression, string why)
     {
         string message = Refusal(type, expression);

@@ -8,7 +8,8 @@ namespace Router.Experts.Tests.Registry;
 public class DamagedTextTests
 {
     private static readonly string[] Pieces =
-        ["", "", "\n", " ", "  ", "\t", "[", "]", "{", "}", ":", ": ", "- ", "? ", ",", "'", "\"", "&a ", "*a", "!t ", "<<: ", "#", "|", ">", "%", "@", "---\n", "...\n", "\0", "\uFEFF", "é", "1", "~"];
+        ["", "", "\n", " ", "  ", "\t", "[", "]", "{", "}", ":", ": ", "- ", "? ", ",", "'", "\"", "&a ", "*a", "!t ",
+            "<<: ", "#", "|", ">", "%", "@", "---\n", "...\n", "\0", "\uFEFF", "é", "1", "~"];
 
     private sealed record Damage(int At, int Length, string Piece);
 

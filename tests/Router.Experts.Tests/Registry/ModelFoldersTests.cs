@@ -41,11 +41,13 @@ public sealed class ModelFoldersTests : IDisposable
         // A link inside, to a link inside, to the outside, and back up from there.
         Directory.CreateSymbolicLink(_inside.In("models/again"), "../linked/../models");
         foreach (string path in (string[])
-            [_outside.In("models/b.safetensors"), $"../{Path.GetFileName(_outside.Folder)}/models/b.safetensors", "models/link.safetensors", "linked/b.safetensors", "models/again/b.safetensors"])
+            [_outside.In("models/b.safetensors"), $"../{Path.GetFileName(_outside.Folder)}/models/b.safetensors",
+                "models/link.safetensors", "linked/b.safetensors", "models/again/b.safetensors"])
         {
             RegistryFault fault = Assert.Single(Read(path).Faults);
             Assert.Equal("s025", fault.Id);
-            Assert.Contains("is outside of the folders that models may come from", fault.Problem, StringComparison.Ordinal);
+            Assert.Contains("is outside of the folders that models may come from", fault.Problem,
+                StringComparison.Ordinal);
             Assert.Contains(_inside.Folder, fault.Accepted, StringComparison.Ordinal);
         }
     }
@@ -73,13 +75,15 @@ public sealed class ModelFoldersTests : IDisposable
     {
         File.WriteAllText(_outside.In("models/b.card.yaml"), "title: x");
         File.CreateSymbolicLink(_inside.In("models/b.card.yaml"), _outside.In("models/b.card.yaml"));
-        Assert.Contains("b.card.yaml is outside of the folders", Assert.Single(Read("models/b.safetensors").Faults).Problem, StringComparison.Ordinal);
+        Assert.Contains("b.card.yaml is outside of the folders",
+            Assert.Single(Read("models/b.safetensors").Faults).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_does_not_exist_outside_is_refused_like_what_does()
     {
-        string exists = Assert.Single(Read(_outside.In("models/b.safetensors")).Faults).Problem, missing = Assert.Single(Read(_outside.In("models/x.safetensors")).Faults).Problem;
+        string exists = Assert.Single(Read(_outside.In("models/b.safetensors")).Faults).Problem,
+        missing = Assert.Single(Read(_outside.In("models/x.safetensors")).Faults).Problem;
         Assert.Equal(exists.Replace("/b.", "/x.", StringComparison.Ordinal), missing);
     }
 

@@ -35,7 +35,8 @@ public class RegistryFileTests
         using RegistryFolder folder = new();
         Assert.Empty(folder.Read(Good).Faults);
         foreach (string name in (string[])["router", "a", "b", "c"])
-            File.Open(folder.In($"models/{name}.safetensors"), FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+            File.Open(folder.In($"models/{name}.safetensors"), FileMode.Open, FileAccess.Write,
+                FileShare.None).Dispose();
     }
 
     [Fact]
@@ -43,10 +44,12 @@ public class RegistryFileTests
     {
         using RegistryFolder folder = new();
         string checkpoint = global::Tests.Reference.Shared("models/noise_0.25/checkpoint.pth.tar");
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(global::Tests.Reference.Shared("models/noise_0.25/reference.json")));
+        using JsonDocument reference = JsonDocument.Parse(
+            File.ReadAllText(global::Tests.Reference.Shared("models/noise_0.25/reference.json")));
 
         RegistryReading reading = folder.Read(
-            With("models/b.safetensors, input: none", $"{checkpoint}, input: none, sha256: {reference.RootElement.GetProperty("sha256").GetString()}"));
+            With("models/b.safetensors, input: none",
+                $"{checkpoint}, input: none, sha256: {reference.RootElement.GetProperty("sha256").GetString()}"));
 
         Assert.Empty(reading.Faults);
         Assert.Equal(checkpoint, reading.Config!.Experts[1].CheckpointPath);
@@ -56,13 +59,15 @@ public class RegistryFileTests
     public void A_missing_file_a_folder_and_a_missing_card_are_all_named()
     {
         using RegistryFolder folder = new();
-        string yaml = With("models/a.safetensors", "models").Replace("models/router.safetensors", "/nowhere/x", StringComparison.Ordinal)
+        string yaml = With("models/a.safetensors", "models")
+            .Replace("models/router.safetensors", "/nowhere/x", StringComparison.Ordinal)
             .Replace("classes: 10", "card: models/b.card.yaml", StringComparison.Ordinal);
 
         RegistryReading reading = folder.Read(yaml);
 
         Assert.Equal(
-            ["checkpoint /nowhere/x does not exist", $"checkpoint {folder.In("models")} is a folder", $"card {folder.In("models/b.card.yaml")} does not exist"],
+            ["checkpoint /nowhere/x does not exist", $"checkpoint {folder.In("models")} is a folder",
+                $"card {folder.In("models/b.card.yaml")} does not exist"],
             reading.Faults.Select(fault => fault.Problem));
         Assert.All(reading.Faults, fault => Assert.Contains(folder.Folder, fault.Accepted, StringComparison.Ordinal));
     }
@@ -71,7 +76,8 @@ public class RegistryFileTests
     [InlineData("architecture: cifar_resnet20", "architecture: cifar_resnet20", 1)]
     [InlineData("architecture: cifar_resnet20", "architecture: torchscript", 2)]
     [InlineData("architecture: cifar_resnet20", "architecture: torchscript, trust: true", 0)]
-    public void A_TorchScript_archive_is_read_only_where_its_author_is_trusted(string passage, string replacement, int faults)
+    public void A_TorchScript_archive_is_read_only_where_its_author_is_trusted(
+        string passage, string replacement, int faults)
     {
         using RegistryFolder folder = new();
         File.Delete(folder.In("models/b.safetensors"));

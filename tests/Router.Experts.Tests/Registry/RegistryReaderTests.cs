@@ -23,7 +23,8 @@ public class RegistryReaderTests
         Assert.Equal(["s012", "s025", "s100"], config.Experts.Select(expert => expert.Id));
         Assert.Equal([0.12m, 0.25m, 1m], config.Experts.Select(expert => expert.Sigma));
         Assert.Equal(folder.In("models/a.safetensors"), config.Experts[0].CheckpointPath);
-        Assert.Equal(new InputLayer.Standardize([.4914f, .4822f, .4465f], [.2023f, .1994f, .2010f]), config.Experts[0].InputLayer);
+        Assert.Equal(new InputLayer.Standardize([.4914f, .4822f, .4465f], [.2023f, .1994f, .2010f]),
+            config.Experts[0].InputLayer);
         Assert.Equal(new InputLayer.None(), config.Experts[1].InputLayer);
         Assert.Equal(10, config.Experts[1].Classes);
         Assert.Equal(new InputLayer.Center([.4914f, .4822f, .4465f]), config.Experts[2].InputLayer);
@@ -39,19 +40,22 @@ public class RegistryReaderTests
     public void Two_readings_are_equal_when_the_files_say_the_same_and_differ_when_a_value_differs()
     {
         RegistryConfig first = RegistryReader.ReadText(Good, "r.yaml").Config!;
-        RegistryConfig moved = RegistryReader.ReadText("# a comment\n\n" + Good.Replace("sigma: 1.00", "sigma: 1.0", StringComparison.Ordinal), "r.yaml").Config!;
+        RegistryConfig moved = RegistryReader.ReadText(
+            "# a comment\n\n" + Good.Replace("sigma: 1.00", "sigma: 1.0", StringComparison.Ordinal), "r.yaml").Config!;
 
         Assert.Equal(first, moved);
         Assert.Equal(first.GetHashCode(), moved.GetHashCode());
         Assert.NotEqual(first.Experts[0].Location, moved.Experts[0].Location);
-        foreach ((string passage, string replacement) in ((string, string)[])[("0.12", "0.13"), ("tau: 0.5", "tau: 0.4"), (".4465", ".4466"), ("devices: auto", "devices: [cpu]"), ("[s012, s025,", "[s025, s012,")])
+        foreach ((string passage, string replacement) in ((string, string)[])[("0.12", "0.13"), ("tau: 0.5",
+            "tau: 0.4"), (".4465", ".4466"), ("devices: auto", "devices: [cpu]"), ("[s012, s025,", "[s025, s012,")])
             Assert.NotEqual(first, RegistryReader.ReadText(With(passage, replacement), "r.yaml").Config);
     }
 
     [Fact]
     public void Sigma_is_the_exact_decimal_of_the_file()
     {
-        RegistryReading reading = RegistryReader.ReadText(With("sigma: 0.12", "sigma: 0.1000000000000000055511151231"), "r.yaml");
+        RegistryReading reading = RegistryReader.ReadText(
+            With("sigma: 0.12", "sigma: 0.1000000000000000055511151231"), "r.yaml");
 
         Assert.Equal(0.1000000000000000055511151231m, reading.Config!.Experts[0].Sigma);
     }
@@ -85,7 +89,8 @@ public class RegistryReaderTests
             reading.Faults.Select(fault => (fault.Line, fault.Column, fault.Id, fault.Problem)));
         Assert.All(reading.Faults, fault => Assert.NotEmpty(fault.Accepted));
         Assert.StartsWith("did you mean 'devices'?", reading.Faults[5].Accepted, StringComparison.Ordinal);
-        Assert.Equal($"{folder.In("experts.yaml")}:9:24: s012: sigma is -1; accepted: a decimal above 0, at most 3.5, such as 0.25", reading.Faults[3].ToString());
+        Assert.Equal($"{folder.In("experts.yaml")}:9:24: s012: sigma is -1; accepted: a decimal above 0, at most 3.5, "
+            + $"such as 0.25", reading.Faults[3].ToString());
     }
 
     [Fact]
@@ -93,7 +98,8 @@ public class RegistryReaderTests
     {
         RegistryReading reading = RegistryReader.ReadText(With("id: s025,", "id: S012,"), "r.yaml");
 
-        Assert.Equal(["routes[1] is 's025', which is no expert", "id repeats that of line 9"], reading.Faults.Select(fault => fault.Problem));
+        Assert.Equal(["routes[1] is 's025', which is no expert", "id repeats that of line 9"],
+            reading.Faults.Select(fault => fault.Problem));
     }
 
     [Fact]
@@ -117,22 +123,27 @@ public class RegistryReaderTests
         { "sigma: 0.12", "sigma: 1/8", "sigma is '1/8'", "a decimal above 0" },
         { "sigma: 0.12", "sigma: .nan", "sigma is .nan", "a decimal above 0" },
         { "sigma: 0.12", "sigma: 1e-40", "sigma is 1e-40", "a decimal above 0" },
-        { "sigma: 0.12", "sigma: 0.100000000000000005551115123125783", "sigma is 0.100000000000000005551115123125783", "a decimal above 0" },
+        { "sigma: 0.12", "sigma: 0.100000000000000005551115123125783", "sigma is 0.100000000000000005551115123125783",
+            "a decimal above 0" },
         { "sigma: 0.12, ", "", "'sigma' is missing", "sigma: a decimal above 0" },
         { "sigma: 0.12", "sigma:", "sigma is empty", "a decimal above 0" },
         { "sigma: 0.12", "sigma: [0.12]", "sigma is a list", "a decimal above 0" },
         { "id: s012,", "id: 12,", "id is the number 12, not text (quotes make it text)", "letters" },
         { "id: s012,", "id: 'a b',", "id is 'a b'", "letters" },
         { "id: s012,", "id: dualrs,", "id is 'dualrs', the name of the routed model", "another id" },
-        { "  checkpoint: models/router", "  id: s100\n  checkpoint: models/router", "the router's id 's100' is also an expert's", "an id of its own" },
-        { "architecture: cifar_resnet110", "architecture: cifar_resnet10", "architecture is 'cifar_resnet10'", "D = 6n+2" },
+        { "  checkpoint: models/router", "  id: s100\n  checkpoint: models/router",
+            "the router's id 's100' is also an expert's", "an id of its own" },
+        { "architecture: cifar_resnet110", "architecture: cifar_resnet10", "architecture is 'cifar_resnet10'",
+            "D = 6n+2" },
         { "architecture: cifar_resnet110", "architecture: torchscript", "architecture is torchscript", "trust: true" },
         { "input: none", "input: standardise", "input is 'standardise'", "none, standardize" },
         { "input: none", "input: { centre: [0, 0, 0] }", "the key 'centre' is unknown", "did you mean 'center'?" },
         { "input: none", "input: { center: [0, 0] }", "center has 2 numbers", "3, the channels of cifar10" },
-        { "input: none", "input: { standardize: { mean: [0, 0, 0], sd: [1, 0, 1] } }", "sd[1] is 0", "a number above 0" },
+        { "input: none", "input: { standardize: { mean: [0, 0, 0], sd: [1, 0, 1] } }", "sd[1] is 0",
+            "a number above 0" },
         { "input: none", "input: { standardize: { mean: [0, 0, 0] } }", "'sd' is missing", "standard deviations" },
-        { "input: none", "input: { center: [0, 0, 0], standardize: { mean: [0, 0, 0], sd: [1, 1, 1] } }", "input names two kinds of layer", "none" },
+        { "input: none", "input: { center: [0, 0, 0], standardize: { mean: [0, 0, 0], sd: [1, 1, 1] } }",
+            "input names two kinds of layer", "none" },
         { "dataset: cifar10", "dataset: cifar-10", "dataset is 'cifar-10'", "did you mean 'cifar10'?" },
         { "classes: 10", "classes: 1000", "classes is 1000", "10, the classes of cifar10" },
         { "classes: 10", "sha256: 12ab", "sha256 is '12ab'", "64 hexadecimal digits" },
@@ -147,13 +158,20 @@ public class RegistryReaderTests
         { "kind: quantile, tau: 0.5", "kind: mostVoted, tau: 0.5", "the key 'tau' is unknown", "one of kind" },
         { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1, s100: -1e27 }", "s100 is -1e27",
             "a number from -100 to 100" },
-        { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1 }", "bias leaves out s100", "each of s012, s025, s100 once" },
-        { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1, s100: 0, s10: 0 }", "bias names 's10', which is no expert", "did you mean" },
-        { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.4]", "thresholds[0] is 0.4", "0.5" },
-        { "kind: quantile, tau: 0.5", "kind: cascade, thresholds: [0.6]", "thresholds has 1 numbers for 3 stages", "but the last" },
-        { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.6, 0.6]", "thresholds has 2 numbers for 2 stages", "but the last" },
-        { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100], thresholds: []", "order has one stage", "at least two" },
-        { "kind: quantile, tau: 0.5", "kind: fixed, expert: s26", "expert is 's26', which is no expert", "s012, s025, s100" },
+        { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1 }", "bias leaves out s100",
+            "each of s012, s025, s100 once" },
+        { "kind: quantile, tau: 0.5", "kind: biased, bias: { s012: 0, s025: 1, s100: 0, s10: 0 }",
+            "bias names 's10', which is no expert", "did you mean" },
+        { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.4]",
+            "thresholds[0] is 0.4", "0.5" },
+        { "kind: quantile, tau: 0.5", "kind: cascade, thresholds: [0.6]", "thresholds has 1 numbers for 3 stages",
+            "but the last" },
+        { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100, s025], thresholds: [0.6, 0.6]",
+            "thresholds has 2 numbers for 2 stages", "but the last" },
+        { "kind: quantile, tau: 0.5", "kind: cascade, order: [s100], thresholds: []", "order has one stage",
+            "at least two" },
+        { "kind: quantile, tau: 0.5", "kind: fixed, expert: s26", "expert is 's26', which is no expert",
+            "s012, s025, s100" },
         { "failureProbability: 0.001", "failureProbability: 1", "failureProbability is 1", "above 0, at most 0.5" },
         { "estimation: 10000", "estimation: 10.5", "estimation is 10.5", "a whole number" },
         { "noise: grid", "noise: gird", "noise is 'gird'", "did you mean 'grid'?" },
@@ -162,13 +180,15 @@ public class RegistryReaderTests
             "failureProbability is 0.0009999999999999999999999999", "at most 99 % of the whole failureProbability" },
         { "failover: refuse", "failover: { kind: reroute, failureProbability: 0.001 }", "failureProbability is 0.001",
             "at most 99 % of the whole failureProbability, 0.001" },
-        { "devices: auto", "devices: auto\ndevices: auto", "the key 'devices' is repeated in one mapping", "each key once" },
+        { "devices: auto", "devices: auto\ndevices: auto", "the key 'devices' is repeated in one mapping",
+            "each key once" },
         { "devices: auto", "devices: !!str auto", "the tag tag:yaml.org,2002:str has no meaning here", "without tags" },
     };
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_fault_says_what_is_wrong_and_what_would_be_accepted(string passage, string replacement, string problem, string accepted)
+    public void A_fault_says_what_is_wrong_and_what_would_be_accepted(
+        string passage, string replacement, string problem, string accepted)
     {
         RegistryReading reading = RegistryReader.ReadText(With(passage, replacement), "r.yaml");
 

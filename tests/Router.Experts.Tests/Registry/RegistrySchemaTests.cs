@@ -5,15 +5,19 @@ using static Router.Experts.Tests.Registry.RegistryFolder;
 
 namespace Router.Experts.Tests.Registry;
 
-/// <summary>The schema that editors use and the reader that the product uses must agree wherever a schema can tell.</summary>
+/// <summary>
+/// The schema that editors use and the reader that the product uses must agree wherever a schema can tell.
+/// </summary>
 public class RegistrySchemaTests
 {
-    private static readonly string SchemaPath = Path.Combine(global::Tests.Reference.Root, "docs", "schema", "experts.schema.json");
+    private static readonly string SchemaPath = Path.Combine(
+        global::Tests.Reference.Root, "docs", "schema", "experts.schema.json");
 
     private static async Task<ICollection<ValidationError>> Judge(string yaml)
     {
         // the validator knows the older name of the 2020-12 keyword
-        string text = (await File.ReadAllTextAsync(SchemaPath)).Replace("$defs", "definitions", StringComparison.Ordinal);
+        string text = (await File.ReadAllTextAsync(SchemaPath))
+            .Replace("$defs", "definitions", StringComparison.Ordinal);
         JsonSchema schema = await JsonSchema.FromJsonAsync(text);
         return schema.Validate(YamlAsJson.Convert(yaml));
     }
@@ -113,7 +117,8 @@ public class RegistrySchemaTests
         { "noise: grid", "noise: float", true },
         { "noise: grid", "noise: gaussian", false },
         { "failover: refuse", "failover: { kind: reroute, failureProbability: 0.0001 }", true },
-        { "failover: refuse", "failover: { kind: reroute, failureProbability: 0.0001, mixes: [[s012], [s012, s100]] }", true },
+        { "failover: refuse",
+            "failover: { kind: reroute, failureProbability: 0.0001, mixes: [[s012], [s012, s100]] }", true },
         { "failover: refuse", "failover: { kind: reroute, failureProbability: 0.0001, mixes: [[]] }", false },
         { "failover: refuse", "failover: { kind: reroute }", false },
         { "failover: refuse", "failover: retry", false },

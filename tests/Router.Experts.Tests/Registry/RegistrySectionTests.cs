@@ -26,18 +26,23 @@ public class RegistrySectionTests
     {
         Assert.Equal(new RoutingConfig.MostVoted(), Routing("{ kind: mostVoted }"));
         Assert.Equal(new RoutingConfig.Quantile(0.3m), Routing("{ kind: quantile, tau: .3 }"));
-        Assert.Equal(new RoutingConfig.Biased([0.5, 0, -1]), Routing("{ kind: biased, bias: { s100: -1, s012: 0.5, S025: 0 } }"));
-        Assert.Equal(new RoutingConfig.Cascade(["s100", "s012"], [0.75m]), Routing("{ kind: cascade, order: [s100, s012], thresholds: [0.75] }"));
+        Assert.Equal(new RoutingConfig.Biased([0.5, 0, -1]),
+            Routing("{ kind: biased, bias: { s100: -1, s012: 0.5, S025: 0 } }"));
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s012"], [0.75m]),
+            Routing("{ kind: cascade, order: [s100, s012], thresholds: [0.75] }"));
         Assert.Equal(new RoutingConfig.Fixed("s025"), Routing("{ kind: fixed, expert: S025 }"));
-        Assert.Equal(RoutingKinds.All, [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased, RoutingKinds.Cascade, RoutingKinds.Fixed]);
+        Assert.Equal(RoutingKinds.All, [RoutingKinds.MostVoted, RoutingKinds.Quantile, RoutingKinds.Biased,
+            RoutingKinds.Cascade, RoutingKinds.Fixed]);
     }
 
     [Fact]
     public void A_cascade_asks_all_experts_from_the_largest_sigma_on_at_one_half_unless_told_otherwise()
     {
         Assert.Equal(new RoutingConfig.Cascade(["s100", "s025", "s012"], [0.5m, 0.5m]), Routing("{ kind: cascade }"));
-        Assert.Equal(new RoutingConfig.Cascade(["s012", "s100"], [0.5m]), Routing("{ kind: cascade, order: [s012, s100] }"));
-        Assert.Equal(new RoutingConfig.Cascade(["s100", "s025", "s012"], [0.7m, 0.5m]), Routing("{ kind: cascade, thresholds: [0.7, 0.5] }"));
+        Assert.Equal(new RoutingConfig.Cascade(["s012", "s100"], [0.5m]),
+            Routing("{ kind: cascade, order: [s012, s100] }"));
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s025", "s012"], [0.7m, 0.5m]),
+            Routing("{ kind: cascade, thresholds: [0.7, 0.5] }"));
         RegistryFault fault = Assert.Single(Read(OneExpert + "routing: { kind: cascade }").Faults);
         Assert.Equal("kind is 'cascade', but there is one expert", fault.Problem);
         Assert.Contains("{ kind: fixed, expert }", fault.Accepted, StringComparison.Ordinal);
@@ -50,7 +55,8 @@ public class RegistrySectionTests
 
         RegistryFault fault = routing.Fault("routing", $"kind {routing.Kind} cannot run yet", "kind: mostVoted");
 
-        Assert.Equal("r.yaml:13:10: routing: kind quantile cannot run yet; accepted: kind: mostVoted", fault.ToString());
+        Assert.Equal("r.yaml:13:10: routing: kind quantile cannot run yet; accepted: kind: mostVoted",
+            fault.ToString());
     }
 
     [Fact]
@@ -74,7 +80,8 @@ public class RegistrySectionTests
     public void Several_experts_without_a_router_need_a_routing_that_does_not_vote(string routing, bool accepted)
     {
         string good = With("routing: { kind: quantile, tau: 0.5 }", routing);
-        string without = good[..good.IndexOf("router:", StringComparison.Ordinal)] + good[good.IndexOf("experts:", StringComparison.Ordinal)..];
+        string without = good[..good.IndexOf("router:", StringComparison.Ordinal)]
+            + good[good.IndexOf("experts:", StringComparison.Ordinal)..];
 
         RegistryReading reading = Read(without);
 
@@ -130,7 +137,8 @@ public class RegistrySectionTests
     [Fact]
     public void A_failure_probability_too_small_for_the_default_count_is_named_too()
     {
-        RegistryReading reading = Read(With("failureProbability: 0.001, selection: 100, estimation: 10000", "failureProbability: 1e-28, estimation: 90"));
+        RegistryReading reading = Read(With("failureProbability: 0.001, selection: 100, estimation: 10000",
+            "failureProbability: 1e-28, estimation: 90"));
 
         Assert.Contains("at least 95", Assert.Single(reading.Faults).Accepted, StringComparison.Ordinal);
     }
@@ -146,12 +154,14 @@ public class RegistrySectionTests
     public void Devices_may_have_settings_of_their_own()
     {
         RegistryReading reading = Read(With("devices: auto",
-            "devices: { use: [{ name: cuda:0, memory: 0.5, dtype: bfloat16, batch: 512 }, cpu], memory: 0.9, replicas: 2, dtype: float16, batch: 64 }"));
+            "devices: { use: [{ name: cuda:0, memory: 0.5, dtype: bfloat16, batch: 512 }, cpu], memory: 0.9, replicas: "
+            + "2, dtype: float16, batch: 64 }"));
 
         Assert.Empty(reading.Faults);
         DevicesConfig expected = new()
         {
-            Allowed = [new() { Name = "cuda:0", Memory = new MemoryLimit.Share(0.5m), Dtype = ComputeType.BFloat16, Batch = 512 }, new() { Name = "cpu" }],
+            Allowed = [new() { Name = "cuda:0", Memory = new MemoryLimit.Share(0.5m), Dtype = ComputeType.BFloat16,
+                Batch = 512 }, new() { Name = "cpu" }],
             Memory = new MemoryLimit.Share(0.9m),
             Replicas = 2,
             Dtype = ComputeType.Float16,
@@ -163,10 +173,12 @@ public class RegistrySectionTests
     [Fact]
     public void Failover_may_reserve_a_part_of_alpha_for_named_mixes()
     {
-        RegistryReading reading = Read(With("failover: refuse", "failover: { kind: reroute, failureProbability: 0.0001, mixes: [[s012, s025], [S100]] }"));
+        RegistryReading reading = Read(With("failover: refuse",
+            "failover: { kind: reroute, failureProbability: 0.0001, mixes: [[s012, s025], [S100]] }"));
 
         Assert.Empty(reading.Faults);
-        Assert.Equal(new FailoverConfig.Reroute(0.0001m, [["s012", "s025"], ["s100"]]), reading.Config!.Certification.Failover);
+        Assert.Equal(new FailoverConfig.Reroute(0.0001m, [["s012", "s025"], ["s100"]]),
+            reading.Config!.Certification.Failover);
     }
 
     [Fact]
@@ -175,5 +187,6 @@ public class RegistrySectionTests
 
     [Fact]
     public void Routes_may_stand_in_any_order_and_case_and_come_back_in_the_experts_spelling() =>
-        Assert.Equal(["s100", "s012", "s025"], Read(With("[s012, s025, s100]", "[S100, s012, S025]")).Config!.Router!.Routes);
+        Assert.Equal(["s100", "s012", "s025"],
+            Read(With("[s012, s025, s100]", "[S100, s012, S025]")).Config!.Router!.Routes);
 }

@@ -4,7 +4,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Tests.Registry;
 
-/// <summary>What an editor's YAML plug-in hands to a JSON Schema: merge keys applied, plain scalars resolved by YAML 1.2's core schema.</summary>
+/// <summary>
+/// What an editor's YAML plug-in hands to a JSON Schema: merge keys applied, plain scalars resolved by YAML 1.2's core
+/// schema.
+/// </summary>
 internal static class YamlAsJson
 {
     public static JToken Convert(string yaml)
@@ -47,6 +50,7 @@ internal static class YamlAsJson
         if (!double.TryParse(text, out double number) || !double.IsFinite(number))
             return new JValue(text);
         // to JSON Schema 10.0 and 1e1 are the integer 10
-        return double.IsInteger(number) && Math.Abs(number) < long.MaxValue ? new JValue((long)number) : new JValue(number);
+        return double.IsInteger(number)
+            && Math.Abs(number) < long.MaxValue ? new JValue((long)number) : new JValue(number);
     }
 }

@@ -12,7 +12,8 @@ public class YamlTests
     [Fact]
     public void A_syntax_error_is_a_fault_with_its_line()
     {
-        RegistryFault fault = TheFault(Good.Replace("routes: [s012, s025, s100]", "routes: [s012, s025, s100", StringComparison.Ordinal));
+        RegistryFault fault = TheFault(
+            Good.Replace("routes: [s012, s025, s100]", "routes: [s012, s025, s100", StringComparison.Ordinal));
 
         Assert.StartsWith("not YAML: ", fault.Problem, StringComparison.Ordinal);
         Assert.InRange(fault.Line, 7, 9);
@@ -55,7 +56,8 @@ public class YamlTests
 
     [Fact]
     public void A_second_document_is_refused() =>
-        Assert.Equal((15, "a second document starts"), (TheFault(Good.TrimEnd() + "\n---\n" + Good) is var fault ? fault.Line : 0, fault.Problem));
+        Assert.Equal((15, "a second document starts"),
+            (TheFault(Good.TrimEnd() + "\n---\n" + Good) is var fault ? fault.Line : 0, fault.Problem));
 
     [Theory]
     [InlineData("")]
@@ -65,7 +67,8 @@ public class YamlTests
     [Theory]
     [InlineData("- a\n- b\n")]
     [InlineData("text")]
-    public void A_root_that_is_no_mapping_is_a_fault(string yaml) => Assert.Equal("the file is not a mapping", TheFault(yaml).Problem);
+    public void A_root_that_is_no_mapping_is_a_fault(string yaml) =>
+        Assert.Equal("the file is not a mapping", TheFault(yaml).Problem);
 
     [Fact]
     public void Anchors_and_merge_keys_spare_repetition_and_own_keys_win()
@@ -102,7 +105,8 @@ public class YamlTests
     [InlineData("x-deep: a\nx-deep: ", "[", "collections are nested more than 32 deep")]
     [InlineData("x-deep: ", "{", "a mapping key is itself a collection")]
     public void Deep_nesting_is_refused(string start, string open, string problem) =>
-        Assert.Contains(problem, RegistryReader.ReadText(start + string.Concat(Enumerable.Repeat(open, 100_000)), "r.yaml").Faults.Select(fault => fault.Problem));
+        Assert.Contains(problem, RegistryReader.ReadText(
+            start + string.Concat(Enumerable.Repeat(open, 100_000)), "r.yaml").Faults.Select(fault => fault.Problem));
 
     [Fact]
     public void A_collection_that_contains_itself_is_refused() =>
@@ -115,9 +119,11 @@ public class YamlTests
     [Fact]
     public void A_repeated_key_does_not_hide_the_faults_after_it()
     {
-        RegistryReading reading = RegistryReader.ReadText(With("devices: auto", "dataset: { deep: [er] }\ndevicse: auto"), "r.yaml");
+        RegistryReading reading = RegistryReader.ReadText(
+            With("devices: auto", "dataset: { deep: [er] }\ndevicse: auto"), "r.yaml");
 
-        Assert.Equal(["the key 'dataset' is repeated in one mapping", "the key 'devicse' is unknown"], reading.Faults.Select(fault => fault.Problem));
+        Assert.Equal(["the key 'dataset' is repeated in one mapping", "the key 'devicse' is unknown"],
+            reading.Faults.Select(fault => fault.Problem));
     }
 
     [Fact]
@@ -127,7 +133,8 @@ public class YamlTests
     [Fact]
     public void Values_of_the_wrong_shape_never_throw()
     {
-        string[] shapes = ["", "~", "[]", "{}", "text", "12", "-0.5", "true", "'quoted'", "[[]]", "{ a: b }", "[1, 2, 3]", "\"\\0\"", "!x y", "[{}, {}]"];
+        string[] shapes = ["", "~", "[]", "{}", "text", "12", "-0.5", "true", "'quoted'", "[[]]", "{ a: b }",
+            "[1, 2, 3]", "\"\\0\"", "!x y", "[{}, {}]"];
         string[] keys = ["dataset", "router", "experts", "devices", "routing", "certification"];
 
         foreach (string shape in shapes)
@@ -138,7 +145,8 @@ public class YamlTests
                 Assert.NotEmpty(reading.Faults);
                 Assert.Null(reading.Config);
             }
-            foreach (string passage in (string[])["{ kind: quantile, tau: 0.5 }", "[s012, s025, s100]", "[.4914, .4822, .4465]", "{ center: [.4914, .4822, .4465] }", "refuse", "0.25", "s012,"])
+            foreach (string passage in (string[])["{ kind: quantile, tau: 0.5 }", "[s012, s025, s100]",
+                "[.4914, .4822, .4465]", "{ center: [.4914, .4822, .4465] }", "refuse", "0.25", "s012,"])
                 Assert.NotNull(RegistryReader.ReadText(With(passage, shape), "r.yaml"));
         }
     }

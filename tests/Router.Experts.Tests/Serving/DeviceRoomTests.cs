@@ -21,7 +21,8 @@ public sealed class DeviceRoomTests
         Assert.Equal(ExpertState.Loading, a.Residence.State);
         gate.SetResult();
         await loaded.WaitAsync(Patience);
-        Assert.All(await Task.WhenAll(asked).WaitAsync(Patience), votes => Assert.Equal(20, votes.Counts.Sum() + votes.Undecided));
+        Assert.All(await Task.WhenAll(asked).WaitAsync(Patience),
+            votes => Assert.Equal(20, votes.Counts.Sum() + votes.Undecided));
         Assert.Equal((1, ExpertState.Ready), (a.Builds, a.Residence.State));
     }
 
@@ -103,10 +104,12 @@ public sealed class DeviceRoomTests
     {
         Exception? fault = new InvalidDataException("torn");
         using StubRoom room = new(units: 1);
-        StubRoom.Place a = room.Add("a", beforeBuild: () => fault is null ? Task.CompletedTask : throw fault), b = room.Add("b");
+        StubRoom.Place a = room.Add("a", beforeBuild: () => fault is null ? Task.CompletedTask : throw fault),
+            b = room.Add("b");
         VoterUnavailableException told = await Assert.ThrowsAsync<VoterUnavailableException>(() => a.AskAsync());
         Assert.Equal((new FunctionId("a"), "it could not be loaded: torn"), (told.Function, told.Message));
-        Assert.Equal((ExpertState.Unloaded, told.Message), room.Room.Of(a.Residence) is var status ? (status.State, status.Fault) : default);
+        Assert.Equal((ExpertState.Unloaded, told.Message),
+            room.Room.Of(a.Residence) is var status ? (status.State, status.Fault) : default);
         Assert.Equal(0, room.Room.UsedBytes);
         await b.AskAsync().WaitAsync(Patience);
         fault = null;
@@ -120,7 +123,8 @@ public sealed class DeviceRoomTests
         using StubRoom room = new(units: 2);
         room.Add("p", pinned: true);
         StubRoom.Place large = room.Add("l", units: 2);
-        VoterUnavailableException told = await Assert.ThrowsAsync<VoterUnavailableException>(() => large.AskAsync().WaitAsync(Patience));
+        VoterUnavailableException told = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => large.AskAsync().WaitAsync(Patience));
         Assert.Equal("it takes 2 bytes of cpu, where 1 are left by those that stay", told.Message);
     }
 
@@ -133,7 +137,8 @@ public sealed class DeviceRoomTests
         Task gone = room.Room.UnloadAsync(a.Residence, withdraw: true, default);
         Assert.False(gone.IsCompleted);
         Assert.Equal(ExpertState.Unloading, a.Residence.State);
-        Assert.IsType<ExpertWithdrawnException>((await Assert.ThrowsAsync<VoterUnavailableException>(() => a.AskAsync())).InnerException);
+        Assert.IsType<ExpertWithdrawnException>(
+            (await Assert.ThrowsAsync<VoterUnavailableException>(() => a.AskAsync())).InnerException);
         held.Dispose();
         await gone.WaitAsync(Patience);
         Assert.Equal(("+a -a", ExpertState.Withdrawn, 0L), (room.Log, a.Residence.State, room.Room.UsedBytes));
@@ -161,7 +166,8 @@ public sealed class DeviceRoomTests
     public async Task Under_load_from_all_sides_every_vote_is_drawn_by_a_network_in_memory_and_the_budget_holds()
     {
         using StubRoom room = new(units: 3);
-        StubRoom.Place[] places = [room.Add("p", pinned: true), .. Enumerable.Range(0, 5).Select(i => room.Add($"n{i}", units: 1 + i % 2))];
+        StubRoom.Place[] places = [
+            room.Add("p", pinned: true), .. Enumerable.Range(0, 5).Select(i => room.Add($"n{i}", units: 1 + i % 2))];
         VoteCounts[] alone = [.. await Task.WhenAll(places.Select(place => place.AskAsync(64)))];
         using CancellationTokenSource enough = new();
         Task[] unloaders = [.. Enumerable.Range(0, 2).Select(i => Task.Run(async () =>

@@ -45,9 +45,11 @@ public sealed class ExpertsMeterTests : IDisposable
         }, id: "one"));
         Task<VoteCounts> busy = voter.VoteAsync(StubLane.Request(0, 1), default);
         await started.Task.WaitAsync(Patience);
-        Task<VoteCounts>[] waiting = [.. Enumerable.Range(1, 2).Select(i => voter.VoteAsync(StubLane.Request((uint)i, 5), default))];
+        Task<VoteCounts>[] waiting = [
+            .. Enumerable.Range(1, 2).Select(i => voter.VoteAsync(StubLane.Request((uint)i, 5), default))];
         _listener.RecordObservableInstruments();
-        Assert.Equal(["dualrs_lane_waiting_draws{device=metered} 2", "dualrs_lane_waiting_samples{device=metered} 10"], Told("metered"));
+        Assert.Equal(["dualrs_lane_waiting_draws{device=metered} 2", "dualrs_lane_waiting_samples{device=metered} 10"],
+            Told("metered"));
         gate.Set();
         await Task.WhenAll([busy, .. waiting]).WaitAsync(Patience).ContinueWith(_ => { }, TaskScheduler.Default);
         // Closed, so that the last pass has been told of.
@@ -79,20 +81,26 @@ public sealed class ExpertsMeterTests : IDisposable
     {
         using StubLane lane = new();
         _listener.RecordObservableInstruments();
-        string[] told = [.. Told("cpu").Where(line => line.StartsWith("dualrs_device_memory_bytes", StringComparison.Ordinal))];
+        string[] told = [.. Told("cpu")
+            .Where(line => line.StartsWith("dualrs_device_memory_bytes", StringComparison.Ordinal))];
         long Of(string kind) => long.Parse(
-            Assert.Single(told, line => line.StartsWith($"dualrs_device_memory_bytes{{device=cpu,kind={kind}}} ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+            Assert.Single(told, line => line.StartsWith($"dualrs_device_memory_bytes{{device=cpu,kind={kind}}} ",
+                StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
         Assert.Equal(2, told.Length);
         Assert.InRange(Of("used"), 1 << 20, Of("total"));
     }
 
-    private void Hear<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) where T : IFormattable =>
-        _heard.Enqueue($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}} {value.ToString(null, CultureInfo.InvariantCulture)}");
+    private void Hear<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        where T : IFormattable =>
+        _heard.Enqueue(
+            $"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}} "
+            + $"{value.ToString(null, CultureInfo.InvariantCulture)}");
 
     // Other tests' lanes are heard as well.
     private string[] Told(string device)
     {
-        string[] told = [.. _heard.Where(line => line.Contains($"device={device}", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] told = [.. _heard.Where(line => line.Contains($"device={device}", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
         _heard.Clear();
         return told;
     }

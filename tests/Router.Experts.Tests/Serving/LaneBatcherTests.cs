@@ -29,10 +29,13 @@ public sealed class LaneBatcherTests : IDisposable
         _gate.Dispose();
     }
 
-    private Task<VoteCounts> Ask(uint stream, long count, Claim? claim = null, CancellationToken cancellationToken = default) =>
+    private Task<VoteCounts> Ask(
+        uint stream, long count, Claim? claim = null, CancellationToken cancellationToken = default) =>
         _voter.VoteAsync(StubLane.Request(stream, count, claim), cancellationToken);
 
-    /// <summary>A request that keeps the lane busy until the gate opens, so that those after it wait together.</summary>
+    /// <summary>
+    /// A request that keeps the lane busy until the gate opens, so that those after it wait together.
+    /// </summary>
     private async Task<Task<VoteCounts>> BusyAsync()
     {
         Task<VoteCounts> busy = Ask(99, 1);
@@ -57,7 +60,8 @@ public sealed class LaneBatcherTests : IDisposable
         Task<VoteCounts> busy = await BusyAsync();
         Task<VoteCounts> cancelled = Ask(1, 800, cancellationToken: stop.Token), other = Ask(2, 8);
         await stop.CancelAsync();
-        OperationCanceledException fault = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Patience));
+        OperationCanceledException fault = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => cancelled.WaitAsync(Patience));
         Assert.Equal(stop.Token, fault.CancellationToken);
         Assert.False(busy.IsCompleted);
         _gate.Set();
@@ -86,7 +90,8 @@ public sealed class LaneBatcherTests : IDisposable
         Task<VoteCounts> busy = await BusyAsync();
         Task<VoteCounts> first = Ask(1, 100), second = Ask(2, 4), later = Ask(3, 100, new() { Priority = -1 });
         _gate.Set();
-        Assert.Equal("this pass fails", (await Assert.ThrowsAsync<InvalidOperationException>(() => first.WaitAsync(Patience))).Message);
+        Assert.Equal("this pass fails",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => first.WaitAsync(Patience))).Message);
         await Assert.ThrowsAsync<InvalidOperationException>(() => second.WaitAsync(Patience));
         Assert.Equal(100, (await later.WaitAsync(Patience)).Total);
         Assert.Equal(1, (await busy).Total);
@@ -98,7 +103,8 @@ public sealed class LaneBatcherTests : IDisposable
     public async Task A_listener_that_fails_ends_its_own_request_alone()
     {
         _gate.Set();
-        Task<VoteCounts> heard = _voter.VoteAsync(StubLane.Request(1, 800) with { Progress = new Broken() }, default), other = Ask(2, 80);
+        Task<VoteCounts> heard = _voter.VoteAsync(StubLane.Request(1, 800) with { Progress = new Broken() }, default),
+            other = Ask(2, 80);
         await Assert.ThrowsAsync<NotSupportedException>(() => heard.WaitAsync(Patience));
         Assert.Equal(80, (await other.WaitAsync(Patience)).Total);
     }
@@ -144,12 +150,14 @@ public sealed class LaneBatcherTests : IDisposable
         }));
         NoiseStream dice = new(7, 0);
         int Roll(uint request, int which, int sides) => (int)(dice.Uniform(request, which) % (ulong)sides);
-        Claim[] claims = [Claim.None, new() { Priority = 1 }, new() { Party = new object() }, new() { Deadline = DateTimeOffset.UnixEpoch }];
+        Claim[] claims = [Claim.None, new() { Priority = 1 }, new() { Party = new object() },
+            new() { Deadline = DateTimeOffset.UnixEpoch }];
         List<(VoteRequest Request, Task<int[]> Answer, CancellationTokenSource Stop)> asked = [];
         for (uint i = 0; i < 300; i++)
         {
             CancellationTokenSource stop = new();
-            VoteRequest request = StubLane.Request(i, 1 + Roll(i, 0, 59), claims[Roll(i, 1, claims.Length)], from: Roll(i, 2, 100));
+            VoteRequest request = StubLane.Request(
+                i, 1 + Roll(i, 0, 59), claims[Roll(i, 1, claims.Length)], from: Roll(i, 2, 100));
             ExpertVoter voter = Roll(i, 3, 4) == 0 ? failing : _voter;
             asked.Add((request, Task.Run(() => voter.VoteSequenceAsync(request, stop.Token)), stop));
             if (Roll(i, 4, 5) == 0) await asked[Roll(i, 5, asked.Count)].Stop.CancelAsync();
@@ -161,11 +169,13 @@ public sealed class LaneBatcherTests : IDisposable
             if (answer.IsCompletedSuccessfully)
             {
                 answered++;
-                Assert.Equal(await _voter.VoteSequenceAsync(request with { Claim = Claim.None }, default), await answer);
+                Assert.Equal(await _voter.VoteSequenceAsync(request with { Claim = Claim.None }, default),
+                    await answer);
             }
             else
             {
-                Assert.True(answer.IsCanceled ? stop.IsCancellationRequested : answer.Exception!.InnerException is InvalidOperationException);
+                Assert.True(answer.IsCanceled ? stop.IsCancellationRequested
+                    : answer.Exception!.InnerException is InvalidOperationException);
             }
             stop.Dispose();
         }

@@ -34,7 +34,8 @@ public sealed class PassTests : IDisposable
     }
 
     /// <summary>Places by stream in the next passes together.</summary>
-    private string Places(int passes = 1) => string.Join(' ', Enumerable.Range(0, passes).SelectMany(_ => Next().Samples)
+    private string Places(int passes = 1) =>
+        string.Join(' ', Enumerable.Range(0, passes).SelectMany(_ => Next().Samples)
         .CountBy(sample => sample.Stream.Id).OrderBy(one => one.Key).Select(one => $"{one.Key}:{one.Value}"));
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class PassTests : IDisposable
         Ask(1, 11, from: 5);
         Ask(2, 30);
         List<long> taken = [];
-        while (_pending.Count > 0) taken.AddRange(Next().Samples.Where(sample => sample.Stream.Id == 1).Select(sample => sample.Index));
+        while (_pending.Count > 0)
+            taken.AddRange(Next().Samples.Where(sample => sample.Stream.Id == 1).Select(sample => sample.Index));
         Assert.Equal(Enumerable.Range(5, 11).Select(index => (long)index), taken);
     }
 
@@ -110,7 +112,8 @@ public sealed class PassTests : IDisposable
     {
         BatchedNetwork other = _lane.Network();
         for (uint stream = 1; stream <= 7; stream++) Ask(stream, 1000);
-        // One sample after the other, as if each answer led to the next question: each costs a pass, an eighth of the lane.
+        // One sample after the other, as if each answer led to the next question: each costs a pass, an eighth of the
+        // lane.
         object party = new();
         int passesOfTheLone = 0;
         for (int pass = 0; pass < 80; pass++)

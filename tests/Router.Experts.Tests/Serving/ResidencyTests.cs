@@ -25,7 +25,8 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
         foreach (string name in (string[])["noise_0.12", "noise_0.25", "noise_0.50", "noise_1.00", "router"])
         {
             File.Copy(BundledRegistry.Weights(name), In($"{name}.safetensors"), overwrite: true);
-            yaml = yaml.Replace($"models/cifar10/{name}.safetensors", In($"{name}.safetensors"), StringComparison.Ordinal);
+            yaml = yaml.Replace($"models/cifar10/{name}.safetensors", In($"{name}.safetensors"),
+                StringComparison.Ordinal);
         }
         foreach ((string passage, string replacement) in changes)
         {
@@ -36,10 +37,12 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
         return BundledRegistry.Read(In("experts.yaml"));
     }
 
-    private static (string, string)[] AllLazy => [("input: standardize,\n", "input: standardize, load: lazy,\n"), ("  input: standardize\n", "  input: standardize\n  load: lazy\n")];
+    private static (string, string)[] AllLazy => [("input: standardize,\n", "input: standardize, load: lazy,\n"),
+        ("  input: standardize\n", "  input: standardize\n  load: lazy\n")];
 
     private static async Task<int[]> VotesOf(Expert network, ulong seed = 5) =>
-        await network.Voter.VoteSequenceAsync(new(CardProbes.Patterns[1], new(seed, 3), new(10, 90)), default).WaitAsync(Patience);
+        await network.Voter.VoteSequenceAsync(new(CardProbes.Patterns[1], new(seed, 3), new(10, 90)), default)
+            .WaitAsync(Patience);
 
     [Fact]
     public async Task Lazy_unloaded_and_reloaded_networks_are_the_functions_that_were_loaded_at_start()
@@ -51,7 +54,8 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
             Expert atStart = bundle.Network(network.Id);
             Assert.Equal(atStart.Voter.FunctionId, network.Voter.FunctionId);
             Assert.Equal(atStart.Properties, network.Properties);
-            Assert.Equal((atStart.BatchSize, atStart.Device, atStart.Voter.OutcomeCount), (network.BatchSize, network.Device, network.Voter.OutcomeCount));
+            Assert.Equal((atStart.BatchSize, atStart.Device, atStart.Voter.OutcomeCount),
+                (network.BatchSize, network.Device, network.Voter.OutcomeCount));
             int[] votes = await VotesOf(atStart);
             Assert.True(votes.Length == 80 && votes.All(vote => vote >= 0));
             Assert.Equal(votes, await VotesOf(network));
@@ -63,7 +67,8 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
             Assert.Equal(ExpertState.Withdrawn, network.Status.State);
             await network.LoadAsync().WaitAsync(Patience);
             Assert.Equal(votes, await VotesOf(network));
-            Assert.Equal(await atStart.LogitsAsync([CardProbes.Patterns[2]]), await network.LogitsAsync([CardProbes.Patterns[2]]));
+            Assert.Equal(await atStart.LogitsAsync([CardProbes.Patterns[2]]),
+                await network.LogitsAsync([CardProbes.Patterns[2]]));
         }
     }
 
@@ -83,7 +88,8 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
         Assert.Equal(await VotesOf(bundle.Network("s050")), await VotesOf(s050));
         await Assert.ThrowsAsync<VoterUnavailableException>(() => s025.LoadAsync());
         File.Delete(In("noise_0.25.safetensors"));
-        Assert.Contains("could not be loaded", (await Assert.ThrowsAsync<VoterUnavailableException>(() => VotesOf(s025))).Message, StringComparison.Ordinal);
+        Assert.Contains("could not be loaded", (await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => VotesOf(s025))).Message, StringComparison.Ordinal);
         File.Copy(BundledRegistry.Weights("noise_0.25"), In("noise_0.25.safetensors"));
         Assert.Equal(before, await VotesOf(s025));
         Assert.Null(s025.Status.Fault);
@@ -92,16 +98,19 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     [Fact]
     public async Task A_TorchScript_network_comes_again_as_the_same_function()
     {
-        File.Copy(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference", "mean_colour.pt"), In("m.pt"));
+        File.Copy(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Experts.Tests", "Loading", "reference",
+            "mean_colour.pt"), In("m.pt"));
         using LoadedRegistry registry = BundledRegistry.Load(
-            BundledRegistry.Single(_folder.FullName, In("m.pt"), "none", "torchscript", more: "    trust: true\n    load: lazy"));
+            BundledRegistry.Single(_folder.FullName, In("m.pt"), "none", "torchscript",
+                more: "    trust: true\n    load: lazy"));
         Expert network = registry.Experts[0];
         int[] votes = await VotesOf(network);
         await network.UnloadAsync().WaitAsync(Patience);
         Assert.Equal(votes, await VotesOf(network));
         await network.UnloadAsync().WaitAsync(Patience);
         File.AppendAllText(In("m.pt"), "more");
-        Assert.Contains("could not be loaded", (await Assert.ThrowsAsync<VoterUnavailableException>(() => VotesOf(network))).Message, StringComparison.Ordinal);
+        Assert.Contains("could not be loaded", (await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => VotesOf(network))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +125,8 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
               - { id: c, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}}, input: none, load: pinned }
               - { id: d, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}}, input: none, load: lazy }
             """);
-        RegistryLoadException fault = Assert.Throws<RegistryLoadException>(() => BundledRegistry.Load(BundledRegistry.Read(In("experts.yaml"))).Dispose());
+        RegistryLoadException fault = Assert.Throws<RegistryLoadException>(
+            () => BundledRegistry.Load(BundledRegistry.Read(In("experts.yaml"))).Dispose());
         Assert.Equal(["a", "b", "c", "d"], fault.Faults.Select(one => one.Id).Distinct());
     }
 
@@ -124,9 +134,11 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     public async Task A_budget_smaller_than_all_networks_together_serves_every_one_of_them()
     {
         Assert.Contains("no device can hold it", Assert.Throws<RegistryLoadException>(() => BundledRegistry.Load(
-            Bundled(("devices: auto", "devices: { memory: 8MiB }")), batch: 16).Dispose()).Message, StringComparison.Ordinal);
+            Bundled(("devices: auto", "devices: { memory: 8MiB }")), batch: 16).Dispose()).Message,
+                StringComparison.Ordinal);
 
-        using LoadedRegistry registry = BundledRegistry.Load(Bundled([("devices: auto", "devices: { memory: 12MiB }"), .. AllLazy]), batch: 16);
+        using LoadedRegistry registry = BundledRegistry.Load(
+            Bundled([("devices: auto", "devices: { memory: 12MiB }"), .. AllLazy]), batch: 16);
         int[][] expected = await Task.WhenAll(bundle.Registry.Networks.Select(network => VotesOf(network)));
         Expert[] networks = [.. registry.Networks];
         await Task.WhenAll(Enumerable.Range(0, 6).Select(caller => Task.Run(async () =>
@@ -169,7 +181,8 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
             using CancellationTokenSource over = new();
             TaskCompletionSource begun = new();
             Task<VoteCounts> asked = s025.Voter.VoteAsync(
-                new(CardProbes.Patterns[0], new(1, 1), new(0, 100_000)) { Progress = new Told(() => begun.TrySetResult()) }, over.Token);
+                new(CardProbes.Patterns[0], new(1, 1),
+                    new(0, 100_000)) { Progress = new Told(() => begun.TrySetResult()) }, over.Token);
             await begun.Task.WaitAsync(Patience);
             Task gone = s025.UnloadAsync();
             await over.CancelAsync();

@@ -6,7 +6,9 @@ using Tests;
 
 namespace Router.Experts.Tests.Serving;
 
-/// <summary>The bundled networks of Shapes10 under many requests at once: each sample votes as it does when nobody else asks.</summary>
+/// <summary>
+/// The bundled networks of Shapes10 under many requests at once: each sample votes as it does when nobody else asks.
+/// </summary>
 public sealed class SharedPassTests
 {
     [Theory]
@@ -21,12 +23,15 @@ public sealed class SharedPassTests
         (Expert Network, VoteRequest Request)[] asked =
         [
             .. Enumerable.Range(0, 36).Select(i => (networks[i % networks.Length], new VoteRequest(
-                CardProbes.Patterns[i % CardProbes.Patterns.Count], new((ulong)(i % 5), (uint)i), new(i, i + 20 + 7 * (i % 6)))
+                CardProbes.Patterns[i % CardProbes.Patterns.Count], new((ulong)(i % 5), (uint)i),
+                new(i, i + 20 + 7 * (i % 6)))
             {
-                Claim = (i % 4) switch { 0 => party, 1 => new() { Priority = 1 }, 2 => new() { Deadline = DateTimeOffset.UnixEpoch }, _ => Claim.None },
+                Claim = (i % 4) switch { 0 => party, 1 => new() { Priority = 1 },
+                    2 => new() { Deadline = DateTimeOffset.UnixEpoch }, _ => Claim.None },
             })),
         ];
-        int[][] together = await Task.WhenAll(asked.Select(one => one.Network.Voter.VoteSequenceAsync(one.Request, default)));
+        int[][] together = await Task.WhenAll(
+            asked.Select(one => one.Network.Voter.VoteSequenceAsync(one.Request, default)));
         for (int i = 0; i < asked.Length; i++)
             Assert.Equal(await asked[i].Network.Voter.VoteSequenceAsync(asked[i].Request, default), together[i]);
         Assert.True(together.SelectMany(votes => votes).Distinct().Count() > 3);

@@ -6,7 +6,10 @@ using Router.Votes.Noise;
 
 namespace Router.Experts.Tests.Serving;
 
-/// <summary>A lane with networks of eight places, for images of 1×2×2 at σ = .25, whose class is the largest of four noisy pixels.</summary>
+/// <summary>
+/// A lane with networks of eight places, for images of 1×2×2 at σ = .25, whose class is the largest of four noisy
+/// pixels.
+/// </summary>
 internal sealed class StubLane(string device = "cpu", TimeProvider? clock = null) : IDisposable
 {
     public const int Places = 8;
@@ -20,8 +23,10 @@ internal sealed class StubLane(string device = "cpu", TimeProvider? clock = null
     public BatchedNetwork Network(Action? beforePass = null, bool shares = true, string id = "stub")
     {
         _evaluators.Add(new(
-            new StubNetwork(4, image => image) { BeforePass = beforePass ?? (() => { }) }, 1, 2, 2, new("cpu", torch.ScalarType.Float32, Places)));
-        return new(id, new(_evaluators[^1], Noise.Sigma, Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
+            new StubNetwork(4, image => image) { BeforePass = beforePass ?? (() => { }) }, 1, 2, 2,
+            new("cpu", torch.ScalarType.Float32, Places)));
+        return new(id, new(_evaluators[^1], Noise.Sigma, Noise.Fill,
+            new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
     }
 
     public ExpertVoter Voter(BatchedNetwork network) => StubVoting.Of(network, _evaluators[^1], Batcher);

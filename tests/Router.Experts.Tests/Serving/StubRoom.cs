@@ -7,7 +7,10 @@ using Router.Votes.Noise;
 
 namespace Router.Experts.Tests.Serving;
 
-/// <summary>A device with room for so many units, and networks of one unit unless told, that fail where they are asked after they were freed.</summary>
+/// <summary>
+/// A device with room for so many units, and networks of one unit unless told, that fail where they are asked after
+/// they were freed.
+/// </summary>
 internal sealed class StubRoom : IDisposable
 {
     private static readonly GridNoise Noise = new(0.25m);
@@ -88,7 +91,8 @@ internal sealed class StubRoom : IDisposable
             _room.Note($"+{_id}", _units);
             BatchEvaluator evaluator = new(new MortalNetwork(this), 1, 2, 2, new("cpu", torch.ScalarType.Float32, 8));
             LevelTable levels = new(new InputLayer.None(), 1, Noise.Thresholds.Largest);
-            return new(evaluator, levels, new(_id, new(evaluator, Noise.Sigma, Noise.Fill, levels), SharesPasses: true));
+            return new(evaluator, levels,
+                new(_id, new(evaluator, Noise.Sigma, Noise.Fill, levels), SharesPasses: true));
         }
 
         private sealed class MortalNetwork(Place place) : INetwork
@@ -98,7 +102,8 @@ internal sealed class StubRoom : IDisposable
             public int ClassCount => 4;
 
             public torch.Tensor Forward(torch.Tensor images) =>
-                _isFreed ? throw new InvalidOperationException($"{place._id} was freed") : images.reshape(images.shape[0], 4);
+                _isFreed ? throw new InvalidOperationException($"{place._id} was freed") : images.reshape(
+                    images.shape[0], 4);
 
             public void Dispose()
             {

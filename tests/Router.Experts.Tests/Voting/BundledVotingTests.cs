@@ -5,7 +5,10 @@ using Router.Votes;
 
 namespace Router.Experts.Tests.Voting;
 
-/// <summary>The votes of a real network: a draw's vote must not depend on where in a batch it is evaluated, nor on what is around it.</summary>
+/// <summary>
+/// The votes of a real network: a draw's vote must not depend on where in a batch it is evaluated, nor on what is
+/// around it.
+/// </summary>
 public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<LoadedBundle>
 {
     private const int Batch = 16;
@@ -21,7 +24,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         for (int index = 0; index < Batch; index++)
             alone[index] = VoteOf(await Ask(expert, 0, index, index + 1));
         Assert.True(alone.Distinct().Count() > 1);
-        // The batch begins at every index in turn, so that each draw stands at every position, before and behind other samples and padding.
+        // The batch begins at every index in turn, so that each draw stands at every position, before and behind other
+        // samples and padding.
         for (int first = 0; first < Batch; first++)
         {
             VoteCounts votes = await Ask(expert, 0, first, Batch);
@@ -40,7 +44,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         float[] alone = (await expert.LogitsAsync([patterns[0]]))[0];
         for (int position = 0; position < Batch; position++)
         {
-            GridInput[] batch = [.. Enumerable.Range(0, Batch).Select(i => i == position ? patterns[0] : patterns[1 + i % 3])];
+            GridInput[] batch = [.. Enumerable.Range(0, Batch)
+                .Select(i => i == position ? patterns[0] : patterns[1 + i % 3])];
             Assert.Equal(alone, (await expert.LogitsAsync(batch))[position]);
         }
     }
@@ -50,7 +55,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     {
         Expert router = bundle.Network("router");
         VoteCounts whole = await Ask(router, 2, 0, 70);
-        VoteCounts joined = (await Ask(router, 2, 0, 11)).Then(await Ask(router, 2, 11, 40)).Then(await Ask(router, 2, 40, 70));
+        VoteCounts joined = (await Ask(router, 2, 0, 11)).Then(await Ask(router, 2, 11, 40))
+            .Then(await Ask(router, 2, 40, 70));
         Assert.Equal(whole.Counts, joined.Counts);
     }
 
@@ -69,7 +75,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         try
         {
             return BundledRegistry.Load(
-                BundledRegistry.Single(folder.FullName, BundledRegistry.Weights("noise_0.50"), sigma: "0.50", more: $"devices: {{ dtype: {type} }}"), batch: Batch);
+                BundledRegistry.Single(folder.FullName, BundledRegistry.Weights("noise_0.50"), sigma: "0.50",
+                    more: $"devices: {{ dtype: {type} }}"), batch: Batch);
         }
         finally
         {

@@ -36,7 +36,8 @@ public sealed class ExpertVoterTests
         int[] sequence = await voting.Voter.VoteSequenceAsync(Request(5, 65), default);
         Assert.Equal(Enumerable.Range(5, 60).Select(index => index % 7 == 0 ? -1 : index % 3 + 1), sequence);
         VoteCounts votes = await voting.Voter.VoteAsync(Request(5, 65), default);
-        Assert.Equal(Enumerable.Range(0, 4).Select(outcome => (long)sequence.Count(vote => vote == outcome)), votes.Counts);
+        Assert.Equal(Enumerable.Range(0, 4).Select(outcome => (long)sequence.Count(vote => vote == outcome)),
+            votes.Counts);
         Assert.Equal(sequence.Count(vote => vote == -1), votes.Undecided);
     }
 
@@ -46,8 +47,10 @@ public sealed class ExpertVoterTests
         using StubVoting voting = new(LargestPixel());
         VoteCounts first = await voting.Voter.VoteAsync(Request(0, 500), default);
         Assert.Equal(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500), default)).Counts);
-        Assert.NotEqual(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(43, 3) }, default)).Counts);
-        Assert.NotEqual(first.Counts, (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(42, 4) }, default)).Counts);
+        Assert.NotEqual(first.Counts,
+            (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(43, 3) }, default)).Counts);
+        Assert.NotEqual(first.Counts,
+            (await voting.Voter.VoteAsync(Request(0, 500) with { Stream = new(42, 4) }, default)).Counts);
     }
 
     [Theory]
@@ -57,7 +60,8 @@ public sealed class ExpertVoterTests
     public async Task The_batch_size_changes_no_vote_of_a_network_without_rounding(int batch)
     {
         using StubVoting eight = new(LargestPixel()), other = new(LargestPixel(), batch);
-        Assert.Equal((await eight.Voter.VoteAsync(Request(5, 105), default)).Counts, (await other.Voter.VoteAsync(Request(5, 105), default)).Counts);
+        Assert.Equal((await eight.Voter.VoteAsync(Request(5, 105), default)).Counts,
+            (await other.Voter.VoteAsync(Request(5, 105), default)).Counts);
     }
 
     [Theory]
@@ -98,7 +102,8 @@ public sealed class ExpertVoterTests
     {
         using StubVoting voting = new(LargestPixel());
         GridInput flat = new(new byte[4], 4);
-        ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(() => voting.Voter.VoteAsync(Request(0, 1) with { Input = flat }, default));
+        ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(
+            () => voting.Voter.VoteAsync(Request(0, 1) with { Input = flat }, default));
         Assert.Contains("the input is (4), the network takes (1, 2, 2)", fault.Message, StringComparison.Ordinal);
     }
 
@@ -123,7 +128,8 @@ public sealed class ExpertVoterTests
                 if (++passes == 3) stop.Cancel();
             },
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => voting.Voter.VoteAsync(Request(0, 10_000), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => voting.Voter.VoteAsync(Request(0, 10_000), stop.Token));
         Assert.Equal(3, passes);
         Assert.Equal(50, (await voting.Voter.VoteAsync(Request(0, 50), default)).Counts.Sum());
     }
@@ -147,8 +153,10 @@ public sealed class ExpertVoterTests
     public async Task Concurrent_requests_get_the_counts_they_get_alone()
     {
         using StubVoting voting = new(LargestPixel());
-        VoteRequest[] requests = [.. Enumerable.Range(0, 6).Select(i => Request(10 * i, 10 * i + 150) with { Stream = new((ulong)i, 1) })];
-        VoteCounts[] together = await Task.WhenAll(requests.Select(request => voting.Voter.VoteAsync(request, default)));
+        VoteRequest[] requests = [
+            .. Enumerable.Range(0, 6).Select(i => Request(10 * i, 10 * i + 150) with { Stream = new((ulong)i, 1) })];
+        VoteCounts[] together = await Task.WhenAll(
+            requests.Select(request => voting.Voter.VoteAsync(request, default)));
         for (int i = 0; i < requests.Length; i++)
             Assert.Equal((await voting.Voter.VoteAsync(requests[i], default)).Counts, together[i].Counts);
     }

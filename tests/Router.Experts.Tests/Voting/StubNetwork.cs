@@ -22,7 +22,8 @@ internal sealed class StubNetwork(int classes, Func<float[], float[]> logits) : 
         torch.Tensor plain = images.contiguous();
         float[] values = MemoryMarshal.Cast<byte, float>(plain.bytes).ToArray();
         torch.Tensor output = torch.zeros([batch, classes], dtype: torch.ScalarType.Float32);
-        values.Chunk(values.Length / batch).SelectMany(logits).ToArray().CopyTo(MemoryMarshal.Cast<byte, float>(output.bytes));
+        values.Chunk(values.Length / batch).SelectMany(logits).ToArray()
+            .CopyTo(MemoryMarshal.Cast<byte, float>(output.bytes));
         return output;
     }
 

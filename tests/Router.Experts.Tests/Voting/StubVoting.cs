@@ -16,7 +16,8 @@ internal sealed class StubVoting : IDisposable
     public StubVoting(StubNetwork network, int batch = 8, NoiseDraw? draw = null)
     {
         _evaluator = new(network, 1, 2, 2, new("cpu", torch.ScalarType.Float32, batch));
-        SampleEvaluator samples = new(_evaluator, Noise.Sigma, draw ?? Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest));
+        SampleEvaluator samples = new(
+            _evaluator, Noise.Sigma, draw ?? Noise.Fill, new(new InputLayer.None(), 1, Noise.Thresholds.Largest));
         Voter = Of(new("stub", samples, SharesPasses: true), _evaluator, _lane);
     }
 
@@ -27,8 +28,10 @@ internal sealed class StubVoting : IDisposable
     /// <summary>A voter whose network is in memory and stays there.</summary>
     public static ExpertVoter Of(BatchedNetwork network, BatchEvaluator evaluator, LaneBatcher lane)
     {
-        Residence residence = new(new(lane.Lane, long.MaxValue), "stub", new("stub"), bytes: 0, mayLeave: false, () => throw new InvalidOperationException("it never left"));
-        residence.Room.Admit(residence, new(evaluator, new(new InputLayer.None(), 1, Noise.Thresholds.Largest), network));
+        Residence residence = new(new(lane.Lane, long.MaxValue), "stub", new("stub"), bytes: 0, mayLeave: false,
+            () => throw new InvalidOperationException("it never left"));
+        residence.Room.Admit(residence,
+            new(evaluator, new(new InputLayer.None(), 1, Noise.Thresholds.Largest), network));
         return new(residence, lane, [1, 2, 2], new("stub"), network.Samples.Sigma, network.Samples.OutcomeCount);
     }
 

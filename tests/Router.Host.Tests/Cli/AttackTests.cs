@@ -16,10 +16,12 @@ public sealed class AttackTests : IDisposable
     public void Dispose() => _shell.Dispose();
 
     private Task<Outcome> Certify(params string[] more) => _shell.RunAsync(
-        ["certify", "shapes10", "--skip", "25", .. more.Contains("--max") ? [] : new[] { "--max", "50" }, "-o", _shell.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Fast, .. more]);
+        ["certify", "shapes10", "--skip", "25", .. more.Contains("--max") ? [] : new[] { "--max", "50" }, "-o",
+            _shell.In("log.tsv"), "--n0", "20", "--n", "100", "--alpha", "0.001", "--seed", "5", .. Fast, .. more]);
 
     private Task<Outcome> Attack(string log, string output, params string[] more) => _shell.RunAsync([
-        "attack", "shapes10", "--log", _shell.In(log), "-o", _shell.In(output), "--n", "200", "--steps", "4", "--copies", "4", "--seed", "5", .. Fast, .. more]);
+        "attack", "shapes10", "--log", _shell.In(log), "-o", _shell.In(output), "--n", "200", "--steps", "4",
+        "--copies", "4", "--seed", "5", .. Fast, .. more]);
 
     [Fact]
     public async Task Right_certificates_are_not_refuted_and_radii_eight_times_too_large_fail_the_run()
@@ -42,14 +44,17 @@ public sealed class AttackTests : IDisposable
         Outcome other = await Attack("log.tsv", "right.tsv", "--budget", "1", "--resume");
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("the attack cannot go on: its search is", other.Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.DoesNotHold, (await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume")).Code);
-        Assert.Contains("exists: continue it with --resume", (await Attack("log.tsv", "right.tsv")).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.DoesNotHold,
+            (await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume")).Code);
+        Assert.Contains("exists: continue it with --resume", (await Attack("log.tsv", "right.tsv")).Error,
+            StringComparison.Ordinal);
     }
 
     private static string Inflated(string line)
     {
         string[] fields = line.Split('\t');
-        fields[3] = (8 * double.Parse(fields[3], CultureInfo.InvariantCulture)).ToString("R", CultureInfo.InvariantCulture);
+        fields[3] = (8 * double.Parse(fields[3], CultureInfo.InvariantCulture))
+            .ToString("R", CultureInfo.InvariantCulture);
         return string.Join('\t', fields);
     }
 
@@ -58,7 +63,8 @@ public sealed class AttackTests : IDisposable
     {
         string[] mix = ["--mix", "s100,s025"];
         Assert.Equal(ExitCode.Done, (await Certify([.. mix, "--max", "0"])).Code);
-        Assert.Contains("is about another function", (await Attack("log.tsv", "all.tsv")).Error, StringComparison.Ordinal);
+        Assert.Contains("is about another function", (await Attack("log.tsv", "all.tsv")).Error,
+            StringComparison.Ordinal);
         Outcome outcome = await Attack("log.tsv", "mix.tsv", [.. mix, "--times", "3", "--budget", "2"]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         Assert.InRange(Assert.Single(AttackLog.Read(_shell.In("mix.tsv"))).Found!.Distance, 0.3, 2);
@@ -73,7 +79,8 @@ public sealed class AttackTests : IDisposable
         foreach ((string text, string problem) in new[]
         {
             (whole.Replace(function, "00", StringComparison.Ordinal), "is about another function, 00"),
-            (whole.Replace("\tmostVoted\t", "\tquantile 0.8\t", StringComparison.Ordinal), "routes by 'quantile 0.8', the registry's routes by 'mostVoted'"),
+            (whole.Replace("\tmostVoted\t", "\tquantile 0.8\t", StringComparison.Ordinal),
+                "routes by 'quantile 0.8', the registry's routes by 'mostVoted'"),
             ("", ".counts.tsv:1: expected the counts of the log"),
         })
         {
@@ -84,6 +91,7 @@ public sealed class AttackTests : IDisposable
             Assert.False(File.Exists(_shell.In("out.tsv")));
         }
         File.WriteAllText(counts, whole);
-        Assert.Contains("accepted are numbers above 0", (await Attack("log.tsv", "out.tsv", "--budget", "0")).Error, StringComparison.Ordinal);
+        Assert.Contains("accepted are numbers above 0", (await Attack("log.tsv", "out.tsv", "--budget", "0")).Error,
+            StringComparison.Ordinal);
     }
 }

@@ -18,15 +18,18 @@ public sealed class CertifyAllTests : IDisposable
     public void Dispose() => _shell.Dispose();
 
     private string[] All(string folder, params string[] more) =>
-        ["certify", .. Images, "--all", "-o", _shell.In(folder), .. more.Contains("--n") ? [] : Hundred, .. Sampling, .. more];
+        ["certify", .. Images, "--all", "-o", _shell.In(folder), .. more.Contains("--n") ? [] : Hundred,
+            .. Sampling, .. more];
 
     // Everything but the sixth column of a log, the time; run.json as it is.
     private Dictionary<string, string> Files(string folder) => Directory.GetFiles(_shell.In(folder)).ToDictionary(
         path => Path.GetFileName(path),
-        path => path.EndsWith(".counts.tsv", StringComparison.Ordinal) || path.EndsWith(".json", StringComparison.Ordinal) ? File.ReadAllText(path) : Timeless(path));
+        path => path.EndsWith(".counts.tsv", StringComparison.Ordinal)
+            || path.EndsWith(".json", StringComparison.Ordinal) ? File.ReadAllText(path) : Timeless(path));
 
     private static string Timeless(string log) =>
-        string.Join('\n', File.ReadAllLines(log).Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5))));
+        string.Join('\n', File.ReadAllLines(log)
+            .Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5))));
 
     [Fact]
     public async Task One_pass_writes_what_the_experts_alone_would_and_the_router_s_votes()
@@ -36,12 +39,14 @@ public sealed class CertifyAllTests : IDisposable
         Assert.Contains("4 images by 4 networks, 0 of 16 done", all.Error, StringComparison.Ordinal);
         Assert.Contains("s100", all.Out, StringComparison.Ordinal);
         Assert.Equal(
-            ["router.counts.tsv", "run.json", .. new[] { "s025", "s050", "s100" }.SelectMany(id => new[] { $"{id}.tsv", $"{id}.tsv.counts.tsv" })],
+            ["router.counts.tsv", "run.json",
+                .. new[] { "s025", "s050", "s100" }.SelectMany(id => new[] { $"{id}.tsv", $"{id}.tsv.counts.tsv" })],
             Files("pass").Keys.Order(StringComparer.Ordinal));
         Assert.Equal(5, File.ReadAllLines(_shell.In("pass", "router.counts.tsv")).Length);
 
         // The expert of the first route draws from the same stream alone.
-        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(["certify", .. Images, "--expert", "s025", "-o", _shell.In("s025.tsv"), .. Hundred, .. Sampling])).Code);
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(
+            ["certify", .. Images, "--expert", "s025", "-o", _shell.In("s025.tsv"), .. Hundred, .. Sampling])).Code);
         Assert.Equal(Timeless(_shell.In("s025.tsv")), Files("pass")["s025.tsv"]);
         Assert.Equal(File.ReadAllText(_shell.In("s025.tsv.counts.tsv")), Files("pass")["s025.tsv.counts.tsv"]);
 
@@ -50,16 +55,20 @@ public sealed class CertifyAllTests : IDisposable
         Assert.Contains("holds a pass already: continue it with --resume", again.Error, StringComparison.Ordinal);
         Outcome other = await _shell.RunAsync(All("pass", "--resume", "--resolution", "0.1"));
         Assert.Equal(ExitCode.BadInput, other.Code);
-        Assert.Contains("run.json: the pass cannot go on: its experts drew by 'fixed', now by 'mixture", other.Error, StringComparison.Ordinal);
-        Assert.Contains("16 of 16 done", (await _shell.RunAsync(All("pass", "--resume", "--in-flight", "5"))).Error, StringComparison.Ordinal);
+        Assert.Contains("run.json: the pass cannot go on: its experts drew by 'fixed', now by 'mixture", other.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("16 of 16 done", (await _shell.RunAsync(All("pass", "--resume", "--in-flight", "5"))).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_process_that_was_killed_is_continued_to_the_bytes_of_an_undisturbed_one()
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. All("killed", "--n", "150", "--in-flight", "3")])
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(Reference.Root, "artifacts",
+            "bin", "Router.Host", "release", "dualrs.dll"), .. All("killed", "--n", "150", "--in-flight", "3")])
         {
-            WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
+            WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true,
+            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await RowsOf(_shell.In("killed"), 5, process);
@@ -80,11 +89,14 @@ public sealed class CertifyAllTests : IDisposable
     public async Task Pictures_that_cannot_be_read_are_passed_over_and_named_at_the_end()
     {
         File.WriteAllText(_shell.In("pictures", "class0", "03-bad.png"), "no picture");
-        Outcome outcome = await _shell.RunAsync(["certify", _shell.In("pictures"), "--all", "-o", _shell.In("pass"), "--max", "2", "-r", Registry, .. Sampling]);
+        Outcome outcome = await _shell.RunAsync(["certify", _shell.In("pictures"), "--all", "-o", _shell.In("pass"),
+            "--max", "2", "-r", Registry, .. Sampling]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
-        Assert.Contains("1 of 3 images could not be read and are in no file: 1 (", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("1 of 3 images could not be read and are in no file: 1 (", outcome.Error,
+            StringComparison.Ordinal);
         Assert.Contains("03-bad.png", outcome.Error, StringComparison.Ordinal);
-        Assert.All(Directory.GetFiles(_shell.In("pass"), "*.counts.tsv"), counts => Assert.Equal(3, File.ReadAllLines(counts).Length));
+        Assert.All(Directory.GetFiles(_shell.In("pass"), "*.counts.tsv"),
+            counts => Assert.Equal(3, File.ReadAllLines(counts).Length));
     }
 
     [Theory]
@@ -100,7 +112,8 @@ public sealed class CertifyAllTests : IDisposable
         Assert.False(Directory.Exists(_shell.In("pass")));
     }
 
-    private static int Rows(string folder) => !Directory.Exists(folder) ? 0 : Directory.GetFiles(folder, "*.counts.tsv").Sum(path =>
+    private static int Rows(string folder) =>
+        !Directory.Exists(folder) ? 0 : Directory.GetFiles(folder, "*.counts.tsv").Sum(path =>
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using StreamReader reader = new(file);

@@ -14,20 +14,24 @@ public sealed class CertifyTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    private string[] Certify(string log, params string[] more) => ["certify", _shell.In("pictures"), "-o", _shell.In(log), .. Sampling, .. more.Contains("--n") ? [] : Hundred, .. more];
+    private string[] Certify(string log, params string[] more) => ["certify", _shell.In("pictures"), "-o",
+        _shell.In(log), .. Sampling, .. more.Contains("--n") ? [] : Hundred, .. more];
 
     // Everything but the sixth column, the time.
     private string[] Rows(string log) =>
-        [.. File.ReadAllLines(_shell.In(log)).Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5)))];
+        [.. File.ReadAllLines(_shell.In(log))
+            .Select(line => string.Join('\t', line.Split('\t').Where((_, column) => column != 5)))];
 
     [Fact]
     public async Task An_interrupted_run_keeps_whole_rows_and_its_continuation_is_the_uninterrupted_log()
     {
         // Enough draws that the interruption comes before the last image even where the machine is busy.
         string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "600", .. more]);
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(
+            Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
         {
-            WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
+            WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true,
+            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await FirstRow(_shell.In("halves.tsv"), process);
@@ -44,7 +48,8 @@ public sealed class CertifyTests : IDisposable
 
         Outcome refused = await _shell.RunAsync(Certify("halves.tsv"));
         Assert.Equal(ExitCode.BadInput, refused.Code);
-        Assert.Contains("halves.tsv exists: continue it with --resume, or choose another file", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("halves.tsv exists: continue it with --resume, or choose another file", refused.Error,
+            StringComparison.Ordinal);
         Assert.Equal(halves, Rows("halves.tsv"));
 
         Outcome whole = await _shell.RunAsync(Certify("whole.tsv", "--max", last));
@@ -52,7 +57,8 @@ public sealed class CertifyTests : IDisposable
         Assert.Equal((0, 0), (whole.Code, continued.Code));
         Assert.Equal(images + 1, Rows("whole.tsv").Length);
         Assert.Equal(Rows("whole.tsv"), Rows("halves.tsv"));
-        Assert.Equal(File.ReadAllText(_shell.In("whole.tsv.counts.tsv")), File.ReadAllText(_shell.In("halves.tsv.counts.tsv")));
+        Assert.Equal(File.ReadAllText(_shell.In("whole.tsv.counts.tsv")),
+            File.ReadAllText(_shell.In("halves.tsv.counts.tsv")));
         Assert.Equal(whole.Out, continued.Out);
         Assert.Contains($"{images} images", whole.Out, StringComparison.Ordinal);
         Assert.Equal(0, (await _shell.RunAsync(Certify("whole.tsv", "--max", last, "--resume"))).Code);
@@ -94,7 +100,8 @@ public sealed class CertifyTests : IDisposable
     [Fact]
     public async Task One_picture_is_certified_without_a_log()
     {
-        Outcome outcome = await _shell.RunAsync(["certify", _shell.Picture, "--expert", "s100", .. Sampling, .. Hundred]);
+        Outcome outcome = await _shell.RunAsync(
+            ["certify", _shell.Picture, "--expert", "s100", .. Sampling, .. Hundred]);
         Assert.Equal(ExitCode.Done, outcome.Code);
         Assert.Contains("certified radius", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("110", outcome.Out, StringComparison.Ordinal);
@@ -105,10 +112,12 @@ public sealed class CertifyTests : IDisposable
     [InlineData("no such expert", "there is no such expert", "--expert", "s999")]
     [InlineData("a router is no expert", "there is no such expert", "--expert", "router")]
     [InlineData("no folder for the log", "there is no folder", "-o", "nowhere/log.tsv")]
-    public async Task Bad_input_is_told_in_one_message_and_writes_nothing(string what, string message, params string[] arguments)
+    public async Task Bad_input_is_told_in_one_message_and_writes_nothing(
+        string what, string message, params string[] arguments)
     {
         string[] output = arguments.Contains("-o") ? [] : ["-o", "log.tsv"];
-        Outcome outcome = await _shell.RunAsync(["certify", _shell.In("pictures"), .. output, .. arguments, .. Shell.Fast]);
+        Outcome outcome = await _shell.RunAsync(
+            ["certify", _shell.In("pictures"), .. output, .. arguments, .. Shell.Fast]);
         Assert.True(outcome.Code == ExitCode.BadInput, what);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
         Assert.Equal(["pictures"], Directory.GetFileSystemEntries(_shell.Folder).Select(Path.GetFileName));
@@ -117,7 +126,8 @@ public sealed class CertifyTests : IDisposable
     [Fact]
     public async Task A_missing_data_set_says_how_to_get_it()
     {
-        Outcome outcome = await _shell.RunAsync(["certify", "cifar10", "-o", "log.tsv", "--expert", "s100", .. Shell.Fast]);
+        Outcome outcome = await _shell.RunAsync(
+            ["certify", "cifar10", "-o", "log.tsv", "--expert", "s100", .. Shell.Fast]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains("unpack it to", outcome.Error, StringComparison.Ordinal);
         outcome = await _shell.RunAsync(["certify", "cifar11", "-o", "log.tsv", "--expert", "s100", .. Shell.Fast]);

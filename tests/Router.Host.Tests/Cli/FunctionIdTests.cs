@@ -6,7 +6,9 @@ using Tests;
 
 namespace Router.Host.Tests.Cli;
 
-/// <summary>Which of the program's assemblies make a network the function that it is (docs/formats.md, section 7).</summary>
+/// <summary>
+/// Which of the program's assemblies make a network the function that it is (docs/formats.md, section 7).
+/// </summary>
 public sealed class FunctionIdTests : IDisposable
 {
     private static readonly string Built = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release");
@@ -34,7 +36,8 @@ public sealed class FunctionIdTests : IDisposable
     private async Task<string> IdAfterChangesOfAsync(string name, params string[] assemblies)
     {
         string program = Directory.CreateDirectory(Path.Combine(_folder.FullName, name)).FullName;
-        foreach (string file in Directory.EnumerateFiles(Built, "*.dll").Concat(Directory.EnumerateFiles(Built, "*.json")))
+        foreach (string file in Directory.EnumerateFiles(Built, "*.dll")
+            .Concat(Directory.EnumerateFiles(Built, "*.json")))
             File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
         Directory.CreateSymbolicLink(Path.Combine(program, "runtimes"), Path.Combine(Built, "runtimes"));
         foreach (string assembly in assemblies) ChangeModuleId(Path.Combine(program, $"{assembly}.dll"));

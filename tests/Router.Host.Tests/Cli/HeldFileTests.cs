@@ -39,7 +39,8 @@ public sealed class HeldFileTests : IDisposable
         ["experts import"] = (
             "i.safetensors",
             [
-                "experts", "import", Weights, "-o", "i.safetensors", "--id", "i", "--sigma", "0.50", "--input", "standardize",
+                "experts", "import", Weights, "-o", "i.safetensors", "--id", "i", "--sigma", "0.50", "--input",
+                "standardize",
                 "--dataset", "shapes10",
             ]),
         ["experts convert"] = ("c.safetensors", ["experts", "convert", Weights, "-o", "c.safetensors"]),

@@ -82,10 +82,13 @@ public sealed partial class LibTorchTests : IDisposable
     [Fact]
     public async Task Without_bash_dotnet_run_starts_the_program_where_it_is_called()
     {
-        string[] run = ["run", "--project", Path.Combine(Reference.Root, "src", "Router.Host"), "-c", "Release", "--no-build"];
-        Assert.StartsWith(Versions.Program, (await LinesAsync([.. run, "--", "--version"]))[0], StringComparison.Ordinal);
+        string[] run = ["run", "--project", Path.Combine(Reference.Root, "src", "Router.Host"), "-c", "Release",
+            "--no-build"];
+        Assert.StartsWith(Versions.Program, (await LinesAsync([.. run, "--", "--version"]))[0],
+            StringComparison.Ordinal);
         _shell.Write("experts.yaml", "dataset: none");
-        Assert.Contains(_shell.In("experts.yaml"), await ErrorsAsync([.. run, "--", "experts", "list"]), StringComparison.Ordinal);
+        Assert.Contains(_shell.In("experts.yaml"), await ErrorsAsync([.. run, "--", "experts", "list"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,8 +15,10 @@ public sealed class ReportTests : IDisposable
         TradeoffDocument.CurrentSchema, "two experts", [], [], 0.001, [0, 0.5],
         [new("low", 0.25m, "expert", null, null), new("high", 0.5m, "expert", null, null)],
         [
-            new("low", SystemKinds.Single, ["low"], "", "certificate", [new(0, 1, 0.16, 1, 0.9), new(0.5, 0, 0, 0.84, 0)], 0, [], null, 0.3, new(1000, null, null)),
-            new("high", SystemKinds.Single, ["high"], "", "certificate", [new(0, 0.5, 0.01, 0.99, 0.4), new(0.5, 0.5, 0.01, 0.99, 0.4)], 0.5, [], null, 0.4, new(1000, null, null)),
+            new("low", SystemKinds.Single, ["low"], "", "certificate",
+                [new(0, 1, 0.16, 1, 0.9), new(0.5, 0, 0, 0.84, 0)], 0, [], null, 0.3, new(1000, null, null)),
+            new("high", SystemKinds.Single, ["high"], "", "certificate", [new(0, 0.5, 0.01, 0.99, 0.4),
+                new(0.5, 0.5, 0.01, 0.99, 0.4)], 0.5, [], null, 0.4, new(1000, null, null)),
         ],
         Choice: null,
         [
@@ -30,7 +32,8 @@ public sealed class ReportTests : IDisposable
     public async Task A_document_becomes_a_report_with_the_pixels_of_its_images_and_a_folder_of_charts()
     {
         _shell.Write("study.json", TradeoffJson.Text(Study(LabelOf(0))));
-        Outcome outcome = await _shell.RunAsync("report", "study.json", "--out", "study.html", "--charts", "charts", "--data", "shapes10");
+        Outcome outcome = await _shell.RunAsync(
+            "report", "study.json", "--out", "study.html", "--charts", "charts", "--data", "shapes10");
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         string[] written = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("study.html", written[0]);
@@ -38,15 +41,18 @@ public sealed class ReportTests : IDisposable
         Assert.All(written, file => Assert.True(new FileInfo(_shell.In(file)).Length > 0));
         byte[] pixels = [.. Shapes10.Open(Shapes10Split.Test).Read(0).Image.Pixels.Span];
         byte[] first = [.. Enumerable.Range(0, 3).Select(channel => pixels[channel * 32 * 32])];
-        Assert.Contains($"\"pixels\":{{\"0\":\"{Convert.ToBase64String(first)}", File.ReadAllText(_shell.In("study.html")), StringComparison.Ordinal);
+        Assert.Contains($"\"pixels\":{{\"0\":\"{Convert.ToBase64String(first)}",
+            File.ReadAllText(_shell.In("study.html")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_document_of_other_labels_than_the_data_set_is_refused() =>
-        await RefusedAsync(Study((LabelOf(0) + 1) % 10), "image 0 has the label", "--out", "study.html", "--data", "shapes10");
+        await RefusedAsync(Study((LabelOf(0) + 1) % 10), "image 0 has the label", "--out", "study.html", "--data",
+            "shapes10");
 
     [Fact]
-    public async Task A_command_that_names_no_output_is_refused() => await RefusedAsync(Study(LabelOf(0)), "nothing to write");
+    public async Task A_command_that_names_no_output_is_refused() =>
+        await RefusedAsync(Study(LabelOf(0)), "nothing to write");
 
     private async Task RefusedAsync(TradeoffDocument document, string message, params string[] arguments)
     {

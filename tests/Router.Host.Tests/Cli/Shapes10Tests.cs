@@ -28,8 +28,10 @@ public sealed class Shapes10Tests : IDisposable
                 "-o", "log.tsv", "--expert", "s100", "--skip", "999", "--n0", "10", "--n", "20", .. Shell.Fast,
             ]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
-        string[] rows = [.. (await File.ReadAllLinesAsync(_shell.In("log.tsv"))).Where(line => line.Length > 0 && char.IsAsciiDigit(line[0]))];
+        string[] rows = [.. (await File.ReadAllLinesAsync(_shell.In("log.tsv")))
+            .Where(line => line.Length > 0 && char.IsAsciiDigit(line[0]))];
         Shapes10 test = Shapes10.Open(Shapes10Split.Test);
-        Assert.Equal([$"0\t{test.Read(0).Label}", $"999\t{test.Read(999).Label}", $"1998\t{test.Read(1998).Label}"], rows.Select(row => string.Join('\t', row.Split('\t').Take(2))));
+        Assert.Equal([$"0\t{test.Read(0).Label}", $"999\t{test.Read(999).Label}", $"1998\t{test.Read(1998).Label}"],
+            rows.Select(row => string.Join('\t', row.Split('\t').Take(2))));
     }
 }

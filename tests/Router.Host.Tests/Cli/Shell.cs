@@ -5,13 +5,17 @@ using Tests;
 
 namespace Router.Host.Tests.Cli;
 
-/// <summary>A folder to work in, with command lines run in this process as a shell would: twelve pictures of three classes, no data sets.</summary>
+/// <summary>
+/// A folder to work in, with command lines run in this process as a shell would: twelve pictures of three classes, no
+/// data sets.
+/// </summary>
 internal sealed class Shell : IDisposable
 {
     /// <summary>Small batches on one thread, and no probes: what is tested is the command, not the networks.</summary>
     public static readonly string[] Fast = ["--threads", "1", "--batch", "20", "--no-probe"];
 
-    private static readonly string[] Fixtures = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
+    private static readonly string[] Fixtures = [
+        "rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
 
     public Shell()
     {
@@ -20,14 +24,16 @@ internal sealed class Shell : IDisposable
         {
             string target = In("pictures", $"class{i % 3}", $"{i:00}-{Fixtures[i % Fixtures.Length]}");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", Fixtures[i % Fixtures.Length]), target);
+            File.Copy(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures",
+                Fixtures[i % Fixtures.Length]), target);
         }
     }
 
     public string Folder { get; }
 
     /// <summary>The environment of the commands.</summary>
-    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["DUALRS_HOME"] = Reference.Root };
+    public Dictionary<string,
+        string> Variables { get; } = new(StringComparer.Ordinal) { ["DUALRS_HOME"] = Reference.Root };
 
     public string In(params string[] names) => Path.Combine([Folder, .. names]);
 
@@ -54,7 +60,8 @@ internal sealed class Shell : IDisposable
 
     private static IAnsiConsole ConsoleOn(TextWriter writer)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer),
+            Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
         console.Profile.Width = 10_000;
         return console;
     }

@@ -10,12 +10,14 @@ public sealed class TargetsTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    private Task<Outcome> Targets(params string[] arguments) => _shell.RunAsync(["train", "targets", "pictures", "-o", "targets.tsv", .. arguments]);
+    private Task<Outcome> Targets(params string[] arguments) =>
+        _shell.RunAsync(["train", "targets", "pictures", "-o", "targets.tsv", .. arguments]);
 
     [Fact]
     public async Task Votes_of_chosen_experts_are_counted_and_a_cut_table_is_continued_to_the_same_bytes()
     {
-        string[] arguments = ["--expert", "s012", "--expert", "s100", "--n", "20", "--fold", "1/2", "--images", "3", .. Shell.Fast];
+        string[] arguments = ["--expert", "s012", "--expert", "s100", "--n", "20", "--fold", "1/2", "--images", "3",
+            .. Shell.Fast];
         Outcome first = await Targets(arguments);
         Assert.True(first.Code == ExitCode.Done, first.Error);
         Assert.Contains("3 images", first.Out, StringComparison.Ordinal);
@@ -38,7 +40,8 @@ public sealed class TargetsTests : IDisposable
         _shell.Write("b.tsv", Log.Replace("0.25", "0.75", StringComparison.Ordinal));
         Outcome outcome = await Targets("--logs", "s025=a.tsv", "other@1.5=b.tsv");
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
-        Assert.Contains("3 images; 1 that no expert certifies as their true class", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("3 images; 1 that no expert certifies as their true class", outcome.Out,
+            StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(_shell.In("targets.tsv"));
         Assert.Contains("\"id\":\"s025\",\"sigma\":0.25,", lines[0], StringComparison.Ordinal);
         Assert.Contains("\"id\":\"other\",\"sigma\":1.5,", lines[0], StringComparison.Ordinal);

@@ -10,15 +10,20 @@ public sealed class TradeoffTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    private void Log(string name, Func<int, (int Class, double Radius)> of) => _shell.Write(name, "idx\tlabel\tpredict\tradius\tcorrect\ttime\n" + string.Concat(
-        Enumerable.Range(0, 40).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i}\t1\t{of(i).Class}\t{of(i).Radius}\t{(of(i).Class == 1 ? 1 : 0)}\t0:00:01.5\n"))));
+    private void Log(string name, Func<int, (int Class, double Radius)> of) =>
+        _shell.Write(name, "idx\tlabel\tpredict\tradius\tcorrect\ttime\n" + string.Concat(
+        Enumerable.Range(0, 40).Select(i => string.Create(CultureInfo.InvariantCulture,
+            $"{i}\t1\t{of(i).Class}\t{of(i).Radius}\t{(of(i).Class == 1 ? 1 : 0)}\t0:00:01.5\n"))));
 
     // A router that votes for the right expert nine times of ten: counts as dualrs certify --all writes them.
-    private void Counts(string name, int routes) => _shell.Write(name, "idx\tstage\tid\tsigma\tfunction\tseed\tstream\talpha\tselection_from\tselection_to\tselection_counts\tselection_undecided\testimation_from\testimation_to\testimation_counts\testimation_undecided\tcertificate\trouting\tledger\tplan\tbounds\n"
-        + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i}\trouter\trouter\t1.0\tabc\t7\t0\t0\t0\t100\t{Split(i % routes, 100, routes)}\t0\t100\t1100\t{Split(i % routes, 1000, routes)}\t0\t\t\t\tfixed\t\n")));
+    private void Counts(string name, int routes) => _shell.Write(name,
+        "idx\tstage\tid\tsigma\tfunction\tseed\tstream\talpha\tselection_from\tselection_to\tselection_counts\tselection_undecided\testimation_from\testimation_to\testimation_counts\testimation_undecided\tcertificate\trouting\tledger\tplan\tbounds\n"
+        + string.Concat(Enumerable.Range(0, 40).Select(i =>
+            $"{i}\trouter\trouter\t1.0\tabc\t7\t0\t0\t0\t100\t{Split(i % routes, 100, routes)}\t0\t100\t1100\t{Split(i % routes, 1000, routes)}\t0\t\t\t\tfixed\t\n")));
 
     private static string Split(int route, int n, int routes) =>
-        string.Join(',', Enumerable.Range(0, routes).Select(k => k == route ? n - n / 10 : k == (route + 1) % routes ? n / 10 : 0));
+        string.Join(',', Enumerable.Range(0, routes)
+            .Select(k => k == route ? n - n / 10 : k == (route + 1) % routes ? n / 10 : 0));
 
     private void TwoExperts()
     {
@@ -30,7 +35,8 @@ public sealed class TradeoffTests : IDisposable
     public async Task Logs_become_a_table_and_files_for_papers_and_programs()
     {
         TwoExperts();
-        Outcome outcome = await _shell.RunAsync("tradeoff", "sigma_0.25", "sigma_1.00", "--radii", "0:0.5:1", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
+        Outcome outcome = await _shell.RunAsync("tradeoff", "sigma_0.25", "sigma_1.00", "--radii", "0:0.5:1", "--tsv",
+            "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
         Assert.Equal(0, outcome.Code);
         Assert.Contains("s025+s100 oracle", outcome.Out, StringComparison.Ordinal);
         string[] tsv = File.ReadAllLines(_shell.In("all.tsv"));
@@ -39,7 +45,8 @@ public sealed class TradeoffTests : IDisposable
         Assert.All(tsv, row => Assert.Equal(tsv[0].Split('\t').Length, row.Split('\t').Length));
         string page = File.ReadAllText(_shell.In("page.md")), latex = File.ReadAllText(_shell.In("table.tex"));
         Assert.Contains("| s025 | **.500** | **.500** | **.500** | .000 |", page, StringComparison.Ordinal);
-        Assert.Contains("$\\sigma = 1.00$ & \\textbf{0.50} & \\textbf{0.50} & \\textbf{0.50} & \\textbf{0.50} \\\\", latex, StringComparison.Ordinal);
+        Assert.Contains("$\\sigma = 1.00$ & \\textbf{0.50} & \\textbf{0.50} & \\textbf{0.50} & \\textbf{0.50} \\\\",
+            latex, StringComparison.Ordinal);
         Assert.DoesNotContain("\r", page + latex, StringComparison.Ordinal);
     }
 
@@ -48,12 +55,15 @@ public sealed class TradeoffTests : IDisposable
     {
         TwoExperts();
         Counts("router.counts.tsv", 2);
-        Outcome outcome = await _shell.RunAsync("tradeoff", ".", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
+        Outcome outcome = await _shell.RunAsync(
+            "tradeoff", ".", "--tsv", "all.tsv", "--markdown", "page.md", "--latex", "table.tex");
         Assert.Equal(0, outcome.Code);
         Assert.Contains("Routed systems are estimates", outcome.Error, StringComparison.Ordinal);
-        foreach (string output in (string[])[outcome.Out, .. new[] { "all.tsv", "page.md", "table.tex" }.Select(name => File.ReadAllText(_shell.In(name)))])
+        foreach (string output in (string[])[outcome.Out,
+            .. new[] { "all.tsv", "page.md", "table.tex" }.Select(name => File.ReadAllText(_shell.In(name)))])
             Assert.Contains("estimate", output, StringComparison.Ordinal);
-        string dual = File.ReadLines(_shell.In("all.tsv")).Single(row => row.StartsWith("s025+s100 dual\t", StringComparison.Ordinal));
+        string dual = File.ReadLines(_shell.In("all.tsv"))
+            .Single(row => row.StartsWith("s025+s100 dual\t", StringComparison.Ordinal));
         Assert.Equal("1", dual.Split('\t')[5]); // every image goes where it is answered rightly
     }
 
@@ -71,11 +81,15 @@ public sealed class TradeoffTests : IDisposable
     {
         FourExperts();
         Outcome outcome = await _shell.RunAsync(
-            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", .. Shell.Fast]);
+            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml",
+                .. Shell.Fast]);
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("--emit writes the networks that were scored, and nothing shows that ", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("s050 is known from a log, which does not say its function id", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("router was scored as another function than the one here", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--emit writes the networks that were scored, and nothing shows that ", outcome.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("s050 is known from a log, which does not say its function id", outcome.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("router was scored as another function than the one here", outcome.Error,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(_shell.In("chosen.yaml")));
     }
 
@@ -85,26 +99,31 @@ public sealed class TradeoffTests : IDisposable
         FourExperts();
         string bundled = Path.Combine(Reference.Root, "experts.yaml");
         Outcome outcome = await _shell.RunAsync(
-            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml", "-r", bundled, .. Shell.Fast]);
+            ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml",
+                "-r", bundled, .. Shell.Fast]);
         Assert.Equal(0, outcome.Code);
         Assert.Contains("chosen among", outcome.Out, StringComparison.Ordinal);
         RegistryReading reading = RegistryReader.Read(_shell.In("chosen.yaml"));
         Assert.Contains("s050+s100 ", outcome.Out.Split("chosen among")[1], StringComparison.Ordinal);
         Assert.Empty(reading.Faults);
         Assert.Equal(["s050", "s100"], reading.Config!.Routing.Mix);
-        Assert.Equal([LoadPolicy.Lazy, LoadPolicy.Lazy, LoadPolicy.Start, LoadPolicy.Start], reading.Config.Experts.Select(expert => expert.Load));
+        Assert.Equal([LoadPolicy.Lazy, LoadPolicy.Lazy, LoadPolicy.Start, LoadPolicy.Start],
+            reading.Config.Experts.Select(expert => expert.Load));
         string[] head = [.. File.ReadLines(_shell.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#'))];
         foreach (string said in (string[])
         [
-            "taken as s050, s100 because --registry names experts.yaml, not because it is proved: each is known from a log, which does not say its function id",
-            "taken as router because --registry names experts.yaml, not because it is proved: each was scored as another function than the one here",
+            "taken as s050, s100 because --registry names experts.yaml, not because it is proved: each is known from a "
+            + "log, which does not say its function id",
+            "taken as router because --registry names experts.yaml, not because it is proved: each was scored as "
+            + "another function than the one here",
             "never routed to, here because the router votes over them: s012, s025",
         ])
         {
             Assert.Contains(head, line => line.StartsWith("# " + said, StringComparison.Ordinal));
             Assert.Contains(said, outcome.Out, StringComparison.Ordinal);
         }
-        Outcome certified = await _shell.RunAsync(["certify", _shell.Picture, "-r", "chosen.yaml", "--n", "40", "--alpha", "0.4", "--seed", "1", .. Shell.Fast]);
+        Outcome certified = await _shell.RunAsync(["certify", _shell.Picture, "-r", "chosen.yaml", "--n", "40",
+            "--alpha", "0.4", "--seed", "1", .. Shell.Fast]);
         Assert.Equal(0, certified.Code);
         Assert.Contains(new[] { "s050", "s100" }, id => certified.Out.Contains(id, StringComparison.Ordinal));
     }
@@ -114,7 +133,8 @@ public sealed class TradeoffTests : IDisposable
     {
         Log("one", i => (1, 0.5));
         Outcome outcome = await _shell.RunAsync(
-            ["tradeoff", "--log", "s025@0.3=one", "--want", "0.25:1", "--emit", "chosen.yaml", "-r", Path.Combine(Reference.Root, "experts.yaml"), .. Shell.Fast]);
+            ["tradeoff", "--log", "s025@0.3=one", "--want", "0.25:1", "--emit", "chosen.yaml", "-r",
+                Path.Combine(Reference.Root, "experts.yaml"), .. Shell.Fast]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains("s025 was scored with σ = 0.3, but ", outcome.Error, StringComparison.Ordinal);
     }
@@ -123,12 +143,15 @@ public sealed class TradeoffTests : IDisposable
     public async Task Function_ids_prove_the_networks_and_a_single_expert_is_written_without_those_it_does_not_ask()
     {
         string models = Path.Combine(Reference.Root, "models", "shapes10");
-        _shell.Write("experts.yaml", File.ReadAllText(Path.Combine(models, "experts.yaml")).Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
+        _shell.Write("experts.yaml", File.ReadAllText(Path.Combine(models, "experts.yaml"))
+            .Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
         Outcome pass = await _shell.RunAsync(
-            ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _shell.In("pass"), "--n0", "10", "--n", "20", "--alpha", "0.05", "--seed", "5", .. Shell.Fast]);
+            ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _shell.In("pass"), "--n0", "10",
+                "--n", "20", "--alpha", "0.05", "--seed", "5", .. Shell.Fast]);
         Assert.True(pass.Code == 0, pass.Error);
         // So few samples allow single experts alone.
-        string[] choose = ["tradeoff", "pass", "--alpha", "0.05", "--want", "0:1", "--max-cost", "30", "--emit", "chosen.yaml"];
+        string[] choose = ["tradeoff", "pass", "--alpha", "0.05", "--want", "0:1", "--max-cost", "30", "--emit",
+            "chosen.yaml"];
         Outcome outcome = await _shell.RunAsync([.. choose, .. Shell.Fast]);
         Assert.True(outcome.Code == 0, outcome.Error);
         RegistryConfig written = RegistryReader.Read(_shell.In("chosen.yaml")).Config!;
@@ -137,8 +160,10 @@ public sealed class TradeoffTests : IDisposable
         string[] others = [.. new[] { "s025", "s050", "s100" }.Except([chosen])];
         Assert.Equal(
             [
-                $"# {chosen} (certificate), chosen by dualrs tradeoff", $"# the function ids of {chosen} are those that were scored",
-                "# scored at α = 0.05 for each certificate", $"# left out, for it does not ask them: {string.Join(", ", others)}, the router",
+                $"# {chosen} (certificate), chosen by dualrs tradeoff",
+                $"# the function ids of {chosen} are those that were scored",
+                "# scored at α = 0.05 for each certificate",
+                $"# left out, for it does not ask them: {string.Join(", ", others)}, the router",
             ],
             File.ReadLines(_shell.In("chosen.yaml")).TakeWhile(line => line.StartsWith('#')));
 
@@ -146,7 +171,8 @@ public sealed class TradeoffTests : IDisposable
         // With another batch the same weights are another function.
         Outcome other = await _shell.RunAsync([.. choose, "--threads", "1", "--batch", "21", "--no-probe"]);
         Assert.Equal(2, other.Code);
-        Assert.Contains($"{chosen} was scored as another function than the one here", other.Error, StringComparison.Ordinal);
+        Assert.Contains($"{chosen} was scored as another function than the one here", other.Error,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(_shell.In("chosen.yaml")));
     }
 
@@ -174,6 +200,7 @@ public sealed class TradeoffTests : IDisposable
         Counts("router.counts.tsv", 3);
         Outcome outcome = await _shell.RunAsync("tradeoff", ".");
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("router router votes over 3 routes, but 2 experts are there (s025, s100)", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("router router votes over 3 routes, but 2 experts are there (s025, s100)", outcome.Error,
+            StringComparison.Ordinal);
     }
 }

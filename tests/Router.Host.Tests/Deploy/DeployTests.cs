@@ -11,7 +11,8 @@ public sealed class DeployTests
 {
     private static readonly YamlNode Pod = Manifests.Yaml("deployment.yaml").At("spec", "template", "spec");
     private static readonly YamlNode Container = Pod.At("containers", "0");
-    private static readonly string[] Arguments = [.. ((YamlSequenceNode)Container.At("args")).Select(argument => ((YamlScalarNode)argument).Value!)];
+    private static readonly string[] Arguments = [
+        .. ((YamlSequenceNode)Container.At("args")).Select(argument => ((YamlScalarNode)argument).Value!)];
 
     public static TheoryData<string> Starts => new("pod", "Dockerfile", "Dockerfile.cuda", "unit");
 
@@ -45,7 +46,8 @@ public sealed class DeployTests
             throw new InvalidOperationException();
         });
         foreach ((string probe, HttpStatusCode whileLoading) in ((string, HttpStatusCode)[])
-            [("startupProbe", HttpStatusCode.OK), ("livenessProbe", HttpStatusCode.OK), ("readinessProbe", HttpStatusCode.ServiceUnavailable)])
+            [("startupProbe", HttpStatusCode.OK), ("livenessProbe", HttpStatusCode.OK),
+                ("readinessProbe", HttpStatusCode.ServiceUnavailable)])
         {
             string path = Container.TextAt(probe, "httpGet", "path");
             Assert.Contains(("GET", path), daemon.Answered);
@@ -58,10 +60,12 @@ public sealed class DeployTests
     public void Ports_agree_from_the_service_to_the_process()
     {
         int port = Assert.Single(ListenAddress.Parse(Manifests.Argument(Arguments, "--urls"))).Port;
-        Assert.Equal(("http", port), (Container.TextAt("ports", "0", "name"), Container.NumberAt("ports", "0", "containerPort")));
+        Assert.Equal(("http", port),
+            (Container.TextAt("ports", "0", "name"), Container.NumberAt("ports", "0", "containerPort")));
         // Probes have a port of their own, which neither the service nor the network lets anybody else reach.
         int health = Assert.Single(ListenAddress.Parse(Manifests.Argument(Arguments, "--health-urls"))).Port;
-        Assert.Equal(("health", health), (Container.TextAt("ports", "1", "name"), Container.NumberAt("ports", "1", "containerPort")));
+        Assert.Equal(("health", health),
+            (Container.TextAt("ports", "1", "name"), Container.NumberAt("ports", "1", "containerPort")));
         Assert.Equal("http", Manifests.Yaml("service.yaml").TextAt("spec", "ports", "0", "targetPort"));
         Assert.Equal("http", Manifests.Yaml("network.yaml").TextAt("spec", "ingress", "0", "ports", "0", "port"));
         foreach (string dockerfile in (string[])["Dockerfile", "Dockerfile.cuda"])
@@ -81,7 +85,8 @@ public sealed class DeployTests
         Assert.InRange(
             int.Parse(unit["TimeoutStopSec"].Single(), CultureInfo.InvariantCulture),
             int.Parse(Manifests.Argument(Started("unit"), "--drain-time"), CultureInfo.InvariantCulture) + 5, 600);
-        Assert.Equal(("notify", "SIGTERM", "/bin/kill -HUP $MAINPID"), (unit["Type"].Single(), unit["KillSignal"].Single(), unit["ExecReload"].Single()));
+        Assert.Equal(("notify", "SIGTERM", "/bin/kill -HUP $MAINPID"),
+            (unit["Type"].Single(), unit["KillSignal"].Single(), unit["ExecReload"].Single()));
     }
 
     [Fact]
@@ -89,26 +94,33 @@ public sealed class DeployTests
     {
         (string, string[])[] selectors =
         [
-            ("deployment.yaml", ["spec", "selector", "matchLabels"]), ("deployment.yaml", ["spec", "template", "metadata", "labels"]),
+            ("deployment.yaml", ["spec", "selector", "matchLabels"]),
+            ("deployment.yaml", ["spec", "template", "metadata", "labels"]),
             ("service.yaml", ["spec", "selector"]), ("disruption.yaml", ["spec", "selector", "matchLabels"]),
             ("network.yaml", ["spec", "podSelector", "matchLabels"]),
         ];
-        Assert.All(selectors, selector => Assert.Equal("dualrs", Manifests.Yaml(selector.Item1).At(selector.Item2).TextAt("app.kubernetes.io/name")));
-        Assert.True(Manifests.Yaml("deployment.yaml").NumberAt("spec", "replicas") > Manifests.Yaml("disruption.yaml").NumberAt("spec", "minAvailable"));
+        Assert.All(selectors, selector =>
+            Assert.Equal("dualrs", Manifests.Yaml(selector.Item1).At(selector.Item2).TextAt("app.kubernetes.io/name")));
+        Assert.True(Manifests.Yaml("deployment.yaml").NumberAt("spec", "replicas") > Manifests.Yaml("disruption.yaml")
+            .NumberAt("spec", "minAvailable"));
     }
 
     [Fact]
     public void What_a_pod_reads_is_mounted_and_it_may_do_nothing_else()
     {
-        Dictionary<string, string> mounts = ((YamlSequenceNode)Container.At("volumeMounts")).ToDictionary(mount => mount.TextAt("mountPath"), mount => mount.TextAt("name"));
+        Dictionary<string, string> mounts = ((YamlSequenceNode)Container.At("volumeMounts"))
+            .ToDictionary(mount => mount.TextAt("mountPath"), mount => mount.TextAt("name"));
         foreach (string option in (string[])["--registry", "--keys"])
             Assert.Contains(Path.GetDirectoryName(Manifests.Argument(Arguments, option))!, mounts.Keys);
         Assert.Equal(["keys", "registry", "tmp"], mounts.Values.Order(StringComparer.Ordinal));
         Assert.Equal("true", Pod.TextAt("securityContext", "runAsNonRoot"));
         Assert.Equal("RuntimeDefault", Pod.TextAt("securityContext", "seccompProfile", "type"));
-        Assert.Equal(("false", "true"), (Container.TextAt("securityContext", "allowPrivilegeEscalation"), Container.TextAt("securityContext", "readOnlyRootFilesystem")));
+        Assert.Equal(("false", "true"), (Container.TextAt("securityContext", "allowPrivilegeEscalation"),
+            Container.TextAt("securityContext", "readOnlyRootFilesystem")));
         Assert.Equal("ALL", Container.TextAt("securityContext", "capabilities", "drop", "0"));
-        Assert.Contains($"\nUSER {Pod.TextAt("securityContext", "runAsUser")}:{Pod.TextAt("securityContext", "runAsGroup")}\n", Manifests.Text("deploy/docker/Dockerfile"));
+        Assert.Contains(
+            $"\nUSER {Pod.TextAt("securityContext", "runAsUser")}:{Pod.TextAt("securityContext", "runAsGroup")}\n",
+            Manifests.Text("deploy/docker/Dockerfile"));
     }
 
     [Fact]
@@ -123,7 +135,8 @@ public sealed class DeployTests
     public void No_image_names_a_registry()
     {
         Assert.Equal("dualrs", Container.TextAt("image"));
-        IEnumerable<string> images = ((string[])["Dockerfile", "Dockerfile.cuda"]).SelectMany(file => Manifests.Text($"deploy/docker/{file}").Split('\n'))
+        IEnumerable<string> images = ((string[])["Dockerfile", "Dockerfile.cuda"])
+            .SelectMany(file => Manifests.Text($"deploy/docker/{file}").Split('\n'))
             .Where(line => line.StartsWith("ARG ", StringComparison.Ordinal)).Select(line => line.Split('=')[1]);
         Assert.All(images, image => Assert.DoesNotContain('.', image.Split('/')[0].Split(':')[0]));
     }
@@ -138,7 +151,8 @@ public sealed class DeployTests
         {
             // Where the runtime lies is the machine's business; a program that exists is not what is verified.
             string unit = Path.Combine(folder.FullName, "dualrs.service");
-            await File.WriteAllTextAsync(unit, Manifests.Text("deploy/systemd/dualrs.service").Replace("/usr/bin/dotnet", "/bin/sh", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(unit, Manifests.Text("deploy/systemd/dualrs.service")
+                .Replace("/usr/bin/dotnet", "/bin/sh", StringComparison.Ordinal));
             (int verified, string said) = await RunAsync(Program, "verify", "--man=no", unit);
             Assert.Equal((0, ""), (verified, said));
             // 2.0 of 10: from "OK" on the wrong side of it something was opened.
@@ -153,7 +167,8 @@ public sealed class DeployTests
 
     private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true,
+            RedirectStandardOutput = true, UseShellExecute = false })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string error = await process.StandardError.ReadToEndAsync();
         string said = await output + error;

@@ -34,7 +34,8 @@ public sealed partial class ArchitectureTests
     [InlineData("`RoutedClassifier.ImaginaryMember`")]
     [InlineData("`RoutedClassifier.Split`, `ImaginaryStation`")]
     public void A_page_that_names_what_is_not_there_is_found_out(string names) =>
-        Assert.Single(NamedBy($"## The path of a request\n\n1. {names}: decides.\n", "a request"), name => !Exists(name));
+        Assert.Single(NamedBy($"## The path of a request\n\n1. {names}: decides.\n", "a request"),
+            name => !Exists(name));
 
     // What stands before the colon of each step: "1. `Type`, `Type.Member`: …".
     private static string[] NamedBy(string page, string path) =>
@@ -50,7 +51,8 @@ public sealed partial class ArchitectureTests
     {
         string[] parts = name.Split('.');
         return Types.Any(type => type.Name.Split('`')[0] == parts[0] && (parts.Length == 1 || type.GetMember(
-            parts[1], BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Length > 0));
+            parts[1], BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)
+                .Length > 0));
     }
 
     [GeneratedRegex(

@@ -24,16 +24,23 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/v2/health/ready", null)).StatusCode);
 
         HttpResponseMessage none = await AskAsync(daemon, HttpMethod.Get, "/v2", null);
-        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer realm=\"dualrs\""), (none.StatusCode, none.Headers.WwwAuthenticate.ToString()));
-        Assert.Equal("a key is needed: send it as Authorization: Bearer KEY", (string?)JsonNode.Parse(await none.Content.ReadAsStringAsync())!["error"]);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(daemon, HttpMethod.Get, "/metrics", "key3")).StatusCode);
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer realm=\"dualrs\""),
+            (none.StatusCode, none.Headers.WwwAuthenticate.ToString()));
+        Assert.Equal("a key is needed: send it as Authorization: Bearer KEY",
+            (string?)JsonNode.Parse(await none.Content.ReadAsStringAsync())!["error"]);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await AskAsync(daemon, HttpMethod.Get, "/metrics", "key3")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Get, "/metrics", "key1")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, HttpMethod.Post, RunningDaemon.Infer, "key1", ToyModel.Body)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await AskAsync(daemon, HttpMethod.Post, RunningDaemon.Infer, "key1", ToyModel.Body)).StatusCode);
 
-        HttpResponseMessage lesser = await AskAsync(daemon, HttpMethod.Post, "/v2/repository/models/only/unload", "key1");
+        HttpResponseMessage lesser = await AskAsync(
+            daemon, HttpMethod.Post, "/v2/repository/models/only/unload", "key1");
         Assert.Equal(HttpStatusCode.Forbidden, lesser.StatusCode);
-        Assert.Equal("Bearer realm=\"dualrs\", error=\"insufficient_scope\", scope=\"admin\"", lesser.Headers.WwwAuthenticate.ToString());
-        Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(daemon, HttpMethod.Post, "/v2/repository/models/only/unload", "key2")).StatusCode);
+        Assert.Equal("Bearer realm=\"dualrs\", error=\"insufficient_scope\", scope=\"admin\"",
+            lesser.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await AskAsync(daemon, HttpMethod.Post, "/v2/repository/models/only/unload", "key2")).StatusCode);
     }
 
     [Fact]
@@ -80,10 +87,12 @@ public sealed class AccessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("one infer 00", "(1): expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits")]
+    [InlineData("one infer 00",
+        "(1): expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits")]
     [InlineData("one root @", "(1): expected an id, scopes")]
     [InlineData("# nothing", "holds no key: nobody could ask anything")]
-    [InlineData("one infer @\n# the end\0\0\0", ":2:10: U+0000 is a control character, which a text does not hold")] // a machine lost its power while it was written
+    // a machine lost its power while it was written
+    [InlineData("one infer @\n# the end\0\0\0", ":2:10: U+0000 is a control character, which a text does not hold")]
     [InlineData("one infer @\none admin @", "(2): key 'one' stands there twice")]
     public async Task A_file_of_keys_with_faults_is_refused_at_the_start(string text, string fault)
     {
@@ -110,14 +119,17 @@ public sealed class AccessTests : IDisposable
     public async Task Every_answer_tells_a_browser_to_keep_and_run_nothing()
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(), limits));
         foreach (string path in (string[])["/v2/health/live", "/metrics", "/nowhere", "/openapi/v1.json"])
         {
             HttpResponseHeaders headers = (await daemon.Client.GetAsync(path)).Headers;
             Assert.Equal(
                 ("nosniff", "DENY", "no-store", "default-src 'none'; frame-ancestors 'none'", "no-referrer"),
-                (headers.GetValues("X-Content-Type-Options").Single(), headers.GetValues("X-Frame-Options").Single(), headers.CacheControl!.ToString(),
-                    headers.GetValues("Content-Security-Policy").Single(), headers.GetValues("Referrer-Policy").Single()));
+                (headers.GetValues("X-Content-Type-Options").Single(), headers.GetValues("X-Frame-Options").Single(),
+                    headers.CacheControl!.ToString(),
+                    headers.GetValues("Content-Security-Policy").Single(),
+                    headers.GetValues("Referrer-Policy").Single()));
             Assert.False(headers.Contains("Server"));
         }
     }
@@ -134,9 +146,11 @@ public sealed class AccessTests : IDisposable
 
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
-    private static Task<HttpResponseMessage> AskAsync(RunningDaemon daemon, HttpMethod method, string path, string? key, string body = "{}")
+    private static Task<HttpResponseMessage> AskAsync(
+        RunningDaemon daemon, HttpMethod method, string path, string? key, string body = "{}")
     {
-        HttpRequestMessage request = new(method, path) { Content = method == HttpMethod.Post ? RunningDaemon.Text(body) : null };
+        HttpRequestMessage request = new(
+            method, path) { Content = method == HttpMethod.Post ? RunningDaemon.Text(body) : null };
         if (key is not null) request.Headers.Authorization = new("Bearer", key);
         return daemon.Client.SendAsync(request);
     }

@@ -8,7 +8,8 @@ public sealed class AdmissionQueueTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     private static async Task<IDisposable> TakeAsync(
-        AdmissionQueue turns, Claim? claim = null, string party = "one", CancellationToken cancellationToken = default) =>
+        AdmissionQueue turns, Claim? claim = null, string party = "one",
+        CancellationToken cancellationToken = default) =>
         await turns.TryTakeAsync(party, claim ?? Claim.None, cancellationToken).WaitAsync(RunningDaemon.Patience)
             ?? throw new InvalidOperationException("the queue is full");
 
@@ -50,7 +51,8 @@ public sealed class AdmissionQueueTests
     {
         AdmissionQueue turns = new(atOnce: 1, waiting: 3);
         IDisposable turn = await TakeAsync(turns, party: "greedy");
-        Task<IDisposable?>[] greedy = [.. Enumerable.Range(0, 3).Select(_ => turns.TryTakeAsync("greedy", Claim.None, default))];
+        Task<IDisposable?>[] greedy = [
+            .. Enumerable.Range(0, 3).Select(_ => turns.TryTakeAsync("greedy", Claim.None, default))];
         Assert.Null(await turns.TryTakeAsync("greedy", Claim.None, default));
         // The newest of the greedy one makes room; with two against one there is nothing left to share.
         Task<IDisposable> modest = TakeAsync(turns, party: "modest");
@@ -81,7 +83,8 @@ public sealed class AdmissionQueueTests
     {
         AdmissionQueue turns = new(atOnce: 1, waiting: 10);
         IDisposable turn = await TakeAsync(turns, party: "greedy");
-        Task<IDisposable> late = TakeAsync(turns, party: "greedy"), soon = TakeAsync(turns, new() { Deadline = Noon }, "greedy"),
+        Task<IDisposable> late = TakeAsync(turns, party: "greedy"),
+            soon = TakeAsync(turns, new() { Deadline = Noon }, "greedy"),
             first = TakeAsync(turns, new() { Priority = 4 }, "greedy"), modest = TakeAsync(turns, party: "modest");
         foreach (Task<IDisposable> next in (Task<IDisposable>[])[first, modest, soon, late])
         {
@@ -96,7 +99,8 @@ public sealed class AdmissionQueueTests
         AdmissionQueue turns = new(atOnce: 1, waiting: 2);
         IDisposable turn = await TakeAsync(turns, party: "greedy");
         Task<IDisposable?> plain = turns.TryTakeAsync("greedy", Claim.None, default);
-        Task<IDisposable> urgent = TakeAsync(turns, new() { Priority = 1 }, "greedy"), modest = TakeAsync(turns, party: "modest");
+        Task<IDisposable> urgent = TakeAsync(turns, new() { Priority = 1 }, "greedy"),
+            modest = TakeAsync(turns, party: "modest");
         Assert.Null(await plain.WaitAsync(RunningDaemon.Patience));
         turn.Dispose();
         (await urgent).Dispose();
@@ -190,7 +194,8 @@ public sealed class AdmissionQueueTests
             await Task.Delay(Timeout.Infinite, cancelled);
             return 0;
         });
-        Assert.Equal("image 1", (await Assert.ThrowsAsync<NotSupportedException>(() => spread.OverAsync(9, default).WaitAsync(RunningDaemon.Patience))).Message);
+        Assert.Equal("image 1", (await Assert.ThrowsAsync<NotSupportedException>(
+            () => spread.OverAsync(9, default).WaitAsync(RunningDaemon.Patience))).Message);
         Assert.NotNull(turns.TryTakeFree());
     }
 }

@@ -39,10 +39,13 @@ public sealed class BodyMemoryTests
         for (int i = 0; i < Senders; i++) senders.Add(await SendAllButTheEndAsync(daemon.Client.BaseAddress!, Large));
         HttpResponseMessage refused;
         // One of them may have been turned away meanwhile, for this very request: another takes its place.
-        while ((refused = await daemon.Client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(large))).StatusCode == HttpStatusCode.OK)
+        while ((refused = await daemon.Client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(large)))
+            .StatusCode == HttpStatusCode.OK)
             senders.Add(await SendAllButTheEndAsync(daemon.Client.BaseAddress!, Large));
-        Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (refused.StatusCode, refused.Headers.RetryAfter!.ToString()));
-        Assert.Contains("take all memory there is for them", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "1"),
+            (refused.StatusCode, refused.Headers.RetryAfter!.ToString()));
+        Assert.Contains("take all memory there is for them", await refused.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await daemon.PostAsync(ToyModel.Body)).Status);
 
         foreach (TcpClient sender in senders) sender.Dispose();
@@ -54,7 +57,8 @@ public sealed class BodyMemoryTests
         TcpClient client = new();
         await client.ConnectAsync(address.Host, address.Port);
         string head = string.Create(CultureInfo.InvariantCulture,
-            $"POST {RunningDaemon.Infer} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {length + 1}\r\n\r\n");
+            $"POST {RunningDaemon.Infer} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+            + $"application/json\r\nContent-Length: {length + 1}\r\n\r\n");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', length)));
         return client;
     }

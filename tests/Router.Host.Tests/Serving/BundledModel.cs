@@ -25,7 +25,8 @@ public sealed class BundledModel : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
-        _deployed = await Deployment.OpenAsync(new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
+        _deployed = await Deployment.OpenAsync(
+            new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
         ServingLimits limits = new();
         _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_deployed, limits, Key, surroundings));
     }

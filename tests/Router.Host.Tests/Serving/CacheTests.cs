@@ -63,7 +63,8 @@ public sealed class CacheTests
     public async Task Answers_on_the_callers_seed_and_predictions_to_a_deadline_are_not_kept()
     {
         await using ServedModel model = Model(_expert);
-        foreach (InferParameters asked in (InferParameters[])[Certify with { Seed = 1 }, Certify with { Mode = InferMode.Predict, Deadline = TimeSpan.FromHours(1) }])
+        foreach (InferParameters asked in (InferParameters[])[Certify with { Seed = 1 },
+            Certify with { Mode = InferMode.Predict, Deadline = TimeSpan.FromHours(1) }])
         {
             await AskAsync(model, asked);
             int drawn = _expert.Asked;
@@ -76,7 +77,8 @@ public sealed class CacheTests
     [Fact]
     public async Task A_refusal_is_not_kept()
     {
-        IVoter behind = new Host.Serving.Operations.Resilience(new() { FaultsToOpen = 10 }, TimeProvider.System, NullLogger.Instance, _ => { }, new(asked: null))
+        IVoter behind = new Host.Serving.Operations.Resilience(
+            new() { FaultsToOpen = 10 }, TimeProvider.System, NullLogger.Instance, _ => { }, new(asked: null))
             .Of("only", _expert, () => _expert.PassRuns, () => { });
         await using ServedModel model = Model(behind);
         _expert.Fault = VoterFault.OutOfMemory;
@@ -89,7 +91,8 @@ public sealed class CacheTests
     public async Task A_certificate_that_did_without_a_peer_that_failed_is_not_kept()
     {
         FaultyVoter router = new("router", 1), peer = new("peer", 1, 1m);
-        RoutedClassifier classifier = new("router", router, [new("e0", peer), new("e1", new FaultyVoter("expert", 1, 1m))]);
+        RoutedClassifier classifier = new(
+            "router", router, [new("e0", peer), new("e1", new FaultyVoter("expert", 1, 1m))]);
         await using ServedModel model = Model(classifier, 1 << 20);
         peer.Fault = VoterFault.OutOfMemory;
         double without = (await AskAsync(model, Certify)).Radius;
@@ -178,17 +181,20 @@ public sealed class CacheTests
 
     private static AnswerKey KeyOf(int input) => new("only", $"message {input}");
 
-    private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20) => Model(new RoutedClassifier(new Router.Estimator.Route("only", expert)), cacheBytes);
+    private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20) =>
+        Model(new RoutedClassifier(new Router.Estimator.Route("only", expert)), cacheBytes);
 
     private static ServedModel Model(RoutedClassifier classifier, long cacheBytes) => new(
-        classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
+        classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
+        TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
     {
         Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 3, outcomes: 2),
     };
 
     private static async Task<ImageAnswer> AskAsync(ServedModel model, InferParameters parameters, byte level = 7)
     {
-        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(new(Id: null, [new GridInput(new[] { level }, 1, 1, 1)], parameters, Outputs: []), default);
+        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(
+            new(Id: null, [new GridInput(new[] { level }, 1, 1, 1)], parameters, Outputs: []), default);
         return Assert.Single(answers!.Value);
     }
 }

@@ -16,28 +16,34 @@ public sealed class CallersFaultTests
     private const string FailedRequests = "dualrs_requests_total{[^}]*outcome=\"failed\"";
 
     private const string Head =
-        "POST /v2/models/dualrs/infer HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n";
+        "POST /v2/models/dualrs/infer HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
+        + "application/json\r\n";
     private const string Tensor = """{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}""";
 
     [Theory]
     [InlineData("/v2/repository/models/e0/load", """{"parameters":{"a":1,"a":2}}""", "a")]
     [InlineData("/v2/repository/models/e0/load", """{"parameters":{"config":{"b":1,"b":2}}}""", "b")]
-    [InlineData("/v2/repository/models/e0/unload", """{"parameters":{"unload_dependents":true,"unload_dependents":false}}""", "unload_dependents")]
+    [InlineData("/v2/repository/models/e0/unload",
+        """{"parameters":{"unload_dependents":true,"unload_dependents":false}}""", "unload_dependents")]
     [InlineData("/v2/repository/index", """{"ready":true,"ready":false}""", "ready")]
     [InlineData(RunningDaemon.Infer, """{"parameters":{"estimation":20,"estimation":30},"inputs":[@]}""", "estimation")]
     [InlineData(RunningDaemon.Infer, """{"parameters":{"seed":1,"s\u0065ed":2},"inputs":[@]}""", "seed")]
     [InlineData(RunningDaemon.Infer, """{"inputs":[@],"inputs":[@]}""", "inputs")]
-    [InlineData(RunningDaemon.Infer, """{"inputs":[{"name":"image","shape":[1,1,1],"shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""", "shape")]
-    [InlineData(RunningDaemon.Infer, """{"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7],"data":[8]}]}""", "data")]
+    [InlineData(RunningDaemon.Infer,
+        """{"inputs":[{"name":"image","shape":[1,1,1],"shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""", "shape")]
+    [InlineData(RunningDaemon.Infer,
+        """{"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7],"data":[8]}]}""", "data")]
     [InlineData(RunningDaemon.Infer, """{"inputs":[@],"outputs":[{"name":"class","name":"radius"}]}""", "name")]
     [InlineData(RunningDaemon.Infer, """{"parameters":{"theirs":[{"c":1,"c":1}]},"inputs":[@]}""", "c")]
     [InlineData("/v1/certify", """{"parameters":{"seed":1,"seed":1},"inputs":[@]}""", "seed")]
     public async Task A_name_that_an_object_has_twice_is_400_and_named(string address, string body, string name)
     {
         await using RunningDaemon daemon = await ReadyAsync();
-        (HttpStatusCode status, JsonNode answer) = await daemon.PostAsync(body.Replace("@", Tensor, StringComparison.Ordinal), address);
+        (HttpStatusCode status, JsonNode answer) = await daemon.PostAsync(
+            body.Replace("@", Tensor, StringComparison.Ordinal), address);
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.StartsWith($"'{name}' stands twice in one object, again at byte ", (string?)answer["error"], StringComparison.Ordinal);
+        Assert.StartsWith($"'{name}' stands twice in one object, again at byte ", (string?)answer["error"],
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,7 +55,8 @@ public sealed class CallersFaultTests
     {
         await using RunningDaemon daemon = await ReadyAsync();
         foreach (string action in (string[])["load", "unload"])
-            Assert.Equal(HttpStatusCode.BadRequest, (await daemon.PostAsync(body, $"/v2/repository/models/e0/{action}")).Status);
+            Assert.Equal(HttpStatusCode.BadRequest,
+                (await daemon.PostAsync(body, $"/v2/repository/models/e0/{action}")).Status);
     }
 
     [Theory]
@@ -110,7 +117,8 @@ public sealed class CallersFaultTests
             BaseAddress = daemon.Addresses.Single(), Timeout = RunningDaemon.Patience,
             DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.PostAsync(RunningDaemon.Infer, new BreakingContent()));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(
+            () => client.PostAsync(RunningDaemon.Infer, new BreakingContent()));
         await await Task.WhenAny(log.Of(Refused), log.Of(CallerGone), log.Of(Failed));
         Assert.DoesNotMatch(FailedRequests, await client.GetStringAsync("/metrics"));
         Assert.False(log.Has(Failed));

@@ -25,18 +25,24 @@ public sealed class CertifyTests(BundledModel bundled)
     public async Task A_picture_is_framed_and_certified_as_on_the_command_line(string file, string type)
     {
         byte[] picture = await File.ReadAllBytesAsync(Fixture(file));
-        GridInput input = DataSetKind.Cifar10.Framing.Apply(ImageFile.Decode(picture, ImageLimits.Default).Image!).ToInput();
-        Certificate expected = await bundled.Deployed.Classifier.CertifyAsync(input, new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+        GridInput input = DataSetKind.Cifar10.Framing.Apply(
+            ImageFile.Decode(picture, ImageLimits.Default).Image!).ToInput();
+        Certificate expected = await bundled.Deployed.Classifier.CertifyAsync(
+            input, new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
 
-        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await PostAsync("?record=true&" + Sampling, picture, type));
+        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(
+            await PostAsync("?record=true&" + Sampling, picture, type));
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(expected.InputHash, (string?)answer["input"]);
         Assert.Equal(expected.Class, (int?)answer["class"]);
         Assert.Equal(TowardZero.ToSingle(expected.Radius), (double)answer["radius"]!);
-        Assert.Equal((expected.Expert?.Id, expected.SamplesDrawn), ((string?)answer["route"], (long)answer["samples"]!));
-        Assert.Equal(expected.Class is { } label ? DataSetKind.Cifar10.LabelName(label) : null, (string?)answer["label"]);
-        Assert.Equal(["router", "s012", "s025", "s050", "s100"], answer["functions"]!.AsObject().Select(pair => pair.Key));
+        Assert.Equal((expected.Expert?.Id, expected.SamplesDrawn),
+            ((string?)answer["route"], (long)answer["samples"]!));
+        Assert.Equal(expected.Class is { } label ? DataSetKind.Cifar10.LabelName(label) : null,
+            (string?)answer["label"]);
+        Assert.Equal(["router", "s012", "s025", "s050", "s100"],
+            answer["functions"]!.AsObject().Select(pair => pair.Key));
         Assert.IsType<RecordVerdict.HoldsSigned>(RecordVerifier.Verify(answer["record"]!.ToJsonString(), bundled.Key));
     }
 
@@ -44,30 +50,36 @@ public sealed class CertifyTests(BundledModel bundled)
     public async Task A_tensor_is_certified_as_at_infer_and_the_address_may_hold_its_parameters()
     {
         string body = InferBodies.Bytes(ProbePatterns.Levels(0), "3,32,32", "\"selection\":10");
-        (HttpStatusCode status, JsonNode answer) = await bundled.Daemon.PostAsync(body, "/v1/certify?estimation=100&seed=7&mix=s025,s100");
+        (HttpStatusCode status, JsonNode answer) = await bundled.Daemon.PostAsync(
+            body, "/v1/certify?estimation=100&seed=7&mix=s025,s100");
         Assert.Equal(HttpStatusCode.OK, status);
         (_, JsonNode inferred) = await bundled.Daemon.PostAsync(
-            InferBodies.Bytes(ProbePatterns.Levels(0), "3,32,32", "\"selection\":10,\"estimation\":100,\"seed\":7,\"mix\":\"s025,s100\""));
+            InferBodies.Bytes(ProbePatterns.Levels(0), "3,32,32",
+                "\"selection\":10,\"estimation\":100,\"seed\":7,\"mix\":\"s025,s100\""));
         Assert.Equal(inferred["outputs"]![0]!["data"]![0]!.ToJsonString(), (answer["class"] ?? -1).ToJsonString());
         Assert.Equal(inferred["outputs"]![1]!["data"]![0]!.ToJsonString(), answer["radius"]!.ToJsonString());
         Assert.Equal("""["s025","s100"]""", answer["mix"]!.ToJsonString());
         (status, answer) = await bundled.Daemon.PostAsync(body, "/v1/certify?selection=10");
-        Assert.Equal((HttpStatusCode.BadRequest, "parameter 'selection' is given both in the address and in the body"), (status, (string?)answer["error"]));
+        Assert.Equal((HttpStatusCode.BadRequest, "parameter 'selection' is given both in the address and in the body"),
+            (status, (string?)answer["error"]));
     }
 
     [Fact]
     public async Task A_stream_is_certificates_whose_radius_grows_each_valid_by_itself()
     {
         using HttpResponseMessage response = await StreamAsync(
-            bundled.Daemon, "?record=true&estimation=1000&resolution=0.2&seed=7", await File.ReadAllBytesAsync(Fixture("rgb.png")), "image/png");
+            bundled.Daemon, "?record=true&estimation=1000&resolution=0.2&seed=7",
+            await File.ReadAllBytesAsync(Fixture("rgb.png")), "image/png");
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         (string Kind, JsonNode Data)[] events = [.. Events(await response.Content.ReadAsStringAsync())];
 
         Assert.Equal([.. Enumerable.Repeat("certificate", events.Length - 1), "end"], events.Select(one => one.Kind));
         double[] radii = [.. events.Select(one => (double)one.Data["radius"]!)];
         Assert.Equal(radii.Order(), radii);
-        Assert.Equal([.. Enumerable.Repeat(false, events.Length - 1), true], events.Select(one => one.Data.AsObject().ContainsKey("stopped")));
-        Assert.Contains((string?)events[^1].Data["stopped"], (string[])["resolution_reached", "nothing_can_change", "futile", "unreachable"]);
+        Assert.Equal([.. Enumerable.Repeat(false, events.Length - 1), true],
+            events.Select(one => one.Data.AsObject().ContainsKey("stopped")));
+        Assert.Contains((string?)events[^1].Data["stopped"],
+            (string[])["resolution_reached", "nothing_can_change", "futile", "unreachable"]);
         foreach ((_, JsonNode data) in events)
         {
             string record = data["record"]!.ToJsonString();
@@ -81,7 +93,8 @@ public sealed class CertifyTests(BundledModel bundled)
     {
         ServingLimits limits = new();
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
-        using HttpResponseMessage response = await StreamAsync(daemon, "?target_radius=0.2&estimation=100000", ToyModel.Body);
+        using HttpResponseMessage response = await StreamAsync(
+            daemon, "?target_radius=0.2&estimation=100000", ToyModel.Body);
         JsonNode end = Events(await response.Content.ReadAsStringAsync()).Last().Data;
         Assert.Equal(("target_reached", 1), ((string?)end["stopped"], (int?)end["class"]));
         Assert.InRange((double)end["radius"]!, 0.2, 1);
@@ -128,10 +141,12 @@ public sealed class CertifyTests(BundledModel bundled)
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(expert, limits));
         Task<(HttpStatusCode Status, JsonNode Body)> first = daemon.PostAsync(ToyModel.Body);
         await expert.Asked;
-        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(ToyModel.Body) };
+        using HttpRequestMessage request = new(
+            HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(ToyModel.Body) };
         request.Headers.Accept.ParseAdd("text/event-stream");
         HttpResponseMessage refused = await daemon.Client.SendAsync(request);
-        Assert.Equal((HttpStatusCode.TooManyRequests, "application/json"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+        Assert.Equal((HttpStatusCode.TooManyRequests, "application/json"),
+            (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
         Assert.NotNull(refused.Headers.RetryAfter);
         gate.SetResult();
         Assert.Equal(HttpStatusCode.OK, (await first).Status);
@@ -141,10 +156,13 @@ public sealed class CertifyTests(BundledModel bundled)
     public async Task A_stream_whose_deadline_comes_before_its_first_certificate_is_503()
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(new ToyVoter(cancelled => Task.Delay(Timeout.Infinite, cancelled)), limits));
-        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify?deadline_ms=20") { Content = RunningDaemon.Text(ToyModel.Body) };
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(new ToyVoter(cancelled => Task.Delay(Timeout.Infinite, cancelled)), limits));
+        using HttpRequestMessage request = new(
+            HttpMethod.Post, "/v1/certify?deadline_ms=20") { Content = RunningDaemon.Text(ToyModel.Body) };
         request.Headers.Accept.ParseAdd("text/event-stream");
-        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await daemon.Client.SendAsync(request).WaitAsync(RunningDaemon.Patience));
+        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(
+            await daemon.Client.SendAsync(request).WaitAsync(RunningDaemon.Patience));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.StartsWith("the deadline passed before ", (string?)answer["error"]);
     }
@@ -154,18 +172,22 @@ public sealed class CertifyTests(BundledModel bundled)
     {
         ServingLimits limits = new();
         int asked = 0;
-        ToyVoter expert = new(_ => ++asked <= 3 ? Task.CompletedTask : throw new VoterUnavailableException(new("toy"), "the device is gone"));
+        ToyVoter expert = new(_ =>
+            ++asked <= 3 ? Task.CompletedTask : throw new VoterUnavailableException(new("toy"), "the device is gone"));
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(expert, limits));
         using HttpResponseMessage response = await StreamAsync(daemon, "?estimation=100000", ToyModel.Body);
         (string kind, JsonNode data) = Events(await response.Content.ReadAsStringAsync()).Last();
         Assert.Equal(("error", "only cannot answer: the device is gone"), (kind, (string?)data["error"]));
         // Its status was 200, but it was not answered.
-        Assert.Contains("dualrs_requests_total{address=\"/v1/certify\",outcome=\"unavailable\"} 1\n", await daemon.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("dualrs_requests_total{address=\"/v1/certify\",outcome=\"unavailable\"} 1\n",
+            await daemon.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("?targetradius=1", "image/png", "rgb.png", "there is no parameter 'targetradius' (did you mean 'target_radius'?): accepted are")]
-    [InlineData("?target_radius=big", "image/png", "rgb.png", "parameter 'target_radius' is \"big\": accepted are numbers above 0")]
+    [InlineData("?targetradius=1", "image/png", "rgb.png",
+        "there is no parameter 'targetradius' (did you mean 'target_radius'?): accepted are")]
+    [InlineData("?target_radius=big", "image/png", "rgb.png",
+        "parameter 'target_radius' is \"big\": accepted are numbers above 0")]
     [InlineData("?seed=1&seed=2", "image/png", "rgb.png", "parameter 'seed' stands in the address 2 times")]
     [InlineData("?mode=predict", "image/png", "rgb.png", "parameter 'mode' is not certify")]
     [InlineData("?record=yes", "image/png", "rgb.png", "parameter 'record' is \"yes\": accepted are true and false")]
@@ -174,7 +196,8 @@ public sealed class CertifyTests(BundledModel bundled)
     [InlineData("", "image/png", "huge.png", "the picture cannot be used: ")]
     public async Task What_cannot_be_certified_is_400(string address, string type, string file, string error)
     {
-        (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(await PostAsync(address, await File.ReadAllBytesAsync(Fixture(file)), type));
+        (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(
+            await PostAsync(address, await File.ReadAllBytesAsync(Fixture(file)), type));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.StartsWith(error, (string?)body["error"]);
     }
@@ -184,13 +207,17 @@ public sealed class CertifyTests(BundledModel bundled)
     {
         (HttpStatusCode status, JsonNode body) = await bundled.Daemon.PostAsync(InferBodies.Expand(
             """{"inputs":[{"name":"image","shape":[2,3,32,32],"datatype":"UINT8","data":[@6144]}]}"""), "/v1/certify");
-        Assert.Equal((HttpStatusCode.BadRequest, "2 images came: accepted is one; /v2/models/dualrs/infer takes several"), (status, (string?)body["error"]));
+        Assert.Equal((HttpStatusCode.BadRequest,
+            "2 images came: accepted is one; /v2/models/dualrs/infer takes several"), (status, (string?)body["error"]));
         (status, body) = await RunningDaemon.ReadAsync(await PostAsync("", [1, 2, 3], "image/webp"));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, status);
-        Assert.Equal("Content-Type 'image/webp' is not offered: accepted are image/png, image/jpeg and application/json", (string?)body["error"]);
+        Assert.Equal(
+            "Content-Type 'image/webp' is not offered: accepted are image/png, image/jpeg and application/json",
+            (string?)body["error"]);
     }
 
-    private static string Fixture(string name) => Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", name);
+    private static string Fixture(string name) =>
+        Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", name);
 
     private async Task<HttpResponseMessage> PostAsync(string address, byte[] body, string type)
     {
@@ -202,9 +229,11 @@ public sealed class CertifyTests(BundledModel bundled)
     private static Task<HttpResponseMessage> StreamAsync(RunningDaemon daemon, string address, string body) =>
         StreamAsync(daemon, address, System.Text.Encoding.UTF8.GetBytes(body), "application/json");
 
-    private static async Task<HttpResponseMessage> StreamAsync(RunningDaemon daemon, string address, byte[] body, string type)
+    private static async Task<HttpResponseMessage> StreamAsync(
+        RunningDaemon daemon, string address, byte[] body, string type)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify" + address) { Content = new ByteArrayContent(body) };
+        using HttpRequestMessage request = new(
+            HttpMethod.Post, "/v1/certify" + address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         request.Headers.Accept.ParseAdd("text/event-stream");
         HttpResponseMessage response = await daemon.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -212,7 +241,8 @@ public sealed class CertifyTests(BundledModel bundled)
         return response;
     }
 
-    private static IEnumerable<(string Kind, JsonNode Data)> Events(string text) => text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(one =>
+    private static IEnumerable<(string Kind, JsonNode Data)> Events(string text) =>
+        text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(one =>
     {
         string[] lines = one.Split('\n');
         Assert.Equal(2, lines.Length);

@@ -29,7 +29,8 @@ public sealed class EndpointTests(BundledModel bundled)
         Assert.Equal("dualrs", (string?)body["name"]);
         Assert.StartsWith("0.1.0", (string?)body["version"]);
         Assert.Equal(
-            ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"],
+            ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy",
+                "statistics"],
             body["extensions"]!.AsArray().Select(extension => (string)extension!));
     }
 
@@ -53,7 +54,8 @@ public sealed class EndpointTests(BundledModel bundled)
 
     [Theory]
     [InlineData("/v2/models/resnet", "there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100")]
-    [InlineData("/v2/models/resnet/ready", "there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100")]
+    [InlineData("/v2/models/resnet/ready",
+        "there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100")]
     [InlineData("/v2/models/dualrs/versions/2", "model dualrs has no version '2': served is 1")]
     [InlineData("/v1/models", "there is nothing at /v1/models")]
     public async Task What_is_not_there_is_404_and_says_what_is(string path, string error)
@@ -68,7 +70,8 @@ public sealed class EndpointTests(BundledModel bundled)
     {
         (HttpStatusCode status, JsonNode body) = await _daemon.PostAsync("{}", "/v2/models/resnet/infer");
         Assert.Equal(HttpStatusCode.NotFound, status);
-        Assert.Equal("there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100", (string?)body["error"]);
+        Assert.Equal("there is no model 'resnet': served are dualrs, router, s012, s025, s050, s100",
+            (string?)body["error"]);
     }
 
     [Fact]

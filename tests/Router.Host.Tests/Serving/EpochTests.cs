@@ -32,7 +32,8 @@ public sealed class EpochTests : IDisposable
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         ToyVoter first = new(cancelled => gate.Task.WaitAsync(cancelled));
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
-            _limits, (epoch, _) => Task.FromResult(Model(epoch == 1 ? first : ToyModel.AtOnce(), epoch)), keys: null, _changes);
+            _limits, (epoch, _) => Task.FromResult(Model(epoch == 1 ? first : ToyModel.AtOnce(), epoch)),
+            keys: null, _changes);
         Task<(HttpStatusCode Status, JsonNode Body)> inFlight = AskAsync(daemon);
         await first.Asked;
 
@@ -40,7 +41,8 @@ public sealed class EpochTests : IDisposable
         await daemon.Log.Of(Reloaded);
         Assert.Equal("2", await VersionOfAsync(AskAsync(daemon)));
         Assert.Equal(HttpStatusCode.NotFound, (await daemon.GetAsync("/v2/models/dualrs/versions/1")).Status);
-        Assert.Equal(["2"], (await daemon.GetAsync("/v2/models/dualrs")).Body["versions"]!.AsArray().Select(version => (string?)version));
+        Assert.Equal(["2"], (await daemon.GetAsync("/v2/models/dualrs")).Body["versions"]!.AsArray()
+            .Select(version => (string?)version));
         Assert.False(inFlight.IsCompleted);
 
         gate.SetResult();
@@ -52,12 +54,14 @@ public sealed class EpochTests : IDisposable
     public async Task A_registry_with_faults_changes_nothing_and_the_one_after_it_is_served()
     {
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
-            _limits, (epoch, _) => epoch == 2 ? throw new InputFault("experts.yaml(3): a fault") : Task.FromResult(Model(ToyModel.AtOnce(), epoch)), keys: null, _changes);
+            _limits, (epoch, _) => epoch == 2 ? throw new InputFault("experts.yaml(3): a fault") : Task.FromResult(
+                Model(ToyModel.AtOnce(), epoch)), keys: null, _changes);
         _changes.Ask("a test");
         Assert.Contains("experts.yaml(3): a fault", await daemon.Log.Of(NotReloaded), StringComparison.Ordinal);
         Assert.Equal("1", await VersionOfAsync(AskAsync(daemon)));
         // What it names is for whoever reads the log.
-        Assert.Equal("the next registry has faults, which the log names", (string?)(await daemon.PostAsync("{}", "/v2/repository/index")).Body[0]!["reason"]);
+        Assert.Equal("the next registry has faults, which the log names",
+            (string?)(await daemon.PostAsync("{}", "/v2/repository/index")).Body[0]!["reason"]);
 
         _changes.Ask("a test");
         await daemon.Log.Of(Reloaded);
@@ -70,7 +74,8 @@ public sealed class EpochTests : IDisposable
     {
         const int Epochs = 20, Callers = 8;
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
-            new() { Waiting = Callers }, (epoch, _) => Task.FromResult(Model(ScriptedVoter.Sure($"epoch {epoch}", 1), epoch)), keys: null, _changes);
+            new() { Waiting = Callers }, (epoch, _) =>
+                Task.FromResult(Model(ScriptedVoter.Sure($"epoch {epoch}", 1), epoch)), keys: null, _changes);
         await daemon.Log.Of(2);
         using CancellationTokenSource enough = new();
         Task<int>[] callers =
@@ -92,7 +97,8 @@ public sealed class EpochTests : IDisposable
         for (int epoch = 2; epoch <= Epochs; epoch++)
         {
             _changes.Ask("a test");
-            while ((string?)(await daemon.GetAsync("/v2/models/dualrs")).Body["versions"]![0] != epoch.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            while ((string?)(await daemon.GetAsync("/v2/models/dualrs"))
+                .Body["versions"]![0] != epoch.ToString(System.Globalization.CultureInfo.InvariantCulture))
                 await Task.Yield();
         }
         await enough.CancelAsync();
@@ -142,5 +148,6 @@ public sealed class EpochTests : IDisposable
         return (string?)body["model_version"];
     }
 
-    private ServedModel Model(IVoter voter, int epoch) => ToyModel.Of(new RoutedClassifier(new Router.Estimator.Route("only", voter)), _limits, epoch);
+    private ServedModel Model(IVoter voter, int epoch) =>
+        ToyModel.Of(new RoutedClassifier(new Router.Estimator.Route("only", voter)), _limits, epoch);
 }

@@ -25,7 +25,8 @@ public sealed class ForeignParameterTests
         string others = Foreign.Replace("estimation", "selection", StringComparison.Ordinal);
         (status, answer) = await daemon.PostAsync(others, "/v1/certify?estimation=100&trace=1");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("""["content_type","headers","sequence_id","trace"]""", answer["ignored_parameters"]!.ToJsonString());
+        Assert.Equal("""["content_type","headers","sequence_id","trace"]""",
+            answer["ignored_parameters"]!.ToJsonString());
         Assert.Null((await daemon.PostAsync(ToyModel.Body)).Body["parameters"]!["ignored_parameters"]);
     }
 
@@ -35,7 +36,8 @@ public sealed class ForeignParameterTests
         await using RunningDaemon daemon = await ReadyAsync();
         string many = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"\"foreign{i}\":0"));
         (_, JsonNode answer) = await daemon.PostAsync("{\"parameters\":{" + many + "}," + ToyModel.Body[1..]);
-        Assert.EndsWith(",foreign9,and 990 more", (string?)answer["parameters"]!["ignored_parameters"], StringComparison.Ordinal);
+        Assert.EndsWith(",foreign9,and 990 more", (string?)answer["parameters"]!["ignored_parameters"],
+            StringComparison.Ordinal);
     }
 
     /// <summary>A name, where it came, and what was meant by it; null where that is not to be had there.</summary>

@@ -3,7 +3,9 @@ using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
 
-/// <summary>A voter whose vote on a sample depends on its index alone: nine in ten are class 1. It can be held on the way.</summary>
+/// <summary>
+/// A voter whose vote on a sample depends on its index alone: nine in ten are class 1. It can be held on the way.
+/// </summary>
 internal sealed class HalfwayVoter : IVoter
 {
     private readonly ConcurrentQueue<SampleRange> _drawn = new();

@@ -94,7 +94,8 @@ public sealed class HangingProcessTests : IDisposable
         File.Move(In("x.yaml"), In("experts.yaml"), overwrite: true);
     }
 
-    // A TorchScript archive that was made by PyTorch, whose code is told to go on for ever where an image is red: no probe is.
+    // A TorchScript archive that was made by PyTorch, whose code is told to go on for ever where an image is red: no
+    // probe is.
     private void WriteLoop()
     {
         string from = Path.Combine(

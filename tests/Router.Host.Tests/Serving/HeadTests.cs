@@ -10,7 +10,8 @@ public sealed class HeadTests
     {
         ServingLimits limits = new();
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
-        string[] patterns = [.. daemon.Answered.Where(address => address.Method == "GET").Select(address => address.Pattern)];
+        string[] patterns = [.. daemon.Answered.Where(address => address.Method == "GET")
+            .Select(address => address.Pattern)];
         Assert.Contains("/v2/health/ready", patterns);
         foreach (string pattern in (string[])[.. patterns, "/v2/models/nobody"])
         {
@@ -27,7 +28,8 @@ public sealed class HeadTests
             Assert.Contains($"Content-Type: {read.Content.Headers.ContentType}", told);
             Assert.Equal(Others(read), told[1..^2].Where(IsOther).Order(StringComparer.Ordinal));
             // What is measured is another a moment later.
-            string? length = told.SingleOrDefault(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal));
+            string? length = told.SingleOrDefault(
+                line => line.StartsWith("Content-Length: ", StringComparison.Ordinal));
             if (pattern != "/metrics" && length is not null)
                 Assert.Equal($"Content-Length: {(await read.Content.ReadAsByteArrayAsync()).Length}", length);
         }
@@ -46,7 +48,8 @@ public sealed class HeadTests
 
     // Those that are not about this one message.
     private static bool IsOther(string header) =>
-        header.Split(':')[0] is not ("Date" or "Connection" or "Content-Type" or "Content-Length" or "Transfer-Encoding");
+        header.Split(':')[0] is not (
+            "Date" or "Connection" or "Content-Type" or "Content-Length" or "Transfer-Encoding");
 
     private static IEnumerable<string> Others(HttpResponseMessage read) =>
         read.Headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Where(IsOther)

@@ -15,7 +15,8 @@ public sealed class ImageTensorReaderTests
     {
         ServingLimits limits = new();
         await using ServedModel model = ToyModel.Of(ToyModel.AtOnce(), limits);
-        byte[] body = Encoding.UTF8.GetBytes("""{"inputs":[{"name":"image","shape":[3,1,1,1],"datatype":"UINT8","data":[7,8,9]}]}""");
+        byte[] body = Encoding.UTF8.GetBytes(
+            """{"inputs":[{"name":"image","shape":[3,1,1,1],"datatype":"UINT8","data":[7,8,9]}]}""");
         InferReading reading = InferRequestReader.Read(new(body, body.Length), AskedModel.Routed, model, limits);
         foreach (GridInput image in reading.Request!.Images)
         {
@@ -32,8 +33,11 @@ public sealed class ImageTensorReaderTests
     public async Task Bytes_of_an_address_that_are_no_text_are_a_bad_request(string bytes)
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await daemon.PostAsync(ToyModel.Body, $"/v1/certify?mix={bytes}")).Status);
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await daemon.PostAsync(ToyModel.Body, $"/v1/certify?{bytes}=1")).Status);
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest,
+            (await daemon.PostAsync(ToyModel.Body, $"/v1/certify?mix={bytes}")).Status);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest,
+            (await daemon.PostAsync(ToyModel.Body, $"/v1/certify?{bytes}=1")).Status);
     }
 }

@@ -17,8 +17,10 @@ public sealed class InFlightTests
     private readonly ManualClock _clock = new();
     private readonly List<VoteRequest> _asked = [];
 
-    private static InferRequest Request(InferMode mode, int images = 1, TimeSpan? deadline = null, int priority = 0) => new(
-        Id: null, [.. Enumerable.Repeat(Image, images)], new(mode, new(100, 5000), 0.001, Seed: 1, Mix: []) { Deadline = deadline, Priority = priority }, Outputs: []);
+    private static InferRequest Request(
+        InferMode mode, int images = 1, TimeSpan? deadline = null, int priority = 0) => new(
+        Id: null, [.. Enumerable.Repeat(Image, images)],
+        new(mode, new(100, 5000), 0.001, Seed: 1, Mix: []) { Deadline = deadline, Priority = priority }, Outputs: []);
 
     private ServedModel Model(Func<int, CancellationToken, Task> beforeVoting, int inFlight = 1, int waiting = 1)
     {
@@ -32,7 +34,8 @@ public sealed class InFlightTests
         };
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", voter));
         return new(
-            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], _clock, new AdmissionQueue(inFlight, waiting), owned: null);
+            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
+            _clock, new AdmissionQueue(inFlight, waiting), owned: null);
     }
 
     private Task PastTheDeadline(int asked, CancellationToken cancelled)
@@ -53,7 +56,8 @@ public sealed class InFlightTests
             _clock.Advance(TimeSpan.FromSeconds(2));
             await Task.Delay(Timeout.Infinite, cancelled);
         });
-        ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
+        ImageAnswer answer = Assert.Single(
+            await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
         Assert.Equal((1, null), (answer.Class, answer.Refusal));
         Assert.True(answer.Radius > 0);
         Assert.Contains("\"radius\":", answer.Record!());
@@ -63,7 +67,8 @@ public sealed class InFlightTests
     public async Task A_certificate_is_refused_where_its_deadline_comes_before_a_first_look()
     {
         await using ServedModel model = Model(PastTheDeadline);
-        ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
+        ImageAnswer answer = Assert.Single(
+            await Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1))));
         Assert.Equal("the deadline passed before anything could be said", answer.Refusal);
     }
 
@@ -77,17 +82,20 @@ public sealed class InFlightTests
             return Task.Delay(Timeout.Infinite, cancelled);
         });
         InferRequest request = Request(InferMode.Certify);
-        Task<ImmutableArray<ImageAnswer>> answers = Ask(model, request with { Parameters = request.Parameters with { Stopping = new() { Target = 0.5 } } });
+        Task<ImmutableArray<ImageAnswer>> answers = Ask(
+            model, request with { Parameters = request.Parameters with { Stopping = new() { Target = 0.5 } } });
         await asked.Task.WaitAsync(RunningDaemon.Patience);
         model.Hurry();
-        Assert.Equal("the server is stopping and its drain time was over before anything could be said", Assert.Single(await answers).Refusal);
+        Assert.Equal("the server is stopping and its drain time was over before anything could be said",
+            Assert.Single(await answers).Refusal);
     }
 
     [Fact]
     public async Task A_prediction_past_its_deadline_is_refused()
     {
         await using ServedModel model = Model(PastTheDeadline);
-        ImageAnswer answer = Assert.Single(await Ask(model, Request(InferMode.Predict, deadline: TimeSpan.FromSeconds(1))));
+        ImageAnswer answer = Assert.Single(
+            await Ask(model, Request(InferMode.Predict, deadline: TimeSpan.FromSeconds(1))));
         Assert.Equal("the deadline passed before all votes were in", answer.Refusal);
     }
 
@@ -97,7 +105,8 @@ public sealed class InFlightTests
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ServedModel model = Model((_, cancelled) => gate.Task.WaitAsync(cancelled));
         Task<ImmutableArray<ImageAnswer>?> busy = model.AnswerAsync(Request(InferMode.Predict), default);
-        Task<ImmutableArray<ImageAnswer>> waits = Ask(model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1)));
+        Task<ImmutableArray<ImageAnswer>> waits = Ask(
+            model, Request(InferMode.Certify, deadline: TimeSpan.FromSeconds(1)));
         Assert.Null(await model.AnswerAsync(Request(InferMode.Predict), default));
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("the deadline passed before its turn came", Assert.Single(await waits).Refusal);
@@ -114,7 +123,8 @@ public sealed class InFlightTests
         await Ask(model, Request(InferMode.Predict, images: 2, TimeSpan.FromSeconds(5), priority: 4));
         await Ask(model, Request(InferMode.Predict));
         Claim[] claims = [.. _asked.Select(request => request.Claim)];
-        Assert.Equal([(4, _clock.GetUtcNow().AddSeconds(5)), (4, _clock.GetUtcNow().AddSeconds(5)), (0, null)], claims.Select(claim => (claim.Priority, claim.Deadline)));
+        Assert.Equal([(4, _clock.GetUtcNow().AddSeconds(5)), (4, _clock.GetUtcNow().AddSeconds(5)), (0, null)],
+            claims.Select(claim => (claim.Priority, claim.Deadline)));
         Assert.Same(claims[0].Party, claims[1].Party);
         Assert.NotSame(claims[0].Party, claims[2].Party);
     }
@@ -144,21 +154,26 @@ public sealed class InFlightTests
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
         Deployment deployed = await Deployment.OpenAsync(
-            new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: 32, Probe: false), expert: null, surroundings, CancellationToken.None);
-        await using ServedModel model = ServedModel.Of(deployed, new() { InFlight = 8, Waiting = 100 }, key: null, surroundings);
+            new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: 32, Probe: false), expert: null, surroundings,
+            CancellationToken.None);
+        await using ServedModel model = ServedModel.Of(
+            deployed, new() { InFlight = 8, Waiting = 100 }, key: null, surroundings);
         InferRequest[] requests =
         [
             .. Enumerable.Range(0, 16).Select(i => new InferRequest(
                 Id: null, [.. Enumerable.Range(0, 1 + i % 3).Select(j => new GridInput(Shades(i, j), 3, 32, 32))],
-                new(i % 2 == 0 ? InferMode.Certify : InferMode.Predict, new(10, 50), 0.01, Seed: (ulong)i, Mix: []) { Priority = i % 3 }, Outputs: [])),
+                new(i % 2 == 0 ? InferMode.Certify : InferMode.Predict, new(10, 50), 0.01, Seed: (ulong)i,
+                    Mix: []) { Priority = i % 3 }, Outputs: [])),
         ];
         ImmutableArray<ImageAnswer>[] together = await Task.WhenAll(requests.Select(request => Ask(model, request)));
         for (int i = 0; i < requests.Length; i++)
             Assert.Equal(Told(await Ask(model, requests[i])), Told(together[i]));
     }
 
-    private static byte[] Shades(int i, int j) => [.. Enumerable.Range(0, 3 * 32 * 32).Select(pixel => (byte)(pixel / (7 + i) * (31 + j) % 256))];
+    private static byte[] Shades(int i, int j) =>
+        [.. Enumerable.Range(0, 3 * 32 * 32).Select(pixel => (byte)(pixel / (7 + i) * (31 + j) % 256))];
 
     private static IEnumerable<object?> Told(ImmutableArray<ImageAnswer> answers) =>
-        answers.Select(answer => (answer.Class, answer.Route?.Id, answer.Radius, answer.RouteRadius, answer.ExpertRadius, answer.Refusal)).Cast<object?>();
+        answers.Select(answer => (answer.Class, answer.Route?.Id, answer.Radius, answer.RouteRadius,
+            answer.ExpertRadius, answer.Refusal)).Cast<object?>();
 }

@@ -38,18 +38,23 @@ public sealed class InferTests(BundledModel bundled)
     [Fact]
     public async Task The_answer_repeats_what_makes_it_reproducible()
     {
-        JsonNode answer = await AskAsync(InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", Sampling + ",\"failure_probability\":0.01"));
+        JsonNode answer = await AskAsync(
+            InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", Sampling + ",\"failure_probability\":0.01"));
         Assert.Equal("dualrs", (string?)answer["model_name"]);
         Assert.Equal("1", (string?)answer["model_version"]);
         Assert.Equal("a", (string?)answer["id"]);
         JsonObject parameters = answer["parameters"]!.AsObject();
         Assert.Equal(
-            """{"mode":"certify","seed_origin":"caller","noise":"grid","failure_probability":0.01,"certificate":"exclusion","n0":10,"n":100}""",
-            new JsonObject(parameters.Take(7).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))).ToJsonString());
+            """{"mode":"certify","seed_origin":"caller","noise":"grid","failure_probability":"""
+            + """0.01,"certificate":"exclusion","n0":10,"n":100}""",
+            new JsonObject(parameters.Take(7).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))
+                .ToJsonString());
         Assert.Equal(
-            bundled.Deployed.Registry.Networks.Select(network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
+            bundled.Deployed.Registry.Networks.Select(
+                network => ($"function.{network.Id}", network.Voter.FunctionId.Value)),
             parameters.Skip(7).Select(pair => (pair.Key, (string)pair.Value!)));
-        Assert.Equal(["[1]"], answer["outputs"]!.AsArray().Select(output => output!["shape"]!.ToJsonString()).Distinct());
+        Assert.Equal(["[1]"], answer["outputs"]!.AsArray().Select(output => output!["shape"]!.ToJsonString())
+            .Distinct());
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class InferTests(BundledModel bundled)
     {
         byte[] pixels = ProbePatterns.Levels(2);
         RoutedClassifier mix = bundled.Deployed.Classifier.Restrict(["s025", "s100"]);
-        Certificate expected = await mix.CertifyAsync(new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+        Certificate expected = await mix.CertifyAsync(
+            new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
 
         JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":\"s025, s100\""));
 
@@ -65,9 +71,12 @@ public sealed class InferTests(BundledModel bundled)
         Assert.Equal(expected.Class ?? -1, (int)Output(answer, "class")[0]!);
         Assert.Equal(TowardZero.ToSingle(expected.Radius), (double)Output(answer, "radius")[0]!);
         Assert.Equal(
-            ((string[])["router", "s025", "s100"]).Zip(mix.Functions, (id, function) => ($"function.{id}", function.Value)),
-            answer["parameters"]!.AsObject().Where(pair => pair.Key.StartsWith("function.", StringComparison.Ordinal)).Select(pair => (pair.Key, (string)pair.Value!)));
-        Assert.Equal(answer.ToJsonString(), (await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":[\"s100\",\"S025\"]"))).ToJsonString());
+            ((string[])["router", "s025", "s100"])
+                .Zip(mix.Functions, (id, function) => ($"function.{id}", function.Value)),
+            answer["parameters"]!.AsObject().Where(pair => pair.Key.StartsWith("function.", StringComparison.Ordinal))
+                .Select(pair => (pair.Key, (string)pair.Value!)));
+        Assert.Equal(answer.ToJsonString(), (await AskAsync(
+            InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":[\"s100\",\"S025\"]"))).ToJsonString());
         JsonNode whole = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling));
         Assert.Equal("s012,s025,s050,s100", (string?)Output(whole, "mix")[0]);
     }
@@ -80,15 +89,18 @@ public sealed class InferTests(BundledModel bundled)
         Assert.NotEqual(-1, (int)Output(answer, "class")[0]!);
         string asBytes = OutputsOf(answer);
 
-        string divided = string.Join(",", pixels.Select(level => (level / 255f).ToString("R", CultureInfo.InvariantCulture)));
-        string multiplied = string.Join(",", pixels.Select(level => ((double)(level * (1 / 255f))).ToString("R", CultureInfo.InvariantCulture)));
+        string divided = string.Join(
+            ",", pixels.Select(level => (level / 255f).ToString("R", CultureInfo.InvariantCulture)));
+        string multiplied = string.Join(
+            ",", pixels.Select(level => ((double)(level * (1 / 255f))).ToString("R", CultureInfo.InvariantCulture)));
         string nested = string.Join(",", pixels.Chunk(1024).Select(plane =>
             "[" + string.Join(",", plane.Chunk(32).Select(row => "[" + string.Join(",", row) + "]")) + "]"));
 
         Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("FP32", "3,32,32", divided, Sampling))));
         Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("FP32", "3,32,32", multiplied, Sampling))));
         Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("UINT8", "3,32,32", nested, Sampling))));
-        Assert.Equal(asBytes, OutputsOf(await AskAsync(InferBodies.Of("UINT8", "1,3,32,32", "[" + nested + "]", Sampling))));
+        Assert.Equal(asBytes, OutputsOf(
+            await AskAsync(InferBodies.Of("UINT8", "1,3,32,32", "[" + nested + "]", Sampling))));
     }
 
     [Fact]
@@ -105,7 +117,8 @@ public sealed class InferTests(BundledModel bundled)
         {
             Assert.Equal("[2]", output!["shape"]!.ToJsonString());
             string name = (string)output["name"]!;
-            Assert.Equal(alone.Select(answer => Output(answer, name)[0]!.ToJsonString()), output["data"]!.AsArray().Select(value => value!.ToJsonString()));
+            Assert.Equal(alone.Select(answer => Output(answer, name)[0]!.ToJsonString()),
+                output["data"]!.AsArray().Select(value => value!.ToJsonString()));
         }
     }
 
@@ -113,29 +126,35 @@ public sealed class InferTests(BundledModel bundled)
     public async Task Only_the_outputs_that_are_asked_for_come_in_that_order()
     {
         string body = InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", Sampling);
-        JsonNode answer = await AskAsync(body[..^1] + ""","outputs":[{"name":"route"},{"name":"class","parameters":{"binary_data":false}}]}""");
+        JsonNode answer = await AskAsync(
+            body[..^1] + ""","outputs":[{"name":"route"},{"name":"class","parameters":{"binary_data":false}}]}""");
         Assert.Equal(["route", "class"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
     }
 
     [Fact]
     public async Task A_record_comes_where_it_is_asked_for_signed_by_the_daemon_and_says_what_the_answer_says()
     {
-        string body = InferBodies.Bytes([.. ProbePatterns.Levels(0), .. ProbePatterns.Levels(2)], "2,3,32,32", "\"estimation\":100,\"selection\":10");
-        JsonNode answer = await AskAsync(body[..^1] + ""","outputs":[{"name":"record"},{"name":"class"},{"name":"radius"}]}""");
+        string body = InferBodies.Bytes([.. ProbePatterns.Levels(0), .. ProbePatterns.Levels(2)], "2,3,32,32",
+            "\"estimation\":100,\"selection\":10");
+        JsonNode answer = await AskAsync(
+            body[..^1] + ""","outputs":[{"name":"record"},{"name":"class"},{"name":"radius"}]}""");
         Assert.Equal("BYTES", (string?)answer["outputs"]![0]!["datatype"]);
         for (int image = 0; image < 2; image++)
         {
             string json = (string)Output(answer, "record")[image]!;
-            RecordVerdict.HoldsSigned verdict = Assert.IsType<RecordVerdict.HoldsSigned>(RecordVerifier.Verify(json, bundled.Key));
+            RecordVerdict.HoldsSigned verdict = Assert.IsType<RecordVerdict.HoldsSigned>(
+                RecordVerifier.Verify(json, bundled.Key));
             Assert.Equal((RecordSignature.KeyId(bundled.Key), 0), (verdict.KeyId, verdict.Caveats.Length));
             Assert.True(RecordJson.TryRead(json, out CertificateRecord? record, out _));
             Assert.Equal(new GridInput(ProbePatterns.Levels(2 * image), 3, 32, 32).Hash, record.Input);
             Assert.Equal((int)Output(answer, "class")[image]!, record.Class ?? -1);
             Assert.Equal((double)Output(answer, "radius")[image]!, TowardZero.ToSingle(record.Radius));
-            Assert.Equal(bundled.Deployed.Classifier.Routes.Select(route => route.Id), record.Routing.Mix.Select(member => member.Id));
+            Assert.Equal(bundled.Deployed.Classifier.Routes.Select(route => route.Id),
+                record.Routing.Mix.Select(member => member.Id));
             Assert.Contains("dualrs", record.Versions.Keys);
         }
-        Assert.DoesNotContain("record", (await AskAsync(body))["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
+        Assert.DoesNotContain("record",
+            (await AskAsync(body))["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
     }
 
     [Fact]
@@ -144,7 +163,8 @@ public sealed class InferTests(BundledModel bundled)
         byte[] pixels = ProbePatterns.Levels(2);
         string body = InferBodies.Bytes(pixels, "3,32,32", "\"mode\":\"predict\",\"estimation\":100");
         JsonNode answer = await AskAsync(body);
-        Assert.Equal(["class", "route", "route_sigma", "mix"], answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
+        Assert.Equal(["class", "route", "route_sigma", "mix"],
+            answer["outputs"]!.AsArray().Select(output => (string)output!["name"]!));
         Assert.Equal("server", (string?)answer["parameters"]!["seed_origin"]);
         Assert.Null(answer["parameters"]!["n0"]);
         Assert.Equal(answer.ToJsonString(), (await AskAsync(body)).ToJsonString());

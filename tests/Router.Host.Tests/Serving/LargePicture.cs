@@ -14,7 +14,8 @@ internal static class LargePicture
         using MemoryStream data = new();
         using (ZLibStream packed = new(data, CompressionLevel.Optimal, leaveOpen: true))
             packed.Write(new byte[height * (3 * width + 1)]);
-        return [0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, data.ToArray()), .. Chunk("IEND"u8, [])];
+        return [0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, data.ToArray()),
+            .. Chunk("IEND"u8, [])];
     }
 
     private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)

@@ -22,8 +22,10 @@ public sealed class LifecycleTests
             return ToyModel.Of(ToyModel.AtOnce(), limits);
         });
         Assert.Equal((HttpStatusCode.OK, """{"live":true}"""), await TextOf(daemon.GetAsync("/v2/health/live")));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"ready":false}"""), await TextOf(daemon.GetAsync("/v2/health/ready")));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"name":"dualrs","ready":false}"""), await TextOf(daemon.GetAsync("/v2/models/dualrs/ready")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"ready":false}"""),
+            await TextOf(daemon.GetAsync("/v2/health/ready")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, """{"name":"dualrs","ready":false}"""),
+            await TextOf(daemon.GetAsync("/v2/models/dualrs/ready")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await daemon.GetAsync("/v2/models/dualrs")).Status);
         (HttpStatusCode status, JsonNode body) = await daemon.PostAsync(ToyModel.Body);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -33,9 +35,11 @@ public sealed class LifecycleTests
         foreach (string path in (string[])["/v1/certify", "/v2/repository/models/dualrs/load"])
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await daemon.PostAsync("{}", path)).Status);
         Assert.Equal(
-            (HttpStatusCode.OK, """[{"name":"dualrs","version":"1","state":"LOADING","reason":"its networks are being loaded"}]"""),
+            (HttpStatusCode.OK,
+                """[{"name":"dualrs","version":"1","state":"LOADING","reason":"its networks are being loaded"}]"""),
             await TextOf(daemon.PostAsync("{}", "/v2/repository/index")));
-        Assert.Equal((HttpStatusCode.OK, "[]"), await TextOf(daemon.PostAsync("""{"ready":true}""", "/v2/repository/index")));
+        Assert.Equal((HttpStatusCode.OK, "[]"),
+            await TextOf(daemon.PostAsync("""{"ready":true}""", "/v2/repository/index")));
 
         _gate.SetResult();
         await daemon.Log.Of(2);
@@ -46,7 +50,8 @@ public sealed class LifecycleTests
     [Fact]
     public async Task A_model_that_cannot_be_loaded_ends_the_daemon_with_the_reason()
     {
-        await using RunningDaemon daemon = await RunningDaemon.StartAsync(new(), _ => throw new InputFault("the registry has 1 fault"));
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync(
+            new(), _ => throw new InputFault("the registry has 1 fault"));
         InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.Serving);
         Assert.Equal("the registry has 1 fault", fault.Message);
     }
@@ -93,7 +98,9 @@ public sealed class LifecycleTests
         daemon.TellToStop();
         await daemon.Serving.WaitAsync(RunningDaemon.Patience);
         Assert.Equal(
-            (HttpStatusCode.ServiceUnavailable, """{"error":"the server is stopping and its drain time was over before all votes were in"}"""), await TextOf(inFlight));
+            (HttpStatusCode.ServiceUnavailable,
+                """{"error":"the server is stopping and its drain time was over before all votes were in"}"""),
+            await TextOf(inFlight));
     }
 
     [Fact]
@@ -111,7 +118,8 @@ public sealed class LifecycleTests
         });
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(voter, limits));
         Task<(HttpStatusCode Status, JsonNode Body)> inFlight = daemon.PostAsync(
-            """{"parameters":{"target_radius":1.5,"estimation":100000},"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""");
+            """{"parameters":{"target_radius":1.5,"estimation":100000},"inputs":[{"name":"image","shape":[1,1,"""
+            + """1],"datatype":"UINT8","data":[7]}]}""");
         await stuck.Task.WaitAsync(RunningDaemon.Patience);
         daemon.TellToStop();
         (HttpStatusCode status, JsonNode body) = await inFlight;
@@ -129,7 +137,8 @@ public sealed class LifecycleTests
         Task<(HttpStatusCode Status, JsonNode Body)> first = daemon.PostAsync(ToyModel.Body);
         await voter.Asked;
 
-        HttpResponseMessage refused = await daemon.Client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(ToyModel.Body));
+        HttpResponseMessage refused = await daemon.Client.PostAsync(
+            RunningDaemon.Infer, RunningDaemon.Text(ToyModel.Body));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
         Assert.StartsWith("0 requests wait already", (string?)(await RunningDaemon.ReadAsync(refused)).Body["error"]);
@@ -146,7 +155,8 @@ public sealed class LifecycleTests
         ToyVoter voter = Gated();
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(voter, limits));
         using CancellationTokenSource leave = new();
-        Task<HttpResponseMessage> left = daemon.Client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(ToyModel.Body), leave.Token);
+        Task<HttpResponseMessage> left = daemon.Client.PostAsync(
+            RunningDaemon.Infer, RunningDaemon.Text(ToyModel.Body), leave.Token);
         await voter.Asked;
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
@@ -172,7 +182,8 @@ public sealed class LifecycleTests
     public async Task A_body_over_the_limit_is_413()
     {
         ServingLimits limits = new() { BodyBytes = 100 };
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(), limits));
         (HttpStatusCode status, JsonNode body) = await daemon.PostAsync(ToyModel.Body + new string(' ', 100));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
         Assert.StartsWith("the body is larger than 100 bytes", (string?)body["error"]);
@@ -182,7 +193,8 @@ public sealed class LifecycleTests
     public async Task An_expert_that_abstains_is_class_minus_one_and_one_without_a_router_has_the_largest_route_radius()
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(torn: true), limits));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(torn: true), limits));
         (_, JsonNode body) = await daemon.PostAsync(ToyModel.Body);
         Assert.Equal(["-1", "0", "\"only\"", "0.5", "3.4028234663852886E+38", "0", "\"only\""], Data(body));
     }
@@ -191,15 +203,18 @@ public sealed class LifecycleTests
     public async Task A_torn_router_does_not_matter_where_the_experts_agree()
     {
         ServingLimits limits = new();
-        RoutedClassifier classifier = new("router", ToyModel.AtOnce(torn: true), ToyModel.Routes(ToyModel.AtOnce(), ToyModel.AtOnce()));
+        RoutedClassifier classifier = new(
+            "router", ToyModel.AtOnce(torn: true), ToyModel.Routes(ToyModel.AtOnce(), ToyModel.AtOnce()));
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(classifier, limits));
         (_, JsonNode body) = await daemon.PostAsync(ToyModel.Body);
         string[] data = [.. Data(body)];
         Assert.Equal(["1", "\"e0\"", "0.5", "0"], new[] { data[0], data[2], data[3], data[4] });
-        Assert.InRange(double.Parse(data[1]), 0.1, double.Parse(data[5])); // the peer's radius, at a smaller share of α than the expert's
+        // the peer's radius, at a smaller share of α than the expert's
+        Assert.InRange(double.Parse(data[1]), 0.1, double.Parse(data[5]));
     }
 
-    private static IEnumerable<string> Data(JsonNode answer) => answer["outputs"]!.AsArray().Select(output => output!["data"]![0]!.ToJsonString());
+    private static IEnumerable<string> Data(JsonNode answer) =>
+        answer["outputs"]!.AsArray().Select(output => output!["data"]![0]!.ToJsonString());
 
     private ToyVoter Gated() => new(cancelled => _gate.Task.WaitAsync(cancelled));
 

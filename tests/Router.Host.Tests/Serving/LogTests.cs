@@ -15,13 +15,15 @@ public sealed partial class LogTests
         (int Id, string Method)[] events =
         [
             .. from type in typeof(Daemon).Assembly.GetTypes()
-               from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+               from method in type.GetMethods(
+                   BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
                let message = method.GetCustomAttribute<LoggerMessageAttribute>()
                where message is not null
                select (message.EventId, $"{type.Name}.{method.Name}"),
         ];
         Assert.InRange(events.Length, 10, 1000);
-        Assert.Empty(events.GroupBy(one => one.Id).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(", ", same.Select(one => one.Method))}"));
+        Assert.Empty(events.GroupBy(one => one.Id).Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(", ", same.Select(one => one.Method))}"));
     }
 
     [Fact]
@@ -37,10 +39,12 @@ public sealed partial class LogTests
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
         using ServeProcess program = ServeProcess.Start("--urls", "http://127.0.0.1:0", "--log", "json");
         JsonNode listening = JsonNode.Parse(await program.LineWithAsync("listening at "))!;
-        Assert.Equal((1, "Information", "dualrs"), ((int)listening["EventId"]!, (string?)listening["LogLevel"], (string?)listening["Category"]));
+        Assert.Equal((1, "Information", "dualrs"),
+            ((int)listening["EventId"]!, (string?)listening["LogLevel"], (string?)listening["Category"]));
         using HttpClient client = new() { BaseAddress = new((string)listening["State"]!["Address"]!) };
         await program.LineWithAsync("ready after");
-        using HttpRequestMessage request = new(HttpMethod.Post, RunningDaemon.Infer) { Content = RunningDaemon.Text("{}") };
+        using HttpRequestMessage request = new(
+            HttpMethod.Post, RunningDaemon.Infer) { Content = RunningDaemon.Text("{}") };
         request.Headers.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
         using HttpResponseMessage response = await client.SendAsync(request);
         JsonNode refused = JsonNode.Parse(await program.LineWithAsync("refused with 400"))!;
@@ -50,6 +54,7 @@ public sealed partial class LogTests
         Assert.Equal(0, await program.ExitCodeAsync());
     }
 
-    [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\(|\b_?log(ger)?\.Log\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)\(|\b_?log(ger)?\.Log\(",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unstructured();
 }

@@ -20,7 +20,8 @@ internal sealed class LoggedLines : ILoggerProvider, ILogger
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState,
+        Exception?, string> formatter) =>
         Source(eventId.Id).TrySetResult(formatter(state, exception));
 
     public void Dispose() { }

@@ -12,29 +12,37 @@ public sealed class OpenApiTests
     public async Task The_document_describes_exactly_the_addresses_that_are_answered()
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(), limits));
         (HttpStatusCode status, JsonNode document) = await daemon.GetAsync("/openapi/v1.json");
         Assert.Equal((HttpStatusCode.OK, "3.1.0"), (status, (string?)document["openapi"]));
         // HEAD is wherever GET is, which the document says once.
         Assert.Equal(PatternsOf(daemon, "GET"), PatternsOf(daemon, "HEAD"));
         Assert.Equal(
-            daemon.Answered.Where(address => address.Method != "HEAD").Select(address => $"{address.Method} {address.Pattern}")
+            daemon.Answered.Where(address => address.Method != "HEAD")
+                .Select(address => $"{address.Method} {address.Pattern}")
                 .Order(StringComparer.Ordinal),
-            document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))
+            document["paths"]!.AsObject().SelectMany(
+                path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))
                 .Order(StringComparer.Ordinal));
-        string[] ids = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => (string)operation.Value!["operationId"]!)];
+        string[] ids = [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject())
+            .Select(operation => (string)operation.Value!["operationId"]!)];
         Assert.Equal(ids.Distinct(), ids);
-        Assert.All(References(document), reference => Assert.NotNull(reference["#/".Length..].Split('/').Aggregate((JsonNode?)document, (node, key) => node?[key])));
+        Assert.All(References(document), reference => Assert.NotNull(
+            reference["#/".Length..].Split('/').Aggregate((JsonNode?)document, (node, key) => node?[key])));
     }
 
     [Fact]
     public async Task Every_stage_that_can_limit_is_in_the_document()
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(), limits));
         JsonNode document = (await daemon.GetAsync("/openapi/v1.json")).Body;
-        JsonNode stages = document["components"]!["schemas"]!.AsObject().Select(schema => schema.Value!["properties"]?["limiting_stage"]).OfType<JsonNode>().Single();
-        Assert.Equal(Enum.GetValues<Stage>().Select(RecordStages.NameOf), stages["enum"]!.AsArray().Select(name => (string)name!));
+        JsonNode stages = document["components"]!["schemas"]!.AsObject()
+            .Select(schema => schema.Value!["properties"]?["limiting_stage"]).OfType<JsonNode>().Single();
+        Assert.Equal(Enum.GetValues<Stage>().Select(RecordStages.NameOf),
+            stages["enum"]!.AsArray().Select(name => (string)name!));
     }
 
     private static IEnumerable<string> PatternsOf(RunningDaemon daemon, string method) =>
@@ -43,7 +51,8 @@ public sealed class OpenApiTests
 
     private static IEnumerable<string> References(JsonNode? node) => node switch
     {
-        JsonObject members => members.SelectMany(member => member.Key == "$ref" ? [(string)member.Value!] : References(member.Value)),
+        JsonObject members => members.SelectMany(
+            member => member.Key == "$ref" ? [(string)member.Value!] : References(member.Value)),
         JsonArray items => items.SelectMany(References),
         _ => [],
     };

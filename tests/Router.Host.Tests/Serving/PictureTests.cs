@@ -88,7 +88,8 @@ public sealed class PictureTests : IDisposable
         await using RunningDaemon daemon = await ReadyAsync(new() { Waiting = 0 });
         byte[] picture = LargePicture.Of(1024, 1024);
         // Far more at once than are unpacked together, each of which takes longer than all need to come.
-        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => PostAsync(daemon, picture)));
+        HttpResponseMessage[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(_ => PostAsync(daemon, picture)));
         ILookup<HttpStatusCode, HttpResponseMessage> by = answers.ToLookup(answer => answer.StatusCode);
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests], by.Select(group => group.Key).Order());
         Assert.All(by[HttpStatusCode.TooManyRequests], answer => Assert.NotNull(answer.Headers.RetryAfter));
@@ -111,7 +112,8 @@ public sealed class PictureTests : IDisposable
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", ToyModel.AtOnce()));
         ImmutableArray<int> shape = [3, 32, 32];
         return await RunningDaemon.ReadyAsync(limits, new(
-            classifier, shape, new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
+            classifier, shape, new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
+            secret: [1, 2, 3],
             TimeProvider.System, new AdmissionQueue(atOnce: 1, waiting: 1000), owned: null)
         {
             DataSet = DataSetKind.Cifar10,

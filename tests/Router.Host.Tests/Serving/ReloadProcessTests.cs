@@ -8,14 +8,17 @@ using Tests;
 
 namespace Router.Host.Tests.Serving;
 
-/// <summary>The real program with real networks, whose registry changes, breaks and comes back while callers go on asking.</summary>
+/// <summary>
+/// The real program with real networks, whose registry changes, breaks and comes back while callers go on asking.
+/// </summary>
 public sealed class ReloadProcessTests : IDisposable
 {
     private const int Callers = 4;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dualrs-reload-");
     private readonly ConcurrentDictionary<string, long> _countOfVersion = new();
-    private readonly string _body = InferBodies.Bytes(ProbePatterns.Levels(2), "3,32,32", "\"mode\":\"predict\",\"failure_probability\":0.05");
+    private readonly string _body = InferBodies.Bytes(
+        ProbePatterns.Levels(2), "3,32,32", "\"mode\":\"predict\",\"failure_probability\":0.05");
 
     public ReloadProcessTests()
     {
@@ -32,10 +35,12 @@ public sealed class ReloadProcessTests : IDisposable
     public async Task Under_load_every_request_is_answered_by_one_epoch_through_reloads_faults_and_SIGTERM()
     {
         using ServeProcess program = ServeProcess.StartWith(Registry, "--urls", "http://127.0.0.1:0");
-        using HttpClient client = new() { BaseAddress = new((await program.LineWithAsync("listening at ")).Split(' ')[^1]), Timeout = RunningDaemon.Patience };
+        using HttpClient client = new() { BaseAddress = new(
+            (await program.LineWithAsync("listening at ")).Split(' ')[^1]), Timeout = RunningDaemon.Patience };
         await program.LineWithAsync("ready after");
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<int>[] callers = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => AskUntilGoneAsync(client, told.Task)))];
+        Task<int>[] callers = [.. Enumerable.Range(0, Callers)
+            .Select(_ => Task.Run(() => AskUntilGoneAsync(client, told.Task)))];
 
         for (int estimation = 41; estimation <= 43; estimation++)
         {
@@ -46,7 +51,8 @@ public sealed class ReloadProcessTests : IDisposable
         string sound = await File.ReadAllTextAsync(Registry);
         await File.WriteAllTextAsync(Registry, sound.Replace("sigma: 0.50", "sigma: -1", StringComparison.Ordinal));
         await program.SignalAsync("HUP");
-        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("s050: sigma is -1"), StringComparison.Ordinal);
+        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("s050: sigma is -1"),
+            StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(Registry, sound[..^40] + new string('\0', 40));
         await program.SignalAsync("HUP");
@@ -58,7 +64,8 @@ public sealed class ReloadProcessTests : IDisposable
         await File.WriteAllTextAsync(Registry, sound);
         await File.WriteAllBytesAsync(checkpoint, whole[..(whole.Length / 2)]);
         await program.SignalAsync("HUP");
-        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("noise_0.50.safetensors"), StringComparison.Ordinal);
+        Assert.Contains("goes on, the next has faults", await program.LineWithAsync("noise_0.50.safetensors"),
+            StringComparison.Ordinal);
 
         // The last of its numbers is NaN: a diverged training, and no card that would know it.
         string card = ModelCard.PathFor(checkpoint), known = await File.ReadAllTextAsync(card);
@@ -97,20 +104,23 @@ public sealed class ReloadProcessTests : IDisposable
             program.KillHard();
             Assert.NotEqual(0, await program.ExitCodeAsync());
         }
-        using ServeProcess again = ServeProcess.StartWith(Registry, "--urls", address.GetLeftPart(UriPartial.Authority));
+        using ServeProcess again = ServeProcess.StartWith(
+            Registry, "--urls", address.GetLeftPart(UriPartial.Authority));
         await again.LineWithAsync("n = 50");
     }
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    // Until the daemon was told to stop every answer is 200; then a connection may close, but nothing that was asked is answered wrongly.
+    // Until the daemon was told to stop every answer is 200; then a connection may close, but nothing that was asked is
+    // answered wrongly.
     private async Task<int> AskUntilGoneAsync(HttpClient client, Task told)
     {
         int answered = 0;
         while (true)
             try
             {
-                (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(await client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(_body)));
+                (HttpStatusCode status, JsonNode body) = await RunningDaemon.ReadAsync(
+                    await client.PostAsync(RunningDaemon.Infer, RunningDaemon.Text(_body)));
                 if (status == HttpStatusCode.ServiceUnavailable && told.IsCompleted) return answered;
                 Assert.Equal(HttpStatusCode.OK, status);
                 long count = (long)body["parameters"]!["n"]!;
@@ -127,7 +137,8 @@ public sealed class ReloadProcessTests : IDisposable
     private void Write(int estimation)
     {
         string written = File.ReadAllText(Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"));
-        string changed = written.Replace("estimation: 1000", string.Create(CultureInfo.InvariantCulture, $"estimation: {estimation}"), StringComparison.Ordinal);
+        string changed = written.Replace("estimation: 1000",
+            string.Create(CultureInfo.InvariantCulture, $"estimation: {estimation}"), StringComparison.Ordinal);
         Assert.NotEqual(written, changed);
         // A new file in place of the old one: nobody reads half of it.
         string beside = Registry + ".new";

@@ -31,7 +31,8 @@ public sealed class ResidencyTests : IDisposable
         string yaml = File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"));
         File.Copy(Weights("noise_0.25.safetensors"), In("s025.safetensors"), overwrite: true);
         foreach ((string passage, string replacement) in ((string, string)[])
-            [("models/cifar10/noise_0.25.safetensors", In("s025.safetensors")), ("models/", $"{Reference.Root}/models/"), .. changes])
+            [("models/cifar10/noise_0.25.safetensors", In("s025.safetensors")),
+                ("models/", $"{Reference.Root}/models/"), .. changes])
         {
             Assert.Contains(passage, yaml, StringComparison.Ordinal);
             yaml = yaml.Replace(passage, replacement, StringComparison.Ordinal);
@@ -42,9 +43,11 @@ public sealed class ResidencyTests : IDisposable
     private async Task<ServedModel> OpenAsync(int epoch, CancellationToken cancellationToken)
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = _folder.FullName };
-        Deployment deployed = await Deployment.OpenAsync(new(In("experts.yaml"), Threads: 1, Batch: 16, Probe: false), expert: null, surroundings, cancellationToken);
+        Deployment deployed = await Deployment.OpenAsync(new(In("experts.yaml"), Threads: 1, Batch: 16, Probe: false),
+            expert: null, surroundings, cancellationToken);
         return ServedModel.Of(deployed, _limits, key: null, surroundings, Secret, epoch, new(
-            new() { RetryDelay = TimeSpan.FromMilliseconds(1), FaultsToOpen = 50 }, TimeProvider.System, NullLogger.Instance, _ => Interlocked.Increment(ref _reloads), new BatchCap(asked: null)));
+            new() { RetryDelay = TimeSpan.FromMilliseconds(1), FaultsToOpen = 50 }, TimeProvider.System,
+            NullLogger.Instance, _ => Interlocked.Increment(ref _reloads), new BatchCap(asked: null)));
     }
 
     private async Task<RunningDaemon> ServeAsync(RegistryChanges? changes = null)
@@ -54,12 +57,14 @@ public sealed class ResidencyTests : IDisposable
         return daemon;
     }
 
-    private static string Image(int pattern, string parameters = Sampling) => InferBodies.Bytes(ProbePatterns.Levels(pattern), "3,32,32", parameters);
+    private static string Image(int pattern, string parameters = Sampling) =>
+        InferBodies.Bytes(ProbePatterns.Levels(pattern), "3,32,32", parameters);
 
     private static Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(RunningDaemon daemon, string model) =>
         daemon.PostAsync(Image(1), $"/v2/models/{model}/infer");
 
-    private static Task<(HttpStatusCode Status, JsonNode Body)> TellAsync(RunningDaemon daemon, string model, string action, string body = "") =>
+    private static Task<(HttpStatusCode Status, JsonNode Body)> TellAsync(
+        RunningDaemon daemon, string model, string action, string body = "") =>
         daemon.PostAsync(body, $"/v2/repository/models/{model}/{action}");
 
     private static async Task<(string State, string Reason)> StateAsync(RunningDaemon daemon, string model)
@@ -69,7 +74,8 @@ public sealed class ResidencyTests : IDisposable
         return ((string)entry["state"]!, (string)entry["reason"]!);
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(RunningDaemon daemon, string address) => (await daemon.GetAsync(address)).Status;
+    private static async Task<HttpStatusCode> StatusAsync(RunningDaemon daemon, string address) =>
+        (await daemon.GetAsync(address)).Status;
 
     [Fact]
     public async Task An_unloaded_expert_is_unavailable_until_it_is_loaded_and_answers_then_as_before()
@@ -82,13 +88,16 @@ public sealed class ResidencyTests : IDisposable
 
         foreach (string _ in (string[])["first", "again"])
         {
-            (status, JsonNode told) = await TellAsync(daemon, "s025", "unload", """{"parameters":{"unload_dependents":true}}""");
+            (status, JsonNode told) = await TellAsync(
+                daemon, "s025", "unload", """{"parameters":{"unload_dependents":true}}""");
             Assert.Equal((HttpStatusCode.OK, "UNAVAILABLE"), (status, (string?)told["state"]));
         }
-        Assert.Equal(("UNAVAILABLE", "it was unloaded on request and is not asked until it is loaded"), await StateAsync(daemon, "s025"));
+        Assert.Equal(("UNAVAILABLE", "it was unloaded on request and is not asked until it is loaded"),
+            await StateAsync(daemon, "s025"));
         Assert.Equal(("UNAVAILABLE", "s025 is unloaded on request"), await StateAsync(daemon, "dualrs"));
         Assert.Equal(("READY", ""), await StateAsync(daemon, "s050"));
-        Assert.Equal(["router", "s012", "s050", "s100"], (await daemon.PostAsync("""{"ready":true}""", "/v2/repository/index")).Body.AsArray().Select(one => (string?)one!["name"]));
+        Assert.Equal(["router", "s012", "s050", "s100"], (await daemon.PostAsync(
+            """{"ready":true}""", "/v2/repository/index")).Body.AsArray().Select(one => (string?)one!["name"]));
         foreach (string address in (string[])["/v2/models/s025/ready", "/v2/models/dualrs/ready", "/v2/health/ready"])
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(daemon, address));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(daemon, "/v2/models/s050/ready"));
@@ -99,13 +108,16 @@ public sealed class ResidencyTests : IDisposable
         {
             (status, JsonNode refused) = await AskAsync(daemon, "s025");
             Assert.Equal(
-                (HttpStatusCode.ServiceUnavailable, "s025 cannot answer: it was unloaded on request: it is asked again once somebody loads it"), (status, (string?)refused["error"]));
+                (HttpStatusCode.ServiceUnavailable,
+                    "s025 cannot answer: it was unloaded on request: it is asked again once somebody loads it"),
+                (status, (string?)refused["error"]));
         }
         Assert.Equal(0, _reloads);
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon, "s050")).Status);
 
         (status, JsonNode loaded) = await TellAsync(daemon, "s025", "load");
-        Assert.Equal((HttpStatusCode.OK, """{"name":"s025","version":"1","state":"READY","reason":""}"""), (status, loaded.ToJsonString()));
+        Assert.Equal((HttpStatusCode.OK, """{"name":"s025","version":"1","state":"READY","reason":""}"""),
+            (status, loaded.ToJsonString()));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(daemon, "/v2/health/ready"));
         Assert.Equal(before.ToJsonString(), (await AskAsync(daemon, "s025")).Body.ToJsonString());
         Assert.Contains("s025", await daemon.Log.Of(51), StringComparison.Ordinal);
@@ -125,13 +137,15 @@ public sealed class ResidencyTests : IDisposable
         Assert.DoesNotContain(route, Output(rest, "mix").Split(','));
         await TellAsync(daemon, "router", "unload");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(daemon, "/v2/health/ready"));
-        Assert.StartsWith("router cannot answer: it was unloaded", (string?)(await AskAsync(daemon, "dualrs")).Body["error"], StringComparison.Ordinal);
+        Assert.StartsWith("router cannot answer: it was unloaded",
+            (string?)(await AskAsync(daemon, "dualrs")).Body["error"], StringComparison.Ordinal);
 
         // The whole is loaded by loading all of it.
         Assert.Equal("READY", (string?)(await TellAsync(daemon, "dualrs", "load")).Body["state"]);
         Assert.Equal(whole.ToJsonString(), (await AskAsync(daemon, "dualrs")).Body.ToJsonString());
 
-        static string Output(JsonNode answer, string name) => (string)answer["outputs"]!.AsArray().Single(output => (string?)output!["name"] == name)!["data"]![0]!;
+        static string Output(JsonNode answer, string name) =>
+            (string)answer["outputs"]!.AsArray().Single(output => (string?)output!["name"] == name)!["data"]![0]!;
     }
 
     [Fact]
@@ -140,9 +154,12 @@ public sealed class ResidencyTests : IDisposable
         Write();
         await using RunningDaemon daemon = await ServeAsync();
         (HttpStatusCode status, JsonNode refused) = await TellAsync(daemon, "dualrs", "unload");
-        Assert.Equal((HttpStatusCode.BadRequest, "dualrs cannot be unloaded: it is what its networks answer together; unload one of them, or stop the server"), (status, (string?)refused["error"]));
+        Assert.Equal((HttpStatusCode.BadRequest, "dualrs cannot be unloaded: it is what its networks answer together; "
+            + "unload one of them, or stop the server"), (status, (string?)refused["error"]));
         (status, refused) = await TellAsync(daemon, "s025", "load", """{"parameters":{"config":"{}"}}""");
-        Assert.Equal((HttpStatusCode.BadRequest, "load takes no parameter 'config': accepted are none, the registry says what a network is"), (status, (string?)refused["error"]));
+        Assert.Equal((HttpStatusCode.BadRequest,
+            "load takes no parameter 'config': accepted are none, the registry says what a network is"),
+            (status, (string?)refused["error"]));
         Assert.Equal(HttpStatusCode.BadRequest, (await TellAsync(daemon, "s025", "unload", "[]")).Status);
         Assert.Equal(("READY", ""), await StateAsync(daemon, "s025"));
     }
@@ -154,15 +171,18 @@ public sealed class ResidencyTests : IDisposable
         JsonNode[] expected;
         await using (RunningDaemon atStart = await ServeAsync())
             expected = await AllAsync(atStart);
-        Write(("input: standardize,\n", "input: standardize, load: lazy,\n"), ("  input: standardize\n", "  input: standardize\n  load: pinned\n"), ("devices: auto", "devices: { memory: 12MiB }"));
+        Write(("input: standardize,\n", "input: standardize, load: lazy,\n"), ("  input: standardize\n",
+            "  input: standardize\n  load: pinned\n"), ("devices: auto", "devices: { memory: 12MiB }"));
         await using RunningDaemon lazy = await ServeAsync();
         Assert.Equal(("READY", "it is loaded when it is asked"), await StateAsync(lazy, "s025"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(lazy, "/v2/models/s025/ready"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(lazy, "/v2/health/ready"));
         Assert.Equal(("READY", ""), await StateAsync(lazy, "router"));
-        Assert.Equal(expected.Select(answer => answer.ToJsonString()), (await AllAsync(lazy)).Select(answer => answer.ToJsonString()));
+        Assert.Equal(expected.Select(answer => answer.ToJsonString()),
+            (await AllAsync(lazy)).Select(answer => answer.ToJsonString()));
         // There is no room for all of them.
-        Assert.Contains(await Task.WhenAll(((string[])["s012", "s025", "s050", "s100"]).Select(id => StateAsync(lazy, id))), state => state.Reason.Length > 0);
+        Assert.Contains(await Task.WhenAll(((string[])["s012", "s025", "s050", "s100"])
+            .Select(id => StateAsync(lazy, id))), state => state.Reason.Length > 0);
 
         static async Task<JsonNode[]> AllAsync(RunningDaemon daemon) => await Task.WhenAll(
             from model in (string[])["dualrs", "router", "s012", "s025", "s050", "s100"]
@@ -172,7 +192,8 @@ public sealed class ResidencyTests : IDisposable
         static async Task<JsonNode> AnswerAsync(RunningDaemon daemon, string model, int pattern)
         {
             (HttpStatusCode status, JsonNode body) = await daemon.PostAsync(
-                Image(pattern, model == "router" ? "\"estimation\":100,\"seed\":7" : Sampling), $"/v2/models/{model}/infer");
+                Image(pattern, model == "router" ? "\"estimation\":100,\"seed\":7" : Sampling),
+                $"/v2/models/{model}/infer");
             Assert.Equal(HttpStatusCode.OK, status);
             return body;
         }
@@ -192,7 +213,9 @@ public sealed class ResidencyTests : IDisposable
             {
                 (HttpStatusCode status, JsonNode body) = await AskAsync(daemon, "s025");
                 if (status == HttpStatusCode.OK) Assert.Equal((expected, ++answered), (body.ToJsonString(), answered));
-                else Assert.Equal((HttpStatusCode.ServiceUnavailable, true, ++refused), (status, ((string)body["error"]!).StartsWith("s025 cannot answer: it was unloaded", StringComparison.Ordinal), refused));
+                else Assert.Equal((HttpStatusCode.ServiceUnavailable, true, ++refused),
+                    (status, ((string)body["error"]!)
+                    .StartsWith("s025 cannot answer: it was unloaded", StringComparison.Ordinal), refused));
             }
             return (int[])[answered, refused];
         }))];
@@ -217,7 +240,8 @@ public sealed class ResidencyTests : IDisposable
         File.Copy(Weights("noise_0.50.safetensors"), In("s025.safetensors"), overwrite: true);
         (HttpStatusCode status, JsonNode refused) = await TellAsync(daemon, "s025", "load");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("is another file than when the registry was loaded", (string?)refused["error"], StringComparison.Ordinal);
+        Assert.Contains("is another file than when the registry was loaded", (string?)refused["error"],
+            StringComparison.Ordinal);
         (string state, string reason) = await StateAsync(daemon, "s025");
         Assert.Equal("UNAVAILABLE", state);
         Assert.Contains("it is tried again when it is asked", reason, StringComparison.Ordinal);
@@ -228,7 +252,8 @@ public sealed class ResidencyTests : IDisposable
         Assert.Contains("s025", await daemon.Log.Of(52), StringComparison.Ordinal);
         string metrics = await daemon.Client.GetStringAsync("/metrics");
         foreach (string outcome in (string[])["loaded", "failed"])
-            Assert.Contains($"dualrs_network_loads_total{{network=\"s025\",device=\"cpu\",outcome=\"{outcome}\"}}", metrics, StringComparison.Ordinal);
+            Assert.Contains($"dualrs_network_loads_total{{network=\"s025\",device=\"cpu\",outcome=\"{outcome}\"}}",
+                metrics, StringComparison.Ordinal);
     }
 
     [Fact]

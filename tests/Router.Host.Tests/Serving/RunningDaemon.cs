@@ -19,7 +19,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
     private readonly Daemon _daemon;
     private readonly CancellationTokenSource _stop = new();
 
-    private RunningDaemon(Daemon daemon, Func<int, CancellationToken, Task<ServedModel>> open, LoggedLines log, RegistryChanges? changes)
+    private RunningDaemon(Daemon daemon, Func<int, CancellationToken, Task<ServedModel>> open, LoggedLines log,
+        RegistryChanges? changes)
     {
         (_daemon, Log) = (daemon, log);
         Serving = daemon.ServeAsync(open, _stop.Token, changes);
@@ -38,12 +39,16 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     /// <summary>Starts to listen, and to load in the background.</summary>
     public static Task<RunningDaemon> StartAsync(
-        ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null) =>
+        ServingLimits limits, Func<CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null,
+        TelemetrySettings? telemetry = null) =>
         StartAsync(limits, (_, stopping) => open(stopping), keys, telemetry: telemetry);
 
-    /// <summary>Starts to listen, to load an epoch in the background, and another one whenever the registry changes.</summary>
+    /// <summary>
+    /// Starts to listen, to load an epoch in the background, and another one whenever the registry changes.
+    /// </summary>
     public static async Task<RunningDaemon> StartAsync(
-        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null, RegistryChanges? changes = null,
+        ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null,
+        RegistryChanges? changes = null,
         TelemetrySettings? telemetry = null, byte[]? study = null, TimeProvider? clock = null)
     {
         LoggedLines log = new();
@@ -57,9 +62,11 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     /// <summary>Starts and waits until it is ready.</summary>
     public static async Task<RunningDaemon> ReadyAsync(
-        ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null, byte[]? study = null)
+        ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null,
+        byte[]? study = null)
     {
-        RunningDaemon daemon = await StartAsync(limits, (_, _) => Task.FromResult(model), keys, telemetry: telemetry, study: study);
+        RunningDaemon daemon = await StartAsync(
+            limits, (_, _) => Task.FromResult(model), keys, telemetry: telemetry, study: study);
         await daemon.Log.Of(2);
         return daemon;
     }
@@ -67,7 +74,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
     /// <summary>Tells the daemon to stop, as a signal does.</summary>
     public void TellToStop() => _stop.Cancel();
 
-    public async Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(string path) => await ReadAsync(await Client.GetAsync(path));
+    public async Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(string path) =>
+        await ReadAsync(await Client.GetAsync(path));
 
     public async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string body, string path = Infer) =>
         await ReadAsync(await Client.PostAsync(path, Text(body)));

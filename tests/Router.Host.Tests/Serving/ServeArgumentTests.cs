@@ -16,7 +16,8 @@ public sealed class ServeArgumentTests
     [InlineData("http://[::1]:8080", "http://[::1]:8080")]
     [InlineData("http://0.0.0.0:0; http://127.0.0.2", "http://0.0.0.0:0 http://127.0.0.2:80")]
     [InlineData("https://127.0.0.1; https://[::]:8443", "https://127.0.0.1:443 https://[::]:8443")]
-    public void Addresses_are_read(string urls, string expected) => Assert.Equal(expected, string.Join(' ', ListenAddress.Parse(urls)));
+    public void Addresses_are_read(string urls, string expected) =>
+        Assert.Equal(expected, string.Join(' ', ListenAddress.Parse(urls)));
 
     [Theory]
     [InlineData("")]
@@ -32,8 +33,10 @@ public sealed class ServeArgumentTests
         InputFault fault = Assert.Throws<InputFault>(() => ListenAddress.Parse(urls));
         Assert.StartsWith($"cannot listen at '{urls}': accepted are http and https addresses", fault.Message);
         using StringWriter said = new();
-        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
-        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--urls", urls], surroundings));
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(
+            new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
+        Assert.Equal(ExitCode.BadInput,
+            await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--urls", urls], surroundings));
         Assert.StartsWith("dualrs: cannot listen at", said.ToString());
     }
 
@@ -41,8 +44,10 @@ public sealed class ServeArgumentTests
     public async Task A_missing_file_of_keys_is_refused_with_exit_code_2()
     {
         using StringWriter said = new();
-        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
-        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", "--keys", "nowhere/keys.txt"], surroundings));
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(
+            new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
+        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(
+            CommandTree.Create(surroundings), ["serve", "--keys", "nowhere/keys.txt"], surroundings));
         Assert.StartsWith("dualrs: there is no file of keys ", said.ToString());
     }
 
@@ -50,18 +55,22 @@ public sealed class ServeArgumentTests
     public async Task Networks_outside_of_the_registrys_folder_are_refused_unless_their_folder_is_named()
     {
         // Not those of the installation, which are always allowed.
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-registry-"), elsewhere = Directory.CreateTempSubdirectory("dualrs-models-");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-registry-"),
+            elsewhere = Directory.CreateTempSubdirectory("dualrs-models-");
         try
         {
             foreach (string file in Directory.EnumerateFiles(Path.Combine(Reference.Root, "models", "shapes10")))
                 File.Copy(file, Path.Combine(elsewhere.FullName, Path.GetFileName(file)));
             string models = elsewhere.FullName, registry = Path.Combine(folder.FullName, "experts.yaml");
             string bundled = await File.ReadAllTextAsync(Path.Combine(models, "experts.yaml"));
-            await File.WriteAllTextAsync(registry, bundled.Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                registry, bundled.Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
             using ServeProcess refused = ServeProcess.StartWith(registry, "--urls", "http://127.0.0.1:0");
-            Assert.Contains("is outside of the folders that models may come from", await refused.LineWithAsync("router: checkpoint"), StringComparison.Ordinal);
+            Assert.Contains("is outside of the folders that models may come from",
+                await refused.LineWithAsync("router: checkpoint"), StringComparison.Ordinal);
             Assert.Equal(ExitCode.BadInput, await refused.ExitCodeAsync());
-            using ServeProcess served = ServeProcess.StartWith(registry, "--urls", "http://127.0.0.1:0", "--models", models);
+            using ServeProcess served = ServeProcess.StartWith(
+                registry, "--urls", "http://127.0.0.1:0", "--models", models);
             await served.LineWithAsync("ready after");
         }
         finally
@@ -101,8 +110,10 @@ public sealed class ServeArgumentTests
     public async Task A_limit_out_of_range_is_refused_with_exit_code_2(string option, string value)
     {
         using StringWriter said = new();
-        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
-        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", option, value], surroundings));
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(
+            new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
+        Assert.Equal(ExitCode.BadInput,
+            await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", option, value], surroundings));
         Assert.StartsWith($"dualrs: {option} is {value}: accepted are whole numbers from ", said.ToString());
     }
 }

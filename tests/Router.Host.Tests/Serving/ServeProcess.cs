@@ -26,14 +26,16 @@ internal sealed class ServeProcess : IDisposable
     }
 
     /// <summary>Starts <c>dualrs serve</c> with the bundled registry.</summary>
-    public static ServeProcess Start(params string[] arguments) => StartWith(Path.Combine(Reference.Root, "experts.yaml"), arguments);
+    public static ServeProcess Start(params string[] arguments) =>
+        StartWith(Path.Combine(Reference.Root, "experts.yaml"), arguments);
 
     /// <summary>Starts <c>dualrs serve</c> with a registry.</summary>
     public static ServeProcess StartWith(string registry, params string[] arguments)
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
-        ProcessStartInfo start = new("dotnet", [program, "serve", "--registry", registry, "--no-probe", "--threads", "1", .. arguments])
+        ProcessStartInfo start = new(
+            "dotnet", [program, "serve", "--registry", registry, "--no-probe", "--threads", "1", .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
         };
@@ -54,7 +56,8 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Sends SIGTERM or SIGINT.</summary>
     public async Task SignalAsync(string signal)
     {
-        using Process kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start(
+            "kill", ["-" + signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
     }
 

@@ -19,7 +19,8 @@ public sealed class ServeProcessTests
         await client.ConnectAsync(IPAddress.Parse(address.Host), address.Port);
         using StreamReader answer = new(client.GetStream(), Encoding.UTF8);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {RunningDaemon.Infer} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n"));
+            $"POST {RunningDaemon.Infer} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: "
+            + $"{body.Length}\r\nExpect: 100-continue\r\n\r\n"));
         // The server asks for the body: from here on the request is in flight, and stays so until the body comes.
         Assert.Equal("HTTP/1.1 100 Continue", await answer.ReadLineAsync().WaitAsync(RunningDaemon.Patience));
         await program.SignalAsync("TERM");
@@ -50,7 +51,8 @@ public sealed class ServeProcessTests
         using ServeProcess program = ServeProcess.Start("--urls", $"http://{other.LocalEndpoint}");
         Assert.Equal(2, await program.ExitCodeAsync());
         Assert.Equal(
-            $"dualrs: cannot listen: Failed to bind to address http://{other.LocalEndpoint}: address already in use; choose another address with --urls",
+            $"dualrs: cannot listen: Failed to bind to address http://{other.LocalEndpoint}: address already in use; "
+            + $"choose another address with --urls",
             program.ErrorText.Trim());
     }
 }

@@ -15,7 +15,8 @@ namespace Router.Host.Tests.Serving;
 public sealed class TopUpTests
 {
     private static readonly GridInput Image = new(new byte[] { 7 }, 1, 1, 1);
-    private static readonly InferParameters Certify = new(InferMode.Certify, new(100, 10_000), 0.001, Seed: null, Mix: []);
+    private static readonly InferParameters Certify = new(
+        InferMode.Certify, new(100, 10_000), 0.001, Seed: null, Mix: []);
     private static readonly InferParameters Low = Certify with { Stopping = new() { Target = 0.3 } };
     private static readonly InferParameters High = Certify with { Stopping = new() { Target = 0.55 } };
 
@@ -62,7 +63,8 @@ public sealed class TopUpTests
     public async Task A_certificate_that_was_grown_in_steps_is_the_one_of_a_single_run()
     {
         await using ServedModel inSteps = Model(), atOnce = Model(cacheBytes: 0);
-        foreach (InferParameters asked in (InferParameters[])[Low, Certify with { Stopping = new() { Target = 0.4 } }, High]) await AskAsync(inSteps, asked);
+        foreach (InferParameters asked in (InferParameters[])[Low, Certify with { Stopping = new() { Target = 0.4 } },
+            High]) await AskAsync(inSteps, asked);
         ImageAnswer stepped = await AskAsync(inSteps, High), single = await AskAsync(atOnce, High);
         Assert.Equal(single.Record!(), stepped.Record!());
         Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(stepped.Record!()));
@@ -123,7 +125,8 @@ public sealed class TopUpTests
         ImageAnswer low = await AskAsync(model, Low);
         TaskCompletionSource gate = new();
         _expert.Gate = gate.Task;
-        Task<ImageAnswer> draws = AskAsync(model, High), hurries = AskAsync(model, High with { Deadline = TimeSpan.FromSeconds(1) });
+        Task<ImageAnswer> draws = AskAsync(model, High),
+            hurries = AskAsync(model, High with { Deadline = TimeSpan.FromSeconds(1) });
         clock.Advance(TimeSpan.FromSeconds(2));
         ImageAnswer inTime = await hurries;
         Assert.Equal((low.Record!(), StopReason.Deadline), (inTime.Record!(), inTime.Stopped!.Value));
@@ -169,15 +172,18 @@ public sealed class TopUpTests
     {
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", _expert));
         return new(
-            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], clock ?? TimeProvider.System, new AdmissionQueue(4, 4), owned: null)
+            classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
+            clock ?? TimeProvider.System, new AdmissionQueue(4, 4), owned: null)
         {
             Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 1, outcomes: 2),
         };
     }
 
-    private static async Task<ImageAnswer> AskAsync(ServedModel model, InferParameters parameters, CancellationToken cancellationToken = default)
+    private static async Task<ImageAnswer> AskAsync(
+        ServedModel model, InferParameters parameters, CancellationToken cancellationToken = default)
     {
-        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(new(Id: null, [Image], parameters, Outputs: []), cancellationToken);
+        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(
+            new(Id: null, [Image], parameters, Outputs: []), cancellationToken);
         return Assert.Single(answers!.Value);
     }
 }

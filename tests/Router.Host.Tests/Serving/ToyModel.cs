@@ -35,7 +35,8 @@ internal static class ToyModel
 {
     public const string Body = """{"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""";
 
-    public static ServedModel Of(ToyVoter expert, ServingLimits limits) => Of(new RoutedClassifier(new Router.Estimator.Route("only", expert)), limits);
+    public static ServedModel Of(ToyVoter expert, ServingLimits limits) =>
+        Of(new RoutedClassifier(new Router.Estimator.Route("only", expert)), limits);
 
     public static ServedModel Of(RoutedClassifier classifier, ServingLimits limits, int epoch = 1) => new(
         classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
@@ -45,16 +46,20 @@ internal static class ToyModel
         Epoch = epoch,
     };
 
-    /// <summary>A router over e0 and e1, who vote as they are told; everybody else votes for outcome 1 at once.</summary>
+    /// <summary>
+    /// A router over e0 and e1, who vote as they are told; everybody else votes for outcome 1 at once.
+    /// </summary>
     public static ServedModel Routed(ServingLimits limits, ToyVoter? expert = null)
     {
         RoutedClassifier classifier = new("router", AtOnce(), Routes(AtOnce(), expert ?? AtOnce()));
         return new(
-            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
+            ServedModel.FunctionsOf(classifier),
             secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null);
     }
 
     public static ToyVoter AtOnce(bool torn = false) => new(_ => Task.CompletedTask, torn);
 
-    public static ImmutableArray<Router.Estimator.Route> Routes(params IVoter[] voters) => [.. voters.Select((voter, i) => new Router.Estimator.Route($"e{i}", voter))];
+    public static ImmutableArray<Router.Estimator.Route> Routes(params IVoter[] voters) =>
+        [.. voters.Select((voter, i) => new Router.Estimator.Route($"e{i}", voter))];
 }

@@ -17,9 +17,12 @@ public sealed class DualTrainingTests : IDisposable
 
     private static readonly string[] Settings =
     [
-        "-r", "start.yaml", "--hold-out", "24", "--images", "96", "--target-images", "40", "--n", "16", "--votes", "3", "--elsewhere", "0.5", "--score-n0", "10", "--score-n", "60",
-        "--seed", "5", "--router-epochs", "2", "--router-batch", "20", "--router-precision", "float32", "--router-consistency", "1",
-        "--expert-epochs", "2", "--expert-batch", "16", "--expert-lr", "0.02", "--expert-precision", "float32", "--threads", "1",
+        "-r", "start.yaml", "--hold-out", "24", "--images", "96", "--target-images", "40", "--n", "16", "--votes", "3",
+        "--elsewhere", "0.5", "--score-n0", "10", "--score-n", "60",
+        "--seed", "5", "--router-epochs", "2", "--router-batch", "20", "--router-precision", "float32",
+        "--router-consistency", "1",
+        "--expert-epochs", "2", "--expert-batch", "16", "--expert-lr", "0.02", "--expert-precision", "float32",
+        "--threads", "1",
     ];
 
     private readonly Shell _shell = new();
@@ -39,51 +42,72 @@ public sealed class DualTrainingTests : IDisposable
     public async Task Dual_training_ships_its_best_system_and_one_that_was_interrupted_in_every_step_ends_with_the_same_scores_and_weights()
     {
         Start();
-        DualOutcome whole = await Training("whole.training").RunAsync(rounds: 2, _shell.In("whole"), steps: null, scores: null, default);
-        Assert.Equal([(1, "router"), (1, "experts"), (2, "router"), (2, "experts")], whole.Scores.Select(score => (score.Round, score.Step)));
+        DualOutcome whole = await Training("whole.training")
+            .RunAsync(rounds: 2, _shell.In("whole"), steps: null, scores: null, default);
+        Assert.Equal([(1, "router"), (1, "experts"), (2, "router"), (2, "experts")],
+            whole.Scores.Select(score => (score.Round, score.Step)));
         Assert.Equal(whole.Scores.Max(score => score.Mean), whole.Best.Mean);
         Assert.All(whole.Scores, score => Assert.InRange(score.Shares.Sum(), 0, 1));
 
         foreach ((int round, string step) in ((int, string)[])
-            [(1, "targets"), (1, "router"), (1, "routes"), (1, "score of router"), (1, "small"), (1, "large"), (1, "score of experts"), (2, "targets"), (2, "router"), (2, "small")])
+            [(1, "targets"), (1, "router"), (1, "routes"), (1, "score of router"), (1, "small"), (1, "large"),
+                (1, "score of experts"), (2, "targets"), (2, "router"), (2, "small")])
         {
             using CancellationTokenSource source = new();
             DualTraining training = Training("cut.training");
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training.RunAsync(
-                rounds: 2, _shell.In("cut"), new When(seen => seen.Round == round && seen.Name == step && seen.Done > 0 && seen.Done < seen.Of, source.Cancel), scores: null, source.Token));
+                rounds: 2, _shell.In("cut"), new When(seen => seen.Round == round && seen.Name == step && seen.Done > 0
+                    && seen.Done < seen.Of, source.Cancel), scores: null, source.Token));
         }
         Assert.False(Directory.Exists(_shell.In("cut")));
         foreach (string held in (string[])[_shell.In("cut.training", "terms.json"), _shell.In("cut")])
         {
             using FileLock run = FileLock.Take(held);
             await Assert.ThrowsAsync<FileInUseException>(
-                () => Training("cut.training").RunAsync(rounds: 2, _shell.In("cut"), steps: null, scores: null, default));
+                () => Training("cut.training")
+                    .RunAsync(rounds: 2, _shell.In("cut"), steps: null, scores: null, default));
         }
         // The command takes up what is there: the same terms.
-        Outcome outcome = await _shell.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings]);
+        Outcome outcome = await _shell.RunAsync(
+            ["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
-        Assert.Contains($"round {whole.Best.Round}, after its {whole.Best.Step}", outcome.Out, StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllText(_shell.In("whole.training", "scores.tsv")), File.ReadAllText(_shell.In("cut.training", "scores.tsv")));
-        foreach (string file in (string[])["experts.yaml", "router.safetensors", "small.safetensors", "large.safetensors"])
+        Assert.Contains($"round {whole.Best.Round}, after its {whole.Best.Step}", outcome.Out,
+            StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(_shell.In("whole.training", "scores.tsv")),
+            File.ReadAllText(_shell.In("cut.training", "scores.tsv")));
+        foreach (string file in (
+            string[])["experts.yaml", "router.safetensors", "small.safetensors", "large.safetensors"])
             Assert.Equal(File.ReadAllBytes(_shell.In("whole", file)), File.ReadAllBytes(_shell.In("cut", file)));
         foreach (string file in (string[])["router.safetensors", "small.safetensors", "large.safetensors"])
-            Assert.Equal(File.ReadAllBytes(_shell.In("whole.training", "round-2", file)), File.ReadAllBytes(_shell.In("cut.training", "round-2", file)));
+            Assert.Equal(File.ReadAllBytes(_shell.In("whole.training", "round-2", file)),
+                File.ReadAllBytes(_shell.In("cut.training", "round-2", file)));
 
-        Outcome served = await _shell.RunAsync("predict", _shell.Picture, "-r", Path.Combine("cut", "experts.yaml"), "--n", "20", "--threads", "1");
+        Outcome served = await _shell.RunAsync(
+            "predict", _shell.Picture, "-r", Path.Combine("cut", "experts.yaml"), "--n", "20", "--threads", "1");
         Assert.True(served.Code == ExitCode.Done, served.Error);
-        Outcome other = await _shell.RunAsync(["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, "--expert-rise", "0.5"]);
+        Outcome other = await _shell.RunAsync(
+            ["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, "--expert-rise", "0.5"]);
         Assert.Equal(ExitCode.BadInput, other.Code);
-        Assert.Contains("cut.training is a dual training under other terms: there \"rise\": 0.3", other.Error, StringComparison.Ordinal);
+        Assert.Contains("cut.training is a dual training under other terms: there \"rise\": 0.3", other.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("has one expert: a router needs two or more", "", "- { id: a, sigma: 0.25, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
-    [InlineData("has an expert called 'router'", "routing: { kind: fixed, expert: b }\n", "- { id: router, sigma: 0.25, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }|- { id: b, sigma: 0.5, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
-    [InlineData("architecture 'resnet50', which is not trained here", "routing: { kind: fixed, expert: b }\n", "- { id: a, sigma: 0.25, architecture: resnet50, checkpoint: a.safetensors, input: standardize }|- { id: b, sigma: 0.5, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
-    public async Task Experts_that_cannot_be_trained_together_are_refused(string problem, string routing, string experts)
+    [InlineData("has one expert: a router needs two or more", "",
+        "- { id: a, sigma: 0.25, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
+    [InlineData("has an expert called 'router'", "routing: { kind: fixed, expert: b }\n",
+        "- { id: router, sigma: 0.25, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }|- { "
+        + "id: b, sigma: 0.5, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
+    [InlineData("architecture 'resnet50', which is not trained here", "routing: { kind: fixed, expert: b }\n",
+        "- { id: a, sigma: 0.25, architecture: resnet50, checkpoint: a.safetensors, input: standardize }|- { id: b, "
+        + "sigma: 0.5, architecture: cifar_resnet8, checkpoint: a.safetensors, input: standardize }")]
+    public async Task Experts_that_cannot_be_trained_together_are_refused(
+        string problem, string routing, string experts)
     {
-        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"), _shell.In("a.safetensors"));
-        _shell.Write("start.yaml", $"dataset: cifar10\n{routing}experts:\n  {experts.Replace("|", "\n  ", StringComparison.Ordinal)}\n");
+        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"),
+            _shell.In("a.safetensors"));
+        _shell.Write("start.yaml",
+            $"dataset: cifar10\n{routing}experts:\n  {experts.Replace("|", "\n  ", StringComparison.Ordinal)}\n");
         Outcome outcome = await _shell.RunAsync(["train", "dual", "cifar10", "-o", "whole", .. Settings]);
         Assert.Equal(ExitCode.BadInput, outcome.Code);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
@@ -101,7 +125,8 @@ public sealed class DualTrainingTests : IDisposable
             };
             TrainingDevice.UseThreads(1);
             using TrainingRun run = training.Begin(
-                _shell.In(id + ".training"), TrainingImages.Read(Data, Enumerable.Range(0, Learned), classes: 10), held: null, init: null, resume: false, "cpu", TimeProvider.System);
+                _shell.In(id + ".training"), TrainingImages.Read(Data, Enumerable.Range(0, Learned), classes: 10),
+                held: null, init: null, resume: false, "cpu", TimeProvider.System);
             run.Train(epochs: null, steps: null, default);
             run.WriteWeights(_shell.In(id + ".safetensors"));
         }
@@ -125,13 +150,15 @@ public sealed class DualTrainingTests : IDisposable
             Router = new()
             {
                 Sigma = 1.0m, Input = start.Experts[0].InputLayer, Copies = 2, Lambda = 1,
-                Recipe = new() { Architecture = "cifar_resnet8", Epochs = 2, BatchSize = 20, Optimizer = Optimizer.AdamW, LearningRate = .002, WeightDecay = .01 },
+                Recipe = new() { Architecture = "cifar_resnet8", Epochs = 2, BatchSize = 20,
+                    Optimizer = Optimizer.AdamW, LearningRate = .002, WeightDecay = .01 },
             },
             Expert = new() { Architecture = "", Epochs = 2, BatchSize = 16, LearningRate = .02 },
             Scoring = new() { Selection = 10, Estimation = 60 },
         };
         return new(
-            plan, Data, [.. Enumerable.Range(0, Learned)], [.. Enumerable.Range(Data.Count - FakeCifar.Last, FakeCifar.Last)], test: null,
+            plan, Data, [.. Enumerable.Range(0, Learned)],
+            [.. Enumerable.Range(Data.Count - FakeCifar.Last, FakeCifar.Last)], test: null,
             _shell.In(folder), Machine.Detect(threads: 1), "cpu", TimeProvider.System);
     }
 

@@ -2,14 +2,19 @@ using Router.Data;
 
 namespace Router.Host.Tests.Train;
 
-/// <summary>CIFAR-10's files with images of arithmetic, brighter where the label is higher: the first 128 of the train split and its last 24; all others are black, of class 0.</summary>
+/// <summary>
+/// CIFAR-10's files with images of arithmetic, brighter where the label is higher: the first 128 of the train split and
+/// its last 24; all others are black, of class 0.
+/// </summary>
 internal static class FakeCifar
 {
     public const int Images = 128, Last = 24;
 
     private const int RecordLength = 1 + 3 * 32 * 32, Records = 10_000;
 
-    /// <summary>Writes them into a folder that <c>DUALRS_DATA</c> may name. Black images take no room on most disks.</summary>
+    /// <summary>
+    /// Writes them into a folder that <c>DUALRS_DATA</c> may name. Black images take no room on most disks.
+    /// </summary>
     public static void Write(string folder)
     {
         string inner = Directory.CreateDirectory(Path.Combine(folder, Cifar10.FolderName)).FullName;
@@ -33,7 +38,8 @@ internal static class FakeCifar
         for (int i = 0; i < count; i++)
         {
             stream.WriteByte((byte)(i % 10));
-            stream.Write([.. Enumerable.Range(0, RecordLength - 1).Select(p => (byte)(20 * (i % 10) + (37 * p + 11 * i) % 60))]);
+            stream.Write(
+                [.. Enumerable.Range(0, RecordLength - 1).Select(p => (byte)(20 * (i % 10) + (37 * p + 11 * i) % 60))]);
         }
     }
 }

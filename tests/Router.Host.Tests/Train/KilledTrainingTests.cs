@@ -34,19 +34,23 @@ public sealed class KilledTrainingTests : IDisposable
             Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         }
         Assert.Equal(before, File.ReadAllBytes(state));
-        Assert.Equal(["metrics.tsv", "state.safetensors"], Directory.EnumerateFiles(Path.GetDirectoryName(state)!).Select(Path.GetFileName).Order());
+        Assert.Equal(["metrics.tsv", "state.safetensors"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(state)!).Select(Path.GetFileName).Order());
         using (ProgramRun resumed = Start("killed", fileLimit: null, "--resume"))
         {
             (int code, string error) = await resumed.EndAsync();
             Assert.True(code == ExitCode.Done, error);
         }
-        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "whole.safetensors")), File.ReadAllBytes(Path.Combine(_folder, "killed.safetensors")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "whole.safetensors")),
+            File.ReadAllBytes(Path.Combine(_folder, "killed.safetensors")));
     }
 
     private ProgramRun Start(string name, int? fileLimit, params string[] more) => ProgramRun.Start(
         _folder, fileLimit,
         [
-            "train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o", Path.Combine(_folder, name + ".safetensors"), "--architecture", "cifar_resnet8",
-            "--epochs", "4", "--batch", "32", "--images", "128", "--lr", "0.05", "--precision", "float32", "--threads", "1", .. more,
+            "train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o",
+            Path.Combine(_folder, name + ".safetensors"), "--architecture", "cifar_resnet8",
+            "--epochs", "4", "--batch", "32", "--images", "128", "--lr", "0.05", "--precision", "float32", "--threads",
+            "1", .. more,
         ]);
 }

@@ -5,7 +5,9 @@ using Tests;
 
 namespace Router.Host.Tests.Train;
 
-/// <summary>The real program on a data folder, started as a user starts it, perhaps under a limit on the size of files.</summary>
+/// <summary>
+/// The real program on a data folder, started as a user starts it, perhaps under a limit on the size of files.
+/// </summary>
 internal sealed class ProgramRun : IDisposable
 {
     private readonly Process _process;
@@ -24,7 +26,8 @@ internal sealed class ProgramRun : IDisposable
         string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
         // The signal that comes with the limit is ignored, so that the write fails, as it does on a full disk.
         ProcessStartInfo start = fileLimit is { } limit
-            ? new("bash", ["-c", $"trap '' XFSZ; ulimit -f {limit}; exec dotnet \"$@\"", "dualrs", program, .. arguments])
+            ? new(
+                "bash", ["-c", $"trap '' XFSZ; ulimit -f {limit}; exec dotnet \"$@\"", "dualrs", program, .. arguments])
             : new("dotnet", [program, .. arguments]);
         start.RedirectStandardError = start.RedirectStandardOutput = true;
         start.Environment["DUALRS_DATA"] = data;

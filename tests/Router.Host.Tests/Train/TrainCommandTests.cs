@@ -7,7 +7,8 @@ namespace Router.Host.Tests.Train;
 
 public sealed class TrainCommandTests : IDisposable
 {
-    private static readonly string[] Small = ["--architecture", "cifar_resnet8", "--epochs", "1", "--batch", "32", "--precision", "float32"];
+    private static readonly string[] Small = [
+        "--architecture", "cifar_resnet8", "--epochs", "1", "--batch", "32", "--precision", "float32"];
 
     private readonly Shell _shell = new();
 
@@ -23,21 +24,29 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Experts_and_a_router_that_then_grows_are_trained_and_what_is_printed_serves_them()
     {
         foreach ((string id, string sigma) in ((string, string)[])[("small", "0.25"), ("large", "1.0")])
-            await Done(["train", "expert", "cifar10", "--sigma", sigma, "--id", id, "-o", $"{id}.safetensors", "--images", "64", .. Small]);
-        string logs = string.Join('\n', Enumerable.Range(0, 64).Select(i => $"{i}\t{i % 10}\t{i % 10}\t{(i % 2 == 0 ? "0.5" : "0.1")}"));
+            await Done(["train", "expert", "cifar10", "--sigma", sigma, "--id", id, "-o", $"{id}.safetensors",
+                "--images", "64", .. Small]);
+        string logs = string.Join(
+            '\n', Enumerable.Range(0, 64).Select(i => $"{i}\t{i % 10}\t{i % 10}\t{(i % 2 == 0 ? "0.5" : "0.1")}"));
         _shell.Write("small.tsv", $"idx\tlabel\tpredict\tradius\n{logs}\n");
-        _shell.Write("large.tsv", $"idx\tlabel\tpredict\tradius\n{logs.Replace("0.1", "1.5", StringComparison.Ordinal)}\n");
-        await Done("train", "targets", "cifar10", "--logs", "small@0.25=small.tsv", "large@1.0=large.tsv", "middle@0.5=small.tsv", "-o", "targets.tsv");
+        _shell.Write("large.tsv",
+            $"idx\tlabel\tpredict\tradius\n{logs.Replace("0.1", "1.5", StringComparison.Ordinal)}\n");
+        await Done("train", "targets", "cifar10", "--logs", "small@0.25=small.tsv", "large@1.0=large.tsv",
+            "middle@0.5=small.tsv", "-o", "targets.tsv");
 
         string[] common = ["train", "router", "cifar10", "--targets", "targets.tsv", "--id", "router", .. Small];
-        Outcome router = await Done([.. common, "--mix", "small", "large", "--init", "large.safetensors", "-o", "router.safetensors"]);
+        Outcome router = await Done(
+            [.. common, "--mix", "small", "large", "--init", "large.safetensors", "-o", "router.safetensors"]);
         Assert.Equal("small,large", CheckpointFile.Read(_shell.In("router.safetensors")).Metadata["routes"]);
-        Outcome grown = await Done([.. common, "--add-expert", "--init", "router.safetensors", "-o", "grown.safetensors", "--hold-out", "16"]);
+        Outcome grown = await Done(
+            [.. common, "--add-expert", "--init", "router.safetensors", "-o", "grown.safetensors", "--hold-out", "16"]);
         Assert.Equal("small,middle,large", CheckpointFile.Read(_shell.In("grown.safetensors")).Metadata["routes"]);
         Assert.Contains("held out", grown.Error, StringComparison.Ordinal);
 
-        Outcome expert = await Done(["train", "expert", "cifar10", "--sigma", "0.5", "--id", "middle", "-o", "middle.safetensors", "--images", "64", .. Small]);
-        Assert.Contains("- { id: middle, sigma: 0.5, architecture: cifar_resnet8, checkpoint: middle.safetensors, input: standardize", expert.Out, StringComparison.Ordinal);
+        Outcome expert = await Done(["train", "expert", "cifar10", "--sigma", "0.5", "--id", "middle", "-o",
+            "middle.safetensors", "--images", "64", .. Small]);
+        Assert.Contains("- { id: middle, sigma: 0.5, architecture: cifar_resnet8, checkpoint: middle.safetensors, "
+            + "input: standardize", expert.Out, StringComparison.Ordinal);
         Assert.Contains("id: router", router.Out, StringComparison.Ordinal);
         RegistryReading reading = RegistryReader.Read(_shell.Write("experts.yaml", $$"""
             dataset: cifar10
@@ -54,11 +63,13 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Where_a_training_is_already_it_says_resume_and_where_there_is_none_it_starts()
     {
-        string[] arguments = ["train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o", "e.safetensors", "--images", "32", .. Small];
+        string[] arguments = ["train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o", "e.safetensors",
+            "--images", "32", .. Small];
         await Done([.. arguments, "--resume"]);
         Outcome again = await _shell.RunAsync(arguments);
         Assert.Equal(ExitCode.BadInput, again.Code);
-        Assert.Contains("e.training holds a training already: take it up with --resume", again.Error, StringComparison.Ordinal);
+        Assert.Contains("e.training holds a training already: take it up with --resume", again.Error,
+            StringComparison.Ordinal);
         Outcome other = await _shell.RunAsync([.. arguments, "--resume", "--seed", "1"]);
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("is a training under other terms", other.Error, StringComparison.Ordinal);
@@ -74,12 +85,16 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--gamma is 0", "cifar10", "--gamma", "0")]
     [InlineData("give one with --init", "cifar10", "--images", "4", "--freeze-trunk")]
     [InlineData("accepted is one of them", "cifar10", "--consistency", "5", "--adversarial", "0.5")]
-    [InlineData("of another network than cifar_resnet26", "cifar10", "--init", "expert.safetensors", "--architecture", "cifar_resnet26", "--images", "4")]
-    [InlineData("the loss is", "cifar10", "--images", "32", "--batch", "8", "--architecture", "cifar_resnet8", "--lr", "1e30", "--schedule", "constant")]
+    [InlineData("of another network than cifar_resnet26", "cifar10", "--init", "expert.safetensors", "--architecture",
+        "cifar_resnet26", "--images", "4")]
+    [InlineData("the loss is", "cifar10", "--images", "32", "--batch", "8", "--architecture", "cifar_resnet8", "--lr",
+        "1e30", "--schedule", "constant")]
     public async Task What_cannot_be_is_refused_in_one_message(string problem, params string[] arguments)
     {
-        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"), _shell.In("expert.safetensors"));
-        Outcome outcome = await _shell.RunAsync(["train", "expert", .. arguments, "--sigma", "0.25", "--id", "e", "-o", "e.safetensors"]);
+        File.Copy(Path.Combine(global::Tests.Reference.Root, "models", "cifar10", "noise_0.25.safetensors"),
+            _shell.In("expert.safetensors"));
+        Outcome outcome = await _shell.RunAsync(
+            ["train", "expert", .. arguments, "--sigma", "0.25", "--id", "e", "-o", "e.safetensors"]);
         Assert.True(outcome.Code == ExitCode.BadInput, outcome.Error);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_shell.In("e.safetensors")));
@@ -97,7 +112,8 @@ public sealed class TrainCommandTests : IDisposable
                 ("there are no targets of 'c'", ["--mix", "a", "c"]),
             ])
         {
-            Outcome outcome = await _shell.RunAsync(["train", "router", "cifar10", "--targets", "targets.tsv", "--id", "r", "-o", "r.safetensors", .. arguments]);
+            Outcome outcome = await _shell.RunAsync(["train", "router", "cifar10", "--targets", "targets.tsv", "--id",
+                "r", "-o", "r.safetensors", .. arguments]);
             Assert.Equal(ExitCode.BadInput, outcome.Code);
             Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
         }

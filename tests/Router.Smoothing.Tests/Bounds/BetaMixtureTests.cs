@@ -22,7 +22,8 @@ public class BetaMixtureTests
     {
         foreach (Row row in BoundsReference.Table<Row>("beta-mixture.json").Where(row => row.Draws <= 1000))
         {
-            Probability bound = new BetaMixture(row.Alpha, row.B, row.A).Upper(row.Draws - row.Successes, row.Draws).Opposite;
+            Probability bound = new BetaMixture(row.Alpha, row.B, row.A)
+                .Upper(row.Draws - row.Successes, row.Draws).Opposite;
             BoundsReference.AssertOutward(row.Lower, row.Complement, bound, row.ToString(), row.Tolerance);
         }
     }
@@ -66,19 +67,22 @@ public class BetaMixtureTests
             BetaMixture sequence = new(c.Alpha, c.A, c.B);
             Probability bound = sequence.Lower(c.S, c.T);
             return bound < sequence.Lower(c.S + 1, c.T) && sequence.Lower(c.S, c.T + 1) < bound
-                && bound < ClopperPearson.Lower(c.S, c.T, c.Alpha) && new BetaMixture(c.Alpha / 2, c.A, c.B).Lower(c.S, c.T) < bound;
+                && bound < ClopperPearson.Lower(c.S, c.T, c.Alpha)
+                    && new BetaMixture(c.Alpha / 2, c.A, c.B).Lower(c.S, c.T) < bound;
         }).Check(Config.QuickThrowOnFailure.WithReplay(20260102, 1));
     }
 
     [Fact]
     public void A_mixture_from_selection_votes_is_sharper_where_they_were_right_and_weaker_where_they_misled()
     {
-        BetaMixture plain = new(0.001), right = BetaMixture.From(0.001, Selection(90, 10), 0), misled = BetaMixture.From(0.001, Selection(10, 90), 0);
+        BetaMixture plain = new(0.001), right = BetaMixture.From(0.001, Selection(90, 10), 0),
+        misled = BetaMixture.From(0.001, Selection(10, 90), 0);
         Assert.Equal((90.5, 10.5), (right.A, right.B));
         Assert.True(plain.Lower(900, 1000) < right.Lower(900, 1000));
         Assert.True(misled.Lower(900, 1000) < plain.Lower(900, 1000));
 
-        static VoteCounts Selection(long first, long second) => new([first, second], 0, new(0, first + second), FunctionId.Of([]));
+        static VoteCounts Selection(long first, long second) =>
+            new([first, second], 0, new(0, first + second), FunctionId.Of([]));
     }
 
     [Theory]
@@ -90,10 +94,12 @@ public class BetaMixtureTests
     [InlineData(1, 10, 0.05, 0, 0.5)]
     [InlineData(1, 10, 0.05, 0.5, 1e7)]
     [InlineData(1, 10, 0.05, double.NaN, 0.5)]
-    public void Arguments_outside_their_ranges_are_refused(long successes, long draws, double alpha, double a, double b) =>
+    public void Arguments_outside_their_ranges_are_refused(
+        long successes, long draws, double alpha, double a, double b) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new BetaMixture(alpha, a, b).Lower(successes, draws));
 
-    private sealed record Row(long Successes, long Draws, double Alpha, double A, double B, string Lower, string Complement)
+    private sealed record Row(
+        long Successes, long Draws, double Alpha, double A, double B, string Lower, string Complement)
     {
         public double Tolerance => A == 0.5 && B == 0.5 ? 2.5e-12 : 1e-10;
     }

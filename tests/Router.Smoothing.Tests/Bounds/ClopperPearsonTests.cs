@@ -30,7 +30,8 @@ public class ClopperPearsonTests
             select (k, n, Math.Pow(10, -exponent / 10.0) / 2);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
-            Probability lower = ClopperPearson.Lower(c.K, c.N, c.Alpha), upper = ClopperPearson.Upper(c.K, c.N, c.Alpha);
+            Probability lower = ClopperPearson.Lower(c.K, c.N, c.Alpha),
+            upper = ClopperPearson.Upper(c.K, c.N, c.Alpha);
             return lower < ClopperPearson.Lower(c.K + 1, c.N, c.Alpha)
                 && upper < ClopperPearson.Upper(c.K + 1, c.N, c.Alpha) | c.K + 1 == c.N
                 && lower.Value <= (double)c.K / c.N && (double)c.K / c.N <= upper.Value
@@ -70,9 +71,12 @@ public class ClopperPearsonTests
     {
         const double rounding = 4e-16; // of the reference to a double
         double value = double.Parse(row.Lower), complement = double.Parse(row.Complement);
-        string what = $"{row.K} of {row.N} at alpha {row.Alpha}: {bound.Value:R} / {bound.Complement:R}, exact {row.Lower} / {row.Complement}";
-        Assert.True(bound.Value <= value * (1 + rounding) && BoundsReference.RelativeError(bound.Value, value) <= 2.5e-12, what);
-        Assert.True(bound.Complement >= complement * (1 - rounding) && BoundsReference.RelativeError(bound.Complement, complement) <= 2.5e-12, what);
+        string what = $"{row.K} of {row.N} at alpha {row.Alpha}: {bound.Value:R} / {bound.Complement:R}, exact "
+            + $"{row.Lower} / {row.Complement}";
+        Assert.True(bound.Value <= value * (1 + rounding)
+            && BoundsReference.RelativeError(bound.Value, value) <= 2.5e-12, what);
+        Assert.True(bound.Complement >= complement * (1 - rounding)
+            && BoundsReference.RelativeError(bound.Complement, complement) <= 2.5e-12, what);
         // The margin is not used up by numerical error: it is still there on the smaller side.
         if (row.K > 0)
         {

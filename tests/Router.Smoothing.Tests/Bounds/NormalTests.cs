@@ -65,7 +65,8 @@ public class NormalTests
     }
 
     private static void AssertClose(double expected, double actual, double tolerance, string what) =>
-        Assert.True(BoundsReference.RelativeError(actual, expected) <= tolerance, $"{what} is {actual:R}, reference {expected:R}");
+        Assert.True(BoundsReference.RelativeError(actual, expected) <= tolerance,
+            $"{what} is {actual:R}, reference {expected:R}");
 
     private sealed record CdfRow(double X, string Cdf, string Tail);
 

@@ -12,7 +12,8 @@ public class PlannedBoundsTests
         Assert.Equal(ClopperPearson.Lower(90, 100, 0.001), bound.Lower(90, 100));
         Assert.Equal(ClopperPearson.Upper(90, 100, 0.001), bound.Upper(90, 100));
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => bound.Lower(45, 50));
-        Assert.Contains("registered for 100 draws and holds at no other number, got 50", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("registered for 100 draws and holds at no other number, got 50", refusal.Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => bound.Upper(45, 101));
         Assert.Throws<ArgumentOutOfRangeException>(() => bound.Lower(101, 100));
         Assert.Throws<ArgumentOutOfRangeException>(() => bound.Upper(101, 100));
@@ -25,7 +26,8 @@ public class PlannedBoundsTests
         Assert.Equal(ClopperPearson.Lower(900, 1000, 0.001), schedule.Lower(900, 1000));
         Assert.Equal(ClopperPearson.Upper(900, 1000, 0.001), schedule.Upper(900, 1000));
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => schedule.Lower(450, 500));
-        Assert.Contains("500 draws are not one of the registered looks 100, 1000, 10000", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("500 draws are not one of the registered looks 100, 1000, 10000", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,6 +77,7 @@ public class PlannedBoundsTests
     public void Only_a_simultaneous_bound_can_run()
     {
         Assert.False(typeof(FixedCountBound).IsAssignableTo(typeof(SimultaneousBound)));
-        Assert.Equal(typeof(SimultaneousBound), typeof(RunningBound).GetConstructors().Single().GetParameters()[0].ParameterType);
+        Assert.Equal(typeof(SimultaneousBound),
+            typeof(RunningBound).GetConstructors().Single().GetParameters()[0].ParameterType);
     }
 }

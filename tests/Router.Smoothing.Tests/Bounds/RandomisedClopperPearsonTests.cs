@@ -12,8 +12,10 @@ public class RandomisedClopperPearsonTests
         {
             RandomisedClopperPearson bound = new(row.Draws, row.Alpha, new(row.Seed, row.Stream));
             Assert.Equal(1, bound.W / double.Parse(row.W), 4e-16);
-            BoundsReference.AssertOutward(row.Lower, row.Complement, bound.Lower(row.Successes, row.Draws), row.ToString());
-            BoundsReference.AssertOutward(row.Lower, row.Complement, bound.Upper(row.Draws - row.Successes, row.Draws).Opposite, row.ToString());
+            BoundsReference.AssertOutward(
+                row.Lower, row.Complement, bound.Lower(row.Successes, row.Draws), row.ToString());
+            BoundsReference.AssertOutward(
+                row.Lower, row.Complement, bound.Upper(row.Draws - row.Successes, row.Draws).Opposite, row.ToString());
         }
     }
 
@@ -21,9 +23,12 @@ public class RandomisedClopperPearsonTests
     public void W_belongs_to_the_stream_and_is_the_same_at_every_try()
     {
         NoiseStream stream = new(5, 2);
-        Assert.Equal(new RandomisedClopperPearson(10, 0.05, stream).W, new RandomisedClopperPearson(10, 0.05, stream).W);
-        Assert.NotEqual(RandomisedClopperPearson.RandomiserOf(stream), RandomisedClopperPearson.RandomiserOf(stream with { Id = 3 }));
-        Assert.NotEqual(RandomisedClopperPearson.RandomiserOf(stream), RandomisedClopperPearson.RandomiserOf(stream with { Seed = 6 }));
+        Assert.Equal(new RandomisedClopperPearson(10, 0.05, stream).W,
+            new RandomisedClopperPearson(10, 0.05, stream).W);
+        Assert.NotEqual(RandomisedClopperPearson.RandomiserOf(stream),
+            RandomisedClopperPearson.RandomiserOf(stream with { Id = 3 }));
+        Assert.NotEqual(RandomisedClopperPearson.RandomiserOf(stream),
+            RandomisedClopperPearson.RandomiserOf(stream with { Seed = 6 }));
     }
 
     [Fact]
@@ -37,5 +42,6 @@ public class RandomisedClopperPearsonTests
         }
     }
 
-    private sealed record Row(long Successes, long Draws, double Alpha, ulong Seed, uint Stream, string W, string Lower, string Complement);
+    private sealed record Row(
+        long Successes, long Draws, double Alpha, ulong Seed, uint Stream, string W, string Lower, string Complement);
 }

@@ -6,9 +6,10 @@ using Router.Votes.Noise;
 namespace Router.Smoothing.Tests.Bounds;
 
 /// <summary>
-/// Coverage at α = .05, with the true probability where a decision would change, in 10 000 runs of seeded Philox words per case. The verdict is
-/// the Clopper–Pearson bound on the rate of misses at 1e-6: a bound that holds would be accused with probability ≤ 1e-6 per case. Each
-/// control breaks one rule of docs/certificates.md, section 4, and must be accused by the same verdict.
+/// Coverage at α = .05, with the true probability where a decision would change, in 10 000 runs of seeded Philox words
+/// per case. The verdict is the Clopper–Pearson bound on the rate of misses at 1e-6: a bound that holds would be
+/// accused with probability ≤ 1e-6 per case. Each control breaks one rule of docs/certificates.md, section 4, and must
+/// be accused by the same verdict.
 /// </summary>
 public class SequenceCoverageTests
 {
@@ -24,7 +25,8 @@ public class SequenceCoverageTests
     {
         BetaMixture sequence = new(Alpha), informed = new(Alpha, 0.5 + 100 * p, 0.5 + 100 * (1 - p));
         long[] rejects = Rejections(sequence.Lower, p), informedRejects = Rejections(informed.Lower, p);
-        // Stops when the radius of a probability a little below the true one is proved; then it fails if it proved too much.
+        // Stops when the radius of a probability a little below the true one is proved; then it fails if it proved too
+        // much.
         long[] reaches = Rejections(sequence.Lower, p - 0.02);
         int peeking = 0, informedPeeking = 0, atTarget = 0, atDeadline = 0, atLuck = 0;
         Simulate(p, seed: 1, (path, deadline) =>
@@ -67,7 +69,8 @@ public class SequenceCoverageTests
     [Fact]
     public void Peeking_at_Clopper_Pearson_does_not_hold()
     {
-        long[] rejects = Rejections((successes, draws) => draws == 0 ? Probability.Zero : ClopperPearson.Lower(successes, draws, Alpha), 0.5);
+        long[] rejects = Rejections(
+            (successes, draws) => draws == 0 ? Probability.Zero : ClopperPearson.Lower(successes, draws, Alpha), 0.5);
         int peeking = 0, atDeadline = 0;
         Simulate(0.5, seed: 3, (path, _) =>
         {
@@ -91,7 +94,8 @@ public class SequenceCoverageTests
             plain += Misses(ClopperPearson.Lower(successes, draws, Alpha));
             int first = Misses(new RandomisedClopperPearson(draws, Alpha, stream).Lower(successes, draws));
             once += first;
-            again += first == 1 ? 1 : Misses(new RandomisedClopperPearson(draws, Alpha, stream with { Id = 5 }).Lower(successes, draws));
+            again += first == 1 ? 1 : Misses(
+                new RandomisedClopperPearson(draws, Alpha, stream with { Id = 5 }).Lower(successes, draws));
         }
         AssertHolds(once, "a randomised bound");
         AssertHolds(Runs - once, "its converse: it is exact", 1 - Alpha);
@@ -106,7 +110,8 @@ public class SequenceCoverageTests
     {
         const int draws = 300;
         double[] cumulative = [0.4375, 0.875, 0.9375, 1];
-        AlphaLedger halves = AlphaLedger.Of(Alpha, new(AlphaLedger.Expert, Alpha / 2), new AlphaShare(AlphaLedger.OtherClass, Alpha / 2, cumulative.Length - 1));
+        AlphaLedger halves = AlphaLedger.Of(Alpha, new(AlphaLedger.Expert, Alpha / 2),
+            new AlphaShare(AlphaLedger.OtherClass, Alpha / 2, cumulative.Length - 1));
         VoteCounts selection = new([1, 0, 0, 0], 0, new(-1, 0), FunctionId.Of([]));
         int misses = 0;
         for (int run = 0; run < Runs; run++)
@@ -118,14 +123,17 @@ public class SequenceCoverageTests
             // The radius rises with the lead: below 3 % of n it is 0 and needs no bounds.
             if (counts[0] - counts[1] <= draws * 3 / 100) continue;
             VoteCounts estimation = new([.. counts], 0, new(0, draws), FunctionId.Of([]));
-            StageBounds bounds = new StageBounds(new BoundFamily.FixedCount(), halves, stream, selection, draws).Look(estimation);
+            StageBounds bounds = new StageBounds(new BoundFamily.FixedCount(), halves, stream, selection, draws)
+                .Look(estimation);
             misses += StageEvidence.Of("expert", 1, bounds).Radius > 0 ? 1 : 0;
         }
         AssertHolds(misses, "two-sided bounds");
     }
 
-    // The least number of successes after t draws at which the bound is above p: bounds rise in the successes, so this is all of it.
-    private static long[] Rejections(Func<long, long, Probability> lower, double p, IReadOnlyCollection<long>? looks = null)
+    // The least number of successes after t draws at which the bound is above p: bounds rise in the successes, so this
+    // is all of it.
+    private static long[] Rejections(
+        Func<long, long, Probability> lower, double p, IReadOnlyCollection<long>? looks = null)
     {
         long[] least = new long[Horizon + 1];
         Array.Fill(least, long.MaxValue);
@@ -181,8 +189,10 @@ public class SequenceCoverageTests
     private static void AssertAccused(int misses, string what)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"control, {what}: {misses} of {Runs}");
-        Assert.True(Accused(misses, Alpha), $"{what} should miss more often than α = {Alpha}, but {misses} of {Runs} do not show it");
+        Assert.True(Accused(misses, Alpha),
+            $"{what} should miss more often than α = {Alpha}, but {misses} of {Runs} do not show it");
     }
 
-    private static bool Accused(int misses, double alpha) => ClopperPearson.Lower(misses, Runs, FalseAlarm).Value > alpha;
+    private static bool Accused(int misses, double alpha) =>
+        ClopperPearson.Lower(misses, Runs, FalseAlarm).Value > alpha;
 }

@@ -29,7 +29,8 @@ public sealed class AlphaLedgerTests
     [Fact]
     public void Shares_that_are_decimal_fractions_of_alpha_are_accepted()
     {
-        AlphaLedger ledger = AlphaLedger.Of(0.001, new("a", 0.00045), new("b", 0.00045), new("c", 0.00005), new AlphaShare("d", 0.00005));
+        AlphaLedger ledger = AlphaLedger.Of(
+            0.001, new("a", 0.00045), new("b", 0.00045), new("c", 0.00005), new AlphaShare("d", 0.00005));
         Assert.Equal(4, ledger.Shares.Length);
     }
 

@@ -4,16 +4,21 @@ using Router.Votes;
 
 namespace Router.Smoothing.Tests.Certificates;
 
-/// <summary>What agreement of later stages proves, on random cascades whose probabilities are known in closed form, and what it costs in α.</summary>
+/// <summary>
+/// What agreement of later stages proves, on random cascades whose probabilities are known in closed form, and what it
+/// costs in α.
+/// </summary>
 public sealed class CascadeAgreementTests
 {
     private static decimal Sigma(Uniforms random) => (decimal)Math.Round(random.Between(0.1, 1), 2);
 
     private static decimal[] Thresholds(Uniforms random, int stages, double highest) =>
-        [.. Enumerable.Range(0, stages - 1).Select(_ => random.Next() < 0.15 ? 0.5m : (decimal)Math.Round(random.Between(0.5, highest), 3))];
+        [.. Enumerable.Range(0, stages - 1)
+            .Select(_ => random.Next() < 0.15 ? 0.5m : (decimal)Math.Round(random.Between(0.5, highest), 3))];
 
-    // Two classes, every stage a half-space of one direction: moving along it all of them lose class 0 for class 1, stage i answers 0 up to A_i, is silent from
-    // there to S_i and answers 1 beyond. Where stages i … m answer 0 is therefore an interval up to R_i: the radius is the distance itself, and no larger one is true.
+    // Two classes, every stage a half-space of one direction: moving along it all of them lose class 0 for class 1,
+    // stage i answers 0 up to A_i, is silent from there to S_i and answers 1 beyond. Where stages i … m answer 0 is
+    // therefore an interval up to R_i: the radius is the distance itself, and no larger one is true.
     [Fact]
     public void On_half_spaces_the_radius_of_up_to_five_stages_is_the_distance_at_which_the_answer_changes()
     {
@@ -28,7 +33,8 @@ public sealed class CascadeAgreementTests
             double[] answers = new double[stages], silences = new double[stages];
             for (int i = 0; i < stages; i++)
             {
-                Probability exact = new(Normal.Cdf(line[i] / (double)sigma[i]), Normal.Tail(line[i] / (double)sigma[i]));
+                Probability exact = new(Normal.Cdf(line[i] / (double)sigma[i]),
+                    Normal.Tail(line[i] / (double)sigma[i]));
                 answers[i] = Cascade.AnswerRadius(sigma[i], exact, cascade.Threshold(i));
                 if (i < stages - 1) silences[i] = Cascade.SilenceRadius(sigma[i], exact.Opposite, cascade.Threshold(i));
             }
@@ -48,10 +54,12 @@ public sealed class CascadeAgreementTests
             decided[stage]++;
             if (stage > 0 && answers[0] > 0) agreed[stage]++;
         }
-        Assert.True(decided.All(count => count > 30) && agreed.Skip(1).All(count => count > 10), $"{string.Join(", ", decided)}; {string.Join(", ", agreed)}");
+        Assert.True(decided.All(count => count > 30) && agreed.Skip(1).All(count => count > 10),
+            $"{string.Join(", ", decided)}; {string.Join(", ", agreed)}");
     }
 
-    // Three classes in strips of any directions on the plane, stages that know nothing of one another, true probabilities: whichever stage answers at x, no point of the ball has another class.
+    // Three classes in strips of any directions on the plane, stages that know nothing of one another, true
+    // probabilities: whichever stage answers at x, no point of the ball has another class.
     [Fact]
     public void On_random_planes_no_point_within_the_radius_has_another_class_and_the_radius_is_never_below_that_of_the_answer_and_silence_alone()
     {
@@ -68,13 +76,16 @@ public sealed class CascadeAgreementTests
             for (int i = 0; i < stages; i++)
             {
                 double[] p = strips[i].Probabilities(0, 0);
-                Probability Of(int outcome) => new(Math.Min(1, p[outcome]), Math.Min(1, p.Where((_, index) => index != outcome).Sum()));
+                Probability Of(int outcome) =>
+                    new(Math.Min(1, p[outcome]), Math.Min(1, p.Where((_, index) => index != outcome).Sum()));
                 answers[i] = Cascade.AnswerRadius(strips[i].Sigma, Of(label), cascade.Threshold(i));
                 if (i < stages - 1)
-                    silences[i] = Cascade.SilenceRadius(strips[i].Sigma, new[] { 0, 1, 2 }.Where(other => other != label).Select(Of).MaxBy(other => other.Value), cascade.Threshold(i));
+                    silences[i] = Cascade.SilenceRadius(strips[i].Sigma, new[] { 0, 1, 2 }.Where(
+                        other => other != label).Select(Of).MaxBy(other => other.Value), cascade.Threshold(i));
             }
             double radius = Cascade.Radius(answers, silences).Radius;
-            double alone = Math.Min(answers[answering], silences.Take(answering).DefaultIfEmpty(double.PositiveInfinity).Min());
+            double alone = Math.Min(answers[answering],
+                silences.Take(answering).DefaultIfEmpty(double.PositiveInfinity).Min());
             Assert.True(radius >= alone);
             if (radius is < 1e-6 or > 5) continue; // strips of one class alone are certain of it everywhere
             certified++;
@@ -89,7 +100,8 @@ public sealed class CascadeAgreementTests
                 for (int i = 0; ; i++)
                 {
                     double[] p = strips[i].Probabilities(x, y);
-                    if (i == stages - 1 || p.Max() >= (double)cascade.Threshold(i)) return (i, Array.IndexOf(p, p.Max()));
+                    if (i == stages - 1 || p.Max() >= (double)cascade.Threshold(i))
+                        return (i, Array.IndexOf(p, p.Max()));
                 }
             }
 
@@ -105,7 +117,8 @@ public sealed class CascadeAgreementTests
             }
         }
         Assert.True(certified > 300 && farther > 30 && beyond > 150 && loud > 60 && now > 1.05 * before,
-            $"{certified} certified, {farther} farther, {beyond} false at 1.5 R, {loud} without silence; mean radius {before / certified:F3} → {now / certified:F3}");
+            $"{certified} certified, {farther} farther, {beyond} false at 1.5 R, {loud} without silence; mean radius "
+            + $"{before / certified:F3} → {now / certified:F3}");
     }
 
     private static StripClassifier Strips(Uniforms random)
@@ -116,8 +129,9 @@ public sealed class CascadeAgreementTests
         return new(Sigma(random), random.Between(0, Math.PI), lines, outcomes);
     }
 
-    // Two stages alike, each at the boundary of its bound, and rivals far from any threshold: R is then the larger of two radii, false where either bound fails.
-    // A minimum would need no split of α (docs/certificates.md, section 4); agreement does.
+    // Two stages alike, each at the boundary of its bound, and rivals far from any threshold: R is then the larger of
+    // two radii, false where either bound fails. A minimum would need no split of α (docs/certificates.md, section 4);
+    // agreement does.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -125,19 +139,24 @@ public sealed class CascadeAgreementTests
     {
         const int N = 1000;
         Cascade cascade = new(0.5m);
-        AlphaLedger ledger = split ? cascade.Split(Trials.Alpha) : AlphaLedger.Of(0.5, new(AlphaLedger.Expert, 2 * Trials.Alpha, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha));
-        double p = ClopperPearson.Lower(850, N, ledger[AlphaLedger.Expert]).Value * (1 - 1e-9), truth = Normal.Quantile(p);
+        AlphaLedger ledger = split ? cascade.Split(Trials.Alpha) : AlphaLedger.Of(
+            0.5, new(AlphaLedger.Expert, 2 * Trials.Alpha, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha));
+        double p = ClopperPearson.Lower(850, N, ledger[AlphaLedger.Expert]).Value * (1 - 1e-9),
+            truth = Normal.Quantile(p);
         BinomialDraws draws = new(N, p);
         Uniforms random = new(13);
         FunctionId function = FunctionId.Of([new("name", "toy")]);
         CascadeEvidence Stage(int place)
         {
             long own = draws.Next(random), other = (N - own) / 2;
-            VoteCounts selection = new([100, 0, 0], 0, new(0, 100), function), votes = new([own, other, N - own - other], 0, new(100, 100 + N), function);
-            return CascadeEvidence.Of(cascade, place, 0, $"e{place}", 1, new StageBounds(new BoundFamily.FixedCount(), ledger, default, selection, N).Look(votes));
+            VoteCounts selection = new([100, 0, 0], 0, new(0, 100), function),
+                votes = new([own, other, N - own - other], 0, new(100, 100 + N), function);
+            return CascadeEvidence.Of(cascade, place, 0, $"e{place}", 1,
+                new StageBounds(new BoundFamily.FixedCount(), ledger, default, selection, N).Look(votes));
         }
 
-        int wrong = Trials.Count(Trials.NoisyRuns, _ => CascadeCertificate.Certify(cascade, [Stage(0), Stage(1)], 0, ledger, "x").Radius > truth);
+        int wrong = Trials.Count(Trials.NoisyRuns,
+            _ => CascadeCertificate.Certify(cascade, [Stage(0), Stage(1)], 0, ledger, "x").Radius > truth);
         if (split)
             Assert.InRange(wrong, Trials.NoisyRuns * Trials.Alpha * 0.8 * 0.6, Trials.MostNoisy);
         else

@@ -8,7 +8,8 @@ public sealed class CascadeTests
 {
     private static readonly FunctionId Function = FunctionId.Of([new("name", "toy")]);
 
-    private static VoteCounts Votes(long undecided, params long[] counts) => new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
+    private static VoteCounts Votes(long undecided, params long[] counts) =>
+        new([.. counts], undecided, new(0, counts.Sum() + undecided), Function);
 
     private static StageBounds Bounds(AlphaLedger ledger, VoteCounts selection, VoteCounts estimation) =>
         StageBounds.AtFixedCount(ledger, estimation, selection);
@@ -28,7 +29,8 @@ public sealed class CascadeTests
     [Fact]
     public void The_radii_are_sigma_times_the_gap_of_quantiles_rounded_toward_zero()
     {
-        double answer = 0.5 * (1.6448536269514722 - 0.5244005127080407), silence = 0.5 * (0.5244005127080407 + 0.2533471031357997);
+        double answer = 0.5 * (1.6448536269514722 - 0.5244005127080407),
+        silence = 0.5 * (0.5244005127080407 + 0.2533471031357997);
         Assert.InRange(Cascade.AnswerRadius(0.5m, Probability.Of(0.95), 0.7m), answer - 1e-12, answer);
         Assert.InRange(Cascade.SilenceRadius(0.5m, Probability.Of(0.4), 0.7m), silence - 1e-12, silence);
         Assert.Equal(0, Cascade.AnswerRadius(0.5m, Probability.Of(0.7), 0.7m));
@@ -58,14 +60,16 @@ public sealed class CascadeTests
 
     // A and S by stage, and what follows from them by hand.
     [Theory]
-    [InlineData(new[] { 0.4, 0.3 }, new[] { 0.9, 0 }, 0.4, 0)] // the first stage answers farther than it is silent and the next agrees
+    // the first stage answers farther than it is silent and the next agrees
+    [InlineData(new[] { 0.4, 0.3 }, new[] { 0.9, 0 }, 0.4, 0)]
     [InlineData(new[] { 0.2, 0.3 }, new[] { 0.9, 0 }, 0.3, 1)] // beyond its own answer the next one agrees
     [InlineData(new[] { 0.2, 0.8 }, new[] { 0.5, 0 }, 0.5, 0)] // until it may answer otherwise
     [InlineData(new[] { 0.0, 0.3 }, new[] { 0.0, 0 }, 0.0, 0)]
     [InlineData(new[] { 0.1, 0.2, 0.7 }, new[] { 0.6, 0.65, 0 }, 0.6, 0)]
     [InlineData(new[] { 0.1, 0.2, 0.7 }, new[] { 0.9, 0.65, 0 }, 0.65, 1)]
     [InlineData(new[] { 0.1, 0.8, 0.0 }, new[] { 0.9, 0.3, 0 }, 0.8, 1)]
-    public void The_radius_follows_the_stages_from_the_last_to_the_first(double[] answers, double[] silences, double radius, int stage) =>
+    public void The_radius_follows_the_stages_from_the_last_to_the_first(
+        double[] answers, double[] silences, double radius, int stage) =>
         Assert.Equal((radius, stage), Cascade.Radius(answers, silences));
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class CascadeTests
     {
         Cascade cascade = new(0.7m);
         AlphaLedger ledger = cascade.Split(0.05);
-        CascadeEvidence evidence = CascadeEvidence.Of(cascade, 0, 2, "first", 1, Bounds(ledger, Votes(0, 5, 5, 5), Votes(20, 100, 250, 580, 50)));
+        CascadeEvidence evidence = CascadeEvidence.Of(
+            cascade, 0, 2, "first", 1, Bounds(ledger, Votes(0, 5, 5, 5), Votes(20, 100, 250, 580, 50)));
         BoundEvidence bound = evidence.Bounds.Single(bound => bound.Side == BoundSide.Upper);
         Assert.True(bound.IsOn(BoundSide.Upper, 1));
         Assert.Equal((270L, 1000L), (bound.Successes, bound.Draws));
@@ -81,21 +86,25 @@ public sealed class CascadeTests
         Assert.Equal(ClopperPearson.Upper(270, 1000, bound.Alpha), evidence.UpperBound);
         Assert.Equal(Cascade.SilenceRadius(1, evidence.UpperBound, 0.7m), evidence.SilenceRadius);
         Assert.Equal(Cascade.AnswerRadius(1, ClopperPearson.Lower(580, 1000, 0.02), 0.7m), evidence.Radius);
-        Assert.Throws<ArgumentException>(() => CascadeEvidence.Of(cascade, 0, 0, "first", 1, Bounds(ledger, Votes(0, 5), Votes(0, 1000))));
+        Assert.Throws<ArgumentException>(
+            () => CascadeEvidence.Of(cascade, 0, 0, "first", 1, Bounds(ledger, Votes(0, 5), Votes(0, 1000))));
     }
 
     [Fact]
     public void What_a_class_has_for_sure_no_other_can_have()
     {
         Cascade cascade = new(0.7m);
-        CascadeEvidence sure = CascadeEvidence.Of(cascade, 0, 0, "first", 1, Bounds(cascade.Split(0.05), Votes(0, 5, 5), Votes(0, 10_000, 0)));
-        Assert.Equal(sure.LowerBound.Opposite, sure.UpperBound); // at α = .02 the class shows more than the other's absence does at .01
+        CascadeEvidence sure = CascadeEvidence.Of(
+            cascade, 0, 0, "first", 1, Bounds(cascade.Split(0.05), Votes(0, 5, 5), Votes(0, 10_000, 0)));
+        // at α = .02 the class shows more than the other's absence does at .01
+        Assert.Equal(sure.LowerBound.Opposite, sure.UpperBound);
     }
 
     private static CascadeEvidence[] Stages(Cascade cascade, params (decimal Sigma, long Votes)[] of) =>
     [
         .. of.Select((stage, place) => CascadeEvidence.Of(
-            cascade, place, 0, $"e{place}", stage.Sigma, Bounds(cascade.Split(0.001), Votes(0, 50, 50), Votes(0, stage.Votes, 10_000 - stage.Votes)))),
+            cascade, place, 0, $"e{place}", stage.Sigma,
+            Bounds(cascade.Split(0.001), Votes(0, 50, 50), Votes(0, stage.Votes, 10_000 - stage.Votes)))),
     ];
 
     [Fact]
@@ -103,13 +112,16 @@ public sealed class CascadeTests
     {
         Cascade cascade = new(0.7m, 0.8m);
         AlphaLedger ledger = cascade.Split(0.001);
-        Certificate Of(int answering, params (decimal Sigma, long Votes)[] stages) => CascadeCertificate.Certify(cascade, [.. Stages(cascade, stages)], answering, ledger, "x");
+        Certificate Of(int answering, params (decimal Sigma, long Votes)[] stages) =>
+            CascadeCertificate.Certify(cascade, [.. Stages(cascade, stages)], answering, ledger, "x");
 
         Certificate byAnswer = Of(2, (1, 7000), (1, 6000), (0.5m, 6000));
-        Assert.Equal((0, Stage.Expert, null, CertificateKind.Cascade), (byAnswer.Class, byAnswer.LimitingStage, byAnswer.LimitingRoute, byAnswer.Kind));
+        Assert.Equal((0, Stage.Expert, null, CertificateKind.Cascade),
+            (byAnswer.Class, byAnswer.LimitingStage, byAnswer.LimitingRoute, byAnswer.Kind));
         Certificate byFirst = Of(2, (1, 4000), (1, 6000), (0.5m, 9900));
         Assert.Equal((0, Stage.Earlier, "e0"), (byFirst.Class, byFirst.LimitingStage, byFirst.LimitingRoute));
-        Assert.Equal((byFirst.Earlier[0].SilenceRadius, byFirst.Earlier[0].SilenceRadius), (byFirst.Radius, byFirst.RouteRadius));
+        Assert.Equal((byFirst.Earlier[0].SilenceRadius, byFirst.Earlier[0].SilenceRadius),
+            (byFirst.Radius, byFirst.RouteRadius));
         Certificate none = Of(2, (1, 7000), (1, 1000), (0.5m, 9900));
         Assert.Equal((null, 0.0, "e1"), (none.Class, none.Radius, none.LimitingRoute));
         // The first stage answers; where it stops to, the second one agrees.
@@ -127,18 +139,23 @@ public sealed class CascadeTests
         CascadeEvidence Stage(int place, int label, Cascade of, AlphaLedger spent) =>
             CascadeEvidence.Of(of, place, label, $"e{place}", 1, Bounds(spent, Votes(0, 60, 40), Votes(0, 600, 400)));
 
-        CascadeCertificate.Certify(cascade, [Stage(0, 0, cascade, ledger), Stage(1, 0, cascade, ledger)], 1, ledger, "x");
+        CascadeCertificate.Certify(
+            cascade, [Stage(0, 0, cascade, ledger), Stage(1, 0, cascade, ledger)], 1, ledger, "x");
         foreach (CascadeEvidence[] stages in (CascadeEvidence[][])
         [
-            [Stage(0, 1, cascade, ledger), Stage(1, 0, cascade, ledger)], [Stage(0, 0, new(0.9m), ledger), Stage(1, 0, cascade, ledger)],
-            [Stage(1, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger), Stage(0, 0, cascade, ledger)],
-            [Stage(0, 0, cascade, twice), Stage(1, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger), Stage(1, 0, cascade, twice)],
+            [Stage(0, 1, cascade, ledger), Stage(1, 0, cascade, ledger)],
+            [Stage(0, 0, new(0.9m), ledger), Stage(1, 0, cascade, ledger)],
+            [Stage(1, 0, cascade, ledger)], [Stage(0, 0, cascade, ledger)],
+            [Stage(0, 0, cascade, ledger), Stage(0, 0, cascade, ledger)],
+            [Stage(0, 0, cascade, twice), Stage(1, 0, cascade, ledger)],
+            [Stage(0, 0, cascade, ledger), Stage(1, 0, cascade, twice)],
         ])
             Assert.Throws<ArgumentException>(() => CascadeCertificate.Certify(cascade, [.. stages], 1, ledger, "x"));
     }
 
-    // Half-spaces on a line, true probabilities: P of a class moves from Φ(t/σ) at the rate 1/σ, so that the terms are exact distances. Moving right loses
-    // class 0 everywhere: then what is not certified is answered otherwise, but for where the first stage answers for the second.
+    // Half-spaces on a line, true probabilities: P of a class moves from Φ(t/σ) at the rate 1/σ, so that the terms are
+    // exact distances. Moving right loses class 0 everywhere: then what is not certified is answered otherwise, but for
+    // where the first stage answers for the second.
     [Fact]
     public void On_half_spaces_no_point_within_the_radius_has_another_answer_and_beyond_there_is_one()
     {
@@ -147,12 +164,16 @@ public sealed class CascadeTests
         for (int world = 0; world < 3000; world++)
         {
             decimal tau = (decimal)Math.Round(random.Between(0.5, 0.95), 3);
-            decimal[] sigma = [(decimal)Math.Round(random.Between(0.1, 1), 2), (decimal)Math.Round(random.Between(0.1, 1), 2)];
+            decimal[] sigma = [(decimal)Math.Round(random.Between(0.1, 1), 2),
+                (decimal)Math.Round(random.Between(0.1, 1), 2)];
             double[] line = [random.Between(-1.5, 1.5), random.Between(0.01, 2)];
-            double P(int stage, double x) => Normal.Cdf((line[stage] - x) / (double)sigma[stage]); // of class 0, which moving right loses
-            int ClassAt(double x) => Math.Max(P(0, x), 1 - P(0, x)) >= (double)tau ? (P(0, x) >= 0.5 ? 0 : 1) : P(1, x) >= 0.5 ? 0 : 1;
+            // of class 0, which moving right loses
+            double P(int stage, double x) => Normal.Cdf((line[stage] - x) / (double)sigma[stage]);
+            int ClassAt(double x) => Math.Max(P(0, x), 1 - P(0, x)) >= (double)tau ? (P(0, x) >= 0.5 ? 0 : 1) : P(
+                1, x) >= 0.5 ? 0 : 1;
             Probability Exact(int stage) => new(P(stage, 0), Normal.Tail(line[stage] / (double)sigma[stage]));
-            double[] answers = [Cascade.AnswerRadius(sigma[0], Exact(0), tau), Cascade.AnswerRadius(sigma[1], Exact(1), 0.5m)];
+            double[] answers = [Cascade.AnswerRadius(sigma[0], Exact(0), tau),
+                Cascade.AnswerRadius(sigma[1], Exact(1), 0.5m)];
             double[] silences = [Cascade.SilenceRadius(sigma[0], Exact(0).Opposite, tau), 0];
             (double radius, int stage) = Cascade.Radius(answers, silences);
             if (radius < 1e-6) continue;
@@ -164,7 +185,8 @@ public sealed class CascadeTests
             else bySecond++;
             if (answers[0] > 0 && radius > answers[0]) agreed++;
         }
-        Assert.True(byFirst > 100 && bySecond > 100 && bySilence > 100 && agreed > 100, $"{byFirst}, {bySecond}, {bySilence}, {agreed}");
+        Assert.True(byFirst > 100 && bySecond > 100 && bySilence > 100 && agreed > 100,
+            $"{byFirst}, {bySecond}, {bySilence}, {agreed}");
     }
 
     [Fact]
@@ -172,17 +194,20 @@ public sealed class CascadeTests
     {
         double truth = 0.5 * (Normal.Quantile(0.9) - Normal.Quantile(0.6));
         Assert.Equal(truth, Cascade.AnswerRadius(0.5m, Probability.Of(0.9), 0.6m), 1e-12);
-        Assert.True(Normal.Cdf(Normal.Quantile(0.9) - (truth - 1e-9) / 0.5) > 0.6 && Normal.Cdf(Normal.Quantile(0.9) - (truth + 1e-9) / 0.5) < 0.6);
+        Assert.True(Normal.Cdf(Normal.Quantile(0.9) - (truth - 1e-9) / 0.5) > 0.6
+            && Normal.Cdf(Normal.Quantile(0.9) - (truth + 1e-9) / 0.5) < 0.6);
     }
 
-    // Four classes at a stage, three of them alike and all at the boundary of the bound that one of them has: V_i is below the largest of them only where
-    // each one's own bound is, so that all of the share may be spent on each label.
+    // Four classes at a stage, three of them alike and all at the boundary of the bound that one of them has: V_i is
+    // below the largest of them only where each one's own bound is, so that all of the share may be spent on each
+    // label.
     [Fact]
     public void The_bound_on_every_other_class_fails_no_more_often_than_the_share_of_one()
     {
         const int N = 300;
         Cascade cascade = new(0.7m);
-        AlphaLedger ledger = AlphaLedger.Of(0.5, new(AlphaLedger.Expert, 1e-300, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha));
+        AlphaLedger ledger = AlphaLedger.Of(
+            0.5, new(AlphaLedger.Expert, 1e-300, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha));
         double each = ClopperPearson.Upper(60, N, Trials.Alpha).Value * (1 + 1e-9);
         int OneAlone(double[] probabilities, int run)
         {
@@ -194,7 +219,8 @@ public sealed class CascadeTests
                 while (outcome < 3 && (u -= probabilities[outcome]) > 0) outcome++;
                 counts[outcome]++;
             }
-            CascadeEvidence evidence = CascadeEvidence.Of(cascade, 0, 3, "first", 1, Bounds(ledger, Votes(0, 1, 1, 1, 1), Votes(0, counts)));
+            CascadeEvidence evidence = CascadeEvidence.Of(
+                cascade, 0, 3, "first", 1, Bounds(ledger, Votes(0, 1, 1, 1, 1), Votes(0, counts)));
             return evidence.UpperBound.Value < probabilities[..3].Max() ? 1 : 0;
         }
 
@@ -221,7 +247,8 @@ public sealed class CascadeTests
                 long top = draws.Next(random);
                 CascadeVerdict verdict = cascade.Predict(0, Votes(0, top, N - top), Trials.Alpha);
                 // At ½ the two tie: the first answers, by its index.
-                return p >= tau ? verdict == CascadeVerdict.PassesOn || (verdict == CascadeVerdict.Answers && top < N - top) : verdict == CascadeVerdict.Answers;
+                return p >= tau ? verdict == CascadeVerdict.PassesOn
+                    || (verdict == CascadeVerdict.Answers && top < N - top) : verdict == CascadeVerdict.Answers;
             });
             Assert.InRange(wrong, 0, Trials.MostNoisy);
         }

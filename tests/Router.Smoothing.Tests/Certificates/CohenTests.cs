@@ -42,7 +42,8 @@ public sealed class CohenTests
     [InlineData(66, 34, 0.001, false)]
     [InlineData(61, 39, 0.05, true)]
     [InlineData(59, 41, 0.05, false)]
-    public void Predict_answers_where_the_binomial_test_rejects_a_tie(long top, long second, double alpha, bool answers) =>
+    public void Predict_answers_where_the_binomial_test_rejects_a_tie(
+        long top, long second, double alpha, bool answers) =>
         Assert.Equal(answers ? 0 : null, Cohen.Predict(Counts(0, top, second), alpha));
 
     // 10 samples cannot decide at α = .001 (2·2⁻¹⁰ = .00195); 11 can (2·2⁻¹¹ = .00098); at .0005 it takes 12.

@@ -23,7 +23,8 @@ public sealed class DualTests
     {
         StageEvidence route = Route(1, 900), expert = Stage(0.25m, 990);
         Certificate certificate = Dual.Certify(route, expert, Ledger, "hash");
-        Assert.Equal((1, expert.Radius, Smoothing.Stage.Expert), (certificate.Class, certificate.Radius, certificate.LimitingStage));
+        Assert.Equal((1, expert.Radius, Smoothing.Stage.Expert),
+            (certificate.Class, certificate.Radius, certificate.LimitingStage));
         Assert.True(expert.Radius < route.Radius);
     }
 
@@ -50,9 +51,11 @@ public sealed class DualTests
     [Fact]
     public void Evidence_that_spends_more_than_its_share_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => Dual.Certify(Route(1, 900), Stage(1, 990, alpha: 0.0006), Ledger, "hash"));
+        Assert.Throws<ArgumentException>(
+            () => Dual.Certify(Route(1, 900), Stage(1, 990, alpha: 0.0006), Ledger, "hash"));
         Assert.Throws<ArgumentException>(() => Dual.Certify(Stage(1, 900), Stage(1, 990), Ledger, "hash"));
-        Assert.Throws<ArgumentException>(() => Dual.Certify(Route(1, 900), Stage(1, 990), AlphaLedger.Single(0.001), "hash"));
+        Assert.Throws<ArgumentException>(
+            () => Dual.Certify(Route(1, 900), Stage(1, 990), AlphaLedger.Single(0.001), "hash"));
     }
 
     // A copy with other votes must not keep a radius of its own.

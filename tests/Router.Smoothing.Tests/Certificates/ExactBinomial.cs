@@ -3,8 +3,8 @@ using Router.Votes.Noise;
 namespace Router.Smoothing.Tests.Certificates;
 
 /// <summary>
-/// Bin(n, p) by inversion of its distribution function: probabilities by the ratio P(k+1)/P(k) = (n−k)/(k+1)·p/(1−p) outward from the mode,
-/// then normalized. A simulation of votes whose probability is known in closed form.
+/// Bin(n, p) by inversion of its distribution function: probabilities by the ratio P(k+1)/P(k) = (n−k)/(k+1)·p/(1−p)
+/// outward from the mode, then normalized. A simulation of votes whose probability is known in closed form.
 /// </summary>
 internal sealed class ExactBinomial
 {

@@ -5,9 +5,9 @@ using Router.Votes;
 namespace Router.Smoothing.Tests.Certificates;
 
 /// <summary>
-/// How often the certificate is false, where every probability lies at the decision boundary: two routes on a line, half-spaces throughout, so that
-/// the true radius is known and a certificate is false exactly where its radius is larger. Exclusion and dual
-/// certificates of every routing rule.
+/// How often the certificate is false, where every probability lies at the decision boundary: two routes on a line,
+/// half-spaces throughout, so that the true radius is known and a certificate is false exactly where its radius is
+/// larger. Exclusion and dual certificates of every routing rule.
 /// </summary>
 public sealed class ExclusionCoverageTests
 {
@@ -37,7 +37,8 @@ public sealed class ExclusionCoverageTests
     private static IEnumerable<World> Worlds => Rules.SelectMany(rule => (World[])
     [
         new(rule, Boundary, 2 * Boundary, 0), // the route limits, and its peer disagrees
-        new(rule, Boundary, 2 * Boundary, Boundary), // route and peer limit alike: either bound too large is a false certificate
+        // route and peer limit alike: either bound too large is a false certificate
+        new(rule, Boundary, 2 * Boundary, Boundary),
         new(rule, 0.3, 2 * Boundary, Boundary), // the peer limits
         new(rule, 2 * Boundary, Boundary, 0), // the expert limits
     ]);
@@ -60,7 +61,8 @@ public sealed class ExclusionCoverageTests
         int wrong = 0;
         for (int run = 0; run < Runs; run++)
         {
-            (long votes, long expertVotes, long peerVotes) = (router.Next(random), expert.Next(random), peer.Next(random));
+            (long votes, long expertVotes, long peerVotes) = (
+                router.Next(random), expert.Next(random), peer.Next(random));
             if (!routes.TryGetValue(votes, out RouteBounds? bounds))
                 routes[votes] = bounds = world.Rule.Bound(kind, 0, 1, StageBounds.AtFixedCount(ledger, Counts(votes)));
             double own = RadiusOf(expertVotes, ledger[AlphaLedger.Expert]);
@@ -76,14 +78,16 @@ public sealed class ExclusionCoverageTests
     public void A_false_certificate_is_no_more_frequent_than_alpha()
     {
         foreach (World world in Worlds)
-            Assert.InRange(FalseCertificates(world, world.Rule.Split(CertificateKind.Exclusion, 2, Alpha)), 1, BinomialDraws.AtMost(Runs, Alpha));
+            Assert.InRange(FalseCertificates(world, world.Rule.Split(CertificateKind.Exclusion, 2, Alpha)), 1,
+                BinomialDraws.AtMost(Runs, Alpha));
     }
 
     [Fact]
     public void A_radius_two_percent_too_large_would_be_seen()
     {
         foreach (World world in Worlds.Where(world => world.Route >= world.Peer && world.Expert > world.Truth))
-            Assert.True(FalseCertificates(world, world.Rule.Split(CertificateKind.Exclusion, 2, Alpha), 1.02) > BinomialDraws.AtMost(Runs, Alpha), $"{world}");
+            Assert.True(FalseCertificates(world, world.Rule.Split(CertificateKind.Exclusion, 2, Alpha),
+                1.02) > BinomialDraws.AtMost(Runs, Alpha), $"{world}");
     }
 
     // Whether the peer agrees or not is nothing to a dual certificate.
@@ -100,12 +104,14 @@ public sealed class ExclusionCoverageTests
         }
     }
 
-    // Where one term alone decides, all of α could be spent on it; where route and peer decide together, 2α − α² of the certificates are false.
+    // Where one term alone decides, all of α could be spent on it; where route and peer decide together, 2α − α² of the
+    // certificates are false.
     [Fact]
     public void Alpha_that_is_not_split_would_be_seen()
     {
         AlphaLedger unsplit = AlphaLedger.Of(
-            0.5, new(AlphaLedger.Router, Alpha), new(AlphaLedger.OtherRoute, Alpha), new(AlphaLedger.Expert, Alpha), new AlphaShare(AlphaLedger.Peer, Alpha));
+            0.5, new(AlphaLedger.Router, Alpha), new(AlphaLedger.OtherRoute, Alpha), new(AlphaLedger.Expert, Alpha),
+            new AlphaShare(AlphaLedger.Peer, Alpha));
         foreach (World world in Worlds.Where(world => world.Route == world.Peer))
             Assert.True(FalseCertificates(world, unsplit) > BinomialDraws.AtMost(Runs, Alpha), $"{world}");
     }

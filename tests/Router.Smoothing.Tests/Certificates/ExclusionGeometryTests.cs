@@ -3,7 +3,9 @@ using Router.Smoothing.Tests.Routing;
 
 namespace Router.Smoothing.Tests.Certificates;
 
-/// <summary>The certificate from true probabilities is a theorem, not an estimate: no point of the ball may have another class.</summary>
+/// <summary>
+/// The certificate from true probabilities is a theorem, not an estimate: no point of the ball may have another class.
+/// </summary>
 public sealed class ExclusionGeometryTests
 {
     private const int Worlds = 250;
@@ -43,24 +45,30 @@ public sealed class ExclusionGeometryTests
                 Uniforms random = new((ulong)(10 * dimensions + routes));
                 for (int i = 0; i < Worlds; i++)
                 {
-                    HalfSpaceWorld world = HalfSpaceWorld.Random((count, numbers) => Rule(kind, count, numbers), dimensions, routes, random);
+                    HalfSpaceWorld world = HalfSpaceWorld.Random(
+                        (count, numbers) => Rule(kind, count, numbers), dimensions, routes, random);
                     (double radius, Stage stage, _) = world.Certify(peers: true);
                     double without = world.Certify(peers: false).Radius;
                     Assert.True(without <= radius);
                     if (radius < 1e-3) continue;
-                    Assert.False(AnotherClass(world, radius, dimensions), $"world {i}, d = {dimensions}, K = {routes}: R = {radius:R} by {stage}");
+                    Assert.False(AnotherClass(world, radius, dimensions),
+                        $"world {i}, d = {dimensions}, K = {routes}: R = {radius:R} by {stage}");
                     certified++;
-                    (byRouter, byPeer, byExpert) = (byRouter + (stage == Stage.Router ? 1 : 0), byPeer + (stage == Stage.Peer ? 1 : 0), byExpert + (stage == Stage.Expert ? 1 : 0));
+                    (byRouter, byPeer, byExpert) = (byRouter + (stage == Stage.Router ? 1 : 0),
+                        byPeer + (stage == Stage.Peer ? 1 : 0), byExpert + (stage == Stage.Expert ? 1 : 0));
                     if (radius > without) raised++;
                     if (AnotherClass(world, 1.02 * radius, dimensions)) beyond++;
                 }
             }
         // The worlds exercise every branch, and a radius 2% too large would have been seen.
-        Assert.True(certified > 1000 && byRouter > 200 && byPeer > 100 && byExpert > 100 && raised > 200 && beyond > 200,
-            $"{certified} certified, limited by router {byRouter}, peer {byPeer}, expert {byExpert}; peers raised {raised}; 2% more was wrong in {beyond}");
+        Assert.True(certified > 1000 && byRouter > 200 && byPeer > 100 && byExpert > 100 && raised > 200
+            && beyond > 200,
+            $"{certified} certified, limited by router {byRouter}, peer {byPeer}, expert {byExpert}; peers raised "
+            + $"{raised}; 2% more was wrong in {beyond}");
     }
 
-    // One threshold at t > 0 along the line; expert 1 answers otherwise everywhere: the true radius is where the route changes.
+    // One threshold at t > 0 along the line; expert 1 answers otherwise everywhere: the true radius is where the route
+    // changes.
     [Theory]
     [InlineData("mostVoted", 0.7)]
     [InlineData("quantile", 0.7 - 0.5 * -0.5244005127080407)] // t − s·Φ⁻¹(.3)

@@ -24,8 +24,10 @@ public sealed class ExclusionTests
             double tail = Math.Pow(10, -random.Between(0.31, 12));
             Probability lower = random.Below(3) == 0 ? Probability.Of(tail) : Probability.FromComplement(tail);
             double expert = random.Between(0, 3);
-            double?[] peers = [.. Enumerable.Range(0, routes).Select(_ => random.Below(2) == 0 ? random.Between(0, 3) : (double?)null)];
-            RouteBounds route = RouteBounds.Of(chosen, routes, _ => RoutingRule.MostVoted.Radius(sigma, lower, Probability.Of(Math.Pow(10, -random.Between(0, 12)))));
+            double?[] peers = [.. Enumerable.Range(0, routes)
+                .Select(_ => random.Below(2) == 0 ? random.Between(0, 3) : (double?)null)];
+            RouteBounds route = RouteBounds.Of(chosen, routes,
+                _ => RoutingRule.MostVoted.Radius(sigma, lower, Probability.Of(Math.Pow(10, -random.Between(0, 12)))));
             double dual = Math.Min(Cohen.Radius(sigma, lower), expert);
             double exclusion = Exclusion.Radius(expert, route, peers).Radius;
             Assert.True(exclusion >= dual, $"case {i}: {exclusion:R} < {dual:R}");
@@ -70,7 +72,8 @@ public sealed class ExclusionTests
         Assert.True(Exclusion.CanCertify(Bounds(Inf, 0.1, 0.2), 0));
     }
 
-    // Asking one by one until nothing helps gives the radius of asking everyone, and every budget on the way less or as much.
+    // Asking one by one until nothing helps gives the radius of asking everyone, and every budget on the way less or as
+    // much.
     [Fact]
     public void Asking_lazily_loses_nothing_and_more_budget_never_lowers_the_radius()
     {
@@ -79,8 +82,10 @@ public sealed class ExclusionTests
         for (int i = 0; i < 5000; i++)
         {
             int routes = 2 + random.Below(4);
-            double[] radii = [Inf, .. Enumerable.Range(1, routes - 1).Select(_ => random.Below(3) == 0 ? 0 : random.Between(0, 1))];
-            double?[] all = [null, .. Enumerable.Range(1, routes - 1).Select(_ => (double?)(random.Below(3) == 0 ? 0 : random.Between(0, 1)))];
+            double[] radii = [Inf, .. Enumerable.Range(1, routes - 1)
+                .Select(_ => random.Below(3) == 0 ? 0 : random.Between(0, 1))];
+            double?[] all = [null, .. Enumerable.Range(1, routes - 1)
+                .Select(_ => (double?)(random.Below(3) == 0 ? 0 : random.Between(0, 1)))];
             double expert = random.Between(0, 1);
             double previous = Exclusion.Radius(expert, Bounds(radii), new double?[routes]).Radius;
             for (int budget = 0; budget < routes; budget++)
@@ -120,7 +125,8 @@ public sealed class ExclusionTests
         RoutingRule rule = new RoutingRule.MostVoted();
         return RouteEvidence.Of(
             rule, ["e0", "e1", "e2"], CertificateKind.Exclusion, "router", 1,
-            new StageBounds(new BoundFamily.FixedCount(), Ledger, new(1, 0), new([.. counts], 0, new(0, 1000), Function), 1000)
+            new StageBounds(new BoundFamily.FixedCount(), Ledger, new(1, 0),
+                new([.. counts], 0, new(0, 1000), Function), 1000)
                 .Look(new([.. counts], 0, new(1000, 2000), Function)));
     }
 
@@ -131,10 +137,12 @@ public sealed class ExclusionTests
         StageEvidence expert = Expert(990);
         PeerEvidence peer = Peer(0, 1, 980);
         Certificate alone = Exclusion.Certify(route, expert, [], Ledger, "hash");
-        Assert.Equal((null, 0.0, Stage.Router, "e0"), (alone.Class, alone.Radius, alone.LimitingStage, alone.LimitingRoute));
+        Assert.Equal((null, 0.0, Stage.Router, "e0"),
+            (alone.Class, alone.Radius, alone.LimitingStage, alone.LimitingRoute));
 
         Certificate together = Exclusion.Certify(route, expert, [peer], Ledger, "hash");
-        Assert.Equal((1, peer.Radius, Stage.Peer, "e0"), (together.Class, together.Radius, together.LimitingStage, together.LimitingRoute));
+        Assert.Equal((1, peer.Radius, Stage.Peer, "e0"),
+            (together.Class, together.Radius, together.LimitingStage, together.LimitingRoute));
         Assert.Equal((CertificateKind.Exclusion, route.Rule), (together.Kind, together.Routing));
         Assert.Equal(2000 + 1100 + 1000, together.SamplesDrawn);
     }
@@ -142,14 +150,17 @@ public sealed class ExclusionTests
     [Fact]
     public void A_peers_evidence_for_another_class_or_of_the_routed_expert_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(0, 0, 10)], Ledger, "hash"));
-        Assert.Throws<ArgumentException>(() => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(1, 1, 990)], Ledger, "hash"));
+        Assert.Throws<ArgumentException>(
+            () => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(0, 0, 10)], Ledger, "hash"));
+        Assert.Throws<ArgumentException>(
+            () => Exclusion.Certify(Route(5, 990, 5), Expert(990), [Peer(1, 1, 990)], Ledger, "hash"));
     }
 
     [Fact]
     public void Without_an_expert_nothing_is_certified()
     {
         Certificate certificate = Exclusion.Certify(Route(495, 500, 5), expert: null, [], Ledger, "hash");
-        Assert.Equal((null, 0.0, Stage.Router, "e0"), (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
+        Assert.Equal((null, 0.0, Stage.Router, "e0"),
+            (certificate.Class, certificate.Radius, certificate.LimitingStage, certificate.LimitingRoute));
     }
 }

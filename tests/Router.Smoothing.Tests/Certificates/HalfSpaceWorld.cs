@@ -5,9 +5,10 @@ using Router.Smoothing.Tests.Routing;
 namespace Router.Smoothing.Tests.Certificates;
 
 /// <summary>
-/// A deployed classifier in closed form, in one or two dimensions around x = 0. Expert k answers 1 on a half-space, else 0, so its smoothed
-/// class at x is known from the sign of v·x − β. The router's base classifier cuts space by parallel half-spaces, h(x) = #{i : w·x > t_i}, or
-/// (four routes) by two orthogonal ones, so that every P_k(x) is a difference or a product of Φ.
+/// A deployed classifier in closed form, in one or two dimensions around x = 0. Expert k answers 1 on a half-space,
+/// else 0, so its smoothed class at x is known from the sign of v·x − β. The router's base classifier cuts space by
+/// parallel half-spaces, h(x) = #{i : w·x > t_i}, or (four routes) by two orthogonal ones, so that every P_k(x) is a
+/// difference or a product of Φ.
 /// </summary>
 internal sealed class HalfSpaceWorld
 {
@@ -28,7 +29,8 @@ internal sealed class HalfSpaceWorld
     public int Routes => Experts.Length;
 
     /// <summary>Random half-spaces; the rule, the dimension and the number of routes are given.</summary>
-    public static HalfSpaceWorld Random(Func<int, Uniforms, RoutingRule> rule, int dimensions, int routes, Uniforms random)
+    public static HalfSpaceWorld Random(
+        Func<int, Uniforms, RoutingRule> rule, int dimensions, int routes, Uniforms random)
     {
         (double, double) Direction()
         {
@@ -39,7 +41,8 @@ internal sealed class HalfSpaceWorld
 
         bool orthogonal = dimensions == 2 && routes == 4 && random.Below(2) == 0;
         decimal sigma = (decimal)Math.Round(random.Between(0.3, 1.5), 2);
-        double[] thresholds = [.. Enumerable.Range(0, orthogonal ? 2 : routes - 1).Select(_ => (double)sigma * random.Between(-1.5, 1.5))];
+        double[] thresholds = [.. Enumerable.Range(0, orthogonal ? 2 : routes - 1)
+            .Select(_ => (double)sigma * random.Between(-1.5, 1.5))];
         if (!orthogonal) Array.Sort(thresholds);
         return new()
         {
@@ -52,7 +55,8 @@ internal sealed class HalfSpaceWorld
             [
                 .. Enumerable.Range(0, routes).Select(_ =>
                 {
-                    ((double x, double y), decimal expertSigma) = (Direction(), (decimal)Math.Round(random.Between(0.1, 1), 2));
+                    ((double x, double y), decimal expertSigma) = (
+                        Direction(), (decimal)Math.Round(random.Between(0.1, 1), 2));
                     return (x, y, random.Between(-1, 1) - 0.5, expertSigma);
                 }),
             ],
@@ -63,7 +67,8 @@ internal sealed class HalfSpaceWorld
     public Probability[] RouteProbabilities(double x, double y)
     {
         double s = (double)RouterSigma;
-        double Along(int i) => (Orthogonal && i == 1 ? RouterNormal.X * y - RouterNormal.Y * x : RouterNormal.X * x + RouterNormal.Y * y) - Thresholds[i];
+        double Along(int i) => (Orthogonal && i == 1 ? RouterNormal.X * y - RouterNormal.Y * x : RouterNormal.X * x
+            + RouterNormal.Y * y) - Thresholds[i];
         if (Orthogonal)
             return [.. Enumerable.Range(0, 4).Select(k => Probability.Of(
                 Normal.Cdf((k / 2 == 1 ? 1 : -1) * Along(0) / s) * Normal.Cdf((k % 2 == 1 ? 1 : -1) * Along(1) / s)))];
@@ -87,8 +92,10 @@ internal sealed class HalfSpaceWorld
     {
         Probability[] routes = RouteProbabilities(x, y);
         if (Rule is RoutingRule.Quantile { Tau: var tau })
-            return Enumerable.Range(0, Routes).First(k => k == Routes - 1 || Cumulative(k, routes).Value >= (double)tau);
-        double[] scores = [.. routes.Select((p, k) => p.Quantile + (Rule is RoutingRule.Biased biased ? biased.Bias[k] : 0))];
+            return Enumerable.Range(0, Routes)
+                .First(k => k == Routes - 1 || Cumulative(k, routes).Value >= (double)tau);
+        double[] scores = [.. routes.Select(
+            (p, k) => p.Quantile + (Rule is RoutingRule.Biased biased ? biased.Bias[k] : 0))];
         return Array.IndexOf(scores, scores.Max());
     }
 
@@ -98,7 +105,9 @@ internal sealed class HalfSpaceWorld
     /// <summary>g(x).</summary>
     public int ClassAt(double x, double y) => ClassOf(RouteAt(x, y), x, y);
 
-    /// <summary>The exclusion radius at 0 from the true probabilities, and what limits it; with peers, or without any.</summary>
+    /// <summary>
+    /// The exclusion radius at 0 from the true probabilities, and what limits it; with peers, or without any.
+    /// </summary>
     public (double Radius, Stage Stage, int? Route) Certify(bool peers)
     {
         Probability[] p = RouteProbabilities(0, 0);
@@ -108,10 +117,12 @@ internal sealed class HalfSpaceWorld
             RoutingRule.Quantile quantile => j > a
                 ? quantile.RadiusAbove(RouterSigma, Cumulative(j - 1, p))
                 : quantile.RadiusBelow(RouterSigma, Cumulative(j, p)),
-            RoutingRule.Biased biased => RoutingRule.Biased.Radius(RouterSigma, p[a], p[j], biased.Bias[a] - biased.Bias[j]),
+            RoutingRule.Biased biased =>
+                RoutingRule.Biased.Radius(RouterSigma, p[a], p[j], biased.Bias[a] - biased.Bias[j]),
             _ => RoutingRule.MostVoted.Radius(RouterSigma, p[a], p[j]),
         });
-        return Exclusion.Radius(RadiusOf(a, c), bounds, [.. Enumerable.Range(0, Routes).Select(j => peers && j != a ? RadiusOf(j, c) : (double?)null)]);
+        return Exclusion.Radius(RadiusOf(a, c), bounds,
+            [.. Enumerable.Range(0, Routes).Select(j => peers && j != a ? RadiusOf(j, c) : (double?)null)]);
     }
 
     private double RadiusOf(int k, int label)

@@ -4,7 +4,10 @@ using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Certificates;
 
-/// <summary>Certificates from votes under drawn grid noise, of linear classifiers whose probabilities and radii are known in closed form.</summary>
+/// <summary>
+/// Certificates from votes under drawn grid noise, of linear classifiers whose probabilities and radii are known in
+/// closed form.
+/// </summary>
 public sealed class LinearTests
 {
     private const int N = 100;
@@ -49,12 +52,13 @@ public sealed class LinearTests
     public async Task Control_an_unsplit_alpha_in_the_dual_is_caught()
     {
         (_, int either, _) = await DualFailures(AlphaLedger.Of(
-            2 * Trials.Alpha, new AlphaShare(AlphaLedger.Router, Trials.Alpha), new AlphaShare(AlphaLedger.Expert, Trials.Alpha)));
+            2 * Trials.Alpha, new AlphaShare(AlphaLedger.Router, Trials.Alpha),
+            new AlphaShare(AlphaLedger.Expert, Trials.Alpha)));
         Assert.True(either > Trials.MostNoisy, $"{either} of {Trials.NoisyRuns}");
     }
 
-    // Router and expert look at different coordinates, both at the boundary of their own bound. Counted are dual radii above the true one,
-    // certificates of which any bound is wrong, and wrong bounds.
+    // Router and expert look at different coordinates, both at the boundary of their own bound. Counted are dual radii
+    // above the true one, certificates of which any bound is wrong, and wrong bounds.
     private static async Task<(int Dual, int Either, int Sum)> DualFailures(AlphaLedger ledger)
     {
         GridNoise noise = NoiseWhere(ClopperPearson.Lower(93, N, ledger[AlphaLedger.Router]).Quantile - 1e-9);

@@ -3,8 +3,8 @@ using Router.Votes.Noise;
 namespace Router.Smoothing.Tests.Certificates;
 
 /// <summary>
-/// On the plane, with smoothed classifiers in closed form: a dense grid over every certified ball holds no point of another class. α = 1e-9 per
-/// certificate, so that at any seeds all of them are right but with probability below 1e-6.
+/// On the plane, with smoothed classifiers in closed form: a dense grid over every certified ball holds no point of
+/// another class. α = 1e-9 per certificate, so that at any seeds all of them are right but with probability below 1e-6.
 /// </summary>
 public sealed class PlaneTests
 {
@@ -55,7 +55,8 @@ public sealed class PlaneTests
         {
             StageEvidence route = Router.Certify(x, y, stream, Counts, ledger[AlphaLedger.Router], AlphaLedger.Router);
             if (route.Abstains) continue;
-            StageEvidence expert = Experts[route.Selected].Certify(x, y, stream with { Id = 1 }, Counts, ledger[AlphaLedger.Expert]);
+            StageEvidence expert = Experts[route.Selected]
+                .Certify(x, y, stream with { Id = 1 }, Counts, ledger[AlphaLedger.Expert]);
             Certificate certificate = Dual.Certify(route, expert, ledger, "plane");
             if (certificate.Class is not { } answer) continue;
             limited[(int)certificate.LimitingStage]++;
@@ -70,8 +71,10 @@ public sealed class PlaneTests
     {
         int caught = Inputs().Count(input =>
         {
-            StageEvidence expert = Experts[Router.Smoothed(input.X, input.Y)].Certify(input.X, input.Y, input.Stream, Counts, Alpha);
-            return !expert.Abstains && OtherClass(input.X, input.Y, expert.Radius, expert.Selected, Deployed) is not null;
+            StageEvidence expert = Experts[Router.Smoothed(input.X, input.Y)]
+                .Certify(input.X, input.Y, input.Stream, Counts, Alpha);
+            return !expert.Abstains && OtherClass(
+                input.X, input.Y, expert.Radius, expert.Selected, Deployed) is not null;
         });
         Assert.True(caught > 10);
     }
@@ -82,13 +85,15 @@ public sealed class PlaneTests
         int caught = Inputs().Count(input =>
         {
             StageEvidence evidence = Experts[1].Certify(input.X, input.Y, input.Stream, Counts, Alpha);
-            return !evidence.Abstains && OtherClass(input.X, input.Y, 1.5 * evidence.Radius, evidence.Selected, Experts[1].Smoothed) is not null;
+            return !evidence.Abstains && OtherClass(
+                input.X, input.Y, 1.5 * evidence.Radius, evidence.Selected, Experts[1].Smoothed) is not null;
         });
         Assert.True(caught > 10);
     }
 
     // The first of some 1200 points of the open ball whose class is another.
-    private static (double X, double Y)? OtherClass(double x, double y, double radius, int expected, Func<double, double, int> classOf)
+    private static (double X, double Y)? OtherClass(
+        double x, double y, double radius, int expected, Func<double, double, int> classOf)
     {
         const int Steps = 20;
         for (int i = -Steps; i <= Steps; i++)

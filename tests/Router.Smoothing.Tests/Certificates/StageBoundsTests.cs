@@ -12,14 +12,17 @@ public sealed class StageBoundsTests
     private static readonly NoiseStream Stream = new(3, 1);
     private static readonly VoteCounts Selection = new([10, 70, 15], 5, new(0, 100), Function);
 
-    private static VoteCounts After(params long[] counts) => new([.. counts], 0, new(100, 100 + counts.Sum()), Function);
+    private static VoteCounts After(params long[] counts) =>
+        new([.. counts], 0, new(100, 100 + counts.Sum()), Function);
 
-    private static StageBounds Of(BoundFamily family, long planned = 1000) => new(family, Ledger, Stream, Selection, planned);
+    private static StageBounds Of(BoundFamily family, long planned = 1000) =>
+        new(family, Ledger, Stream, Selection, planned);
 
     [Fact]
     public void A_fixed_count_is_read_once_at_the_registered_n_and_nowhere_else()
     {
-        foreach (BoundFamily family in (BoundFamily[])[new BoundFamily.FixedCount(), new BoundFamily.RandomisedFixedCount()])
+        foreach (BoundFamily family in (
+            BoundFamily[])[new BoundFamily.FixedCount(), new BoundFamily.RandomisedFixedCount()])
         {
             Assert.Throws<ArgumentException>(() => Of(family).Look(After(50, 400, 50)));
             StageBounds bounds = Of(family).Look(After(100, 800, 100));
@@ -34,7 +37,8 @@ public sealed class StageBoundsTests
         VoteCounts votes = After(100, 800, 100);
         Probability Lower(BoundFamily family) => Of(family).Look(votes).Lower(AlphaLedger.Router, 1);
         Assert.Equal(ClopperPearson.Lower(800, 1000, alpha), Lower(new BoundFamily.FixedCount()));
-        Assert.Equal(new RandomisedClopperPearson(1000, alpha, Stream).Lower(800, 1000), Lower(new BoundFamily.RandomisedFixedCount()));
+        Assert.Equal(new RandomisedClopperPearson(1000, alpha, Stream).Lower(800, 1000),
+            Lower(new BoundFamily.RandomisedFixedCount()));
         Assert.Equal(ClopperPearson.Lower(800, 1000, alpha / 2), Lower(new BoundFamily.Schedule(100, 1000)));
         Assert.Equal(new BetaMixture(alpha, 70.5, 30.5).Lower(800, 1000), Lower(new BoundFamily.Mixture()));
     }
@@ -45,7 +49,8 @@ public sealed class StageBoundsTests
         VoteCounts votes = new([100, 800, 90], 10, new(100, 1100), Function);
         StageBounds bounds = Of(new BoundFamily.FixedCount()).Look(votes);
         Assert.Equal(ClopperPearson.Lower(800, 1000, Ledger[AlphaLedger.Router]), bounds.Lower(AlphaLedger.Router, 1));
-        Assert.Equal(ClopperPearson.Upper(100, 1000, Ledger[AlphaLedger.OtherRoute]), bounds.Upper(AlphaLedger.OtherRoute, 2));
+        Assert.Equal(ClopperPearson.Upper(100, 1000, Ledger[AlphaLedger.OtherRoute]),
+            bounds.Upper(AlphaLedger.OtherRoute, 2));
         BoundEvidence below = bounds.Evidence(BoundSide.Lower, AlphaLedger.Router, 1);
         BoundEvidence above = bounds.Evidence(BoundSide.Upper, AlphaLedger.OtherRoute, 2);
         Assert.Equal((800, 1000, 100, 1000), (below.Successes, below.Draws, above.Successes, above.Draws));
@@ -60,13 +65,15 @@ public sealed class StageBoundsTests
         StageBounds late = Of(new BoundFamily.Mixture()).Look(After(0, 100, 0)).Look(After(150, 150, 0));
         Assert.Equal(early.Lower(AlphaLedger.Router, 1), late.Lower(AlphaLedger.Router, 1));
         BoundEvidence evidence = Assert.Single(late.Prove(1, AlphaLedger.Router));
-        Assert.Equal((100L, 100L, late.Lower(AlphaLedger.Router, 1)), (evidence.Successes, evidence.Draws, evidence.Value));
+        Assert.Equal((100L, 100L, late.Lower(AlphaLedger.Router, 1)),
+            (evidence.Successes, evidence.Draws, evidence.Value));
     }
 
     [Fact]
     public void A_proof_holds_each_bound_that_its_radii_follow_from_once_whoever_asked_for_others_before()
     {
-        RoutingRule[] rules = [new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.3m), new RoutingRule.Biased(0, 0.1, 0.2)];
+        RoutingRule[] rules = [new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.3m),
+            new RoutingRule.Biased(0, 0.1, 0.2)];
         foreach (RoutingRule rule in rules)
             foreach (CertificateKind kind in Enum.GetValues<CertificateKind>())
             {

@@ -6,8 +6,9 @@ using Router.Votes.Noise;
 namespace Router.Smoothing.Tests.Certificates;
 
 /// <summary>
-/// A base classifier on the plane whose outcomes are strips between parallel lines w·x = t: the probability of each under Gaussian noise is a
-/// difference of two half-spaces' (Cohen et al. 2019, appendix B), so the smoothed classifier is known in closed form.
+/// A base classifier on the plane whose outcomes are strips between parallel lines w·x = t: the probability of each
+/// under Gaussian noise is a difference of two half-spaces' (Cohen et al. 2019, appendix B), so the smoothed classifier
+/// is known in closed form.
 /// </summary>
 /// <param name="sigma">σ of its noise.</param>
 /// <param name="angle">Direction of the unit vector w.</param>
@@ -22,7 +23,8 @@ internal sealed class StripClassifier(decimal sigma, double angle, double[] line
     {
         double[] probabilities = new double[outcomes.Max() + 1];
         for (int strip = 0; strip < outcomes.Length; strip++)
-            probabilities[outcomes[strip]] += Mass(strip == 0 ? double.NegativeInfinity : Z(strip - 1), strip == lines.Length ? double.PositiveInfinity : Z(strip));
+            probabilities[outcomes[strip]] += Mass(strip == 0 ? double.NegativeInfinity : Z(strip - 1),
+                strip == lines.Length ? double.PositiveInfinity : Z(strip));
         return probabilities;
 
         double Z(int line) => (lines[line] - (x * Math.Cos(angle) + y * Math.Sin(angle))) / (double)sigma;
@@ -62,5 +64,6 @@ internal sealed class StripClassifier(decimal sigma, double angle, double[] line
     }
 
     // Φ(to) − Φ(from) without cancellation in either tail.
-    private static double Mass(double from, double to) => from > 0 ? Normal.Tail(from) - Normal.Tail(to) : Normal.Cdf(to) - Normal.Cdf(from);
+    private static double Mass(double from, double to) =>
+        from > 0 ? Normal.Tail(from) - Normal.Tail(to) : Normal.Cdf(to) - Normal.Cdf(from);
 }

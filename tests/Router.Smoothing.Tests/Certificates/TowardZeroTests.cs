@@ -35,5 +35,6 @@ public sealed class TowardZeroTests
         Assert.Equal(expected, TowardZero.Text(radius, decimals));
 
     [Fact]
-    public void An_infinite_radius_stays_infinite() => Assert.Equal(float.PositiveInfinity, TowardZero.ToSingle(double.PositiveInfinity));
+    public void An_infinite_radius_stays_infinite() =>
+        Assert.Equal(float.PositiveInfinity, TowardZero.ToSingle(double.PositiveInfinity));
 }

@@ -19,7 +19,8 @@ public class CanonicalJsonTests
             """;
         using JsonDocument document = JsonDocument.Parse(sample);
         Assert.Equal(
-            """{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}""",
+            """{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,"""
+            + """1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}""",
             Encoding.UTF8.GetString(CanonicalJson.Of(document.RootElement)));
     }
 

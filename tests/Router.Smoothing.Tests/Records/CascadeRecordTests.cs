@@ -21,29 +21,37 @@ public sealed class CascadeRecordTests
     private static StageBounds Bounds(int stage, long[] selection, long[] estimation)
     {
         VoteCounts estimated = Votes(Ids[stage], 105, estimation);
-        return new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, selection), estimated.Total).Look(estimated);
+        return new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1),
+            Votes(Ids[stage], 0, selection), estimated.Total).Look(estimated);
     }
 
     // Stages 0 and 1 passed on, stage 2 answers class 1; a later stage selects nothing and has indices of its own.
-    private static CascadeEvidence Earlier(int stage, long rival) => Evidence(stage, Bounds(stage, [40, 50, 10], [rival, 9000 - rival, 995]));
+    private static CascadeEvidence Earlier(int stage, long rival) =>
+        Evidence(stage, Bounds(stage, [40, 50, 10], [rival, 9000 - rival, 995]));
 
-    private static CascadeEvidence Answer(int stage, long votes) => Evidence(stage, Bounds(stage, [1, 99, 0], [9995 - votes, votes, 0]));
+    private static CascadeEvidence Answer(int stage, long votes) =>
+        Evidence(stage, Bounds(stage, [1, 99, 0], [9995 - votes, votes, 0]));
 
     private static CascadeEvidence Later(int stage, long votes)
     {
         VoteCounts estimated = Votes(Ids[stage], SampleCounts.FirstPeerIndex, [9995 - votes, votes, 0]);
-        return Evidence(stage, new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1), estimated.NoneBefore(), estimated.Total).Look(estimated));
+        return Evidence(stage, new StageBounds(new BoundFamily.FixedCount(), Ledger, new(Seed, (uint)stage + 1),
+            estimated.NoneBefore(), estimated.Total).Look(estimated));
     }
 
-    private static CascadeEvidence Evidence(int stage, StageBounds bounds) => CascadeEvidence.Of(Cascade, stage, 1, Ids[stage], 1m / (1 + stage), bounds);
+    private static CascadeEvidence Evidence(int stage, StageBounds bounds) =>
+        CascadeEvidence.Of(Cascade, stage, 1, Ids[stage], 1m / (1 + stage), bounds);
 
-    private static CertificateRecord Record(int answering, params ImmutableArray<CascadeEvidence> stages) => CertificateRecord.From(
+    private static CertificateRecord Record(int answering, params ImmutableArray<CascadeEvidence> stages) =>
+        CertificateRecord.From(
         CascadeCertificate.Certify(Cascade, stages, answering, Ledger, new GridInput(new byte[12], 3, 2, 2).Hash),
         new() { Routing = RoutingRecord.Of(Cascade, [.. Ids.Select(Member)]), SeedOrigin = SeedOrigin.Server });
 
     /// <summary>Of a cascade whose last stage could not be certified, so that none before it was estimated.</summary>
     internal static CertificateRecord Abstains => Record(2, [.. new[] { 0, 1 }.Select(stage => CascadeEvidence.NotAsked(
-        Cascade, stage, 1, Ids[stage], 1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10]))), Answer(2, 4000)]);
+        Cascade, stage, 1, Ids[stage],
+        1m / (1 + stage), new(Seed, (uint)stage + 1), Votes(Ids[stage], 0, [40, 50, 10]))),
+            Answer(2, 4000)]);
 
     /// <summary>Of a cascade whose first stage limits.</summary>
     internal static CertificateRecord ByEarlier => Record(2, Earlier(0, 6000), Earlier(1, 4000), Answer(2, 9990));
@@ -57,23 +65,28 @@ public sealed class CascadeRecordTests
     [Fact]
     public void The_reference_records_are_what_is_written_today()
     {
-        string[] written = [.. new[] { ByEarlier, ByLater, Record(2, Earlier(0, 2000), Earlier(1, 2000), Answer(2, 6000)), Record(0, Answer(0, 9000)), Abstains }
+        string[] written = [.. new[] { ByEarlier, ByLater,
+            Record(2, Earlier(0, 2000), Earlier(1, 2000), Answer(2, 6000)), Record(0, Answer(0, 9000)), Abstains }
             .Select(record => JsonNode.Parse(RecordJson.Write(record))!.ToJsonString())];
-        string[] committed = File.ReadAllLines(Path.Combine(global::Tests.Reference.Root, "tests", "Router.Smoothing.Tests", "Records", "reference", "cascade-toys.jsonl"));
+        string[] committed = File.ReadAllLines(Path.Combine(global::Tests.Reference.Root, "tests",
+            "Router.Smoothing.Tests", "Records", "reference", "cascade-toys.jsonl"));
         Assert.True(committed.Length == written.Length, string.Join("\n", written));
         foreach ((string said, string now) in committed.Zip(written))
         {
             Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(said));
             // The last digits of exp and log differ between platforms.
-            Assert.True(RecordJson.TryRead(said, out CertificateRecord? old, out _) && RecordJson.TryRead(now, out CertificateRecord? fresh, out _)
-                && Math.Abs(old.Radius - fresh.Radius) < 1e-10 && (old.Class, old.LimitingStage, old.LimitingRoute) == (fresh.Class, fresh.LimitingStage, fresh.LimitingRoute));
+            Assert.True(RecordJson.TryRead(said, out CertificateRecord? old, out _)
+                && RecordJson.TryRead(now, out CertificateRecord? fresh, out _)
+                && Math.Abs(old.Radius - fresh.Radius) < 1e-10 && (old.Class, old.LimitingStage, old.LimitingRoute) == (
+                    fresh.Class, fresh.LimitingStage, fresh.LimitingRoute));
         }
     }
 
     private static ImmutableArray<string> Faults(string json) =>
         RecordVerifier.Verify(json) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
 
-    public static TheoryData<string, int?, string?> Certificates => new() { { "earlier", 1, "s100" }, { "answer", 1, null }, { "first", 1, null }, { "later", 1, "s050" }, { "abstains", null, null } };
+    public static TheoryData<string, int?, string?> Certificates => new() { { "earlier", 1, "s100" },
+        { "answer", 1, null }, { "first", 1, null }, { "later", 1, "s050" }, { "abstains", null, null } };
 
     [Theory]
     [MemberData(nameof(Certificates))]
@@ -98,7 +111,8 @@ public sealed class CascadeRecordTests
     [Fact]
     public void Every_stage_has_a_name_of_its_own()
     {
-        Assert.Equal(["router", "expert", "peer", "earlier", "later"], Enum.GetValues<Stage>().Select(RecordStages.NameOf));
+        Assert.Equal(["router", "expert", "peer", "earlier", "later"],
+            Enum.GetValues<Stage>().Select(RecordStages.NameOf));
         Assert.Throws<ArgumentOutOfRangeException>(() => RecordStages.NameOf((Stage)5));
     }
 
@@ -116,9 +130,11 @@ public sealed class CascadeRecordTests
         { "limiting stage", "is not limited by 'router'" },
         { "rival", "no clopperPearson upper bound on the other class with the most votes" },
         { "alpha", "is not within one of 3 equal parts" },
-        { "a rare class first", "2 upper bounds: a stage of a cascade has one, on the other class with the most votes, 6000" },
+        { "a rare class first",
+            "2 upper bounds: a stage of a cascade has one, on the other class with the most votes, 6000" },
         { "a rare class last", "2 upper bounds: a stage of a cascade has one" },
-        { "another n", "experts were estimated on 10000 and 9999 samples: a certificate registers one n for all of them" },
+        { "another n",
+            "experts were estimated on 10000 and 9999 samples: a certificate registers one n for all of them" },
         { "another n0", "the stages of a cascade are selected on one n0, not on 105 and 104" },
         { "share undivided", "has 1 equal parts, but bounds on other classes at each stage but the last are 2" },
     };
@@ -176,21 +192,25 @@ public sealed class CascadeRecordTests
         switch (what)
         {
             case "later gone": stages.RemoveAt(1); break;
-            case "order": (JsonNode last, JsonNode middle) = (stages[2]!.DeepClone(), stages[1]!.DeepClone()); (stages[1], stages[2]) = (last, middle); break;
+            case "order": (JsonNode last, JsonNode middle) = (stages[2]!.DeepClone(), stages[1]!.DeepClone());
+            (stages[1], stages[2]) = (last, middle); break;
             case "class": stages[1]!["outcome"] = 0; break;
-            case "selects": stages[1]!["selection"] = stages[0]!["selection"]!.DeepClone(); stages[1]!["selection"]!["function"] = (string)stages[1]!["estimation"]!["function"]!; break;
+            case "selects": stages[1]!["selection"] = stages[0]!["selection"]!.DeepClone();
+            stages[1]!["selection"]!["function"] = (string)stages[1]!["estimation"]!["function"]!; break;
             case "last has silence": stages[2]!["bounds"]!.AsArray().Add(stages[1]!["bounds"]![1]!.DeepClone()); break;
             case "limiting route": json["limitingRoute"] = "s025"; break;
             case "limiting stage": json["limitingStage"] = "expert"; json.Remove("limitingRoute"); break;
             case "a stage twice": stages.Add(stages[2]!.DeepClone()); break;
             case "range of a routed stage": Move(stages[1]!["estimation"]!, 105); break;
             case "better samples": Move(stages[2]!["estimation"]!, SampleCounts.FirstPeerIndex + 10_000); break;
-            case "stage in between gone and radius of what is left claimed": stages.RemoveAt(1); json["radius"] = ByLaterWithoutTheMiddle.Radius; break;
+            case "stage in between gone and radius of what is left claimed": stages.RemoveAt(1);
+            json["radius"] = ByLaterWithoutTheMiddle.Radius; break;
         }
         Assert.Contains(Faults(json.ToJsonString()), fault => fault.Contains(reason, StringComparison.Ordinal));
     }
 
-    private static void Move(JsonNode votes, long from) => (votes["from"], votes["to"]) = (from, from + (long)votes["to"]! - (long)votes["from"]!);
+    private static void Move(JsonNode votes, long from) =>
+        (votes["from"], votes["to"]) = (from, from + (long)votes["to"]! - (long)votes["from"]!);
 
     private static void Swap(JsonArray stages, string member)
     {

@@ -5,8 +5,8 @@ using Router.Smoothing.Records;
 namespace Router.Smoothing.Tests.Records;
 
 /// <summary>
-/// Committed records, which bench/recompute checks with SciPy and OpenSSL alone. They freeze version 1 of the format: where one of these tests
-/// fails, records already out there would no longer verify.
+/// Committed records, which bench/recompute checks with SciPy and OpenSSL alone. They freeze version 1 of the format:
+/// where one of these tests fails, records already out there would no longer verify.
 /// </summary>
 public class GoldenRecordTests
 {
@@ -26,7 +26,8 @@ public class GoldenRecordTests
     [MemberData(nameof(Files))]
     public void The_same_counts_still_give_the_committed_record(string file)
     {
-        Assert.True(RecordJson.TryRead(File.ReadAllText(RecordSamples.PathOf(file)), out CertificateRecord? golden, out string? fault), fault);
+        Assert.True(RecordJson.TryRead(
+            File.ReadAllText(RecordSamples.PathOf(file)), out CertificateRecord? golden, out string? fault), fault);
         CertificateRecord made = RecordSamples.Golden[file]();
         Assert.Equal(golden.Radius, made.Radius, 1e-12);
         Assert.Equal(Shape(golden), Shape(made));
@@ -43,7 +44,8 @@ public class GoldenRecordTests
             Assert.IsType<RecordVerdict.HoldsUnsigned>(RecordVerifier.Verify(record));
             JsonNode forged = JsonNode.Parse(record)!;
             JsonNode expert = forged["stages"]!.AsArray().Single(stage => (string)stage!["stage"]! == "expert")!;
-            JsonNode runnerUp = expert["bounds"]!.AsArray().Where(bound => (string)bound!["side"]! == "upper").MaxBy(bound => (long)bound!["successes"]!)!;
+            JsonNode runnerUp = expert["bounds"]!.AsArray().Where(bound => (string)bound!["side"]! == "upper")
+                .MaxBy(bound => (long)bound!["successes"]!)!;
             runnerUp["successes"] = (long)runnerUp["successes"]! - 1;
             Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(forged.ToJsonString()));
         }
@@ -67,6 +69,7 @@ public class GoldenRecordTests
     {
         Signature = null,
         Radius = 0,
-        Stages = [.. record.Stages.Select(stage => stage with { Bounds = [.. stage.Bounds.Select(bound => bound with { Value = 0, Complement = 0 })] })],
+        Stages = [.. record.Stages.Select(stage =>
+            stage with { Bounds = [.. stage.Bounds.Select(bound => bound with { Value = 0, Complement = 0 })] })],
     });
 }

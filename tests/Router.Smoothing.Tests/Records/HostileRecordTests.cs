@@ -7,8 +7,10 @@ namespace Router.Smoothing.Tests.Records;
 public class HostileRecordTests
 {
     private static readonly string[] Intruders =
-        ["null", "[]", "{}", "\"\"", "-1", "0", "2147483647", "9223372036854775807", "1e300", "1e-320", "[null]", "[-1]", "\"79228162514264337593543950335\"",
-            "9223372036854775808", "1e400", "1e-400", "-0.0", "true", "\"\\ud800\"", "\"\\u001b[2J\"", "[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]"];
+        ["null", "[]", "{}", "\"\"", "-1", "0", "2147483647", "9223372036854775807", "1e300", "1e-320", "[null]",
+            "[-1]", "\"79228162514264337593543950335\"",
+            "9223372036854775808", "1e400", "1e-400", "-0.0", "true", "\"\\ud800\"", "\"\\u001b[2J\"",
+            "[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]"];
 
     public static TheoryData<string> Files => ["exclusion.json", "quantile.json", "biased.json", "cascade.jsonl"];
 
@@ -19,7 +21,8 @@ public class HostileRecordTests
         JsonNode tree = First(file);
         int answers = 0;
         // What the files have in common is tried once.
-        foreach (Action<JsonNode?> put in Places(file is "exclusion.json" or "cascade.jsonl" ? tree : tree["routing"]!).ToArray())
+        foreach (Action<JsonNode?> put in Places(
+            file is "exclusion.json" or "cascade.jsonl" ? tree : tree["routing"]!).ToArray())
             foreach (string intruder in Intruders)
             {
                 // Some of them are no tree's node: they are put into its text.
@@ -73,7 +76,8 @@ public class HostileRecordTests
             case "mix": Repeat(tree["routing"]!["mix"]!.AsArray(), many); break;
             case "stages": Repeat(tree["stages"]!.AsArray(), many / 10); break;
             case "bounds": Repeat(expert["bounds"]!.AsArray(), many); break;
-            case "outcomes": router["bounds"]![0]!["outcomes"] = new JsonArray([.. Enumerable.Range(0, 10 * many).Select(i => (JsonNode)i)]); break;
+            case "outcomes": router["bounds"]![0]!["outcomes"] = new JsonArray(
+                [.. Enumerable.Range(0, 10 * many).Select(i => (JsonNode)i)]); break;
         }
         string verdict = RecordVerifier.Verify(tree.ToJsonString()).ToString()!;
         Assert.Equal(what == "counts", verdict.StartsWith("arithmetic holds", StringComparison.Ordinal));

@@ -7,7 +7,10 @@ using Router.Votes.Noise;
 
 namespace Router.Smoothing.Tests.Records;
 
-/// <summary>Certificates by every family of bounds, every routing and both theorems, from made-up votes with several looks: their records verify.</summary>
+/// <summary>
+/// Certificates by every family of bounds, every routing and both theorems, from made-up votes with several looks:
+/// their records verify.
+/// </summary>
 public class RecordMappingTests
 {
     private const ulong Seed = 99;
@@ -44,7 +47,8 @@ public class RecordMappingTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Its_record_verifies_and_no_longer_does_where_the_radius_is_larger(string family, string rule, string kind)
+    public void Its_record_verifies_and_no_longer_does_where_the_radius_is_larger(
+        string family, string rule, string kind)
     {
         Uniforms random = new(5);
         int certified = 0;
@@ -57,11 +61,13 @@ public class RecordMappingTests
                 Routing = RoutingRecord.Of(Rule(rule), [.. Experts.Select(Member)], Member("router")),
             });
             RecordVerdict verdict = RecordVerifier.Verify(RecordJson.WriteLine(record));
-            Assert.True(verdict is RecordVerdict.HoldsUnsigned, $"trial {trial}: {verdict}\n{RecordJson.Write(record)}");
+            Assert.True(verdict is RecordVerdict.HoldsUnsigned,
+                $"trial {trial}: {verdict}\n{RecordJson.Write(record)}");
             if (record.Class is null)
                 continue;
             certified++;
-            Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(record with { Radius = record.Radius * (1 + 1e-6) }));
+            Assert.IsType<RecordVerdict.DoesNotHold>(
+                RecordVerifier.Verify(record with { Radius = record.Radius * (1 + 1e-6) }));
         }
         Assert.True(certified > 2, $"{certified} certified");
     }
@@ -72,10 +78,12 @@ public class RecordMappingTests
     {
         AlphaLedger ledger = rule.Split(kind, Experts.Length, 0.001);
         RouteEvidence route = RouteEvidence.Of(
-            rule, Experts, kind, "router", 1, Drawn("router", 0, family, ledger, 0, 100, Shares(random, 0.3 + 0.69 * random.Next()), random));
+            rule, Experts, kind, "router", 1,
+            Drawn("router", 0, family, ledger, 0, 100, Shares(random, 0.3 + 0.69 * random.Next()), random));
         int a = route.Selected;
         double[] shares = [0.02, 0.02, 0.96];
-        StageEvidence expert = StageEvidence.Of(Experts[a], 0.25m, Drawn(Experts[a], (uint)a + 1, family, ledger, 0, 100, shares, random));
+        StageEvidence expert = StageEvidence.Of(
+            Experts[a], 0.25m, Drawn(Experts[a], (uint)a + 1, family, ledger, 0, 100, shares, random));
         string input = new GridInput(new byte[3], 3).Hash;
         if (kind == CertificateKind.Dual)
             return Dual.Certify(route, expert, ledger, input);
@@ -83,7 +91,8 @@ public class RecordMappingTests
         return Exclusion.Certify(
             route, expert,
             [.. peers.Select(j => PeerEvidence.Of(
-                j, expert.Selected, Experts[j], 0.5m, Drawn(Experts[j], (uint)j + 1, family, ledger, 1L << 40, 0, shares, random)))],
+                j, expert.Selected, Experts[j], 0.5m,
+                Drawn(Experts[j], (uint)j + 1, family, ledger, 1L << 40, 0, shares, random)))],
             ledger, input);
     }
 
@@ -96,9 +105,11 @@ public class RecordMappingTests
     }
 
     private static StageBounds Drawn(
-        string id, uint stream, BoundFamily family, AlphaLedger ledger, long from, int selected, double[] shares, Uniforms random)
+        string id, uint stream, BoundFamily family, AlphaLedger ledger, long from, int selected, double[] shares,
+        Uniforms random)
     {
-        VoteCounts selection = Draw(id, new(from, from + selected), shares, random), votes = Draw(id, new(from + selected, from + selected), shares, random);
+        VoteCounts selection = Draw(id, new(from, from + selected), shares, random),
+        votes = Draw(id, new(from + selected, from + selected), shares, random);
         StageBounds bounds = new(family, ledger, new NoiseStream(Seed, stream), selection, 1000);
         foreach (int look in family is BoundFamily.Simultaneous ? (int[])[100, 400, 1000] : [1000])
         {

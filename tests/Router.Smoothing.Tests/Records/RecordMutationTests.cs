@@ -16,7 +16,8 @@ public class RecordMutationTests
     private const int Each = 60, EachForPython = 12;
 
     private static readonly string[] Files =
-        ["dual.json", "exclusion.json", "quantile.json", "biased.json", "cifar10.jsonl", "cascade.jsonl", "cascade-toys.jsonl"];
+        ["dual.json", "exclusion.json", "quantile.json", "biased.json", "cifar10.jsonl", "cascade.jsonl",
+            "cascade-toys.jsonl"];
 
     /// <summary>The reference records, one a line.</summary>
     internal static IEnumerable<string> Honest => Files.SelectMany(file => file.EndsWith('l')

@@ -21,7 +21,8 @@ internal sealed class RecordMutations(ulong seed)
     private static readonly string[] Stages = ["router", "expert", "peer", "earlier", "later"];
     private static readonly string[] Shares =
         ["router", "other route", "expert", "peer", "other class", "other class of peers", "silence", "failover"];
-    private static readonly string[] OfStages = ["id", "sigma", "stream", "estimation", "selection", "bounds", "outcome"];
+    private static readonly string[] OfStages = [
+        "id", "sigma", "stream", "estimation", "selection", "bounds", "outcome"];
     private static readonly string[] OfBounds =
         ["side", "outcomes", "share", "alpha", "successes", "draws", "looks", "a", "b", "w", "kind"];
     private static readonly string[] Kinds = ["clopperPearson", "randomisedClopperPearson", "schedule", "betaMixture"];

@@ -45,7 +45,8 @@ public class RecordReplayTests
         return [.. votes.Select(vote => vote == 0 && moving++ < moved ? 1 : vote)];
     }
 
-    private static Task<ReplayedRecord> Replay(CertificateRecord record, Func<StageRecord, IVoter?> voter, GridInput? input = null) =>
+    private static Task<ReplayedRecord> Replay(
+        CertificateRecord record, Func<StageRecord, IVoter?> voter, GridInput? input = null) =>
         RecordReplay.RunAsync(record, input ?? Input, id => voter(record.Stages.Single(stage => stage.Id == id)));
 
     [Fact]
@@ -59,10 +60,12 @@ public class RecordReplayTests
     [Fact]
     public async Task Votes_that_differ_at_the_same_function_tell_that_they_were_not_drawn_as_it_says()
     {
-        ReplayedRecord replayed = await Replay(RecordSamples.Exclusion(), stage => Echo(stage, stage.Stage == RecordStages.Peer ? 7 : 0));
+        ReplayedRecord replayed = await Replay(
+            RecordSamples.Exclusion(), stage => Echo(stage, stage.Stage == RecordStages.Peer ? 7 : 0));
         Assert.False(replayed.Agrees);
         Assert.Equal(
-            "not replayed: at least 14 of 40200 votes differ (router router 0 of 10100, expert s050 0 of 10100, peer s025 7 of 10000, peer s100 7 of 10000); "
+            "not replayed: at least 14 of 40200 votes differ (router router 0 of 10100, expert s050 0 of 10100, peer "
+            + "s025 7 of 10000, peer s100 7 of 10000); "
             + "the functions are the recorded ones, so the record was not drawn as it says", replayed.ToString());
     }
 
@@ -75,21 +78,28 @@ public class RecordReplayTests
         Assert.True(early.Draws < router.Estimation.Total);
         CertificateRecord forged = record with
         {
-            Stages = record.Stages.SetItem(0, router with { Bounds = router.Bounds.Replace(early, early with { Successes = early.Successes + 50 }) }),
+            Stages = record.Stages.SetItem(0,
+                router with { Bounds = router.Bounds.Replace(early, early with { Successes = early.Successes + 50 }) }),
         };
-        ReplayedRecord replayed = await Replay(forged, stage => Echo(record.Stages.Single(honest => honest.Id == stage.Id), moved: 0));
-        Assert.StartsWith("not replayed: at least 50 of 40200 votes differ (router router 50 of 10100", replayed.ToString(), StringComparison.Ordinal);
+        ReplayedRecord replayed = await Replay(
+            forged, stage => Echo(record.Stages.Single(honest => honest.Id == stage.Id), moved: 0));
+        Assert.StartsWith("not replayed: at least 50 of 40200 votes differ (router router 50 of 10100",
+            replayed.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Other_functions_are_named_whether_their_votes_agree_or_not()
     {
         string other = RecordSamples.Function("elsewhere").Value, recorded = RecordSamples.Function("s050").Value;
-        ReplayedRecord replayed = await Replay(RecordSamples.Dual(), stage => Echo(stage, 3, stage.Id == "s050" ? other : null));
-        Assert.StartsWith("not replayed: at least 6 of 20200 votes differ", replayed.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith($"; other functions voted: s050 is {other} here, {recorded} in the record", replayed.ToString(), StringComparison.Ordinal);
+        ReplayedRecord replayed = await Replay(
+            RecordSamples.Dual(), stage => Echo(stage, 3, stage.Id == "s050" ? other : null));
+        Assert.StartsWith("not replayed: at least 6 of 20200 votes differ", replayed.ToString(),
+            StringComparison.Ordinal);
+        Assert.EndsWith($"; other functions voted: s050 is {other} here, {recorded} in the record", replayed.ToString(),
+            StringComparison.Ordinal);
         replayed = await Replay(RecordSamples.Dual(), stage => Echo(stage, 0, stage.Id == "s050" ? other : null));
-        Assert.StartsWith("replayed: all 20200 votes agree; other functions voted: s050 is", replayed.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("replayed: all 20200 votes agree; other functions voted: s050 is", replayed.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,9 +107,11 @@ public class RecordReplayTests
     {
         async Task<string> Refusal(Func<StageRecord, IVoter?> voter, GridInput? input = null) =>
             (await Assert.ThrowsAsync<InvalidDataException>(() => Replay(RecordSamples.Dual(), voter, input))).Message;
-        Assert.Contains("but this one hashes to", await Refusal(stage => Echo(stage, 0), new(new byte[] { 1 }, 1)), StringComparison.Ordinal);
+        Assert.Contains("but this one hashes to", await Refusal(stage => Echo(stage, 0), new(new byte[] { 1 }, 1)),
+            StringComparison.Ordinal);
         Assert.Equal("router router: there is no network of this id", await Refusal(_ => null));
         Assert.Equal(
-            "router router: the record smooths with σ = 1.0, the network of this id with 0.5", await Refusal(stage => Echo(stage, 0, sigma: 0.5m)));
+            "router router: the record smooths with σ = 1.0, the network of this id with 0.5",
+            await Refusal(stage => Echo(stage, 0, sigma: 0.5m)));
     }
 }

@@ -10,7 +10,8 @@ public class RecordSchemaTests
     {
         // the validator knows the older name of the 2020-12 keyword
         string path = Path.Combine(global::Tests.Reference.Root, "docs", "schema", "certificate.schema.json");
-        JsonSchema schema = await JsonSchema.FromJsonAsync((await File.ReadAllTextAsync(path)).Replace("$defs", "definitions", StringComparison.Ordinal));
+        JsonSchema schema = await JsonSchema.FromJsonAsync(
+            (await File.ReadAllTextAsync(path)).Replace("$defs", "definitions", StringComparison.Ordinal));
         return schema.Validate(json).Count == 0;
     }
 
@@ -21,7 +22,8 @@ public class RecordSchemaTests
             RecordSamples.DualCertificate(routeVotes: 5000), RecordSamples.Context("s012", "s025", "s050", "s100"));
         foreach (CertificateRecord record in new[]
         {
-            RecordSamples.Single(), RecordSamples.Dual(), RecordSamples.Exclusion(), RecordSamples.Quantile(), RecordSamples.Biased(), abstains,
+            RecordSamples.Single(), RecordSamples.Dual(), RecordSamples.Exclusion(), RecordSamples.Quantile(),
+            RecordSamples.Biased(), abstains,
             CascadeRecordTests.ByEarlier, CascadeRecordTests.ByLater, CascadeRecordTests.Abstains,
         })
         {
@@ -36,9 +38,12 @@ public class RecordSchemaTests
     public async Task Every_member_is_described_and_no_other_is_accepted()
     {
         Assert.False(await Accepts(RecordSamples.Edited(RecordSamples.Dual(), record => record["remark"] = "")));
-        Assert.False(await Accepts(RecordSamples.Edited(RecordSamples.Dual(), record => record.AsObject().Remove("class"))));
+        Assert.False(await Accepts(
+            RecordSamples.Edited(RecordSamples.Dual(), record => record.AsObject().Remove("class"))));
         Assert.False(await Accepts(RecordSamples.Edited(RecordSamples.Dual(), record => record["seed"]!["value"] = 7)));
-        Assert.False(await Accepts(RecordSamples.Edited(RecordSamples.Dual(), record => record["stages"]![0]!["sigma"] = 1.0)));
-        Assert.False(await Accepts(RecordSamples.Edited(RecordSamples.Dual(), record => record["stages"]![0]!["bounds"]![0]!["kind"] = "hope")));
+        Assert.False(await Accepts(
+            RecordSamples.Edited(RecordSamples.Dual(), record => record["stages"]![0]!["sigma"] = 1.0)));
+        Assert.False(await Accepts(RecordSamples.Edited(
+            RecordSamples.Dual(), record => record["stages"]![0]!["bounds"]![0]!["kind"] = "hope")));
     }
 }

@@ -19,7 +19,8 @@ public class RecordTamperingTests
     // bound drew on.
     private static readonly string[] Unnoticed =
     [
-        "alpha.shares[].alpha", "alpha.shares[].bounds", "alpha.total", "routing.bias[]", "routing.tau", "seed.value", "stages[].sigma",
+        "alpha.shares[].alpha", "alpha.shares[].bounds", "alpha.total", "routing.bias[]", "routing.tau", "seed.value",
+        "stages[].sigma",
     ];
 
     private static readonly string[] NumberTexts = [".sigma", ".tau", "seed.value"];
@@ -47,10 +48,12 @@ public class RecordTamperingTests
                     continue;
                 }
                 unnoticed.Add(string.Concat(path.Where(letter => !char.IsAsciiDigit(letter))));
-                Assert.Contains("does not fit the record", RecordVerifier.Verify(tampered, key).ToString(), StringComparison.Ordinal);
+                Assert.Contains("does not fit the record", RecordVerifier.Verify(tampered, key).ToString(),
+                    StringComparison.Ordinal);
                 Assert.True(RecordJson.TryRead(tampered, out CertificateRecord? read, out _));
                 Assert.True(
-                    read.Class == honest.Class && read.Radius == honest.Radius && read.Alpha.Total >= honest.Alpha.Total,
+                    read.Class == honest.Class && read.Radius == honest.Radius
+                        && read.Alpha.Total >= honest.Alpha.Total,
                     $"{path} = {other.ToJsonString()} claims more");
             }
         Assert.Subset(new HashSet<string>(Unnoticed), unnoticed);
@@ -68,7 +71,8 @@ public class RecordTamperingTests
         foreach (Func<CertificateRecord> make in RecordSamples.Golden.Values)
         {
             string json = RecordJson.Write(make());
-            foreach ((string path, JsonNode value) in Numbers(JsonNode.Parse(json)!).Where(number => number.Path.Contains($"{range}.{member}", StringComparison.Ordinal)))
+            foreach ((string path, JsonNode value) in Numbers(JsonNode.Parse(json)!)
+                .Where(number => number.Path.Contains($"{range}.{member}", StringComparison.Ordinal)))
                 foreach (JsonNode other in Others(value))
                     Assert.IsType<RecordVerdict.DoesNotHold>(RecordVerifier.Verify(With(json, path, other)));
         }
@@ -76,9 +80,11 @@ public class RecordTamperingTests
 
     private static IEnumerable<(string Path, JsonNode Value)> Numbers(JsonNode node) => node switch
     {
-        JsonObject members => members.Where(member => member.Value is not null).SelectMany(member => Numbers(member.Value!)),
+        JsonObject members => members.Where(member => member.Value is not null)
+            .SelectMany(member => Numbers(member.Value!)),
         JsonArray items => items.SelectMany(item => Numbers(item!)),
-        _ when node.GetValueKind() == JsonValueKind.Number || NumberTexts.Any(node.GetPath().EndsWith) => [(node.GetPath()[2..], node)],
+        _ when node.GetValueKind() == JsonValueKind.Number || NumberTexts.Any(node.GetPath().EndsWith) =>
+            [(node.GetPath()[2..], node)],
         _ => [],
     };
 
@@ -87,14 +93,16 @@ public class RecordTamperingTests
         if (value.GetValueKind() == JsonValueKind.String)
         {
             decimal number = decimal.Parse(value.GetValue<string>(), CultureInfo.InvariantCulture);
-            decimal[] others = number > 1000 ? [number + 1, number - 1] : [number * 1.01m, number * 0.99m, number * 0.5m, number * 1.5m];
+            decimal[] others = number > 1000 ? [number + 1, number - 1]
+                : [number * 1.01m, number * 0.99m, number * 0.5m, number * 1.5m];
             return others.Select(other => (JsonNode)other.ToString(CultureInfo.InvariantCulture));
         }
         string text = value.ToJsonString();
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
             return new[] { whole + 1, whole - 1, 10 * whole + 7 }.Select(other => (JsonNode)other);
         double real = value.GetValue<double>();
-        return new[] { real * (1 + 1e-7), real * (1 - 1e-7), real * 1.5, real * 0.5, -real }.Select(other => (JsonNode)other);
+        return new[] { real * (1 + 1e-7), real * (1 - 1e-7), real * 1.5, real * 0.5, -real }.Select(
+            other => (JsonNode)other);
     }
 
     private static string With(string json, string path, JsonNode value)

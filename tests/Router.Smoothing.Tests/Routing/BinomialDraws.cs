@@ -16,7 +16,8 @@ internal sealed class BinomialDraws
         _cumulative = new double[last - _first + 1];
         double sum = 0;
         for (long k = _first; k <= last; k++)
-            _cumulative[k - _first] = sum += k == 0 ? Math.Pow(1 - p, n) : k == n ? Math.Pow(p, n) : Math.Exp(BinomialMass.Ln(k, n, p, 1 - p));
+            _cumulative[k - _first] = sum += k == 0 ? Math.Pow(1 - p, n) : k == n ? Math.Pow(p, n) : Math.Exp(
+                BinomialMass.Ln(k, n, p, 1 - p));
         Assert.Equal(1, sum, 1e-9);
     }
 
@@ -26,7 +27,10 @@ internal sealed class BinomialDraws
         return _first + Math.Min(_cumulative.Length - 1, found < 0 ? ~found : found);
     }
 
-    /// <summary>How many failures of probability p among the runs are exceeded with probability 1e-6 at most: a false alarm once in a million.</summary>
+    /// <summary>
+    /// How many failures of probability p among the runs are exceeded with probability 1e-6 at most: a false alarm once
+    /// in a million.
+    /// </summary>
     public static int AtMost(int runs, double p)
     {
         int failures = (int)(runs * p);

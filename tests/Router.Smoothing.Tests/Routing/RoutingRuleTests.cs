@@ -48,15 +48,18 @@ public sealed class RoutingRuleTests
         AlphaLedger ledger = MostVoted.Split(CertificateKind.Exclusion, 4, 0.001);
         Assert.Equal("0.001 = router 0.00045 + other route 5E-05/3 + expert 0.00045 + peer 5E-05/3", ledger.ToString());
         Assert.Equal(0.00005 / 3, ledger[AlphaLedger.OtherRoute]);
-        Assert.Equal(ledger.ToString(), new RoutingRule.Biased(0, 0, 0, 0).Split(CertificateKind.Exclusion, 4, 0.001).ToString());
+        Assert.Equal(ledger.ToString(),
+            new RoutingRule.Biased(0, 0, 0, 0).Split(CertificateKind.Exclusion, 4, 0.001).ToString());
     }
 
     [Fact]
     public void A_quantile_splits_the_routers_half_over_its_cumulative_bounds()
     {
         RoutingRule median = new RoutingRule.Quantile(0.5m);
-        Assert.Equal("0.001 = router 0.0005/3 + expert 0.00045 + peer 5E-05/3", median.Split(CertificateKind.Exclusion, 4, 0.001).ToString());
-        Assert.Equal("0.001 = router 0.0005/2 + expert 0.0005", median.Split(CertificateKind.Dual, 4, 0.001).ToString());
+        Assert.Equal("0.001 = router 0.0005/3 + expert 0.00045 + peer 5E-05/3",
+            median.Split(CertificateKind.Exclusion, 4, 0.001).ToString());
+        Assert.Equal("0.001 = router 0.0005/2 + expert 0.0005",
+            median.Split(CertificateKind.Dual, 4, 0.001).ToString());
         Assert.Equal("0.001 = router 0.0005 + expert 0.0005", median.Split(CertificateKind.Dual, 2, 0.001).ToString());
     }
 
@@ -64,14 +67,16 @@ public sealed class RoutingRuleTests
     public void The_dual_ledger_keeps_halves()
     {
         Assert.Equal(AlphaLedger.Dual(0.001).ToString(), MostVoted.Split(CertificateKind.Dual, 4, 0.001).ToString());
-        Assert.Equal(AlphaLedger.Dual(0.001).ToString(), new RoutingRule.Biased(0, 1).Split(CertificateKind.Dual, 2, 0.001).ToString());
+        Assert.Equal(AlphaLedger.Dual(0.001).ToString(),
+            new RoutingRule.Biased(0, 1).Split(CertificateKind.Dual, 2, 0.001).ToString());
     }
 
     [Fact]
     public void In_a_dual_certificate_the_most_voted_route_has_the_radius_of_the_paper()
     {
         VoteCounts votes = Counts(0, 900, 60, 40);
-        RouteBounds bounds = MostVoted.Bound(CertificateKind.Dual, 0, 0.5m, StageBounds.AtFixedCount(AlphaLedger.Dual(0.001), votes));
+        RouteBounds bounds = MostVoted.Bound(
+            CertificateKind.Dual, 0, 0.5m, StageBounds.AtFixedCount(AlphaLedger.Dual(0.001), votes));
         Assert.Equal(Cohen.Radius(0.5m, Cohen.LowerBound(0, votes, 0.0005)), bounds.Radius);
     }
 
@@ -81,20 +86,25 @@ public sealed class RoutingRuleTests
     {
         VoteCounts votes = Counts(5, 100, 700, 150, 45);
         AlphaLedger ledger = MostVoted.Split(CertificateKind.Exclusion, 4, 0.01);
-        double lower = ClopperPearson.Lower(700, 1000, 0.0045).Quantile, upper = ClopperPearson.Upper(155, 1000, 0.0005 / 3).Quantile;
-        Assert.Equal((lower - upper) / 2, MostVoted.Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);
+        double lower = ClopperPearson.Lower(700, 1000, 0.0045).Quantile,
+            upper = ClopperPearson.Upper(155, 1000, 0.0005 / 3).Quantile;
+        Assert.Equal((lower - upper) / 2,
+            MostVoted.Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);
         Assert.Equal((lower - upper + 0.5) / 2,
-            new RoutingRule.Biased(0, 0.25, -0.25, 0).Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);
+            new RoutingRule.Biased(0, 0.25, -0.25, 0)
+                .Bound(CertificateKind.Exclusion, 1, 1, StageBounds.AtFixedCount(ledger, votes)).Radii[2], 1e-11);
 
         RoutingRule.Quantile rule = new(0.4m);
-        RouteBounds quantile = rule.Bound(CertificateKind.Exclusion, 1, 2, StageBounds.AtFixedCount(rule.Split(CertificateKind.Exclusion, 4, 0.01), votes));
+        RouteBounds quantile = rule.Bound(CertificateKind.Exclusion, 1, 2,
+            StageBounds.AtFixedCount(rule.Split(CertificateKind.Exclusion, 4, 0.01), votes));
         double tau = Normal.Quantile(0.4);
         Assert.Equal(2 * (tau - ClopperPearson.Upper(105, 1000, 0.005 / 3).Quantile), quantile.Radii[0], 1e-11);
         Assert.Equal(double.PositiveInfinity, quantile.Radii[1]);
         Assert.Equal(2 * (ClopperPearson.Lower(800, 1000, 0.005 / 3).Quantile - tau), quantile.Radii[2], 1e-11);
         Assert.Equal(2 * (ClopperPearson.Lower(950, 1000, 0.005 / 3).Quantile - tau), quantile.Radii[3], 1e-11);
 
-        RouteBounds dual = rule.Bound(CertificateKind.Dual, 1, 2, StageBounds.AtFixedCount(rule.Split(CertificateKind.Dual, 4, 0.01), votes));
+        RouteBounds dual = rule.Bound(
+            CertificateKind.Dual, 1, 2, StageBounds.AtFixedCount(rule.Split(CertificateKind.Dual, 4, 0.01), votes));
         Assert.Equal(2 * (ClopperPearson.Lower(800, 1000, 0.005 / 2).Quantile - tau), dual.Radii[2], 1e-11);
         Assert.Equal(dual.Radii[2], dual.Radii[3]);
     }
@@ -106,7 +116,8 @@ public sealed class RoutingRuleTests
         Assert.Null(median.Objection([0.25m, 0.25m, 1]));
         Assert.Contains("0.25, 1, 0.5", median.Objection([0.25m, 1, 0.5m]), StringComparison.Ordinal);
         Assert.Null(MostVoted.Objection([1, 0.5m]));
-        Assert.Contains("3 biases for 2 routes", new RoutingRule.Biased(0, 0, 0).Objection([1, 2]), StringComparison.Ordinal);
+        Assert.Contains("3 biases for 2 routes", new RoutingRule.Biased(0, 0, 0).Objection([1, 2]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,6 +135,7 @@ public sealed class RoutingRuleTests
     {
         Assert.Equal(new RoutingRule.Biased(0, 1), new RoutingRule.Biased(0, 1));
         Assert.NotEqual(new RoutingRule.Biased(0, 1), new RoutingRule.Biased(0, 2));
-        Assert.Equal(["mostVoted", "quantile 0.3", "biased 0,1"], new[] { MostVoted, new RoutingRule.Quantile(0.3m), new RoutingRule.Biased(0, 1) }.Select(rule => rule.ToString()));
+        Assert.Equal(["mostVoted", "quantile 0.3", "biased 0,1"], new[] { MostVoted, new RoutingRule.Quantile(0.3m),
+            new RoutingRule.Biased(0, 1) }.Select(rule => rule.ToString()));
     }
 }

@@ -13,7 +13,8 @@ public sealed class UndecidedTests
         new RoutingRule.Biased([.. Enumerable.Range(0, routes).Select(_ => random.Between(-0.5, 0.5))]),
     ];
 
-    // However the undecided votes would have fallen, the radii computed from them are not above those of the votes as they truly are.
+    // However the undecided votes would have fallen, the radii computed from them are not above those of the votes as
+    // they truly are.
     [Fact]
     public void Undecided_votes_push_every_bound_against_the_certificate()
     {
@@ -29,16 +30,19 @@ public sealed class UndecidedTests
                 foreach (CertificateKind kind in (CertificateKind[])[CertificateKind.Dual, CertificateKind.Exclusion])
                 {
                     AlphaLedger ledger = rule.Split(kind, routes, 0.01);
-                    RouteBounds doubtful = rule.Bound(kind, route, 1, StageBounds.AtFixedCount(ledger, RoutingRuleTests.Counts(undecided, counts)));
+                    RouteBounds doubtful = rule.Bound(
+                        kind, route, 1, StageBounds.AtFixedCount(ledger, RoutingRuleTests.Counts(undecided, counts)));
                     for (int resolution = 0; resolution < Resolutions; resolution++)
                     {
                         long[] resolved = [.. counts];
                         for (long vote = 0; vote < undecided; vote++)
                             resolved[resolution < routes ? resolution : random.Below(routes)]++;
-                        RouteBounds certain = rule.Bound(kind, route, 1, StageBounds.AtFixedCount(ledger, RoutingRuleTests.Counts(0, resolved)));
+                        RouteBounds certain = rule.Bound(
+                            kind, route, 1, StageBounds.AtFixedCount(ledger, RoutingRuleTests.Counts(0, resolved)));
                         for (int j = 0; j < routes; j++)
                         {
-                            Assert.True(doubtful.Radii[j] <= certain.Radii[j], $"{rule} {kind}: route {j} of [{string.Join(", ", counts)}] + {undecided}");
+                            Assert.True(doubtful.Radii[j] <= certain.Radii[j],
+                                $"{rule} {kind}: route {j} of [{string.Join(", ", counts)}] + {undecided}");
                             if (doubtful.Radii[j] < certain.Radii[j]) strictly++;
                         }
                     }
@@ -55,14 +59,16 @@ public sealed class UndecidedTests
             Assert.All(
                 rule.Bound(
                     CertificateKind.Exclusion, 1, 1,
-                    StageBounds.AtFixedCount(rule.Split(CertificateKind.Exclusion, 3, 0.01), RoutingRuleTests.Counts(1000, 0, 0, 0))).Radii,
+                    StageBounds.AtFixedCount(
+                        rule.Split(CertificateKind.Exclusion, 3, 0.01), RoutingRuleTests.Counts(1000, 0, 0, 0))).Radii,
                 (radius, j) => Assert.Equal(j == 1 ? double.PositiveInfinity : 0, radius));
     }
 
     [Fact]
     public void Undecided_votes_take_a_prediction_away()
     {
-        foreach (RoutingRule rule in (RoutingRule[])[new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.5m), new RoutingRule.Biased(0, 0)])
+        foreach (RoutingRule rule in (
+            RoutingRule[])[new RoutingRule.MostVoted(), new RoutingRule.Quantile(0.5m), new RoutingRule.Biased(0, 0)])
         {
             Assert.Equal(0, rule.Predict(RoutingRuleTests.Counts(0, 70, 30), 0.01));
             Assert.Null(rule.Predict(RoutingRuleTests.Counts(60, 70, 30), 0.01));

@@ -5,8 +5,9 @@ using Router.Smoothing.Tests.Routing;
 namespace Router.Smoothing.Tests.Sampling;
 
 /// <summary>
-/// How often a certificate that stopped by a rule is false, where the vote probabilities lie at the decision boundary: α = .05, 10 000 runs of
-/// Philox words per rule. False alarms at 1e-6 each. The controls break a rule of docs/certificates.md, section 4.
+/// How often a certificate that stopped by a rule is false, where the vote probabilities lie at the decision boundary:
+/// α = .05, 10 000 runs of Philox words per rule. False alarms at 1e-6 each. The controls break a rule of
+/// docs/certificates.md, section 4.
 /// </summary>
 public sealed class SamplingCoverageTests
 {
@@ -22,7 +23,8 @@ public sealed class SamplingCoverageTests
 
     private static SamplingPlan Plan(StoppingRules rules) => SamplingPlan.Adaptive(Counts, Counts, rules, Doubling);
 
-    private static (int False, int AnyWrong, Dictionary<StopReason, int> Reasons) Count(SimulatedCertificate certificate, double truth = Truth)
+    private static (int False, int AnyWrong, Dictionary<StopReason, int> Reasons) Count(
+        SimulatedCertificate certificate, double truth = Truth)
     {
         int wrong = 0, any = 0;
         Dictionary<StopReason, int> reasons = [];
@@ -33,12 +35,14 @@ public sealed class SamplingCoverageTests
             if (anyWrong) any++;
             reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{wrong} false, {any} with a wrong bound of {Runs}; {string.Join(", ", reasons)}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{wrong} false, {any} with a wrong bound of {Runs}; {string.Join(", ", reasons)}");
         return (wrong, any, reasons);
     }
 
     private static SimulatedCertificate Alone(StoppingRules rules, int? deadline = null) =>
-        new(Plan(rules), AlphaLedger.Single(Alpha), router: 0, Boundary) { Kind = CertificateKind.Dual, LooksBeforeDeadline = deadline };
+        new(Plan(rules), AlphaLedger.Single(Alpha), router: 0, Boundary) { Kind = CertificateKind.Dual,
+            LooksBeforeDeadline = deadline };
 
     // Few looks at α/m each miss more often than a mixture does in so few draws: more for the simulation to see.
     private static SamplingPlan Schedule(StoppingRules rules) => SamplingPlan.Scheduled(40, new(50, 150, 400), rules);
@@ -46,7 +50,8 @@ public sealed class SamplingCoverageTests
     private static SimulatedCertificate Routed(SamplingPlan plan, bool shared = false, double peer = 0)
     {
         CertificateKind kind = peer > 0 ? CertificateKind.Exclusion : CertificateKind.Dual;
-        return new(plan, new RoutingRule.MostVoted().Split(kind, 2, Alpha), Boundary, Boundary, peer) { Kind = kind, SharedWords = shared };
+        return new(plan, new RoutingRule.MostVoted().Split(kind, 2, Alpha), Boundary, Boundary, peer) { Kind = kind,
+            SharedWords = shared };
     }
 
     [Fact]
@@ -101,7 +106,8 @@ public sealed class SamplingCoverageTests
     [Fact]
     public void Router_expert_and_peer_in_turns_hold_together()
     {
-        // Route and peer limit alike, the expert at the boundary too: whichever bound is wrong may make the certificate false.
+        // Route and peer limit alike, the expert at the boundary too: whichever bound is wrong may make the certificate
+        // false.
         (int wrong, int any, _) = Count(Routed(Schedule(new()), peer: Boundary));
         Assert.InRange(wrong, 0, Most);
         Assert.InRange(any, 1, Most);
@@ -111,7 +117,8 @@ public sealed class SamplingCoverageTests
     [Fact]
     public void A_schedule_of_looks_holds_under_the_same_rules()
     {
-        (int wrong, _, _) = Count(new(Schedule(new() { Target = Truth }), AlphaLedger.Single(Alpha), router: 0, Boundary) { Kind = CertificateKind.Dual });
+        (int wrong, _, _) = Count(new(Schedule(new() { Target = Truth }), AlphaLedger.Single(Alpha), router: 0,
+            Boundary) { Kind = CertificateKind.Dual });
         Assert.InRange(wrong, 1, Most);
     }
 
@@ -121,15 +128,18 @@ public sealed class SamplingCoverageTests
         // One look, so that each bound fails with probability α exactly.
         SamplingPlan plan = SamplingPlan.Scheduled(40, new(400), new());
         double boundary = ClopperPearson.Lower(390, 400, Alpha).Value * (1 - 1e-9);
-        AlphaLedger unsplit = AlphaLedger.Of(2 * Alpha, new(AlphaLedger.Router, Alpha), new AlphaShare(AlphaLedger.Expert, Alpha));
+        AlphaLedger unsplit = AlphaLedger.Of(
+            2 * Alpha, new(AlphaLedger.Router, Alpha), new AlphaShare(AlphaLedger.Expert, Alpha));
         Assert.True(Count(new(plan, unsplit, boundary, boundary) { Kind = CertificateKind.Dual }).AnyWrong > Most);
-        Assert.InRange(Count(new(plan, AlphaLedger.Dual(Alpha), boundary, boundary) { Kind = CertificateKind.Dual }).AnyWrong, 1, Most);
+        Assert.InRange(Count(new(plan, AlphaLedger.Dual(Alpha), boundary, boundary) { Kind = CertificateKind.Dual })
+            .AnyWrong, 1, Most);
     }
 
     [Fact]
     public void Control_stopping_on_Clopper_Pearson_at_the_same_looks_is_seen()
     {
-        Assert.True(FalseAtAnyLook((successes, draws) => Cohen.Radius(1, ClopperPearson.Lower(successes, draws, Alpha)), Boundary, Counts.Estimation) > Most);
+        Assert.True(FalseAtAnyLook((successes, draws) => Cohen.Radius(1, ClopperPearson.Lower(successes, draws, Alpha)),
+            Boundary, Counts.Estimation) > Most);
     }
 
     [Fact]
@@ -137,8 +147,10 @@ public sealed class SamplingCoverageTests
     {
         const long Cap = 40_000;
         BetaMixture mixture = new(Alpha, 38.5, 2.5);
-        Assert.InRange(FalseAtAnyLook((successes, draws) => Cohen.Radius(1, mixture.Lower(successes, draws)), Boundary, Cap), 1, Most);
-        Assert.True(FalseAtAnyLook((successes, draws) => 1.02 * Cohen.Radius(1, mixture.Lower(successes, draws)), Boundary, Cap) > Most);
+        Assert.InRange(FalseAtAnyLook(
+            (successes, draws) => Cohen.Radius(1, mixture.Lower(successes, draws)), Boundary, Cap), 1, Most);
+        Assert.True(FalseAtAnyLook(
+            (successes, draws) => 1.02 * Cohen.Radius(1, mixture.Lower(successes, draws)), Boundary, Cap) > Most);
     }
 
     // Radii rise in the successes: at each look, all from some number of successes on are false.

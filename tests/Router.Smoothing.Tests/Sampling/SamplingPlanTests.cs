@@ -10,7 +10,8 @@ public sealed class SamplingPlanTests
     private static readonly SampleCounts Counts = new(100, 10_000);
     private static readonly RoutingRule Rule = new RoutingRule.MostVoted();
 
-    private static SamplingPlan Plan(StoppingRules? rules = null) => SamplingPlan.Adaptive(Counts, Counts, rules ?? new());
+    private static SamplingPlan Plan(StoppingRules? rules = null) =>
+        SamplingPlan.Adaptive(Counts, Counts, rules ?? new());
 
     // Selection votes in the same proportions.
     private static SampledStage Stage(SamplingPlan plan, AlphaLedger ledger, decimal sigma, params long[] counts)
@@ -19,15 +20,18 @@ public sealed class SamplingPlanTests
             return new(sigma, default, null);
         long[] selection = [.. counts.Select(count => count * 100 / counts.Sum())];
         selection[Array.IndexOf(counts, counts.Max())] += 100 - selection.Sum();
-        StageBounds bounds = new(plan.Family, ledger, default, new([.. selection], 0, new(0, 100), Function), Counts.Estimation);
+        StageBounds bounds = new(
+            plan.Family, ledger, default, new([.. selection], 0, new(0, 100), Function), Counts.Estimation);
         return new(sigma, default, bounds.Look(new([.. counts], 0, new(100, 100 + counts.Sum()), Function)));
     }
 
-    private static SamplingDecision Next(SamplingPlan plan, CertificateKind kind, long[] router, long[][] experts, bool expired = false, int budget = 5)
+    private static SamplingDecision Next(
+        SamplingPlan plan, CertificateKind kind, long[] router, long[][] experts, bool expired = false, int budget = 5)
     {
         AlphaLedger ledger = Rule.Split(kind, experts.Length, 0.001);
         return plan.Next(new(
-            kind, ledger, Rule, Stage(plan, ledger, 1, router), [.. experts.Select(expert => Stage(plan, ledger, 0.5m, expert))], budget) { Expired = expired });
+            kind, ledger, Rule, Stage(plan, ledger, 1, router),
+            [.. experts.Select(expert => Stage(plan, ledger, 0.5m, expert))], budget) { Expired = expired });
     }
 
     private static SamplingDecision Alone(SamplingPlan plan, params long[] expert)
@@ -38,15 +42,19 @@ public sealed class SamplingPlanTests
 
     private static StopReason? ReasonOf(SamplingDecision decision) => (decision as SamplingDecision.Stop)?.Reason;
 
-    private static (Stage, int?) WhoOf(SamplingDecision decision) => decision is SamplingDecision.Draw draw ? (draw.Stage, draw.Route) : default;
+    private static (Stage, int?) WhoOf(SamplingDecision decision) =>
+        decision is SamplingDecision.Draw draw ? (draw.Stage, draw.Route) : default;
 
     [Fact]
     public void Fixed_counts_draw_the_router_to_its_end_then_the_expert_to_its_end_then_nothing()
     {
         SamplingPlan plan = SamplingPlan.Fixed(Counts, Counts);
-        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Router, null, 10_000), Next(plan, CertificateKind.Dual, [], [[], []]));
-        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Expert, 1, 10_000), Next(plan, CertificateKind.Dual, [1000, 9000], [[], []]));
-        Assert.Equal(StopReason.NothingCanChange, ReasonOf(Next(plan, CertificateKind.Dual, [1000, 9000], [[], [9000, 1000]])));
+        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Router, null, 10_000),
+            Next(plan, CertificateKind.Dual, [], [[], []]));
+        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Expert, 1, 10_000),
+            Next(plan, CertificateKind.Dual, [1000, 9000], [[], []]));
+        Assert.Equal(StopReason.NothingCanChange,
+            ReasonOf(Next(plan, CertificateKind.Dual, [1000, 9000], [[], [9000, 1000]])));
     }
 
     [Fact]
@@ -55,22 +63,28 @@ public sealed class SamplingPlanTests
         SamplingPlan plan = SamplingPlan.Fixed(Counts, Counts);
         Assert.Equal(StopReason.Unreachable, ReasonOf(Next(plan, CertificateKind.Dual, [5000, 5000], [[], []])));
         Assert.Equal((Smoothing.Stage.Expert, 0), WhoOf(Next(plan, CertificateKind.Exclusion, [5000, 5000], [[], []])));
-        Assert.Equal((Smoothing.Stage.Peer, 1), WhoOf(Next(plan, CertificateKind.Exclusion, [5000, 5000], [[9000, 1000], []])));
-        Assert.Equal(StopReason.Unreachable, ReasonOf(Next(plan, CertificateKind.Exclusion, [5000, 5000], [[9000, 1000], []], budget: 0)));
+        Assert.Equal((Smoothing.Stage.Peer, 1),
+            WhoOf(Next(plan, CertificateKind.Exclusion, [5000, 5000], [[9000, 1000], []])));
+        Assert.Equal(StopReason.Unreachable,
+            ReasonOf(Next(plan, CertificateKind.Exclusion, [5000, 5000], [[9000, 1000], []], budget: 0)));
     }
 
     [Fact]
     public void An_adaptive_plan_begins_with_a_small_look_at_the_router_and_one_at_the_expert()
     {
-        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Router, null, 32), Next(Plan(), CertificateKind.Exclusion, [], [[], []]));
-        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Expert, 1, 32), Next(Plan(), CertificateKind.Exclusion, [2, 30], [[], []]));
+        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Router, null, 32),
+            Next(Plan(), CertificateKind.Exclusion, [], [[], []]));
+        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Expert, 1, 32),
+            Next(Plan(), CertificateKind.Exclusion, [2, 30], [[], []]));
     }
 
     [Fact]
     public void The_stage_that_limits_the_radius_draws_next()
     {
-        Assert.Equal((Smoothing.Stage.Router, null), WhoOf(Next(Plan(), CertificateKind.Dual, [700, 300], [[990, 10], []])));
-        Assert.Equal((Smoothing.Stage.Expert, 0), WhoOf(Next(Plan(), CertificateKind.Dual, [990, 10], [[700, 300], []])));
+        Assert.Equal((Smoothing.Stage.Router, null),
+            WhoOf(Next(Plan(), CertificateKind.Dual, [700, 300], [[990, 10], []])));
+        Assert.Equal((Smoothing.Stage.Expert, 0),
+            WhoOf(Next(Plan(), CertificateKind.Dual, [990, 10], [[700, 300], []])));
     }
 
     // All that the expert could still prove at σ = .5 lies below the router's radius.
@@ -79,8 +93,10 @@ public sealed class SamplingPlanTests
     {
         long[] router = [10_000, 0];
         foreach (long drawn in (long[])[32, 500, 5000, 9999])
-            Assert.Equal((Smoothing.Stage.Expert, 0), WhoOf(Next(Plan(), CertificateKind.Dual, router, [[drawn, 0], []])));
-        Assert.Equal(StopReason.NothingCanChange, ReasonOf(Next(Plan(), CertificateKind.Dual, [9000, 0], [[10_000, 0], []])));
+            Assert.Equal((Smoothing.Stage.Expert, 0),
+                WhoOf(Next(Plan(), CertificateKind.Dual, router, [[drawn, 0], []])));
+        Assert.Equal(StopReason.NothingCanChange,
+            ReasonOf(Next(Plan(), CertificateKind.Dual, [9000, 0], [[10_000, 0], []])));
     }
 
     [Fact]
@@ -91,7 +107,8 @@ public sealed class SamplingPlanTests
         Assert.Null(ReasonOf(Alone(plan, 841, 159)));
         Assert.Equal(StopReason.Futile, ReasonOf(Alone(plan, 700, 300)));
         Assert.Equal(StopReason.Unreachable, ReasonOf(Alone(plan, 7000, 2000)));
-        Assert.Equal(StopReason.Unreachable, ReasonOf(Alone(Plan(new() { Target = 2 }))) ?? ReasonOf(Alone(Plan(new() { Target = 2 }), 32, 0)));
+        Assert.Equal(StopReason.Unreachable, ReasonOf(Alone(Plan(new() { Target = 2 })))
+            ?? ReasonOf(Alone(Plan(new() { Target = 2 }), 32, 0)));
     }
 
     [Fact]
@@ -110,18 +127,23 @@ public sealed class SamplingPlanTests
     [Fact]
     public void A_deadline_stops_after_the_first_look()
     {
-        Assert.Equal((Smoothing.Stage.Router, null), WhoOf(Next(Plan(), CertificateKind.Dual, [], [[], []], expired: true)));
-        Assert.Equal(StopReason.Deadline, ReasonOf(Next(Plan(), CertificateKind.Dual, [30, 2], [[], []], expired: true)));
+        Assert.Equal((Smoothing.Stage.Router, null),
+            WhoOf(Next(Plan(), CertificateKind.Dual, [], [[], []], expired: true)));
+        Assert.Equal(StopReason.Deadline,
+            ReasonOf(Next(Plan(), CertificateKind.Dual, [30, 2], [[], []], expired: true)));
     }
 
     [Fact]
     public void A_peer_is_started_where_it_is_likely_to_lift_the_radius_with_fewer_draws_than_the_router()
     {
         // The router is torn: X_1 would take thousands of draws, or never come; a peer that agrees takes dozens.
-        Assert.Equal((Smoothing.Stage.Peer, 1), WhoOf(Next(Plan(), CertificateKind.Exclusion, [500, 480, 20], [[990, 10], [], []])));
+        Assert.Equal((Smoothing.Stage.Peer, 1),
+            WhoOf(Next(Plan(), CertificateKind.Exclusion, [500, 480, 20], [[990, 10], [], []])));
         // A peer that disagrees is left alone.
-        Assert.Equal((Smoothing.Stage.Router, null), WhoOf(Next(Plan(), CertificateKind.Exclusion, [560, 420, 20], [[990, 10], [100, 400], []])));
-        Assert.Equal((Smoothing.Stage.Router, null), WhoOf(Next(Plan(), CertificateKind.Exclusion, [560, 420, 20], [[990, 10], [], []], budget: 0)));
+        Assert.Equal((Smoothing.Stage.Router, null),
+            WhoOf(Next(Plan(), CertificateKind.Exclusion, [560, 420, 20], [[990, 10], [100, 400], []])));
+        Assert.Equal((Smoothing.Stage.Router, null),
+            WhoOf(Next(Plan(), CertificateKind.Exclusion, [560, 420, 20], [[990, 10], [], []], budget: 0)));
     }
 
     [Fact]

@@ -8,10 +8,12 @@ using Router.Votes.Noise;
 namespace Router.Smoothing.Tests.Sampling;
 
 /// <summary>
-/// Certificates of one input, run after run under a plan: two routes, two classes, known vote probabilities, σ = 1 throughout. Selection votes
-/// are the same in every run, since bounds hold given the selection. What a plan decides and proves is remembered by the counts at each look.
+/// Certificates of one input, run after run under a plan: two routes, two classes, known vote probabilities, σ = 1
+/// throughout. Selection votes are the same in every run, since bounds hold given the selection. What a plan decides
+/// and proves is remembered by the counts at each look.
 /// </summary>
-internal sealed class SimulatedCertificate(SamplingPlan plan, AlphaLedger ledger, double router, double expert, double peer = 0)
+internal sealed class SimulatedCertificate(
+    SamplingPlan plan, AlphaLedger ledger, double router, double expert, double peer = 0)
 {
     private const int Router = 0, Expert = 1, Peer = 2;
 
@@ -29,12 +31,16 @@ internal sealed class SimulatedCertificate(SamplingPlan plan, AlphaLedger ledger
     /// <summary>Looks after which the deadline passes, drawn anew in each run; null for none.</summary>
     public int? LooksBeforeDeadline { get; init; }
 
-    /// <summary>One run: the radius, whether any bound it rests on is above (below) the truth, the draws of each stage and why it stopped.</summary>
+    /// <summary>
+    /// One run: the radius, whether any bound it rests on is above (below) the truth, the draws of each stage and why
+    /// it stopped.
+    /// </summary>
     public (double Radius, bool AnyWrong, long[] Draws, StopReason Reason) Run(ulong run)
     {
         List<long>[] looks = [[], [], []];
         long[] drawn = new long[3], successes = new long[3];
-        int deadline = LooksBeforeDeadline is { } most ? 1 + (int)(new NoiseStream(run, 9).Uniform(0, 0) % (ulong)most) : int.MaxValue;
+        int deadline = LooksBeforeDeadline is { } most ? 1
+            + (int)(new NoiseStream(run, 9).Uniform(0, 0) % (ulong)most) : int.MaxValue;
         while (true)
         {
             bool expired = looks.Sum(stage => stage.Count) / 2 >= deadline;
@@ -58,10 +64,12 @@ internal sealed class SimulatedCertificate(SamplingPlan plan, AlphaLedger ledger
     }
 
     private SamplingState State(List<long>[] looks, bool expired) => new(
-        Kind, ledger, Rule, Kind == CertificateKind.Dual && router == 0 ? null : new(1, default, Bounds(Router, looks, plan.Router)),
+        Kind, ledger, Rule, Kind == CertificateKind.Dual
+            && router == 0 ? null : new(1, default, Bounds(Router, looks, plan.Router)),
         Kind == CertificateKind.Dual && router == 0
             ? [new(1, default, Bounds(Expert, looks, plan.Expert))]
-            : [new(1, default, Bounds(Expert, looks, plan.Expert)), new(1, default, Bounds(Peer, looks, plan.Expert with { Selection = 0 }))],
+            : [new(1, default, Bounds(Expert, looks, plan.Expert)),
+                new(1, default, Bounds(Peer, looks, plan.Expert with { Selection = 0 }))],
         PeerBudget: 1) { Expired = expired };
 
     private StageBounds? Bounds(int stage, List<long>[] all, SampleCounts counts)
@@ -71,9 +79,11 @@ internal sealed class SimulatedCertificate(SamplingPlan plan, AlphaLedger ledger
             return null;
         long favourable = (long)Math.Round(counts.Selection * _probabilities[stage]);
         StageBounds bounds = new(
-            plan.Family, ledger, default, new([favourable, counts.Selection - favourable], 0, counts.SelectionRange, Function), counts.Estimation);
+            plan.Family, ledger, default,
+            new([favourable, counts.Selection - favourable], 0, counts.SelectionRange, Function), counts.Estimation);
         for (int i = 0; i < looks.Count; i += 2)
-            bounds.Look(new([looks[i], looks[i + 1] - looks[i]], 0, counts.SelectionRange.Next(looks[i + 1]), Function));
+            bounds.Look(
+                new([looks[i], looks[i + 1] - looks[i]], 0, counts.SelectionRange.Next(looks[i + 1]), Function));
         return bounds;
     }
 
@@ -91,12 +101,15 @@ internal sealed class SimulatedCertificate(SamplingPlan plan, AlphaLedger ledger
         double own = Own(0, AlphaLedger.Expert, expert);
         if (state.Router is not { Bounds: { } votes })
             return (own, wrong);
-        (RouteBounds routes, ImmutableArray<BoundEvidence> read) = votes.Prove(bounds => Rule.Bound(Kind, 0, 1, bounds));
-        wrong |= read.Any(bound => bound.Side == BoundSide.Lower ? bound.Value.Value > router : bound.Value.Value < 1 - router);
+        (RouteBounds routes, ImmutableArray<BoundEvidence> read) = votes.Prove(
+            bounds => Rule.Bound(Kind, 0, 1, bounds));
+        wrong |= read.Any(bound =>
+            bound.Side == BoundSide.Lower ? bound.Value.Value > router : bound.Value.Value < 1 - router);
         double?[] peers = [null, state.Experts[1].Bounds is null ? null : Own(1, AlphaLedger.Peer, peer)];
         return (Exclusion.Radius(own, routes, peers).Radius, wrong);
     }
 
     private static string Key(List<long>[] looks, bool expired) => string.Create(
-        CultureInfo.InvariantCulture, $"{string.Join(',', looks[Router])}|{string.Join(',', looks[Expert])}|{string.Join(',', looks[Peer])}|{expired}");
+        CultureInfo.InvariantCulture,
+        $"{string.Join(',', looks[Router])}|{string.Join(',', looks[Expert])}|{string.Join(',', looks[Peer])}|{expired}");
 }

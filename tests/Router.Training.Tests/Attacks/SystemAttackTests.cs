@@ -15,7 +15,8 @@ public sealed class SystemAttackTests : IDisposable
 
     private static readonly AttackSettings Settings = new()
     {
-        Budgets = [], Multiples = [0.9, 1.05, 1.3, 2], Steps = 10, Copies = 4, Screening = 400, Verification = 2000, FailureProbability = 0.01,
+        Budgets = [], Multiples = [0.9, 1.05, 1.3, 2], Steps = 10, Copies = 4, Screening = 400, Verification = 2000,
+        FailureProbability = 0.01,
     };
 
     private static readonly DataSet Images = new Shapes10(Shapes10Split.Test, count: 20, seed: 1);
@@ -80,7 +81,8 @@ public sealed class SystemAttackTests : IDisposable
     [Fact]
     public async Task A_system_whose_experts_disagree_is_refuted_through_its_route_and_no_nearer_than_the_router_s_plane()
     {
-        LinearNetwork router = Plane("router", 0.5m, 2, shift: 0.4), far = Plane("far", 0.25m, 3, shift: -60), other = Plane("other", 0.25m, 3, shift: 60);
+        LinearNetwork router = Plane("router", 0.5m, 2, shift: 0.4), far = Plane("far", 0.25m, 3, shift: -60),
+        other = Plane("other", 0.25m, 3, shift: 60);
         Route[] routes = router.OutcomeAt(Images.Read(0).Image.ToInput()) == 0
             ? [new("far", far), new("other", other)]
             : [new("other", other), new("far", far)];
@@ -93,7 +95,8 @@ public sealed class SystemAttackTests : IDisposable
             Route taken = routes[router.OutcomeAt(input)];
             double radius = router.RadiusAt(input);
             (AttackRow row, byte[] levels) = await attack.RunAsync(
-                Images.Read(i), Row(i, ((LinearNetwork)taken.Voter).OutcomeAt(input), radius, taken.Id), TestContext.Current.CancellationToken);
+                Images.Read(i), Row(i, ((LinearNetwork)taken.Voter).OutcomeAt(input), radius, taken.Id),
+                TestContext.Current.CancellationToken);
             if (row.Found is not { } example) continue;
             found++;
             Assert.Equal(
@@ -114,7 +117,8 @@ public sealed class SystemAttackTests : IDisposable
         {
             string path = Path.Combine(_folder.FullName, $"{times}.tsv");
             LogRow[] rows = [.. Enumerable.Range(0, 6).Select(i => Images.Read(i)).Select(image => Row(
-                image.Index, image.Label!.Value, times * plane.RadiusAt(image.Image.ToInput()), "plane") with { Predicted = plane.OutcomeAt(image.Image.ToInput()) })];
+                image.Index, image.Label!.Value, times * plane.RadiusAt(image.Image.ToInput()),
+                "plane") with { Predicted = plane.OutcomeAt(image.Image.ToInput()) })];
             using (AttackLogWriter log = AttackLogWriter.Open(path, Terms, out _))
                 await new AttackRun(Of(system, ("plane", plane)), Images, log).RunAsync(
                     rows, _ => { }, TestContext.Current.CancellationToken);
@@ -129,7 +133,8 @@ public sealed class SystemAttackTests : IDisposable
     {
         LinearNetwork plane = Plane("plane", 0.25m, 1, shift: 0.3);
         RoutedClassifier system = new(new Route("plane", plane));
-        LogRow[] rows = [.. Enumerable.Range(0, 4).Select(i => Row(i, Images.Read(i).Label!.Value, plane.RadiusAt(Images.Read(i).Image.ToInput()), "plane")
+        LogRow[] rows = [.. Enumerable.Range(0, 4)
+            .Select(i => Row(i, Images.Read(i).Label!.Value, plane.RadiusAt(Images.Read(i).Image.ToInput()), "plane")
             with { Predicted = plane.OutcomeAt(Images.Read(i).Image.ToInput()) })];
         string[] paths = [Path.Combine(_folder.FullName, "whole.tsv"), Path.Combine(_folder.FullName, "parts.tsv")];
         foreach ((string path, int[] parts) in paths.Zip([[4], new[] { 2, 2 }]))

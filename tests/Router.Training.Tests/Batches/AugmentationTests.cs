@@ -36,7 +36,8 @@ public sealed class AugmentationTests
     [Fact]
     public void A_flip_mirrors_what_the_crop_has_cut() =>
         Assert.Equal(
-            Levels([0, 30, 20, 0, 60, 50], [0, 130, 120, 0, 160, 150]), Written(new(1, Flip: true), Middle | High << 16 | Mirror));
+            Levels([0, 30, 20, 0, 60, 50], [0, 130, 120, 0, 160, 150]),
+            Written(new(1, Flip: true), Middle | High << 16 | Mirror));
 
     [Fact]
     public void Every_place_and_both_sides_are_as_frequent_as_the_others()

@@ -39,7 +39,8 @@ public sealed class TrainingImagesTests : IDisposable
     public void Some_rows_are_what_reading_them_alone_would_have_given()
     {
         DataSet data = ThreeClasses();
-        TrainingImages some = TrainingImages.Read(data, [0, 1, 2], classes: 3).Only([2, 0]), alone = TrainingImages.Read(data, [2, 0], classes: 3);
+        TrainingImages some = TrainingImages.Read(data, [0, 1, 2], classes: 3).Only([2, 0]),
+            alone = TrainingImages.Read(data, [2, 0], classes: 3);
         Assert.Equal((alone.Hash, alone.Name), (some.Hash, some.Name));
         Assert.Equal(alone.Indices, some.Indices);
     }

@@ -48,7 +48,8 @@ public sealed class TrainableResNetTests
     {
         using var scope = torch.NewDisposeScope();
         using TrainableResNet network = TakeUp(torch.ScalarType.BFloat16);
-        torch.nn.functional.cross_entropy(network.Forward(Pixels(), training: true), torch.arange(Images, torch.ScalarType.Int64)).backward();
+        torch.nn.functional.cross_entropy(
+            network.Forward(Pixels(), training: true), torch.arange(Images, torch.ScalarType.Int64)).backward();
         foreach (JsonProperty gradient in Reference.GetProperty("gradients").EnumerateObject())
         {
             double[] truth = Values(gradient.Value), own = Values(network.Parameter(gradient.Name).grad!);
@@ -138,7 +139,8 @@ public sealed class TrainableResNetTests
     }
 
     private static double RelativeError(double[] truth, double[] own) =>
-        Math.Sqrt(truth.Zip(own, (expected, value) => (expected - value) * (expected - value)).Sum() / truth.Sum(expected => expected * expected));
+        Math.Sqrt(truth.Zip(own, (expected, value) => (expected - value) * (expected - value))
+            .Sum() / truth.Sum(expected => expected * expected));
 
     private static double[] Values(JsonElement numbers) =>
         [.. numbers.EnumerateArray().Select(number => number.GetDouble())];

@@ -17,7 +17,8 @@ public sealed class WidenedRouterTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using TrainableResNet before = Network(outputs: 2, seed: 1), after = Network(outputs: 4, seed: 2);
-        after.Load(WidenedRouter.For(Written(before, "s025,s100"), [new("s012", .12m), new("s025", .25m), new("s060", .6m), new("s100", 1m)]), anyHead: false);
+        after.Load(WidenedRouter.For(Written(before, "s025,s100"),
+            [new("s012", .12m), new("s025", .25m), new("s060", .6m), new("s100", 1m)]), anyHead: false);
         torch.Tensor pixels = torch.rand([5, 3, 32, 32]);
         torch.Tensor old = before.Forward(pixels, training: false), grown = after.Forward(pixels, training: false);
         int[] neighbour = [0, 0, 1, 1];

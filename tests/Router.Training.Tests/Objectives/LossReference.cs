@@ -39,9 +39,11 @@ internal sealed class LossReference
                 $"{_name}.{member}[{i}] is {values[i]:R}, the reference's {truth[i]:R}");
     }
 
-    private long[] Shape(string member) => [.. Written.GetProperty(_name).GetProperty(member).GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+    private long[] Shape(string member) => [.. Written.GetProperty(_name).GetProperty(member).GetProperty("shape")
+        .EnumerateArray().Select(size => size.GetInt64())];
 
-    private double[] Values(string member) => [.. Written.GetProperty(_name).GetProperty(member).GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];
+    private double[] Values(string member) => [.. Written.GetProperty(_name).GetProperty(member).GetProperty("values")
+        .EnumerateArray().Select(value => value.GetDouble())];
 
     private static JsonElement Read()
     {

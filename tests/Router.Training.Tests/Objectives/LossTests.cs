@@ -47,7 +47,8 @@ public sealed class LossTests : IDisposable
         LossReference reference = LossReference.Of("router_loss");
         torch.Tensor leaf = reference.Tensor("logits").requires_grad_();
         torch.Tensor loss = RouterLoss.Value(
-            leaf, reference.Tensor("targets"), reference.Tensor("balance"), reference.Tensor("stake"), reference.Number("lam"), reference.Number("eta"));
+            leaf, reference.Tensor("targets"), reference.Tensor("balance"), reference.Tensor("stake"),
+            reference.Number("lam"), reference.Number("eta"));
         loss.backward();
         reference.Agrees("value", loss.view(1));
         reference.Agrees("gradient", leaf.grad!);

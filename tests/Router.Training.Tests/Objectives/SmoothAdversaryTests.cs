@@ -44,7 +44,8 @@ public sealed class SmoothAdversaryTests : IDisposable
         SmoothAdversary adversary = new(Epsilon: 0.1, Steps: 1) { StepSize = 0.0625 };
         // Class 0 leads by 60 less a pixel: the probability of the other is near 1e-26.
         torch.Tensor found = adversary.Attack(
-            noisy => torch.stack([torch.full(4, 60.0), noisy.flatten(1).select(1, 0)], 1), images, torch.tensor(new long[] { 0, 0 }), noise);
+            noisy => torch.stack([torch.full(4, 60.0), noisy.flatten(1).select(1, 0)], 1), images,
+            torch.tensor(new long[] { 0, 0 }), noise);
         Assert.Equal(2 * 0.0625 * 0.0625, (found - images).square().sum().ToDouble(), 6);
         Assert.Equal(0.5625, found[1, 0].select(0, 0).select(0, 0).ToDouble(), 6);
     }
@@ -54,7 +55,8 @@ public sealed class SmoothAdversaryTests : IDisposable
     {
         torch.Tensor images = torch.full([2, 1, 2, 2], 0.25);
         torch.Tensor found = new SmoothAdversary(Epsilon: 0.5, Steps: 3).Attack(
-            noisy => noisy.flatten(1).narrow(1, 0, 2) * 0, images, torch.tensor(new long[] { 0, 1 }), torch.zeros(2, 1, 2, 2));
+            noisy => noisy.flatten(1).narrow(1, 0, 2) * 0, images, torch.tensor(new long[] { 0, 1 }),
+            torch.zeros(2, 1, 2, 2));
         Assert.Equal(0, (found - images).abs().max().ToDouble());
     }
 

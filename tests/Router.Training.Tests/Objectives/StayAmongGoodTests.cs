@@ -34,7 +34,8 @@ public sealed class StayAmongGoodTests : IDisposable
     [Fact]
     public void Routes_that_are_good_share_and_a_sure_wrong_route_has_a_finite_gradient()
     {
-        torch.Tensor chances = torch.tensor(new float[] { 1, 1, 0 }, [1, 1, 3]), leaf = torch.tensor(new float[] { 20, 20, 0, -200, -200, 200 }, [2, 3]).requires_grad_();
+        torch.Tensor chances = torch.tensor(new float[] { 1, 1, 0 }, [1, 1, 3]),
+        leaf = torch.tensor(new float[] { 20, 20, 0, -200, -200, 200 }, [2, 3]).requires_grad_();
         torch.Tensor lost = StayAmongGood.PerImage(leaf, chances, torch.ones(1));
         lost.sum().backward();
         Assert.InRange(lost[0].ToDouble(), -1e-5, 1e-5);

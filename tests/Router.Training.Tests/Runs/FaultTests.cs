@@ -31,7 +31,8 @@ public sealed class FaultTests : IDisposable
     {
         Train(Two);
         foreach (ExpertTraining other in (ExpertTraining[])
-            [With(recipe => recipe with { Epochs = 2, LearningRate = .04 }), Two with { Sigma = .5m }, With(recipe => recipe with { Epochs = 2, Milestones = [1] })])
+            [With(recipe => recipe with { Epochs = 2, LearningRate = .04 }), Two with { Sigma = .5m },
+                With(recipe => recipe with { Epochs = 2, Milestones = [1] })])
         {
             TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, other, resume: true));
             Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);
@@ -84,7 +85,8 @@ public sealed class FaultTests : IDisposable
             fault.Message, StringComparison.Ordinal);
         Assert.Contains("layer1.3.conv1.weight is missing", fault.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(State));
-        Assert.Contains("cifar_resnetD with D = 6n+2", Assert.Throws<ArgumentException>(() => Trained.Begin(_folder, With(recipe => recipe with { Architecture = "vgg16" }))).Message, StringComparison.Ordinal);
+        Assert.Contains("cifar_resnetD with D = 6n+2", Assert.Throws<ArgumentException>(() => Trained.Begin(
+            _folder, With(recipe => recipe with { Architecture = "vgg16" }))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class FaultTests : IDisposable
             Assert.Throws<InvalidDataException>(() =>
             Trained.Begin(_folder, With(recipe => recipe), init: new("00", tensors)));
         Assert.Equal(
-            "nothing can be learned from the checkpoint to start from (sha256 00); not finite among its weights: fc.bias", fault.Message);
+            "nothing can be learned from the checkpoint to start from (sha256 00); not finite among its weights: "
+            + "fc.bias", fault.Message);
         Assert.False(File.Exists(State));
     }
 
@@ -114,7 +117,9 @@ public sealed class FaultTests : IDisposable
         using (TrainingRun run = Trained.Begin(_folder, rising))
         {
             TrainingFault fault = Assert.Throws<TrainingFault>(() => run.Train(epochs: null, steps: null, default));
-            Assert.Matches(@"^the loss is \S+ at epoch 2, step [234] of 4, learning rate 5e\+30: a smaller one would help; the state after epoch 1 is kept$", fault.Message);
+            Assert.Matches(
+                @"^the loss is \S+ at epoch 2, step [234] of 4, learning rate 5e\+30: a smaller one would help; the state after epoch 1 is kept$",
+                fault.Message);
         }
         using TrainingRun again = Trained.Begin(_folder, rising, resume: true);
         Assert.Equal(1, again.EpochsDone);
@@ -125,7 +130,8 @@ public sealed class FaultTests : IDisposable
     public void An_epoch_that_ends_in_weights_that_are_no_numbers_is_not_kept()
     {
         // One step an epoch: the loss of the first is a number, the weights after it are none.
-        ExpertTraining single = With(recipe => recipe with { Schedule = Schedule.Constant, LearningRate = 1e38, BatchSize = 128, WeightDecay = 10 });
+        ExpertTraining single = With(recipe =>
+            recipe with { Schedule = Schedule.Constant, LearningRate = 1e38, BatchSize = 128, WeightDecay = 10 });
         using TrainingRun run = Trained.Begin(_folder, single);
         TrainingFault fault = Assert.Throws<TrainingFault>(() => run.Train(epochs: null, steps: null, default));
         Assert.Contains("a weight is no number after epoch 1", fault.Message, StringComparison.Ordinal);

@@ -19,7 +19,8 @@ public sealed class ResumeTests : IDisposable
     {
         ExpertTraining training = With(recipe => recipe with
         {
-            Optimizer = optimizer, Schedule = schedule, Precision = precision, Milestones = [1], LearningRate = optimizer == Optimizer.AdamW ? .003 : .05,
+            Optimizer = optimizer, Schedule = schedule, Precision = precision, Milestones = [1],
+            LearningRate = optimizer == Optimizer.AdamW ? .003 : .05,
         });
         EndsAlike(training);
     }
@@ -29,7 +30,8 @@ public sealed class ResumeTests : IDisposable
     {
         EndsAlike(
             With(recipe => recipe with { Epochs = 2 }) with { Robustness = new Robustness.Consistency(2, 5, .5) });
-        EndsAlike(With(recipe => recipe with { Epochs = 2 }) with { Robustness = new Robustness.Adversarial(.25, Steps: 1, Copies: 1, Warmup: 2) });
+        EndsAlike(With(recipe => recipe with { Epochs = 2 }) with { Robustness = new Robustness.Adversarial(
+            .25, Steps: 1, Copies: 1, Warmup: 2) });
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Trainings_of_other_seeds_end_with_other_weights_and_a_training_learns()
     {
-        byte[] first = Whole("first", Trained.Expert, out double loss), second = Whole("second", With(recipe => recipe with { Seed = 12 }), out _);
+        byte[] first = Whole("first", Trained.Expert, out double loss),
+        second = Whole("second", With(recipe => recipe with { Seed = 12 }), out _);
         Assert.NotEqual(first, second);
         // Ten classes guessed at cost ln 10.
         Assert.InRange(loss, 0, 2.2);

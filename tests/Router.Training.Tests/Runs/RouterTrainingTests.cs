@@ -11,12 +11,14 @@ public sealed class RouterTrainingTests : IDisposable
 
     // Even images are for the small σ, odd ones for the large.
     private static readonly TrueRadii Targets = new(
-        [new("s025", .25m), new("s100", 1m)], [.. Enumerable.Range(0, Count).Select(i => new ImageRadii(i, i % 10, i % 2 == 0 ? [.6, 0] : [.1, 2]))]);
+        [new("s025", .25m), new("s100", 1m)],
+        [.. Enumerable.Range(0, Count).Select(i => new ImageRadii(i, i % 10, i % 2 == 0 ? [.6, 0] : [.1, 2]))]);
 
     private static readonly RouterTraining Training = new()
     {
         Sigma = 1m, Input = DatasetFacts.Find("cifar10")!.Standard!, Copies = 2, Lambda = 1, Eta = .5,
-        Recipe = new() { Architecture = "cifar_resnet8", Epochs = 2, BatchSize = 32, Optimizer = Optimizer.AdamW, LearningRate = .003 },
+        Recipe = new() { Architecture = "cifar_resnet8", Epochs = 2, BatchSize = 32, Optimizer = Optimizer.AdamW,
+            LearningRate = .003 },
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dualrs-router-").FullName;
@@ -61,10 +63,12 @@ public sealed class RouterTrainingTests : IDisposable
         Assert.Equal(
             "image 63 has no target",
             Assert.Throws<ArgumentException>(() => run.Train(epochs: null, steps: null, default)).Message);
-        Assert.Contains("2 weights for 1 radii", Assert.Throws<ArgumentException>(() => Begin("w", Training with { Radii = [0], Weights = [1, 1] }, Targets)).Message, StringComparison.Ordinal);
+        Assert.Contains("2 weights for 1 radii", Assert.Throws<ArgumentException>(() =>
+            Begin("w", Training with { Radii = [0], Weights = [1, 1] }, Targets)).Message, StringComparison.Ordinal);
     }
 
     private TrainingRun Begin(string name, RouterTraining training, TrueRadii targets, bool resume = false) =>
         training.Begin(
-        Path.Combine(_folder, name), targets, Patterned.Images(Count), held: null, init: null, resume, "cpu", TimeProvider.System);
+        Path.Combine(_folder, name), targets, Patterned.Images(Count), held: null, init: null, resume, "cpu",
+        TimeProvider.System);
 }

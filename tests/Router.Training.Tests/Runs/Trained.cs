@@ -15,7 +15,8 @@ internal static class Trained
     public static ExpertTraining Expert { get; } = new()
     {
         Sigma = .25m, Input = DatasetFacts.Find("cifar10")!.Standard!, Classes = 10,
-        Recipe = new() { Architecture = "cifar_resnet8", Epochs = 3, BatchSize = 32, LearningRate = .05, Augmentation = Augmentation.Cifar, Seed = 11 },
+        Recipe = new() { Architecture = "cifar_resnet8", Epochs = 3, BatchSize = 32, LearningRate = .05,
+            Augmentation = Augmentation.Cifar, Seed = 11 },
     };
 
     public static TrainingRun Begin(

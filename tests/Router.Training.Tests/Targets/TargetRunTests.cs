@@ -58,7 +58,8 @@ public sealed class TargetRunTests : IDisposable
             {
                 Assert.Equal(new SampleRange(0, Draws), request.Range);
                 Assert.Equal(
-                    Enumerable.Range(0, Draws).Count(i => request.Stream.Uniform(i, 0) % 3 == (ulong)row.Label), row.Measured[k]);
+                    Enumerable.Range(0, Draws).Count(i => request.Stream.Uniform(i, 0) % 3 == (ulong)row.Label),
+                    row.Measured[k]);
             }
     }
 
@@ -69,7 +70,8 @@ public sealed class TargetRunTests : IDisposable
         await Run(images).WriteAsync(Table, progress: null, default);
         byte[] whole = File.ReadAllBytes(Table);
         int header = File.ReadLines(Table).Take(2).Sum(line => System.Text.Encoding.UTF8.GetByteCount(line) + 1);
-        foreach (int length in (int[])[0, 1, header - 3, header, header + 1, header + 9, whole.Length - 1, whole.Length])
+        foreach (
+            int length in (int[])[0, 1, header - 3, header, header + 1, header + 9, whole.Length - 1, whole.Length])
         {
             File.WriteAllBytes(Table, whole[..length]);
             await Run(images).WriteAsync(Table, progress: null, default);
@@ -140,7 +142,8 @@ public sealed class TargetRunTests : IDisposable
     [Fact]
     public void An_expert_of_fewer_classes_than_the_images_have_is_refused() => Assert.Contains(
         "has label 2, but s025 votes over 2 classes",
-        Assert.Throws<ArgumentException>(() => new TargetRun([("s025", Expert(0.25m, classes: 2))], Images(), new(), Draws, 0)).Message,
+        Assert.Throws<ArgumentException>(
+            () => new TargetRun([("s025", Expert(0.25m, classes: 2))], Images(), new(), Draws, 0)).Message,
         StringComparison.Ordinal);
 
     // Votes are the words of its stream modulo its classes, so that other noise is other votes.

@@ -37,7 +37,8 @@ public sealed class TargetsTests : IDisposable
     [Fact]
     public void Routes_are_the_experts_in_the_order_of_their_sigma_whatever_the_order_of_the_columns()
     {
-        TrueRadii radii = TrueRadii.Of([Votes("a.tsv", 100, [(1m, "s100"), (0.25m, "s025"), (0.5m, "s050")], new TargetRow(3, 0, 100, [50, 99, 80]))]);
+        TrueRadii radii = TrueRadii.Of([Votes(
+            "a.tsv", 100, [(1m, "s100"), (0.25m, "s025"), (0.5m, "s050")], new TargetRow(3, 0, 100, [50, 99, 80]))]);
         Assert.Equal(["s025", "s050", "s100"], radii.Experts.Select(expert => expert.Id));
         Assert.Equal([0.337, 0.197, 0], radii.Images.Single().Radii.Select(radius => Math.Round(radius, 3)));
     }
@@ -90,7 +91,8 @@ public sealed class TargetsTests : IDisposable
     {
         foreach (int skip in (int[])[1, 2, count])
         {
-            int[][] folds = [.. Enumerable.Range(0, count).Select(k => new ImageSelection { Fold = new(k, count), Skip = skip }.Of(Enumerable.Range(0, 100)).ToArray())];
+            int[][] folds = [.. Enumerable.Range(0, count).Select(
+                k => new ImageSelection { Fold = new(k, count), Skip = skip }.Of(Enumerable.Range(0, 100)).ToArray())];
             Assert.All(folds, (fold, k) => Assert.All(fold, image => Assert.Equal(k, image % count)));
             Assert.All(folds, fold => Assert.InRange(fold.Length, 100 / count / skip, 100 / count / skip + 1));
             Assert.All(folds, (fold, k) => Assert.Equal(
@@ -165,7 +167,8 @@ public sealed class TargetsTests : IDisposable
     [Fact]
     public void A_certified_class_that_is_not_the_true_one_has_no_radius_and_images_that_a_log_lacks_no_row()
     {
-        string first = Log("a.log", "0\t3\t3\t0.5", "1\t2\t4\t0.7", "2\t1\t-1\t0.0", "4\t1\t1\t0.25"), second = Log("b.log", "4\t1\t1\t0.5", "0\t3\t5\t0.9", "1\t2\t2\t0.1");
+        string first = Log("a.log", "0\t3\t3\t0.5", "1\t2\t4\t0.7", "2\t1\t-1\t0.0", "4\t1\t1\t0.25"),
+        second = Log("b.log", "4\t1\t1\t0.5", "0\t3\t5\t0.9", "1\t2\t2\t0.1");
         string path = Path.Combine(_folder, "t.tsv");
         LogTargets.Write(path, [("a", 0.25m, first), ("b", 0.5m, second)], "toys test", new());
         TargetTable table = TargetTable.Read(path);
@@ -173,10 +176,12 @@ public sealed class TargetsTests : IDisposable
             [(0, 0.5, 0), (1, 0, 0.1), (4, 0.25, 0.5)],
             table.Rows.Select(row => (row.Index, row.Measured[0], row.Measured[1])));
         string wrong = Log("c.log", "0\t3\t3\t0.5", "1\t7\t7\t0.5");
-        BadInputException fault = Assert.Throws<BadInputException>(() => LogTargets.Write(Path.Combine(_folder, "u.tsv"), [("a", 0.25m, first), ("c", 1m, wrong)], "toys test", new()));
+        BadInputException fault = Assert.Throws<BadInputException>(() => LogTargets.Write(
+            Path.Combine(_folder, "u.tsv"), [("a", 0.25m, first), ("c", 1m, wrong)], "toys test", new()));
         Assert.Equal(
             $"{wrong}:3: image 1 has label 7, but 2 in {first}: are they logs of the same data set?", fault.Message);
-        Assert.Throws<TrainingFault>(() => LogTargets.Write(Path.Combine(_folder, "v.tsv"), [("a", 0.25m, first)], "toys test", new() { Fold = new(3, 9) }));
+        Assert.Throws<TrainingFault>(() => LogTargets.Write(
+            Path.Combine(_folder, "v.tsv"), [("a", 0.25m, first)], "toys test", new() { Fold = new(3, 9) }));
     }
 
     private string Log(string name, params string[] rows)
@@ -187,7 +192,8 @@ public sealed class TargetsTests : IDisposable
     }
 
     private static RouteTargets Soften(ImmutableArray<double> radii, double temperature) => RouteTargets.Of(
-        new([.. radii.Select((_, k) => new RadiusColumn($"s{k}", 0.25m * (k + 1)))], [new(0, 0, radii)]), temperature, Hopeless.Drop);
+        new([.. radii.Select((_, k) => new RadiusColumn($"s{k}", 0.25m * (k + 1)))], [new(0, 0, radii)]), temperature,
+        Hopeless.Drop);
 
     private static TargetTable Votes(
         string path, int draws, (decimal Sigma, string Id)[] experts, params TargetRow[] rows) => new(

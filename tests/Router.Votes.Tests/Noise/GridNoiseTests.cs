@@ -74,7 +74,8 @@ public class GridNoiseTests
     {
         const int count = 100_000;
         GridNoise noise = new(1m);
-        short[][] draws = [.. new (ulong Seed, uint Id, long Sample)[] { (1, 0, 0), (1, 1, 0), (1, 0, 1), (2, 0, 0), (1, 0, 1L << 32), (1UL << 32, 0, 0) }
+        short[][] draws = [.. new (ulong Seed, uint Id, long Sample)[] { (1, 0, 0), (1, 1, 0), (1, 0, 1), (2, 0, 0),
+            (1, 0, 1L << 32), (1UL << 32, 0, 0) }
             .Select(key =>
             {
                 short[] m = new short[count];
@@ -103,11 +104,13 @@ public class GridNoiseTests
             for (int i = 1; i < count - 1; i++)
             {
                 ulong low = noise.Thresholds.Lowest[i], high = noise.Thresholds.Highest[i];
-                words.AddRange([low - 1, high + 1, (low | uint.MaxValue) == low ? low - 1 : low | uint.MaxValue, low & ~(ulong)uint.MaxValue, low - (1UL << 32), high + (1UL << 32)]);
+                words.AddRange([low - 1, high + 1, (low | uint.MaxValue) == low ? low - 1 : low | uint.MaxValue,
+                    low & ~(ulong)uint.MaxValue, low - (1UL << 32), high + (1UL << 32)]);
             }
             words.RemoveAll(word => !noise.Thresholds.TryInvert(word, out _));
             short[] m = new short[words.Count];
-            Assert.True(noise.Decide([.. words.Select(word => (uint)(word >> 32))], [.. words.Select(word => (uint)word)], m));
+            Assert.True(noise.Decide(
+                [.. words.Select(word => (uint)(word >> 32))], [.. words.Select(word => (uint)word)], m));
             for (int i = 0; i < m.Length; i++)
             {
                 Assert.True(noise.Thresholds.TryInvert(words[i], out short expected));

@@ -29,7 +29,8 @@ public class GridThresholdsTests
         {
             BigInteger exact = BigInteger.Parse("0" + row.Units, NumberStyles.HexNumber);
             BigInteger error = BigInteger.Abs(NormalMass.Central(row.A, row.B) - exact);
-            Assert.True(error < BigInteger.One << NormalMass.LogError, $"z = {row.A}/{row.B} errs by 2^{error.GetBitLength()} units");
+            Assert.True(error < BigInteger.One << NormalMass.LogError,
+                $"z = {row.A}/{row.B} errs by 2^{error.GetBitLength()} units");
         }
     }
 
@@ -42,7 +43,8 @@ public class GridThresholdsTests
         {
             Assert.False(thresholds.TryInvert(thresholds.Lowest[i], out _));
             // In the far tails several thresholds share a word or lie in neighbouring ones.
-            if (thresholds.Highest[i - 1] >= thresholds.Lowest[i] - 1 || thresholds.Lowest[i + 1] <= thresholds.Highest[i] + 1)
+            if (thresholds.Highest[i - 1] >= thresholds.Lowest[i] - 1
+                || thresholds.Lowest[i + 1] <= thresholds.Highest[i] + 1)
                 continue;
             beside++;
             int m = i - 1 - thresholds.Largest;

@@ -17,7 +17,8 @@ internal static class AttackedSystem
     public static StudySystem Of(string name, IReadOnlyList<AttackRow> rows, Study study, ImmutableArray<double> radii)
     {
         Dictionary<int, AttackRow> attacked = rows.ToDictionary(row => row.Index);
-        AttackRow[] right = [.. study.Images.Zip(study.Labels).Where(image => attacked.TryGetValue(image.First, out AttackRow? row) && row.Class == image.Second).Select(image => attacked[image.First])];
+        AttackRow[] right = [.. study.Images.Zip(study.Labels).Where(image => attacked.TryGetValue(
+            image.First, out AttackRow? row) && row.Class == image.Second).Select(image => attacked[image.First])];
         Shares shares = new(study.Images.Length, study.Alpha);
         return new(
             name, SystemKinds.Attacked, [.. study.Experts.Select(expert => expert.Id)], "", Standings.Bound,
@@ -31,6 +32,8 @@ internal static class AttackedSystem
         HashSet<int> images = [.. study.Images];
         int tried = rows.Count(row => images.Contains(row.Index)), refuted = rows.Count(row => row.IsRefutation);
         return $"{name}: {tried} certified images were attacked; its curve bounds what certificates of them can prove. "
-            + (refuted == 0 ? "No counterexample lies within a certified radius." : $"{refuted} counterexamples lie within a certified radius (images {string.Join(", ", rows.Where(row => row.IsRefutation).Select(row => row.Index))}).");
+            + (refuted == 0 ? "No counterexample lies within a certified radius."
+                : $"{refuted} counterexamples lie within a certified radius (images "
+                    + $"{string.Join(", ", rows.Where(row => row.IsRefutation).Select(row => row.Index))}).");
     }
 }

@@ -12,7 +12,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// </summary>
 public sealed class BoundTable
 {
-    private readonly ConcurrentDictionary<(double Alpha, BoundSide Side, long Draws), StrongBox<Probability>?[]> _fixed = [];
+    private readonly ConcurrentDictionary<(double Alpha, BoundSide Side, long Draws),
+    StrongBox<Probability>?[]> _fixed = [];
     private readonly ConcurrentDictionary<Asked, Probability> _others = [];
 
     /// <summary>A bound on the probability of some outcomes.</summary>
@@ -56,5 +57,6 @@ public sealed class BoundTable
     }
 
     private readonly record struct Asked(
-        BoundFamily Family, double Alpha, BoundSide Side, long Successes, long Draws, long Selected, long Selection, NoiseStream Stream);
+        BoundFamily Family, double Alpha, BoundSide Side, long Successes, long Draws, long Selected, long Selection,
+        NoiseStream Stream);
 }

@@ -24,14 +24,16 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
     {
         (ScoredSystem System, double[] Scores)[] allowed =
         [
-            .. systems.Where(system => system.IsAttained && (maxCost is not { } most || system.MeanCost.Samples <= most)).Select(system => (system, ScoresOf(system))),
+            .. systems.Where(system => system.IsAttained && (maxCost is not { } most
+                || system.MeanCost.Samples <= most)).Select(system => (system, ScoresOf(system))),
         ];
         if (allowed.Length == 0) return null;
         int[] order =
             [.. Enumerable.Range(0, study.Images.Length).OrderBy(i => Draw(study.Images[i]), StringComparer.Ordinal)];
         int[] first = order[..(order.Length / 2)], second = order[(order.Length / 2)..];
         // Of equals the one that costs least.
-        (ScoredSystem chosen, double[] scores) = allowed.OrderByDescending(system => first.Average(i => system.Scores[i])).ThenBy(system => system.System.MeanCost.Samples ?? 0).First();
+        (ScoredSystem chosen, double[] scores) = allowed.OrderByDescending(system =>
+            first.Average(i => system.Scores[i])).ThenBy(system => system.System.MeanCost.Samples ?? 0).First();
         Shares shares = new(second.Length, study.Alpha);
         (ScoredSystem System, double[] Scores)[] others = [.. allowed.Where(system => system.System != chosen)];
         double z = others.Length == 0
@@ -42,16 +44,19 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
             shares.At(
                 wishes.Select(wish => wish.Radius),
                 radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),
-            [.. others.Select(other => Difference(other.System.Name, [.. second.Select(i => scores[i] - other.Scores[i])], z)).OrderBy(difference => difference.Difference)]);
+            [.. others.Select(other => Difference(other.System.Name, [
+                .. second.Select(i => scores[i] - other.Scores[i])], z)).OrderBy(difference => difference.Difference)]);
     }
 
     private double[] ScoresOf(ScoredSystem system) =>
-        [.. study.Labels.Select((label, i) => wishes.Sum(wish => system.Holds(i, label, wish.Radius) ? wish.Weight : 0))];
+        [.. study.Labels.Select((label, i) =>
+            wishes.Sum(wish => system.Holds(i, label, wish.Radius) ? wish.Weight : 0))];
 
     // Paired over images; normal, at a Bonferroni part of what may lie outside.
     private static StudyDifference Difference(string other, double[] differences, double z)
     {
-        double mean = differences.Average(), variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / Math.Max(1, differences.Length - 1);
+        double mean = differences.Average(), variance = differences.Sum(
+            difference => (difference - mean) * (difference - mean)) / Math.Max(1, differences.Length - 1);
         double reach = z * Math.Sqrt(variance / differences.Length);
         return new(other, mean, mean - reach, mean + reach);
     }

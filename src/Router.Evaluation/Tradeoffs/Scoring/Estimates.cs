@@ -10,12 +10,23 @@ internal static class Estimates
         if (study.Router is null && study.Experts.Length > 1)
             yield return "There are no votes of a router: nothing is routed, only what no router can exceed.";
         if (study.Router is not null && study.Experts.Any(expert => expert is LoggedExpert))
-            yield return $"Routed systems are estimates: certificates of {string.Join(", ", study.Experts.Where(expert => expert is LoggedExpert).Select(expert => expert.Id))} are known from logs, "
-                + $"where each spent an α of its own, so that what the router spends comes on top; an expert's radius for a class that it did not certify counts as 0; and nothing shows that router and experts saw the same pixels.";
+            yield return $"Routed systems are estimates: certificates of "
+                + $"{string.Join(", ", study.Experts.Where(expert => expert is LoggedExpert).Select(expert => expert.Id))} are "
+                + $""
+                + $""
+                + $""
+                + $""
+                + $"known "
+                + $"from logs, "
+                + $"where each spent an α of its own, so that what the router spends comes on top; an expert's radius "
+                + $"for a class that it did not certify counts as 0; and nothing shows that router and experts saw the "
+                + $"same pixels.";
         if (study.Experts.Any(expert => expert is LoggedExpert))
-            yield return "Single experts have the radii their logs print; in routed systems a printed radius loses half a unit of its last digit.";
+            yield return "Single experts have the radii their logs print; in routed systems a printed radius loses "
+                + "half a unit of its last digit.";
         if (!AreOfOneInput(study))
-            yield return "Routed systems are estimates: the seeds of the networks' noise differ, so nothing shows that their votes are about the same pixels.";
+            yield return "Routed systems are estimates: the seeds of the networks' noise differ, so nothing shows that "
+                + "their votes are about the same pixels.";
     }
 
     /// <summary>
@@ -24,7 +35,9 @@ internal static class Estimates
     /// </summary>
     public static bool AreOfOneInput(Study study)
     {
-        NetworkVotes[] networks = [.. study.Experts.OfType<CountedExpert>().Select(expert => expert.Votes), .. study.Router is { } router ? [router] : (NetworkVotes[])[]];
-        return study.IsOnePass || networks.Length < 2 || study.Images.All(image => networks.Select(network => network.Images[image].Stream.Seed).Distinct().Count() == 1);
+        NetworkVotes[] networks = [.. study.Experts.OfType<CountedExpert>().Select(expert => expert.Votes),
+            .. study.Router is { } router ? [router] : (NetworkVotes[])[]];
+        return study.IsOnePass || networks.Length < 2 || study.Images.All(
+            image => networks.Select(network => network.Images[image].Stream.Seed).Distinct().Count() == 1);
     }
 }

@@ -18,7 +18,8 @@ internal static class Front
             .. systems.Where(system => system.IsAttained)
                 .Select(system => (system.Name, At(system, first), At(system, second), system.Cost.Samples ?? 0)),
         ];
-        return new(first, second, [.. points.Where(point => !points.Any(other => Beats(other, point))).OrderByDescending(point => point.First).Select(point => point.Name)]);
+        return new(first, second, [.. points.Where(point => !points.Any(other => Beats(other, point)))
+            .OrderByDescending(point => point.First).Select(point => point.Name)]);
     }
 
     private static double At(StudySystem system, double radius) =>

@@ -14,7 +14,8 @@ public sealed record MixPlan(
     public const int MostExperts = 10;
 
     /// <summary>τ unless told otherwise: the whole curve.</summary>
-    public static readonly ImmutableArray<decimal> UsualQuantiles = [0.05m, 0.1m, 0.2m, 0.3m, 0.4m, 0.5m, 0.6m, 0.7m, 0.8m, 0.9m, 0.95m];
+    public static readonly ImmutableArray<decimal> UsualQuantiles = [
+        0.05m, 0.1m, 0.2m, 0.3m, 0.4m, 0.5m, 0.6m, 0.7m, 0.8m, 0.9m, 0.95m];
 
     /// <summary>Thresholds of cascades unless told otherwise.</summary>
     public static readonly ImmutableArray<decimal> UsualThresholds = [0.5m, 0.6m, 0.7m, 0.8m, 0.9m, 0.95m];

@@ -35,7 +35,8 @@ internal sealed class RoutedMix
         AlphaLedger ledger = ours.Split(kind, _members.Length, _study.Alpha);
         if (kind == CertificateKind.Exclusion && _study.ClassCount is { } classes)
             ledger = ledger.WithOtherClasses(classes);
-        return [.. Enumerable.Range(0, _votes.Length).Select(i => kind == CertificateKind.Dual ? DualOf(i, ours, ledger) : ExclusionOf(i, ours, ledger))];
+        return [.. Enumerable.Range(0, _votes.Length)
+            .Select(i => kind == CertificateKind.Dual ? DualOf(i, ours, ledger) : ExclusionOf(i, ours, ledger))];
     }
 
     /// <summary>
@@ -44,7 +45,8 @@ internal sealed class RoutedMix
     public Answer[] Hard(RoutingRule rule) => [.. _votes.Select((votes, i) =>
     {
         int route = _members[rule.Select(votes.Selection)], image = _study.Images[i];
-        return Singles.Of(_study, route, image) with { Route = route, Cost = _study.CostOfRouter(image) + _study.CostOf(route, image, asPeer: false) };
+        return Singles.Of(_study, route, image) with { Route = route,
+            Cost = _study.CostOfRouter(image) + _study.CostOf(route, image, asPeer: false) };
     })];
 
     // Dual.Certify, from counts.
@@ -90,7 +92,8 @@ internal sealed class RoutedMix
             if (limiting < 0 && peers[j] is null && route.Radii[j] == radius)
                 limiting = j;
             if (route.Radii[j] < best)
-                best = Math.Min(best, Math.Max(route.Radii[j], peers[j] ?? _study.Experts[_members[j]].Ceiling(image, AlphaLedger.Peer, ledger)));
+                best = Math.Min(best, Math.Max(
+                    route.Radii[j], peers[j] ?? _study.Experts[_members[j]].Ceiling(image, AlphaLedger.Peer, ledger)));
         }
         return best > radius ? limiting : null;
     }

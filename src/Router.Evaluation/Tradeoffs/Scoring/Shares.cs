@@ -26,7 +26,8 @@ internal sealed class Shares(int images, double alpha)
     public StudyAccuracy Of(double radius, int held)
     {
         (double Low, double High) interval = _intervals.GetOrAdd(held, held => (
-            ClopperPearson.Lower(held, images, Outside / 2).Value, ClopperPearson.Upper(held, images, Outside / 2).Value));
+            ClopperPearson.Lower(held, images, Outside / 2).Value,
+            ClopperPearson.Upper(held, images, Outside / 2).Value));
         double share = (double)held / images;
         return new(radius, share, interval.Low, interval.High, Math.Max(0, HighProbability(share)));
     }

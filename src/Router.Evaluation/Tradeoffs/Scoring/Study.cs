@@ -10,7 +10,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="alpha">α of each certificate.</param>
 /// <param name="table">Bounds that are known.</param>
 public sealed class Study(
-    ImmutableArray<ExpertAnswers> experts, NetworkVotes? router, ImmutableArray<int> images, ImmutableArray<int> labels, double alpha, BoundTable table)
+    ImmutableArray<ExpertAnswers> experts, NetworkVotes? router, ImmutableArray<int> images, ImmutableArray<int> labels,
+    double alpha, BoundTable table)
 {
     /// <summary>The experts.</summary>
     public ImmutableArray<ExpertAnswers> Experts { get; } = experts;
@@ -44,7 +45,8 @@ public sealed class Study(
     public bool IsCounted { get; } = experts.All(expert => expert is CountedExpert);
 
     /// <summary>C, where votes are known.</summary>
-    public int? ClassCount { get; } = (experts.FirstOrDefault(expert => expert is CountedExpert) as CountedExpert)?.Votes.OutcomeCount;
+    public int? ClassCount { get; } = (
+        experts.FirstOrDefault(expert => expert is CountedExpert) as CountedExpert)?.Votes.OutcomeCount;
 
     /// <summary>σ of each expert.</summary>
     public ImmutableArray<decimal> Sigmas { get; } = [.. experts.Select(expert => expert.Sigma)];

@@ -13,14 +13,16 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<double> radii)
 {
     private readonly Shares _shares = new(study.Images.Length, study.Alpha);
-    private readonly Answer[][] _singles = [.. Enumerable.Range(0, study.Experts.Length).Select(expert => Singles.Of(study, expert))];
+    private readonly Answer[][] _singles = [
+        .. Enumerable.Range(0, study.Experts.Length).Select(expert => Singles.Of(study, expert))];
 
     private string Standing { get; } = study.IsCounted
         && Estimates.AreOfOneInput(study) ? Standings.Certificate : Standings.Estimate;
 
     /// <summary>Each expert alone, then each mix.</summary>
     public IEnumerable<ScoredSystem> Systems() => _singles
-        .Select((answers, expert) => new ScoredSystem(study.Experts[expert].Id, SystemKinds.Single, [expert], "", Standings.Certificate, answers))
+        .Select((answers, expert) => new ScoredSystem(
+            study.Experts[expert].Id, SystemKinds.Single, [expert], "", Standings.Certificate, answers))
         .Concat(plan.Mixes.AsParallel().AsOrdered().SelectMany(mix => Systems(mix).ToArray()));
 
     private IEnumerable<ScoredSystem> Systems(ImmutableArray<int> mix)
@@ -57,7 +59,8 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         system.Name, system.Kind, IdsOf(system.Members), system.Routing, system.Standing,
         _shares.At(radii, radius => Count(i => system.Holds(i, study.Labels[i], radius))),
         Share(Count(i => system.Answers[i].Class is null)),
-        IsRouted(system) ? [.. system.Members.Select(member => Share(Count(i => system.Answers[i].Route == member)))] : [],
+        IsRouted(system) ? [.. system.Members.Select(
+            member => Share(Count(i => system.Answers[i].Route == member)))] : [],
         IsRouted(system) ? LossesOf(system) : null,
         MeanRadius(system.Answers), system.MeanCost);
 
@@ -66,8 +69,10 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     /// </summary>
     public IEnumerable<StudySystem> Envelopes() => plan.Mixes.Select(mix => new StudySystem(
         $"{string.Join('+', IdsOf(mix))} best single", SystemKinds.Envelope, IdsOf(mix), "", Standings.Bound,
-        _shares.At(radii, radius => mix.Max(expert => Count(i => _singles[expert][i].Class == study.Labels[i] && _singles[expert][i].Radius >= radius))),
-        mix.Min(expert => Share(Count(i => _singles[expert][i].Class is null))), [], null, mix.Max(expert => MeanRadius(_singles[expert])), new(null, null, null)));
+        _shares.At(radii, radius => mix.Max(expert =>
+            Count(i => _singles[expert][i].Class == study.Labels[i] && _singles[expert][i].Radius >= radius))),
+        mix.Min(expert => Share(Count(i => _singles[expert][i].Class is null))), [], null,
+        mix.Max(expert => MeanRadius(_singles[expert])), new(null, null, null)));
 
     // The most noise first: who is sure there has the largest radius, and who is not passes on. A threshold above ½
     // trades radius for accuracy, at the first stage alone or at all of them.
@@ -75,9 +80,11 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     {
         ImmutableArray<int> stages = [.. mix.Reverse()];
         foreach (decimal threshold in plan.Thresholds)
-            foreach (Cascade cascade in new[] { threshold, 0.5m }.Distinct().Select(rest => new Cascade([threshold, .. Enumerable.Repeat(rest, mix.Length - 2)])).Distinct())
+            foreach (Cascade cascade in new[] { threshold, 0.5m }.Distinct()
+                .Select(rest => new Cascade([threshold, .. Enumerable.Repeat(rest, mix.Length - 2)])).Distinct())
                 yield return new(
-                    $"{string.Join('>', IdsOf(stages))} {cascade}", SystemKinds.Cascade, stages, cascade.ToString(), Standing, new CountedCascade(study, stages).Certify(cascade));
+                    $"{string.Join('>', IdsOf(stages))} {cascade}", SystemKinds.Cascade, stages, cascade.ToString(),
+                    Standing, new CountedCascade(study, stages).Certify(cascade));
     }
 
     private StudyLosses LossesOf(ScoredSystem system)
@@ -92,13 +99,16 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
             byExpert += system.Members.Max(member => _singles[member][i].RadiusIf(label)) - routed;
         }
         int certified = Math.Max(1, Count(i => system.Answers[i].Class is not null));
-        double LimitedBy(Func<Stage, bool> which) => (double)Count(i => system.Answers[i].Class is not null && which(system.Answers[i].Stage)) / certified;
+        double LimitedBy(Func<Stage, bool> which) =>
+            (double)Count(i => system.Answers[i].Class is not null && which(system.Answers[i].Stage)) / certified;
         return new(
-            byRoute / study.Images.Length, byExpert / study.Images.Length, LimitedBy(stage => stage == Stage.Router), LimitedBy(stage => stage == Stage.Expert),
+            byRoute / study.Images.Length, byExpert / study.Images.Length, LimitedBy(stage => stage == Stage.Router),
+            LimitedBy(stage => stage == Stage.Expert),
             LimitedBy(stage => stage is Stage.Peer or Stage.Earlier or Stage.Later));
     }
 
-    private static bool IsRouted(ScoredSystem system) => system.Kind is SystemKinds.Hard or SystemKinds.Dual or SystemKinds.Exclusion or SystemKinds.Quantile or SystemKinds.Cascade;
+    private static bool IsRouted(ScoredSystem system) => system.Kind is SystemKinds.Hard or SystemKinds.Dual
+        or SystemKinds.Exclusion or SystemKinds.Quantile or SystemKinds.Cascade;
 
     private ImmutableArray<string> IdsOf(ImmutableArray<int> experts) =>
         [.. experts.Select(expert => study.Experts[expert].Id)];

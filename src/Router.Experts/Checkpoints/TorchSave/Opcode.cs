@@ -1,7 +1,9 @@
 
 namespace Router.Experts.Checkpoints.TorchSave;
 
-/// <summary>The opcodes of pickle protocols 0 to 5 that <c>torch.save</c> can emit (names and values: CPython's Lib/pickle.py).</summary>
+/// <summary>
+/// The opcodes of pickle protocols 0 to 5 that <c>torch.save</c> can emit (names and values: CPython's Lib/pickle.py).
+/// </summary>
 internal enum Opcode : byte
 {
     Mark = (byte)'(',

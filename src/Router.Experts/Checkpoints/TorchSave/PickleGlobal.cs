@@ -2,7 +2,8 @@
 namespace Router.Experts.Checkpoints.TorchSave;
 
 /// <summary>
-/// A name that a pickle may mention. What "calling" it means is our own function over inert values: no Python class is ever looked up.
+/// A name that a pickle may mention. What "calling" it means is our own function over inert values: no Python class is
+/// ever looked up.
 /// </summary>
 /// <param name="name">Module and name, e.g. <c>collections.OrderedDict</c>.</param>
 /// <param name="call">

@@ -25,7 +25,9 @@ internal sealed class PickleList
     public void Add(object? item) => (items ??= []).Add(item);
 }
 
-/// <summary>A Python dictionary, as the pairs were set: keys are never hashed, so nothing in the file can make that slow.</summary>
+/// <summary>
+/// A Python dictionary, as the pairs were set: keys are never hashed, so nothing in the file can make that slow.
+/// </summary>
 internal sealed class PickleDict
 {
     private List<(object? Key, Located Value)>? pairs;

@@ -9,7 +9,8 @@ internal static class PythonGlobals
     [
         new("collections.OrderedDict", Dictionary),
         new("collections.Counter", Dictionary),
-        new("collections.defaultdict", static (at, arguments) => Dictionary(at, arguments is [_, .. var rest] ? rest : [])),
+        new("collections.defaultdict",
+            static (at, arguments) => Dictionary(at, arguments is [_, .. var rest] ? rest : [])),
         new("builtins.dict", Dictionary),
         new("builtins.list", Sequence),
         new("builtins.set", Sequence),

@@ -128,7 +128,8 @@ internal sealed class StateDict
     {
         OrderedDictionary<string, Located> distinct = [];
         foreach ((object? key, Located value) in dictionary.Pairs)
-            if (!distinct.TryAdd(key as string ?? throw bytes.Fault(value.Offset, $"a key of {what} is not text"), value))
+            if (!distinct.TryAdd(key as string
+                ?? throw bytes.Fault(value.Offset, $"a key of {what} is not text"), value))
                 throw bytes.Fault(value.Offset, $"the key '{key}' occurs twice in {what}");
         return distinct;
     }

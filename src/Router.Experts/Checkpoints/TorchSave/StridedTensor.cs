@@ -3,7 +3,9 @@ using Router.Engine;
 
 namespace Router.Experts.Checkpoints.TorchSave;
 
-/// <summary>A tensor as a pickle describes it: a strided window over a storage. Offsets and strides count elements.</summary>
+/// <summary>
+/// A tensor as a pickle describes it: a strided window over a storage. Offsets and strides count elements.
+/// </summary>
 internal sealed class StridedTensor
 {
     private readonly long offset;
@@ -24,20 +26,25 @@ internal sealed class StridedTensor
     public ElementType Type => Storage.Type;
 
     /// <summary>A tensor whose every element lies within the slice; otherwise null and what is wrong.</summary>
-    public static StridedTensor? Create(StorageSlice slice, long offset, long[] shape, long[] strides, out string? fault)
+    public static StridedTensor? Create(
+        StorageSlice slice, long offset, long[] shape, long[] strides, out string? fault)
     {
         long? count = TensorShape.ElementCount(shape);
         fault = null;
         if (shape.Length != strides.Length || shape.Length > TensorShape.MaxRank)
-            fault = $"a tensor of {shape.Length} sizes and {strides.Length} strides; expected as many, and at most {TensorShape.MaxRank}";
+            fault = $"a tensor of {shape.Length} sizes and {strides.Length} strides; expected as many, and at most "
+                + $"{TensorShape.MaxRank}";
         else if (count is null || offset < 0 || strides.Any(s => s < 0))
-            fault = $"sizes [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}], offset {offset}: none may be negative";
+            fault = $"sizes [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}], offset {offset}: "
+                + $"none may be negative";
         else if (count > 0 && LastElement(offset, shape, strides) is var last && last >= slice.Count)
             fault = $"a tensor reaches element {last} of a storage of {slice.Count}";
         return fault is null ? new(slice.Storage, count == 0 ? 0 : slice.Offset + offset, shape, strides) : null;
     }
 
-    /// <summary>The elements of the window one after another, row-major; the storage itself where that is the same.</summary>
+    /// <summary>
+    /// The elements of the window one after another, row-major; the storage itself where that is the same.
+    /// </summary>
     public ReadOnlyMemory<byte> Contiguous(ReadOnlyMemory<byte> storage)
     {
         int size = Type.Size();

@@ -55,12 +55,14 @@ internal static class TorchGlobals
         if (arguments is not [StorageSlice slice, long offset, PickleTuple size, PickleTuple stride, ..])
             throw at.Fault("a tensor is not made of (storage, offset, size, stride, …)");
         at.Charge(size.Items.Length + stride.Items.Length);
-        return StridedTensor.Create(slice, offset, Numbers(at, size), Numbers(at, stride), out string? fault) ?? throw at.Fault(fault!);
+        return StridedTensor.Create(slice, offset, Numbers(at, size), Numbers(at, stride), out string? fault)
+            ?? throw at.Fault(fault!);
     }
 
     private static StridedTensor Parameter(Unpickler at, object?[] arguments) =>
         arguments is [StridedTensor tensor, ..] ? tensor : throw at.Fault("a parameter is not made of a tensor");
 
     private static long[] Numbers(Unpickler at, PickleTuple tuple) =>
-        Array.ConvertAll(tuple.Items, n => n is long number ? number : throw at.Fault("a size or stride is not a 64-bit number"));
+        Array.ConvertAll(tuple.Items,
+            n => n is long number ? number : throw at.Fault("a size or stride is not a 64-bit number"));
 }

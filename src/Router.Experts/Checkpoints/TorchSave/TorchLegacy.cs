@@ -4,14 +4,15 @@ using System.Numerics;
 namespace Router.Experts.Checkpoints.TorchSave;
 
 /// <summary>
-/// <c>torch.save</c> before PyTorch 1.6 (torch/serialization.py, <c>_legacy_save</c>): pickles of the magic number, the protocol version,
-/// the system, the object and the storage keys; then for each key an int64 count and the elements.
+/// <c>torch.save</c> before PyTorch 1.6 (torch/serialization.py, <c>_legacy_save</c>): pickles of the magic number, the
+/// protocol version, the system, the object and the storage keys; then for each key an int64 count and the elements.
 /// </summary>
 internal static class TorchLegacy
 {
     private const long ProtocolVersion = 1001;
 
-    private static readonly BigInteger Magic = new([0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19], isUnsigned: true);
+    private static readonly BigInteger Magic = new(
+        [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19], isUnsigned: true);
 
     public static Checkpoint Read(Stream stream, string name, string sha256, string? container)
     {
@@ -20,7 +21,8 @@ internal static class TorchLegacy
             throw bytes.Fault(0, "a pickle that is not PyTorch's: expected its magic number");
         if (new Unpickler(bytes).Load() is not ProtocolVersion)
             throw bytes.Fault($"expected protocol version {ProtocolVersion}");
-        if (new Unpickler(bytes).Load() is not PickleDict system || system.Pairs.Any(p => p is ("little_endian", { Value: false })))
+        if (new Unpickler(bytes).Load() is not PickleDict system
+            || system.Pairs.Any(p => p is ("little_endian", { Value: false })))
             throw bytes.Fault("expected the description of a little-endian system");
 
         Storages storages = new();
@@ -44,7 +46,8 @@ internal static class TorchLegacy
                     $"storage '{foreign}' is a '{kind.Name}' of elements of unknown size: what follows cannot be found")
                 : key is string known && unseen.Remove(known)
                 ? storages.ByKey[known]
-                : throw bytes.Fault(start, $"the list of storages names '{key}', which no tensor uses or which it named before"));
+                : throw bytes.Fault(start,
+                    $"the list of storages names '{key}', which no tensor uses or which it named before"));
         return unseen.Count == 0 ? order : throw bytes.Fault(start, $"the list of storages lacks '{unseen.First()}'");
     }
 

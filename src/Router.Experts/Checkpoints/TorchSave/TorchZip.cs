@@ -4,8 +4,9 @@ using Router.Engine;
 namespace Router.Experts.Checkpoints.TorchSave;
 
 /// <summary>
-/// <c>torch.save</c> since PyTorch 1.6: a zip with one root folder of any name, <c>data.pkl</c> and <c>data/{key}</c> in it, all stored
-/// uncompressed. An archive of <c>torch.jit.save</c> looks alike and has <c>code/</c> and <c>constants.pkl</c> besides.
+/// <c>torch.save</c> since PyTorch 1.6: a zip with one root folder of any name, <c>data.pkl</c> and <c>data/{key}</c>
+/// in it, all stored uncompressed. An archive of <c>torch.jit.save</c> looks alike and has <c>code/</c> and
+/// <c>constants.pkl</c> besides.
 /// </summary>
 internal static class TorchZip
 {
@@ -16,7 +17,8 @@ internal static class TorchZip
             using ZipArchive archive = new(stream, ZipArchiveMode.Read, leaveOpen: true);
             return Read(Entries(archive, name), stream.Length, name, sha256, container);
         }
-        catch (Exception fault) when (fault is InvalidDataException or IOException or ArgumentException or NotSupportedException
+        catch (Exception fault) when (
+            fault is InvalidDataException or IOException or ArgumentException or NotSupportedException
             or OverflowException)
         {
             // How .NET reports a broken archive; where in it, it does not say.
@@ -36,9 +38,11 @@ internal static class TorchZip
                select folder,
         ];
         if (roots.Length != 1)
-            throw new CheckpointException(name, entry: null, 0, $"a zip with {roots.Length} entries called */data.pkl, expected one");
+            throw new CheckpointException(
+                name, entry: null, 0, $"a zip with {roots.Length} entries called */data.pkl, expected one");
         string root = roots[0];
-        if (entries.ContainsKey($"{root}constants.pkl") || entries.Keys.Any(e => e.StartsWith($"{root}code/", StringComparison.Ordinal)))
+        if (entries.ContainsKey($"{root}constants.pkl")
+            || entries.Keys.Any(e => e.StartsWith($"{root}code/", StringComparison.Ordinal)))
             return Script(sha256);
         if (entries.TryGetValue($"{root}byteorder", out ZipArchiveEntry? order))
             CheckByteOrder(order, fileLength, name);
@@ -95,5 +99,6 @@ internal static class TorchZip
         entry.Length == entry.CompressedLength && entry.Length <= fileLength
             ? new(content, entry.Length, name, entry.FullName)
             : throw new CheckpointException(name, entry.FullName, 0,
-                $"{entry.Length} bytes in {entry.CompressedLength}, in a file of {fileLength}: torch.save stores entries as they are");
+                $"{entry.Length} bytes in {entry.CompressedLength}, in a file of {fileLength}: torch.save stores "
+                + $"entries as they are");
 }

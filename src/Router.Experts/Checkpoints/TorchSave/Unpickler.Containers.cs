@@ -36,7 +36,8 @@ internal sealed partial class Unpickler
             case PickleList list when list is T: Extend(list, items); break;
             case PickleDict dictionary when dictionary is T: Extend(dictionary, items); break;
             case OpaqueValue: break;
-            default: throw Fault($"items are added to something that is not a {(typeof(T) == typeof(PickleDict) ? "dictionary" : "list")}");
+            default: throw Fault($"items are added to something that is not a "
+                + $"{(typeof(T) == typeof(PickleDict) ? "dictionary" : "list")}");
         }
     }
 

@@ -25,11 +25,14 @@ internal sealed partial class Unpickler
             case Opcode.NewTrue: Push(true); return true;
             case Opcode.NewFalse: Push(false); return true;
             case Opcode.BinInt1: Push((long)bytes.Next("a number")); return true;
-            case Opcode.BinInt2: Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Read(stackalloc byte[2], "a number"))); return true;
-            case Opcode.BinInt: Push((long)BinaryPrimitives.ReadInt32LittleEndian(Read(stackalloc byte[4], "a number"))); return true;
+            case Opcode.BinInt2: Push(
+                (long)BinaryPrimitives.ReadUInt16LittleEndian(Read(stackalloc byte[2], "a number"))); return true;
+            case Opcode.BinInt: Push(
+                (long)BinaryPrimitives.ReadInt32LittleEndian(Read(stackalloc byte[4], "a number"))); return true;
             case Opcode.Long1: Push(Integer(bytes.Next("the length of a number"))); return true;
             case Opcode.Long4: Push(Integer(UInt32("the length of a number"))); return true;
-            case Opcode.BinFloat: Push(BinaryPrimitives.ReadDoubleBigEndian(Read(stackalloc byte[8], "a number"))); return true;
+            case Opcode.BinFloat: Push(BinaryPrimitives.ReadDoubleBigEndian(Read(stackalloc byte[8], "a number")));
+            return true;
             case Opcode.Int: Push(LineScalar()); return true;
             case Opcode.Long: Push(LineNumber()); return true;
 
@@ -104,7 +107,8 @@ internal sealed partial class Unpickler
 
     private long LineNumber() => Number(Line(MaxNumber).TrimEnd('L'));
 
-    private long Number(string digits) => long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+    private long Number(string digits) =>
+        long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
         ? value
         : throw Fault($"expected a 64-bit number in digits, found '{digits}'");
 

@@ -132,7 +132,8 @@ internal sealed partial class Unpickler(ByteCursor bytes, Func<Unpickler, object
                 return true;
             case Opcode.BinPersId:
                 object? id = stack.Pop(this).Value;
-                Push(persistentLoad is null ? throw Fault("a persistent id where none is expected") : persistentLoad(this, id));
+                Push(persistentLoad is null ? throw Fault("a persistent id where none is expected")
+                    : persistentLoad(this, id));
                 return true;
             default:
                 return false;

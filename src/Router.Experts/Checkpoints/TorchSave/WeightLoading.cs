@@ -3,8 +3,8 @@ using Router.Engine;
 namespace Router.Experts.Checkpoints.TorchSave;
 
 /// <summary>
-/// Fills in the weights while storages come by in whatever order the file has them. A storage that no weight uses (optimizer state) is not
-/// <see cref="Wanted"/>, and can be passed over unread.
+/// Fills in the weights while storages come by in whatever order the file has them. A storage that no weight uses
+/// (optimizer state) is not <see cref="Wanted"/>, and can be passed over unread.
 /// </summary>
 internal sealed class WeightLoading
 {
@@ -14,7 +14,8 @@ internal sealed class WeightLoading
 
     /// <param name="weights">What is to be filled in.</param>
     /// <param name="fileLength">
-    /// Storages do not overlap, so those of the weights fit into the file; views of them may, up to four times the file (and a MiB).
+    /// Storages do not overlap, so those of the weights fit into the file; views of them may, up to four times the file
+    /// (and a MiB).
     /// </param>
     /// <param name="bytes">The pickle that describes the weights, for faults.</param>
     public WeightLoading(StateDict weights, long fileLength, ByteCursor bytes)
@@ -27,12 +28,14 @@ internal sealed class WeightLoading
             (string name, StridedTensor tensor, long offset) = weights.Tensors[i];
             if (TensorShape.ByteCount(tensor.Shape.AsSpan(), tensor.Type) is not { } size || (forTensors -= size) < 0)
                 throw bytes.Fault(
-                    offset, $"'{name}' {tensor.Type} [{string.Join(", ", tensor.Shape)}] takes more than a file of {fileLength} bytes may");
+                    offset, $"'{name}' {tensor.Type} [{string.Join(", ", tensor.Shape)}] takes more than a file of "
+                        + $"{fileLength} bytes may");
             if (users.TryGetValue(tensor.Storage, out List<int>? others))
                 others.Add(i);
             else if (tensor.Storage.ByteCount > Array.MaxLength || (forStorages -= tensor.Storage.ByteCount) < 0)
                 throw bytes.Fault(
-                    offset, $"'{name}' lies in a storage of {tensor.Storage.ByteCount} bytes, more than a file of {fileLength} has left");
+                    offset, $"'{name}' lies in a storage of {tensor.Storage.ByteCount} bytes, more than a file of "
+                        + $"{fileLength} has left");
             else
                 users.Add(tensor.Storage, [i]);
         }
@@ -43,7 +46,9 @@ internal sealed class WeightLoading
 
     public bool Wants(Storage storage) => users.ContainsKey(storage);
 
-    /// <summary>Makes every weight over <paramref name="storage"/>; <paramref name="content"/> has exactly its bytes.</summary>
+    /// <summary>
+    /// Makes every weight over <paramref name="storage"/>; <paramref name="content"/> has exactly its bytes.
+    /// </summary>
     public void Take(Storage storage, byte[] content)
     {
         foreach (int i in users[storage])

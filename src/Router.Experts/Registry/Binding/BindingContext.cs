@@ -3,8 +3,10 @@ using Router.Experts.Registry.Yaml;
 
 namespace Router.Experts.Registry.Binding;
 
-/// <summary>What every section's binder needs to know. Binders return something even for a faulty section, so that later sections can be
-/// compared with it; the reader drops it all where there is any fault.</summary>
+/// <summary>
+/// What every section's binder needs to know. Binders return something even for a faulty section, so that later
+/// sections can be compared with it; the reader drops it all where there is any fault.
+/// </summary>
 internal sealed record BindingContext(string Folder, FaultList Faults)
 {
     /// <summary>Null where the registry names none that is known.</summary>

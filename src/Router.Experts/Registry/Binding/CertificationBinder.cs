@@ -26,9 +26,11 @@ internal static class CertificationBinder
         {
             Location = map.Location,
             FailureProbability = alpha ?? CertificationConfig.DefaultFailureProbability,
-            Selection = map.Optional("selection", Whole)?.Integer(count => count >= 1) ?? CertificationConfig.DefaultSelection,
+            Selection = map.Optional("selection", Whole)?.Integer(count => count >= 1)
+                ?? CertificationConfig.DefaultSelection,
             Estimation = estimation?.Integer(count => count >= 1) ?? CertificationConfig.DefaultEstimation,
-            Noise = map.Optional("noise", "a noise kind")?.Choice(["grid", "float"]) == "float" ? NoiseKind.Float : NoiseKind.Grid,
+            Noise = map.Optional("noise", "a noise kind")?.Choice(["grid", "float"]) == "float" ? NoiseKind.Float
+                : NoiseKind.Grid,
             Failover = Failover(failover, alpha, experts),
         };
         map.Close();
@@ -36,17 +38,22 @@ internal static class CertificationBinder
         RefuseUndecidable(estimation ?? alphaField, certification.Estimation, (double)whole / (routerVotes ? 2 : 1),
             routerVotes ? $"failureProbability {whole}, half of it for the router" : $"failureProbability {whole}");
         if (certification.Failover is FailoverConfig.Reroute { FailureProbability: > 0 and var reserved })
-            RefuseUndecidable(failover, certification.Estimation, (double)reserved, $"failover's failureProbability {reserved}");
+            RefuseUndecidable(failover, certification.Estimation, (double)reserved,
+                $"failover's failureProbability {reserved}");
         return certification;
     }
 
-    /// <summary>With N votes, all for one class, the lower bound is α^(1/N); it certifies only above ½. A router's bound and an expert's
-    /// share α, so one of the two has at most half. In double, because half of the smallest decimal is no decimal.</summary>
+    /// <summary>
+    /// With N votes, all for one class, the lower bound is α^(1/N); it certifies only above ½. A router's bound and an
+    /// expert's share α, so one of the two has at most half. In double, because half of the smallest decimal is no
+    /// decimal.
+    /// </summary>
     private static void RefuseUndecidable(Field? field, int estimation, double alpha, string who)
     {
         int least = SampleCounts.FewestThatProve(alpha);
         if (field is not null && estimation < least)
-            (field with { Key = "estimation", Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
+            (field with { Key = "estimation",
+                Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
                 .Refuse($"of {estimation} can never decide at {who}");
     }
 

@@ -5,7 +5,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Registry.Binding;
 
-/// <summary><c>devices:</c> <c>auto</c>, a list of devices, or a mapping with either under <c>use</c> and defaults for all.</summary>
+/// <summary>
+/// <c>devices:</c> <c>auto</c>, a list of devices, or a mapping with either under <c>use</c> and defaults for all.
+/// </summary>
 internal static partial class DevicesBinder
 {
     public const string Accepted = "auto, a list such as [cuda:0, cpu], or { use, memory, replicas, dtype, batch }";
@@ -24,7 +26,8 @@ internal static partial class DevicesBinder
             Location = map.Location,
             Allowed = map.Optional("use", "auto, or a list such as [cuda:0, cpu]") is { } use ? Allowed(use) : [],
             Memory = Memory(map) ?? DevicesConfig.DefaultMemory,
-            Replicas = map.Optional("replicas", "a whole number, 1 or more")?.Integer(count => count >= 1) ?? DevicesConfig.DefaultReplicas,
+            Replicas = map.Optional("replicas", "a whole number, 1 or more")?.Integer(count => count >= 1)
+                ?? DevicesConfig.DefaultReplicas,
             Dtype = Dtype(map) ?? ComputeType.Float32,
             Batch = Batch(map),
         };
@@ -78,11 +81,14 @@ internal static partial class DevicesBinder
         return "";
     }
 
-    private static MemoryLimit? Memory(YamlMap map) => MemoryLimitBinder.Bind(map.Optional("memory", MemoryLimitBinder.Accepted));
+    private static MemoryLimit? Memory(YamlMap map) =>
+        MemoryLimitBinder.Bind(map.Optional("memory", MemoryLimitBinder.Accepted));
 
-    private static int? Batch(YamlMap map) => map.Optional("batch", "a whole number of samples, 1 or more")?.Integer(count => count >= 1);
+    private static int? Batch(YamlMap map) =>
+        map.Optional("batch", "a whole number of samples, 1 or more")?.Integer(count => count >= 1);
 
-    private static ComputeType? Dtype(YamlMap map) => map.Optional("dtype", "a number format")?.Choice(ComputeTypes) switch
+    private static ComputeType? Dtype(YamlMap map) =>
+        map.Optional("dtype", "a number format")?.Choice(ComputeTypes) switch
     {
         "float32" => ComputeType.Float32,
         "bfloat16" => ComputeType.BFloat16,

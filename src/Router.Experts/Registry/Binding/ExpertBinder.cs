@@ -19,9 +19,11 @@ internal static class ExpertBinder
             if (item.Map(item.Key) is not { } map)
                 continue;
             ExpertConfig expert = Bind(map, context);
-            ExpertConfig? first = experts.Find(other => expert.Id.Length > 0 && other.Id.Equals(expert.Id, StringComparison.OrdinalIgnoreCase));
+            ExpertConfig? first = experts.Find(
+                other => expert.Id.Length > 0 && other.Id.Equals(expert.Id, StringComparison.OrdinalIgnoreCase));
             if (first is not null)
-                map.Optional("id", "an id that no other expert has in any case")!.Refuse($"repeats that of line {first.Location.Line}");
+                map.Optional("id", "an id that no other expert has in any case")!.Refuse(
+                    $"repeats that of line {first.Location.Line}");
             experts.Add(expert);
         }
         return experts.ToValueArray();
@@ -52,7 +54,9 @@ internal static class ExpertBinder
         return expert;
     }
 
-    /// <summary>Experts that disagree on what class 3 means cannot certify one answer, so the number must be the data set's.</summary>
+    /// <summary>
+    /// Experts that disagree on what class 3 means cannot certify one answer, so the number must be the data set's.
+    /// </summary>
     private static int? Classes(YamlMap map, BindingContext context)
     {
         Field? field = map.Optional("classes", "a whole number, 2 or more");

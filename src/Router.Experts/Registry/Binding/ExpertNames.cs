@@ -15,7 +15,8 @@ internal static class ExpertNames
                 return expert.Id;
         // an expert whose own id could not be read is already a fault, and may be the one meant
         if (experts.All(expert => expert.Id.Length > 0))
-            (field with { Accepted = Spelling.OneOf(written, Ids(experts)) }).Refuse($"is '{written}', which is no expert");
+            (field with { Accepted = Spelling.OneOf(written, Ids(experts)) })
+                .Refuse($"is '{written}', which is no expert");
         return null;
     }
 
@@ -50,7 +51,8 @@ internal static class ExpertNames
     {
         string[] missing = [.. wanted.Except(named)];
         if (missing.Length > 0)
-            (field with { Accepted = $"each of {string.Join(", ", wanted)} once" }).Refuse($"leaves out {string.Join(", ", missing)}");
+            (field with { Accepted = $"each of {string.Join(", ", wanted)} once" })
+                .Refuse($"leaves out {string.Join(", ", missing)}");
     }
 
     private static string[] Ids(ValueArray<ExpertConfig> experts) =>

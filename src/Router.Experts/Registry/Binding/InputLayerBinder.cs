@@ -57,8 +57,10 @@ internal static class InputLayerBinder
     {
         if (standardize.Map() is not { } map)
             return null;
-        ValueArray<float>? mean = PerChannel(map.Required("mean", "a list of means, one per channel"), dataset, positive: false);
-        ValueArray<float>? sd = PerChannel(map.Required("sd", "a list of standard deviations above 0, one per channel"), dataset, positive: true);
+        ValueArray<float>? mean = PerChannel(
+            map.Required("mean", "a list of means, one per channel"), dataset, positive: false);
+        ValueArray<float>? sd = PerChannel(
+            map.Required("sd", "a list of standard deviations above 0, one per channel"), dataset, positive: true);
         map.Close();
         if (mean is not { } means || sd is not { } sds)
             return null;
@@ -76,7 +78,8 @@ internal static class InputLayerBinder
         float?[] values = [.. items.Select(channel => channel.Single(value => !positive || value > 0))];
         if (dataset is not null ? values.Length != dataset.Channels : values.Length == 0)
         {
-            string channels = dataset is null ? "at least one number" : $"{dataset.Channels}, the channels of {dataset.Name}";
+            string channels = dataset is null ? "at least one number"
+                : $"{dataset.Channels}, the channels of {dataset.Name}";
             (field with { Accepted = channels }).Refuse($"has {values.Length} numbers");
             return null;
         }

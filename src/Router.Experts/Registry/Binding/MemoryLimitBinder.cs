@@ -8,7 +8,8 @@ namespace Router.Experts.Registry.Binding;
 /// <summary><c>memory:</c> a number is a share, a text an amount.</summary>
 internal static partial class MemoryLimitBinder
 {
-    public const string Accepted = "a share of the device's memory above 0, at most 1, or an amount such as 512MiB or 2GiB";
+    public const string Accepted =
+        "a share of the device's memory above 0, at most 1, or an amount such as 512MiB or 2GiB";
 
     public static MemoryLimit? Bind(Field? field)
     {
@@ -20,11 +21,13 @@ internal static partial class MemoryLimitBinder
             return null;
         if (AmountForm().Match(text) is { Success: true } amount)
             return new MemoryLimit.Amount(
-                long.Parse(amount.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) << (amount.Groups["unit"].ValueSpan is "MiB" ? 20 : 30));
+                long.Parse(amount.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) << (
+                    amount.Groups["unit"].ValueSpan is "MiB" ? 20 : 30));
         field.Refuse($"is '{text}'");
         return null;
     }
 
-    [GeneratedRegex(@"^(?<count>[1-9][0-9]{0,8})(?<unit>MiB|GiB)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<count>[1-9][0-9]{0,8})(?<unit>MiB|GiB)\z", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex AmountForm();
 }

@@ -28,7 +28,8 @@ internal static partial class NetworkBinder
         return null;
     }
 
-    public static decimal Sigma(YamlMap map) => map.Required("sigma", SigmaAccepted)?.Decimal(sigma => sigma is > 0 and <= GridThresholds.MaxSigma) ?? 0;
+    public static decimal Sigma(YamlMap map) =>
+        map.Required("sigma", SigmaAccepted)?.Decimal(sigma => sigma is > 0 and <= GridThresholds.MaxSigma) ?? 0;
 
     public static string Architecture(YamlMap map)
     {
@@ -40,7 +41,8 @@ internal static partial class NetworkBinder
     }
 
     public static InputLayer Input(YamlMap map, BindingContext context) =>
-        InputLayerBinder.Bind(map.Required("input", InputLayerBinder.Accepted), context.Dataset) ?? new InputLayer.None();
+        InputLayerBinder.Bind(map.Required("input", InputLayerBinder.Accepted), context.Dataset)
+            ?? new InputLayer.None();
 
     public static string? Sha256(YamlMap map)
     {
@@ -58,7 +60,8 @@ internal static partial class NetworkBinder
         Field? field = map.Optional("trust", "true or false");
         bool trust = field?.Flag() ?? false;
         if (architecture == Engine.Architectures.Architecture.TorchScript && !trust)
-            map.Optional("architecture", "trust: true beside it, if you trust its author; or a checkpoint of weights alone")!
+            map.Optional("architecture",
+                "trust: true beside it, if you trust its author; or a checkpoint of weights alone")!
                 .Refuse("is torchscript, whose files libtorch parses natively");
         return trust;
     }
@@ -83,9 +86,11 @@ internal static partial class NetworkBinder
 
     public static string? Card(YamlMap map, BindingContext context)
     {
-        if (map.Optional("card", "the path of a model card") is not { } field || Resolve(field, context) is not { } path)
+        if (map.Optional("card", "the path of a model card") is not { } field
+            || Resolve(field, context) is not { } path)
             return null;
-        context.Claims.Add(new(field.Location, map.Owner, field.Key, path, Sha256: null, field.Location, Trusted: true));
+        context.Claims.Add(
+            new(field.Location, map.Owner, field.Key, path, Sha256: null, field.Location, Trusted: true));
         return path;
     }
 

@@ -14,7 +14,8 @@ internal static class RouterBinder
         string id = NetworkBinder.Id(idField) ?? RouterConfig.DefaultId;
         foreach (ExpertConfig expert in experts)
             if (expert.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
-                context.Faults.Add(idField?.Location ?? map.Location, map.Owner, $"the router's id '{id}' is also an expert's", "an id of its own");
+                context.Faults.Add(idField?.Location ?? map.Location, map.Owner,
+                    $"the router's id '{id}' is also an expert's", "an id of its own");
         string architecture = NetworkBinder.Architecture(map);
         string? sha256 = NetworkBinder.Sha256(map);
         bool trust = NetworkBinder.Trust(map, architecture);
@@ -30,18 +31,23 @@ internal static class RouterBinder
             Trust = trust,
             CardPath = NetworkBinder.Card(map, context),
             Load = NetworkBinder.Load(map),
-            Routes = ExpertNames.EachOnce(map.Required("routes", "the ids of all experts, in the order of the router's outputs"), experts),
+            Routes = ExpertNames.EachOnce(
+                map.Required("routes", "the ids of all experts, in the order of the router's outputs"), experts),
         };
         map.Close();
         return router;
     }
 
-    /// <summary>The dual radius is at most s·Φ⁻¹(p_a): a router with less noise than an expert hides what that expert could certify.</summary>
+    /// <summary>
+    /// The dual radius is at most s·Φ⁻¹(p_a): a router with less noise than an expert hides what that expert could
+    /// certify.
+    /// </summary>
     public static void WarnOfCap(RouterConfig router, ValueArray<ExpertConfig> experts, FaultList faults)
     {
         ExpertConfig? largest = experts.MaxBy(expert => expert.Sigma);
         if (largest is not null && router.Sigma > 0 && router.Sigma < largest.Sigma)
-            faults.Warn(router.Location, "router", $"sigma {router.Sigma} is below {largest.Sigma} of {largest.Id} and caps certified radii",
+            faults.Warn(router.Location, "router",
+                $"sigma {router.Sigma} is below {largest.Sigma} of {largest.Id} and caps certified radii",
                 $"{largest.Sigma} or more");
     }
 }

@@ -7,7 +7,8 @@ namespace Router.Experts.Registry.Binding;
 /// <summary><c>routing:</c> a kind and what belongs to it.</summary>
 internal static class RoutingBinder
 {
-    public const string Accepted = "{ kind: mostVoted }, { kind: quantile, tau }, { kind: biased, bias }, { kind: cascade }, with order and thresholds where wanted, or { kind: fixed, expert }";
+    public const string Accepted = "{ kind: mostVoted }, { kind: quantile, tau }, { kind: biased, bias }, { kind: "
+        + "cascade }, with order and thresholds where wanted, or { kind: fixed, expert }";
 
     private static readonly string BiasAccepted =
         $"a number from -{RoutingRule.Biased.Most} to {RoutingRule.Biased.Most}";
@@ -16,18 +17,21 @@ internal static class RoutingBinder
     public static RoutingConfig Bind(Field? field, ValueArray<ExpertConfig> experts, RouterConfig? router)
     {
         if (field is null)
-            return router is null && experts.Count == 1 ? new RoutingConfig.Fixed(experts[0].Id) : new RoutingConfig.MostVoted();
+            return router is null && experts.Count == 1 ? new RoutingConfig.Fixed(experts[0].Id)
+                : new RoutingConfig.MostVoted();
         if (field.Map("routing") is not { } map)
             return new RoutingConfig.MostVoted();
         RoutingConfig routing = map.Required("kind", "a routing kind")?.Choice(RoutingKinds.All) switch
         {
             RoutingKinds.Quantile => new RoutingConfig.Quantile(
-                map.Required("tau", "a decimal above 0 and below 1; 0.5 is the median")?.Decimal(tau => tau is > 0 and < 1) ?? 0.5m),
+                map.Required("tau", "a decimal above 0 and below 1; 0.5 is the median")?.Decimal(
+                    tau => tau is > 0 and < 1) ?? 0.5m),
             RoutingKinds.Biased => new RoutingConfig.Biased(
                 Bias(map.Required("bias", $"a mapping from the id of every expert to {BiasAccepted}"),
                     router?.Routes ?? Ids(experts), experts)),
             RoutingKinds.Cascade => Cascade(map, experts),
-            RoutingKinds.Fixed => new RoutingConfig.Fixed(ExpertNames.One(map.Required("expert", "the id of an expert"), experts) ?? ""),
+            RoutingKinds.Fixed => new RoutingConfig.Fixed(
+                ExpertNames.One(map.Required("expert", "the id of an expert"), experts) ?? ""),
             RoutingKinds.MostVoted => new RoutingConfig.MostVoted(),
             _ => Unknown(map),
         };
@@ -53,8 +57,10 @@ internal static class RoutingBinder
         foreach ((string written, SourceLocation at) in map.Written())
         {
             Field value = map.Optional(written, BiasAccepted)!;
-            if (experts.FirstOrDefault(expert => expert.Id.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } expert)
-                field.Faults.Add(at, map.Owner, $"bias names '{written}', which is no expert", Spelling.OneOf(written, [.. routes]));
+            if (experts.FirstOrDefault(
+                expert => expert.Id.Equals(written, StringComparison.OrdinalIgnoreCase)) is not { } expert)
+                field.Faults.Add(at, map.Owner, $"bias names '{written}', which is no expert",
+                    Spelling.OneOf(written, [.. routes]));
             else if (!bias.TryAdd(expert.Id,
                 (double)(value.Decimal(number => RoutingRule.Biased.Allows((double)number)) ?? 0)))
                 field.Faults.Add(at, map.Owner, $"bias names {expert.Id} twice", "each expert once");
@@ -63,26 +69,33 @@ internal static class RoutingBinder
         return routes.Select(route => bias.GetValueOrDefault(route)).ToValueArray();
     }
 
-    // The most noise first, each stage sure of its class by half of the votes: what no other class can have at the same time.
+    // The most noise first, each stage sure of its class by half of the votes: what no other class can have at the same
+    // time.
     private static RoutingConfig.Cascade Cascade(YamlMap map, ValueArray<ExpertConfig> experts)
     {
         Field? orderField = map.Optional("order", "the ids of at least two experts, first stage first");
         ValueArray<string> order = orderField is null
             ? experts.OrderByDescending(expert => expert.Sigma).Select(expert => expert.Id).ToValueArray()
             : ExpertNames.Some(orderField, experts);
-        int stages = orderField is null ? experts.Count : orderField.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
+        int stages = orderField is null ? experts.Count
+            : orderField.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
         if (stages == 1 && orderField is not null)
             orderField.Refuse("has one stage");
         else if (stages == 1)
-            map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse("is 'cascade', but there is one expert");
+            map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse(
+                "is 'cascade', but there is one expert");
         Field? field = map.Optional("thresholds", "one number from 0.5 up to but not 1 for every stage but the last");
         if (field is null)
-            return new RoutingConfig.Cascade(order, Enumerable.Repeat(0.5m, Math.Max(0, order.Count - 1)).ToValueArray());
-        decimal?[] thresholds = [.. field.Items("a decimal from 0.5 up to but not 1")?.Select(item => item.Decimal(tau => tau is >= 0.5m and < 1)) ?? []];
-        if (field.Node is YamlDotNet.RepresentationModel.YamlSequenceNode && stages > 1 && thresholds.Length != stages - 1)
+            return new RoutingConfig.Cascade(
+                order, Enumerable.Repeat(0.5m, Math.Max(0, order.Count - 1)).ToValueArray());
+        decimal?[] thresholds = [.. field.Items("a decimal from 0.5 up to but not 1")?.Select(
+            item => item.Decimal(tau => tau is >= 0.5m and < 1)) ?? []];
+        if (field.Node is YamlDotNet.RepresentationModel.YamlSequenceNode && stages > 1
+            && thresholds.Length != stages - 1)
             field.Refuse($"has {thresholds.Length} numbers for {stages} stages");
         return new RoutingConfig.Cascade(order, thresholds.Select(tau => tau ?? 0.5m).ToValueArray());
     }
 
-    private static ValueArray<string> Ids(ValueArray<ExpertConfig> experts) => experts.Select(expert => expert.Id).ToValueArray();
+    private static ValueArray<string> Ids(ValueArray<ExpertConfig> experts) =>
+        experts.Select(expert => expert.Id).ToValueArray();
 }

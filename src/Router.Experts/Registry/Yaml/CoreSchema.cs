@@ -5,7 +5,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Registry.Yaml;
 
-/// <summary>What a scalar is under the core schema of YAML 1.2 (section 10.3.2), which is what editors judge it by.</summary>
+/// <summary>
+/// What a scalar is under the core schema of YAML 1.2 (section 10.3.2), which is what editors judge it by.
+/// </summary>
 internal enum ScalarKind
 {
     Null,
@@ -39,7 +41,8 @@ internal static partial class CoreSchema
                 : null;
     }
 
-    [GeneratedRegex(@"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z",
+    [GeneratedRegex(
+        @"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }

@@ -4,8 +4,11 @@ using Scalar = YamlDotNet.Core.Events.Scalar;
 
 namespace Router.Experts.Registry.Yaml;
 
-/// <summary>Goes over the events of a YAML text before anything is built from them: refuses what could exhaust memory or stack (alias bombs,
-/// deep nesting, cycles), several documents, tags and keys that are not text, and takes out repeated keys so that reading can go on.</summary>
+/// <summary>
+/// Goes over the events of a YAML text before anything is built from them: refuses what could exhaust memory or stack
+/// (alias bombs, deep nesting, cycles), several documents, tags and keys that are not text, and takes out repeated keys
+/// so that reading can go on.
+/// </summary>
 internal sealed class EventGate(FaultList faults)
 {
     public const int MaxDepth = 32;
@@ -28,7 +31,9 @@ internal sealed class EventGate(FaultList faults)
         return _passed;
     }
 
-    /// <summary>Malformed flow collections make the parser fail in ways of its own; all of them mean that the text is not YAML.</summary>
+    /// <summary>
+    /// Malformed flow collections make the parser fail in ways of its own; all of them mean that the text is not YAML.
+    /// </summary>
     private static bool Advance(Parser parser)
     {
         Mark last = parser.Current?.End ?? Mark.Empty;
@@ -80,9 +85,11 @@ internal sealed class EventGate(FaultList faults)
     private bool TakeAlias(AnchorAlias alias)
     {
         if (_open.Any(level => level.Start.Anchor == alias.Value))
-            return Refuse(alias, $"*{alias.Value} refers to a collection that contains it", "an alias of something already complete");
+            return Refuse(alias, $"*{alias.Value} refers to a collection that contains it",
+                "an alias of something already complete");
         if (!_sizes.TryGetValue(alias.Value, out long size))
-            return Refuse(alias, $"*{alias.Value} has no anchor before it", $"an anchor &{alias.Value} earlier in the file");
+            return Refuse(alias, $"*{alias.Value} has no anchor before it",
+                $"an anchor &{alias.Value} earlier in the file");
         if (_open.TryPeek(out Level? parent) && parent.AtKey)
             return Refuse(alias, "a mapping key is an alias", "keys that are plain text");
         return Count(alias, size) && Keep(alias);
@@ -113,7 +120,8 @@ internal sealed class EventGate(FaultList faults)
             return true;
         level.Size += size;
         level.AtKey = level.Start is MappingStart;
-        return level.Size <= MaxNodes || Refuse(at, $"with its aliases written out the file has more than {MaxNodes} nodes", "fewer aliases");
+        return level.Size <= MaxNodes
+            || Refuse(at, $"with its aliases written out the file has more than {MaxNodes} nodes", "fewer aliases");
     }
 
     /// <summary>Leaves out a key and its value.</summary>

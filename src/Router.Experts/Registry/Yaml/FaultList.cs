@@ -23,5 +23,6 @@ internal sealed class FaultList(string file)
         _all.Add(new(at.File, at.Line, at.Column, id, problem, accepted, FaultLevel.Warning));
 
     public ValueArray<RegistryFault> Of(FaultLevel level) =>
-        _all.Where(fault => fault.Level == level).OrderBy(fault => fault.Line).ThenBy(fault => fault.Column).Distinct().ToValueArray();
+        _all.Where(fault => fault.Level == level).OrderBy(fault => fault.Line).ThenBy(fault => fault.Column).Distinct()
+            .ToValueArray();
 }

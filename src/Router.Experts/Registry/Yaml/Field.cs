@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Registry.Yaml;
 
-/// <summary>One value of a mapping or list with all a fault about it must say. Every reading is the value, or null and a fault.</summary>
+/// <summary>
+/// One value of a mapping or list with all a fault about it must say. Every reading is the value, or null and a fault.
+/// </summary>
 internal sealed record Field(string Owner, string Key, YamlNode Node, string Accepted, FaultList Faults)
 {
     public SourceLocation Location => Faults.At(Node.Start);
@@ -12,7 +14,8 @@ internal sealed record Field(string Owner, string Key, YamlNode Node, string Acc
     /// <summary>The plain text of a scalar, whatever its kind; null for collections.</summary>
     public string? Scalar => (Node as YamlScalarNode)?.Value;
 
-    public bool Is(string word) => Node is YamlScalarNode scalar && CoreSchema.KindOf(scalar) == ScalarKind.Text && scalar.Value == word;
+    public bool Is(string word) =>
+        Node is YamlScalarNode scalar && CoreSchema.KindOf(scalar) == ScalarKind.Text && scalar.Value == word;
 
     public string? Text()
     {
@@ -39,7 +42,8 @@ internal sealed record Field(string Owner, string Key, YamlNode Node, string Acc
     }
 
     public int? Integer(Predicate<int> inRange) =>
-        Decimal(value => decimal.IsInteger(value) && value is >= int.MinValue and <= int.MaxValue && inRange((int)value)) is { } whole
+        Decimal(value => decimal.IsInteger(value) && value is >= int.MinValue and <= int.MaxValue
+            && inRange((int)value)) is { } whole
             ? (int)whole
             : null;
 
@@ -48,7 +52,8 @@ internal sealed record Field(string Owner, string Key, YamlNode Node, string Acc
     {
         if (OfKind(ScalarKind.Number) is not { } text)
             return null;
-        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) && inRange(value))
+        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+            && float.IsFinite(value) && inRange(value))
             return value;
         Refuse($"is {text}");
         return null;
@@ -70,7 +75,8 @@ internal sealed record Field(string Owner, string Key, YamlNode Node, string Acc
     public IReadOnlyList<Field>? Items(string accepted)
     {
         if (Node is YamlSequenceNode list)
-            return [.. list.Children.Select((item, i) => this with { Key = $"{Key}[{i}]", Node = item, Accepted = accepted })];
+            return [.. list.Children.Select(
+                (item, i) => this with { Key = $"{Key}[{i}]", Node = item, Accepted = accepted })];
         Refuse($"is {Describe()}");
         return null;
     }
@@ -91,7 +97,8 @@ internal sealed record Field(string Owner, string Key, YamlNode Node, string Acc
     {
         if (Node is YamlScalarNode scalar && CoreSchema.KindOf(scalar) == kind)
             return scalar.Value ?? "";
-        string hint = kind == ScalarKind.Text && Node is YamlScalarNode { Value.Length: > 0 } ? ", not text (quotes make it text)" : "";
+        string hint = kind == ScalarKind.Text
+            && Node is YamlScalarNode { Value.Length: > 0 } ? ", not text (quotes make it text)" : "";
         Refuse($"is {Describe()}{hint}");
         return null;
     }

@@ -2,7 +2,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Registry.Yaml;
 
-/// <summary>A mapping whose accepted keys are those that were asked for; <see cref="Close"/> reports the rest.</summary>
+/// <summary>
+/// A mapping whose accepted keys are those that were asked for; <see cref="Close"/> reports the rest.
+/// </summary>
 internal sealed class YamlMap
 {
     private readonly FaultList _faults;
@@ -26,7 +28,8 @@ internal sealed class YamlMap
     public SourceLocation Location => _faults.At(Node.Start);
 
     /// <summary>Every key and where it stands.</summary>
-    public IEnumerable<(string Key, SourceLocation At)> Written() => _written.Select(key => (key.Value!, _faults.At(key.Start)));
+    public IEnumerable<(string Key, SourceLocation At)> Written() =>
+        _written.Select(key => (key.Value!, _faults.At(key.Start)));
 
     /// <summary>The value of a key, or null where it is not there.</summary>
     public Field? Optional(string key, string accepted)
@@ -45,15 +48,20 @@ internal sealed class YamlMap
         return null;
     }
 
-    /// <summary>Reports every key that nobody asked for, except those that start with <paramref name="free"/>.</summary>
+    /// <summary>
+    /// Reports every key that nobody asked for, except those that start with <paramref name="free"/>.
+    /// </summary>
     public void Close(string? free = null)
     {
         foreach (YamlScalarNode key in _written)
-            if (!_asked.Contains(key.Value!) && (free is null || !key.Value!.StartsWith(free, StringComparison.Ordinal)))
+            if (!_asked.Contains(key.Value!)
+                && (free is null || !key.Value!.StartsWith(free, StringComparison.Ordinal)))
                 _faults.Add(key.Start, Owner, $"the key '{key.Value}' is unknown", Spelling.OneOf(key.Value!, _asked));
     }
 
-    /// <summary>Own keys first, then those of merged mappings (YAML's <c>&lt;&lt;</c>) that are not among them.</summary>
+    /// <summary>
+    /// Own keys first, then those of merged mappings (YAML's <c>&lt;&lt;</c>) that are not among them.
+    /// </summary>
     private void Gather(YamlMappingNode node)
     {
         foreach ((YamlNode key, YamlNode value) in node.Children)
@@ -69,7 +77,8 @@ internal sealed class YamlMap
             if (source is YamlMappingNode mapping)
                 Gather(mapping);
             else
-                _faults.Add(source.Start, Owner, "<< merges something that is not a mapping", "an alias of a mapping, or a list of them");
+                _faults.Add(source.Start, Owner, "<< merges something that is not a mapping",
+                    "an alias of a mapping, or a list of them");
         }
     }
 }

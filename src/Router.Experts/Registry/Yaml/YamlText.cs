@@ -10,7 +10,9 @@ internal static class YamlText
 {
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>The text of a file, or null and a fault where it cannot be read, is too large or is not UTF-8.</summary>
+    /// <summary>
+    /// The text of a file, or null and a fault where it cannot be read, is too large or is not UTF-8.
+    /// </summary>
     public static string? ReadFile(string path, FaultList faults)
     {
         SourceLocation whole = new(faults.File, 0, 0);
@@ -42,7 +44,8 @@ internal static class YamlText
     {
         if (text.Length > MaxBytes)
         {
-            faults.Add(new SourceLocation(faults.File, 0, 0), "", $"the text has {text.Length} characters", $"at most {MaxBytes} bytes");
+            faults.Add(new SourceLocation(faults.File, 0, 0), "", $"the text has {text.Length} characters",
+                $"at most {MaxBytes} bytes");
             return null;
         }
         if (PlainText.FaultOf(text) is { } unprintable)
@@ -60,7 +63,8 @@ internal static class YamlText
             YamlNode? root = stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode;
             if (root is YamlMappingNode mapping)
                 return mapping;
-            faults.Add(root?.Start ?? Mark.Empty, "", root is null ? "the file is empty" : "the file is not a mapping", accepted);
+            faults.Add(root?.Start ?? Mark.Empty, "",
+                root is null ? "the file is empty" : "the file is not a mapping", accepted);
         }
         catch (YamlException error)
         {

@@ -55,11 +55,14 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
             return Unavailable(request.Model, refused, context, started);
         TimeSpan whole = clock.GetElapsedTime(started);
         meter.Answered(request, answers.Value, whole, queued);
-        log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation, whole.TotalMilliseconds);
+        log.Answered(request.Images.Length, InferAnswers.NameOf(request.Mode), request.Counts.Estimation,
+            whole.TotalMilliseconds);
         return write(answers.Value);
     }
 
-    /// <summary>Reserves what a request can draw from its caller's allowance; it is over once that is disposed of.</summary>
+    /// <summary>
+    /// Reserves what a request can draw from its caller's allowance; it is over once that is disposed of.
+    /// </summary>
     public SampleReservation Reserve(
         HttpContext context, InferParameters parameters, int images, DrawnSamples drawn, ServedModel model) =>
         _ledger.Reserve(context, parameters, images, drawn, model);
@@ -68,7 +71,8 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     public IResult Busy(AskedModel asked, ServedModel model, HttpContext context, long started)
     {
         context.Response.Headers.RetryAfter = model.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        return Refuse(asked, StatusCodes.Status429TooManyRequests, $"{limits.Waiting} requests wait already: ask again after the time in Retry-After", started);
+        return Refuse(asked, StatusCodes.Status429TooManyRequests,
+            $"{limits.Waiting} requests wait already: ask again after the time in Retry-After", started);
     }
 
     /// <summary>Refuses a request with the reason of an image that has no answer.</summary>

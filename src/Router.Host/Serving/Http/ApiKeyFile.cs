@@ -9,12 +9,13 @@ using Router.Host.Serving.Operations;
 namespace Router.Host.Serving.Http;
 
 /// <summary>
-/// The keys that are let in, from a file that is read again whenever it changed: a key is rotated by writing the new one beside the old one and
-/// removing that later. A file that was spoilt meanwhile changes nothing.
+/// The keys that are let in, from a file that is read again whenever it changed: a key is rotated by writing the new
+/// one beside the old one and removing that later. A file that was spoilt meanwhile changes nothing.
 /// </summary>
 internal sealed class ApiKeyFile
 {
-    private const string Expected = "expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits";
+    private const string Expected =
+        "expected an id, scopes (infer, admin, or both with a comma) and the SHA-256 of the key as 64 hex digits";
 
     private static readonly char[] Blank = [' ', '\t'];
 
@@ -24,7 +25,10 @@ internal sealed class ApiKeyFile
     private ImmutableArray<ApiKey> _keys;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">One key per line: id, scopes with commas, SHA-256 of the key in hex, and an allowance where it has one. Lines that start with # are not read.</param>
+    /// <param name="path">
+    /// One key per line: id, scopes with commas, SHA-256 of the key in hex, and an allowance where it has one. Lines
+    /// that start with # are not read.
+    /// </param>
     /// <exception cref="InputFault">The file is missing or has faults: all of them.</exception>
     public ApiKeyFile(string path)
     {
@@ -102,10 +106,12 @@ internal sealed class ApiKeyFile
 
     private static (ApiKey? Key, string? Fault) ReadLine(string line)
     {
-        if (line.Split(Blank, StringSplitOptions.RemoveEmptyEntries) is not [var id, var scopes, { Length: 2 * SHA256.HashSizeInBytes } hash, .. var allowance]
+        if (line.Split(Blank, StringSplitOptions.RemoveEmptyEntries) is not [
+            var id, var scopes, { Length: 2 * SHA256.HashSizeInBytes } hash, .. var allowance]
             || !hash.All(char.IsAsciiHexDigit))
             return (null, Expected);
-        Scope[] read = [.. scopes.Split(',').Select(scope => scope switch { "infer" => Scope.Infer, "admin" => Scope.Admin, _ => Scope.None })];
+        Scope[] read = [.. scopes.Split(',')
+            .Select(scope => scope switch { "infer" => Scope.Infer, "admin" => Scope.Admin, _ => Scope.None })];
         if (read.Contains(Scope.None))
             return (null, Expected);
         string? fault = AllowanceTerms.Read(allowance, out AllowanceTerms? terms);

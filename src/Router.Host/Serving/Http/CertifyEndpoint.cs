@@ -8,9 +8,12 @@ using Router.Votes;
 
 namespace Router.Host.Serving.Http;
 
-/// <summary><c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.</summary>
+/// <summary>
+/// <c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.
+/// </summary>
 internal sealed class CertifyEndpoint(
-    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, ServingMeter meter, Answering answering, ILogger log)
+    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, ServingMeter meter,
+    Answering answering, ILogger log)
 {
     private const string EventStream = "text/event-stream";
 
@@ -24,10 +27,12 @@ internal sealed class CertifyEndpoint(
         using CertifyReading reading = await _reader.ReadAsync(context.Request, model, context.RequestAborted);
         if (reading.Parameters is not { } parameters)
             return answering.Refuse(AskedModel.Routed, reading.Status, reading.Fault!, started);
-        bool streams = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+        bool streams = context.Request.Headers.Accept.ToString()
+            .Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         if (streams && model.Asked(parameters).Classifier.Cascade is not null)
             return answering.Refuse(
-                AskedModel.Routed, StatusCodes.Status400BadRequest, "a cascade is certified at fixed counts, all at once: ask without Accept: text/event-stream", started);
+                AskedModel.Routed, StatusCodes.Status400BadRequest,
+                "a cascade is certified at fixed counts, all at once: ask without Accept: text/event-stream", started);
         // Whoever may not draw has nothing unpacked.
         DrawnSamples drawn = new();
         using SampleReservation reservation = answering.Reserve(context, parameters, images: 1, drawn, model);
@@ -47,7 +52,8 @@ internal sealed class CertifyEndpoint(
                 answers => new JsonText(CertificateAnswer.Of(request, answers[0], model, reading.Extras)));
     }
 
-    private async Task<IResult> StreamAsync(InferRequest request, CertificateExtras extras, ServedModel model, HttpContext context, long started)
+    private async Task<IResult> StreamAsync(
+        InferRequest request, CertificateExtras extras, ServedModel model, HttpContext context, long started)
     {
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
@@ -70,13 +76,15 @@ internal sealed class CertifyEndpoint(
                     return answering.Unavailable(AskedModel.Routed, answer, context, started);
                 last = answer;
                 if (answer.Stopped is null) told++;
-                await SendAsync(context, answer.Stopped is null ? "certificate" : "end", CertificateAnswer.Of(request, answer, model, extras));
+                await SendAsync(context, answer.Stopped is null ? "certificate" : "end",
+                    CertificateAnswer.Of(request, answer, model, extras));
             }
         }
         catch (VoterUnavailableException fault)
         {
             if (!context.Response.HasStarted)
-                return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault), started);
+                return answering.Refuse(AskedModel.Routed, StatusCodes.Status503ServiceUnavailable,
+                    stream.ReasonOf(fault), started);
             meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
             context.Features.Set(Outcome.BrokeOff);
             log.Refused(StatusCodes.Status503ServiceUnavailable, stream.ReasonOf(fault));
@@ -89,13 +97,15 @@ internal sealed class CertifyEndpoint(
             throw;
         }
         meter.Answered(request, [last!], clock.GetElapsedTime(started), queued);
-        log.Streamed(told, CertificateAnswer.NameOf(last!.Stopped!.Value), clock.GetElapsedTime(started).TotalMilliseconds);
+        log.Streamed(told, CertificateAnswer.NameOf(last!.Stopped!.Value),
+            clock.GetElapsedTime(started).TotalMilliseconds);
         return TypedResults.Empty;
     }
 
     private static async Task SendAsync(HttpContext context, string kind, JsonObject data)
     {
-        await context.Response.WriteAsync($"event: {kind}\ndata: {JsonText.Write(data)}\n\n", Encoding.UTF8, context.RequestAborted);
+        await context.Response.WriteAsync(
+            $"event: {kind}\ndata: {JsonText.Write(data)}\n\n", Encoding.UTF8, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 }

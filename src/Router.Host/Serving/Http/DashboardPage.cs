@@ -6,16 +6,21 @@ using Router.Host.Serving.Wire;
 
 namespace Router.Host.Serving.Http;
 
-/// <summary>The dashboard: a page, its style and its scripts, as they are shipped with the program. They say nothing of what is served, so they need no key.</summary>
+/// <summary>
+/// The dashboard: a page, its style and its scripts, as they are shipped with the program. They say nothing of what is
+/// served, so they need no key.
+/// </summary>
 internal static class DashboardPage
 {
     /// <summary>Nothing but files of this daemon, nothing inline, no other host, no frame around it.</summary>
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private const string Prefix = "dashboard/", First = "index.html";
 
-    private static readonly FrozenDictionary<string, PageFile> Files = typeof(DashboardPage).Assembly.GetManifestResourceNames()
+    private static readonly FrozenDictionary<string,
+        PageFile> Files = typeof(DashboardPage).Assembly.GetManifestResourceNames()
         .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
         .ToFrozenDictionary(name => name[Prefix.Length..], PageFile.Read, StringComparer.Ordinal);
 

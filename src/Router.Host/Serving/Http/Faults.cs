@@ -29,7 +29,8 @@ internal sealed class Faults(ServingState state, ServingLimits limits, ILogger l
         catch (BadHttpRequestException fault)
         {
             string reason = fault.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? $"the body is larger than {limits.BodyBytes} bytes: send fewer images in one request, or UINT8 instead of FP32"
+                ? $"the body is larger than {limits.BodyBytes} bytes: send fewer images in one request, or UINT8 "
+                    + $"instead of FP32"
                 : Quoted.Cut(fault.Message);
             log.Refused(fault.StatusCode, reason);
             await AnswerAsync(context, fault.StatusCode, reason);
@@ -37,15 +38,19 @@ internal sealed class Faults(ServingState state, ServingLimits limits, ILogger l
         catch (Exception fault)
         {
             log.Failed(fault);
-            await AnswerAsync(context, StatusCodes.Status500InternalServerError, "the server failed on this request; its log says why");
+            await AnswerAsync(context, StatusCodes.Status500InternalServerError,
+                "the server failed on this request; its log says why");
         }
     }
 
     /// <summary>Says in words what routing answers with a bare status.</summary>
-    public static Task ExplainAsync(HttpContext context) => Refusal.Of(context.Response.StatusCode, context.Response.StatusCode switch
+    public static Task ExplainAsync(HttpContext context) =>
+        Refusal.Of(context.Response.StatusCode, context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => $"there is nothing at {Quoted.Cut(context.Request.Path)}: /openapi/v1.json describes every address",
-        StatusCodes.Status405MethodNotAllowed => $"{Quoted.Cut(context.Request.Method)} is not accepted here: accepted is {context.Response.Headers.Allow}",
+        StatusCodes.Status404NotFound =>
+            $"there is nothing at {Quoted.Cut(context.Request.Path)}: /openapi/v1.json describes every address",
+        StatusCodes.Status405MethodNotAllowed =>
+            $"{Quoted.Cut(context.Request.Method)} is not accepted here: accepted is {context.Response.Headers.Allow}",
         int status => $"the request cannot be answered (status {status})",
     }).ExecuteAsync(context);
 

@@ -8,7 +8,8 @@ namespace Router.Host.Serving.Http;
 /// <summary>The Open Inference Protocol v2 over HTTP, and what goes beyond it: which address answers what.</summary>
 internal sealed class Gateway : IDisposable
 {
-    private static readonly string[] Extensions = ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"];
+    private static readonly string[] Extensions = [
+        "binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"];
 
     private readonly ServingState _state;
     private readonly Measured _measured;
@@ -70,21 +71,27 @@ internal sealed class Gateway : IDisposable
         app.MapRead("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
             .WithMetadata(nothing, health);
         app.MapRead(
-                "/v2/health/ready", () => Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus))
+                "/v2/health/ready", () =>
+                    Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus))
             .WithMetadata(nothing, health);
-        app.MapRead("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program, _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
+        app.MapRead("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program,
+            _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
         {
             app.MapRead(model, (string model, string? version) => _repository.Metadata(model, version));
             app.MapRead(model + "/ready", (string model, string? version) => _repository.Ready(model, version));
-            app.MapRead(model + "/config", (string model, string? version) => _repository.Configuration(model, version));
+            app.MapRead(model + "/config",
+                (string model, string? version) => _repository.Configuration(model, version));
             app.MapRead(model + "/stats", (string model, string? version) => _repository.Statistics(model, version));
-            app.MapPost(model + "/infer", (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
+            app.MapPost(model + "/infer",
+                (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
         }
         app.MapRead("/v2/models/stats", () => _repository.AllStatistics());
         app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
-        app.MapPost("/v2/repository/models/{model}/load", (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
-        app.MapPost("/v2/repository/models/{model}/unload", (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/load",
+            (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
+        app.MapPost("/v2/repository/models/{model}/unload",
+            (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
         app.MapRead("/v1/tradeoff", Study);
         DashboardPage.Map(app);
@@ -97,7 +104,8 @@ internal sealed class Gateway : IDisposable
 
     private IResult Study() => _study is { } study
         ? TypedResults.Bytes(study, "application/json")
-        : Refusal.Of(StatusCodes.Status404NotFound, "no trade-off document is served: dualrs tradeoff … --json FILE makes one, dualrs serve --tradeoff FILE shows it");
+        : Refusal.Of(StatusCodes.Status404NotFound, "no trade-off document is served: dualrs tradeoff … --json FILE "
+            + "makes one, dualrs serve --tradeoff FILE shows it");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -127,7 +135,9 @@ internal static class ReadRoutes
         app.MapMethods(pattern, Methods, handler);
 }
 
-/// <summary>What every answer tells a browser: take it for what it says it is, keep nothing, show it in no frame, run nothing.</summary>
+/// <summary>
+/// What every answer tells a browser: take it for what it says it is, keep nothing, show it in no frame, run nothing.
+/// </summary>
 internal static class SecurityHeaders
 {
     /// <summary>Of answers that are no pages. A page sets its own before it starts.</summary>

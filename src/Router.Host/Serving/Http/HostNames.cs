@@ -7,8 +7,9 @@ using Router.Host.Serving.Wire;
 namespace Router.Host.Serving.Http;
 
 /// <summary>
-/// The names under which the daemon answers. A page of another origin can make a browser call a daemon of this machine under a name of its own (DNS
-/// rebinding): a daemon that listens on this machine alone therefore answers to this machine's names alone.
+/// The names under which the daemon answers. A page of another origin can make a browser call a daemon of this machine
+/// under a name of its own (DNS rebinding): a daemon that listens on this machine alone therefore answers to this
+/// machine's names alone.
 /// </summary>
 internal sealed class HostNames
 {
@@ -20,17 +21,22 @@ internal sealed class HostNames
     public static HostNames Any { get; } = new(null);
 
     /// <summary>The names of a daemon.</summary>
-    /// <param name="addresses">Where it listens: all names where one of them is not of this machine alone, unless told.</param>
+    /// <param name="addresses">
+    /// Where it listens: all names where one of them is not of this machine alone, unless told.
+    /// </param>
     /// <param name="written">Further names with commas, * for all; null for none.</param>
     /// <exception cref="InputFault">A name is none.</exception>
     public static HostNames Of(IReadOnlyList<ListenAddress> addresses, string? written)
     {
-        if (written?.Trim() == "*" || (written is null && addresses.Any(address => !IPAddress.IsLoopback(address.Address))))
+        if (written?.Trim() == "*"
+            || (written is null && addresses.Any(address => !IPAddress.IsLoopback(address.Address))))
             return Any;
-        string[] further = written?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        string[] further = written?.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         foreach (string name in further)
             if (Uri.CheckHostName(name) == UriHostNameType.Unknown)
-                throw new InputFault($"--hosts: '{name}' is no name of a host: accepted are names and addresses without scheme and port, with commas, or * for all");
+                throw new InputFault($"--hosts: '{name}' is no name of a host: accepted are names and addresses "
+                    + $"without scheme and port, with commas, or * for all");
         return new([
             .. further.Select(Normal),
             .. addresses.Select(address => Normal(address.Address.ToString())),
@@ -46,7 +52,8 @@ internal sealed class HostNames
         ? next(context)
         : Refusal.Of(
             StatusCodes.Status421MisdirectedRequest,
-            $"this server does not answer to the name '{Quoted.Cut(context.Request.Host.Host)}': start it with --hosts and that name, or ask it by one of {string.Join(", ", _names!.Order(StringComparer.Ordinal))}")
+            $"this server does not answer to the name '{Quoted.Cut(context.Request.Host.Host)}': start it with --hosts "
+            + $"and that name, or ask it by one of {string.Join(", ", _names!.Order(StringComparer.Ordinal))}")
             .ExecuteAsync(context);
 
     private static string Normal(string name) => name.Trim('[', ']').TrimEnd('.').ToLowerInvariant();

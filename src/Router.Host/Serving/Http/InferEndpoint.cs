@@ -6,7 +6,8 @@ using Router.Host.Serving.Wire;
 namespace Router.Host.Serving.Http;
 
 /// <summary><c>POST …/infer</c>: reads the request, has it answered in its turn, writes the answer.</summary>
-internal sealed class InferEndpoint(ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, Answering answering)
+internal sealed class InferEndpoint(
+    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, Answering answering)
 {
     public async Task<IResult> AnswerAsync(string name, string? version, HttpContext context)
     {
@@ -29,15 +30,18 @@ internal sealed class InferEndpoint(ServingState state, ServingLimits limits, Bo
     }
 
     // Once it is read, the body goes: images are what is kept while a request waits.
-    private async Task<(InferReading Reading, int Status)> ReadAsync(HttpContext context, AskedModel asked, ServedModel model)
+    private async Task<(InferReading Reading, int Status)> ReadAsync(
+        HttpContext context, AskedModel asked, ServedModel model)
     {
-        using BodyReading body = await RequestBody.ReadAsync(context.Request, limits.BodyBytes, memory, context.RequestAborted);
+        using BodyReading body = await RequestBody.ReadAsync(
+            context.Request, limits.BodyBytes, memory, context.RequestAborted);
         return body.Fault is { } fault
             ? (InferReading.Of(fault), body.Status)
             : (Read(context.Request.Headers, body.Bytes.Span, asked, model), StatusCodes.Status400BadRequest);
     }
 
-    private InferReading Read(IHeaderDictionary headers, ReadOnlySpan<byte> body, AskedModel asked, ServedModel model) =>
+    private InferReading Read(
+        IHeaderDictionary headers, ReadOnlySpan<byte> body, AskedModel asked, ServedModel model) =>
         BinaryTensors.TryReadLength(headers, body.Length, out int jsonLength) is { } fault
             ? InferReading.Of(fault)
             : InferRequestReader.Read(new(body, jsonLength), asked, model, limits);

@@ -17,7 +17,8 @@ internal static class OptionalBody
     /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>The body, null where it is empty; or why it is refused.</returns>
     public static async Task<(T? Body, IResult? Refusal)> ReadAsync<T>(
-        HttpRequest request, ServingLimits limits, BodyMemory memory, JsonTypeInfo<T> type, string expected, CancellationToken cancellationToken)
+        HttpRequest request, ServingLimits limits, BodyMemory memory, JsonTypeInfo<T> type, string expected,
+        CancellationToken cancellationToken)
         where T : class
     {
         using BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, memory, cancellationToken);
@@ -31,7 +32,8 @@ internal static class OptionalBody
         }
         catch (JsonException)
         {
-            return (null, Refusal.Of(StatusCodes.Status400BadRequest, $"the body is not an object {expected}: it may also be empty"));
+            return (null, Refusal.Of(
+                StatusCodes.Status400BadRequest, $"the body is not an object {expected}: it may also be empty"));
         }
     }
 }

@@ -4,18 +4,21 @@ using Router.Host.Serving.Wire;
 namespace Router.Host.Serving.Http;
 
 /// <summary>
-/// A page of another origin can make a browser on this machine send what changes or costs something, without being able to read the answer. Browsers say
-/// that they do (Fetch Metadata; before that, Origin), and programs that are no browsers say neither.
+/// A page of another origin can make a browser on this machine send what changes or costs something, without being able
+/// to read the answer. Browsers say that they do (Fetch Metadata; before that, Origin), and programs that are no
+/// browsers say neither.
 /// </summary>
 internal static class OtherOrigins
 {
     /// <summary>Answers 403, or goes on.</summary>
     public static Task RefuseAsync(HttpContext context, RequestDelegate next) =>
-        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || !IsOther(context.Request)
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            || !IsOther(context.Request)
             ? next(context)
             : Refusal.Of(
                 StatusCodes.Status403Forbidden,
-                $"a page of another origin, {Quoted.Cut(context.Request.Headers.Origin.ToString())}, asks this server: only its own pages may, and programs that are no browsers")
+                $"a page of another origin, {Quoted.Cut(context.Request.Headers.Origin.ToString())}, asks this server: "
+                + $"only its own pages may, and programs that are no browsers")
                 .ExecuteAsync(context);
 
     private static bool IsOther(HttpRequest request)

@@ -10,7 +10,8 @@ namespace Router.Host.Serving.Http;
 /// <summary>A message of the protocol as an answer.</summary>
 internal static class Reply
 {
-    public static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => TypedResults.Json(message, type, statusCode: status);
+    public static IResult Json<T>(T message, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(message, type, statusCode: status);
 }
 
 /// <summary>A JSON object as an answer, on one line.</summary>
@@ -26,7 +27,9 @@ internal sealed class JsonText(JsonObject value) : IResult
     }
 }
 
-/// <summary>What is not answered, as <c>{"error": text}</c> with the status that says whose turn it is to change something.</summary>
+/// <summary>
+/// What is not answered, as <c>{"error": text}</c> with the status that says whose turn it is to change something.
+/// </summary>
 internal static class Refusal
 {
     public static IResult Of(int status, string error) =>
@@ -43,9 +46,11 @@ internal static class Refusal
         if (asked.Name != model)
             return Of(
                 StatusCodes.Status404NotFound,
-                $"there is no model '{Quoted.Cut(model)}': served are {string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
+                $"there is no model '{Quoted.Cut(model)}': served are "
+                + $"{string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
         if (version is not null && version != served.Version)
-            return Of(StatusCodes.Status404NotFound, $"model {model} has no version '{Quoted.Cut(version)}': served is {served.Version}");
+            return Of(StatusCodes.Status404NotFound,
+                $"model {model} has no version '{Quoted.Cut(version)}': served is {served.Version}");
         return null;
     }
 

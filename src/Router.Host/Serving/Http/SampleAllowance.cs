@@ -3,12 +3,14 @@ using System.Globalization;
 namespace Router.Host.Serving.Http;
 
 /// <summary>
-/// A ledger of noisy samples: refills steadily up to its burst; what is reserved is gone until it is given back. A token bucket in whole numbers, so that
-/// nothing is gained or lost in rounding. (The limiters of System.Threading.RateLimiting cannot take back what was not used.)
+/// A ledger of noisy samples: refills steadily up to its burst; what is reserved is gone until it is given back. A
+/// token bucket in whole numbers, so that nothing is gained or lost in rounding. (The limiters of
+/// System.Threading.RateLimiting cannot take back what was not used.)
 /// </summary>
 internal sealed class SampleAllowance
 {
-    // One sample is as many parts as a day has ticks: every period divides a day, so each tick adds a whole number of parts.
+    // One sample is as many parts as a day has ticks: every period divides a day, so each tick adds a whole number of
+    // parts.
     private const long PartsPerSample = TimeSpan.TicksPerDay;
 
     private readonly TimeProvider _clock;
@@ -66,14 +68,18 @@ internal sealed class SampleAllowance
 
     /// <summary>Takes samples, all or none.</summary>
     /// <param name="samples">How many, ≥ 0.</param>
-    /// <param name="fitsAfter">Where there are too few: how long until there are enough if nobody else takes any; longer than any time where there never are.</param>
+    /// <param name="fitsAfter">
+    /// Where there are too few: how long until there are enough if nobody else takes any; longer than any time where
+    /// there never are.
+    /// </param>
     public bool TryReserve(long samples, out TimeSpan fitsAfter)
     {
         lock (_gate)
         {
             Refill();
             Int128 needed = (Int128)samples * PartsPerSample;
-            fitsAfter = samples > _terms.Burst ? TimeSpan.MaxValue : needed > _parts ? TimeFor(needed - _parts) : TimeSpan.Zero;
+            fitsAfter = samples > _terms.Burst ? TimeSpan.MaxValue : needed > _parts ? TimeFor(needed - _parts)
+                : TimeSpan.Zero;
             if (needed > _parts) return false;
             _parts -= needed;
             return true;
@@ -99,7 +105,8 @@ internal sealed class SampleAllowance
         _seen = now;
     }
 
-    private TimeSpan TimeFor(Int128 parts) => TimeSpan.FromTicks((long)Int128.Min((parts + PartsPerTick - 1) / PartsPerTick, long.MaxValue));
+    private TimeSpan TimeFor(Int128 parts) =>
+        TimeSpan.FromTicks((long)Int128.Min((parts + PartsPerTick - 1) / PartsPerTick, long.MaxValue));
 }
 
 /// <summary>How many noisy samples a key may draw: so many a period, saved up to <paramref name="Burst"/>.</summary>
@@ -112,13 +119,16 @@ internal sealed record AllowanceTerms(long Samples, TimeSpan Period, long Burst)
     public const long Most = 1_000_000_000_000_000;
 
     private static readonly (string Unit, TimeSpan Period)[] Units =
-        [("s", TimeSpan.FromSeconds(1)), ("min", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)), ("day", TimeSpan.FromDays(1))];
+        [("s", TimeSpan.FromSeconds(1)), ("min", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)),
+            ("day", TimeSpan.FromDays(1))];
 
     /// <summary>The same in words: "600000/min, burst 600000".</summary>
     public override string ToString() => $"{Samples}/{Units.First(unit => unit.Period == Period).Unit}, burst {Burst}";
 
     /// <summary>Reads the columns of a file of keys that follow the hash.</summary>
-    /// <param name="columns"><c>samples=600000/min</c> and, where more or less may be saved up, <c>burst=60000</c>; none for no limit.</param>
+    /// <param name="columns">
+    /// <c>samples=600000/min</c> and, where more or less may be saved up, <c>burst=60000</c>; none for no limit.
+    /// </param>
     /// <param name="terms">The terms; null for no limit, or where there is a fault.</param>
     /// <returns>What is wrong; null where nothing is.</returns>
     public static string? Read(ReadOnlySpan<string> columns, out AllowanceTerms? terms)
@@ -136,7 +146,8 @@ internal sealed record AllowanceTerms(long Samples, TimeSpan Period, long Burst)
                     burst = read;
                     break;
                 default:
-                    return $"'{column}' is no allowance: accepted are samples=N/s, N/min, N/h or N/day, and burst=N, once each, with N from 1 to {Most}";
+                    return $"'{column}' is no allowance: accepted are samples=N/s, N/min, N/h or N/day, and burst=N, "
+                        + $"once each, with N from 1 to {Most}";
             }
         if (rate is not { } found)
             return burst is null ? null : "a burst needs samples=N/min beside it";
@@ -145,10 +156,12 @@ internal sealed record AllowanceTerms(long Samples, TimeSpan Period, long Burst)
     }
 
     private static (long, TimeSpan)? ReadRate(string text) =>
-        text.Split('/') is [var count, var unit] && ReadCount(count) is { } samples && Units.FirstOrDefault(known => known.Unit == unit) is { Unit: not null } known
+        text.Split('/') is [var count, var unit] && ReadCount(count) is { } samples
+            && Units.FirstOrDefault(known => known.Unit == unit) is { Unit: not null } known
             ? (samples, known.Period)
             : null;
 
     private static long? ReadCount(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count is >= 1 and <= Most ? count : null;
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+            && count is >= 1 and <= Most ? count : null;
 }

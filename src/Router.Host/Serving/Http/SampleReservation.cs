@@ -40,15 +40,20 @@ internal sealed class SampleReservation : IDisposable
     /// <summary>A request that may not draw.</summary>
     public static SampleReservation Refused(int status, string reason) => new(status, reason);
 
-    /// <summary>Says how much is left, as draft-ietf-httpapi-ratelimit-headers has it: a quota of samples, over the seconds in which it refills.</summary>
+    /// <summary>
+    /// Says how much is left, as draft-ietf-httpapi-ratelimit-headers has it: a quota of samples, over the seconds in
+    /// which it refills.
+    /// </summary>
     public static void Tell(HttpResponse response, SampleAllowance allowance)
     {
         if (response.HasStarted) return;
         AllowanceTerms terms = allowance.Terms;
         (long left, TimeSpan fullAfter) = allowance.Available;
         double window = Math.Ceiling(terms.Burst * terms.Period.TotalSeconds / terms.Samples);
-        response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"samples\";q={terms.Burst};w={window:0}");
-        response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"samples\";r={left};t={Math.Ceiling(fullAfter.TotalSeconds):0}");
+        response.Headers["RateLimit-Policy"] = string.Create(
+            CultureInfo.InvariantCulture, $"\"samples\";q={terms.Burst};w={window:0}");
+        response.Headers["RateLimit"] = string.Create(
+            CultureInfo.InvariantCulture, $"\"samples\";r={left};t={Math.Ceiling(fullAfter.TotalSeconds):0}");
     }
 
     /// <inheritdoc/>
@@ -61,7 +66,9 @@ internal sealed class SampleReservation : IDisposable
     }
 }
 
-/// <summary>The allowances of all keys, by id: they outlive the rotation of a key and the re-reading of the file.</summary>
+/// <summary>
+/// The allowances of all keys, by id: they outlive the rotation of a key and the re-reading of the file.
+/// </summary>
 internal sealed class SampleLedger(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, SampleAllowance> _allowances = new(StringComparer.Ordinal);
@@ -87,13 +94,16 @@ internal sealed class SampleLedger(TimeProvider clock)
         if (needed > terms.Burst)
             return SampleReservation.Refused(
                 StatusCodes.Status400BadRequest,
-                $"this request may draw up to {needed} samples, but the allowance of key '{key.Id}' ({terms}) never holds more than {terms.Burst}: "
+                $"this request may draw up to {needed} samples, but the allowance of key '{key.Id}' ({terms}) never "
+                + $"holds more than {terms.Burst}: "
                 + "send fewer images, or smaller counts 'selection' and 'estimation'");
         context.Features.Set(Outcome.Limited);
-        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(fitsAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(fitsAfter.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
         return SampleReservation.Refused(
             StatusCodes.Status429TooManyRequests,
-            $"this request may draw up to {needed} samples, and the allowance of key '{key.Id}' ({terms}) holds {allowance.Available.Samples} now: "
+            $"this request may draw up to {needed} samples, and the allowance of key '{key.Id}' ({terms}) holds "
+            + $"{allowance.Available.Samples} now: "
             + "ask again after the time in Retry-After, or with fewer images or smaller counts");
     }
 }

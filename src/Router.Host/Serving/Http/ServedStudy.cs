@@ -5,14 +5,18 @@ using Router.Host.Cli;
 
 namespace Router.Host.Serving.Http;
 
-/// <summary>The trade-off document that <c>--tradeoff</c> names, as it is served: its curves without its images.</summary>
+/// <summary>
+/// The trade-off document that <c>--tradeoff</c> names, as it is served: its curves without its images.
+/// </summary>
 internal static class ServedStudy
 {
     private const int MostMiB = 256;
 
     /// <summary>Reads and checks a document.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>JSON in UTF-8 of the same schema (docs/formats.md, section 10), whose list of images is empty.</returns>
+    /// <returns>
+    /// JSON in UTF-8 of the same schema (docs/formats.md, section 10), whose list of images is empty.
+    /// </returns>
     /// <exception cref="InputFault">There is no such file, it is too large, or it is no trade-off document.</exception>
     public static byte[] Read(string path)
     {

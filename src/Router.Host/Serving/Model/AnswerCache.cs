@@ -8,8 +8,8 @@ using Router.Votes;
 namespace Router.Host.Serving.Model;
 
 /// <summary>
-/// Answers of one epoch that are given again, and certificates that are topped up where they stopped: limited in bytes, and drawn once where several ask
-/// for the same at once.
+/// Answers of one epoch that are given again, and certificates that are topped up where they stopped: limited in bytes,
+/// and drawn once where several ask for the same at once.
 /// </summary>
 internal sealed class AnswerCache : IDisposable
 {
@@ -38,7 +38,8 @@ internal sealed class AnswerCache : IDisposable
 
     /// <summary>Lookups by outcome: kept, kept and topped up, being drawn for somebody else, neither.</summary>
     public (long Hits, long ToppedUp, long Shared, long Misses) Lookups =>
-        (Interlocked.Read(ref _hits), Interlocked.Read(ref _toppedUp), Interlocked.Read(ref _shared), Interlocked.Read(ref _misses));
+        (Interlocked.Read(ref _hits), Interlocked.Read(ref _toppedUp), Interlocked.Read(ref _shared),
+            Interlocked.Read(ref _misses));
 
     /// <summary>Bytes that are held, by estimate.</summary>
     public long Bytes => _answers.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0;
@@ -46,10 +47,14 @@ internal sealed class AnswerCache : IDisposable
     /// <summary>The answer of a key: kept, that of whoever draws it now, or drawn.</summary>
     /// <param name="key">What makes it.</param>
     /// <param name="draw">Draws it.</param>
-    /// <param name="isWhole">Whether an answer is what every other asker would get: a refusal is not kept, nor what came of an expert that failed.</param>
+    /// <param name="isWhole">
+    /// Whether an answer is what every other asker would get: a refusal is not kept, nor what came of an expert that
+    /// failed.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting, and drawing.</param>
     public async Task<ImageAnswer> GetAsync(
-        AnswerKey key, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole, CancellationToken cancellationToken)
+        AnswerKey key, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole,
+        CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -89,13 +94,15 @@ internal sealed class AnswerCache : IDisposable
     /// <summary>Counts a lookup of <see cref="Find"/>.</summary>
     /// <param name="isKept">Whether it was there.</param>
     /// <param name="isGrown">Whether it was not enough.</param>
-    public void Count(bool isKept, bool isGrown) => Interlocked.Increment(ref !isKept ? ref _misses : ref isGrown ? ref _toppedUp : ref _hits);
+    public void Count(bool isKept, bool isGrown) =>
+        Interlocked.Increment(ref !isKept ? ref _misses : ref isGrown ? ref _toppedUp : ref _hits);
 
     /// <inheritdoc/>
     public void Dispose() => _answers.Dispose();
 
     private async Task<ImageAnswer> DrawAsync(
-        AnswerKey key, TaskCompletionSource<ImageAnswer> mine, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole,
+        AnswerKey key, TaskCompletionSource<ImageAnswer> mine, Func<CancellationToken, Task<ImageAnswer>> draw,
+        Func<ImageAnswer, bool> isWhole,
         CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _misses);

@@ -19,8 +19,10 @@ namespace Router.Host.Serving.Model;
 /// <param name="answer">A certificate as an answer.</param>
 /// <param name="told">Told at the end whether anything was drawn for it.</param>
 internal sealed class AnytimeStream(
-    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, GrowingCertificate growing, FailoverClassifier asked,
-    SamplingPlan until, RequestDeadline deadline, Func<Certificate, ImageAnswer> answer, Action<bool> told) : IDisposable
+    IDisposable? turn, CancellationTokenSource stop, ImageSpan? span, GrowingCertificate growing,
+    FailoverClassifier asked,
+    SamplingPlan until, RequestDeadline deadline, Func<Certificate, ImageAnswer> answer, Action<bool> told)
+        : IDisposable
 {
     private bool _isGrown;
 
@@ -31,14 +33,16 @@ internal sealed class AnytimeStream(
     public ImageAnswer Late => ImageAnswer.Late(deadline, "its turn came");
 
     /// <summary>
-    /// Each valid by itself, its radius above that of the one before; the last one comes in any case, and says why it is the
-    /// last. One refusal where it was too late for any.
+    /// Each valid by itself, its radius above that of the one before; the last one comes in any case, and says why it
+    /// is the last. One refusal where it was too late for any.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
     /// <exception cref="VoterUnavailableException">An expert cannot answer any more.</exception>
-    public async IAsyncEnumerable<ImageAnswer> AnswersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ImageAnswer> AnswersAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), stop);
+        await using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(
+            state => ((CancellationTokenSource)state!).Cancel(), stop);
         await foreach ((Certificate? certificate, StopReason? stopped) in growing.RunAsync(
             asked.Classifier, until, deadline.At, () => _isGrown = true, stop.Token))
         {

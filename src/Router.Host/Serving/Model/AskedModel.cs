@@ -31,12 +31,14 @@ internal sealed record AskedModel(string Name, ModelRole Role)
     public static ImmutableArray<AskedModel> AllOf(ServedModel model) =>
     [
         Routed,
-        .. model.Classifier.RouterId is { } router ? [new AskedModel(router, ModelRole.Router)] : Array.Empty<AskedModel>(),
+        .. model.Classifier.RouterId is { } router ? [new AskedModel(router, ModelRole.Router)]
+            : Array.Empty<AskedModel>(),
         .. model.Classifier.Routes.Select(route => new AskedModel(route.Id, ModelRole.Expert)),
     ];
 
     /// <summary>The model of a name; null where there is none.</summary>
-    public static AskedModel? Find(ServedModel model, string name) => AllOf(model).FirstOrDefault(known => known.Name == name);
+    public static AskedModel? Find(ServedModel model, string name) =>
+        AllOf(model).FirstOrDefault(known => known.Name == name);
 }
 
 /// <summary>What a model of the daemon is.</summary>

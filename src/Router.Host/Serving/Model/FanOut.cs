@@ -3,8 +3,8 @@
 namespace Router.Host.Serving.Model;
 
 /// <summary>
-/// The images of one request: one after the other on the request's own turn, several at once on turns that nobody waits for. A request of
-/// many images fills an idle machine and does not stand in the way on a busy one.
+/// The images of one request: one after the other on the request's own turn, several at once on turns that nobody waits
+/// for. A request of many images fills an idle machine and does not stand in the way on a busy one.
 /// </summary>
 /// <typeparam name="T">The answer for one image.</typeparam>
 /// <param name="turns">Where more turns come from.</param>

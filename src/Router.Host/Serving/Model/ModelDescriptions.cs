@@ -13,7 +13,8 @@ internal static class ModelDescriptions
     public static ModelMetadata Metadata(AskedModel asked, ServedModel model) => new(
         asked.Name, [model.Version], asked.Platform,
         [new(ImageTensorReader.Name, PixelType.All[0].Name, [Any, .. model.ImageShape])],
-        [.. asked.Outputs(mode: null).Select(column => new TensorMetadata(column.Name, column.Datatype, ShapeOf(column, model)))]);
+        [.. asked.Outputs(mode: null)
+            .Select(column => new TensorMetadata(column.Name, column.Datatype, ShapeOf(column, model)))]);
 
     // max_batch_size 0: the extents are those of the whole tensor, the batch's among them.
     public static ModelConfiguration Configuration(AskedModel asked, ServedModel model, ServingLimits limits)
@@ -36,7 +37,8 @@ internal static class ModelDescriptions
         return new(
             asked.Name, asked.Platform, "dualrs", MaxBatchSize: 0,
             [new(ImageTensorReader.Name, TypeOf(PixelType.All[0].Name), [Any, .. model.ImageShape])],
-            [.. asked.Outputs(mode: null).Select(column => new ConfiguredTensor(column.Name, TypeOf(column.Datatype), ShapeOf(column, model)))],
+            [.. asked.Outputs(mode: null)
+                .Select(column => new ConfiguredTensor(column.Name, TypeOf(column.Datatype), ShapeOf(column, model)))],
             parameters);
     }
 
@@ -51,9 +53,11 @@ internal static class ModelDescriptions
         if (data.LabelNames.Count > 0) parameters["labels"] = new(string.Join(',', data.LabelNames));
     }
 
-    private static IReadOnlyList<int> ShapeOf(AnswerColumn column, ServedModel model) => column.Width is { } width ? [Any, width(model.Classifier)] : [Any];
+    private static IReadOnlyList<int> ShapeOf(AnswerColumn column, ServedModel model) =>
+        column.Width is { } width ? [Any, width(model.Classifier)] : [Any];
 
     private static string TypeOf(string datatype) => datatype == "BYTES" ? "TYPE_STRING" : $"TYPE_{datatype}";
 
-    private static ConfiguredValue Text(IFormattable value) => new(value.ToString(format: null, CultureInfo.InvariantCulture));
+    private static ConfiguredValue Text(IFormattable value) =>
+        new(value.ToString(format: null, CultureInfo.InvariantCulture));
 }

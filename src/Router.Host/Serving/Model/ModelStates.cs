@@ -3,7 +3,9 @@ using Router.Host.Serving.Wire;
 
 namespace Router.Host.Serving.Model;
 
-/// <summary>Where models are, in the words of the repository extension: who is READY can be asked, in memory or not.</summary>
+/// <summary>
+/// Where models are, in the words of the repository extension: who is READY can be asked, in memory or not.
+/// </summary>
 internal static class ModelStates
 {
     /// <summary>The only state in which a model is listed to who asks for those that are ready.</summary>
@@ -20,7 +22,8 @@ internal static class ModelStates
         (string state, string reason) = StateOf(asked, model);
         // Which ones is for whoever reads the log: they name files of this machine.
         string next = nextHasFaults ? "the next registry has faults, which the log names" : "";
-        return new(asked.Name, model.Version, state, reason.Length > 0 && next.Length > 0 ? $"{reason}; {next}" : reason + next);
+        return new(asked.Name, model.Version, state, reason.Length > 0
+            && next.Length > 0 ? $"{reason}; {next}" : reason + next);
     }
 
     /// <summary>Whether those who ask it are answered, at once or after it was loaded.</summary>
@@ -34,8 +37,10 @@ internal static class ModelStates
         {
             null or { State: ExpertState.Ready } => (Ready, ""),
             { State: ExpertState.Loading } => (Loading, "it is being loaded; who asks waits for it"),
-            { State: ExpertState.Unloading, IsWithdrawn: true } => (Unloading, "it was unloaded on request and finishes its votes"),
-            { State: ExpertState.Unloading } => (Ready, "it makes room for another; it is loaded again when it is asked"),
+            { State: ExpertState.Unloading, IsWithdrawn: true } =>
+                (Unloading, "it was unloaded on request and finishes its votes"),
+            { State: ExpertState.Unloading } =>
+                (Ready, "it makes room for another; it is loaded again when it is asked"),
             { IsWithdrawn: true } => (Unavailable, "it was unloaded on request and is not asked until it is loaded"),
             { Fault: { } fault } => (Unavailable, $"{fault}; it is tried again when it is asked"),
             _ => (Ready, "it is loaded when it is asked"),

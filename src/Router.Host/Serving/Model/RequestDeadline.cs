@@ -2,14 +2,17 @@ using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Model;
 
-/// <summary>When a request's answer is due: counted from its arrival, and at once where the daemon has to end.</summary>
+/// <summary>
+/// When a request's answer is due: counted from its arrival, and at once where the daemon has to end.
+/// </summary>
 /// <param name="after">How long it may take; null for as long as it takes.</param>
 /// <param name="clock">Tells the time.</param>
 /// <param name="hurry">Cancelled where the daemon has to end.</param>
 internal sealed class RequestDeadline(TimeSpan? after, TimeProvider clock, CancellationToken hurry)
 {
     /// <summary>The instant.</summary>
-    public Deadline At { get; } = new(clock, after is { } span ? clock.GetUtcNow() + span : DateTimeOffset.MaxValue) { Hurry = hurry };
+    public Deadline At { get; } = new(
+        clock, after is { } span ? clock.GetUtcNow() + span : DateTimeOffset.MaxValue) { Hurry = hurry };
 
     /// <summary>The instant that the caller named; null where it named none.</summary>
     public DateTimeOffset? Asked => after is null ? null : At.At;
@@ -22,5 +25,6 @@ internal sealed class RequestDeadline(TimeSpan? after, TimeProvider clock, Cance
 
     /// <inheritdoc cref="Deadline.TryAsync"/>
     public Task<(bool InTime, T? Result)> TryAsync<T>(
-        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => At.TryAsync(work, cancellationToken);
+        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+            At.TryAsync(work, cancellationToken);
 }

@@ -10,7 +10,8 @@ namespace Router.Host.Serving.Model;
 internal sealed partial class ServedModel
 {
     /// <summary>
-    /// Starts the growing certificate of a request's one image once its turn has come. Nobody goes on where an expert fails: what was told before holds.
+    /// Starts the growing certificate of a request's one image once its turn has come. Nobody goes on where an expert
+    /// fails: what was told before holds.
     /// </summary>
     /// <returns>The certificates, or null where too many wait already.</returns>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
@@ -51,9 +52,11 @@ internal sealed partial class ServedModel
         }
     }
 
-    // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in time or not at all.
+    // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in
+    // time or not at all.
     private static bool IsGrown(FailoverClassifier asked, InferRequest request) =>
-        request.Mode == InferMode.Certify && (request.Parameters.Deadline is not null || request.Parameters.Stopping is not null) && asked.Classifier.Cascade is null;
+        request.Mode == InferMode.Certify && (request.Parameters.Deadline is not null
+            || request.Parameters.Stopping is not null) && asked.Classifier.Cascade is null;
 
     private static SamplingPlan UntilEnough(InferRequest request) =>
         SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());
@@ -61,7 +64,8 @@ internal sealed partial class ServedModel
     private SeedSource SeedsOf(InferRequest request) => request.Seed is { } seed ? SeedSource.FromCaller(seed) : _seeds;
 
     private async Task<ImageAnswer> GrowAsync(
-        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline,
+        CancellationToken cancellationToken)
     {
         CertificationPlan plan = asked.Reserving(new(UntilEnough(request), request.FailureProbability));
         (GrowingCertificate growing, Action<bool> told) = Find(image, request, plan, seeds);
@@ -78,7 +82,8 @@ internal sealed partial class ServedModel
         }
         catch (VoterUnavailableException fault)
         {
-            return AnswerOf(await asked.GoOnAsync(fault, image, plan, seeds, progress: null, cancellationToken, deadline.At), seeds);
+            return AnswerOf(await asked.GoOnAsync(
+                fault, image, plan, seeds, progress: null, cancellationToken, deadline.At), seeds);
         }
         finally
         {

@@ -27,7 +27,8 @@ internal sealed partial class ServedModel
     }
 
     private static async Task<ImageAnswer> TracedAsync(
-        FailoverClassifier asked, InferRequest request, int image, Func<FailoverClassifier, Task<ImageAnswer>> answerAsync)
+        FailoverClassifier asked, InferRequest request, int image, Func<FailoverClassifier,
+        Task<ImageAnswer>> answerAsync)
     {
         using ImageSpan? span = ImageSpan.Start(request, image, asked);
         if (span is null)

@@ -13,7 +13,10 @@ using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 
-/// <summary>The routed classifier as the model <c>dualrs</c>: a bounded number of images in flight, whose samples share the experts' forward passes.</summary>
+/// <summary>
+/// The routed classifier as the model <c>dualrs</c>: a bounded number of images in flight, whose samples share the
+/// experts' forward passes.
+/// </summary>
 internal sealed partial class ServedModel : IAsyncDisposable
 {
     // Networks that do not come back from a forward pass hold nobody up for longer.
@@ -40,13 +43,17 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="turns">Who is served when.</param>
     /// <param name="owned">Disposed of with the model.</param>
     /// <param name="failover">What happens where an expert cannot answer; the request is refused unless told.</param>
-    /// <param name="recordSigner">Writes the records of certificates; unsigned ones without versions unless told.</param>
+    /// <param name="recordSigner">
+    /// Writes the records of certificates; unsigned ones without versions unless told.
+    /// </param>
     public ServedModel(
         RoutedClassifier classifier, ImmutableArray<int> imageShape, CertificationConfig defaults,
-        IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock, AdmissionQueue turns, IDisposable? owned,
+        IReadOnlyList<KeyValuePair<string, FunctionId>> functions, byte[] secret, TimeProvider clock,
+        AdmissionQueue turns, IDisposable? owned,
         FailoverPolicy? failover = null, RecordSigner? recordSigner = null)
     {
-        (Served, ImageShape, Defaults, Functions) = (new(classifier, failover ?? new FailoverPolicy.Refuse()), imageShape, defaults, functions);
+        (Served, ImageShape, Defaults, Functions) = (
+            new(classifier, failover ?? new FailoverPolicy.Refuse()), imageShape, defaults, functions);
         (_seeds, _clock, _turns, _owned) = (new(secret, SeedOrigin.Server), clock, turns, owned);
         _recordSigner = recordSigner ?? new(classifier, ImmutableSortedDictionary<string, string>.Empty);
     }
@@ -59,10 +66,12 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <param name="secret">32 bytes no caller knows; fresh ones unless told.</param>
     /// <param name="epoch">Its number among the registries of this daemon.</param>
     /// <param name="resilience">The circuits of its networks; none unless told.</param>
-    public static ServedModel Of(Deployment deployed, ServingLimits limits, ECDsa? key, Surroundings surroundings, byte[]? secret = null, int epoch = 1,
+    public static ServedModel Of(Deployment deployed, ServingLimits limits, ECDsa? key, Surroundings surroundings,
+        byte[]? secret = null, int epoch = 1,
         Resilience? resilience = null)
     {
-        RoutedClassifier classifier = resilience is null ? deployed.Classifier : RegisteredMix.Deployed(deployed.Registry, resilience.Of);
+        RoutedClassifier classifier = resilience is null ? deployed.Classifier : RegisteredMix.Deployed(
+            deployed.Registry, resilience.Of);
         return new(
             classifier,
             [deployed.Registry.Dataset.Channels, deployed.Registry.Dataset.Height, deployed.Registry.Dataset.Width],
@@ -79,7 +88,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
             Epoch = epoch,
             Circuits = resilience,
             Networks = [.. deployed.Registry.Networks],
-            Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(), Math.Max(classifier.ClassCount, classifier.Routes.Length)),
+            Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(),
+                Math.Max(classifier.ClassCount, classifier.Routes.Length)),
         };
     }
 
@@ -116,17 +126,23 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <summary>Id and function of everyone who can vote, the router first.</summary>
     public IReadOnlyList<KeyValuePair<string, FunctionId>> Functions { get; }
 
-    /// <summary>Id and function of everyone who can vote in a classifier: behind a mix, the router is another function.</summary>
+    /// <summary>
+    /// Id and function of everyone who can vote in a classifier: behind a mix, the router is another function.
+    /// </summary>
     public static IReadOnlyList<KeyValuePair<string, FunctionId>> FunctionsOf(RoutedClassifier classifier)
     {
         IEnumerable<string> ids = classifier.Routes.Select(route => route.Id);
-        return [.. (classifier.RouterId is { } router ? ids.Prepend(router) : ids).Zip(classifier.Functions, KeyValuePair.Create)];
+        return [.. (classifier.RouterId is { } router ? ids.Prepend(router) : ids)
+            .Zip(classifier.Functions, KeyValuePair.Create)];
     }
 
     /// <summary>The classifier a request asks: all experts, or its mix.</summary>
-    public FailoverClassifier Asked(InferParameters parameters) => parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
+    public FailoverClassifier Asked(InferParameters parameters) =>
+        parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
 
-    /// <summary>The most noisy samples that a request can draw, over all of its images: what its caller's allowance must hold.</summary>
+    /// <summary>
+    /// The most noisy samples that a request can draw, over all of its images: what its caller's allowance must hold.
+    /// </summary>
     /// <param name="parameters">How to answer.</param>
     /// <param name="images">How many images.</param>
     public long MostSamples(InferParameters parameters, int images)
@@ -143,15 +159,20 @@ internal sealed partial class ServedModel : IAsyncDisposable
     /// <summary>Images in flight, and requests that wait.</summary>
     public (int Taken, int Waiting) Load => _turns.Load;
 
-    /// <summary>When one turned away should ask again: after as long as the last request took, at least a second.</summary>
-    public TimeSpan RetryAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
+    /// <summary>
+    /// When one turned away should ask again: after as long as the last request took, at least a second.
+    /// </summary>
+    public TimeSpan RetryAfter => TimeSpan.FromSeconds(
+        Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
 
     /// <summary>Answers each image of a request when it is the request's turn.</summary>
     /// <returns>Null where too many wait already.</returns>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
-    public async Task<ImmutableArray<ImageAnswer>?> AnswerAsync(InferRequest request, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<ImageAnswer>?> AnswerAsync(
+        InferRequest request, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, _end.Token);
         RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
         Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
         (bool inTime, IDisposable? taken) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
@@ -163,7 +184,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
         SeedSource seeds = SeedsOf(request);
         FailoverClassifier asked = Asked(request.Parameters).For(new() { Claim = claim, Drawn = request.Drawn });
         FanOut<ImageAnswer> spread = new(_turns, (image, stopped) => TracedAsync(
-            asked, request, image, traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
+            asked, request, image, traced =>
+                AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);
         Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);
         return ImmutableArray.Create(answers);
@@ -196,16 +218,19 @@ internal sealed partial class ServedModel : IAsyncDisposable
     }
 
     private Task<ImageAnswer> AnswerAsync(
-        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken) =>
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline,
+        CancellationToken cancellationToken) =>
         IsGrown(asked, request) ? GrowAsync(asked, image, request, seeds, deadline, cancellationToken)
         : Cache is not null && AnswerKey.Of(asked, image, request) is { } key
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
-                answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length && !request.Drawn.AnyFailed, cancellationToken)
+                answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length
+                    && !request.Drawn.AnyFailed, cancellationToken)
             : DrawAsync(asked, image, request, seeds, deadline, cancellationToken);
 
     private async Task<ImageAnswer> DrawAsync(
-        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline, CancellationToken cancellationToken)
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline,
+        CancellationToken cancellationToken)
     {
         (bool inTime, ImageAnswer? answer) = await deadline.TryAsync(
             late => request.Mode == InferMode.Certify
@@ -216,7 +241,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
     }
 
     private async Task<ImageAnswer> CertifyAsync(
-        FailoverClassifier asked, GridInput image, CertificationPlan plan, SeedSource seeds, CancellationToken cancellationToken) =>
+        FailoverClassifier asked, GridInput image, CertificationPlan plan, SeedSource seeds,
+        CancellationToken cancellationToken) =>
         AnswerOf(await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), seeds);
 
     private ImageAnswer AnswerOf(CertificationAnswer answer, SeedSource seeds) => answer switch
@@ -229,15 +255,18 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     // A class without a radius is asked of all of a mix or not at all: no part of its α is kept for another.
     private static async Task<ImageAnswer> PredictAsync(
-        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, CancellationToken cancellationToken)
+        FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds,
+        CancellationToken cancellationToken)
     {
         try
         {
             return request.Mode == InferMode.Route
                 ? ImageAnswer.Of(await asked.Classifier.PredictRouteAsync(
-                    image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), asked.Classifier)
+                    image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken),
+                        asked.Classifier)
                 : ImageAnswer.Of(await asked.Classifier.PredictAsync(
-                    image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken), asked.Classifier);
+                    image, request.Counts.Estimation, request.FailureProbability, seeds, cancellationToken),
+                        asked.Classifier);
         }
         catch (VoterUnavailableException fault)
         {

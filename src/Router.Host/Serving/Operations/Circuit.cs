@@ -6,8 +6,8 @@ using Router.Votes;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// One network's pipeline: a draw that failed is asked again, and a network that keeps failing is left alone for a while. Asking again is asking
-/// for the same samples, whose votes are the same, so no certificate can tell.
+/// One network's pipeline: a draw that failed is asked again, and a network that keeps failing is left alone for a
+/// while. Asking again is asking for the same samples, whose votes are the same, so no certificate can tell.
 /// </summary>
 internal sealed class Circuit
 {
@@ -64,7 +64,8 @@ internal sealed class Circuit
 
     /// <summary>Runs a draw.</summary>
     /// <exception cref="VoterUnavailableException">It failed at every try, or the circuit is open.</exception>
-    public async Task<VoteCounts> RunAsync(FunctionId function, Func<CancellationToken, Task<VoteCounts>> draw, CancellationToken cancellationToken)
+    public async Task<VoteCounts> RunAsync(
+        FunctionId function, Func<CancellationToken, Task<VoteCounts>> draw, CancellationToken cancellationToken)
     {
         try
         {
@@ -74,7 +75,8 @@ internal sealed class Circuit
         }
         catch (BrokenCircuitException open)
         {
-            throw new VoterUnavailableException(function, $"it failed repeatedly and is left alone for a while: {open.InnerException?.Message}", open);
+            throw new VoterUnavailableException(
+                function, $"it failed repeatedly and is left alone for a while: {open.InnerException?.Message}", open);
         }
     }
 

@@ -5,8 +5,8 @@ using Router.Host.Serving.Model;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// The serving process on the generic host: listens first and loads then, so that health can be asked from the start; told to stop, it takes
-/// nothing new and finishes what it accepted.
+/// The serving process on the generic host: listens first and loads then, so that health can be asked from the start;
+/// told to stop, it takes nothing new and finishes what it accepted.
 /// </summary>
 internal sealed class Daemon : IAsyncDisposable
 {
@@ -35,7 +35,8 @@ internal sealed class Daemon : IAsyncDisposable
     /// <param name="study">A trade-off document to show; none unless told.</param>
     /// <param name="end">Ends the process, told the exit code, where something hangs after the drain time.</param>
     public Daemon(
-        IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock, Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
+        IReadOnlyList<ListenAddress> addresses, ServingLimits limits, TimeProvider clock,
+        Action<ILoggingBuilder> logging, ApiKeyFile? keys = null,
         TransportSettings? transport = null, ServiceNotice? service = null, TelemetrySettings? telemetry = null,
         byte[]? study = null, Action<int>? end = null)
     {
@@ -43,7 +44,8 @@ internal sealed class Daemon : IAsyncDisposable
         (_drainTime, _loadTime, _clock, _service) = (limits.DrainTime, limits.LoadTime, clock, service);
         ConnectionGate gate = new(limits.Connections, limits.MostOfAddress, limits.FirstByteTime, clock);
         // Nothing from the environment, the working folder or the command line but what this command was told.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new() { ApplicationName = typeof(Daemon).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(
             server => KestrelSettings.Apply(server, addresses, limits, transport, gate, clock, () => _log!));
         builder.Services.AddRoutingCore();
@@ -93,24 +95,33 @@ internal sealed class Daemon : IAsyncDisposable
         foreach (Uri address in Addresses) _log.Listening(address.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>Serves a registry, and the next whenever it changes, until told to stop (a signal, or the token); drains, and disposes of them.</summary>
-    /// <param name="open">Loads and probes the networks of an epoch by its number; a fault of the first ends the daemon and is thrown.</param>
+    /// <summary>
+    /// Serves a registry, and the next whenever it changes, until told to stop (a signal, or the token); drains, and
+    /// disposes of them.
+    /// </summary>
+    /// <param name="open">
+    /// Loads and probes the networks of an epoch by its number; a fault of the first ends the daemon and is thrown.
+    /// </param>
     /// <param name="cancellationToken">Tells it to stop, like a signal.</param>
     /// <param name="changes">When the registry is loaded again; never unless told.</param>
-    public async Task ServeAsync(Func<int, CancellationToken, Task<ServedModel>> open, CancellationToken cancellationToken, RegistryChanges? changes = null)
+    public async Task ServeAsync(Func<int, CancellationToken, Task<ServedModel>> open,
+        CancellationToken cancellationToken, RegistryChanges? changes = null)
     {
         await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
         RegistryLoads loads = new(open, _loadTime, _clock, _log);
         _state.HangingLoads = () => loads.Hanging;
         RegistryEpochs epochs = new(_state, loads, _clock, _log, _service);
-        await using ITimer drained = _clock.CreateTimer(_ => epochs.Hurry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await using CancellationTokenRegistration draining = stopping.Register(() => drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
+        await using ITimer drained = _clock.CreateTimer(
+            _ => epochs.Hurry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using CancellationTokenRegistration draining = stopping.Register(
+            () => drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
         Task following = Task.CompletedTask;
         try
         {
             await epochs.BeginAsync(stopping);
-            _service?.Ready($"serving {string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}");
+            _service?.Ready(
+                $"serving {string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}");
             if (changes is not null) following = epochs.FollowAsync(changes, stopping);
             await _app.WaitForShutdownAsync(CancellationToken.None);
         }

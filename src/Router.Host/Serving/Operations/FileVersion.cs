@@ -2,7 +2,10 @@
 
 namespace Router.Host.Serving.Operations;
 
-/// <summary>Tells whether a file changed: by the file that is read in the end, because mounted secrets are changed by turning a link on their way.</summary>
+/// <summary>
+/// Tells whether a file changed: by the file that is read in the end, because mounted secrets are changed by turning a
+/// link on their way.
+/// </summary>
 internal static class FileVersion
 {
     /// <summary>When what is read was written, and its length; the default where there is nothing.</summary>

@@ -8,7 +8,9 @@ using Route = Router.Estimator.Route;
 
 namespace Router.Host.Serving.Operations;
 
-/// <summary>The span of one image's answer: what was asked, what came of it, and below it a span for every draw.</summary>
+/// <summary>
+/// The span of one image's answer: what was asked, what came of it, and below it a span for every draw.
+/// </summary>
 internal sealed class ImageSpan : IDisposable
 {
     private readonly Activity _span;
@@ -83,7 +85,10 @@ internal sealed class ImageSpan : IDisposable
     }
 }
 
-/// <summary>Where the gateway's spans come from, below the one that the web server starts for each request. Where nobody listens there are none.</summary>
+/// <summary>
+/// Where the gateway's spans come from, below the one that the web server starts for each request. Where nobody listens
+/// there are none.
+/// </summary>
 internal static class Spans
 {
     /// <summary>The source's name.</summary>

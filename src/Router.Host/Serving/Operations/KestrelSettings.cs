@@ -15,7 +15,8 @@ internal static class KestrelSettings
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
-    // Longer than a proxy keeps idle connections, usually a minute: who closes first must not be the one who is about to be asked.
+    // Longer than a proxy keeps idle connections, usually a minute: who closes first must not be the one who is about
+    // to be asked.
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(130);
 
     // Of a body as it comes, and of an answer as it is taken.

@@ -4,8 +4,8 @@ using Router.Host.Cli;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// Where the daemon listens. Only addresses are accepted: a web server takes an unknown host name for "every interface", and this one must
-/// not leave the machine by a typing error.
+/// Where the daemon listens. Only addresses are accepted: a web server takes an unknown host name for "every
+/// interface", and this one must not leave the machine by a typing error.
 /// </summary>
 /// <param name="Address">The interface.</param>
 /// <param name="Port">The port; 0 for a free one.</param>
@@ -34,14 +34,17 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
 
     private static ListenAddress ParseOne(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) || (parsed.Scheme != Uri.UriSchemeHttp && parsed.Scheme != Uri.UriSchemeHttps)
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed)
+            || (parsed.Scheme != Uri.UriSchemeHttp && parsed.Scheme != Uri.UriSchemeHttps)
             || parsed.PathAndQuery != "/" || parsed.UserInfo.Length > 0 || parsed.Fragment.Length > 0)
             throw Fault(url);
-        IPAddress? address = parsed.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(parsed.Host, out IPAddress? written) ? written : null;
+        IPAddress? address = parsed.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(
+            parsed.Host, out IPAddress? written) ? written : null;
         return address is null ? throw Fault(url) : new(address, parsed.Port, parsed.Scheme == Uri.UriSchemeHttps);
     }
 
     private static InputFault Fault(string url) => new(
-        $"cannot listen at '{url}': accepted are http and https addresses with an IP address or localhost, for example {Default} or https://[::1]:8443; "
+        $"cannot listen at '{url}': accepted are http and https addresses with an IP address or localhost, for example "
+        + $"{Default} or https://[::1]:8443; "
         + "http://0.0.0.0:8080 listens on every interface, port 0 takes a free port");
 }

@@ -5,13 +5,17 @@ using System.Text;
 
 namespace Router.Host.Serving.Operations;
 
-/// <summary>Everything that was heard of one instrument: a series for each set of labels. Not for use by several threads at once.</summary>
+/// <summary>
+/// Everything that was heard of one instrument: a series for each set of labels. Not for use by several threads at
+/// once.
+/// </summary>
 /// <param name="instrument">The instrument; its name is the metric's, that of a counter ends in _total.</param>
 /// <param name="clock">Tells when an exemplar was measured.</param>
 internal sealed class MetricFamily(Instrument instrument, TimeProvider clock)
 {
     private readonly SortedDictionary<string, Series> _series = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<double>? _bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries;
+    private readonly IReadOnlyList<double>? _bounds = (
+        instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries;
 
     /// <summary>What the formats call it.</summary>
     public string Type { get; } = instrument switch
@@ -64,8 +68,10 @@ internal sealed class MetricFamily(Instrument instrument, TimeProvider clock)
         string before = labels.Length > 0 ? labels + "," : "";
         for (int i = 0; i <= _bounds!.Count; i++)
         {
-            (string bound, long below) = i < _bounds.Count ? (format.Bound(_bounds[i]), series.Below[i]) : ("+Inf", series.Count);
-            Line(text, instrument.Name + "_bucket", $"{before}le=\"{bound}\"", below, format.IsOpenMetrics ? series.Exemplars[i] : null);
+            (string bound, long below) = i < _bounds.Count ? (format.Bound(_bounds[i]), series.Below[i]) : (
+                "+Inf", series.Count);
+            Line(text, instrument.Name + "_bucket", $"{before}le=\"{bound}\"", below,
+                format.IsOpenMetrics ? series.Exemplars[i] : null);
         }
         Line(text, instrument.Name + "_sum", labels, series.Sum);
         Line(text, instrument.Name + "_count", labels, series.Count);
@@ -105,5 +111,6 @@ internal sealed record Exemplar(ActivityTraceId Trace, double Value, DateTimeOff
 
     /// <summary>Writes it behind its bucket's count.</summary>
     public void Write(StringBuilder text) => text.Append(
-        CultureInfo.InvariantCulture, $" # {{trace_id=\"{Trace.ToHexString()}\"}} {Value:R} {At.ToUnixTimeMilliseconds() / 1000.0:0.000}");
+        CultureInfo.InvariantCulture,
+        $" # {{trace_id=\"{Trace.ToHexString()}\"}} {Value:R} {At.ToUnixTimeMilliseconds() / 1000.0:0.000}");
 }

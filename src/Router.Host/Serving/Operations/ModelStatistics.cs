@@ -12,7 +12,8 @@ internal sealed class ModelStatistics(TimeProvider clock)
     private readonly Dictionary<string, Counts> _models = [];
 
     /// <summary>A request that was answered.</summary>
-    public void Answered(string model, int images, TimeSpan whole, TimeSpan queued) => Change(model, counts => counts with
+    public void Answered(string model, int images, TimeSpan whole, TimeSpan queued) =>
+        Change(model, counts => counts with
     {
         Last = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         Images = counts.Images + images,
@@ -22,7 +23,8 @@ internal sealed class ModelStatistics(TimeProvider clock)
     });
 
     /// <summary>A request that was not.</summary>
-    public void Failed(string model, TimeSpan whole) => Change(model, counts => counts with { Failures = counts.Failures + 1, Fail = counts.Fail + whole });
+    public void Failed(string model, TimeSpan whole) =>
+        Change(model, counts => counts with { Failures = counts.Failures + 1, Fail = counts.Fail + whole });
 
     /// <summary>The counts of a model, over all its versions.</summary>
     public ModelCounts Of(AskedModel model, string version)
@@ -30,7 +32,8 @@ internal sealed class ModelStatistics(TimeProvider clock)
         Counts counts;
         lock (_gate) counts = _models.GetValueOrDefault(model.Name, new());
         return new(model.Name, version, counts.Last, counts.Images, counts.Requests, new(
-            Time(counts.Requests, counts.Success), Time(counts.Failures, counts.Fail), Time(counts.Requests, counts.Queue),
+            Time(counts.Requests, counts.Success), Time(counts.Failures, counts.Fail),
+            Time(counts.Requests, counts.Queue),
             Time(counts.Requests, counts.Success - counts.Queue)), []);
     }
 

@@ -7,7 +7,10 @@ using Router.Host.Cli;
 
 namespace Router.Host.Serving.Operations;
 
-/// <summary>Sends traces and metrics to an OTLP collector. A collector that is away costs what it would have got, and no request.</summary>
+/// <summary>
+/// Sends traces and metrics to an OTLP collector. A collector that is away costs what it would have got, and no
+/// request.
+/// </summary>
 internal static class OtlpExport
 {
     // A collector that hangs must not hold up a daemon that stops.
@@ -25,9 +28,11 @@ internal static class OtlpExport
         }
 
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.Clear().AddService("dualrs", serviceVersion: Versions.Program).AddTelemetrySdk())
+            .ConfigureResource(resource => resource.Clear().AddService("dualrs", serviceVersion: Versions.Program)
+                .AddTelemetrySdk())
             .WithTracing(traces => traces
-                .SetSampler(new ParentBasedSampler(settings.Share < 1 ? new TraceIdRatioBasedSampler(settings.Share) : new AlwaysOnSampler()))
+                .SetSampler(new ParentBasedSampler(
+                    settings.Share < 1 ? new TraceIdRatioBasedSampler(settings.Share) : new AlwaysOnSampler()))
                 .AddAspNetCoreInstrumentation(server => server.Filter = IsWorthATrace)
                 .AddSource(Spans.SourceName)
                 .AddOtlpExporter(exporter => Send(exporter, "traces")))
@@ -39,5 +44,6 @@ internal static class OtlpExport
 
     // Probes and scrapes come every few seconds and say nothing.
     private static bool IsWorthATrace(HttpContext context) =>
-        context.Request.Path != "/metrics" && !context.Request.Path.StartsWithSegments("/v2/health", StringComparison.Ordinal);
+        context.Request.Path != "/metrics"
+            && !context.Request.Path.StartsWithSegments("/v2/health", StringComparison.Ordinal);
 }

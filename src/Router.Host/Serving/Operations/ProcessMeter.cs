@@ -12,14 +12,20 @@ internal sealed class ProcessMeter : IDisposable
     /// <summary>A meter of this process.</summary>
     public ProcessMeter()
     {
-        Meter.CreateObservableCounter("process_cpu_seconds_total", CpuSeconds, description: "Processor time of the process, all cores together.");
-        Meter.CreateObservableGauge("process_resident_memory_bytes", () => Environment.WorkingSet, description: "Memory that the process holds.");
-        Meter.CreateObservableGauge("process_start_time_seconds", StartTime, description: "When the process started, in seconds since 1970.");
-        Meter.CreateObservableGauge("process_threads", Threads, description: "Threads of the process.");
-        Meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), description: "Managed memory in use; networks are not in it.");
         Meter.CreateObservableCounter(
-            "dotnet_gc_collections_total", Collections, description: "Garbage collections, by generation; a collection of one is also one of those below.");
-        Meter.CreateObservableGauge("dotnet_threadpool_queue_length", () => ThreadPool.PendingWorkItemCount, description: "Work that waits for a thread.");
+            "process_cpu_seconds_total", CpuSeconds, description: "Processor time of the process, all cores together.");
+        Meter.CreateObservableGauge("process_resident_memory_bytes", () => Environment.WorkingSet,
+            description: "Memory that the process holds.");
+        Meter.CreateObservableGauge(
+            "process_start_time_seconds", StartTime, description: "When the process started, in seconds since 1970.");
+        Meter.CreateObservableGauge("process_threads", Threads, description: "Threads of the process.");
+        Meter.CreateObservableGauge("dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false),
+            description: "Managed memory in use; networks are not in it.");
+        Meter.CreateObservableCounter(
+            "dotnet_gc_collections_total", Collections,
+            description: "Garbage collections, by generation; a collection of one is also one of those below.");
+        Meter.CreateObservableGauge("dotnet_threadpool_queue_length", () => ThreadPool.PendingWorkItemCount,
+            description: "Work that waits for a thread.");
     }
 
     /// <summary>Carries the instruments.</summary>
@@ -43,5 +49,6 @@ internal sealed class ProcessMeter : IDisposable
     }
 
     private static IEnumerable<Measurement<long>> Collections() =>
-        Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(GC.CollectionCount(generation), new KeyValuePair<string, object?>("generation", generation)));
+        Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(
+            GC.CollectionCount(generation), new KeyValuePair<string, object?>("generation", generation)));
 }

@@ -25,8 +25,10 @@ internal sealed class PrometheusText : IDisposable
             lock (_gate) _families[instrument.Name] = family;
             listener.EnableMeasurementEvents(instrument, family);
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Record((MetricFamily)family!, value, tags));
-        _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Record((MetricFamily)family!, value, tags));
+        _listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, family) => Record((MetricFamily)family!, value, tags));
+        _listener.SetMeasurementEventCallback<double>(
+            (_, value, tags, family) => Record((MetricFamily)family!, value, tags));
         _listener.Start();
     }
 
@@ -61,7 +63,8 @@ internal sealed class PrometheusText : IDisposable
         {
             if (labels.Length > 0) labels.Append(',');
             labels.Append(name).Append("=\"").Append(Convert.ToString(value, CultureInfo.InvariantCulture)!
-                .Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal)).Append('"');
+                .Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                    .Replace("\n", @"\n", StringComparison.Ordinal)).Append('"');
         }
         return labels.ToString();
     }
@@ -74,7 +77,8 @@ internal sealed class ExpositionFormat
     public static readonly ExpositionFormat Text = new() { MediaType = "text/plain; version=0.0.4; charset=utf-8" };
 
     /// <summary>OpenMetrics 1.0, which has room for the trace behind a number.</summary>
-    public static readonly ExpositionFormat OpenMetrics = new() { MediaType = "application/openmetrics-text; version=1.0.0; charset=utf-8", IsOpenMetrics = true };
+    public static readonly ExpositionFormat OpenMetrics =
+        new() { MediaType = "application/openmetrics-text; version=1.0.0; charset=utf-8", IsOpenMetrics = true };
 
     private const string Total = "_total";
 
@@ -84,21 +88,26 @@ internal sealed class ExpositionFormat
     /// <summary>Whether it is OpenMetrics.</summary>
     public bool IsOpenMetrics { get; private init; }
 
-    /// <summary>The one a caller would rather have: OpenMetrics only where it is named, and liked no less than plain text.</summary>
+    /// <summary>
+    /// The one a caller would rather have: OpenMetrics only where it is named, and liked no less than plain text.
+    /// </summary>
     /// <param name="accept">The header Accept.</param>
     public static ExpositionFormat Asked(StringValues accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out IList<MediaTypeHeaderValue>? accepted))
             return Text;
-        double Liking(Func<MediaTypeHeaderValue, bool> type) => accepted.Where(type).Select(one => one.Quality ?? 1).DefaultIfEmpty(0).Max();
+        double Liking(Func<MediaTypeHeaderValue, bool> type) =>
+            accepted.Where(type).Select(one => one.Quality ?? 1).DefaultIfEmpty(0).Max();
         double open = Liking(one => one.MediaType == "application/openmetrics-text"
-            && one.Parameters.All(parameter => parameter.Name != "version" || HeaderUtilities.RemoveQuotes(parameter.Value) == "1.0.0"));
+            && one.Parameters.All(parameter => parameter.Name != "version"
+                || HeaderUtilities.RemoveQuotes(parameter.Value) == "1.0.0"));
         return open > 0 && open >= Liking(one => one.MediaType == "text/plain") ? OpenMetrics : Text;
     }
 
     /// <summary>The name of a family: that of a counter is without its suffix in OpenMetrics.</summary>
     public string FamilyName(string metric, string type) =>
-        IsOpenMetrics && type == "counter" && metric.EndsWith(Total, StringComparison.Ordinal) ? metric[..^Total.Length] : metric;
+        IsOpenMetrics && type == "counter"
+            && metric.EndsWith(Total, StringComparison.Ordinal) ? metric[..^Total.Length] : metric;
 
     /// <summary>The bound of a bucket: always with a point in OpenMetrics.</summary>
     public string Bound(double bound)

@@ -3,12 +3,14 @@ using System.Threading.Channels;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// When a registry is to be loaded again: its file changed, or somebody asks for it. The file is looked at from time to time, because what a mounted
-/// volume tells of its changes cannot be relied on; a change counts once two looks see the same, so that a file is not read while it is being written.
+/// When a registry is to be loaded again: its file changed, or somebody asks for it. The file is looked at from time to
+/// time, because what a mounted volume tells of its changes cannot be relied on; a change counts once two looks see the
+/// same, so that a file is not read while it is being written.
 /// </summary>
 internal sealed class RegistryChanges : IDisposable
 {
-    private readonly Channel<string> _asked = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<string> _asked = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly ITimer _timer;
@@ -25,7 +27,10 @@ internal sealed class RegistryChanges : IDisposable
         _timer = clock.CreateTimer(_ => Look(), null, period, period);
     }
 
-    /// <summary>The registry is to be loaded again, whether its file changed or not. One that was asked for already is not asked for twice.</summary>
+    /// <summary>
+    /// The registry is to be loaded again, whether its file changed or not. One that was asked for already is not asked
+    /// for twice.
+    /// </summary>
     /// <param name="why">For the log.</param>
     public void Ask(string why) => _asked.Writer.TryWrite(why);
 

@@ -4,8 +4,9 @@ using Router.Host.Serving.Model;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// The registries that a daemon serves one after the other. The next is read, loaded and probed beside the one that is served, and takes its place as a
-/// whole; a request keeps the epoch it began with, which goes once the last of them is answered. Where the next one has a fault, nothing changes.
+/// The registries that a daemon serves one after the other. The next is read, loaded and probed beside the one that is
+/// served, and takes its place as a whole; a request keeps the epoch it began with, which goes once the last of them is
+/// answered. Where the next one has a fault, nothing changes.
 /// </summary>
 /// <param name="state">What is served.</param>
 /// <param name="loads">Loads and probes an epoch by its number.</param>
@@ -25,7 +26,8 @@ internal sealed class RegistryEpochs(
         ServedModel model = await OpenAsync(stopping);
         state.Serve(model);
         log.Ready(
-            clock.GetElapsedTime(started).TotalSeconds, RoutesOf(model), model.Defaults.Selection, model.Defaults.Estimation, model.Defaults.FailureProbability);
+            clock.GetElapsedTime(started).TotalSeconds, RoutesOf(model), model.Defaults.Selection,
+            model.Defaults.Estimation, model.Defaults.FailureProbability);
     }
 
     /// <summary>Loads another one each time it is asked to, until the daemon stops.</summary>
@@ -85,7 +87,8 @@ internal sealed class RegistryEpochs(
     {
         Task ended = EndAsync(model);
         _going[model] = ended;
-        _ = ended.ContinueWith(_ => _going.TryRemove(model, out Task? _), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        _ = ended.ContinueWith(_ => _going.TryRemove(model, out Task? _), CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
 
     private async Task EndAsync(ServedModel model)
@@ -96,5 +99,6 @@ internal sealed class RegistryEpochs(
         log.EpochEnded(model.Epoch);
     }
 
-    private static string RoutesOf(ServedModel model) => string.Join(',', model.Classifier.Routes.Select(route => route.Id));
+    private static string RoutesOf(ServedModel model) =>
+        string.Join(',', model.Classifier.Routes.Select(route => route.Id));
 }

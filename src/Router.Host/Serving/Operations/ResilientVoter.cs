@@ -5,9 +5,10 @@ using Router.Votes;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// A network behind its circuit. Whatever keeps it from answering, an exception, a pass that hangs, memory, votes that are not what was asked for, or
-/// logits that are no numbers, comes out as <see cref="VoterUnavailableException"/>, which the registry's failover policy decides about. That
-/// may depend on the votes: a failover is sound whoever chose the moment of the fault (docs/certificates.md, section 3).
+/// A network behind its circuit. Whatever keeps it from answering, an exception, a pass that hangs, memory, votes that
+/// are not what was asked for, or logits that are no numbers, comes out as <see cref="VoterUnavailableException"/>,
+/// which the registry's failover policy decides about. That may depend on the votes: a failover is sound whoever chose
+/// the moment of the fault (docs/certificates.md, section 3).
 /// </summary>
 /// <param name="voter">The network.</param>
 /// <param name="circuit">Its circuit.</param>
@@ -36,14 +37,16 @@ internal sealed class ResilientVoter(
             VoteCounts votes = await WatchAsync(request, cancellationToken);
             return votes.Undecided < request.Range.Count || request.Range.Count == 0
                 ? votes
-                : throw new VoterUnavailableException(FunctionId, $"none of {request.Range.Count} samples has logits that are numbers");
+                : throw new VoterUnavailableException(
+                    FunctionId, $"none of {request.Range.Count} samples has logits that are numbers");
         }
         catch (VoterUnavailableException fault)
         {
             if (DeviceFaults.IsOutOfMemory(fault)) outOfMemory();
             throw;
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or ArgumentException or ObjectDisposedException))
+        catch (Exception fault) when (
+            fault is not (OperationCanceledException or ArgumentException or ObjectDisposedException))
         {
             throw new VoterUnavailableException(FunctionId, fault.Message, fault);
         }
@@ -83,11 +86,12 @@ internal sealed class ResilientVoter(
 internal static class DeviceFaults
 {
     /// <summary>
-    /// Whether the same draw may work a moment later: memory that is too small stays so, a pass that hangs holds its device, and a checkpoint that became
-    /// another one does not change back.
+    /// Whether the same draw may work a moment later: memory that is too small stays so, a pass that hangs holds its
+    /// device, and a checkpoint that became another one does not change back.
     /// </summary>
     public static bool MayPass(VoterUnavailableException fault) =>
-        fault.InnerException is not (TimeoutException or InvalidDataException) && !IsOutOfMemory(fault) && IsFault(fault);
+        fault.InnerException is not (TimeoutException or InvalidDataException) && !IsOutOfMemory(fault)
+            && IsFault(fault);
 
     /// <summary>Whether anything failed at all: a network that was unloaded on request does what it was told.</summary>
     public static bool IsFault(VoterUnavailableException fault) => fault.InnerException is not ExpertWithdrawnException;
@@ -99,8 +103,8 @@ internal static class DeviceFaults
 }
 
 /// <summary>
-/// How many images a forward pass may take, once a larger batch did not fit. Another batch is another function: it comes with the next
-/// epoch, and never into a certificate that was begun with the old one.
+/// How many images a forward pass may take, once a larger batch did not fit. Another batch is another function: it
+/// comes with the next epoch, and never into a certificate that was begun with the old one.
 /// </summary>
 /// <param name="asked">The batch that was asked for; null for the registry's.</param>
 internal sealed class BatchCap(int? asked)

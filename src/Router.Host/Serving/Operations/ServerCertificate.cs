@@ -8,8 +8,8 @@ using Router.Host.Cli;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// The daemon's certificate for TLS, from files that are read again whenever they changed: a renewed one serves the next connection. Files that were spoilt
-/// meanwhile, or whose halves do not belong together yet, change nothing.
+/// The daemon's certificate for TLS, from files that are read again whenever they changed: a renewed one serves the
+/// next connection. Files that were spoilt meanwhile, or whose halves do not belong together yet, change nothing.
 /// </summary>
 internal sealed class ServerCertificate
 {
@@ -58,12 +58,14 @@ internal sealed class ServerCertificate
             if (read is null)
                 log.CertificateNotRead(fault!);
             else
-                log.CertificateRead((_current = read).TargetCertificate.Subject, read.TargetCertificate.NotAfter.ToUniversalTime());
+                log.CertificateRead((_current = read).TargetCertificate.Subject,
+                    read.TargetCertificate.NotAfter.ToUniversalTime());
             return _current;
         }
     }
 
-    private ((DateTime, long), (DateTime, long)) Version() => (FileVersion.Of(_file), _keyFile is null ? default : FileVersion.Of(_keyFile));
+    private ((DateTime, long), (DateTime, long)) Version() =>
+        (FileVersion.Of(_file), _keyFile is null ? default : FileVersion.Of(_keyFile));
 
     private (SslStreamCertificateContext? Read, string? Fault) Read()
     {
@@ -77,7 +79,8 @@ internal sealed class ServerCertificate
             if (IsPkcs12)
             {
                 all = X509CertificateLoader.LoadPkcs12CollectionFromFile(_file, _password);
-                own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("it holds no private key");
+                own = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
+                    ?? throw new CryptographicException("it holds no private key");
             }
             else
             {
@@ -89,13 +92,17 @@ internal sealed class ServerCertificate
             if (FilePermissions.OfSecret(secret) is { } open)
                 return (null, open);
             // Offline: nothing is fetched from whoever signed it; those who did stand in the file.
-            X509Certificate2Collection signers = [.. all.Where(certificate => certificate.Thumbprint != own.Thumbprint)];
+            X509Certificate2Collection signers = [
+                .. all.Where(certificate => certificate.Thumbprint != own.Thumbprint)];
             return (SslStreamCertificateContext.Create(own, signers, offline: true), null);
         }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault) when (
+            fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return (null, $"{_file}{(_keyFile is null ? "" : $" and {_keyFile}")} hold no certificate with its private key ({fault.Message.TrimEnd('.')}): accepted are PEM "
-                + $"files, or one PKCS #12 file (.pfx, .p12); the password of a key that has one stands in {PasswordVariable}");
+            return (null, $"{_file}{(_keyFile is null ? "" : $" and {_keyFile}")} hold no certificate with its private "
+                + $"key ({fault.Message.TrimEnd('.')}): accepted are PEM "
+                + $"files, or one PKCS #12 file (.pfx, .p12); the password of a key that has one stands in "
+                + $"{PasswordVariable}");
         }
     }
 

@@ -6,8 +6,8 @@ using Router.Host.Cli;
 namespace Router.Host.Serving.Operations;
 
 /// <summary>
-/// Tells the service manager how the daemon does, over the datagram socket that it named (sd_notify(3), written by hand because it is one datagram).
-/// Without one nothing is told. A manager that does not listen is no fault of the daemon.
+/// Tells the service manager how the daemon does, over the datagram socket that it named (sd_notify(3), written by hand
+/// because it is one datagram). Without one nothing is told. A manager that does not listen is no fault of the daemon.
 /// </summary>
 internal sealed class ServiceNotice : IDisposable
 {
@@ -35,10 +35,13 @@ internal sealed class ServiceNotice : IDisposable
             _socket = null;
             return;
         }
-        bool isOurs = surroundings.Variable("WATCHDOG_PID") is not { } pid || pid == processId.ToString(CultureInfo.InvariantCulture);
-        if (isOurs && long.TryParse(surroundings.Variable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) && microseconds > 1)
+        bool isOurs = surroundings.Variable("WATCHDOG_PID") is not { } pid
+            || pid == processId.ToString(CultureInfo.InvariantCulture);
+        if (isOurs && long.TryParse(surroundings.Variable("WATCHDOG_USEC"), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long microseconds) && microseconds > 1)
         {
-            // Half of it, as sd_watchdog_enabled(3) recommends. The timer runs on the thread pool: where that is stuck, the daemon is.
+            // Half of it, as sd_watchdog_enabled(3) recommends. The timer runs on the thread pool: where that is stuck,
+            // the daemon is.
             TimeSpan half = TimeSpan.FromMicroseconds(microseconds / 2);
             _watchdog = _clock.CreateTimer(_ => Tell("WATCHDOG=1"), null, half, half);
         }
@@ -50,12 +53,14 @@ internal sealed class ServiceNotice : IDisposable
 
     /// <summary>It loads another registry; <see cref="Ready"/> ends that.</summary>
     public void Reloading() => Tell(string.Create(
-        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={(long)((Int128)_clock.GetTimestamp() * 1_000_000 / _clock.TimestampFrequency)}\nSTATUS=reloading"));
+        CultureInfo.InvariantCulture,
+        $"RELOADING=1\nMONOTONIC_USEC={(long)((Int128)_clock.GetTimestamp() * 1_000_000 / _clock.TimestampFrequency)}\nSTATUS=reloading"));
 
     /// <summary>It finishes what it accepted.</summary>
     /// <param name="drainTime">How long that may take.</param>
     public void Stopping(TimeSpan drainTime) => Tell(string.Create(
-        CultureInfo.InvariantCulture, $"STOPPING=1\nSTATUS=finishing what was accepted, for at most {drainTime.TotalSeconds} s"));
+        CultureInfo.InvariantCulture,
+        $"STOPPING=1\nSTATUS=finishing what was accepted, for at most {drainTime.TotalSeconds} s"));
 
     /// <summary>What it does, in words.</summary>
     public void Status(string status) => Tell($"STATUS={status}");

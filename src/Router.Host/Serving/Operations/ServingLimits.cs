@@ -36,7 +36,9 @@ internal sealed record ServingLimits
     /// <summary>Bytes of a request's body.</summary>
     public long BodyBytes { get; init; } = DefaultBodyMiB << 20;
 
-    /// <summary>Bytes that the bodies of all requests may take together while they are read, beyond the beginning of each.</summary>
+    /// <summary>
+    /// Bytes that the bodies of all requests may take together while they are read, beyond the beginning of each.
+    /// </summary>
     public long AllBodiesBytes => 16 * BodyBytes;
 
     /// <summary>Connections that are open at once, ≥ 1; the next is closed as it comes.</summary>

@@ -8,8 +8,10 @@ internal static partial class ServingLog
     [LoggerMessage(1, LogLevel.Information, "listening at {Address}")]
     public static partial void Listening(this ILogger log, string address);
 
-    [LoggerMessage(2, LogLevel.Information, "ready after {Seconds:0.0} s: routes {Routes}, n0 = {Selection}, n = {Estimation}, alpha = {FailureProbability}")]
-    public static partial void Ready(this ILogger log, double seconds, string routes, int selection, int estimation, decimal failureProbability);
+    [LoggerMessage(2, LogLevel.Information, "ready after {Seconds:0.0} s: routes {Routes}, n0 = {Selection}, n = "
+        + "{Estimation}, alpha = {FailureProbability}")]
+    public static partial void Ready(
+        this ILogger log, double seconds, string routes, int selection, int estimation, decimal failureProbability);
 
     [LoggerMessage(3, LogLevel.Information, "stopping: requests in flight have {Seconds} s to finish")]
     public static partial void Draining(this ILogger log, double seconds);
@@ -26,7 +28,8 @@ internal static partial class ServingLog
     [LoggerMessage(7, LogLevel.Error, "registry epoch {Epoch} goes on, the next has faults: {Faults}")]
     public static partial void NotReloaded(this ILogger log, int epoch, string faults);
 
-    [LoggerMessage(8, LogLevel.Information, "registry epoch {Epoch} has ended: its requests are answered, its networks gone")]
+    [LoggerMessage(8, LogLevel.Information,
+        "registry epoch {Epoch} has ended: its requests are answered, its networks gone")]
     public static partial void EpochEnded(this ILogger log, int epoch);
 
     [LoggerMessage(9, LogLevel.Information, "runs on {LibTorch}")]
@@ -57,7 +60,8 @@ internal static partial class ServingLog
     [LoggerMessage(60, LogLevel.Warning, "of the registry that is loaded: {Notice}")]
     public static partial void Noticed(this ILogger log, string notice);
 
-    [LoggerMessage(10, LogLevel.Information, "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
+    [LoggerMessage(10, LogLevel.Information,
+        "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
     public static partial void Answered(this ILogger log, int images, string mode, int estimation, double milliseconds);
 
     [LoggerMessage(11, LogLevel.Information, "refused with {Status}: {Reason}")]
@@ -75,12 +79,14 @@ internal static partial class ServingLog
     [LoggerMessage(15, LogLevel.Error, "the keys stay as they were: {Faults}")]
     public static partial void KeysNotRead(this ILogger log, string faults);
 
-    [LoggerMessage(30, LogLevel.Information, "connections are secured by another certificate from now on: {Subject}, until {NotAfter:u}")]
+    [LoggerMessage(30, LogLevel.Information,
+        "connections are secured by another certificate from now on: {Subject}, until {NotAfter:u}")]
     public static partial void CertificateRead(this ILogger log, string subject, DateTime notAfter);
 
     [LoggerMessage(31, LogLevel.Error, "the certificate stays as it was: {Fault}")]
     public static partial void CertificateNotRead(this ILogger log, string fault);
 
-    [LoggerMessage(16, LogLevel.Information, "streamed {Certificates} certificates of one image, stopped because {Reason}, in {Milliseconds:0} ms")]
+    [LoggerMessage(16, LogLevel.Information,
+        "streamed {Certificates} certificates of one image, stopped because {Reason}, in {Milliseconds:0} ms")]
     public static partial void Streamed(this ILogger log, int certificates, string reason, double milliseconds);
 }

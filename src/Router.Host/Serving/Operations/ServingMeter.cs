@@ -7,14 +7,19 @@ using Router.Smoothing.Records;
 
 namespace Router.Host.Serving.Operations;
 
-/// <summary>Everything the gateway counts and measures. Labels come from the registry and from the gateway's own addresses, never from a caller.</summary>
+/// <summary>
+/// Everything the gateway counts and measures. Labels come from the registry and from the gateway's own addresses,
+/// never from a caller.
+/// </summary>
 internal sealed class ServingMeter : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string Name = "DualRS.Gateway";
 
-    private static readonly double[] Seconds = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300];
-    private static readonly double[] Samples = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
+    private static readonly double[] Seconds = [
+        .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300];
+    private static readonly double[] Samples = [
+        100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
     private static readonly double[] Radii = [0, .1, .25, .5, .75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
 
     private readonly Counter<long> _requests, _images, _abstentions, _limits;
@@ -30,33 +35,48 @@ internal sealed class ServingMeter : IDisposable
         Models = new(clock);
         _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
         _latency = Histogram(
-            "dualrs_request_duration_seconds", "From a request's first byte to its answer's last, by address and outcome.", Seconds);
-        _queue = Histogram("dualrs_queue_duration_seconds", "Waiting of answered requests for a turn, by model.", Seconds);
-        _images = Meter.CreateCounter<long>("dualrs_images_total", description: "Images answered, by model and the route they took; none where the router abstained.");
-        _abstentions = Meter.CreateCounter<long>("dualrs_abstentions_total", description: "Images without a class, by model.");
-        _samples = Histogram("dualrs_samples", "Noisy samples behind one certificate, over all its stages, by model.", Samples);
-        _radius = Histogram("dualrs_certified_radius", "Certified radius in [0,1] pixels, 0 where nothing was proved, by model and route.", Radii);
-        _limits = Meter.CreateCounter<long>("dualrs_limiting_stage_total", description: "What limited a certificate's radius or made it abstain, by model.");
+            "dualrs_request_duration_seconds",
+            "From a request's first byte to its answer's last, by address and outcome.", Seconds);
+        _queue = Histogram("dualrs_queue_duration_seconds",
+            "Waiting of answered requests for a turn, by model.", Seconds);
+        _images = Meter.CreateCounter<long>("dualrs_images_total",
+            description: "Images answered, by model and the route they took; none where the router abstained.");
+        _abstentions = Meter.CreateCounter<long>(
+            "dualrs_abstentions_total", description: "Images without a class, by model.");
+        _samples = Histogram("dualrs_samples",
+            "Noisy samples behind one certificate, over all its stages, by model.", Samples);
+        _radius = Histogram("dualrs_certified_radius",
+            "Certified radius in [0,1] pixels, 0 where nothing was proved, by model and route.", Radii);
+        _limits = Meter.CreateCounter<long>("dualrs_limiting_stage_total",
+            description: "What limited a certificate's radius or made it abstain, by model.");
         Meter.CreateObservableGauge("dualrs_ready", () => isReady() ? 1L : 0L, description: "1 while it serves.");
-        Meter.CreateObservableGauge("dualrs_images_in_flight", () => (long)(state.Current?.Load.Taken ?? 0), description: "Images that are worked on.");
-        Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(state.Current?.Load.Waiting ?? 0), description: "Requests that wait for a turn.");
+        Meter.CreateObservableGauge("dualrs_images_in_flight", () => (long)(state.Current?.Load.Taken ?? 0),
+            description: "Images that are worked on.");
+        Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(state.Current?.Load.Waiting ?? 0),
+            description: "Requests that wait for a turn.");
         Meter.CreateObservableGauge(
             "dualrs_connections_open", () => (long)gate.Open,
             description: "Connections that are open, without those of health addresses.");
         Meter.CreateObservableCounter(
             "dualrs_connections_turned_away_total", () => TurnedAwayAt(gate),
             description: "Connections that were closed before anything was asked on them, by reason.");
-        Meter.CreateObservableGauge("dualrs_registry_epoch", () => (long)state.Epoch, description: "The number of the registry that is served; 0 before the first.");
+        Meter.CreateObservableGauge("dualrs_registry_epoch", () => (long)state.Epoch,
+            description: "The number of the registry that is served; 0 before the first.");
         Meter.CreateObservableGauge(
-            "dualrs_registry_fault", () => state.NextHasFaults ? 1L : 0L, description: "1 where the last registry that was to be loaded has faults, and the one before goes on.");
+            "dualrs_registry_fault", () => state.NextHasFaults ? 1L : 0L,
+            description: "1 where the last registry that was to be loaded has faults, and the one before goes on.");
         Meter.CreateObservableGauge(
             "dualrs_loads_hanging", () => (long)state.HangingLoads(),
             description: "Loads of registries that were given up at their time limit and have not come back.");
-        Meter.CreateObservableGauge("dualrs_circuit_open", () => Circuits(state.Current), description: "1 for a network that failed repeatedly and is left alone for a while.");
-        Meter.CreateObservableCounter("dualrs_cache_lookups_total", () => Lookups(state.Current), description: "Images that were looked for among kept answers, by outcome.");
-        Meter.CreateObservableGauge("dualrs_cache_bytes", () => Bytes(state.Current), description: "Bytes that kept answers take, by estimate.");
+        Meter.CreateObservableGauge("dualrs_circuit_open", () => Circuits(state.Current),
+            description: "1 for a network that failed repeatedly and is left alone for a while.");
+        Meter.CreateObservableCounter("dualrs_cache_lookups_total", () => Lookups(state.Current),
+            description: "Images that were looked for among kept answers, by outcome.");
+        Meter.CreateObservableGauge("dualrs_cache_bytes", () => Bytes(state.Current),
+            description: "Bytes that kept answers take, by estimate.");
         Meter.CreateObservableGauge(
-            "dualrs_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", Versions.Program)), description: "The program.");
+            "dualrs_info", () => new Measurement<long>(
+                1, new KeyValuePair<string, object?>("version", Versions.Program)), description: "The program.");
     }
 
     /// <summary>Carries the instruments.</summary>
@@ -107,19 +127,23 @@ internal sealed class ServingMeter : IDisposable
 
     private static IEnumerable<Measurement<long>> Circuits(ServedModel? model) => model?.Circuits?.Open is { } open
         ? model.Functions.Select(network => new Measurement<long>(
-            open.Contains(network.Key, StringComparer.OrdinalIgnoreCase) ? 1 : 0, new KeyValuePair<string, object?>("network", network.Key)))
+            open.Contains(network.Key, StringComparer.OrdinalIgnoreCase) ? 1 : 0, new KeyValuePair<string,
+            object?>("network", network.Key)))
         : [];
 
     private static IEnumerable<Measurement<long>> Lookups(ServedModel? model)
     {
         if (model?.Cache is not { } cache) yield break;
         (long hits, long toppedUp, long shared, long misses) = cache.Lookups;
-        foreach ((string outcome, long count) in ((string, long)[])[("hit", hits), ("topped_up", toppedUp), ("shared", shared), ("miss", misses)])
+        foreach ((string outcome, long count) in (
+            (string, long)[])[("hit", hits), ("topped_up", toppedUp), ("shared", shared), ("miss", misses)])
             yield return new(count, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
-    private static IEnumerable<Measurement<long>> Bytes(ServedModel? model) => model?.Cache is { } cache ? [new(cache.Bytes)] : [];
+    private static IEnumerable<Measurement<long>> Bytes(ServedModel? model) =>
+        model?.Cache is { } cache ? [new(cache.Bytes)] : [];
 
     private Histogram<double> Histogram(string name, string description, double[] bounds) =>
-        Meter.CreateHistogram(name, unit: null, description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+        Meter.CreateHistogram(name, unit: null, description, tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 }

@@ -34,7 +34,9 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
     /// <summary>The number of the registry that is served; 0 before the first.</summary>
     public int Epoch => _current?.Epoch ?? 0;
 
-    /// <summary>Whether the registry that was to come next did not, because of its faults; the log names them.</summary>
+    /// <summary>
+    /// Whether the registry that was to come next did not, because of its faults; the log names them.
+    /// </summary>
     public bool NextHasFaults { get; private set; }
 
     /// <summary>How many loads of registries were given up and have not come back.</summary>
@@ -62,7 +64,9 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
         return model is not null;
     }
 
-    /// <summary>The model, for a request that arrives now: its networks stay until the request is over, whatever is served then.</summary>
+    /// <summary>
+    /// The model, for a request that arrives now: its networks stay until the request is over, whatever is served then.
+    /// </summary>
     public bool TryServe(HttpContext request, [NotNullWhen(true)] out ServedModel? model)
     {
         lock (_gate)

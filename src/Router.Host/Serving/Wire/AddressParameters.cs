@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>The parameters of a request that stand in its address: what is a JSON number, true or false is that, everything else is text.</summary>
+/// <summary>
+/// The parameters of a request that stand in its address: what is a JSON number, true or false is that, everything else
+/// is text.
+/// </summary>
 internal static class AddressParameters
 {
     /// <summary>Reads them all.</summary>
@@ -38,7 +41,8 @@ internal static class AddressParameters
         Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(value));
         try
         {
-            if (reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False && !reader.Read())
+            if (reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False
+                && !reader.Read())
                 return Parse(value);
         }
         catch (JsonException)

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>The binary tensor extension (KServe, Triton): JSON first, the tensors' bytes behind it, little-endian.</summary>
+/// <summary>
+/// The binary tensor extension (KServe, Triton): JSON first, the tensors' bytes behind it, little-endian.
+/// </summary>
 internal static class BinaryTensors
 {
     /// <summary>The header that says how many bytes of the body are JSON.</summary>
@@ -30,9 +32,11 @@ internal static class BinaryTensors
     {
         length = body;
         if (!headers.TryGetValue(Header, out var written)) return null;
-        if (int.TryParse(written.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= body) return null;
+        if (int.TryParse(written.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out length)
+            && length <= body) return null;
         length = body;
-        return $"header {Header} is '{Quoted.Cut(written.ToString())}': accepted are whole numbers up to the length of the body, {body}";
+        return $"header {Header} is '{Quoted.Cut(written.ToString())}': accepted are whole numbers up to the length of "
+            + $"the body, {body}";
     }
 
     /// <summary>Whether something is wanted as bytes.</summary>
@@ -40,7 +44,8 @@ internal static class BinaryTensors
     /// <param name="name">The parameter.</param>
     /// <param name="otherwise">Where it is not given.</param>
     /// <param name="faults">Receives what is wrong with it.</param>
-    public static bool Wanted(Dictionary<string, JsonElement>? parameters, string name, bool otherwise, RequestFaults faults)
+    public static bool Wanted(
+        Dictionary<string, JsonElement>? parameters, string name, bool otherwise, RequestFaults faults)
     {
         if (parameters is null || !parameters.TryGetValue(name, out JsonElement value)) return otherwise;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();

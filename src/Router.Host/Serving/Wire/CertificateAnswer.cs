@@ -8,7 +8,9 @@ using Router.Smoothing.Sampling;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>One certificate as <c>/v1/certify</c> tells it: valid by itself, with everything that is needed to repeat it.</summary>
+/// <summary>
+/// One certificate as <c>/v1/certify</c> tells it: valid by itself, with everything that is needed to repeat it.
+/// </summary>
 internal static class CertificateAnswer
 {
     /// <summary>A certificate.</summary>
@@ -28,7 +30,8 @@ internal static class CertificateAnswer
             ["radius"] = AnswerColumn.Fp32(answer.Radius),
             ["route"] = answer.Route?.Id,
             ["route_sigma"] = answer.Route?.Sigma,
-            ["route_radius"] = double.IsPositiveInfinity(answer.RouteRadius) ? null : AnswerColumn.Fp32(answer.RouteRadius),
+            ["route_radius"] = double.IsPositiveInfinity(answer.RouteRadius) ? null : AnswerColumn.Fp32(
+                answer.RouteRadius),
             ["expert_radius"] = AnswerColumn.Fp32(answer.ExpertRadius),
             ["limiting_stage"] = RecordStages.NameOf(certificate.LimitingStage),
             ["limiting_route"] = certificate.LimitingRoute,
@@ -39,7 +42,8 @@ internal static class CertificateAnswer
             ["seed_origin"] = InferAnswers.SeedOriginOf(request),
             ["input"] = certificate.InputHash,
             ["mix"] = new JsonArray([.. answer.Mix.Select(id => (JsonNode)id)]),
-            ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, answer.Mix, model).Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
+            ["functions"] = new JsonObject(InferAnswers.FunctionsOf(request, answer.Mix, model)
+                .Select(network => KeyValuePair.Create(network.Key, (JsonNode?)network.Value.Value))),
         };
         if (!request.IgnoredParameters.IsEmpty)
             told["ignored_parameters"] = new JsonArray([.. request.IgnoredParameters.Select(name => (JsonNode)name)]);
@@ -66,7 +70,9 @@ internal static class CertificateAnswer
 /// <param name="Votes">The votes of every stage.</param>
 internal readonly record struct CertificateExtras(bool Record, bool Votes);
 
-/// <summary>The votes behind a certificate, stage by stage, to look at; what others can recompute is its record.</summary>
+/// <summary>
+/// The votes behind a certificate, stage by stage, to look at; what others can recompute is its record.
+/// </summary>
 internal static class StageAnswer
 {
     /// <summary><see cref="Certificate.Stages"/>.</summary>
@@ -90,7 +96,8 @@ internal static class StageAnswer
         if (stage is RouteEvidence route)
         {
             told["routes"] = new JsonArray([.. route.Routes.Select(id => (JsonNode)id)]);
-            told["excluded"] = new JsonArray([.. route.RouteBounds.Radii.Select(radius => double.IsPositiveInfinity(radius) ? null : (JsonNode)AnswerColumn.Fp32(radius))]);
+            told["excluded"] = new JsonArray([.. route.RouteBounds.Radii.Select(
+                radius => double.IsPositiveInfinity(radius) ? null : (JsonNode)AnswerColumn.Fp32(radius))]);
         }
         else
             told["lower_bound"] = stage.LowerBound.Value;

@@ -8,7 +8,9 @@ using Router.Votes;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>Reads <c>/v1/certify</c>: one image, as a picture file or as a tensor, with its parameters in the address.</summary>
+/// <summary>
+/// Reads <c>/v1/certify</c>: one image, as a picture file or as a tensor, with its parameters in the address.
+/// </summary>
 internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memory)
 {
     private const string Json = "application/json";
@@ -16,14 +18,16 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
     private readonly PictureReader _pictures = new(limits);
 
     /// <summary>Reads one request; a picture is looked at, and not unpacked yet.</summary>
-    public async Task<CertifyReading> ReadAsync(HttpRequest request, ServedModel model, CancellationToken cancellationToken)
+    public async Task<CertifyReading> ReadAsync(
+        HttpRequest request, ServedModel model, CancellationToken cancellationToken)
     {
         string type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
         bool isPicture = PictureReader.MediaTypes.Contains(type);
         if (!isPicture && type != Json)
             return CertifyReading.Refused(
                 StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Type '{Quoted.Cut(type)}' is not offered: accepted are {string.Join(", ", PictureReader.MediaTypes)} and {Json}");
+                $"Content-Type '{Quoted.Cut(type)}' is not offered: accepted are "
+                + $"{string.Join(", ", PictureReader.MediaTypes)} and {Json}");
         BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, memory, cancellationToken);
         bool isKept = false;
         try

@@ -32,7 +32,9 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
     /// <summary>The whole certificate; null in a prediction.</summary>
     public Certificate? Certificate { get; init; }
 
-    /// <summary>Why no more samples were drawn for it; null where their number was fixed, and where more may come.</summary>
+    /// <summary>
+    /// Why no more samples were drawn for it; null where their number was fixed, and where more may come.
+    /// </summary>
     public StopReason? Stopped { get; init; }
 
     /// <summary>Why there is no answer; null where there is one.</summary>
@@ -66,10 +68,12 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
     };
 
     public static ImageAnswer Of(RoutedPrediction prediction, RoutedClassifier classifier) =>
-        new(prediction.Class, prediction.Route.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen]) : null) { Mix = [.. classifier.Routes.Select(route => route.Id)] };
+        new(prediction.Class, prediction.Route.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen])
+            : null) { Mix = [.. classifier.Routes.Select(route => route.Id)] };
 
     public static ImageAnswer Of(RoutePrediction prediction, RoutedClassifier classifier) =>
-        new(Class: null, prediction.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen]) : null) { RouteVotes = prediction.Votes };
+        new(Class: null, prediction.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen])
+            : null) { RouteVotes = prediction.Votes };
 }
 
 /// <summary>An expert that answered.</summary>
@@ -79,5 +83,6 @@ internal sealed record AnsweringExpert(string Id, decimal Sigma)
 {
     /// <summary>The expert of a route; null for none.</summary>
     [return: NotNullIfNotNull(nameof(route))]
-    public static AnsweringExpert? Of(Estimator.Route? route) => route is null ? null : new(route.Id, route.Voter.Sigma);
+    public static AnsweringExpert? Of(Estimator.Route? route) =>
+        route is null ? null : new(route.Id, route.Voter.Sigma);
 }

@@ -20,9 +20,11 @@ internal static class InferAnswers
         request.Model.Name, model.Version, request.Id, ParametersOf(request, answers, model),
         [.. request.Outputs.Select(column => Of(column, answers, model.Classifier))]);
 
-    private static OutputTensor Of(AnswerColumn column, ImmutableArray<ImageAnswer> answers, RoutedClassifier classifier) =>
+    private static OutputTensor Of(
+        AnswerColumn column, ImmutableArray<ImageAnswer> answers, RoutedClassifier classifier) =>
         column.Width is { } width
-            ? new(column.Name, [answers.Length, width(classifier)], column.Datatype, new([.. answers.SelectMany(answer => Row(column, answer))]))
+            ? new(column.Name, [answers.Length, width(classifier)], column.Datatype,
+                new([.. answers.SelectMany(answer => Row(column, answer))]))
             : new(column.Name, [answers.Length], column.Datatype, new([.. answers.Select(column.Value)]));
 
     private static IEnumerable<JsonNode?> Row(AnswerColumn column, ImageAnswer answer) =>
@@ -31,8 +33,10 @@ internal static class InferAnswers
     private static JsonObject ParametersOf(InferRequest request, ImmutableArray<ImageAnswer> answers, ServedModel model)
     {
         RoutedClassifier asked = model.Asked(request.Parameters).Classifier;
-        // Where an expert failed others go on, of one image or of all. What all images share is told here; what they do not is in their mix and record.
-        ImmutableArray<string> mix = answers.Skip(1).All(answer => answer.Mix.SequenceEqual(answers[0].Mix)) ? answers[0].Mix : [];
+        // Where an expert failed others go on, of one image or of all. What all images share is told here; what they do
+        // not is in their mix and record.
+        ImmutableArray<string> mix = answers.Skip(1)
+            .All(answer => answer.Mix.SequenceEqual(answers[0].Mix)) ? answers[0].Mix : [];
         RoutedClassifier answering = mix.IsEmpty ? asked : model.Classifier.Restrict(mix);
         JsonObject parameters = new()
         {
@@ -57,15 +61,21 @@ internal static class InferAnswers
 
     /// <summary>Id and function of everyone whose votes an answer may rest on.</summary>
     /// <param name="request">What was asked.</param>
-    /// <param name="mix">Who answered: behind a mix that went on where an expert failed, the router is another function. Empty for those who were asked.</param>
+    /// <param name="mix">
+    /// Who answered: behind a mix that went on where an expert failed, the router is another function. Empty for those
+    /// who were asked.
+    /// </param>
     /// <param name="model">Who was asked.</param>
-    public static IEnumerable<KeyValuePair<string, FunctionId>> FunctionsOf(InferRequest request, ImmutableArray<string> mix, ServedModel model) =>
+    public static IEnumerable<KeyValuePair<string,
+        FunctionId>> FunctionsOf(InferRequest request, ImmutableArray<string> mix, ServedModel model) =>
         request.Mode == InferMode.Route ? model.Functions.Where(network => network.Key == request.Model.Name)
-        : (mix.IsEmpty ? request.Parameters.Mix.Length : mix.Length) is var answering && answering == 0 || answering == model.Classifier.Routes.Length ? model.Functions
+        : (mix.IsEmpty ? request.Parameters.Mix.Length : mix.Length) is var answering && answering == 0
+            || answering == model.Classifier.Routes.Length ? model.Functions
         : ServedModel.FunctionsOf(model.Classifier.Restrict(mix.IsEmpty ? request.Parameters.Mix : mix));
 
     /// <summary>Who knew the seed of an answer, as it is written.</summary>
-    public static string SeedOriginOf(InferRequest request) => request.Seed is null ? SeedRecord.Server : SeedRecord.Caller;
+    public static string SeedOriginOf(InferRequest request) =>
+        request.Seed is null ? SeedRecord.Server : SeedRecord.Caller;
 
     /// <summary>The kind of certificate a classifier gives.</summary>
     public static string KindOf(RoutedClassifier classifier) =>
@@ -85,7 +95,8 @@ internal static class InferAnswers
 /// <param name="Datatype">Its type in the protocol.</param>
 /// <param name="NeedsCertificate">Whether a prediction without a radius has none of it.</param>
 /// <param name="Value">The value; an array where there is a row.</param>
-internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCertificate, Func<ImageAnswer, JsonNode> Value)
+internal sealed record AnswerColumn(
+    string Name, string Datatype, bool NeedsCertificate, Func<ImageAnswer, JsonNode> Value)
 {
     private const long Abstained = -1;
 
@@ -98,7 +109,8 @@ internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCert
         ExpertRadius = new("expert_radius", "FP32", true, answer => Fp32(answer.ExpertRadius)),
         Mix = new("mix", "BYTES", false, answer => string.Join(',', answer.Mix)),
         Record = new("record", "BYTES", true, answer => answer.Record!()) { OnRequest = true },
-        RouteVotes = new("votes", "INT64", false, answer => new JsonArray([.. answer.RouteVotes!.Counts.Select(count => (JsonNode)count)]))
+        RouteVotes = new("votes", "INT64", false,
+            answer => new JsonArray([.. answer.RouteVotes!.Counts.Select(count => (JsonNode)count)]))
         {
             Width = classifier => classifier.Routes.Length,
         },
@@ -123,13 +135,16 @@ internal sealed record AnswerColumn(string Name, string Datatype, bool NeedsCert
         _ => OfRouted,
     };
 
-    // Written with the digits of a double: the shortest digits of a float could be read as a double above it, and claim more than was proved.
-    // JSON has no infinity: the largest float is the largest finite radius that is not above it.
+    // Written with the digits of a double: the shortest digits of a float could be read as a double above it, and claim
+    // more than was proved. JSON has no infinity: the largest float is the largest finite radius that is not above it.
     /// <summary>A radius as the float that is not above it.</summary>
     public static double Fp32(double radius) => Math.Min(TowardZero.ToSingle(radius), float.MaxValue);
 }
 
-/// <summary>An answer with outputs as bytes: JSON, then the tensors in the order of the outputs, little-endian; text with its length before it.</summary>
+/// <summary>
+/// An answer with outputs as bytes: JSON, then the tensors in the order of the outputs, little-endian; text with its
+/// length before it.
+/// </summary>
 internal sealed class BinaryAnswer : IResult
 {
     private readonly byte[] _json;
@@ -151,7 +166,8 @@ internal sealed class BinaryAnswer : IResult
                 return output with { Data = null, Parameters = new((int)(tensors.Length - before)) };
             }),
         ];
-        _json = JsonSerializer.SerializeToUtf8Bytes(answer with { Outputs = outputs }, ProtocolJson.Instance.InferAnswer);
+        _json = JsonSerializer.SerializeToUtf8Bytes(
+            answer with { Outputs = outputs }, ProtocolJson.Instance.InferAnswer);
         _tensors = tensors.ToArray();
     }
 
@@ -176,7 +192,8 @@ internal sealed class BinaryAnswer : IResult
                 tensors.Write(word);
                 break;
             case "FP32":
-                BinaryPrimitives.WriteSingleLittleEndian(word, value.GetValue<object>() is decimal exact ? (float)exact : (float)(double)value);
+                BinaryPrimitives.WriteSingleLittleEndian(
+                    word, value.GetValue<object>() is decimal exact ? (float)exact : (float)(double)value);
                 tensors.Write(word[..sizeof(float)]);
                 break;
             case "BYTES":

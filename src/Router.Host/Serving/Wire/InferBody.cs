@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>The body of an inference request, as written: anything may be missing (Open Inference Protocol v2, <c>$inference_request</c>).</summary>
+/// <summary>
+/// The body of an inference request, as written: anything may be missing (Open Inference Protocol v2,
+/// <c>$inference_request</c>).
+/// </summary>
 internal sealed class InferBody
 {
     public string? Id { get; set; }
@@ -51,8 +54,8 @@ internal sealed class RequestedOutput
 internal readonly record struct TextRange(int Start, int Length);
 
 /// <summary>
-/// Skips an array and keeps its place: a tensor's numbers are many, and are read without an intermediate copy. Only for bodies that are
-/// deserialized from one span.
+/// Skips an array and keeps its place: a tensor's numbers are many, and are read without an intermediate copy. Only for
+/// bodies that are deserialized from one span.
 /// </summary>
 internal sealed class TextRangeConverter : JsonConverter<TextRange?>
 {
@@ -64,5 +67,6 @@ internal sealed class TextRangeConverter : JsonConverter<TextRange?>
         return new(start, (int)reader.BytesConsumed - start);
     }
 
-    public override void Write(Utf8JsonWriter writer, TextRange? value, JsonSerializerOptions options) => throw new NotSupportedException();
+    public override void Write(Utf8JsonWriter writer, TextRange? value, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
 }

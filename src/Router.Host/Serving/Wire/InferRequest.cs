@@ -26,7 +26,8 @@ internal enum InferMode
 /// <param name="FailureProbability">α of each image's answer.</param>
 /// <param name="Seed">The caller's seed, or null for the server's.</param>
 /// <param name="Mix">The only experts to ask; empty for all.</param>
-internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed, ImmutableArray<string> Mix)
+internal sealed record InferParameters(
+    InferMode Mode, SampleCounts Counts, double FailureProbability, ulong? Seed, ImmutableArray<string> Mix)
 {
     /// <summary>How long the answer may take from its arrival on; null for as long as it takes.</summary>
     public TimeSpan? Deadline { get; init; }
@@ -46,7 +47,8 @@ internal sealed record InferParameters(InferMode Mode, SampleCounts Counts, doub
 /// <param name="Images">The images, at least one, of the model's shape.</param>
 /// <param name="Parameters">How to answer.</param>
 /// <param name="Outputs">What is asked for, in this order.</param>
-internal sealed record InferRequest(string? Id, ImmutableArray<GridInput> Images, InferParameters Parameters, ImmutableArray<AnswerColumn> Outputs)
+internal sealed record InferRequest(
+    string? Id, ImmutableArray<GridInput> Images, InferParameters Parameters, ImmutableArray<AnswerColumn> Outputs)
 {
     /// <summary>The model that is asked.</summary>
     public AskedModel Model { get; init; } = AskedModel.Routed;

@@ -16,7 +16,8 @@ internal static class InferRequestReader
     /// <param name="limits">What a request may ask for.</param>
     /// <param name="addressed">Parameters from the address, which count like those of the body.</param>
     public static InferReading Read(
-        BodyParts body, AskedModel asked, ServedModel model, ServingLimits limits, IReadOnlyDictionary<string, JsonElement>? addressed = null)
+        BodyParts body, AskedModel asked, ServedModel model, ServingLimits limits, IReadOnlyDictionary<string,
+        JsonElement>? addressed = null)
     {
         InferBody? written;
         if (JsonTokens.Fault(body.Json) is { } unreadable)
@@ -60,7 +61,8 @@ internal static class InferRequestReader
     {
         if (inputs is [{ } tensor])
             return ImageTensorReader.Read(body, tensor, model.ImageShape, limits.Images, foreign, faults);
-        faults.Add($"inputs holds {inputs?.Count ?? 0} tensors: accepted is exactly one, named '{ImageTensorReader.Name}'; images are batched along its first axis");
+        faults.Add($"inputs holds {inputs?.Count ?? 0} tensors: accepted is exactly one, named "
+            + $"'{ImageTensorReader.Name}'; images are batched along its first axis");
         return [];
     }
 
@@ -69,8 +71,10 @@ internal static class InferRequestReader
         RequestFaults faults)
     {
         ImmutableArray<AnswerColumn> offered = asked.Outputs(mode);
-        if (written is not { Count: > 0 }) return [.. offered.Where(column => !column.OnRequest).Select(column => (column, binary))];
-        ImmutableArray<(AnswerColumn Column, bool Binary)>.Builder columns = ImmutableArray.CreateBuilder<(AnswerColumn, bool)>();
+        if (written is not { Count: > 0 })
+            return [.. offered.Where(column => !column.OnRequest).Select(column => (column, binary))];
+        ImmutableArray<(AnswerColumn Column, bool Binary)>.Builder columns = ImmutableArray.CreateBuilder<(
+            AnswerColumn, bool)>();
         foreach (RequestedOutput? output in written)
         {
             string name = $"output '{Quoted.Cut(output?.Name ?? "")}'";

@@ -16,7 +16,9 @@ internal static class JsonTokens
 
     private const int DepthOfInput = 3;
 
-    /// <summary>What is wrong with a body; null where nothing is, or it is no JSON: that is found where it is read.</summary>
+    /// <summary>
+    /// What is wrong with a body; null where nothing is, or it is no JSON: that is found where it is read.
+    /// </summary>
     public static string? Fault(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = new(json);
@@ -30,7 +32,8 @@ internal static class JsonTokens
                 if (++tokens > Most)
                     return $"the body has more than {Most} names and values beside its data";
                 if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && !IsText(ref reader))
-                    return $"the body holds text that is not Unicode at byte {reader.TokenStartIndex}: JSON is UTF-8, and \\ud800 to \\udfff come in pairs";
+                    return $"the body holds text that is not Unicode at byte {reader.TokenStartIndex}: JSON is UTF-8, "
+                        + $"and \\ud800 to \\udfff come in pairs";
                 if (reader.TokenType == JsonTokenType.StartObject) names.Push(new(StringComparer.Ordinal));
                 if (reader.TokenType == JsonTokenType.EndObject) names.Pop();
                 if (reader.TokenType != JsonTokenType.PropertyName) continue;

@@ -6,7 +6,8 @@ using System.Text.Json.Serialization;
 namespace Router.Host.Serving.Wire;
 
 /// <summary>The answer to an inference request (<c>$inference_response</c>).</summary>
-internal sealed record InferAnswer(string ModelName, string ModelVersion, string? Id, JsonObject Parameters, IReadOnlyList<OutputTensor> Outputs);
+internal sealed record InferAnswer(
+    string ModelName, string ModelVersion, string? Id, JsonObject Parameters, IReadOnlyList<OutputTensor> Outputs);
 
 /// <summary>One output, flat and row-major (<c>$response_output</c>).</summary>
 internal sealed record OutputTensor(string Name, IReadOnlyList<int> Shape, string Datatype, JsonArray? Data)
@@ -20,7 +21,8 @@ internal sealed record BinarySize(int BinaryDataSize);
 
 /// <summary>What a model takes and returns (<c>$metadata_model_response</c>).</summary>
 internal sealed record ModelMetadata(
-    string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs, IReadOnlyList<TensorMetadata> Outputs);
+    string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs,
+    IReadOnlyList<TensorMetadata> Outputs);
 
 /// <summary>A tensor's name, type and shape; −1 stands for any extent.</summary>
 internal sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<int> Shape);
@@ -51,7 +53,8 @@ internal sealed record RepositoryRequest(IReadOnlyDictionary<string, JsonElement
 
 /// <summary>A model's configuration, as Triton's extension has it.</summary>
 internal sealed record ModelConfiguration(
-    string Name, string Platform, string Backend, int MaxBatchSize, IReadOnlyList<ConfiguredTensor> Input, IReadOnlyList<ConfiguredTensor> Output,
+    string Name, string Platform, string Backend, int MaxBatchSize, IReadOnlyList<ConfiguredTensor> Input,
+    IReadOnlyList<ConfiguredTensor> Output,
     IReadOnlyDictionary<string, ConfiguredValue> Parameters);
 
 /// <summary>A tensor of a configuration; −1 stands for any extent.</summary>
@@ -72,7 +75,8 @@ internal sealed record Statistics(IReadOnlyList<ModelCounts> ModelStats);
 /// <param name="InferenceStats">Where time went.</param>
 /// <param name="BatchStats">Empty: forward passes are not those of one request.</param>
 internal sealed record ModelCounts(
-    string Name, string Version, long LastInference, long InferenceCount, long ExecutionCount, InferenceTimes InferenceStats, IReadOnlyList<TimeCount> BatchStats);
+    string Name, string Version, long LastInference, long InferenceCount, long ExecutionCount,
+    InferenceTimes InferenceStats, IReadOnlyList<TimeCount> BatchStats);
 
 /// <summary>Where the time of requests went.</summary>
 /// <param name="Success">Whole requests that were answered.</param>
@@ -101,7 +105,9 @@ internal sealed record TimeCount(long Count, long Ns);
 [JsonSerializable(typeof(Statistics))]
 internal sealed partial class ProtocolJson : JsonSerializerContext
 {
-    /// <summary>The context to use. Text is not escaped beyond what JSON needs: answers are never pasted into HTML.</summary>
+    /// <summary>
+    /// The context to use. Text is not escaped beyond what JSON needs: answers are never pasted into HTML.
+    /// </summary>
     public static ProtocolJson Instance { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -15,9 +15,11 @@ internal static class ParameterReader
     private const double MostFailureProbability = 0.5;
 
     private static readonly string[]
-        OfRouted = ["mode", "failure_probability", "selection", "estimation", "seed", "mix", "deadline_ms", "timeout", "priority", "target_radius", "resolution", BinaryTensors.Output],
+        OfRouted = ["mode", "failure_probability", "selection", "estimation", "seed", "mix", "deadline_ms", "timeout",
+            "priority", "target_radius", "resolution", BinaryTensors.Output],
         OfExpert = [.. OfRouted.Where(name => name != "mix")],
-        OfRouter = ["failure_probability", "estimation", "seed", "deadline_ms", "timeout", "priority", BinaryTensors.Output],
+        OfRouter = ["failure_probability", "estimation", "seed", "deadline_ms", "timeout", "priority",
+            BinaryTensors.Output],
         OfCertificates = ["selection", "target_radius", "resolution"];
 
     /// <summary>Reads them all.</summary>
@@ -54,9 +56,11 @@ internal static class ParameterReader
         StoppingRules? stopping = ReadStopping(written, faults);
         foreach (string name in OfCertificates)
             if (mode == InferMode.Predict && written.ContainsKey(name))
-                faults.Add($"parameter '{name}' has no meaning in mode predict, which draws 'estimation' samples and selects on the same");
+                faults.Add($"parameter '{name}' has no meaning in mode predict, which draws 'estimation' samples and "
+                    + $"selects on the same");
         if (faults.Count > faultsBefore) return null;
-        InferParameters parameters = new(mode, counts, alpha, seed, mix) { Deadline = deadline, Priority = priority, Stopping = stopping };
+        InferParameters parameters = new(
+            mode, counts, alpha, seed, mix) { Deadline = deadline, Priority = priority, Stopping = stopping };
         if (mode == InferMode.Certify) CheckThatARadiusCanBeProved(parameters, model.Asked(parameters), faults);
         return parameters;
     }
@@ -68,35 +72,42 @@ internal static class ParameterReader
             case "certify": return InferMode.Certify;
             case "predict": return InferMode.Predict;
             default:
-                faults.Add($"parameter 'mode' is {Quoted.Cut(value.GetRawText())}: accepted are \"certify\", \"predict\"");
+                faults.Add(
+                    $"parameter 'mode' is {Quoted.Cut(value.GetRawText())}: accepted are \"certify\", \"predict\"");
                 return InferMode.Certify;
         }
     }
 
     /// <summary>A whole number from 1 on.</summary>
-    public static int ReadCount(Dictionary<string, JsonElement> written, string name, int otherwise, int most, RequestFaults faults)
+    public static int ReadCount(
+        Dictionary<string, JsonElement> written, string name, int otherwise, int most, RequestFaults faults)
     {
         if (!written.TryGetValue(name, out JsonElement value)) return otherwise;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 1 && count <= most) return count;
-        faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 1 to {most}");
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 1 && count <= most)
+            return count;
+        faults.Add(
+            $"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 1 to {most}");
         return otherwise;
     }
 
     private static StoppingRules? ReadStopping(Dictionary<string, JsonElement> written, RequestFaults faults)
     {
-        double? target = ReadPositive(written, "target_radius", faults), resolution = ReadPositive(written, "resolution", faults);
+        double? target = ReadPositive(written, "target_radius", faults),
+        resolution = ReadPositive(written, "resolution", faults);
         return target is null && resolution is null ? null : new() { Target = target, Resolution = resolution };
     }
 
     private static double? ReadPositive(Dictionary<string, JsonElement> written, string name, RequestFaults faults)
     {
         if (!written.TryGetValue(name, out JsonElement value)) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number)) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0
+            && double.IsFinite(number)) return number;
         faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are numbers above 0");
         return null;
     }
 
-    private static double ReadFailureProbability(Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
+    private static double ReadFailureProbability(
+        Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
     {
         if (!written.TryGetValue("failure_probability", out JsonElement value)) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double alpha)
@@ -110,40 +121,52 @@ internal static class ParameterReader
     {
         if (!written.TryGetValue("seed", out JsonElement value)) return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out ulong seed)) return seed;
-        faults.Add($"parameter 'seed' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 0 to {ulong.MaxValue}");
+        faults.Add($"parameter 'seed' is {Quoted.Cut(value.GetRawText())}: accepted are whole numbers from 0 to "
+            + $"{ulong.MaxValue}");
         return null;
     }
 
     // The protocol's parameters are scalars: a list is a convenience, text with commas what every client can send.
-    private static ImmutableArray<string> ReadMix(Dictionary<string, JsonElement> written, ServedModel model, RequestFaults faults)
+    private static ImmutableArray<string> ReadMix(
+        Dictionary<string, JsonElement> written, ServedModel model, RequestFaults faults)
     {
         if (!written.TryGetValue("mix", out JsonElement value)) return [];
         string[]? ids = value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            JsonValueKind.Array when value.EnumerateArray().All(id => id.ValueKind == JsonValueKind.String) => [.. value.EnumerateArray().Select(id => id.GetString()!)],
+            JsonValueKind.String => value.GetString()!.Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            JsonValueKind.Array when value.EnumerateArray().All(id => id.ValueKind == JsonValueKind.String) =>
+                [.. value.EnumerateArray().Select(id => id.GetString()!)],
             _ => null,
         };
         string? objection = ids is null
-            ? $"accepted are ids of experts, as text with commas or as a list: {string.Join(", ", model.Classifier.Routes.Select(route => route.Id))}"
+            ? $"accepted are ids of experts, as text with commas or as a list: "
+                + $"{string.Join(", ", model.Classifier.Routes.Select(route => route.Id))}"
             : Restriction.Objection(model.Classifier.Routes, ids);
         if (objection is null) return [.. ids!];
         faults.Add($"parameter 'mix' is {Quoted.Cut(value.GetRawText())}: {Quoted.Cut(objection)}");
         return [];
     }
 
-    private static void CheckThatARadiusCanBeProved(InferParameters parameters, FailoverClassifier asked, RequestFaults faults)
+    private static void CheckThatARadiusCanBeProved(
+        InferParameters parameters, FailoverClassifier asked, RequestFaults faults)
     {
         if (parameters.Stopping is not null && asked.Classifier.Cascade is not null)
-            faults.Add("parameters 'target_radius' and 'resolution' stop sampling early, but a cascade is certified at fixed counts: leave them out");
+            faults.Add("parameters 'target_radius' and 'resolution' stop sampling early, but a cascade is certified at "
+                + "fixed counts: leave them out");
         (SampleCounts counts, double alpha) = (parameters.Counts, parameters.FailureProbability);
-        double share = asked.Classifier.Split(asked.Reserving(new(counts, counts, alpha)))[AlphaLedger.Expert]; // no radius is above the expert's
+        // no radius is above the expert's
+        double share = asked.Classifier.Split(asked.Reserving(new(counts, counts, alpha)))[AlphaLedger.Expert];
         if (counts.RadiusCeiling(sigma: 1, share) > 0) return;
-        faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if all agree: accepted is 'estimation' from {SampleCounts.FewestThatProve(share)}");
+        faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if "
+            + $"all agree: accepted is 'estimation' from {SampleCounts.FewestThatProve(share)}");
     }
 }
 
-/// <summary>Reads how urgent a request is: a deadline in milliseconds, or Triton's timeout in microseconds, and Triton's priority.</summary>
+/// <summary>
+/// Reads how urgent a request is: a deadline in milliseconds, or Triton's timeout in microseconds, and Triton's
+/// priority.
+/// </summary>
 internal static class UrgencyReader
 {
     private const int MostMilliseconds = 24 * 60 * 60 * 1000;
@@ -154,21 +177,27 @@ internal static class UrgencyReader
     {
         bool inMilliseconds = written.ContainsKey("deadline_ms"), inMicroseconds = written.ContainsKey("timeout");
         if (inMilliseconds && inMicroseconds)
-            faults.Add("parameters 'deadline_ms' (milliseconds) and 'timeout' (microseconds) say the same: accepted is one of the two");
+            faults.Add("parameters 'deadline_ms' (milliseconds) and 'timeout' (microseconds) say the same: accepted is "
+                + "one of the two");
         if (inMilliseconds)
-            return TimeSpan.FromMilliseconds(ParameterReader.ReadCount(written, "deadline_ms", 1, MostMilliseconds, faults));
+            return TimeSpan.FromMilliseconds(
+                ParameterReader.ReadCount(written, "deadline_ms", 1, MostMilliseconds, faults));
         return inMicroseconds
             ? TimeSpan.FromMicroseconds(ParameterReader.ReadCount(written, "timeout", 1, int.MaxValue, faults))
             : null;
     }
 
-    /// <summary>Higher goes first; as the protocol's extension writes it, 1 goes first and 0 is the usual one.</summary>
+    /// <summary>
+    /// Higher goes first; as the protocol's extension writes it, 1 goes first and 0 is the usual one.
+    /// </summary>
     public static int Priority(Dictionary<string, JsonElement> written, RequestFaults faults)
     {
         if (!written.TryGetValue("priority", out JsonElement value)) return 0;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int level) && level is >= 0 and <= LastPriority)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int level)
+            && level is >= 0 and <= LastPriority)
             return level == 0 ? 0 : UsualPriority - level;
-        faults.Add($"parameter 'priority' is {Quoted.Cut(value.GetRawText())}: accepted are 1, the first, to {LastPriority}, the last; 0 is {UsualPriority}");
+        faults.Add($"parameter 'priority' is {Quoted.Cut(value.GetRawText())}: accepted are 1, the first, to "
+            + $"{LastPriority}, the last; 0 is {UsualPriority}");
         return 0;
     }
 }

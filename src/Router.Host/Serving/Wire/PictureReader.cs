@@ -21,7 +21,9 @@ internal sealed class PictureReader(
     /// <summary>Pixels of a picture for each pixel of what it is framed to, unless told: 32 on a side.</summary>
     public const int PixelsForEach = 1024;
 
-    /// <summary>Pixels of the largest picture, unless told: 16 Mi take 110 MiB while they are decoded, some 240.</summary>
+    /// <summary>
+    /// Pixels of the largest picture, unless told: 16 Mi take 110 MiB while they are decoded, some 240.
+    /// </summary>
     public const long MostPixels = 16L << 20;
 
     // Encoders write about ten, and each is a pass over the whole picture.

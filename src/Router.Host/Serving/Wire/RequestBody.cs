@@ -4,7 +4,10 @@ using System.IO.Pipelines;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>Reads a request's body into memory, unpacked: never more of it than the limit, and of all together than there is room for.</summary>
+/// <summary>
+/// Reads a request's body into memory, unpacked: never more of it than the limit, and of all together than there is
+/// room for.
+/// </summary>
 internal static class RequestBody
 {
     private const int ChunkBytes = 16 << 10;
@@ -14,14 +17,17 @@ internal static class RequestBody
     /// <param name="most">Bytes it may have once it is unpacked.</param>
     /// <param name="memory">What it shares with others; given back when what was read is disposed of.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    public static async Task<BodyReading> ReadAsync(HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
+    public static async Task<BodyReading> ReadAsync(
+        HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
     {
         BodyReading reading = await UnpackAsync(request, most, memory, cancellationToken);
-        if (reading.Status == StatusCodes.Status429TooManyRequests) request.HttpContext.Response.Headers.RetryAfter = "1";
+        if (reading.Status == StatusCodes.Status429TooManyRequests)
+            request.HttpContext.Response.Headers.RetryAfter = "1";
         return reading;
     }
 
-    private static async Task<BodyReading> UnpackAsync(HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
+    private static async Task<BodyReading> UnpackAsync(
+        HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
     {
         string coding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
         if (!ContentCoding.IsOffered(coding))
@@ -54,7 +60,8 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<BodyReading> ReadAsync(Stream body, long most, BodyMemory memory, CancellationToken cancellationToken)
+    private static async Task<BodyReading> ReadAsync(
+        Stream body, long most, BodyMemory memory, CancellationToken cancellationToken)
     {
         MemoryStream kept = new();
         byte[] chunk = new byte[ChunkBytes];
@@ -66,11 +73,13 @@ internal static class RequestBody
                 long length = kept.Length + read;
                 if (length > most)
                     return BodyReading.Refused(
-                        StatusCodes.Status413PayloadTooLarge, $"the body is larger than {most} bytes once it is unpacked: send fewer images in one request");
+                        StatusCodes.Status413PayloadTooLarge,
+                        $"the body is larger than {most} bytes once it is unpacked: send fewer images in one request");
                 // A buffer that grows is up to twice as large as what is in it.
                 if (!memory.TryGrow(ref held, 2 * length))
                     return BodyReading.Refused(
-                        StatusCodes.Status429TooManyRequests, "the bodies of other requests take all memory there is for them: ask again in a moment, or with fewer images");
+                        StatusCodes.Status429TooManyRequests, "the bodies of other requests take all memory there is "
+                            + "for them: ask again in a moment, or with fewer images");
                 kept.Write(chunk, 0, read);
             }
             BodyReading whole = new(kept.GetBuffer().AsMemory(0, (int)kept.Length), memory, held);
@@ -94,7 +103,8 @@ internal sealed class BodyReading : IDisposable
     /// <param name="bytes">The body.</param>
     /// <param name="memory">Where its memory was taken.</param>
     /// <param name="held">How much of it.</param>
-    public BodyReading(ReadOnlyMemory<byte> bytes, BodyMemory memory, long held) => (Bytes, _memory, _held) = (bytes, memory, held);
+    public BodyReading(ReadOnlyMemory<byte> bytes, BodyMemory memory, long held) =>
+        (Bytes, _memory, _held) = (bytes, memory, held);
 
     private BodyReading(int status, string fault) => (Status, Fault) = (status, fault);
 
@@ -159,8 +169,8 @@ internal static class ContentCoding
 }
 
 /// <summary>
-/// What the bodies of all requests may take together while they are read, however many connections send how slowly. The beginning of each is always
-/// taken: whoever sends large bodies keeps nobody's small ones out.
+/// What the bodies of all requests may take together while they are read, however many connections send how slowly. The
+/// beginning of each is always taken: whoever sends large bodies keeps nobody's small ones out.
 /// </summary>
 /// <param name="most">Bytes beyond those beginnings, ≥ 0.</param>
 internal sealed class BodyMemory(long most)

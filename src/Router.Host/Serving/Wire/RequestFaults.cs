@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Router.Host.Serving.Wire;
 
-/// <summary>What is wrong with a request: all of it, up to as much as anybody reads. A hostile body must not buy an answer larger than itself.</summary>
+/// <summary>
+/// What is wrong with a request: all of it, up to as much as anybody reads. A hostile body must not buy an answer
+/// larger than itself.
+/// </summary>
 internal sealed class RequestFaults
 {
     private const int Most = 10;
@@ -21,7 +24,9 @@ internal sealed class RequestFaults
     public override string ToString() => string.Join("; ", _told) + (Count > Most ? $"; and {Count - Most} more" : "");
 }
 
-/// <summary>Text that a caller chose, fit for an error message and for a line of the log: short, and without control characters.</summary>
+/// <summary>
+/// Text that a caller chose, fit for an error message and for a line of the log: short, and without control characters.
+/// </summary>
 internal static class Quoted
 {
     private const int Longest = 100;
@@ -38,9 +43,11 @@ internal static class JsonFault
 {
     public static string Describe(JsonException fault)
     {
-        // The serializer wraps what its reader says of broken syntax; a right value in the wrong place has nothing inside.
+        // The serializer wraps what its reader says of broken syntax; a right value in the wrong place has nothing
+        // inside.
         if (fault.InnerException is JsonException syntax)
-            return $"the body is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}): {Reason(syntax.Message)} "
+            return $"the body is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}): "
+                + $"{Reason(syntax.Message)} "
                 + "JSON has no NaN and no Infinity";
         return $"{Quoted.Cut(fault.Path ?? "$")} is not {Expected(fault.Path ?? "$")}";
     }

@@ -19,7 +19,8 @@ internal static class TensorData
         long count = shape.Aggregate(1L, (product, extent) => product * extent);
         if (bytes.Length != count * type.Size)
         {
-            faults.Add($"{BinaryTensors.Size} is {bytes.Length}: shape [{string.Join(",", shape)}] of {type.Name} takes {count * type.Size} bytes");
+            faults.Add($"{BinaryTensors.Size} is {bytes.Length}: shape [{string.Join(",", shape)}] of {type.Name} "
+                + $"takes {count * type.Size} bytes");
             return null;
         }
         byte[] levels = new byte[count];
@@ -41,7 +42,8 @@ internal static class TensorData
     public static byte[]? ReadJson(ReadOnlySpan<byte> text, long[] shape, PixelType type, RequestFaults faults)
     {
         byte[] levels = new byte[shape.Aggregate(1L, (product, extent) => product * extent)];
-        // Items of each open list so far; numbers stand at depth 1 (flat) or at the shape's rank (nested), as the first one does.
+        // Items of each open list so far; numbers stand at depth 1 (flat) or at the shape's rank (nested), as the first
+        // one does.
         long[] items = new long[shape.Length + 1];
         int depth = 0, numbers = 0, leaf = 0;
         Utf8JsonReader reader = new(text);
@@ -53,20 +55,24 @@ internal static class TensorData
                     items[depth++]++;
                     items[depth] = 0;
                     break;
-                case JsonTokenType.EndArray when leaf == 1 ? numbers == levels.Length : items[depth] == shape[depth - 1]:
+                case JsonTokenType.EndArray
+                    when leaf == 1 ? numbers == levels.Length : items[depth] == shape[depth - 1]:
                     depth--;
                     break;
                 case JsonTokenType.EndArray:
                     faults.Add(leaf <= 1
                         ? $"data holds {numbers} numbers: shape [{string.Join(",", shape)}] holds {levels.Length}"
-                        : $"a list of data at depth {depth} holds {items[depth]} items: shape [{string.Join(",", shape)}] has {shape[depth - 1]} there");
+                        : $"a list of data at depth {depth} holds {items[depth]} items: shape "
+                            + $"[{string.Join(",", shape)}] has {shape[depth - 1]} there");
                     return null;
-                case JsonTokenType.Number when depth == (leaf == 0 ? depth : leaf) && (depth == 1 || depth == shape.Length):
+                case JsonTokenType.Number when depth == (leaf == 0 ? depth : leaf)
+                    && (depth == 1 || depth == shape.Length):
                     leaf = depth;
                     items[depth]++;
                     if (numbers == levels.Length)
                     {
-                        faults.Add($"data holds more than {levels.Length} numbers: shape [{string.Join(",", shape)}] holds {levels.Length}");
+                        faults.Add($"data holds more than {levels.Length} numbers: shape [{string.Join(",", shape)}] "
+                            + $"holds {levels.Length}");
                         return null;
                     }
                     if (type.TryRead(ref reader, out levels[numbers]) is { } fault)
@@ -77,10 +83,12 @@ internal static class TensorData
                     numbers++;
                     break;
                 case JsonTokenType.Number or JsonTokenType.StartArray:
-                    faults.Add($"data is nested neither flat nor as shape [{string.Join(",", shape)}] says, at number {numbers}");
+                    faults.Add($"data is nested neither flat nor as shape [{string.Join(",", shape)}] says, at number "
+                        + $"{numbers}");
                     return null;
                 default:
-                    faults.Add($"data holds something that is no number, after {numbers} numbers: {type.Name} holds {type.Values}");
+                    faults.Add($"data holds something that is no number, after {numbers} numbers: {type.Name} holds "
+                        + $"{type.Values}");
                     return null;
             }
         }
@@ -88,7 +96,10 @@ internal static class TensorData
     }
 }
 
-/// <summary>A datatype that pixels may come in. Whatever it is, an input is the 8-bit image u: that is what a certificate is about.</summary>
+/// <summary>
+/// A datatype that pixels may come in. Whatever it is, an input is the 8-bit image u: that is what a certificate is
+/// about.
+/// </summary>
 internal abstract class PixelType
 {
     /// <summary>Those that are offered.</summary>
@@ -127,7 +138,8 @@ internal abstract class PixelType
         public override int Size => sizeof(byte);
 
         public override string? TryRead(ref Utf8JsonReader number, out byte level) =>
-            number.TryGetByte(out level) ? null : $"{Quoted.Cut(Encoding.UTF8.GetString(number.ValueSpan))}: UINT8 holds whole numbers 0–255";
+            number.TryGetByte(out level) ? null
+                : $"{Quoted.Cut(Encoding.UTF8.GetString(number.ValueSpan))}: UINT8 holds whole numbers 0–255";
 
         public override string? TryRead(ReadOnlySpan<byte> value, out byte level)
         {
@@ -150,13 +162,15 @@ internal abstract class PixelType
         public override string? TryRead(ref Utf8JsonReader number, out byte level)
         {
             if (!number.TryGetDouble(out double value)) value = double.NaN;
-            return Level(value, out level) is { } fault ? $"{Quoted.Cut(Encoding.UTF8.GetString(number.ValueSpan))}: {fault}" : null;
+            return Level(value, out level) is { } fault
+                ? $"{Quoted.Cut(Encoding.UTF8.GetString(number.ValueSpan))}: {fault}" : null;
         }
 
         public override string? TryRead(ReadOnlySpan<byte> value, out byte level)
         {
             float fraction = BinaryPrimitives.ReadSingleLittleEndian(value);
-            return Level(fraction, out level) is { } fault ? $"{fraction.ToString(CultureInfo.InvariantCulture)}: {fault}" : null;
+            return Level(fraction, out level) is { } fault
+                ? $"{fraction.ToString(CultureInfo.InvariantCulture)}: {fault}" : null;
         }
 
         private static string? Level(double value, out byte level)
@@ -167,8 +181,10 @@ internal abstract class PixelType
             double scaled = value * byte.MaxValue;
             double nearest = Math.Round(scaled);
             if (Math.Abs(scaled - nearest) > nearest * RelativeRounding)
-                return $"FP32 pixels must lie on the 8-bit grid k/255 (nearest: {nearest}/255 = {(float)(nearest / byte.MaxValue)}), because the certificate's noise is "
-                    + "rounded to that grid and is exact only for inputs on it; send 8-bit pixels as UINT8, or round(255·x)/255";
+                return $"FP32 pixels must lie on the 8-bit grid k/255 (nearest: {nearest}/255 = "
+                    + $"{(float)(nearest / byte.MaxValue)}), because the certificate's noise is "
+                    + "rounded to that grid and is exact only for inputs on it; send 8-bit pixels as UINT8, or "
+                    + "round(255·x)/255";
             level = (byte)nearest;
             return null;
         }

@@ -8,7 +8,8 @@ using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Access;
 
-// The toy classifier alone draws n0 + n = 110 samples for a certificate; a day is long enough that nothing refills meanwhile.
+// The toy classifier alone draws n0 + n = 110 samples for a certificate; a day is long enough that nothing refills
+// meanwhile.
 public sealed class AllowanceTests : IDisposable
 {
     private const int CallerGone = 12;
@@ -31,7 +32,8 @@ public sealed class AllowanceTests : IDisposable
         Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
         Assert.InRange(third.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromHours(11), TimeSpan.FromHours(12));
         Assert.Equal(
-            "this request may draw up to 110 samples, and the allowance of key 'one' (220/day, burst 220) holds 0 now: ask again after the time in Retry-After, "
+            "this request may draw up to 110 samples, and the allowance of key 'one' (220/day, burst 220) holds 0 now: "
+            + "ask again after the time in Retry-After, "
             + "or with fewer images or smaller counts", await ErrorOf(third));
         // What draws nothing costs nothing, and others have their own. It is not the server that has too much to do.
         HttpRequestMessage metrics = new(HttpMethod.Get, "/metrics");
@@ -56,7 +58,8 @@ public sealed class AllowanceTests : IDisposable
         Task<HttpResponseMessage> modest = AskAsync(daemon, key: "key2");
         await FirstIsTurnedAwayAsync(greedy);
         gate.SetResult();
-        Assert.All(await Task.WhenAll([.. greedy, modest]), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.All(await Task.WhenAll([.. greedy, modest]),
+            answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
 
         static async Task FirstIsTurnedAwayAsync(List<Task<HttpResponseMessage>> asked)
         {
@@ -72,7 +75,8 @@ public sealed class AllowanceTests : IDisposable
         await using RunningDaemon daemon = await StartAsync(ToyModel.AtOnce(), "samples=1000/s burst=200");
         HttpResponseMessage refused = await AskAsync(daemon, Body("\"estimation\":1000"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.StartsWith("this request may draw up to 1010 samples, but the allowance of key 'one' (1000/s, burst 200) never holds more than 200", await ErrorOf(refused));
+        Assert.StartsWith("this request may draw up to 1010 samples, but the allowance of key 'one' (1000/s, burst "
+            + "200) never holds more than 200", await ErrorOf(refused));
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(daemon)).StatusCode);
     }
 
@@ -81,7 +85,8 @@ public sealed class AllowanceTests : IDisposable
     {
         await using RunningDaemon daemon = await StartAsync(ToyModel.AtOnce(), "samples=2000/day");
         // Reserves 1010, but the target is proved with far fewer.
-        string left = (await AskAsync(daemon, Body("\"estimation\":1000,\"target_radius\":0.1"))).Headers.GetValues("RateLimit").Single();
+        string left = (await AskAsync(daemon, Body("\"estimation\":1000,\"target_radius\":0.1")))
+            .Headers.GetValues("RateLimit").Single();
         Assert.InRange(LeftOf(left), 1500, 1989);
         // A refused one does not reach the ledger.
         HttpResponseMessage refused = await AskAsync(daemon, "{}");
@@ -132,14 +137,17 @@ public sealed class AllowanceTests : IDisposable
     public async Task An_allowance_that_cannot_be_read_names_its_line()
     {
         await File.WriteAllTextAsync(_file, Line("one", "key1", "samples=many"));
-        Assert.Contains("(1): 'samples=many' is no allowance: accepted are samples=N/s", Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+        Assert.Contains("(1): 'samples=many' is no allowance: accepted are samples=N/s",
+            Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
     }
 
-    private static string Body(string parameters) => ToyModel.Body.Replace("{\"inputs\"", "{\"parameters\":{" + parameters + "},\"inputs\"", StringComparison.Ordinal);
+    private static string Body(string parameters) => ToyModel.Body.Replace(
+        "{\"inputs\"", "{\"parameters\":{" + parameters + "},\"inputs\"", StringComparison.Ordinal);
 
     private static long LeftOf(string header) => long.Parse(header.Split(";r=")[1].Split(';')[0]);
 
-    private static async Task<string> ErrorOf(HttpResponseMessage response) => (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+    private static async Task<string> ErrorOf(HttpResponseMessage response) =>
+        (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
 
     private static string Line(string id, string key, string allowance) =>
         $"{id} infer {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))} {allowance}\n";
@@ -152,7 +160,8 @@ public sealed class AllowanceTests : IDisposable
     }
 
     private static Task<HttpResponseMessage> AskAsync(
-        RunningDaemon daemon, string body = ToyModel.Body, string key = "key1", CancellationToken cancellationToken = default)
+        RunningDaemon daemon, string body = ToyModel.Body, string key = "key1",
+        CancellationToken cancellationToken = default)
     {
         HttpRequestMessage request = new(HttpMethod.Post, RunningDaemon.Infer) { Content = RunningDaemon.Text(body) };
         request.Headers.Authorization = new("Bearer", key);
@@ -161,7 +170,8 @@ public sealed class AllowanceTests : IDisposable
 
     private static Task<HttpResponseMessage> StreamAsync(RunningDaemon daemon)
     {
-        HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(ToyModel.Body) };
+        HttpRequestMessage request = new(
+            HttpMethod.Post, "/v1/certify") { Content = RunningDaemon.Text(ToyModel.Body) };
         request.Headers.Authorization = new("Bearer", "key1");
         request.Headers.Accept.Add(new("text/event-stream"));
         return daemon.Client.SendAsync(request);

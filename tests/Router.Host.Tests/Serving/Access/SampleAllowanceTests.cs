@@ -91,5 +91,6 @@ public sealed class SampleAllowanceTests
     [InlineData("speed=1/s")]
     [InlineData("samples")]
     [InlineData("burst=10")]
-    public void Other_terms_are_refused(string columns) => Assert.NotNull(AllowanceTerms.Read(columns.Split(' '), out _));
+    public void Other_terms_are_refused(string columns) =>
+        Assert.NotNull(AllowanceTerms.Read(columns.Split(' '), out _));
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Router.Host.Tests.Serving.Clients;
 
 /// <summary>
-/// The C# examples of docs/clients.md, between lines that name their sections; <see cref="ClientExampleTests"/> holds both
-/// texts to each other.
+/// The C# examples of docs/clients.md, between lines that name their sections; <see cref="ClientExampleTests"/> holds
+/// both texts to each other.
 /// </summary>
 /// <param name="dualrs">Asks the daemon.</param>
 /// <param name="pixels">Levels of an image.</param>

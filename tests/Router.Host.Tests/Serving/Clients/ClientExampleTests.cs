@@ -20,7 +20,8 @@ public sealed class ShapesModel : IAsyncLifetime
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
         ServingLimits limits = new();
         Deployment deployed = await Deployment.OpenAsync(
-            new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
+            new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: null, Probe: false), expert: null,
+            surroundings, CancellationToken.None);
         _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(deployed, limits, key: null, surroundings));
     }
 
@@ -40,16 +41,19 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
     /// <summary>Section, language, and what the example prints.</summary>
     public static TheoryData<string, string, string> Examples => new()
     {
-        { "Predict", "bash", """^\{"model_name":"dualrs".*"name":"class","shape":\[1\],"datatype":"INT64","data":\[-?[0-9]+\]""" },
+        { "Predict", "bash",
+            """^\{"model_name":"dualrs".*"name":"class","shape":\[1\],"datatype":"INT64","data":\[-?[0-9]+\]""" },
         { "Predict", "python", "^class -?[0-9]+ by (s025|s050|s100)?$" },
         { "Predict", "csharp", "^class -?[0-9]+$" },
         { "Certify to a radius", "bash", """^\{"model_name":"dualrs".*"samples":[0-9]+""" },
         { "Certify to a radius", "python", "^class (None|[a-z]+) within [0-9.]+ after [0-9]+ samples$" },
         { "Certify to a radius", "csharp", "^class ([a-z]+)? within [0-9.]+ after [0-9]+ samples$" },
         { "A stream of certificates", "bash", """event: end\ndata: \{.*"stopped":"[a-z_]+"\}$""" },
-        { "A stream of certificates", "python", "(^|\n)class (None|[a-z]+) within [0-9.]+ after [0-9]+ samples [a-z_]+$" },
+        { "A stream of certificates", "python",
+            "(^|\n)class (None|[a-z]+) within [0-9.]+ after [0-9]+ samples [a-z_]+$" },
         { "A stream of certificates", "csharp", "(^|\n)class ([a-z]+)? within [0-9.]+ after [0-9]+ samples [a-z_]+$" },
-        { "Binary tensors", "bash", """^\{"model_name":"dualrs".*"name":"radius","shape":\[1\],"datatype":"FP32","data":\[[0-9.]+\]""" },
+        { "Binary tensors", "bash",
+            """^\{"model_name":"dualrs".*"name":"radius","shape":\[1\],"datatype":"FP32","data":\[[0-9.]+\]""" },
         { "Binary tensors", "python", "^class -?[0-9]+ within [0-9.]+$" },
         { "Binary tensors", "csharp", "^class -?[0-9]+ within [0-9.]+$" },
     };
@@ -61,9 +65,12 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
     public async Task The_example_runs_and_prints_its_answer(string section, string language, string output)
     {
         string code = Blocks().Single(block => (block.Section, block.Language) == (section, language)).Code;
-        byte[] pixels = ProbePatterns.Levels(0), picture = await File.ReadAllBytesAsync(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png"));
-        string printed = language == "csharp" ? await RunCSharpAsync(section, code, pixels, picture) : await RunAsync(language, code, pixels, picture);
-        Assert.Matches(new Regex(output, RegexOptions.Singleline, TimeSpan.FromSeconds(1)), printed.Trim().ReplaceLineEndings("\n"));
+        byte[] pixels = ProbePatterns.Levels(0), picture = await File.ReadAllBytesAsync(
+            Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png"));
+        string printed = language == "csharp" ? await RunCSharpAsync(section, code, pixels, picture) : await RunAsync(
+            language, code, pixels, picture);
+        Assert.Matches(new Regex(output, RegexOptions.Singleline, TimeSpan.FromSeconds(1)),
+            printed.Trim().ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -78,9 +85,11 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
 
     private async Task<string> RunCSharpAsync(string section, string code, byte[] pixels, byte[] picture)
     {
-        string source = File.ReadAllText(Path.Combine(Reference.Root, "tests", "Router.Host.Tests", "Serving", "Clients", "CSharpExamples.cs"));
+        string source = File.ReadAllText(
+            Path.Combine(Reference.Root, "tests", "Router.Host.Tests", "Serving", "Clients", "CSharpExamples.cs"));
         string compiled = source.Split($"        // {section}\n")[1].Split("        // end\n")[0];
-        Assert.Equal(code, string.Concat(compiled.Split('\n').SkipLast(1).Select(line => (line.Length > 8 ? line[8..] : line) + "\n")));
+        Assert.Equal(code, string.Concat(
+            compiled.Split('\n').SkipLast(1).Select(line => (line.Length > 8 ? line[8..] : line) + "\n")));
         CSharpExamples examples = new(shapes.Daemon.Client, pixels, picture);
         await (section switch
         {
@@ -97,13 +106,15 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
         await File.WriteAllBytesAsync(Path.Combine(_folder.FullName, "image.raw"), pixels);
         await File.WriteAllBytesAsync(Path.Combine(_folder.FullName, "image.png"), picture);
         string file = Path.Combine(_folder.FullName, "example");
-        await File.WriteAllTextAsync(file, code.Replace(Address, shapes.Daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, code.Replace(
+            Address, shapes.Daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal));
         string program = language == "bash" ? "bash" : "python3";
         foreach (string needed in language == "bash" ? (string[])["bash", "curl", "od", "paste"] : ["python3"])
             Assert.SkipUnless(IsInstalled(needed), $"needs {needed}");
         ProcessStartInfo start = new(program, language == "bash" ? ["-euo", "pipefail", file] : [file])
         {
-            WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using Process process = Process.Start(start)!;
         Task<string> said = process.StandardOutput.ReadToEndAsync(), failed = process.StandardError.ReadToEndAsync();
@@ -120,6 +131,7 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
         return path.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
     }
 
-    [GeneratedRegex("```(?<language>[a-z]+)\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("```(?<language>[a-z]+)\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Fenced();
 }

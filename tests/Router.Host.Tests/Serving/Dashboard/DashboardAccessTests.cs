@@ -12,10 +12,13 @@ using Tests;
 
 namespace Router.Host.Tests.Serving.Dashboard;
 
-/// <summary>The dashboard for everybody: in the dark, on a phone, read aloud, with a key, over other classifiers.</summary>
+/// <summary>
+/// The dashboard for everybody: in the dark, on a phone, read aloud, with a key, over other classifiers.
+/// </summary>
 public sealed class DashboardAccessTests
 {
-    private static readonly string Picture = Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png");
+    private static readonly string Picture = Path.Combine(
+        Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png");
 
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
@@ -23,7 +26,8 @@ public sealed class DashboardAccessTests
     public async Task Axe_finds_nothing_serious_and_nothing_scrolls_sideways(ColorScheme scheme, int width)
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits), study: SmallStudy.Bytes);
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Routed(limits), study: SmallStudy.Bytes);
         await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(daemon, scheme, width);
         IPage page = opened.Page;
         await NothingScrollsAsync(page);
@@ -37,7 +41,8 @@ public sealed class DashboardAccessTests
         await page.ClickAsync("#tab-draw");
         await SeriousAsync(page);
         await NothingScrollsAsync(page);
-        Assert.Equal(scheme == ColorScheme.Dark ? "rgb(18, 21, 24)" : "rgb(246, 247, 248)", await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor"));
+        Assert.Equal(scheme == ColorScheme.Dark ? "rgb(18, 21, 24)" : "rgb(246, 247, 248)",
+            await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor"));
         Assert.Empty(opened.Complaints);
     }
 
@@ -45,13 +50,16 @@ public sealed class DashboardAccessTests
     public async Task The_curves_of_the_loaded_mix_are_drawn_and_stand_in_a_table()
     {
         ServingLimits limits = new();
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits), study: SmallStudy.Bytes);
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Routed(limits), study: SmallStudy.Bytes);
         await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(daemon);
         await opened.SaysAsync("#tradeoff-body", "routed, mostVoted (exclusion)");
         Assert.Equal(3, await opened.Page.Locator("#tradeoff-body figure path.line").CountAsync());
         await opened.Page.ClickAsync("summary");
-        Assert.Equal(["Radius", "e0", "e1", "routed"], await opened.Page.Locator("#tradeoff-body thead th").AllTextContentsAsync());
-        Assert.Equal(["0", "80.0\u202f%", "68.0\u202f%", "70.0\u202f%"], await opened.Page.Locator("#tradeoff-body tbody tr").First.Locator("th, td").AllTextContentsAsync());
+        Assert.Equal(["Radius", "e0", "e1", "routed"],
+            await opened.Page.Locator("#tradeoff-body thead th").AllTextContentsAsync());
+        Assert.Equal(["0", "80.0\u202f%", "68.0\u202f%", "70.0\u202f%"],
+            await opened.Page.Locator("#tradeoff-body tbody tr").First.Locator("th, td").AllTextContentsAsync());
         Assert.Empty(opened.Complaints);
     }
 
@@ -90,9 +98,11 @@ public sealed class DashboardAccessTests
         string file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, $"one infer {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("key1")))}\n");
+            await File.WriteAllTextAsync(
+                file, $"one infer {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("key1")))}\n");
             ServingLimits limits = new();
-            await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits), new ApiKeyFile(file));
+            await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+                limits, ToyModel.Routed(limits), new ApiKeyFile(file));
             await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(daemon, ready: false);
             IPage page = opened.Page;
             await page.Locator("#key-dialog[open]").WaitForAsync();
@@ -139,17 +149,23 @@ public sealed class DashboardAccessTests
                 quantiles: [0.125, 0.5, 0.75, 0.99].map(q => { const { above, atMost } = bucketOf(rising, q); return [above, `${atMost}`]; }) });
             }
             """, Text))!;
-        Assert.Equal("""{"help":"Time with a \"quote\".","label":"x\"y\\z","g":1000,"none":null,"quantiles":[[0,"1"],[1,"2"],[1,"2"],[2,"Infinity"]]}""", read.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(
+            """{"help":"Time with a \"quote\".","label":"x\"y\\z","g":1000,"none":null,"quantiles":[[0,"1"],[1,"2"],["""
+            + """1,"2"],[2,"Infinity"]]}""", read.ToJsonString(
+                new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
     }
 
     private static async Task SeriousAsync(IPage page)
     {
         AxeResult found = await page.RunAxe();
-        Assert.Empty(found.Violations.Where(violation => violation.Impact is "serious" or "critical").Select(violation =>
-            $"{violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => $"{node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}"))}"));
+        Assert.Empty(found.Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation =>
+            $"{violation.Id}: "
+            + $"{string.Join(" | ", violation.Nodes.Select(node => $"{node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}"))}"));
         Assert.NotEmpty(found.Passes);
     }
 
     private static async Task NothingScrollsAsync(IPage page) =>
-        Assert.Equal(await page.EvaluateAsync<int>("() => innerWidth"), await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        Assert.Equal(await page.EvaluateAsync<int>("() => innerWidth"),
+            await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
 }

@@ -3,10 +3,14 @@ using Microsoft.Playwright;
 
 namespace Router.Host.Tests.Serving.Dashboard;
 
-/// <summary>The dashboard in the machine's Chromium, and everything the page said or asked for. Skips the calling test where there is no Chromium.</summary>
+/// <summary>
+/// The dashboard in the machine's Chromium, and everything the page said or asked for. Skips the calling test where
+/// there is no Chromium.
+/// </summary>
 internal sealed class DashboardInBrowser : IAsyncDisposable
 {
-    private const int Patience = 120_000; // milliseconds, on a machine that may be busy: what is awaited is an event, not a time
+    // milliseconds, on a machine that may be busy: what is awaited is an event, not a time
+    private const int Patience = 120_000;
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
@@ -17,7 +21,9 @@ internal sealed class DashboardInBrowser : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors and warnings of the console, violated policies, uncaught faults, and requests to anybody but the daemon.</summary>
+    /// <summary>
+    /// Errors and warnings of the console, violated policies, uncaught faults, and requests to anybody but the daemon.
+    /// </summary>
     public ConcurrentQueue<string> Complaints { get; } = [];
 
     /// <summary>Opens the page of a daemon and waits until it has shown what is served.</summary>
@@ -25,39 +31,47 @@ internal sealed class DashboardInBrowser : IAsyncDisposable
     /// <param name="scheme">What the system prefers.</param>
     /// <param name="width">Of the window, in CSS pixels.</param>
     /// <param name="ready">Whether to wait for its first reading.</param>
-    public static async Task<DashboardInBrowser> OpenAsync(RunningDaemon daemon, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool ready = true)
+    public static async Task<DashboardInBrowser> OpenAsync(
+        RunningDaemon daemon, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool ready = true)
     {
 #pragma warning disable RS0030 // a test is its own composition root
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
 #pragma warning restore RS0030
-        string? chromium = folders.SelectMany(folder => ((string[])["chromium", "chromium-browser", "google-chrome"]).Select(name => Path.Combine(folder, name)))
+        string? chromium = folders.SelectMany(folder => ((string[])["chromium", "chromium-browser", "google-chrome"])
+            .Select(name => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
         Assert.SkipUnless(chromium is not null, "needs Chromium on the PATH (Debian package chromium)");
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"], Timeout = Patience });
+        IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium,
+            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"], Timeout = Patience });
         IPage page = await browser.NewPageAsync(new()
         {
-            ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 900 }, AcceptDownloads = true,
+            ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = 900 }, AcceptDownloads = true,
         });
         page.SetDefaultTimeout(Patience);
         DashboardInBrowser opened = new(playwright, browser, page, daemon.Client.BaseAddress!);
-        page.Console += (_, message) => opened.Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+        page.Console += (_, message) =>
+            opened.Note(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
         page.PageError += (_, fault) => opened.Note(true, $"fault: {fault}");
         page.Request += (_, request) => opened.Note(
-            !request.Url.StartsWith(opened._home, StringComparison.Ordinal) && !request.Url.StartsWith("blob:" + opened._home, StringComparison.Ordinal), $"request: {request.Url}");
+            !request.Url.StartsWith(opened._home, StringComparison.Ordinal) && !request.Url.StartsWith(
+                "blob:" + opened._home, StringComparison.Ordinal), $"request: {request.Url}");
         await page.GotoAsync(opened._home);
         if (ready) await opened.ReadyAsync();
         return opened;
     }
 
     /// <summary>Waits until the page has read the daemon once.</summary>
-    public Task ReadyAsync() => Page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    public Task ReadyAsync() =>
+        Page.Locator("html[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>The text of an element by its id.</summary>
     public Task<string> TextOf(string id) => Page.Locator($"#{id}").InnerTextAsync();
 
     /// <summary>Waits for a text in an element.</summary>
-    public Task SaysAsync(string selector, string text) => Page.Locator(selector).Filter(new() { HasText = text }).First.WaitForAsync();
+    public Task SaysAsync(string selector, string text) =>
+        Page.Locator(selector).Filter(new() { HasText = text }).First.WaitForAsync();
 
     /// <summary>Presses Certify and waits for the end.</summary>
     public async Task CertifyAsync()

@@ -5,7 +5,9 @@ using Tests;
 
 namespace Router.Host.Tests.Serving.Dashboard;
 
-/// <summary>What the dashboard's scripts make of figures, run by Node: it needs no browser. Skips where there is no Node.</summary>
+/// <summary>
+/// What the dashboard's scripts make of figures, run by Node: it needs no browser. Skips where there is no Node.
+/// </summary>
 public sealed class DashboardModulesTests
 {
     [Fact]
@@ -19,7 +21,8 @@ public sealed class DashboardModulesTests
             r_bucket{le="0.5"} 3
             r_bucket{le="+Inf"} 3
             """;
-        JsonNode found = await RunAsync("prometheus.js", "({ parse, buckets, bucketOf }, text) => bucketOf(buckets(parse(text), 'r'), 0.5)", Text);
+        JsonNode found = await RunAsync(
+            "prometheus.js", "({ parse, buckets, bucketOf }, text) => bucketOf(buckets(parse(text), 'r'), 0.5)", Text);
         Assert.Equal((0.25, 0.5), ((double)found["above"]!, (double)found["atMost"]!));
     }
 
@@ -56,7 +59,8 @@ public sealed class DashboardModulesTests
         const string Doubt = """
             ({ unproved }, functions) => unproved({ networks: [{ id: 'a', function: '1' }, { id: 'b', function: '2' }, { id: 'c', function: null }, { id: 'd', function: '4' }] }, { functions })
             """;
-        JsonNode doubted = await RunAsync("tradeoff.js", Doubt, new JsonObject { ["a"] = "1", ["b"] = "3", ["c"] = "5" });
+        JsonNode doubted = await RunAsync(
+            "tradeoff.js", Doubt, new JsonObject { ["a"] = "1", ["b"] = "3", ["c"] = "5" });
         Assert.Equal(["b", "c"], doubted.AsArray().Select(id => (string?)id));
     }
 
@@ -70,10 +74,12 @@ public sealed class DashboardModulesTests
                 File.Copy(script, Path.Combine(copy.FullName, Path.GetFileName(script)));
             // Node takes .js for a module where this says so.
             await File.WriteAllTextAsync(Path.Combine(copy.FullName, "package.json"), """{ "type": "module" }""");
-            string program = $"const f = {function}; const m = await import('./{module}'); console.log(JSON.stringify(f(m, JSON.parse(process.argv[1]))));";
+            string program = $"const f = {function}; const m = await import('./{module}'); "
+                + $"console.log(JSON.stringify(f(m, JSON.parse(process.argv[1]))));";
             ProcessStartInfo start = new("node", ["--input-type=module", "-e", program, input.ToJsonString()])
             {
-                WorkingDirectory = copy.FullName, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+                WorkingDirectory = copy.FullName, RedirectStandardOutput = true, RedirectStandardError = true,
+                UseShellExecute = false,
             };
             using Process node = Start(start);
             Task<string> output = node.StandardOutput.ReadToEndAsync(), errors = node.StandardError.ReadToEndAsync();

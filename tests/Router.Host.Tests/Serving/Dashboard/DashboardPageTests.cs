@@ -50,7 +50,8 @@ public sealed class DashboardPageTests : IAsyncLifetime
         again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
         using HttpResponseMessage second = await Daemon.Client.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
-        Assert.Equal("the dashboard has no file 'other.js'", (string?)(await Daemon.GetAsync("/dashboard/other.js")).Body["error"]);
+        Assert.Equal("the dashboard has no file 'other.js'",
+            (string?)(await Daemon.GetAsync("/dashboard/other.js")).Body["error"]);
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class DashboardPageTests : IAsyncLifetime
     {
         (HttpStatusCode status, JsonNode body) = await Daemon.GetAsync("/v1/tradeoff");
         Assert.Equal(HttpStatusCode.NotFound, status);
-        Assert.Equal("no trade-off document is served: dualrs tradeoff … --json FILE makes one, dualrs serve --tradeoff FILE shows it", (string?)body["error"]);
+        Assert.Equal("no trade-off document is served: dualrs tradeoff … --json FILE makes one, dualrs serve "
+            + "--tradeoff FILE shows it", (string?)body["error"]);
     }
 
     [Fact]
@@ -68,22 +70,28 @@ public sealed class DashboardPageTests : IAsyncLifetime
         string path = shell.In("study.json");
         TradeoffDocument study = SmallStudy.Create();
         TradeoffJson.Write(study, path);
-        TradeoffDocument served = TradeoffJson.Parse(System.Text.Encoding.UTF8.GetString(ServedStudy.Read(path)), "served");
-        Assert.Equal((TradeoffJson.Text(study with { Images = [] }), 1), (TradeoffJson.Text(served), study.Images.Length));
+        TradeoffDocument served = TradeoffJson.Parse(
+            System.Text.Encoding.UTF8.GetString(ServedStudy.Read(path)), "served");
+        Assert.Equal((TradeoffJson.Text(study with { Images = [] }), 1),
+            (TradeoffJson.Text(served), study.Images.Length));
 
         File.WriteAllText(path, "{}");
-        Assert.Equal($"--tradeoff: {path}: its schema is not named, this program reads 'dualrs.tradeoff/1'", Assert.Throws<InputFault>(() => ServedStudy.Read(path)).Message);
+        Assert.Equal($"--tradeoff: {path}: its schema is not named, this program reads 'dualrs.tradeoff/1'",
+            Assert.Throws<InputFault>(() => ServedStudy.Read(path)).Message);
         string missing = shell.In("missing.json");
-        Assert.Equal($"--tradeoff: there is no file {missing}; dualrs tradeoff … --json FILE writes one", Assert.Throws<InputFault>(() => ServedStudy.Read(missing)).Message);
+        Assert.Equal($"--tradeoff: there is no file {missing}; dualrs tradeoff … --json FILE writes one",
+            Assert.Throws<InputFault>(() => ServedStudy.Read(missing)).Message);
     }
 
     // What the page names, and what its scripts import.
     private async Task<IReadOnlyCollection<string>> LoadedAsync(string html)
     {
-        HashSet<string> files = [.. html.Split('"').Where(text => text.StartsWith("dashboard/", StringComparison.Ordinal))];
+        HashSet<string> files = [
+            .. html.Split('"').Where(text => text.StartsWith("dashboard/", StringComparison.Ordinal))];
         Queue<string> scripts = new(files.Where(file => file.EndsWith(".js", StringComparison.Ordinal)));
         while (scripts.TryDequeue(out string? script))
-            foreach (string imported in (await Daemon.Client.GetStringAsync(script)).Split('"').Where(text => text.StartsWith("./", StringComparison.Ordinal)))
+            foreach (string imported in (await Daemon.Client.GetStringAsync(script)).Split('"')
+                .Where(text => text.StartsWith("./", StringComparison.Ordinal)))
                 if (files.Add("dashboard/" + imported[2..]))
                     scripts.Enqueue("dashboard/" + imported[2..]);
         Assert.True(files.Count > 10);

@@ -19,11 +19,15 @@ public sealed class DashboardResidencyTests(BundledModel bundled)
             await unload.FocusAsync();
             await unload.PressAsync("Enter");
             await card.Locator(".chip").Filter(new() { HasText = "unavailable" }).WaitForAsync();
-            await opened.SaysAsync("#expert-cards .reason", "it was unloaded on request and is not asked until it is loaded");
+            await opened.SaysAsync("#expert-cards .reason",
+                "it was unloaded on request and is not asked until it is loaded");
             await opened.SaysAsync("#experts-lead", "s025 is unloaded on request");
-            Assert.Equal(("true", null), (await unload.GetAttributeAsync("aria-disabled"), await load.GetAttributeAsync("aria-disabled")));
-            Assert.Equal("Unload s025", await opened.Page.EvaluateAsync<string>("() => document.activeElement.getAttribute('aria-label')"));
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await bundled.Daemon.GetAsync("/v2/models/s025/ready")).Status);
+            Assert.Equal(("true", null),
+                (await unload.GetAttributeAsync("aria-disabled"), await load.GetAttributeAsync("aria-disabled")));
+            Assert.Equal("Unload s025",
+                await opened.Page.EvaluateAsync<string>("() => document.activeElement.getAttribute('aria-label')"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable,
+                (await bundled.Daemon.GetAsync("/v2/models/s025/ready")).Status);
 
             await load.FocusAsync();
             await load.PressAsync("Space");

@@ -11,7 +11,8 @@ namespace Router.Host.Tests.Serving.Dashboard;
 [Collection(BundledModel.Name)]
 public sealed class DashboardTests(BundledModel bundled)
 {
-    private static readonly string Picture = Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png");
+    private static readonly string Picture = Path.Combine(
+        Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png");
 
     [Fact]
     public async Task A_picture_is_chosen_its_certificate_grows_and_its_record_holds()
@@ -28,7 +29,8 @@ public sealed class DashboardTests(BundledModel bundled)
         Assert.IsType<RecordVerdict.HoldsSigned>(RecordVerifier.Verify(record, bundled.Key));
         // The page frames a picture as the daemon does.
         Assert.Equal(
-            DataSetKind.Cifar10.Framing.Apply(ImageFile.Decode(await File.ReadAllBytesAsync(Picture), ImageLimits.Default).Image!).ToInput().Hash, (string?)JsonNode.Parse(record)!["input"]);
+            DataSetKind.Cifar10.Framing.Apply(ImageFile.Decode(await File.ReadAllBytesAsync(Picture),
+                ImageLimits.Default).Image!).ToInput().Hash, (string?)JsonNode.Parse(record)!["input"]);
         Assert.Equal("false", await page.GetAttributeAsync("#result", "aria-busy"));
         Assert.StartsWith("Finished: ", await page.Locator("#said").TextContentAsync());
         Assert.Equal(4, await page.Locator("#vote-cards > li").CountAsync());
@@ -46,7 +48,8 @@ public sealed class DashboardTests(BundledModel bundled)
         foreach (string id in (string[])["s012", "s050"])
             await page.UncheckAsync($"#mix-boxes input[value={id}]");
         await page.FillAsync("#estimation", "200");
-        IRequest sent = await page.RunAndWaitForRequestAsync(opened.CertifyAsync, request => request.Url.Contains("/v1/certify", StringComparison.Ordinal));
+        IRequest sent = await page.RunAndWaitForRequestAsync(
+            opened.CertifyAsync, request => request.Url.Contains("/v1/certify", StringComparison.Ordinal));
         Assert.Contains("mix=s025%2Cs100", sent.Url, StringComparison.Ordinal);
         Assert.Equal("text/event-stream", sent.Headers["accept"]);
         Assert.Equal(["s025", "s100"], await page.Locator("#vote-cards b").AllTextContentsAsync());
@@ -94,8 +97,10 @@ public sealed class DashboardTests(BundledModel bundled)
         await page.SetInputFilesAsync("#file", Picture);
         await page.FillAsync("#alpha", "0.7");
         await page.ClickAsync("#run:not(:disabled)");
-        await opened.SaysAsync("#ask-fault", "Not answered: parameter 'failure_probability' is 0.7: accepted are numbers from 1E-30 to 0.5.");
-        await page.SetInputFilesAsync("#file", new FilePayload { Name = "words.txt", MimeType = "text/plain", Buffer = "no picture"u8.ToArray() });
+        await opened.SaysAsync("#ask-fault",
+            "Not answered: parameter 'failure_probability' is 0.7: accepted are numbers from 1E-30 to 0.5.");
+        await page.SetInputFilesAsync("#file",
+            new FilePayload { Name = "words.txt", MimeType = "text/plain", Buffer = "no picture"u8.ToArray() });
         await opened.SaysAsync("#picture-fault", "words.txt is no picture that this browser can read.");
         // The refusal's status is all that the console has to say.
         Assert.All(opened.Complaints, complaint => Assert.Contains("400", complaint, StringComparison.Ordinal));
@@ -114,7 +119,9 @@ public sealed class DashboardTests(BundledModel bundled)
         int[] rgba = [.. Enumerable.Range(0, 4 * plane).Select(i => i % 4 == 3 ? 255 : levels[i % 4 * plane + i / 4])];
         await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(bundled.Daemon);
         int[] framed = await opened.Page.EvaluateAsync<int[]>(
-            "async ([width, height, data]) => [...(await import('/dashboard/framing.js')).frame({ width, height, data }, [3, 32, 32], 32)]", new object[] { width, height, rgba });
-        Assert.Equal(DataSetKind.Cifar10.Framing.Apply(new Image8(new(3, height, width), levels)).Pixels.ToArray(), framed.Select(level => (byte)level));
+            "async ([width, height, data]) => [...(await import('/dashboard/framing.js')).frame({ width, height, data "
+            + "}, [3, 32, 32], 32)]", new object[] { width, height, rgba });
+        Assert.Equal(DataSetKind.Cifar10.Framing.Apply(new Image8(new(3, height, width), levels)).Pixels.ToArray(),
+            framed.Select(level => (byte)level));
     }
 }

@@ -29,7 +29,8 @@ public sealed class StageVotesTests(BundledModel bundled)
         Assert.Equal(("router", "expert"), ((string?)router["stage"], (string?)expert["stage"]));
         Assert.Equal((string?)told["route"], (string?)router["routes"]![(int)router["outcome"]!]);
         Assert.Null(router["excluded"]![(int)router["outcome"]!]);
-        Assert.Equal((double)told["route_radius"]!, router["excluded"]!.AsArray().Where(radius => radius is not null).Min(radius => (double)radius!));
+        Assert.Equal((double)told["route_radius"]!,
+            router["excluded"]!.AsArray().Where(radius => radius is not null).Min(radius => (double)radius!));
         Assert.Equal((double)told["expert_radius"]!, (double)expert["radius"]!);
         Assert.InRange((double)expert["lower_bound"]!, 0, 1);
     }
@@ -41,15 +42,18 @@ public sealed class StageVotesTests(BundledModel bundled)
         Assert.Equal(string.Join(',', DataSetKind.Cifar10.LabelNames), (string?)parameters["labels"]!["string_value"]);
         Assert.Equal(
             ("cifar10", "32", "router", bundled.Deployed.Classifier.Routing),
-            ((string?)parameters["dataset"]!["string_value"], (string?)parameters["shorter_side"]!["string_value"], (string?)parameters["router"]!["string_value"], (string?)parameters["routing"]!["string_value"]));
+            ((string?)parameters["dataset"]!["string_value"], (string?)parameters["shorter_side"]!["string_value"],
+                (string?)parameters["router"]!["string_value"], (string?)parameters["routing"]!["string_value"]));
         Assert.Null((await bundled.Daemon.GetAsync("/v2/models/s050/config")).Body["parameters"]!["labels"]);
     }
 
     private async Task<JsonNode> CertifyAsync(string parameters)
     {
-        ByteArrayContent picture = new(await File.ReadAllBytesAsync(Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png")));
+        ByteArrayContent picture = new(await File.ReadAllBytesAsync(
+            Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png")));
         picture.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(await bundled.Daemon.Client.PostAsync("/v1/certify" + parameters, picture));
+        (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(
+            await bundled.Daemon.Client.PostAsync("/v1/certify" + parameters, picture));
         Assert.Equal(HttpStatusCode.OK, status);
         return answer;
     }

@@ -29,7 +29,14 @@ public sealed partial class MetricsTests
             "dualrs_requests_total{address=\"/v2/models/{model}/infer\",outcome=\"refused\"} 1",
             "dualrs_requests_total{address=\"none\",outcome=\"refused\"} 1",
             "dualrs_request_duration_seconds_count{address=\"/v2/models/{model}/infer\",outcome=\"answered\"} 1",
-            "dualrs_request_duration_seconds_bucket{address=\"/v2/models/{model}/infer\",outcome=\"refused\",le=\"+Inf\"} 1",
+            "dualrs_request_duration_seconds_bucket{address=\"/v2/models/{model}/infer\",outcome=\"refused\",le=\"+Inf\"} "
+            + ""
+            + ""
+            + ""
+            + ""
+            + ""
+            + ""
+            + "1",
             "dualrs_queue_duration_seconds_count{model=\"dualrs\"} 1",
             "dualrs_images_total{model=\"dualrs\",route=\"e1\"} 2",
             "dualrs_samples_count{model=\"dualrs\"} 2",
@@ -54,10 +61,13 @@ public sealed partial class MetricsTests
     {
         FaultyVoter expert = new("only", 1);
         Host.Serving.Operations.Resilience circuits = new(
-            new() { Retries = 1, RetryDelay = TimeSpan.Zero, FaultsToOpen = 2 }, new ManualClock(), NullLogger.Instance, _ => { }, new BatchCap(asked: null));
-        RoutedClassifier classifier = new(new Router.Estimator.Route("only", circuits.Of("only", expert, () => expert.PassRuns, () => { })));
+            new() { Retries = 1, RetryDelay = TimeSpan.Zero, FaultsToOpen = 2 }, new ManualClock(), NullLogger.Instance,
+            _ => { }, new BatchCap(asked: null));
+        RoutedClassifier classifier = new(
+            new Router.Estimator.Route("only", circuits.Of("only", expert, () => expert.PassRuns, () => { })));
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(new(), new(
-            classifier, [1, 1, 1], new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
+            classifier, [1, 1, 1], new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
+            secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
         {
             Circuits = circuits, Cache = new(bytes: 1 << 20, stages: 1, outcomes: 2),
         });
@@ -66,7 +76,8 @@ public sealed partial class MetricsTests
         string text = await daemon.Client.GetStringAsync("/metrics");
         foreach (string line in (string[])
         [
-            "dualrs_cache_lookups_total{outcome=\"hit\"} 1", "dualrs_cache_lookups_total{outcome=\"shared\"} 0", "dualrs_cache_lookups_total{outcome=\"miss\"} 1",
+            "dualrs_cache_lookups_total{outcome=\"hit\"} 1", "dualrs_cache_lookups_total{outcome=\"shared\"} 0",
+            "dualrs_cache_lookups_total{outcome=\"miss\"} 1",
             "dualrs_circuit_open{network=\"only\"} 0", "dualrs_registry_epoch 1", "dualrs_registry_fault 0",
         ])
             Assert.Contains(line + "\n", text);
@@ -79,7 +90,8 @@ public sealed partial class MetricsTests
         Assert.Contains("dualrs_circuit_open{network=\"only\"} 1\n", text);
         Assert.Contains("dualrs_ready 0\n", text);
         using Shell shell = new();
-        Cli.Outcome told = await shell.RunAsync("status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        Cli.Outcome told = await shell.RunAsync(
+            "status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         Assert.Equal(1, told.Code);
         Assert.Contains(": impeded, registry epoch 1\n", told.Out);
         Assert.Contains(" only     READY: failed repeatedly, left alone for a while ", told.Out);
@@ -87,6 +99,7 @@ public sealed partial class MetricsTests
     }
 
     // The text format's grammar: comments, or a name, labels and a number.
-    [GeneratedRegex("""^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z]+="[^"]*",?)+\})? ([0-9.E+-]+|NaN|[+-]Inf))$""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z]+="[^"]*",?)+\})? ([0-9.E+-]+|NaN|[+-]Inf))$""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sample();
 }

@@ -24,11 +24,15 @@ public sealed partial class ObservabilityDocTests
         await daemon.PostAsync("{}");
         string text = await daemon.Client.GetStringAsync("/metrics");
         Assert.Equal(
-            Types().Matches(text).Select(type => $"{type.Groups["name"]} {type.Groups["kind"]}").Order(StringComparer.Ordinal),
+            Types().Matches(text).Select(type => $"{type.Groups["name"]} {type.Groups["kind"]}")
+                .Order(StringComparer.Ordinal),
             Rows().Select(row => $"{row.Name} {row.Kind}").Order(StringComparer.Ordinal));
         foreach ((string name, _, ImmutableArray<string> labels) in Rows())
-            foreach (Match sample in Regex.Matches(text, $@"^{name}(_bucket|_sum|_count)?(\{{(?<labels>.*)\}})? ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
-                Assert.Equal((name, string.Join(',', labels)), (name, string.Join(',', Names().Matches(sample.Groups["labels"].Value).Select(label => label.Groups["name"].Value).Where(label => label != "le"))));
+            foreach (Match sample in Regex.Matches(text, $@"^{name}(_bucket|_sum|_count)?(\{{(?<labels>.*)\}})? ",
+                RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
+                Assert.Equal((name, string.Join(',', labels)),
+                    (name, string.Join(',', Names().Matches(sample.Groups["labels"].Value)
+                    .Select(label => label.Groups["name"].Value).Where(label => label != "le"))));
     }
 
     [Fact]
@@ -38,7 +42,8 @@ public sealed partial class ObservabilityDocTests
         [
             .. from row in Buckets().Matches(Doc)
                from name in Quoted().Matches(row.Groups["names"].Value)
-               let bounds = row.Groups["bounds"].Value.Split(' ').Select(bound => double.Parse(bound, CultureInfo.InvariantCulture))
+               let bounds = row.Groups["bounds"].Value.Split(' ')
+                   .Select(bound => double.Parse(bound, CultureInfo.InvariantCulture))
                select Line(name.Groups["text"].Value, bounds),
         ];
         List<string> had = [];
@@ -49,7 +54,8 @@ public sealed partial class ObservabilityDocTests
         using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (instrument is Histogram<double> histogram && (ReferenceEquals(instrument.Meter, meter.Meter) || ReferenceEquals(instrument.Meter, experts)))
+            if (instrument is Histogram<double> histogram
+                && (ReferenceEquals(instrument.Meter, meter.Meter) || ReferenceEquals(instrument.Meter, experts)))
                 had.Add(Line(instrument.Name, histogram.Advice!.HistogramBucketBoundaries!));
         };
         listener.Start();
@@ -62,9 +68,12 @@ public sealed partial class ObservabilityDocTests
     [Fact]
     public void Questions_and_alerts_ask_for_metrics_that_exist()
     {
-        string[] known = [.. Rows().SelectMany(row => row.Kind == "histogram" ? new[] { "_bucket", "_sum", "_count" }.Select(part => row.Name + part) : [row.Name])];
-        string questions = Doc[Doc.IndexOf("### Questions", StringComparison.Ordinal)..Doc.IndexOf("## Traces", StringComparison.Ordinal)];
-        string alerts = string.Concat(Directory.GetFiles(Path.Combine(Reference.Root, "deploy", "prometheus"), "*.yaml").Select(File.ReadAllText));
+        string[] known = [.. Rows().SelectMany(row => row.Kind == "histogram"
+            ? new[] { "_bucket", "_sum", "_count" }.Select(part => row.Name + part) : [row.Name])];
+        string questions = Doc[Doc.IndexOf("### Questions", StringComparison.Ordinal)..Doc.IndexOf(
+            "## Traces", StringComparison.Ordinal)];
+        string alerts = string.Concat(Directory.GetFiles(Path.Combine(Reference.Root, "deploy", "prometheus"), "*.yaml")
+            .Select(File.ReadAllText));
         string[] asked = [.. Asked().Matches(questions + alerts).Select(name => name.Value).Distinct()];
         Assert.InRange(asked.Length, 10, known.Length);
         Assert.Empty(asked.Except(known));
@@ -79,16 +88,21 @@ public sealed partial class ObservabilityDocTests
         select $"| {message.EventId} | {message.Level} | {message.Message} |",
         Doc[Doc.IndexOf("| event |", StringComparison.Ordinal)..].TrimEnd().Split('\n').Skip(2));
 
-    private static IEnumerable<(string Name, string Kind, ImmutableArray<string> Labels)> Rows() => Documented().Matches(Doc).Select(row => (
-        row.Groups["name"].Value, row.Groups["kind"].Value, Quoted().Matches(row.Groups["labels"].Value).Select(label => label.Groups["text"].Value).ToImmutableArray()));
+    private static IEnumerable<(string Name, string Kind, ImmutableArray<string> Labels)> Rows() =>
+        Documented().Matches(Doc).Select(row => (
+        row.Groups["name"].Value, row.Groups["kind"].Value,
+        Quoted().Matches(row.Groups["labels"].Value).Select(label => label.Groups["text"].Value).ToImmutableArray()));
 
-    [GeneratedRegex("^# TYPE (?<name>[a-z_]+) (?<kind>[a-z]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^# TYPE (?<name>[a-z_]+) (?<kind>[a-z]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Types();
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| (?<kind>counter|gauge|histogram) \| (?<labels>[^|]*)\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| (?<kind>counter|gauge|histogram) \| (?<labels>[^|]*)\|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Documented();
 
-    [GeneratedRegex(@"^\| (?<names>`dualrs_[^|]+) \| (?<bounds>[0-9. ]+) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| (?<names>`dualrs_[^|]+) \| (?<bounds>[0-9. ]+) \|$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Buckets();
 
     [GeneratedRegex("`(?<text>[a-z_]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Router.Host.Tests.Serving.Metrics;
 
-/// <summary>Prometheus' own parsers, those of its client library for Python (Debian: python3-prometheus-client).</summary>
+/// <summary>
+/// Prometheus' own parsers, those of its client library for Python (Debian: python3-prometheus-client).
+/// </summary>
 internal static class PrometheusParser
 {
     private const string Python = "/usr/bin/python3";
@@ -20,7 +22,9 @@ internal static class PrometheusParser
                 for sample in family.samples]} for family in families]))
         """;
 
-    /// <summary>The families of a text; the parser's complaint fails the test. Skips the test where there is no parser.</summary>
+    /// <summary>
+    /// The families of a text; the parser's complaint fails the test. Skips the test where there is no parser.
+    /// </summary>
     public static async Task<JsonArray> ParseAsync(string text, bool isOpenMetrics)
     {
         Assert.SkipUnless(await IsInstalledAsync(), "needs python3-prometheus-client");
@@ -29,13 +33,16 @@ internal static class PrometheusParser
         return JsonNode.Parse(output)!.AsArray();
     }
 
-    private static async Task<bool> IsInstalledAsync() => File.Exists(Python) && (await RunAsync("import prometheus_client.openmetrics.parser", "", "")).Code == 0;
+    private static async Task<bool> IsInstalledAsync() =>
+        File.Exists(Python) && (await RunAsync("import prometheus_client.openmetrics.parser", "", "")).Code == 0;
 
-    private static async Task<(int Code, string Out, string Error)> RunAsync(string program, string argument, string input)
+    private static async Task<(int Code, string Out, string Error)> RunAsync(
+        string program, string argument, string input)
     {
         using Process process = Process.Start(new ProcessStartInfo(Python, ["-c", program, argument])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         Task<string> said = process.StandardOutput.ReadToEndAsync(), failed = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);

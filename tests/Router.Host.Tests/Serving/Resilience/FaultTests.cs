@@ -11,29 +11,37 @@ using Tests;
 
 namespace Router.Host.Tests.Serving.Resilience;
 
-/// <summary>Voters that are broken on purpose: what callers get, and that it goes on by itself once they are whole again.</summary>
+/// <summary>
+/// Voters that are broken on purpose: what callers get, and that it goes on by itself once they are whole again.
+/// </summary>
 public sealed class FaultTests
 {
     private const string Certify =
-        """{"outputs":[{"name":"class"},{"name":"mix"},{"name":"record"}],"inputs":[{"name":"image","shape":[1,1,1],"datatype":"UINT8","data":[7]}]}""";
+        """{"outputs":[{"name":"class"},{"name":"mix"},{"name":"record"}],"inputs":[{"name":"image","shape":[1,1,"""
+        + """1],"datatype":"UINT8","data":[7]}]}""";
 
     private static readonly ServingLimits Limits = new();
-    private static readonly ResilienceSettings Settings = new() { Retries = 1, RetryDelay = TimeSpan.Zero, FaultsToOpen = 2 };
+    private static readonly ResilienceSettings Settings =
+        new() { Retries = 1, RetryDelay = TimeSpan.Zero, FaultsToOpen = 2 };
 
     private readonly ManualClock _clock = new();
     private readonly FaultyVoter _router = new("router", 1), _first = new("first", 0), _second = new("second", 0, 1m);
     private readonly List<string> _reloads = [];
     private readonly Host.Serving.Operations.Resilience _circuits;
 
-    public FaultTests() => _circuits = new(Settings, _clock, NullLogger.Instance, _reloads.Add, new BatchCap(asked: null));
+    public FaultTests() => _circuits = new(
+        Settings, _clock, NullLogger.Instance, _reloads.Add, new BatchCap(asked: null));
 
-    public static TheoryData<VoterFault> Faults => [.. Enum.GetValues<VoterFault>().Where(fault => fault != VoterFault.None)];
+    public static TheoryData<VoterFault> Faults =>
+        [.. Enum.GetValues<VoterFault>().Where(fault => fault != VoterFault.None)];
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_broken_expert_is_left_alone_another_answers_with_a_certificate_that_verifies_and_it_comes_back(VoterFault fault)
+    public async Task A_broken_expert_is_left_alone_another_answers_with_a_certificate_that_verifies_and_it_comes_back(
+        VoterFault fault)
     {
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Reroute(0.25, [])));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, Model(new FailoverPolicy.Reroute(0.25, [])));
         Assert.Equal("first,second", await MixOfAsync(daemon));
 
         _second.Fault = fault;
@@ -52,7 +60,8 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Where_nobody_may_go_on_a_broken_expert_is_503_and_the_daemon_not_ready_until_it_answers_again(VoterFault fault)
+    public async Task Where_nobody_may_go_on_a_broken_expert_is_503_and_the_daemon_not_ready_until_it_answers_again(
+        VoterFault fault)
     {
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, Model(new FailoverPolicy.Refuse()));
         _second.Fault = fault;
@@ -89,7 +98,8 @@ public sealed class FaultTests
         BatchCap cap = new(asked: null);
         int told = 0;
         IVoter voter = new Host.Serving.Operations.Resilience(
-            Settings with { Retries = 2, FaultsToOpen = 10 }, _clock, NullLogger.Instance, _reloads.Add, cap).Of("one", _first, () => _first.PassRuns, () => told++);
+            Settings with { Retries = 2, FaultsToOpen = 10 }, _clock, NullLogger.Instance, _reloads.Add, cap)
+                .Of("one", _first, () => _first.PassRuns, () => told++);
         _first.Fault = VoterFault.OutOfMemory;
         await Assert.ThrowsAsync<VoterUnavailableException>(() => voter.VoteAsync(Request, CancellationToken.None));
         Assert.Equal((1, 1), (_first.Asked, told));
@@ -132,16 +142,19 @@ public sealed class FaultTests
     [Fact]
     public async Task A_try_that_its_caller_gave_up_is_no_answer_of_a_network_that_stays_broken()
     {
-        Circuit circuit = new("one", Settings with { Retries = 1, FaultsToOpen = 2 }, _clock, NullLogger.Instance, _reloads.Add);
+        Circuit circuit = new("one", Settings with { Retries = 1, FaultsToOpen = 2 }, _clock, NullLogger.Instance,
+            _reloads.Add);
         Task FailAsync() => Assert.ThrowsAsync<VoterUnavailableException>(() => circuit.RunAsync(
-            _first.FunctionId, _ => throw new VoterUnavailableException(_first.FunctionId, "it hangs", new TimeoutException()), CancellationToken.None));
+            _first.FunctionId, _ => throw new VoterUnavailableException(
+                _first.FunctionId, "it hangs", new TimeoutException()), CancellationToken.None));
         for (int opened = 0; opened < Settings.BreaksToReload; opened++)
         {
             await FailAsync();
             await FailAsync();
             Assert.True(circuit.IsOpen);
             _clock.Advance(Settings.LongestBreak);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => circuit.RunAsync(_first.FunctionId, _ => throw new OperationCanceledException(), CancellationToken.None));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => circuit.RunAsync(
+                _first.FunctionId, _ => throw new OperationCanceledException(), CancellationToken.None));
         }
         Assert.Equal(["one does not answer any more"], _reloads);
     }
@@ -150,10 +163,13 @@ public sealed class FaultTests
 
     private ServedModel Model(FailoverPolicy policy)
     {
-        RoutedClassifier classifier = new("router", Behind("router", _router), [new("e0", Behind("e0", _first)), new("e1", Behind("e1", _second))]);
+        RoutedClassifier classifier = new(
+            "router", Behind("router", _router), [new("e0", Behind("e0", _first)), new("e1", Behind("e1", _second))]);
         return new(
-            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
-            secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, Limits.Waiting), owned: null, policy) { Circuits = _circuits };
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
+            ServedModel.FunctionsOf(classifier),
+            secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, Limits.Waiting), owned: null,
+            policy) { Circuits = _circuits };
     }
 
     private IVoter Behind(string id, FaultyVoter voter) => _circuits.Of(id, voter, () => voter.PassRuns, () => { });
@@ -166,6 +182,7 @@ public sealed class FaultTests
         Assert.Equal(0, (int)outputs[0]!["data"]![0]!);
         RecordVerdict verdict = RecordVerifier.Verify((string)outputs[2]!["data"]![0]!);
         Assert.IsType<RecordVerdict.HoldsUnsigned>(verdict);
-        return ((string)outputs[1]!["data"]![0]!).Replace("e0", "first", StringComparison.Ordinal).Replace("e1", "second", StringComparison.Ordinal);
+        return ((string)outputs[1]!["data"]![0]!).Replace("e0", "first", StringComparison.Ordinal)
+            .Replace("e1", "second", StringComparison.Ordinal);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class FaultyVoter(string name, int outcome, decimal sigma = 0.5m
             case VoterFault.Exception:
                 throw new ExternalException("CUDA error: an illegal memory access was encountered");
             case VoterFault.OutOfMemory:
-                throw new VoterUnavailableException(FunctionId, "the forward pass failed on cuda:0: CUDA out of memory");
+                throw new VoterUnavailableException(
+                    FunctionId, "the forward pass failed on cuda:0: CUDA out of memory");
             case VoterFault.Hang:
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 break;

@@ -34,7 +34,8 @@ public sealed class ServiceNoticeTests : IDisposable
         using ServiceNotice notice = Notice();
         ServingLimits limits = new() { DrainTime = TimeSpan.FromSeconds(7) };
         await using Daemon daemon = new(
-            ListenAddress.Parse("http://127.0.0.1:0"), limits, TimeProvider.System, logging => logging.AddFilter("Microsoft", LogLevel.None), service: notice);
+            ListenAddress.Parse("http://127.0.0.1:0"), limits, TimeProvider.System, logging =>
+                logging.AddFilter("Microsoft", LogLevel.None), service: notice);
         await daemon.StartAsync(CancellationToken.None);
         using CancellationTokenSource stop = new();
         TaskCompletionSource loaded = new();
@@ -46,7 +47,8 @@ public sealed class ServiceNoticeTests : IDisposable
             }, stop.Token);
         Assert.Equal(0, _manager.Available);
         loaded.SetResult();
-        Assert.Equal($"READY=1\nSTATUS=serving {daemon.Addresses.Single().GetLeftPart(UriPartial.Authority)}", await HeardAsync());
+        Assert.Equal($"READY=1\nSTATUS=serving {daemon.Addresses.Single().GetLeftPart(UriPartial.Authority)}",
+            await HeardAsync());
         await stop.CancelAsync();
         Assert.Equal("STOPPING=1\nSTATUS=finishing what was accepted, for at most 7 s", await HeardAsync());
         await serving.WaitAsync(RunningDaemon.Patience);
@@ -115,7 +117,8 @@ public sealed class ServiceNoticeTests : IDisposable
     }
 
     private ServiceNotice Notice() =>
-        new(Surroundings.OfProcess() with { Variable = name => _variables.GetValueOrDefault(name), Clock = _clock }, ProcessId);
+        new(Surroundings.OfProcess() with { Variable = name => _variables.GetValueOrDefault(name),
+            Clock = _clock }, ProcessId);
 
     private async Task<string> HeardAsync(Socket? manager = null)
     {

@@ -11,9 +11,12 @@ namespace Router.Host.Tests.Serving.Tracing;
 
 /// <summary>A span as it arrives: fields of opentelemetry/proto/trace/v1/trace.proto.</summary>
 internal sealed record SentSpan(
-    string Trace, string Id, string Parent, string State, string Name, ulong Kind, ulong Status, IReadOnlyDictionary<string, string> Attributes, IReadOnlyDictionary<string, string> Resource);
+    string Trace, string Id, string Parent, string State, string Name, ulong Kind, ulong Status,
+    IReadOnlyDictionary<string, string> Attributes, IReadOnlyDictionary<string, string> Resource);
 
-/// <summary>A collector on this machine: keeps the spans and the names of the metrics that it is sent as OTLP over HTTP.</summary>
+/// <summary>
+/// A collector on this machine: keeps the spans and the names of the metrics that it is sent as OTLP over HTTP.
+/// </summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -39,8 +42,10 @@ internal sealed class Collector : IAsyncDisposable
         builder.Services.AddRoutingCore();
         Collector collector = new(builder.Build());
         collector._app.UseRouting();
-        collector._app.MapPost("/v1/traces", (HttpContext context) => collector.ReceiveAsync(context, collector.KeepSpans));
-        collector._app.MapPost("/v1/metrics", (HttpContext context) => collector.ReceiveAsync(context, collector.KeepMetrics));
+        collector._app.MapPost("/v1/traces",
+            (HttpContext context) => collector.ReceiveAsync(context, collector.KeepSpans));
+        collector._app.MapPost("/v1/metrics",
+            (HttpContext context) => collector.ReceiveAsync(context, collector.KeepMetrics));
         await collector._app.StartAsync();
         return collector;
     }
@@ -63,19 +68,22 @@ internal sealed class Collector : IAsyncDisposable
         foreach (WireMessage resource in request.Messages(1))
             foreach (WireMessage span in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
                 _spans.Enqueue(new(
-                    span.Hex(1), span.Hex(2), span.Hex(4), span.Text(3), span.Text(5), span.Number(6), span.Messages(15).FirstOrDefault()?.Number(3) ?? 0,
+                    span.Hex(1), span.Hex(2), span.Hex(4), span.Text(3), span.Text(5), span.Number(6),
+                    span.Messages(15).FirstOrDefault()?.Number(3) ?? 0,
                     Attributes(span.Messages(9)), Attributes(resource.Messages(1).Single().Messages(1))));
     }
 
     // ExportMetricsServiceRequest { 1: ResourceMetrics { 2: ScopeMetrics { 2: Metric { 1: name } } } }
     private void KeepMetrics(WireMessage request)
     {
-        foreach (WireMessage metric in request.Messages(1).SelectMany(resource => resource.Messages(2)).SelectMany(scope => scope.Messages(2)))
+        foreach (WireMessage metric in request.Messages(1).SelectMany(resource => resource.Messages(2))
+            .SelectMany(scope => scope.Messages(2)))
             Metrics.TryAdd(metric.Text(1), 0);
     }
 
     // KeyValue { 1: key, 2: AnyValue { 1: string, 2: bool, 3: int, 4: double } }
-    private static Dictionary<string, string> Attributes(IEnumerable<WireMessage> pairs) => pairs.ToDictionary(pair => pair.Text(1), pair =>
+    private static Dictionary<string, string> Attributes(IEnumerable<WireMessage> pairs) =>
+        pairs.ToDictionary(pair => pair.Text(1), pair =>
     {
         WireMessage value = pair.Messages(2).Single();
         return value.Has(4) ? BitConverter.UInt64BitsToDouble(value.Number(4)).ToString(CultureInfo.InvariantCulture)

@@ -17,7 +17,8 @@ public sealed class TraceTests
     {
         string trace = Trace(1);
         await using Collector collector = await Collector.StartAsync();
-        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits), telemetry: collector.Settings))
+        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits), telemetry: collector.Settings))
         {
             await AskAsync(daemon, trace, state: "vendor=kept");
             await daemon.GetAsync("/v2/health/ready");
@@ -25,26 +26,34 @@ public sealed class TraceTests
         }
         SentSpan[] spans = [.. collector.Spans.Where(span => span.Trace == trace)];
         SentSpan server = Assert.Single(spans, span => span.Kind == Server);
-        Assert.Equal((Caller, "vendor=kept", "POST /v2/models/{model}/infer", "200"), (server.Parent, server.State, server.Name, server.Attributes["http.response.status_code"]));
-        Assert.Equal(("dualrs", Versions.Program), (server.Resource["service.name"], server.Resource["service.version"]));
-        Assert.Equal((server.Id, "turn"), (Assert.Single(spans, span => span.Name == "queue") is var queue ? queue.Parent : "", queue.Attributes["dualrs.outcome"]));
+        Assert.Equal((Caller, "vendor=kept", "POST /v2/models/{model}/infer", "200"),
+            (server.Parent, server.State, server.Name, server.Attributes["http.response.status_code"]));
+        Assert.Equal(("dualrs", Versions.Program),
+            (server.Resource["service.name"], server.Resource["service.version"]));
+        Assert.Equal((server.Id, "turn"), (Assert.Single(spans, span => span.Name == "queue") is var queue
+            ? queue.Parent : "", queue.Attributes["dualrs.outcome"]));
         SentSpan image = Assert.Single(spans, span => span.Name == "certify");
         Assert.Equal(server.Id, image.Parent);
         foreach ((string name, string expected) in (IEnumerable<(string, string)>)
         [
-            ("model", "dualrs"), ("mode", "certify"), ("mix", "e0,e1"), ("image", "0"), ("n0", "10"), ("n", "100"), ("alpha", "0.001"), ("route", "e1"), ("class", "1"), ("samples", "220"),
+            ("model", "dualrs"), ("mode", "certify"), ("mix", "e0,e1"), ("image", "0"), ("n0", "10"), ("n", "100"),
+            ("alpha", "0.001"), ("route", "e1"), ("class", "1"), ("samples", "220"),
         ])
             Assert.Equal((name, expected), (name, image.Attributes[$"dualrs.{name}"]));
         Assert.InRange(double.Parse(image.Attributes["dualrs.radius"], CultureInfo.InvariantCulture), .1, 2);
         Assert.Contains("dualrs.limiting_stage", image.Attributes);
         SentSpan[] draws = [.. spans.Where(span => span.Parent == image.Id)];
-        Assert.Equal(["draw e1", "draw router"], draws.Select(span => span.Name).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(220, draws.Sum(span => int.Parse(span.Attributes["dualrs.samples"], CultureInfo.InvariantCulture)));
+        Assert.Equal(["draw e1", "draw router"],
+            draws.Select(span => span.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(220, draws.Sum(
+            span => int.Parse(span.Attributes["dualrs.samples"], CultureInfo.InvariantCulture)));
         Assert.All(draws, span => Assert.Equal(
-            (span.Name == "draw router" ? "router" : "expert", "toy", "0.5"), (span.Attributes["dualrs.stage"], span.Attributes["dualrs.function"], span.Attributes["dualrs.sigma"])));
+            (span.Name == "draw router" ? "router" : "expert", "toy", "0.5"),
+            (span.Attributes["dualrs.stage"], span.Attributes["dualrs.function"], span.Attributes["dualrs.sigma"])));
         Assert.Equal(2 + 1 + draws.Length, spans.Length);
         // Probes and scrapes are no traces.
-        Assert.DoesNotContain(collector.Spans, span => span.Attributes.TryGetValue("url.path", out string? path) && path is "/metrics" or "/v2/health/ready");
+        Assert.DoesNotContain(collector.Spans, span => span.Attributes.TryGetValue("url.path", out string? path)
+            && path is "/metrics" or "/v2/health/ready");
         Assert.Contains("dualrs_requests_total", collector.Metrics.Keys);
     }
 
@@ -55,7 +64,8 @@ public sealed class TraceTests
         ToyVoter expert = new(_ => open.Task);
         string[] traces = [.. Enumerable.Range(10, 6).Select(Trace)];
         await using Collector collector = await Collector.StartAsync();
-        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits, expert), telemetry: collector.Settings))
+        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits, expert), telemetry: collector.Settings))
         {
             Task[] asked = [.. traces.Select(trace => AskAsync(daemon, trace))];
             await expert.Asked;
@@ -67,8 +77,10 @@ public sealed class TraceTests
             SentSpan[] spans = [.. collector.Spans.Where(span => span.Trace == trace)];
             Assert.Equal(Caller, Assert.Single(spans, span => span.Kind == Server).Parent);
             Assert.Single(spans, span => span.Name == "certify");
-            Assert.All(spans, span => Assert.True(span.Parent == Caller || spans.Any(other => other.Id == span.Parent)));
-            Assert.Equal(220, spans.Where(span => span.Name.StartsWith("draw ", StringComparison.Ordinal)).Sum(span => int.Parse(span.Attributes["dualrs.samples"], CultureInfo.InvariantCulture)));
+            Assert.All(spans, span =>
+                Assert.True(span.Parent == Caller || spans.Any(other => other.Id == span.Parent)));
+            Assert.Equal(220, spans.Where(span => span.Name.StartsWith("draw ", StringComparison.Ordinal))
+                .Sum(span => int.Parse(span.Attributes["dualrs.samples"], CultureInfo.InvariantCulture)));
         }
     }
 
@@ -76,7 +88,8 @@ public sealed class TraceTests
     public async Task A_trace_that_the_caller_does_not_keep_is_not_sent()
     {
         await using Collector collector = await Collector.StartAsync();
-        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits), telemetry: collector.Settings))
+        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits), telemetry: collector.Settings))
         {
             await AskAsync(daemon, Trace(2), kept: false);
             await AskAsync(daemon, Trace(3));
@@ -89,7 +102,8 @@ public sealed class TraceTests
     public async Task A_stream_is_one_span_that_tells_why_it_ended()
     {
         await using Collector collector = await Collector.StartAsync();
-        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits), telemetry: collector.Settings))
+        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits), telemetry: collector.Settings))
         {
             using HttpRequestMessage request = Request("/v1/certify", Trace(4));
             request.Headers.Add("Accept", "text/event-stream");
@@ -97,7 +111,8 @@ public sealed class TraceTests
         }
         SentSpan[] spans = [.. collector.Spans.Where(span => span.Trace == Trace(4))];
         SentSpan image = Assert.Single(spans, span => span.Name == "certify");
-        Assert.Equal((spans.Single(span => span.Kind == Server).Id, "e1"), (image.Parent, image.Attributes["dualrs.route"]));
+        Assert.Equal((spans.Single(span => span.Kind == Server).Id, "e1"),
+            (image.Parent, image.Attributes["dualrs.route"]));
         Assert.Contains("dualrs.stopped", image.Attributes);
         Assert.Contains(spans, span => span.Name == "draw e1" && span.Parent == image.Id);
     }
@@ -107,17 +122,21 @@ public sealed class TraceTests
     {
         ToyVoter broken = new(_ => throw new InvalidOperationException("this draw fails"));
         await using Collector collector = await Collector.StartAsync();
-        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits, broken), telemetry: collector.Settings))
+        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits, broken), telemetry: collector.Settings))
             await AskAsync(daemon, Trace(5), expected: HttpStatusCode.InternalServerError);
         foreach (string name in (string[])["draw e1", "certify", "POST /v2/models/{model}/infer"])
-            Assert.Equal(Error, Assert.Single(collector.Spans, span => span.Trace == Trace(5) && span.Name == name).Status);
+            Assert.Equal(Error, Assert.Single(
+                collector.Spans, span => span.Trace == Trace(5) && span.Name == name).Status);
     }
 
     [Fact]
     public async Task Without_a_collector_nothing_is_traced_and_with_one_that_is_away_requests_are_answered()
     {
-        Assert.Null(TelemetrySettings.Of(collector: null, share: 1, Surroundings.OfProcess() with { Variable = _ => null }));
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits), telemetry: new(new Uri("http://127.0.0.1:1")));
+        Assert.Null(TelemetrySettings.Of(
+            collector: null, share: 1, Surroundings.OfProcess() with { Variable = _ => null }));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits), telemetry: new(new Uri("http://127.0.0.1:1")));
         await AskAsync(daemon, Trace(6));
     }
 
@@ -127,10 +146,13 @@ public sealed class TraceTests
         await using Collector collector = await Collector.StartAsync();
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Settings.Collector.ToString(), ["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=secret",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Settings.Collector.ToString(),
+            ["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=secret",
         };
-        TelemetrySettings settings = TelemetrySettings.Of(collector: null, share: 1, Surroundings.OfProcess() with { Variable = environment.GetValueOrDefault })!;
-        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(Limits, ToyModel.Routed(Limits), telemetry: settings))
+        TelemetrySettings settings = TelemetrySettings.Of(
+            collector: null, share: 1, Surroundings.OfProcess() with { Variable = environment.GetValueOrDefault })!;
+        await using (RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, ToyModel.Routed(Limits), telemetry: settings))
             await AskAsync(daemon, Trace(7));
         Assert.NotEmpty(collector.Headers);
         Assert.All(collector.Headers, headers => Assert.Equal("secret", headers["api-key"]));
@@ -147,7 +169,8 @@ public sealed class TraceTests
     [InlineData("grpc://collector:4317")]
     [InlineData("4318")]
     public void Anything_else_is_no_collector(string collector) => Assert.StartsWith(
-        $"cannot send traces to '{collector}' (--otlp): accepted is ", Assert.Throws<InputFault>(() => TelemetrySettings.Of(collector, share: 1, Surroundings.OfProcess())).Message);
+        $"cannot send traces to '{collector}' (--otlp): accepted is ",
+        Assert.Throws<InputFault>(() => TelemetrySettings.Of(collector, share: 1, Surroundings.OfProcess())).Message);
 
     private static string Trace(int number) => $"0af7651916cd43dd8448eb21{number:x8}";
 
@@ -158,7 +181,8 @@ public sealed class TraceTests
         return request;
     }
 
-    private static async Task AskAsync(RunningDaemon daemon, string trace, string? state = null, bool kept = true, HttpStatusCode expected = HttpStatusCode.OK)
+    private static async Task AskAsync(RunningDaemon daemon, string trace, string? state = null, bool kept = true,
+        HttpStatusCode expected = HttpStatusCode.OK)
     {
         using HttpRequestMessage request = Request(RunningDaemon.Infer, trace, kept);
         if (state is not null) request.Headers.Add("tracestate", state);

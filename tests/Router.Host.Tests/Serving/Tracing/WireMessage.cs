@@ -39,15 +39,18 @@ internal sealed class WireMessage
         }
     }
 
-    public IEnumerable<WireMessage> Messages(int field) => _fields.Where(one => one.Field == field).Select(one => new WireMessage(one.Bytes));
+    public IEnumerable<WireMessage> Messages(int field) =>
+        _fields.Where(one => one.Field == field).Select(one => new WireMessage(one.Bytes));
 
     public bool Has(int field) => _fields.Exists(one => one.Field == field);
 
     public ulong Number(int field) => _fields.FirstOrDefault(one => one.Field == field).Number;
 
-    public string Text(int field) => Encoding.UTF8.GetString(_fields.FirstOrDefault(one => one.Field == field).Bytes.Span);
+    public string Text(int field) =>
+        Encoding.UTF8.GetString(_fields.FirstOrDefault(one => one.Field == field).Bytes.Span);
 
-    public string Hex(int field) => Convert.ToHexStringLower(_fields.FirstOrDefault(one => one.Field == field).Bytes.Span);
+    public string Hex(int field) =>
+        Convert.ToHexStringLower(_fields.FirstOrDefault(one => one.Field == field).Bytes.Span);
 
     private static ulong Varint(ReadOnlySpan<byte> message, ref int at)
     {

@@ -27,7 +27,8 @@ public sealed class ConnectionTests
         Assert.Equal(HttpStatusCode.OK, (await health.GetAsync("/v2/health/live")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await health.GetAsync("/v2/health/ready")).StatusCode);
         // A client may try again by itself.
-        Assert.Matches("dualrs_connections_turned_away_total{reason=\"all\"} [1-9]", await health.GetStringAsync("/metrics"));
+        Assert.Matches("dualrs_connections_turned_away_total{reason=\"all\"} [1-9]",
+            await health.GetStringAsync("/metrics"));
         // And nothing else.
         foreach (string other in (string[])["/v2", "/", "/v2/models/dualrs", "/openapi/v1.json"])
             Assert.Equal(HttpStatusCode.NotFound, (await health.GetAsync(other)).StatusCode);
@@ -42,7 +43,8 @@ public sealed class ConnectionTests
         using RawConnection first = await OpenedAsync(daemon, health, 1);
         using RawConnection second = await RawConnection.OpenAsync(daemon.Addresses.First().Port);
         Assert.Equal("", await second.ReadToEndAsync());
-        Assert.Contains("dualrs_connections_turned_away_total{reason=\"address\"} 1\n", await health.GetStringAsync("/metrics"));
+        Assert.Contains("dualrs_connections_turned_away_total{reason=\"address\"} 1\n",
+            await health.GetStringAsync("/metrics"));
         using RawConnection other = await RawConnection.OpenAsync(daemon.Addresses.First().Port, from: "127.0.0.2");
         await other.SendAsync("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 OK", await other.ReadToEndAsync(), StringComparison.Ordinal);
@@ -57,7 +59,8 @@ public sealed class ConnectionTests
     {
         using TestCertificate files = new();
         files.Write("one");
-        await using Daemon daemon = await StartAsync(new(), secure ? new(files.Certificate, files.Key, password: null) : null);
+        await using Daemon daemon = await StartAsync(
+            new(), secure ? new(files.Certificate, files.Key, password: null) : null);
         using HttpClient health = Client(daemon, at: 1);
         using TcpClient silent = new();
         await silent.ConnectAsync(IPAddress.Loopback, daemon.Addresses.First().Port);
@@ -77,7 +80,8 @@ public sealed class ConnectionTests
             await health.GetAsync("/v2/health/live");
         }
         Assert.Equal(0, await closed);
-        Assert.Contains("dualrs_connections_turned_away_total{reason=\"silent\"} 1\n", await health.GetStringAsync("/metrics"));
+        Assert.Contains("dualrs_connections_turned_away_total{reason=\"silent\"} 1\n",
+            await health.GetStringAsync("/metrics"));
     }
 
     [Theory]
@@ -91,8 +95,10 @@ public sealed class ConnectionTests
     private async Task<Daemon> StartAsync(ServingLimits limits, ServerCertificate? certificate = null)
     {
         Daemon daemon = new(
-            [new(IPAddress.Loopback, 0, IsSecure: certificate is not null), new(IPAddress.Loopback, 0) { IsHealth = true }],
-            limits, _clock, logging => logging.AddFilter("Microsoft", LogLevel.None), transport: new() { Certificate = certificate });
+            [new(IPAddress.Loopback, 0, IsSecure: certificate is not null),
+                new(IPAddress.Loopback, 0) { IsHealth = true }],
+            limits, _clock, logging =>
+                logging.AddFilter("Microsoft", LogLevel.None), transport: new() { Certificate = certificate });
         await daemon.StartAsync(CancellationToken.None);
         return daemon;
     }

@@ -33,7 +33,8 @@ public sealed class TlsTests : IDisposable
         Assert.Contains("CN=second", await _log.Of(CertificateRead));
         await File.WriteAllTextAsync(_files.Key, "nonsense");
         Assert.Equal("CN=second", await SubjectAsync(address));
-        Assert.Contains($"{_files.Certificate} and {_files.Key} hold no certificate with its private key", await _log.Of(CertificateNotRead));
+        Assert.Contains($"{_files.Certificate} and {_files.Key} hold no certificate with its private key",
+            await _log.Of(CertificateNotRead));
     }
 
     [Theory]
@@ -43,10 +44,12 @@ public sealed class TlsTests : IDisposable
     {
         _files.Write("one");
         await using Daemon daemon = await StartAsync(new(_files.Certificate, _files.Key, password: null));
-        using SocketsHttpHandler trusting = new() { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        using SocketsHttpHandler trusting =
+            new() { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
         using HttpClient client = new(trusting)
         {
-            BaseAddress = daemon.Addresses.Single(), Timeout = RunningDaemon.Patience, DefaultRequestVersion = new(version, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            BaseAddress = daemon.Addresses.Single(), Timeout = RunningDaemon.Patience,
+            DefaultRequestVersion = new(version, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         HttpResponseMessage answer = await client.GetAsync("/v2/health/live");
         Assert.Equal((HttpStatusCode.OK, version), (answer.StatusCode, answer.Version.Major));
@@ -57,7 +60,8 @@ public sealed class TlsTests : IDisposable
     {
         _files.Write("one");
         await using Daemon daemon = await StartAsync(new(_files.Certificate, _files.Key, password: null));
-        SslServerAuthenticationOptions options = new ServerCertificate(_files.Certificate, _files.Key, password: null).Options(_log);
+        SslServerAuthenticationOptions options = new ServerCertificate(_files.Certificate, _files.Key, password: null)
+            .Options(_log);
         Assert.Equal(SslProtocols.Tls12 | SslProtocols.Tls13, options.EnabledSslProtocols);
 #pragma warning disable CA5397, SYSLIB0039, CA5398 // the old version is what is refused
         await Assert.ThrowsAnyAsync<Exception>(() => SubjectAsync(daemon.Addresses.Single(), SslProtocols.Tls11));
@@ -70,9 +74,12 @@ public sealed class TlsTests : IDisposable
         _files.Write("locked", "secret");
         Assert.Equal("CN=locked", SubjectOf(new(_files.Certificate, _files.Key, "secret")));
         Assert.Equal("CN=locked", SubjectOf(new(_files.Both, keyFile: null, "secret")));
-        Assert.Contains("DUALRS_CERTIFICATE_PASSWORD", Assert.Throws<InputFault>(() => new ServerCertificate(_files.Certificate, _files.Key, "wrong")).Message);
-        Assert.Contains("hold no certificate with its private key", Assert.Throws<InputFault>(() => new ServerCertificate(_files.Both, keyFile: null, "wrong")).Message);
-        Assert.Contains("hold no certificate with its private key", Assert.Throws<InputFault>(() => new ServerCertificate(_files.Certificate, keyFile: null, password: null)).Message);
+        Assert.Contains("DUALRS_CERTIFICATE_PASSWORD",
+            Assert.Throws<InputFault>(() => new ServerCertificate(_files.Certificate, _files.Key, "wrong")).Message);
+        Assert.Contains("hold no certificate with its private key",
+            Assert.Throws<InputFault>(() => new ServerCertificate(_files.Both, keyFile: null, "wrong")).Message);
+        Assert.Contains("hold no certificate with its private key", Assert.Throws<InputFault>(
+            () => new ServerCertificate(_files.Certificate, keyFile: null, password: null)).Message);
     }
 
     [Fact]
@@ -99,7 +106,8 @@ public sealed class TlsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("https://127.0.0.1:0 needs a certificate: give one with --certificate", "--urls", "https://127.0.0.1:0")]
+    [InlineData("https://127.0.0.1:0 needs a certificate: give one with --certificate", "--urls",
+        "https://127.0.0.1:0")]
     [InlineData("--certificate is given, but no address of --urls or --health-urls", "--certificate", "x.pem")]
     [InlineData("--certificate-key needs --certificate beside it", "--certificate-key", "x.pem")]
     [InlineData("there is no certificate file ", "--urls", "https://127.0.0.1:0", "--certificate", "nowhere/x.pem")]
@@ -107,29 +115,34 @@ public sealed class TlsTests : IDisposable
     public async Task What_does_not_fit_together_is_refused_with_exit_code_2(string fault, params string[] arguments)
     {
         using StringWriter said = new();
-        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
-        Assert.Equal(ExitCode.BadInput, await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", .. arguments], surroundings));
+        Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(
+            new() { Out = new AnsiConsoleOutput(said), Ansi = AnsiSupport.No }) };
+        Assert.Equal(ExitCode.BadInput,
+            await CommandRunner.RunAsync(CommandTree.Create(surroundings), ["serve", .. arguments], surroundings));
         Assert.StartsWith($"dualrs: {fault}", said.ToString());
     }
 
     private static string FaultOf(string file, string? key) =>
         Assert.Throws<InputFault>(() => new ServerCertificate(file, key, password: null)).Message;
 
-    private static string SubjectOf(ServerCertificate certificate) => certificate.Options(new LoggedLines()).ServerCertificateContext!.TargetCertificate.Subject;
+    private static string SubjectOf(ServerCertificate certificate) =>
+        certificate.Options(new LoggedLines()).ServerCertificateContext!.TargetCertificate.Subject;
 
     private static async Task<string> SubjectAsync(Uri address, SslProtocols protocols = SslProtocols.None)
     {
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, address.Port);
         await using SslStream secured = new(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
-        await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", EnabledSslProtocols = protocols });
+        await secured.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", EnabledSslProtocols = protocols });
         return secured.RemoteCertificate!.Subject;
     }
 
     private async Task<Daemon> StartAsync(ServerCertificate certificate)
     {
         Daemon daemon = new(
-            [new(IPAddress.Loopback, 0, IsSecure: true)], new(), TimeProvider.System, logging => logging.AddProvider(_log).AddFilter("Microsoft", LogLevel.None),
+            [new(IPAddress.Loopback, 0, IsSecure: true)], new(), TimeProvider.System, logging =>
+                logging.AddProvider(_log).AddFilter("Microsoft", LogLevel.None),
             transport: new() { Certificate = certificate });
         await daemon.StartAsync(CancellationToken.None);
         return daemon;
