@@ -26,8 +26,8 @@ foreach (Experiment experiment in experiments)
     if (!holds || !seen) faults++;
     Console.WriteLine(
         $"| {experiment.Name} | {wrong} | {Share(wrong)} | {experiment.Control} | {controlWrong} "
-        + $"| {Share(controlWrong)} "
-        + $"| {(holds ? "holds" : "FALSE TOO OFTEN")}, control {(seen ? "caught" : "NOT CAUGHT")} |");
+        + $"| {Share(controlWrong)} | {(holds ? "holds" : "FALSE TOO OFTEN")}, control "
+        + $"{(seen ? "caught" : "NOT CAUGHT")} |");
 }
 Console.WriteLine();
 Console.WriteLine(

@@ -41,11 +41,5 @@ internal sealed class ApproachPage(IReadOnlyList<Recordings> routers)
 
     private static void Write(TextWriter page, Recordings router, string rule, double[] shares) =>
         page.WriteLine(Line([$"{router.RouterTerms.Network}{(router.Experts.Count < router.RouterTerms.Outcomes ? $" over {string.Join(", ", router.Experts)}" : "")}, "
-            + $""
-            + $""
-            + $""
-            + $""
-            + $""
-            + $""
             + $"{rule}", .. shares.Select(Share), Share(shares.Min()), Share(shares.Average())]));
 }

@@ -74,8 +74,7 @@ public sealed class CountsLogWriter : IDisposable
             throw new BadInputException(
                 path, lines.Length,
                 $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the "
-                + $"log "
-                + "holds: restore this file, or take those rows out of the log to certify them again");
+                + $"log holds: restore this file, or take those rows out of the log to certify them again");
         return new(AppendLog.Continue(path, kept));
     }
 

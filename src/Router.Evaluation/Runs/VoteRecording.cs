@@ -61,8 +61,7 @@ public sealed class VoteRecording
         if (range.From < 0 || range.To > Terms.Draws || first + range.To > _votes.Length)
             throw new ArgumentException(
                 $"samples {range} of image {Terms.Images[row].Index} are not in the recording of {Terms.Network}, "
-                + $"which has "
-                + $"{Math.Clamp(_votes.Length - first, 0, Terms.Draws)} of them", nameof(range));
+                + $"which has {Math.Clamp(_votes.Length - first, 0, Terms.Draws)} of them", nameof(range));
         return _votes.AsSpan((int)(first + range.From), (int)range.Count);
     }
 

@@ -21,21 +21,11 @@ public static class StudyLatex
         output.WriteLine("\\toprule");
         output.WriteLine($"$r$ & "
             + $"{string.Join(" & ", document.Radii.Select(radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$"))} "
-            + $""
-            + $""
-            + $""
-            + $""
-            + $""
             + $"\\\\");
         output.WriteLine("\\midrule");
         foreach (StudySystem system in systems)
             output.WriteLine($"{NameOf(system, document)} & "
                 + $"{string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Cut(at.Share) == Cut(best[k]))))} "
-                + $""
-                + $""
-                + $""
-                + $""
-                + $""
                 + $"\\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");

@@ -109,14 +109,12 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
             && !stated.Logits.Select(row => row.Count).SequenceEqual(answers.Select(row => row.Length)))
             throw new InvalidDataException(
                 $"{request.Reference} has {stated.Logits.Count} rows of {stated.Logits.FirstOrDefault().Count} pattern "
-                + $"logits, "
-                + $"the network answers {answers.Length} of {network.Voter.OutcomeCount}");
+                + $"logits, the network answers {answers.Length} of {network.Voter.OutcomeCount}");
         if (reference?.Patterns is { } expected && patternsFit && !expected.Accepts(answers))
             throw new InvalidDataException(
                 $"{request.Source} answers the patterns otherwise than {request.Reference} says: logits differ by up "
-                + $"to "
-                + $"{expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input layer "
-                + $"'{request.InputLayer}' right?");
+                + $"to {expected.LargestDifference(answers):0.0e+0}, accepted is {expected.Tolerance}; is the input "
+                + $"layer '{request.InputLayer}' right?");
         NoisyAccuracyProbe? accuracy = reference?.NoisyAccuracy ?? request.NoisyAccuracy;
         if (accuracy is null && !patternsFit)
             throw new InvalidDataException(

@@ -65,7 +65,6 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
             ? Settle(Layers(checkpoint), checkpoint.Layout)
             : throw new InvalidDataException(
                 $"{network.CheckpointPath} is another file than when the registry was loaded: its sha256 is "
-                + $"{checkpoint.Sha256}, not {sha256}; "
-                + "put the file back, or load the registry again");
+                + $"{checkpoint.Sha256}, not {sha256}; put the file back, or load the registry again");
     }
 }

@@ -83,8 +83,7 @@ public static class PlacementPlanner
         long left = nearest.LeftFor(need), missing = need.MemoryBytes - left;
         return new(need.Id, ShortfallReason.TooLittleMemory, nearest.Offer.Name, missing,
             $"free {missing} bytes on {nearest.Offer.Name} or raise its memory limit: {need.Id} needs "
-            + $"{need.MemoryBytes}, "
-            + $"{left} of the budget of {nearest.BudgetBytes} are left; or allow another device, or let networks take "
-            + $"turns (load: lazy)");
+            + $"{need.MemoryBytes}, {left} of the budget of {nearest.BudgetBytes} are left; or allow another device, "
+            + $"or let networks take turns (load: lazy)");
     }
 }

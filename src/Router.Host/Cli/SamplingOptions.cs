@@ -32,8 +32,7 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
         if (counts.RadiusCeiling(sigma: 1, share) == 0)
             throw new InputFault(
                 $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at "
-                + "most ½; "
-                + $"accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
+                + $"most ½; accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
         return plan;
     }
 

@@ -54,8 +54,8 @@ internal static class WholePass
         using Pass pass = Pass.Open(folder, terms, members, each, seeds, surroundings.Clock);
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {pass.Planned / members.Length} images by {members.Length} networks, "
-            + $"{pass.Done} of {pass.Planned} done; "
-            + $"n0 = {each.Expert.Selection}, n {(each.Sampling.IsAdaptive ? "≤" : "=")} {each.Expert.Estimation}, α = "
+            + $"{pass.Done} of {pass.Planned} done; n0 = {each.Expert.Selection}, n "
+            + $"{(each.Sampling.IsAdaptive ? "≤" : "=")} {each.Expert.Estimation}, α = "
             + $"{each.FailureProbability}[/]");
         await surroundings.ShowAsync<int>("certifying", pass.Planned, pass.Done, progress => pass.RunAsync(
             images, request.InFlight, progress, (_, fault) =>

@@ -90,8 +90,7 @@ public sealed class StageBounds : IBounds
         if (!mayLook)
             throw new ArgumentException(
                 $"{soFar.Total} of {Planned} planned votes after {_looks.Count} looks: bounds at a fixed count are "
-                + $"read "
-                + "once, there; others at most there", nameof(soFar));
+                + $"read once, there; others at most there", nameof(soFar));
         if (_looks.Count > 0
             && (soFar.Range.From != Estimation.Range.From || soFar.FunctionId != Estimation.FunctionId))
             throw new ArgumentException(
@@ -150,6 +149,7 @@ public sealed class StageBounds : IBounds
         ReadBounds read = new(this);
         return (theorem(read), read.Bounds);
     }
+
     /// <summary>
     /// The radius within which a class is constant, σ·Φ⁻¹(p), or from both sides where the ledger has shares for the
     /// other classes: whether it has was decided before drawing.

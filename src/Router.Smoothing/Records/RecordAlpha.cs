@@ -40,8 +40,7 @@ internal static class RecordAlpha
                     + $"is '{role.Share}'");
             else if (!(bound.Alpha > 0 && bound.Alpha <= share.Alpha / share.Bounds * (1 + Rounding)))
                 faults.Add($"{stage.Stage} {stage.Id}: a bound at α {bound.Alpha:R} is not within one of "
-                    + $"{share.Bounds} equal parts of "
-                    + $"{share.Share} {share.Alpha:R}");
+                    + $"{share.Bounds} equal parts of {share.Share} {share.Alpha:R}");
             else if (role.Count > share.Bounds && undivided.Add(share.Share))
                 faults.Add($"α of '{share.Share}' has {share.Bounds} equal parts, but bounds on {role.Name} are "
                     + $"{role.Count}: votes decide which of them are "

@@ -53,8 +53,7 @@ internal static class RecordRouting
             || cascade != (routing.Kind == RecordRoutingKinds.Cascade)
                 || (!routed && !cascade && routing.Mix.Length > 1))
             faults.Add($"a certificate of kind {record.Kind} does not fit a mix of {routing.Mix.Length} routed by "
-                + $"{routing.Kind} "
-                + $"{(routing.Router is null ? "without" : "with")} a router");
+                + $"{routing.Kind} {(routing.Router is null ? "without" : "with")} a router");
     }
 
     private static void CheckMember(RoutingRecord routing, StageRecord stage, List<string> faults)

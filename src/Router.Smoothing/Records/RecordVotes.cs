@@ -22,8 +22,7 @@ internal static class RecordVotes
                 mayBeEmpty: stage.Stage == RecordStages.Earlier);
             if (stage.Selection is { } selection && selection.Function != stage.Estimation.Function)
                 faults.Add($"{stage.Stage} {stage.Id}: functions {selection.Function} and {stage.Estimation.Function} "
-                    + $"both voted: "
-                    + "counts of different functions are never joined");
+                    + $"both voted: counts of different functions are never joined");
             if (faults.Count == 0)
                 CheckOutcome(record, stage, faults);
         }
@@ -71,7 +70,7 @@ internal static class RecordVotes
         }
         else if (stage.Outcome != expert!.Outcome || counts.Length != expert.Estimation.Counts.Length)
             faults.Add($"{stage.Stage} {stage.Id}: a peer is asked for class {expert.Outcome} of "
-                + $"{expert.Estimation.Counts.Length}, "
-                + $"which expert {expert.Id} selected, not for {stage.Outcome} of {counts.Length}");
+                + $"{expert.Estimation.Counts.Length}, which expert {expert.Id} selected, not for {stage.Outcome} of "
+                + $"{counts.Length}");
     }
 }

@@ -46,9 +46,8 @@ internal static class ShippedSystem
         string card = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
         if (File.Exists(card)) File.Copy(card, ModelCard.PathFor(target), overwrite: true);
         return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, "
-            + $"architecture: {network.Architecture}, "
-            + $"checkpoint: {Quoted(Path.GetFileName(target))}, input: {Layer(network.InputLayer)}, sha256: "
-            + $"{Quoted(network.Sha256!)}";
+            + $"architecture: {network.Architecture}, checkpoint: {Quoted(Path.GetFileName(target))}, input: "
+            + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}";
     }
 
     private static string Layer(InputLayer layer) => layer switch

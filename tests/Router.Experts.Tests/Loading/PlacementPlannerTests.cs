@@ -162,8 +162,7 @@ public class PlacementPlannerTests
         Assert.Equal(
             new Shortfall("b", ShortfallReason.TooLittleMemory, "cuda:0", GiB,
                 "free 1073741824 bytes on cuda:0 or raise its memory limit: b needs 3221225472, 2147483648 of the "
-                + "budget of 2147483648 are left; "
-                + "or allow another device, or let networks take turns (load: lazy)"),
+                + "budget of 2147483648 are left; or allow another device, or let networks take turns (load: lazy)"),
             Assert.Single(plan.Shortfalls));
     }
 

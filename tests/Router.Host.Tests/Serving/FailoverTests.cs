@@ -96,7 +96,6 @@ public sealed class FailoverTests
         Before = (_, _) => throw new VoterUnavailableException(
             new("gone"),
             "the device is gone\nException raised from run at /home/builder/aten/src/Pass.cpp:12 (most recent call "
-            + "first):\n"
-            + "frame #0: run() + 0x57"),
+            + "first):\nframe #0: run() + 0x57"),
     };
 }

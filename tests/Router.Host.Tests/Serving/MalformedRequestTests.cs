@@ -183,8 +183,8 @@ public sealed class MalformedRequestTests
         string path = draws.Of(
             [RunningDaemon.Infer, "/v1/certify", "/v2/repository/index", "/v2/repository/models/e0/load"]);
         return $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
-            + $"application/json\r\n{coding}"
-            + $"Transfer-Encoding: chunked\r\n\r\n{first}{size}\r\n{body[cut..]}\r\n0\r\n\r\n";
+            + $"application/json\r\n{coding}Transfer-Encoding: "
+            + $"chunked\r\n\r\n{first}{size}\r\n{body[cut..]}\r\n0\r\n\r\n";
     }
 
     private static HttpRequestMessage Request(Draws draws, IReadOnlyList<string> bodies)

@@ -65,8 +65,8 @@ public class RecordReplayTests
         Assert.False(replayed.Agrees);
         Assert.Equal(
             "not replayed: at least 14 of 40200 votes differ (router router 0 of 10100, expert s050 0 of 10100, peer "
-            + "s025 7 of 10000, peer s100 7 of 10000); "
-            + "the functions are the recorded ones, so the record was not drawn as it says", replayed.ToString());
+            + "s025 7 of 10000, peer s100 7 of 10000); the functions are the recorded ones, so the record was not "
+            + "drawn as it says", replayed.ToString());
     }
 
     [Fact]

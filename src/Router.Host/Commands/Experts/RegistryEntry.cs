@@ -17,8 +17,8 @@ internal static class RegistryEntry
             _ => "standardize",
         };
         return $"- {{ id: {request.Id}, sigma: {request.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: "
-            + $"{imported.Card.Architecture}, "
-            + $"checkpoint: {Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, "
+            + $"{imported.Card.Architecture}, checkpoint: "
+            + $"{Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, "
             + $"sha256: {imported.Card.Sha256} }}";
     }
 }

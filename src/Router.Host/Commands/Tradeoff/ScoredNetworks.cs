@@ -44,8 +44,7 @@ internal static class ScoredNetworks
         if (doubted.Length > 0 && !isNamed)
             throw new InputFault(
                 $"--emit writes the networks that were scored, and nothing shows that {registry.Config.Path} has those "
-                + "of "
-                + $"{chosen.Name}: {string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
+                + $"of {chosen.Name}: {string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
                 + "Name the registry that has them with --registry FILE");
         string[] proved = [.. networks.Where(network => network.Doubt is null).Select(network => network.Id)];
         IEnumerable<string> sentences = doubted.GroupBy(network => network.Doubt).Select(same =>

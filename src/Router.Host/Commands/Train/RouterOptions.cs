@@ -22,8 +22,7 @@ internal sealed class RouterOptions(Command command)
     private readonly Option<string> _hopeless = command.Choice(
         "--hopeless",
         "Images with radius 0 at every expert: drop them, as the paper does, or keep them, which optimal-sigma sends "
-        + "to "
-        + "the smallest σ.", Keep, Drop, Keep);
+        + "to the smallest σ.", Keep, Drop, Keep);
 
     /// <summary>What the experts of the mix answered.</summary>
     public TrueRadii Targets(ParseResult parsed, Surroundings surroundings)

@@ -95,15 +95,14 @@ internal sealed class SampleLedger(TimeProvider clock)
             return SampleReservation.Refused(
                 StatusCodes.Status400BadRequest,
                 $"this request may draw up to {needed} samples, but the allowance of key '{key.Id}' ({terms}) never "
-                + $"holds more than {terms.Burst}: "
-                + "send fewer images, or smaller counts 'selection' and 'estimation'");
+                + $"holds more than {terms.Burst}: send fewer images, or smaller counts 'selection' and 'estimation'");
         context.Features.Set(Outcome.Limited);
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(fitsAfter.TotalSeconds))
             .ToString(CultureInfo.InvariantCulture);
         return SampleReservation.Refused(
             StatusCodes.Status429TooManyRequests,
             $"this request may draw up to {needed} samples, and the allowance of key '{key.Id}' ({terms}) holds "
-            + $"{allowance.Available.Samples} now: "
-            + "ask again after the time in Retry-After, or with fewer images or smaller counts");
+            + $"{allowance.Available.Samples} now: ask again after the time in Retry-After, or with fewer images or "
+            + $"smaller counts");
     }
 }

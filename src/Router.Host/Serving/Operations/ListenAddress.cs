@@ -45,6 +45,5 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
 
     private static InputFault Fault(string url) => new(
         $"cannot listen at '{url}': accepted are http and https addresses with an IP address or localhost, for example "
-        + $"{Default} or https://[::1]:8443; "
-        + "http://0.0.0.0:8080 listens on every interface, port 0 takes a free port");
+        + $"{Default} or https://[::1]:8443; http://0.0.0.0:8080 listens on every interface, port 0 takes a free port");
 }

@@ -47,8 +47,7 @@ internal static class JsonFault
         // inside.
         if (fault.InnerException is JsonException syntax)
             return $"the body is not JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}): "
-                + $"{Reason(syntax.Message)} "
-                + "JSON has no NaN and no Infinity";
+                + $"{Reason(syntax.Message)} JSON has no NaN and no Infinity";
         return $"{Quoted.Cut(fault.Path ?? "$")} is not {Expected(fault.Path ?? "$")}";
     }
 

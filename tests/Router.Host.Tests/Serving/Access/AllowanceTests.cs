@@ -33,8 +33,7 @@ public sealed class AllowanceTests : IDisposable
         Assert.InRange(third.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromHours(11), TimeSpan.FromHours(12));
         Assert.Equal(
             "this request may draw up to 110 samples, and the allowance of key 'one' (220/day, burst 220) holds 0 now: "
-            + "ask again after the time in Retry-After, "
-            + "or with fewer images or smaller counts", await ErrorOf(third));
+            + "ask again after the time in Retry-After, or with fewer images or smaller counts", await ErrorOf(third));
         // What draws nothing costs nothing, and others have their own. It is not the server that has too much to do.
         HttpRequestMessage metrics = new(HttpMethod.Get, "/metrics");
         metrics.Headers.Authorization = new("Bearer", "key1");
