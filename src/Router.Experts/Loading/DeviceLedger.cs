@@ -30,8 +30,6 @@ internal sealed class DeviceLedger(DeviceOffer offer, long budgetBytes)
 
     public double LoadWithout(string id) => _work.Where(held => held.Key != id).Sum(held => held.Value) / Offer.Speed;
 
-    public bool Holds(string id) => _work.ContainsKey(id);
-
     /// <summary>What it has for one more network.</summary>
     public long LeftFor(ExpertNeed need) => BudgetBytes - (need.TakesTurns ? StayingBytes : UsedBytes);
 
@@ -48,7 +46,4 @@ internal sealed class DeviceLedger(DeviceOffer offer, long budgetBytes)
         _work.Remove(need.Id);
         _held.Remove(need);
     }
-
-    /// <summary>Changes the part of a copied expert's work that falls to this device.</summary>
-    public void Reshare(string id, double work) => _work[id] = work;
 }

@@ -72,9 +72,6 @@ public sealed record PlacementOptions
     /// </summary>
     public IReadOnlyList<string>? Allowed { get; init; }
 
-    /// <summary>The most copies of one expert, ≥ 1. Fewer where room or equal devices run out.</summary>
-    public int Replicas { get; init; } = 1;
-
     /// <summary>How much of a device's total memory may be used, and never more than is free.</summary>
     public Registry.MemoryLimit Budget { get; init; } = Registry.DevicesConfig.DefaultMemory;
 
@@ -85,7 +82,6 @@ public sealed record PlacementOptions
     public static PlacementOptions From(Registry.DevicesConfig devices) => new()
     {
         Allowed = devices.Auto ? null : [.. devices.Allowed.Select(device => device.Name)],
-        Replicas = devices.Replicas,
         Budget = devices.Memory,
     };
 }

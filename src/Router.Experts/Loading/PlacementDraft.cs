@@ -6,7 +6,7 @@ internal sealed class PlacementDraft
 {
     private readonly IReadOnlyList<ExpertNeed> _needs;
     private readonly Dictionary<string, double> _weights;
-    private readonly Dictionary<string, List<DeviceLedger>> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeviceLedger> _places = new(StringComparer.Ordinal);
 
     public PlacementDraft(IReadOnlyList<ExpertNeed> needs, IReadOnlyList<DeviceLedger> devices)
     {
@@ -20,12 +20,11 @@ internal sealed class PlacementDraft
 
     public IReadOnlyList<DeviceLedger> Devices { get; }
 
-    public IReadOnlyList<DeviceLedger> PlacesOf(string id) =>
-        _places.TryGetValue(id, out List<DeviceLedger>? places) ? places : [];
+    public DeviceLedger? PlaceOf(string id) => _places.GetValueOrDefault(id);
 
-    public int Unplaced => _needs.Count(need => PlacesOf(need.Id).Count == 0);
+    public int Unplaced => _needs.Count(need => PlaceOf(need.Id) is null);
 
-    public int OnCpu => _needs.Count(need => PlacesOf(need.Id).Any(place => place.IsCpu));
+    public int OnCpu => _needs.Count(need => PlaceOf(need.Id) is { IsCpu: true });
 
     public double LatestFinish => Devices.Select(device => device.Load).DefaultIfEmpty(0).Max();
 
@@ -34,7 +33,7 @@ internal sealed class PlacementDraft
     /// first; equals in the order of the needs.</summary>
     public void PlaceAll(Func<ExpertNeed, double> order)
     {
-        foreach (ExpertNeed need in _needs.Where(need => PlacesOf(need.Id).Count == 0)
+        foreach (ExpertNeed need in _needs.Where(need => PlaceOf(need.Id) is null)
             .OrderBy(need => need.Pinned is null).ThenBy(need => need.TakesTurns).ThenBy(need => !need.IsRouter)
                 .ThenByDescending(order))
         {
@@ -45,7 +44,7 @@ internal sealed class PlacementDraft
             if (device is null)
                 continue;
             device.Put(need, work);
-            _places[need.Id] = [device];
+            _places[need.Id] = device;
         }
     }
 
@@ -55,8 +54,8 @@ internal sealed class PlacementDraft
         foreach (DeviceLedger idle in Devices.Where(device => device.IsIdle && !device.IsCpu))
         {
             var best = _needs
-                .Where(need => need.Pinned is null && idle.Fits(need) && PlacesOf(need.Id) is [{ IsCpu: false }])
-                .Select(need => (need, from: PlacesOf(need.Id)[0]))
+                .Where(need => need.Pinned is null && idle.Fits(need) && PlaceOf(need.Id) is { IsCpu: false })
+                .Select(need => (need, from: PlaceOf(need.Id)!))
                 .Select(move => (move.need, move.from,
                     finish: Math.Max(idle.LoadWith(_weights[move.need.Id]), move.from.LoadWithout(move.need.Id))))
                 .Where(move => move.finish < move.from.Load)
@@ -66,36 +65,7 @@ internal sealed class PlacementDraft
                 continue;
             best.from.Remove(best.need);
             idle.Put(best.need, _weights[best.need.Id]);
-            _places[best.need.Id] = [idle];
-        }
-    }
-
-    /// <summary>
-    /// Gives networks further copies on devices equal to their first, the one that weighs most on its devices first.
-    /// </summary>
-    public void Replicate(int replicas)
-    {
-        for (int copies = 2; copies <= Math.Min(replicas, Devices.Count); copies++)
-        {
-            foreach (ExpertNeed need in _needs.Where(need => need.Pinned is null)
-                .OrderByDescending(need => _weights[need.Id]))
-            {
-                if (PlacesOf(need.Id) is not [{ } first, ..])
-                    continue;
-                List<DeviceLedger> places = _places[need.Id];
-                double share = _weights[need.Id] / (places.Count + 1);
-                DeviceLedger? device = Devices
-                    .Where(device => device.Offer.Kind == first.Offer.Kind && device.Offer.Model == first.Offer.Model)
-                    .Where(device => !device.Holds(need.Id) && device.Fits(need))
-                    .OrderBy(device => device.LoadWith(share)).FirstOrDefault();
-                if (device is null)
-                    continue;
-                device.Put(need, share);
-                places.Add(device);
-                double speed = places.Sum(place => place.Offer.Speed);
-                foreach (DeviceLedger place in places)
-                    place.Reshare(need.Id, _weights[need.Id] * place.Offer.Speed / speed);
-            }
+            _places[best.need.Id] = idle;
         }
     }
 }

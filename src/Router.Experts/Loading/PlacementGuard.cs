@@ -29,7 +29,6 @@ internal static class PlacementGuard
             Demand(offer.WorkingBytes >= 0,
                 $"{offer.Name}: WorkingBytes is {offer.WorkingBytes}; it must be 0 or more");
         }
-        Demand(options.Replicas >= 1, $"Replicas is {options.Replicas}; it must be 1 or more");
         Demand(IsLimit(options.Budget),
             $"Budget is {options.Budget}; it must be a share in (0, 1] or an amount above 0");
     }

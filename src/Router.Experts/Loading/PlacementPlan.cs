@@ -4,8 +4,8 @@ namespace Router.Experts.Loading;
 
 /// <summary>Where one network goes.</summary>
 /// <param name="Id">The network.</param>
-/// <param name="Devices">Its devices, one copy on each, the first chosen first; at least one.</param>
-public sealed record Assignment(string Id, ValueArray<string> Devices);
+/// <param name="Device">The name of its device.</param>
+public sealed record Assignment(string Id, string Device);
 
 /// <summary>What a plan does to one device.</summary>
 /// <param name="Device">Its name.</param>

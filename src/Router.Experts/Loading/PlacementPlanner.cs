@@ -32,15 +32,16 @@ public static class PlacementPlanner
 
         PlacementPlan Finish(PlacementDraft draft)
         {
-            draft.Replicate(options.Replicas);
             return new PlacementPlan
             {
-                Assignments = needs.Where(need => draft.PlacesOf(need.Id).Count > 0)
-                    .Select(need => new Assignment(need.Id,
-                        draft.PlacesOf(need.Id).Select(place => place.Offer.Name).ToValueArray())).ToValueArray(),
+                Assignments =
+                [
+                    .. needs.Where(need => draft.PlaceOf(need.Id) is not null)
+                        .Select(need => new Assignment(need.Id, draft.PlaceOf(need.Id)!.Offer.Name)),
+                ],
                 Devices = draft.Devices.Select(device => new DeviceShare(
                     device.Offer.Name, device.UsedBytes, device.BudgetBytes, device.Load)).ToValueArray(),
-                Shortfalls = needs.Where(need => draft.PlacesOf(need.Id).Count == 0)
+                Shortfalls = needs.Where(need => draft.PlaceOf(need.Id) is null)
                     .Select(need => Explain(need, draft.Devices)).ToValueArray(),
             };
         }

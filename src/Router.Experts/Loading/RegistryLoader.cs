@@ -28,7 +28,7 @@ public sealed class RegistryLoader(Machine machine)
                 "certification", "noise of kind float is not available in this version", "grid"));
         PlacementPlan placement = Place(config, networks, dataset, batch, faults);
         Dictionary<string, DevicePlace> places = placement.Assignments.Select(
-            assignment => assignment.Devices[0]).Distinct()
+            assignment => assignment.Device).Distinct()
             .ToDictionary(device => device, device =>
                 new DevicePlace(device, placement.Devices.First(share => share.Device == device).BudgetBytes));
         Dictionary<string, Expert> built = Build(config, networks, dataset, placement, places, batch, faults);
@@ -52,7 +52,7 @@ public sealed class RegistryLoader(Machine machine)
         List<RegistryFault> faults)
     {
         Dictionary<string, string> devices = placement.Assignments.ToDictionary(
-            assignment => assignment.Id, assignment => assignment.Devices[0]);
+            assignment => assignment.Id, assignment => assignment.Device);
         Expert?[] built = new Expert?[networks.Length];
         List<RegistryFault>[] wrong = [.. networks.Select(_ => new List<RegistryFault>())];
         IEnumerable<int[]> turns = Enumerable.Range(0, networks.Length).Where(i => devices.ContainsKey(networks[i].Id))

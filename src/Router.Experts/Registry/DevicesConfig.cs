@@ -39,9 +39,6 @@ public sealed record DevicesConfig : Written
     /// <summary>How much of a device's memory is used unless told.</summary>
     public static MemoryLimit DefaultMemory { get; } = new MemoryLimit.Share(0.8m);
 
-    /// <summary>Default number of copies of one expert.</summary>
-    public const int DefaultReplicas = 1;
-
     /// <summary>
     /// Allowed devices in order of preference; empty means <c>auto</c>: whatever the machine has, GPUs before the CPU.
     /// </summary>
@@ -49,9 +46,6 @@ public sealed record DevicesConfig : Written
 
     /// <summary>How much of each device's memory may be used.</summary>
     public MemoryLimit Memory { get; init; } = DefaultMemory;
-
-    /// <summary>The most copies of one expert, ≥ 1.</summary>
-    public int Replicas { get; init; } = DefaultReplicas;
 
     /// <summary>Number format.</summary>
     public ComputeType Dtype { get; init; } = ComputeType.Float32;

@@ -10,14 +10,14 @@ public sealed record Deadline(TimeProvider Clock, DateTimeOffset At)
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
     /// <summary>Cancelled where it passes sooner than it was said.</summary>
-    public CancellationToken Hurry { get; init; }
+    public CancellationToken Shutdown { get; init; }
 
     /// <summary>Whether it has passed.</summary>
-    public bool Passed => Hurry.IsCancellationRequested || Clock.GetUtcNow() >= At;
+    public bool Passed => Shutdown.IsCancellationRequested || Clock.GetUtcNow() >= At;
 
     /// <summary>How long it is until then, ≥ 0.</summary>
     public TimeSpan Remaining =>
-        At - Clock.GetUtcNow() is var left && left > TimeSpan.Zero && !Hurry.IsCancellationRequested
+        At - Clock.GetUtcNow() is var left && left > TimeSpan.Zero && !Shutdown.IsCancellationRequested
             ? left
             : TimeSpan.Zero;
 
@@ -33,7 +33,7 @@ public sealed record Deadline(TimeProvider Clock, DateTimeOffset At)
     {
         using CancellationTokenSource late = Timer();
         using CancellationTokenSource either =
-            CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, Hurry);
+            CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token, Shutdown);
         try
         {
             return (true, await work(either.Token));

@@ -25,7 +25,7 @@ public class PlacementPlannerTests
 
     private static string Places(PlacementPlan plan) =>
         string.Join(' ', plan.Assignments.Select(
-            assignment => $"{assignment.Id}@{string.Join('+', assignment.Devices)}"));
+            assignment => $"{assignment.Id}@{assignment.Device}"));
 
     [Fact]
     public void Without_a_GPU_everything_lives_on_the_CPU()
@@ -186,7 +186,7 @@ public class PlacementPlannerTests
     public void A_pinned_network_gets_its_device_before_anyone_else()
     {
         PlacementPlan plan = PlacementPlanner.Plan(
-            [Router(), Need("a", 2) with { Pinned = "cuda:0" }], [Gpu(0, 2), Gpu(1, 2)], All with { Replicas = 2 });
+            [Router(), Need("a", 2) with { Pinned = "cuda:0" }], [Gpu(0, 2), Gpu(1, 2)], All);
 
         Assert.Equal("router@cuda:1 a@cuda:0", Places(plan));
     }
@@ -217,25 +217,12 @@ public class PlacementPlannerTests
     }
 
     [Fact]
-    public void Copies_share_the_work_of_an_expert_among_equal_devices()
-    {
-        DeviceOffer other = Gpu(2) with { Model = "another" };
-
-        PlacementPlan plan = PlacementPlanner.Plan(
-            [Need("a", weight: 4), Need("b", weight: 1)], [Gpu(0), Gpu(1), other, Cpu()], All with { Replicas = 3 });
-
-        Assert.Equal("a@cuda:0+cuda:1 b@cuda:1+cuda:0", Places(plan));
-        Assert.Equal([0.625, 0.625, 0, 0], plan.Devices.Select(device => device.Load));
-    }
-
-    [Fact]
     public void Options_follow_the_registry()
     {
         Assert.Null(PlacementOptions.From(new DevicesConfig()).Allowed);
         PlacementOptions options = PlacementOptions.From(new DevicesConfig { Allowed = [new() { Name = "cpu" }],
-            Memory = new MemoryLimit.Share(0.3m), Replicas = 4 });
-        Assert.Equal((new MemoryLimit.Share(0.3m), 4, "cpu"),
-            (options.Budget, options.Replicas, Assert.Single(options.Allowed!)));
+            Memory = new MemoryLimit.Share(0.3m) });
+        Assert.Equal((new MemoryLimit.Share(0.3m), "cpu"), (options.Budget, Assert.Single(options.Allowed!)));
     }
 
     [Fact]
@@ -248,7 +235,6 @@ public class PlacementPlannerTests
         Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0, speed: 0)], All));
         Assert.Throws<ArgumentException>(
             () => PlacementPlanner.Plan([Need("a")], [Gpu(0) with { FreeBytes = 17 * GiB }], All));
-        Assert.Throws<ArgumentException>(() => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Replicas = 0 }));
         Assert.Throws<ArgumentException>(
             () => PlacementPlanner.Plan([Need("a")], [Gpu(0)], All with { Budget = new MemoryLimit.Share(0) }));
     }

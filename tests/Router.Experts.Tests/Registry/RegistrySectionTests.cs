@@ -154,8 +154,8 @@ public class RegistrySectionTests
     public void Devices_may_have_settings_of_their_own()
     {
         RegistryReading reading = Read(With("devices: auto",
-            "devices: { use: [{ name: cuda:0, memory: 0.5, dtype: bfloat16, batch: 512 }, cpu], memory: 0.9, replicas: "
-            + "2, dtype: float16, batch: 64 }"));
+            "devices: { use: [{ name: cuda:0, memory: 0.5, dtype: bfloat16, batch: 512 }, cpu], memory: 0.9, "
+            + "dtype: float16, batch: 64 }"));
 
         Assert.Empty(reading.Faults);
         DevicesConfig expected = new()
@@ -163,7 +163,6 @@ public class RegistrySectionTests
             Allowed = [new() { Name = "cuda:0", Memory = new MemoryLimit.Share(0.5m), Dtype = ComputeType.BFloat16,
                 Batch = 512 }, new() { Name = "cpu" }],
             Memory = new MemoryLimit.Share(0.9m),
-            Replicas = 2,
             Dtype = ComputeType.Float16,
             Batch = 64,
         };

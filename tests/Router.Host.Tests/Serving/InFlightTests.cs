@@ -85,7 +85,7 @@ public sealed class InFlightTests
         Task<ImmutableArray<ImageAnswer>> answers = Ask(
             model, request with { Parameters = request.Parameters with { Stopping = new() { Target = 0.5 } } });
         await asked.Task.WaitAsync(RunningDaemon.Patience);
-        model.Hurry();
+        model.ShutDown();
         Assert.Equal("the server is stopping and its drain time was over before anything could be said",
             Assert.Single(await answers).Refusal);
     }

@@ -10,7 +10,7 @@ namespace Router.Experts.Registry.Binding;
 /// </summary>
 internal static partial class DevicesBinder
 {
-    public const string Accepted = "auto, a list such as [cuda:0, cpu], or { use, memory, replicas, dtype, batch }";
+    public const string Accepted = "auto, a list such as [cuda:0, cpu], or { use, memory, dtype, batch }";
     private const string DeviceAccepted = "cpu, cuda:N, or { name, memory, dtype, batch }";
     private static readonly string[] ComputeTypes = ["float32", "bfloat16", "float16"];
 
@@ -26,8 +26,6 @@ internal static partial class DevicesBinder
             Location = map.Location,
             Allowed = map.Optional("use", "auto, or a list such as [cuda:0, cpu]") is { } use ? Allowed(use) : [],
             Memory = Memory(map) ?? DevicesConfig.DefaultMemory,
-            Replicas = map.Optional("replicas", "a whole number, 1 or more")?.Integer(count => count >= 1)
-                ?? DevicesConfig.DefaultReplicas,
             Dtype = Dtype(map) ?? ComputeType.Float32,
             Batch = Batch(map),
         };

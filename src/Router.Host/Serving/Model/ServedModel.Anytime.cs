@@ -22,7 +22,7 @@ internal sealed partial class ServedModel
         ImageSpan? span = null;
         try
         {
-            RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
+            RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _shutdown.Token);
             Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
             (bool inTime, turn) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
             if (inTime && turn is null)

@@ -30,7 +30,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private readonly AdmissionQueue _turns;
     private readonly IDisposable? _owned;
     private readonly RecordSigner _recordSigner;
-    private readonly CancellationTokenSource _end = new(), _hurry = new();
+    private readonly CancellationTokenSource _end = new(), _shutdown = new();
     private long _lastRequestTicks;
 
     /// <summary>A model over any voters.</summary>
@@ -173,7 +173,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, _end.Token);
-        RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _hurry.Token);
+        RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _shutdown.Token);
         Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
         (bool inTime, IDisposable? taken) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Late(deadline, "its turn came"))];
@@ -192,11 +192,11 @@ internal sealed partial class ServedModel : IAsyncDisposable
     }
 
     /// <summary>Every request says at once what is proved, or that it is too late.</summary>
-    public void Hurry()
+    public void ShutDown()
     {
         try
         {
-            _hurry.Cancel();
+            _shutdown.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -213,7 +213,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         await Task.WhenAny(gone, Task.Delay(EndingTime, _clock));
         if (gone.IsCompleted) await gone;
         Cache?.Dispose();
-        _hurry.Dispose();
+        _shutdown.Dispose();
         _end.Dispose();
     }
 

@@ -113,7 +113,7 @@ internal sealed class Daemon : IAsyncDisposable
         _state.HangingLoads = () => loads.Hanging;
         RegistryEpochs epochs = new(_state, loads, _clock, _log, _service);
         await using ITimer drained = _clock.CreateTimer(
-            _ => epochs.Hurry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ => epochs.ShutDown(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using CancellationTokenRegistration draining = stopping.Register(
             () => drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
         Task following = Task.CompletedTask;

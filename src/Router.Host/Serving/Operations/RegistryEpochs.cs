@@ -50,9 +50,9 @@ internal sealed class RegistryEpochs(
     }
 
     /// <summary>The drain time is over: every request says what it has, and ends.</summary>
-    public void Hurry()
+    public void ShutDown()
     {
-        foreach (ServedModel model in _going.Keys.Append(state.Current).OfType<ServedModel>()) model.Hurry();
+        foreach (ServedModel model in _going.Keys.Append(state.Current).OfType<ServedModel>()) model.ShutDown();
     }
 
     /// <summary>Ends all of them; nobody asks any more.</summary>
