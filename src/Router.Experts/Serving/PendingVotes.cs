@@ -94,3 +94,37 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
         _done?.Writer.TryComplete();
     }
 }
+
+/// <summary>
+/// How much of a lane a party has had: places in forward passes, with its part of those that stayed empty.
+/// </summary>
+internal sealed class ServiceAccount
+{
+    /// <summary>
+    /// Places so far; who came later, or had to wait for more urgent ones, starts where the others stand.
+    /// </summary>
+    public double Served { get; private set; }
+
+    /// <summary>Nobody has a claim on places from before it was its turn.</summary>
+    public void StartFrom(double level) => Served = Math.Max(Served, level);
+
+    /// <summary>Some places were taken.</summary>
+    public void Charge(double places) => Served += places;
+}
+
+/// <summary>
+/// Whose sample goes next, the smallest first: highest priority, nearest deadline, least served so far, first come.
+/// </summary>
+/// <param name="Claim">The more urgent goes first.</param>
+/// <param name="Served">Less goes first.</param>
+/// <param name="Arrival">Earlier goes first.</param>
+internal readonly record struct Rank(Claim Claim, double Served, long Arrival) : IComparable<Rank>
+{
+    /// <inheritdoc/>
+    public int CompareTo(Rank other)
+    {
+        int order = Claim.CompareUrgency(Claim, other.Claim);
+        if (order == 0) order = Served.CompareTo(other.Served);
+        return order != 0 ? order : Arrival.CompareTo(other.Arrival);
+    }
+}

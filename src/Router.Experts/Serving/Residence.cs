@@ -1,3 +1,4 @@
+using Router.Engine;
 using Router.Experts.Loading;
 using Router.Votes;
 
@@ -75,3 +76,62 @@ internal sealed class Residence(
     public VoterUnavailableException Unavailable(string reason, Exception? cause = null) =>
         new(function, reason, cause);
 }
+
+/// <summary>A claim on a network in memory. From when it is granted until it is given back the network stays.</summary>
+/// <param name="residence">Whose.</param>
+internal sealed class NetworkLease(Residence residence) : IDisposable
+{
+    private readonly TaskCompletionSource<ResidentNetwork> _granted = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
+    private ResidentNetwork? _network;
+    private int _isBack;
+
+    /// <summary>Ends when the network is in memory, or cannot come.</summary>
+    public Task Granted => _granted.Task;
+
+    /// <summary>Whether the network stays for it.</summary>
+    public bool IsHeld => _network is not null;
+
+    /// <summary>The network; only while it is held.</summary>
+    public ResidentNetwork Network => _network ?? throw new InvalidOperationException("the lease was not granted");
+
+    /// <summary>The network is in memory.</summary>
+    public void Grant(ResidentNetwork network)
+    {
+        _network = network;
+        _granted.SetResult(network);
+    }
+
+    /// <summary>The network cannot come.</summary>
+    public void Refuse(Exception fault) => _granted.SetException(fault);
+
+    /// <summary>Gives it back, or gives it up.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isBack, 1) != 0) return;
+        residence.Room.TakeBack(residence, this);
+        _network = null;
+    }
+}
+
+/// <summary>
+/// A network as it stands in memory: all that goes when it leaves. It runs, and goes, in turns of its device's lane.
+/// </summary>
+/// <param name="Evaluator">Its tensors; owned.</param>
+/// <param name="Levels">Its input layer.</param>
+/// <param name="Batched">What the lane's passes ask.</param>
+internal sealed record ResidentNetwork(BatchEvaluator Evaluator, LevelTable Levels, BatchedNetwork Batched)
+    : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Evaluator.Dispose();
+}
+
+/// <summary>A network whose forward passes are filled by a batcher.</summary>
+/// <param name="Id">Its id in the registry.</param>
+/// <param name="Samples">Votes on the samples of a pass.</param>
+/// <param name="SharesPasses">
+/// Whether samples of several requests may be in one pass. Networks whose layers are known treat the images of a batch
+/// apart; what a foreign program does with a batch nobody knows, and a caller must not have a say in others' votes.
+/// </param>
+internal sealed record BatchedNetwork(string Id, SampleEvaluator Samples, bool SharesPasses);

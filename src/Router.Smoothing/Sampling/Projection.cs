@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
 using Router.Votes;
 
@@ -99,4 +100,86 @@ internal sealed class Projection(SamplingPlan plan, SamplingState state)
             Assumption.Unanimous => ProjectedVotes.AllOn(outcome, bounds),
             _ => null,
         };
+}
+
+/// <summary>The radii that a certificate is made of, as they are or could become.</summary>
+/// <param name="Expert">R_a(c).</param>
+/// <param name="Route">X_j by route.</param>
+/// <param name="Peers">R_j(c) by route, 0 where j cannot be asked.</param>
+internal sealed record CertificateRadii(double Expert, RouteBounds Route, ImmutableArray<double> Peers)
+{
+    /// <summary>R.</summary>
+    public double Radius => Math.Min(Expert, Enumerable.Range(0, Peers.Length).Min(Term));
+
+    /// <summary>max(X_j, R_j(c)): what keeps a change of route to j harmless.</summary>
+    public double Term(int route) => Math.Max(Route.Radii[route], Peers[route]);
+}
+
+/// <summary>What is assumed about the draws that are left.</summary>
+internal enum Assumption
+{
+    /// <summary>There are none.</summary>
+    NoMore,
+
+    /// <summary>They fall like those so far; of a voter that has not voted, unanimously.</summary>
+    AsSoFar,
+
+    /// <summary>They fall as well as they may but for the error of giving up.</summary>
+    AtBest,
+
+    /// <summary>They fall unanimously.</summary>
+    Unanimous,
+}
+
+/// <summary>How the votes of a stage could go on.</summary>
+internal static class ProjectedVotes
+{
+    /// <summary>Every vote that is left falls on one outcome.</summary>
+    public static VoteCounts AllOn(int outcome, StageBounds bounds)
+    {
+        long left = bounds.Planned - bounds.Drawn;
+        return With(bounds, left, k => k == outcome ? left : 0, undecided: 0);
+    }
+
+    /// <summary>Up to <paramref name="draws"/>, votes fall like those of selection and estimation so far.</summary>
+    public static VoteCounts AsSoFar(StageBounds bounds, long draws) =>
+        Like(bounds, draws, k => bounds.Selection.Counts[k] + bounds.Estimation.Counts[k]);
+
+    /// <summary>
+    /// Up to the last draw, votes fall on an outcome as often as an upper bound at <paramref name="error"/> allows.
+    /// </summary>
+    public static VoteCounts AtBest(int outcome, StageBounds bounds, double error)
+    {
+        VoteCounts seen = bounds.Estimation;
+        long favourable = bounds.Selection.Counts[outcome];
+        Probability share = new BoundFamily.Mixture()
+            .Of(error, bounds.Planned, bounds.Stream, favourable, bounds.Selection.Total - favourable)
+            .Upper(seen.Counts[outcome], seen.Total);
+        double others = Math.Max(1, seen.Total - seen.Counts[outcome]);
+        return Like(
+            bounds, bounds.Planned, k => k == outcome ? share.Value : share.Complement * seen.Counts[k] / others);
+    }
+
+    // Cumulative shares are rounded, so that all of them add up. What is on no outcome is undecided.
+    private static VoteCounts Like(StageBounds bounds, long draws, Func<int, double> weight)
+    {
+        long left = draws - bounds.Drawn, before = 0;
+        int outcomes = bounds.OutcomeCount;
+        double total = Math.Max(double.Epsilon, Enumerable.Range(0, outcomes).Sum(weight)), sum = 0;
+        long[] added = new long[outcomes];
+        for (int k = 0; k < outcomes; k++)
+        {
+            long until = (long)Math.Round(left * Math.Min(1, (sum += weight(k)) / total));
+            (added[k], before) = (until - before, until);
+        }
+        return With(bounds, left, k => added[k], left - before);
+    }
+
+    private static VoteCounts With(StageBounds bounds, long left, Func<int, long> added, long undecided)
+    {
+        VoteCounts seen = bounds.Estimation;
+        return new(
+            [.. seen.Counts.Select((count, k) => count + added(k))], seen.Undecided + undecided,
+            new(seen.Range.From, seen.Range.To + left), seen.FunctionId);
+    }
 }
