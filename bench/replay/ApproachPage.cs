@@ -17,7 +17,9 @@ internal sealed class ApproachPage(IReadOnlyList<Recordings> routers)
     {
         double[][] singles = await routers[0].SinglesAsync();
         page.WriteLine($"""
-            {routers[0].Images.Length} images of {routers[0].RouterTerms.Data}, n0 = {routers[0].Counts.Selection}, n = {routers[0].Counts.Estimation}, α = {Recordings.Alpha}, seed {routers[0].RouterTerms.Seed}; exclusion certificate.
+            {routers[0].Images.Length} images of {routers[0].RouterTerms.Data}, n0 = {routers[0].Counts.Selection},
+            n = {routers[0].Counts.Estimation}, α = {Recordings.Alpha}, seed {routers[0].RouterTerms.Seed}; exclusion
+            certificate.
 
             """);
         page.WriteLine(Header(["share of the best single expert at r",
@@ -39,7 +41,12 @@ internal sealed class ApproachPage(IReadOnlyList<Recordings> routers)
             .. Radii.Where(r => r <= LastShared).Select(r => Share(Envelope(singles, r))), "", ""]));
     }
 
-    private static void Write(TextWriter page, Recordings router, string rule, double[] shares) =>
-        page.WriteLine(Line([$"{router.RouterTerms.Network}{(router.Experts.Count < router.RouterTerms.Outcomes ? $" over {string.Join(", ", router.Experts)}" : "")}, "
-            + $"{rule}", .. shares.Select(Share), Share(shares.Min()), Share(shares.Average())]));
+    private static void Write(TextWriter page, Recordings router, string rule, double[] shares)
+    {
+        string over = router.Experts.Count < router.RouterTerms.Outcomes
+            ? $" over {string.Join(", ", router.Experts)}"
+            : "";
+        page.WriteLine(Line([$"{router.RouterTerms.Network}{over}, {rule}",
+            .. shares.Select(Share), Share(shares.Min()), Share(shares.Average())]));
+    }
 }

@@ -36,11 +36,16 @@ internal sealed class ExclusionPage(Recordings recordings)
         page.WriteLine($"""
             # What the exclusion certificate proves
 
-            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the imported router (`../shared/models/router`) and the imported experts, n0 = {recordings.Counts.Selection}, n = {recordings.Counts.Estimation},
-            α = {Recordings.Alpha} for each whole certificate, {recordings.RouterTerms.Draws} votes of every network on every image drawn once (bfloat16, seed {recordings.RouterTerms.Seed}) and used by every row. *Samples* are the
-            draws of a certificate, *peers* the other experts it asked, per image. Nothing was chosen on these images: τ is shown over its whole range, the biases are those of the estimate page.
+            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test
+            images (every 20th), the imported router (`../shared/models/router`) and the imported experts,
+            n0 = {recordings.Counts.Selection}, n = {recordings.Counts.Estimation}, α = {Recordings.Alpha} for each
+            whole certificate, {recordings.RouterTerms.Draws} votes of every network on every image drawn once
+            (bfloat16, seed {recordings.RouterTerms.Seed}) and used by every row. *Samples* are the draws of a
+            certificate, *peers* the other experts it asked, per image. Nothing was chosen on these images: τ is shown
+            over its whole range, the biases are those of the estimate page.
 
-            The first row is the certificate as published (Sun, Mao, Vechev 2026): the route must not change, radii from one side. *One side* bounds the class alone, elsewhere the other classes are bounded too.
+            The first row is the certificate as published (Sun, Mao, Vechev 2026): the route must not change, radii from
+            one side. *One side* bounds the class alone, elsewhere the other classes are bounded too.
 
             ## Certified accuracy
 

@@ -22,10 +22,13 @@ internal sealed class RouterPage(Recordings recordings)
         foreach (decimal tau in Quantiles)
             rows.Add(await OfAsync(recordings, new RoutingRule.Quantile(tau), CertificateKind.Exclusion));
 
+        string experts = string.Join(", ", recordings.Experts);
         page.WriteLine($"""
-            ## {recordings.RouterTerms.Network} (σ = {Ratio(recordings.RouterTerms.Sigma)}) over {string.Join(", ", recordings.Experts)}
+            ## {recordings.RouterTerms.Network} (σ = {Ratio(recordings.RouterTerms.Sigma)}) over {experts}
 
-            {recordings.Images.Length} images of {recordings.RouterTerms.Data}, n0 = {recordings.Counts.Selection}, n = {recordings.Counts.Estimation}, α = {Recordings.Alpha} for each whole certificate, seed {recordings.RouterTerms.Seed}.
+            {recordings.Images.Length} images of {recordings.RouterTerms.Data}, n0 = {recordings.Counts.Selection},
+            n = {recordings.Counts.Estimation}, α = {Recordings.Alpha} for each whole certificate,
+            seed {recordings.RouterTerms.Seed}.
 
             """);
         WriteAccuracy(page, rows, singles);
@@ -80,8 +83,9 @@ internal sealed class RouterPage(Recordings recordings)
         }
         page.WriteLine("""
 
-            ΔR_route: what the routed expert alone proves beyond the routed system, for the route might change. ΔR_expert: what the best expert of the image proves beyond the
-            routed one. Both are means over all images, of radii that are 0 where the class is wrong.
+            ΔR_route: what the routed expert alone proves beyond the routed system, for the route might change.
+            ΔR_expert: what the best expert of the image proves beyond the routed one. Both are means over all images,
+            of radii that are 0 where the class is wrong.
 
             """);
     }

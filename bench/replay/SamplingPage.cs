@@ -30,12 +30,19 @@ internal sealed class SamplingPage(Recordings recordings)
         page.WriteLine($"""
             # How many samples an answer takes
 
-            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test images (every 20th), the imported router (`../shared/models/router`) and the imported experts, most voted route, α = {Recordings.Alpha},
-            n0 = {recordings.Counts.Selection}, at most n = {recordings.Counts.Estimation} per stage; every plan is given the same recorded votes (bfloat16, seed {recordings.RouterTerms.Seed}). *Samples* are all draws of router, expert and peers, selection
-            included, averaged over all images. *Fixed n* draws every stage that it starts to its end, and starts none that can change nothing. Horváth et al. 2022 look at listed counts with α/m each; the adaptive plan's
-            bounds hold at all looks (docs/certificates.md, section 4). Both give up what is futile with error .01, which claims nothing. Plans have their defaults, tuned by simulation alone.
+            Written by `bench/replay` (its README has the commands), measured: {recordings.Images.Length} CIFAR-10 test
+            images (every 20th), the imported router (`../shared/models/router`) and the imported experts, most voted
+            route, α = {Recordings.Alpha}, n0 = {recordings.Counts.Selection}, at most
+            n = {recordings.Counts.Estimation} per stage; every plan is given the same recorded votes (bfloat16,
+            seed {recordings.RouterTerms.Seed}). *Samples* are all draws of router, expert and peers, selection
+            included, averaged over all images. *Fixed n* draws every stage that it starts to its end, and starts none
+            that can change nothing. Horváth et al. 2022 look at listed counts with α/m each; the adaptive plan's bounds
+            hold at all looks (docs/certificates.md, section 4). Both give up what is futile with error .01, which
+            claims nothing. Plans have their defaults, tuned by simulation alone.
 
-            *Resolution* is what a plan may leave, in units of the routed expert's σ: it stops once the draws that are left would be expected to add no more. What was left on average is the shortfall: plans of the same resolution do not leave the same, so compare rows by it.
+            *Resolution* is what a plan may leave, in units of the routed expert's σ: it stops once the draws that are
+            left would be expected to add no more. What was left on average is the shortfall: plans of the same
+            resolution do not leave the same, so compare rows by it.
 
             """);
         foreach ((CertificateKind kind, string name) in ((CertificateKind, string)[])[(

@@ -17,7 +17,9 @@ internal sealed class ChartEngine : IDisposable
         """;
 
     private const string Drawing = """
-        new vega.View(vega.parse(vegaLite.compile(JSON.parse(specification)).spec), { renderer: 'none', loader: { load() { throw Error('charts load nothing'); }, sanitize() { throw Error('charts link to nothing'); } } })
+        new vega.View(vega.parse(vegaLite.compile(JSON.parse(specification)).spec), { renderer: 'none', loader: {
+          load() { throw Error('charts load nothing'); }, sanitize() { throw Error('charts link to nothing'); },
+        } })
           .toSVG().then(text => done(text)).catch(fault => failed(String(fault)));
         """;
 

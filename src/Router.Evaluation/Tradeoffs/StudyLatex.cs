@@ -19,14 +19,16 @@ public static class StudyLatex
             + $"{document.FailureProbability.ToString(CultureInfo.InvariantCulture)}; written by dualrs tradeoff");
         output.WriteLine($"\\begin{{tabular}}{{l{new string('r', document.Radii.Length)}}}");
         output.WriteLine("\\toprule");
-        output.WriteLine($"$r$ & "
-            + $"{string.Join(" & ", document.Radii.Select(radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$"))} "
-            + $"\\\\");
+        IEnumerable<string> radii = document.Radii.Select(
+            radius => $"${radius.ToString("0.##", CultureInfo.InvariantCulture)}$");
+        output.WriteLine($"$r$ & {string.Join(" & ", radii)} \\\\");
         output.WriteLine("\\midrule");
         foreach (StudySystem system in systems)
-            output.WriteLine($"{NameOf(system, document)} & "
-                + $"{string.Join(" & ", system.Accuracy.Select((at, k) => Cell(at.Share, system.IsAttained && Cut(at.Share) == Cut(best[k]))))} "
-                + $"\\\\");
+        {
+            IEnumerable<string> cells = system.Accuracy.Select(
+                (at, k) => Cell(at.Share, system.IsAttained && Cut(at.Share) == Cut(best[k])));
+            output.WriteLine($"{NameOf(system, document)} & {string.Join(" & ", cells)} \\\\");
+        }
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
     }

@@ -38,7 +38,8 @@ internal static class CanonicalJson
         return sign + point switch
         {
             > 21 or <= -6 =>
-                $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}e{(point > 0 ? "+" : "-")}{Math.Abs(point - 1)}",
+                $"{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}"
+                + $"e{(point > 0 ? "+" : "-")}{Math.Abs(point - 1)}",
             <= 0 => "0." + new string('0', -point) + digits,
             _ when digits.Length <= point => digits + new string('0', point - digits.Length),
             _ => digits[..point] + "." + digits[point..],

@@ -16,5 +16,7 @@ public sealed record EpochMetrics(
 
     internal string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Epoch}\t{LearningRate:g6}\t{Loss:g6}\t{Accuracy:0.0000}\t{(Validation is { } share ? share.ToString("0.0000", CultureInfo.InvariantCulture) : "-")}\t{Elapsed.TotalSeconds:0.0}");
+        $"{Epoch}\t{LearningRate:g6}\t{Loss:g6}\t{Accuracy:0.0000}\t"
+        + $"{(Validation is { } share ? share.ToString("0.0000", CultureInfo.InvariantCulture) : "-")}\t"
+        + $"{Elapsed.TotalSeconds:0.0}");
 }

@@ -72,10 +72,14 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
                 hash.AppendData(Encoding.UTF8.GetBytes(
                     string.Create(CultureInfo.InvariantCulture, $"{expert.Id} {expert.Sigma}\n")));
             foreach (ImageRadii image in Images)
+            {
+                IEnumerable<string> radii = image.Radii.Select(
+                    radius => radius.ToString("R", CultureInfo.InvariantCulture));
                 hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{image.Index} {image.Label} {image.Draws} {string.Join(' ', image.Votes)} "
-                    + $"{string.Join(' ', image.Radii.Select(radius => radius.ToString("R", CultureInfo.InvariantCulture)))}\n")));
+                    + $"{string.Join(' ', radii)}\n")));
+            }
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }

@@ -35,7 +35,7 @@ public sealed class CascadeCostTests
     }
 
     [Fact]
-    public async Task An_answer_that_proves_nothing_can_be_certified_by_a_later_stage_where_no_other_class_would_answer()
+    public async Task An_answer_that_proves_nothing_can_be_certified_by_a_later_stage_if_no_other_class_would_answer()
     {
         ScriptedVoter barely = new("barely", 1, 60, 30, 10), last = new("last", 0.25m, 95, 5, 0);
         Certificate certificate = await CertifyAsync([0.6m], barely, last);

@@ -68,7 +68,7 @@ public sealed class CascadeCoverageTests
 
     // The first stage answers, far from where it could answer otherwise, but not as far as the second agrees.
     [Fact]
-    public async Task Where_a_later_stage_limits_it_is_false_no_more_often_than_alpha_and_two_per_cent_more_would_be_seen()
+    public async Task Where_a_later_stage_limits_it_is_false_no_more_often_than_alpha_and_two_per_cent_more_would_show()
     {
         double p = ClopperPearson.Lower(8500, N, OfAnswers).Value * (1 - 1e-9), truth = 0.5 * Normal.Quantile(p);
         (int wrong, int inflated, _) = await FailuresAsync(Of(0.72, p), truth, _ => false);

@@ -158,10 +158,14 @@ public sealed class ChartTests
         // As plain scripts in a fresh context the libraries find each other as a page's scripts do.
         const string Draw = """
             const vm = require('vm'), fs = require('fs');
-            const context = vm.createContext({ structuredClone, setTimeout, clearTimeout, console: { log() {}, warn() {}, error() {} } });
+            const context = vm.createContext({
+              structuredClone, setTimeout, clearTimeout, console: { log() {}, warn() {}, error() {} },
+            });
             context.self = context; context.specification = fs.readFileSync(0, 'utf8');
-            for (const library of ['vega', 'vega-lite']) vm.runInContext(fs.readFileSync(`${process.argv[1]}/${library}.min.js`, 'utf8'), context);
-            vm.runInContext("Promise.all(JSON.parse(specification).map(one => new vega.View(vega.parse(vegaLite.compile(one).spec), { renderer: 'none' }).toSVG()))", context)
+            for (const library of ['vega', 'vega-lite'])
+              vm.runInContext(fs.readFileSync(`${process.argv[1]}/${library}.min.js`, 'utf8'), context);
+            vm.runInContext("Promise.all(JSON.parse(specification).map(one => "
+              + "new vega.View(vega.parse(vegaLite.compile(one).spec), { renderer: 'none' }).toSVG()))", context)
               .then(drawn => process.stdout.write(JSON.stringify(drawn)));
             """;
         ProcessStartInfo start = new(

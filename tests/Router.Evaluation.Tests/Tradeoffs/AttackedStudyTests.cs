@@ -15,8 +15,11 @@ public sealed class AttackedStudyTests : IDisposable
     {
         _folder.Log("sigma_0.25", "0 3 3 0.1", "1 4 4 0.3", "2 5 6 0.25", "3 6 -1 0.0");
         string attack = _folder.Text("attack/found.tsv",
-            "idx\tlabel\tclass\tcertified_radius\tdistance2_levels\tdistance\tgoal\troute_found\tclass_found\talpha\tseed\tsamples\n"
-            + "0\t3\t3\t0.1\t2601\t0.2\texpert\ts025\t1\t0.001\t7\t100\n1\t4\t4\t0.3\t\t\t\t\t\t0.001\t\t100\n2\t5\t6\t0.25\t\t\t\t\t\t0.001\t\t100\n");
+            "idx\tlabel\tclass\tcertified_radius\tdistance2_levels\tdistance\tgoal\troute_found\tclass_found\talpha\t"
+            + "seed\tsamples\n"
+            + "0\t3\t3\t0.1\t2601\t0.2\texpert\ts025\t1\t0.001\t7\t100\n"
+            + "1\t4\t4\t0.3\t\t\t\t\t\t0.001\t\t100\n"
+            + "2\t5\t6\t0.25\t\t\t\t\t\t0.001\t\t100\n");
         TradeoffDocument study = _folder.Study(
             request => request with { Attacks = [attack], Radii = [0, 0.1, 0.2, 0.3, 1] },
             System.IO.Path.Combine(_folder.Path, "sigma_0.25"));

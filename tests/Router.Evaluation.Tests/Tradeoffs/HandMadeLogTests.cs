@@ -63,7 +63,8 @@ public sealed class HandMadeLogTests : IDisposable
     public void Windows_line_ends_and_a_row_that_was_cut_off_are_read_for_what_they_are()
     {
         _folder.Text("sigma_0.50",
-            "idx\tlabel\tpredict\tradius\tcorrect\ttime\r\n0\t1\t1\t0.5\t1\t1.5\r\n1\t1\t1\t0.75\t1\t1.5\r\n2\t1\t1\t0.7");
+            "idx\tlabel\tpredict\tradius\tcorrect\ttime\r\n"
+            + "0\t1\t1\t0.5\t1\t1.5\r\n1\t1\t1\t0.75\t1\t1.5\r\n2\t1\t1\t0.7");
         TradeoffDocument study = _folder.Study();
         Assert.Equal([0, 1], study.Images.Select(image => image.Index));
         Assert.Contains(study.Caveats, caveat => caveat.Contains("its last row was cut off", StringComparison.Ordinal));

@@ -102,12 +102,13 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     [Fact]
     public void The_faults_of_every_network_are_told_together()
     {
+        string a = Copy("router", "a.safetensors"), b = Copy("noise_0.25", "b.safetensors");
         File.WriteAllText(In("experts.yaml"), $$"""
             dataset: cifar10
             routing: { kind: fixed, expert: a }
             experts:
-              - { id: a, sigma: 0.1, architecture: cifar_resnet20, checkpoint: {{Copy("router", "a.safetensors")}}, input: none }
-              - { id: b, sigma: 0.2, architecture: cifar_resnet32, checkpoint: {{Copy("noise_0.25", "b.safetensors")}}, input: none }
+              - { id: a, sigma: 0.1, architecture: cifar_resnet20, checkpoint: {{a}}, input: none }
+              - { id: b, sigma: 0.2, architecture: cifar_resnet32, checkpoint: {{b}}, input: none }
               - { id: c, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}}, input: none }
             """);
         RegistryLoadException fault = Assert.Throws<RegistryLoadException>(

@@ -5,7 +5,10 @@ namespace Router.Experts.Tests.Registry;
 /// <summary>A folder with a good registry and the files it names; tests change one thing at a time.</summary>
 internal sealed class RegistryFolder : IDisposable
 {
-    public const string Good = """
+    private const string Small = "architecture: cifar_resnet20", Large = "architecture: cifar_resnet110",
+        Center = "{ center: [.4914, .4822, .4465] }";
+
+    public const string Good = $$"""
         dataset: cifar10
         router:
           checkpoint: models/router.safetensors
@@ -14,9 +17,9 @@ internal sealed class RegistryFolder : IDisposable
           input: standardize
           routes: [s012, s025, s100]
         experts:
-          - { id: s012, sigma: 0.12, architecture: cifar_resnet20, checkpoint: models/a.safetensors, input: standardize }
-          - { id: s025, sigma: 0.25, architecture: cifar_resnet20, checkpoint: models/b.safetensors, input: none, classes: 10 }
-          - { id: s100, sigma: 1.00, architecture: cifar_resnet110, checkpoint: models/c.safetensors, input: { center: [.4914, .4822, .4465] } }
+          - { id: s012, sigma: 0.12, {{Small}}, checkpoint: models/a.safetensors, input: standardize }
+          - { id: s025, sigma: 0.25, {{Small}}, checkpoint: models/b.safetensors, input: none, classes: 10 }
+          - { id: s100, sigma: 1.00, {{Large}}, checkpoint: models/c.safetensors, input: {{Center}} }
         devices: auto
         routing: { kind: quantile, tau: 0.5 }
         certification: { failureProbability: 0.001, selection: 100, estimation: 10000, noise: grid, failover: refuse }

@@ -120,10 +120,14 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
             dataset: cifar10
             routing: { kind: fixed, expert: a }
             experts:
-              - { id: a, sigma: 0.1, architecture: cifar_resnet20, checkpoint: {{BundledRegistry.Weights("router")}}, input: none }
-              - { id: b, sigma: 0.2, architecture: cifar_resnet32, checkpoint: {{BundledRegistry.Weights("noise_0.25")}}, input: none, load: lazy }
-              - { id: c, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}}, input: none, load: pinned }
-              - { id: d, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}}, input: none, load: lazy }
+              - { id: a, sigma: 0.1, architecture: cifar_resnet20, checkpoint: {{BundledRegistry.Weights("router")}},
+                  input: none }
+              - { id: b, sigma: 0.2, architecture: cifar_resnet32,
+                  checkpoint: {{BundledRegistry.Weights("noise_0.25")}}, input: none, load: lazy }
+              - { id: c, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}},
+                  input: none, load: pinned }
+              - { id: d, sigma: 0.3, architecture: cifar_resnet20, checkpoint: {{In("experts.yaml")}},
+                  input: none, load: lazy }
             """);
         RegistryLoadException fault = Assert.Throws<RegistryLoadException>(
             () => BundledRegistry.Load(BundledRegistry.Read(In("experts.yaml"))).Dispose());

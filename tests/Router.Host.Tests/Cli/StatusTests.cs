@@ -46,7 +46,8 @@ public sealed class StatusTests : IDisposable
         Assert.Matches(" e0 +READY +0.5 +toy ", shown.Out);
         Assert.Contains("  requests  1 answered, 1 refused\n", shown.Out);
         Assert.Matches(
-            @"  answers   half within [0-9.]+ ms, 95 % within [0-9.]+ ms; 95 % had their turn within [0-9.]+ ms\n  others    95 % were over within [0-9.]+ ms\n",
+            @"  answers   half within [0-9.]+ ms, 95 % within [0-9.]+ ms; 95 % had their turn within [0-9.]+ ms\n"
+            + @"  others    95 % were over within [0-9.]+ ms\n",
             shown.Out);
         Assert.Contains("  now       0 images in flight, 0 requests waiting\n", shown.Out);
         Assert.Contains("  routes    e1 100.0 %\n", shown.Out);

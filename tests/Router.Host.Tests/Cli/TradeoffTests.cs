@@ -17,9 +17,12 @@ public sealed class TradeoffTests : IDisposable
 
     // A router that votes for the right expert nine times of ten: counts as dualrs certify --all writes them.
     private void Counts(string name, int routes) => _shell.Write(name,
-        "idx\tstage\tid\tsigma\tfunction\tseed\tstream\talpha\tselection_from\tselection_to\tselection_counts\tselection_undecided\testimation_from\testimation_to\testimation_counts\testimation_undecided\tcertificate\trouting\tledger\tplan\tbounds\n"
+        "idx\tstage\tid\tsigma\tfunction\tseed\tstream\talpha\tselection_from\tselection_to\tselection_counts\t"
+        + "selection_undecided\testimation_from\testimation_to\testimation_counts\testimation_undecided\tcertificate\t"
+        + "routing\tledger\tplan\tbounds\n"
         + string.Concat(Enumerable.Range(0, 40).Select(i =>
-            $"{i}\trouter\trouter\t1.0\tabc\t7\t0\t0\t0\t100\t{Split(i % routes, 100, routes)}\t0\t100\t1100\t{Split(i % routes, 1000, routes)}\t0\t\t\t\tfixed\t\n")));
+            $"{i}\trouter\trouter\t1.0\tabc\t7\t0\t0\t0\t100\t{Split(i % routes, 100, routes)}\t0\t100\t1100\t"
+            + $"{Split(i % routes, 1000, routes)}\t0\t\t\t\tfixed\t\n")));
 
     private static string Split(int route, int n, int routes) =>
         string.Join(',', Enumerable.Range(0, routes)

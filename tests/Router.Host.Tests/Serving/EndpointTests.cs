@@ -43,10 +43,12 @@ public sealed class EndpointTests(BundledModel bundled)
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
             """
-            {"name":"dualrs","versions":["1"],"platform":"dualrs","inputs":[{"name":"image","datatype":"UINT8","shape":[-1,3,32,32]}],"outputs":[
+            {"name":"dualrs","versions":["1"],"platform":"dualrs",
+            "inputs":[{"name":"image","datatype":"UINT8","shape":[-1,3,32,32]}],"outputs":[
             {"name":"class","datatype":"INT64","shape":[-1]},{"name":"radius","datatype":"FP32","shape":[-1]},
             {"name":"route","datatype":"BYTES","shape":[-1]},{"name":"route_sigma","datatype":"FP32","shape":[-1]},
-            {"name":"route_radius","datatype":"FP32","shape":[-1]},{"name":"expert_radius","datatype":"FP32","shape":[-1]},
+            {"name":"route_radius","datatype":"FP32","shape":[-1]},
+            {"name":"expert_radius","datatype":"FP32","shape":[-1]},
             {"name":"mix","datatype":"BYTES","shape":[-1]},{"name":"record","datatype":"BYTES","shape":[-1]}]}
             """.ReplaceLineEndings(""),
             body.ToJsonString());

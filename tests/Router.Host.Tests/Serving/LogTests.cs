@@ -16,7 +16,8 @@ public sealed partial class LogTests
         [
             .. from type in typeof(Daemon).Assembly.GetTypes()
                from method in type.GetMethods(
-                   BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                   BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+                   | BindingFlags.DeclaredOnly)
                let message = method.GetCustomAttribute<LoggerMessageAttribute>()
                where message is not null
                select (message.EventId, $"{type.Name}.{method.Name}"),

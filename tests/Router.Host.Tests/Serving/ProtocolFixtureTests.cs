@@ -74,8 +74,8 @@ public sealed class ProtocolFixtureTests : IAsyncLifetime
         {
             "GET", "/v2/models/dualrs/stats", null,
             """{"model_stats":["""
-            + """{"name":"string","version":"string","last_inference":"number","inference_count":"number","execution_count":"number","inference_stats":"""
-            + """{"success":"""
+            + """{"name":"string","version":"string","last_inference":"number","inference_count":"number","""
+            + "\"execution_count\":\"number\",\"inference_stats\":" + """{"success":"""
             + """{"count":"number","ns":"number"},"fail":{"count":"number","ns":"number"},"queue":"""
             + """{"count":"number","ns":"number"},"compute_infer":{"count":"number","ns":"number"}},"batch_stats":"""
             + """[]}]}"""

@@ -67,7 +67,9 @@ public sealed class RefusalTests(BundledModel bundled)
             "data[0] is -0.1: FP32 pixels lie in [0, 1]" },
         { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"FP32","data":[1e999,@3071]}]}""",
             "data[0] is 1e999: FP32 pixels lie in [0, 1]" },
-        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":{"binary_data_size":3072}}]}""", "binary_data_size is 3072, but 0 bytes follow the JSON: header Inference-Header-Content-Length says where "
+        { """{"inputs":[{"name":"image","shape":[3,32,32],"datatype":"UINT8","parameters":"""
+            + """{"binary_data_size":3072}}]}""",
+            "binary_data_size is 3072, but 0 bytes follow the JSON: header Inference-Header-Content-Length says where "
             + "it ends" },
         { """{"parameters":{"mode":"\ud800"},"inputs":[""" + Image + "]}",
             "the body holds text that is not Unicode at byte 22: JSON is UTF-8, and \\ud800 to \\udfff come in pairs" },

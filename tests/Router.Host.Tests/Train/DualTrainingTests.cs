@@ -39,7 +39,7 @@ public sealed class DualTrainingTests : IDisposable
     private Cifar10 Data => _data ??= Cifar10.Open(_shell.Folder, Cifar10Split.Train);
 
     [Fact]
-    public async Task Dual_training_ships_its_best_system_and_one_that_was_interrupted_in_every_step_ends_with_the_same_scores_and_weights()
+    public async Task Dual_training_ships_its_best_system_with_the_same_scores_and_weights_if_stopped_in_every_step()
     {
         Start();
         DualOutcome whole = await Training("whole.training")
@@ -135,8 +135,10 @@ public sealed class DualTrainingTests : IDisposable
             dataset: cifar10
             routing: { kind: cascade, order: [small, large], thresholds: [0.9] }
             experts:
-              - { id: large, sigma: 1.0, architecture: cifar_resnet8, checkpoint: large.safetensors, input: standardize }
-              - { id: small, sigma: 0.25, architecture: cifar_resnet8, checkpoint: small.safetensors, input: standardize }
+              - { id: large, sigma: 1.0, architecture: cifar_resnet8, checkpoint: large.safetensors,
+                  input: standardize }
+              - { id: small, sigma: 0.25, architecture: cifar_resnet8, checkpoint: small.safetensors,
+                  input: standardize }
             """);
     }
 

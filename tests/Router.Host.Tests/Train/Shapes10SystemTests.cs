@@ -67,7 +67,8 @@ public sealed class Shapes10SystemTests : IDisposable
         dataset: shapes10
         {router}
         experts:
-        {string.Join('\n', Experts.Select(expert => $"  - {{ id: {expert.Id}, sigma: {expert.Sigma}, architecture: cifar_resnet8, checkpoint: {expert.Id}.safetensors, input: standardize }}"))}
+        {string.Join('\n', Experts.Select(expert => $"  - {{ id: {expert.Id}, sigma: {expert.Sigma}, "
+            + $"architecture: cifar_resnet8, checkpoint: {expert.Id}.safetensors, input: standardize }}"))}
         routing: {(router.Length > 0 ? "{ kind: mostVoted }" : "{ kind: fixed, expert: s025 }")}
         certification: {"{ failureProbability: 0.001, selection: 50, estimation: 400, noise: grid, failover: refuse }"}
         """;

@@ -50,11 +50,14 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("id: router", router.Out, StringComparison.Ordinal);
         RegistryReading reading = RegistryReader.Read(_shell.Write("experts.yaml", $$"""
             dataset: cifar10
-            router: { checkpoint: grown.safetensors, architecture: cifar_resnet8, sigma: 1.0, input: standardize, routes: [small, middle, large] }
+            router: { checkpoint: grown.safetensors, architecture: cifar_resnet8, sigma: 1.0, input: standardize,
+              routes: [small, middle, large] }
             experts:
-              - { id: small, sigma: 0.25, architecture: cifar_resnet8, checkpoint: small.safetensors, input: standardize }
+              - { id: small, sigma: 0.25, architecture: cifar_resnet8, checkpoint: small.safetensors,
+                  input: standardize }
               {{expert.Out[expert.Out.IndexOf("- {", StringComparison.Ordinal)..].Trim()}}
-              - { id: large, sigma: 1.0, architecture: cifar_resnet8, checkpoint: large.safetensors, input: standardize }
+              - { id: large, sigma: 1.0, architecture: cifar_resnet8, checkpoint: large.safetensors,
+                  input: standardize }
             """));
         Assert.Empty(reading.Faults);
         await Done("predict", _shell.Picture, "-r", "experts.yaml", "--n", "20", "--threads", "1");

@@ -61,7 +61,7 @@ public sealed class CascadeAgreementTests
     // Three classes in strips of any directions on the plane, stages that know nothing of one another, true
     // probabilities: whichever stage answers at x, no point of the ball has another class.
     [Fact]
-    public void On_random_planes_no_point_within_the_radius_has_another_class_and_the_radius_is_never_below_that_of_the_answer_and_silence_alone()
+    public void On_random_planes_the_radius_holds_no_other_class_and_is_never_below_that_of_answer_and_silence_alone()
     {
         Uniforms random = new(12);
         int certified = 0, farther = 0, beyond = 0, loud = 0;

@@ -111,5 +111,6 @@ internal sealed class SimulatedCertificate(
 
     private static string Key(List<long>[] looks, bool expired) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{string.Join(',', looks[Router])}|{string.Join(',', looks[Expert])}|{string.Join(',', looks[Peer])}|{expired}");
+        $"{string.Join(',', looks[Router])}|{string.Join(',', looks[Expert])}|{string.Join(',', looks[Peer])}|"
+        + $"{expired}");
 }

@@ -79,7 +79,7 @@ public sealed class SystemAttackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_system_whose_experts_disagree_is_refuted_through_its_route_and_no_nearer_than_the_router_s_plane()
+    public async Task A_system_whose_experts_disagree_is_refuted_through_its_route_no_nearer_than_the_router_s_plane()
     {
         LinearNetwork router = Plane("router", 0.5m, 2, shift: 0.4), far = Plane("far", 0.25m, 3, shift: -60),
         other = Plane("other", 0.25m, 3, shift: 60);

@@ -118,7 +118,8 @@ public sealed class FaultTests : IDisposable
         {
             TrainingFault fault = Assert.Throws<TrainingFault>(() => run.Train(epochs: null, steps: null, default));
             Assert.Matches(
-                @"^the loss is \S+ at epoch 2, step [234] of 4, learning rate 5e\+30: a smaller one would help; the state after epoch 1 is kept$",
+                @"^the loss is \S+ at epoch 2, step [234] of 4, learning rate 5e\+30: a smaller one would help; "
+                + @"the state after epoch 1 is kept$",
                 fault.Message);
         }
         using TrainingRun again = Trained.Begin(_folder, rising, resume: true);

@@ -9,12 +9,12 @@ internal static class Estimates
     {
         if (study.Router is null && study.Experts.Length > 1)
             yield return "There are no votes of a router: nothing is routed, only what no router can exceed.";
-        if (study.Router is not null && study.Experts.Any(expert => expert is LoggedExpert))
-            yield return $"Routed systems are estimates: certificates of "
-                + $"{string.Join(", ", study.Experts.Where(expert => expert is LoggedExpert).Select(expert => expert.Id))} are "
-                + $"known from logs, where each spent an α of its own, so that what the router spends comes on top; an "
-                + $"expert's radius for a class that it did not certify counts as 0; and nothing shows that router and "
-                + $"experts saw the same pixels.";
+        string[] logged = [.. study.Experts.Where(expert => expert is LoggedExpert).Select(expert => expert.Id)];
+        if (study.Router is not null && logged.Length > 0)
+            yield return $"Routed systems are estimates: certificates of {string.Join(", ", logged)} are known from "
+                + $"logs, where each spent an α of its own, so that what the router spends comes on top; an expert's "
+                + $"radius for a class that it did not certify counts as 0; and nothing shows that router and experts "
+                + $"saw the same pixels.";
         if (study.Experts.Any(expert => expert is LoggedExpert))
             yield return "Single experts have the radii their logs print; in routed systems a printed radius loses "
                 + "half a unit of its last digit.";

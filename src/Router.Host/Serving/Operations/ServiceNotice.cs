@@ -54,7 +54,8 @@ internal sealed class ServiceNotice : IDisposable
     /// <summary>It loads another registry; <see cref="Ready"/> ends that.</summary>
     public void Reloading() => Tell(string.Create(
         CultureInfo.InvariantCulture,
-        $"RELOADING=1\nMONOTONIC_USEC={(long)((Int128)_clock.GetTimestamp() * 1_000_000 / _clock.TimestampFrequency)}\nSTATUS=reloading"));
+        $"RELOADING=1\nMONOTONIC_USEC={(long)((Int128)_clock.GetTimestamp() * 1_000_000 / _clock.TimestampFrequency)}\n"
+        + $"STATUS=reloading"));
 
     /// <summary>It finishes what it accepted.</summary>
     /// <param name="drainTime">How long that may take.</param>

@@ -145,8 +145,13 @@ public sealed class DashboardAccessTests
             async text => {
               const { parse, buckets, bucketOf, total } = await import('/dashboard/prometheus.js');
               const families = parse(text), rising = buckets(families, 't');
-              return JSON.stringify({ help: families.get('t').help, label: families.get('t').samples[0].labels.a, g: total(families, 'g'), none: total(families, 'h'),
-                quantiles: [0.125, 0.5, 0.75, 0.99].map(q => { const { above, atMost } = bucketOf(rising, q); return [above, `${atMost}`]; }) });
+              return JSON.stringify({
+                help: families.get('t').help, label: families.get('t').samples[0].labels.a,
+                g: total(families, 'g'), none: total(families, 'h'),
+                quantiles: [0.125, 0.5, 0.75, 0.99].map(q => {
+                  const { above, atMost } = bucketOf(rising, q);
+                  return [above, `${atMost}`];
+                }) });
             }
             """, Text))!;
         Assert.Equal(
@@ -159,9 +164,8 @@ public sealed class DashboardAccessTests
     {
         AxeResult found = await page.RunAxe();
         Assert.Empty(found.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation =>
-            $"{violation.Id}: "
-            + $"{string.Join(" | ", violation.Nodes.Select(node => $"{node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}"))}"));
+            .Select(violation => $"{violation.Id}: " + string.Join(" | ", violation.Nodes.Select(node =>
+                $"{node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}"))));
         Assert.NotEmpty(found.Passes);
     }
 

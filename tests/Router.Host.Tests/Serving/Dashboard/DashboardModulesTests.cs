@@ -42,7 +42,11 @@ public sealed class DashboardModulesTests
         const string Plot = """
             ({ plot }, step) => {
               const made = [];
-              globalThis.document = { createElementNS: (_, tag) => { const node = { tag, setAttribute(name, value) { this[name] = value; }, append() {} }; made.push(node); return node; } };
+              globalThis.document = { createElementNS: (_, tag) => {
+                const node = { tag, setAttribute(name, value) { this[name] = value; }, append() {} };
+                made.push(node);
+                return node;
+              } };
               plot({ clientWidth: 280, replaceChildren() {} }, {
                 x: { title: '', most: 2, format: String }, y: { title: '', most: 1, format: String },
                 lines: [{ name: '', hue: 0, step, points: [[0, 0], [1, 0.5], [2, 0]] }],
@@ -57,7 +61,9 @@ public sealed class DashboardModulesTests
     public async Task Networks_of_a_document_that_have_another_function_or_none_are_named()
     {
         const string Doubt = """
-            ({ unproved }, functions) => unproved({ networks: [{ id: 'a', function: '1' }, { id: 'b', function: '2' }, { id: 'c', function: null }, { id: 'd', function: '4' }] }, { functions })
+            ({ unproved }, functions) => unproved({ networks: [
+              { id: 'a', function: '1' }, { id: 'b', function: '2' }, { id: 'c', function: null },
+              { id: 'd', function: '4' }] }, { functions })
             """;
         JsonNode doubted = await RunAsync(
             "tradeoff.js", Doubt, new JsonObject { ["a"] = "1", ["b"] = "3", ["c"] = "5" });

@@ -23,10 +23,13 @@ public sealed class ExpositionTests
     [InlineData("application/openmetrics-text;q=0", false)]
     // What Prometheus 2.42 and 3 send.
     [InlineData(
-        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         true)]
     [InlineData(
-        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+        + "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,"
+        + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
         true)]
     public void OpenMetrics_is_for_those_who_ask_for_it(string accept, bool expected) =>
         Assert.Equal(expected, ExpositionFormat.Asked(new StringValues(accept)).IsOpenMetrics);

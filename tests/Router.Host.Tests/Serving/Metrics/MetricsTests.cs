@@ -29,8 +29,8 @@ public sealed partial class MetricsTests
             "dualrs_requests_total{address=\"/v2/models/{model}/infer\",outcome=\"refused\"} 1",
             "dualrs_requests_total{address=\"none\",outcome=\"refused\"} 1",
             "dualrs_request_duration_seconds_count{address=\"/v2/models/{model}/infer\",outcome=\"answered\"} 1",
-            "dualrs_request_duration_seconds_bucket{address=\"/v2/models/{model}/infer\",outcome=\"refused\",le=\"+Inf\"} "
-            + "1",
+            "dualrs_request_duration_seconds_bucket{address=\"/v2/models/{model}/infer\",outcome=\"refused\","
+            + "le=\"+Inf\"} 1",
             "dualrs_queue_duration_seconds_count{model=\"dualrs\"} 1",
             "dualrs_images_total{model=\"dualrs\",route=\"e1\"} 2",
             "dualrs_samples_count{model=\"dualrs\"} 2",

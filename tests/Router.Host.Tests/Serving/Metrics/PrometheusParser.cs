@@ -14,11 +14,14 @@ internal static class PrometheusParser
         import json, sys
         from prometheus_client.openmetrics import parser as openmetrics
         from prometheus_client import parser as text
-        families = (openmetrics if sys.argv[1] == "openmetrics" else text).text_string_to_metric_families(sys.stdin.read())
+        parser = openmetrics if sys.argv[1] == "openmetrics" else text
+        families = parser.text_string_to_metric_families(sys.stdin.read())
         print(json.dumps([{
             "name": family.name, "type": family.type, "help": family.documentation, "samples": [{
                 "name": sample.name, "labels": sample.labels, "value": str(float(sample.value)),
-                "exemplar": sample.exemplar and {"labels": sample.exemplar.labels, "value": sample.exemplar.value, "at": float(sample.exemplar.timestamp)}}
+                "exemplar": sample.exemplar and {
+                    "labels": sample.exemplar.labels, "value": sample.exemplar.value,
+                    "at": float(sample.exemplar.timestamp)}}
                 for sample in family.samples]} for family in families]))
         """;
 
