@@ -3,16 +3,14 @@ using Tests;
 
 namespace Router.Host.Tests.Docs;
 
-/// <summary>Every page of the repository: links lead somewhere, and lines fit.</summary>
+/// <summary>Every page of the repository: links lead somewhere, and lines fit; those of code fit too.</summary>
 public sealed partial class MarkdownTests
 {
     private const int Width = 120;
 
     public static TheoryData<string> Pages =>
     [
-        .. new[] { "docs", "bench" }.SelectMany(folder => Directory.GetFiles(
-                Path.Combine(Reference.Root, folder), "*.md", SearchOption.AllDirectories))
-            .Concat(Directory.GetFiles(Reference.Root, "*.md"))
+        .. Within("*.md", "docs", "bench").Concat(Directory.GetFiles(Reference.Root, "*.md"))
             .Select(file => Path.GetRelativePath(Reference.Root, file)).Order(StringComparer.Ordinal),
     ];
 
@@ -32,11 +30,23 @@ public sealed partial class MarkdownTests
         File.ReadLines(Path.Combine(Reference.Root, page)).Where(line => !line.StartsWith('|')),
         line => Assert.True(line.EnumerateRunes().Count() <= Width, line));
 
+    [Fact]
+    public void Lines_of_code_are_at_most_120_characters_wide()
+    {
+        string[] files = [.. Within("*.cs", "src", "tests", "bench")];
+        Assert.True(files.Length > 100);
+        Assert.All(files, file => Assert.All(
+            File.ReadLines(file), line => Assert.True(line.EnumerateRunes().Count() <= Width, $"{file}: {line}")));
+    }
+
     [Theory]
     [InlineData("missing.md")]
     [InlineData("../docs/certificates.md#9-what-is-not-there")]
     public void A_link_that_leads_nowhere_is_found_out(string target) =>
         Assert.False(Leads(Path.Combine(Reference.Root, "docs", "formats.md"), target));
+
+    private static IEnumerable<string> Within(string pattern, params string[] folders) => folders.SelectMany(
+        folder => Directory.GetFiles(Path.Combine(Reference.Root, folder), pattern, SearchOption.AllDirectories));
 
     private static bool Leads(string page, string target)
     {
