@@ -15,6 +15,6 @@ public static class TrainingDevice
         device != "cpu" || Machine.CpuMultipliesBFloat16() ? Precision.BFloat16 : Precision.Float32;
 
     /// <summary>Sets the threads of every operation on the CPU. Another number gives other last bits.</summary>
-    /// <param name="threads">≥ 1.</param>
-    public static void UseThreads(int threads) => NativeTorch.UseThreads(threads);
+    /// <param name="threads">≥ 1; null for one per core, which libtorch by itself does not take everywhere.</param>
+    public static void UseThreads(int? threads) => NativeTorch.UseThreads(threads ?? Environment.ProcessorCount);
 }

@@ -48,7 +48,7 @@ internal sealed class TrainingOptions(Command command)
     /// <exception cref="InputFault">There is no such data set, or nothing of it is left to learn.</exception>
     public TrainingRequest Read(ParseResult parsed, Surroundings surroundings, IReadOnlySet<int>? among = null)
     {
-        if (parsed.GetValue(_threads) is { } threads) TrainingDevice.UseThreads(threads);
+        TrainingDevice.UseThreads(parsed.GetValue(_threads));
         string name = parsed.GetValue(_data)!;
         DatasetFacts facts = DatasetFacts.Find(name) ?? throw new InputFault(
             $"unknown data set '{name}': accepted are "
