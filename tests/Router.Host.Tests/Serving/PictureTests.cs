@@ -87,9 +87,10 @@ public sealed class PictureTests : IDisposable
     {
         await using RunningDaemon daemon = await ReadyAsync(new() { Waiting = 0 });
         byte[] picture = LargePicture.Of(1024, 1024);
-        // Far more at once than are unpacked together, each of which takes longer than all need to come.
-        HttpResponseMessage[] answers = await Task.WhenAll(
-            Enumerable.Range(0, 64).Select(_ => PostAsync(daemon, picture)));
+        // Far more at once than are unpacked together; a busy machine may still let them come one after the other.
+        List<HttpResponseMessage> answers = [];
+        for (int wave = 0; wave < 20 && answers.All(answer => answer.StatusCode == HttpStatusCode.OK); wave++)
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => PostAsync(daemon, picture))));
         ILookup<HttpStatusCode, HttpResponseMessage> by = answers.ToLookup(answer => answer.StatusCode);
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests], by.Select(group => group.Key).Order());
         Assert.All(by[HttpStatusCode.TooManyRequests], answer => Assert.NotNull(answer.Headers.RetryAfter));
