@@ -6,25 +6,27 @@ using Router.Votes.Noise;
 namespace Router.Engine;
 
 /// <summary>What a network is, wherever it runs.</summary>
-/// <param name="Architecture">The name of its layers.</param>
 /// <param name="Sigma">σ of the noise, in [0,1] pixels.</param>
 /// <param name="Input">What happens to pixels before the first layer.</param>
 /// <param name="ImageShape">(channels, height, width) of its inputs.</param>
+/// <param name="Members">Its layers and weights; of an ensemble those of each member, in their order.</param>
+internal sealed record NetworkFunction(
+    decimal Sigma, InputLayer Input, IReadOnlyCollection<int> ImageShape, IReadOnlyList<FunctionMember> Members)
+{
+    /// <summary>The routes that its outcomes stand for, in their order; null where they are classes.</summary>
+    public IReadOnlyCollection<string>? Routes { get; init; }
+}
+
+/// <summary>The layers and weights of a network.</summary>
+/// <param name="Architecture">The name of its layers.</param>
 /// <param name="FileSha256">Of its file.</param>
 /// <param name="Weights">
 /// As they were read; empty for a TorchScript archive, which libtorch reads. They are hashed beside the file, so that
 /// code that reads files need not be part of the function.
 /// </param>
-internal sealed record NetworkFunction(
-    string Architecture, decimal Sigma, InputLayer Input, IReadOnlyCollection<int> ImageShape, string FileSha256,
-    IEnumerable<NamedTensor> Weights)
-{
-    /// <summary>The routes that its outcomes stand for, in their order; null where they are classes.</summary>
-    public IReadOnlyCollection<string>? Routes { get; init; }
-
-    /// <summary>Which of an archive's answers are the logits, from 0.</summary>
-    public int Output { get; init; }
-}
+/// <param name="Output">Which of an archive's answers are the logits, from 0.</param>
+internal sealed record FunctionMember(
+    string Architecture, string FileSha256, IEnumerable<NamedTensor> Weights, int Output = 0);
 
 /// <summary>
 /// Everything that can change a vote of a network, by name: the function id is the hash of these (docs/certificates.md,
@@ -45,7 +47,7 @@ internal static class FunctionProperties
         bool onGpu = engine.Device != "cpu";
         SortedDictionary<string, string> properties = new(StringComparer.Ordinal)
         {
-            ["architecture"] = network.Architecture,
+            ["architecture"] = Each(member => member.Architecture),
             ["batch"] = engine.BatchSize.ToString(CultureInfo.InvariantCulture),
             ["device"] = onGpu ? machine.Gpus[engine.TorchDevice.index].Name : machine.CpuModel,
             ["dtype"] = engine.ElementType.ToString(),
@@ -56,10 +58,12 @@ internal static class FunctionProperties
             ["libtorch"] = torch.__version__,
             ["noise"] = "grid "
                 + network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture),
-            ["weights"] = network.FileSha256,
+            ["weights"] = Each(member => member.FileSha256),
         };
-        if (HashOf(network.Weights) is { } tensors)
-            properties["tensors"] = tensors;
+        if (network.Members.Count > 1)
+            properties["ensemble"] = "mean of logits";
+        if (network.Members.Any(member => member.Weights.Any()))
+            properties["tensors"] = Each(member => HashOf(member.Weights) ?? "none");
         if (onGpu)
         {
             properties["kernels"] = "tf32 off";
@@ -71,9 +75,11 @@ internal static class FunctionProperties
         }
         if (network.Routes is { } routes)
             properties["routes"] = string.Join(',', routes);
-        if (network.Output > 0)
-            properties["output"] = network.Output.ToString(CultureInfo.InvariantCulture);
+        if (network.Members.Any(member => member.Output > 0))
+            properties["output"] = Each(member => member.Output.ToString(CultureInfo.InvariantCulture));
         return properties;
+
+        string Each(Func<FunctionMember, string> property) => string.Join(',', network.Members.Select(property));
     }
 
     /// <summary>

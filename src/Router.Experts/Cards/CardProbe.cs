@@ -10,6 +10,17 @@ public sealed record CardProbe
 
     /// <summary>Accuracy under noise on labelled images of a public data set.</summary>
     public NoisyAccuracyProbe? NoisyAccuracy { get; init; }
+
+    /// <summary>
+    /// What an ensemble answers by the cards of its members: the mean of their logits on the patterns. Accuracies of
+    /// members say little of the ensemble's. Null where a member has no card, or none with patterns.
+    /// </summary>
+    /// <param name="members">The cards, at least one.</param>
+    public static CardProbe? OfEnsemble(IReadOnlyList<ModelCard?> members)
+    {
+        PatternProbe[] patterns = [.. members.Select(card => card?.Probe.Patterns).OfType<PatternProbe>()];
+        return patterns.Length < members.Count ? null : new() { Patterns = PatternProbe.Mean(patterns) };
+    }
 }
 
 /// <summary>Float32 logits on the four patterns, without noise.</summary>
@@ -17,6 +28,13 @@ public sealed record CardProbe
 /// <param name="Logits">[pattern][output].</param>
 public sealed record PatternProbe(decimal Tolerance, ValueArray<ValueArray<float>> Logits)
 {
+    /// <summary>The mean of the members' logits, as precise as the least precise of them.</summary>
+    /// <param name="members">Of as many outputs each.</param>
+    public static PatternProbe Mean(IReadOnlyList<PatternProbe> members) => new(
+        members.Max(member => member.Tolerance),
+        members[0].Logits.Select((row, pattern) => row.Select((_, k) =>
+            (float)members.Average(member => (double)member.Logits[pattern][k])).ToValueArray()).ToValueArray());
+
     /// <summary>The largest magnitude among the expected logits.</summary>
     public double LargestLogit => Logits.SelectMany(row => row).Max(logit => Math.Abs((double)logit));
 

@@ -37,9 +37,10 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyImages, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyDraws, 1);
-        if (network.Card is not { Probe: var probe })
-            return [new(network.Id, "card", ProbeVerdict.Skipped,
-                "no model card beside the checkpoint: nothing to compare with")];
+        if (network.Probe is not { } probe)
+            return [new(network.Id, "card", ProbeVerdict.Skipped, network.Cards.Length == 1
+                ? "no model card beside the checkpoint: nothing to compare with"
+                : "a member has no model card with patterns beside its checkpoint: nothing to compare with")];
         List<ProbeResult> results = [];
         if (probe.Patterns is { } patterns)
             results.Add(await AskPatternsAsync(network, patterns, cancellationToken));

@@ -19,10 +19,10 @@ public sealed class Expert : IDisposable
     private readonly LaneBatcher _batcher;
 
     internal Expert(
-        NetworkSource source, ModelCard? card, IReadOnlyDictionary<string, string> properties, ISequenceVoter voter,
-        Residence residence, LaneBatcher batcher)
+        NetworkSource source, ImmutableArray<ModelCard?> cards, IReadOnlyDictionary<string, string> properties,
+        ISequenceVoter voter, Residence residence, LaneBatcher batcher)
     {
-        (_source, Card, Properties, Voter) = (source, card, properties, voter);
+        (_source, Cards, Properties, Voter) = (source, cards, properties, voter);
         (_residence, _batcher) = (residence, batcher);
     }
 
@@ -32,8 +32,17 @@ public sealed class Expert : IDisposable
     /// <summary>Its id in the registry.</summary>
     public string Id => Config.Id;
 
-    /// <summary>Its model card, or null where it has none.</summary>
-    public ModelCard? Card { get; }
+    /// <summary>The model cards of its members, in their order; null for one that has none.</summary>
+    public ImmutableArray<ModelCard?> Cards { get; }
+
+    /// <summary>Its model card, or null where it has none; an ensemble has those of its members alone.</summary>
+    public ModelCard? Card => Cards is [var only] ? only : null;
+
+    /// <summary>
+    /// What it answers if it is rightly loaded, by its card; of an ensemble the mean of the pattern logits on the cards
+    /// of its members. Null where a card is missing.
+    /// </summary>
+    public CardProbe? Probe => Cards is [var only] ? only?.Probe : CardProbe.OfEnsemble(Cards);
 
     /// <summary>Everything that makes its function what it is; <see cref="FunctionId"/> is their hash.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; }

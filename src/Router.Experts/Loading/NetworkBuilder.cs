@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Router.Engine;
@@ -32,16 +33,10 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         {
             return Build(new(network, dataset, engine), batcher, room, bytes);
         }
-        catch (CheckpointMismatchException fault)
-        {
-            faults.Add(network.Fault(network.Id, $"{network.CheckpointPath}: {fault.Message}",
-                $"a checkpoint of {network.Architecture}"));
-            return null;
-        }
         catch (Exception fault) when (fault is CheckpointException or IOException or InvalidDataException
             or ExternalException)
         {
-            faults.Add(network.Fault(network.Id, fault.Message, $"a checkpoint of {network.Architecture}"));
+            faults.Add(network.Fault(network.Id, fault.Message, $"a checkpoint of {network.Architectures}"));
             return null;
         }
     }
@@ -49,47 +44,82 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
     private Expert? Build(NetworkSource source, LaneBatcher batcher, DeviceRoom room, long bytes)
     {
         NetworkConfig network = source.Config;
-        Checkpoint checkpoint = source.Read();
-        if (Misnamed(network, checkpoint.Layout) is { } misnamed)
+        NetworkConfig[] members = [.. network.Members];
+        Checkpoint[] checkpoints = source.Read();
+        RegistryFault[] misnamed = [.. members
+            .Zip(checkpoints, (member, checkpoint) => Misnamed(member, checkpoint.Layout)).OfType<RegistryFault>()];
+        if (misnamed.Length > 0)
         {
-            faults.Add(misnamed);
+            faults.AddRange(misnamed);
             return null;
         }
-        INetwork layers = source.Layers(checkpoint);
+        INetwork[] layers = source.Layers(checkpoints);
         int known = faults.Count;
-        ModelCard? card = ReadCard(network, checkpoint);
-        faults.AddRange(Disagreements(network, checkpoint, layers, source.Outputs, card));
+        ModelCard?[] cards = new ModelCard?[members.Length];
+        foreach ((int i, NetworkConfig member) in members.Index())
+        {
+            int before = faults.Count;
+            cards[i] = ReadCard(member, checkpoints[i]);
+            faults.AddRange(Disagreements(member, checkpoints[i], layers[i], source.Outputs, cards[i]));
+            if (members.Length > 1) NameFile(member.CheckpointPath, before);
+        }
+        if (DifferentInputs(network, members, cards) is { } different) faults.Add(different);
         if (faults.Count > known)
         {
-            layers.Dispose();
+            foreach (INetwork member in layers) member.Dispose();
             return null;
         }
-        ResidentNetwork resident = source.Settle(layers, checkpoint.Layout);
+        ResidentNetwork resident = source.Settle(layers);
         if (Probe(resident, network, batcher.Lane) is { } fault)
         {
             resident.Dispose();
             faults.Add(network.Fault(
-                network.Id, $"{network.CheckpointPath}: {fault}{UnusableWeights.Describe(checkpoint.Tensors.Values)}",
+                network.Id, $"{network.Checkpoints}: {fault}{Unusable(members, checkpoints)}",
                 "a network that answers each image by itself, always the same, with finite logits"));
             return null;
         }
         NetworkFunction what = new(
-            network.Architecture, network.Sigma, network.InputLayer, source.ImageShape, checkpoint.Sha256,
-            checkpoint.Tensors.Values)
+            network.Sigma, network.InputLayer, source.ImageShape,
+            [.. members.Index().Select(member => new FunctionMember(
+                member.Item.Architecture, checkpoints[member.Index].Sha256, checkpoints[member.Index].Tensors.Values,
+                (layers[member.Index] as TorchScriptNetwork)?.Output ?? 0))])
         {
             Routes = (network as RouterConfig)?.Routes,
-            Output = (layers as TorchScriptNetwork)?.Output ?? 0,
         };
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(what, source.Engine, machine);
         FunctionId function = FunctionId.Of(properties);
-        string sha256 = checkpoint.Sha256;
+        string[] hashes = [.. checkpoints.Select(checkpoint => checkpoint.Sha256)];
         Residence residence = new(
-            room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(sha256));
-        ExpertVoter voter = new(residence, batcher, source.ImageShape, function, network.Sigma, layers.ClassCount);
+            room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(hashes));
+        ExpertVoter voter = new(
+            residence, batcher, source.ImageShape, function, network.Sigma, layers[0].ClassCount);
         if (network.Load == LoadPolicy.Lazy) resident.Dispose();
         room.Admit(residence, network.Load == LoadPolicy.Lazy ? null : resident);
-        return new(source, card, properties, voter, residence, batcher);
+        return new(source, cards.ToImmutableArray(), properties, voter, residence, batcher);
     }
+
+    // Of an ensemble's faults those that do not say which member's they are.
+    private void NameFile(string path, int from)
+    {
+        for (int i = from; i < faults.Count; i++)
+            if (!faults[i].Problem.Contains(path, StringComparison.Ordinal))
+                faults[i] = faults[i] with { Problem = $"{path}: {faults[i].Problem}" };
+    }
+
+    private static RegistryFault? DifferentInputs(
+        NetworkConfig network, NetworkConfig[] members, ModelCard?[] cards) =>
+        cards.OfType<ModelCard>().DistinctBy(card => card.InputLayer).Count() < 2 ? null
+        : network.Fault(network.Id, "its members were trained with different input layers, as their cards say: "
+            + string.Join("; ", members.Zip(cards).Where(member => member.Second is not null)
+                .Select(member => $"{member.First.CheckpointPath} with {member.Second!.InputLayer}")),
+            "members that share one input layer");
+
+    // Of an ensemble with the file that they are in.
+    private static string Unusable(NetworkConfig[] members, Checkpoint[] checkpoints) =>
+        string.Concat(members.Zip(checkpoints)
+            .Select(one => (one.First.CheckpointPath, Text: UnusableWeights.Describe(one.Second.Tensors.Values)))
+            .Where(one => one.Text.Length > 0)
+            .Select(one => members.Length == 1 ? one.Text : $"{one.Text} of {one.CheckpointPath}"));
 
     // On the thread, in the format and in the batches that its votes are drawn on.
     private static string? Probe(ResidentNetwork resident, NetworkConfig network, DeviceLane lane)

@@ -9,7 +9,7 @@ using Architecture = Router.Engine.Architectures.Architecture;
 
 namespace Router.Experts.Loading;
 
-/// <summary>Where a network comes into memory from, as often as it must: its registry entry and its file.</summary>
+/// <summary>Where a network comes into memory from, as often as it must: its registry entry and its files.</summary>
 /// <param name="network">What the registry says of it.</param>
 /// <param name="dataset">What its inputs are.</param>
 /// <param name="engine">Where and how it runs.</param>
@@ -28,43 +28,74 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     public int Outputs { get; } = network is RouterConfig router ? router.Routes.Count
         : (network as ExpertConfig)?.Classes ?? dataset.Classes;
 
-    /// <summary>Its weights.</summary>
-    /// <exception cref="CheckpointException">The file is broken, forged, or of a kind that is refused.</exception>
-    public Checkpoint Read() => CheckpointFile.Read(network.CheckpointPath);
+    /// <summary>The weights of its members, in their order; of a network alone its own.</summary>
+    /// <exception cref="CheckpointException">A file is broken, forged, or of a kind that is refused.</exception>
+    public Checkpoint[] Read() => [.. network.Members.Select(member => CheckpointFile.Read(member.CheckpointPath))];
 
-    /// <summary>Its layers, of the weights that were read.</summary>
-    /// <exception cref="InvalidDataException">The file is no longer the one that was read.</exception>
-    public INetwork Layers(Checkpoint checkpoint)
+    /// <summary>The layers of its members, of the weights that were read.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The weights are those of other layers, or a file is no longer the one that was read.
+    /// </exception>
+    public INetwork[] Layers(Checkpoint[] checkpoints)
     {
-        INetwork layers = checkpoint.Layout == CheckpointLayout.TorchScript
-            ? new TorchScriptNetwork(network.CheckpointPath, ImageShape, Outputs, engine)
-            : Architecture.Build(network.Architecture, checkpoint.Tensors, engine);
-        // A file is hashed first and parsed then, an archive by libtorch from the disk: what was parsed is what was
-        // hashed only if it still is.
-        if (CheckpointFile.Sha256(network.CheckpointPath) == checkpoint.Sha256) return layers;
-        layers.Dispose();
-        throw new InvalidDataException($"{network.CheckpointPath} changed while it was read");
+        List<INetwork> members = [];
+        try
+        {
+            foreach ((NetworkConfig member, Checkpoint checkpoint) in network.Members.Zip(checkpoints))
+                members.Add(Layers(member, checkpoint));
+            return [.. members];
+        }
+        catch
+        {
+            members.ForEach(member => member.Dispose());
+            throw;
+        }
     }
 
-    /// <summary>The layers with all they need to vote.</summary>
-    public ResidentNetwork Settle(INetwork layers, CheckpointLayout layout)
+    /// <summary>The layers of all members with all they need to vote.</summary>
+    /// <param name="members">Of <see cref="Layers(Checkpoint[])"/>, with as many outputs each; owned.</param>
+    public ResidentNetwork Settle(INetwork[] members)
     {
         GridNoise noise = new(network.Sigma);
+        INetwork layers = members.Length == 1 ? members[0] : new Ensemble(members);
         BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
         SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
-        return new(evaluator, levels, new(network.Id, samples, SharesPasses: layout != CheckpointLayout.TorchScript));
+        bool shares = !members.Any(member => member is TorchScriptNetwork);
+        return new(evaluator, levels, new(network.Id, samples, SharesPasses: shares));
     }
 
-    /// <summary>The network again: the same function, of which the hash of its file is a part.</summary>
-    /// <exception cref="InvalidDataException">Its file is another one.</exception>
-    public ResidentNetwork Again(string sha256)
+    /// <summary>The network again: the same function, of which the hashes of its files are a part.</summary>
+    /// <exception cref="InvalidDataException">A file is another one.</exception>
+    public ResidentNetwork Again(IReadOnlyList<string> hashes)
     {
-        Checkpoint checkpoint = Read();
-        return checkpoint.Sha256 == sha256
-            ? Settle(Layers(checkpoint), checkpoint.Layout)
-            : throw new InvalidDataException(
-                $"{network.CheckpointPath} is another file than when the registry was loaded: its sha256 is "
-                + $"{checkpoint.Sha256}, not {sha256}; put the file back, or load the registry again");
+        Checkpoint[] checkpoints = Read();
+        foreach ((NetworkConfig member, Checkpoint checkpoint, string sha256) in
+            network.Members.Zip(checkpoints, hashes))
+            if (checkpoint.Sha256 != sha256)
+                throw new InvalidDataException(
+                    $"{member.CheckpointPath} is another file than when the registry was loaded: its sha256 is "
+                    + $"{checkpoint.Sha256}, not {sha256}; put the file back, or load the registry again");
+        return Settle(Layers(checkpoints));
+    }
+
+    private INetwork Layers(NetworkConfig member, Checkpoint checkpoint)
+    {
+        INetwork layers;
+        try
+        {
+            layers = checkpoint.Layout == CheckpointLayout.TorchScript
+                ? new TorchScriptNetwork(member.CheckpointPath, ImageShape, Outputs, engine)
+                : Architecture.Build(member.Architecture, checkpoint.Tensors, engine);
+        }
+        catch (CheckpointMismatchException fault)
+        {
+            throw new InvalidDataException($"{member.CheckpointPath}: {fault.Message}", fault);
+        }
+        // A file is hashed first and parsed then, an archive by libtorch from the disk: what was parsed is what was
+        // hashed only if it still is.
+        if (CheckpointFile.Sha256(member.CheckpointPath) == checkpoint.Sha256) return layers;
+        layers.Dispose();
+        throw new InvalidDataException($"{member.CheckpointPath} changed while it was read");
     }
 }

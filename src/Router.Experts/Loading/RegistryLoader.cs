@@ -123,9 +123,9 @@ public sealed class RegistryLoader(Machine machine)
             16 * BatchBytes(dataset, SettingsOf(config.Devices, device, batch).BatchSize);
     }
 
-    // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the file's size.
+    // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the sizes of the files.
     private static long BytesOf(NetworkConfig network, DevicesConfig devices, DatasetFacts dataset, int? batch) =>
-        3 * new FileInfo(network.CheckpointPath).Length
+        3 * network.Members.Sum(member => new FileInfo(member.CheckpointPath).Length)
             + 2 * BatchBytes(dataset, batch ?? devices.Batch ?? DefaultCpuBatch);
 
     private static long BatchBytes(DatasetFacts dataset, int batch) =>

@@ -15,17 +15,46 @@ public abstract record NetworkConfig : Written
     /// </summary>
     public required decimal Sigma { get; init; }
 
-    /// <summary>Name of the layer structure, for example <c>cifar_resnet110</c>, or <c>torchscript</c>.</summary>
+    /// <summary>
+    /// Name of the layer structure, for example <c>cifar_resnet110</c>, or <c>torchscript</c>; of an ensemble that of
+    /// its first member.
+    /// </summary>
     public required string Architecture { get; init; }
 
-    /// <summary>Absolute path of the weights; relative ones were resolved against the registry's folder.</summary>
+    /// <summary>
+    /// Absolute path of the weights; relative ones were resolved against the registry's folder. Of an ensemble those of
+    /// its first member.
+    /// </summary>
     public required string CheckpointPath { get; init; }
 
     /// <summary>What happens to noisy [0,1] pixels before the first layer.</summary>
     public required InputLayer InputLayer { get; init; }
 
-    /// <summary>SHA-256 of the checkpoint file, 64 lower-case hex digits; null where not stated.</summary>
+    /// <summary>
+    /// SHA-256 of the checkpoint file, 64 lower-case hex digits; null where not stated. Of an ensemble that of its
+    /// first member.
+    /// </summary>
     public string? Sha256 { get; init; }
+
+    /// <summary>
+    /// The members of an ensemble after the first, in their order; empty for a network alone. The logits of an ensemble
+    /// are the mean of its members'.
+    /// </summary>
+    public ValueArray<EnsembleMember> Others { get; init; } = [];
+
+    /// <summary>
+    /// Its members, each as if it stood here alone; a network that does stand alone is its only member.
+    /// </summary>
+    public IEnumerable<NetworkConfig> Members => Others
+        .Select(other => this with { Architecture = other.Architecture, CheckpointPath = other.CheckpointPath,
+            Sha256 = other.Sha256, Others = [] })
+        .Prepend(this with { Others = [] });
+
+    /// <summary>The architectures of its members: <c>cifar_resnet20 + cifar_resnet32</c>.</summary>
+    public string Architectures => string.Join(" + ", Members.Select(member => member.Architecture));
+
+    /// <summary>The files of its members, for messages.</summary>
+    public string Checkpoints => string.Join(", ", Members.Select(member => member.CheckpointPath));
 
     /// <summary>True where the author vouches for a file whose format can run code (TorchScript).</summary>
     public bool Trust { get; init; }
@@ -38,6 +67,12 @@ public abstract record NetworkConfig : Written
     /// </summary>
     public string? CardPath { get; init; }
 }
+
+/// <summary>One more network of an ensemble.</summary>
+/// <param name="Architecture">Name of its layer structure.</param>
+/// <param name="CheckpointPath">Absolute path of its weights.</param>
+/// <param name="Sha256">Of that file, 64 lower-case hex digits; null where not stated.</param>
+public sealed record EnsembleMember(string Architecture, string CheckpointPath, string? Sha256);
 
 /// <summary>One expert f_k with its fixed noise σ_k (Notation of the certificates).</summary>
 public sealed record ExpertConfig : NetworkConfig

@@ -92,7 +92,8 @@ internal sealed class Deployment : IDisposable
         List<ProbeResult> failed = [];
         foreach (Expert network in registry.Networks)
         {
-            if (network.Card is { } card && card.Sigma != network.Config.Sigma)
+            foreach (ModelCard card in network.Cards.OfType<ModelCard>()
+                .Where(card => card.Sigma != network.Config.Sigma).DistinctBy(card => card.Sigma))
                 surroundings.Error.MarkupLine(
                     $"[yellow]{Markup.Escape(network.Id)}: smoothed with σ = {network.Config.Sigma}, trained with "
                     + $"{card.Sigma}: sound, but is it meant?[/]");

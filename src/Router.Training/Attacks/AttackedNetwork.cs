@@ -3,6 +3,7 @@ using Router.Engine.LibTorch;
 using Router.Estimator;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
+using Router.Experts.Registry;
 using Router.Training.Networks;
 
 namespace Router.Training.Attacks;
@@ -32,25 +33,13 @@ public sealed class AttackedNetwork : IDisposable
     /// <exception cref="InvalidDataException">Its architecture has no gradients here.</exception>
     public static AttackedNetwork Of(Expert network, string device)
     {
-        if (CifarShape.Find(network.Config.Architecture) is null)
+        if (network.Config.Members.FirstOrDefault(
+            member => CifarShape.Find(member.Architecture) is null) is { } unknown)
             throw new InvalidDataException(
-                $"{network.Id} of architecture {network.Config.Architecture} cannot be attacked: gradients are there "
+                $"{network.Id} of architecture {unknown.Architecture} cannot be attacked: gradients are there "
                 + $"for cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
-        Checkpoint checkpoint = CheckpointFile.Read(network.Config.CheckpointPath);
-        TrainableResNet trainable = new(
-            network.Config.Architecture, network.Voter.OutcomeCount, network.Config.InputLayer,
-            torch.ScalarType.Float32,
-            NativeTorch.Device(device), seed: 0);
-        try
-        {
-            trainable.Load(checkpoint.Tensors, anyHead: false);
-            return new(x => trainable.Forward(x, training: false), (double)network.Config.Sigma, device, trainable);
-        }
-        catch
-        {
-            trainable.Dispose();
-            throw;
-        }
+        TrainableEnsemble members = new(network.Config, network.Voter.OutcomeCount, device);
+        return new(members.Forward, (double)network.Config.Sigma, device, members);
     }
 
     /// <summary>
@@ -75,4 +64,36 @@ public sealed class AttackedNetwork : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _owned?.Dispose();
+
+    // The mean of the members' logits; of a network alone its own.
+    private sealed class TrainableEnsemble : IDisposable
+    {
+        private readonly List<TrainableResNet> _members = [];
+
+        public TrainableEnsemble(NetworkConfig network, int outputs, string device)
+        {
+            try
+            {
+                foreach (NetworkConfig member in network.Members)
+                {
+                    Checkpoint checkpoint = CheckpointFile.Read(member.CheckpointPath);
+                    _members.Add(new(
+                        member.Architecture, outputs, member.InputLayer, torch.ScalarType.Float32,
+                        NativeTorch.Device(device), seed: 0));
+                    _members[^1].Load(checkpoint.Tensors, anyHead: false);
+                }
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public torch.Tensor Forward(torch.Tensor x) => _members.Count == 1
+            ? _members[0].Forward(x, training: false)
+            : torch.stack([.. _members.Select(member => member.Forward(x, training: false))]).mean([0]);
+
+        public void Dispose() => _members.ForEach(member => member.Dispose());
+    }
 }

@@ -127,6 +127,10 @@ public sealed class DualTraining
     {
         if (start.Experts.Count < 2)
             throw new TrainingFault($"{start.Path} has one expert: a router needs two or more to choose from");
+        if (start.Experts.FirstOrDefault(expert => expert.Others.Count > 0) is { } ensemble)
+            throw new TrainingFault(
+                $"expert '{ensemble.Id}' of {start.Path} is an ensemble, which is not trained as one: "
+                + "train its members, each by itself");
         foreach (ExpertConfig expert in start.Experts)
             if (CifarShape.Find(expert.Architecture) is null)
                 throw new TrainingFault(

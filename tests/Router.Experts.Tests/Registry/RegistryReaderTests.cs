@@ -118,6 +118,19 @@ public class RegistryReaderTests
 
     public static TheoryData<string, string, string, string> Faults => new()
     {
+        { "checkpoint: models/a.safetensors", "checkpoint: [a.pt, a.pt]", "checkpoint[1] repeats ",
+            "each checkpoint once" },
+        { "checkpoint: models/a.safetensors", "checkpoint: [a.pt, 7]", "checkpoint[1] is the number 7", "the path of" },
+        { "checkpoint: models/a.safetensors", "checkpoint: [a.pt, b.pt], card: a.card.yaml",
+            "card is one for 2 checkpoints", "no card here: each checkpoint has its own beside it" },
+        { "checkpoint: models/a.safetensors", "checkpoint: [a.pt, b.pt, c.pt], sha256: "
+            + "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d",
+            "sha256 has 1 for 3 checkpoints", "a hash for each checkpoint, in their order" },
+        { "architecture: cifar_resnet110", "architecture: [cifar_resnet110, cifar_resnet20]",
+            "architecture has 2 for 1 checkpoint", "one name for all, or one for each checkpoint" },
+        { "architecture: cifar_resnet110, checkpoint: models/c.safetensors",
+            "architecture: [cifar_resnet110, torchscript], checkpoint: [a.pt, b.pt]", "architecture is torchscript",
+            "trust: true beside it" },
         { "sigma: 0.12", "sigma: 0", "sigma is 0", "a decimal above 0" },
         { "sigma: 0.12", "sigma: '0.12'", "sigma is the quoted text '0.12'", "a decimal above 0" },
         { "sigma: 0.12", "sigma: 1/8", "sigma is '1/8'", "a decimal above 0" },

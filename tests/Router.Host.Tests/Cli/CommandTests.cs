@@ -93,6 +93,25 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_ensemble_is_listed_with_all_its_members_and_verified_by_their_cards()
+    {
+        string models = Path.Combine(Reference.Root, "models", "cifar10");
+        _shell.Write("experts.yaml", $$"""
+            dataset: cifar10
+            experts:
+              - { id: both, sigma: 0.12, architecture: cifar_resnet20, input: standardize,
+                  checkpoint: [{{models}}/noise_0.12.safetensors, {{models}}/noise_0.25.safetensors] }
+            """);
+        string listed = await Done("experts", "list", "-r", "experts.yaml");
+        foreach (string part in (string[])["cifar_resnet20 + cifar_resnet20", "noise_0.12", "noise_0.25"])
+            Assert.Contains(part, listed, StringComparison.Ordinal);
+        string verified = await Done("experts", "verify", "-r", "experts.yaml", "--threads", "1");
+        Assert.Contains(verified.Split('\n'), line => line.Contains("both", StringComparison.Ordinal)
+            && line.Contains("patterns", StringComparison.Ordinal)
+            && line.Contains("passed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Verify_asks_every_network_and_passes_the_bundled_ones()
     {
         string output = await Done("experts", "verify", "--threads", "1");

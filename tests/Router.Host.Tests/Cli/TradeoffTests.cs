@@ -132,6 +132,30 @@ public sealed class TradeoffTests : IDisposable
     }
 
     [Fact]
+    public async Task A_registry_that_is_emitted_into_another_folder_names_every_member_of_an_ensemble_from_there()
+    {
+        Log("one", i => (1, 0.5));
+        string models = Path.Combine(Reference.Root, "models", "cifar10");
+        _shell.Write("experts.yaml", $$"""
+            dataset: cifar10
+            experts:
+              - { id: s025, sigma: 0.25, architecture: cifar_resnet20, input: standardize,
+                  checkpoint: [{{models}}/noise_0.25.safetensors, {{models}}/noise_0.50.safetensors] }
+            """);
+        Directory.CreateDirectory(_shell.In("elsewhere"));
+        Outcome outcome = await _shell.RunAsync(
+            ["tradeoff", "--log", "s025@0.25=one", "--want", "0.25:1", "--emit", "elsewhere/chosen.yaml", "-r",
+                "experts.yaml", .. Shell.Fast]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.DoesNotContain($" {models}", File.ReadAllText(_shell.In("elsewhere/chosen.yaml")),
+            StringComparison.Ordinal);
+        RegistryReading reading = RegistryReader.Read(_shell.In("elsewhere/chosen.yaml"));
+        Assert.Empty(reading.Faults);
+        Assert.Equal([$"{models}/noise_0.25.safetensors", $"{models}/noise_0.50.safetensors"],
+            reading.Config!.Experts[0].Members.Select(member => member.CheckpointPath));
+    }
+
+    [Fact]
     public async Task An_expert_of_another_sigma_is_not_the_scored_one_whoever_names_it()
     {
         Log("one", i => (1, 0.5));

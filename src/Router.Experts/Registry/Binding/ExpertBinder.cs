@@ -33,18 +33,17 @@ internal static class ExpertBinder
     {
         string? id = NetworkBinder.Id(map.Required("id", NetworkBinder.IdAccepted));
         map.Owner = id ?? map.Owner;
-        string architecture = NetworkBinder.Architecture(map);
-        string? sha256 = NetworkBinder.Sha256(map);
-        bool trust = NetworkBinder.Trust(map, architecture);
+        ValueArray<EnsembleMember> members = NetworkBinder.Members(map, context, out bool trust);
         ExpertConfig expert = new()
         {
             Location = map.Location,
             Id = id ?? "",
             Sigma = NetworkBinder.Sigma(map),
-            Architecture = architecture,
-            CheckpointPath = NetworkBinder.Checkpoint(map, context, sha256, trust),
+            Architecture = members[0].Architecture,
+            CheckpointPath = members[0].CheckpointPath,
             InputLayer = NetworkBinder.Input(map, context),
-            Sha256 = sha256,
+            Sha256 = members[0].Sha256,
+            Others = members.Skip(1).ToValueArray(),
             Trust = trust,
             CardPath = NetworkBinder.Card(map, context),
             Load = NetworkBinder.Load(map),

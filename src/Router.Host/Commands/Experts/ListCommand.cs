@@ -30,7 +30,8 @@ internal static class ListCommand
 
     private static string[] Row(NetworkConfig network, RegistryConfig config) =>
     [
-        network.Id, network.Sigma.ToString(), network.Architecture, Markup.Escape(network.InputLayer.ToString()!),
-        Markup.Escape(Path.GetRelativePath(Path.GetDirectoryName(config.Path)!, network.CheckpointPath)),
+        network.Id, network.Sigma.ToString(), network.Architectures, Markup.Escape(network.InputLayer.ToString()!),
+        Markup.Escape(string.Join('\n', network.Members.Select(
+            member => Path.GetRelativePath(Path.GetDirectoryName(config.Path)!, member.CheckpointPath)))),
     ];
 }

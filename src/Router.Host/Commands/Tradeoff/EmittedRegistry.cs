@@ -36,8 +36,7 @@ internal static class EmittedRegistry
             .OfType<YamlMappingNode>())
             foreach (string key in (string[])["checkpoint", "card"])
                 if (network.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? path))
-                    network.Children[key] = new YamlScalarNode(
-                        Path.GetRelativePath(to, Path.GetFullPath(((YamlScalarNode)path).Value!, from)));
+                    network.Children[key] = Moved(path, from, to);
         root.Children["routing"] = Routing(chosen, all: chosen.Experts.Length == experts.Count());
         string unproved = target + ".new";
         using (StreamWriter writer = new(unproved) { NewLine = "\n" })
@@ -57,6 +56,11 @@ internal static class EmittedRegistry
         File.Move(unproved, target, overwrite: true);
         return rest;
     }
+
+    // A path, or those of an ensemble.
+    private static YamlNode Moved(YamlNode path, string from, string to) => path is YamlSequenceNode several
+        ? new YamlSequenceNode(several.Children.Select(one => Moved(one, from, to))) { Style = several.Style }
+        : new YamlScalarNode(Path.GetRelativePath(to, Path.GetFullPath(((YamlScalarNode)path).Value!, from)));
 
     private static string[] Shrink(YamlMappingNode root, StudySystem chosen)
     {

@@ -63,7 +63,7 @@ internal static class TradeoffCommand
 
         static Func<string, double?> FlopsOf(RegistryConfig config) => id =>
             (id == config.Router?.Id ? config.Router : config.Find(id) as NetworkConfig) is { } network
-                ? ForwardCost.Flops(network.Architecture, DatasetFacts.Find(config.Dataset)!) : null;
+                ? ForwardCost.Flops(network, DatasetFacts.Find(config.Dataset)!) : null;
 
         void Write(string? path, Action<TextWriter> write)
         {
