@@ -23,7 +23,20 @@ public sealed record ExpertTraining
     /// <summary>How it gets robust at σ.</summary>
     public Robustness Robustness { get; init; } = new Robustness.Gaussian();
 
-    private IObjective Objective => Robustness switch
+    /// <summary>
+    /// The mix it is trained for; null for its own σ alone. Only with <see cref="Robustness.Consistency"/>.
+    /// </summary>
+    public Mix? ForMix { get; init; }
+
+    private IObjective Objective => (Robustness, ForMix) switch
+    {
+        (Robustness.Consistency consistency, { } mix) => new ConsistencyForMix(Sigma, consistency, mix),
+        (_, { }) => throw new TrainingFault(
+            "an expert is trained for a mix by consistency regularisation: λ = 0 with η = 0 is noise alone"),
+        (var robustness, null) => Unweighted(robustness),
+    };
+
+    private IObjective Unweighted(Robustness robustness) => robustness switch
     {
         Robustness.Consistency { Copies: var m, Lambda: var lambda, Eta: var eta } => new ConsistencyRegularization(
             (double)Sigma, m, lambda, eta),
@@ -43,10 +56,17 @@ public sealed record ExpertTraining
     /// <param name="resume">Whether a state that is there is taken up.</param>
     /// <param name="device">Where it is trained.</param>
     /// <param name="clock">The time.</param>
-    /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
+    /// <exception cref="TrainingFault">
+    /// There is a state already, or one of other terms; or the mix has no targets of an image.
+    /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>
     public TrainingRun Begin(
         string folder, TrainingImages images, TrainingImages? held, Initial? init, bool resume, string device,
-        TimeProvider clock) =>
-        new(folder, Recipe, Objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock);
+        TimeProvider clock)
+    {
+        IObjective objective = Objective;
+        (objective as ConsistencyForMix)?.CheckThatTargetsCover(images);
+        return new(
+            folder, Recipe, objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock);
+    }
 }

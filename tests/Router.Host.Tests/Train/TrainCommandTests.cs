@@ -64,6 +64,27 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_expert_is_trained_for_a_mix_by_consistency_alone_and_on_images_that_have_targets()
+    {
+        string rows = string.Join('\n', Enumerable.Range(0, 32).Select(i => $"{i}\t{i % 10}\t{i % 10}\t0.1"));
+        _shell.Write("log.tsv", $"idx\tlabel\tpredict\tradius\n{rows}\n");
+        await Done("train", "targets", "cifar10", "--logs", "small@0.25=log.tsv", "large@1.0=log.tsv", "-o",
+            "targets.tsv");
+        string[] arguments = ["train", "expert", "cifar10", "--sigma", "1.0", "--id", "e", "-o", "e.safetensors",
+            "--for-mix", "targets.tsv", .. Small];
+        Outcome plain = await _shell.RunAsync([.. arguments, "--images", "32"]);
+        Assert.Equal(ExitCode.BadInput, plain.Code);
+        Assert.Contains("accepted with --consistency", plain.Error, StringComparison.Ordinal);
+        Outcome more = await _shell.RunAsync([.. arguments, "--consistency", "5", "--images", "64"]);
+        Assert.Equal(ExitCode.BadInput, more.Code);
+        Assert.Contains("image 32 of ", more.Error, StringComparison.Ordinal);
+        await Done([.. arguments, "--consistency", "5", "--images", "32"]);
+        Assert.Contains("for the mix with κ = 0.15, β = 0.85",
+            await File.ReadAllTextAsync(_shell.In("e.card.yaml"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_a_training_is_already_it_says_resume_and_where_there_is_none_it_starts()
     {
         string[] arguments = ["train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o", "e.safetensors",

@@ -35,6 +35,21 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_training_for_a_mix_resumes_to_the_same_bytes_and_on_no_other_targets()
+    {
+        ExpertTraining training = With(recipe => recipe with { Epochs = 2 }) with
+        {
+            Robustness = new Robustness.Consistency(2, 5, .5), ForMix = new(Trained.Targets),
+        };
+        EndsAlike(training);
+        ExpertTraining other = training with { ForMix = new(
+            Trained.Targets with { Images = Trained.Targets.Images.SetItem(0, new(0, 0, [.1, .1])) }) };
+        string folder = Path.Combine(_folder, $"whole {training.Description}");
+        TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(folder, other, resume: true));
+        Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_of_epochs_whose_state_was_never_written_are_dropped_and_the_others_stay_as_they_were()
     {
         string folder = Path.Combine(_folder, "rows"), metrics = Path.Combine(folder, "metrics.tsv");

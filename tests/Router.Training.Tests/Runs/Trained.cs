@@ -1,6 +1,7 @@
 using Router.Experts.Loading;
 using Router.Training.Batches;
 using Router.Training.Runs;
+using Router.Training.Targets;
 using Router.Training.Tests.Batches;
 
 namespace Router.Training.Tests.Runs;
@@ -18,6 +19,11 @@ internal static class Trained
         Recipe = new() { Architecture = "cifar_resnet8", Epochs = 3, BatchSize = 32, LearningRate = .05,
             Augmentation = Augmentation.Cifar, Seed = 11 },
     };
+
+    /// <summary>Radii at σ = .12 and .25 of the images that are learned: the smaller σ wins every second one.</summary>
+    public static TrueRadii Targets { get; } = new(
+        [new("s012", .12m), new("s025", .25m)],
+        [.. Enumerable.Range(0, 128).Select(i => new ImageRadii(i, i % 10, i % 2 == 0 ? [.1, 0] : [0, .3]))]);
 
     public static TrainingRun Begin(
         string folder, ExpertTraining? training = null, TrainingImages? held = null, Initial? init = null,

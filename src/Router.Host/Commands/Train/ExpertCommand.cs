@@ -21,15 +21,17 @@ internal static class ExpertCommand
         Option<decimal> sigma = command.Required<decimal>(
             "--sigma", "σ of the noise, in [0,1] pixels.", Accepted.Sigma);
         RobustnessOptions robustness = new(command);
+        MixOptions mix = new(command);
         RecipeOptions recipe = new(command, Defaults);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TrainingRequest request = training.Read(parsed, surroundings);
+            Robustness asked = robustness.Read(parsed);
             ExpertTraining expert = new()
             {
                 Sigma = parsed.GetValue(sigma), Input =
                     request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
-                Robustness = robustness.Read(parsed),
+                Robustness = asked, ForMix = mix.Read(parsed, asked, surroundings),
             };
             using FileLock weights = TrainedNetwork.Claim(request);
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init
