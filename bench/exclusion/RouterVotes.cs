@@ -43,11 +43,6 @@ internal sealed record RouterVotes(decimal Sigma, IReadOnlyDictionary<int, long[
             .ToDictionary(image => image.Key, image => image.Value))
         : throw new ArgumentException($"routers at σ = {Sigma} and {other.Sigma} make no cross-fit", nameof(other));
 
-    private static long[] Count(VoteRecording recording, RecordedImage image)
-    {
-        long[] counts = new long[recording.Terms.Outcomes];
-        foreach (byte vote in recording.Votes(image.Input, new SampleRange(0, recording.Terms.Draws)))
-            if (vote < counts.Length) counts[vote]++;
-        return counts;
-    }
+    private static long[] Count(VoteRecording recording, RecordedImage image) =>
+        [.. recording.Counts(image.Input, new SampleRange(0, recording.Terms.Draws)).Counts];
 }

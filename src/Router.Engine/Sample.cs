@@ -9,4 +9,5 @@ namespace Router.Engine;
 /// <param name="Input">The image x.</param>
 /// <param name="Stream">Where its noise comes from.</param>
 /// <param name="Index">Its sample index in the stream.</param>
-internal readonly record struct Sample(GridInput Input, NoiseStream Stream, long Index);
+/// <param name="AsksConfidence">Whether its vote is to say how sure it is; a plain vote need not.</param>
+internal readonly record struct Sample(GridInput Input, NoiseStream Stream, long Index, bool AsksConfidence = false);

@@ -1,3 +1,4 @@
+using Router.Votes;
 using Router.Votes.Noise;
 
 namespace Router.Engine;
@@ -13,9 +14,6 @@ namespace Router.Engine;
 /// <param name="levels">The input layer.</param>
 internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, NoiseDraw draw, LevelTable levels)
 {
-    /// <summary>The vote on a sample whose noise or logits decide nothing.</summary>
-    public const int Undecided = -1;
-
     private readonly float[] _images = new float[evaluator.BatchSize * evaluator.ImageSize];
     private readonly float[] _logits = new float[evaluator.BatchSize * evaluator.ClassCount];
     private readonly bool[] _decided = new bool[evaluator.BatchSize];
@@ -31,8 +29,8 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
 
     /// <summary>Votes on up to <see cref="BatchSize"/> samples.</summary>
     /// <param name="samples">The samples, of any inputs and streams.</param>
-    /// <param name="votes">Receives an outcome, or <see cref="Undecided"/>, per sample.</param>
-    public void Vote(IReadOnlyList<Sample> samples, Span<int> votes)
+    /// <param name="votes">Receives a vote per sample.</param>
+    public void Vote(IReadOnlyList<Sample> samples, Span<SampleVote> votes)
     {
         int size = evaluator.ImageSize, classes = evaluator.ClassCount;
         Parallel.For(0, samples.Count, () => new short[size], (i, _, drawn) =>
@@ -45,18 +43,27 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
         }, _ => { });
         evaluator.Run(_images.AsSpan(0, samples.Count * size), _logits.AsSpan(0, samples.Count * classes));
         for (int i = 0; i < samples.Count; i++)
-            votes[i] = _decided[i] ? LargestLogit(_logits.AsSpan(i * classes, classes)) : Undecided;
+            votes[i] = _decided[i] ? VoteOf(_logits.AsSpan(i * classes, classes), samples[i].AsksConfidence)
+                : new(SampleVote.Undecided, 0);
+    }
+
+    private static SampleVote VoteOf(ReadOnlySpan<float> logits, bool asksConfidence)
+    {
+        int outcome = LargestLogit(logits);
+        return outcome == SampleVote.Undecided || !asksConfidence ? new(outcome, 0)
+            : new(outcome, PassThreshold.StepOf(Softmax.LargestShare(logits, outcome)));
     }
 
     /// <summary>
-    /// The index of the largest logit, the lowest among equals; <see cref="Undecided"/> where one is NaN or infinite.
+    /// The index of the largest logit, the lowest among equals; <see cref="SampleVote.Undecided"/> where one is NaN or
+    /// infinite.
     /// </summary>
     internal static int LargestLogit(ReadOnlySpan<float> logits)
     {
         int largest = 0;
         for (int i = 0; i < logits.Length; i++)
         {
-            if (!float.IsFinite(logits[i])) return Undecided;
+            if (!float.IsFinite(logits[i])) return SampleVote.Undecided;
             if (logits[i] > logits[largest]) largest = i;
         }
         return largest;

@@ -42,14 +42,15 @@ public sealed record VoteRequest(GridInput Input, NoiseStream Stream, SampleRang
 }
 
 /// <summary>
-/// A voter that can also say what each single sample voted, so that votes can be recorded and replayed.
+/// A voter that can also say what each single sample voted and how sure it was, so that votes can be recorded,
+/// replayed, and kept back.
 /// </summary>
 public interface ISequenceVoter : IVoter
 {
     /// <summary>Evaluates every sample of the requested range: all of them, or an exception.</summary>
-    /// <returns>The outcome of each sample in the order of their indices; −1 where it is undecided.</returns>
+    /// <returns>The vote of each sample in the order of their indices, with its confidence.</returns>
     /// <exception cref="OperationCanceledException">The request was cancelled; nothing of the range counts.</exception>
-    Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken);
+    Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>

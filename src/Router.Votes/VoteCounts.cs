@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Router.Votes;
 
 /// <summary>
-/// What a base classifier answered on a contiguous range of noise samples. Counts and undecided votes together are the
-/// range's size, so a bound can never be computed over fewer draws than were planned.
+/// What a base classifier answered on a contiguous range of noise samples. Counts, passes and undecided votes together
+/// are the range's size, so a bound can never be computed over fewer draws than were planned.
 /// </summary>
 public sealed class VoteCounts
 {
@@ -15,20 +15,22 @@ public sealed class VoteCounts
     /// </param>
     /// <param name="range">The samples that were evaluated.</param>
     /// <param name="functionId">The function that voted.</param>
+    /// <param name="passed">Votes below the function's threshold (<see cref="PassThreshold"/>).</param>
     /// <exception cref="ArgumentException">
-    /// A count is negative, or counts and undecided votes do not add up to the range.
+    /// A count is negative, or counts, passes and undecided votes do not add up to the range.
     /// </exception>
-    public VoteCounts(ImmutableArray<long> counts, long undecided, SampleRange range, FunctionId functionId)
+    public VoteCounts(
+        ImmutableArray<long> counts, long undecided, SampleRange range, FunctionId functionId, long passed = 0)
     {
-        if (counts.IsDefaultOrEmpty || undecided < 0 || counts.Any(count => count < 0))
+        if (counts.IsDefaultOrEmpty || undecided < 0 || passed < 0 || counts.Any(count => count < 0))
             throw new ArgumentException(
-                $"vote counts must be ≥ 0 and not empty, got [{string.Join(", ", counts)}] and {undecided} undecided",
-                nameof(counts));
-        if (counts.Sum() + undecided != range.Count)
+                $"vote counts must be ≥ 0 and not empty, got [{string.Join(", ", counts)}], {undecided} undecided and "
+                + $"{passed} passed", nameof(counts));
+        if (counts.Sum() + undecided + passed != range.Count)
             throw new ArgumentException(
-                $"{counts.Sum()} counted and {undecided} undecided votes are not the {range.Count} samples of {range}",
-                nameof(counts));
-        (Counts, Undecided, Range, FunctionId) = (counts, undecided, range, functionId);
+                $"{counts.Sum()} counted and {undecided} undecided votes{(passed > 0 ? $" and {passed} passes" : "")} "
+                + $"are not the {range.Count} samples of {range}", nameof(counts));
+        (Counts, Undecided, Passed, Range, FunctionId) = (counts, undecided, passed, range, functionId);
     }
 
     /// <summary>Votes per outcome.</summary>
@@ -38,6 +40,12 @@ public sealed class VoteCounts
     /// Votes on no outcome: a failure in a lower bound, a success for every outcome in an upper bound.
     /// </summary>
     public long Undecided { get; }
+
+    /// <summary>
+    /// Votes that the function kept back, ⊥: decided, and for no outcome. A failure in a lower bound and, unlike an
+    /// undecided vote, in an upper bound of every outcome too; 0 of a function without a threshold.
+    /// </summary>
+    public long Passed { get; }
 
     /// <summary>The samples these votes were drawn on.</summary>
     public SampleRange Range { get; }
@@ -69,7 +77,7 @@ public sealed class VoteCounts
             throw new ArgumentException($"votes over {next.Range} with {next.Counts.Length} outcomes do not continue "
                 + $"{Range} with {Counts.Length}", nameof(next));
         return new([.. Counts.Zip(next.Counts, (a, b) => a + b)], Undecided + next.Undecided,
-            new(Range.From, next.Range.To), FunctionId);
+            new(Range.From, next.Range.To), FunctionId, Passed + next.Passed);
     }
 
     /// <summary>No votes, on the empty range before these.</summary>

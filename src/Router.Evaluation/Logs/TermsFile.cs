@@ -45,7 +45,8 @@ public sealed class TermsFile<T>(string path, string run, string schema, string 
             return terms is { IsWhole: true } && terms.Schema == schema
                 ? terms
                 : throw new BadInputException(
-                    path, $"it is of schema '{terms?.Schema}' or lacks something: this version reads {schema}");
+                    path, $"it is of schema '{terms?.Schema}' or lacks something: this version reads {schema}; begin "
+                        + $"the {run} again, in another {place}");
         }
         catch (JsonException fault)
         {

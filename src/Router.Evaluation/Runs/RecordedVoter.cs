@@ -12,10 +12,11 @@ namespace Router.Evaluation.Runs;
 /// certificate an expert has one role, so the samples its class would be estimated on if it were routed to serve as
 /// well where it is a peer.
 /// </param>
-public sealed class RecordedVoter(VoteRecording recording, long peersFrom) : IVoter
+/// <param name="threshold">What confidence its votes need to count; none unless told.</param>
+public sealed class RecordedVoter(VoteRecording recording, long peersFrom, PassThreshold threshold = default) : IVoter
 {
     /// <inheritdoc/>
-    public FunctionId FunctionId { get; } = new(recording.Terms.Function);
+    public FunctionId FunctionId { get; } = threshold.Of(new(recording.Terms.Function));
 
     /// <inheritdoc/>
     public decimal Sigma => recording.Terms.Sigma;
@@ -33,7 +34,7 @@ public sealed class RecordedVoter(VoteRecording recording, long peersFrom) : IVo
                 + $"{request.Stream}", nameof(request));
         long offset = request.Range.From >= SampleCounts.FirstPeerIndex ? SampleCounts.FirstPeerIndex - peersFrom : 0;
         VoteCounts votes = recording.Counts(
-            request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset));
-        return Task.FromResult(new VoteCounts(votes.Counts, votes.Undecided, request.Range, FunctionId));
+            request.Input.Hash, new(request.Range.From - offset, request.Range.To - offset), threshold.Theta);
+        return Task.FromResult(new VoteCounts(votes.Counts, votes.Undecided, request.Range, FunctionId, votes.Passed));
     }
 }

@@ -12,7 +12,10 @@ namespace Router.Evaluation.Runs;
 /// </summary>
 /// <param name="Schema"><see cref="CurrentSchema"/>.</param>
 /// <param name="Network">The network's id in the registry.</param>
-/// <param name="Function">Its function id: lower-case hex of a SHA-256.</param>
+/// <param name="Function">
+/// Its function id, lower-case hex of a SHA-256: that of the network without a threshold, whatever the registry says,
+/// so that one recording serves every θ.
+/// </param>
 /// <param name="Sigma">σ of its noise in [0,1] pixels.</param>
 /// <param name="Stream">Which noise stream of each image's seed it drew from.</param>
 /// <param name="Outcomes">How many outcomes it votes over, at most <see cref="MostOutcomes"/>.</param>
@@ -28,9 +31,9 @@ public sealed record RecordingTerms(
     ImmutableArray<RecordedImage> Images) : ITerms<RecordingTerms>
 {
     /// <summary>The version of the format that this code writes and reads.</summary>
-    public const string CurrentSchema = "dualrs.votes/1";
+    public const string CurrentSchema = "dualrs.votes/2";
 
-    /// <summary>A vote is one byte, and one of its values says undecided.</summary>
+    /// <summary>An outcome is one byte, and one of its values says undecided.</summary>
     public const int MostOutcomes = 255;
 
     /// <summary>The noise of one image.</summary>

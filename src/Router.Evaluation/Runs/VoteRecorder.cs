@@ -4,8 +4,9 @@ using Router.Votes;
 namespace Router.Evaluation.Runs;
 
 /// <summary>
-/// Writes a recording: one byte per draw, image after image, so that the file's length says which draw comes next. A
-/// run that was killed continues there; draws are addressed by index, and nothing is drawn twice.
+/// Writes a recording: two bytes per draw, outcome and confidence, image after image, so that the file's length says
+/// which draw comes next. A run that was killed continues there; draws are addressed by index, and nothing is drawn
+/// twice.
 /// </summary>
 public sealed class VoteRecorder : IDisposable
 {
@@ -22,7 +23,7 @@ public sealed class VoteRecorder : IDisposable
     public RecordingTerms Terms { get; }
 
     /// <summary>How many draws are on disk, of all images together.</summary>
-    public long Recorded => _votes.Length;
+    public long Recorded => _votes.Length / VoteRecording.BytesPerDraw;
 
     /// <summary>How many there will be.</summary>
     public long Planned => (long)Terms.Draws * Terms.Images.Length;
@@ -46,6 +47,7 @@ public sealed class VoteRecorder : IDisposable
             // Terms before votes: votes without terms mean nothing.
             VoteRecording.TermsOf(folder, terms.Network).Claim(terms);
             FileStream votes = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            votes.SetLength(votes.Length / VoteRecording.BytesPerDraw * VoteRecording.BytesPerDraw);
             votes.Seek(0, SeekOrigin.End);
             return new(terms, held, votes);
         }
@@ -57,7 +59,7 @@ public sealed class VoteRecorder : IDisposable
     }
 
     /// <summary>Records every draw that is missing.</summary>
-    /// <param name="voter">The network of the terms.</param>
+    /// <param name="voter">The network of the terms, without a threshold.</param>
     /// <param name="inputs">Reads the image of a row of the terms.</param>
     /// <param name="progress">Told how many draws are on disk.</param>
     /// <param name="cancellationToken">Stops between writes; what is written stays.</param>
@@ -77,9 +79,9 @@ public sealed class VoteRecorder : IDisposable
                 next + DrawsPerWrite, Terms.Draws))
             {
                 SampleRange range = new(next, Math.Min(next + DrawsPerWrite, Terms.Draws));
-                int[] votes =
+                SampleVote[] votes =
                     await voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), range), cancellationToken);
-                _votes.Write([.. votes.Select(vote => vote < 0 ? VoteRecording.Undecided : (byte)vote)]);
+                _votes.Write([.. votes.SelectMany(VoteRecording.BytesOf)]);
                 _votes.Flush();
                 progress?.Report(Recorded);
             }

@@ -129,14 +129,14 @@ public sealed class Expert : IDisposable
         CheckShapes(inputs);
         using NetworkLease lease = await _residence.Room.LeaseAsync(_residence, cancellationToken);
         SampleEvaluator evaluator = lease.Network.Batched.Samples;
-        int[] votes = new int[inputs.Count];
+        SampleVote[] votes = new SampleVote[inputs.Count];
         foreach (int[] batch in Enumerable.Range(0, inputs.Count).Chunk(evaluator.BatchSize))
         {
             Sample[] samples = [.. batch.Select(i => new Sample(inputs[i], stream, i))];
             await _batcher.Lane.RunAsync(
                 () => evaluator.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
         }
-        return votes;
+        return [.. votes.Select(vote => vote.Outcome)];
     }
 
     private void CheckShapes(IReadOnlyList<GridInput> inputs)

@@ -23,15 +23,16 @@ internal sealed class ExpertVoter(
         await DrawAsync(request, sequence: null, cancellationToken);
 
     /// <exception cref="ArgumentException">The input has another shape than the network's.</exception>
-    public async Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken)
+    public async Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken)
     {
-        int[] sequence = new int[request.Range.Count];
+        SampleVote[] sequence = new SampleVote[request.Range.Count];
         await DrawAsync(request, sequence, cancellationToken);
         return sequence;
     }
 
     // What libtorch throws is the device's fault: the same pass has run before, or has just been loaded for it.
-    private async Task<VoteCounts> DrawAsync(VoteRequest request, int[]? sequence, CancellationToken cancellationToken)
+    private async Task<VoteCounts> DrawAsync(
+        VoteRequest request, SampleVote[]? sequence, CancellationToken cancellationToken)
     {
         if (!request.Input.Shape.SequenceEqual(imageShape))
             throw new ArgumentException(

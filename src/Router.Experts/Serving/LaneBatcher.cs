@@ -60,7 +60,7 @@ internal sealed class LaneBatcher : IDisposable
     /// <param name="request">What is asked; its range is not empty.</param>
     /// <param name="sequence">Receives each sample's vote where it is not null.</param>
     /// <exception cref="ObjectDisposedException">The lane is closed.</exception>
-    public PendingVotes Enter(BatchedNetwork network, VoteRequest request, int[]? sequence = null)
+    public PendingVotes Enter(BatchedNetwork network, VoteRequest request, SampleVote[]? sequence = null)
     {
         lock (_gate)
         {

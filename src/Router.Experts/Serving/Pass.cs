@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Votes;
 
 namespace Router.Experts.Serving;
 
@@ -45,7 +46,7 @@ internal sealed class Pass
     /// <returns>Whether they voted.</returns>
     public bool Run()
     {
-        int[] votes = new int[_samples.Count];
+        SampleVote[] votes = new SampleVote[_samples.Count];
         PendingVotes[] owners = [.. _owners.Distinct()];
         try
         {

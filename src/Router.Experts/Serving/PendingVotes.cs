@@ -38,7 +38,7 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
     public long Waiting => AsksNoMore ? 0 : request.Range.To - _next;
 
     /// <summary>Told of each sample's vote where it is set: offset in the range, vote.</summary>
-    public int[]? Sequence { get; init; }
+    public SampleVote[]? Sequence { get; init; }
 
     /// <summary>The votes on the whole range, once it has ended well.</summary>
     public VoteCounts Votes(FunctionId function) =>
@@ -56,13 +56,13 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
     }
 
     /// <summary>The next sample of the range.</summary>
-    public Sample Take() => new(request.Input, request.Stream, _next++);
+    public Sample Take() => new(request.Input, request.Stream, _next++, AsksConfidence: Sequence is not null);
 
     /// <summary>One sample has voted.</summary>
-    public void Count(long index, int vote)
+    public void Count(long index, SampleVote vote)
     {
-        if (vote == SampleEvaluator.Undecided) _undecided++;
-        else _counts[vote]++;
+        if (vote.Outcome == SampleVote.Undecided) _undecided++;
+        else _counts[vote.Outcome]++;
         if (Sequence is not null) Sequence[index - request.Range.From] = vote;
         _evaluated++;
     }

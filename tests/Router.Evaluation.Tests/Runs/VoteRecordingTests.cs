@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Evaluation.Runs;
 using Router.Smoothing;
@@ -93,8 +92,8 @@ public sealed class VoteRecordingTests : IDisposable
         await Record(voter, Terms(voter));
         string path = Path.Combine(_folder, "s025.votes");
         byte[] whole = File.ReadAllBytes(path);
-        Assert.Equal(3 * Draws, whole.Length);
-        foreach (int length in (int[])[0, 1, 2048, Draws - 1, Draws, 2 * Draws + 17])
+        Assert.Equal(2 * 3 * Draws, whole.Length);
+        foreach (int length in (int[])[0, 1, 4096, 4097, 2 * Draws - 1, 2 * Draws, 4 * Draws + 17])
         {
             File.WriteAllBytes(path, whole[..length]);
             await Record(voter, Terms(voter));
@@ -110,9 +109,9 @@ public sealed class VoteRecordingTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Record(voter, Terms(voter), stop.Token));
         VoteRecording recording = VoteRecording.Open(_folder, "s025");
         Assert.Equal(0, recording.CompleteImages);
-        Assert.Equal(4096, recording.Votes(Images[0].Hash, new(0, 4096)).Length);
+        Assert.Equal(4096, recording.Counts(Images[0].Hash, new(0, 4096)).Total);
         ArgumentException fault =
-            Assert.Throws<ArgumentException>(() => recording.Votes(Images[0].Hash, new(0, 4097)).Length);
+            Assert.Throws<ArgumentException>(() => recording.Counts(Images[0].Hash, new(0, 4097)));
         Assert.Contains(
             "samples [0, 4097) of image 0 are not in the recording of s025, which has 4096 of them", fault.Message,
             StringComparison.Ordinal);
@@ -145,6 +144,67 @@ public sealed class VoteRecordingTests : IDisposable
         NoiseStream stream = Terms(voter, seed: 10).StreamOf(Images[0]);
         await Assert.ThrowsAsync<ArgumentException>(
             () => replayed.VoteAsync(new(Images[0], stream, new(0, 10)), default));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("0.005")]
+    [InlineData("0.35")]
+    [InlineData("0.995")]
+    public async Task Votes_below_a_threshold_are_counted_as_passes_of_another_function(string threshold)
+    {
+        WordVoter voter = new(0.25m, 3);
+        await Record(voter, Terms(voter));
+        VoteRecording recording = VoteRecording.Open(_folder, "s025");
+        decimal theta = decimal.Parse(threshold);
+        SampleRange range = new(17, 4000);
+        VoteCounts counts = recording.Counts(Images[1].Hash, range, theta),
+            plain = recording.Counts(Images[1].Hash, range);
+        SampleVote[] votes = await voter.VoteSequenceAsync(
+            new(Images[1], Terms(voter).StreamOf(Images[1]), range), default);
+        bool Counts(SampleVote vote) => vote.Outcome >= 0 && vote.Step / 200m >= theta;
+        Assert.Equal(
+            Enumerable.Range(0, 3).Select(c => (long)votes.Count(vote => Counts(vote) && vote.Outcome == c)),
+            counts.Counts);
+        Assert.Equal(votes.Count(vote => vote.Outcome >= 0 && !Counts(vote)), counts.Passed);
+        Assert.Equal((plain.Undecided, 0), (counts.Undecided, plain.Passed));
+        Assert.Equal(theta == 0, counts.FunctionId == plain.FunctionId);
+        Assert.Equal(theta == 0, counts.Passed == 0);
+        RecordedVoter replayed = new(recording, peersFrom: 100, PassThreshold.At(theta));
+        VoteCounts again = await replayed.VoteAsync(
+            new(Images[1], Terms(voter).StreamOf(Images[1]), range), default);
+        Assert.Equal((replayed.FunctionId, counts.Passed), (counts.FunctionId, again.Passed));
+        Assert.Equal(counts.Counts, again.Counts);
+    }
+
+    [Fact]
+    public async Task A_recording_of_one_byte_a_draw_is_refused_and_one_is_told_to_record_again()
+    {
+        WordVoter voter = new(0.25m, 3);
+        await Record(voter, Terms(voter));
+        string terms = Path.Combine(_folder, "s025.votes.json");
+        File.WriteAllText(terms, File.ReadAllText(terms).Replace("votes/2", "votes/1", StringComparison.Ordinal));
+        Assert.Contains(
+            "it is of schema 'dualrs.votes/1' or lacks something: this version reads dualrs.votes/2; begin the "
+            + "recording again, in another folder",
+            Assert.Throws<BadInputException>(() => VoteRecording.Open(_folder, "s025")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 201, "byte 1235 is 201, which is no confidence of outcome 0")]
+    [InlineData(255, 1, "byte 1235 is 1, which is no confidence of outcome 255")]
+    public async Task A_byte_that_is_no_confidence_is_named_with_its_place(byte outcome, byte step, string message)
+    {
+        WordVoter voter = new(0.25m, 3);
+        await Record(voter, Terms(voter));
+        string path = Path.Combine(_folder, "s025.votes");
+        byte[] votes = File.ReadAllBytes(path);
+        (votes[1234], votes[1235]) = (outcome, step);
+        File.WriteAllBytes(path, votes);
+        Assert.Contains(message,
+            Assert.Throws<BadInputException>(() => VoteRecording.Open(_folder, "s025")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -186,14 +246,15 @@ public sealed class VoteRecordingTests : IDisposable
 
         public int OutcomeCount => outcomes;
 
-        public Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken)
+        public Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int[] votes = new int[request.Range.Count];
+            SampleVote[] votes = new SampleVote[request.Range.Count];
             for (int i = 0; i < votes.Length; i++)
             {
                 ulong word = request.Stream.Uniform(request.Range.From + i, 0) % 100;
-                votes[i] = word == 0 ? -1 : word < 10 ? (int)word % outcomes : 0;
+                byte step = (byte)(request.Stream.Uniform(request.Range.From + i, 1) % (PassThreshold.Steps + 1));
+                votes[i] = word == 0 ? new(SampleVote.Undecided, 0) : new(word < 10 ? (int)word % outcomes : 0, step);
             }
             AfterRange(request.Range.To);
             return Task.FromResult(votes);
@@ -201,10 +262,8 @@ public sealed class VoteRecordingTests : IDisposable
 
         public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
         {
-            int[] votes = await VoteSequenceAsync(request, cancellationToken);
-            ImmutableArray<long> counts =
-                [.. Enumerable.Range(0, outcomes).Select(outcome => (long)votes.Count(vote => vote == outcome))];
-            return new(counts, votes.Count(vote => vote < 0), request.Range, FunctionId);
+            SampleVote[] votes = await VoteSequenceAsync(request, cancellationToken);
+            return PassThreshold.At(0).Count(votes, outcomes, request.Range, FunctionId);
         }
     }
 }

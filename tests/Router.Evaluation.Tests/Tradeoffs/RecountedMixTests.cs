@@ -204,19 +204,19 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
         public int OutcomeCount => shares[0].Length;
 
-        public Task<int[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult<int[]>(
+        public Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult<SampleVote[]>(
             [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(
                 request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
 
         public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException("this voter is recorded");
 
-        private static int VoteOf(double u, double[] of)
+        private static SampleVote VoteOf(double u, double[] of)
         {
             for (int outcome = 0; outcome < of.Length; outcome++)
-                if ((u -= of[outcome]) < 0) return outcome;
-            return -1;
+                if ((u -= of[outcome]) < 0) return new(outcome, 0);
+            return new(SampleVote.Undecided, 0);
         }
     }
 }

@@ -152,7 +152,7 @@ public sealed class LaneBatcherTests : IDisposable
         int Roll(uint request, int which, int sides) => (int)(dice.Uniform(request, which) % (ulong)sides);
         Claim[] claims = [Claim.None, new() { Priority = 1 }, new() { Party = new object() },
             new() { Deadline = DateTimeOffset.UnixEpoch }];
-        List<(VoteRequest Request, Task<int[]> Answer, CancellationTokenSource Stop)> asked = [];
+        List<(VoteRequest Request, Task<SampleVote[]> Answer, CancellationTokenSource Stop)> asked = [];
         for (uint i = 0; i < 300; i++)
         {
             CancellationTokenSource stop = new();
@@ -163,7 +163,7 @@ public sealed class LaneBatcherTests : IDisposable
             if (Roll(i, 4, 5) == 0) await asked[Roll(i, 5, asked.Count)].Stop.CancelAsync();
         }
         int answered = 0;
-        foreach ((VoteRequest request, Task<int[]> answer, CancellationTokenSource stop) in asked)
+        foreach ((VoteRequest request, Task<SampleVote[]> answer, CancellationTokenSource stop) in asked)
         {
             await answer.WaitAsync(Patience).ContinueWith(_ => { }, TaskScheduler.Default);
             if (answer.IsCompletedSuccessfully)

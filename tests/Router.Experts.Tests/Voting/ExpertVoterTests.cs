@@ -33,12 +33,32 @@ public sealed class ExpertVoterTests
             m[(int)(index % 3) + 1] = 300;
             return index % 7 != 0;
         });
-        int[] sequence = await voting.Voter.VoteSequenceAsync(Request(5, 65), default);
+        SampleVote[] votesOfEach = await voting.Voter.VoteSequenceAsync(Request(5, 65), default);
+        int[] sequence = [.. votesOfEach.Select(vote => vote.Outcome)];
         Assert.Equal(Enumerable.Range(5, 60).Select(index => index % 7 == 0 ? -1 : index % 3 + 1), sequence);
         VoteCounts votes = await voting.Voter.VoteAsync(Request(5, 65), default);
         Assert.Equal(Enumerable.Range(0, 4).Select(outcome => (long)sequence.Count(vote => vote == outcome)),
             votes.Counts);
         Assert.Equal(sequence.Count(vote => vote == -1), votes.Undecided);
+    }
+
+    [Fact]
+    public async Task Each_vote_of_a_sequence_says_how_sure_its_logits_are()
+    {
+        // Shares ½ and ½; 1/(1 + e⁻²) = .8808; nothing decided.
+        using StubVoting voting = new(
+            new(2, image => image[0] switch { 0 => [1, 1], 1 => [3, 5], _ => [0, float.NaN] }), draw: (_, index, m) =>
+            {
+                m.Clear();
+                m[0] = (short)((index % 3) switch { 0 => -10, 1 => 245, _ => 0 });
+                return index < 9;
+            });
+        SampleVote[] votes = await voting.Voter.VoteSequenceAsync(Request(0, 10), default);
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(index => index == 9 ? new SampleVote(-1, 0) : (index % 3) switch
+            {
+                0 => new SampleVote(0, 100), 1 => new SampleVote(1, 176), _ => new SampleVote(-1, 0),
+            }), votes);
     }
 
     [Fact]
