@@ -57,13 +57,15 @@ public sealed class VoteRecording
     /// <exception cref="ArgumentException">
     /// The image was not recorded, or not so far, or <see cref="PassThreshold.Objection"/>.
     /// </exception>
-    public VoteCounts Counts(string inputHash, SampleRange range, decimal theta = 0)
+    public VoteCounts Counts(string inputHash, SampleRange range, decimal theta = 0) => PassThreshold.At(theta).Count(
+        Votes(inputHash, range), Terms.Outcomes, range, new(Terms.Function));
+
+    /// <summary>The votes of one image on a range of its draws.</summary>
+    /// <exception cref="ArgumentException">The image was not recorded, or not so far.</exception>
+    public IEnumerable<SampleVote> Votes(string inputHash, SampleRange range)
     {
-        PassThreshold threshold = PassThreshold.At(theta);
         int first = FirstByte(inputHash, range);
-        return threshold.Count(
-            Enumerable.Range(0, (int)range.Count).Select(i => VoteAt(first + BytesPerDraw * i)), Terms.Outcomes, range,
-            new(Terms.Function));
+        return Enumerable.Range(0, (int)range.Count).Select(i => VoteAt(first + BytesPerDraw * i));
     }
 
     /// <summary>A vote as it is written.</summary>
