@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace Router.Evaluation.Tuning;
 
 /// <summary>
-/// What no monotone rule on some votes can keep, not even one that has seen the labels (docs/certificates.md,
-/// section 5).
+/// What no monotone rule on some votes can keep, not even one that has seen the labels (docs/tuning.md).
 /// </summary>
 /// <remarks>
 /// Of two images x and y, let the rule certify x with radius r and y with r'. It decides between two classes by their

@@ -38,7 +38,8 @@ internal static class CrossValidation
         long tried = 0;
         foreach (ImmutableArray<int> part in parts)
         {
-            CascadeSearch search = searchOn([.. parts.Where(other => other != part).SelectMany(other => other).Order()]);
+            CascadeSearch search =
+                searchOn([.. parts.Where(other => other != part).SelectMany(other => other).Order()]);
             int[] kept = searchOn([.. part]).Held(search.Best(freedom).Cascade);
             for (int r = 0; r < radii; r++)
                 held[r] += kept[r];

@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Smoothing;
 using Router.Votes;
 
 namespace Router.Evaluation.Tuning;
 
-/// <summary>A cascade that a search tries: who is asked in which order, and from when on a vote and a class count.</summary>
+/// <summary>
+/// A cascade that a search tries: who is asked in which order, and from when on a vote and a class count.
+/// </summary>
 /// <param name="Networks">Its stages by the place of their network.</param>
 /// <param name="Pass">θ of each stage, in steps of <see cref="PassThreshold.Steps"/>.</param>
 /// <param name="Thresholds">
-/// τ of each stage in steps of 1/<see cref="ThresholdSteps"/>, from 1 on: one for all classes, or one by class. The last
-/// stage has ½: it answers in any case.
+/// τ of each stage in steps of 1/<see cref="ThresholdSteps"/>, from 1 on: one for all classes, or one by class. The
+/// last stage has ½: it answers in any case.
 /// </param>
 public sealed record TunedCascade(
     ImmutableArray<int> Networks, ImmutableArray<int> Pass, ImmutableArray<ImmutableArray<int>> Thresholds)
@@ -34,6 +37,9 @@ public sealed record TunedCascade(
     /// <summary>τ of a stage: one for all classes, or one by class.</summary>
     public ImmutableArray<decimal> ThresholdsOf(int stage) =>
         [.. Thresholds[stage].Select(step => (decimal)step / ThresholdSteps)];
+
+    /// <summary>The rule, as certificates have it.</summary>
+    public Cascade ToCascade() => new([.. Enumerable.Range(0, StageCount - 1).Select(stage => ThresholdsOf(stage)[0])]);
 
     /// <summary>As text, "s100 θ .35 τ .5 > s050 τ .45 > s012".</summary>
     /// <param name="ids">The ids of the networks.</param>

@@ -36,7 +36,9 @@ public sealed class TuningVotes(
     /// <summary>α.</summary>
     public double Alpha { get; } = alpha;
 
-    /// <summary>The radius that each image is to be expected to have under one expert alone; not above 0 for none.</summary>
+    /// <summary>
+    /// The radius that each image is to be expected to have under one expert alone; not above 0 for none.
+    /// </summary>
     /// <param name="network">The place of the expert; every vote of it counts.</param>
     public double[] Alone(int network)
     {

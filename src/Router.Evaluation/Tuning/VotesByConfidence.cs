@@ -47,10 +47,10 @@ public sealed class VotesByConfidence
 
     /// <summary>The votes of a recording on some of its images.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="inputs">Hashes of the images.</param>
-    public static VotesByConfidence Of(VoteRecording recording, IEnumerable<string> inputs) => new(
+    /// <param name="images">The images.</param>
+    public static VotesByConfidence Of(VoteRecording recording, IEnumerable<RecordedImage> images) => new(
         TunedNetwork.Of(recording.Terms), recording.Terms.Draws,
-        [.. inputs.Select(input => recording.Votes(input, new(0, recording.Terms.Draws)))]);
+        [.. images.Select(image => recording.Votes(image.Input, new(0, recording.Terms.Draws)))]);
 
     /// <summary>Votes per class that count at a threshold.</summary>
     /// <param name="image">The place of the image.</param>

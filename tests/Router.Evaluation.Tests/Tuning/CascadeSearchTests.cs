@@ -18,8 +18,8 @@ public sealed class CascadeSearchTests
             new(VotesOfAWorld.Network("s100", 1m, Classes), Draws, [.. Enumerable.Range(0, Count).Select(i => i % 2 == 0
                 ? Mixed(Labels[i], 190, 0.9, (Labels[i] + 1) % Classes, 0.9)
                 : Mixed(wrongOf(i), 130, confidenceWhereWrong(i), Labels[i], 0.3))]),
-            new(VotesOfAWorld.Network("s025", 0.25m, Classes), Draws, [.. Enumerable.Range(0, Count).Select(i => i % 2 == 1
-                ? Mixed(Labels[i], 198, 0.9, (Labels[i] + 1) % Classes, 0.9)
+            new(VotesOfAWorld.Network("s025", 0.25m, Classes), Draws, [.. Enumerable.Range(0, Count).Select(i =>
+                i % 2 == 1 ? Mixed(Labels[i], 198, 0.9, (Labels[i] + 1) % Classes, 0.9)
                 : Mixed(Labels[i], 150, 0.9, (Labels[i] + 1) % Classes, 0.9))]));
 
     private static IEnumerable<SampleVote> Mixed(int most, int count, double sure, int other, double otherSure) =>
@@ -50,7 +50,7 @@ public sealed class CascadeSearchTests
     public void A_threshold_of_one_class_is_found_where_wrong_votes_are_of_one_class()
     {
         // σ = 1 takes the other classes' hard images for class 3, with the confidence of right votes.
-        TuningVotes world = World(i => 0.9, i => Labels[i] == 3 ? 3 : 3);
+        TuningVotes world = World(_ => 0.9, _ => 3);
         CascadeSearch search = Search(world, TuningAim.OfShares.Mean);
         (_, double stages) = search.Best(TuningFreedom.Stages);
         (TunedCascade tuned, double classes) = search.Best(TuningFreedom.Classes);

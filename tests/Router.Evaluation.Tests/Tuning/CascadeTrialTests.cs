@@ -80,6 +80,7 @@ public sealed class CascadeTrialTests
                 .Select(stage => Enumerable.Repeat(stage[0], Classes).ToImmutableArray()), Start.Thresholds[^1]],
         };
         Assert.Equal(
-            new CascadeTrial(World, Images, Radii, Start).Radii(), new CascadeTrial(World, Images, Radii, same).Radii());
+            new CascadeTrial(World, Images, Radii, Start).Radii(),
+            new CascadeTrial(World, Images, Radii, same).Radii());
     }
 }

@@ -25,7 +25,8 @@ internal static class VotesOfAWorld
         SampleVote Vote(int image, int draw)
         {
             ulong word = stream.Uniform(image, draw), rest = word >> 32;
-            ulong favourite = stream.Uniform(image, draws) % (ulong)classes, sure = stream.Uniform(image, draws + 1) % 100;
+            ulong favourite = stream.Uniform(image, draws) % (ulong)classes;
+            ulong sure = stream.Uniform(image, draws + 1) % 100;
             return word % 200 == 0 ? new(SampleVote.Undecided, 0)
                 : new((int)(word % 100 < sure ? favourite : rest % (ulong)classes), (byte)(rest / 256 % 200));
         }
