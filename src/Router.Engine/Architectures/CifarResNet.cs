@@ -4,34 +4,38 @@ namespace Router.Engine.Architectures;
 
 /// <summary>
 /// The CIFAR ResNet of He et al. 2016, section 4.2, as Cohen et al. 2019 trained it: 6n + 2 layers in three stages of n
-/// basic blocks, widths 16, 32, 64, with 1×1 projections where the width changes. Input [batch, 3, 32, 32] (any size
-/// that 4 divides).
+/// basic blocks, widths 16, 32, 64 or a multiple of these, with 1×1 projections where the width changes. Input [batch,
+/// 3, 32, 32] (any size that 4 divides). One that sees σ gets it as a fourth channel here, behind the input layer.
 /// </summary>
 internal sealed class CifarResNet : INetwork
 {
     private readonly FoldedConvolution _stem;
     private readonly List<BasicBlock> _blocks = [];
     private readonly Classifier _head;
+    private readonly torch.Tensor? _sigma;
 
-    public CifarResNet(Weights weights, CifarShape shape)
+    public CifarResNet(Weights weights, CifarShape shape, decimal sigma)
     {
-        _stem = new(weights, "conv1", "bn1", inputs: 3, outputs: 16, size: 3);
-        int width = 16;
+        int width = shape.Width(1);
+        _stem = new(weights, "conv1", "bn1", shape.Inputs, width, size: 3);
         for (int stage = 1; stage <= 3; stage++)
             for (int block = 0; block < shape.BlocksPerStage; block++)
             {
-                int outputs = 8 << stage;
+                int outputs = shape.Width(stage);
                 _blocks.Add(new(weights, $"layer{stage}.{block}", width, outputs, stride: outputs / width));
                 width = outputs;
             }
-        _head = new(weights, shape.Head, features: 64, shape.Hidden ?? 0);
+        _head = new(weights, shape.Head, features: width, shape.Hidden ?? 0);
+        if (!shape.SeesSigma) return;
+        using var scope = torch.NewDisposeScope();
+        _sigma = weights.Place(torch.tensor([(float)sigma]).view(1, 1, 1, 1)).DetachFromDisposeScope();
     }
 
     public int ClassCount => _head.ClassCount;
 
     public torch.Tensor Forward(torch.Tensor images)
     {
-        torch.Tensor x = _stem.Forward(images).relu_();
+        torch.Tensor x = _stem.Forward(_sigma is null ? images : SigmaChannel.Behind(images, _sigma)).relu_();
         foreach (BasicBlock block in _blocks)
             x = block.Forward(x);
         return _head.Forward(x);
@@ -42,6 +46,7 @@ internal sealed class CifarResNet : INetwork
         _stem.Dispose();
         _blocks.ForEach(block => block.Dispose());
         _head.Dispose();
+        _sigma?.Dispose();
     }
 
     private sealed class BasicBlock(Weights weights, string name, int inputs, int outputs, int stride) : IDisposable

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Engine.Architectures;
 using Router.Experts.Loading;
 using Router.Votes;
 using Router.Votes.Noise;
@@ -41,6 +42,10 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
             return [new(network.Id, "card", ProbeVerdict.Skipped, network.Cards.Length == 1
                 ? "no model card beside the checkpoint: nothing to compare with"
                 : "a member has no model card with patterns beside its checkpoint: nothing to compare with")];
+        if (SeesAnotherSigma(network) is { } another)
+            return [new(network.Id, "card", ProbeVerdict.Skipped,
+                $"the network sees σ = {network.Config.Sigma}, its card is of {another}: name one of its own with "
+                + "'card'")];
         List<ProbeResult> results = [];
         if (probe.Patterns is { } patterns)
             results.Add(await AskPatternsAsync(network, patterns, cancellationToken));
@@ -48,6 +53,12 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
             results.Add(await AskAccuracyAsync(network, accuracy, accuracyImages, accuracyDraws, cancellationToken));
         return results;
     }
+
+    // σ of the card of a network whose answers depend on σ, where that is another one.
+    private static decimal? SeesAnotherSigma(Expert network) => network.Config.Members.Zip(network.Cards)
+        .Where(member => CifarShape.Find(member.First.Architecture) is { SeesSigma: true })
+        .Select(member => member.Second?.Sigma)
+        .FirstOrDefault(sigma => sigma is not null && sigma != network.Config.Sigma);
 
     private static async Task<ProbeResult> AskPatternsAsync(
         Expert network, PatternProbe probe, CancellationToken cancellationToken)

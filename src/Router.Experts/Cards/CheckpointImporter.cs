@@ -39,7 +39,8 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
         if (contradictions.Length > 0)
             throw new InvalidDataException(
                 $"{request.Source}: {string.Join("; ", contradictions)}: nothing was written");
-        string weights = request.Target + ".new", cardText = ModelCard.PathFor(request.Target) + ".new";
+        string cardPath = request.CardPath ?? ModelCard.PathFor(request.Target);
+        string weights = request.Target + ".new", cardText = cardPath + ".new";
         try
         {
             Convert(checkpoint, weights, architecture, request.Routes);
@@ -55,8 +56,8 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
             File.WriteAllText(cardText, ModelCardWriter.Write(card),
                 new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             File.Move(weights, request.Target, overwrite: true);
-            File.Move(cardText, ModelCard.PathFor(request.Target), overwrite: true);
-            return new(request.Target, ModelCard.PathFor(request.Target), card, checkpoint);
+            File.Move(cardText, cardPath, overwrite: true);
+            return new(request.Target, cardPath, card, checkpoint);
         }
         finally
         {

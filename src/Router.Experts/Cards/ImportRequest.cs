@@ -11,8 +11,11 @@ public sealed record ImportRequest
     /// <summary>The key under which its weights lie; null to find it.</summary>
     public string? Container { get; init; }
 
-    /// <summary>Where the weights go, a .safetensors file; the card goes beside it.</summary>
+    /// <summary>Where the weights go, a .safetensors file.</summary>
     public required string Target { get; init; }
+
+    /// <summary>Where the card goes; null for beside the weights.</summary>
+    public string? CardPath { get; init; }
 
     /// <summary>Its id in the registry.</summary>
     public required string Id { get; init; }

@@ -34,12 +34,12 @@ public static class ForwardCost
     // He et al. 2016, section 4.2, with projections where the width changes.
     private static double OfCifar(CifarShape shape, DatasetFacts dataset)
     {
-        double pixels = dataset.Height * dataset.Width, sum = Convolution(pixels, 3, dataset.Channels, 16);
-        int width = 16;
-        for (int stage = 0; stage < 3; stage++)
+        int width = shape.Width(1);
+        double pixels = dataset.Height * dataset.Width, sum = Convolution(pixels, 3, shape.Inputs, width);
+        for (int stage = 1; stage <= 3; stage++)
             for (int block = 0; block < shape.BlocksPerStage; block++)
             {
-                int outputs = 16 << stage;
+                int outputs = shape.Width(stage);
                 if (outputs != width) pixels /= 4;
                 sum += Convolution(pixels, 3, width, outputs) + Convolution(pixels, 3, outputs, outputs)
                     + (outputs != width ? Convolution(pixels, 1, width, outputs) : 0);

@@ -86,7 +86,7 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
         {
             layers = checkpoint.Layout == CheckpointLayout.TorchScript
                 ? new TorchScriptNetwork(member.CheckpointPath, ImageShape, Outputs, engine)
-                : Architecture.Build(member.Architecture, checkpoint.Tensors, engine);
+                : Architecture.Build(member.Architecture, checkpoint.Tensors, member.Sigma, engine);
         }
         catch (CheckpointMismatchException fault)
         {

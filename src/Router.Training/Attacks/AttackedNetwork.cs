@@ -4,6 +4,7 @@ using Router.Estimator;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
+using Router.Training.Batches;
 using Router.Training.Networks;
 
 namespace Router.Training.Attacks;
@@ -36,8 +37,8 @@ public sealed class AttackedNetwork : IDisposable
         if (network.Config.Members.FirstOrDefault(
             member => CifarShape.Find(member.Architecture) is null) is { } unknown)
             throw new InvalidDataException(
-                $"{network.Id} of architecture {unknown.Architecture} cannot be attacked: gradients are there "
-                + $"for cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
+                $"{network.Id} of architecture {unknown.Architecture} cannot be attacked: gradients are there for "
+                + CifarShape.Accepted);
         TrainableEnsemble members = new(network.Config, network.Voter.OutcomeCount, device);
         return new(members.Forward, (double)network.Config.Sigma, device, members);
     }
@@ -69,18 +70,20 @@ public sealed class AttackedNetwork : IDisposable
     private sealed class TrainableEnsemble : IDisposable
     {
         private readonly List<TrainableResNet> _members = [];
+        private readonly NoiseLevels _noise;
+        private readonly torch.Device _device;
 
         public TrainableEnsemble(NetworkConfig network, int outputs, string device)
         {
+            (_noise, _device) = (NoiseLevels.Of(network.Sigma), NativeTorch.Device(device));
             try
             {
                 foreach (NetworkConfig member in network.Members)
                 {
                     Checkpoint checkpoint = CheckpointFile.Read(member.CheckpointPath);
                     _members.Add(new(
-                        member.Architecture, outputs, member.InputLayer, torch.ScalarType.Float32,
-                        NativeTorch.Device(device), seed: 0));
-                    _members[^1].Load(checkpoint.Tensors, anyHead: false);
+                        member.Architecture, outputs, member.InputLayer, torch.ScalarType.Float32, _device, seed: 0));
+                    _members[^1].Load(checkpoint.Tensors, warmUp: false);
                 }
             }
             catch
@@ -90,9 +93,12 @@ public sealed class AttackedNetwork : IDisposable
             }
         }
 
-        public torch.Tensor Forward(torch.Tensor x) => _members.Count == 1
-            ? _members[0].Forward(x, training: false)
-            : torch.stack([.. _members.Select(member => member.Forward(x, training: false))]).mean([0]);
+        public torch.Tensor Forward(torch.Tensor x)
+        {
+            torch.Tensor sigmas = _noise.PerImage(x.shape[0], copies: 1, _device);
+            torch.Tensor[] logits = [.. _members.Select(member => member.Forward(x, training: false, sigmas))];
+            return logits.Length == 1 ? logits[0] : torch.stack(logits).mean([0]);
+        }
 
         public void Dispose() => _members.ForEach(member => member.Dispose());
     }

@@ -40,6 +40,18 @@ public sealed class Batch
             .Multiply(sigma)
         .permute(0, 3, 1, 2).to(_device);
 
+    /// <summary>σ of each image, copy after copy: [copies·batch].</summary>
+    public torch.Tensor Sigmas(NoiseLevels levels, int copies) => levels.PerImage(Images.Count, copies, _device);
+
+    /// <summary>Noise of each image's own σ, as of one σ for all.</summary>
+    public torch.Tensor Noise(NoiseLevels levels, int copies) => levels.Single is { } sigma
+        ? Noise(sigma, copies)
+        : Noise(1, copies) * Sigmas(levels, copies).view(-1, 1, 1, 1);
+
+    /// <summary>The batch, copy after copy, each image with its own noise of its own σ.</summary>
+    public torch.Tensor Noisy(NoiseLevels levels, int copies) =>
+        Noise(levels, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
+
     /// <summary>The batch, copy after copy, each image with its own noise.</summary>
     public torch.Tensor Noisy(double sigma, int copies) =>
         Noise(sigma, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));

@@ -70,7 +70,7 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
                 }, cancellationToken);
             if (!File.Exists(folder.Routes))
                 RoutedImages.Ask(
-                    run.Network, setting.Learned, (double)training.Sigma, setting.Plan.RoutingVotes,
+                    run.Network, setting.Learned, NoiseLevels.Of(training.Sigma), setting.Plan.RoutingVotes,
                     run.Recipe.BatchSize,
                     row => setting.Seed.Word(Purpose.Routing, number, row), NativeTorch.Device(setting.Device),
                     done => Report("routes", done, setting.Learned.Count), cancellationToken)

@@ -135,7 +135,7 @@ public sealed class DualTraining
             if (CifarShape.Find(expert.Architecture) is null)
                 throw new TrainingFault(
                     $"expert '{expert.Id}' of {start.Path} is of architecture '{expert.Architecture}', which is not "
-                    + $"trained here: accepted are cifar_resnetD with D = 6n+2 and cifar_resnetD_mlpH");
+                    + $"trained here: accepted are {CifarShape.Accepted}");
         string id = plan.Start.Router?.Id ?? RouterConfig.DefaultId;
         if (start.Find(id) is not null)
             throw new TrainingFault($"{start.Path} has an expert called '{id}', which would be the router's id: give "

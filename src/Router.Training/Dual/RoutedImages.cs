@@ -18,15 +18,15 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
     /// <summary>Asks a router.</summary>
     /// <param name="router">Its network.</param>
     /// <param name="images">The images.</param>
-    /// <param name="sigma">s.</param>
+    /// <param name="noise">Its own.</param>
     /// <param name="votes">Draws per image, ≥ 1.</param>
     /// <param name="batch">Images per pass.</param>
-    /// <param name="noise">The seed of the noise for the images from a row on.</param>
+    /// <param name="word">The seed of the noise for the images from a row on.</param>
     /// <param name="device">Where the network is.</param>
     /// <param name="done">Told how many images are routed.</param>
     /// <param name="cancellationToken">Stops between passes.</param>
     public static RoutedImages Ask(
-        TrainableResNet router, TrainingImages images, double sigma, int votes, int batch, Func<int, ulong> noise,
+        TrainableResNet router, TrainingImages images, NoiseLevels noise, int votes, int batch, Func<int, ulong> word,
         torch.Device device, Action<int> done,
         CancellationToken cancellationToken)
     {
@@ -35,14 +35,15 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
         foreach (int[] rows in Enumerable.Range(0, images.Count).Chunk(batch))
         {
             int[,] counts = new int[rows.Length, router.Outputs];
-            using torch.Generator generator = new(noise(rows[0]), torch.CPU);
+            using torch.Generator generator = new(word(rows[0]), torch.CPU);
             for (int vote = 0; vote < votes; vote++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = torch.NewDisposeScope();
                 Batch cut = Batch.Cut(images, epoch: 0, rows, Augmentation.None, _ => 0, generator, device);
-                foreach ((int i, long route) in router.Forward(cut.Noisy(sigma, copies: 1), training: false).argmax(1)
-                    .cpu().data<long>().ToArray().Index())
+                torch.Tensor logits = router.Forward(
+                    cut.Noisy(noise, copies: 1), training: false, cut.Sigmas(noise, copies: 1));
+                foreach ((int i, long route) in logits.argmax(1).cpu().data<long>().ToArray().Index())
                     counts[i, route]++;
             }
             foreach ((int i, int row) in rows.Index())

@@ -5,21 +5,24 @@ using Router.Engine.LibTorch;
 namespace Router.Training.Networks;
 
 /// <summary>
-/// The CIFAR ResNet of <c>cifar_resnetD</c> as it is trained: batch normalization apart from the convolutions,
+/// The CIFAR ResNet of <see cref="CifarShape"/> as it is trained: batch normalization apart from the convolutions,
 /// gradients, statistics. Its checkpoint is what Router.Experts serves. Masters are Float32; activations may be
 /// shorter.
 /// </summary>
 internal sealed class TrainableResNet : IDisposable
 {
+    private const string Stem = "conv1";
+
     private readonly ParameterSet _parameters;
     private readonly InputNormalization _input;
     private readonly NormalizedConvolution _stem;
     private readonly List<BasicBlock> _blocks = [];
     private readonly List<(Parameter Weight, Parameter Bias)> _head = [];
     private readonly torch.ScalarType _compute;
+    private readonly bool _seesSigma;
 
     /// <summary>A network with fresh weights.</summary>
-    /// <param name="architecture">cifar_resnetD, D = 6n + 2.</param>
+    /// <param name="architecture">One of <see cref="CifarShape.Accepted"/>.</param>
     /// <param name="outputs">Classes of an expert, routes of a router.</param>
     /// <param name="input">What happens to noisy pixels before the first convolution.</param>
     /// <param name="compute">Float32, or BFloat16.</param>
@@ -30,19 +33,18 @@ internal sealed class TrainableResNet : IDisposable
         string architecture, int outputs, InputLayer input, torch.ScalarType compute, torch.Device device, ulong seed)
     {
         CifarShape shape = CifarShape.Find(architecture) ?? throw new ArgumentException(
-            $"'{architecture}' cannot be trained here: accepted are cifar_resnetD with D = 6n+2 (8, 20, 110, …) and "
-            + $"cifar_resnetD_mlpH", nameof(architecture));
-        (Outputs, _compute) = (outputs, compute);
+            $"'{architecture}' cannot be trained here: accepted are {CifarShape.Accepted}", nameof(architecture));
+        (Outputs, _compute, _seesSigma) = (outputs, compute, shape.SeesSigma);
         _parameters = new(device);
         _input = new(input, device);
         using var scope = torch.NewDisposeScope();
         using torch.Generator generator = new(seed, torch.CPU);
-        _stem = new(_parameters, "conv1", "bn1", inputs: 3, outputs: 16, size: 3, stride: 1, generator);
-        int width = 16;
+        int width = shape.Width(1);
+        _stem = new(_parameters, Stem, "bn1", shape.Inputs, width, size: 3, stride: 1, generator);
         for (int stage = 1; stage <= 3; stage++)
             for (int block = 0; block < shape.BlocksPerStage; block++)
             {
-                int next = 8 << stage;
+                int next = shape.Width(stage);
                 _blocks.Add(new(_parameters, $"layer{stage}.{block}", width, next, stride: next / width, generator));
                 width = next;
             }
@@ -78,10 +80,12 @@ internal sealed class TrainableResNet : IDisposable
     /// <summary>Logits.</summary>
     /// <param name="pixels">[batch, 3, H, W], [0,1] with noise, Float32.</param>
     /// <param name="training">Whether batch normalization looks at the batch, and learns from it.</param>
+    /// <param name="sigmas">σ of each image's noise, [batch]; only a network that sees σ looks at it.</param>
     /// <returns>[batch, <see cref="Outputs"/>], Float32.</returns>
-    public torch.Tensor Forward(torch.Tensor pixels, bool training)
+    /// <exception cref="ArgumentException">It sees σ, and is not told.</exception>
+    public torch.Tensor Forward(torch.Tensor pixels, bool training, torch.Tensor? sigmas = null)
     {
-        torch.Tensor x = Features(pixels, training);
+        torch.Tensor x = Features(pixels, training, sigmas);
         foreach ((int i, (Parameter weight, Parameter bias)) in _head.Index())
             x = torch.nn.functional.linear(i == 0 ? x : x.relu(), weight, bias);
         return x;
@@ -92,12 +96,14 @@ internal sealed class TrainableResNet : IDisposable
 
     /// <summary>Takes a checkpoint's weights and statistics.</summary>
     /// <param name="tensors">By name.</param>
-    /// <param name="anyHead">
-    /// Whether the head may be of another shape, and then stays as it is: an expert warms a router up.
+    /// <param name="warmUp">
+    /// Whether the head may be of another shape, and then stays as it is: an expert warms a router up. And whether a
+    /// network that sees σ may begin as one that does not, of which σ changes nothing yet.
     /// </param>
     /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
-    public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, bool anyHead) =>
-        _parameters.Load(tensors, name => anyHead && name.StartsWith("fc.", StringComparison.Ordinal));
+    public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, bool warmUp) => _parameters.Load(
+        warmUp && _seesSigma ? BlindToSigma(tensors) : tensors,
+        name => warmUp && name.StartsWith("fc.", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -106,12 +112,28 @@ internal sealed class TrainableResNet : IDisposable
         _input.Dispose();
     }
 
-    // [batch, 64], Float32; of a frozen trunk without a gradient, and as in inference.
-    private torch.Tensor Features(torch.Tensor pixels, bool training)
+    // A first convolution that does not see σ, with weights of 0 for it.
+    private static IReadOnlyDictionary<string, NamedTensor> BlindToSigma(
+        IReadOnlyDictionary<string, NamedTensor> tensors)
+    {
+        const string Kernel = $"{Stem}.weight";
+        if (!tensors.TryGetValue(Kernel, out NamedTensor? plain) || plain.Shape is not [_, 3, _, _]) return tensors;
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor kernel = plain.ToTensor().to(torch.ScalarType.Float32);
+        torch.Tensor seeing = torch.cat([kernel, torch.zeros_like(kernel.narrow(1, 0, 1))], 1);
+        return new Dictionary<string, NamedTensor>(tensors) { [Kernel] = seeing.ToNamed(Kernel) };
+    }
+
+    // [batch, features], Float32; of a frozen trunk without a gradient, and as in inference.
+    private torch.Tensor Features(torch.Tensor pixels, bool training, torch.Tensor? sigmas)
     {
         using IDisposable? plain = TrunkIsFrozen ? torch.no_grad() : null;
         training &= !TrunkIsFrozen;
-        torch.Tensor x = _stem.Forward(_input.Apply(pixels).to(_compute), training).relu();
+        torch.Tensor x = _input.Apply(pixels);
+        if (_seesSigma)
+            x = SigmaChannel.Behind(x, (sigmas ?? throw new ArgumentException(
+                "this network sees σ, and is not told which each image has", nameof(sigmas))).view(-1, 1, 1, 1));
+        x = _stem.Forward(x.to(_compute), training).relu();
         foreach (BasicBlock block in _blocks)
             x = block.Forward(x, training);
         return x.to(torch.ScalarType.Float32).mean([2L, 3L]);

@@ -8,7 +8,7 @@ namespace Router.Training.Objectives;
 /// Cross-entropy on noisy images that an adversary of the smoothed classifier has moved, under the noise it moved them
 /// for: Salman et al. 2019.
 /// </summary>
-/// <param name="sigma">σ, in [0,1] pixels.</param>
+/// <param name="levels">σ, or several.</param>
 /// <param name="epsilon">
 /// ε, ℓ2, reached after <paramref name="warmup"/> epochs; before that it grows in proportion.
 /// </param>
@@ -16,22 +16,23 @@ namespace Router.Training.Objectives;
 /// <param name="copies">m ≥ 1 draws of noise for each image.</param>
 /// <param name="warmup">Epochs, ≥ 0.</param>
 internal sealed class AdversarialAugmentation(
-    double sigma, double epsilon, int steps, int copies, int warmup) : IObjective
+    NoiseLevels levels, double epsilon, int steps, int copies, int warmup) : IObjective
 {
     /// <inheritdoc/>
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"SmoothAdv-PGD at σ = {sigma}, ε = {epsilon} after {warmup} epochs, {steps} steps, m = {copies}");
+        $"SmoothAdv-PGD at σ = {levels}, ε = {epsilon} after {warmup} epochs, {steps} steps, m = {copies}");
 
     /// <inheritdoc/>
     public Judgement Judge(Batch batch, TrainableResNet network, bool training)
     {
-        torch.Tensor noise = batch.Noise(sigma, copies), labels = batch.Labels.repeat(copies);
+        torch.Tensor noise = batch.Noise(levels, copies), sigmas = batch.Sigmas(levels, copies);
+        torch.Tensor labels = batch.Labels.repeat(copies);
         torch.Tensor images = training
             ? AdversaryAt(batch.Epoch).Attack(
-                x => network.Forward(x, training: false), batch.Pixels, batch.Labels, noise)
+                x => network.Forward(x, training: false, sigmas), batch.Pixels, batch.Labels, noise)
             : batch.Pixels;
-        torch.Tensor logits = network.Forward(NoiseCopies.Noisy(images, noise), training);
+        torch.Tensor logits = network.Forward(NoiseCopies.Noisy(images, noise), training, sigmas);
         return new(torch.nn.functional.cross_entropy(logits, labels), Judgement.Share(logits, labels));
     }
 

@@ -14,7 +14,7 @@ namespace Router.Training.Objectives;
 internal sealed class ConsistencyForMix(decimal sigma, Robustness.Consistency consistency, Mix mix) : IObjective
 {
     private readonly ConsistencyRegularization _unweighted =
-        new((double)sigma, consistency.Copies, consistency.Lambda, consistency.Eta);
+        new(NoiseLevels.Of(sigma), consistency.Copies, consistency.Lambda, consistency.Eta);
 
     private readonly MixWeights _weights = new(mix, sigma);
 
@@ -32,7 +32,9 @@ internal sealed class ConsistencyForMix(decimal sigma, Robustness.Consistency co
     {
         // Held-out and test images have no targets.
         if (!training) return _unweighted.Judge(batch, network, training);
-        torch.Tensor logits = network.Forward(batch.Noisy((double)sigma, consistency.Copies), training);
+        NoiseLevels noise = NoiseLevels.Of(sigma);
+        torch.Tensor logits = network.Forward(
+            batch.Noisy(noise, consistency.Copies), training, batch.Sigmas(noise, consistency.Copies));
         (torch.Tensor own, torch.Tensor none) = _weights.Rows(batch);
         torch.Tensor loss = LossForMix.PerImage(
             logits, batch.Labels, own, none, consistency.Lambda, consistency.Eta);

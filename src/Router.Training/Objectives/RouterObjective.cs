@@ -45,7 +45,9 @@ internal abstract class RouterObjective : IObjective, IDisposable
     /// <inheritdoc/>
     public Judgement Judge(Batch batch, TrainableResNet network, bool training)
     {
-        torch.Tensor logits = network.Forward(batch.Noisy((double)Training.Sigma, Training.Copies), training);
+        NoiseLevels noise = NoiseLevels.Of(Training.Sigma);
+        torch.Tensor logits = network.Forward(
+            batch.Noisy(noise, Training.Copies), training, batch.Sigmas(noise, Training.Copies));
         torch.Tensor chances = Rows(_chances, batch);
         return new(Loss(logits, batch, chances, _weights), StayAmongGood.Kept(logits, chances, _weights));
     }

@@ -12,11 +12,23 @@ namespace Router.Training.Runs;
 public sealed record EpochMetrics(
     int Epoch, double LearningRate, double Loss, double Accuracy, double? Validation, TimeSpan Elapsed)
 {
-    internal const string Header = "epoch\tlearning_rate\tloss\taccuracy\tvalidation\tseconds";
+    private const string Columns = "epoch\tlearning_rate\tloss\taccuracy\tvalidation\tseconds";
+
+    /// <summary>
+    /// Of a network of several σ the share on held-out images under each, of which <see cref="Validation"/> is the
+    /// mean.
+    /// </summary>
+    public IReadOnlyList<double> ValidationBySigma { get; init; } = [];
+
+    /// <summary>The columns, with one more for each of several σ.</summary>
+    internal static string HeaderOf(IEnumerable<decimal> sigmas) => Columns + string.Concat(
+        sigmas.Select(sigma => string.Create(CultureInfo.InvariantCulture, $"\tvalidation_{sigma}")));
 
     internal string Line => string.Create(
         CultureInfo.InvariantCulture,
         $"{Epoch}\t{LearningRate:g6}\t{Loss:g6}\t{Accuracy:0.0000}\t"
         + $"{(Validation is { } share ? share.ToString("0.0000", CultureInfo.InvariantCulture) : "-")}\t"
-        + $"{Elapsed.TotalSeconds:0.0}");
+        + $"{Elapsed.TotalSeconds:0.0}")
+        + string.Concat(ValidationBySigma.Select(
+            share => string.Create(CultureInfo.InvariantCulture, $"\t{share:0.0000}")));
 }

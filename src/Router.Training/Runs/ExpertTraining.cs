@@ -5,11 +5,17 @@ using Router.Training.Objectives;
 
 namespace Router.Training.Runs;
 
-/// <summary>What an expert is trained for: one σ, one way of getting robust at it.</summary>
+/// <summary>What an expert is trained for: one σ or several, one way of getting robust at it.</summary>
 public sealed record ExpertTraining
 {
     /// <summary>σ of the noise, in [0,1] pixels, &gt; 0.</summary>
     public required decimal Sigma { get; init; }
+
+    /// <summary>
+    /// Further σ that it learns at the same time, for a network that serves as several experts: each image of a batch
+    /// has one of them in turn.
+    /// </summary>
+    public ValueArray<decimal> AlsoAt { get; init; } = [];
 
     /// <summary>What happens to noisy pixels before the first convolution.</summary>
     public required InputLayer Input { get; init; }
@@ -28,21 +34,26 @@ public sealed record ExpertTraining
     /// </summary>
     public Mix? ForMix { get; init; }
 
+    /// <summary>All its σ.</summary>
+    public NoiseLevels Noise => new([Sigma, .. AlsoAt]);
+
     private IObjective Objective => (Robustness, ForMix) switch
     {
+        (_, { }) when AlsoAt.Count > 0 => throw new TrainingFault(
+            $"an expert is trained for a mix at one σ, not at {Noise}: what it can win differs from σ to σ"),
         (Robustness.Consistency consistency, { } mix) => new ConsistencyForMix(Sigma, consistency, mix),
         (_, { }) => throw new TrainingFault(
             "an expert is trained for a mix by consistency regularisation: λ = 0 with η = 0 is noise alone"),
-        (var robustness, null) => Unweighted(robustness),
+        (var robustness, null) => Unweighted(robustness, Noise),
     };
 
-    private IObjective Unweighted(Robustness robustness) => robustness switch
+    private static IObjective Unweighted(Robustness robustness, NoiseLevels noise) => robustness switch
     {
         Robustness.Consistency { Copies: var m, Lambda: var lambda, Eta: var eta } => new ConsistencyRegularization(
-            (double)Sigma, m, lambda, eta),
+            noise, m, lambda, eta),
         Robustness.Adversarial { Epsilon: var epsilon, Steps: var steps, Copies: var m, Warmup: var warmup } =>
-            new AdversarialAugmentation((double)Sigma, epsilon, steps, m, warmup),
-        _ => new GaussianAugmentation((double)Sigma),
+            new AdversarialAugmentation(noise, epsilon, steps, m, warmup),
+        _ => new GaussianAugmentation(noise),
     };
 
     /// <summary>What it is trained for, in words.</summary>
@@ -67,6 +78,8 @@ public sealed record ExpertTraining
         IObjective objective = Objective;
         (objective as ConsistencyForMix)?.CheckThatTargetsCover(images);
         return new(
-            folder, Recipe, objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock);
+            folder, Recipe, objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock,
+            AlsoAt.Count == 0 ? null : Noise.Sigmas.ToDictionary(
+                sigma => sigma, sigma => Unweighted(Robustness, NoiseLevels.Of(sigma))));
     }
 }

@@ -8,14 +8,15 @@ namespace Router.Training.Runs;
 /// The metrics of a training, tab-separated, a row per epoch. Rows are written before the state they belong to.
 /// </summary>
 /// <param name="path">The file.</param>
-internal sealed class MetricsLog(string path)
+/// <param name="sigmas">Of a network of several σ those; otherwise none.</param>
+internal sealed class MetricsLog(string path, IReadOnlyList<decimal> sigmas)
 {
     /// <summary>Begins it, or drops the rows of epochs whose state was never written.</summary>
     public void Open(int epochsDone)
     {
         IEnumerable<string> rows = AppendLog.LinesOf(path).Skip(1).Where(row =>
             int.TryParse(row.Split('\t')[0], CultureInfo.InvariantCulture, out int epoch) && epoch <= epochsDone);
-        WholeFile.WriteLines(path, [EpochMetrics.Header, .. rows]);
+        WholeFile.WriteLines(path, [EpochMetrics.HeaderOf(sigmas), .. rows]);
     }
 
     /// <summary>Adds a row.</summary>

@@ -5,7 +5,7 @@ namespace Router.Training.Runs;
 /// <summary>How a network is trained, whatever for. Everything here decides the weights that come out.</summary>
 public sealed record Recipe
 {
-    /// <summary>cifar_resnetD, or cifar_resnetD_mlpH.</summary>
+    /// <summary>One of <see cref="Router.Engine.Architectures.CifarShape.Accepted"/>.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Passes over the images, ≥ 1.</summary>

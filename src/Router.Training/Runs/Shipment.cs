@@ -16,8 +16,11 @@ public sealed record Shipment
     /// <summary>Enough images that one draw each tells a wrong input layer from a right one, and quick.</summary>
     public const int AccuracyImages = 2000;
 
-    /// <summary>The .safetensors file to write; its card goes beside it.</summary>
+    /// <summary>The .safetensors file to write.</summary>
     public required string Target { get; init; }
+
+    /// <summary>Where its card goes; null for beside it. Weights for several σ have a card for each.</summary>
+    public string? CardPath { get; init; }
 
     /// <summary>Its id in the registry.</summary>
     public required string Id { get; init; }
@@ -53,14 +56,16 @@ public sealed record Shipment
     /// <param name="sigma">σ.</param>
     public static NoisyAccuracyProbe Measure(TrainingRun run, string dataset, TrainingImages test, decimal sigma) =>
         new(
-        dataset, "test", 0, test.Count, sigma, (decimal)Math.Round(run.Measure(test, epoch: 0), 4), AccuracyTolerance);
+        dataset, "test", 0, test.Count, sigma, (decimal)Math.Round(run.Measure(test, epoch: 0, sigma), 4),
+        AccuracyTolerance);
 
     /// <summary>What is asked of the importer.</summary>
     /// <param name="run">The training.</param>
     /// <param name="weights">Its weights, as it wrote them.</param>
     public ImportRequest RequestFor(TrainingRun run, string weights) => new()
     {
-        Source = weights, Target = Target, Id = Id, Sigma = Sigma, InputLayer = Input, Routes = Routes, Title = Title,
+        Source = weights, Target = Target, CardPath = CardPath, Id = Id, Sigma = Sigma, InputLayer = Input,
+        Routes = Routes, Title = Title,
         Origin = new("DualRS.Router", $"dualrs train on {Origin}", "MIT"), Training = FactsOf(run),
         NoisyAccuracy = NoisyAccuracy,
     };

@@ -18,6 +18,7 @@ public sealed class TrainingRun : IDisposable
     private readonly FileLock _lock;
     private readonly TrainingTerms _terms;
     private readonly IObjective _objective;
+    private readonly IReadOnlyDictionary<decimal, IObjective>? _bySigma;
     private readonly TrainingImages _images;
     private readonly TrainingImages? _held;
     private readonly torch.Device _device;
@@ -30,8 +31,10 @@ public sealed class TrainingRun : IDisposable
     internal TrainingRun(
         string folder, Recipe recipe, IObjective objective, InputLayer input, int outputs, TrainingImages images,
         TrainingImages? held,
-        Initial? init, bool resume, torch.Device device, TimeProvider clock)
+        Initial? init, bool resume, torch.Device device, TimeProvider clock,
+        IReadOnlyDictionary<decimal, IObjective>? bySigma = null)
     {
+        _bySigma = bySigma;
         if (recipe.FreezeTrunk && init is null)
             throw new TrainingFault(
                 "a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
@@ -50,7 +53,7 @@ public sealed class TrainingRun : IDisposable
                 _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
             _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
             NativeHeap.KeepFreedMemory();
-            (_state, _metrics) = (new(state), new(Path.Combine(folder, "metrics.tsv")));
+            (_state, _metrics) = (new(state), new(Path.Combine(folder, "metrics.tsv"), [.. Sigmas]));
             if (_state.Exists && !resume)
                 throw new TrainingFault(
                     $"{folder} holds a training already: take it up with --resume, or train into another folder");
@@ -103,8 +106,14 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The share of right answers under noise, one draw per image.</summary>
     /// <param name="images">Any images of the network's shape.</param>
     /// <param name="epoch">Addresses the draws.</param>
-    public double Measure(TrainingImages images, int epoch)
+    /// <param name="sigma">
+    /// Of a network of several σ under which of them; null for all, and of a network of one for its own.
+    /// </param>
+    public double Measure(TrainingImages images, int epoch, decimal? sigma = null)
     {
+        if (sigma is null && _bySigma is not null)
+            return Sigmas.Average(one => Measure(images, epoch, one));
+        IObjective objective = sigma is { } asked && _bySigma is not null ? _bySigma[asked] : _objective;
         using IDisposable plain = torch.no_grad();
         double right = 0;
         foreach (int[] rows in Enumerable.Range(0, images.Count).Chunk(Recipe.BatchSize))
@@ -112,7 +121,7 @@ public sealed class TrainingRun : IDisposable
             using var scope = torch.NewDisposeScope();
             using torch.Generator generator = new(_seed.Word(Purpose.Validation, epoch, rows[0]), torch.CPU);
             Batch batch = Batch.Cut(images, epoch, rows, Augmentation.None, _ => 0, generator, _device);
-            right += _objective.Judge(batch, Network, training: false).Right.item<float>() * rows.Length;
+            right += objective.Judge(batch, Network, training: false).Right.item<float>() * rows.Length;
         }
         return right / images.Count;
     }
@@ -133,6 +142,9 @@ public sealed class TrainingRun : IDisposable
         _lock.Dispose();
     }
 
+    // Those of a network of several.
+    private IEnumerable<decimal> Sigmas => _bySigma?.Keys ?? [];
+
     private void TakeUp(Initial init)
     {
         if (UnusableWeights.Describe(init.Tensors.Values) is { Length: > 0 } unusable)
@@ -140,7 +152,7 @@ public sealed class TrainingRun : IDisposable
                 $"nothing can be learned from the checkpoint to start from (sha256 {init.Sha256}){unusable}");
         try
         {
-            Network.Load(init.Tensors, anyHead: true);
+            Network.Load(init.Tensors, warmUp: true);
         }
         catch (InvalidDataException fault)
         {
@@ -169,8 +181,12 @@ public sealed class TrainingRun : IDisposable
         if (!Network.IsFinite)
             throw new TrainingFault($"a weight is no number after epoch {epoch}, learning rate {rate:g4}: a smaller "
                 + $"one would help; the state after epoch {EpochsDone} is kept");
-        double? validation = _held is null ? null : Measure(_held, epoch);
-        return new(epoch, rate, loss / StepsPerEpoch, right / StepsPerEpoch, validation, _clock.GetElapsedTime(begun));
+        double[] bySigma = _held is null ? [] : [.. Sigmas.Select(sigma => Measure(_held, epoch, sigma))];
+        double? validation = _held is null ? null : bySigma.Length > 0 ? bySigma.Average() : Measure(_held, epoch);
+        return new(epoch, rate, loss / StepsPerEpoch, right / StepsPerEpoch, validation, _clock.GetElapsedTime(begun))
+        {
+            ValidationBySigma = bySigma,
+        };
     }
 
     private (double Loss, double Right) Step(int[] order, int epoch, int step)

@@ -6,12 +6,16 @@ namespace Router.Experts.Tests.Architectures;
 
 public sealed class ArchitectureTests
 {
+    private const decimal Sigma = 0.25m;
+
     private static readonly EngineSettings Cpu = new("cpu", torch.ScalarType.Float32, BatchSize: 2);
 
     [Theory]
     [InlineData("cifar_resnet20")]
     [InlineData("cifar_resnet20_4_classes")]
     [InlineData("cifar_resnet20_mlp128")]
+    [InlineData("cifar_resnet14_x2")]
+    [InlineData("cifar_resnet14_sigma")]
     [InlineData("cifar_resnet110")]
     [InlineData("resnet50")]
     public void Logits_agree_with_PyTorchs_to_1e_4(string name)
@@ -28,7 +32,7 @@ public sealed class ArchitectureTests
     {
         ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
         CheckpointMismatchException fault = Assert.Throws<CheckpointMismatchException>(
-            () => Architecture.Build("cifar_resnet26", reference.Checkpoint().Tensors, Cpu));
+            () => Architecture.Build("cifar_resnet26", reference.Checkpoint().Tensors, Sigma, Cpu));
         // A fourth block in each of three stages: two convolutions and two norms of four tensors each.
         Assert.Equal(3 * 10, fault.Faults.Count);
         Assert.Contains("layer1.3.conv1.weight (16×16×3×3) is missing", fault.Faults);
@@ -39,7 +43,7 @@ public sealed class ArchitectureTests
     {
         ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
         CheckpointMismatchException fault = Assert.Throws<CheckpointMismatchException>(
-            () => Architecture.Build("cifar_resnet8", reference.Checkpoint().Tensors, Cpu));
+            () => Architecture.Build("cifar_resnet8", reference.Checkpoint().Tensors, Sigma, Cpu));
         Assert.Contains("layer1.1.conv1.weight is not part of cifar_resnet8", fault.Faults);
     }
 
@@ -49,6 +53,13 @@ public sealed class ArchitectureTests
     [InlineData("resnet50", true)]
     [InlineData("torchscript", true)]
     [InlineData("cifar_resnet8_mlp32", true)]
+    [InlineData("cifar_resnet20_x2", true)]
+    [InlineData("cifar_resnet20_x16_mlp128_sigma", true)]
+    [InlineData("cifar_resnet20_sigma", true)]
+    [InlineData("cifar_resnet20_x1", false)]
+    [InlineData("cifar_resnet20_x17", false)]
+    [InlineData("cifar_resnet20_sigma_x2", false)]
+    [InlineData("resnet50_sigma", false)]
     [InlineData("cifar_resnet20_mlp0", false)]
     [InlineData("cifar_resnet20_mlp", false)]
     [InlineData("cifar_resnet21", false)]
@@ -71,7 +82,7 @@ public sealed class ArchitectureTests
     {
         int[] shape = reference.InputShape;
         using BatchEvaluator evaluator = new(
-            Architecture.Build(architecture, checkpoint.Tensors, Cpu), shape[0], shape[1], shape[2], Cpu);
+            Architecture.Build(architecture, checkpoint.Tensors, Sigma, Cpu), shape[0], shape[1], shape[2], Cpu);
         LevelTable levels = new(new InputLayer.None(), shape[0], largestNoise: 0);
         float[] images = new float[inputs * evaluator.ImageSize];
         for (int k = 0; k < inputs; k++)

@@ -24,4 +24,13 @@ public sealed class ForwardCostTests
         Assert.Equal(2 * (64 * 128 + 128 * 128 + 128 * 10 - 64 * 10), hidden - plain);
         Assert.Null(ForwardCost.Flops("torchscript", cifar));
     }
+
+    [Fact]
+    public void Sigma_costs_one_more_channel_in_the_first_convolution_and_twice_the_width_four_times_as_much()
+    {
+        DatasetFacts cifar = DatasetFacts.Find("cifar10")!;
+        double plain = ForwardCost.Flops("cifar_resnet20", cifar)!.Value;
+        Assert.Equal(2 * 32 * 32 * 9 * 16, ForwardCost.Flops("cifar_resnet20_sigma", cifar) - plain);
+        Assert.InRange(ForwardCost.Flops("cifar_resnet20_x2", cifar)!.Value / plain, 3.9, 4);
+    }
 }

@@ -64,6 +64,26 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task One_network_for_several_sigmas_is_printed_as_an_expert_for_each_with_a_card_of_its_own()
+    {
+        Outcome trained = await Done(["train", "expert", "cifar10", "--sigmas", "0.12", "0.50", "--id", "one", "-o",
+            "one.safetensors", "--images", "64", .. Small[2..], "--architecture", "cifar_resnet8_sigma"]);
+        string entries = trained.Out[trained.Out.IndexOf("- {", StringComparison.Ordinal)..];
+        foreach (string sigma in (string[])["0.12", "0.50"])
+            Assert.Contains($"- {{ id: one-{sigma}, sigma: {sigma}, architecture: cifar_resnet8_sigma, checkpoint: "
+                + $"one.safetensors, input: standardize, card: one.{sigma}.card.yaml, sha256: ", entries,
+                StringComparison.Ordinal);
+        _shell.Write("experts.yaml", $"dataset: cifar10\nrouting: {{ kind: cascade }}\nexperts:\n{entries}");
+        Outcome verified = await Done("experts", "verify", "-r", "experts.yaml", "--threads", "1");
+        Assert.Equal(2, verified.Out.Split('\n').Count(line => line.Contains("patterns", StringComparison.Ordinal)
+            && line.Contains("passed", StringComparison.Ordinal)));
+        _shell.Write("swapped.yaml", $"dataset: cifar10\nrouting: {{ kind: cascade }}\nexperts:\n"
+            + entries.Replace("card: one.0.12", "card: one.0.50", StringComparison.Ordinal));
+        Outcome swapped = await Done("experts", "verify", "-r", "swapped.yaml", "--threads", "1");
+        Assert.Contains("skipped", swapped.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_expert_is_trained_for_a_mix_by_consistency_alone_and_on_images_that_have_targets()
     {
         string rows = string.Join('\n', Enumerable.Range(0, 32).Select(i => $"{i}\t{i % 10}\t{i % 10}\t0.1"));

@@ -48,6 +48,25 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void Images_have_several_sigmas_in_turn_which_their_copies_share()
+    {
+        NoiseLevels levels = new([.12m, .5m, 1m]);
+        Batch batch = Cut(seed: 3, [.. Enumerable.Range(0, 5)]), plain = Cut(seed: 3, [.. Enumerable.Range(0, 5)]);
+        float[] once = [.12f, .5f, 1, .12f, .5f];
+        Assert.Equal([.. once, .. once], batch.Sigmas(levels, copies: 2).data<float>().ToArray());
+        torch.Tensor noise = batch.Noise(levels, copies: 2), unit = plain.Noise(1, copies: 2);
+        foreach ((int row, float sigma) in once.Concat(once).Index())
+            Assert.Equal(0, (noise[row] - unit[row] * sigma).abs().max().ToDouble());
+    }
+
+    [Fact]
+    public void Noise_of_one_level_is_that_of_its_sigma()
+    {
+        torch.Tensor one = Cut(seed: 4, [0, 1]).Noisy(NoiseLevels.Of(.25m), copies: 2);
+        Assert.Equal(0, (one - Cut(seed: 4, [0, 1]).Noisy(.25, copies: 2)).abs().max().ToDouble());
+    }
+
+    [Fact]
     public void Each_call_draws_anew_and_a_seed_repeats_all_of_it()
     {
         Batch first = Cut(seed: 2, [0, 1]), second = Cut(seed: 2, [0, 1]);

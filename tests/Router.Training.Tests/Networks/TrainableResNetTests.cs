@@ -73,7 +73,7 @@ public sealed class TrainableResNetTests
     {
         using TrainableResNet router = Fresh(outputs: 4, torch.ScalarType.Float32);
         byte[] head = router.Export().Single(tensor => tensor.Name == "fc.weight").Bytes.ToArray();
-        router.Load(Bundled().Tensors, anyHead: true);
+        router.Load(Bundled().Tensors, warmUp: true);
         Dictionary<string, NamedTensor> loaded = router.Export().ToDictionary(tensor => tensor.Name);
         Assert.Equal(head, loaded["fc.weight"].Bytes.ToArray());
         Assert.Equal(
@@ -87,7 +87,7 @@ public sealed class TrainableResNetTests
         using TrainableResNet deeper =
             new("cifar_resnet26", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed: 1);
         InvalidDataException fault =
-            Assert.Throws<InvalidDataException>(() => deeper.Load(Bundled().Tensors, anyHead: true));
+            Assert.Throws<InvalidDataException>(() => deeper.Load(Bundled().Tensors, warmUp: true));
         Assert.Contains("layer1.3.conv1.weight is missing", fault.Message);
         Assert.Contains("layer3.3.bn2.running_var is missing", fault.Message);
     }
@@ -116,7 +116,7 @@ public sealed class TrainableResNetTests
     private static TrainableResNet TakeUp(torch.ScalarType compute)
     {
         TrainableResNet network = Fresh(outputs: 10, compute);
-        network.Load(Bundled().Tensors, anyHead: false);
+        network.Load(Bundled().Tensors, warmUp: false);
         return network;
     }
 

@@ -18,7 +18,7 @@ public sealed class WidenedRouterTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using TrainableResNet before = Network(outputs: 2, seed: 1), after = Network(outputs: 4, seed: 2);
         after.Load(WidenedRouter.For(Written(before, "s025,s100"),
-            [new("s012", .12m), new("s025", .25m), new("s060", .6m), new("s100", 1m)]), anyHead: false);
+            [new("s012", .12m), new("s025", .25m), new("s060", .6m), new("s100", 1m)]), warmUp: false);
         torch.Tensor pixels = torch.rand([5, 3, 32, 32]);
         torch.Tensor old = before.Forward(pixels, training: false), grown = after.Forward(pixels, training: false);
         int[] neighbour = [0, 0, 1, 1];
@@ -35,7 +35,7 @@ public sealed class WidenedRouterTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using TrainableResNet before = Network(outputs: 3, seed: 1), after = Network(outputs: 2, seed: 2);
         after.Load(
-            WidenedRouter.For(Written(before, "s100,s025,s050"), [new("s025", .25m), new("s100", 1m)]), anyHead: false);
+            WidenedRouter.For(Written(before, "s100,s025,s050"), [new("s025", .25m), new("s100", 1m)]), warmUp: false);
         torch.Tensor pixels = torch.rand([3, 3, 32, 32]);
         torch.Tensor old = before.Forward(pixels, training: false), kept = after.Forward(pixels, training: false);
         Assert.Equal(0, (kept.select(1, 0) - old.select(1, 1)).abs().max().ToDouble());

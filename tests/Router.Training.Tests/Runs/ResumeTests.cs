@@ -50,6 +50,17 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_training_for_several_sigmas_resumes_to_the_same_bytes_however_it_gets_robust()
+    {
+        ExpertTraining several = With(
+            recipe => recipe with { Epochs = 2, Architecture = "cifar_resnet8_sigma" }) with { AlsoAt = [.5m, 1m] };
+        foreach (Robustness robustness in (Robustness[])[
+            new Robustness.Gaussian(), new Robustness.Consistency(2, 5, .5),
+            new Robustness.Adversarial(.25, Steps: 1, Copies: 1, Warmup: 2)])
+            EndsAlike(several with { Robustness = robustness });
+    }
+
+    [Fact]
     public void Rows_of_epochs_whose_state_was_never_written_are_dropped_and_the_others_stay_as_they_were()
     {
         string folder = Path.Combine(_folder, "rows"), metrics = Path.Combine(folder, "metrics.tsv");

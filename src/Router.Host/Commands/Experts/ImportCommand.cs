@@ -20,6 +20,9 @@ internal static class ImportCommand
             new("import", "Imports a checkpoint: writes safetensors and a model card, and prints the registry entry.");
         Argument<string> source = command.Argument<string>("checkpoint", "The file to read.");
         Option<string> target = command.Required<string>("--out -o", "The .safetensors file to write.");
+        Option<string?> card = command.Option<string?>(
+            "--card",
+            "The model card to write, where a network for several σ has one for each (default: beside the weights).");
         Option<string> id = command.Required<string>("--id", "Its id in the registry.");
         Option<decimal> sigma = command.Required<decimal>("--sigma", "The σ it was trained with.", Accepted.Sigma);
         Option<string> input = command.Required<string>(
@@ -49,6 +52,7 @@ internal static class ImportCommand
             {
                 Source = file,
                 Target = surroundings.Resolve(parsed.GetValue(target)!),
+                CardPath = parsed.GetValue(card) is { } cardPath ? surroundings.Resolve(cardPath) : null,
                 Id = parsed.GetValue(id)!,
                 Sigma = parsed.GetValue(sigma),
                 InputLayer = InputLayerOption.Of(parsed.GetValue(input)!, facts),

@@ -19,6 +19,8 @@ internal static class RegistryEntry
         return $"- {{ id: {request.Id}, sigma: {request.Sigma.ToString(CultureInfo.InvariantCulture)}, architecture: "
             + $"{imported.Card.Architecture}, checkpoint: "
             + $"{Path.GetRelativePath(surroundings.WorkingFolder, imported.Weights)}, input: {layer}, "
+            + (request.CardPath is { } card
+                ? $"card: {Path.GetRelativePath(surroundings.WorkingFolder, card)}, " : "")
             + $"sha256: {imported.Card.Sha256} }}";
     }
 }

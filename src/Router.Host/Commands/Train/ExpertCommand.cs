@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Router.Engine;
 using Router.Experts.Files;
 using Router.Host.Cli;
+using Router.Training.Batches;
 using Router.Training.Runs;
 
 namespace Router.Host.Commands.Train;
 
-/// <summary><c>dualrs train expert</c>: a classifier for one σ.</summary>
+/// <summary><c>dualrs train expert</c>: a classifier for one σ, or for several.</summary>
 internal static class ExpertCommand
 {
     private static readonly Recipe Defaults = new() { Architecture = "cifar_resnet20", Epochs = 30 };
@@ -15,11 +17,10 @@ internal static class ExpertCommand
     {
         Command command =
             new("expert",
-            "Trains a classifier under Gaussian noise of one σ: writes weights, model card and the registry line that "
-            + "serves it.");
+            "Trains a classifier under Gaussian noise of one σ, or of several: writes weights, a model card for each "
+            + "σ, and the registry lines that serve it.");
         TrainingOptions training = new(command);
-        Option<decimal> sigma = command.Required<decimal>(
-            "--sigma", "σ of the noise, in [0,1] pixels.", Accepted.Sigma);
+        NoiseOptions noise = new(command);
         RobustnessOptions robustness = new(command);
         MixOptions mix = new(command);
         RecipeOptions recipe = new(command, Defaults);
@@ -27,20 +28,22 @@ internal static class ExpertCommand
         {
             TrainingRequest request = training.Read(parsed, surroundings);
             Robustness asked = robustness.Read(parsed);
+            NoiseLevels levels = noise.Read(parsed);
             ExpertTraining expert = new()
             {
-                Sigma = parsed.GetValue(sigma), Input =
-                    request.Input, Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device),
-                Robustness = asked, ForMix = mix.Read(parsed, asked, surroundings),
+                Sigma = levels.Sigmas[0], AlsoAt = levels.Sigmas.Skip(1).ToValueArray(), Input = request.Input,
+                Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device), Robustness = asked,
+                ForMix = mix.Read(parsed, asked, surroundings),
             };
             using FileLock weights = TrainedNetwork.Claim(request);
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init
                 ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
             await TrainingProgress.ShowAsync(surroundings, run,
-                $"σ = {expert.Sigma.ToString(CultureInfo.InvariantCulture)}", "accuracy under noise",
+                $"σ = {string.Join(", ", levels.Sigmas.Select(one => one.ToString(CultureInfo.InvariantCulture)))}",
+                "accuracy under noise",
                 cancellationToken);
             await TrainedNetwork.ShipAsync(
-                run, request, expert.Sigma, routes: [],
+                run, request, levels.Sigmas, routes: [],
                 $"{request.Dataset.Name}, {expert.Recipe.Architecture}: {expert.Description}", surroundings,
                 cancellationToken);
             return ExitCode.Done;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Engine.Architectures;
 using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Runs;
@@ -15,7 +16,7 @@ internal sealed class RecipeOptions(
 {
     private readonly Option<string>? _architecture = without.Contains("architecture") ? null : command.Option(
         prefix + "architecture",
-        "cifar_resnetD with D = 6n+2, or cifar_resnetD_mlpH with two hidden layers of H before the logits.",
+        $"{CifarShape.Accepted}.",
         defaults.Architecture);
     private readonly Option<int> _epochs = command.Option(
         prefix + "epochs", "Passes over the images.", defaults.Epochs, Accepted.AtLeast(1));

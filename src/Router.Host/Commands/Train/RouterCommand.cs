@@ -38,7 +38,7 @@ internal static class RouterCommand
             await TrainingProgress.ShowAsync(surroundings, run, "router", "provable radii kept", cancellationToken);
             ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
             await TrainedNetwork.ShipAsync(
-                run, request, asked.Sigma, routes,
+                run, request, [asked.Sigma], routes,
                 $"{request.Dataset.Name}, {asked.Recipe.Architecture}: routes to {string.Join(", ", routes)}",
                 surroundings, cancellationToken);
             return ExitCode.Done;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Router.Engine;
 using Router.Experts.Cards;
 using Router.Experts.Files;
@@ -24,28 +25,52 @@ internal static class TrainedNetwork
         return FileLock.Take(request.Output);
     }
 
+    /// <summary>Writes the weights, a card for each σ, and the entries that serve them.</summary>
+    /// <param name="run">The training.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="sigmas">The σ it was trained for.</param>
+    /// <param name="routes">A router's; empty for an expert.</param>
+    /// <param name="title">One line that names it.</param>
+    /// <param name="surroundings">The outside.</param>
+    /// <param name="cancellationToken">Stops between probes.</param>
     public static async Task ShipAsync(
-        TrainingRun run, TrainingRequest request, decimal sigma, ValueArray<string> routes, string title,
-        Surroundings surroundings,
-        CancellationToken cancellationToken)
+        TrainingRun run, TrainingRequest request, ValueArray<decimal> sigmas, ValueArray<string> routes, string title,
+        Surroundings surroundings, CancellationToken cancellationToken)
     {
         string weights = Path.Combine(request.Folder, "weights.safetensors");
         run.WriteWeights(weights);
-        ImportRequest import = new Shipment
+        List<(ImportRequest Request, ImportedNetwork Network)> imported = [];
+        foreach (decimal sigma in sigmas)
         {
-            Target = request.Output, Id = request.Id, Sigma =
-                sigma, Input = request.Input, Routes = routes, Title = title, Origin = request.Images.Name,
+            ImportRequest import = RequestOf(
+                run, request, weights, sigma, isOneOfSeveral: sigmas.Count > 1, routes, title, surroundings);
+            imported.Add((import, await new CheckpointImporter(Machine.Detect(), request.Dataset)
+                .ImportAsync(import, cancellationToken)));
+        }
+        string cards = string.Join(", ", imported.Select(one => Path.GetFileName(one.Network.CardPath)));
+        surroundings.Out.MarkupLine(
+            $"wrote {Markup.Escape(request.Output)} and {Markup.Escape(cards)}; the registry "
+            + $"{(imported.Count == 1 ? "entry" : "entries")}:");
+        foreach ((ImportRequest import, ImportedNetwork network) in imported)
+            surroundings.Out.WriteLine(RegistryEntry.Of(network, import, surroundings));
+    }
+
+    // Of several σ each has an id and a card that say which.
+    private static ImportRequest RequestOf(
+        TrainingRun run, TrainingRequest request, string weights, decimal sigma, bool isOneOfSeveral,
+        ValueArray<string> routes, string title, Surroundings surroundings)
+    {
+        string written = sigma.ToString(CultureInfo.InvariantCulture);
+        return new Shipment
+        {
+            Target = request.Output, Id = isOneOfSeveral ? $"{request.Id}-{written}" : request.Id, Sigma = sigma,
+            CardPath = isOneOfSeveral ? Path.ChangeExtension(request.Output, $".{written}.card.yaml") : null,
+            Input = request.Input, Routes = routes, Title = title, Origin = request.Images.Name,
             Data = $"{request.Images.Count} images of "
                 + $"{request.Images.Name}{(request.Held is { } held ? $", {held.Count} held out" : "")}",
             StartedFrom = request.Init?.Sha256, NoisyAccuracy =
                 routes.Count > 0 ? null : Measure(run, request, sigma, surroundings),
         }.RequestFor(run, weights);
-        ImportedNetwork imported =
-            await new CheckpointImporter(Machine.Detect(), request.Dataset).ImportAsync(import, cancellationToken);
-        surroundings.Out.MarkupLine(
-            $"wrote {Markup.Escape(imported.Weights)} and {Markup.Escape(Path.GetFileName(imported.CardPath))}; the "
-            + "registry entry:");
-        surroundings.Out.WriteLine(RegistryEntry.Of(imported, import, surroundings));
     }
 
     /// <summary>The first images of a data set's test split; null where it is not on this machine.</summary>

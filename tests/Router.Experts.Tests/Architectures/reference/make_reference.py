@@ -68,20 +68,27 @@ def projection(planes_in, planes_out, stride):
 
 
 class CifarResNet(nn.Module):
-    """Depth 6n + 2, widths 16, 32, 64: He et al. 2016, section 4.2, with projections where the shape changes."""
+    """Depth 6n + 2, widths 16, 32, 64: He et al. 2016, section 4.2, with projections where the shape changes.
 
-    def __init__(self, depth, classes, hidden=None):
+    widen: times as many channels. sigma: the value of a fourth input channel.
+    """
+
+    def __init__(self, depth, classes, hidden=None, widen=1, sigma=None):
         super().__init__()
         n = (depth - 2) // 6
-        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(16)
-        self.layer1 = nn.Sequential(BasicBlock(16, 16, 1), *(BasicBlock(16, 16, 1) for _ in range(n - 1)))
-        self.layer2 = nn.Sequential(BasicBlock(16, 32, 2), *(BasicBlock(32, 32, 1) for _ in range(n - 1)))
-        self.layer3 = nn.Sequential(BasicBlock(32, 64, 2), *(BasicBlock(64, 64, 1) for _ in range(n - 1)))
-        self.fc = nn.Linear(64, classes) if hidden is None else nn.Sequential(
-            nn.Linear(64, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, classes))
+        a, b, c = 16 * widen, 32 * widen, 64 * widen
+        self.sigma = sigma
+        self.conv1 = nn.Conv2d(3 if sigma is None else 4, a, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(a)
+        self.layer1 = nn.Sequential(BasicBlock(a, a, 1), *(BasicBlock(a, a, 1) for _ in range(n - 1)))
+        self.layer2 = nn.Sequential(BasicBlock(a, b, 2), *(BasicBlock(b, b, 1) for _ in range(n - 1)))
+        self.layer3 = nn.Sequential(BasicBlock(b, c, 2), *(BasicBlock(c, c, 1) for _ in range(n - 1)))
+        self.fc = nn.Linear(c, classes) if hidden is None else nn.Sequential(
+            nn.Linear(c, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, classes))
 
     def forward(self, x):
+        if self.sigma is not None:
+            x = torch.cat([x, torch.full_like(x[:, :1], self.sigma)], 1)
         x = torch.relu(self.bn1(self.conv1(x)))
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.fc(torch.flatten(nn.functional.avg_pool2d(x, 8), 1))
@@ -182,4 +189,6 @@ if __name__ == "__main__":
     write("cifar_resnet20_4_classes.json", "cifar_resnet20", CifarResNet(20, 4), 4, (3, 32, 32))
     write("cifar_resnet20_mlp128.json", "cifar_resnet20_mlp128", CifarResNet(20, 4, hidden=128), 4, (3, 32, 32))
     write("cifar_resnet110.json", "cifar_resnet110", CifarResNet(110, 10), 10, (3, 32, 32))
+    write("cifar_resnet14_x2.json", "cifar_resnet14_x2", CifarResNet(14, 10, widen=2), 10, (3, 32, 32))
+    write("cifar_resnet14_sigma.json", "cifar_resnet14_sigma", CifarResNet(14, 10, sigma=0.25), 10, (3, 32, 32))
     write("resnet50.json", "resnet50", ResNet50(1000), 1000, (3, 64, 64), keep=50)
