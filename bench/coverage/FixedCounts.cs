@@ -44,7 +44,7 @@ internal static class FixedCounts
     private static IEnumerable<Experiment> Cascades()
     {
         const decimal Tau = 0.7m;
-        const double OfAnswers = Alpha * 0.8 / 2, OfSilence = Alpha * 0.2;
+        const double OfAnswers = Alpha * 0.8 / 2, OfSilence = Alpha * 0.2 / 2;
         double tau = Normal.Quantile((double)Tau);
         Experiment Cascade(string limit, double first, double second, double truth) => Of(
             $"cascade: {limit}", new([new("first", Voter("first", 1, first)),

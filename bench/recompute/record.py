@@ -12,7 +12,7 @@ from math import inf
 
 from scipy.stats import norm
 
-from bounds import mixture, recompute, z  # noqa: F401 (mixture: for the tests)
+from bounds import clopper_pearson, mixture, recompute, z  # noqa: F401 (mixture: for the tests)
 from document import check_signature, conform, parse, texts
 from looks import possible
 
@@ -29,6 +29,31 @@ def by_rule(routing, votes):
         return next(reached, len(counts) - 1)
     scores = counts if routing["kind"] != "biased" else [norm.ppf(k / n) + b for k, b in zip(counts, routing["bias"])]
     return max(range(len(counts)), key=lambda k: scores[k])  # the first of equals
+
+
+def taus(routing, place, classes):
+    """tau of every class at a stage of a cascade: 1/2 at the last, one number for all classes, or one for each."""
+    stages = routing["thresholds"] + ["0.5"]
+    return [Decimal(tau) for tau in ([stages[place]] * classes if isinstance(stages[place], str) else stages[place])]
+
+
+def foremost(thresholds, votes):
+    """The class whose share of the decided votes is farthest above its threshold: the most voted where all have one."""
+    counts, decided = votes["counts"], max(1, votes["to"] - votes["from"] - votes["undecided"])
+    if len(set(thresholds)) == 1:
+        return counts.index(max(counts))
+    first, most = 0, -inf
+    for label, (count, tau) in enumerate(zip(counts, thresholds)):
+        margin = norm.ppf(count / decided) - norm.ppf(float(tau))
+        if margin > most + 1e-9:  # what is nearer rounding alone would tell apart
+            first, most = label, margin
+    return first
+
+
+def upper_of(label, votes, alpha):
+    """The Clopper-Pearson upper bound on one class, undecided votes counted for it."""
+    n = votes["to"] - votes["from"]
+    return clopper_pearson(n - votes["counts"][label] - votes["undecided"], n, alpha)[::-1]
 
 
 def gap(scale, high, low, lead=0.0):
@@ -81,9 +106,9 @@ def planned(record, stage, bound):
         return "router", min(2, routes) if dual else routes
     right = len(bound["outcomes"]) == 1 and lower == (last == a) and last < len(stage["estimation"]["counts"])
     assert right, "a bound on what was not selected"
-    if record["kind"] == "cascade":
-        assert lower or stage["id"] != record["routing"]["mix"][-1]["id"], "the last stage is never silent"
-        return ("expert", routes + 1) if lower else ("silence", routes)
+    if record["kind"] == "cascade":  # records whose last stage has no upper bound may have a part less
+        last = stage["id"] == record["routing"]["mix"][-1]["id"]
+        return ("expert", routes + 1) if lower else ("silence", routes + 1 if last else routes)
     return {
         ("router", True): ("router", 1), ("router", False): ("other route", routes),
         ("expert", True): ("expert", 1), ("expert", False): ("other class", classes),
@@ -106,8 +131,11 @@ def check_routing(record):
     biases = routing.get("bias", [0] * len(ids))
     assert len(biases) == len(ids) and all(abs(b) <= 100 for b in biases), "biases"
     if kind == "cascade":
-        thresholds = [Decimal(tau) for tau in routing["thresholds"]]
-        assert len(thresholds) == len(ids) - 1 and all(Decimal("0.5") <= tau < 1 for tau in thresholds), "thresholds"
+        classes = len(record["stages"][0]["estimation"]["counts"])
+        right = all(isinstance(stage, str) or len(stage) == classes > 1 for stage in routing["thresholds"])
+        thresholds = [taus(routing, place, classes) for place in range(len(routing["thresholds"]))]
+        right = right and all(0 < tau < 1 for stage in thresholds for tau in stage)
+        assert right and len(thresholds) == len(ids) - 1, "thresholds"
         answering = stages.index("expert") if "expert" in stages else len(stages)
         right = stages == ["earlier"] * answering + ["expert"] + ["later"] * (len(stages) - answering - 1)
         at = [ids.index(s["id"]) if s["id"] in ids else -1 for s in record["stages"]]
@@ -156,13 +184,16 @@ def check_outcomes(record):
     for place, stage in enumerate(stages):
         if stage["stage"] != "router":
             assert (stage["outcome"], len(stage["estimation"]["counts"])) == asked, "another class"
-        if stage["stage"] in ("router", "expert"):
+        if record["kind"] == "cascade" and "selection" in stage:
+            last, counts = place == len(routing["mix"]) - 1, stage["selection"]["counts"]
+            thresholds = taus(routing, place, len(counts))
+            chosen = foremost(thresholds, stage["selection"])
+            accepts = last or counts[chosen] >= thresholds[chosen] * sum(counts)
+            assert accepts == (stage["stage"] == "expert"), "who answers"
+            assert not accepts or stage["outcome"] == chosen, f"selected {chosen}"
+        elif stage["stage"] in ("router", "expert"):
             chosen = by_rule(routing if stage["stage"] == "router" else {"kind": "mostVoted"}, stage["selection"])
             assert stage["outcome"] == chosen, f"selected {chosen}"
-        if record["kind"] == "cascade" and "selection" in stage:
-            counts, last = stage["selection"]["counts"], place == len(routing["mix"]) - 1
-            accepts = last or max(counts) >= Decimal(routing["thresholds"][place]) * sum(counts)
-            assert accepts == (stage["stage"] == "expert"), "who answers"
         assert record["kind"] != "cascade" or len(stage["estimation"]["counts"]) > 1, "two classes or more"
     if record["kind"] in ("dual", "exclusion") and expert:
         assert routing["mix"][stages[0]["outcome"]]["id"] == expert["id"], "routed elsewhere"
@@ -172,6 +203,7 @@ def check_outcomes(record):
 
 def check_plan(record):
     """One family of bounds for all stages, one n where it is read at n, looks that were registered."""
+    ids = [m["id"] for m in record["routing"]["mix"]]
     stages, bounds = record["stages"], [b for s in record["stages"] for b in s["bounds"]]
     assert len({(b["kind"], tuple(b.get("looks", ()))) for b in bounds}) <= 1, "several families of bounds"
     n = {s["estimation"]["to"] - s["estimation"]["from"] for s in stages}
@@ -183,11 +215,14 @@ def check_plan(record):
     if record["kind"] == "cascade":
         assert len({s["selection"]["to"] for s in stages if "selection" in s}) == 1, "several n0"
         for stage in stages:
-            counts, uppers = stage["estimation"]["counts"], [b for b in stage["bounds"] if b["side"] == "upper"]
-            most = max(c for label, c in enumerate(counts) if label != stage["outcome"])
+            uppers = [b for b in stage["bounds"] if b["side"] == "upper"]
             assert len(uppers) <= 1, "several bounds on other classes of one stage"
-            right = all(b["kind"] == "clopperPearson" and counts[b["outcomes"][0]] == most for b in uppers)
-            assert right, "V is on the other class with the most votes"
+            counts = stage["estimation"]["counts"]
+            thresholds = taus(record["routing"], ids.index(stage["id"]), len(counts))
+            for label in (b["outcomes"][0] for b in uppers):
+                alike = [k for k in range(len(counts)) if k != stage["outcome"] and thresholds[k] == thresholds[label]]
+                right = uppers[0]["kind"] == "clopperPearson" and counts[label] == max(counts[k] for k in alike)
+                assert right, "V is on the other class with the most votes, of those with one threshold"
 
 
 def check_bounds(record):
@@ -224,9 +259,26 @@ def cascade(record, p):
         place = ids.index(stage["id"])
         lower = known.get(("lower", stage["outcome"]), (0.0, 1.0))
         upper = min([value for (side, _), value in known.items() if side == "upper"] + [lower[::-1]])
-        tau = Decimal(record["routing"]["thresholds"][place]) if place < len(ids) - 1 else Decimal("0.5")
-        tau, sigma = (float(tau), float(1 - tau)), float(stage["sigma"])
-        answers[place], silences[place] = gap(sigma, lower, tau), gap(sigma, tau, upper)
+        counts, c, sigma = stage["estimation"]["counts"], stage["outcome"], float(stage["sigma"])
+        tau = [(float(t), float(1 - t)) for t in taus(record["routing"], place, len(counts))]
+        others = [k for k in range(len(counts)) if k != c]
+        # V of every other class, from its count at the alpha of the one that is stated; 1 where none is.
+        bound = next((b for b in stage["bounds"] if b["side"] == "upper"), None)
+        most = {k: min(upper_of(k, stage["estimation"], bound["alpha"]), lower[::-1]) if bound else lower[::-1]
+                for k in others}
+        rival = min(others, key=lambda k: z(tau[k]) - z(most[k]))
+        if bound:
+            other, upper = bound["outcomes"][-1], min(known["upper", bound["outcomes"][-1]], lower[::-1])
+            assert z(tau[other]) - z(upper) <= z(tau[rival]) - z(most[rival]) + TOLERANCE, "another class comes nearer"
+            rival = other
+        else:
+            upper = lower[::-1]
+        answer, lead = gap(sigma, lower, tau[c]), gap(sigma / 2, lower, upper, z(tau[rival]) - z(tau[c]))
+        if place == len(ids) - 1:
+            answers[place] = max(answer, lead)
+        else:
+            answers[place] = answer if tau[c][0] + tau[rival][0] >= 1 else min(answer, lead)
+            silences[place] = gap(sigma, tau[rival], upper)
         limit = stage["stage"], None if stage["stage"] == "expert" else stage["id"]
         terms += [(*limit, answers[place]), (*limit, silences[place])]
     radius = answers[-1]

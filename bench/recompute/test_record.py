@@ -75,6 +75,37 @@ class Sound(unittest.TestCase):
         with self.assertRaises(AssertionError):
             record.check(mixed)
 
+    def test_cascades_with_thresholds_by_class_and_two_sided_last_stages_hold_and_planted_faults_do_not(self):
+        lines = [json.loads(line) for file in ("cascade-two-sided.jsonl", "cascade-by-class.jsonl")
+                 for line in (REFERENCE / file).read_text(encoding="utf-8").splitlines()]
+        self.assertEqual(len(lines), 8)
+        for line in lines:
+            self.assertLess(record.check(copy.deepcopy(line))[0], 1e-10)
+        ahead, silent, last = lines[5:]
+
+        def on_most_voted(r):
+            bound = r["stages"][0]["bounds"][1]
+            complement, value = bounds.clopper_pearson(7600, 10000, bound["alpha"])
+            bound.update(outcomes=[0], successes=2400, value=value, complement=complement)
+
+        plants = [
+            (ahead, "a lower threshold of the class", lambda r: r["routing"]["thresholds"][0].__setitem__(1, "0.44")),
+            (ahead, "a higher one of its rival", lambda r: r["routing"]["thresholds"][0].__setitem__(0, "0.41")),
+            (ahead, "thresholds of two classes", lambda r: r["routing"]["thresholds"][0].pop()),
+            (ahead, "a threshold of one", lambda r: r["routing"]["thresholds"][0].__setitem__(1, "1.0")),
+            (ahead, "votes for another class", lambda r: r["stages"][0]["selection"].update(counts=[50, 48, 2])),
+            (silent, "a threshold that would have answered", lambda r: r["routing"]["thresholds"][0].__setitem__(2, "0.02")),
+            (silent, "silence about the most voted class", on_most_voted),
+            (last, "the last stage from one side", lambda r: r["stages"][2]["bounds"].pop()),
+            (last, "a part less for the last stage", lambda r: r["alpha"]["shares"][1].update(bounds=2)),
+        ]
+        for sound, name, plant in plants:
+            with self.subTest(name):
+                planted = copy.deepcopy(sound)
+                plant(planted)
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
+
     def test_cascades_limited_by_every_kind_of_stage_hold(self):
         found = [(r["limitingStage"], r["class"]) for r in cascades() if record.check(r)[0] < 1e-10]
         self.assertEqual(found, [("earlier", 1), ("later", 1), ("expert", 1), ("expert", 1), ("expert", None)])

@@ -42,8 +42,8 @@ internal sealed class CascadeCertification
         }
         while (!_cascade.Accepts(selections.Count - 1, selections[^1]));
 
-        int answering = selections.Count - 1, label = selections[^1].MostVoted;
-        CascadeTerms terms = new(_cascade, answering);
+        int answering = selections.Count - 1, label = _cascade.Foremost(answering, selections[^1]);
+        CascadeTerms terms = new(_cascade, answering, label);
         await EstimateAsync(answering, label, selections[answering], terms, cancellationToken);
         // Which stages are estimated depends on votes, their bounds do not: each has its own stream, its registered n
         // and its part of the ledger.
@@ -69,7 +69,7 @@ internal sealed class CascadeCertification
             place, selection is null ? _plan.Expert.PeerRange : _plan.Expert.EstimationRange, cancellationToken);
         StageBounds bounds = StageBounds.AtFixedCount(_ledger, estimation, selection, StreamOf(place));
         CascadeEvidence evidence = CascadeEvidence.Of(_cascade, place, label, IdOf(place), SigmaOf(place), bounds);
-        terms.Add(place, evidence.Sigma, evidence.LowerBound, evidence.UpperBound);
+        terms.Add(place, evidence.Sigma, evidence.LowerBound, evidence.Rival);
         _asked[place] = evidence;
     }
 

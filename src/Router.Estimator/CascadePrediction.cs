@@ -24,7 +24,7 @@ internal static class CascadePrediction
             switch (cascade.Predict(stage, votes, ledger[AlphaLedger.Expert]))
             {
                 case CascadeVerdict.Answers:
-                    return new(votes.MostVoted, new(stage, null), votes);
+                    return new(cascade.Foremost(stage, votes), new(stage, null), votes);
                 case CascadeVerdict.Undecided:
                     return new(null, new(null, null), null);
             }

@@ -49,8 +49,8 @@ public sealed partial class RoutedClassifier
     /// <param name="stages">The experts in the order they are asked.</param>
     /// <param name="cascade">How sure each has to be.</param>
     /// <exception cref="ArgumentException">
-    /// There is another number of stages than the cascade has, or the experts differ in their classes, or have one
-    /// alone.
+    /// There is another number of stages than the cascade has, or the experts differ in their classes, have one alone,
+    /// or others than the cascade has thresholds for.
     /// </exception>
     public RoutedClassifier(ImmutableArray<Route> stages, Cascade cascade)
     {
@@ -58,8 +58,8 @@ public sealed partial class RoutedClassifier
             throw new ArgumentException(
                 $"{cascade} has {cascade.StageCount} stages, but {stages.Length} experts are given", nameof(stages));
         CheckClasses(stages);
-        if (stages[0].Voter.OutcomeCount < 2)
-            throw new ArgumentException("a cascade needs two classes or more", nameof(stages));
+        if (cascade.Objection(stages[0].Voter.OutcomeCount) is { } objection)
+            throw new ArgumentException(objection, nameof(stages));
         (Routes, Cascade, Rule) = (stages, cascade, new RoutingRule.MostVoted());
     }
 
@@ -172,7 +172,7 @@ public sealed partial class RoutedClassifier
 
     /// <summary>How the failure probability of a certificate of this classifier is split.</summary>
     /// <param name="plan">
-    /// α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade never are).
+    /// α and what is reserved of it, the theorem, and whether radii are two-sided (those of a cascade are).
     /// </param>
     public AlphaLedger Split(CertificationPlan plan)
     {

@@ -22,7 +22,7 @@ public static class RegisteredMix
             return new(ToRoute(Find(registry, expert)));
         if (routing is RoutingConfig.Cascade(var order, var thresholds))
             return new(
-                [.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade(thresholds.ToImmutableArray()));
+                [.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade([.. thresholds]));
         RoutingRule rule = RuleOf(routing);
         if (registry.Router is not { } router)
             return new(ToRoute(registry.Experts[0]));

@@ -67,7 +67,7 @@ public sealed record SeedMessage
         ["router"] = Router is { } router ? NodeOf(router) : null,
         ["experts"] = new JsonArray([.. Experts.Select(NodeOf)]),
         ["rule"] = Rule is { } rule ? Texts([rule.Kind, .. rule.Parameters]) : null,
-        ["cascade"] = Cascade is { } cascade ? Texts([.. cascade.Thresholds.Select(Shortest)]) : null,
+        ["cascade"] = Cascade is { } cascade ? new JsonArray([.. cascade.Thresholds.Select(NodeOf)]) : null,
         ["alpha"] = Shortest(Ledger.Total),
         ["shares"] = new JsonArray([.. Ledger.Shares.Select(share =>
             Texts([share.Bound, Shortest(share.Alpha), Shortest((decimal)share.Count)]))]),
@@ -86,6 +86,10 @@ public sealed record SeedMessage
 
     private static JsonArray NodeOf(SeedMember member) =>
         Texts([member.Function.Value, Shortest(member.Sigma), Shortest((decimal)member.Stream)]);
+
+    // One number stands by itself, as it always did.
+    private static JsonNode NodeOf(Thresholds taus) =>
+        taus.AreOne ? JsonValue.Create(Shortest(taus.Numbers[0])) : Texts(taus.Numbers.Select(Shortest));
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

@@ -5,108 +5,107 @@ using Router.Votes;
 namespace Router.Smoothing;
 
 /// <summary>
-/// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order, and the first stage
-/// i
-/// with max_c P_i,c(x) ≥ τ_i answers with its most probable class; the last stage answers in any case. For a class c,
-/// with L_i ≤ P_i,c(x) and V_i ≥ max over c'≠c of P_i,c'(x),
-/// <code>
-/// A_i = σ_i(Φ⁻¹(L_i) − Φ⁻¹(τ_i))      within it stage i answers c
-/// S_i = σ_i(Φ⁻¹(τ_i) − Φ⁻¹(V_i))      within it stage i answers no other class
-/// R_m = A_m,   R_i = max( A_i, min(S_i, R_(i+1)) ),   R = R_1
-/// </code>
-/// with ½ for the τ of the last stage: which stage answers may change where the later ones agree.
+/// A router without training (docs/certificates.md, section 5): experts are asked in a fixed order. With thresholds
+/// τ_i,c by class,
+/// <code>z_i,c(x) = σ_i(Φ⁻¹(P_i,c(x)) − Φ⁻¹(τ_i,c))</code>
+/// the first stage i with max_c z_i,c(x) ≥ 0 answers with argmax_c z_i,c(x); the last stage, whose thresholds are all
+/// ½, answers so in any case.
 /// </summary>
-public sealed record Cascade
+public sealed partial record Cascade
 {
-    private const decimal OfLast = 0.5m;
+    private static readonly Thresholds OfLast = 0.5m;
 
     // A class that holds its stage decides nearly every radius; how far others are from the threshold decides few.
     private const double SilencePart = 0.2;
 
+    // Margins nearer than this are told apart by rounding alone.
+    private const double Rounding = 1e-9;
+
     /// <summary>A cascade of one stage more than there are thresholds.</summary>
-    /// <param name="thresholds">τ_i in [½, 1) of every stage but the last, at least one.</param>
-    /// <exception cref="ArgumentException">There is none, or one is outside [½, 1).</exception>
-    public Cascade(params ImmutableArray<decimal> thresholds)
+    /// <param name="thresholds">τ_i,c of every stage but the last, at least one.</param>
+    /// <exception cref="ArgumentException">There is none, or they are of several numbers of classes.</exception>
+    public Cascade(params ImmutableArray<Thresholds> thresholds)
     {
-        if (thresholds.IsDefaultOrEmpty || thresholds.Any(tau => tau is < OfLast or >= 1))
+        if (thresholds.IsDefaultOrEmpty)
+            throw new ArgumentException("every stage but the last has a threshold, got none", nameof(thresholds));
+        int[] classes = [.. thresholds.Where(taus => !taus.AreOne).Select(taus => taus.Numbers.Length).Distinct()];
+        if (classes.Length > 1)
             throw new ArgumentException(
-                "every stage but the last has a threshold from ½ up to but not 1, "
-                + $"got [{string.Join(", ", thresholds)}]", nameof(thresholds));
-        Thresholds = thresholds;
+                $"stages have thresholds by class, of {string.Join(" and ", classes)} classes", nameof(thresholds));
+        (Thresholds, ClassCount) = (thresholds, classes.Length == 0 ? null : classes[0]);
     }
 
-    /// <summary>τ_i of every stage but the last.</summary>
-    public ImmutableArray<decimal> Thresholds { get; }
+    /// <summary>τ_i,c of every stage but the last.</summary>
+    public ImmutableArray<Thresholds> Thresholds { get; }
+
+    /// <summary>How many classes it has thresholds for; null where no stage has thresholds by class.</summary>
+    public int? ClassCount { get; }
 
     /// <summary>How many experts are asked at most, ≥ 2.</summary>
     public int StageCount => Thresholds.Length + 1;
 
-    /// <summary>τ_i; ½ for the last stage, which no class below can certify.</summary>
-    public decimal Threshold(int stage) => stage < Thresholds.Length ? Thresholds[stage] : OfLast;
-
-    /// <summary>Whether a stage answers, as far as the votes of selection show; the last one always does.</summary>
+    /// <summary>τ_i,c of a stage; ½ for the last.</summary>
     /// <param name="stage">From 0.</param>
-    /// <param name="selection">Its votes.</param>
-    public bool Accepts(int stage, VoteCounts selection) =>
-        stage == Thresholds.Length
-            || selection.Counts[selection.MostVoted] >= Thresholds[stage] * (selection.Total - selection.Undecided);
+    public Thresholds At(int stage) => stage < Thresholds.Length ? Thresholds[stage] : OfLast;
+
+    /// <summary>Why it cannot be that of experts who vote over so many classes; null where it can.</summary>
+    public string? Objection(int classes) => (classes, ClassCount) switch
+    {
+        (< 2, _) => "a cascade needs two classes or more",
+        (_, { } known) when known != classes => $"{this} has thresholds for {known} classes, its experts vote over "
+            + $"{classes}",
+        _ => null,
+    };
 
     /// <summary>
-    /// How α is split, whichever stage will answer: four fifths for the L_i, one for each stage, and one fifth for the
-    /// V_i, one for each but the last, in equal parts. It is fixed before any vote is drawn, so bounds that turn out
-    /// not to be needed have theirs.
+    /// argmax_c z_i,c, as far as votes show it; the lowest index among equals, and among those that rounding would tell
+    /// apart.
+    /// </summary>
+    /// <param name="stage">From 0.</param>
+    /// <param name="votes">Its votes.</param>
+    public int Foremost(int stage, VoteCounts votes)
+    {
+        Thresholds taus = At(stage);
+        if (taus.AreOne) return votes.MostVoted;
+        int foremost = 0;
+        double most = double.NegativeInfinity;
+        for (int label = 0; label < votes.Counts.Length; label++)
+        {
+            double margin = Probability.Of((double)votes.Counts[label] / Math.Max(1, Decided(votes))).Quantile
+                - taus.Quantile(label);
+            if (margin > most + Rounding) (foremost, most) = (label, margin);
+        }
+        return foremost;
+    }
+
+    /// <summary>
+    /// Whether a stage answers, with <see cref="Foremost"/>, as far as the votes of selection show; the last one always
+    /// does.
+    /// </summary>
+    /// <param name="stage">From 0.</param>
+    /// <param name="selection">Its votes.</param>
+    public bool Accepts(int stage, VoteCounts selection)
+    {
+        int label = Foremost(stage, selection);
+        return stage == Thresholds.Length || selection.Counts[label] >= At(stage)[label] * Decided(selection);
+    }
+
+    /// <summary>
+    /// How α is split, whichever stage will answer: four fifths for the L_i and one fifth for the V_i, in equal parts,
+    /// one for each stage. It is fixed before any vote is drawn, so bounds that turn out not to be needed have theirs.
     /// </summary>
     /// <param name="total">α in (0, ½].</param>
     public AlphaLedger Split(double total) => AlphaLedger.Of(
         total, new(AlphaLedger.Expert, total - SilencePart * total, StageCount),
-        new AlphaShare(AlphaLedger.Silence, SilencePart * total, Thresholds.Length));
+        new AlphaShare(AlphaLedger.Silence, SilencePart * total, StageCount));
 
-    /// <summary>The cascade of some of the stages: each keeps its threshold, the last of them has none.</summary>
+    /// <summary>The cascade of some of the stages: each keeps its thresholds, the last of them has none.</summary>
     /// <param name="members">The stages that stay, ascending, at least two.</param>
-    public Cascade Restrict(ImmutableArray<int> members) => new([.. members.SkipLast(1).Select(Threshold)]);
-
-    /// <summary>σ(Φ⁻¹(L) − Φ⁻¹(τ)): within it the stage goes on to answer with its class.</summary>
-    /// <param name="sigma">σ_a.</param>
-    /// <param name="lower">L, a lower bound on the probability of the class.</param>
-    /// <param name="threshold">τ_a.</param>
-    public static double AnswerRadius(decimal sigma, Probability lower, decimal threshold) =>
-        QuantileGap.Radius((double)sigma, lower, Of(threshold));
-
-    /// <summary>σ(Φ⁻¹(τ) − Φ⁻¹(V)): within it the stage does not begin to answer with another class.</summary>
-    /// <param name="sigma">σ_e.</param>
-    /// <param name="upper">V_e, an upper bound on the probability of every other class.</param>
-    /// <param name="threshold">τ_e.</param>
-    public static double SilenceRadius(decimal sigma, Probability upper, decimal threshold) =>
-        QuantileGap.Radius((double)sigma, Of(threshold), upper);
-
-    /// <summary>V_i := min(V_i, 1 − L_i): what the class has for sure no other can have.</summary>
-    /// <param name="lower">L_i.</param>
-    /// <param name="upper">V_i as it was bounded.</param>
-    public static Probability OthersAtMost(Probability lower, Probability upper) =>
-        Probability.Min(upper, lower.Opposite);
-
-    /// <summary>
-    /// R, and the stage whose A_i or S_i it is: min and max follow the stages from the last to the first.
-    /// </summary>
-    /// <param name="answers">A_i of every stage; 0 of one that was not asked.</param>
-    /// <param name="silences">
-    /// S_i of every stage; 0 of one that was not asked, and of the last, which never passes on.
-    /// </param>
-    public static (double Radius, int Stage) Radius(ReadOnlySpan<double> answers, ReadOnlySpan<double> silences)
-    {
-        int stage = answers.Length - 1;
-        double radius = answers[stage];
-        for (int i = stage - 1; i >= 0; i--)
-        {
-            if (silences[i] < radius) (radius, stage) = (silences[i], i);
-            if (answers[i] > radius) (radius, stage) = (answers[i], i);
-        }
-        return (radius, stage);
-    }
+    public Cascade Restrict(ImmutableArray<int> members) => new([.. members.SkipLast(1).Select(At)]);
 
     /// <summary>
     /// A class without a radius: the first stage whose votes prove that it answers, after stages whose votes prove that
-    /// they do not; otherwise abstain.
+    /// they do not; otherwise abstain. A stage that answers does so with <see cref="Foremost"/>.
     /// </summary>
     /// <param name="stage">The stage that was asked.</param>
     /// <param name="votes">Its votes; they select and test.</param>
@@ -115,13 +114,16 @@ public sealed record Cascade
     // one that truly does not, where L_c > P_c for one of all C. C bounds at α/C cover either.
     public CascadeVerdict Predict(int stage, VoteCounts votes, double alpha)
     {
-        int top = votes.MostVoted;
         double each = alpha / votes.Counts.Length;
-        if (AnswerRadius(1, Cohen.LowerBound(top, votes, each), Threshold(stage)) > 0)
+        Probability Upper(int label) => Cohen.UpperBound(label, votes, each);
+        int foremost = Foremost(stage, votes);
+        Probability lower = Cohen.LowerBound(foremost, votes, each);
+        if (Radii(stage, 1, foremost, lower, Nearest(stage, foremost, lower, votes.Counts, Upper)).Answer > 0)
             return CascadeVerdict.Answers;
-        return stage < Thresholds.Length && SilenceRadius(1, Cohen.UpperBound(top, votes, each), Threshold(stage)) > 0
-            ? CascadeVerdict.PassesOn
-            : CascadeVerdict.Undecided;
+        bool silent = stage < Thresholds.Length && Enumerable.Range(0, votes.Counts.Length)
+            .GroupBy(label => At(stage)[label])
+            .All(alike => SilenceRadius(1, Upper(alike.MaxBy(label => votes.Counts[label])), alike.Key) > 0);
+        return silent ? CascadeVerdict.PassesOn : CascadeVerdict.Undecided;
     }
 
     /// <inheritdoc/>
@@ -130,16 +132,16 @@ public sealed record Cascade
     /// <inheritdoc/>
     public override int GetHashCode() => Thresholds[0].GetHashCode();
 
-    /// <summary>The cascade as text, "cascade 0.7,0.8".</summary>
+    /// <summary>The cascade as text, "cascade 0.7,0.8" or "cascade [0.5 0.86 0.5],0.8".</summary>
     public override string ToString() => $"cascade {string.Join(',', Thresholds)}";
 
-    private static Probability Of(decimal threshold) => new((double)threshold, (double)(1 - threshold));
+    private static long Decided(VoteCounts votes) => votes.Total - votes.Undecided;
 }
 
 /// <summary>What the votes of a cascade's stage prove.</summary>
 public enum CascadeVerdict
 {
-    /// <summary>It answers, with its most voted class.</summary>
+    /// <summary>It answers, with <see cref="Cascade.Foremost"/>.</summary>
     Answers,
 
     /// <summary>It does not answer: the next stage is asked.</summary>

@@ -11,12 +11,12 @@ public static class CascadeCertificate
     /// The stages that were asked, by ascending place: every one up to the answering one, and later ones.
     /// </param>
     /// <param name="answering">
-    /// The place of the first stage whose selection votes made it answer; its most voted class is the answer.
+    /// The place of the first stage whose selection votes made it answer, with <see cref="Cascade.Foremost"/>.
     /// </param>
     /// <param name="ledger">The α split, fixed before estimation.</param>
     /// <param name="inputHash">What the certificate is about.</param>
     /// <exception cref="ArgumentException">
-    /// A stage stands for another class, place or threshold than it should, or spends more α than the ledger gives it.
+    /// A stage stands for another class, place or cascade than it should, or spends more α than the ledger gives it.
     /// </exception>
     public static Certificate Certify(
         Cascade cascade, ImmutableArray<CascadeEvidence> stages, int answering, AlphaLedger ledger, string inputHash)
@@ -29,15 +29,14 @@ public static class CascadeCertificate
                 $"the stages up to the answering one, {answering}, and later ones stand in their order once each, "
                 + $"got {string.Join(", ", stages.Select(stage => stage.Place))}", nameof(stages));
         CascadeEvidence answer = stages[answering];
-        CascadeTerms terms = new(cascade, answering);
+        int label = cascade.Foremost(answering, answer.Selection);
+        CascadeTerms terms = new(cascade, answering, label);
         foreach (CascadeEvidence stage in stages)
         {
-            if (stage.Place >= cascade.StageCount || stage.Class != answer.Selection.MostVoted
-                || stage.Threshold != cascade.Threshold(stage.Place))
+            if (stage.Place >= cascade.StageCount || stage.Class != label || stage.Cascade != cascade)
                 throw new ArgumentException(
-                    $"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class "
-                    + answer.Selection.MostVoted, nameof(stages));
-            terms.Add(stage.Place, stage.Sigma, stage.LowerBound, stage.UpperBound);
+                    $"{stage.Id} is no evidence of stage {stage.Place} of {cascade} for class {label}", nameof(stages));
+            terms.Add(stage.Place, stage.Sigma, stage.LowerBound, stage.Rival);
         }
         (Stage limiting, int place) = terms.Limit;
         return new()

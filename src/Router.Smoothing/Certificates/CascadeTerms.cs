@@ -8,7 +8,8 @@ namespace Router.Smoothing;
 /// </summary>
 /// <param name="cascade">The order and its thresholds.</param>
 /// <param name="answering">The place of the first stage whose selection votes made it answer.</param>
-public sealed class CascadeTerms(Cascade cascade, int answering)
+/// <param name="label">c, the class of its answer.</param>
+public sealed class CascadeTerms(Cascade cascade, int answering, int label)
 {
     private readonly double[] _answers = new double[cascade.StageCount], _silences = new double[cascade.StageCount];
     private readonly bool[] _asked = new bool[cascade.StageCount];
@@ -28,9 +29,10 @@ public sealed class CascadeTerms(Cascade cascade, int answering)
     /// <param name="place">Its place in the order.</param>
     /// <param name="sigma">σ_i.</param>
     /// <param name="lower">L_i, 0 where there is none.</param>
-    /// <param name="upper">V_i, 1 where there is none.</param>
-    public void Add(int place, decimal sigma, Probability lower, Probability upper) =>
-        (_asked[place], (_answers[place], _silences[place])) = (true, Of(place, sigma, lower, upper));
+    /// <param name="rival">V_i, and of which class; null where no other class was bounded.</param>
+    public void Add(int place, decimal sigma, Probability lower, RivalBound? rival) =>
+        (_asked[place], (_answers[place], _silences[place])) =
+            (true, cascade.Radii(place, sigma, label, lower, rival ?? cascade.Unknown(place, label)));
 
     /// <summary>Whether a stage's votes were taken up.</summary>
     public bool Has(int place) => _asked[place];
@@ -43,7 +45,7 @@ public sealed class CascadeTerms(Cascade cascade, int answering)
     /// not enlarge the radius, were they as good as their votes can show them to be. An earlier one can by its silence
     /// alone, for its selection votes passed on.
     /// </summary>
-    /// <param name="best">σ_i, and L_i and V_i where every vote is for the class.</param>
+    /// <param name="best">σ_i, and where every vote is for the class L_i and the V_i of every other.</param>
     public int? Next(Func<int, (decimal Sigma, Probability Lower, Probability Upper)> best)
     {
         double[] answers = [.. _answers], silences = [.. _silences];
@@ -51,13 +53,11 @@ public sealed class CascadeTerms(Cascade cascade, int answering)
         {
             if (_asked[place]) continue;
             (decimal sigma, Probability lower, Probability upper) = best(place);
-            (double answer, silences[place]) = Of(place, sigma, lower, upper);
+            // Where no other class has a vote, the one with the least threshold comes nearest.
+            RivalBound rival = cascade.Unknown(place, label) with { Upper = upper };
+            (double answer, silences[place]) = cascade.Radii(place, sigma, label, lower, rival);
             answers[place] = place > answering ? answer : 0;
         }
         return Cascade.Radius(answers, silences).Radius > Radius ? Array.IndexOf(_asked, false) : null;
     }
-
-    private (double Answer, double Silence) Of(int place, decimal sigma, Probability lower, Probability upper) => (
-        Cascade.AnswerRadius(sigma, lower, cascade.Threshold(place)),
-        Cascade.SilenceRadius(sigma, Cascade.OthersAtMost(lower, upper), cascade.Threshold(place)));
 }

@@ -46,7 +46,9 @@ internal sealed record BoundRole(string Name, string Share, long Count)
             return null;
         if (record.Kind == CertificateKinds.Cascade)
             return lower ? new("the class at each stage", AlphaLedger.Expert, record.Routing.Mix.Length)
-                : RecordCascade.PlaceOf(record, stage) == record.Routing.Mix.Length - 1 ? null
+                // Records whose last stage was bounded from one side alone had a part less.
+                : RecordCascade.PlaceOf(record, stage) == record.Routing.Mix.Length - 1
+                ? new("other classes at each stage", AlphaLedger.Silence, record.Routing.Mix.Length)
                 : new("other classes at each stage but the last", AlphaLedger.Silence, others);
         return (stage.Stage, lower) switch
         {

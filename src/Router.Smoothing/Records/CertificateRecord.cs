@@ -150,10 +150,8 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     /// <summary>b_k of a <see cref="RecordRoutingKinds.Biased"/>, by expert of the mix.</summary>
     public ImmutableArray<double>? Bias { get; init; }
 
-    /// <summary>
-    /// τ_i of a <see cref="RecordRoutingKinds.Cascade"/>, of every stage but the last, as exact decimal text.
-    /// </summary>
-    public ImmutableArray<string>? Thresholds { get; init; }
+    /// <summary>τ_i,c of a <see cref="RecordRoutingKinds.Cascade"/>, of every stage but the last.</summary>
+    public ImmutableArray<ThresholdsRecord>? Thresholds { get; init; }
 
     /// <summary>The routing of a cascade.</summary>
     /// <param name="cascade">How sure each stage has to be.</param>
@@ -161,7 +159,7 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     public static RoutingRecord Of(Cascade cascade, ImmutableArray<MemberRecord> mix) =>
         new(RecordRoutingKinds.Cascade, mix)
     {
-        Thresholds = [.. cascade.Thresholds.Select(tau => tau.ToString(CultureInfo.InvariantCulture))],
+        Thresholds = [.. cascade.Thresholds.Select(ThresholdsRecord.Of)],
     };
 
     /// <summary>The routing of a classifier.</summary>
@@ -206,7 +204,7 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     /// How sure each stage has to be. Valid only for a cascade's record whose members <see cref="RecordMembers"/> found
     /// in order.
     /// </summary>
-    internal Cascade Cascade => new([.. Thresholds!.Value.Select(tau => Decimal(tau)!.Value)]);
+    internal Cascade Cascade => new([.. Thresholds!.Value.Select(taus => taus.Read()!)]);
 
     internal decimal? TauValue => Decimal(Tau);
 

@@ -34,6 +34,9 @@ internal static class RecordRadius
             stated = (_, bound) => new(bound.Value, bound.Complement);
         if (record.Kind == CertificateKinds.Cascade)
         {
+            RecordCascade.CheckRivals(record, seed, faults);
+            if (faults.Count > 0)
+                return;
             CascadeTerms terms = TermsOf(record, expert!, stated);
             CheckRadius(record, TermsOf(record, expert!, counted).Radius, terms.Radius, expert, faults);
             if (faults.Count == 0)
@@ -123,12 +126,12 @@ internal static class RecordRadius
     private static CascadeTerms TermsOf(
         CertificateRecord record, StageRecord expert, Func<StageRecord, BoundRecord, Probability> read)
     {
-        CascadeTerms terms = new(record.Routing.Cascade, RecordCascade.PlaceOf(record, expert));
+        CascadeTerms terms = new(record.Routing.Cascade, RecordCascade.PlaceOf(record, expert), expert.Outcome);
         foreach (StageRecord stage in record.Stages)
         {
             StageReading bounds = new(stage, read);
             terms.Add(
-                RecordCascade.PlaceOf(record, stage), RecordMembers.Sigma(stage)!.Value, bounds.Chosen, bounds.Silence);
+                RecordCascade.PlaceOf(record, stage), RecordMembers.Sigma(stage)!.Value, bounds.Chosen, bounds.Rival);
         }
         return terms;
     }

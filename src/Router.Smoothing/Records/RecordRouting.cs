@@ -31,9 +31,9 @@ internal static class RecordRouting
                 $"routing by {routing.Kind}: thresholds belong to {RecordRoutingKinds.Cascade}, and to it alone");
         else if (routing.Thresholds is { } thresholds
             && (thresholds.Length != routing.Mix.Length - 1 || thresholds.IsEmpty
-                || thresholds.Any(text => RoutingRecord.Decimal(text) is not (>= 0.5m and < 1))))
-            faults.Add($"the thresholds [{string.Join(", ", thresholds)}] are not a decimal from 0.5 up to but not 1 "
-                + $"for every stage but the last of {routing.Mix.Length}");
+                || thresholds.Any(taus => taus.Read() is null)))
+            faults.Add($"the thresholds [{string.Join(", ", thresholds)}] are not a decimal above 0 and below 1, or "
+                + $"one for each class, for every stage but the last of {routing.Mix.Length}");
         if (routing.Tau is { } tau && routing.TauValue is not (> 0 and < 1))
             faults.Add($"τ '{tau}' is not a decimal above 0 and below 1");
         if (routing.Bias is { } bias && (bias.Length != routing.Mix.Length || !bias.All(RoutingRule.Biased.Allows)))

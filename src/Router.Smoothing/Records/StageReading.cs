@@ -27,11 +27,12 @@ internal sealed class StageReading(StageRecord stage, Func<StageRecord, BoundRec
     /// <summary>The lower bound on what was selected; 0 where there is none.</summary>
     public Probability Chosen => Find(BoundKinds.Lower, stage.Outcome) ?? Probability.Zero;
 
-    /// <summary>The upper bound on the class that a cascade's stage could answer instead; 1 where there is
-    /// none.</summary>
-    public Probability Silence =>
-        _bounds.Where(bound => bound.Key.Side == BoundKinds.Upper).Select(bound => (Probability?)bound.Value)
-            .FirstOrDefault() ?? Probability.One;
+    /// <summary>
+    /// The upper bound on the class that a cascade's stage could answer instead, and which; null where there is none.
+    /// </summary>
+    public RivalBound? Rival => stage.Bounds.FirstOrDefault(bound => bound.Side == BoundKinds.Upper) is { } bound
+        ? new(bound.Outcomes[^1], _bounds[(bound.Side, bound.Outcomes[^1])])
+        : null;
 
     /// <summary>R_j(c), from both sides where every other class was bounded.</summary>
     public double Radius => Cohen.RadiusOfKnown(

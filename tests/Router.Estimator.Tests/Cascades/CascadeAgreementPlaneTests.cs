@@ -27,11 +27,11 @@ public sealed class CascadeAgreementPlaneTests
     {
         CascadeEvidence answer = (CascadeEvidence)certificate.Expert!;
         double radius = Cascade.AnswerRadius(
-            answer.Sigma, Cohen.LowerBound(answer.Class, answer.Estimation, Alpha / 2), answer.Threshold);
+            answer.Sigma, Cohen.LowerBound(answer.Class, answer.Estimation, Alpha / 2), cascade.At(answer.Place)[0]);
         foreach (CascadeEvidence earlier in certificate.Earlier)
             radius = earlier.Estimation.Total == 0 ? 0 : Math.Min(radius, Cascade.SilenceRadius(
-                earlier.Sigma, Cohen.UpperBound(CascadeEvidence.MostVotedBut(earlier.Class, earlier.Estimation),
-                    earlier.Estimation, Alpha / 2 / cascade.Thresholds.Length), earlier.Threshold));
+                earlier.Sigma, Cohen.UpperBound(earlier.Rival!.Value.Class,
+                    earlier.Estimation, Alpha / 2 / cascade.Thresholds.Length), cascade.At(earlier.Place)[0]));
         return radius;
     }
 
@@ -50,7 +50,7 @@ public sealed class CascadeAgreementPlaneTests
             for (int stage = 0; ; stage++)
             {
                 double[] probabilities = Stages[stage].Probabilities(x, y);
-                if (stage == Stages.Length - 1 || probabilities.Max() >= (double)cascade.Thresholds[stage])
+                if (stage == Stages.Length - 1 || probabilities.Max() >= (double)cascade.At(stage)[0])
                     return Array.IndexOf(probabilities, probabilities.Max());
             }
         }

@@ -25,7 +25,7 @@ public sealed class CascadeClassifierTests
         Assert.Equal((0, "surer", CertificateKind.Cascade),
             (certificate.Class, certificate.Expert!.Id, certificate.Kind));
         Assert.Equal(["unsure"], certificate.Earlier.Select(stage => stage.Id));
-        Assert.Equal((0.0008 / 3, 0.0002 / 2),
+        Assert.Equal((0.0008 / 3, 0.0002 / 3),
             (certificate.Ledger[AlphaLedger.Expert], certificate.Ledger[AlphaLedger.Silence]));
     }
 

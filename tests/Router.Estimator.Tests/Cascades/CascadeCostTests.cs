@@ -94,10 +94,10 @@ public sealed class CascadeCostTests
                 Probability upper = Probability.Min(
                     ClopperPearson.Upper(most, votes.Total, certificate.Ledger[AlphaLedger.Silence]), lower.Opposite);
                 bool passedOver = place < answering && certificate.Earlier[place].Estimation.Total == 0;
-                answers[place] = passedOver ? 0 : Cascade.AnswerRadius(
-                    voters[place].Sigma, lower, cascade.Threshold(place));
-                if (place < stages - 1) silences[place] = Cascade.SilenceRadius(
-                    voters[place].Sigma, upper, cascade.Threshold(place));
+                decimal sigma = voters[place].Sigma, tau = cascade.At(place)[0];
+                answers[place] = passedOver ? 0 : Cascade.AnswerRadius(sigma, lower, tau);
+                if (place < stages - 1) silences[place] = Cascade.SilenceRadius(sigma, upper, tau);
+                else answers[place] = Math.Max(answers[place], Cascade.LeadRadius(sigma, lower, tau, upper, tau));
             }
             Assert.Equal(Cascade.Radius(answers, silences).Radius, certificate.Radius);
             if (!certificate.Abstains) certified++;

@@ -39,9 +39,9 @@ public sealed class CascadeCoverageTests
         return (wrong, inflated, any);
     }
 
-    private const double OfAnswers = Trials.Alpha * 0.8 / 2, OfSilence = Trials.Alpha * 0.2;
+    private const double OfAnswers = Trials.Alpha * 0.8 / 2, OfSilence = Trials.Alpha * 0.2 / 2;
 
-    // Runs of the two that are expected to be false: .8α/2 and .2α of all, give or take.
+    // Runs of the two that are expected to be false: .8α/2 and .2α/2 of all, give or take.
     private static int Few(double alpha) => (int)(0.6 * alpha * Trials.NoisyRuns);
 
     // The first stage answers while P > τ: then the second would, with another class.

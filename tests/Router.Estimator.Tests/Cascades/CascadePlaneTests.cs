@@ -30,7 +30,7 @@ public sealed class CascadePlaneTests
         for (int stage = 0; ; stage++)
         {
             double[] probabilities = Stages[stage].Probabilities(x, y);
-            if (stage == Stages.Length - 1 || probabilities.Max() >= (double)Cascade.Thresholds[stage])
+            if (stage == Stages.Length - 1 || probabilities.Max() >= (double)Cascade.At(stage)[0])
                 return Array.IndexOf(probabilities, probabilities.Max());
         }
     }

@@ -217,19 +217,23 @@ public sealed class CertifyRunTests : IDisposable
             int label = MostVoted(expert);
             string[] first = image.Single(row => row[2] == "s100");
             string[]? last = image.SingleOrDefault(row => row[2] == "s025");
-            double Answer(
-                string[] row, decimal tau) => Cascade.AnswerRadius(decimal.Parse(row[3]),
-                Cohen.LowerBound(label, VotesOf(row), 0.04 / 2), tau);
-            Probability loudest = Enumerable.Range(0, 3).Where(other => other != label)
-                .Select(other => Cohen.UpperBound(other, VotesOf(first), 0.01)).MaxBy(bound => bound.Value);
-            double silence = Cascade.SilenceRadius(
-                1, Probability.Min(loudest, Cohen.LowerBound(label, VotesOf(first), 0.04 / 2).Opposite), Tau);
-            double radius = Math.Max(Answer(first, Tau), Math.Min(silence, last is null ? 0 : Answer(last, 0.5m)));
+            Probability Lower(string[] row) => Cohen.LowerBound(label, VotesOf(row), 0.04 / 2);
+            Probability Loudest(string[] row) => Cascade.OthersAtMost(Lower(row), Enumerable.Range(0, 3)
+                .Where(other => other != label).Select(other => Cohen.UpperBound(other, VotesOf(row), 0.01 / 2))
+                .MaxBy(bound => bound.Value));
+            // The last stage is bounded from both sides.
+            double Answer(string[] row) => row == first
+                ? Cascade.AnswerRadius(1, Lower(row), Tau)
+                : Math.Max(
+                    Cascade.AnswerRadius(0.25m, Lower(row), 0.5m),
+                    Cascade.LeadRadius(0.25m, Lower(row), 0.5m, Loudest(row), 0.5m));
+            double silence = Cascade.SilenceRadius(1, Loudest(first), Tau);
+            double radius = Math.Max(Answer(first), Math.Min(silence, last is null ? 0 : Answer(last)));
             LogRow row = log[int.Parse(image.Key)];
             Assert.Equal(radius, row.Radius);
             Assert.Equal(
                 (expert[2], expert == first ? double.PositiveInfinity : silence,
-                    Answer(expert, expert == first ? Tau : 0.5m)),
+                    Answer(expert)),
                 (row.Routed!.Route, row.Routed.RouteRadius, row.Routed.ExpertRadius));
         }
         Assert.Contains(rows, row => row[1] == "later");

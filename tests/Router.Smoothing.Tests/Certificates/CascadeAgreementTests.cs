@@ -35,8 +35,8 @@ public sealed class CascadeAgreementTests
             {
                 Probability exact = new(Normal.Cdf(line[i] / (double)sigma[i]),
                     Normal.Tail(line[i] / (double)sigma[i]));
-                answers[i] = Cascade.AnswerRadius(sigma[i], exact, cascade.Threshold(i));
-                if (i < stages - 1) silences[i] = Cascade.SilenceRadius(sigma[i], exact.Opposite, cascade.Threshold(i));
+                answers[i] = Cascade.AnswerRadius(sigma[i], exact, cascade.At(i)[0]);
+                if (i < stages - 1) silences[i] = Cascade.SilenceRadius(sigma[i], exact.Opposite, cascade.At(i)[0]);
             }
             (double radius, int stage) = Cascade.Radius(answers, silences);
             int ClassAt(double moved)
@@ -44,7 +44,7 @@ public sealed class CascadeAgreementTests
                 for (int i = 0; ; i++)
                 {
                     double p = Normal.Cdf((line[i] - moved) / (double)sigma[i]);
-                    if (i == stages - 1 || Math.Max(p, 1 - p) >= (double)cascade.Threshold(i)) return p >= 0.5 ? 0 : 1;
+                    if (i == stages - 1 || Math.Max(p, 1 - p) >= (double)cascade.At(i)[0]) return p >= 0.5 ? 0 : 1;
                 }
             }
             if (radius < 1e-6) continue;
@@ -78,10 +78,10 @@ public sealed class CascadeAgreementTests
                 double[] p = strips[i].Probabilities(0, 0);
                 Probability Of(int outcome) =>
                     new(Math.Min(1, p[outcome]), Math.Min(1, p.Where((_, index) => index != outcome).Sum()));
-                answers[i] = Cascade.AnswerRadius(strips[i].Sigma, Of(label), cascade.Threshold(i));
+                answers[i] = Cascade.AnswerRadius(strips[i].Sigma, Of(label), cascade.At(i)[0]);
                 if (i < stages - 1)
                     silences[i] = Cascade.SilenceRadius(strips[i].Sigma, new[] { 0, 1, 2 }.Where(
-                        other => other != label).Select(Of).MaxBy(other => other.Value), cascade.Threshold(i));
+                        other => other != label).Select(Of).MaxBy(other => other.Value), cascade.At(i)[0]);
             }
             double radius = Cascade.Radius(answers, silences).Radius;
             double alone = Math.Min(answers[answering],
@@ -100,7 +100,7 @@ public sealed class CascadeAgreementTests
                 for (int i = 0; ; i++)
                 {
                     double[] p = strips[i].Probabilities(x, y);
-                    if (i == stages - 1 || p.Max() >= (double)cascade.Threshold(i))
+                    if (i == stages - 1 || p.Max() >= (double)cascade.At(i)[0])
                         return (i, Array.IndexOf(p, p.Max()));
                 }
             }
@@ -129,9 +129,9 @@ public sealed class CascadeAgreementTests
         return new(Sigma(random), random.Between(0, Math.PI), lines, outcomes);
     }
 
-    // Two stages alike, each at the boundary of its bound, and rivals far from any threshold: R is then the larger of
-    // two radii, false where either bound fails. A minimum would need no split of α (docs/certificates.md, section 4);
-    // agreement does.
+    // Two stages alike, each at the boundary of its bound, and rivals of the first far from any threshold: R is then
+    // the larger of two radii, false where either bound fails. A minimum would need no split of α
+    // (docs/certificates.md, section 4); agreement does.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -140,7 +140,7 @@ public sealed class CascadeAgreementTests
         const int N = 1000;
         Cascade cascade = new(0.5m);
         AlphaLedger ledger = split ? cascade.Split(Trials.Alpha) : AlphaLedger.Of(
-            0.5, new(AlphaLedger.Expert, 2 * Trials.Alpha, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha));
+            0.5, new(AlphaLedger.Expert, 2 * Trials.Alpha, 2), new AlphaShare(AlphaLedger.Silence, Trials.Alpha, 2));
         double p = ClopperPearson.Lower(850, N, ledger[AlphaLedger.Expert]).Value * (1 - 1e-9),
             truth = Normal.Quantile(p);
         BinomialDraws draws = new(N, p);
@@ -148,7 +148,8 @@ public sealed class CascadeAgreementTests
         FunctionId function = FunctionId.Of([new("name", "toy")]);
         CascadeEvidence Stage(int place)
         {
-            long own = draws.Next(random), other = (N - own) / 2;
+            // The last stage is bounded from both sides: a single rival leaves nothing to gain from that.
+            long own = draws.Next(random), other = (N - own) / (2 - place);
             VoteCounts selection = new([100, 0, 0], 0, new(0, 100), function),
                 votes = new([own, other, N - own - other], 0, new(100, 100 + N), function);
             return CascadeEvidence.Of(cascade, place, 0, $"e{place}", 1,

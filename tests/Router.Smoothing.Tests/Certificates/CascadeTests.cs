@@ -15,12 +15,12 @@ public sealed class CascadeTests
         StageBounds.AtFixedCount(ledger, estimation, selection);
 
     [Fact]
-    public void Thresholds_lie_from_one_half_up_to_but_not_one()
+    public void Thresholds_lie_above_zero_and_below_one()
     {
-        foreach (decimal[] thresholds in (decimal[][])[[], [0.49m], [1m], [0.7m, 0.4m]])
+        foreach (decimal[] thresholds in (decimal[][])[[], [0m], [1m], [0.7m, -0.1m]])
             Assert.Throws<ArgumentException>(() => new Cascade([.. thresholds]));
         Cascade cascade = new(0.5m, 0.9m);
-        Assert.Equal([0.5m, 0.9m, 0.5m], [cascade.Threshold(0), cascade.Threshold(1), cascade.Threshold(2)]);
+        Assert.Equal([0.5m, 0.9m, 0.5m], [cascade.At(0)[0], cascade.At(1)[0], cascade.At(2)[0]]);
         Assert.Equal((3, "cascade 0.5,0.9"), (cascade.StageCount, cascade.ToString()));
         Assert.Equal(new Cascade(0.9m), new Cascade(0.7m, 0.9m, 0.8m).Restrict([1, 3]));
     }
@@ -50,11 +50,11 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public void Every_stage_has_its_part_of_alpha_for_the_class_and_every_one_but_the_last_for_silence()
+    public void Every_stage_has_its_part_of_alpha_for_the_class_and_for_the_others()
     {
         AlphaLedger ledger = new Cascade(0.7m, 0.7m, 0.7m).Split(0.001);
         Assert.Equal(0.0008 / 4, ledger[AlphaLedger.Expert], 1e-18);
-        Assert.Equal(0.0002 / 3, ledger[AlphaLedger.Silence], 1e-18);
+        Assert.Equal(0.0002 / 4, ledger[AlphaLedger.Silence], 1e-18);
         Assert.Equal(0.001, ledger.Shares.Sum(share => share.Alpha), 1e-18);
     }
 
@@ -82,9 +82,9 @@ public sealed class CascadeTests
         BoundEvidence bound = evidence.Bounds.Single(bound => bound.Side == BoundSide.Upper);
         Assert.True(bound.IsOn(BoundSide.Upper, 1));
         Assert.Equal((270L, 1000L), (bound.Successes, bound.Draws));
-        Assert.Equal(0.01, bound.Alpha, 1e-15);
-        Assert.Equal(ClopperPearson.Upper(270, 1000, bound.Alpha), evidence.UpperBound);
-        Assert.Equal(Cascade.SilenceRadius(1, evidence.UpperBound, 0.7m), evidence.SilenceRadius);
+        Assert.Equal(0.005, bound.Alpha, 1e-15);
+        Assert.Equal(new RivalBound(1, ClopperPearson.Upper(270, 1000, bound.Alpha)), evidence.Rival);
+        Assert.Equal(Cascade.SilenceRadius(1, bound.Value, 0.7m), evidence.SilenceRadius);
         Assert.Equal(Cascade.AnswerRadius(1, ClopperPearson.Lower(580, 1000, 0.02), 0.7m), evidence.Radius);
         Assert.Throws<ArgumentException>(
             () => CascadeEvidence.Of(cascade, 0, 0, "first", 1, Bounds(ledger, Votes(0, 5), Votes(0, 1000))));
@@ -96,8 +96,9 @@ public sealed class CascadeTests
         Cascade cascade = new(0.7m);
         CascadeEvidence sure = CascadeEvidence.Of(
             cascade, 0, 0, "first", 1, Bounds(cascade.Split(0.05), Votes(0, 5, 5), Votes(0, 10_000, 0)));
-        // at α = .02 the class shows more than the other's absence does at .01
-        Assert.Equal(sure.LowerBound.Opposite, sure.UpperBound);
+        // at α = .02 the class shows more than the other's absence does at .005
+        Assert.True(sure.LowerBound.Opposite < sure.Rival!.Value.Upper);
+        Assert.Equal(Cascade.SilenceRadius(1, sure.LowerBound.Opposite, 0.7m), sure.SilenceRadius);
     }
 
     private static CascadeEvidence[] Stages(Cascade cascade, params (decimal Sigma, long Votes)[] of) =>
@@ -221,7 +222,7 @@ public sealed class CascadeTests
             }
             CascadeEvidence evidence = CascadeEvidence.Of(
                 cascade, 0, 3, "first", 1, Bounds(ledger, Votes(0, 1, 1, 1, 1), Votes(0, counts)));
-            return evidence.UpperBound.Value < probabilities[..3].Max() ? 1 : 0;
+            return evidence.Rival!.Value.Upper.Value < probabilities[..3].Max() ? 1 : 0;
         }
 
         int one = Enumerable.Range(0, Trials.NoisyRuns).Sum(run => OneAlone([each, 0.01, 0.01, 0.98 - each], run));

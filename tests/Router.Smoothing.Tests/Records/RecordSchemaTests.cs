@@ -25,6 +25,7 @@ public class RecordSchemaTests
             RecordSamples.Single(), RecordSamples.Dual(), RecordSamples.Exclusion(), RecordSamples.Quantile(),
             RecordSamples.Biased(), abstains,
             CascadeRecordTests.ByEarlier, CascadeRecordTests.ByLater, CascadeRecordTests.Abstains,
+            CascadeByClassRecordTests.Silent,
         })
         {
             string json = RecordJson.Write(record);

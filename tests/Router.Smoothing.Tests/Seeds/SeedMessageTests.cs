@@ -46,6 +46,9 @@ public sealed class SeedMessageTests
         Sample with { Cascade = null },
         Sample with { Cascade = new Cascade(0.6m) },
         Sample with { Cascade = new Cascade(0.5m, 0.5m) },
+        Sample with { Cascade = new Cascade(new Thresholds(0.5m, 0.6m)) },
+        Sample with { Cascade = new Cascade(new Thresholds(0.6m, 0.5m)) },
+        Sample with { Cascade = new Cascade(0.5m, 0.6m) },
         Sample with { Ledger = AlphaLedger.Dual(0.002) },
         Sample with { Ledger = AlphaLedger.Single(0.001) },
         Sample with { Ledger =

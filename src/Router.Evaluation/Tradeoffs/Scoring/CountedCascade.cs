@@ -28,15 +28,15 @@ internal sealed class CountedCascade(Study study, ImmutableArray<int> stages)
         int answering = 0;
         while (!cascade.Accepts(answering, Votes(answering, image).Selection))
             answering++;
-        int label = Votes(answering, image).Selection.MostVoted;
-        CascadeTerms terms = new(cascade, answering);
+        int label = cascade.Foremost(answering, Votes(answering, image).Selection);
+        CascadeTerms terms = new(cascade, answering, label);
         for (int? place = answering; place is { } asked; place = terms.Next(Best))
         {
             CountedBounds bounds = Expert(asked).Bounds(image, ledger);
-            Probability upper = asked < stages.Length - 1
-                ? bounds.Upper(AlphaLedger.Silence, CascadeEvidence.MostVotedBut(label, Votes(asked, image).Estimation))
-                : Probability.One;
-            terms.Add(asked, Expert(asked).Sigma, bounds.Lower(AlphaLedger.Expert, label), upper);
+            Probability lower = bounds.Lower(AlphaLedger.Expert, label);
+            terms.Add(asked, Expert(asked).Sigma, lower, cascade.Nearest(
+                asked, label, lower, Votes(asked, image).Estimation.Counts,
+                other => bounds.Upper(AlphaLedger.Silence, other)));
         }
         Cost cost = default;
         // A stage before the answer draws its selection in any case, a later one none.
