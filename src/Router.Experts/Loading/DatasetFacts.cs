@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Data;
 using Router.Engine;
 
@@ -30,6 +31,11 @@ public sealed record DatasetFacts(
         new("imagenet32", 3, 32, 32, 1000, CifarConstants),
         new("mnist", 1, 28, 28, 10, null),
     ];
+
+    /// <summary>What a registry calls its classes: their names, or their numbers where those are not known.</summary>
+    public ImmutableArray<string> ClassNames => DataSetKind.Find(Name) is { LabelNames: { Count: > 0 } names }
+        ? [.. names]
+        : [.. Enumerable.Range(0, Classes).Select(label => $"{label}")];
 
     /// <summary>The data set of that name; null where unknown.</summary>
     public static DatasetFacts? Find(string name)

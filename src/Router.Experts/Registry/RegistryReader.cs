@@ -52,7 +52,7 @@ public static class RegistryReader
         Field? routerField = root.Optional("router", "{ checkpoint, architecture, sigma, input, routes }");
         RouterConfig? router = RouterBinder.Bind(routerField, experts, context);
         Field? routingField = root.Optional("routing", RoutingBinder.Accepted);
-        RoutingConfig routing = RoutingBinder.Bind(routingField, experts, router);
+        RoutingConfig routing = RoutingBinder.Bind(routingField, experts, router, context.Dataset);
         if (routing.UsesRouter && routerField is null && experts.Count > 1)
             context.Faults.Add(routingField?.Location ?? root.Location, "routing",
                 $"{routing.Kind} routing over {experts.Count} experts has no router",

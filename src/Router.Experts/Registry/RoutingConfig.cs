@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Smoothing;
 
 namespace Router.Experts.Registry;
 
@@ -43,11 +44,11 @@ public abstract record RoutingConfig : Written
     }
 
     /// <summary>
-    /// The first stage i whose max_c P_i,c ≥ τ_i answers, the last by argmax (certificates, section 5).
+    /// The first stage i where a class has its threshold τ_i,c answers, the last by argmax (certificates, section 5).
     /// </summary>
     /// <param name="Order">Expert ids, first stage first.</param>
-    /// <param name="Thresholds">τ_i in [½, 1) of every stage but the last.</param>
-    public sealed record Cascade(ValueArray<string> Order, ValueArray<decimal> Thresholds) : RoutingConfig
+    /// <param name="Thresholds">τ_i,c in (0, 1) of every stage but the last.</param>
+    public sealed record Cascade(ValueArray<string> Order, ValueArray<Thresholds> Thresholds) : RoutingConfig
     {
         /// <inheritdoc/>
         public override string Kind => RoutingKinds.Cascade;

@@ -1,5 +1,6 @@
 using Router.Engine.LibTorch;
 using Router.Experts.Registry;
+using Router.Smoothing;
 using static Router.Experts.Tests.Registry.RegistryFolder;
 
 namespace Router.Experts.Tests.Registry;
@@ -46,6 +47,28 @@ public class RegistrySectionTests
         RegistryFault fault = Assert.Single(Read(OneExpert + "routing: { kind: cascade }").Faults);
         Assert.Equal("kind is 'cascade', but there is one expert", fault.Problem);
         Assert.Contains("{ kind: fixed, expert }", fault.Accepted, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stage_of_a_cascade_has_one_threshold_or_one_by_class_with_a_default_for_the_others()
+    {
+        Thresholds byClass = new(0.4m, 0.4m, 0.86m, 0.4m, 0.875m, 0.4m, 0.4m, 0.4m, 0.4m, 0.4m);
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s025", "s012"], [byClass, 0.3m]),
+            Routing("{ kind: cascade, thresholds: [{ bird: 0.86, default: 0.4, deer: .875 }, 0.3] }"));
+        Thresholds half = new(0.5m, 0.5m, 0.5m, 0.5m, 0.5m, 0.5m, 0.5m, 0.5m, 0.5m, 0.6m);
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s012"], [half]),
+            Routing("{ kind: cascade, order: [s100, s012], thresholds: [{ truck: 0.6 }] }"));
+        // Where all have the same it is one number, and where a data set has no names classes have numbers.
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s012"], [0.6m]),
+            Routing("{ kind: cascade, order: [s100, s012], thresholds: [{ default: 0.6 }] }"));
+        RegistryReading mnist = Read("""
+            dataset: mnist
+            experts:
+            - { id: a, sigma: 1, architecture: cifar_resnet20, checkpoint: a.safetensors, input: none }
+            - { id: b, sigma: 2, architecture: cifar_resnet20, checkpoint: b.safetensors, input: none }
+            routing: { kind: cascade, thresholds: [{ 9: 0.6 }] }
+            """);
+        Assert.Contains(half, Assert.IsType<RoutingConfig.Cascade>(mnist.Config!.Routing).Thresholds);
     }
 
     [Fact]

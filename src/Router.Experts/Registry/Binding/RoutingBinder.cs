@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Experts.Loading;
 using Router.Experts.Registry.Yaml;
 using Router.Smoothing;
 
@@ -14,7 +15,8 @@ internal static class RoutingBinder
         $"a number from -{RoutingRule.Biased.Most} to {RoutingRule.Biased.Most}";
 
     /// <summary>Without the section the most voted route is taken; an expert alone answers by itself.</summary>
-    public static RoutingConfig Bind(Field? field, ValueArray<ExpertConfig> experts, RouterConfig? router)
+    public static RoutingConfig Bind(
+        Field? field, ValueArray<ExpertConfig> experts, RouterConfig? router, DatasetFacts? dataset)
     {
         if (field is null)
             return router is null && experts.Count == 1 ? new RoutingConfig.Fixed(experts[0].Id)
@@ -29,7 +31,7 @@ internal static class RoutingBinder
             RoutingKinds.Biased => new RoutingConfig.Biased(
                 Bias(map.Required("bias", $"a mapping from the id of every expert to {BiasAccepted}"),
                     router?.Routes ?? Ids(experts), experts)),
-            RoutingKinds.Cascade => Cascade(map, experts),
+            RoutingKinds.Cascade => Cascade(map, experts, dataset),
             RoutingKinds.Fixed => new RoutingConfig.Fixed(
                 ExpertNames.One(map.Required("expert", "the id of an expert"), experts) ?? ""),
             RoutingKinds.MostVoted => new RoutingConfig.MostVoted(),
@@ -71,7 +73,8 @@ internal static class RoutingBinder
 
     // The most noise first, each stage sure of its class by half of the votes: what no other class can have at the same
     // time.
-    private static RoutingConfig.Cascade Cascade(YamlMap map, ValueArray<ExpertConfig> experts)
+    private static RoutingConfig.Cascade Cascade(
+        YamlMap map, ValueArray<ExpertConfig> experts, DatasetFacts? dataset)
     {
         Field? orderField = map.Optional("order", "the ids of at least two experts, first stage first");
         ValueArray<string> order = orderField is null
@@ -84,16 +87,17 @@ internal static class RoutingBinder
         else if (stages == 1)
             map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse(
                 "is 'cascade', but there is one expert");
-        Field? field = map.Optional("thresholds", "one number from 0.5 up to but not 1 for every stage but the last");
+        Field? field = map.Optional(
+            "thresholds", $"for every stage but the last {ThresholdsBinder.Accepted}");
         if (field is null)
             return new RoutingConfig.Cascade(
-                order, Enumerable.Repeat(0.5m, Math.Max(0, order.Count - 1)).ToValueArray());
-        decimal?[] thresholds = [.. field.Items("a decimal from 0.5 up to but not 1")?.Select(
-            item => item.Decimal(tau => tau is >= 0.5m and < 1)) ?? []];
+                order, Enumerable.Repeat<Thresholds>(0.5m, Math.Max(0, order.Count - 1)).ToValueArray());
+        Thresholds[] thresholds = [.. field.Items(ThresholdsBinder.Accepted)?.Select(
+            item => ThresholdsBinder.Bind(item, dataset)) ?? []];
         if (field.Node is YamlDotNet.RepresentationModel.YamlSequenceNode && stages > 1
             && thresholds.Length != stages - 1)
-            field.Refuse($"has {thresholds.Length} numbers for {stages} stages");
-        return new RoutingConfig.Cascade(order, thresholds.Select(tau => tau ?? 0.5m).ToValueArray());
+            field.Refuse($"has {thresholds.Length} items for {stages} stages");
+        return new RoutingConfig.Cascade(order, thresholds.ToValueArray());
     }
 
     private static ValueArray<string> Ids(ValueArray<ExpertConfig> experts) =>
