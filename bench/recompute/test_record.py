@@ -94,7 +94,7 @@ class Sound(unittest.TestCase):
             (ahead, "thresholds of two classes", lambda r: r["routing"]["thresholds"][0].pop()),
             (ahead, "a threshold of one", lambda r: r["routing"]["thresholds"][0].__setitem__(1, "1.0")),
             (ahead, "votes for another class", lambda r: r["stages"][0]["selection"].update(counts=[50, 48, 2])),
-            (silent, "a threshold that would have answered", lambda r: r["routing"]["thresholds"][0].__setitem__(2, "0.02")),
+            (silent, "a threshold that would answer", lambda r: r["routing"]["thresholds"][0].__setitem__(2, "0.02")),
             (silent, "silence about the most voted class", on_most_voted),
             (last, "the last stage from one side", lambda r: r["stages"][2]["bounds"].pop()),
             (last, "a part less for the last stage", lambda r: r["alpha"]["shares"][1].update(bounds=2)),

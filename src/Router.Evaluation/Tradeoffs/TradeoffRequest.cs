@@ -1,6 +1,12 @@
 using System.Collections.Immutable;
+using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs;
+
+/// <summary>A cascade that a study is to score.</summary>
+/// <param name="Order">The ids of its experts in the order they are asked.</param>
+/// <param name="Cascade">Their thresholds.</param>
+public sealed record NamedCascade(ImmutableArray<string> Order, Cascade Cascade);
 
 /// <summary>What a study is asked for.</summary>
 /// <param name="Material">Where answers are read from.</param>
@@ -24,6 +30,9 @@ public sealed record TradeoffRequest(MaterialRequest Material, string Title)
 
     /// <summary>τ of cascades.</summary>
     public ImmutableArray<decimal> Thresholds { get; init; } = Scoring.MixPlan.UsualThresholds;
+
+    /// <summary>Cascades beside those of <see cref="Thresholds"/>, such as with thresholds by class.</summary>
+    public ImmutableArray<NamedCascade> Cascades { get; init; } = [];
 
     /// <summary>What is wanted; none where nothing is to be chosen.</summary>
     public ImmutableArray<StudyWish> Wishes { get; init; } = [];

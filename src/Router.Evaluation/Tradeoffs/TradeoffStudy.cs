@@ -40,7 +40,10 @@ public static class TradeoffStudy
         ImmutableArray<double> radii =
             [.. request.Radii.Concat(request.Wishes.Select(wish => wish.Radius)).Append(request.Front.First)
                 .Append(request.Front.Second).Distinct().Order()];
-        MixPlan plan = new(MixesOf(request, study.Experts), request.Quantiles, request.Thresholds);
+        MixPlan plan = new(MixesOf(request, study.Experts), request.Quantiles, request.Thresholds)
+        {
+            Cascades = [.. request.Cascades.Select(named => (StagesOf(named, study), named.Cascade))],
+        };
         StudyScoring scoring = new(study, plan, radii);
         ScoredSystem[] scored = [.. scoring.Systems()];
         ImmutableArray<StudySystem> systems = [
@@ -77,6 +80,20 @@ public static class TradeoffStudy
                     + $"up to {MixPlan.MostExperts} experts every subset is tried");
         return [.. request.Mixes.Select(
             mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
+    }
+
+    private static ImmutableArray<int> StagesOf(NamedCascade named, Study study)
+    {
+        string order = string.Join('>', named.Order);
+        ImmutableArray<int> stages = [.. named.Order.Select(id => PlaceOf(id, study.Experts))];
+        if (stages.Length != named.Cascade.StageCount || stages.Distinct().Count() != stages.Length)
+            throw new BadInputException(
+                $"{named.Cascade} is for {named.Cascade.StageCount} experts, each once, not for {order}");
+        if (!CountedCascade.IsPossible(study))
+            throw new BadInputException($"{order} {named.Cascade} needs votes at a fixed count of every expert");
+        return named.Cascade.Objection(study.ClassCount!.Value) is { } objection
+            ? throw new BadInputException(objection)
+            : stages;
     }
 
     private static int PlaceOf(string id, ImmutableArray<ExpertAnswers> experts) =>

@@ -39,7 +39,8 @@ public sealed record TunedCascade(
         [.. Thresholds[stage].Select(step => (decimal)step / ThresholdSteps)];
 
     /// <summary>The rule, as certificates have it.</summary>
-    public Cascade ToCascade() => new([.. Enumerable.Range(0, StageCount - 1).Select(stage => ThresholdsOf(stage)[0])]);
+    public Cascade ToCascade() =>
+        new([.. Enumerable.Range(0, StageCount - 1).Select(stage => new Thresholds(ThresholdsOf(stage)))]);
 
     /// <summary>As text, "s100 θ .35 τ .5 > s050 τ .45 > s012".</summary>
     /// <param name="ids">The ids of the networks.</param>

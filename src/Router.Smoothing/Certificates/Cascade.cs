@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Router.Smoothing.Bounds;
 using Router.Votes;
 
@@ -124,6 +125,21 @@ public sealed partial record Cascade
             .GroupBy(label => At(stage)[label])
             .All(alike => SilenceRadius(1, Upper(alike.MaxBy(label => votes.Counts[label])), alike.Key) > 0);
         return silent ? CascadeVerdict.PassesOn : CascadeVerdict.Undecided;
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> says after its first word.</summary>
+    /// <param name="text">"0.7,0.8" or "[0.5 0.86 0.5],0.8".</param>
+    /// <param name="cascade">The cascade, or null.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Cascade? cascade)
+    {
+        List<Thresholds> stages = [];
+        string[] parts = text.Split(',');
+        foreach (string part in parts)
+            if (Smoothing.Thresholds.TryParse(part, out Thresholds? taus))
+                stages.Add(taus);
+        bool agree = stages.Where(taus => !taus.AreOne).Select(taus => taus.Numbers.Length).Distinct().Count() <= 1;
+        cascade = stages.Count == parts.Length && agree ? new([.. stages]) : null;
+        return cascade is not null;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Router.Smoothing.Bounds;
 
@@ -49,6 +50,21 @@ public sealed record Thresholds
             if (other != label && Numbers[other] < Numbers[least])
                 least = other;
         return least;
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> says.</summary>
+    /// <param name="text">"0.5", or "[0.5 0.86 0.5]".</param>
+    /// <param name="taus">The thresholds, or null.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Thresholds? taus)
+    {
+        string[] words = text is ['[', .. string inner, ']'] ? inner.Split(' ') : [text];
+        List<decimal> numbers = [];
+        foreach (string word in words)
+            if (decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal tau)
+                && Allows(tau))
+                numbers.Add(tau);
+        taus = numbers.Count == words.Length ? new([.. numbers]) : null;
+        return taus is not null;
     }
 
     /// <inheritdoc/>

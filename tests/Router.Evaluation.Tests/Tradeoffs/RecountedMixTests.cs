@@ -90,15 +90,17 @@ public sealed class RecountedMixTests : IAsyncLifetime
     [InlineData("s100>s050>s012", "0.5,0.5")]
     [InlineData("s100>s050>s012", "0.7,0.5")]
     [InlineData("s100>s012", "0.8")]
+    [InlineData("s100>s050>s012", "[0.35 0.6 0.45 0.7],0.55")]
+    [InlineData("s050>s100>s012", "[0.4 0.4 0.3 0.3],[0.6 0.4 0.5 0.45]")]
     public async Task A_cascade_scored_from_counts_is_the_one_that_certification_gives(string order, string thresholds)
     {
         string[] ids = order.Split('>');
-        TradeoffDocument study = Study();
+        Assert.True(Cascade.TryParse(thresholds, out Cascade? rule));
+        TradeoffDocument study = Study(request => request with { Cascades = [new([.. ids], rule)] });
         StudySystem system = study.System($"{order} cascade {thresholds}");
         // There stage i draws from stream i + 1, which is not the one that its expert was recorded on.
         RoutedClassifier cascade = new(
-            [.. ids.Select(id => new Route(id, Replayed(id, [])))],
-            new Cascade([.. thresholds.Split(',').Select(decimal.Parse)]));
+            [.. ids.Select(id => new Route(id, Replayed(id, [])))], rule);
         CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
         Certificate[] made =
             await Task.WhenAll(Inputs.Select(input => cascade.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
@@ -108,7 +110,21 @@ public sealed class RecountedMixTests : IAsyncLifetime
             system.MeanRadius!.Value, 1e-12);
         Assert.Equal(study.Radii.Select(radius => made.Where((certificate, i) => certificate.Class == i % 4
             && certificate.Radius >= radius).Count() / (double)Images), system.Accuracy.Select(at => at.Share));
-        Assert.True(thresholds[0..3] == "0.5" || made.Any(certificate => certificate.LimitingStage == Stage.Later));
+        Assert.Contains(made, certificate => certificate.Class is not null);
+        Assert.True(thresholds[0] is '[' || thresholds[0..3] == "0.5"
+            || made.Any(certificate => certificate.LimitingStage == Stage.Later));
+    }
+
+    [Theory]
+    [InlineData("s100,s050,s012", "0.5", "is for 2 experts, each once, not for s100>s050>s012")]
+    [InlineData("s100,s100", "0.5", "is for 2 experts, each once, not for s100>s100")]
+    [InlineData("s100,s012", "[0.5 0.6]", "has thresholds for 2 classes, its experts vote over 4")]
+    [InlineData("s100,s007", "0.5", "there is no expert 's007'")]
+    public void A_cascade_that_cannot_be_is_not_scored(string order, string thresholds, string why)
+    {
+        Assert.True(Cascade.TryParse(thresholds, out Cascade? rule));
+        Assert.Contains(why, Assert.Throws<BadInputException>(
+            () => Study(request => request with { Cascades = [new([.. order.Split(',')], rule)] })).Message);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Globalization;
+using Router.Evaluation.Tradeoffs;
 using Router.Experts.Registry;
+using Router.Host.Commands.Tradeoff;
+using Router.Smoothing;
 using Tests;
 
 namespace Router.Host.Tests.Cli;
@@ -132,6 +135,22 @@ public sealed class TradeoffTests : IDisposable
     }
 
     [Fact]
+    public void A_cascade_is_emitted_with_its_thresholds_by_class_under_the_names_of_the_classes()
+    {
+        StudySystem chosen = new(
+            "s100>s050>s012", SystemKinds.Cascade, ["s100", "s050", "s012"],
+            "cascade [0.45 0.45 0.864 0.45 0.875 0.45 0.45 0.45 0.45 0.45],0.6", Standings.Certificate, [], 0, [],
+            null, 0, new(null, null, null));
+        string target = _shell.In("chosen.yaml");
+        EmittedRegistry.Write(Path.Combine(Reference.Root, "experts.yaml"), chosen, target, []);
+        Assert.Contains("{default: 0.45, bird: 0.864, deer: 0.875}",
+            File.ReadAllText(target).Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Thresholds byClass = new(0.45m, 0.45m, 0.864m, 0.45m, 0.875m, 0.45m, 0.45m, 0.45m, 0.45m, 0.45m);
+        Assert.Equal(new RoutingConfig.Cascade(["s100", "s050", "s012"], [byClass, 0.6m]),
+            RegistryReader.Read(target).Config!.Routing);
+    }
+
+    [Fact]
     public async Task A_registry_that_is_emitted_into_another_folder_names_every_member_of_an_ensemble_from_there()
     {
         Log("one", i => (1, 0.5));
@@ -209,6 +228,8 @@ public sealed class TradeoffTests : IDisposable
     [InlineData("--radii 1:0:2: expected FROM:STEP:TO", "sigma_0.25", "--radii", "1:0:2")]
     [InlineData("--want 0.5: expected radii, each once", "sigma_0.25", "--want", "0.5")]
     [InlineData("--tau 1: accepted are numbers above 0 and below 1", "sigma_0.25", "--tau", "1")]
+    [InlineData("--cascade s100=0.5,x: expected ID,ID,…=τ,τ,…", "sigma_0.25", "--cascade", "s100=0.5,x")]
+    [InlineData("--cascade s100: expected ID,ID,…=τ,τ,…", "sigma_0.25", "--cascade", "s100")]
     [InlineData("--log s025=sigma_0.25: expected ID@SIGMA=FILE", "--log", "s025=sigma_0.25")]
     [InlineData("--emit writes the registry of what --want chose", "sigma_0.25", "--emit", "x.yaml")]
     [InlineData("--front 1: expected two radii", "sigma_0.25", "--front", "1")]

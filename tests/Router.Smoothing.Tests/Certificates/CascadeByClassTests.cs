@@ -29,6 +29,27 @@ public sealed class CascadeByClassTests
         Assert.Throws<ArgumentException>(() => new Thresholds(0.5m, 1m));
     }
 
+    [Theory]
+    [InlineData("0.5", 2)]
+    [InlineData("0.7,0.8", 3)]
+    [InlineData("[0.5 0.86 0.4],0.7,[0.1 0.2 0.3]", 4)]
+    public void A_cascade_is_read_from_its_own_text(string text, int stages)
+    {
+        Assert.True(Cascade.TryParse(text, out Cascade? cascade));
+        Assert.Equal((stages, $"cascade {text}"), (cascade.StageCount, cascade.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0.5,")]
+    [InlineData("1")]
+    [InlineData("-0.5")]
+    [InlineData("0.5;0.6")]
+    [InlineData("[0.5 0.6")]
+    [InlineData("[0.5 0.6 ]")]
+    [InlineData("[0.5 0.6],[0.5 0.6 0.7]")]
+    public void Other_texts_are_no_cascade(string text) => Assert.False(Cascade.TryParse(text, out _));
+
     // Margins by scipy.stats.norm.ppf: of .5 at .4 .2533, of .39 at .3 .2451; of .6 at .3 .7777, of .39 at .15 .7571.
     [Theory]
     [InlineData(0.4, 0.3, 500, 390, 0, true)]

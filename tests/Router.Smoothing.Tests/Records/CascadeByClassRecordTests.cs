@@ -38,7 +38,7 @@ public sealed class CascadeByClassRecordTests
     // Two classes are above their thresholds: Φ⁻¹(.46) − Φ⁻¹(.4) = .15, Φ⁻¹(.52) − Φ⁻¹(.45) = .18.
     private static CertificateRecord Ahead => Record(0, Stage(Cascade, 0, [46, 52, 2], 3300, 6500, 200));
 
-    /// <summary>Of a cascade whose first stage limits, by the class with the fewest votes: its threshold is .2.</summary>
+    /// <summary>Of a cascade whose first stage limits, by the class with the fewest votes.</summary>
     internal static CertificateRecord Silent => Record(
         1, Stage(Cascade, 0, [38, 44, 18], 2400, 5900, 1700), Stage(Cascade, 1, [10, 70, 20], 900, 8600, 500));
 

@@ -10,6 +10,9 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 public sealed record MixPlan(
     ImmutableArray<ImmutableArray<int>> Mixes, ImmutableArray<decimal> Quantiles, ImmutableArray<decimal> Thresholds)
 {
+    /// <summary>Cascades by the places of their experts in the order asked, beside those of every mix.</summary>
+    public ImmutableArray<(ImmutableArray<int> Stages, Cascade Cascade)> Cascades { get; init; } = [];
+
     /// <summary>Up to so many experts every subset is a mix; of more, those that are named.</summary>
     public const int MostExperts = 10;
 

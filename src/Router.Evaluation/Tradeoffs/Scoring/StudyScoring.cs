@@ -23,7 +23,9 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     public IEnumerable<ScoredSystem> Systems() => _singles
         .Select((answers, expert) => new ScoredSystem(
             study.Experts[expert].Id, SystemKinds.Single, [expert], "", Standings.Certificate, answers))
-        .Concat(plan.Mixes.AsParallel().AsOrdered().SelectMany(mix => Systems(mix).ToArray()));
+        .Concat(plan.Mixes.AsParallel().AsOrdered().SelectMany(mix => Systems(mix).ToArray()))
+        .Concat(plan.Cascades.Select(named => Scored(named.Stages, named.Cascade)))
+        .DistinctBy(system => system.Name);
 
     private IEnumerable<ScoredSystem> Systems(ImmutableArray<int> mix)
     {
@@ -82,10 +84,12 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         foreach (decimal threshold in plan.Thresholds)
             foreach (Cascade cascade in new[] { threshold, 0.5m }.Distinct()
                 .Select(rest => new Cascade([threshold, .. Enumerable.Repeat(rest, mix.Length - 2)])).Distinct())
-                yield return new(
-                    $"{string.Join('>', IdsOf(stages))} {cascade}", SystemKinds.Cascade, stages, cascade.ToString(),
-                    Standing, new CountedCascade(study, stages).Certify(cascade));
+                yield return Scored(stages, cascade);
     }
+
+    private ScoredSystem Scored(ImmutableArray<int> stages, Cascade cascade) => new(
+        $"{string.Join('>', IdsOf(stages))} {cascade}", SystemKinds.Cascade, stages, cascade.ToString(), Standing,
+        new CountedCascade(study, stages).Certify(cascade));
 
     private StudyLosses LossesOf(ScoredSystem system)
     {

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Router.Evaluation.Tradeoffs;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
+using Router.Smoothing;
 using YamlDotNet.RepresentationModel;
 
 namespace Router.Host.Commands.Tradeoff;
@@ -37,7 +40,8 @@ internal static class EmittedRegistry
             foreach (string key in (string[])["checkpoint", "card"])
                 if (network.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? path))
                     network.Children[key] = Moved(path, from, to);
-        root.Children["routing"] = Routing(chosen, all: chosen.Experts.Length == experts.Count());
+        DatasetFacts? dataset = DatasetFacts.Find(((YamlScalarNode)root.Children["dataset"]).Value!);
+        root.Children["routing"] = Routing(chosen, dataset, all: chosen.Experts.Length == experts.Count());
         string unproved = target + ".new";
         using (StreamWriter writer = new(unproved) { NewLine = "\n" })
         {
@@ -87,14 +91,14 @@ internal static class EmittedRegistry
 
     private static string IdOf(YamlMappingNode expert) => ((YamlScalarNode)expert["id"]).Value!;
 
-    private static YamlMappingNode Routing(StudySystem chosen, bool all)
+    private static YamlMappingNode Routing(StudySystem chosen, DatasetFacts? dataset, bool all)
     {
         string[] words = chosen.Routing.Split(' ');
         YamlMappingNode routing = chosen.Kind switch
         {
             SystemKinds.Single => new("kind", "fixed", "expert", chosen.Experts[0]),
             SystemKinds.Cascade => new("kind", "cascade", "order", Ids(chosen), "thresholds",
-                new YamlSequenceNode(words[1].Split(',').Select(tau => new YamlScalarNode(tau)))),
+                new YamlSequenceNode(Thresholds(chosen).Select(taus => ThresholdsNode(taus, dataset)))),
             SystemKinds.Quantile => new("kind", "quantile", "tau",
                 decimal.Parse(words[1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
             _ => new("kind", "mostVoted"),
@@ -103,6 +107,27 @@ internal static class EmittedRegistry
             routing.Add("mix", Ids(chosen));
         return routing;
     }
+
+    private static ImmutableArray<Thresholds> Thresholds(StudySystem chosen) =>
+        Cascade.TryParse(chosen.Routing[(chosen.Routing.IndexOf(' ', StringComparison.Ordinal) + 1)..],
+            out Cascade? cascade)
+        ? cascade.Thresholds
+        : throw new InputFault($"'{chosen.Routing}' is no cascade");
+
+    // What most classes have is the default; the others are named.
+    private static YamlNode ThresholdsNode(Thresholds taus, DatasetFacts? dataset)
+    {
+        if (taus.AreOne)
+            return new YamlScalarNode(taus.ToString());
+        decimal most = taus.Numbers.GroupBy(tau => tau).MaxBy(group => group.Count())!.Key;
+        YamlMappingNode byClass = new("default", Text(most)) { Style = YamlDotNet.Core.Events.MappingStyle.Flow };
+        foreach ((int label, decimal tau) in taus.Numbers.Index())
+            if (tau != most)
+                byClass.Add(dataset?.ClassNames[label] ?? Text(label), Text(tau));
+        return byClass;
+    }
+
+    private static string Text(decimal number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static YamlSequenceNode Ids(StudySystem chosen) =>
         new(chosen.Experts.Select(id => new YamlScalarNode(id))) { Style = YamlDotNet.Core.Events.SequenceStyle.Flow };

@@ -4,6 +4,7 @@ using System.Globalization;
 using Router.Data;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
+using Router.Smoothing;
 
 namespace Router.Host.Commands.Tradeoff;
 
@@ -34,6 +35,10 @@ internal sealed class StudyOptions(Command command)
         command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
     private readonly Option<decimal[]> _taus = command.Several<decimal>(
         "--tau", "τ of quantile routing (default: 0.05 to 0.95).");
+    private readonly Option<string[]> _cascades = command.Several<string>(
+        "--cascade",
+        "A cascade to score too, ID,ID,…=τ,τ,…: its experts in the order they are asked, and a threshold of each but "
+        + "the last, one number or [τ τ …] by class.");
     private readonly Option<string[]> _attacks = command.Several<string>(
         "--attack", "What dualrs attack found: an upper bound over the certified curves.");
     private readonly Option<string?> _title = command.Option<string?>("--title", "What the study is called.");
@@ -62,6 +67,7 @@ internal sealed class StudyOptions(Command command)
             Mixes = [.. parsed.GetValue(_mixes)!.Select(
                 mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .ToImmutableArray())],
+            Cascades = [.. parsed.GetValue(_cascades)!.Select(CascadeOf)],
         };
         decimal[] taus = parsed.GetValue(_taus)!;
         if (taus.Any(tau => tau is <= 0 or >= 1))
@@ -74,6 +80,12 @@ internal sealed class StudyOptions(Command command)
         LogArgument.Parse(text) is { Sigma: { } sigma } log
         ? new(log.Id, sigma, surroundings.Resolve(log.File))
         : throw new InputFault($"--log {text}: expected ID@SIGMA=FILE, such as s025@0.25=sigma_0.25.tsv");
+
+    private static NamedCascade CascadeOf(string text) =>
+        text.Split('=') is [var order, var taus] && Cascade.TryParse(taus, out Cascade? cascade)
+        ? new([.. order.Split(',', StringSplitOptions.TrimEntries)], cascade)
+        : throw new InputFault($"--cascade {text}: expected ID,ID,…=τ,τ,… with thresholds above 0 and below 1, such as "
+            + "s100,s050,s012=0.5,0.6 or, by class, s100,s012=[0.5 0.86 0.5]");
 
     private static ImmutableArray<double> RadiiOf(string text)
     {
