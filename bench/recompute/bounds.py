@@ -52,7 +52,7 @@ def mixture(s, t, alpha, a, b):
 
 
 def successes_of(votes, bound):
-    """How many of all estimation votes a bound counts: undecided ones fail below and succeed above."""
+    """How many of all estimation votes a bound counts: undecided ones fail below and succeed above, passes never do."""
     return sum(votes["counts"][o] for o in bound["outcomes"]) + (votes["undecided"] if bound["side"] == "upper" else 0)
 
 

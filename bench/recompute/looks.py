@@ -14,8 +14,8 @@ def possible(stage):
     ends = sorted({0, n} | {bound["draws"] for bound in bounds})
     if len(ends) <= 2:
         return True
-    # The undecided votes stand for one more outcome, which upper bounds count too.
-    totals, pieces = [*votes["counts"], votes["undecided"]], list(pairwise(ends))
+    # Passes stand for one more outcome, which no bound counts; undecided votes for another, which upper bounds count.
+    totals, pieces = [*votes["counts"], votes.get("passed", 0), votes["undecided"]], list(pairwise(ends))
     rows = [(range(len(totals)), [i], end - start) for i, (start, end) in enumerate(pieces)]
     rows += [([k], range(len(pieces)), total) for k, total in enumerate(totals)]
     for bound in bounds:

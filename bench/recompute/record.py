@@ -128,6 +128,9 @@ def check_routing(record):
     own = {"quantile": {"tau"}, "biased": {"bias"}, "cascade": {"thresholds"}}.get(routing["kind"], set())
     assert {"tau", "bias", "thresholds"} & set(routing) == own, "what belongs to another rule"
     assert 0 < Decimal(routing.get("tau", ".5")) < 1, "tau"
+    thetas = [Decimal(m["pass"]) for m in routing["mix"] if "pass" in m]
+    assert all(0 < theta < 1 and theta * 200 % 1 == 0 for theta in thetas), "thresholds of experts"
+    assert "pass" not in routing.get("router", {}), "a router that passes"
     biases = routing.get("bias", [0] * len(ids))
     assert len(biases) == len(ids) and all(abs(b) <= 100 for b in biases), "biases"
     if kind == "cascade":
@@ -163,7 +166,8 @@ def check_votes(record):
         assert stage["stream"] == (0 if router else 1 + ids.index(stage["id"])), "stream"
         for votes in filter(None, (stage.get("selection"), estimation)):
             n = votes["to"] - votes["from"]
-            assert sum(votes["counts"]) + votes["undecided"] == n <= 10 ** 9, "counts"
+            assert sum(votes["counts"]) + votes.get("passed", 0) + votes["undecided"] == n <= 10 ** 9, "counts"
+            assert "passed" not in votes or "pass" in member, "passes without a threshold"
             assert n > 0 or votes is estimation and stage["stage"] == "earlier", "no votes"
             assert votes["function"] == member["function"], "a foreign function"
             assert len(votes["counts"]) == len(estimation["counts"]), "other outcomes"
@@ -188,7 +192,8 @@ def check_outcomes(record):
             last, counts = place == len(routing["mix"]) - 1, stage["selection"]["counts"]
             thresholds = taus(routing, place, len(counts))
             chosen = foremost(thresholds, stage["selection"])
-            accepts = last or counts[chosen] >= thresholds[chosen] * sum(counts)
+            decided = sum(counts) + stage["selection"].get("passed", 0)
+            accepts = last or counts[chosen] >= thresholds[chosen] * decided
             assert accepts == (stage["stage"] == "expert"), "who answers"
             assert not accepts or stage["outcome"] == chosen, f"selected {chosen}"
         elif stage["stage"] in ("router", "expert"):

@@ -65,6 +65,31 @@ class Sound(unittest.TestCase):
                 with self.assertRaises(AssertionError):
                     record.check(planted)
 
+    def test_records_with_passes_hold_and_planted_faults_do_not(self):
+        single, cascade = (REFERENCE / "passes.jsonl").read_text(encoding="utf-8").splitlines()
+        mixture = (REFERENCE / "passes-mixture.jsonl").read_text(encoding="utf-8")
+        for line in (single, cascade, mixture):
+            record.check(json.loads(line))
+
+        def votes(which, **changes):
+            return lambda r: r["stages"][0][which].update(changes)
+
+        plants = [
+            (single, "passes of no threshold", lambda r: r["routing"]["mix"][0].pop("pass")),
+            (single, "a threshold that nobody can record", lambda r: r["routing"]["mix"][0].update({"pass": "0.351"})),
+            (single, "passes left out of n", lambda r: r["stages"][0]["estimation"].pop("passed")),
+            (single, "passes that were undecided", votes("estimation", passed=5310, undecided=0)),
+            (single, "passes for the class", votes("estimation", passed=5304, counts=[700, 3901, 90])),
+            (mixture, "a and b without passes", lambda r: r["stages"][0]["bounds"][0].update(b=5.5)),
+            (cascade, "a stage whose passes are no votes", votes("selection", passed=1, counts=[0, 25, 74])),
+        ]
+        for line, name, plant in plants:
+            with self.subTest(name):
+                planted = json.loads(line)
+                plant(planted)
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
+
     def test_a_peer_s_mixture_expects_nothing_because_it_selected_nothing(self):
         mixed = load("exclusion.json")
         bound = mixed["stages"][3]["bounds"][0]

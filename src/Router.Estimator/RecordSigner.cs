@@ -45,5 +45,8 @@ public sealed class RecordSigner
         return _key is null ? record : RecordSignature.Sign(record, _key);
     }
 
-    private static MemberRecord MemberOf(Route route) => new(route.Id, route.Voter.FunctionId.Value);
+    private static MemberRecord MemberOf(Route route) => new(route.Id, route.Voter.FunctionId.Value)
+    {
+        Pass = route.Pass.Step > 0 ? route.Pass.ToString() : null,
+    };
 }

@@ -134,6 +134,6 @@ public sealed class RestrictedVoter(IVoter router, Restriction restriction) : IV
     {
         // The router answers as itself: counts that another function gave must not come out with this one's name.
         VoteCounts votes = await Certifier.AskAsync(router, request, cancellationToken);
-        return new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, FunctionId);
+        return new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, FunctionId, votes.Passed);
     }
 }

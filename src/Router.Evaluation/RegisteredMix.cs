@@ -16,7 +16,7 @@ public static class RegisteredMix
     public static RoutedClassifier Deployed(LoadedRegistry registry, Func<Expert, IVoter>? voting = null)
     {
         Func<Expert, IVoter> voter = voting ?? (network => network.Voter);
-        Route ToRoute(Expert expert) => new(expert.Id, voter(expert));
+        Route ToRoute(Expert expert) => new(expert.Id, voter(expert)) { Pass = expert.Pass };
         RoutingConfig routing = registry.Config.Routing;
         if (routing is RoutingConfig.Fixed(var expert))
             return new(ToRoute(Find(registry, expert)));
@@ -39,7 +39,7 @@ public static class RegisteredMix
     public static RoutedClassifier Single(LoadedRegistry registry, string expertId)
     {
         Expert expert = Find(registry, expertId);
-        return new(new Route(expert.Id, expert.Voter));
+        return new(new Route(expert.Id, expert.Voter) { Pass = expert.Pass });
     }
 
     private static Expert Find(LoadedRegistry registry, string id) =>

@@ -5,13 +5,16 @@ namespace Router.Votes;
 
 /// <summary>
 /// θ: a network votes only where its confidence, the largest softmax share of its logits, is at least θ; otherwise it
-/// passes, ⊥, which is decided but counts for no outcome (docs/certificates.md, section 2). The default is θ = 0: every
-/// vote counts.
+/// passes, ⊥, which is decided but counts for no outcome (docs/certificates.md, section 4, "Votes with a pass"). The
+/// default is θ = 0: every vote counts.
 /// </summary>
 public readonly record struct PassThreshold
 {
     /// <summary>Confidences are kept as the largest k with k/Steps ≤ confidence; θ is a multiple of 1/Steps.</summary>
     public const int Steps = 200;
+
+    /// <summary>What θ may be, in words.</summary>
+    public const string Accepted = "a multiple of 0.005 from 0 to 0.995, such as 0.35";
 
     private PassThreshold(byte step) => Step = step;
 
@@ -30,8 +33,7 @@ public readonly record struct PassThreshold
     /// <summary>What is wrong with a θ; null where nothing is.</summary>
     public static string? Objection(decimal theta) =>
         theta is < 0 or >= 1 || theta * Steps % 1 != 0
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"a threshold of {theta}: accepted are multiples of 0.005 from 0 to 0.995")
+            ? string.Create(CultureInfo.InvariantCulture, $"a threshold of {theta}: accepted is {Accepted}")
             : null;
 
     /// <summary>The largest k with k/<see cref="Steps"/> ≤ confidence, compared as doubles.</summary>

@@ -25,7 +25,7 @@ public sealed class PassThresholdTests
     public void A_threshold_that_no_recording_can_tell_is_refused(string theta)
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(() => PassThreshold.At(decimal.Parse(theta)));
-        Assert.Contains("multiples of 0.005 from 0 to 0.995", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("a multiple of 0.005 from 0 to 0.995", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,9 @@ namespace Tests;
 /// <param name="name">Its function's name.</param>
 /// <param name="sigma">Its σ.</param>
 /// <param name="outcomes">How many outcomes it votes over.</param>
-/// <param name="counts">The votes of a request for each outcome; samples that none has are undecided.</param>
+/// <param name="counts">
+/// The votes of a request for each outcome; samples that none has are undecided, or passes.
+/// </param>
 internal sealed class ScriptedVoter(
     string name, decimal sigma, int outcomes, Func<VoteRequest, IEnumerable<long>> counts) : IVoter
 {
@@ -42,6 +44,9 @@ internal sealed class ScriptedVoter(
     public decimal Sigma => sigma;
 
     public int OutcomeCount => outcomes;
+
+    /// <summary>Whether samples that no outcome has are passes.</summary>
+    public bool Passes { get; init; }
 
     /// <summary>Every request, in order; those that it refused too.</summary>
     public List<VoteRequest> Asked { get; } = [];
@@ -83,7 +88,8 @@ internal sealed class ScriptedVoter(
         cancellationToken.ThrowIfCancellationRequested();
         ImmutableArray<long> counted = [.. counts(request)];
         request.Progress?.Report(request.Range.Count);
-        return Answer(new(counted, request.Range.Count - counted.Sum(), request.Range, FunctionId));
+        long rest = request.Range.Count - counted.Sum();
+        return Answer(new(counted, Passes ? 0 : rest, request.Range, FunctionId, Passes ? rest : 0));
     }
 
     // What rounding leaves goes to the first.

@@ -10,7 +10,7 @@ namespace Router.Evaluation.Logs;
 /// </summary>
 public static class CountsLogReader
 {
-    // Files of earlier versions end before these.
+    // Files of earlier versions end before these; passes are there where an expert keeps votes back.
     private static readonly string[] Optional = ["certificate", "routing", "ledger", "plan", "bounds"];
 
     /// <summary>Whether a file begins as a counts file does.</summary>
@@ -57,9 +57,10 @@ public static class CountsLogReader
                     : throw Fields.Fault(part + "_counts", "counts, separated by commas"));
             try
             {
+                string passed = part + CountsLogWriter.Passed;
                 return new(
                     counts.ToImmutable(), Whole(part + "_undecided", long.MaxValue), new(from, to),
-                    new(Fields["function"]));
+                    new(Fields["function"]), Fields[passed].Length > 0 ? Whole(passed, long.MaxValue) : 0);
             }
             catch (ArgumentException fault)
             {

@@ -15,7 +15,7 @@ namespace Router.Evaluation.Logs;
 public sealed class CountsLogWriter : IDisposable
 {
     internal const string Index = "idx", Stage = "stage", Function = "function", SelectionTo = "selection_to",
-        EstimationTo = "estimation_to", Routing = "routing", Ledger = "ledger";
+        EstimationTo = "estimation_to", Routing = "routing", Ledger = "ledger", Passed = "_passed";
 
     /// <summary>The columns, in order.</summary>
     public static readonly IReadOnlyList<string> Columns =
@@ -26,17 +26,21 @@ public sealed class CountsLogWriter : IDisposable
         "certificate", Routing, Ledger, "plan", "bounds",
     ];
 
-    private static readonly string Header = string.Join('\t', Columns);
+    /// <summary>The columns behind them where an expert keeps votes back.</summary>
+    public static readonly IReadOnlyList<string> PassColumns = ["selection" + Passed, "estimation" + Passed];
 
     private readonly AppendLog _lines;
+    private readonly bool _passes;
 
-    private CountsLogWriter(AppendLog lines) => _lines = lines;
+    private CountsLogWriter(AppendLog lines, bool passes) => (_lines, _passes) = (lines, passes);
 
     /// <summary>The counts file of a log.</summary>
     public static string PathFor(string log) => log + ".counts.tsv";
 
     /// <summary>Starts a new counts file, replacing one that lost its log.</summary>
-    public static CountsLogWriter Create(string path) => new(Begin(path));
+    /// <param name="path">The counts file.</param>
+    /// <param name="passes">Whether an expert keeps votes back.</param>
+    public static CountsLogWriter Create(string path, bool passes) => new(Begin(path, passes), passes);
 
     /// <summary>
     /// Continues a counts file: rows of images not in the log, and an unfinished last row, are dropped.
@@ -53,7 +57,7 @@ public sealed class CountsLogWriter : IDisposable
         string[] lines = AppendLog.LinesOf(path);
         HashSet<int> images = [.. logged.Select(row => row.Index)];
         HashSet<(int Index, string Stage)> counted = [];
-        List<string> kept = [Header];
+        List<string> kept = [string.Join('\t', ColumnsOf(terms.Passes))];
         foreach (TabbedRow row in RowsOf(path, lines))
         {
             int index = (int)row.Whole(Index, int.MaxValue, "an image index");
@@ -75,26 +79,29 @@ public sealed class CountsLogWriter : IDisposable
                 path, lines.Length,
                 $"lacks the counts of image{(lacking.Length == 1 ? "" : "s")} {string.Join(", ", lacking)}, which the "
                 + $"log holds: restore this file, or take those rows out of the log to certify them again");
-        return new(AppendLog.Continue(path, kept));
+        return new(AppendLog.Continue(path, kept), terms.Passes);
     }
 
     /// <summary>Begins a file with the header, in the place of what is there.</summary>
-    internal static AppendLog Begin(string path)
+    internal static AppendLog Begin(string path, bool passes = false)
     {
         AppendLog lines = AppendLog.Replace(path);
-        lines.Write(Columns);
+        lines.Write(ColumnsOf(passes));
         return lines;
     }
+
+    private static IReadOnlyList<string> ColumnsOf(bool passes) => passes ? [.. Columns, .. PassColumns] : Columns;
 
     /// <summary>The rows of a counts file that this version writes; none where there are no lines.</summary>
     /// <exception cref="BadInputException">It has another header, or a row other fields.</exception>
     internal static IEnumerable<TabbedRow> RowsOf(string path, IReadOnlyList<string> lines)
     {
         if (lines.Count == 0) return [];
-        if (lines[0] != Header)
+        if (lines[0] != string.Join('\t', ColumnsOf(passes: false))
+            && lines[0] != string.Join('\t', ColumnsOf(passes: true)))
             throw new BadInputException(
                 path, 1, "these are not the counts of a log of this program (another header)");
-        TabbedHeader header = new(path, Header, Columns, Columns);
+        TabbedHeader header = new(path, lines[0], Columns, Columns);
         return lines.Skip(1).Select((line, i) => header.Row(line, i + 2));
     }
 
@@ -121,6 +128,7 @@ public sealed class CountsLogWriter : IDisposable
         .. Fields(evidence.Selection), .. Fields(evidence.Estimation),
         KindOf(certificate), certificate.Cascade?.ToString() ?? certificate.Routing?.ToString() ?? "",
         certificate.Ledger.ToString(), sampling.ToString(), string.Join("; ", evidence.Bounds),
+        .. _passes ? [Text(evidence.Selection.Passed), Text(evidence.Estimation.Passed)] : Array.Empty<string>(),
     ]);
 
     /// <summary>

@@ -18,7 +18,7 @@ public sealed class CertifiedLog : IDisposable
     private readonly CountsLogWriter _counts;
     private readonly RecordLogWriter? _records;
 
-    private CertifiedLog(string path, string? records, RunTerms? terms)
+    private CertifiedLog(string path, string? records, RunTerms? terms, bool passes = false)
     {
         string counts = CountsLogWriter.PathFor(path);
         try
@@ -26,7 +26,7 @@ public sealed class CertifiedLog : IDisposable
             if (terms is null)
             {
                 _rows = Opened(CertificationLogWriter.Create(path));
-                _counts = Opened(CountsLogWriter.Create(counts));
+                _counts = Opened(CountsLogWriter.Create(counts, passes));
                 _records = records is null ? null : Opened(RecordLogWriter.Create(records));
                 return;
             }
@@ -48,8 +48,10 @@ public sealed class CertifiedLog : IDisposable
     /// <summary>Begins a log; counts that lost theirs are replaced.</summary>
     /// <param name="path">The log.</param>
     /// <param name="records">The file of records; null where none are kept.</param>
+    /// <param name="passes">Whether an expert keeps votes back: <see cref="RunTerms.Passes"/>.</param>
     /// <exception cref="IOException">The log or the records exist, or cannot be written.</exception>
-    public static CertifiedLog Create(string path, string? records = null) => new(path, records, terms: null);
+    public static CertifiedLog Create(string path, string? records = null, bool passes = false) =>
+        new(path, records, terms: null, passes);
 
     /// <summary>Continues a log: what was not written to its end, or has no row in the log, is dropped.</summary>
     /// <param name="path">The log.</param>

@@ -15,10 +15,14 @@ internal sealed class ExpertFiles : INetworkFiles
     /// <exception cref="BadInputException">The files are there, but were written otherwise.</exception>
     public ExpertFiles(string folder, PassMember expert, CertificationPlan plan, SeedSource seeds, TimeProvider clock)
     {
-        RoutedClassifier alone = new(new Route(expert.Id, expert.Voter), expert.Route!.Value);
+        RoutedClassifier alone = new(
+            new Route(expert.Id, expert.Voter) { Pass = expert.Threshold }, expert.Route!.Value);
         (_run, _plan, _seeds) = (new(alone, plan, seeds, clock), plan, seeds);
         string log = Pass.LogOf(folder, expert.Id);
-        _log = File.Exists(log) ? CertifiedLog.Continue(log, new RunTerms(alone, plan)) : CertifiedLog.Create(log);
+        RunTerms terms = new(alone, plan);
+        _log = File.Exists(log)
+            ? CertifiedLog.Continue(log, terms)
+            : CertifiedLog.Create(log, passes: terms.Passes);
         Done = _log.Done.Select(row => row.Index).ToHashSet();
     }
 

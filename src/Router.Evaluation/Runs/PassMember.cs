@@ -11,6 +11,9 @@ namespace Router.Evaluation.Runs;
 /// <param name="Device">The device it is on. Networks on one device take turns.</param>
 public sealed record PassMember(string Id, IVoter Voter, int? Route, string Device)
 {
+    /// <summary>How sure an expert must be for a vote to count.</summary>
+    public PassThreshold Threshold { get; init; }
+
     /// <summary>
     /// The noise it draws from, of an image's seed: what it would draw from in the classifier of all.
     /// </summary>

@@ -19,6 +19,9 @@ public sealed class RunTerms(RoutedClassifier classifier, CertificationPlan plan
     private readonly string _rule = classifier.Routing;
     private readonly HashSet<string> _functions = [.. classifier.Functions.Select(function => function.Value)];
 
+    /// <summary>Whether an expert keeps votes back.</summary>
+    public bool Passes { get; } = classifier.Routes.Any(route => route.Pass.Step > 0);
+
     /// <summary>What a row of a counts file was certified with otherwise, or null where it fits.</summary>
     internal string? Difference(TabbedRow row)
     {

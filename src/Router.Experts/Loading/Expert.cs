@@ -20,9 +20,10 @@ public sealed class Expert : IDisposable
 
     internal Expert(
         NetworkSource source, ImmutableArray<ModelCard?> cards, IReadOnlyDictionary<string, string> properties,
-        ISequenceVoter voter, Residence residence, LaneBatcher batcher)
+        ISequenceVoter network, Residence residence, LaneBatcher batcher)
     {
-        (_source, Cards, Properties, Voter) = (source, cards, properties, voter);
+        (_source, Cards, Properties, Network) = (source, cards, properties, network);
+        Voter = Pass.Step == 0 ? network : new PassingVoter(network, Pass);
         (_residence, _batcher) = (residence, batcher);
     }
 
@@ -44,11 +45,21 @@ public sealed class Expert : IDisposable
     /// </summary>
     public CardProbe? Probe => Cards is [var only] ? only?.Probe : CardProbe.OfEnsemble(Cards);
 
-    /// <summary>Everything that makes its function what it is; <see cref="FunctionId"/> is their hash.</summary>
+    /// <summary>
+    /// Everything that makes <see cref="Network"/> the function that it is; its <see cref="FunctionId"/> is their hash.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Properties { get; }
 
-    /// <summary>Votes over classes, or over routes for a router.</summary>
-    public ISequenceVoter Voter { get; }
+    /// <summary>θ: how sure it must be for a vote to count; 0 of a router.</summary>
+    public PassThreshold Pass => (Config as ExpertConfig)?.Pass ?? default;
+
+    /// <summary>Votes over classes, or over routes for a router: those of <see cref="Network"/> that count.</summary>
+    public IVoter Voter { get; }
+
+    /// <summary>
+    /// Every vote, sample by sample, whatever <see cref="Pass"/> is: what recordings and cards are of.
+    /// </summary>
+    public ISequenceVoter Network { get; }
 
     /// <summary>(channels, height, width) of its inputs.</summary>
     public ImmutableArray<int> ImageShape => _source.ImageShape;

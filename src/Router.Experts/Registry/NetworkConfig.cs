@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Votes;
 
 namespace Router.Experts.Registry;
 
@@ -79,6 +80,9 @@ public sealed record ExpertConfig : NetworkConfig
 {
     /// <summary>How many classes it tells apart; null: as many as the data set has.</summary>
     public int? Classes { get; init; }
+
+    /// <summary>θ: how sure it must be for a vote to count. Part of its function.</summary>
+    public PassThreshold Pass { get; init; }
 }
 
 /// <summary>The variance estimator h, one output per expert, smoothed with its own noise s.</summary>

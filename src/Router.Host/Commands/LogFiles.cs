@@ -39,7 +39,7 @@ internal sealed class LogFiles : IDisposable
             }
             if (records is not null) CheckNew(records);
             File.Delete(path);
-            Log = Hold(CertifiedLog.Create(path, records));
+            Log = Hold(CertifiedLog.Create(path, records, terms.Passes));
         }
         catch
         {

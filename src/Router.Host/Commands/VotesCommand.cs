@@ -43,7 +43,7 @@ internal static class VotesCommand
             ImmutableArray<RecordedImage> rows = [.. selection.Of(images.Count).Select(index => RowOf(images, index))];
             foreach ((Expert network, NoiseStream stream) in Chosen(deployed.Registry, parsed.GetValue(networks)!))
             {
-                ISequenceVoter voter = network.Voter;
+                ISequenceVoter voter = network.Network;
                 using VoteRecorder recorder = VoteRecorder.Open(surroundings.Resolve(parsed.GetValue(output)!), new(
                     RecordingTerms.CurrentSchema, network.Id, voter.FunctionId.Value, voter.Sigma, stream.Id,
                     voter.OutcomeCount,

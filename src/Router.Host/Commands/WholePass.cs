@@ -41,7 +41,10 @@ internal static class WholePass
         CertificationPlan each = plan(deployed.Registry.Config.Certification,
             RegisteredMix.Single(deployed.Registry, deployed.Registry.Experts[0].Id));
         PassMember[] members = [.. deployed.Registry.Experts.Select(
-            (expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device))];
+            (expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device)
+            {
+                Threshold = expert.Pass,
+            })];
         if (deployed.Registry.Router is { } router)
             members = [new(router.Id, router.Voter, Route: null, router.Device), .. members];
         string registry = deployed.Registry.Config.Path;

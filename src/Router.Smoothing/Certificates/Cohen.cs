@@ -68,7 +68,7 @@ public static class Cohen
 
     /// <summary>
     /// CERTIFY's second half: bounds the selected outcome's probability from votes it was not selected on. An undecided
-    /// vote counts as a failure.
+    /// vote counts as a failure, and so does a pass.
     /// </summary>
     /// <param name="selected">The outcome, chosen on other samples.</param>
     /// <param name="estimation">Votes at the pre-registered n.</param>
@@ -77,7 +77,8 @@ public static class Cohen
         ClopperPearson.Lower(estimation.Counts[selected], estimation.Total, alpha);
 
     /// <summary>
-    /// An upper bound on an outcome's probability. An undecided vote counts as a success for every outcome.
+    /// An upper bound on an outcome's probability. An undecided vote counts as a success for every outcome, a pass for
+    /// none.
     /// </summary>
     /// <param name="outcome">The outcome, fixed on other samples.</param>
     /// <param name="estimation">Votes at the pre-registered n.</param>
@@ -87,7 +88,7 @@ public static class Cohen
 
     /// <summary>
     /// PREDICT: the most voted outcome, where a two-sided binomial test of the two top counts rejects a tie at level α;
-    /// otherwise null, abstain. An undecided vote goes to the runner-up.
+    /// otherwise null, abstain. An undecided vote goes to the runner-up, a pass to neither.
     /// </summary>
     public static int? Predict(VoteCounts votes, double alpha)
     {

@@ -195,7 +195,7 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     private string Text => string.Join(' ', new[]
     {
         Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over",
-        string.Join(", ", Mix.Select(member => member.Id)),
+        string.Join(", ", Mix.Select(member => member.Pass is { } pass ? $"{member.Id} with pass {pass}" : member.Id)),
     }.Where(part => part.Length > 0));
 
     internal string Named => Kind == RecordRoutingKinds.Cascade ? Cascade.ToString() : Rule.ToString();
@@ -221,7 +221,11 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
 /// <summary>A network of the deployed classifier.</summary>
 /// <param name="Id">Its id in the registry.</param>
 /// <param name="Function">Its function id: lower-case hex of a SHA-256.</param>
-public sealed record MemberRecord(string Id, string Function);
+public sealed record MemberRecord(string Id, string Function)
+{
+    /// <summary>θ of an expert that passes, as exact decimal text; absent where all of its votes count.</summary>
+    public string? Pass { get; init; }
+}
 
 /// <summary>The α ledger.</summary>
 /// <param name="Total">The failure probability of the whole certificate, in (0, ½].</param>

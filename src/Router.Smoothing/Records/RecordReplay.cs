@@ -69,7 +69,7 @@ public static class RecordReplay
     // A vote that changed its outcome changes two counts by one: at least half of the sum of all changes.
     private static long Differing(VotesRecord recorded, VoteCounts votes) =>
         (recorded.Counts.Zip(votes.Counts, (before, now) => Math.Abs(before - now)).Sum()
-            + Math.Abs(recorded.Undecided - votes.Undecided)) / 2;
+            + Math.Abs(recorded.Undecided - votes.Undecided) + Math.Abs((recorded.Passed ?? 0) - votes.Passed)) / 2;
 
     private static IVoter VoterOf(StageRecord stage, Func<string, IVoter?> voterOf)
     {
@@ -117,7 +117,7 @@ public sealed record ReplayedRecord(ImmutableArray<ReplayedStage> Stages)
 /// <param name="Id">The network.</param>
 /// <param name="Total">How many votes.</param>
 /// <param name="Differing">
-/// How many of them differ at least, as far as counts tell: half of what the counts and the undecided votes changed by.
+/// How many of them differ at least, as far as counts tell: half of what counts, passes and undecided votes changed by.
 /// </param>
 /// <param name="RecordedFunction">The function that voted in the record.</param>
 /// <param name="Function">The function that voted now.</param>

@@ -1,3 +1,4 @@
+using Router.Votes;
 
 namespace Router.Smoothing.Records;
 
@@ -9,6 +10,8 @@ internal static class RecordRouting
         CheckRule(record.Routing, faults);
         if (faults.Count == 0)
             CheckMix(record, faults);
+        if (faults.Count == 0)
+            CheckThresholds(record.Routing, faults);
         if (faults.Count > 0)
             return;
         foreach (StageRecord stage in record.Stages)
@@ -56,6 +59,16 @@ internal static class RecordRouting
                 + $"{routing.Kind} {(routing.Router is null ? "without" : "with")} a router");
     }
 
+    private static void CheckThresholds(RoutingRecord routing, List<string> faults)
+    {
+        if (routing.Router?.Pass is { } ofRouter)
+            faults.Add($"router {routing.Router.Id}: pass '{ofRouter}' belongs to experts");
+        foreach (MemberRecord member in routing.Mix)
+            if (member.Pass is { } pass && (RoutingRecord.Decimal(pass) is not { } theta || theta == 0
+                || PassThreshold.Objection(theta) is not null))
+                faults.Add($"{member.Id}: pass '{pass}' is not a multiple of 0.005 above 0 and below 1");
+    }
+
     private static void CheckMember(RoutingRecord routing, StageRecord stage, List<string> faults)
     {
         MemberRecord? member = stage.Stage == RecordStages.Router
@@ -67,6 +80,8 @@ internal static class RecordRouting
         else if (votes.FirstOrDefault(votes => votes.Function != member.Function) is { } foreign)
             faults.Add($"{stage.Stage} {stage.Id}: function {foreign.Function} voted, but the deployed one is "
                 + $"{member.Function}");
+        else if (member.Pass is null && votes.Any(votes => votes.Passed is not null))
+            faults.Add($"{stage.Stage} {stage.Id}: it has passes, but no pass threshold in the mix");
     }
 
     private static void CheckPeers(CertificateRecord record, List<string> faults)

@@ -35,11 +35,13 @@ internal static class RecordVotes
         if (votes.From < 0 || votes.To < votes.From || (votes.To == votes.From && !mayBeEmpty) || votes.To > LastIndex
             || votes.Total > ClopperPearson.MaxDraws)
             faults.Add($"{where}: [{votes.From}, {votes.To}) is not a range of 1 … {ClopperPearson.MaxDraws} samples");
-        else if (votes.Counts.IsEmpty || votes.Undecided < 0 || votes.Counts.Any(count => count < 0))
-            faults.Add($"{where}: counts must be ≥ 0 and not empty");
-        else if (votes.Counts.Append(votes.Undecided).Aggregate((Int128)0, (sum, count) => sum + count) is var sum
-            && sum != votes.Total)
-            faults.Add($"{where}: counts and undecided votes add up to {sum}, but n is {votes.Total}");
+        else if (votes.Counts.IsEmpty || votes.Undecided < 0 || votes.Passed < 1
+            || votes.Counts.Any(count => count < 0))
+            faults.Add($"{where}: counts must be ≥ 0 and not empty, and passes are absent or ≥ 1");
+        else if (votes.Counts.Append(votes.Undecided).Append(votes.Passed ?? 0)
+            .Aggregate((Int128)0, (sum, count) => sum + count) is var sum && sum != votes.Total)
+            faults.Add($"{where}: counts and undecided votes{(votes.Passed is null ? "" : " and passes")} add up to "
+                + $"{sum}, but n is {votes.Total}");
     }
 
     private static void CheckOutcome(CertificateRecord record, StageRecord stage, List<string> faults)

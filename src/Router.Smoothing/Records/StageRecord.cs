@@ -57,16 +57,22 @@ public static class RecordStages
 /// <param name="From">First sample index.</param>
 /// <param name="To">One past the last.</param>
 /// <param name="Counts">Votes per outcome.</param>
-/// <param name="Undecided">Votes on no outcome; with the counts they are To − From.</param>
+/// <param name="Undecided">Votes that nothing decided; with the counts and the passes they are To − From.</param>
 /// <param name="Function">The function that voted: lower-case hex of a SHA-256.</param>
 public sealed record VotesRecord(long From, long To, ImmutableArray<long> Counts, long Undecided, string Function)
 {
+    /// <summary>Votes that the function kept back: at least one; absent where there is none.</summary>
+    public long? Passed { get; init; }
+
     internal long Total => To - From;
 
-    internal VoteCounts ToVotes() => new(Counts, Undecided, new(From, To), new(Function));
+    internal VoteCounts ToVotes() => new(Counts, Undecided, new(From, To), new(Function), Passed ?? 0);
 
     internal static VotesRecord Of(VoteCounts votes) =>
-        new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value);
+        new(votes.Range.From, votes.Range.To, votes.Counts, votes.Undecided, votes.FunctionId.Value)
+        {
+            Passed = votes.Passed > 0 ? votes.Passed : null,
+        };
 }
 
 /// <summary>A bound on the probability that a vote falls on one of some outcomes.</summary>

@@ -138,12 +138,12 @@ internal static class ProjectedVotes
     public static VoteCounts AllOn(int outcome, StageBounds bounds)
     {
         long left = bounds.Planned - bounds.Drawn;
-        return With(bounds, left, k => k == outcome ? left : 0, undecided: 0);
+        return With(bounds, left, k => k == outcome ? left : 0, passed: 0, undecided: 0);
     }
 
     /// <summary>Up to <paramref name="draws"/>, votes fall like those of selection and estimation so far.</summary>
     public static VoteCounts AsSoFar(StageBounds bounds, long draws) =>
-        Like(bounds, draws, k => bounds.Selection.Counts[k] + bounds.Estimation.Counts[k]);
+        Like(bounds, draws, k => On(k, bounds.Selection) + On(k, bounds.Estimation));
 
     /// <summary>
     /// Up to the last draw, votes fall on an outcome as often as an upper bound at <paramref name="error"/> allows.
@@ -157,29 +157,33 @@ internal static class ProjectedVotes
             .Upper(seen.Counts[outcome], seen.Total);
         double others = Math.Max(1, seen.Total - seen.Counts[outcome]);
         return Like(
-            bounds, bounds.Planned, k => k == outcome ? share.Value : share.Complement * seen.Counts[k] / others);
+            bounds, bounds.Planned, k => k == outcome ? share.Value : share.Complement * On(k, seen) / others);
     }
 
-    // Cumulative shares are rounded, so that all of them add up. What is on no outcome is undecided.
+    // Behind the outcomes stands ⊥: a network that passes will go on to pass, and what a class does not get need not be
+    // another's.
+    private static long On(int k, VoteCounts votes) => k < votes.Counts.Length ? votes.Counts[k] : votes.Passed;
+
+    // Cumulative shares are rounded, so that all of them add up. What is on no outcome and no pass is undecided.
     private static VoteCounts Like(StageBounds bounds, long draws, Func<int, double> weight)
     {
         long left = draws - bounds.Drawn, before = 0;
-        int outcomes = bounds.OutcomeCount;
-        double total = Math.Max(double.Epsilon, Enumerable.Range(0, outcomes).Sum(weight)), sum = 0;
-        long[] added = new long[outcomes];
-        for (int k = 0; k < outcomes; k++)
+        int answers = bounds.OutcomeCount + 1;
+        double total = Math.Max(double.Epsilon, Enumerable.Range(0, answers).Sum(weight)), sum = 0;
+        long[] added = new long[answers];
+        for (int k = 0; k < answers; k++)
         {
             long until = (long)Math.Round(left * Math.Min(1, (sum += weight(k)) / total));
             (added[k], before) = (until - before, until);
         }
-        return With(bounds, left, k => added[k], left - before);
+        return With(bounds, left, k => added[k], added[^1], left - before);
     }
 
-    private static VoteCounts With(StageBounds bounds, long left, Func<int, long> added, long undecided)
+    private static VoteCounts With(StageBounds bounds, long left, Func<int, long> added, long passed, long undecided)
     {
         VoteCounts seen = bounds.Estimation;
         return new(
             [.. seen.Counts.Select((count, k) => count + added(k))], seen.Undecided + undecided,
-            new(seen.Range.From, seen.Range.To + left), seen.FunctionId);
+            new(seen.Range.From, seen.Range.To + left), seen.FunctionId, seen.Passed + passed);
     }
 }

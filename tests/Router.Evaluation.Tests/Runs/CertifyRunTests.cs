@@ -6,6 +6,7 @@ using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
 using Router.Votes;
+using Router.Votes.Noise;
 using Tests;
 
 namespace Router.Evaluation.Tests.Runs;
@@ -239,6 +240,37 @@ public sealed class CertifyRunTests : IDisposable
         Assert.Contains(rows, row => row[1] == "later");
         Assert.Contains(log.Values, row => row.Radius > 0 && row.Routed!.Route == "s025");
         Assert.Contains(log.Values, row => row.Routed!.Route == "s100");
+    }
+
+    [Fact]
+    public async Task Counts_of_experts_that_pass_have_columns_of_their_own_are_continued_and_come_back_as_read()
+    {
+        static int? Vote(NoiseStream stream, long sample) =>
+            stream.Uniform(sample, 1) % 10 < 4 ? null : (int)(stream.Uniform(sample, 0) % 3);
+        Route Passing(string id, decimal sigma) =>
+            new(id, new ScriptedVoter($"passing {id}", sigma, 3, Vote) { Passes = true })
+            {
+                Pass = PassThreshold.At(0.35m),
+            };
+        RoutedClassifier passes = new("router", Seeded(1m, 2), [Passing("s025", 0.25m), Passing("s100", 1m)]);
+        RunTerms terms = new(passes, Plan);
+        Assert.Equal((true, false), (terms.Passes, new RunTerms(Classifier(), Plan).Passes));
+        _run = new(passes, Plan, SeedSource.FromCaller(3), new StillClock());
+        foreach ((LogFolder folder, int images) in new[] { (_whole, _data.Count), (_halves, 2) })
+            using (CertifiedLog log = CertifiedLog.Create(folder.Log, passes: terms.Passes))
+                await Drain(log, Enumerable.Range(0, images));
+        await Continue(terms);
+        AssertSame();
+        Assert.EndsWith("\tbounds\tselection_passed\testimation_passed",
+            File.ReadLines(_whole.Counts).First(), StringComparison.Ordinal);
+        IReadOnlyList<CountsRow> rows = CountsLogReader.Read(_whole.Counts);
+        Assert.All(rows, row => Assert.Equal(row.Stage != "router", row.Estimation.Passed > 0));
+        Assert.Contains(rows, row => row.Stage == "expert" && row.Selection.Passed > 0);
+
+        // Of experts that keep nothing back the file is what it always was.
+        File.Delete(_halves.Log);
+        await Begin(1);
+        Assert.DoesNotContain("passed", File.ReadAllText(_halves.Counts), StringComparison.Ordinal);
     }
 
     // Of two routes min(R_a, max(X, R_j)), with X = s·Φ⁻¹(p_a) where the two share all votes.

@@ -209,6 +209,30 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     }
 
     [Fact]
+    public async Task An_expert_with_a_threshold_counts_the_votes_of_the_same_network_that_are_sure_enough()
+    {
+        string weights = Copy("noise_0.25", "copy.safetensors");
+        using LoadedRegistry plain = BundledRegistry.Load(Single(weights)),
+            zero = BundledRegistry.Load(Single(weights, sigma: "0.25\n    pass: 0"));
+        FunctionId network = plain.Experts[0].Voter.FunctionId;
+        VoteRequest request = new(
+            new GridInput(Enumerable.Repeat((byte)128, 3072).ToArray(), 3, 32, 32), new(1, 1), new(0, 40));
+        SampleVote[] votes = await plain.Experts[0].Network.VoteSequenceAsync(request, default);
+        // At the median of the confidences: some are below.
+        PassThreshold threshold = PassThreshold.At(votes.Select(vote => vote.Step).Order().ElementAt(20) / 200m);
+        using LoadedRegistry sure = BundledRegistry.Load(Single(weights, sigma: $"0.25\n    pass: {threshold}"));
+        Assert.Equal((network, network), (zero.Experts[0].Voter.FunctionId, sure.Experts[0].Network.FunctionId));
+        Assert.Equal(threshold.Of(network), sure.Experts[0].Voter.FunctionId);
+        Assert.Equal(votes, await sure.Experts[0].Network.VoteSequenceAsync(request, default));
+        VoteCounts all = await plain.Experts[0].Voter.VoteAsync(request, default),
+            counted = await sure.Experts[0].Voter.VoteAsync(request, default);
+        Assert.Equal(all.Counts, PassThreshold.At(0).Count(votes, 10, request.Range, network).Counts);
+        Assert.Equal(votes.Count(vote => vote.Step < threshold.Step), counted.Passed);
+        Assert.InRange(counted.Passed, 1, 20);
+        Assert.Equal(40, counted.Counts.Sum() + counted.Passed);
+    }
+
+    [Fact]
     public void Sigma_written_with_another_number_of_digits_is_the_same_function()
     {
         string weights = Copy("noise_0.25", "copy.safetensors");

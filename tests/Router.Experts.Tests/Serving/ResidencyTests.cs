@@ -41,7 +41,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
         ("  input: standardize\n", "  input: standardize\n  load: lazy\n")];
 
     private static async Task<int[]> VotesOf(Expert network, ulong seed = 5) =>
-        [.. (await network.Voter.VoteSequenceAsync(new(CardProbes.Patterns[1], new(seed, 3), new(10, 90)), default)
+        [.. (await network.Network.VoteSequenceAsync(new(CardProbes.Patterns[1], new(seed, 3), new(10, 90)), default)
             .WaitAsync(Patience)).Select(vote => vote.Outcome)];
 
     [Fact]

@@ -31,9 +31,9 @@ public sealed class SharedPassTests
             })),
         ];
         SampleVote[][] together = await Task.WhenAll(
-            asked.Select(one => one.Network.Voter.VoteSequenceAsync(one.Request, default)));
+            asked.Select(one => one.Network.Network.VoteSequenceAsync(one.Request, default)));
         for (int i = 0; i < asked.Length; i++)
-            Assert.Equal(await asked[i].Network.Voter.VoteSequenceAsync(asked[i].Request, default), together[i]);
+            Assert.Equal(await asked[i].Network.Network.VoteSequenceAsync(asked[i].Request, default), together[i]);
         Assert.True(together.SelectMany(votes => votes).Select(vote => vote.Outcome).Distinct().Count() > 3);
     }
 }

@@ -73,6 +73,18 @@ public class TwoSidedTests
     }
 
     [Fact]
+    public void Passes_go_to_no_class_so_that_few_votes_can_hold_where_a_rival_has_fewer()
+    {
+        VoteCounts passing = new([200, 40, 40], 0, new(0, 1000), FunctionId.Of([]), passed: 720),
+            doubtful = new([200, 40, 40], 720, new(0, 1000), FunctionId.Of([]));
+        Probability lower = Cohen.LowerBound(0, passing, 0.0005), other = Cohen.UpperBound(1, passing, 0.00025);
+        Assert.True(other < lower && lower < Probability.Of(0.5));
+        Assert.Equal((lower.Quantile - other.Quantile) / 2, Cohen.Radius(1, lower, [other, other]), 1e-9);
+        Assert.Equal(lower, Cohen.LowerBound(0, doubtful, 0.0005));
+        Assert.Equal(0, Cohen.Radius(1, lower, [Cohen.UpperBound(1, doubtful, 0.00025)]));
+    }
+
+    [Fact]
     public void Quantiles_that_differ_by_their_rounding_alone_are_no_radius()
     {
         Probability p = Probability.Of(0.4);

@@ -17,7 +17,7 @@ public class RecordMutationTests
 
     private static readonly string[] Files =
         ["dual.json", "exclusion.json", "quantile.json", "biased.json", "cifar10.jsonl", "cascade.jsonl",
-            "cascade-toys.jsonl", "cascade-by-class.jsonl"];
+            "cascade-toys.jsonl", "cascade-by-class.jsonl", "passes.jsonl"];
 
     /// <summary>The reference records, one a line.</summary>
     internal static IEnumerable<string> Honest => Files.SelectMany(file => file.EndsWith('l')

@@ -74,13 +74,25 @@ internal sealed class RecordMutations(ulong seed)
         record => Exchange(Member(record), Member(record), Any(["id", "function"])),
     ];
 
+    // Of experts that keep votes back.
+    private Action<JsonObject>[] OfPasses =>
+    [
+        record => Exchange(Votes(record), "undecided", Votes(record), "passed"),
+        record => Exchange(Votes(record), Votes(record), "passed"),
+        record => Votes(record).AsObject().Remove("passed"),
+        record => Votes(record)["passed"] = (long)Votes(record)["passed"]! + _random.Below(5) - 2,
+        record => Member(record).AsObject().Remove("pass"),
+        record => Member(record)["pass"] = Any(["0.4", "0.353", "0", "1.005"]),
+    ];
+
     /// <summary>Changed records of a record, made to fit; every fourth time as they come out of the change
     /// too.</summary>
     /// <param name="json">The honest record.</param>
     /// <param name="count">How many times it is changed.</param>
     public IEnumerable<string> Of(string json, int count)
     {
-        Action<JsonObject>[] changes = Changes;
+        Action<JsonObject>[] changes =
+            json.Contains("\"passed\"", StringComparison.Ordinal) ? [.. Changes, .. OfPasses] : Changes;
         for (int made = 0; made < count;)
         {
             JsonObject record = JsonNode.Parse(json)!.AsObject();

@@ -40,5 +40,5 @@ internal static class RecordRaise
 
     private static string Text(StageRecord stage, VotesRecord votes) =>
         $"{stage.Id} {stage.Sigma} {votes.From} {votes.To} {string.Join(' ', votes.Counts)} {votes.Undecided} "
-            + votes.Function;
+            + $"{votes.Passed} {votes.Function}";
 }

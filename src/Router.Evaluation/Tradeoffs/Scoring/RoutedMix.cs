@@ -25,7 +25,7 @@ internal sealed class RoutedMix
             votes with { Selection = Recounted(votes.Selection), Estimation = Recounted(votes.Estimation) })];
 
         VoteCounts Recounted(VoteCounts votes) => members.Length == study.Experts.Length ? votes
-            : new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, votes.FunctionId);
+            : new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, votes.FunctionId, votes.Passed);
     }
 
     /// <summary>The certificate of every image.</summary>

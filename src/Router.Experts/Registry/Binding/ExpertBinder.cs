@@ -1,5 +1,6 @@
 using Router.Engine;
 using Router.Experts.Registry.Yaml;
+using Router.Votes;
 
 namespace Router.Experts.Registry.Binding;
 
@@ -48,10 +49,17 @@ internal static class ExpertBinder
             CardPath = NetworkBinder.Card(map, context),
             Load = NetworkBinder.Load(map),
             Classes = Classes(map, context),
+            Pass = Pass(map),
         };
         map.Close();
         return expert;
     }
+
+    private static PassThreshold Pass(YamlMap map) =>
+        map.Optional("pass", PassThreshold.Accepted)?.Decimal(theta => PassThreshold.Objection(theta) is null) is
+            { } theta
+            ? PassThreshold.At(theta)
+            : default;
 
     /// <summary>
     /// Experts that disagree on what class 3 means cannot certify one answer, so the number must be the data set's.

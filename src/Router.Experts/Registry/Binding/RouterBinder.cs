@@ -33,6 +33,8 @@ internal static class RouterBinder
             Routes = ExpertNames.EachOnce(
                 map.Required("routes", "the ids of all experts, in the order of the router's outputs"), experts),
         };
+        map.Optional("pass", "no such key here")?.Refuse(
+            "belongs to experts: a vote that the router kept back would lead nowhere, so each of its votes counts");
         map.Close();
         return router;
     }

@@ -17,16 +17,20 @@ internal static class ListCommand
             RegistryConfig config = Deployment.ReadRegistry(registry.Read(parsed), surroundings);
             Table table = new Table { Border = TableBorder.Simple }.AddColumns(
                 "id", "σ", "architecture", "input layer", "checkpoint");
+            bool passes = config.Experts.Any(expert => expert.Pass.Step > 0);
+            if (passes) table.AddColumn("pass");
             table.Title(Markup.Escape($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}"));
             if (config.Router is { } router)
                 table.AddRow(Row(router, config)).AddEmptyRow();
             foreach (ExpertConfig expert in config.Experts)
-                table.AddRow(Row(expert, config));
+                table.AddRow([.. Row(expert, config), .. passes ? [PassOf(expert)] : Array.Empty<string>()]);
             surroundings.Out.Write(table);
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static string PassOf(ExpertConfig expert) => expert.Pass.Step > 0 ? expert.Pass.ToString() : "";
 
     private static string[] Row(NetworkConfig network, RegistryConfig config) =>
     [

@@ -33,6 +33,8 @@ internal static class ModelDescriptions
             {
                 parameters[$"function.{id}"] = new(function.Value);
                 if (model.Classifier.VoterOf(id) is { } voter) parameters[$"sigma.{id}"] = Text(voter.Sigma);
+                if (model.Classifier.Routes.FirstOrDefault(route => route.Id == id) is { Pass: { Step: > 0 } pass })
+                    parameters[$"pass.{id}"] = new(pass.ToString());
             }
         return new(
             asked.Name, asked.Platform, "dualrs", MaxBatchSize: 0,

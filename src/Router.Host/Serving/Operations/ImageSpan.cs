@@ -75,6 +75,7 @@ internal sealed class ImageSpan : IDisposable
         {
             VoteCounts votes = await draw();
             span?.SetTag("dualrs.undecided", votes.Undecided);
+            if (asked.Pass.Step > 0) span?.SetTag("dualrs.passed", votes.Passed);
             return votes;
         }
         catch (Exception fault)

@@ -93,6 +93,7 @@ internal static class StageAnswer
             ["undecided"] = stage.Estimation.Undecided,
             ["radius"] = AnswerColumn.Fp32(stage.Radius),
         };
+        if (stage.Estimation.Passed > 0) told["passed"] = stage.Estimation.Passed;
         if (stage is RouteEvidence route)
         {
             told["routes"] = new JsonArray([.. route.Routes.Select(id => (JsonNode)id)]);

@@ -2,6 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Router.Data;
+using Router.Estimator;
+using Router.Experts.Registry;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Smoothing;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Dashboard;
@@ -45,6 +51,32 @@ public sealed class StageVotesTests(BundledModel bundled)
             ((string?)parameters["dataset"]!["string_value"], (string?)parameters["shorter_side"]!["string_value"],
                 (string?)parameters["router"]!["string_value"], (string?)parameters["routing"]!["string_value"]));
         Assert.Null((await bundled.Daemon.GetAsync("/v2/models/s050/config")).Body["parameters"]!["labels"]);
+    }
+
+    [Fact]
+    public async Task Passes_and_thresholds_are_told_of_experts_that_have_them_alone()
+    {
+        ScriptedVoter passing = new("passing", 0.5m, 2, request => [request.Range.Count * 6 / 10, 0]) { Passes = true },
+            plain = ScriptedVoter.Sure("plain", 0);
+        RoutedClassifier classifier = new(
+            [new("passing", passing) { Pass = PassThreshold.At(0.35m) }, new("plain", plain)], new Cascade(0.5m));
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, new(
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
+            ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System,
+            new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null));
+        (HttpStatusCode status, JsonNode told) = await daemon.PostAsync(
+            ToyModel.Body, "/v1/certify?votes=true&record=true");
+        Assert.Equal(HttpStatusCode.OK, status);
+        JsonNode stage = told["stages"]![0]!;
+        Assert.Equal(("passing", 60, 40, 0), ((string)stage["id"]!, (int)stage["counts"]![0]!, (int)stage["passed"]!,
+            (int)stage["undecided"]!));
+        Assert.Equal(["0.35", null], told["record"]!["routing"]!["mix"]!.AsArray()
+            .Select(member => (string?)member!["pass"]));
+        Assert.All(told["stages"]!.AsArray().Skip(1), other => Assert.Null(other!["passed"]));
+        JsonNode parameters = (await daemon.GetAsync("/v2/models/dualrs/config")).Body["parameters"]!;
+        Assert.Equal("0.35", (string?)parameters["pass.passing"]!["string_value"]);
+        Assert.Null(parameters["pass.plain"]);
     }
 
     private async Task<JsonNode> CertifyAsync(string parameters)

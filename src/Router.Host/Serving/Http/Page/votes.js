@@ -33,12 +33,14 @@ const routed = (router, id, hue) => {
 };
 
 const classes = (stage, hue, labels) => {
-  const drawn = stage.counts.map((votes, label) => ({ votes, label })), total = sum(stage.counts) + stage.undecided;
+  const drawn = stage.counts.map((votes, label) => ({ votes, label }));
+  const total = sum(stage.counts) + stage.undecided + (stage.passed ?? 0);
   if (total === 0) return null;
   const name = label => labels?.[label] ?? `class ${label}`;
   const most = drawn.toSorted((a, b) => b.votes - a.votes || a.label - b.label).slice(0, Shown);
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Expert · ${count(total)} votes`),
     most.map(({ votes, label }) => shareLine(name(label), votes / total, label === stage.outcome ? hue : "quiet")),
+    stage.passed && shareLine("no class: not sure", stage.passed / total, "quiet"),
     element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.outcome)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.outcome)}.`));
 };
