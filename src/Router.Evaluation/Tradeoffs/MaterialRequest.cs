@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Router.Votes;
 
 namespace Router.Evaluation.Tradeoffs;
 
@@ -10,4 +12,8 @@ namespace Router.Evaluation.Tradeoffs;
 /// <param name="NameOf">How a full path is named in what is written.</param>
 public sealed record MaterialRequest(
     SourceFiles Files, IReadOnlyList<NamedLog> Logs, string? Router, int Selection, int? Estimation, Func<string,
-    string> NameOf);
+    string> NameOf)
+{
+    /// <summary>θ with which each recorded expert is scored as well, above 0.</summary>
+    public ImmutableArray<PassThreshold> Passes { get; init; } = [];
+}

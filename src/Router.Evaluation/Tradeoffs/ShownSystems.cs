@@ -6,13 +6,16 @@ namespace Router.Evaluation.Tradeoffs;
 public static class ShownSystems
 {
     /// <summary>
-    /// Single experts and the best of them; the whole mix, every way it was routed; the Pareto front; what was chosen.
+    /// Single experts and the best of them; the whole mix as it was found, every way it was routed; the Pareto front;
+    /// what was chosen.
     /// </summary>
     public static ImmutableArray<StudySystem> Of(TradeoffDocument document)
     {
-        int all = document.Networks.Count(network => network.Role == "expert");
-        StudySystem[] ofAll =
-            [.. document.Systems.Where(system => system.Experts.Length == all && system.Kind != SystemKinds.Single)];
+        int all = document.Networks.Count(
+            network => network.Role == "expert" && !ScoredId.Of(network.Id).IsVariant);
+        StudySystem[] ofAll = [.. document.Systems.Where(
+            system => system.Experts.Length == all && system.Kind != SystemKinds.Single
+                && !system.Experts.Any(id => ScoredId.Of(id).IsVariant))];
         StudySystem[] told = [.. document.Systems.Where(system => system.Name == document.Choice?.Chosen
             || (document.Front?.Systems.Contains(system.Name) ?? false))];
         return

@@ -23,7 +23,8 @@ internal static class StudyImages
             || system.Name == choice?.Chosen).Select(system => system.Name)];
         if (study.Images.Length <= MostDetailed)
             shown.UnionWith(OfAll([.. systems.Where(
-                system => system.Members.Length == study.Experts.Length && system.Kind != SystemKinds.Single)]));
+                system => system.Members.Length == study.Networks && system.Kind != SystemKinds.Single
+                    && system.Members.All(member => member < study.Networks))]));
         (int Index, ScoredSystem System)[] featured =
             [.. systems.Index().Where(system => shown.Contains(system.Item.Name))];
         return [.. study.Images.Select((image, i) => new StudyImage(

@@ -6,6 +6,7 @@ using Router.Evaluation.Tradeoffs.Scoring;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Records;
+using Router.Votes;
 
 namespace Router.Evaluation.Tradeoffs;
 
@@ -50,7 +51,11 @@ public sealed class StudyMaterial(MaterialRequest request)
         if (_experts.Count == 0)
             throw new BadInputException(
                 "there is no log, no counts file and no recording of an expert in what was named");
-        return ([.. _experts.OrderBy(expert => expert.Sigma)], Router());
+        if (!request.Passes.IsEmpty && !request.Files.Recordings.Any())
+            throw new BadInputException("only a recording (dualrs votes) says how sure each vote was: there is none "
+                + "that thresholds could be scored on");
+        return ([.. _experts.OrderBy(expert => ScoredId.Of(expert.Id).IsVariant).ThenBy(expert => expert.Sigma)],
+            Router());
     }
 
     private NetworkVotes? Router()
@@ -64,10 +69,11 @@ public sealed class StudyMaterial(MaterialRequest request)
             throw new BadInputException($"votes of several routers are there, "
                 + $"{string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with "
                 + $"--router ID, or fewer files");
-        if (named.Length == 1 && named[0].Votes.OutcomeCount != _experts.Count)
+        string[] plain = [.. _experts.Select(expert => expert.Id).Where(id => !ScoredId.Of(id).IsVariant)];
+        if (named.Length == 1 && named[0].Votes.OutcomeCount != plain.Length)
             throw new BadInputException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, "
-                + $"but {_experts.Count} experts are there "
-                + $"({string.Join(", ", _experts.Select(expert => expert.Id))}): name the logs of just the experts "
+                + $"but {plain.Length} experts are there "
+                + $"({string.Join(", ", plain)}): name the logs of just the experts "
                 + $"that it routes to");
         return named.Length == 1 ? named[0].Votes : null;
     }
@@ -132,16 +138,23 @@ public sealed class StudyMaterial(MaterialRequest request)
         if (counts.EstimationRange.To > terms.Draws)
             throw new BadInputException($"{folder}: {network} has {terms.Draws} votes per image, fewer than "
                 + $"{counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
-        Dictionary<int, ImageVotes> images = terms.Images.Take(recording.CompleteImages).ToDictionary(
-            image => image.Index, image => new ImageVotes(
-                image.Label, recording.Counts(image.Input, counts.SelectionRange),
-                recording.Counts(image.Input, counts.EstimationRange), terms.StreamOf(image.Input)));
-        if (images.Count == 0)
+        if (recording.CompleteImages == 0)
             throw new BadInputException($"{folder}: the recording of {network} holds no whole image yet");
-        NetworkVotes votes = new(network, terms.Sigma, new BoundFamily.FixedCount(), images);
         string path = Path.Combine(folder, network + ".votes");
-        if (terms.Stream == 0) AddRouter(votes, path);
-        else Add(new CountedExpert(votes, _table, seconds: null), path);
+        if (terms.Stream == 0)
+        {
+            AddRouter(VotesWith(default), path);
+            return;
+        }
+        foreach (PassThreshold pass in request.Passes.Prepend(default))
+            Add(new CountedExpert(VotesWith(pass), _table, seconds: null), path);
+
+        NetworkVotes VotesWith(PassThreshold pass) => new(
+            new ScoredId(network, pass).ToString(), terms.Sigma, new BoundFamily.FixedCount(),
+            terms.Images.Take(recording.CompleteImages).ToDictionary(
+                image => image.Index, image => new ImageVotes(
+                    image.Label, recording.Counts(image.Input, counts.SelectionRange, pass.Theta),
+                    recording.Counts(image.Input, counts.EstimationRange, pass.Theta), terms.StreamOf(image.Input))));
     }
 
     private void AddRouter(NetworkVotes votes, string path)

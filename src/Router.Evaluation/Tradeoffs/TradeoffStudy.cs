@@ -23,7 +23,7 @@ public static class TradeoffStudy
         Study study = new(experts, router, images, labels, request.FailureProbability, material.Table)
         {
             IsOnePass = material.IsOnePass,
-            Flops = [.. experts.Select(expert => request.Flops(expert.Id)),
+            Flops = [.. experts.Select(expert => request.Flops(ScoredId.Of(expert.Id).Network)),
                 router is null ? null : request.Flops(router.Id)],
         };
         caveats.AddRange(Estimates.Of(study));
@@ -74,12 +74,39 @@ public static class TradeoffStudy
     private static ImmutableArray<ImmutableArray<int>> MixesOf(
         TradeoffRequest request, ImmutableArray<ExpertAnswers> experts)
     {
+        ScoredId[] ids = [.. experts.Select(expert => ScoredId.Of(expert.Id))];
+        int networks = ids.Count(id => !id.IsVariant);
         if (request.Mixes.IsEmpty)
-            return experts.Length <= MixPlan.MostExperts ? MixPlan.EverySubset(experts.Length)
-                : throw new BadInputException($"{experts.Length} experts have too many subsets to try all: name mixes, "
+            return networks <= MixPlan.MostExperts ? WithThresholds(MixPlan.EverySubset(networks), ids)
+                : throw new BadInputException($"{networks} experts have too many subsets to try all: name mixes, "
                     + $"up to {MixPlan.MostExperts} experts every subset is tried");
         return [.. request.Mixes.Select(
-            mix => mix.Select(id => PlaceOf(id, experts)).Distinct().Order().ToImmutableArray())];
+            mix => BySigma(mix.Select(id => PlaceOf(id, experts)).Distinct()).ToImmutableArray())];
+
+        IEnumerable<int> BySigma(IEnumerable<int> mix)
+        {
+            int[] members = [.. mix.OrderBy(place => experts[place].Sigma).ThenBy(place => place)];
+            return members.DistinctBy(place => ids[place].Network).Count() == members.Length
+                ? members
+                : throw new BadInputException($"{string.Join(", ", members.Select(place => ids[place]))} names a "
+                    + "network more than once: a mix asks each with one threshold");
+        }
+    }
+
+    // Each mix of networks, and the same with every choice of a threshold for each of them.
+    private static ImmutableArray<ImmutableArray<int>> WithThresholds(
+        ImmutableArray<ImmutableArray<int>> mixes, ScoredId[] ids)
+    {
+        ILookup<string, int> variants = Enumerable.Range(0, ids.Length).ToLookup(place => ids[place].Network);
+        long all = mixes.Sum(mix =>
+            mix.Aggregate(1L, (product, place) => product * variants[ids[place].Network].Count()));
+        if (all > MixPlan.MostMixes)
+            throw new BadInputException($"there are {all} mixes of networks with thresholds, too many to try all: name "
+                + $"mixes or fewer thresholds, up to {MixPlan.MostMixes} mixes are tried");
+        return [.. mixes.SelectMany(mix => mix.Aggregate(
+            (IEnumerable<ImmutableArray<int>>)[ImmutableArray<int>.Empty],
+            (chosen, place) => chosen.SelectMany(
+                one => variants[ids[place].Network].Select(variant => one.Add(variant)))))];
     }
 
     private static ImmutableArray<int> StagesOf(NamedCascade named, Study study)

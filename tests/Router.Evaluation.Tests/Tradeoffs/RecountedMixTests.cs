@@ -127,6 +127,65 @@ public sealed class RecountedMixTests : IAsyncLifetime
             () => Study(request => request with { Cascades = [new([.. order.Split(',')], rule)] })).Message);
     }
 
+    // Each passes with probability θ, whatever it votes.
+    [Theory]
+    [InlineData("s100@0.3>s050@0.1>s012")]
+    [InlineData("s100@0.1>s050")]
+    [InlineData("s100>s012@0.3")]
+    public async Task A_cascade_of_experts_that_pass_is_the_one_that_certification_gives(string order)
+    {
+        ScoredId[] ids = [.. order.Split('>').Select(ScoredId.Of)];
+        PassThreshold[] passes = [PassThreshold.At(0.1m), PassThreshold.At(0.3m)];
+        TradeoffDocument study = Study(
+            request => request with { Material = request.Material with { Passes = [.. passes] } });
+        string thresholds = string.Join(',', ids.Skip(1).Select(_ => "0.5"));
+        StudySystem system = study.System($"{order} cascade {thresholds}");
+        RoutedClassifier cascade = new(
+            [.. ids.Select(id => new Route(id.Network, Replayed(id.Network, [], id.Pass)))],
+            new Cascade([.. thresholds.Split(',').Select(decimal.Parse)]));
+        CertificationPlan plan = new(new(Selection, Draws - Selection), new(Selection, Draws - Selection), 0.001);
+        Certificate[] made =
+            await Task.WhenAll(Inputs.Select(input => cascade.CertifyAsync(input, plan, SeedSource.FromCaller(Seed))));
+        Assert.Equal(
+            made.Select((certificate, i) => certificate.Class == i % 4 ? certificate.Radius : 0).Average(),
+            system.MeanRadius!.Value, 1e-12);
+        Assert.Equal(made.Average(certificate => certificate.SamplesDrawn), system.Cost.Samples!.Value, 1e-9);
+        Assert.Contains(made, certificate => certificate.Radius > 0);
+        Assert.All(ids, id => Assert.Equal(
+            id.Pass.Of(study.Networks.Single(network => network.Id == id.Network) is var plain
+                ? new FunctionId(plain.Function!) : default).Value,
+            study.Networks.Single(network => network.Id == id.ToString()).Function));
+    }
+
+    [Fact]
+    public void Thresholds_of_a_study_change_nothing_of_what_it_says_without_them()
+    {
+        TradeoffDocument plain = Study(), passes = Study(request => request with
+        {
+            Material = request.Material with { Passes = [PassThreshold.At(0.3m)] },
+        });
+        foreach (StudySystem system in plain.Systems)
+        {
+            StudySystem same = passes.System(system.Name);
+            Assert.Equal(system.Accuracy.Select(at => at.Share), same.Accuracy.Select(at => at.Share));
+            Assert.Equal((system.MeanRadius, system.Cost.Samples), (same.MeanRadius, same.Cost.Samples));
+        }
+        // Three networks, each as it is or with θ: subsets of two or more.
+        Assert.Equal(3 * 4 + 8, passes.Systems.Where(system => system.Kind == SystemKinds.Cascade)
+            .Select(system => string.Join('>', system.Experts)).Distinct().Count());
+        Assert.DoesNotContain(passes.Systems, system => system.Kind != SystemKinds.Cascade
+            && system.Kind != SystemKinds.Single && system.Experts.Any(id => ScoredId.Of(id).IsVariant));
+    }
+
+    [Fact]
+    public void A_mix_that_asks_a_network_twice_is_refused() =>
+        Assert.Contains("names a network more than once", Assert.Throws<BadInputException>(() => Study(
+            request => request with
+            {
+                Mixes = [["s100", "s100@0.3"]],
+                Material = request.Material with { Passes = [PassThreshold.At(0.3m)] },
+            })).Message, StringComparison.Ordinal);
+
     [Fact]
     public async Task A_single_expert_scored_from_counts_is_the_one_that_certification_gives()
     {
@@ -172,10 +231,10 @@ public sealed class RecountedMixTests : IAsyncLifetime
         (with ?? (request => request))(new(new(new([_folder]), [], null, Selection, null, path => path), "recounted")));
 
     // In a smaller mix an expert's stream has another number than the one it was recorded on.
-    private IVoter Replayed(string id, string[] mix)
+    private IVoter Replayed(string id, string[] mix, PassThreshold pass = default)
     {
         VoteRecording recording = VoteRecording.Open(_folder, id);
-        RecordedVoter recorded = new(recording, Selection);
+        RecordedVoter recorded = new(recording, Selection, pass);
         return id == "router" || mix.Length == Experts.Length
             ? recorded
             : new OnStream(recorded, recording.Terms.Stream);
@@ -223,15 +282,16 @@ public sealed class RecountedMixTests : IAsyncLifetime
         public Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) =>
             Task.FromResult<SampleVote[]>(
             [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(
-                request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)]))]);
+                request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)],
+                (byte)(request.Stream.Uniform(request.Range.From + i, 1) % (PassThreshold.Steps + 1))))]);
 
         public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException("this voter is recorded");
 
-        private static SampleVote VoteOf(double u, double[] of)
+        private static SampleVote VoteOf(double u, double[] of, byte step)
         {
             for (int outcome = 0; outcome < of.Length; outcome++)
-                if ((u -= of[outcome]) < 0) return new(outcome, 0);
+                if ((u -= of[outcome]) < 0) return new(outcome, step);
             return new(SampleVote.Undecided, 0);
         }
     }

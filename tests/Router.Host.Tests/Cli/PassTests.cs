@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Router.Evaluation.Tradeoffs;
+using Router.Experts.Registry;
 using Router.Host.Cli;
+using Router.Host.Commands.Tradeoff;
 using Tests;
 
 namespace Router.Host.Tests.Cli;
@@ -112,6 +115,60 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
             pass = JsonDocument.Parse(File.ReadAllText(run.Shell.In("pass", "s100.votes.json")));
         Assert.Equal(plain.RootElement.GetProperty("function").GetString(),
             pass.RootElement.GetProperty("function").GetString());
+    }
+
+    [Fact]
+    public async Task Every_threshold_is_scored_from_one_recording_and_the_chosen_one_is_emitted()
+    {
+        await Done(["votes", "shapes10", "-r", "pass.yaml", "--skip", "20", "--draws", "120", "-o", "scored",
+            "--seed", "5", .. Shell.Fast]);
+        string[] tradeoff = ["tradeoff", "scored", "--selection", "20", "--alpha", "0.05", "--want", "0:1",
+            "--pass", "0.6", "--pass", "0.8", "-r", "pass.yaml", .. Shell.Fast];
+        string table = await Done([.. tradeoff, "--mix", "s100@0.8,s050", "--mix", "s100,s050", "--tsv", "all.tsv"]);
+        Assert.Contains("s100@0.8", table, StringComparison.Ordinal);
+        Assert.Contains("s100@0.8>s050 cascade 0.5\tcascade\t", File.ReadAllText(run.Shell.In("all.tsv")),
+            StringComparison.Ordinal);
+
+        // Whatever was chosen is served with its thresholds, and without the registry's own where it had none.
+        await Done([.. tradeoff, "--json", "study.json", "--emit", "chosen.yaml"]);
+        string chosen = (string)JsonNode.Parse(File.ReadAllText(run.Shell.In("study.json")))!["choice"]!["chosen"]!;
+        Assert.Contains("the function ids of ", File.ReadAllText(run.Shell.In("chosen.yaml")),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            chosen.Split(' ')[0].Split('>').Select(ScoredId.Of).OrderBy(id => id.Network),
+            RegistryReader.Read(run.Shell.In("chosen.yaml")).Config!.Experts
+                .Select(expert => new ScoredId(expert.Id, expert.Pass)).OrderBy(id => id.Network));
+    }
+
+    [Theory]
+    [InlineData("s100@0.8", "s050")]
+    [InlineData("s100", "s050@0.35")]
+    [InlineData("s100", "s050")]
+    public void A_registry_is_emitted_with_the_thresholds_of_what_was_chosen_and_no_others(params string[] experts)
+    {
+        StudySystem system = new(
+            "chosen", SystemKinds.Cascade, [.. experts], "cascade 0.5", Standings.Certificate, [], 0, [], null, null,
+            new(null, null, null));
+        string target = run.Shell.In($"{string.Join('-', experts)}.yaml");
+        EmittedRegistry.Write(run.Shell.In("pass.yaml"), system,
+            experts.Select(ScoredId.Of).ToDictionary(id => id.Network, id => id.Pass), target, []);
+        RegistryConfig written = RegistryReader.Read(target).Config!;
+        Assert.Equal(experts.Select(ScoredId.Of).OrderBy(id => id.Network),
+            written.Experts.Select(expert => new ScoredId(expert.Id, expert.Pass)).OrderBy(id => id.Network));
+        Assert.Equal(["s100", "s050"], Assert.IsType<RoutingConfig.Cascade>(written.Routing).Order);
+    }
+
+    [Fact]
+    public async Task A_threshold_of_a_study_that_no_recording_tells_is_refused()
+    {
+        Outcome outcome = await run.Shell.RunAsync("tradeoff", "log.tsv", "--pass", "0.333");
+        Assert.Equal(ExitCode.BadInput, outcome.Code);
+        Assert.Contains("--pass 0.333: accepted are multiples of 0.005", outcome.Error, StringComparison.Ordinal);
+        run.Shell.Write("foreign.tsv",
+            "idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t1\t1\t0.5\t1\t0:00:01.5\n");
+        outcome = await run.Shell.RunAsync("tradeoff", "--log", "s100@1.0=foreign.tsv", "--pass", "0.35");
+        Assert.Contains("only a recording (dualrs votes) says how sure each vote was", outcome.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

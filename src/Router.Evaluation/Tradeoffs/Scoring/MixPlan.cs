@@ -4,7 +4,7 @@ using Router.Smoothing;
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>Which mixes are tried, and how each is routed.</summary>
-/// <param name="Mixes">Experts of each mix by their place, ascending.</param>
+/// <param name="Mixes">Experts of each mix by their place, ascending in σ.</param>
 /// <param name="Quantiles">τ of quantile routing.</param>
 /// <param name="Thresholds">τ of cascades; the same for all stages.</param>
 public sealed record MixPlan(
@@ -15,6 +15,9 @@ public sealed record MixPlan(
 
     /// <summary>Up to so many experts every subset is a mix; of more, those that are named.</summary>
     public const int MostExperts = 10;
+
+    /// <summary>Up to so many mixes of networks with thresholds are tried; of more, those that are named.</summary>
+    public const int MostMixes = 1500;
 
     /// <summary>τ unless told otherwise: the whole curve.</summary>
     public static readonly ImmutableArray<decimal> UsualQuantiles = [

@@ -24,7 +24,7 @@ internal sealed class RoutedMix
         _votes = [.. study.Images.Select(image => study.Router!.Images[image]).Select(votes =>
             votes with { Selection = Recounted(votes.Selection), Estimation = Recounted(votes.Estimation) })];
 
-        VoteCounts Recounted(VoteCounts votes) => members.Length == study.Experts.Length ? votes
+        VoteCounts Recounted(VoteCounts votes) => members.Length == study.Networks ? votes
             : new(restriction.Recount(votes.Counts), votes.Undecided, votes.Range, votes.FunctionId, votes.Passed);
     }
 

@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>What is compared: experts and a router on the images that all of them answered.</summary>
-/// <param name="experts">In ascending order of σ, which is the order of the router's outputs.</param>
+/// <param name="experts">
+/// In ascending order of σ, which is the order of the router's outputs; then the same networks with thresholds of the
+/// study's own, which no router votes over.
+/// </param>
 /// <param name="router">The router's votes over them; null where there is none.</param>
 /// <param name="images">The images, by ascending index.</param>
 /// <param name="labels">The true class of each.</param>
@@ -48,8 +51,14 @@ public sealed class Study(
     public int? ClassCount { get; } = (
         experts.FirstOrDefault(expert => expert is CountedExpert) as CountedExpert)?.Votes.OutcomeCount;
 
-    /// <summary>σ of each expert.</summary>
-    public ImmutableArray<decimal> Sigmas { get; } = [.. experts.Select(expert => expert.Sigma)];
+    /// <summary>
+    /// How many experts there are as they were found, before those with thresholds of the study's own.
+    /// </summary>
+    public int Networks { get; } = experts.Count(expert => !ScoredId.Of(expert.Id).IsVariant);
+
+    /// <summary>σ of each expert as it was found, in the order of the router's outputs.</summary>
+    public ImmutableArray<decimal> Sigmas =>
+        [.. Experts.Take(Networks).Select(expert => expert.Sigma)];
 
     internal BoundTable Table { get; } = table;
 

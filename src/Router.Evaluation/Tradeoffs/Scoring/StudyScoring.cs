@@ -30,7 +30,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     private IEnumerable<ScoredSystem> Systems(ImmutableArray<int> mix)
     {
         string name = string.Join('+', IdsOf(mix));
-        if (study.Router is not null)
+        if (study.Router is not null && AreAsFound(mix))
         {
             RoutedMix routed = new(study, mix);
             RoutingRule mostVoted = new RoutingRule.MostVoted();
@@ -51,10 +51,13 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
         if (CountedCascade.IsPossible(study))
             foreach (ScoredSystem cascade in Cascades(mix))
                 yield return cascade;
-        yield return new(
-            $"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound,
-            Singles.Best([.. mix.Select(expert => _singles[expert])], study));
+        if (AreAsFound(mix))
+            yield return new(
+                $"{name} oracle", SystemKinds.Oracle, mix, "", Standings.Bound,
+                Singles.Best([.. mix.Select(expert => _singles[expert])], study));
     }
+
+    private bool AreAsFound(ImmutableArray<int> mix) => mix.All(expert => expert < study.Networks);
 
     /// <summary>A system's figures.</summary>
     public StudySystem FiguresOf(ScoredSystem system) => new(
@@ -69,7 +72,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     /// <summary>
     /// Of each mix the best single expert at each radius: which one that is was seen on these images.
     /// </summary>
-    public IEnumerable<StudySystem> Envelopes() => plan.Mixes.Select(mix => new StudySystem(
+    public IEnumerable<StudySystem> Envelopes() => plan.Mixes.Where(AreAsFound).Select(mix => new StudySystem(
         $"{string.Join('+', IdsOf(mix))} best single", SystemKinds.Envelope, IdsOf(mix), "", Standings.Bound,
         _shares.At(radii, radius => mix.Max(expert =>
             Count(i => _singles[expert][i].Class == study.Labels[i] && _singles[expert][i].Radius >= radius))),

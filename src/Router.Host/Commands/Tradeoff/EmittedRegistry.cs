@@ -5,6 +5,7 @@ using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
+using Router.Votes;
 using YamlDotNet.RepresentationModel;
 
 namespace Router.Host.Commands.Tradeoff;
@@ -20,12 +21,14 @@ internal static class EmittedRegistry
     /// <summary>Writes it.</summary>
     /// <param name="registry">The registry that has the networks.</param>
     /// <param name="chosen">The system to serve.</param>
+    /// <param name="thresholds">θ of each expert that it asks, by its id.</param>
     /// <param name="target">The file to write; paths in it start at its folder.</param>
     /// <param name="why">What shows that its networks are those that were scored, for the head of the file.</param>
     /// <returns>What became of the networks that it does not ask; none where it asks all.</returns>
     /// <exception cref="InputFault">What would be written is no registry.</exception>
     public static IReadOnlyList<string> Write(
-        string registry, StudySystem chosen, string target, IEnumerable<string> why)
+        string registry, StudySystem chosen, IReadOnlyDictionary<string, PassThreshold> thresholds, string target,
+        IEnumerable<string> why)
     {
         YamlStream yaml = [];
         using (StreamReader reader = new(registry))
@@ -34,6 +37,10 @@ internal static class EmittedRegistry
         string from = Path.GetDirectoryName(registry)!, to = Path.GetDirectoryName(target)!;
         string[] rest = Shrink(root, chosen);
         IEnumerable<YamlNode> experts = ((YamlSequenceNode)root.Children["experts"]).Children;
+        foreach (YamlMappingNode expert in experts.Cast<YamlMappingNode>())
+            if (thresholds.TryGetValue(IdOf(expert), out PassThreshold pass))
+                if (pass.Step > 0) expert.Children["pass"] = new YamlScalarNode(pass.ToString());
+                else expert.Children.Remove("pass");
         foreach (YamlMappingNode network in experts.Concat(
             root.Children.Where(child => child.Key.Equals(new YamlScalarNode("router"))).Select(child => child.Value))
             .OfType<YamlMappingNode>())
@@ -69,7 +76,8 @@ internal static class EmittedRegistry
     private static string[] Shrink(YamlMappingNode root, StudySystem chosen)
     {
         YamlSequenceNode experts = (YamlSequenceNode)root.Children["experts"];
-        bool IsAsked(YamlMappingNode expert) => chosen.Experts.Contains(IdOf(expert), StringComparer.OrdinalIgnoreCase);
+        bool IsAsked(YamlMappingNode expert) =>
+            Networks(chosen).Contains(IdOf(expert), StringComparer.OrdinalIgnoreCase);
         YamlMappingNode[] others = [.. experts.Children.Cast<YamlMappingNode>().Where(expert => !IsAsked(expert))];
         string names = string.Join(", ", others.Select(IdOf));
         if (ScoredNetworks.IsRouted(chosen))
@@ -96,7 +104,7 @@ internal static class EmittedRegistry
         string[] words = chosen.Routing.Split(' ');
         YamlMappingNode routing = chosen.Kind switch
         {
-            SystemKinds.Single => new("kind", "fixed", "expert", chosen.Experts[0]),
+            SystemKinds.Single => new("kind", "fixed", "expert", Networks(chosen).First()),
             SystemKinds.Cascade => new("kind", "cascade", "order", Ids(chosen), "thresholds",
                 new YamlSequenceNode(Thresholds(chosen).Select(taus => ThresholdsNode(taus, dataset)))),
             SystemKinds.Quantile => new("kind", "quantile", "tau",
@@ -129,6 +137,12 @@ internal static class EmittedRegistry
 
     private static string Text(decimal number) => number.ToString(CultureInfo.InvariantCulture);
 
+    private static IEnumerable<string> Networks(StudySystem chosen) =>
+        chosen.Experts.Select(id => ScoredId.Of(id).Network);
+
     private static YamlSequenceNode Ids(StudySystem chosen) =>
-        new(chosen.Experts.Select(id => new YamlScalarNode(id))) { Style = YamlDotNet.Core.Events.SequenceStyle.Flow };
+        new(Networks(chosen).Select(id => new YamlScalarNode(id)))
+        {
+            Style = YamlDotNet.Core.Events.SequenceStyle.Flow,
+        };
 }

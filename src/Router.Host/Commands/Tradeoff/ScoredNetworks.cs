@@ -1,6 +1,7 @@
 using Router.Evaluation.Tradeoffs;
 using Router.Experts.Loading;
 using Router.Host.Cli;
+using Router.Votes;
 
 namespace Router.Host.Commands.Tradeoff;
 
@@ -29,7 +30,8 @@ internal static class ScoredNetworks
     {
         // Votes for a route outside the mix go to the nearest σ: the others count as well.
         decimal[] scored =
-            [.. study.Networks.Where(network => network.Role == "expert").Select(network => network.Sigma)];
+            [.. study.Networks.Where(network => network.Role == "expert" && !ScoredId.Of(network.Id).IsVariant)
+                .Select(network => network.Sigma)];
         decimal[] here = [.. registry.Experts.Select(expert => expert.Config.Sigma)];
         if (IsRouted(chosen) && !here.SequenceEqual(scored))
             throw new InputFault($"the router that was scored votes over σ = {string.Join(", ", scored)}, "
@@ -55,10 +57,40 @@ internal static class ScoredNetworks
             : [$"the function ids of {string.Join(", ", proved)} are those that were scored", .. sentences];
     }
 
+    /// <summary>
+    /// The threshold with which a network of the registry is the function that was scored: the study's, the registry's
+    /// own, or none, where a recording was scored as it was found. Null where it is another function.
+    /// </summary>
+    /// <param name="scored">What was scored.</param>
+    /// <param name="here">The registry's network of that id.</param>
+    public static PassThreshold? PassOf(StudyNetwork scored, Expert here) =>
+        new[] { ScoredId.Of(scored.Id).Pass, here.Pass, default }.Distinct().Where(
+            pass => pass.Of(here.Network.FunctionId).Value == scored.Function).Cast<PassThreshold?>().FirstOrDefault();
+
+    /// <summary>
+    /// The threshold with which each network of a system is served, by its id in the registry: the one that it was
+    /// scored with, and the registry's own where nothing says.
+    /// </summary>
+    /// <param name="study">What was scored.</param>
+    /// <param name="chosen">The system.</param>
+    /// <param name="registry">The registry.</param>
+    public static IReadOnlyDictionary<string, PassThreshold> Thresholds(
+        TradeoffDocument study, StudySystem chosen, LoadedRegistry registry) =>
+        study.Networks.Where(network => chosen.Experts.Contains(network.Id)).ToDictionary(
+            network => ScoredId.Of(network.Id).Network, network =>
+            {
+                ScoredId id = ScoredId.Of(network.Id);
+                Expert here = registry.Experts.First(
+                    expert => expert.Id.Equals(id.Network, StringComparison.OrdinalIgnoreCase));
+                return PassOf(network, here) ?? (id.IsVariant ? id.Pass : here.Pass);
+            },
+            StringComparer.OrdinalIgnoreCase);
+
     // Null where the function ids are the same.
     private static string? DoubtOf(StudyNetwork scored, LoadedRegistry registry)
     {
-        bool IsIt(Expert network) => network.Id.Equals(scored.Id, StringComparison.OrdinalIgnoreCase);
+        ScoredId id = ScoredId.Of(scored.Id);
+        bool IsIt(Expert network) => network.Id.Equals(id.Network, StringComparison.OrdinalIgnoreCase);
         string path = registry.Config.Path;
         if (registry.Networks.FirstOrDefault(IsIt) is not { } here)
             throw new InputFault($"{path} has no {scored.Role} '{scored.Id}': "
@@ -67,7 +99,7 @@ internal static class ScoredNetworks
             throw new InputFault(
                 $"{scored.Id} was scored with σ = {scored.Sigma}, but {path} has it with σ = {here.Config.Sigma}");
         return scored.Function is null ? "is known from a log, which does not say its function id"
-            : scored.Function == here.Voter.FunctionId.Value ? null
+            : PassOf(scored, here) is not null ? null
             : $"was scored as another function than the one here ({Others})";
     }
 }

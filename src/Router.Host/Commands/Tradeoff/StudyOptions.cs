@@ -5,6 +5,7 @@ using Router.Data;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Host.Commands.Tradeoff;
 
@@ -39,6 +40,9 @@ internal sealed class StudyOptions(Command command)
         "--cascade",
         "A cascade to score too, ID,ID,…=τ,τ,…: its experts in the order they are asked, and a threshold of each but "
         + "the last, one number or [τ τ …] by class.");
+    private readonly Option<decimal[]> _passes = command.Several<decimal>(
+        "--pass",
+        "θ with which each expert of a recording is scored as well, ID@θ: votes of less confidence pass.");
     private readonly Option<string[]> _attacks = command.Several<string>(
         "--attack", "What dualrs attack found: an upper bound over the certified curves.");
     private readonly Option<string?> _title = command.Option<string?>("--title", "What the study is called.");
@@ -56,7 +60,10 @@ internal sealed class StudyOptions(Command command)
         MaterialRequest material = new(
             new(sources.Select(surroundings.Resolve)), named, parsed.GetValue(_router), parsed.GetValue(_selection),
             parsed.GetValue(_estimation),
-            path => Path.GetRelativePath(surroundings.WorkingFolder, path));
+            path => Path.GetRelativePath(surroundings.WorkingFolder, path))
+        {
+            Passes = [.. parsed.GetValue(_passes)!.Distinct().Order().Select(PassOf)],
+        };
         TradeoffRequest request = new(material, parsed.GetValue(_title)
             ?? $"Certified accuracy of every mix: {string.Join(", ", sources.Concat(logs))}")
         {
@@ -75,6 +82,12 @@ internal sealed class StudyOptions(Command command)
                 $"--tau {taus.First(tau => tau is <= 0 or >= 1)}: accepted are numbers above 0 and below 1");
         return taus.Length == 0 ? request : request with { Quantiles = [.. taus.Distinct().Order()] };
     }
+
+    private static PassThreshold PassOf(decimal theta) =>
+        theta > 0 && PassThreshold.Objection(theta) is null
+        ? PassThreshold.At(theta)
+        : throw new InputFault($"--pass {theta}: accepted are multiples of 0.005 above 0 and below 1; without a "
+            + "threshold every expert is scored anyway");
 
     private static NamedLog NamedLogOf(string text, Surroundings surroundings) =>
         LogArgument.Parse(text) is { Sigma: { } sigma } log

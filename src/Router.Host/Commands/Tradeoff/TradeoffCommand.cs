@@ -86,7 +86,8 @@ internal static class TradeoffCommand
                 + (chosen.Kind == SystemKinds.Dual ? ", by the dual theorem; what is served proves by exclusion" : ""),
         ];
         IReadOnlyList<string> rest = EmittedRegistry.Write(
-            deployed.Registry.Config.Path, chosen, surroundings.Resolve(target), why);
+            deployed.Registry.Config.Path, chosen, ScoredNetworks.Thresholds(document, chosen, deployed.Registry),
+            surroundings.Resolve(target), why);
         surroundings.Out.WriteLine($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
     }
 }
