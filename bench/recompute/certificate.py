@@ -27,6 +27,7 @@ class Votes:
     alpha: float
     selection: tuple  # (from, to, counts, undecided)
     estimation: tuple
+    passed: tuple = None  # of selection and of estimation; None where no expert of the run keeps votes back
 
     @property
     def selected(self):
@@ -35,18 +36,20 @@ class Votes:
 
     @property
     def pooled(self):
-        """Counts of every outcome over both ranges, undecided last."""
+        """Counts of every outcome over both ranges, then passes where there can be any, undecided last."""
         (_, _, a, u), (_, _, b, v) = self.selection, self.estimation
-        return [x + y for x, y in zip(a, b)] + [u + v]
+        return [x + y for x, y in zip(a, b)] + ([sum(self.passed)] if self.passed else []) + [u + v]
 
     def radius(self):
         first, end, counts, _ = self.estimation
         return max(0.0, self.sigma * quantile_of_lower_bound(counts[self.selected], end - first, self.alpha))
 
     def faults(self):
-        for name, (first, end, counts, undecided) in (("selection", self.selection), ("estimation", self.estimation)):
-            if min(counts) < 0 or undecided < 0 or sum(counts) + undecided != end - first:
-                yield f"{name} counts {counts} and {undecided} undecided are not the {end - first} samples of [{first}, {end})"
+        kept = self.passed or (0, 0)
+        for name, (first, end, counts, undecided), passed in (("selection", self.selection, kept[0]), ("estimation", self.estimation, kept[1])):
+            if min(counts) < 0 or min(undecided, passed) < 0 or sum(counts) + passed + undecided != end - first:
+                yield (f"{name} counts {counts}, {passed} passes and {undecided} undecided are not the {end - first} samples of "
+                       f"[{first}, {end})")
         if len(self.selection[2]) != len(self.estimation[2]):
             yield f"{len(self.selection[2])} outcomes in selection, {len(self.estimation[2])} in estimation"
         if max(self.selection[0], self.estimation[0]) < min(self.selection[1], self.estimation[1]):
@@ -74,7 +77,9 @@ def read_counts(path):
         try:
             ranges = [(int(row[f"{part}_from"]), int(row[f"{part}_to"]), tuple(map(int, row[f"{part}_counts"].split(","))),
                        int(row[f"{part}_undecided"])) for part in ("selection", "estimation")]
-            votes = Votes(int(row["idx"]), row["stage"], row["id"], float(row["sigma"]), row["seed"], row["stream"], float(row["alpha"]), *ranges)
+            passed = tuple(int(row[f"{part}_passed"]) for part in ("selection", "estimation")) if "selection_passed" in row else None
+            votes = Votes(int(row["idx"]), row["stage"], row["id"], float(row["sigma"]), row["seed"], row["stream"], float(row["alpha"]),
+                          *ranges, passed)
         except (KeyError, TypeError, ValueError) as problem:
             raise SystemExit(f"{path}:{line}: {problem!r}") from problem
         images.setdefault(votes.idx, []).append(votes)

@@ -28,9 +28,9 @@ class Comparison:
                 f"PyTorch {self.theirs}/{self.their_total} = {self.theirs / self.their_total:.4f}, difference {self.deviation:.4f}, p = {self.p:.2g}")
 
 
-def comparisons(label, ours, theirs):
-    """One comparison per outcome that either side ever gave; the last outcome of both is 'undecided'."""
-    names = [f"outcome {k}" for k in range(len(ours) - 1)] + ["undecided"]
+def comparisons(label, ours, theirs, passes=False):
+    """One comparison per outcome that either side ever gave; the last outcome of both is 'undecided', before it may stand passes."""
+    names = [f"outcome {k}" for k in range(len(ours) - 1 - passes)] + ["pass"] * passes + ["undecided"]
     return [Comparison(f"{label}, {name}", a, sum(ours), b, sum(theirs)) for name, a, b in zip(names, ours, theirs) if a + b > 0]
 
 

@@ -50,10 +50,18 @@ def default_checkpoint(votes):
     return models / ("router" if votes.stage == "router" else f"noise_{votes.sigma:.2f}") / "checkpoint.pth.tar"
 
 
-def revote(images, counts, checkpoints, n, batch, grid):
-    """Comparisons of the recorded votes of each voter of each image with n fresh ones by PyTorch."""
+def revote(images, counts, checkpoints, n, batch, grid, thresholds=None):
+    """Comparisons of the recorded votes of each voter of each image with n fresh ones by PyTorch. thresholds: theta by voter."""
     import torch
     from cohen import count_votes, load, test_image
+
+    def passing(classifier, theta):
+        """One outcome more, which has the vote where the largest softmax share is below theta."""
+        def logits(x):
+            of = classifier(x)
+            unsure = torch.softmax(of.double(), 1).amax(1) < theta
+            return torch.cat([of, torch.where(unsure, torch.inf, -torch.inf).to(of)[:, None]], 1)
+        return logits
 
     def on_grid(classifier):
         return lambda x: classifier(torch.round(x * 255) / 255)
@@ -73,8 +81,12 @@ def revote(images, counts, checkpoints, n, batch, grid):
             outcomes = classifier[1].fc.out_features
             if outcomes != len(votes.estimation[2]):
                 sys.exit(f"image {idx}, {votes.stage} {votes.id}: {len(votes.estimation[2])} outcomes recorded, {outcomes} in {path}")
-            fresh = count_votes(on_grid(classifier) if grid else classifier, x, votes.sigma, n, batch, outcomes)
-            made += comparisons(f"image {idx}, {votes.stage} {votes.id}", votes.pooled, [*fresh.tolist(), 0])
+            theta, passes = (thresholds or {}).get(votes.id, 0.0), votes.passed is not None
+            if passes and sum(votes.passed) > 0 and theta == 0:
+                sys.exit(f"{votes.stage} {votes.id} passes: say from which confidence on it votes, --pass {votes.id}=THETA")
+            seen = on_grid(classifier) if grid else classifier
+            fresh = count_votes(passing(seen, theta) if passes else seen, x, votes.sigma, n, batch, outcomes + passes)
+            made += comparisons(f"image {idx}, {votes.stage} {votes.id}", votes.pooled, [*fresh.tolist(), 0], passes)
         print(f"# image {idx}: {len(counts[idx])} voters, {n} votes each", file=sys.stderr)
     return made
 
@@ -90,6 +102,8 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--checkpoint", action="append", default=[], metavar="ID=FILE",
                         help="checkpoint.pth.tar of a voter (default: ../shared/models/router, and noise_S by an expert's sigma)")
+    parser.add_argument("--pass", dest="thresholds", action="append", default=[], metavar="ID=THETA",
+                        help="the confidence from which on an expert votes (`pass` in the registry)")
     parser.add_argument("--routes", help="expert ids in the order of the router's outputs, comma-separated (default: any order that never contradicts itself)")
     parser.add_argument("--alpha", type=float, help="failure probability of a whole certificate; checked against the sum of its rows")
     parser.add_argument("--grid", action="store_true", help="round x + noise to multiples of 1/255 before the network")
@@ -109,7 +123,8 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     images = spread([int(row["idx"]) for row in log if int(row["idx"]) in counts], options.images)
-    made = revote(images, counts, dict(one.split("=", 1) for one in options.checkpoint), options.n, options.batch, options.grid)
+    made = revote(images, counts, dict(one.split("=", 1) for one in options.checkpoint), options.n, options.batch, options.grid,
+                  {id: float(theta) for id, theta in (one.split("=", 1) for one in options.thresholds)})
     wrong = alarms(made)
     print(f"votes: {len(images)} images, {len(made)} frequencies compared, {len(wrong)} differ "
           f"(false alarms: at most {FALSE_ALARM:g} over all; each tested at {FALSE_ALARM / len(made):.2g})")

@@ -47,7 +47,8 @@ def sound():
 def faults(rows, votes, **options):
     with tempfile.TemporaryDirectory() as folder:
         paths = [pathlib.Path(folder, name) for name in ("run.tsv", "run.counts.tsv")]
-        for path, columns, lines in zip(paths, (LOG, COUNTS), (rows, votes)):
+        passes = [c for c in ("selection_passed", "estimation_passed") if any(c in line for line in votes)]
+        for path, columns, lines in zip(paths, (LOG, COUNTS + passes), (rows, votes)):
             path.write_text("\n".join(["\t".join(columns), *("\t".join(str(line[c]) for c in columns) for line in lines)]) + "\n")
         return recompute(read(paths[0]), read_counts(paths[1]), **{"routes": ROUTES, "alpha": 0.001, **options})
 
@@ -71,6 +72,16 @@ class Certificates(unittest.TestCase):
                 if 0 < value < math.inf:
                     row[name] = str(math.floor(value * 2 ** 23) / 2 ** 23)
         self.assertEqual(faults(rows, votes), [])
+
+    def test_passes_are_draws_that_no_bound_counts(self):
+        alone = voter(0, "expert", "s025", 0.25, [0, 40], [10, 700]) | {
+            "selection_to": 100, "selection_passed": 60, "estimation_from": 100, "estimation_to": 1100, "estimation_passed": 290}
+        for passed, found in ((290, 0), (289, 1)):
+            # The row's bound is of 700 of 1000; without its passes it would be of 700 of 710.
+            row = answer(0, 1, 1, "s025", math.inf, 0.25 * quantile_of_lower_bound(700, 1000, ALPHA))
+            self.assertEqual(len(faults([row], [alone | {"estimation_passed": passed}])), found)
+        row = answer(0, 1, 1, "s025", math.inf, 0.25 * quantile_of_lower_bound(700, 710, ALPHA))
+        self.assertNotEqual(faults([row], [alone]), [])
 
     def test_ties_go_to_the_lowest(self):
         row = answer(0, 0, 0, "s025", math.inf, 0.25 * quantile_of_lower_bound(900, 1000, ALPHA))
@@ -171,6 +182,29 @@ class Votes(unittest.TestCase):
 
     def test_votes_under_another_sigma_are_found(self):
         self.assertNotEqual(self.compared(0.5), [])
+
+    def test_votes_with_a_threshold_pass_with_it_and_are_found_with_another(self):
+        import torch
+        from cohen import load, test_image
+        torch.manual_seed(4)
+        classifier, (x, _), theta = load(self.checkpoint), test_image(0), 0.9
+        draws = [[0] * 12, [0] * 12]
+        with torch.no_grad():
+            for of, n in zip(draws, (100, 600)):
+                for logits in classifier(x[None] + 0.25 * torch.randn(n, *x.shape)):
+                    share, outcome = torch.softmax(logits.double(), 0).max(0)
+                    of[int(outcome) if share >= theta else 10] += 1
+        record = voter(0, "expert", "s025", 0.25, draws[0][:10], draws[1][:10]) | {
+            "selection_to": 100, "selection_passed": draws[0][10], "estimation_from": 100, "estimation_to": 700,
+            "estimation_passed": draws[1][10]}
+        self.assertGreater(draws[1][10], 0)
+        columns = COUNTS + ["selection_passed", "estimation_passed"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "counts.tsv")
+            path.write_text("\t".join(columns) + "\n" + "\t".join(str(record[c]) for c in columns) + "\n")
+            for theta, sound in ((0.9, True), (0.3, False)):
+                made = revote([0], read_counts(path), {"s025": self.checkpoint}, 400, 100, grid=False, thresholds={"s025": theta})
+                self.assertEqual(alarms(made) == [], sound)
 
 
 class Spread(unittest.TestCase):
