@@ -11,12 +11,12 @@ namespace Router.Evaluation.Tuning;
 /// </summary>
 /// <param name="votes">The votes.</param>
 /// <param name="images">The images that count, by their place.</param>
-/// <param name="radii">The grid, ascending.</param>
+/// <param name="radii">How images count.</param>
 /// <param name="envelope">The experts whose best at each radius shares are of, by their place.</param>
 /// <param name="mixes">The mixes, each in the order of its stages.</param>
 /// <param name="aim">What is wanted.</param>
 internal sealed class CascadeSearch(
-    TuningVotes votes, int[] images, double[] radii, ImmutableArray<int> envelope,
+    TuningVotes votes, int[] images, RadiusGrid radii, ImmutableArray<int> envelope,
     ImmutableArray<ImmutableArray<int>> mixes, TuningAim aim)
 {
     // In steps of θ and τ: .05, .01 and .005.
@@ -32,7 +32,7 @@ internal sealed class CascadeSearch(
     private const int ClassStep = 4;
     private const double Better = 1e-9;
 
-    private readonly int[] _envelope = EnvelopeOf(votes, images, radii, envelope);
+    private readonly double[] _envelope = EnvelopeOf(votes, images, radii, envelope);
 
     /// <summary>How many cascades were scored.</summary>
     public long Tried { get; private set; }
@@ -41,14 +41,21 @@ internal sealed class CascadeSearch(
     public ShareFront? Front { get; init; }
 
     /// <summary>How many images the best single expert of each radius keeps.</summary>
-    public ReadOnlySpan<int> Envelope => _envelope;
+    public double[] Envelope { get; } = EnvelopeOf(votes, images, radii.Exact, envelope);
 
     /// <summary>The best single expert at each radius.</summary>
-    public static int[] EnvelopeOf(TuningVotes votes, int[] images, double[] radii, ImmutableArray<int> experts)
+    public static double[] EnvelopeOf(TuningVotes votes, int[] images, RadiusGrid radii, ImmutableArray<int> experts)
     {
-        double[][] alone = [.. experts.Select(votes.Alone)];
-        return [.. radii.Select(radius =>
-            alone.Max(expert => images.Count(image => expert[image] > 0 && expert[image] >= radius)))];
+        double[] envelope = new double[radii.Length];
+        foreach (int expert in experts)
+        {
+            double[] alone = votes.Alone(expert), held = new double[radii.Length];
+            foreach (int image in images)
+                radii.Count(alone[image], held);
+            for (int r = 0; r < held.Length; r++)
+                envelope[r] = Math.Max(envelope[r], held[r]);
+        }
+        return envelope;
     }
 
     /// <summary>The best cascade that was found, and its score.</summary>
@@ -74,15 +81,15 @@ internal sealed class CascadeSearch(
     }
 
     /// <summary>How many images a cascade keeps at each radius.</summary>
-    public int[] Held(TunedCascade cascade)
+    public double[] Held(TunedCascade cascade)
     {
-        int[] held = new int[radii.Length];
-        new CascadeTrial(votes, images, radii, cascade).Held(held);
+        double[] held = new double[radii.Length];
+        new CascadeTrial(votes, images, radii.Exact, cascade).Held(held);
         return held;
     }
 
     /// <summary>How well a cascade serves the aim.</summary>
-    public double Score(TunedCascade cascade) => aim.Of(Held(cascade), _envelope, images.Length);
+    public double Score(TunedCascade cascade) => aim.Of(Held(cascade), Envelope, images.Length);
 
     // θ and τ take each other's place in part: some begin with this one, some with that one raised.
     private static IEnumerable<TunedCascade> Starts(ImmutableArray<int> mix)
@@ -135,7 +142,7 @@ internal sealed class CascadeSearch(
         (int pass, int threshold) = (trial.Current.Pass[stage], trial.Current.Thresholds[stage][0]);
         (int Pass, int Threshold) at = (pass, threshold);
         int[] taus = thresholds ? Around(threshold, step, 1, TunedCascade.ThresholdSteps - 1) : [threshold];
-        Span<int> held = stackalloc int[radii.Length];
+        Span<double> held = stackalloc double[radii.Length];
         trial.Focus(stage);
         foreach (int theta in Around(pass, step, 0, PassThreshold.Steps - 1))
             foreach (int tau in taus)
@@ -168,14 +175,19 @@ internal sealed class CascadeSearch(
                     best = ImproveClass(trial, stage, label, best);
             if (best <= before + Better) break;
         }
-        return (trial.Current, best);
+        return (OneWhereAlike(trial.Current), best);
     }
+
+    private static TunedCascade OneWhereAlike(TunedCascade cascade) => cascade with
+    {
+        Thresholds = [.. cascade.Thresholds.Select(stage => stage.Distinct().Count() == 1 ? [stage[0]] : stage)],
+    };
 
     private double ImproveClass(CascadeTrial trial, int stage, int label, double best)
     {
         ImmutableArray<int> thresholds = trial.Current.Thresholds[stage];
         int at = thresholds[label];
-        Span<int> held = stackalloc int[radii.Length];
+        Span<double> held = stackalloc double[radii.Length];
         trial.Focus(stage, label);
         for (int tau = ClassStep; tau < TunedCascade.ThresholdSteps; tau += ClassStep)
         {
@@ -193,12 +205,12 @@ internal sealed class CascadeSearch(
 
     private double Score(CascadeTrial trial)
     {
-        Span<int> held = stackalloc int[radii.Length];
+        Span<double> held = stackalloc double[radii.Length];
         trial.Held(held);
         return Judge(held, () => trial.Current);
     }
 
-    private double Judge(ReadOnlySpan<int> held, Func<TunedCascade> cascade)
+    private double Judge(ReadOnlySpan<double> held, Func<TunedCascade> cascade)
     {
         Tried++;
         if (Front is { } front)

@@ -11,7 +11,7 @@ internal sealed class CascadeTrial
 {
     private readonly TuningVotes _votes;
     private readonly int[] _images;
-    private readonly double[] _radii;
+    private readonly RadiusGrid _radii;
     private readonly double[][] _thresholds;
     private readonly double[][] _answers, _silences;
 
@@ -23,9 +23,9 @@ internal sealed class CascadeTrial
 
     /// <param name="votes">The votes.</param>
     /// <param name="images">The images that count, by their place.</param>
-    /// <param name="radii">The grid, ascending.</param>
+    /// <param name="radii">How images count.</param>
     /// <param name="start">Where variation begins.</param>
-    public CascadeTrial(TuningVotes votes, int[] images, double[] radii, TunedCascade start)
+    public CascadeTrial(TuningVotes votes, int[] images, RadiusGrid radii, TunedCascade start)
     {
         (_votes, _images, _radii, Current) = (votes, images, radii, start);
         _thresholds = [.. start.Networks.Select(network =>
@@ -48,12 +48,12 @@ internal sealed class CascadeTrial
     }
 
     /// <summary>How many images the cascade keeps at each radius.</summary>
-    public void Held(Span<int> held)
+    public void Held(Span<double> held)
     {
         Focus(-1);
         held.Clear();
         foreach (double radius in _rest)
-            Count(radius, held);
+            _radii.Count(radius, held);
     }
 
     /// <summary>Prepares to vary a stage.</summary>
@@ -88,7 +88,7 @@ internal sealed class CascadeTrial
     /// <param name="pass">θ in steps.</param>
     /// <param name="threshold">τ in steps, of all classes.</param>
     /// <param name="held">By radius.</param>
-    public void Held(int stage, int pass, int threshold, Span<int> held)
+    public void Held(int stage, int pass, int threshold, Span<double> held)
     {
         StageMargins margins = MarginsOf(stage, pass);
         double tau = _thresholds[stage][threshold];
@@ -96,7 +96,7 @@ internal sealed class CascadeTrial
         for (int k = 0; k < _images.Length; k++)
         {
             int image = _images[k];
-            Count(RadiusOf(k, stage, margins.Lower[image] - tau, tau - margins.Highest[image]), held);
+            _radii.Count(RadiusOf(k, stage, margins.Lower[image] - tau, tau - margins.Highest[image]), held);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class CascadeTrial
     /// <param name="label">The class.</param>
     /// <param name="threshold">τ in steps.</param>
     /// <param name="held">By radius.</param>
-    public void HeldByClass(int stage, int label, int threshold, Span<int> held)
+    public void HeldByClass(int stage, int label, int threshold, Span<double> held)
     {
         StageMargins margins = MarginsOf(stage, Current.Pass[stage]);
         double[] tau = _thresholds[stage];
@@ -118,7 +118,7 @@ internal sealed class CascadeTrial
             double silence = own == label
                 ? _others[k]
                 : Math.Min(_others[k], tau[threshold] - UpperOf(margins, k, label));
-            Count(RadiusOf(k, stage, answer, silence), held);
+            _radii.Count(RadiusOf(k, stage, answer, silence), held);
         }
     }
 
@@ -170,11 +170,4 @@ internal sealed class CascadeTrial
 
     private StageMargins MarginsOf(int stage, int pass) =>
         _votes.Margins(Current.StageCount, Current.Networks[stage], pass);
-
-    private void Count(double radius, Span<int> held)
-    {
-        if (!(radius > 0)) return;
-        for (int r = 0; r < _radii.Length && radius >= _radii[r]; r++)
-            held[r]++;
-    }
 }

@@ -6,12 +6,11 @@ namespace Router.Evaluation.Tuning;
 /// What no monotone rule on some votes can keep, not even one that has seen the labels (docs/tuning.md).
 /// </summary>
 /// <remarks>
-/// Of two images x and y, let the rule certify x with radius r and y with r'. It decides between two classes by their
-/// margins under all experts, monotone and the same way for every pair of classes. Then r + r' ≤ D(x, y), the least
-/// distance at which x, seen from its class, could look like y seen from one of its wrong ones. So the images that are
-/// kept at each radius are an independent set of a graph. The largest fractional one is half-integral, hence a minimum
-/// cut of the doubled graph, and bounds it for any weights of the radii; the least share is bounded by the weights
-/// that bound it best.
+/// If a rule certifies x with radius r and y with r', each for its true class and from bounds of its margins alone,
+/// then r + r' ≤ D(x, y): nearer, there are margins at which it had to answer both. So the images that are kept at each
+/// radius are an independent set of a graph. The largest fractional one is half-integral, hence a minimum cut of the
+/// doubled graph, and bounds it for any weights of the radii; the least share is bounded by the weights that bound it
+/// best.
 /// </remarks>
 internal sealed class ConflictBound
 {
@@ -100,17 +99,20 @@ internal sealed class ConflictBound
 
     /// <summary>The largest mean share of the envelope.</summary>
     /// <param name="envelope">Images that the best single expert of each radius keeps.</param>
-    public double MeanShare(ReadOnlySpan<int> envelope)
+    public double MeanShare(ReadOnlySpan<double> envelope)
     {
         double[] weights = [.. envelope.ToArray().Select(held => held > 0 ? 1.0 / held : 0)];
         return Of(weights).Bound / weights.Count(weight => weight > 0);
     }
 
-    /// <summary>The largest share of the envelope at each radius, if no other radius counted.</summary>
+    /// <summary>
+    /// The largest share of the envelope at each radius, if no other radius counted; null where the envelope keeps
+    /// nothing.
+    /// </summary>
     /// <inheritdoc cref="MeanShare" path="/param"/>
-    public double[] ShareAt(ReadOnlySpan<int> envelope)
+    public double?[] ShareAt(ReadOnlySpan<double> envelope)
     {
-        double[] shares = new double[envelope.Length];
+        double?[] shares = new double?[envelope.Length];
         for (int r = 0; r < envelope.Length; r++)
         {
             double[] weights = new double[envelope.Length];
@@ -127,9 +129,9 @@ internal sealed class ConflictBound
     /// choice of weights bounds it. They move away from the radii where the best rule for them has more than it needs.
     /// </remarks>
     /// <inheritdoc cref="MeanShare" path="/param"/>
-    public double LeastShare(ReadOnlySpan<int> envelope)
+    public double LeastShare(ReadOnlySpan<double> envelope)
     {
-        int[] count = envelope.ToArray();
+        double[] count = envelope.ToArray();
         double[] parts = [.. count.Select(held => held > 0 ? 1.0 / count.Count(other => other > 0) : 0)];
         double[] sums = new double[count.Length];
         double best = double.PositiveInfinity;

@@ -30,17 +30,17 @@ internal static class CrossValidation
     /// <param name="radii">How many radii there are.</param>
     /// <param name="searchOn">A search on some images.</param>
     /// <param name="freedom">What may be chosen.</param>
-    public static (int[] Held, long Tried) Held(
+    public static (double[] Held, long Tried) Held(
         ImmutableArray<ImmutableArray<int>> parts, int radii, Func<int[], CascadeSearch> searchOn,
         TuningFreedom freedom)
     {
-        int[] held = new int[radii];
+        double[] held = new double[radii];
         long tried = 0;
         foreach (ImmutableArray<int> part in parts)
         {
             CascadeSearch search =
                 searchOn([.. parts.Where(other => other != part).SelectMany(other => other).Order()]);
-            int[] kept = searchOn([.. part]).Held(search.Best(freedom).Cascade);
+            double[] kept = searchOn([.. part]).Held(search.Best(freedom).Cascade);
             for (int r = 0; r < radii; r++)
                 held[r] += kept[r];
             tried += search.Tried;

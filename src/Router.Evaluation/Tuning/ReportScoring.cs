@@ -32,7 +32,7 @@ internal sealed class ReportScoring
 
     /// <summary>Certified accuracy of the best single expert at each radius.</summary>
     public ImmutableArray<double> Envelope =>
-        [.. EnvelopeOf(_once).Select(held => (double)held / _labels.Length)];
+        [.. EnvelopeOf(_once).Select(held => held / _labels.Length)];
 
     /// <summary>The figures of a system.</summary>
     /// <param name="name">Its name.</param>
@@ -41,9 +41,9 @@ internal sealed class ReportScoring
     public ReportedSystem FiguresOf(string name, string role, Answer[] answers)
     {
         bool[][] held = HeldBy(answers);
-        int[] counts = CountsOf(held, _once), envelope = EnvelopeOf(_once);
+        double[] counts = CountsOf(held, _once), envelope = EnvelopeOf(_once);
         return new(
-            name, role, [.. _radii.Select((radius, r) => _accuracy.Of(radius, counts[r]))], SharesOf(counts, envelope),
+            name, role, [.. _radii.Select((radius, r) => _accuracy.Of(radius, (int)counts[r]))], SharesOf(counts, envelope),
             IntervalOf(times => TuningAim.Shares(CountsOf(held, times), EnvelopeOf(times)).Least),
             IntervalOf(times => TuningAim.Shares(CountsOf(held, times), EnvelopeOf(times)).Mean),
             Cost.Mean([.. answers.Select(answer => answer.Cost)]).Samples);
@@ -70,11 +70,11 @@ internal sealed class ReportScoring
     /// <summary>Shares of the envelope; null where that keeps nothing.</summary>
     /// <param name="held">Images kept at each radius.</param>
     /// <param name="envelope">Images that the best expert keeps.</param>
-    public static ImmutableArray<double?> SharesOf(ReadOnlySpan<int> held, ReadOnlySpan<int> envelope)
+    public static ImmutableArray<double?> SharesOf(ReadOnlySpan<double> held, ReadOnlySpan<double> envelope)
     {
         double?[] shares = new double?[held.Length];
         for (int r = 0; r < held.Length; r++)
-            if (envelope[r] > 0) shares[r] = (double)held[r] / envelope[r];
+            if (envelope[r] > 0) shares[r] = held[r] / envelope[r];
         return [.. shares];
     }
 
@@ -88,10 +88,11 @@ internal sealed class ReportScoring
     private bool[][] HeldBy(Answer[] answers) => [.. _radii.Select(radius => answers.Zip(_labels, (answer, label) =>
         answer.Class == label && answer.Radius >= radius).ToArray())];
 
-    private int[] EnvelopeOf(int[] times) =>
-        [.. _radii.Select((_, r) => _envelope.Max(expert => Count(expert[r], times)))];
+    private double[] EnvelopeOf(int[] times) =>
+        [.. _radii.Select((_, r) => (double)_envelope.Max(expert => Count(expert[r], times)))];
 
-    private static int[] CountsOf(bool[][] held, int[] times) => [.. held.Select(images => Count(images, times))];
+    private static double[] CountsOf(bool[][] held, int[] times) =>
+        [.. held.Select(images => (double)Count(images, times))];
 
     private static int Count(bool[] images, int[] times)
     {

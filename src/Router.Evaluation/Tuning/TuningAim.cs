@@ -12,18 +12,18 @@ public abstract record TuningAim
     /// <param name="held">How many images are kept at each radius.</param>
     /// <param name="envelope">How many the best single expert of each radius keeps.</param>
     /// <param name="images">How many there are.</param>
-    public abstract double Of(ReadOnlySpan<int> held, ReadOnlySpan<int> envelope, int images);
+    public abstract double Of(ReadOnlySpan<double> held, ReadOnlySpan<double> envelope, int images);
 
     /// <summary>Shares of the envelope at the radii where it keeps an image at all.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
-    public static (double Least, double Mean) Shares(ReadOnlySpan<int> held, ReadOnlySpan<int> envelope)
+    public static (double Least, double Mean) Shares(ReadOnlySpan<double> held, ReadOnlySpan<double> envelope)
     {
         double least = double.PositiveInfinity, sum = 0;
         int radii = 0;
         for (int r = 0; r < held.Length; r++)
         {
             if (envelope[r] == 0) continue;
-            double share = (double)held[r] / envelope[r];
+            double share = held[r] / envelope[r];
             least = Math.Min(least, share);
             sum += share;
             radii++;
@@ -45,7 +45,7 @@ public abstract record TuningAim
         public static readonly OfShares Mean = new(0);
 
         /// <inheritdoc/>
-        public override double Of(ReadOnlySpan<int> held, ReadOnlySpan<int> envelope, int images)
+        public override double Of(ReadOnlySpan<double> held, ReadOnlySpan<double> envelope, int images)
         {
             (double least, double mean) = Shares(held, envelope);
             return LeastPart * least + (1 - LeastPart) * mean;
@@ -71,7 +71,7 @@ public abstract record TuningAim
             [.. radii.Select(radius => wishes.Where(wish => wish.Radius == radius).Sum(wish => wish.Weight))]);
 
         /// <inheritdoc/>
-        public override double Of(ReadOnlySpan<int> held, ReadOnlySpan<int> envelope, int images)
+        public override double Of(ReadOnlySpan<double> held, ReadOnlySpan<double> envelope, int images)
         {
             double sum = 0;
             for (int r = 0; r < held.Length; r++)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Tradeoffs;
+using Router.Smoothing;
 
 namespace Router.Evaluation.Tuning;
 
@@ -45,7 +46,11 @@ public sealed record TuningImages(
 /// <summary>A cascade as a registry has it.</summary>
 /// <param name="Name">As tables print it.</param>
 /// <param name="Stages">In the order in which they are asked.</param>
-public sealed record TunedSystem(string Name, ImmutableArray<TunedStage> Stages);
+public sealed record TunedSystem(string Name, ImmutableArray<TunedStage> Stages)
+{
+    /// <summary>The rule, as certificates have it.</summary>
+    public Cascade ToCascade() => new([.. Stages.SkipLast(1).Select(stage => new Thresholds(stage.Thresholds))]);
+}
 
 /// <summary>A stage of a cascade.</summary>
 /// <param name="Id">The expert.</param>
@@ -78,20 +83,29 @@ public sealed record TunedFigures(
 /// <param name="Votes">Which votes it may look at.</param>
 /// <param name="Alike">Whether it treats all classes alike; false where thresholds by class are bounded too.</param>
 /// <param name="Images">How many images.</param>
-/// <param name="Least">The largest least share of the envelope.</param>
+/// <param name="At">
+/// The largest share of the envelope at each radius, if no other radius counted; null where the envelope keeps nothing.
+/// </param>
+/// <param name="Least">The largest least share.</param>
 /// <param name="Mean">The largest mean share.</param>
-public sealed record TuningBound(string Votes, bool Alike, int Images, double Least, double Mean);
+public sealed record TuningBound(
+    string Votes, bool Alike, int Images, ImmutableArray<double?> At, double Least, double Mean);
 
 /// <summary>Certificates on images that nothing was chosen on.</summary>
 /// <param name="Images">The images.</param>
-/// <param name="Systems">Experts alone, the plain cascade, what was chosen, and the front.</param>
+/// <param name="Systems">
+/// Experts alone, what was chosen, the plain cascade, the best of each round, and the front; each cascade once.
+/// </param>
 /// <param name="Against">The cascade that was chosen, against others, on the same images.</param>
 public sealed record TuningReport(
     TuningImages Images, ImmutableArray<ReportedSystem> Systems, ImmutableArray<ReportedDifference> Against);
 
 /// <summary>A system on images that nothing was chosen on. Intervals are of 95 %.</summary>
 /// <param name="Name">As tables print it.</param>
-/// <param name="Role">"single", "plain", "chosen" or "front".</param>
+/// <param name="Role">
+/// "single"; "chosen"; "plain", all experts with τ = ½; "mix", "pass", "stages" or "classes", the best of a round;
+/// "front".
+/// </param>
 /// <param name="Accuracy">Certified accuracy at each radius.</param>
 /// <param name="Shares">Shares of the envelope at each radius; null where that keeps nothing.</param>
 /// <param name="Least">The least share.</param>

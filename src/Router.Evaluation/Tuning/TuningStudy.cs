@@ -11,14 +11,17 @@ namespace Router.Evaluation.Tuning;
 /// </summary>
 public sealed class TuningStudy
 {
+    // Half of the distance between the usual radii. Without a ramp cross-validation found a little less.
+    private const double Ramp = 0.125;
+
     // From the mean share alone to nearly the least alone.
     private static readonly double[] LeastParts = [0, 0.25, 0.5, 0.75, 0.95];
 
     // How much the least share of one system of the front is above that of the one before.
     private const double FrontStep = 0.02;
 
-    // A choice among more has to be better than one among less.
-    private const double Better = 1e-9;
+    // A choice among more has to be better than one among less on images not seen, by more than a gain of chance.
+    private const double Better = 0.002;
 
     private readonly TuningRequest _request;
     private readonly RecordedImages _images;
@@ -94,12 +97,13 @@ public sealed class TuningStudy
             if (other.Item1.Unseen.Score > chosen.Round.Unseen.Score + Better) chosen = other;
         ImmutableArray<ShareFront.Point> front = _request.Front ? FrontOf(all) : [];
         ImmutableArray<TuningBound> bounds = _request.BoundImages > 0 ? BoundsOf(chosen.Cascade) : [];
-        TuningReport? report = reportedOn is null ? null : ReportOf(reportedOn, chosen.Cascade, front);
+        TuningReport? report = reportedOn is null ? null : ReportOf(
+            reportedOn, chosen.Cascade, rounds, front.Select(point => point.Cascade));
         return new(
             TuningDocument.CurrentSchema, _aim.ToString(), [.. _radii], _request.FailureProbability, _votes.Networks,
             IdsOf(_envelope), new(
                 _images.Data, all.Length, _images.Draws, 0, _request.Estimation,
-                [.. search.Envelope.ToArray().Select(held => (double)held / all.Length)]),
+                [.. search.Envelope.Select(held => held / all.Length)]),
             [.. rounds.Select(round => round.Round)], _tried, SystemOf(chosen.Cascade),
             [.. front.Select(point => FiguresOf(point.Cascade, search))], bounds, report);
     }
@@ -108,7 +112,7 @@ public sealed class TuningStudy
         TuningFreedom freedom, CascadeSearch search, ImmutableArray<ImmutableArray<int>> parts)
     {
         (TunedCascade best, _) = search.Best(freedom);
-        (int[] held, long tried) = CrossValidation.Held(parts, _radii.Length, SearchOn, freedom);
+        (double[] held, long tried) = CrossValidation.Held(parts, _radii.Length, SearchOn, freedom);
         _tried += tried;
         TuningRound round = new(
             freedom, SystemOf(best), FiguresOf(best, search), FiguresOf(null, held, search.Envelope));
@@ -135,13 +139,13 @@ public sealed class TuningStudy
     {
         int images = Math.Min(_request.BoundImages, _images.Images.Length);
         int[] some = [.. Enumerable.Range(0, images).Select(k => (int)((long)k * _images.Images.Length / images))];
-        int[] envelope = CascadeSearch.EnvelopeOf(_votes, some, _radii, _envelope);
+        double[] envelope = CascadeSearch.EnvelopeOf(_votes, some, new(_radii), _envelope);
         StageMargins[] plain = [.. Enumerable.Range(0, _votes.Networks.Length)
             .Select(network => _votes.BestMargins(network, 0))];
         StageMargins[] passing = [.. chosen.Networks.Zip(chosen.Pass).Where(stage => stage.Second > 0)
             .Select(stage => _votes.BestMargins(stage.First, stage.Second))];
         bool byClass = chosen.Thresholds.Any(stage => stage.Length > 1);
-        const string Plain = "all votes", Both = "all votes, and those that count at the chosen θ";
+        const string Plain = "these votes", Both = "these votes, at the chosen θ and at none,";
         return
         [
             BoundOf(Plain, plain, alike: true),
@@ -152,53 +156,66 @@ public sealed class TuningStudy
         TuningBound BoundOf(string votes, StageMargins[] margins, bool alike)
         {
             ConflictBound bound = new(margins, _votes.Labels, some, _radii, alike);
-            return new(votes, alike, images, bound.LeastShare(envelope), bound.MeanShare(envelope));
+            return new(
+                votes, alike, images, [.. bound.ShareAt(envelope)], bound.LeastShare(envelope),
+                bound.MeanShare(envelope));
         }
     }
 
+    // Each cascade once, by what it is foremost.
     private TuningReport ReportOf(
-        RecordedImages reported, TunedCascade chosen, ImmutableArray<ShareFront.Point> front)
+        RecordedImages reported, TunedCascade chosen, IEnumerable<(TuningRound Round, TunedCascade Cascade)> rounds,
+        IEnumerable<TunedCascade> front)
     {
         SampleCounts counts = new(_request.Selection, _request.Estimation);
         ReportedSystems systems = new(reported, counts, _request.FailureProbability);
         ReportScoring scoring = new(
             reported.Labels, _radii, _envelope.Select(systems.Alone), _request.FailureProbability, _request.Seed);
-        (string Name, string Role, Answer[] Answers)[] singles =
-            [.. _envelope.Select(network => (_votes.Networks[network].Id, "single", systems.Alone(network)))];
-        (string Name, string Role, Answer[] Answers)[] cascades =
+        (string Name, string Role, Answer[] Answers)[] all =
         [
-            .. _envelope.Length > 1 ? [Answered(TunedCascade.Plain(_envelope), "plain")]
-                : ((string, string, Answer[])[])[],
-            Answered(chosen, "chosen"),
-            .. front.Where(point => !point.Cascade.Equals(chosen)).Select(point => Answered(point.Cascade, "front")),
+            .. _envelope.Select(network => (_votes.Networks[network].Id, "single", systems.Alone(network))),
+            .. Cascades().DistinctBy(cascade => cascade.Cascade).Select(cascade =>
+                (SystemOf(cascade.Cascade).Name, cascade.Role, systems.Of(cascade.Cascade))),
         ];
-        Answer[] ours = cascades.First(cascade => cascade.Role == "chosen").Answers;
+        Answer[] ours = all.First(system => system.Role == "chosen").Answers;
         return new(
             new(reported.Data, reported.Images.Length, reported.Draws, counts.Selection, counts.Estimation,
                 scoring.Envelope),
-            [.. singles.Concat(cascades).Select(system =>
-                scoring.FiguresOf(system.Name, system.Role, system.Answers))],
-            [.. singles.Concat(cascades.Where(cascade => cascade.Role == "plain"))
+            [.. all.Select(system => scoring.FiguresOf(system.Name, system.Role, system.Answers))],
+            [.. all.Where(system => system.Role is "single" or "plain")
                 .Select(other => scoring.Difference(other.Name, ours, other.Answers))]);
 
-        (string, string, Answer[]) Answered(TunedCascade cascade, string role) =>
-            (SystemOf(cascade).Name, role, systems.Of(cascade));
+        IEnumerable<(string Role, TunedCascade Cascade)> Cascades() =>
+        [
+            ("chosen", chosen), .. _envelope.Length > 1 ? [("plain", TunedCascade.Plain(_envelope))]
+                : ((string, TunedCascade)[])[],
+            .. rounds.Select(round => (RoleOf(round.Round.Freedom), round.Cascade)),
+            .. front.Select(cascade => ("front", cascade)),
+        ];
     }
+
+    private static string RoleOf(TuningFreedom freedom) => freedom switch
+    {
+        TuningFreedom.Mix => "mix",
+        TuningFreedom.Pass => "pass",
+        TuningFreedom.Stages => "stages",
+        _ => "classes",
+    };
 
     private CascadeSearch SearchOn(int[] images) => SearchOn(images, _aim, front: null);
 
     private CascadeSearch SearchOn(int[] images, TuningAim aim, ShareFront? front) =>
-        new(_votes, images, _radii, _envelope, _mixes, aim) { Front = front };
+        new(_votes, images, new(_radii, Ramp), _envelope, _mixes, aim) { Front = front };
 
     private TunedFigures FiguresOf(TunedCascade cascade, CascadeSearch search) =>
         FiguresOf(SystemOf(cascade), search.Held(cascade), search.Envelope);
 
-    private TunedFigures FiguresOf(TunedSystem? system, int[] held, ReadOnlySpan<int> envelope)
+    private TunedFigures FiguresOf(TunedSystem? system, double[] held, ReadOnlySpan<double> envelope)
     {
         int images = _images.Images.Length;
         (double least, double mean) = TuningAim.Shares(held, envelope);
         return new(
-            system, _aim.Of(held, envelope, images), [.. held.Select(kept => (double)kept / images)],
+            system, _aim.Of(held, envelope, images), [.. held.Select(kept => kept / images)],
             ReportScoring.SharesOf(held, envelope), least, mean);
     }
 

@@ -51,7 +51,7 @@ public sealed class TuningVotes(
     /// <summary>The margins of a stage of a cascade.</summary>
     internal StageMargins Margins(int stages, int network, int pass)
     {
-        AlphaLedger ledger = new Cascade([.. Enumerable.Repeat(0.5m, stages - 1)]).Split(Alpha);
+        AlphaLedger ledger = new Cascade([.. Enumerable.Repeat<Thresholds>(0.5m, stages - 1)]).Split(Alpha);
         return Margins(network, pass, ledger[AlphaLedger.Expert], ledger[AlphaLedger.Silence]);
     }
 

@@ -4,6 +4,7 @@ using Router.Host.Commands.Experts;
 using Router.Host.Commands.Serve;
 using Router.Host.Commands.Tradeoff;
 using Router.Host.Commands.Train;
+using Router.Host.Commands.Tune;
 
 namespace Router.Host.Commands;
 
@@ -29,6 +30,7 @@ internal static class CommandTree
             VotesCommand.Create(surroundings),
             AttackCommand.Create(surroundings),
             TradeoffCommand.Create(surroundings),
+            TuneCommand.Create(surroundings),
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };

@@ -8,7 +8,7 @@ namespace Router.Evaluation.Tests.Tuning;
 public sealed class CascadeSearchTests
 {
     private const int Classes = 4, Count = 80, Draws = 200;
-    private static readonly double[] Radii = [0, 0.25, 0.5, 1, 1.5];
+    private static readonly RadiusGrid Radii = new([0, 0.25, 0.5, 1, 1.5]);
     private static readonly ImmutableArray<int> Labels = [.. Enumerable.Range(0, Count).Select(i => i / 2 % Classes)];
 
     // Every other image is easy for σ = 1. On the rest it gives most votes to a wrong class, and σ = .25 is right.
@@ -111,7 +111,7 @@ public sealed class CascadeSearchTests
             CrossValidation.Parts([.. Enumerable.Range(0, Count)], 5, seed: 0);
         CascadeSearch all = Search(world, aim);
         double seen = all.Best(TuningFreedom.Classes).Score;
-        (int[] held, long tried) = CrossValidation.Held(
+        (double[] held, long tried) = CrossValidation.Held(
             parts, Radii.Length, images => Search(world, aim, images), TuningFreedom.Classes);
         Assert.True(aim.Of(held, all.Envelope, Count) < seen - 0.05, $"{held[0]} of {Count}, {seen}");
         Assert.True(tried > 0);

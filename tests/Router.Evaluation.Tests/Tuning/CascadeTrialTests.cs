@@ -7,7 +7,7 @@ namespace Router.Evaluation.Tests.Tuning;
 public sealed class CascadeTrialTests
 {
     private const int Classes = 3, Count = 60;
-    private static readonly double[] Radii = [0, 0.1, 0.25, 0.5, 0.75, 1, 2];
+    private static readonly RadiusGrid Radii = new([0, 0.1, 0.25, 0.5, 0.75, 1, 2]);
     private static readonly ImmutableArray<int> Labels = [.. Enumerable.Range(0, Count).Select(i => i * 7 % Classes)];
 
     private static readonly TuningVotes World = VotesOfAWorld.Of(
@@ -22,9 +22,9 @@ public sealed class CascadeTrialTests
     private static readonly TunedCascade ByClass = new(
         [0, 1, 2], [70, 40, 0], [[90, 60, 120], [100, 130, 50], [100]]);
 
-    private static int[] Held(TunedCascade cascade)
+    private static double[] Held(TunedCascade cascade)
     {
-        int[] held = new int[Radii.Length];
+        double[] held = new double[Radii.Length];
         new CascadeTrial(World, Images, Radii, cascade).Held(held);
         return held;
     }
@@ -37,7 +37,7 @@ public sealed class CascadeTrialTests
     public void A_stage_with_another_theta_and_tau_scores_as_the_cascade_that_has_them(int stage, int pass, int tau)
     {
         CascadeTrial trial = new(World, Images, Radii, Start);
-        int[] held = new int[Radii.Length];
+        double[] held = new double[Radii.Length];
         trial.Focus(stage);
         trial.Held(stage, pass, tau, held);
         TunedCascade other = Start with
@@ -60,7 +60,7 @@ public sealed class CascadeTrialTests
     public void A_stage_with_another_tau_of_one_class_scores_as_the_cascade_that_has_it(int stage, int label, int tau)
     {
         CascadeTrial trial = new(World, Images, Radii, ByClass);
-        int[] held = new int[Radii.Length];
+        double[] held = new double[Radii.Length];
         trial.Focus(stage, label);
         trial.HeldByClass(stage, label, tau, held);
         TunedCascade other = ByClass with

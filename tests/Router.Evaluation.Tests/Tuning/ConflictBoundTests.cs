@@ -116,22 +116,22 @@ public sealed class ConflictBoundTests
         for (int world = 0; world < 6; world++)
         {
             (TuningVotes votes, ImmutableArray<int> labels) = World(Count, (ulong)(10 + world));
-            int[] envelope = CascadeSearch.EnvelopeOf(votes, images, Radii, [0, 1]);
+            double[] envelope = CascadeSearch.EnvelopeOf(votes, images, new(Radii), [0, 1]);
             ConflictBound bound = new(Margins(votes, 0, 60, 100), labels, images, Radii, alike: !byClass);
             (double least, double mean) = (bound.LeastShare(envelope), bound.MeanShare(envelope));
-            double[] each = bound.ShareAt(envelope);
+            double?[] each = bound.ShareAt(envelope);
             for (int tried = 0; tried < 60; tried++)
             {
                 int Drawn(int place) => (int)(random.Uniform(100 * world + tried, place) % 199) + 1;
                 TunedCascade cascade = new([0, 1], [Drawn(0) % 2 * 60, Drawn(1) % 2 * 100], byClass
                     ? [[Drawn(2), Drawn(3), Drawn(4)], [100]]
                     : [[Drawn(2)], [100]]);
-                int[] held = new int[Radii.Length];
-                new CascadeTrial(votes, images, Radii, cascade).Held(held);
+                double[] held = new double[Radii.Length];
+                new CascadeTrial(votes, images, new(Radii), cascade).Held(held);
                 (double leastOf, double meanOf) = TuningAim.Shares(held, envelope);
                 Assert.True(leastOf <= least + 1e-9 && meanOf <= mean + 1e-9, $"{leastOf} {least} {meanOf} {mean}");
                 for (int r = 0; r < Radii.Length; r++)
-                    Assert.True(envelope[r] == 0 || held[r] <= each[r] * envelope[r] + 1e-6);
+                    Assert.True(each[r] is not { } share || held[r] <= share * envelope[r] + 1e-6);
             }
         }
     }
@@ -140,10 +140,11 @@ public sealed class ConflictBoundTests
     public void The_least_share_is_bounded_by_less_than_each_radius_alone()
     {
         (TuningVotes votes, ImmutableArray<int> labels) = World(60, 4);
-        int[] images = [.. Enumerable.Range(0, 60)], envelope = CascadeSearch.EnvelopeOf(votes, images, Radii, [0, 1]);
+        int[] images = [.. Enumerable.Range(0, 60)];
+        double[] envelope = CascadeSearch.EnvelopeOf(votes, images, new(Radii), [0, 1]);
         ConflictBound bound = new(Margins(votes, 0), labels, images, Radii, alike: true);
         double least = bound.LeastShare(envelope);
-        Assert.True(least <= bound.ShareAt(envelope).Where((_, r) => envelope[r] > 0).Min() + 1e-9);
+        Assert.True(least <= bound.ShareAt(envelope).Min() + 1e-9);
         Assert.True(least <= bound.MeanShare(envelope) + 1e-9);
     }
 }

@@ -100,7 +100,10 @@ internal sealed class StudyOptions(Command command)
         : throw new InputFault($"--cascade {text}: expected ID,ID,…=τ,τ,… with thresholds above 0 and below 1, such as "
             + "s100,s050,s012=0.5,0.6 or, by class, s100,s012=[0.5 0.86 0.5]");
 
-    private static ImmutableArray<double> RadiiOf(string text)
+    /// <summary>A grid of radii, ascending.</summary>
+    /// <param name="text">As --radii has it.</param>
+    /// <exception cref="InputFault">It is written otherwise than it should be.</exception>
+    internal static ImmutableArray<double> RadiiOf(string text)
     {
         string[] parts = text.Split(':');
         double[]? numbers = Numbers(parts.Length == 3 ? parts : text.Split(','));

@@ -38,7 +38,10 @@ internal sealed class WishOptions(Command command)
         };
     }
 
-    private static ImmutableArray<StudyWish> WishesOf(string text)
+    /// <summary>Weights of radii, made to sum to 1.</summary>
+    /// <param name="text">As --want has it.</param>
+    /// <exception cref="InputFault">It is written otherwise than it should be.</exception>
+    internal static ImmutableArray<StudyWish> WishesOf(string text)
     {
         (double Radius, double Weight)[] wishes = [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
             .Select(wish => wish.Split(':'))

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Router.Host.Cli;
+using Tests;
+
+namespace Router.Host.Tests.Cli;
+
+public sealed class TuneTests : IDisposable
+{
+    private static readonly string Registry = Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml");
+
+    private readonly Shell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    private async Task RecordAsync(string folder, string split, int skip, int draws)
+    {
+        Outcome recorded = await _shell.RunAsync(
+            ["votes", "shapes10", "-r", Registry, "--network", "s025", "--network", "s100", "--split", split,
+                "--skip", $"{skip}", "--draws", $"{draws}", "-o", folder, .. Shell.Fast]);
+        Assert.True(recorded.Code == ExitCode.Done, recorded.Error);
+    }
+
+    [Fact]
+    public async Task A_cascade_is_chosen_on_some_images_and_certified_on_others()
+    {
+        await RecordAsync("chosen", "train", skip: 400, draws: 60);
+        await RecordAsync("others", "test", skip: 100, draws: 120);
+        Outcome tuned = await _shell.RunAsync("tune", "chosen", "--report", "others", "--n0", "20", "--n", "100",
+            "--radii", "0:0.5:1", "--front", "--bound", "20", "--json", "tuning.json");
+        Assert.True(tuned.Code == ExitCode.Done, tuned.Error);
+        Assert.Contains("least share of the envelope, on 25 images of ", tuned.Out, StringComparison.Ordinal);
+        Assert.Contains(" cascades were scored", tuned.Out, StringComparison.Ordinal);
+        Assert.Contains("no monotone rule on these votes keeps ", tuned.Out, StringComparison.Ordinal);
+        Assert.Contains("reported on 20 images of ", tuned.Out, StringComparison.Ordinal);
+        Assert.Contains("and τ by class", tuned.Out, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(_shell.In("tuning.json")));
+        JsonElement found = document.RootElement;
+        Assert.Equal("dualrs.tuning/1", found.GetProperty("schema").GetString());
+        string chosen = found.GetProperty("chosen").GetProperty("name").GetString()!;
+        Assert.Contains($"chosen: {chosen}", tuned.Out, StringComparison.Ordinal);
+        Assert.StartsWith("s100", chosen, StringComparison.Ordinal);
+        Assert.Equal(
+            ["mix", "pass", "stages", "classes"],
+            found.GetProperty("rounds").EnumerateArray().Select(round => round.GetProperty("freedom").GetString()));
+        Assert.Equal(
+            ["s100 single", "s025 single", $"{chosen} chosen", "s100 τ .5 > s025 plain"],
+            found.GetProperty("report").GetProperty("systems").EnumerateArray().Select(system =>
+                $"{system.GetProperty("name")} {system.GetProperty("role")}").Take(4));
+    }
+
+    [Fact]
+    public async Task The_images_that_it_chose_on_are_refused_where_they_are_reported()
+    {
+        await RecordAsync("chosen", "train", skip: 1000, draws: 20);
+        Outcome tuned = await _shell.RunAsync("tune", "chosen", "--report", "chosen", "--n0", "10", "--n", "10");
+        Assert.Equal(ExitCode.BadInput, tuned.Code);
+        Assert.Contains("10 of the 10 images to report on are among those that are chosen on", tuned.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wanted_is_said_once()
+    {
+        Outcome tuned = await _shell.RunAsync("tune", "chosen", "--aim", "mean-share", "--want", "0:1");
+        Assert.Equal(ExitCode.BadInput, tuned.Code);
+        Assert.Contains("--aim and --want say both what is wanted", tuned.Error, StringComparison.Ordinal);
+    }
+}
