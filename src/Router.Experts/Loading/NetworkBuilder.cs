@@ -44,45 +44,34 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
     private Expert? Build(NetworkSource source, LaneBatcher batcher, DeviceRoom room, long bytes)
     {
         NetworkConfig network = source.Config;
-        NetworkConfig[] members = [.. network.Members];
         Checkpoint[] checkpoints = source.Read();
-        RegistryFault[] misnamed = [.. members
+        RegistryFault[] misnamed = [.. network.Members
             .Zip(checkpoints, (member, checkpoint) => Misnamed(member, checkpoint.Layout)).OfType<RegistryFault>()];
         if (misnamed.Length > 0)
         {
             faults.AddRange(misnamed);
             return null;
         }
-        INetwork[] layers = source.Layers(checkpoints);
+        BuiltMember[] members = source.Build(checkpoints);
         int known = faults.Count;
-        ModelCard?[] cards = new ModelCard?[members.Length];
-        foreach ((int i, NetworkConfig member) in members.Index())
-        {
-            int before = faults.Count;
-            cards[i] = ReadCard(member, checkpoints[i]);
-            faults.AddRange(Disagreements(member, checkpoints[i], layers[i], source.Outputs, cards[i]));
-            if (members.Length > 1) NameFile(member.CheckpointPath, before);
-        }
-        if (DifferentInputs(network, members, cards) is { } different) faults.Add(different);
+        ModelCard?[] cards = [.. members.Select(member => Check(member, source.Outputs, network.Others.Count > 0))];
+        if (DifferentInputs(network, cards) is { } different) faults.Add(different);
         if (faults.Count > known)
         {
-            foreach (INetwork member in layers) member.Dispose();
+            foreach (BuiltMember member in members) member.Dispose();
             return null;
         }
-        ResidentNetwork resident = source.Settle(layers);
+        ResidentNetwork resident = source.Settle(members);
         if (Probe(resident, network, batcher.Lane) is { } fault)
         {
             resident.Dispose();
             faults.Add(network.Fault(
-                network.Id, $"{network.Checkpoints}: {fault}{Unusable(members, checkpoints)}",
+                network.Id, $"{network.Checkpoints}: {fault}{Unusable(members)}",
                 "a network that answers each image by itself, always the same, with finite logits"));
             return null;
         }
         NetworkFunction what = new(
-            network.Sigma, network.InputLayer, source.ImageShape,
-            [.. members.Index().Select(member => new FunctionMember(
-                member.Item.Architecture, checkpoints[member.Index].Sha256, checkpoints[member.Index].Tensors.Values,
-                (layers[member.Index] as TorchScriptNetwork)?.Output ?? 0))])
+            network.Sigma, network.InputLayer, source.ImageShape, [.. members.Select(member => member.Function)])
         {
             Routes = (network as RouterConfig)?.Routes,
         };
@@ -92,34 +81,37 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
         Residence residence = new(
             room, network.Id, function, bytes, mayLeave: network.Load != LoadPolicy.Pinned, () => source.Again(hashes));
         ExpertVoter voter = new(
-            residence, batcher, source.ImageShape, function, network.Sigma, layers[0].ClassCount);
+            residence, batcher, source.ImageShape, function, network.Sigma, members[0].Layers.ClassCount);
         if (network.Load == LoadPolicy.Lazy) resident.Dispose();
         room.Admit(residence, network.Load == LoadPolicy.Lazy ? null : resident);
         return new(source, cards.ToImmutableArray(), properties, voter, residence, batcher);
     }
 
-    // Of an ensemble's faults those that do not say which member's they are.
-    private void NameFile(string path, int from)
+    // Its card, where it has one and it is right; of an ensemble every fault says which member's it is.
+    private ModelCard? Check(BuiltMember member, int outputs, bool isOfEnsemble)
     {
-        for (int i = from; i < faults.Count; i++)
-            if (!faults[i].Problem.Contains(path, StringComparison.Ordinal))
-                faults[i] = faults[i] with { Problem = $"{path}: {faults[i].Problem}" };
+        int before = faults.Count;
+        ModelCard? card = ReadCard(member.Config, member.Checkpoint);
+        faults.AddRange(Disagreements(member.Config, member.Checkpoint, member.Layers, outputs, card));
+        string file = member.Config.CheckpointPath;
+        for (int i = before; isOfEnsemble && i < faults.Count; i++)
+            if (!faults[i].Problem.Contains(file, StringComparison.Ordinal))
+                faults[i] = faults[i] with { Problem = $"{file}: {faults[i].Problem}" };
+        return card;
     }
 
-    private static RegistryFault? DifferentInputs(
-        NetworkConfig network, NetworkConfig[] members, ModelCard?[] cards) =>
+    private static RegistryFault? DifferentInputs(NetworkConfig network, ModelCard?[] cards) =>
         cards.OfType<ModelCard>().DistinctBy(card => card.InputLayer).Count() < 2 ? null
         : network.Fault(network.Id, "its members were trained with different input layers, as their cards say: "
-            + string.Join("; ", members.Zip(cards).Where(member => member.Second is not null)
+            + string.Join("; ", network.Members.Zip(cards).Where(member => member.Second is not null)
                 .Select(member => $"{member.First.CheckpointPath} with {member.Second!.InputLayer}")),
             "members that share one input layer");
 
     // Of an ensemble with the file that they are in.
-    private static string Unusable(NetworkConfig[] members, Checkpoint[] checkpoints) =>
-        string.Concat(members.Zip(checkpoints)
-            .Select(one => (one.First.CheckpointPath, Text: UnusableWeights.Describe(one.Second.Tensors.Values)))
-            .Where(one => one.Text.Length > 0)
-            .Select(one => members.Length == 1 ? one.Text : $"{one.Text} of {one.CheckpointPath}"));
+    private static string Unusable(BuiltMember[] members) => string.Concat(members
+        .Select(one => (one.Config.CheckpointPath, Text: UnusableWeights.Describe(one.Checkpoint.Tensors.Values)))
+        .Where(one => one.Text.Length > 0)
+        .Select(one => members.Length == 1 ? one.Text : $"{one.Text} of {one.CheckpointPath}"));
 
     // On the thread, in the format and in the batches that its votes are drawn on.
     private static string? Probe(ResidentNetwork resident, NetworkConfig network, DeviceLane lane)

@@ -32,17 +32,17 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     /// <exception cref="CheckpointException">A file is broken, forged, or of a kind that is refused.</exception>
     public Checkpoint[] Read() => [.. network.Members.Select(member => CheckpointFile.Read(member.CheckpointPath))];
 
-    /// <summary>The layers of its members, of the weights that were read.</summary>
+    /// <summary>Its members, built of the weights that were read.</summary>
     /// <exception cref="InvalidDataException">
     /// The weights are those of other layers, or a file is no longer the one that was read.
     /// </exception>
-    public INetwork[] Layers(Checkpoint[] checkpoints)
+    public BuiltMember[] Build(Checkpoint[] checkpoints)
     {
-        List<INetwork> members = [];
+        List<BuiltMember> members = [];
         try
         {
             foreach ((NetworkConfig member, Checkpoint checkpoint) in network.Members.Zip(checkpoints))
-                members.Add(Layers(member, checkpoint));
+                members.Add(new(member, checkpoint, Layers(member, checkpoint)));
             return [.. members];
         }
         catch
@@ -52,16 +52,17 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
         }
     }
 
-    /// <summary>The layers of all members with all they need to vote.</summary>
-    /// <param name="members">Of <see cref="Layers(Checkpoint[])"/>, with as many outputs each; owned.</param>
-    public ResidentNetwork Settle(INetwork[] members)
+    /// <summary>All members as one network, with all it needs to vote.</summary>
+    /// <param name="members">Of <see cref="Build"/>, with as many outputs each; owned.</param>
+    public ResidentNetwork Settle(IReadOnlyList<BuiltMember> members)
     {
         GridNoise noise = new(network.Sigma);
-        INetwork layers = members.Length == 1 ? members[0] : new Ensemble(members);
+        INetwork layers = members.Count == 1 ? members[0].Layers
+            : new Ensemble([.. members.Select(member => member.Layers)]);
         BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
         SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
-        bool shares = !members.Any(member => member is TorchScriptNetwork);
+        bool shares = !members.Any(member => member.Layers is TorchScriptNetwork);
         return new(evaluator, levels, new(network.Id, samples, SharesPasses: shares));
     }
 
@@ -76,7 +77,7 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
                 throw new InvalidDataException(
                     $"{member.CheckpointPath} is another file than when the registry was loaded: its sha256 is "
                     + $"{checkpoint.Sha256}, not {sha256}; put the file back, or load the registry again");
-        return Settle(Layers(checkpoints));
+        return Settle(Build(checkpoints));
     }
 
     private INetwork Layers(NetworkConfig member, Checkpoint checkpoint)
@@ -98,4 +99,18 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
         layers.Dispose();
         throw new InvalidDataException($"{member.CheckpointPath} changed while it was read");
     }
+}
+
+/// <summary>A network, or one of an ensemble, with the layers that its weights make.</summary>
+/// <param name="Config">What the registry says of it.</param>
+/// <param name="Checkpoint">Its weights.</param>
+/// <param name="Layers">Its layers; owned.</param>
+internal sealed record BuiltMember(NetworkConfig Config, Checkpoint Checkpoint, INetwork Layers) : IDisposable
+{
+    /// <summary>What it contributes to the function.</summary>
+    public FunctionMember Function => new(
+        Config.Architecture, Checkpoint.Sha256, Checkpoint.Tensors.Values, (Layers as TorchScriptNetwork)?.Output ?? 0);
+
+    /// <inheritdoc/>
+    public void Dispose() => Layers.Dispose();
 }
