@@ -21,12 +21,8 @@ public sealed record Machine(
             ?? Environment.ProcessorCount,
         NativeTorch.HasCuda ? Nvml.Gpus() : []);
 
-    /// <summary>
-    /// Whether the processor multiplies BFloat16 itself; elsewhere it is slower than Float32, not faster.
-    /// </summary>
-    public static bool CpuMultipliesBFloat16() =>
-        CpuInfo("flags") is { } flags && (flags.Contains("avx512_bf16", StringComparison.Ordinal)
-            || flags.Contains("amx_bf16", StringComparison.Ordinal));
+    /// <summary>What the processor can do, in Linux's words between blanks; empty on other systems.</summary>
+    public static string CpuFlags() => CpuInfo("flags") ?? "";
 
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 

@@ -32,13 +32,23 @@ internal sealed class NormalizedConvolution
         (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);
     }
 
-    /// <summary>
-    /// γ·(W∗x − μ)/√(v + ε) + β, in the element type of x; μ and v are the batch's own in training, and then counted.
-    /// </summary>
-    public torch.Tensor Forward(torch.Tensor x, bool training)
+    /// <summary>γ·(W∗x − μ)/√(v + ε) + β, in the element type of x.</summary>
+    /// <param name="x">[batch, inputs, H, W].</param>
+    /// <param name="ownStatistics">
+    /// Whether μ and v are the batch's own, and are counted; else they are those that were counted, and all is one
+    /// convolution by W·γ/√(v + ε). Gradients reach W, γ and β either way.
+    /// </param>
+    public torch.Tensor Forward(torch.Tensor x, bool ownStatistics)
     {
+        if (!ownStatistics)
+        {
+            torch.Tensor scale = _gain * _variance.Plus(Epsilon).rsqrt();
+            return torch.nn.functional.conv2d(
+                x, (_kernel * scale.view(-1, 1, 1, 1)).to(x.dtype), (_shift - _mean * scale).to(x.dtype), _stride,
+                _padding);
+        }
         torch.Tensor y = torch.nn.functional.conv2d(x, _kernel.to(x.dtype), null, _stride, _padding);
-        if (training) _batches.CountUp();
-        return torch.nn.functional.batch_norm(y, _mean, _variance, _gain, _shift, training, Momentum, Epsilon);
+        _batches.CountUp();
+        return torch.nn.functional.batch_norm(y, _mean, _variance, _gain, _shift, training: true, Momentum, Epsilon);
     }
 }

@@ -67,6 +67,9 @@ internal sealed class TrainableResNet : IDisposable
     /// <summary>Whether only the head learns: what stands before it stays as it was loaded.</summary>
     public bool TrunkIsFrozen { get; init; }
 
+    /// <summary>Whether batch normalization keeps the statistics that were loaded, in training too.</summary>
+    public bool NormIsFrozen { get; init; }
+
     /// <summary>What the optimizer changes.</summary>
     public IEnumerable<Parameter> Parameters =>
         TrunkIsFrozen ? _head.SelectMany(layer => (Parameter[])[layer.Weight, layer.Bias]) : _parameters.Trained;
@@ -79,7 +82,9 @@ internal sealed class TrainableResNet : IDisposable
 
     /// <summary>Logits.</summary>
     /// <param name="pixels">[batch, 3, H, W], [0,1] with noise, Float32.</param>
-    /// <param name="training">Whether batch normalization looks at the batch, and learns from it.</param>
+    /// <param name="training">
+    /// Whether batch normalization looks at the batch, and learns from it, where it is not frozen.
+    /// </param>
     /// <param name="sigmas">σ of each image's noise, [batch]; only a network that sees σ looks at it.</param>
     /// <returns>[batch, <see cref="Outputs"/>], Float32.</returns>
     /// <exception cref="ArgumentException">It sees σ, and is not told.</exception>
@@ -128,14 +133,14 @@ internal sealed class TrainableResNet : IDisposable
     private torch.Tensor Features(torch.Tensor pixels, bool training, torch.Tensor? sigmas)
     {
         using IDisposable? plain = TrunkIsFrozen ? torch.no_grad() : null;
-        training &= !TrunkIsFrozen;
+        bool ownStatistics = training && !TrunkIsFrozen && !NormIsFrozen;
         torch.Tensor x = _input.Apply(pixels);
         if (_seesSigma)
             x = SigmaChannel.Behind(x, (sigmas ?? throw new ArgumentException(
                 "this network sees σ, and is not told which each image has", nameof(sigmas))).view(-1, 1, 1, 1));
-        x = _stem.Forward(x.to(_compute), training).relu();
+        x = _stem.Forward(x.to(_compute), ownStatistics).relu_();
         foreach (BasicBlock block in _blocks)
-            x = block.Forward(x, training);
+            x = block.Forward(x, ownStatistics);
         return x.to(torch.ScalarType.Float32).mean([2L, 3L]);
     }
 
@@ -152,10 +157,12 @@ internal sealed class TrainableResNet : IDisposable
                 parameters, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride,
                 generator);
 
-        public torch.Tensor Forward(torch.Tensor x, bool training)
+        // A convolution's gradient needs what came into it, and what it gave may be overwritten.
+        public torch.Tensor Forward(torch.Tensor x, bool ownStatistics)
         {
-            torch.Tensor shortcut = _projection?.Forward(x, training) ?? x;
-            return _second.Forward(_first.Forward(x, training).relu(), training).Add(shortcut).relu_();
+            torch.Tensor shortcut = _projection?.Forward(x, ownStatistics) ?? x;
+            torch.Tensor between = _first.Forward(x, ownStatistics).relu_();
+            return _second.Forward(between, ownStatistics).Add(shortcut).relu_();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Router.Training.Batches;
 
 namespace Router.Training.Runs;
@@ -43,6 +44,13 @@ public sealed record Recipe
     /// <summary>Whether only the head learns, on the features of the checkpoint the training starts from.</summary>
     public bool FreezeTrunk { get; init; }
 
+    /// <summary>
+    /// Whether batch normalization keeps the statistics of the checkpoint the training starts from. Not among the
+    /// terms where it does not, so that older trainings go on.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FreezeNorm { get; init; }
+
     /// <summary>Crop and flip.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Cifar;
 
@@ -85,6 +93,6 @@ public enum Precision
     /// <summary>24 bits.</summary>
     Float32,
 
-    /// <summary>8 bits: about twice as fast where the device multiplies it.</summary>
+    /// <summary>8 bits: faster where the device multiplies tiles of it.</summary>
     BFloat16,
 }

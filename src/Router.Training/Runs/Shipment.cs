@@ -88,6 +88,8 @@ public sealed record Shipment
             new("seed", Text(recipe.Seed)),
         ];
         if (recipe.FreezeTrunk) facts.Add(new("frozen", "all but the head"));
+        if (recipe is { FreezeNorm: true, FreezeTrunk: false })
+            facts.Add(new("frozen", "statistics of batch normalization"));
         if (StartedFrom is not null) facts.Add(new("startedFrom", $"sha256 {StartedFrom}"));
         return facts.ToValueArray();
     }

@@ -35,9 +35,10 @@ public sealed class TrainingRun : IDisposable
         IReadOnlyDictionary<decimal, IObjective>? bySigma = null)
     {
         _bySigma = bySigma;
-        if (recipe.FreezeTrunk && init is null)
+        if ((recipe.FreezeTrunk || recipe.FreezeNorm) && init is null)
             throw new TrainingFault(
-                "a frozen trunk is that of a checkpoint to start from, and there is none: give one with --init");
+                $"a frozen {(recipe.FreezeTrunk ? "trunk" : "batch normalization")} is that of a checkpoint to start "
+                + "from, and there is none: give one with --init");
         (_objective, _images, _held, _device, _clock, _seed) =
             (objective, images, held, device, clock, new(recipe.Seed));
         _terms = new(
@@ -50,7 +51,10 @@ public sealed class TrainingRun : IDisposable
             Network = new(
                 recipe.Architecture, outputs, input,
                 recipe.Precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32, device,
-                _seed.Word(Purpose.Weights, epoch: 0, position: 0)) { TrunkIsFrozen = recipe.FreezeTrunk };
+                _seed.Word(Purpose.Weights, epoch: 0, position: 0))
+            {
+                TrunkIsFrozen = recipe.FreezeTrunk, NormIsFrozen = recipe.FreezeNorm,
+            };
             _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
             NativeHeap.KeepFreedMemory();
             (_state, _metrics) = (new(state), new(Path.Combine(folder, "metrics.tsv"), [.. Sigmas]));

@@ -44,6 +44,43 @@ public sealed class TrainableResNetTests
     }
 
     [Fact]
+    public void Frozen_statistics_stay_and_gradients_are_those_of_batch_normalization_by_them()
+    {
+        using var scope = torch.NewDisposeScope();
+        using torch.Generator generator = new(3, torch.CPU);
+        using ParameterSet parameters = new(torch.CPU);
+        NormalizedConvolution layer = new(parameters, "conv", "bn", 3, 4, size: 3, stride: 2, generator);
+        torch.Tensor x = torch.randn([5, 3, 8, 8], generator: generator);
+        // Statistics of its own, and an affine part that is not the first one.
+        layer.Forward(x, ownStatistics: true);
+        Dictionary<string, NamedTensor> before = parameters.Export().ToDictionary(tensor => tensor.Name);
+        string[] trained = ["conv.weight", "bn.weight", "bn.bias"];
+        torch.Tensor[] leaves = [.. trained.Select(name => before[name].ToTensor().requires_grad_())];
+        torch.Tensor expected = torch.nn.functional.batch_norm(
+            torch.nn.functional.conv2d(x, leaves[0], null, [2, 2], [1, 1]), before["bn.running_mean"].ToTensor(),
+            before["bn.running_var"].ToTensor(), leaves[1], leaves[2], training: false);
+        torch.Tensor actual = layer.Forward(x, ownStatistics: false);
+        torch.Tensor slope = torch.randn(expected.shape, generator: generator);
+        (expected * slope).sum().backward();
+        (actual * slope).sum().backward();
+        Assert.InRange(RelativeError(Values(expected), Values(actual)), 0, 1e-5);
+        foreach ((string name, torch.Tensor leaf) in trained.Zip(leaves))
+            Assert.InRange(RelativeError(Values(leaf.grad!), Values(parameters.Named(name).grad!)), 0, 1e-5);
+        foreach (NamedTensor after in parameters.Export())
+            Assert.Equal(before[after.Name].Bytes.ToArray(), after.Bytes.ToArray());
+    }
+
+    [Fact]
+    public void A_network_whose_statistics_are_frozen_answers_in_training_as_it_does_in_inference()
+    {
+        using var scope = torch.NewDisposeScope();
+        using TrainableResNet network =
+            new("cifar_resnet20", 10, Standard, torch.ScalarType.Float32, torch.CPU, seed: 1) { NormIsFrozen = true };
+        network.Load(Bundled().Tensors, warmUp: false);
+        Agree(Reference.GetProperty("inference"), network.Forward(Pixels(), training: true), 1e-4);
+    }
+
+    [Fact]
     public void BFloat16_gradients_point_where_Float32_ones_do()
     {
         using var scope = torch.NewDisposeScope();

@@ -40,6 +40,9 @@ internal sealed class RecipeOptions(
         prefix + "rise", "Of onecycle: the share of steps in which the rate rises.", .3, Accepted.Above(0, 1));
     private readonly Option<bool> _freeze = command.Option<bool>(
         prefix + "freeze-trunk", "Only the head learns, on the features of --init.");
+    private readonly Option<bool> _freezeNorm = command.Option<bool>(
+        prefix + "freeze-norm",
+        "Batch normalization keeps the statistics of --init, folded into the convolutions: steps are faster.");
     private readonly Option<string> _augment = command.Choice(
         prefix + "augment", "crop-flip or none.", defaults.Augmentation == Augmentation.None ? "none" : "crop-flip",
         "crop-flip", "none");
@@ -69,6 +72,7 @@ internal sealed class RecipeOptions(
         Decay = parsed.GetValue(_gamma),
         Rise = parsed.GetValue(_rise),
         FreezeTrunk = parsed.GetValue(_freeze),
+        FreezeNorm = parsed.GetValue(_freezeNorm),
         Augmentation = parsed.GetValue(_augment) == "none" ? Augmentation.None : Augmentation.Cifar,
         Precision = parsed.GetValue(_precision) switch
         {
