@@ -12,8 +12,11 @@ public sealed record DualPlan
     /// <summary>The experts it starts from; a router of theirs is not used.</summary>
     public required RegistryConfig Start { get; init; }
 
-    /// <summary>How a round's router is trained.</summary>
-    public required RouterTraining Router { get; init; }
+    /// <summary>
+    /// How a round's router is trained; null where there is none: the experts are a cascade, the most noise asked
+    /// first, each sure of its class by half of its votes.
+    /// </summary>
+    public required RouterTraining? Router { get; init; }
 
     /// <summary>How a round fine-tunes an expert; its own architecture stands for the recipe's.</summary>
     public required Recipe Expert { get; init; }
@@ -22,8 +25,14 @@ public sealed record DualPlan
     public Robustness Robustness { get; init; } = new Robustness.Gaussian();
 
     /// <summary>
-    /// How many of the learned images the experts are asked about, every so-many-th; null for all. The router learns
-    /// these.
+    /// Whether experts are trained for the mix, by what all of them answered in this round, and how much that counts;
+    /// null for each σ alone. Only with <see cref="Robustness.Consistency"/>.
+    /// </summary>
+    public MixWeighting? ForMix { get; init; }
+
+    /// <summary>
+    /// How many of the learned images the experts are asked about, every so-many-th; null for all. A router learns
+    /// these, and so do experts of a cascade and those that are trained for the mix.
     /// </summary>
     public int? TargetImages { get; init; }
 

@@ -45,8 +45,9 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     public async Task<(RegistryConfig System, RoutedImages Routed)> RouterAsync(
         RegistryConfig system, TrueRadii targets, CancellationToken cancellationToken)
     {
-        RouterTraining training = setting.Plan.Router with { Recipe =
-            setting.Plan.Router.Recipe with { Seed = setting.Seed.Word(Purpose.Round, number, position: 0) } };
+        RouterTraining asked = setting.Plan.Router!;
+        RouterTraining training = asked with { Recipe =
+            asked.Recipe with { Seed = setting.Seed.Word(Purpose.Round, number, position: 0) } };
         string id = setting.Plan.Start.Router?.Id ?? RouterConfig.DefaultId;
         ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
         if (!folder.Has(id) || !File.Exists(folder.Routes))
@@ -86,30 +87,33 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     }
 
     /// <summary>
-    /// The system with every expert fine-tuned on what is routed to it; one that nothing comes to stays as it is.
+    /// The system with every expert fine-tuned on what comes to it; one that nothing comes to stays as it is.
     /// </summary>
     public async Task<RegistryConfig> ExpertsAsync(
-        RegistryConfig system, RoutedImages routed, CancellationToken cancellationToken)
+        RegistryConfig system, TrueRadii targets, RoutedImages routed, CancellationToken cancellationToken)
     {
         List<ExpertConfig> experts = [];
+        Mix? mix = setting.Plan.ForMix is { } weighting ? new(targets, weighting) : null;
+        HashSet<int> asked = [.. targets.Images.Select(image => image.Index)];
         foreach ((int route, ExpertConfig expert) in system.Experts.Index())
         {
             int[] rows = routed.For(route, setting.Plan.Elsewhere, row => setting.Seed.Word(
                 Purpose.Elsewhere, number * system.Experts.Count + route, setting.Learned.Indices[row]));
-            experts.Add(rows.Length == 0 ? expert : await FineTuneAsync(expert, route, rows, cancellationToken));
+            if (mix is not null) rows = [.. rows.Where(row => asked.Contains(setting.Learned.Indices[row]))];
+            experts.Add(rows.Length == 0 ? expert : await FineTuneAsync(expert, route, rows, mix, cancellationToken));
         }
         return system with { Experts = experts.ToValueArray() };
     }
 
     private async Task<ExpertConfig> FineTuneAsync(
-        ExpertConfig expert, int route, int[] rows, CancellationToken cancellationToken)
+        ExpertConfig expert, int route, int[] rows, Mix? mix, CancellationToken cancellationToken)
     {
         if (!folder.Has(expert.Id))
         {
             ExpertTraining training = new()
             {
                 Sigma = expert.Sigma, Input = expert.InputLayer, Classes = expert.Classes ?? setting.Dataset.Classes,
-                Robustness = setting.Plan.Robustness,
+                Robustness = setting.Plan.Robustness, ForMix = mix,
                 Recipe = setting.Plan.Expert with { Architecture = expert.Architecture,
                     Seed = setting.Seed.Word(Purpose.Round, number, route + 1) },
             };
@@ -120,8 +124,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
             await TrainAsync(run, expert.Id, Shipment(expert.Id, expert.Sigma, expert.InputLayer, start) with
             {
                 Title = $"{setting.Dataset.Name}, {expert.Architecture}: {training.Description}, round {number}",
-                Data = $"{rows.Length} of {setting.Learned.Count} images of {setting.Learned.Name}: those routed to "
-                    + $"it, and {setting.Plan.Elsewhere:0.##} of the others",
+                Data = $"{rows.Length} of {setting.Learned.Count} images of {setting.Learned.Name}: those that come "
+                    + $"to it, and {setting.Plan.Elsewhere:0.##} of the others",
             }, cancellationToken);
         }
         return expert with { CheckpointPath = folder.Weights(expert.Id), CardPath = null,

@@ -6,7 +6,7 @@ using Router.Experts.Files;
 namespace Router.Training.Dual;
 
 /// <summary>How a routed system did on images that nobody learned.</summary>
-/// <param name="Round">From 1.</param>
+/// <param name="Round">From 1; 0 for the experts that a cascade starts from.</param>
 /// <param name="Step">
 /// <c>router</c>: the round's router over the experts before it; <c>experts</c>: over those fine-tuned for it.
 /// </param>

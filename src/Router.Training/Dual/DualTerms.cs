@@ -11,11 +11,15 @@ namespace Router.Training.Dual;
 /// What a dual training is, but for the number of rounds: its folder is taken up only under the same terms.
 /// </summary>
 internal sealed record DualTerms(
-    string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string RouterInput,
-    string RouterSettings, Recipe RouterRecipe,
+    string Schema, string Learned, string Held, IReadOnlyList<string> Experts, string? RouterInput,
+    string? RouterSettings, Recipe? RouterRecipe,
     string Robustness, Recipe ExpertRecipe, int TargetImages, int TargetDraws, int RoutingVotes, double Elsewhere,
     DualScoring Scoring, ulong Seed)
 {
+    /// <summary>Whether experts are trained for the mix; not there where they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MixWeighting? ForMix { get; init; }
+
     /// <summary>Their file in the folder of a dual training.</summary>
     public const string FileName = "terms.json";
 
@@ -28,9 +32,9 @@ internal sealed record DualTerms(
         "dualrs.dual/1", $"{learned.Name}: {learned.Count}, {learned.Hash}", $"{held.Name}: {held.Count}, {held.Hash}",
         [.. experts.Select(expert =>
             $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}")],
-        plan.Router.Input.ToString()!, plan.Router.Settings, plan.Router.Recipe, plan.Robustness.ToString(),
+        plan.Router?.Input.ToString(), plan.Router?.Settings, plan.Router?.Recipe, plan.Robustness.ToString(),
         plan.Expert, targets, plan.TargetDraws,
-        plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed);
+        plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed) { ForMix = plan.ForMix };
 
     /// <summary>Writes them into a new folder, or compares with those that are there.</summary>
     /// <exception cref="TrainingFault">

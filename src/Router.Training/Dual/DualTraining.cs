@@ -15,7 +15,8 @@ namespace Router.Training.Dual;
 /// <summary>
 /// Dual training (Sun, Mao and Vechev 2026): round after round a router learns where the experts are good, and the
 /// experts learn what is routed to them. Every system on the way is scored on images that nobody learned, and the best
-/// one is what comes out. It may be stopped at any time and goes on where it was; on the same CPU with as many threads
+/// one is what comes out. Without a router the experts are a cascade, and learn what their predecessors are not right
+/// about. It may be stopped at any time and goes on where it was; on the same CPU with as many threads
 /// it ends with the same scores.
 /// </summary>
 public sealed class DualTraining
@@ -50,10 +51,11 @@ public sealed class DualTraining
         (_plan, _test, _folder, _machine, _device, _clock) = (plan, test, folder, machine, device, clock);
         _start = plan.Start with
         {
-            Router = null, Routing = new RoutingConfig.MostVoted(),
+            Router = null,
             Experts = plan.Start.Experts.OrderBy(expert => expert.Sigma).Select(
                 expert => expert with { Sha256 = CheckpointFile.Read(expert.CheckpointPath).Sha256 }).ToValueArray(),
         };
+        _start = _start with { Routing = plan.Router is null ? CascadeOf(_start) : new RoutingConfig.MostVoted() };
         Check(_start, plan);
         int classes = DatasetFacts.Find(_start.Dataset)!.Classes;
         _learned = TrainingImages.Read(data, learned, classes);
@@ -85,14 +87,24 @@ public sealed class DualTraining
         TrainingDevice.UseThreads(_machine.Threads);
         List<(DualScore Score, RegistryConfig System)> systems = [];
         RegistryConfig current = _start;
+        // A cascade is a system before its first round; behind a router that is not trained yet there is none.
+        if (_plan.Router is null) await ScoreAsync(0, DualScore.AfterExperts, Folder(0));
         for (int number = 1; number <= rounds; number++)
         {
-            RoundFolder folder = new(Directory.CreateDirectory(Path.Combine(_folder, $"round-{number}")).FullName);
+            RoundFolder folder = Folder(number);
             DualRound round = new(number, folder, Setting(steps));
             TrueRadii targets = await round.TargetsAsync(current, cancellationToken);
-            (current, RoutedImages routed) = await round.RouterAsync(current, targets, cancellationToken);
-            await ScoreAsync(number, DualScore.AfterRouter, folder);
-            current = await round.ExpertsAsync(current, routed, cancellationToken);
+            RoutedImages routed;
+            if (_plan.Router is null)
+            {
+                routed = RoutedImages.ByCascade(targets, _learned);
+            }
+            else
+            {
+                (current, routed) = await round.RouterAsync(current, targets, cancellationToken);
+                await ScoreAsync(number, DualScore.AfterRouter, folder);
+            }
+            current = await round.ExpertsAsync(current, targets, routed, cancellationToken);
             await ScoreAsync(number, DualScore.AfterExperts, folder);
         }
         (DualScore best, RegistryConfig system) = systems.MaxBy(scored => scored.Score.Mean);
@@ -118,6 +130,14 @@ public sealed class DualTraining
         return FileLock.Take(folder);
     }
 
+    private RoundFolder Folder(int number) =>
+        new(Directory.CreateDirectory(Path.Combine(_folder, $"round-{number}")).FullName);
+
+    // The most noise first, each stage sure by half of its votes.
+    private static RoutingConfig.Cascade CascadeOf(RegistryConfig start) => new(
+        [.. start.Experts.Reverse().Select(expert => expert.Id)],
+        [.. Enumerable.Repeat(.5m, Math.Max(0, start.Experts.Count - 1))]);
+
     private IEnumerable<string> Ids => _start.Experts.Select(expert => expert.Id);
 
     private DualSetting Setting(IProgress<DualStep>? progress) =>
@@ -126,7 +146,9 @@ public sealed class DualTraining
     private static void Check(RegistryConfig start, DualPlan plan)
     {
         if (start.Experts.Count < 2)
-            throw new TrainingFault($"{start.Path} has one expert: a router needs two or more to choose from");
+            throw new TrainingFault(
+                $"{start.Path} has one expert: a router needs two or more to choose from, and a cascade two stages or "
+                + "more");
         if (start.Experts.FirstOrDefault(expert => expert.Others.Count > 0) is { } ensemble)
             throw new TrainingFault(
                 $"expert '{ensemble.Id}' of {start.Path} is an ensemble, which is not trained as one: "

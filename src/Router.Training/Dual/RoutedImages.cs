@@ -3,14 +3,19 @@ using Router.Experts.Files;
 using Router.Training.Batches;
 using Router.Training.Networks;
 using Router.Training.Runs;
+using Router.Training.Targets;
 
 namespace Router.Training.Dual;
 
 /// <summary>
-/// Which expert every learned image goes to: the most voted route of a router over a few draws of noise.
+/// Which expert every learned image goes to: the most voted route of a router over a few draws of noise, or the first
+/// stage of a cascade that is right about it.
 /// </summary>
-/// <param name="Routes">By row of the learned images; a tie goes to the smaller σ.</param>
-internal sealed record RoutedImages(IReadOnlyList<int> Routes)
+/// <param name="Routes">
+/// By row of the learned images; a tie goes to the smaller σ. −1 where nobody was asked about it: no expert learns it.
+/// </param>
+/// <param name="PassedOn">Whether it comes to the experts of larger σ first, as in a cascade.</param>
+internal sealed record RoutedImages(IReadOnlyList<int> Routes, bool PassedOn = false)
 {
     private const double TwoToMinus64 = 1.0 / (1ul << 32) / (1ul << 32);
     private const string Header = "idx\troute";
@@ -53,13 +58,33 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes)
         return new(routes);
     }
 
-    /// <summary>The rows an expert learns: those of its route, and a share of all others.</summary>
-    /// <param name="route">Its route.</param>
+    /// <summary>
+    /// Where a cascade asks for the true class, the most noise first: the first expert that gives it half of its votes,
+    /// and the last of them where none does.
+    /// </summary>
+    /// <param name="targets">What the experts answered.</param>
+    /// <param name="images">The images.</param>
+    public static RoutedImages ByCascade(TrueRadii targets, TrainingImages images)
+    {
+        Dictionary<int, ImageRadii> asked = targets.Images.ToDictionary(image => image.Index);
+        return new(
+            [.. images.Indices.Select(index => asked.TryGetValue(index, out ImageRadii? image)
+                ? Math.Max(0, targets.Experts.Length - 1 - image.Votes.Reverse().TakeWhile(
+                    votes => 2 * votes < image.Draws).Count())
+                : -1)],
+            PassedOn: true);
+    }
+
+    /// <summary>The rows an expert learns: those that come to it, and a share of all others.</summary>
+    /// <param name="route">Its route, the place of its σ.</param>
     /// <param name="elsewhere">The share, in [0, 1].</param>
     /// <param name="word">64 random bits of a row.</param>
     public int[] For(int route, double elsewhere, Func<int, ulong> word) =>
         [.. Enumerable.Range(0, Routes.Count)
-            .Where(row => Routes[row] == route || word(row) * TwoToMinus64 < elsewhere)];
+            .Where(row => Routes[row] >= 0
+                && (Comes(row, route) || word(row) * TwoToMinus64 < elsewhere))];
+
+    private bool Comes(int row, int route) => PassedOn ? Routes[row] <= route : Routes[row] == route;
 
     /// <summary>Writes them whole: a table that is there is complete.</summary>
     public void Write(string path, TrainingImages images) => WholeFile.WriteLines(path,

@@ -16,14 +16,17 @@ internal static class ShippedSystem
     public static string Write(RegistryConfig system, string folder)
     {
         Directory.CreateDirectory(folder);
-        RouterConfig router = system.Router!;
+        string[] router = system.Router is { } network
+            ? [$"router: {{ {Copy(network, folder)}, routes: [{string.Join(", ", network.Routes.Select(Quoted))}] }}"]
+            : [];
         List<string> lines =
         [
             $"dataset: {system.Dataset}",
-            $"router: {{ {Copy(router, folder)}, routes: [{string.Join(", ", router.Routes.Select(Quoted))}] }}",
+            .. router,
             "experts:",
             .. system.Experts.Select(expert => $"  - {{ {Copy(expert, folder)} }}"),
-            "routing: { kind: mostVoted }",
+            // A cascade is of all experts, the most noise first, at thresholds of one half, unless told otherwise.
+            $"routing: {{ kind: {system.Routing.Kind} }}",
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: "

@@ -21,8 +21,8 @@ internal sealed class ConsistencyForMix(decimal sigma, Robustness.Consistency co
     /// <inheritdoc/>
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_unweighted.Description}, for the mix with κ = {mix.Floor}, β = {mix.Doubt}, targets "
-        + $"{mix.Targets.Hash[..16]}");
+        $"{_unweighted.Description}, for the mix with κ = {mix.Weighting.Floor}, β = {mix.Weighting.Doubt}, "
+        + $"targets {mix.Targets.Hash[..16]}");
 
     /// <inheritdoc cref="MixWeights.CheckThatTheyCover"/>
     public void CheckThatTargetsCover(TrainingImages images) => _weights.CheckThatTheyCover(images);

@@ -35,7 +35,7 @@ internal sealed class MixWeights
             double wins = GoodRoutes.Chance(image, same[0], sigma, radius: 0);
             double passed = smaller.Select(k => GoodRoutes.Chance(image, k, next!.Value, radius: 0))
                 .DefaultIfEmpty(0).Max();
-            (double own, double none) = Of(wins, passed, mix.Floor, mix.Doubt);
+            (double own, double none) = Of(wins, passed, mix.Weighting);
             _images.Add(image.Index, (image.Label, (float)own, (float)none));
         }
     }
@@ -43,10 +43,9 @@ internal sealed class MixWeights
     /// <summary>a and b.</summary>
     /// <param name="wins">e in [0, 1].</param>
     /// <param name="passed">r in [0, 1].</param>
-    /// <param name="floor">κ in [0, 1].</param>
-    /// <param name="doubt">β ≥ 0.</param>
-    public static (double Own, double None) Of(double wins, double passed, double floor, double doubt) =>
-        (wins + floor * (1 - wins), doubt * (1 - wins) * passed);
+    /// <param name="weighting">κ and β.</param>
+    public static (double Own, double None) Of(double wins, double passed, MixWeighting weighting) =>
+        (wins + weighting.Floor * (1 - wins), weighting.Doubt * (1 - wins) * passed);
 
     /// <summary>Makes sure that every image has its weights.</summary>
     /// <exception cref="TrainingFault">One has no targets, or those of another class.</exception>

@@ -9,17 +9,15 @@ namespace Router.Training.Runs;
 /// <param name="Targets">
 /// What the experts of the mix answered about every learned image; one of them has the σ that is trained.
 /// </param>
-public sealed record Mix(TrueRadii Targets)
+/// <param name="Weighting">How much that counts.</param>
+public sealed record Mix(TrueRadii Targets, MixWeighting Weighting);
+
+/// <summary>What an image weighs that this σ cannot win.</summary>
+public sealed record MixWeighting
 {
-    /// <summary>κ where nothing is said.</summary>
-    public const double DefaultFloor = .15;
+    /// <summary>κ in [0, 1): for its class.</summary>
+    public double Floor { get; init; } = .15;
 
-    /// <summary>β where nothing is said: all that κ leaves of 1.</summary>
-    public const double DefaultDoubt = 1 - DefaultFloor;
-
-    /// <summary>κ in [0, 1): what an image that this σ cannot win still weighs for its class.</summary>
-    public double Floor { get; init; } = DefaultFloor;
-
-    /// <summary>β ≥ 0: what it weighs for no class, where the next smaller σ is right.</summary>
-    public double Doubt { get; init; } = DefaultDoubt;
+    /// <summary>β ≥ 0: for no class, where the next smaller σ is right; all that κ leaves of 1 unless told.</summary>
+    public double Doubt { get; init; } = .85;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Router.Data;
 using Router.Engine;
 using Router.Experts.Files;
@@ -90,6 +91,40 @@ public sealed class DualTrainingTests : IDisposable
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("cut.training is a dual training under other terms: there \"rise\": 0.3", other.Error,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cascade_is_trained_without_a_router_for_its_mix_and_ships_the_best_of_its_start_and_its_rounds()
+    {
+        Start();
+        string[] arguments = ["train", "dual", "cifar10", "--cascade", "--expert-consistency", "5",
+            "--expert-for-mix", "-o", "cascade", .. Settings];
+        Outcome outcome = await _shell.RunAsync([.. arguments, "--rounds", "1"]);
+        Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+        string[][] scores =
+            [.. File.ReadAllLines(_shell.In("cascade.training", "scores.tsv")).Skip(1).Select(row => row.Split('\t'))];
+        Assert.Equal([("0", "experts"), ("1", "experts")], scores.Select(row => (row[0], row[1])));
+        Assert.Contains(
+            "for the mix with κ = 0.15, β = 0.85",
+            File.ReadAllText(_shell.In("cascade.training", "round-1", "large.card.yaml")), StringComparison.Ordinal);
+        RegistryReading shipped = RegistryReader.Read(_shell.In("cascade", "experts.yaml"));
+        Assert.Null(shipped.Config!.Router);
+        Assert.Equal(["large", "small"], Assert.IsType<RoutingConfig.Cascade>(shipped.Config.Routing).Order);
+        bool start = double.Parse(scores[0][2], CultureInfo.InvariantCulture)
+            >= double.Parse(scores[1][2], CultureInfo.InvariantCulture);
+        Assert.Contains(
+            start ? "the experts as they were" : "round 1, after its experts", outcome.Out, StringComparison.Ordinal);
+        Assert.Equal(
+            File.ReadAllBytes(_shell.In(start ? "large.safetensors" : Path.Combine(
+                "cascade.training", "round-1", "large.safetensors"))),
+            File.ReadAllBytes(_shell.In("cascade", "large.safetensors")));
+
+        Outcome served = await _shell.RunAsync(
+            "predict", _shell.Picture, "-r", Path.Combine("cascade", "experts.yaml"), "--n", "20", "--threads", "1");
+        Assert.True(served.Code == ExitCode.Done, served.Error);
+        Outcome other = await _shell.RunAsync([.. arguments, "--expert-mix-doubt", "0"]);
+        Assert.Equal(ExitCode.BadInput, other.Code);
+        Assert.Contains("there \"doubt\": 0.85", other.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class MixWeightsTests
     public void An_image_weighs_what_this_sigma_wins_and_its_doubt_what_the_next_smaller_one_does(
         double wins, double passed, double own, double none)
     {
-        (double a, double b) = MixWeights.Of(wins, passed, Mix.DefaultFloor, Mix.DefaultDoubt);
+        (double a, double b) = MixWeights.Of(wins, passed, new());
         Assert.Equal(own, a, 1e-12);
         Assert.Equal(none, b, 1e-12);
     }
@@ -43,16 +43,16 @@ public sealed class MixWeightsTests
         Assert.Equal(
             "the targets hold 0 experts of σ = 0.12, and one is needed to say what it can win: they are of "
             + "s025 (σ 0.25), s050 (σ 0.5), s100 (σ 1)",
-            Assert.Throws<TrainingFault>(() => new MixWeights(new(Targets), .12m)).Message);
+            Assert.Throws<TrainingFault>(() => new MixWeights(new(Targets, new()), .12m)).Message);
 
     [Fact]
     public void An_image_without_targets_or_of_another_label_is_refused()
     {
-        MixWeights weights = new(new(Targets), 1m);
+        MixWeights weights = new(new(Targets, new()), 1m);
         weights.CheckThatTheyCover(Patterned.Images(3));
         Assert.Contains("image 3 of patterns train has no targets", Assert.Throws<TrainingFault>(
             () => weights.CheckThatTheyCover(Patterned.Images(4))).Message, StringComparison.Ordinal);
-        MixWeights others = new(new(Targets with { Images = [Image(0, [0, 0, 0]) with { Label = 4 }] }), 1m);
+        MixWeights others = new(new(Targets with { Images = [Image(0, [0, 0, 0]) with { Label = 4 }] }, new()), 1m);
         Assert.Contains("image 0 of patterns train has label 0, but 4 in the targets", Assert.Throws<TrainingFault>(
             () => others.CheckThatTheyCover(Patterned.Images(1))).Message, StringComparison.Ordinal);
     }
@@ -66,11 +66,10 @@ public sealed class MixWeightsTests
         using torch.Generator generator = new(1, torch.CPU);
         Batch batch = Batch.Cut(
             Patterned.Images(3), epoch: 1, [2, 0, 1], Augmentation.None, _ => 0, generator, torch.CPU);
-        (torch.Tensor own, torch.Tensor none) = new MixWeights(new(Targets), sigma).Rows(batch);
+        (torch.Tensor own, torch.Tensor none) = new MixWeights(new(Targets, new()), sigma).Rows(batch);
         foreach ((int row, int image) in ((int[])[2, 0, 1]).Index())
         {
-            (double a, double b) = MixWeights.Of(
-                expected[image].Wins, expected[image].Passed, Mix.DefaultFloor, Mix.DefaultDoubt);
+            (double a, double b) = MixWeights.Of(expected[image].Wins, expected[image].Passed, new());
             Assert.Equal(a, own[row].item<float>(), 1e-6);
             Assert.Equal(b, none[row].item<float>(), 1e-6);
         }

@@ -39,11 +39,11 @@ public sealed class ResumeTests : IDisposable
     {
         ExpertTraining training = With(recipe => recipe with { Epochs = 2 }) with
         {
-            Robustness = new Robustness.Consistency(2, 5, .5), ForMix = new(Trained.Targets),
+            Robustness = new Robustness.Consistency(2, 5, .5), ForMix = new(Trained.Targets, new()),
         };
         EndsAlike(training);
         ExpertTraining other = training with { ForMix = new(
-            Trained.Targets with { Images = Trained.Targets.Images.SetItem(0, new(0, 0, [.1, .1])) }) };
+            Trained.Targets with { Images = Trained.Targets.Images.SetItem(0, new(0, 0, [.1, .1])) }, new()) };
         string folder = Path.Combine(_folder, $"whole {training.Description}");
         TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(folder, other, resume: true));
         Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);

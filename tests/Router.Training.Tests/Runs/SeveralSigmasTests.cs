@@ -106,7 +106,7 @@ public sealed class SeveralSigmasTests : IDisposable
     public void Several_sigmas_are_not_trained_for_a_mix()
     {
         ExpertTraining asked = Several with { Robustness = new Robustness.Consistency(2, 5, .5),
-            ForMix = new(Trained.Targets) };
+            ForMix = new(Trained.Targets, new()) };
         Assert.Contains("at one σ, not at 0.12, 0.5 and 1 in turn", Assert.Throws<TrainingFault>(
             () => Trained.Begin(Path.Combine(_folder, "mix"), asked)).Message, StringComparison.Ordinal);
     }

@@ -20,8 +20,8 @@ internal static class DualCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command =
-            new("dual", "Trains a router for the registry's experts, then the experts for the router, again and again; "
-                + "writes the best system. An interrupted training continues.");
+            new("dual", "Trains a router for the registry's experts, then the experts for the router, again and again, "
+                + "or the experts as a cascade; writes the best system. An interrupted training continues.");
         Argument<string> data = command.Argument<string>(
             "data", "The data set to learn: a known name, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
@@ -36,22 +36,33 @@ internal static class DualCommand
         Option<int?> threads = command.Option<int?>(
             "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
             Accepted.AtLeast(1));
+        Option<bool> cascade = command.Option<bool>(
+            "--cascade",
+            "No router: the experts are a cascade, the most noise first, and each learns what comes to it.");
         DualOptions dual = new(command);
         RouterLossOptions loss = new(command, "--router-");
         RecipeOptions routerRecipe = new(command, RouterDefaults, "--router-", "seed");
         RecipeOptions expertRecipe = new(command, ExpertDefaults, "--expert-", "seed", "architecture");
-        RobustnessOptions robustness = new(command);
+        RobustnessOptions robustness = new(command, "--expert-");
+        Option<bool> forMix = command.Option<bool>(
+            "--expert-for-mix",
+            "Experts weigh each image by what their σ can win of it, by what all of them answered in the round: with "
+            + "--expert-consistency.");
+        MixWeightingOptions weighting = new(command, "--expert-");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             RegistryConfig experts = Deployment.ReadRegistry(
                 new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
             DataSet images = DataSets.OpenFor(experts, parsed.GetValue(data)!, "train", surroundings);
             (int[] learned, int[] held) = dual.Split(parsed, images.Count, images.Name);
+            Robustness asked = robustness.Read(parsed);
             DualPlan plan = dual.Apply(parsed, new()
             {
-                Start = experts, Router =
-                    RouterOf(parsed, experts, loss, routerRecipe.Read(parsed, parsed.GetValue(device)!)),
-                Expert = expertRecipe.Read(parsed, parsed.GetValue(device)!), Robustness = robustness.Read(parsed),
+                Start = experts,
+                Router = parsed.GetValue(cascade) ? null
+                    : RouterOf(parsed, experts, loss, routerRecipe.Read(parsed, parsed.GetValue(device)!)),
+                Expert = expertRecipe.Read(parsed, parsed.GetValue(device)!), Robustness = asked,
+                ForMix = parsed.GetValue(forMix) ? weighting.Read(parsed, asked) : null,
             });
             string target = surroundings.Resolve(parsed.GetValue(output)!);
             string work = parsed.GetValue(folder) is { } path ? surroundings.Resolve(path)
@@ -66,7 +77,9 @@ internal static class DualCommand
                     training.RunAsync(parsed.GetValue(rounds), target, steps, scores, cancellationToken));
             surroundings.Out.Write(DualProgress.TableOf(outcome));
             surroundings.Out.MarkupLine(
-                $"wrote {Markup.Escape(outcome.Registry)}: round {outcome.Best.Round}, after its {outcome.Best.Step}");
+                $"wrote {Markup.Escape(outcome.Registry)}: "
+                + (outcome.Best.Round == 0 ? "the experts as they were"
+                    : $"round {outcome.Best.Round}, after its {outcome.Best.Step}"));
             return ExitCode.Done;
         });
         return command;

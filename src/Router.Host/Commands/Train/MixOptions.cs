@@ -5,30 +5,44 @@ using Router.Training.Targets;
 
 namespace Router.Host.Commands.Train;
 
-/// <summary>Whether an expert is trained for the mix it will be one of, and how much that counts.</summary>
+/// <summary>Whether an expert is trained for the mix it will be one of.</summary>
 internal sealed class MixOptions(Command command)
 {
     private readonly Option<string[]> _targets = command.Several<string>(
         "--for-mix",
         "Tables of dualrs train targets with what this σ and the next smaller one answer: with --consistency, an image "
         + "weighs what this σ can win of it.");
-    private readonly Option<double> _floor = command.Option(
-        "--mix-floor", "κ: what an image that this σ cannot win still weighs for its class.", Mix.DefaultFloor,
-        Accepted.From(0, 1));
-    private readonly Option<double> _doubt = command.Option(
-        "--mix-doubt", "β: what it weighs for no class at all, where the next smaller σ is right.", Mix.DefaultDoubt,
-        Accepted.From(0));
+    private readonly MixWeightingOptions _weighting = new(command, "--");
 
     /// <summary>What was asked for; null for no mix.</summary>
     /// <exception cref="InputFault">It was asked for, but not by consistency regularisation.</exception>
     /// <exception cref="TrainingFault">A table is damaged, or does not go with another.</exception>
     public Mix? Read(ParseResult parsed, Robustness robustness, Surroundings surroundings) =>
         parsed.GetValue(_targets) is not { Length: > 0 } tables ? null
-        : robustness is not Robustness.Consistency ? throw new InputFault(
-            "--for-mix weighs the images of consistency regularisation: accepted with --consistency (0, with --eta 0, "
-            + "is noise alone)")
-        : new(TrueRadii.Of([.. tables.Select(path => TargetTable.Read(surroundings.Resolve(path)))]))
-        {
-            Floor = parsed.GetValue(_floor), Doubt = parsed.GetValue(_doubt),
-        };
+        : new(
+            TrueRadii.Of([.. tables.Select(path => TargetTable.Read(surroundings.Resolve(path)))]),
+            _weighting.Read(parsed, robustness));
+}
+
+/// <summary>How much it counts that an expert is trained for a mix.</summary>
+/// <param name="command">The command.</param>
+/// <param name="prefix">What their names begin with.</param>
+internal sealed class MixWeightingOptions(Command command, string prefix)
+{
+    private static readonly MixWeighting Defaults = new();
+
+    private readonly Option<double> _floor = command.Option(
+        prefix + "mix-floor", "κ: what an image that this σ cannot win still weighs for its class.", Defaults.Floor,
+        Accepted.From(0, 1));
+    private readonly Option<double> _doubt = command.Option(
+        prefix + "mix-doubt", "β: what it weighs for no class at all, where the next smaller σ is right.",
+        Defaults.Doubt, Accepted.From(0));
+
+    /// <summary>What was asked for.</summary>
+    /// <exception cref="InputFault">The expert is not trained by consistency regularisation.</exception>
+    public MixWeighting Read(ParseResult parsed, Robustness robustness) => robustness is Robustness.Consistency
+        ? new() { Floor = parsed.GetValue(_floor), Doubt = parsed.GetValue(_doubt) }
+        : throw new InputFault(
+            $"{prefix}for-mix weighs the images of consistency regularisation: accepted with {prefix}consistency (0, "
+            + $"with {prefix}eta 0, is noise alone)");
 }

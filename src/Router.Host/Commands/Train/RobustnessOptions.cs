@@ -5,18 +5,21 @@ using Router.Training.Runs;
 namespace Router.Host.Commands.Train;
 
 /// <summary>How an expert gets robust: noise alone, unless consistency or an adversary is asked for.</summary>
-internal sealed class RobustnessOptions(Command command)
+/// <param name="command">The command.</param>
+/// <param name="prefix">What their names begin with.</param>
+internal sealed class RobustnessOptions(Command command, string prefix = "--")
 {
     private readonly Option<double?> _consistency = command.Option<double?>(
-        "--consistency", "λ of consistency regularisation (Jeong and Shin 2020): 5 to 20.");
-    private readonly Option<double> _eta = command.Option("--eta", "η of consistency regularisation.", .5);
+        prefix + "consistency", "λ of consistency regularisation (Jeong and Shin 2020): 5 to 20.");
+    private readonly Option<double> _eta = command.Option(prefix + "eta", "η of consistency regularisation.", .5);
     private readonly Option<double?> _adversarial = command.Option<double?>(
-        "--adversarial", "ε of SmoothAdv-PGD (Salman et al. 2019), ℓ2 in [0,1] pixels.");
-    private readonly Option<int> _steps = command.Option("--steps", "Steps of the adversary.", 2, Accepted.AtLeast(1));
+        prefix + "adversarial", "ε of SmoothAdv-PGD (Salman et al. 2019), ℓ2 in [0,1] pixels.");
+    private readonly Option<int> _steps = command.Option(
+        prefix + "steps", "Steps of the adversary.", 2, Accepted.AtLeast(1));
     private readonly Option<int> _warmup = command.Option(
-        "--warmup", "Epochs until the adversary's ε is reached.", 10, Accepted.AtLeast(0));
+        prefix + "warmup", "Epochs until the adversary's ε is reached.", 10, Accepted.AtLeast(0));
     private readonly Option<int> _copies = command.Option(
-        "--copies", "Draws of noise per image in a step, for both.", 2, Accepted.AtLeast(1));
+        prefix + "copies", "Draws of noise per image in a step, for both.", 2, Accepted.AtLeast(1));
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InputFault">Both were.</exception>
@@ -26,6 +29,7 @@ internal sealed class RobustnessOptions(Command command)
         ({ } lambda, null) => new Robustness.Consistency(parsed.GetValue(_copies), lambda, parsed.GetValue(_eta)),
         (null, { } epsilon) => new Robustness.Adversarial(
             epsilon, parsed.GetValue(_steps), parsed.GetValue(_copies), parsed.GetValue(_warmup)),
-        _ => throw new InputFault("--consistency and --adversarial are two ways: accepted is one of them"),
+        _ => throw new InputFault(
+            $"{_consistency.Name} and {_adversarial.Name} are two ways: accepted is one of them"),
     };
 }
