@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Evaluation.Runs;
 using Router.Evaluation.Tradeoffs.Scoring;
 using Router.Evaluation.Tuning;
 using Router.Smoothing;

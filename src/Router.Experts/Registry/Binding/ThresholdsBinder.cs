@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Engine;
 using Router.Experts.Loading;
 using Router.Experts.Registry.Yaml;
 using Router.Smoothing;
