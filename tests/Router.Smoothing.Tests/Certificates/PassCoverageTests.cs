@@ -118,7 +118,7 @@ public sealed class PassCoverageTests
     [Fact]
     public async Task Silence_is_false_as_often_as_its_share_and_no_more_and_a_tenth_more_would_be_seen()
     {
-        AlphaLedger ledger = new Cascade(0.5m).Split(Trials.Alpha * 5);
+        AlphaLedger ledger = new Cascade(0.5m).Split(Trials.Alpha * 10);
         double upper = ClopperPearson.Upper(20, N, ledger[AlphaLedger.Silence]).Quantile + 1e-9;
         // The other class is 1 here: the input lies short of where it has half of the votes.
         double boundary = 150 + 30 - Within - 0.5, truth = boundary + Within - 150;
