@@ -113,7 +113,8 @@ public static class TradeoffStudy
     {
         string order = string.Join('>', named.Order);
         ImmutableArray<int> stages = [.. named.Order.Select(id => PlaceOf(id, study.Experts))];
-        if (stages.Length != named.Cascade.StageCount || stages.Distinct().Count() != stages.Length)
+        if (stages.Length != named.Cascade.StageCount
+            || stages.DistinctBy(place => ScoredId.Of(study.Experts[place].Id).Network).Count() != stages.Length)
             throw new BadInputException(
                 $"{named.Cascade} is for {named.Cascade.StageCount} experts, each once, not for {order}");
         if (!CountedCascade.IsPossible(study))

@@ -178,6 +178,15 @@ public sealed class RecountedMixTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_named_cascade_that_asks_a_network_twice_is_refused() =>
+        Assert.Contains("is for 2 experts, each once, not for s100>s100@0.3", Assert.Throws<BadInputException>(() =>
+            Study(request => request with
+            {
+                Cascades = [new(["s100", "s100@0.3"], new Cascade(0.5m))],
+                Material = request.Material with { Passes = [PassThreshold.At(0.3m)] },
+            })).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_mix_that_asks_a_network_twice_is_refused() =>
         Assert.Contains("names a network more than once", Assert.Throws<BadInputException>(() => Study(
             request => request with

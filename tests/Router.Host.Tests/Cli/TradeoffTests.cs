@@ -143,8 +143,8 @@ public sealed class TradeoffTests : IDisposable
             "cascade [0.45 0.45 0.864 0.45 0.875 0.45 0.45 0.45 0.45 0.45],0.6", Standings.Certificate, [], 0, [],
             null, 0, new(null, null, null));
         string target = _shell.In("chosen.yaml");
-        EmittedRegistry.Write(Path.Combine(Reference.Root, "experts.yaml"), chosen,
-            new Dictionary<string, PassThreshold>(), target, []);
+        EmittedRegistry.Write(
+            Path.Combine(Reference.Root, "experts.yaml"), chosen, new Dictionary<string, PassThreshold>(), target, []);
         Assert.Contains("{default: 0.45, bird: 0.864, deer: 0.875}",
             File.ReadAllText(target).Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Thresholds byClass = new(0.45m, 0.45m, 0.864m, 0.45m, 0.875m, 0.45m, 0.45m, 0.45m, 0.45m, 0.45m);
