@@ -24,7 +24,7 @@ internal static class ShippedSystem
             $"dataset: {system.Dataset}",
             .. router,
             "experts:",
-            .. system.Experts.Select(expert => $"  - {{ {Copy(expert, folder)} }}"),
+            .. system.Experts.Select(expert => $"  - {{ {Copy(expert, folder)}{Pass(expert)} }}"),
             // A cascade is of all experts, the most noise first, at thresholds of one half, unless told otherwise.
             $"routing: {{ kind: {system.Routing.Kind} }}",
             string.Create(
@@ -52,6 +52,9 @@ internal static class ShippedSystem
             + $"architecture: {network.Architecture}, checkpoint: {Quoted(Path.GetFileName(target))}, input: "
             + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}";
     }
+
+    private static string Pass(ExpertConfig expert) =>
+        expert.Pass == default ? "" : string.Create(CultureInfo.InvariantCulture, $", pass: {expert.Pass.Theta}");
 
     private static string Layer(InputLayer layer) => layer switch
     {

@@ -97,6 +97,8 @@ public sealed class DualTrainingTests : IDisposable
     public async Task A_cascade_is_trained_without_a_router_for_its_mix_and_ships_the_best_of_its_start_and_its_rounds()
     {
         Start();
+        string start = File.ReadAllText(_shell.In("start.yaml"));
+        _shell.Write("start.yaml", start.Replace("id: large,", "id: large, pass: 0.15,", StringComparison.Ordinal));
         string[] arguments = ["train", "dual", "cifar10", "--cascade", "--expert-consistency", "5",
             "--expert-for-mix", "-o", "cascade", .. Settings];
         Outcome outcome = await _shell.RunAsync([.. arguments, "--rounds", "1"]);
@@ -110,12 +112,13 @@ public sealed class DualTrainingTests : IDisposable
         RegistryReading shipped = RegistryReader.Read(_shell.In("cascade", "experts.yaml"));
         Assert.Null(shipped.Config!.Router);
         Assert.Equal(["large", "small"], Assert.IsType<RoutingConfig.Cascade>(shipped.Config.Routing).Order);
-        bool start = double.Parse(scores[0][2], CultureInfo.InvariantCulture)
+        Assert.Equal([0, .15m], shipped.Config.Experts.Select(expert => expert.Pass.Theta));
+        bool asItWas = double.Parse(scores[0][2], CultureInfo.InvariantCulture)
             >= double.Parse(scores[1][2], CultureInfo.InvariantCulture);
         Assert.Contains(
-            start ? "the experts as they were" : "round 1, after its experts", outcome.Out, StringComparison.Ordinal);
+            asItWas ? "the experts as they were" : "round 1, after its experts", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(
-            File.ReadAllBytes(_shell.In(start ? "large.safetensors" : Path.Combine(
+            File.ReadAllBytes(_shell.In(asItWas ? "large.safetensors" : Path.Combine(
                 "cascade.training", "round-1", "large.safetensors"))),
             File.ReadAllBytes(_shell.In("cascade", "large.safetensors")));
 
