@@ -43,7 +43,8 @@ internal sealed class ReportScoring
         bool[][] held = HeldBy(answers);
         double[] counts = CountsOf(held, _once), envelope = EnvelopeOf(_once);
         return new(
-            name, role, [.. _radii.Select((radius, r) => _accuracy.Of(radius, (int)counts[r]))], SharesOf(counts, envelope),
+            name, role, [.. _radii.Select((radius, r) => _accuracy.Of(radius, (int)counts[r]))],
+            SharesOf(counts, envelope),
             IntervalOf(times => TuningAim.Shares(CountsOf(held, times), EnvelopeOf(times)).Least),
             IntervalOf(times => TuningAim.Shares(CountsOf(held, times), EnvelopeOf(times)).Mean),
             Cost.Mean([.. answers.Select(answer => answer.Cost)]).Samples);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Tests;
 
@@ -46,6 +47,41 @@ public sealed class TuneTests : IDisposable
             ["s100 single", "s025 single", $"{chosen} chosen", "s100 τ .5 > s025 plain"],
             found.GetProperty("report").GetProperty("systems").EnumerateArray().Select(system =>
                 $"{system.GetProperty("name")} {system.GetProperty("role")}").Take(4));
+    }
+
+    [Fact]
+    public async Task The_choice_is_served_by_the_registry_that_is_written_which_says_how_it_was_found()
+    {
+        await RecordAsync("chosen", "train", skip: 400, draws: 60);
+        Outcome tuned = await _shell.RunAsync(
+            ["tune", "chosen", "--radii", "0:0.5:1", "--bound", "0", "--freedom", "stages", "--json", "tuning.json",
+                "-o", "tuned.yaml", "-r", Registry, .. Shell.Fast]);
+        Assert.True(tuned.Code == ExitCode.Done, tuned.Error);
+        RegistryReading reading = RegistryReader.Read(_shell.In("tuned.yaml"));
+        Assert.Empty(reading.Faults);
+        RoutingConfig.Cascade routing = Assert.IsType<RoutingConfig.Cascade>(reading.Config!.Routing);
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(_shell.In("tuning.json")));
+        (string Id, decimal Pass, decimal[] Thresholds)[] stages =
+        [
+            .. document.RootElement.GetProperty("chosen").GetProperty("stages").EnumerateArray().Select(stage => (
+                stage.GetProperty("id").GetString()!, stage.GetProperty("pass").GetDecimal(),
+                stage.GetProperty("thresholds").EnumerateArray().Select(tau => tau.GetDecimal()).ToArray())),
+        ];
+        Assert.Equal(stages.Select(stage => stage.Id), routing.Order);
+        Assert.Equal(
+            stages.SkipLast(1).Select(stage => stage.Thresholds[0]), routing.Thresholds.Select(taus => taus[0]));
+        Assert.Contains(stages, stage => stage.Pass > 0);
+        Assert.All(stages, stage => Assert.Equal(stage.Pass, reading.Config.Find(stage.Id)!.Pass.Theta));
+        string[] head = [.. File.ReadLines(_shell.In("tuned.yaml")).TakeWhile(line => line.StartsWith('#'))];
+        Assert.EndsWith(" (certificate), chosen by dualrs tune", head[0], StringComparison.Ordinal);
+        foreach (string said in (string[])["the function ids of s100, s025 are those that were scored",
+            " images of shapes10 train", " cascades were scored",
+            "expected certified accuracy, cross-validated: "])
+            Assert.Contains(head, line => line.Contains(said, StringComparison.Ordinal));
+        Outcome certified = await _shell.RunAsync(
+            ["certify", "shapes10", "-r", "tuned.yaml", "--skip", "999", "--n0", "10", "--n", "40", "-o", "log.tsv",
+                .. Shell.Fast]);
+        Assert.True(certified.Code == ExitCode.Done, certified.Error);
     }
 
     [Fact]

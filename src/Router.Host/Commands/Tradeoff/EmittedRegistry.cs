@@ -24,11 +24,12 @@ internal static class EmittedRegistry
     /// <param name="thresholds">θ of each expert that it asks, by its id.</param>
     /// <param name="target">The file to write; paths in it start at its folder.</param>
     /// <param name="why">What shows that its networks are those that were scored, for the head of the file.</param>
+    /// <param name="by">The command that chose it.</param>
     /// <returns>What became of the networks that it does not ask; none where it asks all.</returns>
     /// <exception cref="InputFault">What would be written is no registry.</exception>
     public static IReadOnlyList<string> Write(
         string registry, StudySystem chosen, IReadOnlyDictionary<string, PassThreshold> thresholds, string target,
-        IEnumerable<string> why)
+        IEnumerable<string> why, string by = "dualrs tradeoff")
     {
         YamlStream yaml = [];
         using (StreamReader reader = new(registry))
@@ -52,7 +53,7 @@ internal static class EmittedRegistry
         string unproved = target + ".new";
         using (StreamWriter writer = new(unproved) { NewLine = "\n" })
         {
-            string first = $"{chosen.Name} ({chosen.Standing}), chosen by dualrs tradeoff";
+            string first = $"{chosen.Name} ({chosen.Standing}), chosen by {by}";
             foreach (string line in (string[])[first, .. why, .. rest])
                 writer.WriteLine($"# {line}");
             yaml.Save(writer, assignAnchors: false);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Evaluation.Tradeoffs;
 using Router.Experts.Loading;
 using Router.Host.Cli;
@@ -18,19 +19,21 @@ internal static class ScoredNetworks
         system.Kind is SystemKinds.Dual or SystemKinds.Exclusion or SystemKinds.Quantile;
 
     /// <summary>What shows that a registry has the networks of a system, in sentences.</summary>
-    /// <param name="study">What was scored.</param>
+    /// <param name="study">The networks that were scored.</param>
     /// <param name="chosen">The system.</param>
     /// <param name="registry">The registry.</param>
     /// <param name="isNamed">Whether somebody named the registry, and so says that its networks are meant.</param>
+    /// <param name="option">The option that asks for a registry.</param>
     /// <exception cref="InputFault">
     /// It lacks one, has one of another σ, or nothing shows that one is the same and nobody says so.
     /// </exception>
     public static IReadOnlyList<string> Explain(
-        TradeoffDocument study, StudySystem chosen, LoadedRegistry registry, bool isNamed)
+        ImmutableArray<StudyNetwork> study, StudySystem chosen, LoadedRegistry registry, bool isNamed,
+        string option = "--emit")
     {
         // Votes for a route outside the mix go to the nearest σ: the others count as well.
         decimal[] scored =
-            [.. study.Networks.Where(network => network.Role == "expert" && !ScoredId.Of(network.Id).IsVariant)
+            [.. study.Where(network => network.Role == "expert" && !ScoredId.Of(network.Id).IsVariant)
                 .Select(network => network.Sigma)];
         decimal[] here = [.. registry.Experts.Select(expert => expert.Config.Sigma)];
         if (IsRouted(chosen) && !here.SequenceEqual(scored))
@@ -38,15 +41,16 @@ internal static class ScoredNetworks
                 + $"that of {registry.Config.Path} over {string.Join(", ", here)}");
         (string Id, string? Doubt)[] networks =
         [
-            .. study.Networks
+            .. study
                 .Where(network => network.Role == "router" ? IsRouted(chosen) : chosen.Experts.Contains(network.Id))
                 .Select(network => (network.Id, DoubtOf(network, registry))),
         ];
         (string Id, string? Doubt)[] doubted = [.. networks.Where(network => network.Doubt is not null)];
         if (doubted.Length > 0 && !isNamed)
             throw new InputFault(
-                $"--emit writes the networks that were scored, and nothing shows that {registry.Config.Path} has those "
-                + $"of {chosen.Name}: {string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
+                $"{option} writes the networks that were scored, and nothing shows that {registry.Config.Path} has "
+                + $"those of {chosen.Name}: "
+                + $"{string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
                 + "Name the registry that has them with --registry FILE");
         string[] proved = [.. networks.Where(network => network.Doubt is null).Select(network => network.Id)];
         IEnumerable<string> sentences = doubted.GroupBy(network => network.Doubt).Select(same =>

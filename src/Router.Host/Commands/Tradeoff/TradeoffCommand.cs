@@ -81,7 +81,7 @@ internal static class TradeoffCommand
         using Deployment deployed = await Deployment.OpenAsync(from, expert: null, surroundings, cancellationToken);
         string[] why =
         [
-            .. ScoredNetworks.Explain(document, chosen, deployed.Registry, isNamed: from.Path is not null),
+            .. ScoredNetworks.Explain(document.Networks, chosen, deployed.Registry, isNamed: from.Path is not null),
             FormattableString.Invariant($"scored at α = {document.FailureProbability} for each certificate")
                 + (chosen.Kind == SystemKinds.Dual ? ", by the dual theorem; what is served proves by exclusion" : ""),
         ];

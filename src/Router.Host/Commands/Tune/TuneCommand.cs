@@ -17,8 +17,13 @@ internal static class TuneCommand
             "Chooses a cascade on recorded votes: its experts, which votes count, and when a class is sure enough; "
             + "reports it on other images.");
         TuneOptions options = new(command);
+        Option<string?> output = command.Option<string?>(
+            "--out -o",
+            "Write the registry that serves the choice, made from one whose networks are those that were recorded: by "
+            + "their function ids, or because --registry names it.");
+        RegistryOptions registry = new(command);
         Option<string?> json = command.Option<string?>("--json", "Write everything that was found here.");
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             TuningDocument document = TuningStudy.Of(
                 options.Read(parsed, surroundings),
@@ -26,6 +31,9 @@ internal static class TuneCommand
             Print(document, surroundings);
             if (parsed.GetValue(json) is { } path)
                 TuningJson.Write(document, surroundings.Resolve(path));
+            if (parsed.GetValue(output) is { } target)
+                await TunedRegistry.WriteAsync(
+                    document, registry.Read(parsed), target, surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;
