@@ -66,7 +66,7 @@ public sealed record RecordedImages(ImmutableArray<VoteRecording> Networks, Immu
         if (both.Length > 0)
             throw new BadInputException($"{both.Length} of the {Images.Length} images to report on are among those "
                 + $"that are chosen on ({Text(both.Select(image => $"{image.Index}"))}): what was chosen on an image "
-                + "says nothing about it; name recordings of other images, or keep them apart with --skip and --from");
+                + "says nothing about it; name recordings of other images, or keep them apart with --except");
     }
 
     private static ImmutableArray<RecordedImage> ImagesOf(VoteRecording[] networks, Func<int, bool> wanted)

@@ -92,6 +92,9 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(ExitCode.BadInput, tuned.Code);
         Assert.Contains("10 of the 10 images to report on are among those that are chosen on", tuned.Error,
             StringComparison.Ordinal);
+        // Images 0, 2000, … are left out: of ten five are left to choose on.
+        tuned = await _shell.RunAsync("tune", "chosen", "--except", "2000", "--n", "10");
+        Assert.Contains("5 images are too few to choose on", tuned.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,8 @@ internal sealed class TuneOptions(Command command)
         "--skip", "Choose on every k-th image only.", 1, Accepted.AtLeast(1));
     private readonly Option<int> _from = command.Option(
         "--from", "Choose on images from this index on.", 0, Accepted.AtLeast(0));
+    private readonly Option<int?> _except = command.Option<int?>(
+        "--except", "Choose on no k-th image: every 20th, if those are reported.", Accepted.AtLeast(2));
     private readonly Option<int> _parts = command.Option(
         "--parts", "Parts of the images for cross-validation.", 5, Accepted.Between(2, 20));
     private readonly Option<ulong> _seed = command.Option(
@@ -66,7 +68,7 @@ internal sealed class TuneOptions(Command command)
         ImageSelection images = new() { Skip = parsed.GetValue(_skip), From = parsed.GetValue(_from) };
         return new(Recordings(parsed.GetValue(_chosenOn)!))
         {
-            Wanted = images.Contains,
+            Wanted = image => images.Contains(image) && !(parsed.GetValue(_except) is { } k && image % k == 0),
             ReportedOn = Recordings(parsed.GetValue(_report)!),
             Radii = StudyOptions.RadiiOf(parsed.GetValue(_radii)!),
             Shares = parsed.GetValue(_aim) == MeanShare ? TuningAim.OfShares.Mean : TuningAim.OfShares.Least,
