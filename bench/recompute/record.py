@@ -221,8 +221,11 @@ def check_plan(record):
         assert len({s["selection"]["to"] for s in stages if "selection" in s}) == 1, "several n0"
         for stage in stages:
             uppers = [b for b in stage["bounds"] if b["side"] == "upper"]
-            assert len(uppers) <= 1, "several bounds on other classes of one stage"
             counts = stage["estimation"]["counts"]
+            if kind in ("betaMixture", "schedule"):  # another class may come nearest at another look: all are bounded
+                assert len(uppers) in (0, len(counts) - 1), "bounds on some of the other classes alone"
+                continue
+            assert len(uppers) <= 1, "several bounds on other classes of one stage"
             thresholds = taus(record["routing"], ids.index(stage["id"]), len(counts))
             for label in (b["outcomes"][0] for b in uppers):
                 alike = [k for k in range(len(counts)) if k != stage["outcome"] and thresholds[k] == thresholds[label]]
@@ -263,16 +266,19 @@ def cascade(record, p):
     for stage, known in zip(record["stages"], p):
         place = ids.index(stage["id"])
         lower = known.get(("lower", stage["outcome"]), (0.0, 1.0))
-        upper = min([value for (side, _), value in known.items() if side == "upper"] + [lower[::-1]])
         counts, c, sigma = stage["estimation"]["counts"], stage["outcome"], float(stage["sigma"])
         tau = [(float(t), float(1 - t)) for t in taus(record["routing"], place, len(counts))]
         others = [k for k in range(len(counts)) if k != c]
-        # V of every other class, from its count at the alpha of the one that is stated; 1 where none is.
+        # V of every other class: each as it is bounded where looks may differ; at one n from its count at the alpha of
+        # the one that is stated; 1 where none is.
         bound = next((b for b in stage["bounds"] if b["side"] == "upper"), None)
-        most = {k: min(upper_of(k, stage["estimation"], bound["alpha"]), lower[::-1]) if bound else lower[::-1]
-                for k in others}
+        looks = bound and bound["kind"] in ("betaMixture", "schedule")
+        most = {k: min(known["upper", k] if looks else upper_of(k, stage["estimation"], bound["alpha"]), lower[::-1])
+                if bound else lower[::-1] for k in others}
         rival = min(others, key=lambda k: z(tau[k]) - z(most[k]))
-        if bound:
+        if looks:
+            upper = most[rival]
+        elif bound:
             other, upper = bound["outcomes"][-1], min(known["upper", bound["outcomes"][-1]], lower[::-1])
             assert z(tau[other]) - z(upper) <= z(tau[rival]) - z(most[rival]) + TOLERANCE, "another class comes nearer"
             rival = other

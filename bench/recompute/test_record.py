@@ -131,6 +131,23 @@ class Sound(unittest.TestCase):
                 with self.assertRaises(AssertionError):
                     record.check(planted)
 
+    def test_cascades_that_were_looked_at_early_hold_and_planted_faults_do_not(self):
+        line = load("cascade-looks.jsonl")
+        self.assertLess(record.check(copy.deepcopy(line))[0], 1e-10)
+        plants = {
+            "a rival left out": lambda bounds: bounds.pop(),
+            "the nearest rival left out": lambda bounds: bounds.pop(1),
+            "a prior that was not registered": lambda bounds: bounds[1].update(a=.5, b=.5),
+            "more than a part of the share": lambda bounds: bounds[1].update(alpha=2 * bounds[1]["alpha"]),
+            "another look": lambda bounds: bounds[1].update(draws=bounds[1]["draws"] - 7),
+        }
+        for name, plant in plants.items():
+            with self.subTest(name):
+                planted = copy.deepcopy(line)
+                plant(planted["stages"][1]["bounds"])
+                with self.assertRaises(AssertionError):
+                    record.check(planted)
+
     def test_cascades_limited_by_every_kind_of_stage_hold(self):
         found = [(r["limitingStage"], r["class"]) for r in cascades() if record.check(r)[0] < 1e-10]
         self.assertEqual(found, [("earlier", 1), ("later", 1), ("expert", 1), ("expert", 1), ("expert", None)])

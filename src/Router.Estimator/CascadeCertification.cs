@@ -1,5 +1,5 @@
 using Router.Smoothing;
-using Router.Smoothing.Bounds;
+using Router.Smoothing.Sampling;
 using Router.Votes;
 using Router.Votes.Noise;
 
@@ -9,77 +9,109 @@ namespace Router.Estimator;
 /// One certificate of a cascade in the making: selection votes stage by stage until one answers, then its bounds, those
 /// of the stages before, and those of later ones as long as their agreement could enlarge the radius.
 /// </summary>
-internal sealed class CascadeCertification
+internal sealed class CascadeCertification(
+    RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger,
+    ulong seed, IProgress<long>? progress)
+    : CertificationInProgress
 {
-    private readonly RoutedClassifier _classifier;
-    private readonly Cascade _cascade;
-    private readonly CertificationPlan _plan;
-    private readonly AlphaLedger _ledger;
-    private readonly GridInput _input;
-    private readonly ulong _seed;
-    private readonly Draws _draws;
-    private readonly CascadeEvidence?[] _asked;
+    private readonly StageBounds?[] _stages = new StageBounds?[cascade.StageCount];
+    private readonly HashSet<int> _gone = [];
+    private readonly Draws _draws = new(input, progress);
+    private int _answering, _label;
 
-    public CascadeCertification(
-        RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger,
-        ulong seed, IProgress<long>? progress)
+    /// <inheritdoc/>
+    protected override bool HasLooked => _stages[_answering] is { Drawn: > 0 };
+
+    /// <inheritdoc/>
+    public override void AskAllAgain() => _gone.Clear();
+
+    /// <inheritdoc/>
+    public override Certificate Certificate() => CascadeCertificate.Certify(
+        cascade, [.. Enumerable.Range(0, cascade.StageCount).Select(EvidenceOf).OfType<CascadeEvidence>()], _answering,
+        ledger, input.Hash);
+
+    /// <inheritdoc/>
+    protected override void PlanFor(SamplingPlan sampling)
     {
-        (_classifier, _cascade, _input, _plan, _ledger, _seed, _draws) =
-            (classifier, cascade, input, plan, ledger, seed, new(input, progress));
-        _asked = new CascadeEvidence?[cascade.StageCount];
+        foreach (StageBounds? stage in _stages) stage?.PlanFor(sampling.Expert.Estimation);
     }
 
-    public async Task<Certificate> RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<StopReason?> DrawNextAsync(
+        RoutedClassifier asked, SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
     {
-        if (_plan.Sampling.Family is not BoundFamily.FixedCount)
-            throw new ArgumentException(
-                "a cascade is certified by Clopper–Pearson at fixed counts, not by "
-                + _plan.Sampling.Family.GetType().Name);
-        List<VoteCounts> selections = [];
-        do
+        while (!await AnswersAsync(asked, sampling.Expert, cancellationToken))
+            _answering++;
+        switch (sampling.Next(State(expired)))
         {
-            selections.Add(await AskAsync(selections.Count, _plan.Expert.SelectionRange, cancellationToken));
+            case SamplingDecision.Stop(var reason):
+                return reason;
+            case SamplingDecision.Draw { Route: { } place, Count: var count }:
+                await EstimateAsync(asked, place, sampling.Expert, count, cancellationToken);
+                return null;
+            case var unknown:
+                throw new InvalidOperationException($"the plan wants {unknown}, which no stage of a cascade can do");
         }
-        while (!_cascade.Accepts(selections.Count - 1, selections[^1]));
-
-        int answering = selections.Count - 1, label = _cascade.Foremost(answering, selections[^1]);
-        CascadeTerms terms = new(_cascade, answering, label);
-        await EstimateAsync(answering, label, selections[answering], terms, cancellationToken);
-        // Which stages are estimated depends on votes, their bounds do not: each has its own stream, its registered n
-        // and its part of the ledger.
-        while (terms.Next(Best) is { } place)
-            await EstimateAsync(place, label, place < answering ? selections[place] : null, terms, cancellationToken);
-        for (int place = 0; place < answering; place++)
-            _asked[place] ??= CascadeEvidence.NotAsked(
-                _cascade, place, label, IdOf(place), SigmaOf(place), StreamOf(place), selections[place]);
-        return CascadeCertificate.Certify(
-            _cascade, [.. _asked.OfType<CascadeEvidence>()], answering, _ledger, _input.Hash);
     }
 
-    private (decimal Sigma, Probability Lower, Probability Upper) Best(int place) => (
-        SigmaOf(place),
-        ClopperPearson.Lower(_plan.Expert.Estimation, _plan.Expert.Estimation, _ledger[AlphaLedger.Expert]),
-        ClopperPearson.Upper(0, _plan.Expert.Estimation, _ledger[AlphaLedger.Silence]));
-
-    private async Task EstimateAsync(
-        int place, int label, VoteCounts? selection, CascadeTerms terms, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(
+        RoutedClassifier asked, SampleCounts counts, CancellationToken cancellationToken)
     {
-        // A later stage selects nothing: like a peer, it has indices of its own.
-        VoteCounts estimation = await AskAsync(
-            place, selection is null ? _plan.Expert.PeerRange : _plan.Expert.EstimationRange, cancellationToken);
-        StageBounds bounds = StageBounds.AtFixedCount(_ledger, estimation, selection, StreamOf(place));
-        CascadeEvidence evidence = CascadeEvidence.Of(_cascade, place, label, IdOf(place), SigmaOf(place), bounds);
-        terms.Add(place, evidence.Sigma, evidence.LowerBound, evidence.Rival);
-        _asked[place] = evidence;
+        StageBounds stage = _stages[_answering] ??= new(
+            plan.Sampling.Family, ledger, StreamOf(_answering),
+            await AskAsync(asked, _answering, counts.SelectionRange, cancellationToken), counts.Estimation);
+        _label = cascade.Foremost(_answering, stage.Selection);
+        return cascade.Accepts(_answering, stage.Selection);
     }
 
-    private string IdOf(int place) => _classifier.Routes[place].Id;
+    // Which stages are estimated, and how long, depends on votes, their bounds do not: each has its own stream and its
+    // part of the ledger, and a later one, which selects nothing, indices of its own. One of these that cannot answer
+    // counts as far as it did.
+    private async Task EstimateAsync(
+        RoutedClassifier asked, int place, SampleCounts counts, long count, CancellationToken cancellationToken)
+    {
+        StageBounds? stage = _stages[place];
+        SampleRange drawn = stage?.SoFar.Range ?? counts.PeerRange with { To = counts.PeerRange.From };
+        try
+        {
+            VoteCounts votes = await AskAsync(asked, place, drawn.Next(count), cancellationToken);
+            stage ??= new(plan.Sampling.Family, ledger, StreamOf(place), votes.NoneBefore(), counts.Estimation);
+            _stages[place] = stage.Look(stage.Drawn == 0 ? votes : stage.Estimation.Then(votes));
+        }
+        catch (VoterUnavailableException) when (place > _answering)
+        {
+            _gone.Add(place);
+        }
+    }
 
-    private decimal SigmaOf(int place) => _classifier.Routes[place].Voter.Sigma;
+    private CascadeEvidence? EvidenceOf(int place) => _stages[place] switch
+    {
+        null => null,
+        { Drawn: 0 } stage => CascadeEvidence.NotAsked(
+            cascade, place, _label, IdOf(place), SigmaOf(place), StreamOf(place), stage.Selection),
+        { } stage => CascadeEvidence.Of(cascade, place, _label, IdOf(place), SigmaOf(place), stage),
+    };
 
-    private NoiseStream StreamOf(int place) => RoutedClassifier.ExpertStream(_seed, place);
+    private CascadeState State(bool expired) => new(
+        cascade, ledger,
+        [
+            .. _stages.Select((bounds, place) => new SampledStage(SigmaOf(place), StreamOf(place), bounds)
+            {
+                IsGone = _gone.Contains(place),
+            }),
+        ],
+        _answering, _label)
+    {
+        Expired = expired,
+    };
 
-    private Task<VoteCounts> AskAsync(int place, SampleRange range, CancellationToken cancellationToken) =>
-        _draws.AskAsync(
-            _classifier.Context, Stage.Expert, _classifier.Routes[place], StreamOf(place), range, cancellationToken);
+    private string IdOf(int place) => classifier.Routes[place].Id;
+
+    private decimal SigmaOf(int place) => classifier.Routes[place].Voter.Sigma;
+
+    private NoiseStream StreamOf(int place) => RoutedClassifier.ExpertStream(seed, place);
+
+    private Task<VoteCounts> AskAsync(
+        RoutedClassifier asked, int place, SampleRange range, CancellationToken cancellationToken) => _draws.AskAsync(
+            asked.Context, Stage.Expert, asked.Routes[place], StreamOf(place), range, cancellationToken);
 }

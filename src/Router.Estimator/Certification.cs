@@ -6,10 +6,11 @@ using Router.Votes.Noise;
 
 namespace Router.Estimator;
 
-/// <summary>One certificate in the making: draws what its plan asks for, and says at any time what is proved.</summary>
+/// <summary>One certificate of router and experts, or of one expert, in the making.</summary>
 internal sealed class Certification(
     RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed,
     IProgress<long>? progress)
+    : CertificationInProgress
 {
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
@@ -17,44 +18,21 @@ internal sealed class Certification(
     private readonly Draws _draws = new(input, progress);
     private StageBounds? _router;
 
-    /// <summary>Draws until the plan stops.</summary>
-    /// <param name="sampling">The certification's plan, or the same with other stopping rules.</param>
-    /// <param name="deadline">
-    /// When to stop in any case: a draw under way then is given up, none of its votes count.
-    /// </param>
-    /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
-    public async Task<StopReason> RunAsync(
-        SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
-    {
-        while (true)
-            if (await StepAsync(classifier, sampling, deadline, cancellationToken) is { } reason)
-                return reason;
-    }
+    /// <inheritdoc/>
+    public override void AskAllAgain() => _gone.Clear();
 
-    /// <summary>Draws once, or says why there is nothing more to draw.</summary>
-    /// <param name="asked">Who votes this time: the same functions.</param>
-    /// <param name="sampling">The certification's plan, or one that may follow it.</param>
-    /// <param name="deadline">When to stop in any case.</param>
-    /// <param name="cancellationToken">Stops the work; what was drawn before stays.</param>
-    public async Task<StopReason?> StepAsync(
-        RoutedClassifier asked, SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override bool HasLooked => (classifier.Router is null ? _experts[0] : _router) is not null;
+
+    /// <inheritdoc/>
+    protected override void PlanFor(SamplingPlan sampling)
     {
         _router?.PlanFor(sampling.Router.Estimation);
         foreach (StageBounds? expert in _experts) expert?.PlanFor(sampling.Expert.Estimation);
-        // Before the first look nothing could be said, and fixed counts say nothing before their end.
-        if (deadline is null || !sampling.IsAdaptive || !HasLooked)
-            return await DrawNextAsync(asked, sampling, deadline?.Passed ?? false, cancellationToken);
-        (bool inTime, StopReason? reason) = await deadline.TryAsync(
-            late => DrawNextAsync(asked, sampling, deadline.Passed, late), cancellationToken);
-        return inTime ? reason : StopReason.Deadline;
     }
 
-    /// <summary>Whoever could not answer may be asked again.</summary>
-    public void AskAllAgain() => _gone.Clear();
-
-    private bool HasLooked => (classifier.Router is null ? _experts[0] : _router) is not null;
-
-    private async Task<StopReason?> DrawNextAsync(
+    /// <inheritdoc/>
+    protected override async Task<StopReason?> DrawNextAsync(
         RoutedClassifier asked, SamplingPlan sampling, bool expired, CancellationToken cancellationToken)
     {
         switch (sampling.Next(State(expired)))
@@ -79,8 +57,8 @@ internal sealed class Certification(
         }
     }
 
-    /// <summary>What the votes drawn so far prove.</summary>
-    public Certificate Certificate()
+    /// <inheritdoc/>
+    public override Certificate Certificate()
     {
         if (classifier.Router is not { } router)
             return Dual.Certify(route: null, ExpertEvidence(0), ledger, input.Hash);
@@ -160,25 +138,4 @@ internal sealed class Certification(
     {
         Expired = expired,
     };
-}
-
-/// <summary>The samples of one certificate in the making, over all of its stages, told as they are drawn.</summary>
-/// <param name="input">The input x.</param>
-/// <param name="progress">Told how many samples are done in all.</param>
-internal sealed class Draws(GridInput input, IProgress<long>? progress)
-{
-    private long _drawn;
-
-    /// <summary>Draws a range. An empty one asks nobody.</summary>
-    public async Task<VoteCounts> AskAsync(
-        CallContext context, Stage stage, Route asked, NoiseStream stream, SampleRange range,
-        CancellationToken cancellationToken)
-    {
-        if (range.Count == 0)
-            return new([.. new long[asked.Voter.OutcomeCount]], 0, range, asked.Voter.FunctionId);
-        VoteRequest request = new(input, stream, range) { Progress = OffsetProgress.After(_drawn, progress) };
-        VoteCounts votes = await context.AskAsync(stage, asked, request, cancellationToken);
-        _drawn += votes.Total;
-        return votes;
-    }
 }

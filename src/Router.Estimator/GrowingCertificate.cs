@@ -14,11 +14,12 @@ namespace Router.Estimator;
 public sealed class GrowingCertificate
 {
     private readonly RoutedClassifier _classifier;
-    private readonly Certification _certification;
+    private readonly CertificationInProgress _certification;
     private readonly SamplingPlan _begun;
     private readonly SemaphoreSlim _turn = new(1);
 
-    internal GrowingCertificate(RoutedClassifier classifier, Certification certification, SamplingPlan begun) =>
+    internal GrowingCertificate(
+        RoutedClassifier classifier, CertificationInProgress certification, SamplingPlan begun) =>
         (_classifier, _certification, _begun) = begun.IsAdaptive
             ? (classifier, certification, begun)
             : throw new ArgumentException(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Smoothing;
+using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
 using Router.Votes;
 using Router.Votes.Noise;
@@ -198,25 +199,18 @@ public sealed partial class RoutedClassifier
     /// <param name="deadline">
     /// When to stop and say what is proved; an adaptive sampling alone can, all others draw to their end.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// A cascade is asked with other bounds than Clopper–Pearson's at fixed counts.
-    /// </exception>
+    /// <exception cref="ArgumentException">A cascade is asked with randomised bounds.</exception>
     /// <exception cref="VoterUnavailableException">
-    /// The router or the routed expert cannot answer; nothing is claimed then.
+    /// The router or the routed expert cannot answer, or a stage of a cascade up to the one that answers; nothing is
+    /// claimed then.
     /// </exception>
     public async Task<Certificate> CertifyAsync(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null,
         CancellationToken cancellationToken = default,
         Deadline? deadline = null)
     {
-        if (Cascade is { } cascade)
-        {
-            ulong seed = seeds.SeedFor(CertificateMessage(input.Hash, plan));
-            CascadeCertification inTurn = new(this, cascade, input, plan, Split(plan), seed, progress);
-            return await inTurn.RunAsync(cancellationToken);
-        }
-        Certification certification = Begin(input, plan, seeds, progress);
-        await certification.RunAsync(plan.Sampling, deadline, cancellationToken);
+        CertificationInProgress certification = Begin(input, plan, seeds, progress);
+        await certification.RunAsync(this, plan.Sampling, deadline, cancellationToken);
         return certification.Certificate();
     }
 
@@ -228,17 +222,23 @@ public sealed partial class RoutedClassifier
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="progress">Told how many samples are done in all.</param>
     /// <exception cref="ArgumentException">
-    /// The plan's counts are fixed: its bounds may not be looked at before the end; or this is a cascade.
+    /// The plan's counts are fixed: its bounds may not be looked at before the end.
     /// </exception>
     public GrowingCertificate BeginAnytime(
         GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
         new(this, Begin(input, plan, seeds, progress), plan.Sampling);
 
-    private Certification Begin(GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
+    private CertificationInProgress Begin(
+        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
     {
-        if (Cascade is not null)
-            throw new ArgumentException("a cascade is certified at fixed counts, all at once", nameof(plan));
-        return new(this, input, plan, Split(plan), seeds.SeedFor(CertificateMessage(input.Hash, plan)), progress);
+        if (Cascade is not null && plan.Sampling.Family is BoundFamily.RandomisedFixedCount)
+            throw new ArgumentException(
+                $"a cascade is not certified by {plan.Sampling.Family} bounds, which order classes by luck",
+                nameof(plan));
+        (AlphaLedger ledger, ulong seed) = (Split(plan), seeds.SeedFor(CertificateMessage(input.Hash, plan)));
+        return Cascade is { } cascade
+            ? new CascadeCertification(this, cascade, input, plan, ledger, seed, progress)
+            : new Certification(this, input, plan, ledger, seed, progress);
     }
 
     /// <summary>Predicts without a radius: the tests of route and class share α.</summary>

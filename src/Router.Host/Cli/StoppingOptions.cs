@@ -18,16 +18,11 @@ internal sealed class StoppingOptions(Command command)
         + ".05 is a good start.", Accepted.Positive);
 
     /// <summary>The plan with these rules; the plan itself, of fixed counts, where there are none.</summary>
-    /// <exception cref="InputFault">A cascade cannot stop early.</exception>
-    public CertificationPlan Apply(ParseResult parsed, CertificationPlan plan, RoutedClassifier classifier)
+    public CertificationPlan Apply(ParseResult parsed, CertificationPlan plan)
     {
         decimal? target = parsed.GetValue(_target), resolution = parsed.GetValue(_resolution);
         if (target is null && resolution is null)
             return plan;
-        if (classifier.Cascade is not null)
-            throw new InputFault(
-                "--target and --resolution stop sampling early, but a cascade is certified at fixed counts: leave them "
-                + "out");
         StoppingRules rules = new() { Target = (double?)target, Resolution = (double?)resolution };
         return plan with { Sampling = SamplingPlan.Adaptive(plan.Router, plan.Expert, rules) };
     }

@@ -130,7 +130,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
 
     private CertificationPlan PlanOf(ParseResult parsed, CertificationConfig terms, RoutedClassifier classifier)
     {
-        CertificationPlan plan = _stopping.Apply(parsed, _sampling.ReadPlan(parsed, terms, classifier), classifier);
+        CertificationPlan plan = _stopping.Apply(parsed, _sampling.ReadPlan(parsed, terms, classifier));
         return parsed.GetValue(_kind) == Kinds[0] ? plan : plan with { Kind = CertificateKind.Dual, TwoSided = false };
     }
 }

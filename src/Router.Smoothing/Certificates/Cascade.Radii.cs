@@ -88,6 +88,13 @@ public sealed partial record Cascade
         return rivals.MinBy(rival => Margin(stage, lower, rival));
     }
 
+    /// <summary>That of several bounds, of the class of the least <see cref="Margin"/>; null of none.</summary>
+    /// <param name="stage">i, from 0.</param>
+    /// <param name="lower">L_i.</param>
+    /// <param name="rivals">The other classes that were bounded.</param>
+    public RivalBound? NearestOf(int stage, Probability lower, IEnumerable<RivalBound> rivals) =>
+        rivals.Select(rival => (RivalBound?)rival).MinBy(rival => Margin(stage, lower, rival!.Value));
+
     /// <summary>Φ⁻¹(τ_i,c') − Φ⁻¹(min(V_i,c', 1 − L_i)): how far c' stays below its threshold, in units of σ.</summary>
     /// <param name="stage">i, from 0.</param>
     /// <param name="lower">L_i.</param>

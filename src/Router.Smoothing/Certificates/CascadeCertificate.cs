@@ -21,7 +21,7 @@ public static class CascadeCertificate
     public static Certificate Certify(
         Cascade cascade, ImmutableArray<CascadeEvidence> stages, int answering, AlphaLedger ledger, string inputHash)
     {
-        ledger.Cover([.. stages.SelectMany(stage => stage.Bounds)]);
+        ledger.Cover(stages.SelectMany(stage => stage.Spending));
         if (stages.Length <= answering
             || stages.Take(answering + 1).Index().Any(stage => stage.Item.Place != stage.Index)
             || stages.Zip(stages.Skip(1)).Any(pair => pair.First.Place >= pair.Second.Place))

@@ -17,7 +17,8 @@ namespace Router.Smoothing;
 /// </param>
 /// <param name="Estimation">The votes that were bounded; none where nothing could be certified any more.</param>
 /// <param name="Bounds">
-/// L_i, and V_i on the other class that comes nearest (<see cref="Cascade.Nearest"/>); none without votes.
+/// L_i, and V_i: at a registered n that of the other class that comes nearest, elsewhere those of all other classes;
+/// none without votes.
 /// </param>
 public sealed record CascadeEvidence(
     Cascade Cascade, int Place, int Class, string Id, decimal Sigma, NoiseStream Stream, VoteCounts Selection,
@@ -27,10 +28,18 @@ public sealed record CascadeEvidence(
     /// <summary>The class of the answer.</summary>
     public override int Selected => Class;
 
-    /// <summary>V_i as it was bounded, and of which class; null without votes.</summary>
-    public RivalBound? Rival => Bounds.FirstOrDefault(bound => bound.Side == BoundSide.Upper) is { } bound
-        ? new(bound.Outcomes[0], bound.Value)
-        : null;
+    /// <summary>V_i of the class that comes nearest, and which that is; null without votes.</summary>
+    public RivalBound? Rival => Cascade.NearestOf(
+        Place, LowerBound,
+        Bounds.Where(bound => bound.Side == BoundSide.Upper)
+            .Select(bound => new RivalBound(bound.Outcomes[0], bound.Value)));
+
+    /// <summary>
+    /// The bounds that spend α: of those on other classes one for all, since only that of the class which truly comes
+    /// nearest must hold.
+    /// </summary>
+    public IEnumerable<BoundEvidence> Spending => Bounds.Where(bound => bound.Side == BoundSide.Lower)
+        .Concat(Bounds.Where(bound => bound.Side == BoundSide.Upper).Take(1));
 
     /// <summary>A_i: within it the stage answers the class.</summary>
     public override double Radius => Radii.Answer;
@@ -42,42 +51,46 @@ public sealed record CascadeEvidence(
         Cascade.Radii(Place, Sigma, Class, LowerBound, Rival ?? Cascade.Unknown(Place, Class));
 
     /// <summary>
-    /// The evidence from votes at the registered n. V_i is the Clopper–Pearson upper bound, at all of its share, of the
-    /// other class that comes nearest by it: none comes nearer by its own, and the one that must hold is that of the
-    /// class which truly does, which no vote chooses.
+    /// The evidence from votes. V_i of each other class is an upper bound at all of its share: the one that must hold
+    /// is that of the class which truly comes nearest, which no vote chooses. At a registered n the one that comes
+    /// nearest by its bound is enough, and none comes nearer; with bounds that may stop early another can at another
+    /// look, so that all are followed.
     /// </summary>
     /// <param name="cascade">The order and its thresholds.</param>
     /// <param name="place">The stage's place in it.</param>
     /// <param name="label">The class of the answer.</param>
     /// <param name="id">The id of the expert.</param>
     /// <param name="sigma">Its σ.</param>
-    /// <param name="bounds">
-    /// Its votes, under the ledger that <see cref="Cascade.Split"/> gave, at a fixed count.
-    /// </param>
+    /// <param name="bounds">Its votes, under the ledger that <see cref="Cascade.Split"/> gave.</param>
     /// <exception cref="ArgumentException">
-    /// The bounds are not Clopper–Pearson's at a registered n, or there is one class alone.
+    /// The bounds are randomised ones, or there is one class alone.
     /// </exception>
     public static CascadeEvidence Of(
         Cascade cascade, int place, int label, string id, decimal sigma, StageBounds bounds)
     {
-        // Only there all V_i,c' are of one n: elsewhere they depend on selection votes and on looks too.
-        if (bounds.Family is not BoundFamily.FixedCount)
+        if (bounds.Family is BoundFamily.RandomisedFixedCount)
             throw new ArgumentException(
-                $"a stage of a cascade is bounded at a fixed count, not by {bounds.Family}", nameof(bounds));
+                $"a stage of a cascade is not bounded by {bounds.Family} bounds, which order classes by luck",
+                nameof(bounds));
         if (bounds.OutcomeCount < 2)
             throw new ArgumentException("a cascade needs two classes or more", nameof(bounds));
         BoundEvidence answer = bounds.Evidence(BoundSide.Lower, AlphaLedger.Expert, label);
-        RivalBound rival = cascade.Nearest(
-            place, label, answer.Value, bounds.Estimation.Counts, other => bounds.Upper(AlphaLedger.Silence, other));
+        IEnumerable<int> others = bounds.Family is BoundFamily.Simultaneous
+            ? Enumerable.Range(0, bounds.OutcomeCount).Where(other => other != label)
+            :
+            [
+                cascade.Nearest(
+                    place, label, answer.Value, bounds.Estimation.Counts,
+                    other => bounds.Upper(AlphaLedger.Silence, other)).Class,
+            ];
         return new(
             cascade, place, label, id, sigma, bounds.Stream, bounds.Selection, bounds.Estimation,
-            [answer, bounds.Evidence(BoundSide.Upper, AlphaLedger.Silence, rival.Class)]);
+            [answer, .. others.Select(other => bounds.Evidence(BoundSide.Upper, AlphaLedger.Silence, other))]);
     }
 
     /// <summary>A stage that was not asked for more than its selection: it proves nothing.</summary>
     public static CascadeEvidence NotAsked(
         Cascade cascade, int place, int label, string id, decimal sigma, NoiseStream stream,
         VoteCounts selection) => new(
-        cascade, place, label, id, sigma, stream, selection,
-        new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId), []);
+        cascade, place, label, id, sigma, stream, selection, StageBounds.NoneAfter(selection), []);
 }

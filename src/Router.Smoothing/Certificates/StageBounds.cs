@@ -47,8 +47,15 @@ public sealed class StageBounds : IBounds
     public VoteCounts Estimation =>
         _looks.Count > 0 ? _looks[^1] : throw new InvalidOperationException("no estimation vote was looked at yet");
 
+    /// <summary>All estimation votes so far, of which there may be none.</summary>
+    public VoteCounts SoFar => _looks.Count > 0 ? _looks[^1] : NoneAfter(Selection);
+
     /// <inheritdoc/>
     public int OutcomeCount => Selection.Counts.Length;
+
+    /// <summary>No estimation votes, where selection votes end.</summary>
+    public static VoteCounts NoneAfter(VoteCounts selection) =>
+        new([.. selection.Counts.Select(_ => 0L)], 0, selection.Range.Next(0), selection.FunctionId);
 
     /// <summary>Clopper–Pearson bounds of votes at their registered n.</summary>
     /// <param name="ledger">Who may spend how much of α.</param>

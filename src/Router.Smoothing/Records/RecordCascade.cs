@@ -36,14 +36,17 @@ internal static class RecordCascade
             CheckBounds(stage, cascade.At(place), faults);
     }
 
-    /// <summary>V_i of every stage is on the class that comes nearest by the bounds that its counts give.</summary>
+    /// <summary>
+    /// V_i of every stage is on the class that comes nearest by the bounds that its counts give. Where looks may differ
+    /// all other classes have theirs, and nothing is left to choose.
+    /// </summary>
     public static void CheckRivals(CertificateRecord record, ulong seed, List<string> faults)
     {
         foreach (StageRecord stage in record.Stages)
         {
             StageReading bounds = new(stage, (of, bound) => RecordBounds.Recompute(of, bound, seed));
-            if (bounds.Rival is not { } said) continue;
             int place = PlaceOf(record, stage);
+            if (!IsAtRegisteredCount(stage) || bounds.Rival(record.Routing.Cascade, place) is not { } said) continue;
             double alpha = stage.Bounds.First(bound => bound.Side == BoundKinds.Upper).Alpha;
             VoteCounts votes = stage.Estimation.ToVotes();
             RivalBound nearest = record.Routing.Cascade.Nearest(
@@ -80,13 +83,24 @@ internal static class RecordCascade
                 + $"{(expert ? "does not answer" : "answers")}");
     }
 
-    // Of the classes with one threshold, at one n, the one with the most votes comes nearest. Several bounds do not
-    // hold together.
+    private static bool IsAtRegisteredCount(StageRecord stage) =>
+        stage.Bounds.Any(
+        bound => bound.Kind is BoundKinds.ClopperPearson or BoundKinds.RandomisedClopperPearson);
+
+    // Of the classes with one threshold, at one n, the one with the most votes comes nearest. At other looks another
+    // can.
     private static void CheckBounds(StageRecord stage, Thresholds taus, List<string> faults)
     {
         BoundRecord[] others = [.. stage.Bounds.Where(bound => bound.Side == BoundKinds.Upper)];
         if (others.Length == 0) return;
         ImmutableArray<long> counts = stage.Estimation.Counts;
+        if (!IsAtRegisteredCount(stage))
+        {
+            if (others.Length != counts.Length - 1)
+                faults.Add($"{stage.Stage} {stage.Id}: {others.Length} {BoundKinds.Upper} bounds of {others[0].Kind}: "
+                    + $"where looks may differ all {counts.Length - 1} other classes have one");
+            return;
+        }
         bool IsRival(int label) => label >= 0 && label < counts.Length && label != stage.Outcome;
         long Most(Func<int, bool> of) => counts.Where((_, label) => IsRival(label) && of(label)).Max();
         if (others.Length > 1)

@@ -130,8 +130,9 @@ internal static class RecordRadius
         foreach (StageRecord stage in record.Stages)
         {
             StageReading bounds = new(stage, read);
+            int place = RecordCascade.PlaceOf(record, stage);
             terms.Add(
-                RecordCascade.PlaceOf(record, stage), RecordMembers.Sigma(stage)!.Value, bounds.Chosen, bounds.Rival);
+                place, RecordMembers.Sigma(stage)!.Value, bounds.Chosen, bounds.Rival(record.Routing.Cascade, place));
         }
         return terms;
     }

@@ -30,9 +30,12 @@ internal sealed class StageReading(StageRecord stage, Func<StageRecord, BoundRec
     /// <summary>
     /// The upper bound on the class that a cascade's stage could answer instead, and which; null where there is none.
     /// </summary>
-    public RivalBound? Rival => stage.Bounds.FirstOrDefault(bound => bound.Side == BoundKinds.Upper) is { } bound
-        ? new(bound.Outcomes[^1], _bounds[(bound.Side, bound.Outcomes[^1])])
-        : null;
+    /// <param name="cascade">The order and its thresholds.</param>
+    /// <param name="place">The stage's place in it.</param>
+    public RivalBound? Rival(Cascade cascade, int place) => cascade.NearestOf(
+        place, Chosen,
+        _bounds.Where(bound => bound.Key.Side == BoundKinds.Upper)
+            .Select(bound => new RivalBound(bound.Key.Last, bound.Value)));
 
     /// <summary>R_j(c), from both sides where every other class was bounded.</summary>
     public double Radius => Cohen.RadiusOfKnown(

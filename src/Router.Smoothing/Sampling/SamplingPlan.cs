@@ -95,19 +95,27 @@ public sealed record SamplingPlan
             return Chunk(Stage.Expert, route: 0, state);
         Projection projection = new(this, state);
         CertificateRadii now = projection.At(Assumption.NoMore), best = projection.At(Assumption.Unanimous);
-        double radius = now.Radius, needed = Stopping?.Target ?? double.Epsilon;
-        if (Stopping?.Target is { } target && radius >= target)
-            return new SamplingDecision.Stop(StopReason.TargetReached);
-        if (best.Radius < needed)
-            return new SamplingDecision.Stop(StopReason.Unreachable);
-        if (best.Radius <= radius)
-            return new SamplingDecision.Stop(StopReason.NothingCanChange);
-        if (Stopping is { } rules && EnoughOf(rules, state, projection, radius, best.Radius, needed) is { } reason)
-            return new SamplingDecision.Stop(reason);
         int route = state.Route!.Value;
+        if (EnoughOf(
+            now.Radius, best.Radius, assumption => projection.At(assumption).Radius, state.Experts[route].Sigma,
+            state.Expired) is { } reason)
+            return new SamplingDecision.Stop(reason);
         return state.Experts[route].Bounds is null
             ? Chunk(Stage.Expert, route, state)
             : Limiting(state, projection, now, best);
+    }
+
+    /// <summary>What to do next for a cascade, one of whose stages answers by its selection votes.</summary>
+    /// <param name="state">Everything seen so far.</param>
+    public SamplingDecision Next(CascadeState state)
+    {
+        if (state.Stages[state.Answering].Bounds!.Drawn == 0)
+            return Chunk(state, state.Answering);
+        CascadeProjection projection = new(this, state);
+        double radius = projection.At(Assumption.NoMore), best = projection.At(Assumption.Unanimous);
+        if (EnoughOf(radius, best, projection.At, state.Stages[state.Answering].Sigma, state.Expired) is { } reason)
+            return new SamplingDecision.Stop(reason);
+        return Chunk(state, IsAdaptive ? projection.Limiting(radius) : projection.FirstToAsk);
     }
 
     /// <summary>
@@ -129,18 +137,27 @@ public sealed record SamplingPlan
 
     internal long LookAfter(long drawn, long cap) => _lookAfter(drawn, cap);
 
-    private static StopReason? EnoughOf(
-        StoppingRules stopping, SamplingState state, Projection projection, double radius, double best, double needed)
+    private StopReason? EnoughOf(
+        double radius, double best, Func<Assumption, double> assuming, decimal sigma, bool expired)
     {
-        if (state.Expired)
+        double needed = Stopping?.Target ?? double.Epsilon;
+        if (Stopping?.Target is { } target && radius >= target)
+            return StopReason.TargetReached;
+        if (best < needed)
+            return StopReason.Unreachable;
+        if (best <= radius)
+            return StopReason.NothingCanChange;
+        if (Stopping is null)
+            return null;
+        if (expired)
             return StopReason.Deadline;
-        double hoped = radius >= needed ? double.PositiveInfinity : projection.At(Assumption.AtBest).Radius;
+        double hoped = radius >= needed ? double.PositiveInfinity : assuming(Assumption.AtBest);
         if (hoped < needed)
             return StopReason.Futile;
-        if (stopping.Resolution is not { } resolution)
+        if (Stopping.Resolution is not { } resolution)
             return null;
-        double enough = radius + resolution * (double)state.Experts[state.Route!.Value].Sigma;
-        return best <= enough || (radius > 0 ? projection.At(Assumption.AsSoFar).Radius : hoped) <= enough
+        double enough = radius + resolution * (double)sigma;
+        return best <= enough || (radius > 0 ? assuming(Assumption.AsSoFar) : hoped) <= enough
             ? StopReason.ResolutionReached
             : null;
     }
@@ -167,6 +184,12 @@ public sealed record SamplingPlan
                 < projection.DrawsTo(level, other, byRouter: true);
         }
         return byPeer ? Chunk(Stage.Peer, other, state) : Chunk(Stage.Router, route: null, state);
+    }
+
+    private SamplingDecision.Draw Chunk(CascadeState state, int place)
+    {
+        long drawn = state.Stages[place].Bounds?.Drawn ?? 0;
+        return new(Stage.Expert, place, _lookAfter(drawn, Expert.Estimation) - drawn);
     }
 
     private SamplingDecision.Draw Chunk(Stage stage, int? route, SamplingState state)

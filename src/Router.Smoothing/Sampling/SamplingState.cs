@@ -35,6 +35,21 @@ public sealed record SampledStage(decimal Sigma, NoiseStream Stream, StageBounds
     public bool IsGone { get; init; }
 }
 
+/// <summary>What a certificate of a cascade in the making has seen, once a stage answers.</summary>
+/// <param name="Cascade">The order and its thresholds.</param>
+/// <param name="Ledger">Who may spend how much of α.</param>
+/// <param name="Stages">
+/// The stages in their order: up to the answering one with their selection votes, later ones without.
+/// </param>
+/// <param name="Answering">The place of the first stage whose selection votes make it answer.</param>
+/// <param name="Label">c, its class.</param>
+public sealed record CascadeState(
+    Cascade Cascade, AlphaLedger Ledger, ImmutableArray<SampledStage> Stages, int Answering, int Label)
+{
+    /// <summary>Whether the deadline has passed.</summary>
+    public bool Expired { get; init; }
+}
+
 /// <summary>What a plan wants next.</summary>
 public abstract record SamplingDecision
 {
@@ -44,8 +59,8 @@ public abstract record SamplingDecision
     /// Draw the next estimation samples of one stage; a router or routed expert that has none yet first draws its
     /// selection.
     /// </summary>
-    /// <param name="Stage">Which stage.</param>
-    /// <param name="Route">Whose expert or peer; null for the router.</param>
+    /// <param name="Stage">Which stage; of a cascade the expert.</param>
+    /// <param name="Route">Whose expert or peer, or which place of a cascade; null for the router.</param>
     /// <param name="Count">How many, ≥ 1.</param>
     public sealed record Draw(Stage Stage, int? Route, long Count) : SamplingDecision;
 

@@ -195,6 +195,10 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("arithmetic holds", await Done("verify", "record.json"), StringComparison.Ordinal);
         Assert.Contains("votes agree", await Done(["replay", "record.json", "--image", _shell.Picture, "-r",
             "cascade.yaml", .. Shell.Fast]), StringComparison.Ordinal);
+        await Done(["certify", _shell.Picture, "--n0", "20", "--resolution", "0.2", "--records", "grown.json",
+            .. sampling]);
+        Assert.Contains("betaMixture", File.ReadAllText(_shell.In("grown.json")), StringComparison.Ordinal);
+        Assert.Contains("arithmetic holds", await Done("verify", "grown.json"), StringComparison.Ordinal);
         await Done(["certify", _shell.In("pictures"), "-o", "log.tsv", "--max", "1", "--n0", "20", .. sampling]);
         Assert.Contains("cascade 0.99", File.ReadAllText(_shell.In("log.tsv.counts.tsv")), StringComparison.Ordinal);
     }

@@ -29,7 +29,7 @@ public sealed class SamplingPlanTests
         SamplingPlan plan, CertificateKind kind, long[] router, long[][] experts, bool expired = false, int budget = 5)
     {
         AlphaLedger ledger = Rule.Split(kind, experts.Length, 0.001);
-        return plan.Next(new(
+        return plan.Next(new SamplingState(
             kind, ledger, Rule, Stage(plan, ledger, 1, router),
             [.. experts.Select(expert => Stage(plan, ledger, 0.5m, expert))], budget) { Expired = expired });
     }
@@ -37,7 +37,8 @@ public sealed class SamplingPlanTests
     private static SamplingDecision Alone(SamplingPlan plan, params long[] expert)
     {
         AlphaLedger ledger = AlphaLedger.Single(0.001);
-        return plan.Next(new(CertificateKind.Dual, ledger, Rule, null, [Stage(plan, ledger, 0.5m, expert)], 0));
+        return plan.Next(new SamplingState(
+            CertificateKind.Dual, ledger, Rule, null, [Stage(plan, ledger, 0.5m, expert)], 0));
     }
 
     private static StopReason? ReasonOf(SamplingDecision decision) => (decision as SamplingDecision.Stop)?.Reason;

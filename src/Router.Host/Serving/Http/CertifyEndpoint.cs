@@ -29,10 +29,6 @@ internal sealed class CertifyEndpoint(
             return answering.Refuse(AskedModel.Routed, reading.Status, reading.Fault!, started);
         bool streams = context.Request.Headers.Accept.ToString()
             .Contains(EventStream, StringComparison.OrdinalIgnoreCase);
-        if (streams && model.Asked(parameters).Classifier.Cascade is not null)
-            return answering.Refuse(
-                AskedModel.Routed, StatusCodes.Status400BadRequest,
-                "a cascade is certified at fixed counts, all at once: ask without Accept: text/event-stream", started);
         // Whoever may not draw has nothing unpacked.
         DrawnSamples drawn = new();
         using SampleReservation reservation = answering.Reserve(context, parameters, images: 1, drawn, model);

@@ -52,11 +52,11 @@ internal sealed partial class ServedModel
         }
     }
 
-    // Bounds that hold at every look can say at the deadline what they prove; a prediction or a cascade is there in
-    // time or not at all.
-    private static bool IsGrown(FailoverClassifier asked, InferRequest request) =>
-        request.Mode == InferMode.Certify && (request.Parameters.Deadline is not null
-            || request.Parameters.Stopping is not null) && asked.Classifier.Cascade is null;
+    // Bounds that hold at every look can say at the deadline what they prove; a prediction is there in time or not at
+    // all.
+    private static bool IsGrown(InferRequest request) =>
+        request.Mode == InferMode.Certify
+            && (request.Parameters.Deadline is not null || request.Parameters.Stopping is not null);
 
     private static SamplingPlan UntilEnough(InferRequest request) =>
         SamplingPlan.Adaptive(request.Counts, request.Counts, request.Parameters.Stopping ?? new());

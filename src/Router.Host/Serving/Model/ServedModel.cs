@@ -220,7 +220,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private Task<ImageAnswer> AnswerAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline,
         CancellationToken cancellationToken) =>
-        IsGrown(asked, request) ? GrowAsync(asked, image, request, seeds, deadline, cancellationToken)
+        IsGrown(request) ? GrowAsync(asked, image, request, seeds, deadline, cancellationToken)
         : Cache is not null && AnswerKey.Of(asked, image, request) is { } key
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),

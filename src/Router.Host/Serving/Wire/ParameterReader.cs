@@ -151,9 +151,6 @@ internal static class ParameterReader
     private static void CheckThatARadiusCanBeProved(
         InferParameters parameters, FailoverClassifier asked, RequestFaults faults)
     {
-        if (parameters.Stopping is not null && asked.Classifier.Cascade is not null)
-            faults.Add("parameters 'target_radius' and 'resolution' stop sampling early, but a cascade is certified at "
-                + "fixed counts: leave them out");
         (SampleCounts counts, double alpha) = (parameters.Counts, parameters.FailureProbability);
         // no radius is above the expert's
         double share = asked.Classifier.Split(asked.Reserving(new(counts, counts, alpha)))[AlphaLedger.Expert];

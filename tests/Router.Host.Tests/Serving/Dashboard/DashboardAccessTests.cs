@@ -79,7 +79,7 @@ public sealed class DashboardAccessTests
     }
 
     [Fact]
-    public async Task A_cascade_has_no_stream_and_is_certified_at_once()
+    public async Task A_cascade_grows_like_any_other()
     {
         ServingLimits limits = new();
         RoutedClassifier cascade = new(ToyModel.Routes(ToyModel.AtOnce(), ToyModel.AtOnce()), new Cascade(0.7m));
@@ -88,7 +88,7 @@ public sealed class DashboardAccessTests
         await opened.Page.SetInputFilesAsync("#file", Picture);
         await opened.CertifyAsync();
         Assert.Equal("class 1", await opened.TextOf("label"));
-        Assert.Contains("done: all samples are drawn", await opened.TextOf("facts"), StringComparison.Ordinal);
+        Assert.Contains("done: ", await opened.TextOf("facts"), StringComparison.Ordinal);
         Assert.Empty(opened.Complaints);
     }
 

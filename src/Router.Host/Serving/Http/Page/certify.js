@@ -22,7 +22,7 @@ export class Certify {
     new ResizeObserver(() => this.#view?.resize()).observe(byId("radius-plot"));
   }
 
-  /** What is served now: { experts, labels, streams, defaults }. */
+  /** What is served now: { experts, labels, defaults }. */
   set model(model) {
     const same = JSON.stringify(model?.experts) === JSON.stringify(this.#model?.experts);
     this.#model = model;
@@ -54,15 +54,9 @@ export class Certify {
     this.#view = new CertificateView(Number.isNaN(target) ? null : target, this.#model.labels);
     this.enable();
     try {
-      const streams = this.#model.streams;
-      const response = await ask(`v1/certify?${this.#parameters()}`, {
-        method: "POST", accept: streams ? "text/event-stream" : "application/json", signal: this.#running.signal, body: this.#body(),
-      });
-      if (streams) await this.#follow(response);
-      else {
-        this.#show(await response.json());
-        this.#view.end("all samples are drawn");
-      }
+      await this.#follow(await ask(`v1/certify?${this.#parameters()}`, {
+        method: "POST", accept: "text/event-stream", signal: this.#running.signal, body: this.#body(),
+      }));
     } catch (fault) {
       this.#give(fault);
     } finally {

@@ -39,8 +39,6 @@ const classifierOf = ({ shape, value }, networks) => {
     labels: value("labels")?.split(",") ?? null,
     dataset: value("dataset") ?? null,
     routing,
-    // A cascade is certified at fixed counts, all at once.
-    streams: !routing.startsWith("cascade"),
     defaults: { estimation: value("estimation"), most: value("max_samples"), alpha: value("failure_probability") },
   };
 };
