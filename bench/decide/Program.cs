@@ -1,0 +1,125 @@
+using System.Globalization;
+using Decide.Bench;
+using Router.Data;
+using Router.Engine;
+using Router.Engine.LibTorch;
+using Router.Estimator;
+using Router.Evaluation;
+using Router.Experts.Loading;
+using Router.Experts.Registry;
+using Router.Smoothing;
+using Router.Smoothing.Sampling;
+using TorchSharp;
+
+// Decide.Bench.dll CIFAR10-FOLDER [images = 100] [of them by eager loops = 20] [threads = 2] [log = decide.tsv]
+if (args.Length == 0)
+{
+    Console.Error.WriteLine("where is cifar-10-batches-bin? `dualrs data info` says");
+    return 2;
+}
+int images = Number(1, 100), eagerImages = Number(2, 20), threads = Number(3, 2);
+string log = args.ElementAtOrDefault(4) ?? "decide.tsv";
+double[] radii = [.25, .5, 1];
+
+// Who decides a radius alone: the single expert that certifies most images at it (docs/results/curve.md).
+string Best(double radius) => radius <= .25 ? "s025" : radius <= .5 ? "s050" : "s100";
+
+NativeTorch.UseThreads(threads);
+torch.random.manual_seed(1);
+long begun = TimeProvider.System.GetTimestamp();
+using LoadedRegistry routed = Load("experts.yaml"), cascade = Load("models/cifar10/experts.yaml");
+Console.WriteLine($"two registries loaded in {Seconds(begun):0.0} s; {threads} threads");
+DataSet data = Cifar10.Open(args[0], Cifar10Split.Test);
+
+Dictionary<string, EagerCohen> eager = [];
+int? batch = null;
+foreach (string id in radii.Select(Best).Distinct())
+{
+    ExpertConfig expert = routed.Config.Experts.Single(one => one.Id == id);
+    eager[id] = new(expert.CheckpointPath, expert.Sigma, batch ??= Batch(expert));
+}
+Dictionary<string, RoutedClassifier> single =
+    eager.Keys.ToDictionary(id => id, id => RegisteredMix.Single(routed, id));
+RoutedClassifier byRouter = RegisteredMix.Deployed(routed), inTurn = RegisteredMix.Deployed(cascade);
+
+// What decides a radius; null asks for the radius itself, within .05 σ.
+(string Name, bool IsEager, Deciding Decide)[] systems =
+[
+    ("CERTIFY, eager, n = 10 000", true, (image, radius) =>
+        Task.FromResult(eager[Best(radius ?? .5)].Certify(image.Image))),
+    ("looks at 100, 1 000, 10 000, eager", true, (image, radius) => Task.FromResult(radius is { } target
+        ? eager[Best(target)].Decide(image.Image, target)
+        : eager[Best(.5)].Certify(image.Image))),
+    ("one expert", false, (image, radius) => Ours(single[Best(radius ?? .5)], image, radius)),
+    ("routed", false, (image, radius) => Ours(byRouter, image, radius)),
+    ("cascade", false, (image, radius) => Ours(inTurn, image, radius)),
+];
+
+List<Decision> decisions = [];
+using StreamWriter rows = new(log);
+rows.WriteLine("image\tradius\tsystem\tcertified\tproved\tsamples\tseconds");
+int step = data.Count / images, turn = 0;
+foreach (int warm in (int[])[0, 1])
+    for (int place = 0; place < images; place++)
+        foreach (double? radius in (double?[])[.. radii.Select(radius => (double?)radius), null])
+        {
+            // Kernels are made and memory is taken at first.
+            if (warm == 0 && place > 0) continue;
+            LabelledImage image = data.Read(place * step);
+            turn++;
+            for (int k = 0; k < systems.Length; k++)
+            {
+                // They take turns, each first as often as the others.
+                (string name, bool isEager, Deciding decide) = systems[(k + turn) % systems.Length];
+                if (isEager && place * eagerImages % images >= eagerImages) continue;
+                long started = TimeProvider.System.GetTimestamp();
+                (int? label, double proved, long samples) = await decide(image, radius);
+                double seconds = Seconds(started);
+                if (warm == 0) continue;
+                bool certified = label == image.Label && proved >= (radius ?? double.Epsilon);
+                decisions.Add(new(image.Index, radius, name, certified, proved, samples, seconds));
+                rows.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{image.Index}\t{radius}\t{name}\t{certified}\t{proved:0.####}\t{samples}\t{seconds:0.####}"));
+                rows.Flush();
+            }
+        }
+DecisionTable.Write(decisions, [.. systems.Select(system => system.Name)], Console.Out);
+return 0;
+
+// The best of some batch sizes: what somebody who cares would find.
+int Batch(ExpertConfig expert)
+{
+    Image8 image = data.Read(0).Image;
+    (int Batch, double Seconds)[] tried = [.. new[] { 50, 100, 200, 400, 1_000 }.Select(batch =>
+    {
+        using EagerCohen probe = new(expert.CheckpointPath, expert.Sigma, batch);
+        probe.Draw(image, batch);
+        long started = TimeProvider.System.GetTimestamp();
+        probe.Draw(image, 1_000);
+        return (batch, Seconds(started));
+    })];
+    Console.WriteLine(
+        $"eager {expert.Id}: {string.Join(", ", tried.Select(one => $"batch {one.Batch} {one.Seconds:0.0} s"))}");
+    return tried.MinBy(one => one.Seconds).Batch;
+}
+
+async Task<(int? Class, double Radius, long Samples)> Ours(
+    RoutedClassifier classifier, LabelledImage image, double? radius)
+{
+    SampleCounts counts = new(100, 10_000);
+    StoppingRules rules = radius is { } target ? new() { Target = target } : new() { Resolution = .05 };
+    Certificate certificate = await classifier.CertifyAsync(
+        image.Image.ToInput(), new(SamplingPlan.Adaptive(counts, counts, rules), .001), SeedSource.FromCaller(1));
+    return (certificate.Class, certificate.Radius, certificate.SamplesDrawn);
+}
+
+LoadedRegistry Load(string path) => new RegistryLoader(Machine.Detect(threads)).Load(
+    RegistryReader.Read(path) is { Config: { } config } reading
+        ? config
+        : throw new InvalidDataException(string.Join('\n', RegistryReader.Read(path).Faults)));
+
+int Number(int place, int otherwise) =>
+    args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : otherwise;
+
+static double Seconds(long since) => TimeProvider.System.GetElapsedTime(since).TotalSeconds;
