@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Spectre.Console;
 
@@ -21,6 +23,10 @@ internal sealed record Surroundings(
     /// <summary>What is piped in; nothing unless told.</summary>
     public TextReader In { get; init; } = TextReader.Null;
 
+    /// <summary>Every environment variable, for what is looked for by a prefix; none unless told.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } =
+        ImmutableDictionary<string, string>.Empty;
+
     /// <summary>The folder of the installation, which holds the bundled registry; null where started by hand.</summary>
     public string? InstallationFolder => Variable("DUALRS_HOME");
 
@@ -37,7 +43,12 @@ internal sealed record Surroundings(
         Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         Environment.CurrentDirectory,
-        () => RandomNumberGenerator.GetBytes(32)) { In = Console.In };
+        () => RandomNumberGenerator.GetBytes(32))
+    {
+        In = Console.In,
+        Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToImmutableDictionary(variable => (string)variable.Key, variable => (string)variable.Value!),
+    };
 #pragma warning restore RS0030
 
     private static IAnsiConsole ConsoleOf(TextWriter writer, bool redirected)

@@ -2,7 +2,7 @@
 namespace Router.Experts.Registry.Yaml;
 
 /// <summary>Guesses which of the accepted words a mistyped one was meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The accepted words as prose, led by the likely one: <c>did you mean 'sigma'? one of …</c>.</summary>
     public static string OneOf(string written, IReadOnlyCollection<string> accepted)

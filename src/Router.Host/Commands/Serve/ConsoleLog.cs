@@ -18,7 +18,10 @@ internal static class ConsoleLog
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>Sets it up.</summary>
-    public static void Add(ILoggingBuilder logging, LogFormat format)
+    /// <param name="logging">The host's.</param>
+    /// <param name="format">How lines are written.</param>
+    /// <param name="levels">Which levels of which categories are: the section <c>Logging</c> of the settings.</param>
+    public static void Add(ILoggingBuilder logging, LogFormat format, IConfiguration levels)
     {
         logging
             .AddFilter("Microsoft", LogLevel.Warning)
@@ -26,6 +29,7 @@ internal static class ConsoleLog
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)
+            .AddConfiguration(levels)
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (format == LogFormat.Json)
             logging

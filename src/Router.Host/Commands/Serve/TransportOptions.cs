@@ -5,41 +5,51 @@ using Router.Host.Serving.Operations;
 
 namespace Router.Host.Commands.Serve;
 
-/// <summary>Where the daemon listens, under which names, and with what certificate.</summary>
-internal sealed class TransportOptions(Command command)
+/// <summary>The options of where the daemon listens, under which names, and with what certificate.</summary>
+internal static class TransportOptions
 {
-    private readonly Option<string> _urls = command.Option(
-        "--urls",
-        "Where to listen: http or https, an IP address or localhost, port 0 for a free one; several with semicolons.",
-        ListenAddress.Default);
+    /// <summary>Those of which one can be wrong beside another.</summary>
+    public static readonly string[] Names =
+    [
+        nameof(DaemonOptions.Urls), nameof(DaemonOptions.HealthUrls), nameof(DaemonOptions.Certificate),
+        nameof(DaemonOptions.CertificateKey), nameof(DaemonOptions.Hosts),
+    ];
 
-    private readonly Option<string?> _health = command.Option<string?>(
-        "--health-urls",
-        "Where health and metrics alone are answered, on connections that --max-connections does not count: "
-        + "addresses as for --urls (default: nowhere else).");
-
-    private readonly Option<string?> _certificate = command.Option<string?>(
-        "--certificate",
-        "The certificate of https addresses, as PEM or PKCS #12 "
-        + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.");
-
-    private readonly Option<string?> _key = command.Option<string?>(
-        "--certificate-key", "Its private key as PEM, where it is a file of its own.");
-
-    private readonly Option<string?> _hosts = command.Option<string?>(
-        "--hosts",
-        "Further names the server is asked by, with commas, or * for any "
-        + "(default: those of this machine where it listens there alone, otherwise any).");
-
-    public (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(
-        ParseResult parsed, Surroundings surroundings)
+    /// <summary>Adds them.</summary>
+    public static void Declare(Command command)
     {
-        IReadOnlyList<ListenAddress> asked = ListenAddress.Parse(parsed.GetValue(_urls)!);
-        ListenAddress[] health = parsed.GetValue(_health) is { } written
+        command.Option(
+            "--urls",
+            "Where to listen: http or https, an IP address or localhost, port 0 for a free one; several with "
+            + "semicolons.",
+            ListenAddress.Default);
+        command.Option<string?>(
+            "--health-urls",
+            "Where health and metrics alone are answered, on connections that --max-connections does not count: "
+            + "addresses as for --urls (default: nowhere else).");
+        command.Option<string?>(
+            "--certificate",
+            "The certificate of https addresses, as PEM or PKCS #12 "
+            + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.");
+        command.Option<string?>(
+            "--certificate-key", "Its private key as PEM, where it is a file of its own.");
+        command.Option<string?>(
+            "--hosts",
+            "Further names the server is asked by, with commas, or * for any "
+            + "(default: those of this machine where it listens there alone, otherwise any).");
+    }
+
+    /// <summary>Where to listen, and how.</summary>
+    /// <exception cref="InputFault">They do not fit together, or a file of them cannot be used.</exception>
+    public static (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(
+        DaemonOptions options, Surroundings surroundings)
+    {
+        IReadOnlyList<ListenAddress> asked = ListenAddress.Parse(options.Urls);
+        ListenAddress[] health = options.HealthUrls is { } written
             ? [.. ListenAddress.Parse(written).Select(address => address with { IsHealth = true })]
             : [];
         ListenAddress[] addresses = [.. asked, .. health];
-        string? file = parsed.GetValue(_certificate), key = parsed.GetValue(_key);
+        string? file = options.Certificate, key = options.CertificateKey;
         if (file is null && key is not null)
             throw new InputFault("--certificate-key needs --certificate beside it");
         if (file is null && addresses.FirstOrDefault(address => address.IsSecure) is { } secure)
@@ -51,8 +61,8 @@ internal sealed class TransportOptions(Command command)
             Certificate = file is null ? null : new(
                 surroundings.Resolve(file), key is null ? null : surroundings.Resolve(key),
                 surroundings.Variable(ServerCertificate.PasswordVariable)),
-            Hosts = HostNames.Of(asked, parsed.GetValue(_hosts)),
-            HealthHosts = HostNames.Of(health, parsed.GetValue(_hosts)),
+            Hosts = HostNames.Of(asked, options.Hosts),
+            HealthHosts = HostNames.Of(health, options.Hosts),
         });
     }
 }

@@ -1,8 +1,7 @@
 using System.Text;
-using Router.Host.Serving.Operations;
 using Spectre.Console;
 
-namespace Router.Host.Commands.Serve;
+namespace Router.Host.Serving.Operations;
 
 /// <summary>
 /// A console for what loading says to people, every line of which becomes one of the daemon's log, in its format.

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using DualRS;
+using Router.Experts.Loading;
+using Router.Host.Cli;
+using Router.Host.Serving.Model;
+
+namespace Router.Host.Serving.Operations;
+
+/// <summary>The registry that a daemon serves: where it lies, when it changes, and how it is loaded.</summary>
+internal sealed class RegistrySource : IDisposable
+{
+    // How soon a changed registry is seen: two looks.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly RegistryRequest _request;
+    private readonly ServingLimits _limits;
+    private readonly Surroundings _surroundings;
+    private readonly ILogger _log;
+    private readonly ECDsa? _key;
+    private readonly BatchCap _batch;
+
+    // One for all epochs: the same request to the same functions gets the same answer after a reload too.
+    private readonly byte[] _secret;
+
+    /// <summary>Looks at the file from now on; nothing is loaded yet.</summary>
+    /// <param name="options">Which registry, and how it is loaded.</param>
+    /// <param name="surroundings">The outside.</param>
+    /// <param name="log">The daemon's log, which also gets what loading says to people.</param>
+    /// <exception cref="InputFault">The key that signs records cannot be used.</exception>
+    public RegistrySource(DualRsOptions options, Surroundings surroundings, ILogger log)
+    {
+        string path = Deployment.RegistryPath(options.Registry, surroundings);
+        (_limits, _log, _surroundings) = (options.Limits, log, surroundings);
+        // A registry that is read while the daemon runs may be written by somebody who has no say in the rest of the
+        // machine.
+        _request = new(options.Registry, options.Threads, options.Batch, Probe: !options.NoProbe)
+        {
+            Folders = new(
+            [
+                Path.GetDirectoryName(path)!,
+                .. surroundings.InstallationFolder is { } home ? [home] : Array.Empty<string>(),
+                .. options.Models.Select(surroundings.Resolve),
+            ]),
+        };
+        _batch = new(options.Batch);
+        _secret = surroundings.FreshSecret();
+        _key = PemKeys.Private(options.Sign, surroundings);
+        Changes = new(path, surroundings.Clock, LookEvery);
+    }
+
+    /// <summary>When it is to be loaded again.</summary>
+    public RegistryChanges Changes { get; }
+
+    /// <summary>Reads and checks it, without its networks.</summary>
+    /// <exception cref="InputFault">It has faults: all of them.</exception>
+    public void Check() => Deployment.ReadRegistry(_request, _surroundings);
+
+    /// <summary>Loads and probes it.</summary>
+    /// <param name="epoch">Its number among those that are served.</param>
+    /// <param name="stopping">Stops between networks.</param>
+    /// <exception cref="InputFault">It has faults, or a network does not answer as its card says.</exception>
+    public async Task<ServedModel> OpenAsync(int epoch, CancellationToken stopping)
+    {
+        Surroundings loading = _surroundings with { Error = LoggedConsole.Of(_log) };
+        Deployment deployed = await Deployment.OpenAsync(
+            _request with { Batch = _batch.Images }, expert: null, loading, stopping);
+        return ServedModel.Of(
+            deployed, _limits, _key, _surroundings, _secret, epoch,
+            new(new() { LongestLoad = _limits.LoadTime }, _surroundings.Clock, _log, Changes.Ask, _batch));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Changes.Dispose();
+        _key?.Dispose();
+    }
+}
