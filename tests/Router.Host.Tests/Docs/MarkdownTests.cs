@@ -33,7 +33,7 @@ public sealed partial class MarkdownTests
     [Fact]
     public void Lines_of_code_are_at_most_120_characters_wide()
     {
-        string[] files = [.. Within("*.cs", "src", "tests", "bench")];
+        string[] files = [.. Within("*.cs", "src", "tests", "bench", "samples")];
         Assert.True(files.Length > 100);
         Assert.All(files, file => Assert.All(
             File.ReadLines(file), line => Assert.True(line.EnumerateRunes().Count() <= Width, $"{file}: {line}")));

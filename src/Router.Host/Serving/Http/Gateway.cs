@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Router.Experts.Serving;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
@@ -15,7 +16,7 @@ internal sealed class Gateway : IDisposable
     private readonly Measured _measured;
     private readonly Faults _faults;
     private readonly ApiKeyMiddleware _doorkeeper;
-    private readonly TransportSettings _transport;
+    private readonly ServingLimits _limits;
     private readonly ServingMeter _meter;
     private readonly ProcessMeter _process = new();
     private readonly PrometheusText _metrics;
@@ -31,14 +32,13 @@ internal sealed class Gateway : IDisposable
     /// <param name="clock">Times requests.</param>
     /// <param name="log">The daemon's log.</param>
     /// <param name="keys">Who is let in; null for everybody.</param>
-    /// <param name="gate">Lets connections in.</param>
-    /// <param name="transport">How it is reached.</param>
     /// <param name="study">A trade-off document to show, or null.</param>
+    /// <param name="gate">Lets connections in; null where another server does.</param>
     public Gateway(
-        ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys,
-        ConnectionGate gate, TransportSettings transport, byte[]? study)
+        ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, byte[]? study,
+        ConnectionGate? gate = null)
     {
-        (_state, _transport, _study) = (state, transport, study);
+        (_state, _limits, _study) = (state, limits, study);
         _meter = new(clock, () => IsReady, state, gate);
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
@@ -54,18 +54,49 @@ internal sealed class Gateway : IDisposable
 
     private int ReadyStatus => IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 
-    /// <summary>Adds every address to an application.</summary>
-    public void Map(WebApplication app)
+    /// <summary>Makes an application the daemon: it answers every address, and nothing else.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="transport">How it is reached.</param>
+    public void MapAll(WebApplication app, TransportSettings transport)
     {
         app.Use(_measured.MeasureAsync);
         app.Use(SecurityHeaders.AddAsync);
         app.Use(_faults.CatchAsync);
-        app.Use((HttpContext context, RequestDelegate next) => HostsOf(context).CheckAsync(context, next));
+        app.Use((HttpContext context, RequestDelegate next) => (
+            HealthListener.Is(context) ? transport.HealthHosts : transport.Hosts).CheckAsync(context, next));
         app.Use(OtherOrigins.RefuseAsync);
         app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
         app.UseRouting();
         app.Use(HealthListener.CheckAsync);
         app.Use(_doorkeeper.CheckAsync);
+        Map(app);
+    }
+
+    /// <summary>Adds every address to somebody's program, whose other addresses know nothing of it.</summary>
+    /// <returns>What holds for all of them.</returns>
+    public IEndpointConventionBuilder MapBeside(IEndpointRouteBuilder program)
+    {
+        Func<HttpContext, RequestDelegate, Task>[] passed =
+        [
+            _measured.MeasureAsync, SecurityHeaders.AddAsync, LimitBodyAsync, _faults.CatchAsync,
+            OtherOrigins.RefuseAsync, _doorkeeper.CheckAsync,
+        ];
+        RouteGroupBuilder own = program.MapGroup("");
+        ((IEndpointConventionBuilder)own).Add(endpoint => endpoint.RequestDelegate = passed.Reverse().Aggregate(
+            endpoint.RequestDelegate!, (next, pass) => context => pass(context, next)));
+        Map(own);
+        return own;
+    }
+
+    private Task LimitBodyAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = _limits.BodyBytes;
+        return next(context);
+    }
+
+    private void Map(IEndpointRouteBuilder app)
+    {
         NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
         HealthListener health = HealthListener.Answers;
         app.MapRead("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
@@ -98,9 +129,6 @@ internal sealed class Gateway : IDisposable
         app.MapRead("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);
         app.MapRead("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
-
-    private HostNames HostsOf(HttpContext context) =>
-        HealthListener.Is(context) ? _transport.HealthHosts : _transport.Hosts;
 
     private IResult Study() => _study is { } study
         ? TypedResults.Bytes(study, "application/json")

@@ -56,8 +56,8 @@ internal sealed class Daemon : IAsyncDisposable
         _loggers = [.. _app.Services.GetServices<ILoggerProvider>()];
         _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
         _state = new(_app.Lifetime);
-        _gateway = new(_state, limits, clock, _log, keys, gate, transport, study);
-        _gateway.Map(_app);
+        _gateway = new(_state, limits, clock, _log, keys, study, gate);
+        _gateway.MapAll(_app, transport);
         _app.Lifetime.ApplicationStopping.Register(() =>
         {
             _log.Draining(limits.DrainTime.TotalSeconds);
@@ -109,20 +109,13 @@ internal sealed class Daemon : IAsyncDisposable
     {
         await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
-        RegistryLoads loads = new(open, _loadTime, _clock, _log);
-        _state.HangingLoads = () => loads.Hanging;
-        RegistryEpochs epochs = new(_state, loads, _clock, _log, _service);
-        await using ITimer drained = _clock.CreateTimer(
-            _ => epochs.ShutDown(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await using CancellationTokenRegistration draining = stopping.Register(
-            () => drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
-        Task following = Task.CompletedTask;
+        await using ServedRegistry registry = new(_state, open, _drainTime, _loadTime, _clock, _log, _service);
         try
         {
-            await epochs.BeginAsync(stopping);
+            await registry.BeginAsync(stopping);
             _service?.Ready(
                 $"serving {string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}");
-            if (changes is not null) following = epochs.FollowAsync(changes, stopping);
+            if (changes is not null) registry.Follow(changes, stopping);
             await _app.WaitForShutdownAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -136,8 +129,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
         finally
         {
-            await following;
-            await epochs.EndAsync();
+            await registry.EndAsync();
         }
         _log.Stopped();
     }

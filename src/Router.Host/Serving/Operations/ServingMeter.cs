@@ -29,8 +29,8 @@ internal sealed class ServingMeter : IDisposable
     /// <param name="clock">Tells when a model answered last.</param>
     /// <param name="isReady">Whether the daemon serves.</param>
     /// <param name="state">What it serves.</param>
-    /// <param name="gate">Lets connections in.</param>
-    public ServingMeter(TimeProvider clock, Func<bool> isReady, ServingState state, ConnectionGate gate)
+    /// <param name="gate">Lets connections in; null where another server does.</param>
+    public ServingMeter(TimeProvider clock, Func<bool> isReady, ServingState state, ConnectionGate? gate)
     {
         Models = new(clock);
         _requests = Meter.CreateCounter<long>("dualrs_requests_total", description: "Requests by address and outcome.");
@@ -54,12 +54,15 @@ internal sealed class ServingMeter : IDisposable
             description: "Images that are worked on.");
         Meter.CreateObservableGauge("dualrs_requests_waiting", () => (long)(state.Current?.Load.Waiting ?? 0),
             description: "Requests that wait for a turn.");
-        Meter.CreateObservableGauge(
-            "dualrs_connections_open", () => (long)gate.Open,
-            description: "Connections that are open, without those of health addresses.");
-        Meter.CreateObservableCounter(
-            "dualrs_connections_turned_away_total", () => TurnedAwayAt(gate),
-            description: "Connections that were closed before anything was asked on them, by reason.");
+        if (gate is not null)
+        {
+            Meter.CreateObservableGauge(
+                "dualrs_connections_open", () => (long)gate.Open,
+                description: "Connections that are open, without those of health addresses.");
+            Meter.CreateObservableCounter(
+                "dualrs_connections_turned_away_total", () => TurnedAwayAt(gate),
+                description: "Connections that were closed before anything was asked on them, by reason.");
+        }
         Meter.CreateObservableGauge("dualrs_registry_epoch", () => (long)state.Epoch,
             description: "The number of the registry that is served; 0 before the first.");
         Meter.CreateObservableGauge(

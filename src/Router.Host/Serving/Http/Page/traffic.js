@@ -5,8 +5,9 @@ import { ask } from "./api.js";
 import { bytes, count, percent, seconds, short } from "./numbers.js";
 import { bucketOf, buckets, by, parse, total } from "./prometheus.js";
 
-const Answers = new Set(["/v1/certify", "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"]);
-const asked = labels => Answers.has(labels.address);
+// In a program that serves under a prefix the addresses have it too.
+const Answers = ["/v1/certify", "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"];
+const asked = labels => Answers.some(address => labels.address?.endsWith(address));
 const answered = labels => asked(labels) && labels.outcome === "answered";
 const unanswered = labels => asked(labels) && labels.outcome !== "answered";
 const routed = labels => labels.model === "dualrs";
