@@ -1,0 +1,32 @@
+using Router.Votes;
+
+namespace Router.Cluster.Dispatch;
+
+/// <summary>What somebody should hear of. Closed: the events are the nested records.</summary>
+public abstract record DispatchEvent
+{
+    private DispatchEvent() { }
+
+    /// <summary>A worker is asked no more: its votes were wrong.</summary>
+    /// <param name="Worker">Its id.</param>
+    /// <param name="Reason">What was wrong.</param>
+    public sealed record WorkerQuarantined(string Worker, string Reason) : DispatchEvent;
+
+    /// <summary>An input is refused: workers died with it.</summary>
+    /// <param name="Hash">Its hash.</param>
+    /// <param name="Deaths">How many.</param>
+    public sealed record InputQuarantined(string Hash, int Deaths) : DispatchEvent;
+
+    /// <summary>A worker is gone.</summary>
+    /// <param name="Worker">Its id.</param>
+    /// <param name="InFlight">Ranges that were with it, and are asked elsewhere.</param>
+    public sealed record WorkerLost(string Worker, int InFlight) : DispatchEvent;
+
+    /// <summary>
+    /// Two workers voted otherwise on samples whose votes had been given: what was certified with them is to be
+    /// replayed.
+    /// </summary>
+    /// <param name="Hash">The input.</param>
+    /// <param name="Samples">The samples.</param>
+    public sealed record DisputedLate(string Hash, SampleRange Samples) : DispatchEvent;
+}

@@ -1,0 +1,77 @@
+using Router.Votes.Noise;
+
+namespace Router.Cluster.Dispatch;
+
+/// <summary>
+/// What a pool knows of an input. One that nobody has voted on yet may be one that kills: it is with one worker at a
+/// time, and those that were with two workers when they died are refused. An input that was voted on cleared itself.
+/// </summary>
+internal sealed class InputRecord
+{
+    private readonly Dictionary<(NoiseStream Stream, string Worker), long> _voted = [];
+
+    /// <summary>Open requests for it.</summary>
+    public int Requests { get; set; }
+
+    /// <summary>Whether a worker voted on it and lived.</summary>
+    public bool IsAnswered { get; set; }
+
+    /// <summary>Attempts under way that are not late.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Workers that died with it, before anybody had voted on it.</summary>
+    public int Deaths { get; set; }
+
+    /// <summary>Until when it is refused; null where it is not.</summary>
+    public TimeSpan? RefusedUntil { get; set; }
+
+    /// <summary>Whether a worker may be asked for it now.</summary>
+    public bool MayBeAsked => IsAnswered || Attempts == 0;
+
+    /// <summary>Whether it may be what workers died of.</summary>
+    public bool IsSuspect => Deaths > 0 && !IsAnswered;
+
+    /// <summary>
+    /// Votes were given that one worker alone drew: on samples up to, and without, <paramref name="to"/>.
+    /// </summary>
+    public void Credit(NoiseStream stream, string worker, long to)
+    {
+        if (!_voted.TryGetValue((stream, worker), out long first) || to < first) _voted[(stream, worker)] = to;
+    }
+
+    /// <summary>
+    /// A request begins at a sample. What was voted on from there on for an earlier one is drawn again, and forgotten.
+    /// </summary>
+    public void BeginAt(NoiseStream stream, long from)
+    {
+        foreach (((NoiseStream, string) key, long to) in _voted)
+            if (key.Item1 == stream && to > from) _voted.Remove(key);
+    }
+
+    /// <summary>Whether one of some workers voted on samples of a stream before a sample.</summary>
+    public bool HasVotesBefore(NoiseStream stream, long from, IReadOnlySet<string> workers) => _voted.Any(
+        one => one.Key.Stream == stream && one.Value <= from && workers.Contains(one.Key.Worker));
+}
+
+/// <summary>The records of the inputs that are asked for, and of so many that were.</summary>
+/// <param name="remembered">How many.</param>
+internal sealed class InputRecords(int remembered)
+{
+    private readonly Dictionary<string, InputRecord> _records = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = [];
+
+    /// <summary>The record of an input.</summary>
+    /// <param name="hash">Its hash.</param>
+    public InputRecord Of(string hash)
+    {
+        if (_records.TryGetValue(hash, out InputRecord? known)) return known;
+        for (int looked = _order.Count; _records.Count >= remembered && looked > 0; looked--)
+        {
+            string oldest = _order.Dequeue();
+            if (_records[oldest].Requests == 0) _records.Remove(oldest);
+            else _order.Enqueue(oldest);
+        }
+        _order.Enqueue(hash);
+        return _records[hash] = new();
+    }
+}

@@ -1,0 +1,274 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Router.Votes;
+using Router.Votes.Noise;
+
+namespace Router.Cluster.Dispatch;
+
+/// <summary>
+/// Draws the samples of requests on the workers that have one function. Noise is counted, so whoever draws a range
+/// gives the same votes: ranges are lost, repeated and moved as need be, and each sample is counted once.
+/// <para>
+/// A worker has a window of ranges at a time; of those with room who would be done first is asked. A range that is late
+/// is asked elsewhere too, and the first answer counts. Answers to one range have to be equal: where they are not, a
+/// third worker decides, and who was wrong is asked no more; what it voted for requests that are open is drawn again.
+/// Who is outvoted by nobody and yet contradicted is not believed either.
+/// </para>
+/// </summary>
+public sealed partial class RangeDispatcher : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<Action> _after = [];
+    private readonly WorkerPool _pool;
+    private readonly InputRecords _inputs;
+    private readonly List<PendingRequest> _requests = [];
+    private readonly List<PendingRange> _again = [];
+    private readonly ConditionalWeakTable<object, PartyShare> _shares = [];
+    private readonly PoolFunction _function;
+    private readonly DispatchOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Action<DispatchEvent> _listener;
+    private readonly NoiseStream _chance;
+    private readonly RangeAsk _canary;
+    private readonly long _start;
+    private readonly PoolCounters _counters = new();
+    private ITimer? _patience;
+    private long _arrivals, _parties, _drawn;
+    private int _overdue;
+    private bool _closed;
+
+    /// <summary>A pool without workers.</summary>
+    /// <param name="function">What the workers of this pool are.</param>
+    /// <param name="options">How ranges are handed out.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="secret">
+    /// Chooses the ranges that are audited, and the canary: no worker may know beforehand what it will be held to.
+    /// </param>
+    /// <param name="listener">Hears what happens; must not throw.</param>
+    public RangeDispatcher(
+        PoolFunction function, DispatchOptions options, TimeProvider clock, ulong secret,
+        Action<DispatchEvent>? listener = null)
+    {
+        (_function, _options, _clock, _listener) = (function, options, clock, listener ?? (_ => { }));
+        _pool = new(options, function.BatchSize);
+        _inputs = new(options.RememberedInputs);
+        _chance = new(secret, 0);
+        _start = clock.GetTimestamp();
+        NoiseStream levels = new(secret, 1);
+        byte[] image = new byte[function.ImageShape.Aggregate(1, (size, dimension) => size * dimension)];
+        for (int i = 0; i < image.Length; i++) image[i] = (byte)levels.Uniform(0, i);
+        _canary = new(
+            function.Id, new GridInput(image, function.ImageShape), new(levels.Uniform(1, 0), 2),
+            new(0, options.CanarySamples)) { Party = options.Gateway };
+    }
+
+    /// <summary>What the workers of this pool are.</summary>
+    public PoolFunction Function => _function;
+
+    /// <summary>The pool at a glance.</summary>
+    public PoolStatus Status
+    {
+        get
+        {
+            lock (_gate)
+                return new(
+                    _function.Id, _pool.Status(Now), _requests.Count,
+                    _requests.Sum(request => request.FreshCount) + _again.Count, _pool.HedgeAfter(),
+                    _counters with { });
+        }
+    }
+
+    private TimeSpan Now => _clock.GetElapsedTime(_start);
+
+    /// <summary>
+    /// A worker comes: it is asked to vote on a range that the others voted on, and for nothing else before it has
+    /// voted as they did.
+    /// </summary>
+    /// <param name="link">The way to it.</param>
+    /// <param name="lanes">Forward passes of this function that it runs at once, ≥ 1.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="ArgumentException">It is here already.</exception>
+    /// <exception cref="Exception">What it failed with; it is gone then, and may be tried again.</exception>
+    public async Task JoinAsync(IWorkerLink link, int lanes, CancellationToken cancellationToken = default)
+    {
+        PoolWorker worker = null!;
+        Change(() => worker = _pool.Add(link, lanes));
+        try
+        {
+            RangeAnswer.Voted answer = await AskCanaryAsync(link, cancellationToken);
+            Change(() => Admit(worker, answer));
+        }
+        catch
+        {
+            Change(() => Lose(worker, died: false, "it did not vote on the canary"));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A worker is about to end: it finishes what it has, and gets nothing new. Unknown ids are none.
+    /// </summary>
+    public void Drain(string worker) => Change(() =>
+    {
+        if (_pool.Find(worker) is not { } leaving) return;
+        leaving.IsDraining = true;
+        _pool.Count();
+    });
+
+    /// <summary>A worker is gone: what it was asked for is asked elsewhere. Unknown ids are none.</summary>
+    /// <param name="worker">Its id.</param>
+    /// <param name="died">Whether it died; it may have left of its own accord.</param>
+    public void Leave(string worker, bool died) => Change(() =>
+    {
+        if (_pool.Find(worker) is { } lost) Lose(lost, died, "it is no member of the cluster any more");
+    });
+
+    /// <summary>Draws every sample of a range.</summary>
+    /// <exception cref="ArgumentException">The request is wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    /// <exception cref="VoterUnavailableException">
+    /// No worker can draw it, or what was drawn before for the same certificate has turned out wrong.
+    /// </exception>
+    public async Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Input.Shape.SequenceEqual(_function.ImageShape))
+            throw new ArgumentException(
+                $"the input is ({string.Join(", ", request.Input.Shape)}), the network takes "
+                + $"({string.Join(", ", _function.ImageShape)})", nameof(request));
+        if (request.Range.Count == 0)
+            return new([.. new long[_function.Outcomes]], 0, request.Range, _function.Id);
+        cancellationToken.ThrowIfCancellationRequested();
+        PendingRequest pending = null!;
+        Change(() => pending = Enter(request));
+        await using CancellationTokenRegistration leaving = cancellationToken.UnsafeRegister(
+            _ => Change(() => End(pending, done => done.TrySetCanceled(cancellationToken))), null);
+        return await pending.Done.Task;
+    }
+
+    /// <summary>Refuses what is open.</summary>
+    public void Dispose() => Change(() =>
+    {
+        _closed = true;
+        foreach (PendingRequest request in _requests.ToArray()) Refuse(request, "the gateway ends");
+        foreach (PoolWorker worker in _pool.Workers.ToArray()) Lose(worker, died: false, "the gateway ends");
+        _patience?.Dispose();
+    });
+
+    // All that changes changes here, one after the other. What reaches others (asks, cancellations, answers) comes
+    // after, without the lock: they may come back at once.
+    private void Change(Action change)
+    {
+        Action[] after;
+        lock (_gate)
+        {
+            change();
+            Assign();
+            after = [.. _after];
+            _after.Clear();
+        }
+        foreach (Action act in after) act();
+    }
+
+    private async Task<RangeAnswer.Voted> AskCanaryAsync(IWorkerLink link, CancellationToken cancellationToken)
+    {
+        while (true)
+            switch (await link.AskAsync(_canary, cancellationToken))
+            {
+                case RangeAnswer.Busy busy:
+                    await Task.Delay(busy.RetryAfter, _clock, cancellationToken);
+                    break;
+                case RangeAnswer.Voted voted:
+                    return voted;
+            }
+    }
+
+    private void Admit(PoolWorker worker, RangeAnswer.Voted answer)
+    {
+        if (worker.IsGone) return;
+        if (Objection(answer.Votes, _canary.Range) is { } objection)
+        {
+            Quarantine(worker, objection);
+            return;
+        }
+        foreach (PoolWorker outvoted in _pool.Trust(worker, answer.Votes))
+            Quarantine(outvoted, "it votes otherwise than the others on the pool's canary");
+        foreach (PoolWorker disputed in _pool.Workers.Where(one => one.IsDisputed)) Recall(disputed);
+    }
+
+    private PendingRequest Enter(VoteRequest request)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        InputRecord input = _inputs.Of(request.Input.Hash);
+        PartyShare share = request.Claim.Party is { } party
+            ? _shares.GetValue(party, _ => new($"{_options.Gateway}/{_parties++}"))
+            : new($"{_options.Gateway}/{_parties++}");
+        PendingRequest pending = new(request, input, share, _arrivals++);
+        pending.Ranges =
+        [
+            .. RangeSplitter.Split(
+                request.Range, _function.BatchSize, _pool.Lanes, _pool.SecondsPerSample, _options)
+                .Select(samples => new PendingRange(pending, samples, IsAudited())),
+        ];
+        input.BeginAt(request.Stream, request.Range.From);
+        input.Requests++;
+        _requests.Add(pending);
+        if (input.RefusedUntil > Now) Refuse(pending, "workers died of its input: it is refused for a while");
+        else RefuseIfTainted(pending);
+        return pending;
+    }
+
+    private bool IsAudited()
+    {
+        bool audited = _chance.Uniform(_drawn++, 0) < ulong.MaxValue / (ulong)_options.AuditEvery;
+        if (audited) _counters.Audits++;
+        return audited;
+    }
+
+    // What a liar voted earlier is in counts that nobody can take back: the certificate must not go on with them.
+    private void RefuseIfTainted(PendingRequest request)
+    {
+        if (_pool.Liars.Count > 0 && request.Input.HasVotesBefore(
+            request.Asked.Stream, request.Asked.Range.From, _pool.Liars))
+            Refuse(request, "a worker that drew earlier samples of this certificate gave wrong votes: ask anew");
+    }
+
+    private void Refuse(PendingRequest request, string reason, Exception? cause = null) => End(
+        request, done => done.TrySetException(new VoterUnavailableException(_function.Id, reason, cause)));
+
+    // Nobody waits for it any more. A dispute goes on: somebody gave wrong votes, and others may have got them.
+    private void End(PendingRequest request, Action<TaskCompletionSource<VoteCounts>> tell)
+    {
+        if (request.IsOver) return;
+        request.IsOver = true;
+        request.Input.Requests--;
+        _requests.Remove(request);
+        foreach (PendingRange range in request.Ranges)
+            if (!range.IsDisputed) GiveUp(range);
+        _after.Add(() => tell(request.Done));
+    }
+
+    private void GiveUp(PendingRange range)
+    {
+        foreach (Attempt attempt in range.Attempts)
+            Cancel(attempt);
+    }
+
+    private void Cancel(Attempt attempt) => _after.Add(() =>
+    {
+        try
+        {
+            attempt.Cancellation.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Whoever listened failed at giving up: nothing of it is wanted any more.
+        }
+    });
+}
+
+/// <summary>What the workers of a pool are: one fixed function.</summary>
+/// <param name="Id">The function.</param>
+/// <param name="Outcomes">How many outcomes it votes over, ≥ 1.</param>
+/// <param name="ImageShape">(channels, height, width) of its inputs.</param>
+/// <param name="BatchSize">Images in a forward pass, ≥ 1.</param>
+public sealed record PoolFunction(FunctionId Id, int Outcomes, ImmutableArray<int> ImageShape, int BatchSize);

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Router.Votes;
+
+namespace Router.Cluster.Dispatch;
+
+/// <summary>
+/// The workers that have one function: who may be asked, who is asked next, and who is believed. It has no lock and
+/// asks nobody; its dispatcher does.
+/// </summary>
+/// <param name="options">How ranges are handed out.</param>
+/// <param name="batch">Images in a forward pass, ≥ 1.</param>
+internal sealed class WorkerPool(DispatchOptions options, int batch)
+{
+    private const double NewMeasurement = .05;
+
+    private readonly List<PoolWorker> _workers = [];
+    private readonly List<PoolWorker> _quarantined = [];
+
+    /// <summary>Who is there, whatever their state.</summary>
+    public IReadOnlyList<PoolWorker> Workers => _workers;
+
+    /// <summary>Those whose votes were found wrong, here or gone.</summary>
+    public HashSet<string> Liars { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How long answers take.</summary>
+    public AnswerTimes Times { get; } = new();
+
+    /// <summary>What a sample takes on one lane; 0 before the first answer.</summary>
+    public double SecondsPerSample { get; private set; }
+
+    /// <summary>Goes up whenever something about a worker has changed.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Workers that may be asked, now or later.</summary>
+    public int Eligible { get; private set; }
+
+    /// <summary>Their lanes.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>Their windows.</summary>
+    public int Slots { get; private set; }
+
+    /// <summary>
+    /// When a range is late that is asked for now: by what answers took, and by what is with the worker.
+    /// </summary>
+    /// <param name="worker">Who was asked; null where that does not matter.</param>
+    public TimeSpan HedgeAfter(PoolWorker? worker = null)
+    {
+        double usual = Math.Max(Times.P99.TotalSeconds, worker?.Outstanding(0, SecondsPerSample) ?? 0);
+        TimeSpan late = TimeSpan.FromSeconds(options.HedgeOverP99 * usual);
+        return late > options.LeastHedge ? late : options.LeastHedge;
+    }
+
+    /// <summary>Ranges that may be with a second worker for being late.</summary>
+    public int HedgeBudget => Math.Max(2, (int)(options.HedgedPart * Slots));
+
+    /// <summary>A worker comes. It is not asked for anything before <see cref="Trust"/>.</summary>
+    /// <param name="link">The way to it.</param>
+    /// <param name="lanes">Forward passes that it runs at once.</param>
+    /// <exception cref="ArgumentException">It is here already.</exception>
+    public PoolWorker Add(IWorkerLink link, int lanes)
+    {
+        if (Find(link.Worker) is not null) throw new ArgumentException($"{link.Worker} is in the pool already");
+        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes);
+        _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>The worker of an id; null where it is not here.</summary>
+    public PoolWorker? Find(string id) => _workers.Find(worker => worker.Id == id);
+
+    /// <summary>A worker goes for good.</summary>
+    public void Remove(PoolWorker worker)
+    {
+        worker.IsGone = true;
+        worker.Wake?.Dispose();
+        _workers.Remove(worker);
+        Count();
+    }
+
+    /// <summary>
+    /// A worker voted on the canary. Those who agree with the most are believed, if nobody has as many; where it is
+    /// one against one, neither is asked until a third one has come.
+    /// </summary>
+    /// <returns>Those who are outvoted.</returns>
+    public IReadOnlyList<PoolWorker> Trust(PoolWorker worker, VoteCounts canary)
+    {
+        worker.Canary = canary;
+        List<List<PoolWorker>> opinions = [];
+        foreach (PoolWorker one in _workers.Where(one => one.Canary is not null && one.Quarantine is null))
+            if (opinions.Find(opinion => PendingRange.AreEqual(opinion[0].Canary!, one.Canary!)) is { } same)
+                same.Add(one);
+            else opinions.Add([one]);
+        opinions.Sort((a, b) => b.Count.CompareTo(a.Count));
+        PoolWorker[] outvoted = [];
+        if (opinions is [{ Count: >= 2 } most, var second, ..] && most.Count > second.Count)
+        {
+            foreach (PoolWorker one in most) one.IsDisputed = false;
+            outvoted = [.. opinions.Skip(1).SelectMany(opinion => opinion)];
+        }
+        else if (opinions.Count > 1)
+            foreach (PoolWorker one in opinions.SelectMany(opinion => opinion)) one.IsDisputed = true;
+        else if (opinions is [{ Count: >= 2 } all])
+            foreach (PoolWorker one in all) one.IsDisputed = false;
+        Count();
+        return outvoted;
+    }
+
+    /// <summary>Something about a worker has changed.</summary>
+    public void Count()
+    {
+        Version++;
+        Eligible = Lanes = Slots = 0;
+        foreach (PoolWorker worker in _workers.Where(worker => worker.IsEligible))
+            (Eligible, Lanes, Slots) = (Eligible + 1, Lanes + worker.Lanes, Slots + worker.Window);
+    }
+
+    /// <summary>Nothing that a worker says counts any more.</summary>
+    public void Quarantine(PoolWorker worker, string reason)
+    {
+        worker.Quarantine = reason;
+        Liars.Add(worker.Id);
+        _quarantined.Add(worker);
+        Count();
+    }
+
+    /// <summary>Samples in whole batches: what a worker is kept busy for.</summary>
+    public long Billed(SampleRange samples) => (samples.Count + batch - 1) / batch * batch;
+
+    /// <summary>
+    /// Who is asked for a range: of those with room and no part in it yet, the one who would be done first. An input
+    /// that may be what workers die of does not meet another such one, if that can be helped.
+    /// </summary>
+    /// <returns>Null where nobody has room.</returns>
+    public PoolWorker? Choose(PendingRange range, TimeSpan now)
+    {
+        long more = Billed(range.Samples);
+        bool suspect = range.Request.Input.IsSuspect;
+        double usual = SecondsPerSample > 0 ? SecondsPerSample : 1;
+        PoolWorker? best = null;
+        (bool, double, int) least = default;
+        foreach (PoolWorker worker in _workers)
+        {
+            if (!worker.HasRoom(now) || range.Knows(worker)) continue;
+            bool meets = suspect && worker.InFlight.Any(
+                attempt => attempt.Range.Request.Input is { IsSuspect: true } other && other != range.Request.Input);
+            (bool, double, int) cost = (meets, worker.Outstanding(more, usual), worker.InFlight.Count);
+            if (best is null || cost.CompareTo(least) < 0) (best, least) = (worker, cost);
+        }
+        return best;
+    }
+
+    /// <summary>Whether a worker may still be asked for a range, now or later.</summary>
+    public bool HasOthersFor(PendingRange range) =>
+        _workers.Exists(worker => worker.IsEligible && !range.Knows(worker));
+
+    /// <summary>A worker answered.</summary>
+    public void Measure(PoolWorker worker, SampleRange samples, TimeSpan elapsed, int ahead)
+    {
+        double measured = worker.Measure(elapsed, Billed(samples), ahead);
+        SecondsPerSample = SecondsPerSample > 0
+            ? NewMeasurement * measured + (1 - NewMeasurement) * SecondsPerSample : measured;
+        Times.Add(elapsed);
+    }
+
+    /// <summary>How the workers stand.</summary>
+    public ImmutableArray<WorkerStatus> Status(TimeSpan now) =>
+    [
+        .. _workers.Concat(_quarantined.Where(worker => worker.IsGone)).Select(worker => new WorkerStatus(
+            worker.Id,
+            worker.Quarantine is not null ? WorkerState.Quarantined
+                : worker.IsDisputed ? WorkerState.Disputed
+                : worker.Canary is null ? WorkerState.Joining
+                : worker.IsDraining ? WorkerState.Draining
+                : worker.NotBefore > now ? WorkerState.Paused : WorkerState.Ready,
+            worker.Lanes, worker.InFlight.Count, worker.Voted,
+            worker.SecondsPerSample > 0 ? worker.Lanes / worker.SecondsPerSample : 0, worker.Quarantine)),
+    ];
+}

@@ -1,0 +1,96 @@
+using Router.Cluster.Dispatch;
+using Router.Votes;
+using static Router.Cluster.Tests.Dispatch.World;
+
+namespace Router.Cluster.Tests.Dispatch;
+
+/// <summary>Inputs that workers die of, and inputs that were merely there.</summary>
+public class KillerInputTests
+{
+    private const int Killer = 666;
+
+    private static void Run(string names, Func<World, World.Worker[], Task> test)
+    {
+        using World world = new(new() { AuditEvery = int.MaxValue, CanarySamples = 20 });
+        world.Time.Run(async () =>
+        {
+            List<World.Worker> workers = [];
+            foreach (char name in names) workers.Add(await world.JoinAsync(name.ToString()));
+            foreach (World.Worker worker in workers)
+                worker.Before = async (ask, token) =>
+                {
+                    await world.Time.Delay(.1, token);
+                    if (ask.Input.Hash == Input(Killer).Hash)
+                        throw new WorkerLostException(worker.Name, "its process ended");
+                };
+            await test(world, [.. workers]);
+        });
+    }
+
+    private static int Killed(World world) => world.Events.OfType<DispatchEvent.WorkerLost>().Count();
+
+    [Fact]
+    public void An_input_that_two_workers_died_with_is_refused() => Run("abcd", async (world, _) =>
+    {
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(Killer, 0, 5000)));
+        Assert.Contains("2 workers died", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Killed(world));
+        Assert.Contains(new DispatchEvent.InputQuarantined(Input(Killer).Hash, 2), world.Events);
+        long asks = world.Counters.Asks;
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(Killer, 0, 10, seed: 4)));
+        Assert.Equal(asks, world.Counters.Asks);
+        await world.VoteAsync(Request(1, 0, 5000));
+        Assert.Equal(2, Killed(world));
+    });
+
+    [Fact]
+    public void It_is_refused_for_a_while_only() => Run("abcd", async (world, workers) =>
+    {
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(Killer, 0, 10)));
+        foreach (World.Worker worker in workers) worker.Before = null;
+        await world.Time.Delay(601);
+        VoteRequest request = Request(Killer, 0, 10);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+    });
+
+    [Fact]
+    public void Inputs_beside_it_are_voted_on_by_those_who_live() => Run("abcd", async (world, _) =>
+    {
+        Task<VoteCounts> killer = world.VoteAsync(Request(Killer, 0, 10));
+        VoteRequest[] others = [.. Enumerable.Range(1, 5).Select(i => Request(i, 0, 50))];
+        Task<VoteCounts>[] votes = [.. others.Select(request => world.VoteAsync(request))];
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => killer);
+        foreach ((VoteRequest request, Task<VoteCounts> counts) in others.Zip(votes))
+            await world.AssertSingleAsync(request, await counts);
+        Assert.Equal(2, Killed(world));
+    });
+
+    [Fact]
+    public void An_input_that_was_voted_on_is_not_what_workers_die_of() => Run("abcd", async (world, _) =>
+    {
+        await world.VoteAsync(Request(1, 0, 10));
+        VoteRequest request = Request(1, 0, 2000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.Time.Delay(.05);
+        world.Dispatcher.Leave("a", died: true);
+        world.Dispatcher.Leave("b", died: true);
+        await world.AssertSingleAsync(request, await votes);
+    });
+
+    [Fact]
+    public void Samples_that_three_workers_died_of_are_refused_though_others_were_voted_on() => Run(
+        "abcd", async (world, workers) =>
+        {
+            await world.VoteAsync(Request(1, 0, 10));
+            foreach (World.Worker worker in workers)
+                worker.Before = (ask, _) => ask.Range.From == 10
+                    ? throw new WorkerLostException(worker.Name, "its process ended")
+                    : Task.CompletedTask;
+            VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+                () => world.VoteAsync(Request(1, 10, 20)));
+            Assert.Contains("3 workers failed on samples [10, 20)", fault.Message, StringComparison.Ordinal);
+            await world.VoteAsync(Request(1, 20, 30));
+            Assert.Equal(3, Killed(world));
+        });
+}

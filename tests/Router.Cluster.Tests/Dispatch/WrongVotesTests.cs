@@ -1,0 +1,267 @@
+using Router.Cluster.Dispatch;
+using Router.Votes;
+using static Router.Cluster.Tests.Dispatch.World;
+
+namespace Router.Cluster.Tests.Dispatch;
+
+/// <summary>Workers whose votes are not those of the function.</summary>
+public class WrongVotesTests
+{
+    private static void Run(Func<World, Task> test, int auditEvery = int.MaxValue)
+    {
+        using World world = new(Audits(auditEvery));
+        world.Time.Run(() => test(world));
+    }
+
+    private static async Task<World.Worker[]> JoinAsync(World world, string names)
+    {
+        List<World.Worker> workers = [];
+        foreach (char name in names) workers.Add(await world.JoinAsync(name.ToString()));
+        await world.VoteAsync(Request(1, 0, 10, seed: 99));
+        return [.. workers];
+    }
+
+    // A control for all that follows: the truth that tests compare with sees a single vote that is moved.
+    [Fact]
+    public void Without_an_audit_a_lie_is_counted() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        workers[0].Answer = World.Worker.Lie;
+        VoteRequest request = Request(1, 0, 1000);
+        VoteCounts votes = await world.VoteAsync(request);
+        VoteCounts single = await world.Single.VoteAsync(request, CancellationToken.None);
+        Assert.Equal(single.Counts[1] + 1, votes.Counts[1]);
+    });
+
+    [Fact]
+    public void Two_that_agree_outvote_one_who_is_asked_no_more() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "abc");
+        workers[1].Answer = World.Worker.Lie;
+        foreach (long from in new[] { 0, 10_000 })
+        {
+            VoteRequest request = Request(2, from, from + 10_000);
+            await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        }
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[1]));
+        Assert.Equal("b", Assert.IsType<DispatchEvent.WorkerQuarantined>(Assert.Single(world.Events)).Worker);
+        int asked = workers[1].Asked.Count;
+        await world.VoteAsync(Request(3, 0, 10_000));
+        Assert.Equal(asked, workers[1].Asked.Count);
+    }, auditEvery: 1);
+
+    [Fact]
+    public void All_that_a_liar_voted_for_an_open_request_is_drawn_again() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "abc");
+        workers[1].Answer = World.Worker.Lie;
+        VoteRequest request = Request(1, 0, 60_000);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[1]));
+        // It had voted on more than the one range that was audited.
+        Assert.True(workers[1].Asked.Count > 3, $"{workers[1].Asked.Count}");
+    }, auditEvery: 12);
+
+    [Fact]
+    public void One_in_so_many_ranges_is_drawn_by_a_second_worker() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "abc");
+        for (int i = 0; i < 40; i++) await world.VoteAsync(Request(1, 0, 50_000, seed: (ulong)i));
+        long ranges = workers.SelectMany(worker => worker.Asked).DistinctBy(ask => (ask.Stream, ask.Range)).Count();
+        Assert.Equal(world.Counters.Audits, workers.Sum(worker => worker.Asked.Count) - ranges);
+        Assert.InRange((double)world.Counters.Audits / ranges, .5 / 20, 2.0 / 20);
+    }, auditEvery: 20);
+
+    [Fact]
+    public void Who_is_audited_follows_from_a_secret() => Assert.NotEqual(AuditedWith(1), AuditedWith(2));
+
+    private static string AuditedWith(ulong secret)
+    {
+        using World world = new(Audits(5), secret: secret);
+        World.Worker[] workers = [];
+        world.Time.Run(async () =>
+        {
+            workers = await JoinAsync(world, "ab");
+            await world.VoteAsync(Request(1, 0, 30_000));
+        });
+        return string.Join(' ', workers[0].Asked.Select(ask => ask.Range)
+            .Intersect(workers[1].Asked.Select(ask => ask.Range)).OrderBy(range => range.From));
+    }
+
+    [Fact]
+    public void Where_two_disagree_and_there_is_no_third_neither_is_believed() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "ab");
+        workers[0].Answer = World.Worker.Lie;
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(1, 0, 1000)));
+        Assert.Contains("workers disagree", fault.Message, StringComparison.Ordinal);
+        Assert.All(workers, worker => Assert.Equal(WorkerState.Quarantined, world.StateOf(worker)));
+    }, auditEvery: 1);
+
+    [Fact]
+    public void Where_three_vote_three_ways_none_is_believed() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "abcd");
+        foreach ((World.Worker worker, int by) in workers.Zip([1, 2, 3, 4]))
+            worker.Answer = votes => World.Worker.Moved(votes, by);
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(1, 0, 100)));
+        Assert.Equal(3, workers.Count(worker => world.StateOf(worker) == WorkerState.Quarantined));
+    }, auditEvery: 1);
+
+    [Fact]
+    public void An_audit_that_there_is_nobody_for_holds_up_nothing() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        VoteRequest request = Request(1, 0, 5000);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        Assert.True(world.Counters.AuditsGivenUp > 3);
+        World.Worker failing = await world.JoinAsync("b");
+        failing.Before = (_, _) => throw new IOException("no such device");
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+    }, auditEvery: 1);
+
+    [Fact]
+    public void What_a_liar_voted_earlier_ends_a_certificate_and_anew_it_is_drawn_by_others() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "abc");
+        workers[0].Answer = World.Worker.Lie;
+        // Nobody compares the first samples of this certificate; all three draw some of them.
+        await world.VoteAsync(Request(1, 0, 30_000));
+        Assert.All(workers, worker => Assert.True(worker.Asked.Count > 1));
+        workers[0].Instead = _ => new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(1, 30_000, 60_000)));
+        Assert.Contains("ask anew", fault.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(1, 30_000, 60_000)));
+        // Another certificate, of the same input or not, has nothing to do with it.
+        await world.VoteAsync(Request(1, 30_000, 60_000, seed: 4));
+        foreach (long from in new[] { 0, 30_000 })
+        {
+            VoteRequest request = Request(1, from, from + 30_000);
+            await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        }
+    });
+
+    [Fact]
+    public void An_answer_that_comes_second_and_differs_is_settled_by_a_third_worker() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        workers[0].Before = (_, _) => world.Time.Delay(5);
+        workers[0].Answer = World.Worker.Lie;
+        VoteRequest request = Request(1, 0, 10);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.JoinAsync("b");
+        await world.JoinAsync("c");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Empty(world.Events);
+        await world.Time.Delay(10);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[0]));
+        Assert.Contains(new DispatchEvent.DisputedLate(Input(1).Hash, new(0, 10)), world.Events);
+        Assert.Equal(1, world.Counters.FoundLate);
+    });
+
+    [Fact]
+    public void A_lie_that_was_counted_is_found_by_the_answer_that_comes_second() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        workers[0].Before = (_, _) => world.Time.Delay(5);
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        World.Worker liar = await world.JoinAsync("b");
+        liar.Answer = World.Worker.Lie;
+        await votes;
+        await world.JoinAsync("c");
+        await world.Time.Delay(10);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(1, 10, 20)));
+    });
+
+    [Theory]
+    [InlineData("function")]
+    [InlineData("range")]
+    [InlineData("outcomes")]
+    [InlineData("nonsense")]
+    public void Who_answers_something_else_than_was_asked_is_asked_no_more(string what) => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        FunctionId id = world.Single.FunctionId;
+        workers[0].Instead = ask => new RangeAnswer.Voted(what switch
+        {
+            "function" => new([ask.Range.Count, 0, 0], 0, ask.Range, new("another")),
+            "range" => new([ask.Range.Count, 0, 0], 0, ask.Range.Next(ask.Range.Count), id),
+            "outcomes" => new([ask.Range.Count, 0], 0, ask.Range, id),
+            _ => throw new InvalidDataException("3 votes on 10 samples"),
+        }, 0);
+        VoteRequest request = Request(1, 0, 1000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.JoinAsync("b");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[0]));
+    });
+
+    [Fact]
+    public void A_joiner_that_votes_otherwise_than_two_others_is_not_let_in() => Run(async world =>
+    {
+        await JoinAsync(world, "ab");
+        World.Worker liar = world.NewWorker("c");
+        liar.Answer = World.Worker.Lie;
+        await world.Dispatcher.JoinAsync(liar, 1);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
+        await world.VoteAsync(Request(1, 0, 10_000));
+        Assert.Empty(liar.Asked);
+    });
+
+    [Fact]
+    public void One_against_one_nobody_is_asked_until_a_third_has_come() => Run(async world =>
+    {
+        World.Worker liar = world.NewWorker("a");
+        liar.Answer = World.Worker.Lie;
+        await world.Dispatcher.JoinAsync(liar, 1);
+        World.Worker honest = await world.JoinAsync("b");
+        VoteRequest request = Request(1, 0, 1000);
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(request));
+        Assert.Empty(honest.Asked);
+        // Who is left alone is still not believed.
+        world.Dispatcher.Leave("a", died: false);
+        Assert.Equal(WorkerState.Disputed, world.StateOf(honest));
+        World.Worker again = world.NewWorker("a2");
+        again.Answer = World.Worker.Lie;
+        await world.Dispatcher.JoinAsync(again, 1);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.JoinAsync("c");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(again));
+        Assert.Equal(WorkerState.Ready, world.StateOf(honest));
+    });
+
+    [Fact]
+    public void While_it_is_open_who_is_right_nothing_counts_that_either_voted() => Run(async world =>
+    {
+        World.Worker liar = world.NewWorker("a");
+        liar.Answer = World.Worker.Lie;
+        await world.Dispatcher.JoinAsync(liar, 1);
+        await world.VoteAsync(Request(1, 0, 10, seed: 99));
+        VoteRequest request = Request(1, 0, 5000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        // Some ranges are voted on by now, and some are with it.
+        await world.Time.Delay(2.5);
+        await world.JoinAsync("b");
+        await world.Time.Delay(20);
+        Assert.False(votes.IsCompleted);
+        await world.JoinAsync("c");
+        await world.AssertSingleAsync(request, await votes);
+    });
+
+    [Fact]
+    public void Who_fails_on_the_canary_may_try_again() => Run(async world =>
+    {
+        World.Worker worker = world.NewWorker("a");
+        worker.Answer = _ => throw new IOException("no such device");
+        await Assert.ThrowsAsync<IOException>(() => world.Dispatcher.JoinAsync(worker, 1));
+        worker.Answer = votes => votes;
+        await world.Dispatcher.JoinAsync(worker, 1);
+        Assert.Equal(WorkerState.Ready, world.StateOf(worker));
+        await Assert.ThrowsAsync<ArgumentException>(() => world.Dispatcher.JoinAsync(worker, 1));
+        Assert.Equal(WorkerState.Ready, world.StateOf(worker));
+    });
+}
