@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Router.Cluster.Dispatch;
+using Router.Estimator;
+using Router.Smoothing;
+using Router.Smoothing.Records;
+using Router.Smoothing.Sampling;
+using Router.Votes;
+using Tests;
+
+namespace Router.Cluster.Tests;
+
+/// <summary>Certificates whose votes are drawn by workers are those of one process, letter by letter.</summary>
+public sealed class RemoteVoterTests : IDisposable
+{
+    private static readonly GridInput Input = new(new byte[] { 1, 2, 3 }, 3);
+    private static readonly SampleCounts Counts = new(100, 1000);
+    private static readonly SeedSource Seeds = new([1, 2, 3], SeedOrigin.Server);
+
+    private static readonly CertificationPlan[] Plans =
+    [
+        new(Counts, Counts, .001), new(Counts, Counts, .001) { Kind = CertificateKind.Dual, PeerBudget = 2 },
+        new(SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = .05 }), .001),
+    ];
+
+    private readonly VirtualTime _time = new();
+    private readonly Dictionary<FunctionId, RangeDispatcher> _pools = [];
+    private readonly HashSet<(string Worker, FunctionId Function)> _dead = [];
+    private readonly ScriptedVoter _router = ScriptedVoter.Drawn("router", 1, .04, .9, .06);
+
+    private readonly Dictionary<string, ScriptedVoter> _experts = new(StringComparer.Ordinal)
+    {
+        ["a"] = ScriptedVoter.Drawn("a", .25m, .03, .02, .95),
+        ["b"] = ScriptedVoter.Drawn("b", .5m, .85, .1, .05),
+        ["c"] = ScriptedVoter.Drawn("c", 1, .2, .6, .2),
+    };
+
+    public void Dispose()
+    {
+        foreach (RangeDispatcher pool in _pools.Values) pool.Dispose();
+    }
+
+    private async Task<IVoter> RemoteAsync(ScriptedVoter network, int workers)
+    {
+        RangeDispatcher pool = _pools[network.FunctionId] = new(
+            new(network.FunctionId, network.OutcomeCount, [3], 10),
+            new() { AuditEvery = 3, Patience = TimeSpan.FromSeconds(5) }, _time, 11);
+        for (int i = 0; i < workers; i++) await pool.JoinAsync(new Worker(this, network, $"w{i}"), 1);
+        return new RemoteVoter(pool, network.Sigma);
+    }
+
+    private RoutedClassifier Classifier(Func<ScriptedVoter, IVoter> voter) => new(
+        "router", voter(_router), [.. _experts.Select(expert => new Route(expert.Key, voter(expert.Value)))],
+        new RoutingRule.MostVoted());
+
+    private async Task<RoutedClassifier> RemoteClassifierAsync(int workers)
+    {
+        Dictionary<ScriptedVoter, IVoter> remote = [];
+        foreach (ScriptedVoter network in _experts.Values.Prepend(_router))
+            remote[network] = await RemoteAsync(network, workers);
+        return Classifier(network => remote[network]);
+    }
+
+    private static async Task<string> RecordAsync(RoutedClassifier classifier, CertificationPlan plan) =>
+        RecordJson.WriteLine(new RecordSigner(classifier, ImmutableSortedDictionary<string, string>.Empty)
+            .Record(await classifier.CertifyAsync(Input, plan, Seeds), SeedOrigin.Server));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Records_are_those_of_one_process(int workers) => _time.Run(async () =>
+    {
+        RoutedClassifier single = Classifier(network => network), remote = await RemoteClassifierAsync(workers);
+        foreach (CertificationPlan plan in Plans)
+            Assert.Equal(await RecordAsync(single, plan), await RecordAsync(remote, plan));
+    });
+
+    [Fact]
+    public void Certificates_that_grow_are_those_of_one_process() => _time.Run(async () =>
+    {
+        RoutedClassifier single = Classifier(network => network), remote = await RemoteClassifierAsync(2);
+        SamplingPlan sampling = SamplingPlan.Scheduled(100, new(100, 400, 1000), new() { Target = .2 });
+        List<double>[] radii = [[], []];
+        foreach ((RoutedClassifier classifier, List<double> told) in new[] { single, remote }.Zip(radii))
+            await foreach ((Certificate? certificate, _) in classifier
+                .BeginAnytime(Input, new(sampling, .001), Seeds).RunAsync(classifier, sampling))
+                told.Add(certificate!.Radius);
+        Assert.NotEmpty(radii[0]);
+        Assert.Equal(radii[0], radii[1]);
+    });
+
+    [Fact]
+    public void Where_a_network_has_no_worker_the_others_go_on_as_the_policy_says() => _time.Run(async () =>
+    {
+        RoutedClassifier remote = await RemoteClassifierAsync(2);
+        foreach (string worker in new[] { "w0", "w1" }) _dead.Add((worker, _experts["b"].FunctionId));
+        FailoverClassifier failover = new(remote, new FailoverPolicy.Reroute(.2, []));
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
+            await failover.CertifyAsync(Input, Plans[0], Seeds));
+        Assert.Equal("b", answer.Failed);
+        _experts["b"].Fails = _ => true;
+        CertificationAnswer.Certified single = Assert.IsType<CertificationAnswer.Certified>(
+            await new FailoverClassifier(Classifier(network => network), new FailoverPolicy.Reroute(.2, []))
+                .CertifyAsync(Input, Plans[0], Seeds));
+        Assert.Equal(
+            (single.Certificate.Class, single.Certificate.Radius), (answer.Certificate.Class, answer.Certificate.Radius));
+    });
+
+    [Fact]
+    public void Every_sample_is_told_to_be_done_once() => _time.Run(async () =>
+    {
+        RoutedClassifier remote = await RemoteClassifierAsync(3);
+        DrawnSamples drawn = new();
+        Certificate certificate = await remote.For(new() { Drawn = drawn }).CertifyAsync(Input, Plans[0], Seeds);
+        Assert.Equal(certificate.SamplesDrawn, drawn.Count);
+    });
+
+    private sealed class Worker(RemoteVoterTests tests, IVoter network, string name) : IWorkerLink
+    {
+        string IWorkerLink.Worker => name;
+
+        public async Task<RangeAnswer> AskAsync(RangeAsk ask, CancellationToken cancellationToken)
+        {
+            await tests._time.Delay(ask.Range.Count * .001, cancellationToken);
+            if (tests._dead.Contains((name, ask.Function))) throw new WorkerLostException(name, "its process ended");
+            return new RangeAnswer.Voted(
+                await network.VoteAsync(new(ask.Input, ask.Stream, ask.Range), CancellationToken.None), 0);
+        }
+    }
+}
