@@ -8,7 +8,7 @@ namespace Decide.Bench;
 /// <param name="Image">Its index.</param>
 /// <param name="Radius">The radius to decide; null where the radius itself was asked for.</param>
 /// <param name="System">Who answered.</param>
-/// <param name="Certified">Whether the right class was certified that far; at all, where none was to be decided.</param>
+/// <param name="Certified">Whether the right class was certified that far; at all where none was asked for.</param>
 /// <param name="Proved">The certified radius.</param>
 /// <param name="Samples">Noisy images that voted.</param>
 /// <param name="Seconds">Wall time.</param>
@@ -31,12 +31,13 @@ internal static class DecisionTable
             foreach (string system in systems)
             {
                 Decision[] own = [.. asked.Where(decision => decision.System == system)];
+                double mean = own.Average(one => one.Seconds), median = Median(own.Select(one => one.Seconds));
                 text.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {(asked.Key is { } radius ? $"r = {radius}" : "radius within .05 σ")} | {system} | {own.Length} | "
-                    + $"{own.Average(one => one.Certified ? 1.0 : 0):0.000} | {own.Average(one => one.Samples):0} | "
-                    + $"{own.Average(one => one.Seconds) * 1000:0} | {Median(own.Select(one => one.Seconds)) * 1000:0} | "
-                    + $"{Ratio([.. asked.Where(one => one.System == systems[0])], own)} |"));
+                    $"| {(asked.Key is { } radius ? $"r = {radius}" : "radius within .05 σ")} | {system} "
+                    + $"| {own.Length} | {own.Average(one => one.Certified ? 1.0 : 0):0.000} "
+                    + $"| {own.Average(one => one.Samples):0} | {mean * 1000:0} | {median * 1000:0} "
+                    + $"| {Ratio([.. asked.Where(one => one.System == systems[0])], own)} |"));
             }
     }
 

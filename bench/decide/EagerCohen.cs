@@ -45,13 +45,14 @@ internal sealed class EagerCohen : IDisposable
     {
         using Tensor x = Pixels(image);
         int top = Top(Votes(x, Selection));
-        double radius = Cohen.Radius((decimal)_sigma, ClopperPearson.Lower(Votes(x, Estimation)[top], Estimation, Alpha));
+        Probability lower = ClopperPearson.Lower(Votes(x, Estimation)[top], Estimation, Alpha);
+        double radius = Cohen.Radius((decimal)_sigma, lower);
         return (radius > 0 ? top : null, radius, Selection + Estimation);
     }
 
     /// <summary>
-    /// Whether a radius is certified, at three looks of α/3 each (Horváth et al. 2022): decided where the bound proves
-    /// it, or where the upper bound at the same error says that no later look will.
+    /// Whether a radius is certified, at three looks of α/3 each (Horváth et al. 2022): decided where the bound
+    /// proves it, or where the upper bound at the same error says that no later look will.
     /// </summary>
     public (int? Class, double Radius, long Samples) Decide(Image8 image, double target)
     {

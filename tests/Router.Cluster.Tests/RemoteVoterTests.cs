@@ -103,7 +103,8 @@ public sealed class RemoteVoterTests : IDisposable
             await new FailoverClassifier(Classifier(network => network), new FailoverPolicy.Reroute(.2, []))
                 .CertifyAsync(Input, Plans[0], Seeds));
         Assert.Equal(
-            (single.Certificate.Class, single.Certificate.Radius), (answer.Certificate.Class, answer.Certificate.Radius));
+            (single.Certificate.Class, single.Certificate.Radius),
+            (answer.Certificate.Class, answer.Certificate.Radius));
     });
 
     [Fact]

@@ -8,7 +8,7 @@ using Tests;
 
 namespace Router.Evaluation.Tests;
 
-/// <summary>The bundled registry with other routings.</summary>
+/// <summary>The bundled registry with a router, and other routings in it.</summary>
 public sealed class RegisteredMixTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dualrs-mix-");
@@ -17,8 +17,7 @@ public sealed class RegisteredMixTests : IDisposable
 
     private LoadedRegistry Load(string routing, string failover = "refuse", string alpha = "0.001")
     {
-        string yaml = File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
-            .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal)
+        string yaml = Reference.RoutedRegistry
             .Replace("routing: { kind: quantile, tau: 0.8 }", $"routing: {routing}", StringComparison.Ordinal)
             .Replace("failureProbability: 0.001", $"failureProbability: {alpha}", StringComparison.Ordinal)
             .Replace("failover: refuse", $"failover: {failover}", StringComparison.Ordinal);
@@ -33,7 +32,7 @@ public sealed class RegisteredMixTests : IDisposable
         string.Join(",", classifier.Routes.Select(route => route.Id));
 
     [Fact]
-    public void The_bundled_registry_routes_by_a_quantile_and_refuses_where_an_expert_fails()
+    public void It_routes_by_a_quantile_and_refuses_where_an_expert_fails()
     {
         using LoadedRegistry registry = Load("{ kind: quantile, tau: 0.8 }");
         RoutedClassifier classifier = RegisteredMix.Deployed(registry);

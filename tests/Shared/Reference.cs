@@ -9,6 +9,14 @@ internal static class Reference
     public static string Root { get; } = FindRoot();
 
     /// <summary>
+    /// The bundled registry that has a router and four plain experts, models/cifar10/routed.yaml, for another folder:
+    /// its checkpoints stand with their whole paths.
+    /// </summary>
+    public static string RoutedRegistry { get; } =
+        File.ReadAllText(Path.Combine(Root, "models", "cifar10", "routed.yaml"))
+        .Replace("checkpoint: ", $"checkpoint: {Root}/models/cifar10/", StringComparison.Ordinal);
+
+    /// <summary>
     /// A file or folder of ../shared beside the repository. Skips the calling test where it does not exist.
     /// </summary>
     public static string Shared(string relativePath)

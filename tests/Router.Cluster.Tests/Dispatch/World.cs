@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Router.Cluster.Dispatch;
 using Router.Votes;
-using Router.Votes.Noise;
 using Tests;
 
 namespace Router.Cluster.Tests.Dispatch;

@@ -5,13 +5,13 @@ using Tests;
 
 namespace Router.Experts.Tests.Loading;
 
-/// <summary>The registry that ships with the program, and variants of it in a temporary folder.</summary>
+/// <summary>The bundled registry that has a router, and variants of it in a temporary folder.</summary>
 internal static class BundledRegistry
 {
     /// <summary>This machine with one thread per forward pass.</summary>
     public static Machine Machine { get; } = Machine.Detect(threads: 1);
 
-    public static string Path { get; } = System.IO.Path.Combine(Reference.Root, "experts.yaml");
+    public static string Path { get; } = System.IO.Path.Combine(Reference.Root, "models", "cifar10", "routed.yaml");
 
     public static string Weights(string name) =>
         System.IO.Path.Combine(Reference.Root, "models", "cifar10", $"{name}.safetensors");
@@ -49,7 +49,7 @@ internal static class BundledRegistry
         new RegistryLoader(machine ?? Machine).Load(config, only, batch);
 }
 
-/// <summary>The bundled registry, loaded once for the tests that only ask it.</summary>
+/// <summary>That registry, loaded once for the tests that only ask it.</summary>
 public sealed class LoadedBundle : IDisposable
 {
     internal LoadedRegistry Registry { get; } = BundledRegistry.Load(

@@ -89,9 +89,8 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     [Fact]
     public void Routes_in_another_order_than_the_router_was_trained_on_are_refused()
     {
-        string yaml = File.ReadAllText(BundledRegistry.Path)
-            .Replace("[s012, s025, s050, s100]", "[s025, s012, s050, s100]", StringComparison.Ordinal)
-            .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal);
+        string yaml = Reference.RoutedRegistry
+            .Replace("[s012, s025, s050, s100]", "[s025, s012, s050, s100]", StringComparison.Ordinal);
         File.WriteAllText(In("experts.yaml"), yaml);
         string message = Refusal(BundledRegistry.Read(In("experts.yaml")));
         Assert.Contains("its routes are [s025,s012,s050,s100], but the checkpoint was trained on [s012,s025,s050,s100]",

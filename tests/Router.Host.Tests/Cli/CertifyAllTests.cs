@@ -68,7 +68,7 @@ public sealed class CertifyAllTests : IDisposable
             "bin", "Router.Host", "release", "dualrs.dll"), .. All("killed", "--n", "150", "--in-flight", "3")])
         {
             WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true,
-            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
+            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Shell.Home },
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await RowsOf(_shell.In("killed"), 5, process);

@@ -31,7 +31,7 @@ public sealed class CertifyTests : IDisposable
             Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
         {
             WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true,
-            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Reference.Root },
+            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Shell.Home },
         })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await FirstRow(_shell.In("halves.tsv"), process);

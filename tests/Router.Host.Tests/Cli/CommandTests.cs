@@ -83,9 +83,7 @@ public sealed class CommandTests : IDisposable
     {
         string folder = _shell.In("[odd] folder");
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "experts.yaml"),
-            File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
-            .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(folder, "experts.yaml"), Reference.RoutedRegistry);
         foreach (string output in (string[])[await Done("experts", "list"),
             await Done("experts", "list", "-r", Path.Combine(folder, "experts.yaml"))])
             foreach (string id in (string[])["router", "s012", "s025", "s050", "s100", "cifar_resnet20"])
@@ -180,8 +178,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_cascade_predicts_and_certifies()
     {
-        _shell.Write("cascade.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
-            .Replace("checkpoint: models", $"checkpoint: {Reference.Root}/models", StringComparison.Ordinal)
+        _shell.Write("cascade.yaml", Reference.RoutedRegistry
             .Replace("routing: { kind: quantile, tau: 0.8 }",
                 "routing: { kind: cascade, order: [s100, s025], thresholds: [0.99] }", StringComparison.Ordinal));
         string[] sampling = ["-r", "cascade.yaml", "--n", "60", "--alpha", "0.05", "--seed", "1", .. Shell.Fast];

@@ -246,8 +246,7 @@ public sealed class RecordTests : IDisposable
     public async Task Replay_tells_a_record_of_another_routing_even_where_every_vote_comes_again()
     {
         await _shell.RunAsync(["certify", _shell.Picture, "--records", "routed.jsonl", .. Sampling]);
-        string registry = _shell.Write("experts.yaml", File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"))
-            .Replace("models/", Path.Combine(Reference.Root, "models") + "/", StringComparison.Ordinal)
+        string registry = _shell.Write("experts.yaml", Reference.RoutedRegistry
             .Replace("{ kind: quantile, tau: 0.8 }", "{ kind: quantile, tau: 0.3 }", StringComparison.Ordinal));
         Outcome replayed = await _shell.RunAsync(
             ["replay", _shell.In("routed.jsonl"), "--image", _shell.Picture, "-r", registry, .. Shell.Fast]);

@@ -14,6 +14,11 @@ internal sealed class Shell : IDisposable
     /// <summary>Small batches on one thread, and no probes: what is tested is the command, not the networks.</summary>
     public static readonly string[] Fast = ["--threads", "1", "--batch", "20", "--no-probe"];
 
+    /// <summary>
+    /// An installation of the program whose registry has a router and four plain experts: what most commands are about.
+    /// </summary>
+    public static string Home { get; } = Installation();
+
     private static readonly string[] Fixtures = [
         "rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
 
@@ -33,7 +38,7 @@ internal sealed class Shell : IDisposable
 
     /// <summary>The environment of the commands.</summary>
     public Dictionary<string,
-        string> Variables { get; } = new(StringComparer.Ordinal) { ["DUALRS_HOME"] = Reference.Root };
+        string> Variables { get; } = new(StringComparer.Ordinal) { ["DUALRS_HOME"] = Home };
 
     public string In(params string[] names) => Path.Combine([Folder, .. names]);
 
@@ -57,6 +62,19 @@ internal sealed class Shell : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static string Installation()
+    {
+        string home = Directory.CreateTempSubdirectory("dualrs-home-").FullName;
+        Directory.CreateSymbolicLink(Path.Combine(home, "models"), Path.Combine(Reference.Root, "models"));
+        File.WriteAllText(Path.Combine(home, "experts.yaml"), Reference.RoutedRegistry);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            File.Delete(Path.Combine(home, "models"));
+            Directory.Delete(home, recursive: true);
+        };
+        return home;
+    }
 
     private static IAnsiConsole ConsoleOn(TextWriter writer)
     {

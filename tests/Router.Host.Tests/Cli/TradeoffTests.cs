@@ -104,7 +104,7 @@ public sealed class TradeoffTests : IDisposable
     public async Task A_choice_is_served_by_the_registry_that_is_emitted_from_the_one_that_was_named_and_says_so()
     {
         FourExperts();
-        string bundled = Path.Combine(Reference.Root, "experts.yaml");
+        string bundled = Path.Combine(Shell.Home, "experts.yaml");
         Outcome outcome = await _shell.RunAsync(
             ["tradeoff", ".", "--mix", "s050,s100", "--tau", "0.5", "--want", "0.25:1 1.0:1", "--emit", "chosen.yaml",
                 "-r", bundled, .. Shell.Fast]);
@@ -144,7 +144,7 @@ public sealed class TradeoffTests : IDisposable
             null, 0, new(null, null, null));
         string target = _shell.In("chosen.yaml");
         EmittedRegistry.Write(
-            Path.Combine(Reference.Root, "experts.yaml"), chosen, new Dictionary<string, PassThreshold>(), target, []);
+            Path.Combine(Shell.Home, "experts.yaml"), chosen, new Dictionary<string, PassThreshold>(), target, []);
         Assert.Contains("{default: 0.45, bird: 0.864, deer: 0.875}",
             File.ReadAllText(target).Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Thresholds byClass = new(0.45m, 0.45m, 0.864m, 0.45m, 0.875m, 0.45m, 0.45m, 0.45m, 0.45m, 0.45m);
@@ -182,7 +182,7 @@ public sealed class TradeoffTests : IDisposable
         Log("one", i => (1, 0.5));
         Outcome outcome = await _shell.RunAsync(
             ["tradeoff", "--log", "s025@0.3=one", "--want", "0.25:1", "--emit", "chosen.yaml", "-r",
-                Path.Combine(Reference.Root, "experts.yaml"), .. Shell.Fast]);
+                Path.Combine(Shell.Home, "experts.yaml"), .. Shell.Fast]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains("s025 was scored with σ = 0.3, but ", outcome.Error, StringComparison.Ordinal);
     }

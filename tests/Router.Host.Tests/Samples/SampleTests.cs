@@ -65,6 +65,6 @@ public sealed partial class SampleTests
     }
 
     [GeneratedRegex(
-        @"^class (unknown|\d) within \d(\.\d+)?\narithmetic holds, unsigned: ", RegexOptions.None, 1000)]
+        @"^class (unknown|\d) within \d(\.\d+)?\narithmetic holds, unsigned: ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Certified();
 }

@@ -6,7 +6,7 @@ using Tests;
 
 namespace Router.Host.Tests.Serving;
 
-/// <summary>A daemon that serves the repository's own registry, for all tests that ask it.</summary>
+/// <summary>A daemon that serves the bundled registry with a router, for all tests that ask it.</summary>
 public sealed class BundledModel : IAsyncLifetime
 {
     public const string Name = "a daemon with the bundled models";
@@ -26,7 +26,8 @@ public sealed class BundledModel : IAsyncLifetime
     {
         Surroundings surroundings = Surroundings.OfProcess() with { WorkingFolder = Reference.Root };
         _deployed = await Deployment.OpenAsync(
-            new(Path: null, Threads: 1, Batch: null, Probe: false), expert: null, surroundings, CancellationToken.None);
+            new(Path: "models/cifar10/routed.yaml", Threads: 1, Batch: null, Probe: false), expert: null, surroundings,
+            CancellationToken.None);
         ServingLimits limits = new();
         _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_deployed, limits, Key, surroundings));
     }

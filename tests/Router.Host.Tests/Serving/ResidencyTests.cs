@@ -28,11 +28,10 @@ public sealed class ResidencyTests : IDisposable
     // The bundled registry with other words in it; the checkpoint of s025 lies in the folder, to be changed.
     private void Write(params (string Passage, string Replacement)[] changes)
     {
-        string yaml = File.ReadAllText(Path.Combine(Reference.Root, "experts.yaml"));
+        string yaml = Reference.RoutedRegistry;
         File.Copy(Weights("noise_0.25.safetensors"), In("s025.safetensors"), overwrite: true);
         foreach ((string passage, string replacement) in ((string, string)[])
-            [("models/cifar10/noise_0.25.safetensors", In("s025.safetensors")),
-                ("models/", $"{Reference.Root}/models/"), .. changes])
+            [(Weights("noise_0.25.safetensors"), In("s025.safetensors")), .. changes])
         {
             Assert.Contains(passage, yaml, StringComparison.Ordinal);
             yaml = yaml.Replace(passage, replacement, StringComparison.Ordinal);

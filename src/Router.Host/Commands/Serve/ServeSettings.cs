@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Router.Experts.Files;
 using Router.Host.Cli;
 using Router.Host.Serving.Hosting;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using DualRS;
-using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Router.Host.Cli;
 using Router.Host.Commands;
 using Router.Host.Commands.Serve;
-using Router.Host.Serving.Hosting;
 using Spectre.Console;
 
 namespace Router.Host.Tests.Serving.Hosting;
