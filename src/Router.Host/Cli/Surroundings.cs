@@ -27,8 +27,11 @@ internal sealed record Surroundings(
     public IReadOnlyDictionary<string, string> Variables { get; init; } =
         ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The program's own folder, where the bundled registry lies in it; null where it does not.</summary>
+    public string? ProgramFolder { get; init; }
+
     /// <summary>The folder of the installation, which holds the bundled registry; null where started by hand.</summary>
-    public string? InstallationFolder => Variable("DUALRS_HOME");
+    public string? InstallationFolder => Variable("DUALRS_HOME") ?? ProgramFolder;
 
     /// <summary>Where what can be made again is kept, by the XDG Base Directory Specification.</summary>
     public string CacheFolder => Path.Combine(
@@ -46,6 +49,8 @@ internal sealed record Surroundings(
         () => RandomNumberGenerator.GetBytes(32))
     {
         In = Console.In,
+        ProgramFolder = File.Exists(Path.Combine(AppContext.BaseDirectory, "experts.yaml"))
+            ? AppContext.BaseDirectory : null,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToImmutableDictionary(variable => (string)variable.Key, variable => (string)variable.Value!),
     };

@@ -72,6 +72,7 @@ public sealed class HostingTests
             Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync($"{Prefix}/v2")).StatusCode);
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"{Prefix}/v2/health/live")).StatusCode);
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+            await program.StopAsync();
         }
         finally
         {
