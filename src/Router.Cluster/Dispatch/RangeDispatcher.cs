@@ -105,6 +105,12 @@ public sealed partial class RangeDispatcher : IDisposable
         }
     }
 
+    /// <summary>Whether a worker is in the pool, or was found to be wrong.</summary>
+    public bool Knows(string worker)
+    {
+        lock (_gate) return _pool.Find(worker) is not null || _pool.Liars.Contains(worker);
+    }
+
     /// <summary>
     /// A worker is about to end: it finishes what it has, and gets nothing new. Unknown ids are none.
     /// </summary>
@@ -206,7 +212,8 @@ public sealed partial class RangeDispatcher : IDisposable
         pending.Ranges =
         [
             .. RangeSplitter.Split(
-                request.Range, _function.BatchSize, _pool.Lanes, _pool.SecondsPerSample, _options)
+                request.Range, _function.BatchSize, _pool.Lanes / (_requests.Count + 1), _pool.SecondsPerSample,
+                _options)
                 .Select(samples => new PendingRange(pending, samples, IsAudited())),
         ];
         input.BeginAt(request.Stream, request.Range.From);

@@ -11,7 +11,7 @@ internal static class RangeSplitter
     /// <summary>The ranges: contiguous, in order, together the samples that were asked for.</summary>
     /// <param name="asked">The samples.</param>
     /// <param name="batch">Images in a forward pass, ≥ 1: ranges are multiples of it, but for the last.</param>
-    /// <param name="lanes">Forward passes that may run at once.</param>
+    /// <param name="lanes">Forward passes that may run at once for this request, beside those of others.</param>
     /// <param name="secondsPerSample">
     /// On one lane; 0 where nobody has voted yet, and ranges are a batch each then.
     /// </param>

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Router.Votes;
+
+namespace Router.Cluster.Dispatch;
+
+/// <summary>A function that a worker has.</summary>
+/// <param name="Function">What it is.</param>
+/// <param name="Network">The id of its network in the registry.</param>
+/// <param name="Sigma">The σ of its noise.</param>
+/// <param name="Device">What it runs on.</param>
+/// <param name="Lanes">Forward passes of it that run at once, ≥ 1.</param>
+/// <param name="Voter">Votes.</param>
+public sealed record HostedFunction(
+    PoolFunction Function, string Network, decimal Sigma, string Device, int Lanes, IVoter Voter);
+
+/// <summary>
+/// A worker's side of an ask: draws the range on the function that was asked for, and on no other. It has room for so
+/// many ranges; beyond, it says so at once, and whoever asks goes elsewhere.
+/// </summary>
+/// <param name="functions">What it has.</param>
+/// <param name="clock">The time.</param>
+public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimeProvider clock)
+{
+    /// <summary>Ranges that it takes at once, for each lane of a function.</summary>
+    public const int RangesPerLane = 8;
+
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (object Party, int Ranges)> _parties = new(StringComparer.Ordinal);
+    private readonly Dictionary<FunctionId, int> _inside = [];
+
+    /// <summary>What it has.</summary>
+    public ImmutableArray<HostedFunction> Functions => functions;
+
+    /// <summary>Whether it is about to end, and finishes what it has.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>Ranges that are with it.</summary>
+    public int Inside
+    {
+        get
+        {
+            lock (_gate) return _inside.Values.Sum();
+        }
+    }
+
+    /// <summary>The votes on a range, or that there is no room.</summary>
+    /// <exception cref="ArgumentException">The ask is wrong: its samples, or the shape of its input.</exception>
+    /// <exception cref="KeyNotFoundException">It does not have the function.</exception>
+    /// <exception cref="Exception">What the function failed with.</exception>
+    public async Task<RangeAnswer> AnswerAsync(RangeAsk ask, CancellationToken cancellationToken)
+    {
+        HostedFunction hosted = functions.FirstOrDefault(one => one.Function.Id == ask.Function)
+            ?? throw new KeyNotFoundException($"this worker has no function {ask.Function}");
+        if (ask.Range.From < 0 || ask.Range.Count <= 0)
+            throw new ArgumentException($"samples {ask.Range} are none", nameof(ask));
+        if (TryEnter(hosted, ask.Party) is not var (ahead, party)) return new RangeAnswer.Busy(Retry);
+        try
+        {
+            Claim claim = new()
+            {
+                Priority = ask.Priority, Party = party, Deadline = clock.GetUtcNow() + ask.Remaining,
+            };
+            return new RangeAnswer.Voted(
+                await hosted.Voter.VoteAsync(
+                    new(ask.Input, ask.Stream, ask.Range) { Claim = claim }, cancellationToken),
+                ahead);
+        }
+        finally
+        {
+            Leave(hosted, ask.Party);
+        }
+    }
+
+    // A party is an object to those who share lanes out: the same one as long as ranges of it are here.
+    private (int Ahead, object Party)? TryEnter(HostedFunction hosted, string key)
+    {
+        lock (_gate)
+        {
+            int ahead = _inside.GetValueOrDefault(hosted.Function.Id);
+            if (ahead >= RangesPerLane * hosted.Lanes) return null;
+            _inside[hosted.Function.Id] = ahead + 1;
+            (object party, int ranges) = _parties.GetValueOrDefault(key, (new(), 0));
+            _parties[key] = (party, ranges + 1);
+            return (ahead, party);
+        }
+    }
+
+    private void Leave(HostedFunction hosted, string key)
+    {
+        lock (_gate)
+        {
+            _inside[hosted.Function.Id]--;
+            (object party, int ranges) = _parties[key];
+            if (ranges == 1) _parties.Remove(key);
+            else _parties[key] = (party, ranges - 1);
+        }
+    }
+}

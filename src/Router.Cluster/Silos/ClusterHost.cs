@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Router.Cluster.Dispatch;
+
+namespace Router.Cluster.Silos;
+
+/// <summary>How a process is a member of a cluster.</summary>
+/// <param name="Address">Where members find each other.</param>
+/// <param name="Name">Its machine and process, for people.</param>
+/// <param name="Clock">The time.</param>
+public sealed record ClusterSettings(ClusterAddress Address, string Name, TimeProvider Clock)
+{
+    /// <summary>The address that other members reach it at; port 0 for any that is free.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>What makes its votes, by component.</summary>
+    public ImmutableDictionary<string, string> Versions { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The file of a cluster of one machine that has no other.</summary>
+    public string LocalFile { get; init; } = "";
+
+    /// <summary>Where its log goes; nowhere unless told.</summary>
+    public Action<ILoggingBuilder> Logging { get; init; } = _ => { };
+
+    /// <summary>How ranges are handed out, where it is a gateway.</summary>
+    public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>Chooses what is audited, where it is a gateway: nobody else may know it.</summary>
+    public required ulong Secret { get; init; }
+
+    /// <summary>What is wrong with it; null where nothing is.</summary>
+    public string? Objection => IPAddress.IsLoopback(Listen.Address) ? null
+        : $"members on {Listen.Address} would speak in the clear, to anybody: this version's listen on loopback alone, "
+            + "and machines are joined by a tunnel that proves who they are, such as WireGuard or stunnel";
+}
+
+/// <summary>A member's name, and what makes its votes.</summary>
+/// <param name="Text">Machine and process.</param>
+/// <param name="Versions">By component.</param>
+internal sealed record MemberName(string Text, ImmutableDictionary<string, string> Versions);
+
+/// <summary>
+/// A process's membership of a cluster: a worker that votes, a gateway that asks, or a look at it. Every member runs
+/// the same services; who has no functions is asked for nothing.
+/// </summary>
+public sealed class ClusterHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly RangeWorker _worker;
+    private readonly TimeProvider _clock;
+
+    private ClusterHost(IHost host, RangeWorker worker, TimeProvider clock)
+    {
+        (_host, _worker, _clock) = (host, worker, clock);
+        Directory = host.Services.GetRequiredService<WorkerDirectory>();
+    }
+
+    /// <summary>The workers, and the pools that they are in.</summary>
+    public WorkerDirectory Directory { get; }
+
+    /// <summary>Joins a cluster.</summary>
+    /// <param name="settings">How.</param>
+    /// <param name="functions">What it votes as; nothing where it only asks.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="ArgumentException">The settings have an objection.</exception>
+    public static async Task<ClusterHost> JoinAsync(
+        ClusterSettings settings, ImmutableArray<HostedFunction> functions, CancellationToken cancellationToken)
+    {
+        if (settings.Objection is { } objection) throw new ArgumentException(objection, nameof(settings));
+        HostApplicationBuilder builder = new(new HostApplicationBuilderSettings { DisableDefaults = true });
+        RangeWorker worker = new(functions, settings.Clock);
+        settings.Logging(builder.Logging);
+        builder.Services.AddSingleton(worker).AddSingleton(settings)
+            .AddSingleton(new MemberName(settings.Name, settings.Versions))
+            .AddSingleton<VoteServices>()
+            .AddSingleton(services => new WorkerDirectory(
+                services.GetRequiredService<IClusterMembershipService>(),
+                services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<VoteServices>(), settings));
+        builder.UseOrleans(silo => Configure(silo, settings));
+        IHost host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+        ClusterHost joined = new(host, worker, settings.Clock);
+        joined.Directory.Open();
+        return joined;
+    }
+
+    /// <summary>
+    /// Ends a worker without a range lost: gateways are told, what is with it is finished, and then it leaves.
+    /// </summary>
+    /// <param name="longest">After that time it leaves all the same.</param>
+    public async Task DrainAsync(TimeSpan longest)
+    {
+        long begun = _clock.GetTimestamp();
+        _worker.IsDraining = true;
+        // Every gateway has asked by then, and what it had sent before has come.
+        await Task.Delay(2 * WorkerDirectory.AskEvery, _clock);
+        while (_worker.Inside > 0 && _clock.GetElapsedTime(begun) < longest)
+            await Task.Delay(WorkerDirectory.AskEvery / 10, _clock);
+    }
+
+    /// <summary>Leaves the cluster.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Directory.DisposeAsync();
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static void Configure(ISiloBuilder silo, ClusterSettings settings)
+    {
+        const string Cluster = "dualrs";
+        silo.AddGrainService<VoteService>();
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (Cluster, Cluster));
+        silo.Configure<SiloOptions>(options => options.SiloName = settings.Name);
+        // Clients that are no members are not let in.
+        silo.Configure<EndpointOptions>(options =>
+        {
+            options.AdvertisedIPAddress = settings.Listen.Address;
+            options.SiloPort = settings.Listen.Port > 0 ? settings.Listen.Port : FreePort(settings.Listen.Address);
+            options.GatewayPort = 0;
+        });
+        // A worker that is slow is asked elsewhere meanwhile, and one that hangs is found out by its membership.
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(10));
+        if (settings.Address is ClusterAddress.Redis(var redis))
+            silo.UseRedisClustering(options => options.ConfigurationOptions = redis);
+        else
+        {
+            string file = (settings.Address as ClusterAddress.Local)?.File ?? settings.LocalFile;
+            silo.Services.AddSingleton<IMembershipTable>(new FileMembershipTable(file, settings.Clock));
+        }
+    }
+
+    private static int FreePort(IPAddress address)
+    {
+        using TcpListener free = new(address, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Orleans.Runtime;
+using Router.Cluster.Dispatch;
+using Router.Votes;
+
+namespace Router.Cluster.Silos;
+
+/// <summary>A member of the cluster, as far as it is known here.</summary>
+/// <param name="Id">Names one life of it.</param>
+/// <param name="Description">What it last said of itself; null where it has not answered yet.</param>
+/// <param name="Fault">Why it did not answer when it was last asked; null where it did.</param>
+public sealed record Member(string Id, MemberDescription? Description, string? Fault);
+
+/// <summary>
+/// Who is in the cluster and what they have. What a member has is asked of itself until it answers, again and again;
+/// who has the function of an open pool is brought into it, and who dies, leaves or drains is taken out.
+/// </summary>
+public sealed class WorkerDirectory : IAsyncDisposable
+{
+    /// <summary>A member is asked again after so long.</summary>
+    public static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan Answers = TimeSpan.FromSeconds(5);
+
+    private readonly IClusterMembershipService _membership;
+    private readonly SiloAddress _self;
+    private readonly VoteServices _services;
+    private readonly ClusterSettings _settings;
+    private readonly CancellationTokenSource _over = new();
+    private readonly ConcurrentDictionary<SiloAddress, Member> _members = new();
+    private readonly ConcurrentDictionary<FunctionId, RangeDispatcher> _pools = new();
+    private readonly Dictionary<SiloAddress, (CancellationTokenSource Gone, Task Watch)> _watched = [];
+    private readonly TaskCompletionSource _expelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _watch = Task.CompletedTask;
+
+    /// <summary>A directory that looks at nothing before <see cref="Open"/>.</summary>
+    internal WorkerDirectory(
+        IClusterMembershipService membership, ILocalSiloDetails self, VoteServices services, ClusterSettings settings)
+    {
+        (_membership, _self, _services, _settings) = (membership, self.SiloAddress, services, settings);
+    }
+
+    /// <summary>The other members that are active now.</summary>
+    public ImmutableArray<Member> Members =>
+        [.. _members.Values.OrderBy(member => member.Id, StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Done when the others declared this process dead. Nobody asks it any more: it should end, and be started again.
+    /// </summary>
+    public Task Expelled => _expelled.Task;
+
+    /// <summary>The pools that are open.</summary>
+    public ImmutableArray<PoolStatus> Pools => [.. _pools.Values.Select(pool => pool.Status)];
+
+    /// <summary>Hears what happens in the pools; must not throw.</summary>
+    public Action<DispatchEvent> Happened { get; set; } = _ => { };
+
+    /// <summary>The workers that have a function, now and from now on.</summary>
+    /// <param name="function">As one of them describes it.</param>
+    public RangeDispatcher PoolOf(FunctionDescription function) => _pools.GetOrAdd(
+        new(function.Function),
+        id => new(
+            new(id, function.Outcomes, function.ImageShape, function.BatchSize), _settings.Dispatch, _settings.Clock,
+            _settings.Secret, happened => Happened(happened)));
+
+    /// <summary>Waits until what members say is enough.</summary>
+    /// <param name="choose">Looks at them; null where it is not enough yet.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task<T> WaitForAsync<T>(
+        Func<ImmutableArray<Member>, T?> choose, CancellationToken cancellationToken) where T : class
+    {
+        while (true)
+        {
+            if (choose(Members) is { } chosen) return chosen;
+            await Task.Delay(AskEvery / 5, _settings.Clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Begins to look.</summary>
+    internal void Open() => _watch = Task.Run(WatchAsync);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _over.Cancel();
+        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (RangeDispatcher pool in _pools.Values) pool.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await foreach (ClusterMembershipSnapshot seen in _membership.MembershipUpdates.WithCancellation(_over.Token))
+                foreach (ClusterMember member in seen.Members.Values)
+                    if (!member.SiloAddress.Equals(_self)) Look(member);
+                    else if (member.Status == SiloStatus.Dead) _expelled.TrySetResult();
+        }
+        finally
+        {
+            Task[] watches = [.. _watched.Values.Select(watched => watched.Watch)];
+            foreach ((CancellationTokenSource gone, _) in _watched.Values) gone.Cancel();
+            await Task.WhenAll(watches);
+        }
+    }
+
+    private void Look(ClusterMember member)
+    {
+        SiloAddress silo = member.SiloAddress;
+        if (member.Status == SiloStatus.Active)
+        {
+            if (_watched.ContainsKey(silo)) return;
+            CancellationTokenSource gone = new();
+            _members[silo] = new(silo.ToParsableString(), null, null);
+            _watched[silo] = (gone, Task.Run(() => WatchAsync(silo, gone.Token)));
+        }
+        else if (_watched.Remove(silo, out (CancellationTokenSource Gone, Task Watch) watched))
+        {
+            watched.Gone.Cancel();
+            bool saidSo = _members.TryRemove(silo, out Member? left) && left.Description is { IsDraining: true };
+            foreach (RangeDispatcher pool in _pools.Values)
+                pool.Leave(silo.ToParsableString(), died: member.Status == SiloStatus.Dead && !saidSo);
+        }
+    }
+
+    private async Task WatchAsync(SiloAddress silo, CancellationToken gone)
+    {
+        string id = silo.ToParsableString();
+        while (!gone.IsCancellationRequested)
+        {
+            try
+            {
+                MemberDescription said = await _services.Of(silo).DescribeAsync(gone)
+                    .WaitAsync(Answers, _settings.Clock, gone);
+                if (_members.TryGetValue(silo, out Member? known)) _members[silo] = known with
+                {
+                    Description = said, Fault = null,
+                };
+                foreach (FunctionDescription function in said.Functions)
+                    if (_pools.TryGetValue(new(function.Function), out RangeDispatcher? pool))
+                        await BringAsync(pool, silo, id, said, function, gone);
+            }
+            catch (Exception fault) when (!gone.IsCancellationRequested)
+            {
+                // Whatever it is: it is asked again.
+                if (_members.TryGetValue(silo, out Member? known)) _members[silo] = known with { Fault = fault.Message };
+            }
+            catch (Exception)
+            {
+                return;
+            }
+            await Task.Delay(AskEvery, _settings.Clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task BringAsync(
+        RangeDispatcher pool, SiloAddress silo, string id, MemberDescription said, FunctionDescription function,
+        CancellationToken gone)
+    {
+        if (said.IsDraining) pool.Drain(id);
+        else if (!pool.Knows(id) && function.Outcomes == pool.Function.Outcomes)
+        {
+            await pool.JoinAsync(new WorkerLink(_services, silo), Math.Max(1, function.Lanes), gone);
+            // It may have died meanwhile, which was then told to a pool that it was not in.
+            if (gone.IsCancellationRequested) pool.Leave(id, died: false);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Net;
+using Router.Cluster.Dispatch;
+using Router.Cluster.Silos;
+using Router.Votes;
+using Tests;
+
+namespace Router.Cluster.Tests.Silos;
+
+/// <summary>Members of a cluster of this machine, in one process: votes cross real connections.</summary>
+public sealed class ClusterHostTests : IAsyncLifetime
+{
+    private static readonly ImmutableArray<int> Shape = [1, 2, 2];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly ScriptedVoter _single = ScriptedVoter.Drawn("f", .5m, .6, .3, .1);
+    private readonly List<ClusterHost> _members = [];
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
+
+    public ValueTask InitializeAsync() => default;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ClusterHost member in _members) await member.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        _patience.Dispose();
+    }
+
+    private async Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions)
+    {
+        ClusterHost member = await ClusterHost.JoinAsync(
+            new(new ClusterAddress.Local(Path.Combine(_folder, "members.json")), name, TimeProvider.System)
+            {
+                Secret = 4,
+                Dispatch = new() { AuditEvery = 5 },
+                Versions = ImmutableDictionary<string, string>.Empty.Add("engine", "toy"),
+            },
+            [
+                .. functions.Select(voter => new HostedFunction(
+                    new(voter.FunctionId, voter.OutcomeCount, Shape, 10), "toy", voter.Sigma, "cpu", 1, voter)),
+            ],
+            _patience.Token);
+        _members.Add(member);
+        return member;
+    }
+
+    private ScriptedVoter Same() => ScriptedVoter.Drawn("f", .5m, .6, .3, .1);
+
+    private async Task<FunctionDescription> FindAsync(ClusterHost gateway, int workers) =>
+        await gateway.Directory.WaitForAsync(
+            members => members.Where(member => member.Description is { IsDraining: false })
+                .SelectMany(member => member.Description!.Functions).ToArray() is var found && found.Length >= workers
+                ? found[0] : null,
+            _patience.Token);
+
+    private async Task AssertSingleAsync(IVoter voter, long from, long to)
+    {
+        VoteRequest request = new(new GridInput(new byte[] { 1, 2, 3, 4 }, Shape), new(9, 2), new(from, to));
+        VoteCounts votes = await voter.VoteAsync(request, _patience.Token);
+        VoteCounts single = await _single.VoteAsync(request, CancellationToken.None);
+        Assert.Equal(single.Counts, votes.Counts);
+        Assert.Equal((single.Range, single.FunctionId), (votes.Range, votes.FunctionId));
+    }
+
+    [Fact]
+    public async Task Votes_of_members_are_those_of_one_process_while_they_come_drain_and_leave()
+    {
+        ScriptedVoter first = Same(), second = Same();
+        ClusterHost leaving = await JoinAsync("first", first);
+        ClusterHost gateway = await JoinAsync("gateway");
+        FunctionDescription function = await FindAsync(gateway, 1);
+        Assert.Equal(("toy", .5m, 3, 10, "cpu", 1),
+            (function.Network, function.Sigma, function.Outcomes, function.BatchSize, function.Device, function.Lanes));
+        Assert.Equal(Shape, function.ImageShape);
+        RemoteVoter voter = new(gateway.Directory.PoolOf(function), function.Sigma);
+        await AssertSingleAsync(voter, 0, 2000);
+        await JoinAsync("second", second);
+        await FindAsync(gateway, 2);
+        await gateway.Directory.WaitForAsync(
+            _ => gateway.Directory.Pools[0].Workers.Count(one => one.State == WorkerState.Ready) == 2 ? "both" : null,
+            _patience.Token);
+        await AssertSingleAsync(voter, 2000, 9000);
+        Assert.All([first, second], one => Assert.True(one.Asked.Count > 1));
+        await leaving.DrainAsync(TimeSpan.FromMinutes(1));
+        int asked = first.Asked.Count;
+        await AssertSingleAsync(voter, 9000, 15_000);
+        Assert.Equal(asked, first.Asked.Count);
+        await leaving.DisposeAsync();
+        await gateway.Directory.WaitForAsync(_ => gateway.Directory.Members.Length == 1 ? "one" : null, _patience.Token);
+        await AssertSingleAsync(voter, 15_000, 16_000);
+        Assert.Equal(0, gateway.Directory.Pools[0].Counters.Failures);
+        Assert.Equal("toy", gateway.Directory.Members.Single().Description!.Versions["engine"]);
+    }
+
+    [Fact]
+    public async Task Faults_cross_the_wire_as_what_they_are()
+    {
+        ScriptedVoter failing = Same();
+        await JoinAsync("worker", failing);
+        ClusterHost gateway = await JoinAsync("gateway");
+        RangeDispatcher pool = gateway.Directory.PoolOf(await FindAsync(gateway, 1));
+        RemoteVoter voter = new(pool, .5m);
+        await AssertSingleAsync(voter, 0, 10);
+        failing.Before = (_, _) => throw new ArgumentException("another shape");
+        ArgumentException wrong = await Assert.ThrowsAsync<ArgumentException>(() => AssertSingleAsync(voter, 0, 10));
+        Assert.EndsWith("another shape", wrong.Message, StringComparison.Ordinal);
+        failing.Before = (_, _) => throw new IOException("no such device");
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => AssertSingleAsync(voter, 0, 10));
+        Assert.EndsWith("IOException: no such device", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_ask_that_is_given_up_is_given_up_by_the_worker()
+    {
+        TaskCompletionSource begun = new(), givenUp = new();
+        ScriptedVoter slow = Same();
+        await JoinAsync("worker", slow);
+        ClusterHost gateway = await JoinAsync("gateway");
+        RemoteVoter voter = new(gateway.Directory.PoolOf(await FindAsync(gateway, 1)), .5m);
+        await AssertSingleAsync(voter, 0, 10);
+        slow.Before = async (_, token) =>
+        {
+            begun.TrySetResult();
+            await using (token.Register(() => givenUp.TrySetResult())) await givenUp.Task.WaitAsync(_patience.Token);
+        };
+        using CancellationTokenSource over = new();
+        Task<VoteCounts> votes = voter.VoteAsync(
+            new(new GridInput(new byte[4], Shape), new(1, 1), new(0, 10)), over.Token);
+        await begun.Task.WaitAsync(_patience.Token);
+        over.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => votes);
+        await givenUp.Task.WaitAsync(_patience.Token);
+    }
+
+    [Fact]
+    public async Task Members_beyond_this_machine_are_refused()
+    {
+        ClusterSettings open = new(new ClusterAddress.Local(null), "worker", TimeProvider.System)
+        {
+            Secret = 4,
+            Listen = new(IPAddress.Parse("192.0.2.1"), 1),
+        };
+        ArgumentException fault = await Assert.ThrowsAsync<ArgumentException>(
+            () => ClusterHost.JoinAsync(open, [], CancellationToken.None));
+        Assert.Contains("in the clear", fault.Message, StringComparison.Ordinal);
+    }
+}
