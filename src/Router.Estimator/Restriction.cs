@@ -71,18 +71,26 @@ public sealed record Restriction(ImmutableArray<int> Members, ImmutableArray<int
     /// <inheritdoc cref="Of" path="/param"/>
     public static string? Objection(
         ImmutableArray<Route> routes, IReadOnlyCollection<string> mix,
+        IReadOnlyDictionary<string, string>? instead = null) =>
+        ObjectionById([.. routes.Select(route => route.Id)], mix, instead);
+
+    /// <summary>The same by the ids of all experts, before there are voters.</summary>
+    /// <inheritdoc cref="Of" path="/param"/>
+    public static string? ObjectionById(
+        IReadOnlyList<string> routes, IReadOnlyCollection<string> mix,
         IReadOnlyDictionary<string, string>? instead = null)
     {
-        string accepted = string.Join(", ", routes.Select(route => route.Id));
+        bool IsRoute(string id) => routes.Contains(id, StringComparer.OrdinalIgnoreCase);
+        string accepted = string.Join(", ", routes);
         if (mix.Count == 0)
             return $"a mix of no experts answers nothing: accepted are some of {accepted}";
-        if (mix.FirstOrDefault(id => IndexOf(routes, id) < 0) is { } unknown)
+        if (mix.FirstOrDefault(id => !IsRoute(id)) is { } unknown)
             return $"there is no expert '{unknown}' in the mix: accepted are some of {accepted}";
         if (mix.GroupBy(id => id, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(ids => ids.Count() > 1) is { } repeated)
             return $"the mix names {repeated.Key} {repeated.Count()} times: accepted is each expert once";
         foreach ((string outside, string member) in instead ?? ImmutableDictionary<string, string>.Empty)
-            if (IndexOf(routes, outside) < 0 || mix.Contains(outside, StringComparer.OrdinalIgnoreCase)
+            if (!IsRoute(outside) || mix.Contains(outside, StringComparer.OrdinalIgnoreCase)
                 || !mix.Contains(member, StringComparer.OrdinalIgnoreCase))
                 return $"'{member}' cannot stand in for '{outside}': accepted is a member of the mix, "
                     + $"{string.Join(", ", mix)}, for an expert outside of it";

@@ -14,6 +14,12 @@ namespace Router.Experts.Cards;
 /// <param name="dataset">What its inputs are.</param>
 public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
 {
+    /// <summary>The architectures whose weights it takes, for messages.</summary>
+    public const string Architectures = Engine.Architectures.Architecture.Accepted;
+
+    /// <summary>Whether it takes weights of an architecture.</summary>
+    public static bool Takes(string architecture) => Engine.Architectures.Architecture.IsKnown(architecture);
+
     /// <summary>
     /// Converts, checks against the author's answers where there are any, and writes weights and card; on any fault
     /// neither is left behind.
@@ -29,10 +35,9 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
         Checkpoint checkpoint = CheckpointFile.Read(request.Source, request.Container);
         string architecture = request.Architecture ?? checkpoint.Architecture
             ?? throw new InvalidDataException($"{request.Source} names no architecture: say which, one of "
-                + $"{Engine.Architectures.Architecture.Accepted}");
-        if (!Engine.Architectures.Architecture.IsKnown(architecture))
-            throw new InvalidDataException(
-                $"'{architecture}' is no architecture: accepted are {Engine.Architectures.Architecture.Accepted}");
+                + $"{Architectures}");
+        if (!Takes(architecture))
+            throw new InvalidDataException($"'{architecture}' is no architecture: accepted are {Architectures}");
         ReferenceAnswers? reference = request.Reference is { } path ? ReferenceAnswers.Read(path, dataset.Name) : null;
         string[] contradictions =
             [.. StatedTwice.Contradictions(request, architecture, dataset.Name, checkpoint, reference)];

@@ -35,6 +35,17 @@ public sealed record RegistryConfig
     /// <summary>Confidence and sample counts.</summary>
     public required CertificationConfig Certification { get; init; }
 
+    /// <summary>The experts that may answer, in the order of the routes or stages; one where nothing routes.</summary>
+    public IReadOnlyList<string> Answering => Routing switch
+    {
+        RoutingConfig.Fixed(var expert) => [expert],
+        RoutingConfig.Cascade(var order, _) => order,
+        _ when Router is not { } => [Experts[0].Id],
+        { Mix: { Count: > 0 } mix } =>
+            [.. Router.Routes.Where(route => mix.Contains(route, StringComparer.OrdinalIgnoreCase))],
+        _ => Router.Routes,
+    };
+
     /// <summary>The expert of that id, compared without case; null where there is none.</summary>
     public ExpertConfig? Find(string id)
     {

@@ -1,3 +1,8 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Router.Engine.Architectures;
+using Router.Experts.Cards;
+using Router.Experts.Registry;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Votes.Noise;
@@ -7,7 +12,7 @@ namespace Router.Host.Cli;
 /// <summary>Which values of an option are accepted; one that was not given passes.</summary>
 /// <param name="Holds">Whether a value is.</param>
 /// <param name="Text">Which are, after the word accepted.</param>
-internal sealed record Accepted(Func<object, bool> Holds, string Text)
+internal sealed partial record Accepted(Func<object, bool> Holds, string Text)
 {
     /// <summary>A number of samples: at least 1, at most what the bounds are established for.</summary>
     public static readonly Accepted Samples = Between(1, (int)ClopperPearson.MaxDraws);
@@ -27,6 +32,33 @@ internal sealed record Accepted(Func<object, bool> Holds, string Text)
     /// <summary>A decimal number above 0.</summary>
     public static readonly Accepted Positive = new(value => value is > 0m, "are numbers above 0");
 
+    /// <summary>An id of a registry.</summary>
+    public static readonly Accepted Id = new(
+        value => value is string id && NetworkId.Objection(id) is null, $"are {NetworkId.Accepted}");
+
+    /// <summary>An architecture whose weights can be imported.</summary>
+    public static readonly Accepted Architecture = new(
+        value => value is string name && CheckpointImporter.Takes(name), $"are {CheckpointImporter.Architectures}");
+
+    /// <summary>An architecture that can be trained; empty for another's.</summary>
+    public static readonly Accepted Trainable = new(
+        value => value is string name && (name.Length == 0 || CifarShape.Find(name) is not null),
+        $"are {CifarShape.Accepted}");
+
+    /// <summary>A device to train on.</summary>
+    public static readonly Accepted Device = new(
+        value => value is string name && DeviceForm().IsMatch(name), "are cpu, and cuda:N for a GPU");
+
+    /// <summary>Which words are, for completions; none where they are not a few.</summary>
+    public ImmutableArray<string> Words { get; private init; } = [];
+
+    /// <summary>One of a few words.</summary>
+    public static Accepted OneOf(params string[] words) =>
+        new(value => value is string word && words.Contains(word), $"are {string.Join(", ", words)}")
+        {
+            Words = [.. words],
+        };
+
     /// <summary>A whole number that is not below <paramref name="lowest"/>.</summary>
     public static Accepted AtLeast(int lowest) =>
         new(value => value is int number && number >= lowest, $"are whole numbers from {lowest}");
@@ -45,6 +77,9 @@ internal sealed record Accepted(Func<object, bool> Holds, string Text)
     public static Accepted From(double lowest, double highest = double.PositiveInfinity) => new(
         value => value is double number && number >= lowest && number < highest,
         $"are numbers from {lowest}{Below(highest)}");
+
+    [GeneratedRegex(@"^(cpu|cuda(:[0-9]{1,3})?)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DeviceForm();
 
     private static string Below(double highest) => double.IsFinite(highest) ? $" and below {highest}" : "";
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Router.Engine.Architectures;
 using Router.Evaluation;
 using Router.Experts.Checkpoints;
@@ -14,20 +13,25 @@ namespace Router.Host.Cli;
 /// <summary>Runs one command line and turns what can go wrong into one message and an exit code.</summary>
 internal static class CommandRunner
 {
-    /// <summary>Parses and runs.</summary>
+    /// <summary>Parses, looks at what was named, and runs.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] arguments, Surroundings surroundings)
     {
         ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (ParseError error in parsed.Errors)
-                Say(surroundings, error.Message);
-            surroundings.Error.MarkupLine($"[grey]see dualrs {Markup.Escape(PathOf(parsed))}--help[/]");
-            return ExitCode.BadInput;
-        }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            if (IsOfCommand(parsed) && Faults(parsed, surroundings) is { Count: > 0 } faults)
+            {
+                foreach (string fault in faults)
+                    surroundings.Say(fault);
+                surroundings.Error.MarkupLine($"[grey]see dualrs {Markup.Escape(ParseFaults.PathOf(parsed))}--help[/]");
+                return ExitCode.BadInput;
+            }
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = surroundings.Out.Profile.Out.Writer,
+                Error = surroundings.Error.Profile.Out.Writer,
+            });
         }
         catch (OperationCanceledException)
         {
@@ -36,38 +40,34 @@ internal static class CommandRunner
         }
         catch (Exception fault) when (IsBadInput(fault))
         {
-            Say(surroundings, fault.Message);
+            surroundings.Say(FileFaults.Sentence(fault));
             return ExitCode.BadInput;
         }
         catch (Exception fault) when (fault is IOException or DllNotFoundException or VoterUnavailableException)
         {
             // The machine's fault, a full disk, a missing library, a device that is gone: the message says it all.
-            Say(surroundings, fault.Message);
+            surroundings.Say(fault.Message);
             return ExitCode.Fault;
         }
         catch (Exception fault)
         {
-            Say(surroundings, "this is a fault of the program, please report it");
+            surroundings.Say("this is a fault of the program, please report it");
             surroundings.Error.WriteLine(fault.ToString());
             return ExitCode.Fault;
         }
     }
 
+    // Help, the version and completions act in the place of a command, whatever else is written.
+    private static bool IsOfCommand(ParseResult parsed) =>
+        parsed.Errors.Count > 0 || parsed.Action == parsed.CommandResult.Command.Action;
+
+    // Paths are looked at once the line can be read.
+    private static IReadOnlyList<string> Faults(ParseResult parsed, Surroundings surroundings) =>
+        ParseFaults.Of(parsed) is { Count: > 0 } misread
+            ? misread : [.. NamedPaths.Objections(parsed, surroundings)];
+
     private static bool IsBadInput(Exception fault) =>
         fault is InputFault or FileInUseException or CheckpointException or CheckpointMismatchException
         or RegistryLoadException or BadInputException or FileNotFoundException or DirectoryNotFoundException
-        or UnauthorizedAccessException or InvalidDataException or TrainingFault;
-
-    private static void Say(Surroundings surroundings, string message) =>
-        surroundings.Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
-
-    // "experts list " where the fault is in `dualrs experts list`.
-    private static string PathOf(ParseResult parsed)
-    {
-        string path = "";
-        for (CommandResult? command = parsed.CommandResult; command is { Command: not RootCommand }; command =
-            command.Parent as CommandResult)
-            path = $"{command.Command.Name} {path}";
-        return path;
-    }
+        or UnauthorizedAccessException or InvalidDataException or TrainingFault || FileFaults.IsOfFolder(fault);
 }

@@ -1,6 +1,7 @@
 using Router.Data;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
+using Router.Experts.Registry.Yaml;
 
 namespace Router.Host.Cli;
 
@@ -88,9 +89,13 @@ internal static class DataSets
         return Directory.Exists(folder)
             ? ImageFolder.Open(folder, meaning(folder), framing, ImageLimits.Default)
             : throw new InputFault(
-                $"'{nameOrFolder}' is neither a data set nor a folder: accepted are "
+                $"'{nameOrFolder}' is neither a data set nor a folder: {Meant(nameOrFolder)}accepted are "
                 + $"{string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
                 + "or a folder with one folder of PNG or JPEG files per class");
+
+        static string Meant(string written) =>
+            Spelling.Closest(written, DataSetKind.All.Select(known => known.Name)) is { } near
+                ? $"did you mean '{near}'? " : "";
     }
 
     private static DataSet Open(DataLocation location, string split)

@@ -4,6 +4,7 @@ using Router.Evaluation;
 using Router.Experts.Cards;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
+using Router.Experts.Registry.Yaml;
 using Spectre.Console;
 
 namespace Router.Host.Cli;
@@ -32,21 +33,28 @@ internal sealed class Deployment : IDisposable
     /// <param name="mix">Only these experts, or null for all.</param>
     /// <exception cref="InputFault">The registry has faults, a network does not answer as its card says, or the mix is
     /// none of its experts.</exception>
-    public static async Task<Deployment> OpenAsync(
+    public static Task<Deployment> OpenAsync(
         RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken,
-        string[]? mix = null)
+        string[]? mix = null) =>
+        LoadAsync(ReadRegistry(request, surroundings), request, expert, surroundings, cancellationToken, mix);
+
+    /// <summary>The same of a registry that was read: what else was named can be looked at between.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public static async Task<Deployment> LoadAsync(
+        RegistryConfig config, RegistryRequest request, string? expert, Surroundings surroundings,
+        CancellationToken cancellationToken, string[]? mix = null)
     {
-        if (expert is not null && mix is not null)
-            throw new InputFault("--expert asks one expert alone and --mix several: accepted is one of the two");
-        RegistryConfig config = ReadRegistry(request, surroundings);
+        CheckAsked(config, expert, mix);
         LoadedRegistry registry =
             new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch);
         try
         {
             if (request.Probe)
                 await ProbeAsync(registry, surroundings, cancellationToken);
-            return new(registry, expert is null ? Restricted(RegisteredMix.Deployed(registry), mix)
-                : RegisteredMix.Single(registry, expert));
+            if (expert is not null)
+                return new(registry, RegisteredMix.Single(registry, expert));
+            RoutedClassifier whole = RegisteredMix.Deployed(registry);
+            return new(registry, mix is null ? whole : whole.Restrict(mix));
         }
         catch
         {
@@ -55,11 +63,36 @@ internal sealed class Deployment : IDisposable
         }
     }
 
-    private static RoutedClassifier Restricted(RoutedClassifier classifier, string[]? mix) =>
-        mix is null ? classifier
-        : Restriction.Objection(classifier.Routes, mix) is { } objection
-            ? throw new InputFault($"--mix {string.Join(',', mix)}: {objection}")
-        : classifier.Restrict(mix);
+    /// <summary>Refuses experts that a registry does not have, before any network is loaded.</summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="expert">What --expert names; null for nothing.</param>
+    /// <param name="mix">What --mix names; null for nothing.</param>
+    /// <exception cref="InputFault">It has no such expert, or both are named.</exception>
+    public static void CheckAsked(RegistryConfig config, string? expert, string[]? mix)
+    {
+        if (expert is not null && mix is not null)
+            throw new InputFault("--expert asks one expert alone and --mix several: accepted is one of the two");
+        if (expert is not null)
+            CheckKnown("--expert", "expert", expert, config.Experts.Select(known => known.Id), config);
+        if (mix is not null && Restriction.ObjectionById(config.Answering, mix) is { } objection)
+            throw new InputFault($"--mix {string.Join(',', mix)}: {objection}");
+    }
+
+    /// <summary>Refuses an id that is none of a registry's.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="what">What it names.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="known">The registry's.</param>
+    /// <param name="config">The registry.</param>
+    /// <exception cref="InputFault">The registry has none of that id.</exception>
+    public static void CheckKnown(
+        string option, string what, string id, IEnumerable<string> known, RegistryConfig config)
+    {
+        string[] ids = [.. known];
+        if (!ids.Contains(id, StringComparer.OrdinalIgnoreCase))
+            throw new InputFault(
+                $"{option} {id}: there is no such {what} in {config.Path}; {Spelling.OneOf(id, ids)}");
+    }
 
     /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
     /// <exception cref="InputFault">The registry has faults: all of them.</exception>

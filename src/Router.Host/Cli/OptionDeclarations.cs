@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 
 namespace Router.Host.Cli;
@@ -10,9 +11,11 @@ namespace Router.Host.Cli;
 internal static class OptionDeclarations
 {
     /// <summary>An argument.</summary>
-    public static Argument<T> Argument<T>(this Command command, string name, string help, ArgumentArity? arity = null)
+    public static Argument<T> Argument<T>(
+        this Command command, string name, string help, ArgumentArity? arity = null, PathRule? leads = null)
     {
-        Argument<T> argument = new(name) { Description = help };
+        Argument<T> argument = leads is null ? new Argument<T>(name) : new PathArgument<T>(name, leads);
+        argument.Description = help;
         if (arity is { } many) argument.Arity = many;
         command.Arguments.Add(argument);
         return argument;
@@ -23,9 +26,10 @@ internal static class OptionDeclarations
     /// <param name="names">Its name, and others for the same with blanks between.</param>
     /// <param name="help">What it is.</param>
     /// <param name="accepted">Which values are; null for all.</param>
+    /// <param name="leads">What the paths have to lead to that it names; null where it names none.</param>
     public static Option<T> Option<T>(
-        this Command command, string names, string help, Accepted? accepted = null) =>
-        Add(command, Create<T>(names, help), accepted);
+        this Command command, string names, string help, Accepted? accepted = null, PathRule? leads = null) =>
+        Add(command, Create<T>(names, help, leads), accepted);
 
     /// <summary>An option with a value where it is left out.</summary>
     public static Option<T> Option<T>(
@@ -39,56 +43,74 @@ internal static class OptionDeclarations
     public static Option<T> Deferred<T>(
         this Command command, string names, string help, Func<T> otherwise, Accepted? accepted = null)
     {
-        Option<T> option = Create<T>(names, help);
+        Option<T> option = Create<T>(names, help, leads: null);
         option.DefaultValueFactory = _ => otherwise();
         return Add(command, option, accepted);
     }
 
     /// <summary>An option that must be given.</summary>
     public static Option<T> Required<T>(
-        this Command command, string names, string help, Accepted? accepted = null)
+        this Command command, string names, string help, Accepted? accepted = null, PathRule? leads = null)
     {
-        Option<T> option = Create<T>(names, help);
+        Option<T> option = Create<T>(names, help, leads);
         option.Required = true;
         return Add(command, option, accepted);
     }
 
     /// <summary>An option that may be given several times, each time with one value.</summary>
-    public static Option<T[]> Repeated<T>(this Command command, string names, string help) =>
-        command.Option<T[]>(names, help, []);
+    public static Option<T[]> Repeated<T>(
+        this Command command, string names, string help, Accepted? accepted = null, PathRule? leads = null)
+    {
+        Option<T[]> option = Create<T[]>(names, help, leads);
+        option.DefaultValueFactory = _ => [];
+        return Add(command, option, accepted);
+    }
 
     /// <summary>An option that may be given several times, and with several values.</summary>
-    public static Option<T[]> Several<T>(this Command command, string names, string help, bool required = false)
+    public static Option<T[]> Several<T>(
+        this Command command, string names, string help, bool required = false, Accepted? accepted = null,
+        PathRule? leads = null)
     {
-        Option<T[]> option = required ? command.Required<T[]>(names, help) : command.Repeated<T>(names, help);
+        Option<T[]> option = required
+            ? command.Required<T[]>(names, help, accepted, leads)
+            : command.Repeated<T>(names, help, accepted, leads);
         option.AllowMultipleArgumentsPerToken = true;
         return option;
     }
 
     /// <summary>One of a few words.</summary>
     public static Option<string> Choice(
-        this Command command, string names, string help, string otherwise, params string[] words)
-    {
-        Option<string> option = command.Option(names, help, otherwise);
-        option.AcceptOnlyFromAmong(words);
-        return option;
-    }
+        this Command command, string names, string help, string otherwise, params string[] words) =>
+        command.Option(names, help, otherwise, Accepted.OneOf(words));
 
     /// <summary>The option of every command that reads a known data set.</summary>
     public static Option<string> Split(
         this Command command, string otherwise = "test", string help = "train or test.") =>
         command.Choice("--split", help, otherwise, "train", "test");
 
-    private static Option<T> Create<T>(string names, string help)
+    /// <summary>A command that only holds others: alone it shows them.</summary>
+    public static Command ShowsHelp(this Command group)
+    {
+        group.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return group;
+    }
+
+    private static Option<T> Create<T>(string names, string help, PathRule? leads)
     {
         string[] all = names.Split(' ');
-        return new(all[0], all[1..]) { Description = help };
+        Option<T> option = leads is null
+            ? new Option<T>(all[0], all[1..]) : new PathOption<T>(all[0], all[1..], leads);
+        option.Description = help;
+        return option;
     }
 
     private static Option<T> Add<T>(Command command, Option<T> option, Accepted? accepted)
     {
         if (accepted is not null)
+        {
             option.Validators.Add(result => Check<T>(result, accepted));
+            if (accepted.Words.Length > 0) option.CompletionSources.Add([.. accepted.Words]);
+        }
         command.Options.Add(option);
         return option;
     }
@@ -97,12 +119,20 @@ internal static class OptionDeclarations
     {
         try
         {
-            if (result.GetValueOrDefault<T>() is { } value && !accepted.Holds(value))
-                result.AddError($"{result.Option.Name} is {value}: accepted {accepted.Text}");
+            T? value = result.GetValueOrDefault<T>();
+            object? wrong = value is Array several
+                ? several.Cast<object>().FirstOrDefault(one => !accepted.Holds(one))
+                : value is not null && !accepted.Holds(value) ? value : null;
+            if (wrong is not null)
+                Refuse(wrong is string ? $"'{wrong}'" : $"{wrong}");
         }
         catch (InvalidOperationException)
         {
-            // One that does not convert is not a matter of range: the parser says so itself, after the validators.
+            // It does not convert: the parser has another sentence for it, which is left out beside this one.
+            Refuse($"'{string.Join(' ', result.Tokens)}'");
         }
+
+        void Refuse(string written) =>
+            result.AddError($"{result.Option.Name} is {written}: accepted {accepted.Text}");
     }
 }

@@ -44,10 +44,10 @@ internal static class PemKeys
     private static ECDsa Read(string path, Surroundings surroundings)
     {
         string file = surroundings.Resolve(path);
-        if (!File.Exists(file))
-            throw new InputFault($"there is no key {path}");
         if (RegularFile.Objection(file) is { } objection)
             throw new InputFault(objection);
+        if (!File.Exists(file))
+            throw new InputFault($"there is no key {path}");
         ECDsa key = ECDsa.Create();
         try
         {

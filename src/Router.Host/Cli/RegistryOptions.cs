@@ -7,7 +7,8 @@ namespace Router.Host.Cli;
 internal sealed class RegistryOptions(Command command)
 {
     private readonly Option<string?> _registry = command.Option<string?>(
-        "--registry -r", "The registry (default: ./experts.yaml, else the bundled one).");
+        "--registry -r", "The registry (default: ./experts.yaml, else the bundled one).",
+        leads: PathRule.Read("registry"));
     private readonly Option<int?> _threads = command.Option<int?>(
         "--threads", "Threads of a forward pass on the CPU (default: one per core).", Accepted.AtLeast(1));
     private readonly Option<int?> _batch = command.Option<int?>(

@@ -68,6 +68,9 @@ internal sealed record Surroundings(
         return console;
     }
 
+    /// <summary>Says what is wrong, on the error console, as every command does.</summary>
+    public void Say(string message) => Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
+
     /// <summary>A path as the user meant it.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, WorkingFolder);
 }

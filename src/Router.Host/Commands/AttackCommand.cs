@@ -4,6 +4,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Attacks;
 using Router.Training.Runs;
@@ -25,15 +26,18 @@ internal static class AttackCommand
         Argument<string> data = command.Argument<string>(
             "data",
             "The data set that was certified: cifar10, shapes10, or a folder with one folder of images per class.");
-        Option<string> log = command.Required<string>("--log", "The certification log, with its counts beside it.");
-        Option<string> output = command.Required<string>("--out -o", "The attack log (tab-separated).");
+        Option<string> log = command.Required<string>(
+            "--log", "The certification log, with its counts beside it.", leads: PathRule.Read("log"));
+        Option<string> output = command.Required<string>(
+            "--out -o", "The attack log (tab-separated).", leads: PathRule.Write);
         Option<string?> expert = command.Option<string?>("--expert", "The log is of this expert alone.");
         Option<string> split = command.Split();
         Option<int?> max = command.Option<int?>("--max", "Stop after the image of this index.", Accepted.AtLeast(0));
         Option<double[]> budgets = command.Several<double>(
-            "--budget", "ℓ2 budgets in [0,1] pixels (default: .25 .5 .75 1 1.5 2).");
+            "--budget", "ℓ2 budgets in [0,1] pixels (default: .25 .5 .75 1 1.5 2).", accepted: Accepted.Above(0));
         Option<double[]> multiples = command.Several<double>(
-            "--times", "Budgets as multiples of the certified radius (default: .9 1.1 1.3 1.6 2 3).");
+            "--times", "Budgets as multiples of the certified radius (default: .9 1.1 1.3 1.6 2 3).",
+            accepted: Accepted.Above(0));
         Option<int> steps = command.Option("--steps", "Steps of the ascent.", 20, Accepted.AtLeast(1));
         Option<int> copies = command.Option(
             "--copies", "Draws of noise whose mean is ascended.", 32, Accepted.AtLeast(1));
@@ -50,10 +54,12 @@ internal static class AttackCommand
             LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows)
                 .Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
             CertifiedSystem claimed = CertifiedSystem.Of(certified);
-            using Deployment deployed = await Deployment.OpenAsync(
-                registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
+            RegistryRequest request = registry.Read(parsed);
+            RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+            DataSet images = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             CheckSystem(claimed, deployed.Classifier, certified);
-            DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             AttackSettings settings = SettingsOf(
                 parsed.GetValue(budgets)!, parsed.GetValue(multiples)!, parsed.GetValue(steps),
                 parsed.GetValue(copies));
@@ -74,9 +80,6 @@ internal static class AttackCommand
 
     private static AttackSettings SettingsOf(double[] budgets, double[] multiples, int steps, int copies)
     {
-        foreach ((string option, double[] values) in new[] { ("--budget", budgets), ("--times", multiples) })
-            if (values.Any(value => !(value > 0 && double.IsFinite(value))))
-                throw new InputFault($"{option} is {string.Join(' ', values)}: accepted are numbers above 0");
         AttackSettings settings = new() { Steps = steps, Copies = copies, Verification = 1 };
         if (budgets.Length > 0) settings = settings with { Budgets = [.. budgets] };
         return multiples.Length > 0 ? settings with { Multiples = [.. multiples] } : settings;

@@ -41,7 +41,7 @@ internal static class BenchCommand
             }));
             return ExitCode.Done;
         });
-        return new("bench", "Measurements for the scripts under bench/.") { votes };
+        return new Command("bench", "Measurements for the scripts under bench/.") { votes }.ShowsHelp();
     }
 
     private static GridInput Picture(Deployment deployed, Surroundings surroundings)

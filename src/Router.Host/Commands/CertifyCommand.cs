@@ -8,6 +8,7 @@ using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
+using Router.Votes;
 using Spectre.Console;
 
 namespace Router.Host.Commands;
@@ -84,38 +85,46 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             throw new InputFault(
                 $"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE "
                 + "keeps its record)");
+        string? log = picture ? null : LogOf(parsed);
         (string? records, ECDsa? key) = _records.Read(parsed, surroundings);
         using ECDsa? owned = key;
         using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
-        using Deployment deployed = await Deployment.OpenAsync(
-            _registry.Read(parsed), parsed.GetValue(_expert), surroundings, cancellationToken, _mix.Read(parsed));
-        CertificationPlan plan = PlanOf(parsed, deployed.Registry.Config.Certification, deployed.Classifier);
+        RegistryRequest request = _registry.Read(parsed);
+        RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+        GridInput? input = picture ? Pictures.Read(source, config.Dataset, surroundings) : null;
+        DataSet? images = picture ? null
+            : DataSets.OpenFor(config, source, parsed.GetValue(_split)!, surroundings);
+        using Deployment deployed = await Deployment.LoadAsync(
+            config, request, parsed.GetValue(_expert), surroundings, cancellationToken, _mix.Read(parsed));
+        CertificationPlan plan = PlanOf(parsed, config.Certification, deployed.Classifier);
         SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
         RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
-        if (!picture)
+        if (images is not null)
         {
-            await CertifyLogAsync(parsed, deployed, plan, seeds, signer, records, cancellationToken);
+            await CertifyLogAsync(parsed, images, log!, deployed, plan, seeds, signer, records, cancellationToken);
             return ExitCode.Done;
         }
-        Certificate certificate = await PictureCertificate.CertifyAsync(
-            source, deployed, plan, seeds, surroundings, cancellationToken);
+        Certificate certificate =
+            await deployed.Classifier.CertifyAsync(input!, plan, seeds, progress: null, cancellationToken);
+        surroundings.Out.Write(PictureCertificate.TableOf(source, certificate, config.Dataset));
         using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
         kept?.Write(signer.Record(certificate, seeds.Origin));
         return ExitCode.Done;
     }
 
+    private string LogOf(ParseResult parsed) => PathRule.Write.Resolve(
+        parsed.GetValue(_output)
+            ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE"), surroundings);
+
     private async Task CertifyLogAsync(
-        ParseResult parsed, Deployment deployed, CertificationPlan plan, SeedSource seeds, RecordSigner signer,
-        string? records, CancellationToken cancellationToken)
+        ParseResult parsed, DataSet images, string log, Deployment deployed, CertificationPlan plan, SeedSource seeds,
+        RecordSigner signer, string? records, CancellationToken cancellationToken)
     {
-        string log = parsed.GetValue(_output)
-            ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE");
-        DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(_data)!, parsed.GetValue(_split)!, surroundings);
         CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
         ImageSelection selection = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
         int[] indices = [.. selection.Of(images.Count)];
         using LogFiles files = new(
-            surroundings.Resolve(log), records, parsed.GetValue(_resume), new RunTerms(deployed.Classifier, plan));
+            log, records, parsed.GetValue(_resume), new RunTerms(deployed.Classifier, plan));
         IReadOnlyList<LogRow> done = files.Log.Done;
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {done.Count} done; "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Router.Host.Cli;
 using Router.Host.Commands.Experts;
 using Router.Host.Commands.Serve;
@@ -34,6 +35,10 @@ internal static class CommandTree
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
         };
+        root.ShowsHelp();
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        // Of Windows, and names of folders elsewhere.
+        foreach (string slashed in (string[])["/h", "/?"]) help.Aliases.Remove(slashed);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(surroundings);
         return root;
     }

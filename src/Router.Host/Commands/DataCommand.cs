@@ -20,6 +20,6 @@ internal static class DataCommand
             surroundings.Out.Write(table);
             return ExitCode.Done;
         });
-        return new("data", "Data sets of this machine.") { info };
+        return new Command("data", "Data sets of this machine.") { info }.ShowsHelp();
     }
 }

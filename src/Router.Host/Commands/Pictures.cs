@@ -8,13 +8,38 @@ namespace Router.Host.Commands;
 /// <summary>Image files as inputs of a registry's networks.</summary>
 internal static class Pictures
 {
+    /// <summary>
+    /// Decodes and frames pictures; of those that cannot be read it says why, and the others are answered.
+    /// </summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="dataset">The data set of the networks that are asked.</param>
+    /// <param name="surroundings">The outside.</param>
+    /// <param name="unread">The files that cannot be read, each with the reason.</param>
+    public static IReadOnlyList<(string Path, GridInput Input)> ReadAll(
+        IEnumerable<string> paths, string dataset, Surroundings surroundings,
+        out IReadOnlyList<(string Path, string Fault)> unread)
+    {
+        List<(string, GridInput)> read = [];
+        List<(string, string)> faults = [];
+        foreach (string path in paths)
+            try
+            {
+                read.Add((path, Read(path, dataset, surroundings)));
+            }
+            catch (Exception fault) when (fault is InputFault or InvalidDataException or UnauthorizedAccessException)
+            {
+                surroundings.Say(FileFaults.Sentence(fault));
+                faults.Add((path, FileFaults.Sentence(fault)));
+            }
+        unread = faults;
+        return read;
+    }
+
     /// <summary>Decodes and frames one picture.</summary>
     /// <exception cref="InputFault">The file cannot be read as an image of at most the usual size.</exception>
     public static GridInput Read(string path, string dataset, Surroundings surroundings)
     {
-        string file = surroundings.Resolve(path);
-        if (!File.Exists(file))
-            throw new InputFault($"there is no image {path}");
+        string file = PathRule.Read("image").Resolve(path, surroundings);
         Framing framing = DataSetKind.Find(dataset)?.Framing
             ?? throw new InputFault($"image files cannot be framed for the data set '{dataset}'");
         return framing.Apply(ImageFile.Read(file, ImageLimits.Default)).ToInput();

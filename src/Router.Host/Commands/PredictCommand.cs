@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Votes;
@@ -25,11 +26,14 @@ internal static class PredictCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Deployment deployed = await Deployment.OpenAsync(
-                registry.Read(parsed), parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            (string Path, GridInput Input)[] inputs =
-                [.. parsed.GetValue(files)!.Select(
-                path => (path, Pictures.Read(path, deployed.Registry.Config.Dataset, surroundings)))];
+            RegistryRequest request = registry.Read(parsed);
+            RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+            Deployment.CheckAsked(config, parsed.GetValue(expert), mix.Read(parsed));
+            var inputs = Pictures.ReadAll(parsed.GetValue(files)!, config.Dataset, surroundings, out var unread);
+            if (inputs.Count == 0)
+                return ExitCode.BadInput;
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
             (int count, double alpha) = sampling.ReadPrediction(
                 parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
@@ -46,7 +50,7 @@ internal static class PredictCommand
                     prediction.Votes is { } votes ? $"{votes.Counts[votes.MostVoted]} of {votes.Total}" : "");
             }
             surroundings.Out.Write(table);
-            return ExitCode.Done;
+            return unread.Count == 0 ? ExitCode.Done : ExitCode.BadInput;
         });
         return command;
     }

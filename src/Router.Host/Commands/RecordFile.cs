@@ -35,9 +35,8 @@ internal sealed class RecordFile
     {
         if (path == StandardInput)
             return new("standard input", () => surroundings.In);
-        return File.Exists(surroundings.Resolve(path))
-            ? new(path, () => new StreamReader(surroundings.Resolve(path)))
-            : throw new InputFault($"there is no record {path}");
+        string file = PathRule.Read("record").Resolve(path, surroundings);
+        return new(path, () => new StreamReader(file));
     }
 
     /// <summary>Every record of the file; what they say is not looked at, and one that is none does not hide those

@@ -8,7 +8,8 @@ namespace Router.Host.Commands;
 internal sealed class RecordOptions(Command command)
 {
     private readonly Option<string?> _records = command.Option<string?>(
-        "--records", "Also write every certificate's record here, one JSON document per line.");
+        "--records", "Also write every certificate's record here, one JSON document per line.",
+        leads: PathRule.Write);
     private readonly Option<string?> _sign = PemKeys.SignOption(command);
 
     /// <summary>Whether records are asked for.</summary>

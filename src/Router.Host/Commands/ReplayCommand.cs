@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Estimator;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing.Records;
 using Spectre.Console;
@@ -16,7 +17,7 @@ internal static class ReplayCommand
         Argument<string> file = command.Argument<string>(
             "file", "Records as JSON, one or one per line; - reads standard input.");
         Option<string?> picture = command.Option<string?>(
-            "--image", "The PNG or JPEG file that the record is about.");
+            "--image", "The PNG or JPEG file that the record is about.", leads: PathRule.Read("image"));
         Option<string?> data = command.Option<string?>(
             "--data", "The data set that the records are about: cifar10, imagenet, or a folder of folders.");
         Option<int?> index = command.Option<int?>(
@@ -30,13 +31,15 @@ internal static class ReplayCommand
                     "a record holds only the hash of its input: name the input with --image FILE or with --data NAME, "
                     + "one of them");
             RecordFile texts = RecordFile.Of(parsed.GetValue(file)!, surroundings);
-            using Deployment deployed =
-                await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
+            RegistryRequest request = registry.Read(parsed);
+            RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
-                ? ReplayInputs.OfPicture(path, deployed, surroundings)
+                ? ReplayInputs.OfPicture(path, config.Dataset, surroundings)
                 : ReplayInputs.OfData(
-                    DataSets.OpenFramed(deployed.Registry.Config, parsed.GetValue(data)!, parsed.GetValue(split)!,
-                    surroundings), parsed.GetValue(index));
+                    DataSets.OpenFramed(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings),
+                    parsed.GetValue(index));
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, expert: null, surroundings, cancellationToken);
             int seen = 0, agreed = 0, refused = 0;
             foreach (RecordText text in texts.Records())
             {

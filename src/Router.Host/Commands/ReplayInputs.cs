@@ -19,8 +19,8 @@ internal sealed class ReplayInputs
     public GridInput this[string hash] => _find(hash);
 
     /// <summary>One picture.</summary>
-    public static ReplayInputs OfPicture(string path, Deployment deployed, Surroundings surroundings) =>
-        Only(Pictures.Read(path, deployed.Registry.Config.Dataset, surroundings), path);
+    public static ReplayInputs OfPicture(string path, string dataset, Surroundings surroundings) =>
+        Only(Pictures.Read(path, dataset, surroundings), path);
 
     /// <summary>An image of a data set, or whichever of them the record is about.</summary>
     public static ReplayInputs OfData(DataSet images, int? index)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Estimator;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Votes;
@@ -21,16 +22,16 @@ internal static class RouteCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Deployment deployed = await Deployment.OpenAsync(
-                registry.Read(parsed), expert: null, surroundings, cancellationToken, mix.Read(parsed));
-            if (!deployed.Classifier.IsRouted)
-                throw new InputFault(
-                    $"nothing is routed by "
-                    + $"{deployed.Registry.Config.Path}{(mix.Read(parsed) is null ? "" : " with this --mix")}: every "
-                    + $"image goes to {deployed.Classifier.Routes[0].Id}");
-            (string Path, GridInput Input)[] inputs =
-                [.. parsed.GetValue(files)!.Select(
-                path => (path, Pictures.Read(path, deployed.Registry.Config.Dataset, surroundings)))];
+            RegistryRequest request = registry.Read(parsed);
+            RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+            string[]? asked = mix.Read(parsed);
+            Deployment.CheckAsked(config, expert: null, asked);
+            CheckRouted(config, asked);
+            var inputs = Pictures.ReadAll(parsed.GetValue(files)!, config.Dataset, surroundings, out var unread);
+            if (inputs.Count == 0)
+                return ExitCode.BadInput;
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, expert: null, surroundings, cancellationToken, asked);
             (int count, double alpha) =
                 sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification, tests: 1);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
@@ -45,8 +46,20 @@ internal static class RouteCommand
                     .. route.Votes!.Counts.Select(votes => votes.ToString())]);
             }
             surroundings.Out.Write(table);
-            return ExitCode.Done;
+            return unread.Count == 0 ? ExitCode.Done : ExitCode.BadInput;
         });
         return command;
+    }
+
+    private static void CheckRouted(RegistryConfig config, string[]? mix)
+    {
+        if (config.Routing is RoutingConfig.Cascade)
+            throw new InputFault($"nothing is routed by {config.Path}: its experts are a cascade, asked in turn");
+        string[] answering = [.. config.Answering.Where(
+            id => mix is null || mix.Contains(id, StringComparer.OrdinalIgnoreCase))];
+        if (answering.Length == 1)
+            throw new InputFault(
+                $"nothing is routed by {config.Path}{(mix is null ? "" : " with this --mix")}: every image goes to "
+                + answering[0]);
     }
 }

@@ -4,6 +4,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Runs;
 using Router.Experts.Loading;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Votes;
 using Router.Votes.Noise;
@@ -24,7 +25,8 @@ internal static class VotesCommand
             + "interrupted recording continues.");
         Argument<string> data = command.Argument<string>(
             "data", "cifar10, shapes10, or a folder with one folder of images per class.");
-        Option<string> output = command.Required<string>("--out -o", "The folder of the recording.");
+        Option<string> output = command.Required<string>(
+            "--out -o", "The folder of the recording.", leads: PathRule.Fill);
         Option<int> draws = command.Option(
             "--draws", "Draws of each network on each image.", 10_100, Accepted.AtLeast(1));
         Option<string[]> networks = command.Repeated<string>(
@@ -36,9 +38,13 @@ internal static class VotesCommand
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using Deployment deployed =
-                await Deployment.OpenAsync(registry.Read(parsed), expert: null, surroundings, cancellationToken);
-            DataSet images = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            RegistryRequest request = registry.Read(parsed);
+            RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+            foreach (string id in parsed.GetValue(networks)!)
+                Deployment.CheckKnown("--network", "network", id, Recordable(config), config);
+            DataSet images = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, expert: null, surroundings, cancellationToken);
             ImageSelection selection = new() { From = parsed.GetValue(from), Skip = parsed.GetValue(skip) };
             ImmutableArray<RecordedImage> rows = [.. selection.Of(images.Count).Select(index => RowOf(images, index))];
             foreach ((Expert network, NoiseStream stream) in Chosen(deployed.Registry, parsed.GetValue(networks)!))
@@ -58,17 +64,17 @@ internal static class VotesCommand
         return command;
     }
 
+    private static IEnumerable<string> Recordable(RegistryConfig config) =>
+        (config is { Router: { } router, Routing.UsesRouter: true } ? new[] { router.Id } : [])
+        .Concat(config.Experts.Select(expert => expert.Id));
+
     private static IEnumerable<(Expert Network, NoiseStream Stream)> Chosen(LoadedRegistry registry, string[] asked)
     {
         List<(Expert Network, NoiseStream Stream)> all =
             [.. registry.Experts.Select((expert, route) => (expert, RoutedClassifier.ExpertStream(seed: 0, route)))];
         if (registry.Router is { } router) all.Insert(0, (router, RoutedClassifier.RouterStream(seed: 0)));
-        foreach (string id in asked)
-            if (all.All(known => known.Network.Id != id))
-                throw new InputFault(
-                    $"there is no network '{id}' in {registry.Config.Path}: it has "
-                    + $"{string.Join(", ", all.Select(known => known.Network.Id))}");
-        return all.Where(known => asked.Length == 0 || asked.Contains(known.Network.Id));
+        return all.Where(known =>
+            asked.Length == 0 || asked.Contains(known.Network.Id, StringComparer.OrdinalIgnoreCase));
     }
 
     private static RecordedImage RowOf(DataSet images, int index)

@@ -30,14 +30,16 @@ internal static class WholePass
         Func<CertificationConfig, RoutedClassifier, CertificationPlan> plan,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
-        string folder = surroundings.Resolve(request.Folder
-            ?? throw new InputFault("--out is missing: --all writes its files into a folder, --out FOLDER"));
-        if (File.Exists(folder))
-            throw new InputFault($"{folder} is a file: --all writes several into a folder");
+        string folder = PathRule.Fill.Resolve(
+            request.Folder
+                ?? throw new InputFault("--out is missing: --all writes its files into a folder, --out FOLDER"),
+            surroundings);
         if (!request.Resume && PassTerms.FileIn(folder).Find() is not null)
             throw new InputFault($"{folder} holds a pass already: continue it with --resume, or choose another folder");
-        using Deployment deployed = await Deployment.OpenAsync(from, expert: null, surroundings, cancellationToken);
-        DataSet images = DataSets.OpenFor(deployed, request.Data, request.Split, surroundings);
+        RegistryConfig config = Deployment.ReadRegistry(from, surroundings);
+        DataSet images = DataSets.OpenFor(config, request.Data, request.Split, surroundings);
+        using Deployment deployed = await Deployment.LoadAsync(
+            config, from, expert: null, surroundings, cancellationToken);
         CertificationPlan each = plan(deployed.Registry.Config.Certification,
             RegisteredMix.Single(deployed.Registry, deployed.Registry.Experts[0].Id));
         PassMember[] members = [.. deployed.Registry.Experts.Select(

@@ -8,7 +8,7 @@ namespace Router.Experts.Registry.Binding;
 /// <summary>The keys that experts and routers share.</summary>
 internal static partial class NetworkBinder
 {
-    public const string IdAccepted = "letters, digits and . _ - (at most 64, the first a letter or digit)";
+    public const string IdAccepted = NetworkId.Accepted;
     public const string SigmaAccepted = "a decimal above 0, at most 3.5, such as 0.25";
     public const string Sha256Accepted = "64 hexadecimal digits";
     private static readonly string[] LoadPolicies = ["start", "lazy", "pinned"];
@@ -17,14 +17,10 @@ internal static partial class NetworkBinder
     {
         if (field?.Text() is not { } id)
             return null;
-        if (!IdForm().IsMatch(id))
-        {
-            field.Refuse($"is '{id}'");
-            return null;
-        }
-        if (!string.Equals(id, RegistryConfig.RoutedModel, StringComparison.OrdinalIgnoreCase))
+        if (NetworkId.Objection(id) is not { } objection)
             return id;
-        (field with { Accepted = "another id" }).Refuse($"is '{id}', the name of the routed model");
+        bool isTaken = id.Equals(RegistryConfig.RoutedModel, StringComparison.OrdinalIgnoreCase);
+        (isTaken ? field with { Accepted = "another id" } : field).Refuse(objection);
         return null;
     }
 
@@ -141,9 +137,6 @@ internal static partial class NetworkBinder
 
     private static string? Resolve(Field field, BindingContext context) =>
         field.Text() is { } written ? Path.GetFullPath(Path.Combine(context.Folder, written)) : null;
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex IdForm();
 
     [GeneratedRegex(@"^[0-9A-Fa-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sha256Form();

@@ -1,4 +1,3 @@
-
 namespace Router.Experts.Registry.Yaml;
 
 /// <summary>Guesses which of the accepted words a mistyped one was meant to be.</summary>

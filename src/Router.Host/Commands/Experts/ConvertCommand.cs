@@ -14,14 +14,16 @@ internal static class ConvertCommand
     {
         Command command =
             new("convert", "Converts a checkpoint (torch.save of any year, or safetensors) to safetensors.");
-        Argument<string> source = command.Argument<string>("checkpoint", "The file to read.");
-        Option<string> target = command.Required<string>("--out -o", "The .safetensors file to write.");
+        Argument<string> source = command.Argument<string>(
+            "checkpoint", "The file to read.", leads: PathRule.Read("checkpoint"));
+        Option<string> target = command.Required<string>(
+            "--out -o", "The .safetensors file to write.", leads: PathRule.WriteNew);
         Option<string?> architecture = command.Option<string?>(
-            "--architecture", "The architecture, where the checkpoint names none.");
+            "--architecture", "The architecture, where the checkpoint names none.", Accepted.Architecture);
         Option<string?> container = command.Option<string?>(
             "--container", "The key of the file that holds the weights, where it has several, such as model and ema.");
         Option<string[]> routes = command.Several<string>(
-            "--routes", "A router's expert ids in the order of its outputs.");
+            "--routes", "A router's expert ids in the order of its outputs.", accepted: Accepted.Id);
         command.SetAction(parsed =>
         {
             Checkpoint checkpoint =

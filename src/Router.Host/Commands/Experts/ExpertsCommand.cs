@@ -7,11 +7,11 @@ namespace Router.Host.Commands.Experts;
 internal static class ExpertsCommand
 {
     public static Command Create(Surroundings surroundings) =>
-        new("experts", "Lists, verifies, imports and converts experts.")
+        new Command("experts", "Lists, verifies, imports and converts experts.")
     {
         ListCommand.Create(surroundings),
         VerifyCommand.Create(surroundings),
         ImportCommand.Create(surroundings),
         ConvertCommand.Create(surroundings),
-    };
+    }.ShowsHelp();
 }

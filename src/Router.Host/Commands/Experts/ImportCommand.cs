@@ -18,25 +18,28 @@ internal static class ImportCommand
     {
         Command command =
             new("import", "Imports a checkpoint: writes safetensors and a model card, and prints the registry entry.");
-        Argument<string> source = command.Argument<string>("checkpoint", "The file to read.");
-        Option<string> target = command.Required<string>("--out -o", "The .safetensors file to write.");
+        Argument<string> source = command.Argument<string>(
+            "checkpoint", "The file to read.", leads: PathRule.Read("checkpoint"));
+        Option<string> target = command.Required<string>(
+            "--out -o", "The .safetensors file to write.", leads: PathRule.WriteNew);
         Option<string?> card = command.Option<string?>(
             "--card",
-            "The model card to write, where a network for several σ has one for each (default: beside the weights).");
-        Option<string> id = command.Required<string>("--id", "Its id in the registry.");
+            "The model card to write, where a network for several σ has one for each (default: beside the weights).",
+            leads: PathRule.WriteNew);
+        Option<string> id = command.Required<string>("--id", "Its id in the registry.", Accepted.Id);
         Option<decimal> sigma = command.Required<decimal>("--sigma", "The σ it was trained with.", Accepted.Sigma);
         Option<string> input = command.Required<string>(
-            "--input", "standardize, center or none: no checkpoint says which.");
-        input.AcceptOnlyFromAmong("standardize", "center", "none");
+            "--input", "standardize, center or none: no checkpoint says which.", InputLayerOption.Accepted);
         Option<string> dataset = command.Option("--dataset", "Its data set.", "cifar10");
         Option<string?> architecture = command.Option<string?>(
-            "--architecture", "The architecture, where the checkpoint names none.");
+            "--architecture", "The architecture, where the checkpoint names none.", Accepted.Architecture);
         Option<string?> container = command.Option<string?>(
             "--container", "The key of the file that holds the weights, where it has several, such as model and ema.");
         Option<string[]> routes = command.Several<string>(
-            "--routes", "A router's expert ids in the order of its outputs.");
+            "--routes", "A router's expert ids in the order of its outputs.", accepted: Accepted.Id);
         Option<string?> reference = command.Option<string?>(
-            "--reference", "JSON with the author's patternLogits and noisyAccuracy.");
+            "--reference", "JSON with the author's patternLogits and noisyAccuracy.",
+            leads: PathRule.Read("reference"));
         Option<string?> title = command.Option<string?>("--title", "One line that names the network.");
         Option<string> author = command.Option("--author", "Who made it.", "unknown");
         Option<string?> origin = command.Option<string?>("--origin", "Where it is from (default: the file's name).");
@@ -67,6 +70,9 @@ internal static class ImportCommand
                 Training = parsed.GetValue(training)!.Select(Fact).ToValueArray(),
                 Reference = parsed.GetValue(reference) is { } path ? surroundings.Resolve(path) : null,
             };
+            if (PathRule.OfNew(ModelCard.PathFor(parsed.GetValue(target)!), request.CardPath
+                ?? ModelCard.PathFor(request.Target)) is { } objection)
+                throw new InputFault(objection);
             using FileLock weights = FileLock.Take(request.Target);
             ImportedNetwork imported =
                 await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);

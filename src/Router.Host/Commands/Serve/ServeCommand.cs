@@ -21,9 +21,10 @@ internal static class ServeCommand
         command.Option<string?>(
             "--keys",
             "Let in only who has a key of this file: a line each with an id, scopes (infer, admin), the key's SHA-256 "
-            + "and an allowance (default: everybody).");
+            + "and an allowance (default: everybody).", leads: PathRule.Read("file of keys"));
         command.Option<string?>(
-            "--tradeoff", "A document of dualrs tradeoff --json, whose curves the dashboard draws.");
+            "--tradeoff", "A document of dualrs tradeoff --json, whose curves the dashboard draws.",
+            leads: PathRule.Read("document of a study"));
         command.Repeated<string>(
             "--models",
             "Further folders that the registry's networks may lie in (default: its own folder and the installation's); "

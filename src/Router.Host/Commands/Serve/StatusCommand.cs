@@ -17,7 +17,8 @@ internal static class StatusCommand
             + "answers.");
         Option<string> url = command.Option("--url", "The daemon's address.", ListenAddress.Default);
         Option<string?> keyFile = command.Option<string?>(
-            "--key-file", "A file with a key of the daemon, where it wants one.");
+            "--key-file", "A file with a key of the daemon, where it wants one.",
+            leads: PathRule.Read("file of a key"));
         Option<string?> keyVariable = command.Option<string?>("--key-env", "An environment variable with it.");
         Option<bool> json = command.Option<bool>("--json", "Print JSON.");
         command.SetAction(async (parsed, stopped) =>

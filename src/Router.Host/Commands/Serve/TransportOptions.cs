@@ -30,9 +30,10 @@ internal static class TransportOptions
         command.Option<string?>(
             "--certificate",
             "The certificate of https addresses, as PEM or PKCS #12 "
-            + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.");
+            + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.",
+            leads: PathRule.Read("certificate"));
         command.Option<string?>(
-            "--certificate-key", "Its private key as PEM, where it is a file of its own.");
+            "--certificate-key", "Its private key as PEM, where it is a file of its own.", leads: PathRule.Read("key"));
         command.Option<string?>(
             "--hosts",
             "Further names the server is asked by, with commas, or * for any "

@@ -18,6 +18,13 @@ namespace Router.Host.Commands.Tradeoff;
 /// </summary>
 internal static class EmittedRegistry
 {
+    private const string ChosenBy = "chosen by dualrs";
+
+    /// <summary>Where it may be written: not over a registry that somebody wrote by hand.</summary>
+    public static readonly PathRule Target = new((written, path) => PathRule.Write.Objection(written, path)
+        ?? (!File.Exists(path) || IsChosen(path) ? null
+            : $"{written} exists, and is not a registry that was {ChosenBy}: choose another file, or remove it"));
+
     /// <summary>Writes it.</summary>
     /// <param name="registry">The registry that has the networks.</param>
     /// <param name="chosen">The system to serve.</param>
@@ -29,7 +36,7 @@ internal static class EmittedRegistry
     /// <exception cref="InputFault">What would be written is no registry.</exception>
     public static IReadOnlyList<string> Write(
         string registry, StudySystem chosen, IReadOnlyDictionary<string, PassThreshold> thresholds, string target,
-        IEnumerable<string> why, string by = "dualrs tradeoff")
+        IEnumerable<string> why, string by = "tradeoff")
     {
         YamlStream yaml = [];
         using (StreamReader reader = new(registry))
@@ -53,7 +60,7 @@ internal static class EmittedRegistry
         string unproved = target + ".new";
         using (StreamWriter writer = new(unproved) { NewLine = "\n" })
         {
-            string first = $"{chosen.Name} ({chosen.Standing}), chosen by {by}";
+            string first = $"{chosen.Name} ({chosen.Standing}), {ChosenBy} {by}";
             foreach (string line in (string[])[first, .. why, .. rest])
                 writer.WriteLine($"# {line}");
             yaml.Save(writer, assignAnchors: false);
@@ -68,6 +75,9 @@ internal static class EmittedRegistry
         File.Move(unproved, target, overwrite: true);
         return rest;
     }
+
+    private static bool IsChosen(string path) =>
+        File.ReadLines(path).FirstOrDefault()?.Contains(ChosenBy, StringComparison.Ordinal) == true;
 
     // A path, or those of an ensemble.
     private static YamlNode Moved(YamlNode path, string from, string to) => path is YamlSequenceNode several

@@ -14,7 +14,7 @@ internal static class ReportCommand
             "Writes a trade-off document as one HTML file that needs no network, and its charts as Vega-Lite, SVG and "
             + "PNG.");
         Argument<string> document = command.Argument<string>(
-            "document", "The JSON document that dualrs tradeoff wrote.");
+            "document", "The JSON document that dualrs tradeoff wrote.", leads: PathRule.Read("document"));
         ReportFiles files = new(command, "--out -o");
         command.SetAction(async (parsed, cancellationToken) =>
         {

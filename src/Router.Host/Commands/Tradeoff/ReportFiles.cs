@@ -13,9 +13,10 @@ namespace Router.Host.Commands.Tradeoff;
 /// <param name="html">The names of the option that names the report.</param>
 internal sealed class ReportFiles(Command command, string html)
 {
-    private readonly Option<string?> _html = command.Option<string?>(html, "The report (one HTML file, no network).");
+    private readonly Option<string?> _html = command.Option<string?>(
+        html, "The report (one HTML file, no network).", leads: PathRule.Write);
     private readonly Option<string?> _charts = command.Option<string?>(
-        "--charts", "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png.");
+        "--charts", "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png.", leads: PathRule.Fill);
     private readonly Option<bool> _dark = command.Option<bool>(
         "--dark", "Draw the charts of --charts on a dark ground; the report has both.");
     private readonly Option<string?> _data = command.Option<string?>(

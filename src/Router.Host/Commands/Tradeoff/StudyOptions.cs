@@ -44,7 +44,8 @@ internal sealed class StudyOptions(Command command)
         "--pass",
         "θ with which each expert of a recording is scored as well, ID@θ: votes of less confidence pass.");
     private readonly Option<string[]> _attacks = command.Several<string>(
-        "--attack", "What dualrs attack found: an upper bound over the certified curves.");
+        "--attack", "What dualrs attack found: an upper bound over the certified curves.",
+        leads: PathRule.Read("attack log"));
     private readonly Option<string?> _title = command.Option<string?>("--title", "What the study is called.");
 
     /// <summary>The study that was asked for.</summary>

@@ -21,14 +21,15 @@ internal static class TradeoffCommand
         StudyOptions study = new(command);
         WishOptions wishes = new(command);
         Option<string?> json = command.Option<string?>(
-            "--json", "Write the study here, as the document that dualrs report draws.");
-        Option<string?> tsv = command.Option<string?>("--tsv", "Write every system here, tab-separated.");
-        Option<string?> markdown = command.Option<string?>("--markdown", "Write a page here.");
-        Option<string?> latex = command.Option<string?>("--latex", "Write a LaTeX table here.");
+            "--json", "Write the study here, as the document that dualrs report draws.", leads: PathRule.Write);
+        Option<string?> tsv = command.Option<string?>(
+            "--tsv", "Write every system here, tab-separated.", leads: PathRule.Write);
+        Option<string?> markdown = command.Option<string?>("--markdown", "Write a page here.", leads: PathRule.Write);
+        Option<string?> latex = command.Option<string?>("--latex", "Write a LaTeX table here.", leads: PathRule.Write);
         Option<string?> emit = command.Option<string?>(
             "--emit",
             "With --want: write the registry that serves the choice, made from one whose networks are those that "
-            + "were scored: by their function ids, or because --registry names it.");
+            + "were scored: by their function ids, or because --registry names it.", leads: EmittedRegistry.Target);
         RegistryOptions registry = new(command);
         ReportFiles report = new(command, "--html");
         command.SetAction(async (parsed, cancellationToken) =>

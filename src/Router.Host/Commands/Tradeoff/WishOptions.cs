@@ -14,7 +14,7 @@ internal sealed class WishOptions(Command command)
         "Radii and what each is worth, \"0:0.2 0.5:0.5 1.0:0.3\": the system that does best is picked on one half of "
         + "the images and reported on the other.");
     private readonly Option<double?> _maxCost = command.Option<double?>(
-        "--max-cost", "The most samples per image that it may take on average.");
+        "--max-cost", "The most samples per image that it may take on average.", Accepted.Above(0));
     private readonly Option<ulong> _seed = command.Option("--split-seed", "Which images are in which half.", 0UL);
     private readonly Option<string> _front = command.Option(
         "--front", "The two radii of the Pareto front, R,R.", "0.25,1");

@@ -25,14 +25,17 @@ internal static class DualCommand
         Argument<string> data = command.Argument<string>(
             "data", "The data set to learn: a known name, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
-            "--out -o", "The folder to write the best system to: weights, cards, experts.yaml.");
+            "--out -o", "The folder to write the best system to: weights, cards, experts.yaml.",
+            leads: PathRule.Fill);
         Option<string?> folder = command.Option<string?>(
-            "--run", "Where rounds are kept (default: beside the output).");
+            "--run", "Where rounds are kept (default: beside the output).", leads: PathRule.Fill);
         Option<string?> registry = command.Option<string?>(
-            "--registry -r", "The experts to start from (default: ./experts.yaml, else the bundled one).");
+            "--registry -r", "The experts to start from (default: ./experts.yaml, else the bundled one).",
+            leads: PathRule.Read("registry"));
         Option<int> rounds = command.Option(
             "--rounds", "How many rounds; a finished training goes on with more.", 3, Accepted.AtLeast(1));
-        Option<string> device = command.Deferred("--device", "cpu, or cuda:N.", () => TrainingDevice.Default);
+        Option<string> device = command.Deferred(
+            "--device", "cpu, or cuda:N.", () => TrainingDevice.Default, Accepted.Device);
         Option<int?> threads = command.Option<int?>(
             "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
             Accepted.AtLeast(1));
@@ -51,6 +54,7 @@ internal static class DualCommand
         MixWeightingOptions weighting = new(command, "--expert-");
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            DeviceOption.Check(parsed.GetValue(device)!);
             RegistryConfig experts = Deployment.ReadRegistry(
                 new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
             DataSet images = DataSets.OpenFor(experts, parsed.GetValue(data)!, "train", surroundings);

@@ -26,7 +26,7 @@ internal sealed class DualOptions(Command command)
     private readonly Option<double> _scoreAlpha = command.Option(
         "--score-alpha", "α of these.", .001, Accepted.FailureProbability);
     private readonly Option<double[]> _scoreRadii = command.Several<double>(
-        "--score-radii", "The score is the mean certified accuracy at these radii.");
+        "--score-radii", "The score is the mean certified accuracy at these radii.", accepted: Accepted.From(0));
     private readonly Option<ulong> _seed = command.Option("--seed", "Of everything that is drawn.", 0UL);
 
     /// <summary>The images that are learned, and those that systems are scored on.</summary>

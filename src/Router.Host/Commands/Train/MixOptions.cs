@@ -11,7 +11,7 @@ internal sealed class MixOptions(Command command)
     private readonly Option<string[]> _targets = command.Several<string>(
         "--for-mix",
         "Tables of dualrs train targets with what this σ and the next smaller one answer: with --consistency, an image "
-        + "weighs what this σ can win of it.");
+        + "weighs what this σ can win of it.", leads: PathRule.Read("table of targets"));
     private readonly MixWeightingOptions _weighting = new(command, "--");
 
     /// <summary>What was asked for; null for no mix.</summary>

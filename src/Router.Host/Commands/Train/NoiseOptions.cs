@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Router.Engine;
 using Router.Host.Cli;
 using Router.Training.Batches;
@@ -14,7 +13,7 @@ internal sealed class NoiseOptions(Command command)
     private readonly Option<decimal[]> _sigmas = command.Several<decimal>(
         "--sigmas",
         "Instead of --sigma: several σ, of which the images of a batch have one each in turn. An architecture that "
-        + "sees σ (cifar_resnetD_sigma) serves as one expert for each.");
+        + "sees σ (cifar_resnetD_sigma) serves as one expert for each.", accepted: Accepted.Sigma);
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InputFault">None, both, or a σ that no noise has.</exception>
@@ -26,10 +25,6 @@ internal sealed class NoiseOptions(Command command)
                 : throw new InputFault("--sigma and --sigmas are two ways: accepted is one of them");
         if (several.Length == 0)
             throw new InputFault("no σ is given: accepted is --sigma S, or --sigmas S S … for one network for several");
-        foreach (decimal sigma in several)
-            if (!Accepted.Sigma.Holds(sigma))
-                throw new InputFault(string.Create(
-                    CultureInfo.InvariantCulture, $"--sigmas has {sigma}: accepted {Accepted.Sigma.Text}"));
         return several.Distinct().Count() == several.Length ? new(several.ToValueArray())
             : throw new InputFault($"--sigmas {string.Join(' ', several)} has a σ twice: accepted is each once");
     }

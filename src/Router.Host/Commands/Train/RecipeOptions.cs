@@ -17,7 +17,7 @@ internal sealed class RecipeOptions(
     private readonly Option<string>? _architecture = without.Contains("architecture") ? null : command.Option(
         prefix + "architecture",
         $"{CifarShape.Accepted}.",
-        defaults.Architecture);
+        defaults.Architecture, Accepted.Trainable);
     private readonly Option<int> _epochs = command.Option(
         prefix + "epochs", "Passes over the images.", defaults.Epochs, Accepted.AtLeast(1));
     private readonly Option<int> _batch = command.Option(
@@ -33,7 +33,7 @@ internal sealed class RecipeOptions(
         prefix + "schedule", "onecycle, cosine, step or constant.", "onecycle",
         "onecycle", "cosine", "step", "constant");
     private readonly Option<int[]> _milestones = command.Several<int>(
-        prefix + "milestones", "Of step: after which epochs.");
+        prefix + "milestones", "Of step: after which epochs.", accepted: Accepted.AtLeast(1));
     private readonly Option<double> _gamma = command.Option(
         prefix + "gamma", "Of step: by what factor.", .1, Accepted.Above(0, 1));
     private readonly Option<double> _rise = command.Option(

@@ -10,10 +10,11 @@ namespace Router.Host.Commands.Train;
 internal sealed class RobustnessOptions(Command command, string prefix = "--")
 {
     private readonly Option<double?> _consistency = command.Option<double?>(
-        prefix + "consistency", "λ of consistency regularisation (Jeong and Shin 2020): 5 to 20.");
-    private readonly Option<double> _eta = command.Option(prefix + "eta", "η of consistency regularisation.", .5);
+        prefix + "consistency", "λ of consistency regularisation (Jeong and Shin 2020): 5 to 20.", Accepted.From(0));
+    private readonly Option<double> _eta = command.Option(prefix + "eta", "η of consistency regularisation.", .5,
+        Accepted.From(0));
     private readonly Option<double?> _adversarial = command.Option<double?>(
-        prefix + "adversarial", "ε of SmoothAdv-PGD (Salman et al. 2019), ℓ2 in [0,1] pixels.");
+        prefix + "adversarial", "ε of SmoothAdv-PGD (Salman et al. 2019), ℓ2 in [0,1] pixels.", Accepted.Above(0));
     private readonly Option<int> _steps = command.Option(
         prefix + "steps", "Steps of the adversary.", 2, Accepted.AtLeast(1));
     private readonly Option<int> _warmup = command.Option(

@@ -18,15 +18,18 @@ internal sealed class RouterLossOptions(Command command, string prefix = "--")
     private readonly Option<int> _copies = command.Option(
         prefix + "copies", "m: draws of noise per image in a step.", 2, Accepted.AtLeast(1));
     private readonly Option<double> _lambda = command.Option(
-        prefix + "consistency", "λ: how much the copies should agree (the paper: 40).", 5.0);
+        prefix + "consistency", "λ: how much the copies should agree (the paper: 40).", 5.0,
+        Accepted.From(0));
     private readonly Option<double> _eta = command.Option(
-        prefix + "eta", "η: how sure their mean should be (the paper: 0.5).", 0.0);
+        prefix + "eta", "η: how sure their mean should be (the paper: 0.5).", 0.0,
+        Accepted.From(0));
     private readonly Option<double> _temperature = command.Option(
-        prefix + "temperature", "T of the soft labels of optimal-sigma.", .1);
+        prefix + "temperature", "T of the soft labels of optimal-sigma.", .1, Accepted.Above(0));
     private readonly Option<double[]> _radii = command.Several<double>(
-        prefix + "radii", "Of good-routes: the radii that matter.");
+        prefix + "radii", "Of good-routes: the radii that matter.", accepted: Accepted.From(0));
     private readonly Option<double[]> _weights = command.Several<double>(
-        prefix + "weights", "Of good-routes: what each radius counts (default: all the same).");
+        prefix + "weights", "Of good-routes: what each radius counts (default: all the same).",
+        accepted: Accepted.From(0));
 
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>

@@ -14,7 +14,8 @@ internal sealed class RouterOptions(Command command)
     private const string Drop = "drop", Keep = "keep";
 
     private readonly Option<string[]> _targets = command.Several<string>(
-        "--targets", "Tables of dualrs train targets; several where folds were asked apart.", required: true);
+        "--targets", "Tables of dualrs train targets; several where folds were asked apart.", required: true,
+        leads: PathRule.Read("table of targets"));
     private readonly Option<string[]> _mix = command.Several<string>(
         "--mix", "Only these experts of the tables (default: all).");
     private readonly Option<bool> _add = command.Option<bool>(

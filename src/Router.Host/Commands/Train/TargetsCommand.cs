@@ -2,6 +2,7 @@ using System.CommandLine;
 using Router.Data;
 using Router.Engine;
 using Router.Experts.Loading;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Targets;
@@ -29,7 +30,7 @@ internal static class TargetsCommand
         Argument<string> data = command.Argument<string>(
             "data", "cifar10, shapes10, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
-            "--out -o", "The table to write (tab-separated), or to continue.");
+            "--out -o", "The table to write (tab-separated), or to continue.", leads: PathRule.Write);
         Option<int> draws = command.Option("--n", "Draws of each expert on each image.", 100, Accepted.Samples);
         Option<string[]> experts = command.Repeated<string>(
             "--expert", "Ask only this expert; may be repeated (default: all of the registry).");
@@ -52,9 +53,13 @@ internal static class TargetsCommand
             }
             else
             {
-                using Deployment deployed = await Deployment.OpenAsync(
-                    Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
-                DataSet all = DataSets.OpenFor(deployed, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+                RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+                foreach (string id in parsed.GetValue(experts)!)
+                    Deployment.CheckKnown(
+                        "--expert", "expert", id, config.Experts.Select(expert => expert.Id), config);
+                DataSet all = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+                using Deployment deployed = await Deployment.LoadAsync(
+                    config, Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
                 TrainingImages images = TrainingImages.Read(
                     all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), deployed.Registry.Dataset.Classes);
                 TargetRun run = new(Chosen(deployed.Registry, parsed.GetValue(experts)!), images,
@@ -78,12 +83,8 @@ internal static class TargetsCommand
 
     private static (string Id, IVoter Voter)[] Chosen(LoadedRegistry registry, string[] asked)
     {
-        foreach (string id in asked)
-            if (registry.Experts.All(expert => expert.Id != id))
-                throw new InputFault(
-                    $"there is no expert '{id}' in {registry.Config.Path}: it has "
-                    + $"{string.Join(", ", registry.Experts.Select(expert => expert.Id))}");
-        return [.. registry.Experts.Where(expert => asked.Length == 0 || asked.Contains(expert.Id))
+        return [.. registry.Experts
+            .Where(expert => asked.Length == 0 || asked.Contains(expert.Id, StringComparer.OrdinalIgnoreCase))
             .Select(expert => (expert.Id, (IVoter)expert.Voter))];
     }
 }

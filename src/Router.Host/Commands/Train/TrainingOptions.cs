@@ -15,14 +15,16 @@ internal sealed class TrainingOptions(Command command)
     private readonly Argument<string> _data = command.Argument<string>(
         "data", "The data set to learn: cifar10 or shapes10.");
     private readonly Option<string> _output = command.Required<string>(
-        "--out -o", "The .safetensors file to write; its model card goes beside it.");
-    private readonly Option<string> _id = command.Required<string>("--id", "Its id in the registry.");
+        "--out -o", "The .safetensors file to write; its model card goes beside it.",
+        leads: PathRule.WriteAndFolder);
+    private readonly Option<string> _id = command.Required<string>("--id", "Its id in the registry.", Accepted.Id);
     private readonly Option<string?> _folder = command.Option<string?>(
-        "--run", "Where state and metrics are kept (default: beside the output).");
-    private readonly Option<string> _input = command.Choice(
-        "--input", "standardize, center or none.", "standardize", "standardize", "center", "none");
+        "--run", "Where state and metrics are kept (default: beside the output).", leads: PathRule.Fill);
+    private readonly Option<string> _input = command.Option(
+        "--input", "standardize, center or none.", "standardize", InputLayerOption.Accepted);
     private readonly Option<string?> _init = command.Option<string?>(
-        "--init", "A checkpoint to start from; its last layer is left out where it is of another width.");
+        "--init", "A checkpoint to start from; its last layer is left out where it is of another width.",
+        leads: PathRule.Read("checkpoint"));
     private readonly Option<bool> _resume = command.Option<bool>("--resume", "Take an interrupted training up.");
     private readonly Option<int> _held = command.Option(
         "--hold-out", "Do not learn the last so many images; measure on them after every epoch.", 0,
@@ -36,7 +38,7 @@ internal sealed class TrainingOptions(Command command)
         "Do not learn the images whose index is k modulo K, written k/K: another network will ask this one about them.",
         SelectionOptions.AFold);
     private readonly Option<string> _device = command.Deferred(
-        "--device", "cpu, or cuda:N.", () => TrainingDevice.Default);
+        "--device", "cpu, or cuda:N.", () => TrainingDevice.Default, Accepted.Device);
     private readonly Option<int?> _threads = command.Option<int?>(
         "--threads", "Threads on the CPU (default: one per core); another number gives other last bits.",
         Accepted.AtLeast(1));
@@ -48,6 +50,10 @@ internal sealed class TrainingOptions(Command command)
     /// <exception cref="InputFault">There is no such data set, or nothing of it is left to learn.</exception>
     public TrainingRequest Read(ParseResult parsed, Surroundings surroundings, IReadOnlySet<int>? among = null)
     {
+        string output = surroundings.Resolve(parsed.GetValue(_output)!);
+        if (!parsed.GetValue(_resume) && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
+            throw new InputFault(objection);
+        DeviceOption.Check(parsed.GetValue(_device)!);
         TrainingDevice.UseThreads(parsed.GetValue(_threads));
         string name = parsed.GetValue(_data)!;
         DatasetFacts facts = DatasetFacts.Find(name) ?? throw new InputFault(
@@ -60,7 +66,6 @@ internal sealed class TrainingOptions(Command command)
             .Where(image => among?.Contains(image) != false && without?.Contains(image) != true)];
         (int[] learned, int[] held) = HeldOut.Split(
             all, parsed.GetValue(_held), parsed.GetValue(_images), train.Name);
-        string output = surroundings.Resolve(parsed.GetValue(_output)!);
         return new(
             facts,
             TrainingImages.Read(train, learned, facts.Classes),

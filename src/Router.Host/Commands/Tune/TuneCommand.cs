@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Router.Evaluation.Tuning;
 using Router.Host.Cli;
+using Router.Host.Commands.Tradeoff;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Tune;
@@ -20,9 +21,10 @@ internal static class TuneCommand
         Option<string?> output = command.Option<string?>(
             "--out -o",
             "Write the registry that serves the choice, made from one whose networks are those that were recorded: by "
-            + "their function ids, or because --registry names it.");
+            + "their function ids, or because --registry names it.", leads: EmittedRegistry.Target);
         RegistryOptions registry = new(command);
-        Option<string?> json = command.Option<string?>("--json", "Write everything that was found here.");
+        Option<string?> json = command.Option<string?>(
+            "--json", "Write everything that was found here.", leads: PathRule.Write);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TuningDocument document = TuningStudy.Of(

@@ -42,7 +42,7 @@ internal static class TunedRegistry
             deployed.Registry.Config.Path, chosen,
             tuned.Stages.ToDictionary(
                 stage => stage.Id, stage => PassThreshold.At(stage.Pass), StringComparer.OrdinalIgnoreCase),
-            surroundings.Resolve(target), why, "dualrs tune");
+            surroundings.Resolve(target), why, "tune");
         surroundings.Out.WriteLine($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
     }
 
