@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using Orleans;
-using Orleans.Runtime;
 
 namespace Router.Cluster.Silos;
 
@@ -46,7 +44,7 @@ internal sealed class FileMembershipTable(string file, TimeProvider clock) : IMe
 
     /// <inheritdoc/>
     public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => ChangeAsync(table => new(
-        table.Version, [.. table.Rows.Where(row => row.Status != SiloStatus.Dead || row.IAmAliveTime >= beforeDate)]));
+        table.Version, [.. table.Rows.Where(row => row.Status != SiloStatus.Dead || row.IAmAliveTime >= beforeDate.UtcDateTime)]));
 
     /// <inheritdoc/>
     public async Task<MembershipTableData> ReadRow(SiloAddress key)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans;
 using Orleans.Services;
 
 namespace Router.Cluster.Silos;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Router.Cluster.Dispatch;
 using Router.Votes;
 

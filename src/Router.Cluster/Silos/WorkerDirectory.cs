@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Orleans.Runtime;
 using Router.Cluster.Dispatch;
 using Router.Votes;
 

@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Orleans.Runtime.Services;
 using Router.Cluster.Dispatch;
 using Router.Votes;

@@ -78,7 +78,7 @@ internal sealed partial record Accepted(Func<object, bool> Holds, string Text)
         value => value is double number && number >= lowest && number < highest,
         $"are numbers from {lowest}{Below(highest)}");
 
-    [GeneratedRegex(@"^(cpu|cuda(:[0-9]{1,3})?)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(cpu|cuda(:[0-9]{1,3})?)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceForm();
 
     private static string Below(double highest) => double.IsFinite(highest) ? $" and below {highest}" : "";

@@ -1,5 +1,4 @@
 using Router.Data;
-using Router.Estimator;
 using Router.Smoothing;
 using Router.Smoothing.Records;
 using Spectre.Console;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Orleans;
-using Orleans.Runtime;
 using Router.Cluster.Silos;
 
 namespace Router.Cluster.Tests.Silos;
