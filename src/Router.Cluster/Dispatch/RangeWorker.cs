@@ -11,7 +11,11 @@ namespace Router.Cluster.Dispatch;
 /// <param name="Lanes">Forward passes of it that run at once, ≥ 1.</param>
 /// <param name="Voter">Votes.</param>
 public sealed record HostedFunction(
-    PoolFunction Function, string Network, decimal Sigma, string Device, int Lanes, IVoter Voter);
+    PoolFunction Function, string Network, decimal Sigma, string Device, int Lanes, IVoter Voter)
+{
+    /// <summary>θ: how sure it must be for a vote to count.</summary>
+    public PassThreshold Pass { get; init; }
+}
 
 /// <summary>
 /// A worker's side of an ask: draws the range on the function that was asked for, and on no other. It has room for so

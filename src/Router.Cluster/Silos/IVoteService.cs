@@ -102,8 +102,9 @@ public sealed record MemberDescription(
 /// <param name="BatchSize">Images in a forward pass.</param>
 /// <param name="Device">What it runs on.</param>
 /// <param name="Lanes">Forward passes that run at once.</param>
+/// <param name="Theta">θ: how sure it must be for a vote to count; 0 where every vote does.</param>
 [GenerateSerializer, Immutable, Alias("dualrs.function")]
 public sealed record FunctionDescription(
     [property: Id(0)] string Function, [property: Id(1)] string Network, [property: Id(2)] decimal Sigma,
     [property: Id(3)] int Outcomes, [property: Id(4)] ImmutableArray<int> ImageShape, [property: Id(5)] int BatchSize,
-    [property: Id(6)] string Device, [property: Id(7)] int Lanes);
+    [property: Id(6)] string Device, [property: Id(7)] int Lanes, [property: Id(8)] decimal Theta);

@@ -47,7 +47,7 @@ internal sealed class VoteService(
             [
                 .. worker.Functions.Select(one => new FunctionDescription(
                     one.Function.Id.Value, one.Network, one.Sigma, one.Function.Outcomes, one.Function.ImageShape,
-                    one.Function.BatchSize, one.Device, one.Lanes)),
+                    one.Function.BatchSize, one.Device, one.Lanes, one.Pass.Theta)),
             ],
             worker.IsDraining, worker.Inside, name.Versions));
 

@@ -31,6 +31,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
     private readonly ConcurrentDictionary<FunctionId, RangeDispatcher> _pools = new();
     private readonly Dictionary<SiloAddress, (CancellationTokenSource Gone, Task Watch)> _watched = [];
     private readonly TaskCompletionSource _expelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _watch = Task.CompletedTask;
 
     /// <summary>A directory that looks at nothing before <see cref="Open"/>.</summary>
@@ -69,6 +70,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
     public async Task<T> WaitForAsync<T>(
         Func<ImmutableArray<Member>, T?> choose, CancellationToken cancellationToken) where T : class
     {
+        await _looked.Task.WaitAsync(cancellationToken);
         while (true)
         {
             if (choose(Members) is { } chosen) return chosen;
@@ -92,9 +94,12 @@ public sealed class WorkerDirectory : IAsyncDisposable
         try
         {
             await foreach (ClusterMembershipSnapshot seen in _membership.MembershipUpdates.WithCancellation(_over.Token))
+            {
                 foreach (ClusterMember member in seen.Members.Values)
                     if (!member.SiloAddress.Equals(_self)) Look(member);
                     else if (member.Status == SiloStatus.Dead) _expelled.TrySetResult();
+                _looked.TrySetResult();
+            }
         }
         finally
         {

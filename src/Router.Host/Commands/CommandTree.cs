@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Router.Host.Cli;
+using Router.Host.Commands.Cluster;
 using Router.Host.Commands.Experts;
 using Router.Host.Commands.Serve;
 using Router.Host.Commands.Tradeoff;
@@ -26,6 +27,8 @@ internal static class CommandTree
             RouteCommand.Create(surroundings),
             ServeCommand.Create(surroundings),
             StatusCommand.Create(surroundings),
+            WorkerCommand.Create(surroundings),
+            ClusterCommand.Create(surroundings),
             ExpertsCommand.Create(surroundings),
             DataCommand.Create(surroundings),
             VotesCommand.Create(surroundings),

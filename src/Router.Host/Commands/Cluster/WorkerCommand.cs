@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using Router.Cluster.Dispatch;
+using Router.Cluster.Silos;
+using Router.Experts.Loading;
+using Router.Host.Cli;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Cluster;
+
+/// <summary><c>dualrs worker</c>: votes for the gateways of a cluster until it is told to stop.</summary>
+internal static class WorkerCommand
+{
+    private const int DrainSeconds = 30;
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new("worker", "Votes for the gateways of a cluster, until it is told to stop.");
+        ClusterOption cluster = new(command, "The cluster (default: local)");
+        Option<string?> expert = command.Option<string?>("--expert", "Offer this expert alone (default: all networks).");
+        Option<string> listen = command.Option(
+            "--listen", "Where other members reach it: an IP address of this machine, and a port or 0 for any.",
+            "127.0.0.1:0");
+        Option<int> drain = command.Option(
+            "--drain-time", "Seconds to finish what it has, once it is told to stop.", DrainSeconds,
+            Accepted.AtLeast(0));
+        RegistryOptions registry = new(command);
+        // A synchronous action: an asynchronous one is ended two seconds after a signal, and what it has is lost.
+        command.SetAction(parsed => RunAsync(
+            cluster.Read(parsed, surroundings) ?? new ClusterAddress.Local(null), parsed.GetValue(listen)!,
+            TimeSpan.FromSeconds(parsed.GetValue(drain)), registry.Read(parsed), parsed.GetValue(expert), surroundings)
+            .GetAwaiter().GetResult());
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ClusterAddress address, string listen, TimeSpan drain, RegistryRequest registry, string? expert,
+        Surroundings surroundings)
+    {
+        if (!IPEndPoint.TryParse(listen, out IPEndPoint? at))
+            throw new InputFault($"--listen is '{listen}': accepted is an IP address and a port, such as 127.0.0.1:0");
+        ClusterSettings settings = ClusterOption.SettingsOf(address, "worker", surroundings) with { Listen = at };
+        if (settings.Objection is { } objection) throw new InputFault($"--listen {listen}: {objection}");
+        TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PosixSignalRegistration terminate = On(PosixSignal.SIGTERM, told), interrupt = On(PosixSignal.SIGINT, told);
+        using Deployment deployed = await Deployment.OpenAsync(registry, expert, surroundings, CancellationToken.None);
+        ImmutableArray<HostedFunction> functions =
+        [
+            .. deployed.Registry.Networks.Select(network => new HostedFunction(
+                new(
+                    network.Voter.FunctionId, network.Voter.OutcomeCount, network.ImageShape, network.BatchSize),
+                network.Id, network.Config.Sigma, network.Device, 1, network.Voter) { Pass = network.Pass }),
+        ];
+        await using ClusterHost member = await ClusterHost.JoinAsync(
+            settings with { Versions = Versions.Of(deployed).ToImmutableDictionary() }, functions,
+            CancellationToken.None);
+        surroundings.Error.MarkupLine(Markup.Escape(
+            $"{settings.Name} votes in the cluster at {address}: {string.Join(", ", functions.Select(
+                function => $"{function.Network} on {function.Device}"))}"));
+        if (await Task.WhenAny(told.Task, member.Directory.Expelled) != told.Task)
+        {
+            surroundings.Error.MarkupLine("[red]the other members declared this worker dead: start it again[/]");
+            return ExitCode.Fault;
+        }
+        surroundings.Error.MarkupLine("[grey]told to stop: finishing what is here[/]");
+        await member.DrainAsync(drain);
+        return ExitCode.Done;
+    }
+
+    private static PosixSignalRegistration On(PosixSignal signal, TaskCompletionSource told) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            told.TrySetResult();
+        });
+}
