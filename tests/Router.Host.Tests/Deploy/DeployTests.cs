@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Xml.Linq;
 using Router.Host.Serving.Operations;
 using Router.Host.Tests.Serving;
 using YamlDotNet.RepresentationModel;
@@ -139,6 +140,39 @@ public sealed class DeployTests
             .SelectMany(file => Manifests.Text($"deploy/docker/{file}").Split('\n'))
             .Where(line => line.StartsWith("ARG ", StringComparison.Ordinal)).Select(line => line.Split('=')[1]);
         Assert.All(images, image => Assert.DoesNotContain('.', image.Split('/')[0].Split(':')[0]));
+    }
+
+    [Theory]
+    [InlineData("Dockerfile")]
+    [InlineData("Dockerfile.cuda")]
+    public void Images_are_built_in_and_run_on_the_official_ones_of_NET(string dockerfile)
+    {
+        string[] lines = Manifests.Text($"deploy/docker/{dockerfile}").Split('\n');
+        Assert.Equal(["SDK=dotnet/sdk:10.0", "RUNTIME=dotnet/aspnet:10.0"], After("ARG "));
+        Assert.Equal(["${SDK} AS build", "${RUNTIME} AS final"], After("FROM "));
+        IEnumerable<string> After(string instruction) => lines
+            .Where(line => line.StartsWith(instruction, StringComparison.Ordinal))
+            .Select(line => line[instruction.Length..]);
+    }
+
+    [Fact]
+    public void The_image_that_the_SDK_writes_starts_as_the_one_of_the_Dockerfile()
+    {
+        XElement project = XElement.Parse(Manifests.Text("src/Router.Host/Router.Host.csproj"));
+        string Property(string name) => project.Descendants(name).Single().Value;
+        string[] arguments =
+        [
+            .. project.Descendants("ContainerDefaultArgs")
+                .SelectMany(item => item.Attribute("Include")!.Value.Split(';'))
+                .Select(value => value.Replace(
+                    "$(ContainerWorkingDirectory)", Property("ContainerWorkingDirectory"), StringComparison.Ordinal)),
+        ];
+        Assert.Equal(Manifests.Command("Dockerfile"), arguments);
+        string dockerfile = Manifests.Text("deploy/docker/Dockerfile");
+        Assert.Contains($"\nUSER {Property("ContainerUser")}\n", dockerfile);
+        Assert.Contains($"\nWORKDIR {Property("ContainerWorkingDirectory")}\n", dockerfile);
+        string port = project.Descendants("ContainerPort").Single().Attribute("Include")!.Value;
+        Assert.Contains($"\nEXPOSE {port}\n", dockerfile);
     }
 
     [Fact]
