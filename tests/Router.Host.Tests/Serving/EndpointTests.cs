@@ -29,8 +29,8 @@ public sealed class EndpointTests(BundledModel bundled)
         Assert.Equal("dualrs", (string?)body["name"]);
         Assert.StartsWith("0.1.0", (string?)body["version"]);
         Assert.Equal(
-            ["binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy",
-                "statistics"],
+            ["binary_tensor_data", "logging", "model_configuration", "model_repository", "parameters",
+                "schedule_policy", "statistics"],
             body["extensions"]!.AsArray().Select(extension => (string)extension!));
     }
 

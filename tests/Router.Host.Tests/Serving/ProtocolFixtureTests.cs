@@ -63,6 +63,13 @@ public sealed class ProtocolFixtureTests : IAsyncLifetime
         { "POST", "/v2/repository/models/e0/load", """{"parameters":{"config":"{}"}}""", """{"error":"string"}""" },
         { "POST", "/v2/repository/models/e0/unload", """{"parameters":{"unload_dependents":true}}""",
             """{"error":"string"}""" },
+        // Triton, logging
+        { "GET", "/v2/logging", null,
+            """{"log_file":"string","log_info":"bool","log_warning":"bool","log_error":"bool","""
+            + "\"log_verbose_level\":\"number\",\"log_format\":\"string\"}" },
+        { "POST", "/v2/logging", """{"log_warning":true}""",
+            """{"log_file":"string","log_info":"bool","log_warning":"bool","log_error":"bool","""
+            + "\"log_verbose_level\":\"number\",\"log_format\":\"string\"}" },
         // Triton, model configuration
         {
             "GET", "/v2/models/router/config", null,

@@ -17,7 +17,7 @@ internal sealed class HostedDualRs : BackgroundService
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly IHostApplicationLifetime _lifetime;
-    private readonly ILogger _log;
+    private readonly SwitchedLog _log;
     private readonly RegistrySource _source;
     private readonly ServedRegistry _served;
 
@@ -31,7 +31,7 @@ internal sealed class HostedDualRs : BackgroundService
         // What the host waits for once it was told to stop.
         if (host.Value.ShutdownTimeout < told.Limits.DrainTime + LastWords)
             host.Value.ShutdownTimeout = told.Limits.DrainTime + LastWords;
-        (_lifetime, _log) = (lifetime, logs.CreateLogger("dualrs"));
+        (_lifetime, _log) = (lifetime, new(logs.CreateLogger("dualrs")));
         Surroundings surroundings = Surroundings.OfProcess() with
         {
             Clock = clock, WorkingFolder = environment.ContentRootPath, Error = LoggedConsole.Of(_log),

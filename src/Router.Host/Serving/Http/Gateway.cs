@@ -10,7 +10,8 @@ namespace Router.Host.Serving.Http;
 internal sealed class Gateway : IDisposable
 {
     private static readonly string[] Extensions = [
-        "binary_tensor_data", "model_configuration", "model_repository", "parameters", "schedule_policy", "statistics"];
+        "binary_tensor_data", "logging", "model_configuration", "model_repository", "parameters", "schedule_policy",
+        "statistics"];
 
     private readonly ServingState _state;
     private readonly Measured _measured;
@@ -24,6 +25,7 @@ internal sealed class Gateway : IDisposable
     private readonly ResidencyEndpoints _residency;
     private readonly InferEndpoint _infer;
     private readonly CertifyEndpoint _certify;
+    private readonly LoggingEndpoints _logging;
     private readonly byte[]? _study;
 
     /// <summary>A gateway.</summary>
@@ -35,7 +37,7 @@ internal sealed class Gateway : IDisposable
     /// <param name="study">A trade-off document to show, or null.</param>
     /// <param name="gate">Lets connections in; null where another server does.</param>
     public Gateway(
-        ServingState state, ServingLimits limits, TimeProvider clock, ILogger log, ApiKeyFile? keys, byte[]? study,
+        ServingState state, ServingLimits limits, TimeProvider clock, SwitchedLog log, ApiKeyFile? keys, byte[]? study,
         ConnectionGate? gate = null)
     {
         (_state, _limits, _study) = (state, limits, study);
@@ -48,6 +50,7 @@ internal sealed class Gateway : IDisposable
         _residency = new(state, limits, memory, log);
         _infer = new(state, limits, memory, clock, answering);
         _certify = new(state, limits, memory, clock, _meter, answering, log);
+        _logging = new(log, limits, memory);
     }
 
     private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;
@@ -123,6 +126,8 @@ internal sealed class Gateway : IDisposable
             (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);
         app.MapPost("/v2/repository/models/{model}/unload",
             (string model, HttpContext context) => _residency.UnloadAsync(model, context)).WithMetadata(admin);
+        app.MapRead("/v2/logging", () => _logging.Now());
+        app.MapPost("/v2/logging", (Delegate)_logging.ChangeAsync).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
         app.MapRead("/v1/tradeoff", Study);
         DashboardPage.Map(app);

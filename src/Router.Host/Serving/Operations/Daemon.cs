@@ -18,7 +18,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly TimeSpan _drainTime, _loadTime;
     private readonly TimeProvider _clock;
     private readonly ILoggerProvider[] _loggers;
-    private readonly ILogger _log;
+    private readonly SwitchedLog _log;
     private readonly Gateway _gateway;
     private readonly ServiceNotice? _service;
     private ITimer? _end;
@@ -54,7 +54,7 @@ internal sealed class Daemon : IAsyncDisposable
         logging(builder.Logging);
         _app = builder.Build();
         _loggers = [.. _app.Services.GetServices<ILoggerProvider>()];
-        _log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs");
+        _log = new(_app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs"));
         _state = new(_app.Lifetime);
         _gateway = new(_state, limits, clock, _log, keys, study, gate);
         _gateway.MapAll(_app, transport);

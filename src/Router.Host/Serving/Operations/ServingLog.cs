@@ -38,6 +38,10 @@ internal static partial class ServingLog
     [LoggerMessage(17, LogLevel.Information, "a load that was given up has come back: what it left behind is gone")]
     public static partial void CameBack(this ILogger log);
 
+    [LoggerMessage(33, LogLevel.Information,
+        "levels that are logged: information {Information}, warning {Warning}, error {Error}")]
+    public static partial void LevelsChanged(this ILogger log, bool information, bool warning, bool error);
+
     [LoggerMessage(32, LogLevel.Critical,
         "something hangs {Seconds} s after the drain time: the process ends at once, with exit code {Code}")]
     public static partial void Hangs(this ILogger log, double seconds, int code);

@@ -51,6 +51,15 @@ internal sealed record IndexRequest(bool Ready);
 /// <summary>What loading and unloading may be asked with; all is optional.</summary>
 internal sealed record RepositoryRequest(IReadOnlyDictionary<string, JsonElement>? Parameters);
 
+/// <summary>What is logged, as Triton's extension has it.</summary>
+internal sealed record LoggingSettings(
+    string LogFile, bool LogInfo, bool LogWarning, bool LogError, int LogVerboseLevel, string LogFormat);
+
+/// <summary>What is to be logged; what is left out stays.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record LoggingRequest(
+    string? LogFile, bool? LogInfo, bool? LogWarning, bool? LogError, int? LogVerboseLevel, string? LogFormat);
+
 /// <summary>A model's configuration, as Triton's extension has it.</summary>
 internal sealed record ModelConfiguration(
     string Name, string Platform, string Backend, int MaxBatchSize, IReadOnlyList<ConfiguredTensor> Input,
@@ -101,6 +110,8 @@ internal sealed record TimeCount(long Count, long Ns);
 [JsonSerializable(typeof(IndexedModel))]
 [JsonSerializable(typeof(IndexRequest))]
 [JsonSerializable(typeof(RepositoryRequest))]
+[JsonSerializable(typeof(LoggingSettings))]
+[JsonSerializable(typeof(LoggingRequest))]
 [JsonSerializable(typeof(ModelConfiguration))]
 [JsonSerializable(typeof(Statistics))]
 internal sealed partial class ProtocolJson : JsonSerializerContext
