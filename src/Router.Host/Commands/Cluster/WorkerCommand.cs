@@ -4,7 +4,6 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
-using Router.Experts.Loading;
 using Router.Host.Cli;
 using Spectre.Console;
 
