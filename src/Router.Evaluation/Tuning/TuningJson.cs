@@ -13,6 +13,8 @@ public static class TuningJson
     };
 
     /// <summary>Writes the document's JSON text to a file, over what was there.</summary>
-    public static void Write(TuningDocument document, string path) =>
-        File.WriteAllText(path, JsonSerializer.Serialize(document, Options));
+    public static void Write(TuningDocument document, string path) => File.WriteAllText(path, Text(document));
+
+    /// <summary>The document's JSON text.</summary>
+    public static string Text(TuningDocument document) => JsonSerializer.Serialize(document, Options);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Router.Data;
 
 namespace Router.Host.Cli;
 
@@ -82,6 +83,14 @@ internal static class OptionDeclarations
     public static Option<string> Choice(
         this Command command, string names, string help, string otherwise, params string[] words) =>
         command.Option(names, help, otherwise, Accepted.OneOf(words));
+
+    /// <summary>The argument of every command that reads a data set.</summary>
+    public static Argument<string> DataSet(this Command command, string help)
+    {
+        Argument<string> data = command.Argument<string>("data", help);
+        data.CompletionSources.Add([.. DataSetKind.All.Select(known => known.Name)]);
+        return data;
+    }
 
     /// <summary>The option of every command that reads a known data set.</summary>
     public static Option<string> Split(

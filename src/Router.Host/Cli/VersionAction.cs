@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Router.Engine.LibTorch;
-using Spectre.Console;
 
 namespace Router.Host.Cli;
 
@@ -11,8 +10,8 @@ internal sealed class VersionAction(Surroundings surroundings) : SynchronousComm
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        surroundings.Out.WriteLine(Versions.Program);
-        surroundings.Out.WriteLine(LibTorch());
+        surroundings.Out.Print(Versions.Program);
+        surroundings.Out.Print(LibTorch());
         return ExitCode.Done;
     }
 

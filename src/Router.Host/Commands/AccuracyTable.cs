@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Evaluation.Logs;
+using Router.Host.Cli;
 using Router.Smoothing;
 using Spectre.Console;
 
@@ -8,27 +9,27 @@ namespace Router.Host.Commands;
 /// <summary>Certified accuracy by radius, cut and not rounded, and the figures beside it, for the terminal.</summary>
 internal static class AccuracyTable
 {
-    /// <summary>The columns.</summary>
-    public static readonly double[] Radii = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
-
-    /// <summary>One system: its row, and what else there is to say of it. Of no rows, the head alone.</summary>
-    public static Table Of(IReadOnlyCollection<LogRow> rows) => rows.Count == 0
-        ? OfEach([])
-        : OfEach([($"{rows.Count} images", rows)]).Caption(
+    /// <summary>Prints one system: its row, and what else there is to say of it. Of no rows, the head alone.</summary>
+    public static void Write(IAnsiConsole console, IReadOnlyCollection<LogRow> rows, IReadOnlyList<double> radii)
+    {
+        if (rows.Count == 0)
+        {
+            OfEach([], radii).Write(console);
+            return;
+        }
+        OfEach([($"{rows.Count} images", rows)], radii).Write(console);
+        console.PrintProse(
             $"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius "
             + $"{TowardZero.Text(CertifiedAccuracy.AverageRadius(rows), 3)}; routes {Routes(rows)}");
+    }
 
     /// <summary>A row for each of several systems.</summary>
-    public static Table OfEach(IEnumerable<(string Name, IReadOnlyCollection<LogRow> Rows)> systems)
+    public static TextTable OfEach(
+        IEnumerable<(string Name, IReadOnlyCollection<LogRow> Rows)> systems, IReadOnlyList<double> radii)
     {
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn("certified accuracy at r");
-        foreach (double radius in Radii)
-            table.AddColumn(new TableColumn(radius.ToString("0.##", CultureInfo.InvariantCulture)).RightAligned());
+        TextTable table = new([TextColumn.Words("certified accuracy at r"), .. radii.Select(RadiiOption.Column)]);
         foreach ((string name, IReadOnlyCollection<LogRow> rows) in systems)
-            table.AddRow(
-                [Markup.Escape(name),
-                .. Radii.Select(radius => TowardZero.Text(CertifiedAccuracy.At(rows, radius), 3))]);
+            table.Add([name, .. radii.Select(radius => TowardZero.Text(CertifiedAccuracy.At(rows, radius), 3))]);
         return table;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
@@ -23,8 +24,7 @@ internal static class AttackCommand
             new("attack",
             "Searches images near certified ones that the routed system answers otherwise: an upper bound on each "
             + "radius, and a check of the certificates.");
-        Argument<string> data = command.Argument<string>(
-            "data",
+        Argument<string> data = command.DataSet(
             "The data set that was certified: cifar10, shapes10, or a folder with one folder of images per class.");
         Option<string> log = command.Required<string>(
             "--log", "The certification log, with its counts beside it.", leads: PathRule.Read("log"));
@@ -44,10 +44,12 @@ internal static class AttackCommand
         Option<bool> resume = command.Option<bool>("--resume", "Continue the attack log where it stops.");
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);
+        RadiiOption radii = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = surroundings.Resolve(parsed.GetValue(output)!);
+            ImmutableArray<double> shown = radii.Read(parsed);
             if (!parsed.GetValue(resume) && File.Exists(path))
                 throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
             string certified = surroundings.Resolve(parsed.GetValue(log)!);
@@ -73,7 +75,7 @@ internal static class AttackCommand
                 [.. deployed.Classifier.Functions.Select(function => function.Value)], deployed.Classifier.Routing,
                 claimed.FailureProbability, settings.ToString(), count, alpha, seed);
             await AttackAsync(path, terms, rows, images, deployed, settings, surroundings, cancellationToken);
-            return AttackSummary.Write(AttackLog.Read(path), terms, surroundings);
+            return AttackSummary.Write(AttackLog.Read(path), terms, shown, surroundings);
         });
         return command;
     }

@@ -12,20 +12,17 @@ internal static class AttackSummary
 {
     /// <summary>Prints it.</summary>
     /// <returns>The exit code: refuted certificates fail the run where there are more than α allows.</returns>
-    public static int Write(IReadOnlyList<AttackRow> rows, AttackTerms terms, Surroundings surroundings)
+    public static int Write(
+        IReadOnlyList<AttackRow> rows, AttackTerms terms, IReadOnlyList<double> radii, Surroundings surroundings)
     {
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn($"of {rows.Count} certified images, at r");
-        foreach (double radius in AccuracyTable.Radii)
-            table.AddColumn(new TableColumn(radius.ToString("0.##", CultureInfo.InvariantCulture)).RightAligned());
-        table.AddRow(
-            ["certified", .. AccuracyTable.Radii.Select(radius => Share(rows, row => row.CertifiedRadius >= radius))]);
-        table.AddRow(
-            ["not refuted",
-            .. AccuracyTable.Radii.Select(radius => Share(rows, row => !(row.Found?.Distance < radius)))]);
-        surroundings.Out.Write(table.Caption(
+        TextTable table = new([
+            TextColumn.Words($"of {rows.Count} certified images, at r"), .. radii.Select(RadiiOption.Column)]);
+        table.Add(["certified", .. radii.Select(radius => Share(rows, row => row.CertifiedRadius >= radius))]);
+        table.Add(["not refuted", .. radii.Select(radius => Share(rows, row => !(row.Found?.Distance < radius)))]);
+        table.Write(surroundings.Out);
+        surroundings.Out.PrintProse(
             $"{rows.Count(row => row.Found is not null)} counterexamples, "
-            + $"{rows.Count(row => row.Found?.Goal == "route")} of them through the route"));
+            + $"{rows.Count(row => row.Found?.Goal == "route")} of them through the route");
         RefutationTest test = RefutationTest.Of(rows, terms.CertificateAlpha);
         if (test.Refuted.Count == 0)
             return ExitCode.Done;

@@ -30,7 +30,7 @@ internal static class BenchCommand
             long started = surroundings.Clock.GetTimestamp();
             await voter.VoteAsync(new(input, new(1, 0), new(0, parsed.GetValue(count))), cancellationToken);
             double seconds = surroundings.Clock.GetElapsedTime(started).TotalSeconds;
-            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            surroundings.Out.Print(JsonSerializer.Serialize(new
             {
                 votesPerSecond = parsed.GetValue(count) / seconds,
                 batch,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Security.Cryptography;
 using Router.Data;
@@ -20,8 +21,8 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
 {
     private static readonly string[] Kinds = ["exclusion", "dual"];
 
-    private readonly Argument<string> _data = command.Argument<string>(
-        "data", "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file.");
+    private readonly Argument<string> _data = command.DataSet(
+        "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file.");
     private readonly Option<string?> _output = command.Option<string?>(
         "--out -o", "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.");
     private readonly Option<string?> _expert = command.Option<string?>(
@@ -41,6 +42,8 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     private readonly Option<int> _inFlight = command.Option(
         "--in-flight", "With --all, how many certificates are under way at once on each device.", 2,
         Accepted.AtLeast(1));
+    private readonly RadiiOption _radii = new(command);
+    private readonly JsonOption _json = new(command, "certificate");
     private readonly SamplingOptions _sampling = new(command);
     private readonly StoppingOptions _stopping = new(command);
     private readonly MixOption _mix = new(command);
@@ -64,14 +67,15 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         (string Name, bool Given)[] others =
         [
             ("--expert", parsed.GetValue(_expert) is not null), ("--mix", _mix.Read(parsed) is not null),
-            ("--records", _records.AreKept(parsed)),
+            ("--records", _records.AreKept(parsed)), ("--json", _json.IsAsked(parsed)),
         ];
         if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
             throw new InputFault(
                 $"--all asks every expert and the router, without {given}: accepted is one of the two");
         PassRequest request = new(
             parsed.GetValue(_data)!, parsed.GetValue(_split)!, parsed.GetValue(_output), parsed.GetValue(_skip),
-            parsed.GetValue(_max), parsed.GetValue(_resume), parsed.GetValue(_inFlight));
+            parsed.GetValue(_max), parsed.GetValue(_resume), parsed.GetValue(_inFlight),
+            _radii.Read(parsed));
         return WholePass.RunAsync(
             request, _registry.Read(parsed), _sampling.Seed(parsed),
             (terms, alone) => PlanOf(parsed, terms, alone), surroundings, cancellationToken);
@@ -85,6 +89,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             throw new InputFault(
                 $"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE "
                 + "keeps its record)");
+        ImmutableArray<double> radii = _radii.Read(parsed);
         string? log = picture ? null : LogOf(parsed);
         (string? records, ECDsa? key) = _records.Read(parsed, surroundings);
         using ECDsa? owned = key;
@@ -101,22 +106,34 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
         if (images is not null)
         {
-            await CertifyLogAsync(parsed, images, log!, deployed, plan, seeds, signer, records, cancellationToken);
+            IReadOnlyList<LogRow> rows = await CertifyLogAsync(
+                parsed, images, log!, deployed, plan, seeds, signer, records, cancellationToken);
+            if (!_json.IsAsked(parsed))
+                AccuracyTable.Write(surroundings.Out, rows, radii);
             return ExitCode.Done;
         }
         Certificate certificate =
             await deployed.Classifier.CertifyAsync(input!, plan, seeds, progress: null, cancellationToken);
-        surroundings.Out.Write(PictureCertificate.TableOf(source, certificate, config.Dataset));
+        if (_json.IsAsked(parsed))
+            surroundings.Out.Print(CertificateJson.Of(source, certificate, seeds.Origin, config.Dataset));
+        else
+            PictureCertificate.TableOf(source, certificate, config.Dataset).Write(surroundings.Out);
         using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
         kept?.Write(signer.Record(certificate, seeds.Origin));
         return ExitCode.Done;
     }
 
-    private string LogOf(ParseResult parsed) => PathRule.Write.Resolve(
-        parsed.GetValue(_output)
-            ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE"), surroundings);
+    private string LogOf(ParseResult parsed)
+    {
+        string log = PathRule.Write.Resolve(
+            parsed.GetValue(_output)
+                ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE"),
+            surroundings);
+        if (!parsed.GetValue(_resume)) LogFiles.CheckNewLog(log);
+        return log;
+    }
 
-    private async Task CertifyLogAsync(
+    private async Task<IReadOnlyList<LogRow>> CertifyLogAsync(
         ParseResult parsed, DataSet images, string log, Deployment deployed, CertificationPlan plan, SeedSource seeds,
         RecordSigner signer, string? records, CancellationToken cancellationToken)
     {
@@ -133,8 +150,15 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         IAsyncEnumerable<CertifiedImage> certified = run.RunAsync(
             images, indices.Except(done.Select(row => row.Index)), files.Log,
             certificate => signer.Record(certificate, seeds.Origin), cancellationToken);
-        await CertifyProgress.ShowAsync(surroundings, certified, indices.Length, done.Count);
-        surroundings.Out.Write(AccuracyTable.Of(CertificationLogReader.Read(files.Path).Rows));
+        string dataset = deployed.Registry.Config.Dataset;
+        bool asJson = _json.IsAsked(parsed);
+        await CertifyProgress.ShowAsync(
+            surroundings, certified, indices.Length, done.Count,
+            image =>
+            {
+                if (asJson) surroundings.Out.Print(CertificateJson.Of(image, seeds.Origin, dataset));
+            });
+        return CertificationLogReader.Read(files.Path).Rows;
     }
 
     private CertificationPlan PlanOf(ParseResult parsed, CertificationConfig terms, RoutedClassifier classifier)

@@ -12,14 +12,17 @@ internal static class CertifyProgress
     /// <param name="images">The run.</param>
     /// <param name="total">Images in all.</param>
     /// <param name="done">Images of an earlier run.</param>
+    /// <param name="each">Told of each image as it is certified.</param>
     public static Task ShowAsync(
-        Surroundings surroundings, IAsyncEnumerable<CertifiedImage> images, int total, int done) =>
+        Surroundings surroundings, IAsyncEnumerable<CertifiedImage> images, int total, int done,
+        Action<CertifiedImage> each) =>
         surroundings.Bars().StartAsync(async context =>
             {
                 ProgressTask task = context.AddTask("certifying", maxValue: total);
                 task.Increment(done);
                 await foreach (CertifiedImage image in images)
                 {
+                    each(image);
                     task.Increment(1);
                     task.Description = $"image {image.Image.Index}";
                 }

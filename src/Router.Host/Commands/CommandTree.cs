@@ -37,6 +37,7 @@ internal static class CommandTree
             TuneCommand.Create(surroundings),
             TrainCommand.Create(surroundings),
             BenchCommand.Create(surroundings),
+            CompletionCommand.Create(surroundings),
         };
         root.ShowsHelp();
         HelpOption help = root.Options.OfType<HelpOption>().Single();

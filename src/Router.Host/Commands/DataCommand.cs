@@ -1,7 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Router.Data;
 using Router.Host.Cli;
-using Spectre.Console;
 
 namespace Router.Host.Commands;
 
@@ -11,13 +11,30 @@ internal static class DataCommand
     public static Command Create(Surroundings surroundings)
     {
         Command info = new("info", "Shows where each data set is, or how to get it.");
+        JsonOption json = new(info, "data set");
         info.SetAction(parsed =>
         {
-            Table table = new Table { Border = TableBorder.Simple }.AddColumns("data set", "shape", "classes", "where");
+            TextTable table = new(
+                TextColumn.Whole("data set"), TextColumn.Whole("shape"), TextColumn.Number("classes"),
+                TextColumn.Whole("where"));
             foreach (DataSetKind kind in DataSetKind.All)
-                table.AddRow(kind.Name, kind.Shape.ToString(), kind.ClassCount.ToString(),
-                    Markup.Escape(DataSets.LocationOf(kind, surroundings).ToString()));
-            surroundings.Out.Write(table);
+            {
+                DataLocation location = DataSets.LocationOf(kind, surroundings);
+                if (json.IsAsked(parsed))
+                    surroundings.Out.Print(new JsonObject
+                    {
+                        ["name"] = kind.Name, ["found"] = location.Found, ["folder"] = location.Folder,
+                        ["classes"] = kind.ClassCount, ["where"] = location.ToString(),
+                    });
+                table.Add(
+                    kind.Name, kind.Shape.ToString(), kind.ClassCount.ToString(),
+                    location.Found ? location.ToString() : "not here");
+            }
+            if (json.IsAsked(parsed)) return ExitCode.Done;
+            table.Write(surroundings.Out);
+            foreach (DataSetKind kind in DataSetKind.All)
+                if (DataSets.LocationOf(kind, surroundings) is { Found: false } missing)
+                    surroundings.Out.PrintProse(missing.ToString());
             return ExitCode.Done;
         });
         return new Command("data", "Data sets of this machine.") { info }.ShowsHelp();

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Spectre.Console;
@@ -16,6 +18,13 @@ internal static class DemoCommand
     private const int DefaultImages = 20;
     private const int DefaultEstimation = 1000;
 
+    // Rows come one at a time: as wide as the longest names of CIFAR-10.
+    private static readonly TextTable Images = new(
+        TextColumn.Number("image"), TextColumn.Whole("true class") with { Least = 10 },
+        TextColumn.Whole("route") with { Least = 7 }, TextColumn.Number("σ") with { Least = 4 },
+        TextColumn.Whole("class") with { Least = 10 }, TextColumn.Number("radius"), TextColumn.Number("seconds"),
+        TextColumn.Whole(""));
+
     public static Command Create(Surroundings surroundings)
     {
         Command command =
@@ -26,15 +35,18 @@ internal static class DemoCommand
             "--n --N", "Samples that bound a probability.", DefaultEstimation, Accepted.AtLeast(12));
         Option<ulong?> seed = command.Option<ulong?>(
             "--seed", "Repeat the noise of this seed (default: a fresh secret).");
+        RadiiOption radii = new(command);
         MixOption mix = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            ImmutableArray<double> columns = radii.Read(parsed);
             RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
-            using Deployment deployed =
-                await Deployment.OpenAsync(request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
+            RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+            DataSet data = DataSets.OpenFor(config, config.Dataset, "test", surroundings);
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
             Show(deployed, surroundings);
-            DataSet data = DataSets.OpenFor(deployed, deployed.Registry.Config.Dataset, "test", surroundings);
             SampleCounts counts = new(deployed.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
             CertificationPlan plan =
                 new(counts, counts, (double)deployed.Registry.Config.Certification.FailureProbability);
@@ -45,17 +57,18 @@ internal static class DemoCommand
             int[] indices =
                 [.. Enumerable.Range(0, data.Count).Where(index => index % step == 0).Take(parsed.GetValue(images))];
             List<CertifiedImage> done = [];
-            surroundings.Out.WriteLine(Line("image", "true class", "route", "σ", "class", "radius", "seconds", " "));
+            Images.WriteHead(surroundings.Out);
             foreach (int index in indices)
             {
                 CertifiedImage image = await run.CertifyAsync(data.Read(index), progress: null, cancellationToken);
                 done.Add(image);
-                surroundings.Out.WriteLine(Describe(image, data));
+                Images.WriteRow(surroundings.Out, Describe(image, data));
             }
-            Total(done, seeds.Origin, surroundings);
-            if (deployed.Registry.Config.Dataset == DataSetKind.Shapes10.Name)
+            Total(done, seeds.Origin, columns, surroundings);
+            if (config.Dataset == DataSetKind.Shapes10.Name)
                 await SingleExperts.CompareAsync(
-                    deployed, data, indices, done, plan, seeds, surroundings, cancellationToken);
+                    deployed, data, indices, done, plan, seeds, columns, surroundings, cancellationToken);
+            DemoConclusion.Write(surroundings.Out, done, plan.FailureProbability);
             return ExitCode.Done;
         });
         return command;
@@ -88,13 +101,14 @@ internal static class DemoCommand
                 + $"{network.Device}[/]");
     }
 
-    private static string Describe(CertifiedImage image, DataSet data)
+    private static string[] Describe(CertifiedImage image, DataSet data)
     {
         string Name(int label) => label < data.LabelNames.Count ? data.LabelNames[label] : $"class {label}";
         Certificate certificate = image.Certificate;
         string verdict = image.Image.Label is not { } label ? " " : certificate.Class is not { } answer ? "-"
             : answer == label ? "+" : "x";
-        return Line(
+        return
+        [
             image.Image.Index.ToString(CultureInfo.InvariantCulture),
             image.Image.Label is { } truth ? Name(truth) : "-",
             image.Route.Length > 0 ? image.Route : "abstain",
@@ -103,21 +117,19 @@ internal static class DemoCommand
                 : "abstain",
             TowardZero.Text(certificate.Radius, 3),
             image.Elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture),
-            verdict);
+            verdict,
+        ];
     }
 
-    private static string Line(string image, string truth, string route, string sigma, string predicted, string radius,
-        string seconds, string verdict) =>
-        $"{image,6}  {truth,-11} {route,-8} {sigma,5}  {predicted,-11} {radius,7} {seconds,8} {verdict}";
-
-    private static void Total(List<CertifiedImage> done, SeedOrigin origin, Surroundings surroundings)
+    private static void Total(
+        List<CertifiedImage> done, SeedOrigin origin, IReadOnlyList<double> radii, Surroundings surroundings)
     {
         double seconds = done.Sum(image => image.Elapsed.TotalSeconds);
         long drawn = done.Sum(image => image.Certificate.SamplesDrawn);
-        surroundings.Out.WriteLine(
+        surroundings.Out.Print(
             $"{done.Count} images, {drawn} votes in {seconds:0.0} s: {drawn / seconds:0} votes/s");
         LogRow[] rows = [.. done.Where(image => image.Image.Label is not null).Select(image => image.ToRow(origin))];
         if (rows.Length > 0)
-            surroundings.Out.Write(AccuracyTable.Of(rows));
+            AccuracyTable.Write(surroundings.Out, rows, radii);
     }
 }

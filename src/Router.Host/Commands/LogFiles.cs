@@ -30,10 +30,9 @@ internal sealed class LogFiles : IDisposable
         {
             Hold(FileLock.Take(path));
             if (records is not null) Hold(FileLock.Take(records));
-            if (File.Exists(path) && new FileInfo(path).Length > 0)
+            if (!resume) CheckNewLog(path);
+            if (IsBegun(path))
             {
-                if (!resume)
-                    throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
                 Log = Hold(CertifiedLog.Continue(path, terms, records));
                 return;
             }
@@ -62,10 +61,20 @@ internal sealed class LogFiles : IDisposable
         return FileLock.Take(records);
     }
 
+    /// <summary>Refuses a log that has begun already.</summary>
+    /// <exception cref="InputFault">It has.</exception>
+    public static void CheckNewLog(string path)
+    {
+        if (IsBegun(path))
+            throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
+    }
+
     public void Dispose()
     {
         while (_held.TryPop(out IDisposable? held)) held.Dispose();
     }
+
+    private static bool IsBegun(string path) => File.Exists(path) && new FileInfo(path).Length > 0;
 
     private static void CheckFolder(string path)
     {

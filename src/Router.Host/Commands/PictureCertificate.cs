@@ -1,7 +1,7 @@
 using Router.Data;
+using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Smoothing.Records;
-using Spectre.Console;
 
 namespace Router.Host.Commands;
 
@@ -9,16 +9,17 @@ namespace Router.Host.Commands;
 internal static class PictureCertificate
 {
     /// <summary>What it says, in one row.</summary>
-    public static Table TableOf(string path, Certificate certificate, string dataset)
+    public static TextTable TableOf(string path, Certificate certificate, string dataset)
     {
-        Table table = new Table { Border = TableBorder.Simple }.AddColumns(
-            "image", "route", "σ", "class", "certified radius", "limited by", "votes");
-        return table.AddRow(
-            Markup.Escape(path), certificate.Expert?.Id ?? "abstain", certificate.Expert?.Sigma.ToString() ?? "",
-            certificate.Class is { } label ? DataSetKind.Find(dataset)?.LabelName(label) ?? $"class {label}"
-                : "abstain",
+        TextTable table = new(
+            TextColumn.Whole("image"), TextColumn.Whole("route"), TextColumn.Number("σ"), TextColumn.Whole("class"),
+            TextColumn.Number("radius"), TextColumn.Words("limited by"), TextColumn.Number("votes"));
+        table.Add(
+            path, certificate.Expert?.Id ?? "abstain", certificate.Expert?.Sigma.ToString() ?? "",
+            certificate.Class is { } label ? CertificateJson.LabelOf(label, dataset) ?? $"class {label}" : "abstain",
             TowardZero.Text(certificate.Radius, decimals: 3),
             string.Join(' ', RecordStages.NameOf(certificate.LimitingStage), certificate.LimitingRoute).TrimEnd(),
             certificate.SamplesDrawn.ToString());
+        return table;
     }
 }

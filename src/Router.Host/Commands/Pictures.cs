@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Router.Data;
 using Router.Experts.Loading;
 using Router.Host.Cli;
@@ -33,6 +34,13 @@ internal static class Pictures
             }
         unread = faults;
         return read;
+    }
+
+    /// <summary>Prints an object for each file that cannot be read, with the reason.</summary>
+    public static void Tell(IReadOnlyList<(string Path, string Fault)> unread, Surroundings surroundings)
+    {
+        foreach ((string path, string fault) in unread)
+            surroundings.Out.Print(new JsonObject { ["image"] = path, ["error"] = fault });
     }
 
     /// <summary>Decodes and frames one picture.</summary>

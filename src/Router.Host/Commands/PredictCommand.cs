@@ -1,11 +1,10 @@
 using System.CommandLine;
-using Router.Data;
+using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Votes;
-using Spectre.Console;
 using Route = Router.Estimator.Route;
 
 namespace Router.Host.Commands;
@@ -21,6 +20,7 @@ internal static class PredictCommand
         Argument<string[]> files = command.Argument<string[]>(
             "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
         Option<string?> expert = command.Option<string?>("--expert", "Ask this expert alone, without the router.");
+        JsonOption json = new(command, "image");
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);
         RegistryOptions registry = new(command);
@@ -30,6 +30,8 @@ internal static class PredictCommand
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
             Deployment.CheckAsked(config, parsed.GetValue(expert), mix.Read(parsed));
             var inputs = Pictures.ReadAll(parsed.GetValue(files)!, config.Dataset, surroundings, out var unread);
+            bool asJson = json.IsAsked(parsed);
+            if (asJson) Pictures.Tell(unread, surroundings);
             if (inputs.Count == 0)
                 return ExitCode.BadInput;
             using Deployment deployed = await Deployment.LoadAsync(
@@ -37,19 +39,29 @@ internal static class PredictCommand
             (int count, double alpha) = sampling.ReadPrediction(
                 parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
-            Table table = new Table { Border = TableBorder.Simple }.AddColumns("image", "route", "σ", "class", "votes");
+            TextTable table = new(
+                TextColumn.Whole("image"), TextColumn.Whole("route"), TextColumn.Number("σ"), TextColumn.Whole("class"),
+                TextColumn.Number("votes"));
             foreach ((string path, GridInput input) in inputs)
             {
                 RoutedPrediction prediction =
                     await deployed.Classifier.PredictAsync(input, count, alpha, seeds, cancellationToken);
                 Route? route = prediction.Route.Route is { } chosen ? deployed.Classifier.Routes[chosen] : null;
-                table.AddRow(
-                    Markup.Escape(path), route?.Id ?? "abstain", route?.Voter.Sigma.ToString() ?? "",
-                    prediction.Class is { } label ? DataSetKind.Find(deployed.Registry.Config.Dataset)?.LabelName(label)
-                        ?? $"class {label}" : "abstain",
+                string? name = CertificateJson.LabelOf(prediction.Class, config.Dataset);
+                if (asJson)
+                    surroundings.Out.Print(new JsonObject
+                    {
+                        ["image"] = path, ["class"] = prediction.Class, ["label"] = name, ["route"] = route?.Id,
+                        ["route_sigma"] = route?.Voter.Sigma,
+                        ["votes"] = prediction.Votes is { } cast ? cast.Counts[cast.MostVoted] : null,
+                        ["of"] = prediction.Votes?.Total,
+                    });
+                table.Add(
+                    path, route?.Id ?? "abstain", route?.Voter.Sigma.ToString() ?? "",
+                    prediction.Class is { } label ? name ?? $"class {label}" : "abstain",
                     prediction.Votes is { } votes ? $"{votes.Counts[votes.MostVoted]} of {votes.Total}" : "");
             }
-            surroundings.Out.Write(table);
+            if (!asJson) table.Write(surroundings.Out);
             return unread.Count == 0 ? ExitCode.Done : ExitCode.BadInput;
         });
         return command;

@@ -47,7 +47,7 @@ internal static class ReplayCommand
                 try
                 {
                     (bool agrees, string finding) = await ReplayAsync(text, inputs, deployed, cancellationToken);
-                    surroundings.Out.WriteLine(Printable.Line($"{text.Where}: {finding}"));
+                    surroundings.Out.PrintProse(Printable.Line($"{text.Where}: {finding}"));
                     agreed += agrees ? 1 : 0;
                 }
                 catch (Exception fault) when (fault is InputFault or InvalidDataException)

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Votes;
-using Spectre.Console;
+using Route = Router.Estimator.Route;
 
 namespace Router.Host.Commands;
 
@@ -17,6 +18,7 @@ internal static class RouteCommand
             new("route", "Shows which expert the variance estimator picks for image files, or that it abstains.");
         Argument<string[]> files = command.Argument<string[]>(
             "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
+        JsonOption json = new(command, "image");
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);
         RegistryOptions registry = new(command);
@@ -28,6 +30,8 @@ internal static class RouteCommand
             Deployment.CheckAsked(config, expert: null, asked);
             CheckRouted(config, asked);
             var inputs = Pictures.ReadAll(parsed.GetValue(files)!, config.Dataset, surroundings, out var unread);
+            bool asJson = json.IsAsked(parsed);
+            if (asJson) Pictures.Tell(unread, surroundings);
             if (inputs.Count == 0)
                 return ExitCode.BadInput;
             using Deployment deployed = await Deployment.LoadAsync(
@@ -35,17 +39,25 @@ internal static class RouteCommand
             (int count, double alpha) =
                 sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification, tests: 1);
             SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
-            Table table = new Table { Border = TableBorder.Simple }.AddColumns(
-                ["image", "route", .. deployed.Classifier.Routes.Select(route => route.Id)]);
+            TextTable table = new([
+                TextColumn.Whole("image"), TextColumn.Whole("route"),
+                .. deployed.Classifier.Routes.Select(route => TextColumn.Number(route.Id))]);
             foreach ((string path, GridInput input) in inputs)
             {
                 RoutePrediction route =
                     await deployed.Classifier.PredictRouteAsync(input, count, alpha, seeds, cancellationToken);
-                table.AddRow([
-                    Markup.Escape(path), route.Route is { } chosen ? deployed.Classifier.Routes[chosen].Id : "abstain",
-                    .. route.Votes!.Counts.Select(votes => votes.ToString())]);
+                Route? chosen = route.Route is { } index ? deployed.Classifier.Routes[index] : null;
+                if (asJson)
+                    surroundings.Out.Print(new JsonObject
+                    {
+                        ["image"] = path, ["route"] = chosen?.Id, ["route_sigma"] = chosen?.Voter.Sigma,
+                        ["votes"] = new JsonObject(deployed.Classifier.Routes.Zip(route.Votes!.Counts,
+                            (one, votes) => KeyValuePair.Create(one.Id, (JsonNode?)votes))),
+                    });
+                table.Add([
+                    path, chosen?.Id ?? "abstain", .. route.Votes!.Counts.Select(votes => votes.ToString())]);
             }
-            surroundings.Out.Write(table);
+            if (!asJson) table.Write(surroundings.Out);
             return unread.Count == 0 ? ExitCode.Done : ExitCode.BadInput;
         });
         return command;

@@ -7,7 +7,6 @@ using Router.Evaluation.Runs;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Smoothing;
-using Spectre.Console;
 
 namespace Router.Host.Commands;
 
@@ -19,10 +18,11 @@ internal static class SingleExperts
     // Eighths of a character's height; the picture has a column per sixteenth of a radius of 1.
     private const string Heights = " ▁▂▃▄▅▆▇█";
     private const double Column = 0.0625;
+    private const double LastRadius = 2;
 
     public static async Task CompareAsync(
         Deployment deployed, DataSet data, IReadOnlyList<int> indices, IReadOnlyList<CertifiedImage> routed,
-        CertificationPlan plan, SeedSource seeds,
+        CertificationPlan plan, SeedSource seeds, IReadOnlyList<double> radii,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
         List<(string Name, IReadOnlyCollection<LogRow> Rows)> systems =
@@ -36,14 +36,14 @@ internal static class SingleExperts
                     .ToRow(seeds.Origin));
             systems.Add(($"{expert.Id} alone", rows));
         }
-        surroundings.Out.Write(AccuracyTable.OfEach(systems));
-        surroundings.Out.WriteLine(
-            $"certified accuracy from r = 0 to {AccuracyTable.Radii[^1].ToString(CultureInfo.InvariantCulture)}");
+        AccuracyTable.OfEach(systems, radii).Write(surroundings.Out);
+        surroundings.Out.Print(string.Create(
+            CultureInfo.InvariantCulture, $"certified accuracy from r = 0 to {LastRadius}"));
         foreach ((string name, IReadOnlyCollection<LogRow> rows) in systems)
-            surroundings.Out.WriteLine($"{name,-12} {Picture(rows)}");
+            surroundings.Out.Print($"{name,-12} {Picture(rows)}".TrimEnd());
     }
 
     private static string Picture(IReadOnlyCollection<LogRow> rows) =>
-        string.Concat(Enumerable.Range(0, (int)(AccuracyTable.Radii[^1] / Column) + 1).Select(i =>
+        string.Concat(Enumerable.Range(0, (int)(LastRadius / Column) + 1).Select(i =>
         Heights[(int)(CertifiedAccuracy.At(rows, i * Column) * (Heights.Length - 1) + 1e-9)]));
 }

@@ -31,7 +31,7 @@ internal static class VerifyCommand
                 (RecordVerdict verdict, CertificateRecord? record) = Verify(text, trusted);
                 bool holds = verdict is not RecordVerdict.DoesNotHold;
                 string claim = holds && record is not null ? $"{Claim(record)}: " : "";
-                surroundings.Out.WriteLine(Printable.Line($"{text.Where}: {claim}{verdict}"));
+                surroundings.Out.PrintProse(Printable.Line($"{text.Where}: {claim}{verdict}"));
                 seen++;
                 if (!holds || (trusted.Length > 0 && verdict is not RecordVerdict.HoldsSigned))
                     refused++;

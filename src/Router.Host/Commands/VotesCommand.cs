@@ -23,8 +23,8 @@ internal static class VotesCommand
             new("votes",
             "Records the vote of every draw of the router and the experts and its confidence, two bytes each; an "
             + "interrupted recording continues.");
-        Argument<string> data = command.Argument<string>(
-            "data", "cifar10, shapes10, or a folder with one folder of images per class.");
+        Argument<string> data = command.DataSet(
+            "cifar10, shapes10, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
             "--out -o", "The folder of the recording.", leads: PathRule.Fill);
         Option<int> draws = command.Option(

@@ -65,9 +65,11 @@ internal static class WholePass
         await surroundings.ShowAsync<int>("certifying", pass.Planned, pass.Done, progress => pass.RunAsync(
             images, request.InFlight, progress, (_, fault) =>
                 surroundings.Error.MarkupLine($"[yellow]skipped: {Markup.Escape(fault)}[/]"), cancellationToken));
-        surroundings.Out.Write(AccuracyTable.OfEach(deployed.Registry.Experts.Select(expert =>
-            (expert.Id, (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows))
-                .Where(system => system.Item2.Count > 0)));
+        AccuracyTable.OfEach(
+            deployed.Registry.Experts.Select(expert => (expert.Id,
+                (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows))
+                .Where(system => system.Item2.Count > 0),
+            request.Radii).Write(surroundings.Out);
         if (pass.Unreadable.Count == 0)
             return ExitCode.Done;
         surroundings.Error.MarkupLine(
@@ -88,5 +90,7 @@ internal static class WholePass
 /// <param name="Max">The last index, or null.</param>
 /// <param name="Resume">Whether a pass that is there goes on.</param>
 /// <param name="InFlight">Certificates under way at once on each device.</param>
+/// <param name="Radii">The columns of the table at the end.</param>
 internal sealed record PassRequest(
-    string Data, string Split, string? Folder, int Skip, int? Max, bool Resume, int InFlight);
+    string Data, string Split, string? Folder, int Skip, int? Max, bool Resume, int InFlight,
+    IReadOnlyList<double> Radii);

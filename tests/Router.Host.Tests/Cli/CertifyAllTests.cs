@@ -103,6 +103,7 @@ public sealed class CertifyAllTests : IDisposable
     [InlineData("--all asks every expert and the router, without --expert", "--expert", "s025")]
     [InlineData("--all asks every expert and the router, without --mix", "--mix", "s025,s100")]
     [InlineData("--all asks every expert and the router, without --records", "--records", "r.jsonl")]
+    [InlineData("--all asks every expert and the router, without --json", "--json")]
     [InlineData("accepted are whole numbers from 1", "--in-flight", "0")]
     public async Task What_a_pass_cannot_do_is_refused(string message, params string[] more)
     {

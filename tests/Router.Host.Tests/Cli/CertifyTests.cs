@@ -103,7 +103,7 @@ public sealed class CertifyTests : IDisposable
         Outcome outcome = await _shell.RunAsync(
             ["certify", _shell.Picture, "--expert", "s100", .. Sampling, .. Hundred]);
         Assert.Equal(ExitCode.Done, outcome.Code);
-        Assert.Contains("certified radius", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("\tradius\t", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("110", outcome.Out, StringComparison.Ordinal);
     }
 

@@ -141,6 +141,12 @@ public sealed class MisuseTests : IDisposable
         byte[] weights = File.ReadAllBytes(_shell.In("e.safetensors"));
         Assert.Contains("e.safetensors exists: choose another file", await Refused(import), StringComparison.Ordinal);
         Assert.Equal(weights, File.ReadAllBytes(_shell.In("e.safetensors")));
+        string[] another = [.. import, "--card", "other.card.yaml"];
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(another)).Code);
+        Assert.Equal(weights, File.ReadAllBytes(_shell.In("e.safetensors")));
+        File.Copy(Weights, _shell.In("e.safetensors"), overwrite: true);
+        File.Delete(_shell.In("other.card.yaml"));
+        Assert.Contains("e.safetensors exists: choose another file", await Refused(another), StringComparison.Ordinal);
         File.Delete(_shell.In("e.safetensors"));
         Assert.Contains("e.card.yaml exists: choose another file", await Refused(import), StringComparison.Ordinal);
     }
@@ -202,6 +208,8 @@ public sealed class MisuseTests : IDisposable
     [InlineData("--out is missing", "certify", "shapes10")]
     [InlineData("--out is missing", "certify", "shapes10", "--all")]
     [InlineData("folder is a folder: expected a file to write", "certify", "shapes10", "-o", "folder")]
+    [InlineData("text exists: continue it with --resume", "certify", "shapes10", "-o", "text")]
+    [InlineData("--radii x: expected FROM:STEP:TO", "certify", "shapes10", "-o", "x.tsv", "--radii", "x")]
     [InlineData("text is a file: expected a folder", "certify", "shapes10", "--all", "-o", "text")]
     [InlineData("folder is a folder: expected a file to write", "certify", "shapes10", "-o", "x", "--records",
         "folder")]

@@ -15,7 +15,8 @@ public sealed class Shapes10Tests : IDisposable
     {
         Outcome outcome = await _shell.RunAsync("data", "info");
         Assert.Equal(ExitCode.Done, outcome.Code);
-        Assert.All(DataSetKind.All, kind => Assert.Contains($" {kind.Name} ", outcome.Out, StringComparison.Ordinal));
+        Assert.All(
+            DataSetKind.All, kind => Assert.Contains($"\n{kind.Name}\t", outcome.Out, StringComparison.Ordinal));
         Assert.Contains("rendered by this program, no files needed", outcome.Out, StringComparison.Ordinal);
     }
 

@@ -40,6 +40,12 @@ internal sealed class Shell : IDisposable
     public Dictionary<string,
         string> Variables { get; } = new(StringComparer.Ordinal) { ["DUALRS_HOME"] = Home };
 
+    /// <summary>How wide the terminal is that results are printed on; null for a pipe.</summary>
+    public int? Columns { get; init; }
+
+    /// <summary>Whether progress and faults come where results do, as on a terminal.</summary>
+    public bool Together { get; init; }
+
     public string In(params string[] names) => Path.Combine([Folder, .. names]);
 
     public string Write(string name, string text)
@@ -55,8 +61,8 @@ internal sealed class Shell : IDisposable
     {
         using StringWriter result = new(), errors = new();
         Surroundings surroundings = new(
-            ConsoleOn(result), ConsoleOn(errors), TimeProvider.System, Variables.GetValueOrDefault, Folder, Folder,
-            () => new byte[32]);
+            ConsoleOn(result, Columns), Together ? ConsoleOn(result, Columns) : ConsoleOn(errors), TimeProvider.System,
+            Variables.GetValueOrDefault, Folder, Folder, () => new byte[32]);
         int code = await CommandRunner.RunAsync(CommandTree.Create(surroundings), arguments, surroundings);
         return new(code, result.ToString(), errors.ToString());
     }
@@ -76,11 +82,14 @@ internal sealed class Shell : IDisposable
         return home;
     }
 
-    private static IAnsiConsole ConsoleOn(TextWriter writer)
+    private static IAnsiConsole ConsoleOn(TextWriter writer, int? columns = null)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer),
-            Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
-        console.Profile.Width = 10_000;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = columns is { } width ? new Terminal(writer, width) : new AnsiConsoleOutput(writer),
+            Ansi = AnsiSupport.No, Interactive = InteractionSupport.No,
+        });
+        if (columns is null) console.Profile.Width = 10_000;
         return console;
     }
 }

@@ -3,7 +3,6 @@ using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Host.Cli;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Experts;
 
@@ -32,10 +31,10 @@ internal static class ConvertCommand
             using FileLock weights = FileLock.Take(output);
             CheckpointImporter.Convert(
                 checkpoint, output, parsed.GetValue(architecture) ?? checkpoint.Architecture, parsed.GetValue(routes)!);
-            surroundings.Out.MarkupLine(
-                $"{Markup.Escape(output)}: {checkpoint.Tensors.Count} tensors from {checkpoint.Layout}, "
+            surroundings.Out.Print(
+                $"{output}: {checkpoint.Tensors.Count} tensors from {checkpoint.Layout}, "
                 + $"family {checkpoint.Origin.Family}, input layer {checkpoint.Origin.InputLayer}"
-                + Markup.Escape(WeightsWithin.Describe(checkpoint)));
+                + WeightsWithin.Describe(checkpoint));
             return ExitCode.Done;
         });
         return command;

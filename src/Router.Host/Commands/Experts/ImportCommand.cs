@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Router.Engine;
 using Router.Experts.Cards;
+using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Host.Cli;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Experts;
 
@@ -21,7 +21,7 @@ internal static class ImportCommand
         Argument<string> source = command.Argument<string>(
             "checkpoint", "The file to read.", leads: PathRule.Read("checkpoint"));
         Option<string> target = command.Required<string>(
-            "--out -o", "The .safetensors file to write.", leads: PathRule.WriteNew);
+            "--out -o", "The .safetensors file to write.", leads: PathRule.Write);
         Option<string?> card = command.Option<string?>(
             "--card",
             "The model card to write, where a network for several σ has one for each (default: beside the weights).",
@@ -70,19 +70,30 @@ internal static class ImportCommand
                 Training = parsed.GetValue(training)!.Select(Fact).ToValueArray(),
                 Reference = parsed.GetValue(reference) is { } path ? surroundings.Resolve(path) : null,
             };
-            if (PathRule.OfNew(ModelCard.PathFor(parsed.GetValue(target)!), request.CardPath
-                ?? ModelCard.PathFor(request.Target)) is { } objection)
-                throw new InputFault(objection);
+            CheckNew(request, parsed.GetValue(target)!);
             using FileLock weights = FileLock.Take(request.Target);
             ImportedNetwork imported =
                 await new CheckpointImporter(Machine.Detect(), facts).ImportAsync(request, cancellationToken);
-            surroundings.Out.MarkupLine(
-                $"wrote {Markup.Escape(imported.Weights)} and {Markup.Escape(Path.GetFileName(imported.CardPath))}"
-                + $"{Markup.Escape(WeightsWithin.Describe(imported.From))}; the registry entry:");
-            surroundings.Out.WriteLine(RegistryEntry.Of(imported, request, surroundings));
+            surroundings.Out.Print(
+                $"wrote {imported.Weights} and {Path.GetFileName(imported.CardPath)}"
+                + $"{WeightsWithin.Describe(imported.From)}; the registry entry:");
+            surroundings.Out.Print(RegistryEntry.Of(imported, request, surroundings));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // One checkpoint for several σ is imported once for each: the same weights, and a card of its own.
+    private static void CheckNew(ImportRequest request, string written)
+    {
+        bool isAnotherCard = request is { CardPath: not null, Container: null } && File.Exists(request.Target)
+            && CheckpointFile.Read(request.Target).Metadata.GetValueOrDefault("source_sha256")
+            == CheckpointFile.Read(request.Source).Sha256;
+        if (!isAnotherCard && PathRule.OfNew(written, request.Target) is { } weights)
+            throw new InputFault(weights);
+        if (request.CardPath is null
+            && PathRule.OfNew(ModelCard.PathFor(written), ModelCard.PathFor(request.Target)) is { } card)
+            throw new InputFault(card);
     }
 
     private static TrainingFact Fact(string text) => text.Split('=', 2) is [var key, var value]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Spectre.Console;
@@ -11,31 +12,58 @@ internal static class ListCommand
     public static Command Create(Surroundings surroundings)
     {
         Command command = new("list", "Lists the router and the experts of a registry, without loading them.");
+        JsonOption json = new(command, "network");
         RegistryOptions registry = new(command);
         command.SetAction(parsed =>
         {
             RegistryConfig config = Deployment.ReadRegistry(registry.Read(parsed), surroundings);
-            Table table = new Table { Border = TableBorder.Simple }.AddColumns(
-                "id", "σ", "architecture", "input layer", "checkpoint");
-            bool passes = config.Experts.Any(expert => expert.Pass.Step > 0);
-            if (passes) table.AddColumn("pass");
-            table.Title(Markup.Escape($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}"));
-            if (config.Router is { } router)
-                table.AddRow(Row(router, config)).AddEmptyRow();
-            foreach (ExpertConfig expert in config.Experts)
-                table.AddRow([.. Row(expert, config), .. passes ? [PassOf(expert)] : Array.Empty<string>()]);
-            surroundings.Out.Write(table);
+            NetworkConfig[] networks = [.. config.Router is { } router ? [router] : Array.Empty<NetworkConfig>(),
+                .. config.Experts];
+            if (json.IsAsked(parsed))
+                foreach (NetworkConfig network in networks)
+                    surroundings.Out.Print(Told(network));
+            else
+                Write(config, networks, surroundings);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static string PassOf(ExpertConfig expert) => expert.Pass.Step > 0 ? expert.Pass.ToString() : "";
+    private static void Write(RegistryConfig config, NetworkConfig[] networks, Surroundings surroundings)
+    {
+        surroundings.Error.MarkupLine(
+            $"[grey]{Markup.Escape($"{config.Path}: {config.Dataset}, routing {config.Routing.Kind}")}[/]");
+        bool passes = config.Experts.Any(expert => expert.Pass.Step > 0);
+        TextTable table = new([
+            TextColumn.Whole("id"), TextColumn.Number("σ"), TextColumn.Words("architecture"),
+            TextColumn.Whole("input"), .. passes ? [TextColumn.Number("pass")] : Array.Empty<TextColumn>(),
+            TextColumn.Whole("checkpoint")]);
+        foreach (NetworkConfig network in networks)
+            table.Add([
+                network.Id, network.Sigma.ToString(), network.Architectures,
+                network.InputLayer.ToString()!.Split(' ')[0],
+                .. passes ? [PassOf(network) ?? ""] : Array.Empty<string>(),
+                string.Join('\n', network.Members.Select(member =>
+                    Path.GetRelativePath(Path.GetDirectoryName(config.Path)!, member.CheckpointPath)))]);
+        table.Write(surroundings.Out);
+    }
 
-    private static string[] Row(NetworkConfig network, RegistryConfig config) =>
-    [
-        network.Id, network.Sigma.ToString(), network.Architectures, Markup.Escape(network.InputLayer.ToString()!),
-        Markup.Escape(string.Join('\n', network.Members.Select(
-            member => Path.GetRelativePath(Path.GetDirectoryName(config.Path)!, member.CheckpointPath)))),
-    ];
+    private static JsonObject Told(NetworkConfig network) => new()
+    {
+        ["id"] = network.Id,
+        ["role"] = network is RouterConfig ? "router" : "expert",
+        ["sigma"] = network.Sigma,
+        ["architectures"] = Several(network.Members.Select(member => member.Architecture)),
+        ["input"] = network.InputLayer.ToString(),
+        ["checkpoints"] = Several(network.Members.Select(member => member.CheckpointPath)),
+        ["sha256"] = new JsonArray([.. network.Members.Select(member => (JsonNode?)member.Sha256)]),
+        ["routes"] = network is RouterConfig router ? Several(router.Routes) : null,
+        ["pass"] = PassOf(network) is { } pass ? decimal.Parse(pass) : null,
+        ["load"] = network.Load.ToString().ToLowerInvariant(),
+    };
+
+    private static JsonArray Several(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+
+    private static string? PassOf(NetworkConfig network) =>
+        network is ExpertConfig { Pass: { Step: > 0 } pass } ? pass.ToString() : null;
 }

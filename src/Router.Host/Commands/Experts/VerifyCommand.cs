@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Router.Experts.Cards;
 using Router.Experts.Loading;
 using Router.Host.Cli;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Experts;
 
@@ -15,23 +15,32 @@ internal static class VerifyCommand
     {
         Command command = new("verify", "Loads every network and compares its answers with its model card's, in full.");
         Option<int> draws = command.Option("--draws", "Noise draws per image.", 1, Accepted.AtLeast(1));
+        JsonOption json = new(command, "probe");
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Deployment deployed = await Deployment.OpenAsync(
                 registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
             CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
-            Table table = new Table { Border = TableBorder.Simple }.AddColumns("id", "probe", "verdict", "finding");
+            TextTable table = new(
+                TextColumn.Whole("id"), TextColumn.Whole("probe"), TextColumn.Whole("verdict"),
+                TextColumn.Words("finding"));
             bool failed = false;
             foreach (Expert network in deployed.Registry.Networks)
                 foreach (ProbeResult result in await probes.RunAsync(
                     network, accuracyImages: int.MaxValue, parsed.GetValue(draws), cancellationToken))
                 {
                     failed |= result.Verdict == ProbeVerdict.Failed;
-                    table.AddRow(result.Id, result.Probe, result.Verdict.ToString().ToLowerInvariant(),
-                        Markup.Escape(result.Finding));
+                    string verdict = result.Verdict.ToString().ToLowerInvariant();
+                    table.Add(result.Id, result.Probe, verdict, result.Finding);
+                    if (json.IsAsked(parsed))
+                        surroundings.Out.Print(new JsonObject
+                        {
+                            ["id"] = result.Id, ["probe"] = result.Probe, ["verdict"] = verdict,
+                            ["finding"] = result.Finding,
+                        });
                 }
-            surroundings.Out.Write(table);
+            if (!json.IsAsked(parsed)) table.Write(surroundings.Out);
             return failed ? ExitCode.BadInput : ExitCode.Done;
         });
         return command;

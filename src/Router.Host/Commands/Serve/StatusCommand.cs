@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Serve;
 
@@ -26,7 +25,7 @@ internal static class StatusCommand
             using DaemonClient daemon = new(Address(parsed.GetValue(url)!),
                 Key(parsed.GetValue(keyFile), parsed.GetValue(keyVariable), surroundings));
             StatusReport report = await daemon.ReportAsync(stopped);
-            if (parsed.GetValue(json)) surroundings.Out.WriteLine(
+            if (parsed.GetValue(json)) surroundings.Out.Print(
                 JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
             else StatusTable.Write(surroundings.Out, report);
             return report.State == StatusReport.ReadyState ? ExitCode.Done : ExitCode.NotReady;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Host.Cli;
 using Spectre.Console;
 
 namespace Router.Host.Commands.Serve;
@@ -6,33 +7,30 @@ namespace Router.Host.Commands.Serve;
 /// <summary>A report for the terminal.</summary>
 internal static class StatusTable
 {
-    private const int ShownOfFunction = 12;
+    private const int ShownOfFunction = 8;
     private const double Mebi = 1 << 20, Gibi = 1 << 30;
 
     public static void Write(IAnsiConsole console, StatusReport report)
     {
-        console.WriteLine(
+        console.Print(
             $"dualrs {report.Version?.Split('+')[0]} at {report.Url}: {report.State}, registry epoch "
             + $"{report.Models[0].Version}");
-        console.Write(Models(report));
+        Models(report).Write(console);
         foreach ((string name, string value) in Lines(report))
-            console.WriteLine($"  {name,-9} {value}");
+            console.Print($"  {name,-9} {value}");
     }
 
-    private static Table Models(StatusReport report)
+    private static TextTable Models(StatusReport report)
     {
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumns("model", "state", "σ", "function");
-        foreach (string counted in (string[])["images", "unanswered", "passes", "batch fill", "ms a pass"])
-            table.AddColumn(new TableColumn(counted).RightAligned());
+        TextTable table = new([
+            TextColumn.Whole("model"), TextColumn.Words("state"), TextColumn.Number("σ"), TextColumn.Whole("function"),
+            .. new[] { "images", "failed", "passes", "fill", "ms/pass" }.Select(TextColumn.Number)]);
         foreach (ModelStatus model in report.Models)
         {
             PassStatus? passes = report.Passes.FirstOrDefault(one => one.Network == model.Name);
-            table.AddRow(
-                Markup.Escape(model.Name),
-                Markup.Escape(model.Reason.Length > 0 ? $"{model.State}: {model.Reason}" : model.State),
-                model.Sigma ?? "",
-                Markup.Escape(Short(model.Function)), Number(model.Images), Number(model.Failures),
+            table.Add(
+                model.Name, model.Reason.Length > 0 ? $"{model.State}: {model.Reason}" : model.State,
+                model.Sigma ?? "", Short(model.Function), Number(model.Images), Number(model.Failures),
                 passes is null ? "" : Number(passes.Count), passes is null ? "" : Percent(passes.Fill),
                 passes is null ? "" : Milliseconds(passes.MeanSeconds));
         }

@@ -4,7 +4,6 @@ using System.Text;
 using Router.Evaluation.Reports;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Tradeoff;
 
@@ -40,7 +39,7 @@ internal sealed class ReportFiles(Command command, string html)
             using (StreamWriter writer = new(
                 surroundings.Resolve(report), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
                 HtmlReport.Write(study, writer, images);
-            surroundings.Out.WriteLine(report);
+            surroundings.Out.Print(report);
         }
         if (parsed.GetValue(_charts) is { } folder)
         {
@@ -50,7 +49,7 @@ internal sealed class ReportFiles(Command command, string html)
                 charts, surroundings.Resolve(folder), parsed.GetValue(_dark) ? ChartTheme.Dark : ChartTheme.Light,
                 cancellationToken);
             foreach (string file in written)
-                surroundings.Out.WriteLine(Path.Combine(folder, Path.GetFileName(file)));
+                surroundings.Out.Print(Path.Combine(folder, Path.GetFileName(file)));
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using Router.Data;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
@@ -31,7 +30,9 @@ internal sealed class StudyOptions(Command command)
     private readonly Option<int?> _max = command.Option<int?>(
         "--max", "Stop after the image of this index.", Accepted.AtLeast(0));
     private readonly Option<string> _radii = command.Option(
-        "--radii", "FROM:STEP:TO, or radii separated by commas.", "0:0.25:2.5");
+        "--radii",
+        "FROM:STEP:TO, or radii separated by commas; where none are named, the terminal shows some of them.",
+        "0:0.25:2.5");
     private readonly Option<string[]> _mixes =
         command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
     private readonly Option<decimal[]> _taus = command.Several<decimal>(
@@ -47,6 +48,9 @@ internal sealed class StudyOptions(Command command)
         "--attack", "What dualrs attack found: an upper bound over the certified curves.",
         leads: PathRule.Read("attack log"));
     private readonly Option<string?> _title = command.Option<string?>("--title", "What the study is called.");
+
+    /// <summary>Whether radii were named.</summary>
+    public bool NamesRadii(ParseResult parsed) => parsed.GetResult(_radii) is { Implicit: false };
 
     /// <summary>The study that was asked for.</summary>
     /// <exception cref="InputFault">Something is written otherwise than it should be.</exception>
@@ -71,7 +75,7 @@ internal sealed class StudyOptions(Command command)
             Wanted = images.Contains,
             FailureProbability = parsed.GetValue(_alpha),
             Attacks = [.. parsed.GetValue(_attacks)!.Select(surroundings.Resolve)],
-            Radii = RadiiOf(parsed.GetValue(_radii)!),
+            Radii = RadiiOption.Parse(parsed.GetValue(_radii)!),
             Mixes = [.. parsed.GetValue(_mixes)!.Select(
                 mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .ToImmutableArray())],
@@ -100,29 +104,4 @@ internal sealed class StudyOptions(Command command)
         ? new([.. order.Split(',', StringSplitOptions.TrimEntries)], cascade)
         : throw new InputFault($"--cascade {text}: expected ID,ID,…=τ,τ,… with thresholds above 0 and below 1, such as "
             + "s100,s050,s012=0.5,0.6 or, by class, s100,s012=[0.5 0.86 0.5]");
-
-    /// <summary>A grid of radii, ascending.</summary>
-    /// <param name="text">As --radii has it.</param>
-    /// <exception cref="InputFault">It is written otherwise than it should be.</exception>
-    internal static ImmutableArray<double> RadiiOf(string text)
-    {
-        string[] parts = text.Split(':');
-        double[]? numbers = Numbers(parts.Length == 3 ? parts : text.Split(','));
-        if (numbers is null || parts.Length == 3 && !(numbers[1] > 0 && numbers[2] >= numbers[0]))
-            throw new InputFault(
-                $"--radii {text}: expected FROM:STEP:TO with a step above 0, or radii ≥ 0 separated by commas");
-        return parts.Length == 3
-            ? [.. Enumerable.Range(0, (int)Math.Floor((numbers[2] - numbers[0]) / numbers[1] + 1e-9) + 1)
-                .Select(k => Math.Round(numbers[0] + k * numbers[1], 9))]
-            : [.. numbers.Distinct().Order()];
-    }
-
-    private static double[]? Numbers(string[] texts)
-    {
-        double[] numbers =
-            [.. texts.Select(
-            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-            out double value) && double.IsFinite(value) ? value : -1)];
-        return numbers.All(number => number >= 0) ? numbers : null;
-    }
 }

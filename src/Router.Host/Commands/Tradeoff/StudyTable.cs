@@ -1,23 +1,35 @@
 using System.Globalization;
 using Router.Evaluation.Tradeoffs;
+using Router.Host.Cli;
 using Router.Smoothing;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>Certified accuracy of the systems that a reader is shown, for the terminal.</summary>
 internal static class StudyTable
 {
-    public static Table Of(TradeoffDocument document)
+    // Of the radii of a study, those that fit beside its long names.
+    private static readonly double[] Few = [0, 0.5, 1, 1.5, 2];
+
+    /// <summary>Which radii have a column: all, or a few of them; all where none of the few is there.</summary>
+    public static int[] Shown(IReadOnlyList<double> radii, bool all)
     {
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn("certified accuracy at r");
-        foreach (double radius in document.Radii)
-            table.AddColumn(new TableColumn(radius.ToString("0.####", CultureInfo.InvariantCulture)).RightAligned());
-        table.AddColumn(new TableColumn("samples").RightAligned()).AddColumn("");
+        int[] few = [.. Enumerable.Range(0, radii.Count).Where(i => Few.Contains(radii[i]))];
+        return all || few.Length == 0 ? [.. Enumerable.Range(0, radii.Count)] : few;
+    }
+
+    /// <summary>A row for each system.</summary>
+    /// <param name="document">The study.</param>
+    /// <param name="all">Whether every radius has a column; otherwise a few, where the study has them.</param>
+    public static TextTable Of(TradeoffDocument document, bool all)
+    {
+        int[] shown = Shown(document.Radii, all);
+        TextTable table = new([
+            TextColumn.Words("certified accuracy at r"), .. shown.Select(i => RadiiOption.Column(document.Radii[i])),
+            TextColumn.Number("samples"), TextColumn.Whole("standing")]);
         foreach (StudySystem system in ShownSystems.Of(document))
-            table.AddRow([
-                Markup.Escape(system.Name), .. system.Accuracy.Select(at => TowardZero.Text(at.Share, 3)),
+            table.Add([
+                system.Name, .. shown.Select(i => TowardZero.Text(system.Accuracy[i].Share, 3)),
                 system.Cost.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "",
                 system.Standing == Standings.Certificate ? "" : system.Standing,
             ]);

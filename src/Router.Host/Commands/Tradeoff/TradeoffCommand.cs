@@ -21,7 +21,8 @@ internal static class TradeoffCommand
         StudyOptions study = new(command);
         WishOptions wishes = new(command);
         Option<string?> json = command.Option<string?>(
-            "--json", "Write the study here, as the document that dualrs report draws.", leads: PathRule.Write);
+            "--json", "Write the study here, as the document that dualrs report draws; - prints it and nothing else.",
+            leads: PathRule.Write);
         Option<string?> tsv = command.Option<string?>(
             "--tsv", "Write every system here, tab-separated.", leads: PathRule.Write);
         Option<string?> markdown = command.Option<string?>("--markdown", "Write a page here.", leads: PathRule.Write);
@@ -45,19 +46,24 @@ internal static class TradeoffCommand
             TradeoffDocument document = TradeoffStudy.Of(request);
             foreach (string caveat in document.Caveats)
                 surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
-            surroundings.Out.Write(StudyTable.Of(document));
+            bool printed = parsed.GetValue(json) == PathRule.Standard;
+            Surroundings beside = printed ? surroundings with { Out = surroundings.Error } : surroundings;
+            if (printed)
+                surroundings.Out.Print(TradeoffJson.Text(document));
+            else
+                StudyTable.Of(document, study.NamesRadii(parsed)).Write(surroundings.Out);
             surroundings.Error.MarkupLine(
                 $"[grey]{document.Images.Length} images, {document.Systems.Length} systems scored[/]");
             if (StudyTable.Choice(document) is { } choice)
-                surroundings.Out.WriteLine(choice);
-            if (parsed.GetValue(json) is { } path)
+                beside.Out.PrintProse(choice);
+            if (!printed && parsed.GetValue(json) is { } path)
                 TradeoffJson.Write(document, surroundings.Resolve(path));
             Write(parsed.GetValue(tsv), output => StudyTsv.Write(document, output));
             Write(parsed.GetValue(markdown), output => StudyMarkdown.Write(document, output));
             Write(parsed.GetValue(latex), output => StudyLatex.Write(document, output));
-            await report.WriteAsync(parsed, document, surroundings, cancellationToken);
+            await report.WriteAsync(parsed, document, beside, cancellationToken);
             if (parsed.GetValue(emit) is { } target)
-                await EmitAsync(document, from, target, surroundings, cancellationToken);
+                await EmitAsync(document, from, target, beside, cancellationToken);
             return ExitCode.Done;
         });
         return command;
@@ -89,6 +95,6 @@ internal static class TradeoffCommand
         IReadOnlyList<string> rest = EmittedRegistry.Write(
             deployed.Registry.Config.Path, chosen, ScoredNetworks.Thresholds(document, chosen, deployed.Registry),
             surroundings.Resolve(target), why);
-        surroundings.Out.WriteLine($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
+        surroundings.Out.Print($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
     }
 }

@@ -6,7 +6,6 @@ using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Dual;
 using Router.Training.Runs;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Train;
 
@@ -22,8 +21,8 @@ internal static class DualCommand
         Command command =
             new("dual", "Trains a router for the registry's experts, then the experts for the router, again and again, "
                 + "or the experts as a cascade; writes the best system. An interrupted training continues.");
-        Argument<string> data = command.Argument<string>(
-            "data", "The data set to learn: a known name, or a folder with one folder of images per class.");
+        Argument<string> data = command.DataSet(
+            "The data set to learn: a known name, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
             "--out -o", "The folder to write the best system to: weights, cards, experts.yaml.",
             leads: PathRule.Fill);
@@ -79,9 +78,9 @@ internal static class DualCommand
             DualOutcome outcome = await DualProgress.ShowAsync(
                 surroundings, (steps, scores) =>
                     training.RunAsync(parsed.GetValue(rounds), target, steps, scores, cancellationToken));
-            surroundings.Out.Write(DualProgress.TableOf(outcome));
-            surroundings.Out.MarkupLine(
-                $"wrote {Markup.Escape(outcome.Registry)}: "
+            DualProgress.Write(surroundings.Out, outcome);
+            surroundings.Out.Print(
+                $"wrote {outcome.Registry}: "
                 + (outcome.Best.Round == 0 ? "the experts as they were"
                     : $"round {outcome.Best.Round}, after its {outcome.Best.Step}"));
             return ExitCode.Done;

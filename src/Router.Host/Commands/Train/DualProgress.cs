@@ -13,19 +13,19 @@ internal static class DualProgress
         Surroundings surroundings, Func<IProgress<DualStep>, IProgress<DualScore>, Task<DualOutcome>> run) =>
         surroundings.Bars().StartAsync(context => run(new Bars(context), new Lines(surroundings)));
 
-    /// <summary>Certified accuracy of every system.</summary>
-    public static Table TableOf(DualOutcome outcome)
+    /// <summary>Prints certified accuracy of every system.</summary>
+    public static void Write(IAnsiConsole console, DualOutcome outcome)
     {
-        Table table = new() { Border = TableBorder.Simple };
-        foreach (string column in (
-            string[])["round", "after", "score", .. outcome.Best.Radii.Select(radius => $"r = {Text(radius, "0.##")}")])
-            table.AddColumn(new TableColumn(column).RightAligned());
+        TextTable table = new([
+            TextColumn.Number("round"), TextColumn.Words("after"), TextColumn.Number("score"),
+            .. outcome.Best.Radii.Select(RadiiOption.Column)]);
         foreach (DualScore score in outcome.Scores)
-            table.AddRow(
+            table.Add(
                 [Text(score.Round, "0"), score.Step
                     + (score == outcome.Best ? " *" : ""), Text(score.Mean, "0.0000"),
                     .. score.Accuracy.Select(share => TowardZero.Text(share, 3))]);
-        return table.Caption("certified accuracy on held-out images; * is the system that was written");
+        table.Write(console);
+        console.PrintProse("certified accuracy at r on held-out images; * is the system that was written");
     }
 
     private static string Text(IFormattable value, string format) =>

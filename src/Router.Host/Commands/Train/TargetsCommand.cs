@@ -7,7 +7,6 @@ using Router.Host.Cli;
 using Router.Training.Batches;
 using Router.Training.Targets;
 using Router.Votes;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Train;
 
@@ -27,8 +26,8 @@ internal static class TargetsCommand
             new("targets",
             "Counts every expert's votes for the true class of training images, or takes radii from logs; an "
             + "interrupted run continues.");
-        Argument<string> data = command.Argument<string>(
-            "data", "cifar10, shapes10, or a folder with one folder of images per class.");
+        Argument<string> data = command.DataSet(
+            "cifar10, shapes10, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
             "--out -o", "The table to write (tab-separated), or to continue.", leads: PathRule.Write);
         Option<int> draws = command.Option("--n", "Draws of each expert on each image.", 100, Accepted.Samples);
@@ -67,7 +66,7 @@ internal static class TargetsCommand
                 await surroundings.ShowAsync<int>("targets", run.Terms.Images, done: 0,
                     progress => run.WriteAsync(table, progress, cancellationToken));
             }
-            surroundings.Out.Write(TargetSummary.Of(TrueRadii.Of([TargetTable.Read(table)])));
+            TargetSummary.Write(surroundings.Out, TrueRadii.Of([TargetTable.Read(table)]));
             return ExitCode.Done;
         });
         return command;

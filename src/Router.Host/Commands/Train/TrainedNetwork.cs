@@ -6,7 +6,6 @@ using Router.Host.Cli;
 using Router.Host.Commands.Experts;
 using Router.Training.Batches;
 using Router.Training.Runs;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Train;
 
@@ -48,11 +47,11 @@ internal static class TrainedNetwork
                 .ImportAsync(import, cancellationToken)));
         }
         string cards = string.Join(", ", imported.Select(one => Path.GetFileName(one.Network.CardPath)));
-        surroundings.Out.MarkupLine(
-            $"wrote {Markup.Escape(request.Output)} and {Markup.Escape(cards)}; the registry "
+        surroundings.Out.Print(
+            $"wrote {request.Output} and {cards}; the registry "
             + $"{(imported.Count == 1 ? "entry" : "entries")}:");
         foreach ((ImportRequest import, ImportedNetwork network) in imported)
-            surroundings.Out.WriteLine(RegistryEntry.Of(network, import, surroundings));
+            surroundings.Out.Print(RegistryEntry.Of(network, import, surroundings));
     }
 
     // Of several σ each has an id and a card that say which.

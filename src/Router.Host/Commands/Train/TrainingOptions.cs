@@ -12,8 +12,8 @@ namespace Router.Host.Commands.Train;
 /// <summary>The options of every training: on what, from what, where to.</summary>
 internal sealed class TrainingOptions(Command command)
 {
-    private readonly Argument<string> _data = command.Argument<string>(
-        "data", "The data set to learn: cifar10 or shapes10.");
+    private readonly Argument<string> _data = command.DataSet(
+        "The data set to learn: cifar10 or shapes10.");
     private readonly Option<string> _output = command.Required<string>(
         "--out -o", "The .safetensors file to write; its model card goes beside it.",
         leads: PathRule.WriteAndFolder);
@@ -51,7 +51,11 @@ internal sealed class TrainingOptions(Command command)
     public TrainingRequest Read(ParseResult parsed, Surroundings surroundings, IReadOnlySet<int>? among = null)
     {
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
-        if (!parsed.GetValue(_resume) && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
+        string folder = parsed.GetValue(_folder) is { } named ? surroundings.Resolve(named)
+            : Path.ChangeExtension(output, ".training");
+        // A training that is there already is told by itself.
+        if (!parsed.GetValue(_resume) && !Directory.Exists(folder)
+            && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
             throw new InputFault(objection);
         DeviceOption.Check(parsed.GetValue(_device)!);
         TrainingDevice.UseThreads(parsed.GetValue(_threads));
@@ -72,10 +76,7 @@ internal sealed class TrainingOptions(Command command)
             held.Length == 0 ? null : TrainingImages.Read(train, held, facts.Classes),
             InputLayerOption.Of(parsed.GetValue(_input)!, facts),
             parsed.GetValue(_init) is { } init ? CheckpointFile.Read(surroundings.Resolve(init)) : null,
-            parsed.GetValue(_id)!, output,
-            parsed.GetValue(_folder) is { } folder ? surroundings.Resolve(folder)
-                : Path.ChangeExtension(output, ".training"),
-            parsed.GetValue(_resume), parsed.GetValue(_device)!);
+            parsed.GetValue(_id)!, output, folder, parsed.GetValue(_resume), parsed.GetValue(_device)!);
     }
 }
 

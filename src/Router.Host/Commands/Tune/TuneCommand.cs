@@ -24,38 +24,45 @@ internal static class TuneCommand
             + "their function ids, or because --registry names it.", leads: EmittedRegistry.Target);
         RegistryOptions registry = new(command);
         Option<string?> json = command.Option<string?>(
-            "--json", "Write everything that was found here.", leads: PathRule.Write);
+            "--json", "Write everything that was found here; - prints it and nothing else.", leads: PathRule.Write);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             TuningDocument document = TuningStudy.Of(
                 options.Read(parsed, surroundings),
                 line => surroundings.Error.MarkupLine($"[grey]{Markup.Escape(line)}[/]"));
-            Print(document, surroundings);
-            if (parsed.GetValue(json) is { } path)
+            bool printed = parsed.GetValue(json) == PathRule.Standard;
+            if (printed)
+                surroundings.Out.Print(TuningJson.Text(document));
+            else
+                Print(document, options.NamesRadii(parsed), surroundings.Out);
+            if (!printed && parsed.GetValue(json) is { } path)
                 TuningJson.Write(document, surroundings.Resolve(path));
             if (parsed.GetValue(output) is { } target)
                 await TunedRegistry.WriteAsync(
-                    document, registry.Read(parsed), target, surroundings, cancellationToken);
+                    document, registry.Read(parsed), target,
+                    printed ? surroundings with { Out = surroundings.Error } : surroundings, cancellationToken);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void Print(TuningDocument document, Surroundings surroundings)
+    private static void Print(TuningDocument document, bool allRadii, IAnsiConsole console)
     {
-        surroundings.Out.WriteLine(TuningTable.LookedAt(document));
-        surroundings.Out.Write(TuningTable.Rounds(document));
-        surroundings.Out.WriteLine($"chosen: {document.Chosen.Name}");
-        surroundings.Out.Write(TuningTable.Expected(document));
-        foreach (string bound in TuningTable.Bounds(document))
-            surroundings.Out.WriteLine(bound);
+        TuningTable table = new(document, allRadii);
+        console.PrintProse(TuningTable.LookedAt(document));
+        table.Rounds().Write(console);
+        console.Print($"chosen: {document.Chosen.Name}");
+        table.Expected().Write(console);
+        foreach (string bound in table.Bounds())
+            console.PrintProse(bound);
         if (document.Report is not { } report) return;
-        surroundings.Out.WriteLine(FormattableString.Invariant(
+        console.PrintProse(FormattableString.Invariant(
             $"reported on {report.Images.Images} images of {report.Images.Data} that nothing was chosen on, certified ")
             + FormattableString.Invariant($"with n0 = {report.Images.Selection}, n = {report.Images.Estimation}; ")
             + "intervals of 95 %, paired bootstrap over images");
-        surroundings.Out.Write(TuningTable.Reported(document, report));
-        surroundings.Out.Write(TuningTable.Shares(document, report));
-        surroundings.Out.Write(TuningTable.Differences(document, report));
+        table.Reported(report).Write(console);
+        table.Shares(report).Write(console);
+        table.LeastAndMean(report).Write(console);
+        table.Differences(report).Write(console);
     }
 }

@@ -5,7 +5,6 @@ using Router.Host.Cli;
 using Router.Host.Commands.Tradeoff;
 using Router.Smoothing;
 using Router.Votes;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Tune;
 
@@ -43,7 +42,7 @@ internal static class TunedRegistry
             tuned.Stages.ToDictionary(
                 stage => stage.Id, stage => PassThreshold.At(stage.Pass), StringComparer.OrdinalIgnoreCase),
             surroundings.Resolve(target), why, "tune");
-        surroundings.Out.WriteLine($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
+        surroundings.Out.Print($"{target}: {string.Join("; ", [chosen.Name, .. why, .. rest])}");
     }
 
     private static string Found(TuningDocument document)

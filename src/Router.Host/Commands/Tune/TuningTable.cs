@@ -1,14 +1,18 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Router.Evaluation.Tuning;
+using Router.Host.Cli;
+using Router.Host.Commands.Tradeoff;
 using Router.Smoothing;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Tune;
 
 /// <summary>What a tuning found, for the terminal.</summary>
-internal static class TuningTable
+/// <param name="document">What was found.</param>
+/// <param name="allRadii">Whether every radius is shown; otherwise a few, where there are those.</param>
+internal sealed class TuningTable(TuningDocument document, bool allRadii)
 {
+    private readonly int[] _shown = StudyTable.Shown(document.Radii, allRadii);
+
     /// <summary>What was looked at, and how much was tried.</summary>
     public static string LookedAt(TuningDocument document) => string.Create(CultureInfo.InvariantCulture,
         $"{document.Aim}, on {document.ChosenOn.Images} images of {document.ChosenOn.Data}, {document.ChosenOn.Draws} ")
@@ -18,17 +22,14 @@ internal static class TuningTable
             $"α = {document.FailureProbability}; {document.Tried} cascades were scored");
 
     /// <summary>By how much could be chosen: on the images that it was chosen on, and on images not seen.</summary>
-    public static Table Rounds(TuningDocument document)
+    public TextTable Rounds()
     {
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn("may be chosen");
-        foreach (string column in (string[])["seen", "least", "mean", "unseen", "least", "mean"])
-            table.AddColumn(new TableColumn(column).RightAligned());
-        table.AddColumn("best");
+        TextTable table = new([
+            TextColumn.Whole("may be chosen"),
+            .. new[] { "seen", "least", "mean", "unseen", "least", "mean" }.Select(TextColumn.Number),
+            TextColumn.Words("best")]);
         foreach (TuningRound round in document.Rounds)
-            table.AddRow([
-                NameOf(round.Freedom), .. Figures(round.Seen), .. Figures(round.Unseen),
-                Markup.Escape(round.Best.Name)]);
+            table.Add([NameOf(round.Freedom), .. Figures(round.Seen), .. Figures(round.Unseen), round.Best.Name]);
         return table;
 
         static string[] Figures(TunedFigures figures) =>
@@ -36,70 +37,88 @@ internal static class TuningTable
     }
 
     /// <summary>Certified accuracy that is expected on the images that are chosen on.</summary>
-    public static Table Expected(TuningDocument document)
+    public TextTable Expected()
     {
-        Table table = ByRadius("expected certified accuracy at r", document.Radii, "least share", "mean share");
-        table.AddRow(["best single expert", .. document.ChosenOn.Envelope.Select(Text), "", ""]);
+        TextTable table = ByRadius("expected certified accuracy at r", "least share", "mean share");
+        table.Add(["best single expert", .. Shown(document.ChosenOn.Envelope, Text), "", ""]);
         foreach (TunedFigures figures in document.Rounds.Select(round => round.Seen).Concat(document.Front)
             .DistinctBy(figures => figures.System!.Name))
-            table.AddRow([
-                Markup.Escape(figures.System!.Name), .. figures.Accuracy.Select(Text), Text(figures.Least),
-                Text(figures.Mean)]);
+            table.Add([
+                figures.System!.Name, .. Shown(figures.Accuracy, Text), Text(figures.Least), Text(figures.Mean)]);
         return table;
     }
 
     /// <summary>What no rule keeps.</summary>
-    public static IEnumerable<string> Bounds(TuningDocument document) => document.Bounds.Select(bound =>
+    public IEnumerable<string> Bounds() => document.Bounds.Select(bound =>
         $"no monotone rule on {bound.Votes}{(bound.Alike ? "" : " with thresholds by class,")} keeps more than "
         + $"{Up(bound.Least)} of the envelope everywhere, or more than {Up(bound.Mean)} on average; at one radius "
         + $"alone {string.Join(' ', bound.At.Select(share => share is { } known ? Up(known) : "-"))} "
         + $"({bound.Images} of the images, their labels known)");
 
     /// <summary>Certificates on images that nothing was chosen on.</summary>
-    public static Table Reported(TuningDocument document, TuningReport report)
+    public TextTable Reported(TuningReport report)
     {
-        Table table = ByRadius(
-            "certified accuracy at r", document.Radii, "least share", "mean share", "samples", "");
-        table.AddRow(["best single expert", .. report.Images.Envelope.Select(Text), "", "", "", ""]);
+        TextTable table = ByRadius("certified accuracy at r", "samples");
+        table.Add(["best single expert", .. Shown(report.Images.Envelope, Text), ""]);
         foreach (ReportedSystem system in report.Systems)
-            table.AddRow([
-                Markup.Escape(system.Name), .. system.Accuracy.Select(at => TowardZero.Text(at.Share, 3)),
-                Markup.Escape(Text(system.Least)), Markup.Escape(Text(system.Mean)),
-                system.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? "", system.Role]);
+            table.Add([
+                Named(system), .. Shown(system.Accuracy, at => TowardZero.Text(at.Share, 3)),
+                system.Samples?.ToString("0", CultureInfo.InvariantCulture) ?? ""]);
         return table;
     }
 
     /// <summary>Shares of the envelope there.</summary>
-    public static Table Shares(TuningDocument document, TuningReport report)
+    public TextTable Shares(TuningReport report)
     {
-        Table table = ByRadius("share of the best single expert at r", document.Radii, "");
+        TextTable table = ByRadius("share of the best single expert at r");
         foreach (ReportedSystem system in report.Systems)
-            table.AddRow([
-                Markup.Escape(system.Name), .. system.Shares.Select(share => share is { } known ? Text(known) : ""),
-                system.Role]);
+            table.Add([Named(system), .. Shown(system.Shares, share => share is { } known ? Text(known) : "")]);
         return table;
+    }
+
+    /// <summary>The least and the mean of these shares over all radii.</summary>
+    public TextTable LeastAndMean(TuningReport report)
+    {
+        TextTable table = new(
+            TextColumn.Words("over all radii"), TextColumn.Number("least share"), TextColumn.Number("95 %"),
+            TextColumn.Number("mean share"), TextColumn.Number("95 %"));
+        foreach (ReportedSystem system in report.Systems)
+            table.Add(
+                Named(system), Text(system.Least.Value), Bounds(system.Least), Text(system.Mean.Value),
+                Bounds(system.Mean));
+        return table;
+
+        static string Bounds(Interval interval) => $"{Text(interval.Low)} to {Text(interval.High)}";
     }
 
     /// <summary>Paired differences there.</summary>
-    public static Table Differences(TuningDocument document, TuningReport report)
+    public TextTable Differences(TuningReport report)
     {
-        Table table = ByRadius("chosen, less at r", document.Radii, "least share", "mean share");
+        TextTable table = new(
+            TextColumn.Words("chosen, less"), TextColumn.Whole("at r"), TextColumn.Number("difference"),
+            TextColumn.Number("95 %"));
         foreach (ReportedDifference other in report.Against)
-            table.AddRow([
-                Markup.Escape(other.System), .. other.At.Select(at => Markup.Escape(Signed(at))),
-                Markup.Escape(Signed(other.Least)), Markup.Escape(Signed(other.Mean))]);
+        {
+            foreach (int i in _shown)
+                AddRow(other.System, RadiiOption.Column(document.Radii[i]).Header, other.At[i]);
+            AddRow(other.System, "least share", other.Least);
+            AddRow(other.System, "mean share", other.Mean);
+        }
         return table;
+
+        void AddRow(string system, string where, Interval by) => table.Add(
+            system, where, Signed(by.Value), $"{Signed(by.Low)} to {Signed(by.High)}");
     }
 
-    private static Table ByRadius(string title, ImmutableArray<double> radii, params string[] more)
-    {
-        Table table = new() { Border = TableBorder.Simple };
-        table.AddColumn(title);
-        foreach (string column in radii.Select(radius => radius.ToString("0.####", CultureInfo.InvariantCulture))
-            .Concat(more))
-            table.AddColumn(new TableColumn(column).RightAligned());
-        return table;
-    }
+    private TextTable ByRadius(string title, params IEnumerable<string> more) => new([
+        TextColumn.Words(title), .. _shown.Select(i => RadiiOption.Column(document.Radii[i])),
+        .. more.Select(TextColumn.Number)]);
+
+    private IEnumerable<string> Shown<T>(IReadOnlyList<T> byRadius, Func<T, string> text) =>
+        _shown.Select(i => text(byRadius[i]));
+
+    private static string Named(ReportedSystem system) =>
+        system.Role.Length > 0 ? $"{system.Name} ({system.Role})" : system.Name;
 
     private static string NameOf(TuningFreedom freedom) => freedom switch
     {
@@ -115,10 +134,6 @@ internal static class TuningTable
     private static string Up(double bound) =>
         (Math.Ceiling(bound * 1000) / 1000).ToString("0.000", CultureInfo.InvariantCulture);
 
-    private static string Text(Interval interval) =>
-        $"{Text(interval.Value)} [{Text(interval.Low)}, {Text(interval.High)}]";
-
-    private static string Signed(Interval interval) => string.Create(CultureInfo.InvariantCulture,
-        $"{interval.Value:+0.000;-0.000;0.000} [{interval.Low:+0.000;-0.000;0.000}, ")
-        + string.Create(CultureInfo.InvariantCulture, $"{interval.High:+0.000;-0.000;0.000}]");
+    private static string Signed(double difference) =>
+        difference.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }
