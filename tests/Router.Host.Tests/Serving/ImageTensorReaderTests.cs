@@ -17,7 +17,8 @@ public sealed class ImageTensorReaderTests
         await using ServedModel model = ToyModel.Of(ToyModel.AtOnce(), limits);
         byte[] body = Encoding.UTF8.GetBytes(
             """{"inputs":[{"name":"image","shape":[3,1,1,1],"datatype":"UINT8","data":[7,8,9]}]}""");
-        InferReading reading = InferRequestReader.Read(new(body, body.Length), AskedModel.Routed, model, limits);
+        InferReading reading = InferRequestReader.Read(
+            new BodyParts(body, body.Length), AskedModel.Routed, model, limits);
         foreach (GridInput image in reading.Request!.Images)
         {
             Assert.True(MemoryMarshal.TryGetArray(image.Levels, out ArraySegment<byte> kept));

@@ -49,7 +49,9 @@ internal sealed class Gateway : IDisposable
         _repository = new(state, limits, memory, _meter);
         _residency = new(state, limits, memory, log);
         _infer = new(state, limits, memory, clock, answering);
-        _certify = new(state, limits, memory, clock, _meter, answering, log);
+        CertifyRequestReader reader = new(limits, memory);
+        Certifying certifying = new(reader, clock, answering);
+        _certify = new(state, reader, clock, answering, certifying);
         _logging = new(log, limits, memory);
     }
 

@@ -1,4 +1,4 @@
-
+using System.Collections.Immutable;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
@@ -20,13 +20,14 @@ internal sealed class InferEndpoint(
         (InferReading reading, int status) = await ReadAsync(context, asked, model);
         if (reading.Request is not { } request)
             return answering.Refuse(asked, status, reading.Faults.ToString(), started);
-        return await answering.AnswerAsync(request, model, context, started, answers =>
-        {
-            InferAnswer answer = InferAnswers.Of(request, answers, model);
-            return request.Binary.IsEmpty
-                ? TypedResults.Json(answer, ProtocolJson.Instance.InferAnswer)
-                : new BinaryAnswer(answer, [.. request.Binary.Select(column => column.Name)]);
-        });
+        (ImmutableArray<ImageAnswer> answers, Refusal? refusal) =
+            await answering.AnswerAsync(request, model, context, started);
+        if (refusal is not null)
+            return refusal;
+        InferAnswer answer = InferAnswers.Of(request, answers, model);
+        return request.Binary.IsEmpty
+            ? TypedResults.Json(answer, ProtocolJson.Instance.InferAnswer)
+            : new BinaryAnswer(answer, [.. request.Binary.Select(column => column.Name)]);
     }
 
     // Once it is read, the body goes: images are what is kept while a request waits.
@@ -37,12 +38,12 @@ internal sealed class InferEndpoint(
             context.Request, limits.BodyBytes, memory, context.RequestAborted);
         return body.Fault is { } fault
             ? (InferReading.Of(fault), body.Status)
-            : (Read(context.Request.Headers, body.Bytes.Span, asked, model), StatusCodes.Status400BadRequest);
+            : (Read(context.Request.Headers, body.Bytes, asked, model), StatusCodes.Status400BadRequest);
     }
 
     private InferReading Read(
-        IHeaderDictionary headers, ReadOnlySpan<byte> body, AskedModel asked, ServedModel model) =>
+        IHeaderDictionary headers, ReadOnlyMemory<byte> body, AskedModel asked, ServedModel model) =>
         BinaryTensors.TryReadLength(headers, body.Length, out int jsonLength) is { } fault
             ? InferReading.Of(fault)
-            : InferRequestReader.Read(new(body, jsonLength), asked, model, limits);
+            : InferRequestReader.Read(new BodyParts(body, jsonLength), asked, model, limits);
 }

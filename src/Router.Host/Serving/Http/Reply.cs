@@ -30,17 +30,22 @@ internal sealed class JsonText(JsonObject value) : IResult
 /// <summary>
 /// What is not answered, as <c>{"error": text}</c> with the status that says whose turn it is to change something.
 /// </summary>
-internal static class Refusal
+/// <param name="Status">The status of HTTP.</param>
+/// <param name="Error">What was wrong, and what would be right.</param>
+internal sealed record Refusal(int Status, string Error) : IResult
 {
-    public static IResult Of(int status, string error) =>
-        Reply.Json(new ErrorMessage(error), ProtocolJson.Instance.ErrorMessage, status);
+    public static Refusal Of(int status, string error) => new(status, error);
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        Reply.Json(new ErrorMessage(Error), ProtocolJson.Instance.ErrorMessage, Status).ExecuteAsync(httpContext);
 
     /// <summary>A model or a version that is not served; null where it is.</summary>
     /// <param name="served">What is served.</param>
     /// <param name="model">The model's name.</param>
     /// <param name="version">Its version; null for the only one.</param>
     /// <param name="asked">The model.</param>
-    public static IResult? OfModel(ServedModel served, string model, string? version, out AskedModel asked)
+    public static Refusal? OfModel(ServedModel served, string model, string? version, out AskedModel asked)
     {
         asked = AskedModel.Find(served, model) ?? AskedModel.Routed;
         if (asked.Name != model)
@@ -55,7 +60,7 @@ internal static class Refusal
     }
 
     /// <summary>Not now: still loading, or about to stop.</summary>
-    public static IResult OfPhase(ServingPhase phase) => Of(
+    public static Refusal OfPhase(ServingPhase phase) => Of(
         StatusCodes.Status503ServiceUnavailable,
         phase == ServingPhase.Draining
             ? "the server is stopping and takes nothing new: ask another"

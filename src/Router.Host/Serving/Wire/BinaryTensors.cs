@@ -68,11 +68,44 @@ internal static class BinaryTensors
 }
 
 /// <summary>A body as it came: JSON, and the bytes of tensors behind it.</summary>
-internal readonly ref struct BodyParts(ReadOnlySpan<byte> body, int jsonLength)
+/// <param name="body">The whole of it.</param>
+/// <param name="jsonLength">How many bytes of it are JSON.</param>
+internal sealed class BodyParts(ReadOnlyMemory<byte> body, int jsonLength) : IInputValues
 {
     /// <summary>JSON in UTF-8.</summary>
-    public ReadOnlySpan<byte> Json { get; } = body[..jsonLength];
+    public ReadOnlySpan<byte> Json => body.Span[..jsonLength];
 
-    /// <summary>What follows it.</summary>
-    public ReadOnlySpan<byte> Tensors { get; } = body[jsonLength..];
+    private ReadOnlySpan<byte> Tensors => body.Span[jsonLength..];
+
+    // There is one tensor: all bytes behind the JSON are its own.
+    /// <inheritdoc/>
+    public void Check(InputTensor tensor, RequestFaults faults)
+    {
+        int behind = Tensors.Length;
+        if (tensor.Parameters is null || !tensor.Parameters.TryGetValue(BinaryTensors.Size, out JsonElement value))
+        {
+            if (behind > 0) faults.Add($"{behind} bytes follow the JSON, but input '{ImageTensorReader.Name}' has no "
+                + $"parameter {BinaryTensors.Size}");
+            return;
+        }
+        if (tensor.Data is not null)
+            faults.Add($"input '{ImageTensorReader.Name}' has both data and {BinaryTensors.Size}: accepted is one of "
+                + "the two");
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int size) || size < 0)
+            faults.Add($"parameter '{BinaryTensors.Size}' is {Quoted.Cut(value.GetRawText())}: accepted are whole "
+                + $"numbers from 0");
+        else if (size != behind)
+            faults.Add($"{BinaryTensors.Size} is {size}, but {behind} bytes follow the JSON: header "
+                + $"{BinaryTensors.Header} says where it ends");
+    }
+
+    /// <inheritdoc/>
+    public string? Missing(InputTensor tensor) =>
+        tensor.Data is null && tensor.Parameters?.ContainsKey(BinaryTensors.Size) != true
+            ? "a list of numbers, flat or nested as the shape" : null;
+
+    /// <inheritdoc/>
+    public byte[]? Read(InputTensor tensor, PixelType type, RequestFaults faults) => tensor.Data is { } data
+        ? TensorData.ReadJson(Json.Slice(data.Start, data.Length), tensor.Shape!, type, faults)
+        : TensorData.Read(Tensors, BinaryTensors.Size, tensor.Shape!, type, faults);
 }

@@ -41,9 +41,11 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
                 AddressParameters.TakeFlag(parameters, "votes", faults));
             CertifyReading reading = isPicture
                 ? LookAt(body, parameters, model, extras, faults)
-                : ReadTensor(body, parameters, model, extras, faults);
-            if (faults.Count > 0) return CertifyReading.Refused(StatusCodes.Status400BadRequest, faults.ToString());
-            isKept = isPicture;
+                : OfTensor(
+                    InferRequestReader.Read(
+                        new(body.Bytes, body.Bytes.Length), AskedModel.Routed, model, limits, parameters),
+                    extras, faults);
+            isKept = isPicture && reading.Fault is null;
             return reading;
         }
         finally
@@ -74,8 +76,14 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
         return (request, null);
     }
 
-    private CertifyReading LookAt(
-        BodyReading body, Dictionary<string, JsonElement> written, ServedModel model, CertificateExtras extras,
+    /// <summary>A request whose image is a picture file, which is looked at, and not unpacked yet.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="written">The parameters as they came.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="extras">What comes with certificates.</param>
+    /// <param name="faults">What was wrong before.</param>
+    public CertifyReading LookAt(
+        BodyReading file, Dictionary<string, JsonElement> written, ServedModel model, CertificateExtras extras,
         RequestFaults faults)
     {
         ForeignParameters foreign = new();
@@ -84,26 +92,31 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
         if (model.DataSet is not { } kind)
         {
             faults.Add("picture files cannot be framed for this registry's data set: send the pixels as a tensor");
-            return new(null, parameters, extras);
+            return Refused(faults);
         }
-        if (_pictures.Objection(body.Bytes.Span, kind) is { } problem) faults.Add(problem);
-        return new(null, parameters, extras) { Picture = (body, kind), IgnoredParameters = foreign.Ignored };
+        if (_pictures.Objection(file.Bytes.Span, kind) is { } problem) faults.Add(problem);
+        return faults.Count > 0
+            ? Refused(faults)
+            : new(null, parameters, extras) { Picture = (file, kind), IgnoredParameters = foreign.Ignored };
     }
 
-    private CertifyReading ReadTensor(
-        BodyReading body, Dictionary<string, JsonElement> written, ServedModel model, CertificateExtras extras,
-        RequestFaults faults)
+    /// <summary>A request whose image is a tensor.</summary>
+    /// <param name="reading">The request.</param>
+    /// <param name="extras">What comes with certificates.</param>
+    /// <param name="faults">What was wrong before.</param>
+    public static CertifyReading OfTensor(InferReading reading, CertificateExtras extras, RequestFaults faults)
     {
-        InferReading reading = InferRequestReader.Read(
-            new(body.Bytes.Span, body.Bytes.Length), AskedModel.Routed, model, limits, written);
         if (reading.Request is not { } read)
             faults.Add(reading.Faults.ToString());
         else if (read.Images.Length != 1)
             faults.Add($"{read.Images.Length} images came: accepted is one; "
                 + $"/v2/models/{ServedModel.Name}/infer takes several");
         CheckMode(reading.Request?.Parameters, faults);
-        return new(reading.Request, reading.Request?.Parameters, extras);
+        return faults.Count > 0 ? Refused(faults) : new(reading.Request, reading.Request!.Parameters, extras);
     }
+
+    private static CertifyReading Refused(RequestFaults faults) =>
+        CertifyReading.Refused(StatusCodes.Status400BadRequest, faults.ToString());
 
     private static void CheckMode(InferParameters? parameters, RequestFaults faults)
     {

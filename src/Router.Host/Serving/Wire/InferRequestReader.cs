@@ -30,8 +30,22 @@ internal static class InferRequestReader
         {
             return InferReading.Of(JsonFault.Describe(fault));
         }
-        if (written is null)
-            return InferReading.Of("the body is null: expected an object {id?, parameters?, inputs, outputs?}");
+        return written is null
+            ? InferReading.Of("the body is null: expected an object {id?, parameters?, inputs, outputs?}")
+            : Read(written, body, asked, model, limits, addressed);
+    }
+
+    /// <summary>Checks a request as it was written.</summary>
+    /// <param name="written">The request.</param>
+    /// <param name="values">Where the values of its input stand.</param>
+    /// <param name="asked">The model that is asked.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="limits">What a request may ask for.</param>
+    /// <param name="addressed">Parameters from the address, which count like those of the body.</param>
+    public static InferReading Read(
+        InferBody written, IInputValues values, AskedModel asked, ServedModel model, ServingLimits limits,
+        IReadOnlyDictionary<string, JsonElement>? addressed = null)
+    {
         RequestFaults faults = new();
         ForeignParameters foreign = new();
         foreach (string key in written.Unknown?.Keys ?? Enumerable.Empty<string>())
@@ -44,7 +58,7 @@ internal static class InferRequestReader
         bool binary = BinaryTensors.Wanted(parametersWritten, BinaryTensors.Output, otherwise: false, faults);
         ImmutableArray<(AnswerColumn Column, bool Binary)> outputs =
             ReadOutputs(written.Outputs, asked, parameters?.Mode, binary, foreign, faults);
-        ImmutableArray<GridInput> images = ReadImages(body, written.Inputs, model, limits, foreign, faults);
+        ImmutableArray<GridInput> images = ReadImages(values, written.Inputs, model, limits, foreign, faults);
         if (faults.Count > 0) return new(null, faults);
         return new(
             new(written.Id, images, parameters!, [.. outputs.Select(output => output.Column)])
@@ -56,11 +70,11 @@ internal static class InferRequestReader
     }
 
     private static ImmutableArray<GridInput> ReadImages(
-        BodyParts body, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits, ForeignParameters foreign,
-        RequestFaults faults)
+        IInputValues values, List<InputTensor?>? inputs, ServedModel model, ServingLimits limits,
+        ForeignParameters foreign, RequestFaults faults)
     {
         if (inputs is [{ } tensor])
-            return ImageTensorReader.Read(body, tensor, model.ImageShape, limits.Images, foreign, faults);
+            return ImageTensorReader.Read(values, tensor, model.ImageShape, limits.Images, foreign, faults);
         faults.Add($"inputs holds {inputs?.Count ?? 0} tensors: accepted is exactly one, named "
             + $"'{ImageTensorReader.Name}'; images are batched along its first axis");
         return [];

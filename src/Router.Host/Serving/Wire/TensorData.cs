@@ -10,16 +10,18 @@ internal static class TensorData
 {
     /// <summary>Reads all of them from bytes.</summary>
     /// <param name="bytes">Values, little-endian.</param>
+    /// <param name="length">What their number is called, for who sent too many or too few.</param>
     /// <param name="shape">The extents.</param>
     /// <param name="type">What the values are.</param>
     /// <param name="faults">Receives what is wrong.</param>
     /// <returns>The levels; null where something is wrong.</returns>
-    public static byte[]? Read(ReadOnlySpan<byte> bytes, long[] shape, PixelType type, RequestFaults faults)
+    public static byte[]? Read(
+        ReadOnlySpan<byte> bytes, string length, long[] shape, PixelType type, RequestFaults faults)
     {
         long count = shape.Aggregate(1L, (product, extent) => product * extent);
         if (bytes.Length != count * type.Size)
         {
-            faults.Add($"{BinaryTensors.Size} is {bytes.Length}: shape [{string.Join(",", shape)}] of {type.Name} "
+            faults.Add($"{length} is {bytes.Length}: shape [{string.Join(",", shape)}] of {type.Name} "
                 + $"takes {count * type.Size} bytes");
             return null;
         }
