@@ -29,7 +29,8 @@ public sealed class BundledModel : IAsyncLifetime
             new(Path: "models/cifar10/routed.yaml", Threads: 1, Batch: null, Probe: false), expert: null, surroundings,
             CancellationToken.None);
         ServingLimits limits = new();
-        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(_deployed, limits, Key, surroundings));
+        _daemon = await RunningDaemon.ReadyAsync(
+            limits, ServedModel.Of(_deployed, limits, Key, surroundings), grpc: true);
     }
 
     public async ValueTask DisposeAsync()

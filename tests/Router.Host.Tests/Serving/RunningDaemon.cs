@@ -24,10 +24,13 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         (_daemon, Log) = (daemon, log);
         Serving = daemon.ServeAsync(open, _stop.Token, changes);
-        Client = new() { BaseAddress = daemon.Addresses.Single(), Timeout = Patience };
+        Client = new() { BaseAddress = daemon.Addresses.First(), Timeout = Patience };
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>Where it answers gRPC, if it was told to.</summary>
+    public Uri GrpcAddress => _daemon.Addresses.Last();
 
     /// <summary>Every address it answers: method and pattern.</summary>
     public IEnumerable<(string Method, string Pattern)> Answered => _daemon.Answered;
@@ -49,12 +52,15 @@ internal sealed class RunningDaemon : IAsyncDisposable
     public static async Task<RunningDaemon> StartAsync(
         ServingLimits limits, Func<int, CancellationToken, Task<ServedModel>> open, ApiKeyFile? keys = null,
         RegistryChanges? changes = null,
-        TelemetrySettings? telemetry = null, byte[]? study = null, TimeProvider? clock = null)
+        TelemetrySettings? telemetry = null, byte[]? study = null, TimeProvider? clock = null, bool grpc = false)
     {
         LoggedLines log = new();
+        ListenAddress http = new(IPAddress.Loopback, 0);
         Daemon daemon = new(
-            [new(IPAddress.Loopback, 0)], limits, clock ?? TimeProvider.System,
-            logging => logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None), keys,
+            grpc ? [http, http with { IsGrpc = true }] : [http], limits, clock ?? TimeProvider.System,
+            logging => logging.AddProvider(log)
+                .AddFilter("Microsoft", LogLevel.None).AddFilter("Grpc", LogLevel.None),
+            keys,
             telemetry: telemetry, study: study);
         await daemon.StartAsync(CancellationToken.None);
         return new(daemon, open, log, changes);
@@ -63,10 +69,10 @@ internal sealed class RunningDaemon : IAsyncDisposable
     /// <summary>Starts and waits until it is ready.</summary>
     public static async Task<RunningDaemon> ReadyAsync(
         ServingLimits limits, ServedModel model, ApiKeyFile? keys = null, TelemetrySettings? telemetry = null,
-        byte[]? study = null)
+        byte[]? study = null, bool grpc = false)
     {
         RunningDaemon daemon = await StartAsync(
-            limits, (_, _) => Task.FromResult(model), keys, telemetry: telemetry, study: study);
+            limits, (_, _) => Task.FromResult(model), keys, telemetry: telemetry, study: study, grpc: grpc);
         await daemon.Log.Of(2);
         return daemon;
     }

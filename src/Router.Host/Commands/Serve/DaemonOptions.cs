@@ -13,6 +13,9 @@ internal sealed class DaemonOptions : DualRsOptions
     /// <summary>Where health and metrics alone are answered; nowhere else where it is left out.</summary>
     public string? HealthUrls { get; set; }
 
+    /// <summary>Where gRPC is answered; nowhere where it is left out.</summary>
+    public string? GrpcUrls { get; set; }
+
     /// <summary>The certificate of https addresses.</summary>
     public string? Certificate { get; set; }
 

@@ -8,7 +8,7 @@ namespace Router.Host.Commands.Serve;
 internal static class StatusReader
 {
     // Only these answer images; what else is asked is over in no time, and would hide how long they take.
-    private static readonly string[] Answering = ["/infer", "/v1/certify"];
+    private static readonly string[] Answering = ["/infer", "/v1/certify", "/ModelInfer", "/Certify"];
 
     /// <summary>A report of a daemon's answers.</summary>
     public static StatusReport Of(

@@ -11,8 +11,8 @@ internal static class TransportOptions
     /// <summary>Those of which one can be wrong beside another.</summary>
     public static readonly string[] Names =
     [
-        nameof(DaemonOptions.Urls), nameof(DaemonOptions.HealthUrls), nameof(DaemonOptions.Certificate),
-        nameof(DaemonOptions.CertificateKey), nameof(DaemonOptions.Hosts),
+        nameof(DaemonOptions.Urls), nameof(DaemonOptions.HealthUrls), nameof(DaemonOptions.GrpcUrls),
+        nameof(DaemonOptions.Certificate), nameof(DaemonOptions.CertificateKey), nameof(DaemonOptions.Hosts),
     ];
 
     /// <summary>Adds them.</summary>
@@ -27,6 +27,10 @@ internal static class TransportOptions
             "--health-urls",
             "Where health and metrics alone are answered, on connections that --max-connections does not count: "
             + "addresses as for --urls (default: nowhere else).");
+        command.Option<string?>(
+            "--grpc-urls",
+            "Where gRPC is answered, and nothing else: addresses as for --urls, without TLS by HTTP/2 at once "
+            + "(default: nowhere).");
         command.Option<string?>(
             "--certificate",
             "The certificate of https addresses, as PEM or PKCS #12 "
@@ -49,14 +53,18 @@ internal static class TransportOptions
         ListenAddress[] health = options.HealthUrls is { } written
             ? [.. ListenAddress.Parse(written).Select(address => address with { IsHealth = true })]
             : [];
-        ListenAddress[] addresses = [.. asked, .. health];
+        ListenAddress[] grpc = options.GrpcUrls is { } named
+            ? [.. ListenAddress.Parse(named).Select(address => address with { IsGrpc = true })]
+            : [];
+        ListenAddress[] addresses = [.. asked, .. health, .. grpc];
         string? file = options.Certificate, key = options.CertificateKey;
         if (file is null && key is not null)
             throw new InputFault("--certificate-key needs --certificate beside it");
         if (file is null && addresses.FirstOrDefault(address => address.IsSecure) is { } secure)
             throw new InputFault($"{secure} needs a certificate: give one with --certificate");
         if (file is not null && !addresses.Any(address => address.IsSecure))
-            throw new InputFault("--certificate is given, but no address of --urls or --health-urls is https");
+            throw new InputFault("--certificate is given, but no address of --urls, --health-urls or "
+                + "--grpc-urls is https");
         return (addresses, new()
         {
             Certificate = file is null ? null : new(
@@ -64,6 +72,7 @@ internal static class TransportOptions
                 surroundings.Variable(ServerCertificate.PasswordVariable)),
             Hosts = HostNames.Of(asked, options.Hosts),
             HealthHosts = HostNames.Of(health, options.Hosts),
+            GrpcHosts = HostNames.Of(grpc, options.Hosts),
         });
     }
 }

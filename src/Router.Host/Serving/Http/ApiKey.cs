@@ -28,4 +28,9 @@ internal enum Scope
 }
 
 /// <summary>What an address needs; <see cref="Scope.Infer"/> where it does not say.</summary>
-internal sealed record NeedsScope(Scope Scope);
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+internal sealed class NeedsScopeAttribute(Scope scope) : Attribute
+{
+    /// <summary>What it needs.</summary>
+    public Scope Scope => scope;
+}

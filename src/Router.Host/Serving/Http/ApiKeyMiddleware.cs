@@ -16,7 +16,7 @@ internal sealed class ApiKeyMiddleware(ApiKeyFile? keys, ILogger log)
     /// <summary>Answers 401 or 403, or goes on.</summary>
     public Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        Scope needed = context.GetEndpoint()?.Metadata.GetMetadata<NeedsScope>()?.Scope ?? Scope.Infer;
+        Scope needed = context.GetEndpoint()?.Metadata.GetMetadata<NeedsScopeAttribute>()?.Scope ?? Scope.Infer;
         if (keys is null || needed == Scope.None)
             return next(context);
         string? sent = context.Request.Headers.Authorization.ToString();

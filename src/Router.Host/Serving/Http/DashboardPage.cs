@@ -27,7 +27,7 @@ internal static class DashboardPage
     /// <summary>Adds <c>/</c> and the files it loads.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        NeedsScope nothing = new(Scope.None);
+        NeedsScopeAttribute nothing = new(Scope.None);
         app.MapRead("/", (HttpContext context) => Answer(context, First)).WithMetadata(nothing);
         app.MapRead("/dashboard/{file}", (string file, HttpContext context) => Answer(context, file))
             .WithMetadata(nothing);

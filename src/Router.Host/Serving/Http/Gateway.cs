@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Router.Experts.Serving;
 using Router.Host.Cli;
+using Router.Host.Serving.Grpc;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
 
@@ -26,6 +27,7 @@ internal sealed class Gateway : IDisposable
     private readonly InferEndpoint _infer;
     private readonly CertifyEndpoint _certify;
     private readonly LoggingEndpoints _logging;
+    private readonly ServerMetadata _server;
     private readonly byte[]? _study;
 
     /// <summary>A gateway.</summary>
@@ -53,7 +55,17 @@ internal sealed class Gateway : IDisposable
         Certifying certifying = new(reader, clock, answering);
         _certify = new(state, reader, clock, answering, certifying);
         _logging = new(log, limits, memory);
+        _server = new("dualrs", Versions.Program, study is null ? Extensions : [.. Extensions, "tradeoff"]);
+        Calls = new(
+            new(state, limits, clock, answering, _repository, _residency, _server, () => IsReady),
+            new(state, limits, memory, clock, reader, certifying),
+            new(state, clock, () => IsReady, [.. GrpcGateway.Services.Select(service => service.FullName)]),
+            new(state, log),
+            new(state, limits, memory, log, GrpcGateway.Services));
     }
+
+    /// <summary>The same over gRPC.</summary>
+    public GrpcGateway Calls { get; }
 
     private bool IsReady => _state.Phase == ServingPhase.Ready && _state.Current?.Impediment is null;
 
@@ -62,19 +74,22 @@ internal sealed class Gateway : IDisposable
     /// <summary>Makes an application the daemon: it answers every address, and nothing else.</summary>
     /// <param name="app">The application.</param>
     /// <param name="transport">How it is reached.</param>
-    public void MapAll(WebApplication app, TransportSettings transport)
+    /// <param name="withGrpc">Whether it answers gRPC too.</param>
+    public void MapAll(WebApplication app, TransportSettings transport, bool withGrpc)
     {
         app.Use(_measured.MeasureAsync);
         app.Use(SecurityHeaders.AddAsync);
         app.Use(_faults.CatchAsync);
-        app.Use((HttpContext context, RequestDelegate next) => (
-            HealthListener.Is(context) ? transport.HealthHosts : transport.Hosts).CheckAsync(context, next));
+        app.Use((HttpContext context, RequestDelegate next) => transport.HostsOf(context).CheckAsync(context, next));
         app.Use(OtherOrigins.RefuseAsync);
         app.UseStatusCodePages(context => Faults.ExplainAsync(context.HttpContext));
         app.UseRouting();
         app.Use(HealthListener.CheckAsync);
+        app.Use(GrpcListener.CheckAsync);
         app.Use(_doorkeeper.CheckAsync);
+        app.Use(Calls.Body.ReadAsync);
         Map(app);
+        if (withGrpc) GrpcGateway.Map(app);
     }
 
     /// <summary>Adds every address to somebody's program, whose other addresses know nothing of it.</summary>
@@ -102,7 +117,7 @@ internal sealed class Gateway : IDisposable
 
     private void Map(IEndpointRouteBuilder app)
     {
-        NeedsScope nothing = new(Scope.None), admin = new(Scope.Admin);
+        NeedsScopeAttribute nothing = new(Scope.None), admin = new(Scope.Admin);
         HealthListener health = HealthListener.Answers;
         app.MapRead("/v2/health/live", () => Reply.Json(new Liveness(true), ProtocolJson.Instance.Liveness))
             .WithMetadata(nothing, health);
@@ -110,8 +125,7 @@ internal sealed class Gateway : IDisposable
                 "/v2/health/ready", () =>
                     Reply.Json(new Readiness(IsReady), ProtocolJson.Instance.Readiness, ReadyStatus))
             .WithMetadata(nothing, health);
-        app.MapRead("/v2", () => Reply.Json(new ServerMetadata("dualrs", Versions.Program,
-            _study is null ? Extensions : [.. Extensions, "tradeoff"]), ProtocolJson.Instance.ServerMetadata));
+        app.MapRead("/v2", () => Reply.Json(_server, ProtocolJson.Instance.ServerMetadata));
         foreach (string model in (string[])["/v2/models/{model}", "/v2/models/{model}/versions/{version}"])
         {
             app.MapRead(model, (string model, string? version) => _repository.Metadata(model, version));
@@ -122,7 +136,7 @@ internal sealed class Gateway : IDisposable
             app.MapPost(model + "/infer",
                 (string model, string? version, HttpContext context) => _infer.AnswerAsync(model, version, context));
         }
-        app.MapRead("/v2/models/stats", () => _repository.AllStatistics());
+        app.MapRead("/v2/models/stats", () => _repository.Statistics(name: null, version: null));
         app.MapPost("/v2/repository/index", (Delegate)_repository.IndexAsync);
         app.MapPost("/v2/repository/models/{model}/load",
             (string model, HttpContext context) => _residency.LoadAsync(model, context)).WithMetadata(admin);

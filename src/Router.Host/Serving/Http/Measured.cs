@@ -13,17 +13,8 @@ internal sealed class Measured(ServingMeter meter, TimeProvider clock)
         meter.Over(address, OutcomeOf(context), clock.GetElapsedTime(started));
     }
 
-    private static string OutcomeOf(HttpContext context) => context.Response.StatusCode switch
-    {
-        _ when context.RequestAborted.IsCancellationRequested => "gone",
-        _ when context.Features.Get<Outcome>() is { } outcome => outcome.Name,
-        < StatusCodes.Status400BadRequest => "answered",
-        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "denied",
-        StatusCodes.Status429TooManyRequests => "busy",
-        StatusCodes.Status503ServiceUnavailable => "unavailable",
-        < StatusCodes.Status500InternalServerError => "refused",
-        _ => "failed",
-    };
+    private static string OutcomeOf(HttpContext context) => context.RequestAborted.IsCancellationRequested
+        ? "gone" : (context.Features.Get<Outcome>() ?? Outcome.Of(context.Response.StatusCode)).Name;
 }
 
 /// <summary>
@@ -40,4 +31,15 @@ internal sealed record Outcome(string Name)
 
     /// <summary>Its answer broke off after its status was sent: an expert fell out, which is no answer.</summary>
     public static readonly Outcome BrokeOff = new("unavailable");
+
+    /// <summary>What a status says by itself.</summary>
+    public static Outcome Of(int status) => new(status switch
+    {
+        < StatusCodes.Status400BadRequest => "answered",
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "denied",
+        StatusCodes.Status429TooManyRequests => "busy",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        < StatusCodes.Status500InternalServerError => "refused",
+        _ => "failed",
+    });
 }

@@ -16,7 +16,7 @@ internal static class OptionalBody
     /// <param name="expected">What it should be, for who sent something else.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>The body, null where it is empty; or why it is refused.</returns>
-    public static async Task<(T? Body, IResult? Refusal)> ReadAsync<T>(
+    public static async Task<(T? Body, Refusal? Refusal)> ReadAsync<T>(
         HttpRequest request, ServingLimits limits, BodyMemory memory, JsonTypeInfo<T> type, string expected,
         CancellationToken cancellationToken)
         where T : class

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Router.Host.Serving.Grpc;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
@@ -37,8 +38,9 @@ internal sealed record Refusal(int Status, string Error) : IResult
     public static Refusal Of(int status, string error) => new(status, error);
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext) =>
-        Reply.Json(new ErrorMessage(Error), ProtocolJson.Instance.ErrorMessage, Status).ExecuteAsync(httpContext);
+    public Task ExecuteAsync(HttpContext httpContext) => GrpcListener.Is(httpContext)
+        ? GrpcRefusal.WriteAsync(httpContext, this)
+        : Reply.Json(new ErrorMessage(Error), ProtocolJson.Instance.ErrorMessage, Status).ExecuteAsync(httpContext);
 
     /// <summary>A model or a version that is not served; null where it is.</summary>
     /// <param name="served">What is served.</param>

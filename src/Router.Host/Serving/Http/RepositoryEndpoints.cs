@@ -13,65 +13,83 @@ internal sealed class RepositoryEndpoints(
 {
     private const string FirstVersion = "1";
 
-    public IResult Metadata(string name, string? version) => Of(
-        name, version, (asked, model) => ModelDescriptions.Metadata(asked, model), ProtocolJson.Instance.ModelMetadata);
+    public IResult Metadata(string name, string? version) =>
+        Json(MetadataOf(name, version), ProtocolJson.Instance.ModelMetadata);
+
+    public (ModelMetadata? Metadata, Refusal? Refusal) MetadataOf(string name, string? version) =>
+        Of(name, version, ModelDescriptions.Metadata);
 
     public IResult Configuration(string name, string? version) =>
-        Of(name, version, (asked, model) => ModelDescriptions.Configuration(asked, model, limits),
+        Json(Of(name, version, (asked, model) => ModelDescriptions.Configuration(asked, model, limits)),
             ProtocolJson.Instance.ModelConfiguration);
 
     public IResult Ready(string name, string? version)
     {
-        bool ready = false;
-        if (state.TryServe(out ServedModel? model))
-        {
-            if (Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown)
-                return unknown;
-            ready = ModelStates.Answers(asked, model);
-        }
-        return Reply.Json(
+        (bool ready, Refusal? refusal) = IsReady(name, version);
+        return refusal is not null ? refusal : Reply.Json(
             new(name, ready), ProtocolJson.Instance.ModelReadiness,
             ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    public IResult Statistics(string name, string? version) =>
-        Of(name, version, (asked, model) => new Statistics([meter.Models.Of(asked, model.Version)]),
-            ProtocolJson.Instance.Statistics);
+    /// <summary>Before they are loaded no model is ready, whatever its name.</summary>
+    public (bool IsReady, Refusal? Refusal) IsReady(string name, string? version)
+    {
+        if (!state.TryServe(out ServedModel? model))
+            return (false, null);
+        return Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown
+            ? (false, unknown) : (ModelStates.Answers(asked, model), null);
+    }
 
-    public IResult AllStatistics() => state.TryServe(out ServedModel? model)
-        ? Reply.Json(new([.. AskedModel.AllOf(model).Select(asked => meter.Models.Of(asked, model.Version))]),
-            ProtocolJson.Instance.Statistics)
-        : Refusal.OfPhase(state.Phase);
+    public IResult Statistics(string? name, string? version) =>
+        Json(StatisticsOf(name, version), ProtocolJson.Instance.Statistics);
 
-    /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
+    /// <summary>The statistics of a model; of all where it has no name.</summary>
+    public (Statistics? Statistics, Refusal? Refusal) StatisticsOf(string? name, string? version)
+    {
+        if (name is not null)
+            return Of(name, version, (asked, model) => new Statistics([meter.Models.Of(asked, model.Version)]));
+        return state.TryServe(out ServedModel? model)
+            ? (new([.. AskedModel.AllOf(model).Select(asked => meter.Models.Of(asked, model.Version))]), null)
+            : (null, Refusal.OfPhase(state.Phase));
+    }
+
     public async Task<IResult> IndexAsync(HttpContext context)
     {
-        (IndexRequest? body, IResult? refusal) = await OptionalBody.ReadAsync(
+        (IndexRequest? body, Refusal? refusal) = await OptionalBody.ReadAsync(
             context.Request, limits, memory, ProtocolJson.Instance.IndexRequest, "{ready?} with true or false",
             context.RequestAborted);
-        if (refusal is not null)
-            return refusal;
-        bool readyOnly = body?.Ready ?? false;
+        return refusal is not null ? refusal
+            : Reply.Json(Indexed(body?.Ready ?? false), ProtocolJson.Instance.IReadOnlyListIndexedModel);
+    }
+
+    /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
+    /// <param name="readyOnly">Whether only those are listed that are ready.</param>
+    public IReadOnlyList<IndexedModel> Indexed(bool readyOnly)
+    {
         if (state.TryServe(out ServedModel? model))
-            return Index([
+            return
+            [
                 .. AskedModel.AllOf(model).Select(asked => ModelStates.Of(asked, model, state.NextHasFaults))
                     .Where(indexed => !readyOnly || indexed.State == ModelStates.Ready),
-            ]);
-        return Index(readyOnly ? [] :
+            ];
+        return readyOnly ? [] :
         [
             state.Phase == ServingPhase.Draining
                 ? new(ServedModel.Name, state.Current?.Version ?? FirstVersion, "UNLOADING", "the server is stopping")
                 : new(ServedModel.Name, FirstVersion, "LOADING", "its networks are being loaded"),
-        ]);
+        ];
     }
 
-    private IResult Of<T>(string name, string? version, Func<AskedModel, ServedModel, T> describe, JsonTypeInfo<T> type)
+    private (T? Description, Refusal? Refusal) Of<T>(
+        string name, string? version, Func<AskedModel, ServedModel, T> describe)
+        where T : class
     {
         if (!state.TryServe(out ServedModel? model))
-            return Refusal.OfPhase(state.Phase);
-        return Refusal.OfModel(model, name, version, out AskedModel asked) ?? Reply.Json(describe(asked, model), type);
+            return (null, Refusal.OfPhase(state.Phase));
+        return Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown
+            ? (null, unknown) : (describe(asked, model), null);
     }
 
-    private static IResult Index(IReadOnlyList<IndexedModel> models) =>
-        Reply.Json(models, ProtocolJson.Instance.IReadOnlyListIndexedModel);
+    private static IResult Json<T>((T? Description, Refusal? Refusal) told, JsonTypeInfo<T> type)
+        where T : class => told.Refusal is { } refusal ? refusal : Reply.Json(told.Description!, type);
 }

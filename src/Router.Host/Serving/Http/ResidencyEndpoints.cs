@@ -15,13 +15,26 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
     private const string Dependents = "unload_dependents";
 
     /// <summary>Loads a network, of the whole model all of them; idempotent.</summary>
-    public async Task<IResult> LoadAsync(string name, HttpContext context)
+    public async Task<IResult> LoadAsync(string name, HttpContext context) =>
+        Json(await LoadAsync(name, context, async () =>
+        {
+            (RepositoryRequest? body, Refusal? refusal) = await ReadAsync(context);
+            return refusal ?? ObjectionToLoad(body?.Parameters?.Keys);
+        }));
+
+    /// <inheritdoc cref="LoadAsync(string, HttpContext)"/>
+    /// <param name="name">The network's.</param>
+    /// <param name="context">Its connection.</param>
+    /// <param name="objectionAsync">Reads what else the request says, and tells what speaks against it.</param>
+    /// <returns>The network as it is then, or why it is not loaded.</returns>
+    public async Task<(IndexedModel? Now, Refusal? Refusal)> LoadAsync(
+        string name, HttpContext context, Func<Task<Refusal?>> objectionAsync)
     {
         if (!state.TryServe(context, out ServedModel? model))
-            return Refusal.OfPhase(state.Phase);
+            return (null, Refusal.OfPhase(state.Phase));
         if ((Refusal.OfModel(model, name, version: null, out AskedModel asked)
-            ?? await ObjectionAsync(context, "load", accepted: null)) is { } refusal)
-            return refusal;
+            ?? await objectionAsync()) is { } refusal)
+            return (null, refusal);
         Expert[] networks = [.. model.Networks.Where(network => asked.Role == ModelRole.Routed || network.Id == name)];
         foreach (Expert network in networks)
         {
@@ -33,52 +46,72 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
             catch (VoterUnavailableException fault)
             {
                 log.NetworkNotLoaded(network.Id, fault.Message);
-                return Refusal.Of(StatusCodes.Status503ServiceUnavailable,
-                    $"{network.Id} is not loaded: {fault.Message}");
+                return (null, Refusal.Of(StatusCodes.Status503ServiceUnavailable,
+                    $"{network.Id} is not loaded: {fault.Message}"));
             }
         }
-        return Now(asked, model);
+        return (ModelStates.Of(asked, model, state.NextHasFaults), null);
     }
 
     /// <summary>
     /// Unloads a network once its votes are drawn; idempotent. Nobody may ask it then until it is loaded, or the
     /// registry is loaded again.
     /// </summary>
-    public async Task<IResult> UnloadAsync(string name, HttpContext context)
+    public async Task<IResult> UnloadAsync(string name, HttpContext context) =>
+        Json(await UnloadAsync(name, context, async () =>
+        {
+            (RepositoryRequest? body, Refusal? refusal) = await ReadAsync(context);
+            return refusal ?? ObjectionToUnload(body?.Parameters?.Keys);
+        }));
+
+    /// <inheritdoc cref="UnloadAsync(string, HttpContext)"/>
+    /// <param name="name">The network's.</param>
+    /// <param name="context">Its connection.</param>
+    /// <param name="objectionAsync">Reads what else the request says, and tells what speaks against it.</param>
+    /// <returns>The network as it is then, or why it is not unloaded.</returns>
+    public async Task<(IndexedModel? Now, Refusal? Refusal)> UnloadAsync(
+        string name, HttpContext context, Func<Task<Refusal?>> objectionAsync)
     {
         if (!state.TryServe(context, out ServedModel? model))
-            return Refusal.OfPhase(state.Phase);
+            return (null, Refusal.OfPhase(state.Phase));
         if ((Refusal.OfModel(model, name, version: null, out AskedModel asked)
-            ?? await ObjectionAsync(context, "unload", Dependents)) is { } refusal)
-            return refusal;
+            ?? await objectionAsync()) is { } refusal)
+            return (null, refusal);
         if (asked.Role == ModelRole.Routed)
-            return Refusal.Of(
+            return (null, Refusal.Of(
                 StatusCodes.Status400BadRequest,
                 $"{name} cannot be unloaded: it is what its networks answer together; unload one of them, or stop the "
-                + $"server");
+                + $"server"));
         if (model.NetworkOf(name) is not { } network)
-            return Refusal.Of(StatusCodes.Status400BadRequest,
-                $"{name} cannot be unloaded: it is no network of a registry");
+            return (null, Refusal.Of(StatusCodes.Status400BadRequest,
+                $"{name} cannot be unloaded: it is no network of a registry"));
         await network.WithdrawAsync(context.RequestAborted);
         log.NetworkUnloaded(network.Id);
-        return Now(asked, model);
+        return (ModelStates.Of(asked, model, state.NextHasFaults), null);
     }
 
-    private IResult Now(AskedModel asked, ServedModel model) =>
-        Reply.Json(ModelStates.Of(asked, model, state.NextHasFaults), ProtocolJson.Instance.IndexedModel);
+    /// <summary>What speaks against the parameters of a load; null where nothing does.</summary>
+    public static Refusal? ObjectionToLoad(IEnumerable<string>? parameters) =>
+        Objection("load", parameters, accepted: null);
+
+    /// <summary>What speaks against the parameters of an unload; null where nothing does.</summary>
+    public static Refusal? ObjectionToUnload(IEnumerable<string>? parameters) =>
+        Objection("unload", parameters, Dependents);
+
+    private static IResult Json((IndexedModel? Now, Refusal? Refusal) told) => told.Refusal is { } refusal
+        ? refusal : Reply.Json(told.Now!, ProtocolJson.Instance.IndexedModel);
+
+    private Task<(RepositoryRequest? Body, Refusal? Refusal)> ReadAsync(HttpContext context) => OptionalBody.ReadAsync(
+        context.Request, limits, memory, ProtocolJson.Instance.RepositoryRequest, "{parameters?}",
+        context.RequestAborted);
 
     // Triton loads a model with another configuration, or other files, where a request names them: that would be
     // another function.
-    private async Task<IResult?> ObjectionAsync(HttpContext context, string action, string? accepted)
-    {
-        (RepositoryRequest? body, IResult? refusal) = await OptionalBody.ReadAsync(
-            context.Request, limits, memory, ProtocolJson.Instance.RepositoryRequest, "{parameters?}",
-            context.RequestAborted);
-        return refusal ?? (body?.Parameters?.Keys.FirstOrDefault(key => key != accepted) is { } parameter
+    private static Refusal? Objection(string action, IEnumerable<string>? parameters, string? accepted) =>
+        parameters?.FirstOrDefault(key => key != accepted) is { } parameter
             ? Refusal.Of(
                 StatusCodes.Status400BadRequest,
                 $"{action} takes no parameter '{Quoted.Cut(parameter)}': accepted "
                 + $"{(accepted is null ? "are none, the registry says what a network is" : $"is {accepted}")}")
-            : null);
-    }
+            : null;
 }

@@ -1,4 +1,5 @@
 using Router.Host.Cli;
+using Router.Host.Serving.Grpc;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Model;
 
@@ -14,6 +15,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2), LastPass = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
+    private readonly IReadOnlyList<ListenAddress> _asked;
     private readonly ServingState _state;
     private readonly TimeSpan _drainTime, _loadTime;
     private readonly TimeProvider _clock;
@@ -41,6 +43,7 @@ internal sealed class Daemon : IAsyncDisposable
         byte[]? study = null, Action<int>? end = null)
     {
         transport ??= new();
+        _asked = addresses;
         (_drainTime, _loadTime, _clock, _service) = (limits.DrainTime, limits.LoadTime, clock, service);
         ConnectionGate gate = new(limits.Connections, limits.MostOfAddress, limits.FirstByteTime, clock);
         // Nothing from the environment, the working folder or the command line but what this command was told.
@@ -49,6 +52,8 @@ internal sealed class Daemon : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(
             server => KestrelSettings.Apply(server, addresses, limits, transport, gate, clock, () => _log!));
         builder.Services.AddRoutingCore();
+        bool withGrpc = addresses.Any(address => address.IsGrpc);
+        if (withGrpc) GrpcGateway.AddTo(builder.Services, limits, () => _gateway!.Calls);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.DrainTime + LastWords);
         if (telemetry is not null) OtlpExport.Add(builder.Services, telemetry);
         logging(builder.Logging);
@@ -57,7 +62,7 @@ internal sealed class Daemon : IAsyncDisposable
         _log = new(_app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("dualrs"));
         _state = new(_app.Lifetime);
         _gateway = new(_state, limits, clock, _log, keys, study, gate);
-        _gateway.MapAll(_app, transport);
+        _gateway.MapAll(_app, transport, withGrpc);
         _app.Lifetime.ApplicationStopping.Register(() =>
         {
             _log.Draining(limits.DrainTime.TotalSeconds);
@@ -77,7 +82,7 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>What it does, line by line.</summary>
     public ILogger Log => _log;
 
-    /// <summary>Where it listens, once it was started.</summary>
+    /// <summary>Where it listens, once it was started, in the order in which it was told.</summary>
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
 
     /// <summary>Binds the addresses; from now on health answers.</summary>
@@ -92,7 +97,8 @@ internal sealed class Daemon : IAsyncDisposable
         {
             throw new InputFault($"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with --urls");
         }
-        foreach (Uri address in Addresses) _log.Listening(address.GetLeftPart(UriPartial.Authority));
+        foreach ((Uri address, ListenAddress asked) in Addresses.Zip(_asked))
+            _log.Listening(address.GetLeftPart(UriPartial.Authority) + (asked.IsGrpc ? " for gRPC" : ""));
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Router.Host.Serving.Grpc;
 using Router.Host.Serving.Http;
 
 namespace Router.Host.Serving.Operations;
@@ -44,6 +45,12 @@ internal static class KestrelSettings
                 ConnectionGate own = address.IsHealth ? health : gate;
                 listen.Use(own.Guard);
                 if (address.IsHealth) listen.Use(HealthListener.Mark);
+                if (address.IsGrpc)
+                {
+                    // Without TLS there is nothing to agree on the version by.
+                    listen.Protocols = HttpProtocols.Http2;
+                    listen.Use(GrpcListener.Mark);
+                }
                 if (!address.IsSecure || transport.Certificate is not { } certificate) return;
                 listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
@@ -89,4 +96,12 @@ internal sealed record TransportSettings
 
     /// <summary>The names it answers to at its health addresses.</summary>
     public HostNames HealthHosts { get; init; } = HostNames.Any;
+
+    /// <summary>The names it answers to at its gRPC addresses.</summary>
+    public HostNames GrpcHosts { get; init; } = HostNames.Any;
+
+    /// <summary>The names it answers to where a request came.</summary>
+    public HostNames HostsOf(HttpContext request) => HealthListener.Is(request) ? HealthHosts
+        : GrpcListener.Is(request) ? GrpcHosts
+        : Hosts;
 }

@@ -15,6 +15,9 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
     /// <summary>Whether health and metrics alone are answered there.</summary>
     public bool IsHealth { get; init; }
 
+    /// <summary>Whether gRPC alone is answered there.</summary>
+    public bool IsGrpc { get; init; }
+
     /// <summary>The address that is used where none is given.</summary>
     public const string Default = "http://127.0.0.1:8080";
 

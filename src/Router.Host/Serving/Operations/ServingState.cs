@@ -28,6 +28,9 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
         : _current is null ? ServingPhase.Loading
         : ServingPhase.Ready;
 
+    /// <summary>Cancelled when the daemon is told to stop.</summary>
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
     /// <summary>What was served last; null before the first.</summary>
     public ServedModel? Current => _current;
 

@@ -36,7 +36,8 @@ internal static class AddressParameters
     private static bool IsText(string name) =>
         !name.Any(character => char.IsControl(character) || character is '%' or '\uFFFD');
 
-    private static JsonElement Element(string value)
+    /// <summary>A number, true or false where the text is one, else the text.</summary>
+    public static JsonElement Element(string value)
     {
         Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(value));
         try

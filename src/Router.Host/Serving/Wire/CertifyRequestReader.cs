@@ -146,6 +146,10 @@ internal sealed record CertifyReading(InferRequest? Tensor, InferParameters? Par
     /// <summary>Why it is refused; null where it is not.</summary>
     public string? Fault { get; private init; }
 
+    /// <inheritdoc cref="InferParameters.Within"/>
+    public CertifyReading Within(TimeSpan? most) =>
+        this with { Tensor = Tensor?.Within(most), Parameters = Parameters?.Within(most) };
+
     public static CertifyReading Refused(int status, string fault) =>
         new(null, null, default) { Status = status, Fault = fault };
 

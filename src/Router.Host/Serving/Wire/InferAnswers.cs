@@ -161,9 +161,9 @@ internal sealed class BinaryAnswer : IResult
             .. answer.Outputs.Select(output =>
             {
                 if (!binary.Contains(output.Name)) return output;
-                long before = tensors.Length;
-                foreach (JsonNode? value in output.Data!) Write(tensors, output.Datatype, value!);
-                return output with { Data = null, Parameters = new((int)(tensors.Length - before)) };
+                byte[] bytes = OutputBytes.Of(output);
+                tensors.Write(bytes);
+                return output with { Data = null, Parameters = new(bytes.Length) };
             }),
         ];
         _json = JsonSerializer.SerializeToUtf8Bytes(
@@ -181,6 +181,22 @@ internal sealed class BinaryAnswer : IResult
         await response.Body.WriteAsync(_json, httpContext.RequestAborted);
         await response.Body.WriteAsync(_tensors, httpContext.RequestAborted);
     }
+}
+
+/// <summary>An output as bytes: little-endian, text with its length before it.</summary>
+internal static class OutputBytes
+{
+    /// <summary>All values of an output.</summary>
+    public static byte[] Of(OutputTensor output)
+    {
+        using MemoryStream bytes = new();
+        foreach (JsonNode? value in output.Data!) Write(bytes, output.Datatype, value!);
+        return bytes.ToArray();
+    }
+
+    /// <summary>A value of datatype FP32.</summary>
+    public static float Fp32(JsonNode value) =>
+        value.GetValue<object>() is decimal exact ? (float)exact : (float)(double)value;
 
     private static void Write(MemoryStream tensors, string datatype, JsonNode value)
     {
@@ -192,8 +208,7 @@ internal sealed class BinaryAnswer : IResult
                 tensors.Write(word);
                 break;
             case "FP32":
-                BinaryPrimitives.WriteSingleLittleEndian(
-                    word, value.GetValue<object>() is decimal exact ? (float)exact : (float)(double)value);
+                BinaryPrimitives.WriteSingleLittleEndian(word, Fp32(value));
                 tensors.Write(word[..sizeof(float)]);
                 break;
             case "BYTES":

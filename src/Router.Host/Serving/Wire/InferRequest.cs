@@ -38,6 +38,10 @@ internal sealed record InferParameters(
     /// <summary>Higher goes first.</summary>
     public int Priority { get; init; }
 
+    /// <summary>The same with an answer that may take this long at most; null for as long as it takes.</summary>
+    public InferParameters Within(TimeSpan? most) =>
+        most is null || Deadline <= most ? this : this with { Deadline = most };
+
     /// <summary>The plan of a certificate that draws its counts in full.</summary>
     public CertificationPlan FixedPlan => new(Counts, Counts, FailureProbability);
 }
@@ -72,6 +76,9 @@ internal sealed record InferRequest(
     public InferRequest After(TimeSpan gone) => Parameters.Deadline is not { } due
         ? this
         : this with { Parameters = Parameters with { Deadline = due > gone ? due - gone : TimeSpan.Zero } };
+
+    /// <inheritdoc cref="InferParameters.Within"/>
+    public InferRequest Within(TimeSpan? most) => this with { Parameters = Parameters.Within(most) };
 
     /// <inheritdoc cref="InferParameters.Mode"/>
     public InferMode Mode => Parameters.Mode;

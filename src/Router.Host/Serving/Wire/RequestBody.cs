@@ -10,6 +10,10 @@ namespace Router.Host.Serving.Wire;
 /// </summary>
 internal static class RequestBody
 {
+    /// <summary>Said where other requests' bodies take what there is.</summary>
+    public const string NoRoom =
+        "the bodies of other requests take all memory there is for them: ask again in a moment, or with fewer images";
+
     private const int ChunkBytes = 16 << 10;
 
     /// <summary>Reads it.</summary>
@@ -77,9 +81,7 @@ internal static class RequestBody
                         $"the body is larger than {most} bytes once it is unpacked: send fewer images in one request");
                 // A buffer that grows is up to twice as large as what is in it.
                 if (!memory.TryGrow(ref held, 2 * length))
-                    return BodyReading.Refused(
-                        StatusCodes.Status429TooManyRequests, "the bodies of other requests take all memory there is "
-                            + "for them: ask again in a moment, or with fewer images");
+                    return BodyReading.Refused(StatusCodes.Status429TooManyRequests, NoRoom);
                 kept.Write(chunk, 0, read);
             }
             BodyReading whole = new(kept.GetBuffer().AsMemory(0, (int)kept.Length), memory, held);

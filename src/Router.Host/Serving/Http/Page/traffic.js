@@ -6,7 +6,8 @@ import { bytes, count, percent, seconds, short } from "./numbers.js";
 import { bucketOf, buckets, by, parse, total } from "./prometheus.js";
 
 // In a program that serves under a prefix the addresses have it too.
-const Answers = ["/v1/certify", "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer"];
+const Answers = ["/v1/certify", "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer",
+  "/inference.GRPCInferenceService/ModelInfer", "/dualrs.v1.Certifier/Certify"];
 const asked = labels => Answers.some(address => labels.address?.endsWith(address));
 const answered = labels => asked(labels) && labels.outcome === "answered";
 const unanswered = labels => asked(labels) && labels.outcome !== "answered";

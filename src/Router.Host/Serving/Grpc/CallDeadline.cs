@@ -1,0 +1,26 @@
+namespace Router.Host.Serving.Grpc;
+
+/// <summary>
+/// The time that a caller gives a call (<c>grpc-timeout</c>), as the deadline of its answer. The caller itself ends the
+/// call then: an answer has to be on its way before.
+/// </summary>
+internal static class CallDeadline
+{
+    private const int ShareOfTheWay = 10;
+
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long the answer may take from now on: a tenth less than the caller waits, at most a second less; null for as
+    /// long as it takes.
+    /// </summary>
+    /// <param name="end">When the caller ends the call, in UTC; the last of all instants where it never does.</param>
+    /// <param name="clock">The time.</param>
+    public static TimeSpan? Of(DateTime end, TimeProvider clock)
+    {
+        if (end == DateTime.MaxValue) return null;
+        TimeSpan left = end - clock.GetUtcNow().UtcDateTime;
+        TimeSpan way = left / ShareOfTheWay;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left - (way < LongestWay ? way : LongestWay);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using DualRS.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Router.Host.Serving.Http;
+using Router.Host.Serving.Model;
+using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
+
+namespace Router.Host.Serving.Grpc;
+
+/// <summary>Certificates of one image as they grow: <c>POST /v1/certify</c> with an event stream, over gRPC.</summary>
+internal sealed class CertifierService(
+    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, CertifyRequestReader reader,
+    Certifying certifying)
+    : Certifier.CertifierBase
+{
+    private const string Levels = "levels";
+
+    // An answer has the names of the message's fields; what has no meaning here is not in it.
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default);
+
+    /// <inheritdoc/>
+    public override async Task Certify(
+        CertifyRequest request, IServerStreamWriter<Certificate> responseStream, ServerCallContext context)
+    {
+        HttpContext http = context.GetHttpContext();
+        if (!state.TryServe(http, out ServedModel? model))
+            throw GrpcRefusal.Exception(context, Refusal.OfPhase(state.Phase));
+        long started = clock.GetTimestamp();
+        using CertifyReading reading = Read(request, model).Within(CallDeadline.Of(context.Deadline, clock));
+        bool isCascade =
+            reading.Parameters is { } parameters && model.Asked(parameters).Classifier.Cascade is not null;
+        Certificate Tell(InferRequest read, ImageAnswer answer) => MessageOf(read, answer, model, request.Record);
+
+        Certificate? only = null;
+        Refusal? refusal = isCascade
+            ? await certifying.AnswerAsync(
+                reading, model, http, started, (read, answer) => only = Tell(read, answer))
+            : await certifying.StreamAsync(
+                reading, model, http, started, (read, answer) => responseStream.WriteAsync(
+                    Tell(read, answer), http.RequestAborted));
+        if (refusal is not null)
+            throw GrpcRefusal.Exception(context, refusal);
+        if (only is not null)
+            await responseStream.WriteAsync(only, http.RequestAborted);
+    }
+
+    private CertifyReading Read(CertifyRequest request, ServedModel model)
+    {
+        Dictionary<string, JsonElement> parameters = InferMessages.ParametersOf(request.Parameters);
+        switch (request.ImageCase)
+        {
+            case CertifyRequest.ImageOneofCase.Picture:
+                return reader.LookAt(
+                    new(request.Picture.Memory, memory, held: 0), parameters, model, extras: default, new());
+            case CertifyRequest.ImageOneofCase.Levels:
+                InferBody body = new()
+                {
+                    Parameters = parameters,
+                    Inputs =
+                    [
+                        new()
+                        {
+                            Name = ImageTensorReader.Name, Datatype = PixelType.All[0].Name,
+                            Shape = [.. model.ImageShape.Select(extent => (long)extent)],
+                        },
+                    ],
+                };
+                return CertifyRequestReader.OfTensor(
+                    InferRequestReader.Read(
+                        body, new MessageValues(contents: null, [request.Levels], Levels), AskedModel.Routed, model,
+                        limits),
+                    extras: default, new());
+            default:
+                return CertifyReading.Refused(
+                    StatusCodes.Status400BadRequest, $"the request has no image: expected picture or {Levels}");
+        }
+    }
+
+    private static Certificate MessageOf(InferRequest request, ImageAnswer answer, ServedModel model, bool withRecord)
+    {
+        Certificate message = Parser.Parse<Certificate>(
+            JsonText.Write(CertificateAnswer.Of(request, answer, model, extras: default)));
+        if (withRecord) message.Record = answer.Record!();
+        return message;
+    }
+}
