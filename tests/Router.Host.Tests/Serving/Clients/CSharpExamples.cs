@@ -1,6 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DualRS.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inference;
 
 namespace Router.Host.Tests.Serving.Clients;
 
@@ -11,7 +16,8 @@ namespace Router.Host.Tests.Serving.Clients;
 /// <param name="dualrs">Asks the daemon.</param>
 /// <param name="pixels">Levels of an image.</param>
 /// <param name="picture">A PNG file.</param>
-internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] picture)
+/// <param name="channel">Calls the daemon.</param>
+internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] picture, GrpcChannel channel)
 {
     /// <summary>What an example prints.</summary>
     public StringWriter Console { get; } = new();
@@ -93,6 +99,29 @@ internal sealed class CSharpExamples(HttpClient dualrs, byte[] pixels, byte[] pi
         int length = int.Parse(response.Headers.GetValues("Inference-Header-Content-Length").Single());
         long label = BitConverter.ToInt64(bytes, length);
         Console.WriteLine($"class {label} within {BitConverter.ToSingle(bytes, length + sizeof(long))}");
+        // end
+    }
+
+    public async Task GrpcAsync()
+    {
+        // gRPC
+        GRPCInferenceService.GRPCInferenceServiceClient models = new(channel);
+        ModelInferRequest request = new() { ModelName = "dualrs", RawInputContents = { ByteString.CopyFrom(pixels) } };
+        request.Inputs.Add(new ModelInferRequest.Types.InferInputTensor
+        {
+            Name = "image", Datatype = "UINT8", Shape = { 3, 32, 32 },
+        });
+        request.Parameters["estimation"] = new() { Int64Param = 1000 };
+        ModelInferResponse answer = await models.ModelInferAsync(request);
+        long label = BitConverter.ToInt64(answer.RawOutputContents[0].Span);
+        Console.WriteLine($"class {label} within {BitConverter.ToSingle(answer.RawOutputContents[1].Span)}");
+
+        Certifier.CertifierClient certifier = new(channel);
+        CertifyRequest asked = new() { Picture = ByteString.CopyFrom(picture) };
+        asked.Parameters["deadline_ms"] = new() { Int64Param = 2000 };
+        using AsyncServerStreamingCall<Certificate> growing = certifier.Certify(asked);
+        await foreach (Certificate told in growing.ResponseStream.ReadAllAsync())
+            Console.WriteLine($"class {told.Label} within {told.Radius} after {told.Samples} samples {told.Stopped}");
         // end
     }
 }

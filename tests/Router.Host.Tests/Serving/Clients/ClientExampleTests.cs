@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Grpc.Net.Client;
 using Router.Experts.Cards;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
@@ -22,7 +23,8 @@ public sealed class ShapesModel : IAsyncLifetime
         Deployment deployed = await Deployment.OpenAsync(
             new(Path: "models/shapes10/experts.yaml", Threads: 1, Batch: null, Probe: false), expert: null,
             surroundings, CancellationToken.None);
-        _daemon = await RunningDaemon.ReadyAsync(limits, ServedModel.Of(deployed, limits, key: null, surroundings));
+        _daemon = await RunningDaemon.ReadyAsync(
+            limits, ServedModel.Of(deployed, limits, key: null, surroundings), grpc: true);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,6 +58,8 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
             """^\{"model_name":"dualrs".*"name":"radius","shape":\[1\],"datatype":"FP32","data":\[[0-9.]+\]""" },
         { "Binary tensors", "python", "^class -?[0-9]+ within [0-9.]+$" },
         { "Binary tensors", "csharp", "^class -?[0-9]+ within [0-9.]+$" },
+        { "gRPC", "csharp",
+            "^class -?[0-9]+ within [0-9.]+\n.*(^|\n)class ([a-z]+)? within [0-9.]+ after [0-9]+ samples [a-z_]+$" },
     };
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -90,12 +94,14 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
         string compiled = source.Split($"        // {section}\n")[1].Split("        // end\n")[0];
         Assert.Equal(code, string.Concat(
             compiled.Split('\n').SkipLast(1).Select(line => (line.Length > 8 ? line[8..] : line) + "\n")));
-        CSharpExamples examples = new(shapes.Daemon.Client, pixels, picture);
+        using GrpcChannel channel = GrpcChannel.ForAddress(shapes.Daemon.GrpcAddress);
+        CSharpExamples examples = new(shapes.Daemon.Client, pixels, picture, channel);
         await (section switch
         {
             "Predict" => examples.PredictAsync(),
             "Certify to a radius" => examples.RadiusAsync(),
             "A stream of certificates" => examples.StreamAsync(),
+            "gRPC" => examples.GrpcAsync(),
             _ => examples.BinaryAsync(),
         });
         return examples.Console.ToString();
