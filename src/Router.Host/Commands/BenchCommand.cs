@@ -3,6 +3,7 @@ using System.Text.Json;
 using Router.Experts.Cards;
 using Router.Experts.Loading;
 using Router.Host.Cli;
+using Router.Host.Commands.Serve;
 using Router.Votes;
 
 namespace Router.Host.Commands;
@@ -41,7 +42,7 @@ internal static class BenchCommand
             }));
             return ExitCode.Done;
         });
-        return new Command("bench", "Measurements for the scripts under bench/.") { votes }.ShowsHelp();
+        return new Command("bench", "Measurements.") { votes, BenchServeCommand.Create(surroundings) }.ShowsHelp();
     }
 
     private static GridInput Picture(Deployment deployed, Surroundings surroundings)

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Router.Host.Cli;
+using Router.Host.Serving.Model;
+using Spectre.Console;
+
+namespace Router.Host.Commands.Serve;
+
+/// <summary><c>dualrs bench serve</c>: how long a running daemon takes, for more and more requests at once.</summary>
+internal static class BenchServeCommand
+{
+    private static readonly int[] UsualConcurrency = [1, 2, 4, 8];
+
+    public static Command Create(Surroundings surroundings)
+    {
+        Command command = new(
+            "serve", "Asks a running daemon, more and more requests at once, and tells how long answers take.");
+        AskedDaemon daemon = new(command);
+        Option<string> model = command.Option("--model", "The model to ask: dualrs, or an expert.", ServedModel.Name);
+        Option<string> mode = command.Choice("--mode", "What to ask for.", "certify", "certify", "predict");
+        Option<int> count = command.Option("--n", "Samples of each stage.", 1000, Accepted.AtLeast(1));
+        Option<int[]> concurrency = command.Several<int>(
+            "--concurrency", $"Requests at once, a measurement each (default: {string.Join(' ', UsualConcurrency)}).");
+        Option<int> requests = command.Option("--requests", "Requests of a measurement.", 50, Accepted.AtLeast(1));
+        Option<bool> json = command.Option<bool>("--json", "Print JSON.");
+        command.SetAction(async (parsed, stopped) =>
+        {
+            (Uri url, string? key) = daemon.Read(parsed, surroundings);
+            int[] sweep = parsed.GetValue(concurrency) is { Length: > 0 } given ? given : UsualConcurrency;
+            if (sweep.FirstOrDefault(atOnce => atOnce < 1, 1) is < 1 and var none)
+                throw new InputFault($"--concurrency is {none}: accepted {Accepted.AtLeast(1).Text}");
+            using LoadRun load = new(
+                url, key, parsed.GetValue(model)!, parsed.GetValue(mode)!, parsed.GetValue(count), surroundings.Clock);
+            await load.WarmUpAsync(stopped);
+            List<LoadMeasurement> measured = [];
+            foreach (int atOnce in sweep)
+                measured.Add(await load.MeasureAsync(atOnce, parsed.GetValue(requests), stopped));
+            if (parsed.GetValue(json)) surroundings.Out.WriteLine(
+                JsonSerializer.Serialize(measured, LoadJson.Default.IReadOnlyListLoadMeasurement));
+            else surroundings.Out.Write(TableOf(measured));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Table TableOf(IEnumerable<LoadMeasurement> measured)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        foreach (string column in (string[])["at once", "answers/s", "mean ms", "p50", "p90", "p95", "p99", "refused"])
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (LoadMeasurement one in measured)
+            table.AddRow([
+                .. ((double[])[one.Concurrency, one.AnswersPerSecond, one.MeanMs, one.P50Ms, one.P90Ms, one.P95Ms,
+                    one.P99Ms, one.Refused]).Select(Short),
+            ]);
+        return table;
+    }
+
+    private static string Short(double value) =>
+        value.ToString(value < 100 && value != Math.Floor(value) ? "0.0" : "0", CultureInfo.InvariantCulture);
+}
