@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
@@ -16,21 +17,34 @@ public static class RegisteredMix
     public static RoutedClassifier Deployed(LoadedRegistry registry, Func<Expert, IVoter>? voting = null)
     {
         Func<Expert, IVoter> voter = voting ?? (network => network.Voter);
-        Route ToRoute(Expert expert) => new(expert.Id, voter(expert)) { Pass = expert.Pass };
-        RoutingConfig routing = registry.Config.Routing;
+        return Deployed(
+            registry.Config, registry.Router?.Id, [.. registry.Experts.Select(expert => expert.Id)],
+            id => voter(registry.Router is { } router && router.Id == id ? router : Find(registry, id)));
+    }
+
+    /// <summary>The classifier that a registry's routing describes, wherever its networks are.</summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="router">The id of its router; null where none votes.</param>
+    /// <param name="experts">The ids of its experts, in the order of the router's routes where there is one.</param>
+    /// <param name="voter">The network of an id, as it is asked.</param>
+    /// <exception cref="RegistryLoadException">Its routing cannot route between its experts.</exception>
+    public static RoutedClassifier Deployed(
+        RegistryConfig config, string? router, ImmutableArray<string> experts, Func<string, IVoter> voter)
+    {
+        Route ToRoute(string id) => new(config.Find(id)!.Id, voter(id)) { Pass = config.Find(id)!.Pass };
+        RoutingConfig routing = config.Routing;
         if (routing is RoutingConfig.Fixed(var expert))
-            return new(ToRoute(Find(registry, expert)));
+            return new(ToRoute(expert));
         if (routing is RoutingConfig.Cascade(var order, var thresholds))
-            return new(
-                [.. order.Select(id => ToRoute(Find(registry, id)))], new Cascade([.. thresholds]));
+            return new([.. order.Select(ToRoute)], new Cascade([.. thresholds]));
         RoutingRule rule = RuleOf(routing);
-        if (registry.Router is not { } router)
-            return new(ToRoute(registry.Experts[0]));
-        if (rule.Objection([.. registry.Experts.Select(known => known.Config.Sigma)]) is { } objection)
+        if (router is null)
+            return new(ToRoute(experts[0]));
+        if (rule.Objection([.. experts.Select(id => config.Find(id)!.Sigma)]) is { } objection)
             throw new RegistryLoadException(
                 [routing.Fault("routing", objection,
                     "a router whose routes ascend in σ, and a bias for each of them")]);
-        RoutedClassifier all = new(router.Id, voter(router), [.. registry.Experts.Select(ToRoute)], rule);
+        RoutedClassifier all = new(router, voter(router), [.. experts.Select(ToRoute)], rule);
         return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
 

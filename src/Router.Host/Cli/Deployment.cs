@@ -16,11 +16,26 @@ internal sealed class Deployment : IDisposable
     // switched off.
     private const int ProbeImages = 100;
 
-    private Deployment(LoadedRegistry registry, RoutedClassifier classifier) =>
-        (Registry, Classifier) = (registry, classifier);
+    private readonly LoadedRegistry? _registry;
+    private readonly IDisposable _owned;
+
+    private Deployment(LoadedRegistry registry, RoutedClassifier classifier)
+        : this(registry.Config, classifier, registry.Networks.First().Properties, registry) => _registry = registry;
+
+    private Deployment(
+        RegistryConfig config, RoutedClassifier classifier, IReadOnlyDictionary<string, string> engine,
+        IDisposable owned) => (Config, Classifier, Engine, _owned) = (config, classifier, engine, owned);
 
     /// <summary>The loaded registry.</summary>
-    public LoadedRegistry Registry { get; }
+    /// <exception cref="InvalidOperationException">Its networks are elsewhere.</exception>
+    public LoadedRegistry Registry =>
+        _registry ?? throw new InvalidOperationException("the networks are not in this process");
+
+    /// <summary>The registry as it was written.</summary>
+    public RegistryConfig Config { get; }
+
+    /// <summary>What makes the votes, by component: properties of a network's function.</summary>
+    public IReadOnlyDictionary<string, string> Engine { get; }
 
     /// <summary>What it serves, or the one expert or the mix that was asked for.</summary>
     public RoutedClassifier Classifier { get; }
@@ -94,6 +109,15 @@ internal sealed class Deployment : IDisposable
                 $"{option} {id}: there is no such {what} in {config.Path}; {Spelling.OneOf(id, ids)}");
     }
 
+    /// <summary>A registry whose networks are elsewhere.</summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="classifier">What it serves.</param>
+    /// <param name="engine">What makes the votes, by component.</param>
+    /// <param name="owned">Disposed of with it.</param>
+    public static Deployment Elsewhere(
+        RegistryConfig config, RoutedClassifier classifier, IReadOnlyDictionary<string, string> engine,
+        IDisposable owned) => new(config, classifier, engine, owned);
+
     /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
     /// <exception cref="InputFault">The registry has faults: all of them.</exception>
     public static RegistryConfig ReadRegistry(RegistryRequest request, Surroundings surroundings)
@@ -116,7 +140,7 @@ internal sealed class Deployment : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Registry.Dispose();
+    public void Dispose() => _owned.Dispose();
 
     private static async Task ProbeAsync(
         LoadedRegistry registry, Surroundings surroundings, CancellationToken cancellationToken)

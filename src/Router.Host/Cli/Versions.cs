@@ -16,5 +16,5 @@ internal static class Versions
     public static ImmutableSortedDictionary<string, string> Of(Deployment deployed) =>
         ImmutableSortedDictionary<string, string>.Empty
         .Add("dualrs", Program)
-        .AddRange(deployed.Registry.Networks.First().Properties.Where(property => OfEngine.Contains(property.Key)));
+        .AddRange(deployed.Engine.Where(property => OfEngine.Contains(property.Key)));
 }

@@ -8,6 +8,7 @@ using Router.Evaluation.Runs;
 using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
+using Router.Host.Commands.Cluster;
 using Router.Smoothing;
 using Router.Votes;
 using Spectre.Console;
@@ -49,6 +50,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     private readonly MixOption _mix = new(command);
     private readonly RecordOptions _records = new(command);
     private readonly RegistryOptions _registry = new(command);
+    private readonly ClusterOption _cluster = new(command, "Draw the samples on the workers of a cluster");
 
     public static Command Create(Surroundings surroundings)
     {
@@ -68,6 +70,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         [
             ("--expert", parsed.GetValue(_expert) is not null), ("--mix", _mix.Read(parsed) is not null),
             ("--records", _records.AreKept(parsed)), ("--json", _json.IsAsked(parsed)),
+            (ClusterOption.Name, _cluster.IsGiven(parsed)),
         ];
         if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
             throw new InputFault(
@@ -99,8 +102,10 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         GridInput? input = picture ? Pictures.Read(source, config.Dataset, surroundings) : null;
         DataSet? images = picture ? null
             : DataSets.OpenFor(config, source, parsed.GetValue(_split)!, surroundings);
-        using Deployment deployed = await Deployment.LoadAsync(
-            config, request, parsed.GetValue(_expert), surroundings, cancellationToken, _mix.Read(parsed));
+        (string? expert, string[]? mix) = (parsed.GetValue(_expert), _mix.Read(parsed));
+        using Deployment deployed = _cluster.Read(parsed, surroundings) is { } cluster
+            ? await ClusterDeployment.OpenAsync(cluster, config, expert, mix, surroundings, cancellationToken)
+            : await Deployment.LoadAsync(config, request, expert, surroundings, cancellationToken, mix);
         CertificationPlan plan = PlanOf(parsed, config.Certification, deployed.Classifier);
         SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
         RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
