@@ -33,10 +33,13 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
     /// <summary>Chooses what is audited, where it is a gateway: nobody else may know it.</summary>
     public required ulong Secret { get; init; }
 
+    /// <summary>How members prove who they are; null where they do not, which is for one machine alone.</summary>
+    public MemberTls? Tls { get; init; }
+
     /// <summary>What is wrong with it; null where nothing is.</summary>
-    public string? Objection => IPAddress.IsLoopback(Listen.Address) ? null
-        : $"members on {Listen.Address} would speak in the clear, to anybody: this version's listen on loopback alone, "
-            + "and machines are joined by a tunnel that proves who they are, such as WireGuard or stunnel";
+    public string? Objection => IPAddress.IsLoopback(Listen.Address) || Tls is not null ? null
+        : $"members on {Listen.Address} would speak in the clear, to anybody: beyond this machine each shows a "
+            + "certificate and wants one of the others";
 }
 
 /// <summary>A member's name, and what makes its votes.</summary>
@@ -123,6 +126,7 @@ public sealed class ClusterHost : IAsyncDisposable
     {
         const string Cluster = "dualrs";
         silo.AddGrainService<VoteService>();
+        settings.Tls?.Configure(silo);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (Cluster, Cluster));
         silo.Configure<SiloOptions>(options => options.SiloName = settings.Name);
         // Clients that are no members are not let in.

@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
 using Router.Votes;
@@ -26,12 +30,18 @@ public sealed class ClusterHostTests : IAsyncLifetime
         _patience.Dispose();
     }
 
+    private ClusterAddress Address { get; set; } = new ClusterAddress.Local(null);
+
+    private MemberTls? Tls { get; set; }
+
     private async Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions)
     {
         ClusterHost member = await ClusterHost.JoinAsync(
-            new(new ClusterAddress.Local(Path.Combine(_folder, "members.json")), name, TimeProvider.System)
+            new(Address, name, TimeProvider.System)
             {
                 Secret = 4,
+                LocalFile = Path.Combine(_folder, "members.json"),
+                Tls = Tls,
                 Dispatch = new() { AuditEvery = 5 },
                 Versions = ImmutableDictionary<string, string>.Empty.Add("engine", "toy"),
             },
@@ -134,7 +144,60 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Members_beyond_this_machine_are_refused()
+    public async Task Members_that_show_certificates_vote_and_who_shows_none_is_not_heard()
+    {
+        using MadeAuthority authority = new("ours");
+        using X509Certificate2 own = authority.Certify("member");
+        Tls = new(own, [authority.Certificate], TimeProvider.System);
+        await JoinAsync("worker", Same());
+        ClusterHost gateway = await JoinAsync("gateway");
+        await AssertSingleAsync(new RemoteVoter(gateway.Directory.PoolOf(await FindAsync(gateway, 1)), .5m), 0, 500);
+        string[] at = gateway.Directory.Members.Single().Id.Split('@')[0].Split(':');
+        using TcpClient stranger = new();
+        await stranger.ConnectAsync(IPAddress.Parse(at[0]), int.Parse(at[1], CultureInfo.InvariantCulture));
+        await using SslStream secure = new(stranger.GetStream(), false, (_, _, _, _) => true);
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await secure.AuthenticateAsClientAsync("member");
+            if (await secure.ReadAsync(new byte[1], _patience.Token) == 0) throw new EndOfStreamException();
+        });
+        Assert.False(_patience.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_certificate_of_another_authority_or_of_another_time_is_no_members()
+    {
+        using MadeAuthority ours = new("ours"), theirs = new("theirs");
+        using X509Certificate2 own = ours.Certify("member"), other = theirs.Certify("member");
+        MemberTls tls = new(own, [ours.Certificate], TimeProvider.System);
+        Assert.True(tls.Accepts(own));
+        Assert.False(tls.Accepts(other));
+        Assert.False(tls.Accepts(theirs.Certificate));
+        using X509Certificate2 expired = ours.Certify("member", days: -1);
+        Assert.False(tls.Accepts(expired));
+    }
+
+    [Fact]
+    public async Task Members_meet_at_redis_and_its_going_away_for_a_while_changes_no_vote()
+    {
+        using RedisServer redis = RedisServer.Start(_folder);
+        Assert.True(ClusterAddress.TryParse(redis.Address, out ClusterAddress? address));
+        Address = address;
+        await JoinAsync("worker", Same());
+        ClusterHost gateway = await JoinAsync("gateway");
+        RemoteVoter voter = new(gateway.Directory.PoolOf(await FindAsync(gateway, 1)), .5m);
+        await AssertSingleAsync(voter, 0, 500);
+        redis.Stop();
+        await AssertSingleAsync(voter, 500, 1500);
+        redis.StartAgain();
+        await AssertSingleAsync(voter, 1500, 2500);
+        await JoinAsync("second", Same());
+        await FindAsync(gateway, 2);
+        await AssertSingleAsync(voter, 2500, 5000);
+    }
+
+    [Fact]
+    public async Task Members_beyond_this_machine_are_refused_without_certificates()
     {
         ClusterSettings open = new(new ClusterAddress.Local(null), "worker", TimeProvider.System)
         {
