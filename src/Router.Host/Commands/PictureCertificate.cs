@@ -1,4 +1,3 @@
-using Router.Data;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Router.Smoothing.Records;

@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Orleans.Runtime;
 using Router.Cluster.Silos;
 
 namespace Router.Cluster.Tests.Silos;

@@ -10,7 +10,7 @@ namespace Router.Host.Serving.Http;
 /// <c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.
 /// </summary>
 internal sealed class CertifyEndpoint(
-    ServingState state, CertifyRequestReader reader, TimeProvider clock, Answering answering, Certifying certifying)
+    ServingState state, CertifyRequestReader reader, TimeProvider clock, Certifying certifying)
 {
     private const string EventStream = "text/event-stream";
 

@@ -53,7 +53,7 @@ internal sealed class Gateway : IDisposable
         _infer = new(state, limits, memory, clock, answering);
         CertifyRequestReader reader = new(limits, memory);
         Certifying certifying = new(reader, clock, answering);
-        _certify = new(state, reader, clock, answering, certifying);
+        _certify = new(state, reader, clock, certifying);
         _logging = new(log, limits, memory);
         _server = new("dualrs", Versions.Program, study is null ? Extensions : [.. Extensions, "tradeoff"]);
         Calls = new(
