@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Router.Experts.Loading;
@@ -18,6 +19,8 @@ public static class ExpertsMeter
     public static Meter Meter { get; } = new(Name);
 
     private static readonly ConcurrentDictionary<LaneBatcher, byte> Lanes = [];
+
+    private static readonly ConcurrentDictionary<(string Network, int Samples), PassCount> Sizes = [];
 
     private static readonly Counter<long> Passes = Meter.CreateCounter<long>(
         "dualrs_passes_total", description: "Forward passes, by network, device and outcome.");
@@ -73,6 +76,11 @@ public static class ExpertsMeter
     internal static void Left(string network, string device) =>
         Unloads.Add(1, new("network", network), new("device", device));
 
+    /// <summary>A network's forward passes so far, by the samples in them, ascending.</summary>
+    /// <param name="network">Its id.</param>
+    public static ImmutableArray<PassCount> PassesOf(string network) =>
+        [.. Sizes.Where(size => size.Key.Network == network).Select(size => size.Value).OrderBy(size => size.Samples)];
+
     /// <summary>Runs a pass.</summary>
     internal static void Run(Pass pass, string device, TimeProvider clock)
     {
@@ -80,9 +88,16 @@ public static class ExpertsMeter
         bool voted = pass.Run();
         TagList tags = new() { { "network", pass.Network.Id }, { "device", device } };
         int places = pass.Network.Samples.BatchSize;
-        Duration.Record(clock.GetElapsedTime(started).TotalSeconds, tags);
+        TimeSpan took = clock.GetElapsedTime(started);
+        Duration.Record(took.TotalSeconds, tags);
         Fill.Record((double)pass.Samples.Count / places, tags);
-        if (voted) Samples.Add(pass.Samples.Count, tags);
+        if (voted)
+        {
+            Samples.Add(pass.Samples.Count, tags);
+            Sizes.AddOrUpdate(
+                (pass.Network.Id, pass.Samples.Count), size => new(size.Samples, 1, took),
+                (_, sofar) => sofar with { Count = sofar.Count + 1, Duration = sofar.Duration + took });
+        }
         EmptyPlaces.Add(places - pass.Samples.Count, tags);
         tags.Add("outcome", voted ? "voted" : "failed");
         Passes.Add(1, tags);
@@ -107,3 +122,9 @@ public static class ExpertsMeter
         Meter.CreateHistogram(name, unit: null, description, tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 }
+
+/// <summary>Forward passes with as many samples in them that voted.</summary>
+/// <param name="Samples">Noisy samples in each, ≥ 1.</param>
+/// <param name="Count">How many passes.</param>
+/// <param name="Duration">What they took together, with noise and votes.</param>
+public readonly record struct PassCount(int Samples, long Count, TimeSpan Duration);

@@ -1,4 +1,5 @@
 
+using Router.Experts.Serving;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Wire;
 
@@ -34,8 +35,14 @@ internal sealed class ModelStatistics(TimeProvider clock)
         return new(model.Name, version, counts.Last, counts.Images, counts.Requests, new(
             Time(counts.Requests, counts.Success), Time(counts.Failures, counts.Fail),
             Time(counts.Requests, counts.Queue),
-            Time(counts.Requests, counts.Success - counts.Queue)), []);
+            Time(counts.Requests, counts.Success - counts.Queue)), BatchesOf(model));
     }
+
+    private static BatchCount[] BatchesOf(AskedModel model) => model.Role == ModelRole.Routed ? [] :
+    [
+        .. from pass in ExpertsMeter.PassesOf(model.Name)
+           select new BatchCount(pass.Samples, Time(pass.Count, pass.Duration)),
+    ];
 
     private static TimeCount Time(long count, TimeSpan time) => new(count, time.Ticks * TimeSpan.NanosecondsPerTick);
 

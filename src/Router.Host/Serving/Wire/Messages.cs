@@ -82,10 +82,12 @@ internal sealed record Statistics(IReadOnlyList<ModelCounts> ModelStats);
 /// <param name="InferenceCount">Images answered.</param>
 /// <param name="ExecutionCount">Requests answered: their samples share forward passes with others'.</param>
 /// <param name="InferenceStats">Where time went.</param>
-/// <param name="BatchStats">Empty: forward passes are not those of one request.</param>
+/// <param name="BatchStats">
+/// A network's forward passes by the samples in them, whoever asked for those; the whole has none of its own.
+/// </param>
 internal sealed record ModelCounts(
     string Name, string Version, long LastInference, long InferenceCount, long ExecutionCount,
-    InferenceTimes InferenceStats, IReadOnlyList<TimeCount> BatchStats);
+    InferenceTimes InferenceStats, IReadOnlyList<BatchCount> BatchStats);
 
 /// <summary>Where the time of requests went.</summary>
 /// <param name="Success">Whole requests that were answered.</param>
@@ -93,6 +95,11 @@ internal sealed record ModelCounts(
 /// <param name="Queue">Waiting for a turn.</param>
 /// <param name="ComputeInfer">Drawing votes, on a turn.</param>
 internal sealed record InferenceTimes(TimeCount Success, TimeCount Fail, TimeCount Queue, TimeCount ComputeInfer);
+
+/// <summary>Forward passes with as many samples in them.</summary>
+/// <param name="BatchSize">Noisy samples.</param>
+/// <param name="ComputeInfer">Passes, with their noise and votes.</param>
+internal sealed record BatchCount(int BatchSize, TimeCount ComputeInfer);
 
 /// <summary>How often, and how long together.</summary>
 internal sealed record TimeCount(long Count, long Ns);
