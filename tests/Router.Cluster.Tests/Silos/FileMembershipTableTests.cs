@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Net;
+using Orleans;
 using Orleans.Runtime;
 using Router.Cluster.Silos;
 

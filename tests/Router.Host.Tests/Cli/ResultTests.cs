@@ -184,7 +184,7 @@ public sealed class ResultTests : IDisposable
             """);
         using Process bash = Process.Start(new ProcessStartInfo("bash", ["try.sh"])
         {
-            WorkingDirectory = _pipe.Folder, RedirectStandardOutput = true,
+            WorkingDirectory = _pipe.Folder, RedirectStandardOutput = true, UseShellExecute = false,
         })!;
         Assert.Equal("list\n", await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }

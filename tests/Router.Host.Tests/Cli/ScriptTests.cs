@@ -21,14 +21,15 @@ public sealed class ScriptTests : IDisposable
               *) shift; echo "ran $*" ;;
             esac
             """);
-        File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Posix.SetMode(dotnet, "700");
         string script = Path.Combine(_folder.FullName, "dualrs");
         File.Copy(Path.Combine(Reference.Root, "dualrs"), script, overwrite: true);
-        using Process process = Process.Start(new ProcessStartInfo("bash", [script, .. arguments])
+        ProcessStartInfo start = new("bash", [script, .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}" },
-        })!;
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        start.Environment["PATH"] = $"{programs}:{start.Environment["PATH"]}";
+        using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);

@@ -6,7 +6,6 @@ using Grpc.Core;
 using Router.Data;
 using Router.Estimator;
 using Router.Experts.Cards;
-using Router.Experts.Loading;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Smoothing.Records;

@@ -4,10 +4,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Grpc.Core;
 using Inference;
 using Router.Experts.Cards;
-using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving.Grpc;
 
