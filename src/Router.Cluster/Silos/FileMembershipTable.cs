@@ -43,8 +43,11 @@ internal sealed class FileMembershipTable(string file, TimeProvider clock) : IMe
     }
 
     /// <inheritdoc/>
-    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => ChangeAsync(table => new(
-        table.Version, [.. table.Rows.Where(row => row.Status != SiloStatus.Dead || row.IAmAliveTime >= beforeDate.UtcDateTime)]));
+    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => ChangeAsync(table => table with
+    {
+        Rows = [.. table.Rows.Where(
+            row => row.Status != SiloStatus.Dead || row.IAmAliveTime >= beforeDate.UtcDateTime)],
+    });
 
     /// <inheritdoc/>
     public async Task<MembershipTableData> ReadRow(SiloAddress key)

@@ -53,7 +53,10 @@ internal sealed class RedisServer : IDisposable
             [
                 "--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder,
                 "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-            ]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            ])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        })!;
         while (started.StandardOutput.ReadLine() is { } line)
             if (line.Contains("Ready to accept connections", StringComparison.Ordinal)) break;
         // Read on, or it stands still once the pipe is full.
