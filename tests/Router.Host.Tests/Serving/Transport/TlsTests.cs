@@ -108,7 +108,7 @@ public sealed class TlsTests : IDisposable
     [Theory]
     [InlineData("https://127.0.0.1:0 needs a certificate: give one with --certificate", "--urls",
         "https://127.0.0.1:0")]
-    [InlineData("--certificate is given, but no address of --urls or --health-urls", "--certificate", "x.pem")]
+    [InlineData("--certificate is given, but no address of --urls, --health-urls or", "--certificate", "x.pem")]
     [InlineData("--certificate-key needs --certificate beside it", "--certificate-key", "x.pem")]
     [InlineData("there is no certificate file ", "--urls", "https://127.0.0.1:0", "--certificate", "nowhere/x.pem")]
     [InlineData("--hosts: 'http://a' is no name of a host", "--hosts", "http://a")]
