@@ -33,12 +33,14 @@ internal sealed class CallFaults(ServingState state, ILogger log) : Interceptor
         }
         catch (OperationCanceledException)
         {
-            bool isDraining = state.Phase == ServingPhase.Draining;
-            if (isDraining) log.CutOff();
-            else log.CallerGone();
-            throw new RpcException(new(
-                isDraining ? StatusCode.Unavailable : StatusCode.Cancelled,
-                isDraining ? "the server is stopping and its drain time was over" : "the caller is gone"));
+            if (state.Phase == ServingPhase.Draining)
+            {
+                log.CutOff();
+                throw GrpcRefusal.Exception(call, Refusal.Of(
+                    StatusCodes.Status503ServiceUnavailable, "the server is stopping and its drain time was over"));
+            }
+            log.CallerGone();
+            throw new RpcException(new(StatusCode.Cancelled, "the caller is gone"));
         }
         catch (Exception fault) when (fault is not RpcException)
         {

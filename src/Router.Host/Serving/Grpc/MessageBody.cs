@@ -76,12 +76,12 @@ internal sealed class MessageBody(
     private MessageDescriptor TypeOf(IMethod method) => services
         .Single(service => service.FullName == method.ServiceName).FindMethodByName(method.Name).InputType;
 
-    // What is cut short or packed is refused by who reads it.
+    // What is cut short or packed is refused by who reads it; what follows the message too, once that is read.
     private static string? Objection(ReadOnlySpan<byte> body, MessageDescriptor type, out long values)
     {
         values = 0;
         return body.Length >= PrefixBytes && body[0] == 0
-            && BinaryPrimitives.ReadUInt32BigEndian(body[1..]) == body.Length - PrefixBytes
-            ? MessageFields.Fault(body[PrefixBytes..], type, out values) : null;
+            && BinaryPrimitives.ReadUInt32BigEndian(body[1..]) is var length && length <= body.Length - PrefixBytes
+            ? MessageFields.Fault(body.Slice(PrefixBytes, (int)length), type, out values) : null;
     }
 }

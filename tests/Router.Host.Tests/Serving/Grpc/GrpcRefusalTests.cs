@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -177,6 +178,31 @@ public sealed class GrpcRefusalTests : IDisposable
                 new Status(StatusCode.InvalidArgument,
                     "the message has more than 10000 fields beside the values of its tensors"),
                 Plain(await GrpcClient.FailureAsync(client.Models.ModelInferAsync(request))));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_follows_a_message_hides_nothing_of_it(int behind)
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Routed(limits), grpc: true);
+        ModelInferRequest request = new();
+        request.Inputs.Add(Enumerable.Range(0, 10_001).Select(_ => new ModelInferRequest.Types.InferInputTensor()));
+        byte[] message = request.ToByteArray(), body = new byte[5 + message.Length + behind];
+        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), message.Length);
+        message.CopyTo(body, 5);
+        using HttpClient http2 = new() { BaseAddress = daemon.GrpcAddress, Timeout = RunningDaemon.Patience };
+        using HttpRequestMessage call = new(HttpMethod.Post, "/inference.GRPCInferenceService/ModelInfer")
+        {
+            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/grpc") } },
+        };
+        HttpResponseMessage refused = await http2.SendAsync(call);
+        Assert.Equal($"{(int)StatusCode.InvalidArgument}", refused.Headers.GetValues("grpc-status").Single());
+        Assert.StartsWith("the message has more than 10000 fields",
+            refused.Headers.GetValues("grpc-message").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
