@@ -36,6 +36,13 @@ internal static class RepositoryMessages
                     Success = Of(counts.InferenceStats.Success), Fail = Of(counts.InferenceStats.Fail),
                     Queue = Of(counts.InferenceStats.Queue), ComputeInfer = Of(counts.InferenceStats.ComputeInfer),
                 },
+                BatchStats =
+                {
+                    counts.BatchStats.Select(batch => new InferBatchStatistics
+                    {
+                        BatchSize = (ulong)batch.BatchSize, ComputeInfer = Of(batch.ComputeInfer),
+                    }),
+                },
             }),
         },
     };

@@ -112,6 +112,27 @@ public sealed class InferenceTests(BundledModel bundled) : IDisposable
             .Single(model => model.Name == "s100").State;
     }
 
+    [Fact]
+    public async Task Statistics_are_those_of_HTTP()
+    {
+        ModelInferRequest request = Seeded(GrpcClient.Request(_pixels, 3, 32, 32));
+        request.ModelName = "s050";
+        await _client.Models.ModelInferAsync(request);
+        JsonNode over = (await bundled.Daemon.GetAsync("/v2/models/s050/stats")).Body["model_stats"]![0]!;
+        ModelStatisticsResponse told = await _client.Models.ModelStatisticsAsync(new() { Name = "s050" });
+        Inference.ModelStatistics counts = told.ModelStats.Single();
+        Assert.Equal(
+            ((ulong)over["inference_count"]!, (ulong)over["execution_count"]!, (ulong)over["last_inference"]!),
+            (counts.InferenceCount, counts.ExecutionCount, counts.LastInference));
+        Assert.Equal(
+            over["batch_stats"]!.AsArray().Select(batch =>
+                ((ulong)batch!["batch_size"]!, (ulong)batch["compute_infer"]!["count"]!)),
+            counts.BatchStats.Select(batch => (batch.BatchSize, batch.ComputeInfer.Count)));
+        Assert.NotEmpty(counts.BatchStats);
+        Assert.Equal(["dualrs", "router", "s012", "s025", "s050", "s100"],
+            (await _client.Models.ModelStatisticsAsync(new())).ModelStats.Select(model => model.Name));
+    }
+
     private static ModelInferRequest Seeded(ModelInferRequest request)
     {
         request.Id = "a";
