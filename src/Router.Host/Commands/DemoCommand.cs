@@ -65,7 +65,7 @@ internal static class DemoCommand
                 Images.WriteRow(surroundings.Out, Describe(image, data));
             }
             Total(done, seeds.Origin, columns, surroundings);
-            if (config.Dataset == DataSetKind.Shapes10.Name)
+            if (deployed.Registry.Experts.Length > 1)
                 await SingleExperts.CompareAsync(
                     deployed, data, indices, done, plan, seeds, columns, surroundings, cancellationToken);
             DemoConclusion.Write(surroundings.Out, done, plan.FailureProbability);

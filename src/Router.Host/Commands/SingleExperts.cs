@@ -26,7 +26,10 @@ internal static class SingleExperts
         Surroundings surroundings, CancellationToken cancellationToken)
     {
         List<(string Name, IReadOnlyCollection<LogRow> Rows)> systems =
-            [("routed", [.. routed.Select(image => image.ToRow(seeds.Origin))])];
+        [
+            (deployed.Classifier.Cascade is null ? "routed" : "cascade",
+                [.. routed.Select(image => image.ToRow(seeds.Origin))]),
+        ];
         foreach (Expert expert in deployed.Registry.Experts)
         {
             CertifyRun alone = new(RegisteredMix.Single(deployed.Registry, expert.Id), plan, seeds, surroundings.Clock);
@@ -34,13 +37,14 @@ internal static class SingleExperts
             foreach (int index in indices)
                 rows.Add((await alone.CertifyAsync(data.Read(index), progress: null, cancellationToken))
                     .ToRow(seeds.Origin));
-            systems.Add(($"{expert.Id} alone", rows));
+            systems.Add((expert.Pass.Step == 0 ? $"{expert.Id} alone" : $"{expert.Id} alone, θ {expert.Pass}", rows));
         }
         AccuracyTable.OfEach(systems, radii).Write(surroundings.Out);
         surroundings.Out.Print(string.Create(
             CultureInfo.InvariantCulture, $"certified accuracy from r = 0 to {LastRadius}"));
+        int widest = Math.Max(12, systems.Max(system => system.Name.Length));
         foreach ((string name, IReadOnlyCollection<LogRow> rows) in systems)
-            surroundings.Out.Print($"{name,-12} {Picture(rows)}".TrimEnd());
+            surroundings.Out.Print($"{name.PadRight(widest)} {Picture(rows)}".TrimEnd());
     }
 
     private static string Picture(IReadOnlyCollection<LogRow> rows) =>
