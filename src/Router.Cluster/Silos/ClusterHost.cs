@@ -53,6 +53,8 @@ internal sealed record MemberName(string Text, ImmutableDictionary<string, strin
 /// </summary>
 public sealed class ClusterHost : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestLeaving = TimeSpan.FromSeconds(10);
+
     private readonly IHost _host;
     private readonly RangeWorker _worker;
     private readonly TimeProvider _clock;
@@ -83,7 +85,8 @@ public sealed class ClusterHost : IAsyncDisposable
             .AddSingleton<VoteServices>()
             .AddSingleton(services => new WorkerDirectory(
                 services.GetRequiredService<IClusterMembershipService>(),
-                services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<VoteServices>(), settings));
+                services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<VoteServices>(),
+                settings));
         builder.UseOrleans(silo => Configure(silo, settings));
         IHost host = builder.Build();
         try
@@ -114,11 +117,12 @@ public sealed class ClusterHost : IAsyncDisposable
             await Task.Delay(WorkerDirectory.AskEvery / 10, _clock);
     }
 
-    /// <summary>Leaves the cluster.</summary>
+    /// <summary>Leaves the cluster; without a word, where nobody hears that it leaves.</summary>
     public async ValueTask DisposeAsync()
     {
         await Directory.DisposeAsync();
-        await _host.StopAsync();
+        using CancellationTokenSource longest = new(LongestLeaving, _clock);
+        await _host.StopAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _host.Dispose();
     }
 

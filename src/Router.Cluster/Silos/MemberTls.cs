@@ -4,8 +4,8 @@ using Orleans.Connections.Security;
 namespace Router.Cluster.Silos;
 
 /// <summary>
-/// How members prove to each other that they belong here: each shows a certificate, and each wants one that an authority
-/// of its own choice has signed. Whose name is on it does not matter: members have none.
+/// How members prove to each other that they belong here: each shows a certificate, and each wants one that an
+/// authority of its own choice has signed. Whose name is on it does not matter: members have none.
 /// </summary>
 /// <param name="certificate">What this process shows; with its private key.</param>
 /// <param name="authorities">Who signs members.</param>

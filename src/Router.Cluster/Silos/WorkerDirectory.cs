@@ -93,7 +93,8 @@ public sealed class WorkerDirectory : IAsyncDisposable
     {
         try
         {
-            await foreach (ClusterMembershipSnapshot seen in _membership.MembershipUpdates.WithCancellation(_over.Token))
+            await foreach (
+                ClusterMembershipSnapshot seen in _membership.MembershipUpdates.WithCancellation(_over.Token))
             {
                 foreach (ClusterMember member in seen.Members.Values)
                     if (!member.SiloAddress.Equals(_self)) Look(member);
@@ -148,7 +149,8 @@ public sealed class WorkerDirectory : IAsyncDisposable
             catch (Exception fault) when (!gone.IsCancellationRequested)
             {
                 // Whatever it is: it is asked again.
-                if (_members.TryGetValue(silo, out Member? known)) _members[silo] = known with { Fault = fault.Message };
+                if (_members.TryGetValue(silo, out Member? known))
+                    _members[silo] = known with { Fault = fault.Message };
             }
             catch (Exception)
             {

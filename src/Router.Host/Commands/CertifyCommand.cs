@@ -103,8 +103,9 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         DataSet? images = picture ? null
             : DataSets.OpenFor(config, source, parsed.GetValue(_split)!, surroundings);
         (string? expert, string[]? mix) = (parsed.GetValue(_expert), _mix.Read(parsed));
-        using Deployment deployed = _cluster.Read(parsed, surroundings) is { } cluster
-            ? await ClusterDeployment.OpenAsync(cluster, config, expert, mix, surroundings, cancellationToken)
+        using Deployment deployed = _cluster.IsGiven(parsed)
+            ? await ClusterDeployment.OpenAsync(
+                _cluster.Read(parsed, "gateway", surroundings), config, expert, mix, surroundings, cancellationToken)
             : await Deployment.LoadAsync(config, request, expert, surroundings, cancellationToken, mix);
         CertificationPlan plan = PlanOf(parsed, config.Certification, deployed.Classifier);
         SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);

@@ -20,12 +20,14 @@ public sealed class ClusterHostTests : IAsyncLifetime
     private readonly ScriptedVoter _single = ScriptedVoter.Drawn("f", .5m, .6, .3, .1);
     private readonly List<ClusterHost> _members = [];
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
+    private RedisServer? _redis;
 
     public ValueTask InitializeAsync() => default;
 
     public async ValueTask DisposeAsync()
     {
         foreach (ClusterHost member in _members) await member.DisposeAsync();
+        _redis?.Dispose();
         Directory.Delete(_folder, recursive: true);
         _patience.Dispose();
     }
@@ -96,7 +98,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
         await AssertSingleAsync(voter, 9000, 15_000);
         Assert.Equal(asked, first.Asked.Count);
         await leaving.DisposeAsync();
-        await gateway.Directory.WaitForAsync(_ => gateway.Directory.Members.Length == 1 ? "one" : null, _patience.Token);
+        await gateway.Directory.WaitForAsync(members => members.Length == 1 ? "one" : null, _patience.Token);
         await AssertSingleAsync(voter, 15_000, 16_000);
         Assert.Equal(0, gateway.Directory.Pools[0].Counters.Failures);
         Assert.Equal("toy", gateway.Directory.Members.Single().Description!.Versions["engine"]);
@@ -180,7 +182,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     [Fact]
     public async Task Members_meet_at_redis_and_its_going_away_for_a_while_changes_no_vote()
     {
-        using RedisServer redis = RedisServer.Start(_folder);
+        RedisServer redis = _redis = RedisServer.Start(_folder);
         Assert.True(ClusterAddress.TryParse(redis.Address, out ClusterAddress? address));
         Address = address;
         await JoinAsync("worker", Same());

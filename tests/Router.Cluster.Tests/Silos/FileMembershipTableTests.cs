@@ -26,7 +26,8 @@ public sealed class FileMembershipTableTests : IDisposable
         SuspectTimes = [Tuple.Create(SiloAddress.New(new(IPAddress.Loopback, 9), 5), DateTime.UnixEpoch)],
     };
 
-    private static async Task<FileMembershipTable> InsertedAsync(FileMembershipTable table, params MembershipEntry[] rows)
+    private static async Task<FileMembershipTable> InsertedAsync(
+        FileMembershipTable table, params MembershipEntry[] rows)
     {
         await table.InitializeMembershipTable(true);
         foreach (MembershipEntry row in rows)

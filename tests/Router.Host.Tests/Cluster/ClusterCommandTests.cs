@@ -36,6 +36,26 @@ public sealed class ClusterCommandTests : IDisposable
         Assert.Contains("would speak in the clear", await Refused("worker", "--listen", listen),
             StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("--member-certificate", "member.pem")]
+    [InlineData("--peers-ca", "ca.pem")]
+    public async Task Who_shows_a_certificate_wants_one_and_the_other_way_round(params string[] option) =>
+        Assert.Contains("belong together", await Refused(["worker", .. option]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Certificates_that_are_none_are_refused_by_name()
+    {
+        string member = _shell.Write("member.pem", "no certificate"), peers = _shell.Write("ca.pem", "nor here");
+        File.SetUnixFileMode(member, UnixFileMode.UserRead);
+        Assert.Contains(
+            "no certificate nowhere.pem".Replace("nowhere.pem", _shell.In("nowhere.pem"), StringComparison.Ordinal),
+            await Refused("worker", "--member-certificate", "nowhere.pem", "--peers-ca", peers),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"{peers} holds no certificate",
+            await Refused("worker", "--member-certificate", member, "--peers-ca", peers), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_address_to_listen_at_that_is_none_is_refused() =>
         Assert.Contains("--listen is 'somewhere'", await Refused("worker", "--listen", "somewhere"),

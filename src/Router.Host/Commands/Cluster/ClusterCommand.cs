@@ -25,23 +25,23 @@ internal static class ClusterCommand
         ClusterOption cluster = new(status, "The cluster (default: local)");
         Option<bool> json = status.Option<bool>("--json", "As a JSON document.");
         status.SetAction((parsed, cancellationToken) => ShowAsync(
-            cluster.Read(parsed, surroundings) ?? new ClusterAddress.Local(null), parsed.GetValue(json), surroundings,
-            cancellationToken));
+            cluster.Read(parsed, "status", surroundings), parsed.GetValue(json), surroundings, cancellationToken));
         return new("cluster", "Looks at a cluster of workers.") { status };
     }
 
     private static async Task<int> ShowAsync(
-        ClusterAddress address, bool asJson, Surroundings surroundings, CancellationToken cancellationToken)
+        ClusterSettings settings, bool asJson, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        await using ClusterHost member = await ClusterHost.JoinAsync(
-            ClusterOption.SettingsOf(address, "status", surroundings), [], cancellationToken);
+        await using ClusterHost member = await ClusterHost.JoinAsync(settings, [], cancellationToken);
         ImmutableArray<Member> members = await AllAsync(member.Directory, surroundings.Clock, cancellationToken);
         Member[] workers = [.. members.Where(one => one.Description is not { Functions.IsEmpty: true })];
         if (asJson)
         {
             surroundings.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(new
             {
-                Cluster = address.ToString(), Workers = workers.Select(Shown), Others = members.Length - workers.Length,
+                Cluster = settings.Address.ToString(),
+                Workers = workers.Select(Shown),
+                Others = members.Length - workers.Length,
             }, Json));
             return ExitCode.Done;
         }

@@ -25,7 +25,7 @@ internal static class ClusterDeployment
     /// Joins the cluster and waits until each network that is needed has a worker. From then on a network is one
     /// function: workers that have another one of the same name, such as on other hardware, are not asked.
     /// </summary>
-    /// <param name="address">The cluster.</param>
+    /// <param name="settings">The cluster, and how this process is a member of it.</param>
     /// <param name="config">The registry.</param>
     /// <param name="expert">One expert alone, or null for the registry's routing.</param>
     /// <param name="mix">Only these experts, or null for all.</param>
@@ -33,19 +33,18 @@ internal static class ClusterDeployment
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="InputFault">No worker has its networks, or it has none that is asked for.</exception>
     public static async Task<Deployment> OpenAsync(
-        ClusterAddress address, RegistryConfig config, string? expert, string[]? mix, Surroundings surroundings,
+        ClusterSettings settings, RegistryConfig config, string? expert, string[]? mix, Surroundings surroundings,
         CancellationToken cancellationToken)
     {
         Deployment.CheckAsked(config, expert, mix);
         NetworkConfig[] needed = [.. Needed(config, expert)];
-        ClusterHost member = await ClusterHost.JoinAsync(
-            ClusterOption.SettingsOf(address, "gateway", surroundings), [], cancellationToken);
+        ClusterHost member = await ClusterHost.JoinAsync(settings, [], cancellationToken);
         try
         {
             member.Directory.Happened = happened => surroundings.Error.MarkupLine(
                 $"[yellow]{Markup.Escape(TextOf(happened))}[/]");
             Dictionary<string, Chosen> chosen = await ChooseAsync(
-                member.Directory, address, config, needed, surroundings, cancellationToken);
+                member.Directory, settings.Address, config, needed, surroundings, cancellationToken);
             IVoter Voter(string id) => new RemoteVoter(
                 member.Directory.PoolOf(chosen[id].Function), chosen[id].Function.Sigma);
             RoutedClassifier classifier = expert is not null

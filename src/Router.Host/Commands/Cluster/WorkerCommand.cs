@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Net;
 using System.Runtime.InteropServices;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
@@ -18,32 +17,26 @@ internal static class WorkerCommand
     {
         Command command = new("worker", "Votes for the gateways of a cluster, until it is told to stop.");
         ClusterOption cluster = new(command, "The cluster (default: local)");
-        Option<string?> expert = command.Option<string?>("--expert", "Offer this expert alone (default: all networks).");
-        Option<string> listen = command.Option(
-            "--listen", "Where other members reach it: an IP address of this machine, and a port or 0 for any.",
-            "127.0.0.1:0");
+        Option<string?> expert = command.Option<string?>(
+            "--expert", "Offer this expert alone (default: all networks).");
         Option<int> drain = command.Option(
             "--drain-time", "Seconds to finish what it has, once it is told to stop.", DrainSeconds,
             Accepted.AtLeast(0));
         RegistryOptions registry = new(command);
         // A synchronous action: an asynchronous one is ended two seconds after a signal, and what it has is lost.
         command.SetAction(parsed => RunAsync(
-            cluster.Read(parsed, surroundings) ?? new ClusterAddress.Local(null), parsed.GetValue(listen)!,
-            TimeSpan.FromSeconds(parsed.GetValue(drain)), registry.Read(parsed), parsed.GetValue(expert), surroundings)
+            cluster.Read(parsed, "worker", surroundings), TimeSpan.FromSeconds(parsed.GetValue(drain)),
+            registry.Read(parsed), parsed.GetValue(expert), surroundings)
             .GetAwaiter().GetResult());
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ClusterAddress address, string listen, TimeSpan drain, RegistryRequest registry, string? expert,
-        Surroundings surroundings)
+        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, Surroundings surroundings)
     {
-        if (!IPEndPoint.TryParse(listen, out IPEndPoint? at))
-            throw new InputFault($"--listen is '{listen}': accepted is an IP address and a port, such as 127.0.0.1:0");
-        ClusterSettings settings = ClusterOption.SettingsOf(address, "worker", surroundings) with { Listen = at };
-        if (settings.Objection is { } objection) throw new InputFault($"--listen {listen}: {objection}");
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using PosixSignalRegistration terminate = On(PosixSignal.SIGTERM, told), interrupt = On(PosixSignal.SIGINT, told);
+        using PosixSignalRegistration terminate = On(PosixSignal.SIGTERM, told);
+        using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, told);
         using Deployment deployed = await Deployment.OpenAsync(registry, expert, surroundings, CancellationToken.None);
         ImmutableArray<HostedFunction> functions =
         [
@@ -56,7 +49,7 @@ internal static class WorkerCommand
             settings with { Versions = Versions.Of(deployed).ToImmutableDictionary() }, functions,
             CancellationToken.None);
         surroundings.Error.MarkupLine(Markup.Escape(
-            $"{settings.Name} votes in the cluster at {address}: {string.Join(", ", functions.Select(
+            $"{settings.Name} votes in the cluster at {settings.Address}: {string.Join(", ", functions.Select(
                 function => $"{function.Network} on {function.Device}"))}"));
         if (await Task.WhenAny(told.Task, member.Directory.Expelled) != told.Task)
         {
