@@ -1,5 +1,6 @@
 using Router.Host.Cli;
 using Router.Host.Tests.Cli;
+using Tests;
 
 namespace Router.Host.Tests.Cluster;
 
@@ -46,7 +47,7 @@ public sealed class ClusterCommandTests : IDisposable
     public async Task Certificates_that_are_none_are_refused_by_name()
     {
         string member = _shell.Write("member.pem", "no certificate"), peers = _shell.Write("ca.pem", "nor here");
-        File.SetUnixFileMode(member, UnixFileMode.UserRead);
+        Posix.SetMode(member, "400");
         Assert.Contains(
             "no certificate nowhere.pem".Replace("nowhere.pem", _shell.In("nowhere.pem"), StringComparison.Ordinal),
             await Refused("worker", "--member-certificate", "nowhere.pem", "--peers-ca", peers),
