@@ -37,7 +37,7 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
     /// <summary>What it has.</summary>
     public ImmutableArray<HostedFunction> Functions => functions;
 
-    /// <summary>Whether it is about to end, and finishes what it has.</summary>
+    /// <summary>Whether it is about to end: it finishes what it has, and has no room for more.</summary>
     public bool IsDraining { get; set; }
 
     /// <summary>Ranges that are with it.</summary>
@@ -83,7 +83,7 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
         lock (_gate)
         {
             int ahead = _inside.GetValueOrDefault(hosted.Function.Id);
-            if (ahead >= RangesPerLane * hosted.Lanes) return null;
+            if (IsDraining || ahead >= RangesPerLane * hosted.Lanes) return null;
             _inside[hosted.Function.Id] = ahead + 1;
             (object party, int ranges) = _parties.GetValueOrDefault(key, (new(), 0));
             _parties[key] = (party, ranges + 1);

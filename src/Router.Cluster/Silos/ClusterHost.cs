@@ -111,7 +111,7 @@ public sealed class ClusterHost : IAsyncDisposable
     {
         long begun = _clock.GetTimestamp();
         _worker.IsDraining = true;
-        // Every gateway has asked by then, and what it had sent before has come.
+        // Every gateway has heard of it by then, and asks it no more: not even to be told that there is no room.
         await Task.Delay(2 * WorkerDirectory.AskEvery, _clock);
         while (_worker.Inside > 0 && _clock.GetElapsedTime(begun) < longest)
             await Task.Delay(WorkerDirectory.AskEvery / 10, _clock);
