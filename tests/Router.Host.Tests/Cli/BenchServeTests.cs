@@ -26,10 +26,10 @@ public sealed class BenchServeTests : IDisposable
             "bench", "serve", "--url", Url(daemon), "--requests", "5", "--concurrency", "1", "3", "--mode", "predict",
             "--json");
         Assert.Equal((0, ""), (told.Code, told.Error));
-        JsonArray measured = JsonNode.Parse(told.Out)!.AsArray();
+        JsonNode[] measured = [.. told.Out.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
         Assert.Equal([(1, 5, 0), (3, 5, 0)], measured.Select(one =>
-            ((int)one!["concurrency"]!, (int)one["requests"]!, (int)one["refused"]!)));
-        Assert.All(measured, one => Assert.True((double)one!["answers_per_second"]! > 0));
+            ((int)one["concurrency"]!, (int)one["requests"]!, (int)one["refused"]!)));
+        Assert.All(measured, one => Assert.True((double)one["answers_per_second"]! > 0));
         Assert.Equal(1 + 5 + 5, drawn);
     }
 
@@ -40,8 +40,8 @@ public sealed class BenchServeTests : IDisposable
         Outcome told = await _shell.RunAsync(
             "bench", "serve", "--url", Url(daemon), "--requests", "2", "--concurrency", "2", "--n", "100");
         Assert.Equal(0, told.Code);
-        Assert.Matches(" at once +answers/s +mean ms +p50 +p90 +p95 +p99 +refused", told.Out);
-        Assert.Matches(@"\n +2 +[0-9.]+ ", told.Out);
+        Assert.StartsWith("at once\tanswers/s\tmean ms\tp50\tp90\tp95\tp99\trefused\n2\t", told.Out);
+        Assert.EndsWith("\t0\n", told.Out);
     }
 
     [Fact]

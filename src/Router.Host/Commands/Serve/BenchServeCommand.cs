@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Serve;
 
 /// <summary><c>dualrs bench serve</c>: how long a running daemon takes, for more and more requests at once.</summary>
 internal static class BenchServeCommand
 {
+    private const int WidestMilliseconds = 6;
+
     private static readonly int[] UsualConcurrency = [1, 2, 4, 8];
 
     public static Command Create(Surroundings surroundings)
@@ -23,7 +24,7 @@ internal static class BenchServeCommand
         Option<int[]> concurrency = command.Several<int>(
             "--concurrency", $"Requests at once, a measurement each (default: {string.Join(' ', UsualConcurrency)}).");
         Option<int> requests = command.Option("--requests", "Requests of a measurement.", 50, Accepted.AtLeast(1));
-        Option<bool> json = command.Option<bool>("--json", "Print JSON.");
+        JsonOption json = new(command, "measurement");
         command.SetAction(async (parsed, stopped) =>
         {
             (Uri url, string? key) = daemon.Read(parsed, surroundings);
@@ -33,29 +34,32 @@ internal static class BenchServeCommand
             using LoadRun load = new(
                 url, key, parsed.GetValue(model)!, parsed.GetValue(mode)!, parsed.GetValue(count), surroundings.Clock);
             await load.WarmUpAsync(stopped);
-            List<LoadMeasurement> measured = [];
+            bool asJson = json.IsAsked(parsed);
+            TextTable table = new(Columns);
+            if (!asJson) table.WriteHead(surroundings.Out);
             foreach (int atOnce in sweep)
-                measured.Add(await load.MeasureAsync(atOnce, parsed.GetValue(requests), stopped));
-            if (parsed.GetValue(json)) surroundings.Out.WriteLine(
-                JsonSerializer.Serialize(measured, LoadJson.Default.IReadOnlyListLoadMeasurement));
-            else surroundings.Out.Write(TableOf(measured));
+            {
+                LoadMeasurement one = await load.MeasureAsync(atOnce, parsed.GetValue(requests), stopped);
+                if (asJson)
+                    surroundings.Out.Print(JsonSerializer.Serialize(one, LoadJson.Default.LoadMeasurement));
+                else
+                    table.WriteRow(surroundings.Out, Cells(one));
+            }
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Table TableOf(IEnumerable<LoadMeasurement> measured)
-    {
-        Table table = new() { Border = TableBorder.Simple };
-        foreach (string column in (string[])["at once", "answers/s", "mean ms", "p50", "p90", "p95", "p99", "refused"])
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (LoadMeasurement one in measured)
-            table.AddRow([
-                .. ((double[])[one.Concurrency, one.AnswersPerSecond, one.MeanMs, one.P50Ms, one.P90Ms, one.P95Ms,
-                    one.P99Ms, one.Refused]).Select(Short),
-            ]);
-        return table;
-    }
+    private static IEnumerable<TextColumn> Columns =>
+        new[] { "at once", "answers/s", "mean ms", "p50", "p90", "p95", "p99", "refused" }
+            .Select(header => TextColumn.Number(header) with { Least = WidestMilliseconds });
+
+    private static IEnumerable<string> Cells(LoadMeasurement one) =>
+        new[]
+        {
+            one.Concurrency, one.AnswersPerSecond, one.MeanMs, one.P50Ms, one.P90Ms, one.P95Ms, one.P99Ms, one.Refused,
+        }
+            .Select(Short);
 
     private static string Short(double value) =>
         value.ToString(value < 100 && value != Math.Floor(value) ? "0.0" : "0", CultureInfo.InvariantCulture);

@@ -142,5 +142,5 @@ internal sealed record LoadMeasurement(
 
 /// <summary>Measurements as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(IReadOnlyList<LoadMeasurement>))]
+[JsonSerializable(typeof(LoadMeasurement))]
 internal sealed partial class LoadJson : JsonSerializerContext;
