@@ -19,21 +19,19 @@ internal static partial class ParseFaults
             : command.Subcommands.Count > 0
                 ? parsed.UnmatchedTokens.Where(token => !LooksLikeOption(token)).Take(1)
                     .Select(token => UnknownCommand(token, command))
-            : parsed.UnmatchedTokens.Select(token => $"{PathOf(command, parsed)}takes no '{token}' here");
+            : parsed.UnmatchedTokens.Select(token => $"{PathOf(parsed)}takes no '{token}' here");
         string[] faults = [.. unknown, .. Errors(parsed).Distinct()];
         return faults.Length > 0 ? faults : [.. parsed.Errors.Select(error => error.Message)];
     }
 
     /// <summary>"experts list " of <c>dualrs experts list</c>; empty of the root.</summary>
-    public static string PathOf(ParseResult parsed) => PathOf(parsed.CommandResult.Command, parsed);
-
-    private static string PathOf(Command command, ParseResult parsed)
+    public static string PathOf(ParseResult parsed)
     {
         string path = "";
         for (CommandResult? result = parsed.CommandResult; result is { Command: not RootCommand };
             result = result.Parent as CommandResult)
             path = $"{result.Command.Name} {path}";
-        return command is RootCommand ? "" : path;
+        return path;
     }
 
     // What looks like an option and was taken for a value: nobody calls a file --json.

@@ -12,24 +12,29 @@ public sealed class ScriptTests : IDisposable
 
     private async Task<(int Code, string Out, string Error)> Run(string build, params string[] arguments)
     {
-        string programs = _folder.CreateSubdirectory("programs").FullName, dotnet = Path.Combine(programs, "dotnet");
-        File.WriteAllText(dotnet, $$"""
+        string dotnet = $$"""
             #!/usr/bin/env bash
             case $1 in
               --version) echo 10.0.100 ;;
               build) {{build}} ;;
               *) shift; echo "ran $*" ;;
             esac
-            """);
-        Posix.SetMode(dotnet, "700");
+            """;
         string script = Path.Combine(_folder.FullName, "dualrs");
         File.Copy(Path.Combine(Reference.Root, "dualrs"), script, overwrite: true);
-        ProcessStartInfo start = new("bash", [script, .. arguments])
+        const string AsDotnet = """
+            printf '%s\n' "$DOTNET" >"$PROGRAMS/dotnet" && chmod +x "$PROGRAMS/dotnet"
+            PATH=$PROGRAMS:$PATH exec bash "$@"
+            """;
+        string[] run = ["-c", AsDotnet, "bash", script, .. arguments];
+        using Process process = Process.Start(new ProcessStartInfo("bash", run)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        start.Environment["PATH"] = $"{programs}:{start.Environment["PATH"]}";
-        using Process process = Process.Start(start)!;
+            Environment =
+            {
+                ["DOTNET"] = dotnet, ["PROGRAMS"] = _folder.CreateSubdirectory("programs").FullName,
+            },
+        })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);

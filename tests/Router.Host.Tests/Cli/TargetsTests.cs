@@ -49,7 +49,7 @@ public sealed class TargetsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--fold is 2/2", "--fold", "2/2")]
+    [InlineData("--fold is '2/2'", "--fold", "2/2")]
     [InlineData("--n is 0", "--n", "0")]
     [InlineData("there is no expert 's999'", "--logs", "s999=a.tsv")]
     [InlineData("accepted are ID=FILE and ID@SIGMA=FILE", "--logs", "a.tsv")]
