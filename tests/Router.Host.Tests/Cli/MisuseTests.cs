@@ -255,7 +255,8 @@ public sealed class MisuseTests : IDisposable
     [InlineData("there is no registry nowhere.yaml", "serve", "-r", "nowhere.yaml")]
     [InlineData("folder is a folder: expected a file of keys", "serve", "--keys", "folder")]
     [InlineData("folder is a folder: expected a document of a study", "serve", "--tradeoff", "folder")]
-    [InlineData("folder is a folder: expected a certificate", "serve", "--certificate", "folder")]
+    [InlineData("folder is a folder: expected a certificate file", "serve", "--urls", "https://127.0.0.1:0",
+        "--certificate", "folder")]
     [InlineData("folder is a folder: expected a file of a key", "status", "--key-file", "folder")]
     [InlineData("folder is a folder: expected a record", "verify", "folder")]
     [InlineData("folder is a folder: expected a regular file", "verify", "text", "--key", "folder")]

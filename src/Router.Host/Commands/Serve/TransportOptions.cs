@@ -34,10 +34,9 @@ internal static class TransportOptions
         command.Option<string?>(
             "--certificate",
             "The certificate of https addresses, as PEM or PKCS #12 "
-            + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.",
-            leads: PathRule.Read("certificate"));
+            + $"(password in {ServerCertificate.PasswordVariable}); read again when it changes.");
         command.Option<string?>(
-            "--certificate-key", "Its private key as PEM, where it is a file of its own.", leads: PathRule.Read("key"));
+            "--certificate-key", "Its private key as PEM, where it is a file of its own.");
         command.Option<string?>(
             "--hosts",
             "Further names the server is asked by, with commas, or * for any "
@@ -68,7 +67,8 @@ internal static class TransportOptions
         return (addresses, new()
         {
             Certificate = file is null ? null : new(
-                surroundings.Resolve(file), key is null ? null : surroundings.Resolve(key),
+                PathRule.Read("certificate file").Resolve(file, surroundings),
+                key is null ? null : surroundings.Resolve(key),
                 surroundings.Variable(ServerCertificate.PasswordVariable)),
             Hosts = HostNames.Of(asked, options.Hosts),
             HealthHosts = HostNames.Of(health, options.Hosts),
