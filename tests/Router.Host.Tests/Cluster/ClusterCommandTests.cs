@@ -21,10 +21,12 @@ public sealed class ClusterCommandTests : IDisposable
     [Theory]
     [InlineData("worker")]
     [InlineData("cluster", "status")]
-    [InlineData("certify", "shapes10", "--out", "log.tsv")]
+    [InlineData("certify", "shapes10", "--out", "log.tsv", "--registry")]
     public async Task What_is_no_address_is_refused_and_not_repeated(params string[] command)
     {
-        string error = await Refused([.. command, "--cluster", "amqp://me:secret@example.org"]);
+        string[] registry = command[^1] == "--registry"
+            ? [Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml")] : [];
+        string error = await Refused([.. command, .. registry, "--cluster", "amqp://me:secret@example.org"]);
         Assert.Contains("--cluster is no address: accepted is local", error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
     }
