@@ -156,7 +156,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         IAsyncEnumerable<CertifiedImage> certified = run.RunAsync(
             images, indices.Except(done.Select(row => row.Index)), files.Log,
             certificate => signer.Record(certificate, seeds.Origin), cancellationToken);
-        string dataset = deployed.Registry.Config.Dataset;
+        string dataset = deployed.Config.Dataset;
         bool asJson = _json.IsAsked(parsed);
         await CertifyProgress.ShowAsync(
             surroundings, certified, indices.Length, done.Count,
