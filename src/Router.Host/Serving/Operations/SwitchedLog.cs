@@ -1,8 +1,8 @@
 namespace Router.Host.Serving.Operations;
 
 /// <summary>The daemon's log, whose levels may be switched off and on while it runs.</summary>
-/// <param name="log">Where lines go.</param>
-internal sealed class SwitchedLog(ILogger log) : ILogger
+/// <param name="sink">Where lines go.</param>
+internal sealed class SwitchedLog(ILogger sink) : ILogger
 {
     private volatile bool _information = true, _warning = true, _error = true;
 
@@ -16,18 +16,18 @@ internal sealed class SwitchedLog(ILogger log) : ILogger
     public bool Error { get => _error; set => _error = value; }
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => IsOn(logLevel) && log.IsEnabled(logLevel);
+    public bool IsEnabled(LogLevel logLevel) => IsOn(logLevel) && sink.IsEnabled(logLevel);
 
     /// <inheritdoc/>
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (IsOn(logLevel)) log.Log(logLevel, eventId, state, exception, formatter);
+        if (IsOn(logLevel)) sink.Log(logLevel, eventId, state, exception, formatter);
     }
 
     /// <inheritdoc/>
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => log.BeginScope(state);
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => sink.BeginScope(state);
 
     private bool IsOn(LogLevel level) => level switch
     {
