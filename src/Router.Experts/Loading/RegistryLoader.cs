@@ -84,18 +84,14 @@ public sealed class RegistryLoader(Machine machine)
         torch.backends.cudnn.allow_tf32 = false;
     }
 
-    private static IEnumerable<NetworkConfig> Chosen(RegistryConfig config, string? only)
-    {
-        if (only is not null)
-        {
-            yield return config.Find(only) ?? throw new RegistryLoadException(
+    private static IEnumerable<NetworkConfig> Chosen(RegistryConfig config, string? only) => only is null
+        ? config.Networks
+        :
+        [
+            config.Find(only) ?? throw new RegistryLoadException(
                 [config.Routing.Fault(only, "there is no such expert",
-                    string.Join(", ", config.Experts.Select(expert => expert.Id)))]);
-            yield break;
-        }
-        if (config.Router is { } router && config.Routing.UsesRouter) yield return router;
-        foreach (ExpertConfig expert in config.Experts) yield return expert;
-    }
+                    string.Join(", ", config.Experts.Select(expert => expert.Id)))]),
+        ];
 
     private PlacementPlan Place(
         RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, int? batch, List<RegistryFault> faults)

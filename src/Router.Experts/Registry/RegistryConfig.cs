@@ -35,6 +35,10 @@ public sealed record RegistryConfig
     /// <summary>Confidence and sample counts.</summary>
     public required CertificationConfig Certification { get; init; }
 
+    /// <summary>The networks, the router first where the routing uses it, then every expert as written.</summary>
+    public IEnumerable<NetworkConfig> Networks =>
+        Router is { } router && Routing.UsesRouter ? [router, .. Experts] : Experts;
+
     /// <summary>The experts that may answer, in the order of the routes or stages; one where nothing routes.</summary>
     public IReadOnlyList<string> Answering => Routing switch
     {

@@ -41,7 +41,8 @@ internal static class VotesCommand
             RegistryRequest request = registry.Read(parsed);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
             foreach (string id in parsed.GetValue(networks)!)
-                Deployment.CheckKnown("--network", "network", id, Recordable(config), config);
+                Deployment.CheckKnown(
+                    "--network", "network", id, config.Networks.Select(network => network.Id), config);
             DataSet images = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request, expert: null, surroundings, cancellationToken);
@@ -63,10 +64,6 @@ internal static class VotesCommand
         });
         return command;
     }
-
-    private static IEnumerable<string> Recordable(RegistryConfig config) =>
-        (config is { Router: { } router, Routing.UsesRouter: true } ? new[] { router.Id } : [])
-        .Concat(config.Experts.Select(expert => expert.Id));
 
     private static IEnumerable<(Expert Network, NoiseStream Stream)> Chosen(LoadedRegistry registry, string[] asked)
     {

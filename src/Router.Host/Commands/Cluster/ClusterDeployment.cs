@@ -62,18 +62,10 @@ internal static class ClusterDeployment
         }
     }
 
-    private static IEnumerable<NetworkConfig> Needed(RegistryConfig config, string? expert)
-    {
-        if (expert is not null)
-            return [config.Find(expert)!];
-        return config.Routing switch
-        {
-            RoutingConfig.Fixed(var only) => [config.Find(only)!],
-            RoutingConfig.Cascade(var order, _) => order.Select(id => config.Find(id)!),
-            _ when config.Router is { } router => [router, .. config.Experts],
-            _ => [config.Experts[0]],
-        };
-    }
+    private static IEnumerable<NetworkConfig> Needed(RegistryConfig config, string? expert) =>
+        expert is not null ? [config.Find(expert)!]
+        : config is { Routing.UsesRouter: true, Router: not null } ? config.Networks
+        : config.Answering.Select(id => config.Find(id)!);
 
     private static async Task<Dictionary<string, Chosen>> ChooseAsync(
         WorkerDirectory directory, ClusterAddress address, RegistryConfig config, NetworkConfig[] needed,
