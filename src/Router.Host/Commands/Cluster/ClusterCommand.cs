@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Router.Cluster.Silos;
 using Router.Host.Cli;
-using Spectre.Console;
 
 namespace Router.Host.Commands.Cluster;
 
@@ -26,7 +25,7 @@ internal static class ClusterCommand
         Option<bool> json = status.Option<bool>("--json", "As a JSON document.");
         status.SetAction((parsed, cancellationToken) => ShowAsync(
             cluster.Read(parsed, "status", surroundings), parsed.GetValue(json), surroundings, cancellationToken));
-        return new("cluster", "Looks at a cluster of workers.") { status };
+        return new Command("cluster", "Looks at a cluster of workers.") { status }.ShowsHelp();
     }
 
     private static async Task<int> ShowAsync(
@@ -37,7 +36,7 @@ internal static class ClusterCommand
         Member[] workers = [.. members.Where(one => one.Description is not { Functions.IsEmpty: true })];
         if (asJson)
         {
-            surroundings.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(new
+            surroundings.Out.Print(JsonSerializer.Serialize(new
             {
                 Cluster = settings.Address.ToString(),
                 Workers = workers.Select(Shown),
@@ -45,18 +44,19 @@ internal static class ClusterCommand
             }, Json));
             return ExitCode.Done;
         }
-        Table table = new Table { Border = TableBorder.Simple }.AddColumns(
-            "worker", "network", "σ", "device", "batch", "function", "ranges", "");
+        TextTable table = new(
+            TextColumn.Whole("worker"), TextColumn.Whole("network"), TextColumn.Number("σ"),
+            TextColumn.Whole("device"), TextColumn.Number("batch"), TextColumn.Whole("function"),
+            TextColumn.Number("ranges"), TextColumn.Words(""));
         foreach (Member worker in workers)
             if (worker.Description is not { } said)
-                table.AddRow(Markup.Escape(worker.Id), "", "", "", "", "", "", "does not answer");
+                table.Add(worker.Id, "", "", "", "", "", "", "does not answer");
             else
                 foreach (FunctionDescription function in said.Functions)
-                    table.AddRow(
-                        Markup.Escape(said.Name), Markup.Escape(function.Network), $"{function.Sigma}",
-                        Markup.Escape(function.Device), $"{function.BatchSize}", function.Function[..12],
-                        $"{said.Inside}", said.IsDraining ? "drains" : "");
-        surroundings.Out.Write(table);
+                    table.Add(
+                        said.Name, function.Network, $"{function.Sigma}", function.Device, $"{function.BatchSize}",
+                        function.Function[..12], $"{said.Inside}", said.IsDraining ? "drains" : "");
+        table.Write(surroundings.Out);
         return ExitCode.Done;
     }
 

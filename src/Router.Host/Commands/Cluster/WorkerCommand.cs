@@ -53,7 +53,7 @@ internal static class WorkerCommand
                 function => $"{function.Network} on {function.Device}"))}"));
         if (await Task.WhenAny(told.Task, member.Directory.Expelled) != told.Task)
         {
-            surroundings.Error.MarkupLine("[red]the other members declared this worker dead: start it again[/]");
+            surroundings.Say("the other members declared this worker dead: start it again");
             return ExitCode.Fault;
         }
         surroundings.Error.MarkupLine("[grey]told to stop: finishing what is here[/]");
