@@ -29,10 +29,7 @@ internal sealed class StudyOptions(Command command)
     private readonly Option<int> _skip = command.Option("--skip", "Use every k-th image.", 1, Accepted.AtLeast(1));
     private readonly Option<int?> _max = command.Option<int?>(
         "--max", "Stop after the image of this index.", Accepted.AtLeast(0));
-    private readonly Option<string> _radii = command.Option(
-        "--radii",
-        "FROM:STEP:TO, or radii separated by commas; where none are named, the terminal shows some of them.",
-        "0:0.25:2.5");
+    private readonly RadiiGridOption _radii = new(command, "0:0.25:2.5");
     private readonly Option<string[]> _mixes =
         command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
     private readonly Option<decimal[]> _taus = command.Several<decimal>(
@@ -50,7 +47,7 @@ internal sealed class StudyOptions(Command command)
     private readonly Option<string?> _title = command.Option<string?>("--title", "What the study is called.");
 
     /// <summary>Whether radii were named.</summary>
-    public bool NamesRadii(ParseResult parsed) => parsed.GetResult(_radii) is { Implicit: false };
+    public bool NamesRadii(ParseResult parsed) => _radii.IsNamed(parsed);
 
     /// <summary>The study that was asked for.</summary>
     /// <exception cref="InputFault">Something is written otherwise than it should be.</exception>
@@ -75,7 +72,7 @@ internal sealed class StudyOptions(Command command)
             Wanted = images.Contains,
             FailureProbability = parsed.GetValue(_alpha),
             Attacks = [.. parsed.GetValue(_attacks)!.Select(surroundings.Resolve)],
-            Radii = RadiiOption.Parse(parsed.GetValue(_radii)!),
+            Radii = _radii.Read(parsed),
             Mixes = [.. parsed.GetValue(_mixes)!.Select(
                 mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .ToImmutableArray())],

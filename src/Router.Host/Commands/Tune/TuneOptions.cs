@@ -33,10 +33,7 @@ internal sealed class TuneOptions(Command command)
         "--expert", "Experts that may be asked (default: all that are recorded).");
     private readonly Option<string[]> _envelope = command.Several<string>(
         "--envelope", "Experts whose best at each radius shares are of (default: all that are recorded).");
-    private readonly Option<string> _radii = command.Option(
-        "--radii",
-        "FROM:STEP:TO, or radii separated by commas; where none are named, the terminal shows some of them.",
-        "0:0.25:2");
+    private readonly RadiiGridOption _radii = new(command, "0:0.25:2");
     private readonly Option<int> _selection = command.Option(
         "--n0", "Samples that select, of a certificate that is reported.", 100, Accepted.Samples);
     private readonly Option<int> _estimation = command.Option(
@@ -61,7 +58,7 @@ internal sealed class TuneOptions(Command command)
         Accepted.AtLeast(0));
 
     /// <summary>Whether radii were named.</summary>
-    public bool NamesRadii(ParseResult parsed) => parsed.GetResult(_radii) is { Implicit: false };
+    public bool NamesRadii(ParseResult parsed) => _radii.IsNamed(parsed);
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InputFault">Something is written otherwise than it should be.</exception>
@@ -75,7 +72,7 @@ internal sealed class TuneOptions(Command command)
         {
             Wanted = image => images.Contains(image) && !(parsed.GetValue(_except) is { } k && image % k == 0),
             ReportedOn = Recordings(parsed.GetValue(_report)!),
-            Radii = RadiiOption.Parse(parsed.GetValue(_radii)!),
+            Radii = _radii.Read(parsed),
             Shares = parsed.GetValue(_aim) == MeanShare ? TuningAim.OfShares.Mean : TuningAim.OfShares.Least,
             Wishes = want is null ? [] : WishOptions.WishesOf(want),
             Freedom = Enum.Parse<TuningFreedom>(parsed.GetValue(_freedom)!, ignoreCase: true),
