@@ -42,8 +42,7 @@ internal sealed class AskedDaemon
         if (file is null && variable is null)
             return null;
         string? key = variable is not null ? surroundings.Variable(variable)
-            : File.Exists(surroundings.Resolve(file!)) ? File.ReadAllText(surroundings.Resolve(file!))
-            : throw new InputFault($"there is no file of a key {file}");
+            : File.ReadAllText(surroundings.Resolve(file!));
         return key?.Trim() is { Length: > 0 } found && !found.Any(char.IsWhiteSpace) && found.All(char.IsAscii)
             ? found
             : throw new InputFault(

@@ -12,7 +12,7 @@ namespace Router.Host.Commands.Serve;
 /// </summary>
 internal sealed class LoadRun : IDisposable
 {
-    private readonly HttpClient _client;
+    private readonly DaemonConnection _daemon;
     private readonly TimeProvider _clock;
     private readonly string _model, _mode;
     private readonly int _estimation;
@@ -29,8 +29,7 @@ internal sealed class LoadRun : IDisposable
     public LoadRun(Uri url, string? key, string model, string mode, int estimation, TimeProvider clock)
     {
         (_model, _mode, _estimation, _clock) = (model, mode, estimation, clock);
-        _client = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
-        if (key is not null) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        _daemon = new(url, key, Timeout.InfiniteTimeSpan);
     }
 
     private string Address => $"v2/models/{Uri.EscapeDataString(_model)}";
@@ -41,7 +40,8 @@ internal sealed class LoadRun : IDisposable
     {
         try
         {
-            JsonNode metadata = await ReadAsync(await _client.GetAsync(Address, cancellationToken), cancellationToken);
+            JsonNode metadata = await ReadAsync(
+                await _daemon.Client.GetAsync(Address, cancellationToken), cancellationToken);
             int[] shape = [.. metadata["inputs"]![0]!["shape"]!.AsArray().Skip(1).Select(extent => (int)extent!)];
             int size = shape.Aggregate(1, (product, extent) => product * extent);
             _tensor = $$"""
@@ -52,11 +52,11 @@ internal sealed class LoadRun : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new InputFault($"nobody answers at {_client.BaseAddress}: {fault.Message.TrimEnd('.')}");
+            throw _daemon.Unreached(fault);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException)
         {
-            throw new InputFault($"what answers at {_client.BaseAddress} is no dualrs daemon");
+            throw _daemon.Stranger();
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class LoadRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _daemon.Dispose();
 
     private Task<HttpResponseMessage> AskAsync(CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal sealed class LoadRun : IDisposable
         string body = $$"""
             {"parameters":{"mode":"{{_mode}}","estimation":{{_estimation}},"seed":{{seed}}},"inputs":[{{_tensor}}]}
             """;
-        return _client.PostAsync(
+        return _daemon.Client.PostAsync(
             Address + "/infer", new StringContent(body, new MediaTypeHeaderValue("application/json")),
             cancellationToken);
     }
@@ -103,7 +103,7 @@ internal sealed class LoadRun : IDisposable
         {
             JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!;
             return response.IsSuccessStatusCode ? answer : throw new InputFault(
-                $"{_client.BaseAddress} answers {(int)response.StatusCode}: {(string?)answer["error"]}");
+                $"{_daemon.Url} answers {(int)response.StatusCode}: {(string?)answer["error"]}");
         }
     }
 }

@@ -1,0 +1,36 @@
+using System.Net.Http.Headers;
+using Router.Host.Cli;
+
+namespace Router.Host.Commands.Serve;
+
+/// <summary>A daemon that a command asks, and what is said where it does not answer.</summary>
+internal sealed class DaemonConnection : IDisposable
+{
+    /// <param name="url">Its base address.</param>
+    /// <param name="key">A key; null where it wants none.</param>
+    /// <param name="patience">How long an answer may take.</param>
+    public DaemonConnection(Uri url, string? key, TimeSpan patience)
+    {
+        Client = new() { BaseAddress = url, Timeout = patience };
+        if (key is not null) Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Asks it.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Its base address.</summary>
+    public Uri Url => Client.BaseAddress!;
+
+    /// <summary>Nobody can be reached there.</summary>
+    public InputFault Unreached(HttpRequestException fault) =>
+        new($"nobody answers at {Url}: {fault.Message.TrimEnd('.')}");
+
+    /// <summary>Nobody answers in time.</summary>
+    public InputFault Silent() => new($"nobody answers at {Url} within {Client.Timeout.TotalSeconds} s");
+
+    /// <summary>Somebody else answers.</summary>
+    public InputFault Stranger() => new($"what answers at {Url} is no dualrs daemon");
+
+    /// <inheritdoc/>
+    public void Dispose() => Client.Dispose();
+}
