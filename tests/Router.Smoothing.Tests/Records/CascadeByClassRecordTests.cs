@@ -47,9 +47,6 @@ public sealed class CascadeByClassRecordTests
         2, Stage(Hesitant, 0, [30, 50, 20], 3000, 5000, 2000), Stage(Hesitant, 1, [30, 55, 15], 2500, 6000, 1500),
         Stage(Hesitant, 2, [30, 45, 25], 2700, 4700, 2600));
 
-    private static ImmutableArray<string> Faults(JsonNode record) =>
-        RecordVerifier.Verify(record.ToJsonString()) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
-
     private static JsonNode Json(CertificateRecord record) => JsonNode.Parse(RecordJson.Write(record))!;
 
     /// <summary>The committed records, which SciPy checks too (bench/recompute).</summary>
@@ -119,7 +116,7 @@ public sealed class CascadeByClassRecordTests
             case "no rival at the last": stages[2]!["bounds"]!.AsArray().RemoveAt(1); break;
             case "a part less for the last": record["alpha"]!["shares"]![1]!["bounds"] = 2; break;
         }
-        Assert.Contains(Faults(record), fault => fault.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(RecordSamples.Faults(record), fault => fault.Contains(reason, StringComparison.Ordinal));
     }
 
     private static void OnMostVoted(JsonNode bound)

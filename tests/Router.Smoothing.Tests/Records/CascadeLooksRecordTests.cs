@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Records;
@@ -46,9 +45,6 @@ public sealed class CascadeLooksRecordTests
 
     private static JsonNode Json() => JsonNode.Parse(RecordJson.Write(Record))!;
 
-    private static ImmutableArray<string> Faults(JsonNode record) =>
-        RecordVerifier.Verify(record.ToJsonString()) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
-
     /// <summary>The committed record, which SciPy checks too (bench/recompute).</summary>
     [Fact]
     public void The_reference_record_is_what_is_written_today()
@@ -92,6 +88,6 @@ public sealed class CascadeLooksRecordTests
             case "fewer parts": record["alpha"]!["shares"]![1]!["bounds"] = 1; break;
             default: throw new ArgumentException(what, nameof(what));
         }
-        Assert.Contains(Faults(record), fault => fault.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(RecordSamples.Faults(record), fault => fault.Contains(reason, StringComparison.Ordinal));
     }
 }

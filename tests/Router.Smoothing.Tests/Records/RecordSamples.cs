@@ -20,6 +20,10 @@ internal static class RecordSamples
 
     private static readonly ImmutableArray<string> Experts = ["s012", "s025", "s050", "s100"];
 
+    /// <summary>Why a record does not hold; none where it does.</summary>
+    public static ImmutableArray<string> Faults(JsonNode record) =>
+        RecordVerifier.Verify(record.ToJsonString()) is RecordVerdict.DoesNotHold fault ? fault.Faults : [];
+
     public static FunctionId Function(string id) => FunctionId.Of([new("id", id)]);
 
     public static RecordContext Context(params ImmutableArray<string> mix) => new()
