@@ -31,7 +31,7 @@ internal sealed class Certifying(CertifyRequestReader reader, TimeProvider clock
 
     /// <summary>Answers with certificates as they grow, each valid by itself.</summary>
     /// <param name="reading">What was asked, or why it is refused.</param>
-    /// <param name="model">What is served; no cascade.</param>
+    /// <param name="model">What is served.</param>
     /// <param name="context">Its connection.</param>
     /// <param name="started">When it came.</param>
     /// <param name="tellAsync">Sends a certificate of the request; the last one says why it is the last.</param>
