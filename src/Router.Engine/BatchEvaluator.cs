@@ -50,7 +50,7 @@ internal sealed class BatchEvaluator : IDisposable
         Span<float> batch = MemoryMarshal.Cast<byte, float>(_batch.bytes);
         images.CopyTo(batch);
         batch[images.Length..].Clear();
-        torch.Tensor input = _batch.permute(0, 3, 1, 2).to(_settings.ElementType, _settings.TorchDevice);
+        torch.Tensor input = _batch.permute(0, 3, 1, 2).to(_settings.FloatType, _settings.TorchDevice);
         torch.Tensor answer = _network.Forward(input);
         if (!answer.shape.SequenceEqual([BatchSize, ClassCount]))
             throw new InvalidDataException(

@@ -24,6 +24,13 @@ public sealed record Machine(
     /// <summary>What the processor can do, in Linux's words between blanks; empty on other systems.</summary>
     public static string CpuFlags() => CpuInfo("flags") ?? "";
 
+    /// <summary>
+    /// Whether the processor multiplies 8-bit integers into 32-bit sums (VNNI, AMX). Those that do not go by 16-bit
+    /// sums, which overflow.
+    /// </summary>
+    public static bool Multiplies8Bit =>
+        CpuFlags().Split(' ').Any(flag => flag is "avx512_vnni" or "avx_vnni" or "amx_int8");
+
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static string? CpuInfo(string key)

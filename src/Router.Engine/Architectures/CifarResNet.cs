@@ -33,9 +33,19 @@ internal sealed class CifarResNet : INetwork
 
     public int ClassCount => _head.ClassCount;
 
+    /// <summary>The three stages.</summary>
+    public IReadOnlyList<BasicBlock> Blocks => _blocks;
+
+    /// <summary>Behind the stages.</summary>
+    public Classifier Head => _head;
+
+    /// <summary>What the first block sees of images.</summary>
+    public torch.Tensor AfterStem(torch.Tensor images) =>
+        _stem.Forward(_sigma is null ? images : SigmaChannel.Behind(images, _sigma)).relu_();
+
     public torch.Tensor Forward(torch.Tensor images)
     {
-        torch.Tensor x = _stem.Forward(_sigma is null ? images : SigmaChannel.Behind(images, _sigma)).relu_();
+        torch.Tensor x = AfterStem(images);
         foreach (BasicBlock block in _blocks)
             x = block.Forward(x);
         return _head.Forward(x);
@@ -49,7 +59,8 @@ internal sealed class CifarResNet : INetwork
         _sigma?.Dispose();
     }
 
-    private sealed class BasicBlock(Weights weights, string name, int inputs, int outputs, int stride) : IDisposable
+    /// <summary>Two convolutions beside a shortcut.</summary>
+    internal sealed class BasicBlock(Weights weights, string name, int inputs, int outputs, int stride) : IDisposable
     {
         private readonly FoldedConvolution _first = new(
             weights, $"{name}.conv1", $"{name}.bn1", inputs, outputs, size: 3, stride);
@@ -58,6 +69,15 @@ internal sealed class CifarResNet : INetwork
         private readonly FoldedConvolution? _projection = inputs == outputs && stride == 1
             ? null
             : new(weights, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, size: 1, stride);
+
+        /// <summary>The first convolution.</summary>
+        public FoldedConvolution First => _first;
+
+        /// <summary>The second.</summary>
+        public FoldedConvolution Second => _second;
+
+        /// <summary>The shortcut's; null where that is the input.</summary>
+        public FoldedConvolution? Projection => _projection;
 
         public torch.Tensor Forward(torch.Tensor x)
         {

@@ -32,6 +32,18 @@ internal sealed class FoldedConvolution : IDisposable
         (_stride, _padding) = ([stride, stride], [size / 2, size / 2]);
     }
 
+    /// <summary>W'.</summary>
+    public torch.Tensor Kernel => _kernel;
+
+    /// <summary>b'.</summary>
+    public torch.Tensor Bias => _bias;
+
+    /// <summary>In both directions.</summary>
+    public long Stride => _stride[0];
+
+    /// <summary>On all sides.</summary>
+    public long Padding => _padding[0];
+
     /// <summary>W' ∗ x + b'.</summary>
     public torch.Tensor Forward(torch.Tensor x) => torch.nn.functional.conv2d(x, _kernel, _bias, _stride, _padding);
 

@@ -29,7 +29,7 @@ internal sealed class TorchScriptNetwork : INetwork
             _module.eval();
             using var scope = torch.NewDisposeScope();
             using var inference = torch.inference_mode();
-            torch.Tensor blank = torch.zeros([1, .. imageShape], dtype: engine.ElementType, device: engine.TorchDevice);
+            torch.Tensor blank = torch.zeros([1, .. imageShape], dtype: engine.FloatType, device: engine.TorchDevice);
             torch.Tensor?[] answers = Answers(blank);
             Output = answers.Length == 1
                 ? 0
@@ -52,7 +52,7 @@ internal sealed class TorchScriptNetwork : INetwork
             throw new InvalidDataException(fault is ArgumentOutOfRangeException
                 ? $"{path} answers with what is no tensor, tuple or list (a dictionary?), not with "
                     + $"(batch, {classes}) logits: export a network that returns these alone"
-                : $"{path} cannot answer one image of ({string.Join(", ", imageShape)}) {engine.ElementType}s: "
+                : $"{path} cannot answer one image of ({string.Join(", ", imageShape)}) {engine.FloatType}s: "
                     + TorchFault.Cause(fault), fault);
         }
     }

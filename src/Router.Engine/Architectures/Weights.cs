@@ -47,7 +47,7 @@ internal sealed class Weights(
     /// </summary>
     public torch.Tensor Place(torch.Tensor weight)
     {
-        torch.Tensor typed = weight.to(engine.ElementType);
+        torch.Tensor typed = weight.to(engine.FloatType);
         torch.Tensor ordered = typed.dim() == 4 ? typed.permute(0, 2, 3, 1).contiguous()
             .permute(0, 3, 1, 2) : typed.contiguous();
         return ordered.to(engine.TorchDevice);

@@ -57,10 +57,15 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     public ResidentNetwork Settle(IReadOnlyList<BuiltMember> members)
     {
         GridNoise noise = new(network.Sigma);
-        INetwork layers = members.Count == 1 ? members[0].Layers
-            : new Ensemble([.. members.Select(member => member.Layers)]);
-        BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
+        INetwork[] each =
+        [
+            .. members.Select(member => engine.IsQuantized
+                ? Quantization.Of(member.Layers, noise, levels, ImageShape, engine.Device)
+                : member.Layers),
+        ];
+        INetwork layers = each.Length == 1 ? each[0] : new Ensemble(each);
+        BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
         SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
         bool shares = !members.Any(member => member.Layers is TorchScriptNetwork);
         return new(evaluator, levels, new(network.Id, samples, SharesPasses: shares));

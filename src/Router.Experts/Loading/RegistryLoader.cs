@@ -134,6 +134,7 @@ public sealed class RegistryLoader(Machine machine)
         {
             ComputeType.BFloat16 => torch.ScalarType.BFloat16,
             ComputeType.Float16 => torch.ScalarType.Float16,
+            ComputeType.Int8 => torch.ScalarType.Int8,
             _ => torch.ScalarType.Float32,
         };
         return new(device, type, batch ?? stated?.Batch ?? devices.Batch

@@ -15,6 +15,9 @@ public enum ComputeType
 
     /// <summary>IEEE half precision.</summary>
     Float16,
+
+    /// <summary>Convolutions of 8-bit integers: on processors that multiply these, and for CIFAR ResNets.</summary>
+    Int8,
 }
 
 /// <summary>One device that may be used, with what differs from the defaults of <see cref="DevicesConfig"/>.</summary>

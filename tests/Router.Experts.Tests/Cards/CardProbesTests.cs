@@ -1,3 +1,4 @@
+using Router.Engine;
 using System.Text.Json;
 using Router.Data;
 using Router.Experts.Cards;
@@ -91,15 +92,19 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
     }
 
     [Theory]
-    [InlineData("standardize", ProbeVerdict.Passed)]
-    [InlineData("none", ProbeVerdict.Failed)]
-    [InlineData("{ center: [0.4914, 0.4822, 0.4465] }", ProbeVerdict.Failed)]
-    public async Task Patterns_in_bfloat16_leave_room_for_its_rounding_and_none_for_another_input_layer(
-        string input, ProbeVerdict verdict)
+    [InlineData("bfloat16", "standardize", ProbeVerdict.Passed)]
+    [InlineData("bfloat16", "none", ProbeVerdict.Failed)]
+    [InlineData("bfloat16", "{ center: [0.4914, 0.4822, 0.4465] }", ProbeVerdict.Failed)]
+    [InlineData("int8", "standardize", ProbeVerdict.Passed)]
+    [InlineData("int8", "none", ProbeVerdict.Failed)]
+    [InlineData("int8", "{ center: [0.4914, 0.4822, 0.4465] }", ProbeVerdict.Failed)]
+    public async Task Patterns_in_a_short_format_leave_room_for_its_rounding_and_none_for_another_input_layer(
+        string type, string input, ProbeVerdict verdict)
     {
+        Assert.SkipUnless(type != "int8" || Machine.Multiplies8Bit, "needs a processor that multiplies 8-bit integers");
         string written = input == "none" ? " none" : "\n  center: [0.4914, 0.4822, 0.4465]";
         using LoadedRegistry variant = Variant(
-            input, "devices: { dtype: bfloat16 }",
+            input, $"devices: {{ dtype: {type} }}",
             input == "standardize" ? []
                 : [("\n  standardize:\n    mean: [0.4914, 0.4822, 0.4465]\n    sd: [0.2023, 0.1994, 0.201]", written)]);
         ProbeResult result = (await WithoutData.RunAsync(variant.Experts[0], 1, accuracyDraws: 1))[0];

@@ -1,3 +1,4 @@
+using Router.Engine;
 using Router.Experts.Cards;
 using Router.Experts.Loading;
 using Router.Experts.Tests.Loading;
@@ -16,6 +17,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     [Theory]
     [InlineData("float32")]
     [InlineData("bfloat16")]
+    [InlineData("int8")]
     public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(string type)
     {
         using LoadedRegistry registry = InFormat(type);
@@ -36,6 +38,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     [Theory]
     [InlineData("float32")]
     [InlineData("bfloat16")]
+    [InlineData("int8")]
     public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(string type)
     {
         using LoadedRegistry registry = InFormat(type);
@@ -71,6 +74,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
 
     private static LoadedRegistry InFormat(string type)
     {
+        Assert.SkipUnless(type != "int8" || Machine.Multiplies8Bit, "needs a processor that multiplies 8-bit integers");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-format-");
         try
         {
