@@ -5,11 +5,14 @@ namespace Router.Engine;
 
 /// <summary>
 /// Makes a network of 8-bit integers from one of floats, without data: scales are taken on images of blocks of random
-/// colours, under the noise that the network is for.
+/// colours, fine and coarse ones, under the noise that the network is for.
 /// </summary>
 internal static class Quantization
 {
-    private const int Pictures = 32, DrawsOfEach = 8, Block = 4;
+    private const int Pictures = 32, DrawsOfEach = 8;
+
+    // Pixels across; of one size alone, other images are above the largest level in some layer.
+    private static readonly int[] Blocks = [2, 4, 8, 16];
 
     // Any number: it is a part of the function, and never another.
     private const ulong Seed = 8;
@@ -40,16 +43,17 @@ internal static class Quantization
     private static torch.Tensor Images(GridNoise noise, LevelTable levels, int channels, int height, int width)
     {
         NoiseStream colours = new(Seed, 0);
-        int size = channels * height * width, across = (width + Block - 1) / Block;
+        int size = channels * height * width;
         float[] images = new float[Pictures * DrawsOfEach * size];
         byte[] picture = new byte[size];
         short[] drawn = new short[size];
         for (int image = 0; image < Pictures * DrawsOfEach; image++)
         {
+            int side = Blocks[image / DrawsOfEach % Blocks.Length], across = (width + side - 1) / side;
             for (int place = 0; place < size; place++)
             {
                 (int channel, int pixel) = Math.DivRem(place, height * width);
-                int block = pixel / width / Block * across + pixel % width / Block;
+                int block = pixel / width / side * across + pixel % width / side;
                 picture[place] = (byte)colours.Uniform(image / DrawsOfEach, channel * height * across + block);
             }
             // An undecided draw is as good as none.

@@ -42,6 +42,20 @@ public sealed class Int8VotesTests : IDisposable
         Assert.InRange(others, 1, all / 40);
     }
 
+    // Of blocks of one size alone, the first failed: a layer of it answers more than the largest level.
+    [Theory]
+    [InlineData("noise_0.12", "0.12")]
+    [InlineData("consistency_1.00", "1.00")]
+    public async Task Scales_leave_room_for_pictures_that_they_were_not_taken_on(string checkpoint, string sigma)
+    {
+        Assert.SkipUnless(Machine.Multiplies8Bit, "needs a processor that multiplies 8-bit integers");
+        using LoadedRegistry loaded = BundledRegistry.Load(BundledRegistry.Single(
+            _folder.FullName, BundledRegistry.Weights(checkpoint), sigma: sigma, more: "devices: { dtype: int8 }"));
+        CardProbes probes = new((_, _) => null);
+        ProbeResult patterns = (await probes.RunAsync(loaded.Experts[0], 1, accuracyDraws: 1))[0];
+        Assert.Equal(("patterns", ProbeVerdict.Passed), (patterns.Probe, patterns.Verdict));
+    }
+
     [Fact]
     public void A_network_without_an_8_bit_form_is_refused_by_name()
     {
