@@ -31,6 +31,9 @@ public sealed record Machine(
     public static bool Multiplies8Bit =>
         CpuFlags().Split(' ').Any(flag => flag is "avx512_vnni" or "avx_vnni" or "amx_int8");
 
+    /// <summary>Whether the processor multiplies matrices of bfloat16 (AMX).</summary>
+    public static bool MultipliesBFloat16 => CpuFlags().Split(' ').Contains("amx_bf16");
+
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static string? CpuInfo(string key)

@@ -11,6 +11,9 @@ public sealed record CardProbe
     /// <summary>Accuracy under noise on labelled images of a public data set.</summary>
     public NoisyAccuracyProbe? NoisyAccuracy { get; init; }
 
+    /// <summary>What it is worth with convolutions of 8-bit integers; null where nobody measured it.</summary>
+    public Int8Agreement? Int8 { get; init; }
+
     /// <summary>
     /// What an ensemble answers by the cards of its members: the mean of their logits on the patterns. Accuracies of
     /// members say little of the ensemble's. Null where a member has no card, or none with patterns.
@@ -64,6 +67,17 @@ public sealed record PatternProbe(decimal Tolerance, ValueArray<ValueArray<float
     /// <summary>True where every logit is within the tolerance.</summary>
     /// <param name="answers">[pattern][output], in the shape of <see cref="Logits"/>.</param>
     public bool Accepts(IReadOnlyList<IReadOnlyList<float>> answers) => LargestDifference(answers) <= (double)Tolerance;
+}
+
+/// <summary>A network of 8-bit integers beside that of floats, on the same noise.</summary>
+/// <param name="Votes">How many were compared, at least 100 000.</param>
+/// <param name="Equal">The share of equal ones, in [0, 1].</param>
+/// <param name="Float32Accuracy">Accuracy of the floats under noise, in [0, 1].</param>
+/// <param name="Accuracy">Of the integers.</param>
+public sealed record Int8Agreement(int Votes, decimal Equal, decimal Float32Accuracy, decimal Accuracy)
+{
+    /// <summary>Fewer votes say too little.</summary>
+    public const int FewestVotes = 100_000;
 }
 
 /// <summary>Accuracy under noise, one draw per image.</summary>

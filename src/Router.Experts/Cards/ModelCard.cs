@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Experts.Registry;
 
 namespace Router.Experts.Cards;
 
@@ -34,6 +35,9 @@ public sealed record ModelCard
 
     /// <summary>What a rightly loaded copy answers.</summary>
     public required CardProbe Probe { get; init; }
+
+    /// <summary>Where the card of a network lies: where the registry says, or beside its checkpoint.</summary>
+    public static string PathOf(NetworkConfig network) => network.CardPath ?? PathFor(network.CheckpointPath);
 
     /// <summary>
     /// Where the card of a checkpoint lies: <c>noise_0.25.safetensors</c> → <c>noise_0.25.card.yaml</c>.

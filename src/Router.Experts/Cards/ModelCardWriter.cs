@@ -79,5 +79,13 @@ public static class ModelCardWriter
                 yaml.Number("accuracy", noisy.Accuracy);
                 yaml.Number("tolerance", noisy.Tolerance);
             });
+        if (probe.Int8 is { } int8)
+            yaml.Block("int8", () =>
+            {
+                yaml.Number("votes", int8.Votes);
+                yaml.Number("equal", int8.Equal);
+                yaml.Number("float32", int8.Float32Accuracy);
+                yaml.Number("accuracy", int8.Accuracy);
+            });
     }
 }

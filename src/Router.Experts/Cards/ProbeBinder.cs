@@ -8,7 +8,7 @@ namespace Router.Experts.Cards;
 /// <summary><c>probe:</c> expected answers, of which at least one kind is given.</summary>
 internal static class ProbeBinder
 {
-    public const string Accepted = "{ patterns, noisyAccuracy }, at least one of them";
+    public const string Accepted = "{ patterns, noisyAccuracy }, at least one of them, and int8";
 
     public static CardProbe Bind(Field? field, int? classes)
     {
@@ -16,10 +16,28 @@ internal static class ProbeBinder
             return new CardProbe();
         Field? patterns = map.Optional("patterns", "{ tolerance, logits }");
         Field? noisy = map.Optional("noisyAccuracy", "{ dataset, split, images, sigma, accuracy, tolerance }");
+        Field? int8 = map.Optional("int8", "{ votes, equal, float32, accuracy }");
         map.Close();
         if (patterns is null && noisy is null)
             field.Refuse("has neither part");
-        return new CardProbe { Patterns = Patterns(patterns, classes), NoisyAccuracy = NoisyAccuracy(noisy) };
+        return new CardProbe
+        {
+            Patterns = Patterns(patterns, classes), NoisyAccuracy = NoisyAccuracy(noisy), Int8 = Int8(int8),
+        };
+    }
+
+    private static Int8Agreement? Int8(Field? field)
+    {
+        if (field?.Map("probe int8") is not { } map)
+            return null;
+        int? votes = map.Required("votes", $"a whole number, {Int8Agreement.FewestVotes} or more")
+            ?.Integer(count => count >= Int8Agreement.FewestVotes);
+        Int8Agreement agreement = new(votes ?? 0, Share("equal"), Share("float32"), Share("accuracy"));
+        map.Close();
+        return agreement;
+
+        decimal Share(string key) =>
+            map.Required(key, "a share from 0 to 1")?.Decimal(value => value is >= 0 and <= 1) ?? 0;
     }
 
     private static PatternProbe? Patterns(Field? field, int? classes)

@@ -139,7 +139,7 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
 
     private ModelCard? ReadCard(NetworkConfig network, Checkpoint checkpoint)
     {
-        string path = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
+        string path = ModelCard.PathOf(network);
         if (!File.Exists(path)) return null;
         ModelCardReading reading = ModelCardReader.Read(path);
         faults.AddRange(reading.Faults);

@@ -64,7 +64,7 @@ public sealed class RegistryLoader(Machine machine)
             {
                 DevicePlace place = places[devices[networks[i].Id]];
                 built[i] = new NetworkBuilder(machine, dataset, wrong[i]).TryBuild(
-                    networks[i], SettingsOf(config.Devices, place.Device, batch), place.Batcher, place.Room,
+                    networks[i], SettingsOf(config.Devices, place.Device, batch, networks[i]), place.Batcher, place.Room,
                     BytesOf(networks[i], config.Devices, dataset, batch));
             }
         });
@@ -116,7 +116,7 @@ public sealed class RegistryLoader(Machine machine)
 
         // A batch of the widest feature maps and of what they are made from.
         long WorkingBytes(string device) =>
-            16 * BatchBytes(dataset, SettingsOf(config.Devices, device, batch).BatchSize);
+            16 * BatchBytes(dataset, BatchOf(config.Devices, device, batch));
     }
 
     // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the sizes of the files.
@@ -127,17 +127,14 @@ public sealed class RegistryLoader(Machine machine)
     private static long BatchBytes(DatasetFacts dataset, int batch) =>
         (long)batch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float);
 
-    private static EngineSettings SettingsOf(DevicesConfig devices, string device, int? batch)
-    {
-        DeviceConfig? stated = devices.Allowed.FirstOrDefault(allowed => allowed.Name == device);
-        torch.ScalarType type = (stated?.Dtype ?? devices.Dtype) switch
-        {
-            ComputeType.BFloat16 => torch.ScalarType.BFloat16,
-            ComputeType.Float16 => torch.ScalarType.Float16,
-            ComputeType.Int8 => torch.ScalarType.Int8,
-            _ => torch.ScalarType.Float32,
-        };
-        return new(device, type, batch ?? stated?.Batch ?? devices.Batch
-            ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch));
-    }
+    private static EngineSettings SettingsOf(DevicesConfig devices, string device, int? batch, NetworkConfig network) =>
+        new(device, NumberFormat.Of(Stated(devices, device)?.Dtype ?? devices.Dtype, network, device),
+            BatchOf(devices, device, batch));
+
+    private static int BatchOf(DevicesConfig devices, string device, int? batch) =>
+        batch ?? Stated(devices, device)?.Batch ?? devices.Batch
+            ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch);
+
+    private static DeviceConfig? Stated(DevicesConfig devices, string device) =>
+        devices.Allowed.FirstOrDefault(allowed => allowed.Name == device);
 }

@@ -26,6 +26,9 @@ public sealed record CertificationConfig : Written
     /// <summary>Default N, as in the dual paper.</summary>
     public const int DefaultEstimation = 10_000;
 
+    /// <summary>Default resolution: a radius of some σ within a twentieth of it, for a tenth of the samples.</summary>
+    public const decimal DefaultResolution = 0.05m;
+
     /// <summary>α of one whole certificate, in (0, 1).</summary>
     public decimal FailureProbability { get; init; } = DefaultFailureProbability;
 
@@ -34,6 +37,12 @@ public sealed record CertificationConfig : Written
 
     /// <summary>N: samples that estimate, ≥ 1, and enough for a bound above ½ to exist.</summary>
     public int Estimation { get; init; } = DefaultEstimation;
+
+    /// <summary>
+    /// Sampling stops once what is left of N would add no more than this to a radius, in units of σ; 0: N samples are
+    /// always drawn.
+    /// </summary>
+    public decimal Resolution { get; init; } = DefaultResolution;
 
     /// <summary>Which noise.</summary>
     public NoiseKind Noise { get; init; } = NoiseKind.Grid;

@@ -18,6 +18,12 @@ public enum ComputeType
 
     /// <summary>Convolutions of 8-bit integers: on processors that multiply these, and for CIFAR ResNets.</summary>
     Int8,
+
+    /// <summary>
+    /// Of each network the fastest that its processor multiplies: Int8 where its card says what that is worth, BFloat16
+    /// with AMX, else Float32.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>One device that may be used, with what differs from the defaults of <see cref="DevicesConfig"/>.</summary>

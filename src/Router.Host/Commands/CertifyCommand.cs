@@ -169,7 +169,10 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
 
     private CertificationPlan PlanOf(ParseResult parsed, CertificationConfig terms, RoutedClassifier classifier)
     {
-        CertificationPlan plan = _stopping.Apply(parsed, _sampling.ReadPlan(parsed, terms, classifier));
-        return parsed.GetValue(_kind) == Kinds[0] ? plan : plan with { Kind = CertificateKind.Dual, TwoSided = false };
+        bool asPublished = parsed.GetValue(_kind) != Kinds[0];
+        CertificationPlan plan = _stopping.Apply(
+            parsed, _sampling.ReadPlan(parsed, terms, classifier),
+            otherwise: asPublished || parsed.GetValue(_all) ? 0 : terms.Resolution);
+        return asPublished ? plan with { Kind = CertificateKind.Dual, TwoSided = false } : plan;
     }
 }

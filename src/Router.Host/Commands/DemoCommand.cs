@@ -98,7 +98,7 @@ internal static class DemoCommand
         foreach (Router.Experts.Loading.Expert network in deployed.Registry.Networks)
             surroundings.Out.MarkupLine(
                 $"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Architectures} on "
-                + $"{network.Device}[/]");
+                + $"{network.Device}, {Markup.Escape(network.Properties["dtype"].ToLowerInvariant())}[/]");
     }
 
     private static string[] Describe(CertifiedImage image, DataSet data)

@@ -46,6 +46,15 @@ public sealed record StoppingRules
                 nameof(Futility), value, "the error of giving up lies above 0 and is at most ½");
     } = 0.01;
 
+    /// <summary>The rules of a target and a resolution.</summary>
+    /// <param name="target">See <see cref="Target"/>.</param>
+    /// <param name="resolution">See <see cref="Resolution"/>; 0 for none.</param>
+    /// <returns>Null where there is neither: counts are fixed.</returns>
+    public static StoppingRules? Of(double? target, double resolution) =>
+        target is null && resolution == 0
+            ? null
+            : new() { Target = target, Resolution = resolution == 0 ? null : resolution };
+
     /// <summary>"target 0.5, resolution 0.05, futility 0.01", without what is not set.</summary>
     public override string ToString() => string.Join(", ", new[]
     {

@@ -31,7 +31,7 @@ public sealed class CertifyTests(BundledModel bundled)
             input, new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
 
         (HttpStatusCode status, JsonNode answer) = await RunningDaemon.ReadAsync(
-            await PostAsync("?record=true&" + Sampling, picture, type));
+            await PostAsync("?record=true&resolution=0&" + Sampling, picture, type));
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(expected.InputHash, (string?)answer["input"]);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Router.Estimator;
 using Router.Experts.Cards;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 using Router.Smoothing.Records;
 using Router.Votes;
 
@@ -14,6 +15,9 @@ public sealed class InferTests(BundledModel bundled)
 {
     private const string Sampling = "\"estimation\":100,\"selection\":10,\"seed\":7";
     private static readonly SampleCounts Counts = new(10, 100);
+    private static readonly CertificationPlan Plan =
+        new(SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.05 }), 0.001);
+
     private readonly RunningDaemon _daemon = bundled.Daemon;
 
     [Theory]
@@ -23,7 +27,7 @@ public sealed class InferTests(BundledModel bundled)
     {
         byte[] pixels = ProbePatterns.Levels(pattern);
         Certificate expected = await bundled.Deployed.Classifier.CertifyAsync(
-            new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+            new GridInput(pixels, 3, 32, 32), Plan, SeedSource.FromCaller(7));
 
         JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling));
 
@@ -33,6 +37,16 @@ public sealed class InferTests(BundledModel bundled)
         Assert.Equal(TowardZero.ToSingle(expected.Expert?.Radius ?? 0), (double)Output(answer, "expert_radius")[0]!);
         Assert.Equal(expected.Expert?.Id ?? "", (string?)Output(answer, "route")[0]);
         Assert.Equal(expected.Expert?.Sigma ?? 0, (decimal)Output(answer, "route_sigma")[0]!);
+    }
+
+    [Fact]
+    public async Task At_a_resolution_of_0_all_samples_are_drawn()
+    {
+        byte[] pixels = ProbePatterns.Levels(2);
+        Certificate expected = await bundled.Deployed.Classifier.CertifyAsync(
+            new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+        JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"resolution\":0"));
+        Assert.Equal(TowardZero.ToSingle(expected.Radius), (double)Output(answer, "radius")[0]!);
     }
 
     [Fact]
@@ -63,7 +77,7 @@ public sealed class InferTests(BundledModel bundled)
         byte[] pixels = ProbePatterns.Levels(2);
         RoutedClassifier mix = bundled.Deployed.Classifier.Restrict(["s025", "s100"]);
         Certificate expected = await mix.CertifyAsync(
-            new GridInput(pixels, 3, 32, 32), new(Counts, Counts, 0.001), SeedSource.FromCaller(7));
+            new GridInput(pixels, 3, 32, 32), Plan, SeedSource.FromCaller(7));
 
         JsonNode answer = await AskAsync(InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"mix\":\"s025, s100\""));
 

@@ -48,7 +48,7 @@ public sealed class ModelTests(BundledModel bundled)
             new GridInput(pixels, 3, 32, 32), new(new SampleCounts(10, 100), new SampleCounts(10, 100), 0.001),
             SeedSource.FromCaller(7));
         (HttpStatusCode status, JsonNode answer) = await bundled.Daemon.PostAsync(
-            InferBodies.Bytes(pixels, "3,32,32", Sampling), "/v2/models/s050/infer");
+            InferBodies.Bytes(pixels, "3,32,32", Sampling + ",\"resolution\":0"), "/v2/models/s050/infer");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(("s050", "single"),
             ((string?)answer["model_name"], (string?)answer["parameters"]!["certificate"]));

@@ -39,7 +39,7 @@ internal static class ToyModel
         Of(new RoutedClassifier(new Router.Estimator.Route("only", expert)), limits);
 
     public static ServedModel Of(RoutedClassifier classifier, ServingLimits limits, int epoch = 1) => new(
-        classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
+        classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100, Resolution = 0 },
         [.. classifier.Functions.Select((function, i) => KeyValuePair.Create($"f{i}", function))],
         secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null)
     {
@@ -53,7 +53,7 @@ internal static class ToyModel
     {
         RoutedClassifier classifier = new("router", AtOnce(), Routes(AtOnce(), expert ?? AtOnce()));
         return new(
-            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100, Resolution = 0 },
             ServedModel.FunctionsOf(classifier),
             secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null);
     }

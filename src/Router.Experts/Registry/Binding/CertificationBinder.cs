@@ -8,7 +8,7 @@ namespace Router.Experts.Registry.Binding;
 /// <summary><c>certification:</c> confidence and counts, refused where no outcome could certify anything.</summary>
 internal static class CertificationBinder
 {
-    public const string Accepted = "{ failureProbability, selection, estimation, noise, failover }";
+    public const string Accepted = "{ failureProbability, selection, estimation, resolution, noise, failover }";
     private const string Whole = "a whole number, 1 or more";
 
     // What is left must still be a number after shares of shares were taken of it.
@@ -29,6 +29,8 @@ internal static class CertificationBinder
             Selection = map.Optional("selection", Whole)?.Integer(count => count >= 1)
                 ?? CertificationConfig.DefaultSelection,
             Estimation = estimation?.Integer(count => count >= 1) ?? CertificationConfig.DefaultEstimation,
+            Resolution = map.Optional("resolution", "a decimal from 0 on")?.Decimal(value => value >= 0)
+                ?? CertificationConfig.DefaultResolution,
             Noise = map.Optional("noise", "a noise kind")?.Choice(["grid", "float"]) == "float" ? NoiseKind.Float
                 : NoiseKind.Grid,
             Failover = Failover(failover, alpha, experts),

@@ -12,7 +12,7 @@ internal static partial class DevicesBinder
 {
     public const string Accepted = "auto, a list such as [cuda:0, cpu], or { use, memory, dtype, batch }";
     private const string DeviceAccepted = "cpu, cuda:N, or { name, memory, dtype, batch }";
-    private static readonly string[] ComputeTypes = ["float32", "bfloat16", "float16", "int8"];
+    private static readonly string[] ComputeTypes = ["float32", "bfloat16", "float16", "int8", "auto"];
 
     public static DevicesConfig Bind(Field? field)
     {
@@ -92,6 +92,7 @@ internal static partial class DevicesBinder
         "bfloat16" => ComputeType.BFloat16,
         "float16" => ComputeType.Float16,
         "int8" => ComputeType.Int8,
+        "auto" => ComputeType.Auto,
         _ => null,
     };
 

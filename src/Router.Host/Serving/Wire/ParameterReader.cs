@@ -53,7 +53,7 @@ internal static class ParameterReader
         ImmutableArray<string> mix = asked.Role == ModelRole.Routed ? ReadMix(written, model, faults) : asked.Mix;
         TimeSpan? deadline = UrgencyReader.Deadline(written, faults);
         int priority = UrgencyReader.Priority(written, faults);
-        StoppingRules? stopping = ReadStopping(written, faults);
+        StoppingRules? stopping = ReadStopping(written, (double)defaults.Resolution, faults);
         foreach (string name in OfCertificates)
             if (mode == InferMode.Predict && written.ContainsKey(name))
                 faults.Add($"parameter '{name}' has no meaning in mode predict, which draws 'estimation' samples and "
@@ -90,19 +90,24 @@ internal static class ParameterReader
         return otherwise;
     }
 
-    private static StoppingRules? ReadStopping(Dictionary<string, JsonElement> written, RequestFaults faults)
+    // Who names a target wants no more than it.
+    private static StoppingRules? ReadStopping(
+        Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
     {
-        double? target = ReadPositive(written, "target_radius", faults),
-        resolution = ReadPositive(written, "resolution", faults);
-        return target is null && resolution is null ? null : new() { Target = target, Resolution = resolution };
+        double? target = ReadNumber(written, "target_radius", number => number > 0, "numbers above 0", faults);
+        double resolution = ReadNumber(written, "resolution", number => number >= 0, "numbers from 0 on", faults)
+            ?? (target is null ? otherwise : 0);
+        return StoppingRules.Of(target, resolution);
     }
 
-    private static double? ReadPositive(Dictionary<string, JsonElement> written, string name, RequestFaults faults)
+    private static double? ReadNumber(
+        Dictionary<string, JsonElement> written, string name, Func<double, bool> isAccepted, string accepted,
+        RequestFaults faults)
     {
         if (!written.TryGetValue(name, out JsonElement value)) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && isAccepted(number)
             && double.IsFinite(number)) return number;
-        faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are numbers above 0");
+        faults.Add($"parameter '{name}' is {Quoted.Cut(value.GetRawText())}: accepted are {accepted}");
         return null;
     }
 

@@ -62,7 +62,7 @@ public sealed class StageVotesTests(BundledModel bundled)
             [new("passing", passing) { Pass = PassThreshold.At(0.35m) }, new("plain", plain)], new Cascade(0.5m));
         ServingLimits limits = new();
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, new(
-            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100 },
+            classifier, [1, 1, 1], new CertificationConfig { Selection = 10, Estimation = 100, Resolution = 0 },
             ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System,
             new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null));
         (HttpStatusCode status, JsonNode told) = await daemon.PostAsync(

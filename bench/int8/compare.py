@@ -1,0 +1,33 @@
+"""Compares two recordings of dualrs votes of the same images, seed and draws (docs/formats.md, section 3)."""
+
+import json
+import sys
+
+
+def read(folder, network):
+    with open(f"{folder}/{network}.votes.json", encoding="utf-8") as head:
+        recording = json.load(head)
+    with open(f"{folder}/{network}.votes", "rb") as votes:
+        return recording, votes.read()
+
+
+def compare(network, folders):
+    (floats, a), (integers, b) = (read(folder, network) for folder in folders)
+    if floats["seed"] != integers["seed"] or floats["images"] != integers["images"]:
+        sys.exit(f"{network}: the recordings are of other images or noise")
+    draws = min(floats["draws"], integers["draws"])
+    votes = equal = right_floats = right_integers = same_class = 0
+    for at, image in enumerate(floats["images"]):
+        one = a[2 * floats["draws"] * at:][: 2 * draws: 2]
+        other = b[2 * integers["draws"] * at:][: 2 * draws: 2]
+        votes += draws
+        equal += sum(x == y for x, y in zip(one, other))
+        right_floats += one.count(image["label"])
+        right_integers += other.count(image["label"])
+        same_class += max(range(10), key=one.count) == max(range(10), key=other.count)
+    print(f"{network}: int8: {{ votes: {votes}, equal: {equal / votes:.4f}, float32: {right_floats / votes:.4f}, "
+          f"accuracy: {right_integers / votes:.4f} }}  # most voted class equal: {same_class / len(floats['images']):.4f}")
+
+
+for name in sys.argv[3:]:
+    compare(name, sys.argv[1:3])
