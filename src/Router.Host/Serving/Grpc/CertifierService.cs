@@ -29,21 +29,11 @@ internal sealed class CertifierService(
             throw GrpcRefusal.Exception(context, Refusal.OfPhase(state.Phase));
         long started = clock.GetTimestamp();
         using CertifyReading reading = Read(request, model).Within(CallDeadline.Of(context.Deadline, clock));
-        bool isCascade =
-            reading.Parameters is { } parameters && model.Asked(parameters).Classifier.Cascade is not null;
-        Certificate Tell(InferRequest read, ImageAnswer answer) => MessageOf(read, answer, model, request.Record);
-
-        Certificate? only = null;
-        Refusal? refusal = isCascade
-            ? await certifying.AnswerAsync(
-                reading, model, http, started, (read, answer) => only = Tell(read, answer))
-            : await certifying.StreamAsync(
-                reading, model, http, started, (read, answer) => responseStream.WriteAsync(
-                    Tell(read, answer), http.RequestAborted));
+        Refusal? refusal = await certifying.StreamAsync(
+            reading, model, http, started, (read, answer) => responseStream.WriteAsync(
+                MessageOf(read, answer, model, request.Record), http.RequestAborted));
         if (refusal is not null)
             throw GrpcRefusal.Exception(context, refusal);
-        if (only is not null)
-            await responseStream.WriteAsync(only, http.RequestAborted);
     }
 
     private CertifyReading Read(CertifyRequest request, ServedModel model)

@@ -37,15 +37,21 @@ public sealed class CertifierTests
         Assert.Equal(1, told[^1].Class);
     }
 
-    [Fact]
-    public async Task The_certificates_are_those_of_the_event_stream_of_HTTP()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_certificates_are_those_of_the_event_stream_of_HTTP(bool isCascade)
     {
-        await using RunningDaemon daemon = await ReadyAsync(new HalfwayVoter());
+        await using RunningDaemon daemon = await ReadyAsync(isCascade
+            ? new RoutedClassifier(ToyModel.Routes(new HalfwayVoter(), new HalfwayVoter()), new Cascade(0.5m))
+            : Alone(new HalfwayVoter()));
         using GrpcClient client = new(daemon.GrpcAddress);
         CertifyRequest request = new() { Picture = ByteString.CopyFrom(Picture) };
         request.Parameters["estimation"] = new() { Int64Param = 3000 };
         request.Parameters["seed"] = new() { Int64Param = 7 };
         List<Certificate> told = await AllAsync(client, request);
+        Assert.True(told.Count > 2);
+        Assert.All(told, certificate => Assert.Equal(isCascade ? "cascade" : "single", certificate.Certificate_));
 
         using HttpRequestMessage over = new(HttpMethod.Post, "/v1/certify?estimation=3000&seed=7")
         {
@@ -123,19 +129,6 @@ public sealed class CertifierTests
         }
     }
 
-    [Fact]
-    public async Task A_cascade_has_one_certificate()
-    {
-        ServingLimits limits = new();
-        RoutedClassifier cascade = new(ToyModel.Routes(ToyModel.AtOnce(), ToyModel.AtOnce()), new Cascade(0.5m));
-        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
-            limits, ToyModel.Of(cascade, limits), grpc: true);
-        using GrpcClient client = new(daemon.GrpcAddress);
-        Certificate certificate = Assert.Single(
-            await AllAsync(client, new() { Levels = ByteString.CopyFrom(7) }));
-        Assert.Equal(("cascade", 1, ""), (certificate.Certificate_, certificate.Class, certificate.Stopped));
-    }
-
     private static CertifyRequest Levels() => new() { Levels = ByteString.CopyFrom(ProbePatterns.Levels(0)) };
 
     private static async Task<List<Certificate>> AllAsync(GrpcClient client, CertifyRequest request)
@@ -147,10 +140,13 @@ public sealed class CertifierTests
         return told;
     }
 
-    private static async Task<RunningDaemon> ReadyAsync(IVoter voter)
+    private static RoutedClassifier Alone(IVoter voter) => new(new Router.Estimator.Route("only", voter));
+
+    private static Task<RunningDaemon> ReadyAsync(IVoter voter) => ReadyAsync(Alone(voter));
+
+    private static async Task<RunningDaemon> ReadyAsync(RoutedClassifier classifier)
     {
         ServingLimits limits = new();
-        RoutedClassifier classifier = new(new Router.Estimator.Route("only", voter));
         ImmutableArray<int> shape = [3, 32, 32];
         return await RunningDaemon.ReadyAsync(limits, new(
             classifier, shape, new() { Selection = 10, Estimation = 100 }, ServedModel.FunctionsOf(classifier),
