@@ -12,12 +12,24 @@ namespace Router.Host.Cli;
 internal static class OptionDeclarations
 {
     /// <summary>An argument.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="help">What it is.</param>
+    /// <param name="arity">How many; one unless told.</param>
+    /// <param name="leads">What the paths have to lead to that it names; null where it names none.</param>
+    /// <param name="accepted">Which values are; null for all.</param>
     public static Argument<T> Argument<T>(
-        this Command command, string name, string help, ArgumentArity? arity = null, PathRule? leads = null)
+        this Command command, string name, string help, ArgumentArity? arity = null, PathRule? leads = null,
+        Accepted? accepted = null)
     {
         Argument<T> argument = leads is null ? new Argument<T>(name) : new PathArgument<T>(name, leads);
         argument.Description = help;
         if (arity is { } many) argument.Arity = many;
+        if (accepted is not null)
+        {
+            argument.Validators.Add(result => Check(result, name, result.GetValueOrDefault<T>, accepted));
+            argument.CompletionSources.Add([.. accepted.Words]);
+        }
         command.Arguments.Add(argument);
         return argument;
     }
@@ -117,18 +129,18 @@ internal static class OptionDeclarations
     {
         if (accepted is not null)
         {
-            option.Validators.Add(result => Check<T>(result, accepted));
+            option.Validators.Add(result => Check(result, option.Name, result.GetValueOrDefault<T>, accepted));
             if (accepted.Words.Length > 0) option.CompletionSources.Add([.. accepted.Words]);
         }
         command.Options.Add(option);
         return option;
     }
 
-    private static void Check<T>(OptionResult result, Accepted accepted)
+    private static void Check<T>(SymbolResult result, string name, Func<T?> read, Accepted accepted)
     {
         try
         {
-            T? value = result.GetValueOrDefault<T>();
+            T? value = read();
             object? wrong = value is Array several
                 ? several.Cast<object>().FirstOrDefault(one => !accepted.Holds(one))
                 : value is not null && !accepted.Holds(value) ? value : null;
@@ -142,6 +154,6 @@ internal static class OptionDeclarations
         }
 
         void Refuse(string written) =>
-            result.AddError($"{result.Option.Name} is {written}: accepted {accepted.Text}");
+            result.AddError($"{name} is {written}: accepted {accepted.Text}");
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Router.Host.Cli;
 using Tests;
@@ -154,38 +153,5 @@ public sealed class ResultTests : IDisposable
         JsonNode study = JsonNode.Parse(await Done(_pipe, "tradeoff",
             Path.Combine(Reference.Root, "docs", "results", "cifar10-500"), "--skip", "50", "--json", "-"))!;
         Assert.Equal(100, study["images"]!.AsArray().Count);
-    }
-
-    [Theory]
-    [InlineData("experts ", "import", "list")]
-    [InlineData("exp", "experts", "experts")]
-    [InlineData("certify --certificate ", "dual", "exclusion")]
-    [InlineData("certify --s", "--skip", "--split")]
-    [InlineData("certify ", "cifar10", "shapes10")]
-    public async Task A_line_is_completed_by_commands_options_and_values(string line, string one, string other)
-    {
-        string[] found = (await Done(_pipe, $"[suggest:{line.Length}]", line)).Split('\n');
-        Assert.Contains(one, found);
-        Assert.Contains(other, found);
-        Assert.DoesNotContain("/h", found);
-    }
-
-    [Fact]
-    public async Task Bash_completes_with_the_lines_that_are_printed()
-    {
-        _pipe.Write("completion.sh", await Done(_pipe, "completion"));
-        string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll");
-        _pipe.Write("try.sh", $$"""
-            dualrs() { dotnet {{program}} "$@"; }
-            source completion.sh
-            COMP_LINE="dualrs experts l" COMP_POINT=16
-            _dualrs dualrs l experts
-            echo "${COMPREPLY[@]}"
-            """);
-        using Process bash = Process.Start(new ProcessStartInfo("bash", ["try.sh"])
-        {
-            WorkingDirectory = _pipe.Folder, RedirectStandardOutput = true, UseShellExecute = false,
-        })!;
-        Assert.Equal("list\n", await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 }
