@@ -26,7 +26,8 @@ try
     using MatrixProduct product = new();
     foreach (ResNetPlan plan in networks.Select(name => ResNetPlan.Find(name)!))
     {
-        List<Turn> turns = new Race(plan, seconds, Console.Error)
+        int[] batches = plan.Side > 100 ? [4, 8, 16, 32] : [16, 32, 64, 128, 256];
+        List<Turn> turns = new Race(plan, batches, seconds, Console.Error)
             .Run(Contestant.Of(plan, folder, threads), product, rounds);
         foreach (Turn turn in turns)
             rows.WriteLine(string.Create(CultureInfo.InvariantCulture,

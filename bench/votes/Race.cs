@@ -8,14 +8,12 @@ internal sealed record Turn(string Network, string System, string Format, int Ba
 
 /// <summary>Lets systems take turns on one network, each at the batch that is fastest for it.</summary>
 /// <param name="plan">The network.</param>
+/// <param name="batches">Images a pass that are tried.</param>
 /// <param name="seconds">About how long a turn is.</param>
 /// <param name="said">Receives what was found on the way.</param>
-internal sealed class Race(ResNetPlan plan, double seconds, TextWriter said)
+internal sealed class Race(ResNetPlan plan, int[] batches, double seconds, TextWriter said)
 {
     private const int Compared = 8;
-
-    /// <summary>Batches that are tried.</summary>
-    private int[] Batches => plan.Side > 100 ? [4, 8, 16, 32] : [16, 32, 64, 128, 256];
 
     /// <summary>Chooses batches, compares logits, then times.</summary>
     /// <param name="contestants">The systems; logits are held to the first one's.</param>
@@ -63,7 +61,7 @@ internal sealed class Race(ResNetPlan plan, double seconds, TextWriter said)
 
     private (int Batch, double Rate) Fastest(Contestant who)
     {
-        (int Batch, double Rate)[] tried = [.. Batches.Select(batch =>
+        (int Batch, double Rate)[] tried = [.. batches.Select(batch =>
         {
             using IVoting voting = who.Make(batch);
             voting.Vote(batch);

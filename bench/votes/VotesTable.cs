@@ -7,7 +7,8 @@ internal static class VotesTable
 {
     public static void Write(ResNetPlan plan, IReadOnlyList<Turn> turns, TextWriter text)
     {
-        text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"### {plan.Architecture}, {plan.Side}×{plan.Side}, "
+        text.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"### {plan.Architecture}, {plan.Side}×{plan.Side}, "
             + $"{plan.Operations / 1e6:0} million operations a vote\n"));
         text.WriteLine("| system | batch | votes/s | a processor | times eager float32 | by processor time "
             + "| times ONNX Runtime | by processor time | of the matrix product | by processor time |");
@@ -22,7 +23,8 @@ internal static class VotesTable
             double processor = Timing.Median(own.Select(turn => turn.Timing.ProcessorRate));
             if (own[0].Batch == 0)
             {
-                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {own[0].Name} | | {rate / 1e9:0} GFLOP/s "
+                text.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"| {own[0].Name} | | {rate / 1e9:0} GFLOP/s "
                     + $"| {processor / 1e9:0} GFLOP/s | | | | | | |"));
                 continue;
             }
