@@ -13,8 +13,8 @@ namespace Growth.Bench;
 internal sealed record Growing(string Name, string Title, string Across, string Up, IReadOnlyList<Point> Points)
 {
     /// <summary>A section: a table, and the chart beside it.</summary>
-    /// <param name="charts">The folder of charts, as the page names it.</param>
-    public string ToMarkdown(string charts)
+    /// <param name="charts">The folder of charts, as the page names it; null where none are drawn.</param>
+    public string ToMarkdown(string? charts)
     {
         string[] series = [.. Points.Select(point => point.Series).Distinct()];
         StringBuilder text = new($"## {Title}\n\n");
@@ -24,8 +24,9 @@ internal sealed record Growing(string Name, string Title, string Across, string 
             text.Append(string.Create(CultureInfo.InvariantCulture, $"| {row.Key:0} | "))
                 .Append(string.Join(" | ", series.Select(one => row.FirstOrDefault(point => point.Series == one))))
                 .Append(" |\n");
-        return text.Append($"\n{Up}: medians, in brackets the smallest and the largest.\n\n")
-            .Append($"![{Title}]({charts}/{Name}.svg)\n\n").ToString();
+        text.Append($"\n{Up}: medians, in brackets the smallest and the largest.\n\n");
+        if (charts is not null) text.Append($"![{Title}]({charts}/{Name}.svg)\n\n");
+        return text.ToString();
     }
 }
 

@@ -31,7 +31,7 @@ internal static class ManyExperts
             lines.AddRange(
             [
                 "router:", $"  checkpoint: {router}", "  architecture: cifar_resnet20", "  sigma: 1.0",
-                "  input: standardize", $"  routes: [{string.Join(", ", ids)}]", "routing: { kind: most-voted }",
+                "  input: standardize", $"  routes: [{string.Join(", ", ids)}]", "routing: { kind: mostVoted }",
             ]);
         }
         else

@@ -12,7 +12,7 @@ namespace Growth.Bench;
 /// <param name="rounds">Measurements of each.</param>
 internal sealed class PlanCost(int rounds)
 {
-    private const int Certificates = 20;
+    private const int Certificates = 50;
 
     /// <summary>A system and a plan.</summary>
     /// <param name="System">Who answers.</param>

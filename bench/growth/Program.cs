@@ -26,12 +26,12 @@ try
     Requests requests = new(folder, samples, rounds, threads);
     VoteCosts votes = new(folder, seconds, rounds, threads);
     string? page = args.ElementAtOrDefault(5);
-    string charts = page is null ? folder : Path.ChangeExtension(page, null);
+    string? charts = Path.ChangeExtension(page, null);
     string text = $"{ResultsPage.Origin(threads)}\n\n";
     foreach (string part in parts)
     {
         Console.Error.WriteLine(part);
-        text += part switch
+        string found = part switch
         {
             "experts" => Shown(requests.Registered(1, 2, 4, 8, 16, 32)),
             "batch" => Shown(votes.Batches()),
@@ -43,14 +43,15 @@ try
             "start" => Processes.StartUp(rounds),
             _ => PlanCost.ToMarkdown(new PlanCost(rounds).Measure()),
         };
+        Console.Write(found);
+        text += found;
     }
-    Console.WriteLine(text);
     if (page is not null) ResultsPage.Fill(page, "growth", text);
     return 0;
 
     string Shown(Growing growing)
     {
-        GrowthChart.Write(growing, charts);
+        if (charts is not null) GrowthChart.Write(growing, charts);
         return growing.ToMarkdown(Path.GetFileName(charts));
     }
 }

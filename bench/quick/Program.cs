@@ -41,6 +41,12 @@ if (write)
     Console.WriteLine($"\nwritten to {Kept}, for {found[0].Processor} processors");
     return 0;
 }
+if (!kept.Exists(one => one.Processor == found[0].Processor))
+{
+    Console.Error.WriteLine(
+        $"{Kept} has no line for {found[0].Processor} processors: `write` makes them, on a quiet machine");
+    return 2;
+}
 Console.WriteLine($"\n{worse} of {found.Count} are worse than accepted");
 return worse > 0 ? 1 : 0;
 
