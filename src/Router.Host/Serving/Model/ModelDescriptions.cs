@@ -49,6 +49,7 @@ internal static class ModelDescriptions
     {
         if (model.Classifier.Routing is { Length: > 0 } routing) parameters["routing"] = new(routing);
         if (model.Classifier.RouterId is { } router) parameters["router"] = new(router);
+        parameters["failover"] = new(model.Served.MayGoOn ? "reroute" : "refuse");
         if (model.DataSet is not { } data) return;
         parameters["dataset"] = new(data.Name);
         parameters["shorter_side"] = Text(data.Framing.ShorterSide);

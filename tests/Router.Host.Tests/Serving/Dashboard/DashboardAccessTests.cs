@@ -73,8 +73,12 @@ public sealed class DashboardAccessTests
         IPage page = opened.Page;
         Assert.Equal(["router", "e0", "e1"], await page.Locator("#expert-cards b").AllTextContentsAsync());
         Assert.Equal(["ready", "ready", "ready"], await page.Locator("#expert-cards .chip").AllTextContentsAsync());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Unload e1" }).ClickAsync();
-        await opened.SaysAsync("#experts-fault", $"e1 was not unloaded: {refusal}.");
+        ILocator unload = page.GetByRole(AriaRole.Button, new() { Name = "Unload e1" });
+        await unload.ClickAsync();
+        await page.ClickAsync("#unload-dialog button[value=unload]");
+        // On its own card, beside the button that was pressed.
+        await opened.SaysAsync("#expert-cards > li:nth-child(3) .fault", $"e1 was not unloaded: {refusal}.");
+        Assert.Equal("", await page.Locator("#expert-cards > li:nth-child(2) .fault").TextContentAsync());
         Assert.All(opened.Complaints, complaint => Assert.Contains("400", complaint, StringComparison.Ordinal));
     }
 

@@ -70,6 +70,28 @@ public sealed class DashboardModulesTests
         Assert.Equal(["b", "c"], doubted.AsArray().Select(id => (string?)id));
     }
 
+    [Theory]
+    [InlineData("e1", true, "READY", true)]
+    [InlineData("e1", false, "READY", false)]
+    [InlineData("router", true, "READY", false)]
+    [InlineData("e1", true, "UNAVAILABLE", false)]
+    public async Task Unloading_an_expert_leaves_a_daemon_ready_where_others_may_go_on_and_none_of_them_is_gone(
+        string unloaded, bool reroutes, string stateOfE0, bool ready)
+    {
+        const string Consequence = """
+            ({ consequence }, { unloaded, reroutes, state }) => consequence(unloaded, [
+              { name: 'router', role: 'router', state: 'READY' }, { name: 'e0', role: 'expert', state },
+              { name: 'e1', role: 'expert', state: 'READY' }], { router: 'router', reroutes })
+            """;
+        string told = (string)(await RunAsync("experts.js", Consequence, new JsonObject
+        {
+            ["unloaded"] = unloaded, ["reroutes"] = reroutes, ["state"] = stateOfE0,
+        }))!;
+        Assert.StartsWith(
+            ready ? "The daemon stays ready: " : "The daemon is then not ready (/v2/health/ready says 503", told,
+            StringComparison.Ordinal);
+    }
+
     private static async Task<JsonNode> RunAsync(string module, string function, JsonNode input)
     {
         string folder = Path.Combine(Reference.Root, "src", "Router.Host", "Serving", "Http", "Page");

@@ -18,6 +18,16 @@ public sealed class DashboardResidencyTests(BundledModel bundled)
             Assert.Equal("true", await load.GetAttributeAsync("aria-disabled"));
             await unload.FocusAsync();
             await unload.PressAsync("Enter");
+            await opened.SaysAsync("#unload-dialog[open]", "Unload s025?");
+            await opened.SaysAsync("#unload-text", "The daemon is then not ready (/v2/health/ready says 503");
+            // What is chosen unless one moves is that nothing happens.
+            await opened.Page.Keyboard.PressAsync("Enter");
+            Assert.Equal(0, await opened.Page.Locator("#unload-dialog[open]").CountAsync());
+            Assert.Equal(HttpStatusCode.OK, (await bundled.Daemon.GetAsync("/v2/health/ready")).Status);
+
+            await unload.PressAsync("Enter");
+            await opened.Page.Keyboard.PressAsync("Tab");
+            await opened.Page.Keyboard.PressAsync("Enter");
             await card.Locator(".chip").Filter(new() { HasText = "unavailable" }).WaitForAsync();
             await opened.SaysAsync("#expert-cards .reason",
                 "it was unloaded on request and is not asked until it is loaded");
@@ -28,6 +38,8 @@ public sealed class DashboardResidencyTests(BundledModel bundled)
                 await opened.Page.EvaluateAsync<string>("() => document.activeElement.getAttribute('aria-label')"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable,
                 (await bundled.Daemon.GetAsync("/v2/models/s025/ready")).Status);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable,
+                (await bundled.Daemon.GetAsync("/v2/health/ready")).Status);
 
             await load.FocusAsync();
             await load.PressAsync("Space");

@@ -34,7 +34,7 @@ const look = async () => {
     say(byId("experts-lead"), `${experts.length} expert${experts.length === 1 ? "" : "s"}${classifier.dataset ? ` for ${classifier.dataset}` : ""}${classifier.routing ? `, routing: ${classifier.routing}` : ""}.${reason ? ` ${reason}.` : ""}`);
     await showTradeoff(classifier, server.extensions.includes("tradeoff"));
   } else say(byId("experts-lead"), reason ? `Not answering: ${reason}.` : "Not answering.");
-  showExperts(networks, experts, look);
+  showExperts(networks, classifier, look);
 };
 
 // One reading after another, and none while nobody looks.

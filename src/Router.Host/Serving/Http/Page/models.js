@@ -39,6 +39,8 @@ const classifierOf = ({ shape, value }, networks) => {
     labels: value("labels")?.split(",") ?? null,
     dataset: value("dataset") ?? null,
     routing,
+    router: value("router") ?? null,
+    reroutes: value("failover") === "reroute",
     defaults: { estimation: value("estimation"), most: value("max_samples"), alpha: value("failure_probability") },
   };
 };
