@@ -145,6 +145,7 @@ internal sealed class Gateway : IDisposable
         app.MapRead("/v2/logging", () => _logging.Now());
         app.MapPost("/v2/logging", (Delegate)_logging.ChangeAsync).WithMetadata(admin);
         app.MapPost("/v1/certify", (Delegate)_certify.AnswerAsync);
+        app.MapRead("/v1/samples", _repository.Samples);
         app.MapRead("/v1/tradeoff", Study);
         DashboardPage.Map(app);
         app.MapRead("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);

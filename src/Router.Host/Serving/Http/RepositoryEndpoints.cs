@@ -6,7 +6,8 @@ using Router.Host.Serving.Wire;
 namespace Router.Host.Serving.Http;
 
 /// <summary>
-/// What models there are, what they take, what they did (Triton's repository, configuration and statistics extensions).
+/// What models there are, what they take, what they did (Triton's repository, configuration and statistics extensions),
+/// and pictures to try them with.
 /// </summary>
 internal sealed class RepositoryEndpoints(
     ServingState state, ServingLimits limits, BodyMemory memory, ServingMeter meter)
@@ -61,6 +62,11 @@ internal sealed class RepositoryEndpoints(
         return refusal is not null ? refusal
             : Reply.Json(Indexed(body?.Ready ?? false), ProtocolJson.Instance.IReadOnlyListIndexedModel);
     }
+
+    /// <summary>Pictures to try the whole with.</summary>
+    public IResult Samples() => state.TryServe(out ServedModel? model)
+        ? Reply.Json(model.Samples.Value, ProtocolJson.Instance.IReadOnlyListSamplePicture)
+        : Refusal.OfPhase(state.Phase);
 
     /// <summary>Before they are loaded the models have no names yet but the one of the whole.</summary>
     /// <param name="readyOnly">Whether only those are listed that are ready.</param>

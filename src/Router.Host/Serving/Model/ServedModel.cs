@@ -85,6 +85,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
             new(classifier, Versions.Of(deployed), key))
         {
             DataSet = DataSetKind.Find(deployed.Registry.Config.Dataset),
+            Samples = new(() => SamplePictures.Of(
+                DataSetKind.Find(deployed.Registry.Config.Dataset), surroundings)),
             Epoch = epoch,
             Circuits = resilience,
             Networks = [.. deployed.Registry.Networks],
@@ -119,6 +121,9 @@ internal sealed partial class ServedModel : IAsyncDisposable
 
     /// <summary>How picture files become inputs, and what classes are called; null where that is not known.</summary>
     public DataSetKind? DataSet { get; init; }
+
+    /// <summary>Pictures to try it with, read when somebody first asks.</summary>
+    public Lazy<ImmutableArray<SamplePicture>> Samples { get; init; } = new(SamplePictures.Rendered);
 
     /// <summary>α, n0 and n where a request does not say.</summary>
     public CertificationConfig Defaults { get; }

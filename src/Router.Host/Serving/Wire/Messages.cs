@@ -60,6 +60,15 @@ internal sealed record LoggingSettings(
 internal sealed record LoggingRequest(
     string? LogFile, bool? LogInfo, bool? LogWarning, bool? LogError, int? LogVerboseLevel, string? LogFormat);
 
+/// <summary>A picture to try the classifier with.</summary>
+/// <param name="Data">Its data set and split.</param>
+/// <param name="Index">Its position there.</param>
+/// <param name="Class">The name of its true class; null where it has none.</param>
+/// <param name="Shape">(channels, height, width).</param>
+/// <param name="Levels">Its levels 0–255, channel after channel, row after row; base64 in JSON.</param>
+internal sealed record SamplePicture(
+    string Data, int Index, string? Class, IReadOnlyList<int> Shape, ReadOnlyMemory<byte> Levels);
+
 /// <summary>A model's configuration, as Triton's extension has it.</summary>
 internal sealed record ModelConfiguration(
     string Name, string Platform, string Backend, int MaxBatchSize, IReadOnlyList<ConfiguredTensor> Input,
@@ -121,6 +130,7 @@ internal sealed record TimeCount(long Count, long Ns);
 [JsonSerializable(typeof(LoggingRequest))]
 [JsonSerializable(typeof(ModelConfiguration))]
 [JsonSerializable(typeof(Statistics))]
+[JsonSerializable(typeof(IReadOnlyList<SamplePicture>))]
 internal sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>

@@ -33,10 +33,11 @@ public sealed class DashboardAccessTests
         await NothingScrollsAsync(page);
         await SeriousAsync(page);
         await page.SetInputFilesAsync("#file", Picture);
+        await opened.ShowOptionsAsync();
         await page.FillAsync("#target", "0.2");
         await opened.CertifyAsync();
         await opened.SaysAsync("#panels", "1 picture");
-        await page.ClickAsync("summary");
+        await page.ClickAsync("#tradeoff summary");
         await SeriousAsync(page);
         await page.ClickAsync("#tab-draw");
         await SeriousAsync(page);
@@ -55,7 +56,7 @@ public sealed class DashboardAccessTests
         await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(daemon);
         await opened.SaysAsync("#tradeoff-body", "routed, mostVoted (exclusion)");
         Assert.Equal(3, await opened.Page.Locator("#tradeoff-body figure path.line").CountAsync());
-        await opened.Page.ClickAsync("summary");
+        await opened.Page.ClickAsync("#tradeoff summary");
         Assert.Equal(["Radius", "e0", "e1", "routed"],
             await opened.Page.Locator("#tradeoff-body thead th").AllTextContentsAsync());
         Assert.Equal(["0", "80.0\u202f%", "68.0\u202f%", "70.0\u202f%"],

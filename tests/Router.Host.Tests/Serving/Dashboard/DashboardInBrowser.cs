@@ -30,9 +30,11 @@ internal sealed class DashboardInBrowser : IAsyncDisposable
     /// <param name="daemon">Whose page.</param>
     /// <param name="scheme">What the system prefers.</param>
     /// <param name="width">Of the window, in CSS pixels.</param>
+    /// <param name="height">Of the window, in CSS pixels.</param>
     /// <param name="ready">Whether to wait for its first reading.</param>
     public static async Task<DashboardInBrowser> OpenAsync(
-        RunningDaemon daemon, ColorScheme scheme = ColorScheme.Light, int width = 1280, bool ready = true)
+        RunningDaemon daemon, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900,
+        bool ready = true)
     {
 #pragma warning disable RS0030 // a test is its own composition root
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
@@ -47,7 +49,7 @@ internal sealed class DashboardInBrowser : IAsyncDisposable
         IPage page = await browser.NewPageAsync(new()
         {
             ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce,
-            ViewportSize = new() { Width = width, Height = 900 }, AcceptDownloads = true,
+            ViewportSize = new() { Width = width, Height = height }, AcceptDownloads = true,
         });
         page.SetDefaultTimeout(Patience);
         DashboardInBrowser opened = new(playwright, browser, page, daemon.Client.BaseAddress!);
@@ -72,6 +74,19 @@ internal sealed class DashboardInBrowser : IAsyncDisposable
     /// <summary>Waits for a text in an element.</summary>
     public Task SaysAsync(string selector, string text) =>
         Page.Locator(selector).Filter(new() { HasText = text }).First.WaitForAsync();
+
+    /// <summary>Opens what the form has folded away, where it is not open.</summary>
+    public Task ShowOptionsAsync() => Page.Locator("#options").EvaluateAsync("options => { options.open = true; }");
+
+    /// <summary>Whether all of an element is in sight, as the page is scrolled now.</summary>
+    public Task<bool> IsInSightAsync(string id) => Page.Locator($"#{id}").EvaluateAsync<bool>(
+        """
+        node => {
+          const { top, bottom, left, right } = node.getBoundingClientRect();
+          const covered = document.querySelector(".top").getBoundingClientRect().bottom;
+          return bottom > top && top >= covered && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+        }
+        """);
 
     /// <summary>Presses Certify and waits for the end.</summary>
     public async Task CertifyAsync()

@@ -56,7 +56,7 @@ public sealed class DashboardTests(BundledModel bundled)
         foreach (string id in (string[])["s025", "s100"])
             await page.UncheckAsync($"#mix-boxes input[value={id}]");
         Assert.True(await page.IsDisabledAsync("#run"));
-        Assert.Equal("Choose at least one expert.", await opened.TextOf("ask-fault"));
+        Assert.Equal("Choose at least one expert.", await opened.TextOf("mix-fault"));
         Assert.Empty(opened.Complaints);
     }
 

@@ -34,12 +34,14 @@ export class CertificateView {
     byId("result").setAttribute("aria-busy", "true");
     for (const id of ["label", "radius"]) say(byId(id), "…");
     say(byId("meaning"), "Drawing the first samples.");
+    say(byId("ask-fault"), "");
     byId("facts").replaceChildren();
     byId("save").disabled = true;
+    this.#picture();
     this.#draw();
     this.#speak("Sampling has started.", true);
-    // Where the answer stands below the form it would grow unseen.
-    if (byId("result").getBoundingClientRect().top > innerHeight / 2) byId("result").scrollIntoView();
+    // Where the answer stands below all that is in sight it would grow unseen.
+    if (byId("meaning").getBoundingClientRect().bottom > innerHeight) byId("result").scrollIntoView();
   }
 
   /** A certificate that came. */
@@ -78,6 +80,13 @@ export class CertificateView {
   /** Saves the record of the last certificate. */
   save() {
     save(`certificate-${this.#last.input.slice(0, 12)}.json`, "application/json", JSON.stringify(this.#last.record));
+  }
+
+  // Another picture may be chosen before this one's answer is there.
+  #picture() {
+    const seen = byId("seen"), asked = byId("asked");
+    [asked.width, asked.height, asked.hidden] = [seen.width, seen.height, false];
+    asked.getContext("2d").drawImage(seen, 0, 0);
   }
 
   #facts(certificate, reason = certificate.stopped && Stopped[certificate.stopped]) {

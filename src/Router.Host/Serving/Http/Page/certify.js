@@ -1,9 +1,11 @@
 // Asks for a certificate and follows it.
 
-import { byId, element, say } from "./dom.js";
+import { byId, complain, element, say } from "./dom.js";
 import { ask, eventsOf, Refused, Unreachable } from "./api.js";
 import { CertificateView } from "./certificate.js";
 import { showVotes } from "./votes.js";
+
+const Fields = { target_radius: "target", estimation: "estimation", deadline_ms: "deadline", failure_probability: "alpha" };
 
 /** The form: what is asked, when it starts, how it stops. */
 export class Certify {
@@ -45,12 +47,13 @@ export class Certify {
     const none = this.#model?.experts.length > 1 && this.#mix().length === 0;
     byId("run").disabled = !this.#model || !this.picture.levels || this.#running !== null || none;
     byId("stop").disabled = this.#running === null;
-    say(byId("ask-fault"), none ? "Choose at least one expert." : "");
+    say(byId("mix-fault"), none ? "Choose at least one expert." : "");
   }
 
   async run() {
     const target = byId("target").valueAsNumber;
     this.#running = new AbortController();
+    this.#mark("");
     this.#view = new CertificateView(Number.isNaN(target) ? null : target, this.#model.labels);
     this.enable();
     try {
@@ -61,9 +64,7 @@ export class Certify {
       this.#give(fault);
     } finally {
       this.#running = null;
-      const refusal = byId("ask-fault").textContent;
       this.enable();
-      say(byId("ask-fault"), refusal);
     }
   }
 
@@ -83,16 +84,26 @@ export class Certify {
 
   #give(fault) {
     if (fault.name === "AbortError") return this.#view.end("you stopped it; what was proved holds");
-    say(byId("ask-fault"), `Not answered: ${fault.message}.`);
     this.#view.end(fault instanceof Refused ? "the daemon did not answer" : "this page failed");
+    this.#mark(fault.message);
+    complain(byId("ask-fault"), `Not answered: ${fault.message}.`);
     if (!(fault instanceof Refused)) throw fault;
+  }
+
+  // A field whose parameter the daemon names is where the mistake is.
+  #mark(refusal) {
+    for (const [name, id] of Object.entries(Fields)) {
+      const wrong = refusal.includes(`parameter '${name}'`);
+      byId(id).setAttribute("aria-invalid", wrong);
+      if (wrong) byId("options").open = true;
+    }
   }
 
   #mix() { return [...byId("mix-boxes").querySelectorAll("input:checked")].map(box => box.value); }
 
   #parameters() {
     const parameters = new URLSearchParams({ votes: "true", record: "true" });
-    for (const [name, id] of [["target_radius", "target"], ["estimation", "estimation"], ["deadline_ms", "deadline"], ["failure_probability", "alpha"]])
+    for (const [name, id] of Object.entries(Fields))
       if (byId(id).value.trim() !== "") parameters.set(name, byId(id).value.trim());
     const mix = this.#mix();
     if (mix.length > 0 && mix.length < this.#model.experts.length) parameters.set("mix", mix.join(","));

@@ -36,6 +36,12 @@ export const say = (node, text) => {
   if (node.textContent !== text) node.textContent = text;
 };
 
+/** Tells a fault, and brings it to where it is seen. */
+export const complain = (node, text) => {
+  say(node, text);
+  if (text) node.scrollIntoView({ block: "nearest" });
+};
+
 export const save = (name, type, text) => {
   const address = URL.createObjectURL(new Blob([text], { type }));
   element("a", { href: address, download: name }).click();

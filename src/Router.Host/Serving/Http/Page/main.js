@@ -6,6 +6,7 @@ import { draw, tabs } from "./drawing.js";
 import { showExperts } from "./experts.js";
 import { readModels } from "./models.js";
 import { Picture } from "./picture.js";
+import { showSamples } from "./samples.js";
 import { showTradeoff } from "./tradeoff.js";
 import { showTraffic } from "./traffic.js";
 import { askJson } from "./api.js";
@@ -32,6 +33,7 @@ const look = async () => {
     experts = classifier.experts;
     picture.input = classifier.input;
     say(byId("experts-lead"), `${experts.length} expert${experts.length === 1 ? "" : "s"}${classifier.dataset ? ` for ${classifier.dataset}` : ""}${classifier.routing ? `, routing: ${classifier.routing}` : ""}.${reason ? ` ${reason}.` : ""}`);
+    await showSamples(classifier, (pixels, name) => picture.show(pixels, name));
     await showTradeoff(classifier, server.extensions.includes("tradeoff"));
   } else say(byId("experts-lead"), reason ? `Not answering: ${reason}.` : "Not answering.");
   showExperts(networks, classifier, look);
@@ -53,6 +55,8 @@ const follow = async () => {
   setTimeout(follow, Every);
 };
 
+// Where form and answer stand side by side there is room below the button.
+byId("options").open = matchMedia("(min-width: 56.01rem)").matches;
 tabs();
 draw((pixels, name) => picture.show(pixels, name));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look().catch(() => {}); });

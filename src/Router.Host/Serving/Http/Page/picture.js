@@ -1,6 +1,6 @@
 // The picture to certify: from a file, the clipboard, a drop, or the easel.
 
-import { byId, say } from "./dom.js";
+import { byId, complain, say } from "./dom.js";
 import { count } from "./numbers.js";
 import { frame } from "./framing.js";
 
@@ -47,10 +47,10 @@ export class Picture {
     try {
       bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" });
     } catch {
-      return say(byId("picture-fault"), `${file.name || "This"} is no picture that this browser can read.`);
+      return complain(byId("picture-fault"), `${file.name || "This"} is no picture that this browser can read.`);
     }
     if (bitmap.width * bitmap.height > MostPixels)
-      return say(byId("picture-fault"), `${file.name} has ${count(bitmap.width * bitmap.height)} pixels: at most ${count(MostPixels)} are taken.`);
+      return complain(byId("picture-fault"), `${file.name} has ${count(bitmap.width * bitmap.height)} pixels: at most ${count(MostPixels)} are taken.`);
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d", { willReadFrequently: true });
     // What is transparent has no colour of its own.
     context.fillStyle = "#fff";
@@ -61,6 +61,7 @@ export class Picture {
 
   /** Frames pixels and shows them as the networks see them. */
   show(pixels, name) {
+    say(byId("picture-fault"), "");
     this.#source = { pixels, name };
     if (!this.#input) return;
     const [channels, height, width] = this.#input.shape;
