@@ -1,13 +1,17 @@
 using Microsoft.Playwright;
+using Router.Estimator;
 using Router.Host.Serving.Operations;
 using Tests;
 
 namespace Router.Host.Tests.Serving.Dashboard;
 
-/// <summary>What is in sight, on a laptop and on a phone.</summary>
+/// <summary>What is in sight, and what stays inside its card, on a laptop and on a phone.</summary>
 public sealed class DashboardLayoutTests
 {
     private const int Laptop = 1366, LaptopHeight = 768, Phone = 360, PhoneHeight = 800;
+
+    // As long as a registry lets an id be.
+    private const string Long = "an-expert-whose-name-is-as-long-as-a-registry-lets-any-name-be-";
 
     private static readonly string Picture = Path.Combine(
         Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png");
@@ -66,5 +70,39 @@ public sealed class DashboardLayoutTests
         await opened.Page.SetInputFilesAsync("#file", Picture);
         await opened.SaysAsync("#seen-text", "rgb.png");
         Assert.Equal("", await opened.TextOf("picture-fault"));
+    }
+
+    [Theory]
+    [InlineData(Laptop, LaptopHeight)]
+    [InlineData(Phone, PhoneHeight)]
+    public async Task Nothing_reaches_out_of_its_card_however_long_names_are(int width, int height)
+    {
+        ServingLimits limits = new();
+        RoutedClassifier classifier = new("the-router-" + Long[11..], ToyModel.AtOnce(),
+            [new(Long + "0", ToyModel.AtOnce()), new(Long + "1", ToyModel.AtOnce())]);
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(classifier, limits), study: SmallStudy.Bytes);
+        await using DashboardInBrowser opened = await DashboardInBrowser.OpenAsync(
+            daemon, width: width, height: height);
+        await opened.Page.Locator("#sample-list button").First.ClickAsync();
+        await opened.ShowOptionsAsync();
+        await opened.Page.FillAsync("#target", "0.123456789");
+        await opened.CertifyAsync();
+        await opened.SaysAsync("#panels", "1 picture");
+        string[] outside = await opened.Page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll(".card")].flatMap(card => {
+              const box = card.getBoundingClientRect();
+              return [...card.querySelectorAll("*:not(.unseen, .scroll *)")].filter(node => {
+                // What is drawn is cut off by its picture, not by its card.
+                const within = node.ownerSVGElement?.getBoundingClientRect() ?? box;
+                const { left, right, width } = node.getBoundingClientRect();
+                return width > 0 && (left < within.left - 0.5 || right > within.right + 0.5);
+              }).map(node => `${node.tagName} ${node.className.baseVal ?? node.className}: ${node.textContent}`);
+            })
+            """);
+        Assert.Empty(outside);
+        Assert.Equal(width, await opened.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        Assert.Empty(opened.Complaints);
     }
 }
