@@ -64,8 +64,8 @@ public sealed class RegistryLoader(Machine machine)
             {
                 DevicePlace place = places[devices[networks[i].Id]];
                 built[i] = new NetworkBuilder(machine, dataset, wrong[i]).TryBuild(
-                    networks[i], SettingsOf(config.Devices, place.Device, batch, networks[i]), place.Batcher, place.Room,
-                    BytesOf(networks[i], config.Devices, dataset, batch));
+                    networks[i], SettingsOf(config.Devices, place.Device, batch, networks[i]), place.Batcher,
+                    place.Room, BytesOf(networks[i], config.Devices, dataset, batch));
             }
         });
         // In the order of the registry, whoever came first.

@@ -150,7 +150,8 @@ public sealed class CertifierTests
         ImmutableArray<int> shape = [3, 32, 32];
         return await RunningDaemon.ReadyAsync(limits, new(
             classifier, shape, new() { Selection = 10, Estimation = 100, Resolution = 0 },
-            ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null)
+            ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System,
+            new AdmissionQueue(atOnce: 1, limits.Waiting), owned: null)
         {
             DataSet = DataSetKind.Cifar10,
         }, grpc: true);

@@ -61,7 +61,8 @@ public sealed partial class MetricsTests
             new Router.Estimator.Route("only", circuits.Of("only", expert, () => expert.PassRuns, () => { })));
         await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(new(), new(
             classifier, [1, 1, 1], new() { Selection = 10, Estimation = 100, Resolution = 0 },
-            ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
+            ServedModel.FunctionsOf(classifier), secret: [1, 2, 3], TimeProvider.System,
+            new AdmissionQueue(1, 1), owned: null)
         {
             Circuits = circuits, Cache = new(bytes: 1 << 20, stages: 1, outcomes: 2),
         });
