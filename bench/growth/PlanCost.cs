@@ -61,11 +61,11 @@ internal sealed class PlanCost(int rounds)
     private Row Measure(string system, string name, SamplingPlan sampling)
     {
         FreeVoter router = new(.9, 1, 4);
-        FreeVoter[] experts = [.. ((decimal[])[.12m, .25m, .5m, 1]).Select(sigma => new FreeVoter(.85, sigma, 10))];
+        FreeVoter[] experts = [.. ((decimal[])[.5m, .12m, .25m, 1]).Select(sigma => new FreeVoter(.85, sigma, 10))];
         Route[] routes = [.. experts.Select((voter, k) => new Route($"e{k}", voter))];
         RoutedClassifier classifier = system switch
         {
-            "one expert" => new(routes[2]),
+            "one expert" => new(routes[0]),
             "routed" => new("router", router, [.. routes]),
             _ => new([.. routes.Reverse()], new Cascade(.5m, .5m, .5m)),
         };
