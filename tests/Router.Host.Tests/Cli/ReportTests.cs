@@ -45,6 +45,29 @@ public sealed class ReportTests : IDisposable
             File.ReadAllText(_shell.In("study.html")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(7, false)]
+    public async Task Pictures_and_class_names_come_by_themselves_where_enough_labels_tell_the_data_set(
+        int images, bool told)
+    {
+        TradeoffDocument study = Study(LabelOf(0));
+        _shell.Write("study.json", TradeoffJson.Text(study with
+        {
+            Images = [.. Enumerable.Range(0, images).Select(image => new StudyImage(image, LabelOf(image), [], []))],
+        }));
+        Outcome outcome = await _shell.RunAsync("report", "study.json", "--out", "study.html");
+        Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+        string page = File.ReadAllText(_shell.In("study.html"));
+        Assert.Equal(told, page.Contains("\"labels\":[\"disc\",\"square\"", StringComparison.Ordinal));
+        Assert.Equal(told, page.Contains("\"pixels\":{\"0\":", StringComparison.Ordinal));
+        Assert.Equal(!told, outcome.Error.Contains("The report has no pictures", StringComparison.Ordinal));
+
+        outcome = await _shell.RunAsync("report", "study.json", "--out", "plain.html", "--data", "none");
+        Assert.Equal((ExitCode.Done, ""), (outcome.Code, outcome.Error));
+        Assert.DoesNotContain("\"pixels\"", File.ReadAllText(_shell.In("plain.html")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_document_of_other_labels_than_the_data_set_is_refused() =>
         await RefusedAsync(Study((LabelOf(0) + 1) % 10), "image 0 has the label", "--out", "study.html", "--data",

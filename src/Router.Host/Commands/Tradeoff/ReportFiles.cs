@@ -20,8 +20,8 @@ internal sealed class ReportFiles(Command command, string html)
         "--dark", "Draw the charts of --charts on a dark ground; the report has both.");
     private readonly Option<string?> _data = command.Option<string?>(
         "--data",
-        "The data set that the study is about, to show its images: cifar10, shapes10, imagenet, or a folder of "
-        + "folders.");
+        "The data set that the study is about, for pictures and names of classes: cifar10, shapes10, imagenet, a "
+        + "folder of folders, or none (default: the one of this machine whose images have the labels of the study).");
     private readonly Option<string> _split = command.Split();
 
     /// <summary>Whether there is anything to write.</summary>
@@ -34,8 +34,7 @@ internal sealed class ReportFiles(Command command, string html)
     {
         if (parsed.GetValue(_html) is { } report)
         {
-            ReportImages? images = parsed.GetValue(_data) is { } name
-                ? ReportPictures.Read(study, name, parsed.GetValue(_split)!, surroundings) : null;
+            ReportImages? images = PicturesOf(study, parsed, surroundings);
             using (StreamWriter writer = new(
                 surroundings.Resolve(report), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
                 HtmlReport.Write(study, writer, images);
@@ -51,5 +50,18 @@ internal sealed class ReportFiles(Command command, string html)
             foreach (string file in written)
                 surroundings.Out.Print(Path.Combine(folder, Path.GetFileName(file)));
         }
+    }
+
+    private ReportImages? PicturesOf(TradeoffDocument study, ParseResult parsed, Surroundings surroundings)
+    {
+        string split = parsed.GetValue(_split)!;
+        if (parsed.GetValue(_data) is { } name)
+            return name == "none" ? null : ReportPictures.Read(study, name, split, surroundings);
+        ReportImages? found = ReportPictures.Find(study, split, surroundings);
+        if (found is null && !study.Images.IsEmpty)
+            surroundings.Error.PrintProse(
+                "The report has no pictures: no data set of this machine is seen to be the study's by its labels; "
+                + "--data names one.");
+        return found;
     }
 }

@@ -9,15 +9,49 @@ namespace Router.Host.Commands.Tradeoff;
 /// <summary>The images of a document, out of the data set it is about.</summary>
 internal static class ReportPictures
 {
-    // A folder's pictures are only looked at: one size will do.
-    private static readonly Framing Thumbnail = new(shorterSide: 96, side: 96);
+    // Pictures are only looked at: beyond this size they are made smaller.
+    private const int Side = 96;
+
+    // That the labels of so many images agree with those of another data set does not happen by chance.
+    private const int FewestToTell = 8;
+
+    private static readonly Framing Thumbnail = new(Side, Side);
+
+    /// <summary>
+    /// The pictures of the data set of this machine that has the labels of a document at all of its images; null where
+    /// there is none, or too few images to tell.
+    /// </summary>
+    public static ReportImages? Find(TradeoffDocument document, string split, Surroundings surroundings) =>
+        document.Images.Length < FewestToTell ? null : DataSetKind.All
+            .Select(kind => Installed(kind.Name, split, surroundings)).OfType<DataSet>()
+            .Where(images => document.Images.All(image =>
+                image.Index < images.Count && images.Read(image.Index).Label == image.Label))
+            .Select(images => Of(document, images)).FirstOrDefault();
 
     /// <summary>Reads the pixels of every image of a document.</summary>
     /// <exception cref="InputFault">The data set is not here, has no labels, lacks an image, or labels one
     /// otherwise.</exception>
-    public static ReportImages Read(TradeoffDocument document, string data, string split, Surroundings surroundings)
+    public static ReportImages Read(
+        TradeoffDocument document, string data, string split, Surroundings surroundings) =>
+        Of(document, DataSets.Labelled(DataSets.Open(data, split, Thumbnail, surroundings)));
+
+    // A data set that is damaged, or has no such split, is not the study's as far as anybody can tell.
+    private static DataSet? Installed(string name, string split, Surroundings surroundings)
     {
-        DataSet images = DataSets.Labelled(DataSets.Open(data, split, Thumbnail, surroundings));
+        try
+        {
+            return DataSets.Find(name, split, surroundings);
+        }
+        catch (Exception fault) when (
+            fault is InputFault or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static ReportImages Of(TradeoffDocument document, DataSet images)
+    {
+        bool large = Math.Max(images.Shape.Width, images.Shape.Height) > Side;
         ImmutableDictionary<int, string>.Builder pixels = ImmutableDictionary.CreateBuilder<int, string>();
         foreach (StudyImage image in document.Images)
         {
@@ -30,9 +64,12 @@ internal static class ReportPictures
                 throw new InputFault(
                     $"image {image.Index} has the label {label} in {images.Name}, but {image.Label} in the document: "
                     + "is it of another data set or split?");
-            pixels[image.Index] = Convert.ToBase64String(Interleaved(found.Image));
+            pixels[image.Index] = Convert.ToBase64String(
+                Interleaved(large ? Thumbnail.Apply(found.Image) : found.Image));
         }
-        return new(images.Shape.Width, images.Shape.Height, [.. images.LabelNames], pixels.ToImmutable());
+        return new(
+            large ? Side : images.Shape.Width, large ? Side : images.Shape.Height, [.. images.LabelNames],
+            pixels.ToImmutable());
     }
 
     // Planes one after the other become pixels one after the other; grey is three times the same.
