@@ -29,7 +29,7 @@ internal sealed class ReportInBrowser : IAsyncDisposable
     public List<string> Complaints { get; } = [];
 
     public static async Task<ReportInBrowser> OpenAsync(
-        TradeoffDocument document, ReportImages? images, ColorScheme scheme = ColorScheme.Light)
+        TradeoffDocument document, ReportImages? images, ColorScheme scheme = ColorScheme.Light, int width = 1200)
     {
 #pragma warning disable RS0030 // a test is its own composition root
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
@@ -46,7 +46,7 @@ internal sealed class ReportInBrowser : IAsyncDisposable
         IBrowser browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = Patience });
         IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme,
-            ViewportSize = new() { Width = 1200, Height = 900 }, AcceptDownloads = true });
+            ViewportSize = new() { Width = width, Height = 900 }, AcceptDownloads = true });
         page.SetDefaultTimeout(Patience);
         ReportInBrowser opened = new(folder, playwright, browser, page);
         page.Console += (_, message) => opened.Note(

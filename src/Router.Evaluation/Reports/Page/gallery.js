@@ -97,6 +97,7 @@ report.gallery = (() => {
         make('thead', null, make('tr', null, column('System', true), column('Class', true), column('Radius'), column('Route', true), column('Limited by', true))),
         make('tbody', null, ...rows))));
     box.showModal();
+    report.wide(box.querySelector('.scroll'));
   }
 
   function start() {

@@ -34,13 +34,29 @@ const report = (() => {
   }
   const options = (select, entries) => select.replaceChildren(...entries.map(([value, text]) => make('option', { value }, text)));
   const badge = standing => make('span.badge.' + (['certificate', 'estimate', 'bound'].includes(standing) ? standing : 'estimate'), null, standing);
+  // Says which columns of a table in a box that scrolls are out of sight, for as long as they are.
+  function wide(box) {
+    const told = make('p.cut.screen', { 'aria-hidden': 'true' });
+    const list = heads => heads.slice(0, 4).map(head => head.textContent).join(', ') + (heads.length > 4 ? ` and ${heads.length - 4} more` : '');
+    function look() {
+      const [first, ...heads] = box.querySelectorAll('thead th'), { right: end } = box.getBoundingClientRect();
+      const side = head => head.getBoundingClientRect(), begin = first ? side(first).right : 0;
+      const after = heads.filter(head => side(head).right > end + 1), before = heads.filter(head => side(head).left < begin - 1);
+      told.textContent = [before.length ? `Cut off at the left: ${list(before)}.` : '', after.length ? `Cut off at the right: ${list(after)}.` : '',
+        before.length + after.length ? 'The table scrolls sideways.' : ''].filter(Boolean).join(' ');
+    }
+    box.before(told);
+    box.addEventListener('scroll', look);
+    new ResizeObserver(look).observe(box);
+    return look;
+  }
   const className = label => images?.labels?.[label] ?? `class ${label}`;
 
   const experts = study.networks.filter(network => network.role !== 'router').map(network => network.id);
   const answering = [...new Set(study.images.flatMap(image => image.answers.map(answer => answer.system)))].sort((a, b) => a - b);
   const listeners = [];
   return {
-    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options, badge, className, experts, answering,
+    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options, badge, wide, className, experts, answering,
     picked: null,
     // One system at a time is picked: tables and charts show it.
     pick(name) { report.picked = report.picked === name ? null : name; for (const listen of listeners) listen(); },

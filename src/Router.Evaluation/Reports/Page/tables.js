@@ -1,6 +1,6 @@
 'use strict';
 report.tables = (() => {
-  const { study, make, byId, percent, cut, certified, atMost, number, short, badge, options } = report;
+  const { study, make, byId, percent, cut, certified, atMost, number, short, badge, options, wide } = report;
   const attainable = system => system.standing !== 'bound' && system.kind !== 'attacked';
   const shown = thin(study.radii, 12);
 
@@ -23,6 +23,8 @@ report.tables = (() => {
     byId('standings').replaceChildren(
       ...[['certificate', 'holds with probability 1 − α'], ['estimate', 'not a certificate: see the caveats'], ['bound', 'what no single classifier attains']]
         .filter(([standing]) => systems.some(system => system.standing === standing)).map(([standing, meaning]) => make('span', null, badge(standing), ' ' + meaning)));
+    if (shown.length < study.radii.length)
+      byId('summary-note').append(` Shown are ${shown.length} of ${study.radii.length} radii; the table of systems under Downloads has all.`);
     byId('summary-table').replaceChildren(table('Certified accuracy in percent, with 95 % intervals over images',
       [column('System', 'text'), column('Standing', 'text'), ...shown.map(at => column(`r = ${study.radii[at]}`)), column('Abstained')],
       systems.map(system => make(attainable(system) ? 'tr' : 'tr.bound', null,
@@ -47,7 +49,7 @@ report.tables = (() => {
     { key: 'flops', title: 'FLOPs', of: system => system.cost.flops, cell: system => short(system.cost.flops) },
     { key: 'seconds', title: 'Seconds', of: system => system.cost.seconds, cell: system => number(system.cost.seconds, 2) },
   ].filter(one => !['samples', 'flops', 'seconds'].includes(one.key) || study.systems.some(system => one.of(system) !== null));
-  const order = { key: null, down: true };
+  const order = { key: null, down: true }, cutOff = wide(byId('system-table'));
 
   function matching() {
     const words = byId('system-search').value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -80,6 +82,7 @@ report.tables = (() => {
         : make(one.text ? 'td.text' : 'td', null, one.cell ? one.cell(system) : one.of(system)))))
       : [make('tr', null, make('td.empty', { colspan: columns.length }, 'No system is like that.'))]));
     if (focused) byId('system-table').querySelector(`[data-sort="${focused}"]`)?.focus();
+    cutOff();
     mark();
   }
 
@@ -164,6 +167,7 @@ report.tables = (() => {
     systems();
     choice();
     sources();
+    for (const box of document.querySelectorAll('.scroll:not(#system-table)')) wide(box);
   }
 
   return { start, tsv };
