@@ -83,6 +83,23 @@ public sealed class Chart
         (scale["domain"], scale["range"]) = (Data(domain), Data(range));
     }
 
+    /// <summary>Leaves out of a scale, and so of its legend, what a chart does not have.</summary>
+    internal static void KeepPresent(JsonNode scale, IEnumerable<string> present)
+    {
+        HashSet<string> kept = [.. present];
+        JsonArray domain = scale["domain"]!.AsArray(), range = scale["range"]!.AsArray();
+        for (int i = domain.Count - 1; i >= 0; i--)
+            if (!kept.Contains((string)domain[i]!))
+            {
+                domain.RemoveAt(i);
+                range.RemoveAt(i);
+            }
+    }
+
+    /// <summary>The encoding of a layer by its name.</summary>
+    internal static JsonObject Layer(JsonObject spec, string name) => spec["layer"]!.AsArray()
+        .First(layer => (string?)layer!["name"] == name)!["encoding"]!.AsObject();
+
     /// <summary>Sets a parameter's value.</summary>
     internal static void Set(JsonObject spec, string parameter, JsonNode value) =>
         spec["params"]!.AsArray().First(one => (string?)one!["name"] == parameter)!["value"] = value;

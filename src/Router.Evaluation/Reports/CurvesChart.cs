@@ -24,6 +24,8 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
         double shown = document.Radii.FirstOrDefault(radius => radius > end, document.Radii[^1]);
         spec["datasets"] = new JsonObject { ["curves"] = Chart.Data(points.Where(point => point.Radius <= shown)) };
         Chart.Set(spec, "shown", featured.Best.Name);
+        Chart.KeepPresent(
+            Chart.Layer(spec, "lines")["strokeDash"]!["scale"]!, points.Select(point => point.Standing));
         Chart.Colour(
             spec, systems.Select(system => system.Name), systems.Select(system => colours.OfSystem(system, theme)));
     }
@@ -32,15 +34,10 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
     internal IEnumerable<Point> Points(StudySystem system)
     {
         Func<double, int>? fine = _right.CountOf(system);
-        string line = system.Kind == SystemKinds.Attacked ? "upper bound under attack" : system.Standing switch
-        {
-            Standings.Bound => "bound that no classifier attains",
-            Standings.Estimate => Standings.Estimate,
-            _ => Standings.Certificate,
-        };
+        string standing = Words.OfStanding(system);
         bool above = !system.IsAttained;
         Point Row(double radius, double share, double low, double high, bool onGrid) => new(
-            system.Name, system.Kind, line, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6),
+            system.Name, system.Kind, standing, radius, Math.Round(share, 6), Math.Round(low, 6), Math.Round(high, 6),
             onGrid, above);
         IEnumerable<Point> points =
             system.Accuracy.Select(at => Row(at.Radius, at.Share, at.Low, at.High, onGrid: true));
@@ -57,6 +54,6 @@ internal sealed class CurvesChart(TradeoffDocument document, FeaturedSystems fea
 
     /// <summary>One point of a curve; "above" where it is an upper bound between two radii.</summary>
     internal sealed record Point(
-        string System, string Kind, string Line, double Radius, double Share, double Low, double High, bool Grid,
+        string System, string Kind, string Standing, double Radius, double Share, double Low, double High, bool Grid,
         bool Above);
 }

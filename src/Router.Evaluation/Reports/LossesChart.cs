@@ -15,16 +15,16 @@ internal sealed class LossesChart(FeaturedSystems featured)
 
     public void FillLosses(JsonObject spec, ChartTheme theme) => Fill(spec, "losses", system =>
     [
-        ("kept", system.MeanRadius ?? 0),
-        ("lost: the route might change", system.Losses!.Route),
-        ("lost: another expert does better", system.Losses!.Expert),
+        ("mean radius", system.MeanRadius ?? 0),
+        ("ΔR_route: the route might change", system.Losses!.Route),
+        ("ΔR_expert: another expert does better", system.Losses!.Expert),
     ]);
 
     public void FillLimits(JsonObject spec, ChartTheme theme) => Fill(spec, "limits", system =>
     [
-        ("the router", system.Losses!.LimitedByRouter),
-        ("the routed expert", system.Losses!.LimitedByExpert),
-        ("another expert or stage", system.Losses!.LimitedByPeer),
+        ("router", system.Losses!.LimitedByRouter),
+        ("expert", system.Losses!.LimitedByExpert),
+        ("peer or other stage", system.Losses!.LimitedByPeer),
     ]);
 
     private void Fill(JsonObject spec, string data, Func<StudySystem, (string Part, double Value)[]> parts) =>

@@ -19,14 +19,15 @@ internal sealed class ParetoChart(
         double horizontal = Nearest(first), vertical = Nearest(second);
         (string title, Func<StudyCost, double?> cost) =
             Costs.FirstOrDefault(one => document.Systems.Any(system => one.Of(system.Cost) is not null), Costs[0]);
-        HashSet<StudySystem> labelled = [.. featured.Singles, .. featured.Systems];
+        // Where two names would touch, the one that comes first is written.
+        List<StudySystem> labelled = [featured.Best, .. featured.Singles, .. featured.Systems];
         spec["datasets"] = new JsonObject
         {
             ["systems"] = Chart.Data(document.Systems.Select(system => new Point(
-                system.Name, system.Kind, system.Standing, [.. system.Accuracy.Select(at => Math.Round(at.Share, 6))],
-                cost(system.Cost),
+                system.Name, Words.OfKind(system.Kind), Words.OfStanding(system),
+                [.. system.Accuracy.Select(at => Math.Round(at.Share, 6))], cost(system.Cost),
                 Rounded(system.Abstained), Rounded(system.MeanRadius),
-                labelled.Contains(system) ? Label(system) : null))),
+                labelled.Contains(system) ? Label(system) : null, labelled.IndexOf(system)))),
         };
         Chart.Set(spec, "radii", Chart.Data(document.Radii));
         Chart.Set(spec, "first", horizontal);
@@ -34,14 +35,14 @@ internal sealed class ParetoChart(
         JsonNode encoding = spec["encoding"]!;
         encoding["x"]!["title"] = $"Certified accuracy at radius {horizontal}";
         encoding["y"]!["title"] = $"Certified accuracy at radius {vertical}";
-        JsonObject points =
-            spec["layer"]!.AsArray().First(layer => (string?)layer!["name"] == "points")!["encoding"]!.AsObject();
+        JsonObject points = Chart.Layer(spec, "points");
+        Chart.KeepPresent(points["shape"]!["scale"]!, document.Systems.Select(Words.OfStanding));
         if (document.Systems.Any(system => cost(system.Cost) is not null))
             points["size"]!["title"] = title;
         else
             points.Remove("size");
         string[] kinds = [.. colours.KindsPresent];
-        Chart.Colour(spec, kinds, kinds.Select(kind => ChartColours.OfKind(kind, theme)));
+        Chart.Colour(spec, kinds.Select(Words.OfKind), kinds.Select(kind => ChartColours.OfKind(kind, theme)));
     }
 
     // Points of one mix lie close together: there the rule alone names them.
@@ -58,5 +59,5 @@ internal sealed class ParetoChart(
 
     private sealed record Point(
         string System, string Kind, string Standing, double[] Shares, double? Cost, double? Abstained,
-        double? MeanRadius, string? Label);
+        double? MeanRadius, string? Label, int Rank);
 }

@@ -95,7 +95,7 @@ internal static partial class SvgPicture
 
     private static void DrawText(SKCanvas canvas, XElement text, SvgStyle style)
     {
-        using SKPaint? paint = style.FillPaint();
+        using SKPaint? fill = style.FillPaint(), stroke = style.StrokePaint();
         using SKFont font = new((style.Bold ? Bold : Regular).Value, style.FontSize);
         (font.Hinting, font.Subpixel) = (SKFontHinting.None, true);
         float y = 0;
@@ -104,8 +104,9 @@ internal static partial class SvgPicture
             if (line is XElement { Name.LocalName: "tspan" } span)
                 y += Number(span, "dy");
             string words = line is XElement element ? element.Value : ((XText)line).Value;
-            if (paint is not null)
-                canvas.DrawText(words, 0, y, style.Anchor, font, paint);
+            foreach (SKPaint? paint in (SKPaint?[])[fill, stroke])
+                if (paint is not null)
+                    canvas.DrawText(words, 0, y, style.Anchor, font, paint);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed record SvgStyle
         color.WithAlpha((byte)MathF.Round(color.Alpha * opacity * Opacity));
 
     private static SKColor? Color(string text) =>
-        text == "none" ? null
+        text is "none" or "transparent" ? null
         : text.StartsWith('#') && SKColor.TryParse(text, out SKColor color) ? color
         : throw new NotSupportedException($"the SVG holds the colour '{text}'");
 

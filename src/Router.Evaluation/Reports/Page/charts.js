@@ -27,6 +27,12 @@ report.drawings = (() => {
     spec.config.padding = { left: 0, right: 4, top: 12, bottom: 4 };
     spec.config.legend.columns = width < 520 ? 1 : width < 860 ? 2 : 3;
     spec.config.legend.labelLimit = width < 520 ? width - 60 : 300;
+    const bars = new Set(spec.datasets.routes?.map(row => row.radius)).size, counts = spec.layer?.find(layer => layer.name === 'counts');
+    if (counts && (width - 80) / bars < 30) {
+      // Numbers that would run into each other stand upright.
+      Object.assign(counts.mark, { angle: -90, align: 'left', baseline: 'middle', dx: 6, dy: 0 });
+      spec.config.padding.top = 40;
+    }
     if (width < 520) {
       spec.config.legend.direction = 'vertical';
       if (spec.encoding?.y?.axis) spec.encoding.y.axis.labelLimit = 110;

@@ -33,7 +33,9 @@ const report = (() => {
     return scaled.toFixed(suffix === '' ? 0 : scaled < 10 ? 2 : scaled < 100 ? 1 : 0) + (suffix && ' ' + suffix);
   }
   const options = (select, entries) => select.replaceChildren(...entries.map(([value, text]) => make('option', { value }, text)));
-  const badge = standing => make('span.badge.' + (['certificate', 'estimate', 'bound'].includes(standing) ? standing : 'estimate'), null, standing);
+  const styles = { certificate: 'certificate', bound: 'bound', 'under attack': 'bound' };
+  const badge = standing => make('span.badge.' + (styles[standing] ?? 'estimate'), null, standing);
+
   // Says which columns of a table in a box that scrolls are out of sight, for as long as they are.
   function wide(box) {
     const told = make('p.cut.screen', { 'aria-hidden': 'true' });
@@ -50,13 +52,17 @@ const report = (() => {
     new ResizeObserver(look).observe(box);
     return look;
   }
+  // Tables and legends have the same words.
+  const words = new Map(charts.find(chart => chart.name === 'pareto')?.datasets.systems.map(row => [row.system, row]));
+  const kindOf = system => words.get(system.name)?.kind ?? system.kind;
+  const standingOf = system => words.get(system.name)?.standing ?? system.standing;
   const className = label => images?.labels?.[label] ?? `class ${label}`;
 
   const experts = study.networks.filter(network => network.role !== 'router').map(network => network.id);
   const answering = [...new Set(study.images.flatMap(image => image.answers.map(answer => answer.system)))].sort((a, b) => a - b);
   const listeners = [];
   return {
-    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options, badge, wide, className, experts, answering,
+    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options, badge, wide, kindOf, standingOf, className, experts, answering,
     picked: null,
     // One system at a time is picked: tables and charts show it.
     pick(name) { report.picked = report.picked === name ? null : name; for (const listen of listeners) listen(); },

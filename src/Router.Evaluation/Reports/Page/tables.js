@@ -1,6 +1,6 @@
 'use strict';
 report.tables = (() => {
-  const { study, make, byId, percent, cut, certified, atMost, number, short, badge, options, wide } = report;
+  const { study, make, byId, percent, cut, certified, atMost, number, short, badge, options, wide, kindOf, standingOf } = report;
   const attainable = system => system.standing !== 'bound' && system.kind !== 'attacked';
   const shown = thin(study.radii, 12);
 
@@ -21,14 +21,15 @@ report.tables = (() => {
     const systems = study.systems.filter(system => names.has(system.name));
     const best = shown.map(at => Math.max(...systems.filter(attainable).map(system => system.accuracy[at].share)));
     byId('standings').replaceChildren(
-      ...[['certificate', 'holds with probability 1 − α'], ['estimate', 'not a certificate: see the caveats'], ['bound', 'what no single classifier attains']]
-        .filter(([standing]) => systems.some(system => system.standing === standing)).map(([standing, meaning]) => make('span', null, badge(standing), ' ' + meaning)));
+      ...[['certificate', 'holds with probability 1 − α'], ['estimate', 'not a certificate: see the caveats'], ['bound', 'what no single classifier attains'],
+        ['under attack', 'what an attack left: no certificate can be above it']]
+        .filter(([standing]) => systems.some(system => standingOf(system) === standing)).map(([standing, meaning]) => make('span', null, badge(standing), ' ' + meaning)));
     if (shown.length < study.radii.length)
       byId('summary-note').append(` Shown are ${shown.length} of ${study.radii.length} radii; the table of systems under Downloads has all.`);
     byId('summary-table').replaceChildren(table('Certified accuracy in percent, with 95 % intervals over images',
       [column('System', 'text'), column('Standing', 'text'), ...shown.map(at => column(`r = ${study.radii[at]}`)), column('Abstained')],
       systems.map(system => make(attainable(system) ? 'tr' : 'tr.bound', null,
-        make('th', { scope: 'row' }, ...breakable(system.name)), make('td.text', null, badge(system.standing)),
+        make('th', { scope: 'row' }, ...breakable(system.name)), make('td.text', null, badge(standingOf(system))),
         ...shown.map((at, position) => {
           const { share, low, high, highProbability } = system.accuracy[at];
           const top = attainable(system) && share > 0 && share === best[position];
@@ -40,8 +41,8 @@ report.tables = (() => {
 
   const columns = [
     { key: 'name', title: 'System', text: true, of: system => system.name },
-    { key: 'kind', title: 'Kind', text: true, of: system => system.kind },
-    { key: 'standing', title: 'Standing', text: true, of: system => system.standing, cell: system => badge(system.standing) },
+    { key: 'kind', title: 'Kind', text: true, of: kindOf },
+    { key: 'standing', title: 'Standing', text: true, of: standingOf, cell: system => badge(standingOf(system)) },
     ...shown.map(at => ({ key: 'r' + at, title: `r = ${study.radii[at]}`, of: system => system.accuracy[at].share, cell: system => certified(system.accuracy[at].share) })),
     { key: 'abstained', title: 'Abstained', of: system => system.abstained, cell: system => percent(system.abstained) },
     { key: 'meanRadius', title: 'Mean radius', of: system => system.meanRadius, cell: system => cut(system.meanRadius, 3) },
@@ -54,8 +55,8 @@ report.tables = (() => {
   function matching() {
     const words = byId('system-search').value.toLowerCase().split(/\s+/).filter(Boolean);
     const kind = byId('system-kind').value, standing = byId('system-standing').value;
-    const found = study.systems.filter(system => (!kind || system.kind === kind) && (!standing || system.standing === standing)
-      && words.every(word => `${system.name} ${system.kind} ${system.standing} ${system.routing}`.toLowerCase().includes(word)));
+    const found = study.systems.filter(system => (!kind || kindOf(system) === kind) && (!standing || standingOf(system) === standing)
+      && words.every(word => `${system.name} ${kindOf(system)} ${standingOf(system)} ${system.routing}`.toLowerCase().includes(word)));
     const by = columns.find(one => one.key === order.key);
     if (!by) return found;
     const sign = order.down ? -1 : 1;
@@ -159,8 +160,8 @@ report.tables = (() => {
 
   function start() {
     const distinct = of => [...new Set(study.systems.map(of))].map(value => [value, value]);
-    options(byId('system-kind'), [['', 'every kind'], ...distinct(system => system.kind)]);
-    options(byId('system-standing'), [['', 'any'], ...distinct(system => system.standing)]);
+    options(byId('system-kind'), [['', 'every kind'], ...distinct(kindOf)]);
+    options(byId('system-standing'), [['', 'any'], ...distinct(standingOf)]);
     for (const id of ['system-search', 'system-kind', 'system-standing']) byId(id).addEventListener('input', systems);
     report.onPick(mark);
     summary();
