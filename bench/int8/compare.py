@@ -26,7 +26,8 @@ def compare(network, folders):
         right_integers += other.count(image["label"])
         same_class += max(range(10), key=one.count) == max(range(10), key=other.count)
     print(f"{network}: int8: {{ votes: {votes}, equal: {equal / votes:.4f}, float32: {right_floats / votes:.4f}, "
-          f"accuracy: {right_integers / votes:.4f} }}  # most voted class equal: {same_class / len(floats['images']):.4f}")
+          f"accuracy: {right_integers / votes:.4f} }}")
+    print(f"# most voted class equal on {same_class / len(floats['images']):.4f} of the images")
 
 
 for name in sys.argv[3:]:

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Router.Host.Cli;
 using Tests;
 
@@ -26,7 +27,7 @@ public sealed class CertifyTests : IDisposable
     public async Task An_interrupted_run_keeps_whole_rows_and_its_continuation_is_the_uninterrupted_log()
     {
         // Enough draws that the interruption comes before the last image even where the machine is busy.
-        string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "600", .. more]);
+        string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "600", "--fixed", .. more]);
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(
             Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
         {
@@ -101,10 +102,28 @@ public sealed class CertifyTests : IDisposable
     public async Task One_picture_is_certified_without_a_log()
     {
         Outcome outcome = await _shell.RunAsync(
-            ["certify", _shell.Picture, "--expert", "s100", .. Sampling, .. Hundred]);
+            ["certify", _shell.Picture, "--expert", "s100", "--fixed", .. Sampling, .. Hundred]);
         Assert.Equal(ExitCode.Done, outcome.Code);
         Assert.Contains("\tradius\t", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("110", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sampling_stops_at_the_registrys_resolution_unless_all_samples_are_asked_for()
+    {
+        string[] command = ["certify", _shell.Picture, "--expert", "s100", "--n", "1000", "--json", .. Sampling];
+        async Task<int> SamplesAsync(params string[] more)
+        {
+            Outcome outcome = await _shell.RunAsync([.. command, .. more]);
+            Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
+            return (int)JsonNode.Parse(outcome.Out)!["samples"]!;
+        }
+        int all = await SamplesAsync("--fixed"), enough = await SamplesAsync();
+        Assert.InRange(enough, 1, all - 1);
+        Assert.Equal(enough, await SamplesAsync("--resolution", "0.05"));
+        Outcome both = await _shell.RunAsync([.. command, "--fixed", "--target", "0.5"]);
+        Assert.Equal(ExitCode.BadInput, both.Code);
+        Assert.Contains("--fixed draws all n samples and --target does not", both.Error, StringComparison.Ordinal);
     }
 
     [Theory]
