@@ -11,6 +11,9 @@ namespace Router.Cluster;
 /// <param name="sigma">The σ that they smooth with, which is part of their function.</param>
 public sealed class RemoteVoter(RangeDispatcher pool, decimal sigma) : IVoter
 {
+    /// <summary>Whether a worker may be asked, now or in a moment.</summary>
+    public bool HasWorkers => pool.HasWorkers;
+
     /// <inheritdoc/>
     public FunctionId FunctionId => pool.Function.Id;
 

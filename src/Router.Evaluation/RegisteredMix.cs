@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Estimator;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
@@ -18,18 +17,15 @@ public static class RegisteredMix
     {
         Func<Expert, IVoter> voter = voting ?? (network => network.Voter);
         return Deployed(
-            registry.Config, registry.Router?.Id, [.. registry.Experts.Select(expert => expert.Id)],
+            registry.Config,
             id => voter(registry.Router is { } router && router.Id == id ? router : Find(registry, id)));
     }
 
     /// <summary>The classifier that a registry's routing describes, wherever its networks are.</summary>
     /// <param name="config">The registry.</param>
-    /// <param name="router">The id of its router; null where none votes.</param>
-    /// <param name="experts">The ids of its experts, in the order of the router's routes where there is one.</param>
     /// <param name="voter">The network of an id, as it is asked.</param>
     /// <exception cref="RegistryLoadException">Its routing cannot route between its experts.</exception>
-    public static RoutedClassifier Deployed(
-        RegistryConfig config, string? router, ImmutableArray<string> experts, Func<string, IVoter> voter)
+    public static RoutedClassifier Deployed(RegistryConfig config, Func<string, IVoter> voter)
     {
         Route ToRoute(string id) => new(config.Find(id)!.Id, voter(id)) { Pass = config.Find(id)!.Pass };
         RoutingConfig routing = config.Routing;
@@ -38,13 +34,13 @@ public static class RegisteredMix
         if (routing is RoutingConfig.Cascade(var order, var thresholds))
             return new([.. order.Select(ToRoute)], new Cascade([.. thresholds]));
         RoutingRule rule = RuleOf(routing);
-        if (router is null)
-            return new(ToRoute(experts[0]));
-        if (rule.Objection([.. experts.Select(id => config.Find(id)!.Sigma)]) is { } objection)
+        if (config.Router is not { } router)
+            return new(ToRoute(config.Experts[0].Id));
+        if (rule.Objection([.. router.Routes.Select(id => config.Find(id)!.Sigma)]) is { } objection)
             throw new RegistryLoadException(
                 [routing.Fault("routing", objection,
                     "a router whose routes ascend in σ, and a bias for each of them")]);
-        RoutedClassifier all = new(router, voter(router), [.. experts.Select(ToRoute)], rule);
+        RoutedClassifier all = new(router.Id, voter(router.Id), [.. router.Routes.Select(ToRoute)], rule);
         return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
 
@@ -66,8 +62,8 @@ public static class RegisteredMix
     /// What the registry says about an expert that cannot answer. The part of α it keeps is the same part of every
     /// request's α.
     /// </summary>
-    public static FailoverPolicy FailoverOf(LoadedRegistry registry) =>
-        registry.Config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
+    public static FailoverPolicy FailoverOf(RegistryConfig config) =>
+        config.Certification is { Failover: FailoverConfig.Reroute(var reserved, var mixes) } terms
         ? new FailoverPolicy.Reroute(
             (double)(reserved / terms.FailureProbability), [.. mixes.Select(mix => mix.ToImmutableArray())])
         : new FailoverPolicy.Refuse();

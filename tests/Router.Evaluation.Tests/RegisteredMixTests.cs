@@ -39,7 +39,7 @@ public sealed class RegisteredMixTests : IDisposable
         Assert.Equal(
             ("s012,s025,s050,s100", "quantile 0.8", "router"),
             (Ids(classifier), classifier.Routing, classifier.RouterId));
-        Assert.IsType<FailoverPolicy.Refuse>(RegisteredMix.FailoverOf(registry));
+        Assert.IsType<FailoverPolicy.Refuse>(RegisteredMix.FailoverOf(registry.Config));
     }
 
     [Fact]
@@ -102,7 +102,8 @@ public sealed class RegisteredMixTests : IDisposable
         using LoadedRegistry registry = Load(
             "{ kind: mostVoted }", "{ kind: reroute, failureProbability: 0.0004, mixes: [[s012, s025], [s100]] }",
             "0.002");
-        FailoverPolicy.Reroute policy = Assert.IsType<FailoverPolicy.Reroute>(RegisteredMix.FailoverOf(registry));
+        FailoverPolicy.Reroute policy = Assert.IsType<FailoverPolicy.Reroute>(
+            RegisteredMix.FailoverOf(registry.Config));
         Assert.Equal(0.2, policy.Share);
         Assert.Equal(["s012,s025", "s100"], policy.Mixes.Select(mix => string.Join(",", mix)));
         FailoverClassifier served = new(RegisteredMix.Deployed(registry), policy);

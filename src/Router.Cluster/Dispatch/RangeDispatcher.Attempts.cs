@@ -108,7 +108,8 @@ public sealed partial class RangeDispatcher
         string reason = _pool.Workers.Any(worker => worker.IsDisputed)
             ? "workers vote otherwise than each other, and there is nobody to decide"
             : $"no worker has had this function for {_options.Patience.TotalSeconds} s";
-        foreach (PendingRequest request in _requests.ToArray()) Refuse(request, reason);
+        // Late, so that nobody above waits as long again.
+        foreach (PendingRequest request in _requests.ToArray()) Refuse(request, reason, new TimeoutException());
     }
 
     private void Send(PendingRange range, PoolWorker worker, TimeSpan now)

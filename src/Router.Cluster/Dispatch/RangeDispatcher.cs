@@ -78,6 +78,15 @@ public sealed partial class RangeDispatcher : IDisposable
         }
     }
 
+    /// <summary>Whether a worker may be asked, now or after a pause.</summary>
+    public bool HasWorkers
+    {
+        get
+        {
+            lock (_gate) return _pool.Eligible > 0;
+        }
+    }
+
     private TimeSpan Now => _clock.GetElapsedTime(_start);
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Router.Cluster;
 using Router.Engine;
 using Router.Estimator;
 using Router.Evaluation;
@@ -17,14 +19,14 @@ internal sealed class Deployment : IDisposable
     private const int ProbeImages = 100;
 
     private readonly LoadedRegistry? _registry;
-    private readonly IDisposable _owned;
+    private readonly IDisposable? _owned;
 
     private Deployment(LoadedRegistry registry, RoutedClassifier classifier)
         : this(registry.Config, classifier, registry.Networks.First().Properties, registry) => _registry = registry;
 
     private Deployment(
         RegistryConfig config, RoutedClassifier classifier, IReadOnlyDictionary<string, string> engine,
-        IDisposable owned) => (Config, Classifier, Engine, _owned) = (config, classifier, engine, owned);
+        IDisposable? owned) => (Config, Classifier, Engine, _owned) = (config, classifier, engine, owned);
 
     /// <summary>The loaded registry.</summary>
     /// <exception cref="InvalidOperationException">Its networks are elsewhere.</exception>
@@ -33,6 +35,13 @@ internal sealed class Deployment : IDisposable
 
     /// <summary>The registry as it was written.</summary>
     public RegistryConfig Config { get; }
+
+    /// <summary>The data set's shape and classes.</summary>
+    public DatasetFacts Dataset => DatasetFacts.Find(Config.Dataset)!;
+
+    /// <summary>The networks that are elsewhere, by their ids; none where they are in this process.</summary>
+    public ImmutableDictionary<string, RemoteVoter> Remote { get; private init; } =
+        ImmutableDictionary<string, RemoteVoter>.Empty;
 
     /// <summary>What makes the votes, by component: properties of a network's function.</summary>
     public IReadOnlyDictionary<string, string> Engine { get; }
@@ -113,10 +122,11 @@ internal sealed class Deployment : IDisposable
     /// <param name="config">The registry.</param>
     /// <param name="classifier">What it serves.</param>
     /// <param name="engine">What makes the votes, by component.</param>
-    /// <param name="owned">Disposed of with it.</param>
+    /// <param name="voters">Its networks by their ids.</param>
     public static Deployment Elsewhere(
         RegistryConfig config, RoutedClassifier classifier, IReadOnlyDictionary<string, string> engine,
-        IDisposable owned) => new(config, classifier, engine, owned);
+        ImmutableDictionary<string, RemoteVoter> voters) =>
+        new(config, classifier, engine, owned: null) { Remote = voters };
 
     /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
     /// <exception cref="InputFault">The registry has faults: all of them.</exception>
@@ -140,7 +150,7 @@ internal sealed class Deployment : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _owned.Dispose();
+    public void Dispose() => _owned?.Dispose();
 
     private static async Task ProbeAsync(
         LoadedRegistry registry, Surroundings surroundings, CancellationToken cancellationToken)

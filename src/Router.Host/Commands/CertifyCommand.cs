@@ -103,9 +103,11 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         DataSet? images = picture ? null
             : DataSets.OpenFor(config, source, parsed.GetValue(_split)!, surroundings);
         (string? expert, string[]? mix) = (parsed.GetValue(_expert), _mix.Read(parsed));
-        using Deployment deployed = _cluster.IsGiven(parsed)
-            ? await ClusterDeployment.OpenAsync(
-                _cluster.Read(parsed, "gateway", surroundings), config, expert, mix, surroundings, cancellationToken)
+        await using ClusterGateway? gateway = _cluster.IsGiven(parsed)
+            ? await ClusterGateway.JoinAsync(_cluster.Read(parsed, "gateway", surroundings), Warn, cancellationToken)
+            : null;
+        using Deployment deployed = gateway is not null
+            ? (await gateway.OpenAsync(config, expert, mix, Warn, cancellationToken)).Deployed
             : await Deployment.LoadAsync(config, request, expert, surroundings, cancellationToken, mix);
         CertificationPlan plan = PlanOf(parsed, config.Certification, deployed.Classifier);
         SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
@@ -128,6 +130,8 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         kept?.Write(signer.Record(certificate, seeds.Origin));
         return ExitCode.Done;
     }
+
+    private void Warn(string text) => surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(text)}[/]");
 
     private string LogOf(ParseResult parsed)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DualRS;
+using Router.Host.Commands.Cluster;
 using Router.Host.Serving.Operations;
 
 namespace Router.Host.Commands.Serve;
@@ -39,6 +40,18 @@ internal sealed class DaemonOptions : DualRsOptions
     /// <summary>The share of traces to keep where a caller has not decided.</summary>
     [Range(0.0, 1.0)]
     public double TraceShare { get; set; } = 1;
+
+    /// <summary>The cluster whose workers vote; the networks are loaded here where it is left out.</summary>
+    public string? Cluster { get; set; }
+
+    /// <summary>Where its other members reach this one.</summary>
+    public string Listen { get; set; } = Membership.DefaultListen;
+
+    /// <summary>What this member shows the others.</summary>
+    public string? MemberCertificate { get; set; }
+
+    /// <summary>Who signs what other members show.</summary>
+    public string? PeersCa { get; set; }
 
     /// <summary>How lines are logged.</summary>
     public LogFormat Log { get; set; }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Router.Cluster.Silos;
 using Router.Engine.LibTorch;
 using Router.Experts.Loading;
 using Router.Host.Cli;
+using Router.Host.Commands.Cluster;
 using Router.Host.Serving.Hosting;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
@@ -32,6 +34,7 @@ internal static class ServeCommand
         LimitOptions.Declare(command);
         _ = new RegistryOptions(command);
         TelemetryOptions.Declare(command);
+        _ = new ClusterOption(command, "Draw the samples on the workers of a cluster, and load no network here");
         ServeSettings settings = new(command);
         // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends
         // the process. The host listens for both signals itself and drains.
@@ -55,22 +58,37 @@ internal static class ServeCommand
         byte[]? study = Named(
             told.Written, [nameof(options.Tradeoff)],
             () => options.Tradeoff is null ? null : ServedStudy.Read(surroundings.Resolve(options.Tradeoff)));
+        ClusterSettings? membership = options.Cluster is null ? null : Named(
+            told.Written,
+            [
+                nameof(options.Cluster), nameof(options.Listen), nameof(options.MemberCertificate),
+                nameof(options.PeersCa),
+            ],
+            () => new Membership(options.Cluster, options.Listen, options.MemberCertificate, options.PeersCa)
+                .Settings("gateway", surroundings));
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         await using Daemon daemon = new(
             addresses, options.Limits, surroundings.Clock,
             logging => ConsoleLog.Add(logging, options.Log, told.Written.GetSection("Logging")),
             keys, transport, service, telemetry, study, ProcessEnd.AtOnce);
+        await using ServedCluster? cluster =
+            membership is null ? null : new(membership, daemon.Log, surroundings.Clock);
         using RegistrySource registry = Named(
-            told.Written, [nameof(options.Sign)], () => new RegistrySource(options, surroundings, daemon.Log));
+            told.Written, [nameof(options.Sign)],
+            () => new RegistrySource(
+                options, surroundings, daemon.Log, cluster is null ? null : cluster.OpenAsync));
         await daemon.StartAsync(CancellationToken.None);
-        daemon.Log.RunsOn(NativeTorch.Load());
+        if (cluster is null) daemon.Log.RunsOn(NativeTorch.Load());
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
             registry.Changes.Ask("SIGHUP");
         });
-        await daemon.ServeAsync(registry.OpenAsync, CancellationToken.None, registry.Changes);
-        return ExitCode.Done;
+        await daemon.ServeAsync(
+            registry.OpenAsync, cluster?.Expelled ?? CancellationToken.None, registry.Changes,
+            cluster is null ? null
+                : stopping => cluster.ArriveAsync(registry.Read, registry.Changes.Ask, stopping));
+        return cluster is { Expelled.IsCancellationRequested: true } ? ExitCode.Fault : ExitCode.Done;
     }
 
     // What was not said on this command line is said to stand where it does.

@@ -39,7 +39,7 @@ internal sealed class HostedDualRs : BackgroundService
         try
         {
             _source = new(told, surroundings, _log);
-            _source.Check();
+            _source.Read();
             ServingState state = new(lifetime);
             Gateway = new(
                 state, told.Limits, clock, _log,

@@ -84,7 +84,9 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
                 + $"server"));
         if (model.NetworkOf(name) is not { } network)
             return (null, Refusal.Of(StatusCodes.Status400BadRequest,
-                $"{name} cannot be unloaded: it is no network of a registry"));
+                $"{name} cannot be unloaded: "
+                + (model.Remote.ContainsKey(name) ? "it is with the workers of a cluster, which are told to stop there"
+                    : "it is no network of a registry")));
         await network.WithdrawAsync(context.RequestAborted);
         log.NetworkUnloaded(network.Id);
         return (ModelStates.Of(asked, model, state.NextHasFaults), null);

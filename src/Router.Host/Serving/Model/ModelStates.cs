@@ -1,3 +1,4 @@
+using Router.Cluster;
 using Router.Experts.Loading;
 using Router.Host.Serving.Wire;
 
@@ -33,6 +34,9 @@ internal static class ModelStates
     {
         if (asked.Role == ModelRole.Routed)
             return model.Impediment is { } impediment ? (Unavailable, impediment) : (Ready, "");
+        if (model.Remote.TryGetValue(asked.Name, out RemoteVoter? elsewhere))
+            return elsewhere.HasWorkers ? (Ready, "")
+                : (Unavailable, "no worker of the cluster has it; who asks waits for one for a while");
         return model.NetworkOf(asked.Name)?.Status switch
         {
             null or { State: ExpertState.Ready } => (Ready, ""),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Cluster;
 using Router.Experts.Loading;
 
 namespace Router.Host.Serving.Model;
@@ -6,14 +7,18 @@ namespace Router.Host.Serving.Model;
 internal sealed partial class ServedModel
 {
     /// <summary>
-    /// What its registry loaded, the router first; empty where its voters are no networks of a registry.
+    /// What its registry loaded, the router first; empty where its voters are elsewhere, or no networks of a registry.
     /// </summary>
     public ImmutableArray<Expert> Networks { get; init; } = [];
 
+    /// <summary>What the workers of a cluster have, by id; none where the networks are in this process.</summary>
+    public ImmutableDictionary<string, RemoteVoter> Remote { get; init; } =
+        ImmutableDictionary<string, RemoteVoter>.Empty;
+
     /// <summary>
-    /// Why not every request can be answered now; null where all can. A network that is left alone, or was unloaded on
-    /// request, stops those that need it, unless others may go on for it; for the router nobody can, and nobody for a
-    /// second one.
+    /// Why not every request can be answered now; null where all can. A network that is left alone, was unloaded on
+    /// request, or has no worker, stops those that need it, unless others may go on for it; for the router nobody can,
+    /// and nobody for a second one.
     /// </summary>
     public string? Impediment
     {
@@ -22,16 +27,18 @@ internal sealed partial class ServedModel
             string[] open = Stopping(Circuits?.Open ?? []);
             string[] withdrawn = Stopping([.. Networks.Where(
                 network => IsAsked(network.Id) && network.Status.IsWithdrawn).Select(network => network.Id)]);
-            return (open.Length, withdrawn.Length) switch
-            {
-                (0, 0) => null,
-                (_, 0) => LeftAlone(),
-                (0, _) => Unloaded(),
-                _ => $"{LeftAlone()}; {Unloaded()}",
-            };
+            string[] lost = Stopping([.. Remote.Where(
+                network => IsAsked(network.Key) && !network.Value.HasWorkers).Select(network => network.Key)]);
+            string[] reasons =
+            [
+                .. Of(open, $"failed repeatedly and {Are(open)} left alone for a while"),
+                .. Of(withdrawn, $"{Are(withdrawn)} unloaded on request"),
+                .. Of(lost, $"{(lost.Length == 1 ? "has" : "have")} no worker"),
+            ];
+            return reasons.Length == 0 ? null : string.Join("; ", reasons);
 
-            string LeftAlone() => $"{string.Join(", ", open)} failed repeatedly and {Are(open)} left alone for a while";
-            string Unloaded() => $"{string.Join(", ", withdrawn)} {Are(withdrawn)} unloaded on request";
+            static string[] Of(string[] ids, string what) =>
+                ids.Length == 0 ? [] : [$"{string.Join(", ", ids)} {what}"];
         }
     }
 

@@ -70,26 +70,28 @@ internal sealed partial class ServedModel : IAsyncDisposable
         byte[]? secret = null, int epoch = 1,
         Resilience? resilience = null)
     {
-        RoutedClassifier classifier = resilience is null ? deployed.Classifier : RegisteredMix.Deployed(
-            deployed.Registry, resilience.Of);
+        bool isHere = deployed.Remote.IsEmpty;
+        RoutedClassifier classifier = resilience is null ? deployed.Classifier
+            : isHere ? RegisteredMix.Deployed(deployed.Registry, resilience.Of)
+            : RegisteredMix.Deployed(deployed.Config, id => resilience.Of(id, deployed.Remote[id]));
         return new(
             classifier,
-            [deployed.Registry.Dataset.Channels, deployed.Registry.Dataset.Height, deployed.Registry.Dataset.Width],
-            deployed.Registry.Config.Certification,
+            [deployed.Dataset.Channels, deployed.Dataset.Height, deployed.Dataset.Width],
+            deployed.Config.Certification,
             FunctionsOf(classifier),
             secret ?? surroundings.FreshSecret(),
             surroundings.Clock,
             new(limits.InFlight, limits.Waiting),
             deployed,
-            RegisteredMix.FailoverOf(deployed.Registry),
+            RegisteredMix.FailoverOf(deployed.Config),
             new(classifier, Versions.Of(deployed), key))
         {
-            DataSet = DataSetKind.Find(deployed.Registry.Config.Dataset),
-            Samples = new(() => SamplePictures.Of(
-                DataSetKind.Find(deployed.Registry.Config.Dataset), surroundings)),
+            DataSet = DataSetKind.Find(deployed.Config.Dataset),
+            Samples = new(() => SamplePictures.Of(DataSetKind.Find(deployed.Config.Dataset), surroundings)),
             Epoch = epoch,
             Circuits = resilience,
-            Networks = [.. deployed.Registry.Networks],
+            Networks = isHere ? [.. deployed.Registry.Networks] : [],
+            Remote = deployed.Remote,
             Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(),
                 Math.Max(classifier.ClassCount, classifier.Routes.Length)),
         };

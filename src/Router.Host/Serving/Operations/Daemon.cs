@@ -110,14 +110,17 @@ internal sealed class Daemon : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Tells it to stop, like a signal.</param>
     /// <param name="changes">When the registry is loaded again; never unless told.</param>
+    /// <param name="first">What has to be there before anything is loaded, however long that takes.</param>
     public async Task ServeAsync(Func<int, CancellationToken, Task<ServedModel>> open,
-        CancellationToken cancellationToken, RegistryChanges? changes = null)
+        CancellationToken cancellationToken, RegistryChanges? changes = null,
+        Func<CancellationToken, Task>? first = null)
     {
         await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
         await using ServedRegistry registry = new(_state, open, _drainTime, _loadTime, _clock, _log, _service);
         try
         {
+            if (first is not null) await first(stopping);
             await registry.BeginAsync(stopping);
             _service?.Ready(
                 $"serving {string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)))}");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DualRS;
+using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 
@@ -13,6 +14,7 @@ internal sealed class RegistrySource : IDisposable
 
     private readonly RegistryRequest _request;
     private readonly ServingLimits _limits;
+    private readonly Func<RegistryConfig, CancellationToken, Task<Deployment>>? _elsewhere;
     private readonly Surroundings _surroundings;
     private readonly ILogger _log;
     private readonly ECDsa? _key;
@@ -25,11 +27,15 @@ internal sealed class RegistrySource : IDisposable
     /// <param name="options">Which registry, and how it is loaded.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="log">The daemon's log, which also gets what loading says to people.</param>
+    /// <param name="elsewhere">Finds who votes for it; its networks are loaded here unless told.</param>
     /// <exception cref="InputFault">The key that signs records cannot be used.</exception>
-    public RegistrySource(DualRsOptions options, Surroundings surroundings, ILogger log)
+    public RegistrySource(
+        DualRsOptions options, Surroundings surroundings, ILogger log,
+        Func<RegistryConfig, CancellationToken, Task<Deployment>>? elsewhere = null)
     {
         string path = Deployment.RegistryPath(options.Registry, surroundings);
-        (_limits, _log, _surroundings) = (options.Limits, log, surroundings);
+        (_limits, _log, _elsewhere) = (options.Limits, log, elsewhere);
+        _surroundings = surroundings with { Error = LoggedConsole.Of(log) };
         // A registry that is read while the daemon runs may be written by somebody who has no say in the rest of the
         // machine.
         _request = new(options.Registry, options.Threads, options.Batch, Probe: !options.NoProbe)
@@ -52,7 +58,7 @@ internal sealed class RegistrySource : IDisposable
 
     /// <summary>Reads and checks it, without its networks.</summary>
     /// <exception cref="InputFault">It has faults: all of them.</exception>
-    public void Check() => Deployment.ReadRegistry(_request, _surroundings);
+    public RegistryConfig Read() => Deployment.ReadRegistry(_request, _surroundings);
 
     /// <summary>Loads and probes it.</summary>
     /// <param name="epoch">Its number among those that are served.</param>
@@ -60,9 +66,9 @@ internal sealed class RegistrySource : IDisposable
     /// <exception cref="InputFault">It has faults, or a network does not answer as its card says.</exception>
     public async Task<ServedModel> OpenAsync(int epoch, CancellationToken stopping)
     {
-        Surroundings loading = _surroundings with { Error = LoggedConsole.Of(_log) };
-        Deployment deployed = await Deployment.OpenAsync(
-            _request with { Batch = _batch.Images }, expert: null, loading, stopping);
+        Deployment deployed = _elsewhere is not null ? await _elsewhere(Read(), stopping)
+            : await Deployment.OpenAsync(
+                _request with { Batch = _batch.Images }, expert: null, _surroundings, stopping);
         return ServedModel.Of(
             deployed, _limits, _key, _surroundings, _secret, epoch,
             new(new() { LongestLoad = _limits.LoadTime }, _surroundings.Clock, _log, Changes.Ask, _batch));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Router.Cluster;
 using Router.Experts.Loading;
 using Router.Votes;
 
@@ -27,6 +28,9 @@ internal sealed class Resilience(
             reload(
                 $"a batch of {network.BatchSize} images does not fit {network.Device}: the next epoch takes {smaller}");
     }, () => network.LoadRuns);
+
+    /// <summary>A network that is with the workers of a cluster, which look after memory and passes.</summary>
+    public IVoter Of(string id, RemoteVoter network) => Of(id, network, () => TimeSpan.Zero, () => { });
 
     /// <summary>Any voter behind its circuit.</summary>
     /// <param name="id">Its id.</param>

@@ -64,6 +64,15 @@ internal static partial class ServingLog
     [LoggerMessage(60, LogLevel.Warning, "of the registry that is loaded: {Notice}")]
     public static partial void Noticed(this ILogger log, string notice);
 
+    [LoggerMessage(70, LogLevel.Information, "a gateway of the cluster at {Address}: no network is loaded here")]
+    public static partial void JoinedCluster(this ILogger log, string address);
+
+    [LoggerMessage(71, LogLevel.Warning, "of the cluster: {Happened}")]
+    public static partial void OfWorkers(this ILogger log, string happened);
+
+    [LoggerMessage(72, LogLevel.Critical, "the other members declared this gateway dead: it ends, to be started again")]
+    public static partial void Expelled(this ILogger log);
+
     [LoggerMessage(10, LogLevel.Information,
         "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
     public static partial void Answered(this ILogger log, int images, string mode, int estimation, double milliseconds);

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Router.Cluster.Silos;
+using Router.Experts.Loading;
+using Router.Experts.Registry;
+using Router.Votes;
+
+namespace Router.Host.Commands.Cluster;
+
+/// <summary>A network of the registry as some workers have it: one function, of which all of its votes are.</summary>
+/// <param name="Function">As one of them describes it.</param>
+/// <param name="Versions">What makes their votes, by component.</param>
+/// <param name="Lanes">Forward passes that all of them run at once.</param>
+internal sealed record ChosenFunction(
+    FunctionDescription Function, ImmutableDictionary<string, string> Versions, int Lanes)
+{
+    /// <summary>The networks that must have workers before the registry can answer.</summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="expert">One expert alone, or null for the registry's routing.</param>
+    public static ImmutableArray<NetworkConfig> Needed(RegistryConfig config, string? expert) =>
+        expert is not null ? [config.Find(expert)!]
+        : config is { Routing.UsesRouter: true, Router: not null } ? [.. config.Networks]
+        : [.. config.Answering.Select(id => config.Find(id)!)];
+
+    /// <summary>Of several functions by a network's name the one with the most lanes; null where none is.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="config">Its registry.</param>
+    /// <param name="members">The cluster.</param>
+    public static ChosenFunction? Of(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
+    {
+        DatasetFacts dataset = DatasetFacts.Find(config.Dataset)!;
+        int outcomes = network is RouterConfig router ? router.Routes.Count
+            : (network as ExpertConfig)?.Classes ?? dataset.Classes;
+        return
+        (
+            from member in members
+            where member.Description is { IsDraining: false }
+            from function in member.Description!.Functions
+            where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
+                && function.Sigma == network.Sigma && function.Theta == PassOf(network).Theta
+                && function.Outcomes == outcomes
+                && function.ImageShape.SequenceEqual([dataset.Channels, dataset.Height, dataset.Width])
+            group (function, member.Description!.Versions) by function.Function into same
+            let lanes = same.Sum(one => one.function.Lanes)
+            orderby lanes descending, same.Key
+            select new ChosenFunction(same.First().function, same.First().Versions, lanes)
+        ).FirstOrDefault();
+    }
+
+    /// <summary>Whether another function of its network has more lanes now than it has.</summary>
+    /// <param name="network">Its network.</param>
+    /// <param name="config">The registry.</param>
+    /// <param name="members">The cluster.</param>
+    public bool IsOutgrown(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
+    {
+        int own = members.Where(member => member.Description is { IsDraining: false })
+            .SelectMany(member => member.Description!.Functions)
+            .Where(function => function.Function == Function.Function).Sum(function => function.Lanes);
+        return Of(network, config, members) is { } most && most.Lanes > own;
+    }
+
+    /// <summary>θ of a network; 0 of a router.</summary>
+    public static PassThreshold PassOf(NetworkConfig network) => (network as ExpertConfig)?.Pass ?? default;
+}

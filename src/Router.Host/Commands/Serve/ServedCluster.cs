@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Router.Cluster.Silos;
+using Router.Experts.Registry;
+using Router.Host.Cli;
+using Router.Host.Commands.Cluster;
+using Router.Host.Serving.Operations;
+
+namespace Router.Host.Commands.Serve;
+
+/// <summary>
+/// The daemon's part in a cluster: it is a gateway from its start to its end, whatever registries it serves meanwhile.
+/// Where workers of another build have become more than those that are asked, the registry is served anew with them.
+/// </summary>
+/// <param name="settings">The cluster, and how the daemon is a member of it.</param>
+/// <param name="log">The daemon's log.</param>
+/// <param name="clock">The time.</param>
+internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeProvider clock) : IAsyncDisposable
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _over = new(), _expelled = new();
+    private ClusterGateway? _gateway;
+    private volatile ClusterDeployment? _last;
+    private Task _watch = Task.CompletedTask;
+
+    /// <summary>Cancelled when the others declared this process dead: the daemon should end.</summary>
+    public CancellationToken Expelled => _expelled.Token;
+
+    /// <summary>Joins, and waits until all networks have workers, however long that takes.</summary>
+    /// <param name="read">Reads the registry.</param>
+    /// <param name="reload">Serves it anew; told why.</param>
+    /// <param name="stopping">Gives it up.</param>
+    public async Task ArriveAsync(Func<RegistryConfig> read, Action<string> reload, CancellationToken stopping)
+    {
+        RegistryConfig config = read();
+        try
+        {
+            _gateway = await ClusterGateway.JoinAsync(settings, log.OfWorkers, stopping);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // However it says that it was given up.
+            throw new OperationCanceledException(stopping);
+        }
+        log.JoinedCluster($"{settings.Address}");
+        _watch = Task.WhenAll(ExpelledAsync(_gateway), FollowAsync(_gateway, reload));
+        await _gateway.WaitAsync(config, ChosenFunction.Needed(config, expert: null), log.OfWorkers, stopping);
+    }
+
+    /// <summary>A registry, of which every network has a worker.</summary>
+    /// <exception cref="InputFault">One has none.</exception>
+    public async Task<Deployment> OpenAsync(RegistryConfig config, CancellationToken stopping)
+    {
+        _last = await _gateway!.OpenAsync(config, expert: null, mix: null, log.OfWorkers, stopping);
+        return _last.Deployed;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_gateway is not null) await _gateway.DisposeAsync();
+        _over.Dispose();
+        _expelled.Dispose();
+    }
+
+    private async Task ExpelledAsync(ClusterGateway gateway)
+    {
+        await gateway.Expelled.WaitAsync(_over.Token);
+        log.Expelled();
+        await _expelled.CancelAsync();
+    }
+
+    // Two looks have to agree, and the same is not asked for twice.
+    private async Task FollowAsync(ClusterGateway gateway, Action<string> reload)
+    {
+        (ClusterDeployment?, string) before = default, asked = default;
+        while (true)
+        {
+            await Task.Delay(LookEvery, clock, _over.Token);
+            ClusterDeployment? served = _last;
+            ImmutableArray<string> outgrown = served?.Outgrown(gateway.Members) ?? [];
+            (ClusterDeployment?, string) now = (served, string.Join(", ", outgrown));
+            if (outgrown.Length > 0 && now == before && now != asked)
+            {
+                asked = now;
+                reload($"workers of another function have become more: {now.Item2}");
+            }
+            before = now;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using Router.Data;
+using Router.Experts.Loading;
+using Router.Host.Tests.Serving;
+
+namespace Router.Host.Tests.Cluster;
+
+/// <summary>
+/// Daemons as gateways, real processes: what they answer is what one process answers, letter by letter.
+/// </summary>
+public sealed class ClusterServeTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private readonly ClusterPrograms _programs = new();
+    private readonly List<HttpClient> _clients = [];
+
+    public void Dispose()
+    {
+        foreach (HttpClient client in _clients) client.Dispose();
+        _programs.Dispose();
+    }
+
+    private string[] OfCluster => ["--cluster", _programs.Cluster];
+
+    // Without what it takes to load, it listens: readiness is asked then.
+    private async Task<(ClusterProgram Program, HttpClient Client)> ServeAsync(string[] more, int batch = 32)
+    {
+        ClusterProgram program = _programs.Start(
+            ["serve", "--urls", "http://127.0.0.1:0", .. ClusterPrograms.Networks(batch), .. more]);
+        HttpClient client = new()
+        {
+            BaseAddress = new((await program.LineWithAsync("listening at ")).Split(' ')[^1].Trim()), Timeout = Patience,
+        };
+        _clients.Add(client);
+        return (program, client);
+    }
+
+    private static async Task<HttpStatusCode> ReadyAsync(HttpClient client) =>
+        (await client.GetAsync("/v2/health/ready")).StatusCode;
+
+    private static async Task UntilReadyIsAsync(HttpStatusCode status, HttpClient client, ClusterProgram program)
+    {
+        while (await ReadyAsync(client) != status)
+        {
+            Assert.False(program.HasEnded, program.Text);
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    private static HttpRequestMessage Ask(int estimation) => new(HttpMethod.Post, "/v1/certify?record=true")
+    {
+        Content = RunningDaemon.Text(InferBodies.Bytes(
+            Shapes10.Open(Shapes10Split.Test).Read(500).Image.ToInput().Levels.ToArray(), "3,32,32",
+            $"\"seed\":5,\"estimation\":{estimation}")),
+    };
+
+    private static async Task<string> AnswerAsync(HttpClient client)
+    {
+        HttpResponseMessage answer = await client.SendAsync(Ask(600));
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+        Assert.Contains("\"record\"", text, StringComparison.Ordinal);
+        return text;
+    }
+
+    [Fact]
+    public async Task Two_gateways_answer_as_one_process_and_are_ready_while_there_are_workers()
+    {
+        (ClusterProgram first, HttpClient one) = await ServeAsync(OfCluster);
+        (ClusterProgram second, HttpClient other) = await ServeAsync(OfCluster);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(one));
+        await first.LineWithAsync("waiting for workers");
+        ClusterProgram worker = _programs.StartWorker();
+        await first.LineWithAsync("ready after");
+        await second.LineWithAsync("ready after");
+        await UntilReadyIsAsync(HttpStatusCode.OK, one, first);
+        await UntilReadyIsAsync(HttpStatusCode.OK, other, second);
+        string[] drawn = await Task.WhenAll(AnswerAsync(one), AnswerAsync(other));
+        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
+        await alone.LineWithAsync("ready after");
+        string expected = await AnswerAsync(single);
+        Assert.All(drawn, answer => Assert.Equal(expected, answer));
+        Assert.Equal((true, true, false, false), (
+            first.HasLoaded("/Orleans.Runtime.dll"), worker.HasLoaded("/libtorch_cpu"),
+            alone.HasLoaded("/Orleans.Runtime.dll"), first.HasLoaded("/libtorch_cpu")));
+        await worker.SignalAsync("TERM");
+        await UntilReadyIsAsync(HttpStatusCode.ServiceUnavailable, one, first);
+        await first.SignalAsync("TERM");
+        Assert.Equal(0, await first.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_stream_is_that_of_one_process_when_a_worker_is_killed_on_the_way()
+    {
+        ClusterProgram killed = _programs.StartWorker(), other = _programs.StartWorker();
+        (ClusterProgram gateway, HttpClient client) = await ServeAsync(OfCluster);
+        await killed.LineWithAsync("votes in the cluster");
+        await other.LineWithAsync("votes in the cluster");
+        await gateway.LineWithAsync("ready after");
+        string drawn = await StreamAsync(client, () => killed.SignalAsync("KILL"));
+        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
+        await alone.LineWithAsync("ready after");
+        Assert.Equal(await StreamAsync(single, () => Task.CompletedTask), drawn);
+        Assert.Contains("event: end", drawn, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> StreamAsync(HttpClient client, Func<Task> onFirst)
+    {
+        using HttpRequestMessage request = Ask(4000);
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader reader = new(await answer.Content.ReadAsStreamAsync());
+        string first = $"{await reader.ReadLineAsync()}\n";
+        await onFirst();
+        return first + await reader.ReadToEndAsync();
+    }
+
+    [Fact]
+    public async Task Workers_of_another_function_are_asked_once_they_have_become_more()
+    {
+        ClusterProgram old = _programs.StartWorker();
+        (ClusterProgram gateway, HttpClient client) = await ServeAsync(OfCluster);
+        await gateway.LineWithAsync("ready after");
+        string before = await AnswerAsync(client);
+        // Another batch is another function, as another build is.
+        _programs.StartWorker(batch: 16);
+        _programs.StartWorker(batch: 16);
+        await gateway.LineWithAsync("registry epoch 2 is served");
+        await old.SignalAsync("KILL");
+        string after = await AnswerAsync(client);
+        Assert.NotEqual(before, after);
+        (ClusterProgram alone, HttpClient single) = await ServeAsync([], batch: 16);
+        await alone.LineWithAsync("ready after");
+        // But for the epoch.
+        Assert.Equal(
+            await AnswerAsync(single),
+            after.Replace("\"model_version\":\"2\"", "\"model_version\":\"1\"", StringComparison.Ordinal));
+    }
+}
