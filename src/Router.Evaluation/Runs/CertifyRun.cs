@@ -8,7 +8,7 @@ using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
-/// <summary>Certifies images of a data set one after the other and logs each as it is done.</summary>
+/// <summary>Certifies images of a data set and logs them in their order, each as soon as those before it are done.</summary>
 /// <param name="classifier">What is certified.</param>
 /// <param name="plan">n0, n and α, the same for every image.</param>
 /// <param name="seeds">Where the noise comes from.</param>
@@ -20,6 +20,11 @@ public sealed class CertifyRun(
     /// The noise kind our logs name: Gaussian noise rounded to the 8-bit grid, exact (docs/certificates.md, section 6).
     /// </summary>
     public const string NoiseKind = "grid";
+
+    /// <summary>
+    /// Images that are under way at once, ≥ 1. No certificate depends on it; the times of several overlap.
+    /// </summary>
+    public int InFlight { get; init; } = 1;
 
     /// <summary>Certifies one labelled image.</summary>
     /// <param name="image">The image; it needs a label.</param>
@@ -39,16 +44,35 @@ public sealed class CertifyRun(
     /// <param name="indices">Which of them.</param>
     /// <param name="log">Receives each.</param>
     /// <param name="record">Makes the record of a certificate; needed where the log keeps records.</param>
-    /// <param name="cancellationToken">Stops between rows; what is written stays.</param>
+    /// <param name="cancellationToken">Stops; what is written stays.</param>
     public async IAsyncEnumerable<CertifiedImage> RunAsync(
         DataSet data, IEnumerable<int> indices, CertifiedLog log, Func<Certificate, CertificateRecord>? record,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (int index in indices)
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Queue<Task<CertifiedImage>> underWay = new(InFlight);
+        try
         {
-            CertifiedImage image = await CertifyAsync(data.Read(index), progress: null, cancellationToken);
-            log.Write(image, plan.Sampling, seeds.Origin, record);
-            yield return image;
+            foreach (int index in indices)
+            {
+                if (underWay.Count == InFlight) yield return await WriteFirstAsync();
+                underWay.Enqueue(Task.Run(
+                    () => CertifyAsync(data.Read(index), progress: null, stop.Token), stop.Token));
+            }
+            while (underWay.Count > 0) yield return await WriteFirstAsync();
+        }
+        finally
+        {
+            // Nobody draws any more when the caller closes files and networks.
+            await stop.CancelAsync();
+            foreach (Task begun in underWay) await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task<CertifiedImage> WriteFirstAsync()
+        {
+            CertifiedImage first = await underWay.Dequeue();
+            log.Write(first, plan.Sampling, seeds.Origin, record);
+            return first;
         }
     }
 }

@@ -20,6 +20,9 @@ namespace Router.Host.Commands;
 /// </summary>
 internal sealed class CertifyCommand(Command command, Surroundings surroundings)
 {
+    // Of a pass, so that a device always has a batch to go on with; of a cluster, for many devices.
+    private const int InFlightOfAll = 2, InFlightOfCluster = 16;
+
     private static readonly string[] Kinds = ["exclusion", "dual"];
 
     private readonly Argument<string> _data = command.DataSet(
@@ -40,9 +43,10 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         "--resume", "Continue the log, or the folder of --all, where it stops.");
     private readonly Option<bool> _all = command.Option<bool>(
         "--all", "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then.");
-    private readonly Option<int> _inFlight = command.Option(
-        "--in-flight", "With --all, how many certificates are under way at once on each device.", 2,
-        Accepted.AtLeast(1));
+    private readonly Option<int?> _inFlight = command.Option<int?>(
+        "--in-flight",
+        $"How many certificates are under way at once (default: 1; {InFlightOfAll} on each device with --all, "
+        + $"{InFlightOfCluster} with {ClusterOption.Name}).", Accepted.AtLeast(1));
     private readonly RadiiOption _radii = new(command);
     private readonly JsonOption _json = new(command, "certificate");
     private readonly SamplingOptions _sampling = new(command);
@@ -77,7 +81,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
                 $"--all asks every expert and the router, without {given}: accepted is one of the two");
         PassRequest request = new(
             parsed.GetValue(_data)!, parsed.GetValue(_split)!, parsed.GetValue(_output), parsed.GetValue(_skip),
-            parsed.GetValue(_max), parsed.GetValue(_resume), parsed.GetValue(_inFlight),
+            parsed.GetValue(_max), parsed.GetValue(_resume), parsed.GetValue(_inFlight) ?? InFlightOfAll,
             _radii.Read(parsed));
         return WholePass.RunAsync(
             request, _registry.Read(parsed), _sampling.Seed(parsed),
@@ -147,7 +151,10 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         ParseResult parsed, DataSet images, string log, Deployment deployed, CertificationPlan plan, SeedSource seeds,
         RecordSigner signer, string? records, CancellationToken cancellationToken)
     {
-        CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
+        CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock)
+        {
+            InFlight = parsed.GetValue(_inFlight) ?? (_cluster.IsGiven(parsed) ? InFlightOfCluster : 1),
+        };
         ImageSelection selection = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
         int[] indices = [.. selection.Of(images.Count)];
         using LogFiles files = new(

@@ -2,6 +2,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Smoothing.Sampling;
@@ -81,6 +82,30 @@ public sealed class CertifyRunTests : IDisposable
         await Whole();
         await Begin(3);
         await Continue();
+        AssertSame();
+    }
+
+    [Fact]
+    public async Task Images_that_are_under_way_at_once_are_logged_in_their_order_as_those_one_after_the_other()
+    {
+        await Whole();
+        string first = _data.Read(0).Image.ToInput().Hash;
+        TaskCompletionSource later = new();
+        ScriptedVoter router = Seeded(1m, 2);
+        // The first is not done before another one has begun.
+        router.Before = (request, token) =>
+        {
+            if (request.Input.Hash == first) return later.Task.WaitAsync(TimeSpan.FromMinutes(1), token);
+            later.TrySetResult();
+            return Task.CompletedTask;
+        };
+        _run = new(
+            new("router", router, [new("s025", Seeded(0.25m, 3)), new("s100", Seeded(1m, 3))]), Plan,
+            SeedSource.FromCaller(3), new StillClock())
+        {
+            InFlight = 3,
+        };
+        await Begin(_data.Count);
         AssertSame();
     }
 

@@ -44,7 +44,7 @@ public sealed class ClusterProcessTests : IDisposable
         Assert.Equal(0, await Start(Certify("single")).ExitCodeAsync());
         await first.LineWithAsync("votes in the cluster");
         await second.LineWithAsync("votes in the cluster");
-        ClusterProgram gateway = Start(Certify("drawn", "--cluster", Cluster));
+        ClusterProgram gateway = Start(Certify("drawn", "--cluster", Cluster, "--in-flight", "2"));
         await RowAsync("drawn.tsv", gateway);
         await first.SignalAsync(signal);
         Assert.True(await gateway.ExitCodeAsync() == 0, gateway.Text);
@@ -59,7 +59,7 @@ public sealed class ClusterProcessTests : IDisposable
         ClusterProgram worker = StartWorker();
         Assert.Equal(0, await Start(Certify("single")).ExitCodeAsync());
         await worker.LineWithAsync("votes in the cluster");
-        ClusterProgram gateway = Start(Certify("drawn", "--cluster", Cluster));
+        ClusterProgram gateway = Start(Certify("drawn", "--cluster", Cluster, "--in-flight", "1"));
         await RowAsync("drawn.tsv", gateway);
         await gateway.SignalAsync("KILL");
         await gateway.ExitCodeAsync();
