@@ -68,6 +68,11 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>The workers, and the pools that they are in.</summary>
     public WorkerDirectory Directory { get; }
 
+    /// <summary>Hands checkpoints to members that lack them, and none of those that it handed out before.</summary>
+    /// <param name="files">The files, by SHA-256 (64 lower-case hex digits).</param>
+    public void HandOut(ImmutableDictionary<string, string> files) =>
+        _host.Services.GetRequiredService<HandedOutModels>().Files = files;
+
     /// <summary>Joins a cluster.</summary>
     /// <param name="settings">How.</param>
     /// <param name="functions">What it votes as; nothing where it only asks.</param>
@@ -82,7 +87,7 @@ public sealed class ClusterHost : IAsyncDisposable
         settings.Logging(builder.Logging);
         builder.Services.AddSingleton(worker).AddSingleton(settings)
             .AddSingleton(new MemberName(settings.Name, settings.Versions))
-            .AddSingleton<VoteServices>()
+            .AddSingleton<VoteServices>().AddSingleton<HandedOutModels>()
             .AddSingleton(services => new WorkerDirectory(
                 services.GetRequiredService<IClusterMembershipService>(),
                 services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<VoteServices>(),

@@ -4,8 +4,8 @@ using Orleans.Services;
 namespace Router.Cluster.Silos;
 
 /// <summary>
-/// What goes between a gateway and a worker: inputs and ranges, and nothing else. A method's signature is its identity
-/// to members of other builds: methods are added, parameters never.
+/// What goes between a gateway and a worker: inputs and ranges, and checkpoints by their hash. A method's signature is
+/// its identity to members of other builds: methods are added, parameters never.
 /// </summary>
 internal interface IVoteService : IGrainService
 {
@@ -14,7 +14,14 @@ internal interface IVoteService : IGrainService
 
     /// <summary>What this member has.</summary>
     Task<MemberDescription> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>A part of a checkpoint, from an offset on; of length −1 where this member does not have it.</summary>
+    Task<ModelPart> ReadModelAsync(string sha256, long offset, CancellationToken cancellationToken);
 }
+
+/// <summary>A part of a file.</summary>
+[GenerateSerializer, Immutable, Alias("dualrs.model")]
+internal sealed record ModelPart([property: Id(0)] long Length, [property: Id(1)] byte[] Bytes);
 
 /// <summary>See <see cref="Dispatch.RangeAsk"/>.</summary>
 [GenerateSerializer, Immutable, Alias("dualrs.ask")]

@@ -6,7 +6,7 @@ namespace Router.Cluster.Silos;
 
 /// <summary>A member's answers to gateways. It awaits and computes nothing: a lane's thread does.</summary>
 internal sealed class VoteService(
-    GrainId id, Silo silo, ILoggerFactory logs, RangeWorker worker, MemberName name)
+    GrainId id, Silo silo, ILoggerFactory logs, RangeWorker worker, MemberName name, HandedOutModels models)
     : GrainService(id, silo, logs), IVoteService
 {
     public async Task<VoteReply> VoteAsync(VoteAsk ask, CancellationToken cancellationToken)
@@ -50,6 +50,9 @@ internal sealed class VoteService(
                     one.Function.BatchSize, one.Device, one.Lanes, one.Pass.Theta)),
             ],
             worker.IsDraining, worker.Inside, name.Versions));
+
+    public Task<ModelPart> ReadModelAsync(string sha256, long offset, CancellationToken cancellationToken) =>
+        Task.Run(() => models.ReadAsync(sha256, offset, cancellationToken), cancellationToken);
 
     private static VoteReply Reply(RangeAnswer.Voted voted) => new(ReplyKind.Voted)
     {

@@ -78,6 +78,35 @@ public sealed class WorkerDirectory : IAsyncDisposable
         }
     }
 
+    /// <summary>Copies a checkpoint that a member hands out. Whether it is the right one is for the caller to see.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="sha256">Its hash, 64 lower-case hex digits.</param>
+    /// <param name="into">Where it goes.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>False where the member does not have it, or does not answer.</returns>
+    public async Task<bool> CopyModelAsync(
+        Member member, string sha256, Stream into, CancellationToken cancellationToken)
+    {
+        IVoteService service = _services.Of(SiloAddress.FromParsableString(member.Id));
+        try
+        {
+            for (long copied = 0; ;)
+            {
+                ModelPart part = await service.ReadModelAsync(sha256, copied, cancellationToken)
+                    .WaitAsync(Answers, _settings.Clock, cancellationToken);
+                await into.WriteAsync(part.Bytes, cancellationToken);
+                copied += part.Bytes.Length;
+                if (copied == part.Length) return true;
+                if (part.Bytes.Length == 0 || copied > part.Length) return false;
+            }
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is: another member is asked, or this one again.
+            return false;
+        }
+    }
+
     /// <summary>Begins to look.</summary>
     internal void Open() => _watch = Task.Run(WatchAsync);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Engine;
 using Router.Experts.Loading;
 using Router.Experts.Registry.Binding;
@@ -17,11 +18,15 @@ public static class RegistryReader
     /// <summary>Reads the file and looks at the files it names: they exist, and have the stated hashes.</summary>
     /// <param name="path">The registry. Relative paths in it start at its folder.</param>
     /// <param name="allowed">Where those files may lie; anywhere unless told.</param>
-    public static RegistryReading Read(string path, ModelFolders? allowed = null)
+    /// <param name="moved">
+    /// Where checkpoints lie instead of where it names them, by absolute path; nowhere else unless told.
+    /// </param>
+    public static RegistryReading Read(
+        string path, ModelFolders? allowed = null, IReadOnlyDictionary<string, string>? moved = null)
     {
         FaultList faults = new(path);
         string? text = YamlText.ReadFile(path, faults);
-        return text is null ? Reading(config: null, faults) : Read(text, path, faults, lookAtFiles: true, allowed);
+        return text is null ? Reading(config: null, faults) : Read(text, path, faults, lookAtFiles: true, allowed, moved);
     }
 
     /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
@@ -29,12 +34,16 @@ public static class RegistryReader
         Read(text, path, new FaultList(path), lookAtFiles: false);
 
     private static RegistryReading Read(
-        string text, string path, FaultList faults, bool lookAtFiles, ModelFolders? allowed = null)
+        string text, string path, FaultList faults, bool lookAtFiles, ModelFolders? allowed = null,
+        IReadOnlyDictionary<string, string>? moved = null)
     {
         if (YamlText.Root(text, faults, RootAccepted) is not { } root)
             return Reading(config: null, faults);
         string fullPath = Path.GetFullPath(path);
-        BindingContext context = new(Path.GetDirectoryName(fullPath) ?? fullPath, faults);
+        BindingContext context = new(Path.GetDirectoryName(fullPath) ?? fullPath, faults)
+        {
+            Moved = moved ?? ImmutableDictionary<string, string>.Empty,
+        };
         RegistryConfig config = Bind(root, fullPath, context);
         if (lookAtFiles)
             RegistryChecks.Run(context.Claims, context.Folder, allowed, faults);

@@ -132,7 +132,8 @@ internal sealed class Deployment : IDisposable
     /// <exception cref="InputFault">The registry has faults: all of them.</exception>
     public static RegistryConfig ReadRegistry(RegistryRequest request, Surroundings surroundings)
     {
-        RegistryReading reading = RegistryReader.Read(RegistryPath(request.Path, surroundings), request.Folders);
+        RegistryReading reading = RegistryReader.Read(
+            RegistryPath(request.Path, surroundings), request.Folders, request.Moved);
         foreach (RegistryFault warning in reading.Warnings)
             surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(warning.ToString())}[/]");
         return reading.Config ?? throw new InputFault(

@@ -31,4 +31,7 @@ internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, b
 {
     /// <summary>Where the files may lie that it names; anywhere unless told.</summary>
     public ModelFolders? Folders { get; init; }
+
+    /// <summary>Where checkpoints lie instead of where it names them; nowhere else unless told.</summary>
+    public IReadOnlyDictionary<string, string>? Moved { get; init; }
 }

@@ -24,6 +24,8 @@ internal sealed class ClusterProgram : IDisposable
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
             WorkingDirectory = folder,
+            // What is kept for later is kept for this test alone.
+            Environment = { ["XDG_CACHE_HOME"] = Path.Combine(folder, "cache") },
         })!;
         _read = Task.WhenAll(ReadAsync(_process.StandardError), ReadAsync(_process.StandardOutput));
     }

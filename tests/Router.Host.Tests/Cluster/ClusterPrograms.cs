@@ -6,11 +6,14 @@ namespace Router.Host.Tests.Cluster;
 internal sealed class ClusterPrograms : IDisposable
 {
     /// <summary>Small networks. With the same batch they are the same functions wherever they are loaded.</summary>
-    public static string[] Networks(int batch = 32) =>
-    [
-        "--registry", Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"), "--threads", "1",
-        "--batch", $"{batch}", "--no-probe",
-    ];
+    public static string[] Networks(int batch = 32) => Of(Path.Combine(Models, "experts.yaml"), batch);
+
+    /// <summary>The folder of their registry and their checkpoints.</summary>
+    public static string Models => Path.Combine(Reference.Root, "models", "shapes10");
+
+    /// <summary>The same networks, by another registry.</summary>
+    public static string[] Of(string registry, int batch = 32) =>
+        ["--registry", registry, "--threads", "1", "--batch", $"{batch}", "--no-probe"];
 
     private readonly List<ClusterProgram> _started = [];
 

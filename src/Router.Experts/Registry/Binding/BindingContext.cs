@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Experts.Loading;
 using Router.Experts.Registry.Yaml;
 
@@ -11,6 +12,9 @@ internal sealed record BindingContext(string Folder, FaultList Faults)
 {
     /// <summary>Null where the registry names none that is known.</summary>
     public DatasetFacts? Dataset { get; set; }
+
+    /// <summary>Where checkpoints lie instead of where they are named, by absolute path.</summary>
+    public IReadOnlyDictionary<string, string> Moved { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Files that were named, for <see cref="RegistryChecks"/>.</summary>
     public List<FileClaim> Claims { get; } = [];

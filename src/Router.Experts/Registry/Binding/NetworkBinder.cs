@@ -68,7 +68,8 @@ internal static partial class NetworkBinder
         foreach ((int i, Field file) in files.Index())
         {
             string? hash = i < hashes.Count ? Sha256(hashes[i]) : null;
-            if (Resolve(file, context) is not { } path) continue;
+            if (Resolve(file, context) is not { } named) continue;
+            string path = context.Moved.GetValueOrDefault(named, named);
             if (members.Exists(member => member.CheckpointPath == path))
                 (file with { Accepted = "each checkpoint once" }).Refuse($"repeats {path}");
             context.Claims.Add(new(file.Location, map.Owner, file.Key, path, hash,

@@ -42,7 +42,10 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// <summary>The members that are there now.</summary>
     public ImmutableArray<Member> Members => _member.Directory.Members;
 
-    /// <summary>Waits until each of some networks has a worker, however long that takes.</summary>
+    /// <summary>
+    /// Waits until each of some networks has a worker, however long that takes. Workers get the registry's checkpoints
+    /// from here meanwhile, where it says what their hashes are.
+    /// </summary>
     /// <param name="config">The registry.</param>
     /// <param name="needed">Its networks.</param>
     /// <param name="tell">Hears in words what is waited for, where it is not there.</param>
@@ -58,6 +61,9 @@ internal sealed class ClusterGateway : IAsyncDisposable
                 [.. needed.Select(network => ChosenFunction.Of(network, config, members)).OfType<ChosenFunction>()];
             return chosen.Length == needed.Length ? chosen : null;
         }
+        _member.HandOut(config.Networks.SelectMany(network => network.Members)
+            .Where(one => one.Sha256 is not null).DistinctBy(one => one.Sha256)
+            .ToImmutableDictionary(one => one.Sha256!, one => one.CheckpointPath));
         if (Choose(Members) is { } here) return [.. here];
         tell($"waiting for workers in the cluster at {_settings.Address}: "
             + string.Join(", ", needed.Select(one => one.Id)));

@@ -22,21 +22,40 @@ internal static class WorkerCommand
         Option<int> drain = command.Option(
             "--drain-time", "Seconds to finish what it has, once it is told to stop.", DrainSeconds,
             Accepted.AtLeast(0));
+        Option<string?> models = command.Option<string?>(
+            "--models-from",
+            "Where checkpoints come from that the registry names by sha256 and that are not there: a folder, or "
+            + $"{ModelFetch.Gateways}, those of the cluster (default: nowhere).");
         RegistryOptions registry = new(command);
         // A synchronous action: an asynchronous one is ended two seconds after a signal, and what it has is lost.
         command.SetAction(parsed => RunAsync(
             cluster.Read(parsed, "worker", surroundings), TimeSpan.FromSeconds(parsed.GetValue(drain)),
-            registry.Read(parsed), parsed.GetValue(expert), surroundings)
+            registry.Read(parsed), parsed.GetValue(expert), parsed.GetValue(models), surroundings)
             .GetAwaiter().GetResult());
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, Surroundings surroundings)
+        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
+        Surroundings surroundings)
     {
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = On(PosixSignal.SIGTERM, told);
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, told);
+        if (models is not null)
+        {
+            using CancellationTokenSource over = new();
+            Task<ImmutableDictionary<string, string>> moved =
+                new ModelFetch(Deployment.RegistryPath(registry.Path, surroundings), surroundings)
+                    .BringAsync(models, settings, over.Token);
+            if (await Task.WhenAny(moved, told.Task) != moved)
+            {
+                await over.CancelAsync();
+                await ((Task)moved).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return ExitCode.Done;
+            }
+            registry = registry with { Moved = await moved };
+        }
         using Deployment deployed = await Deployment.OpenAsync(registry, expert, surroundings, CancellationToken.None);
         ImmutableArray<HostedFunction> functions =
         [

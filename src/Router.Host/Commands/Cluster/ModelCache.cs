@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using Router.Experts.Files;
+
+namespace Router.Host.Commands.Cluster;
+
+/// <summary>
+/// Checkpoints of others, in a folder of this user, each by the name of its SHA-256. What has another hash is not let
+/// in, and what does not have its own any more is taken out.
+/// </summary>
+/// <param name="folder">The folder; made where it is not there.</param>
+internal sealed class ModelCache(string folder)
+{
+    /// <summary>A checkpoint; null where it is not there.</summary>
+    /// <param name="sha256">Its hash, 64 lower-case hex digits.</param>
+    public string? Find(string sha256)
+    {
+        string path = Path.Combine(folder, sha256);
+        if (!File.Exists(path)) return null;
+        if (HashOf(path) == sha256) return path;
+        File.Delete(path);
+        return null;
+    }
+
+    /// <summary>Takes a checkpoint in.</summary>
+    /// <param name="sha256">The hash that it has to have.</param>
+    /// <param name="copy">Writes it; false where there is none.</param>
+    /// <returns>The hash that it has; null where there was none.</returns>
+    public async Task<string?> TakeAsync(string sha256, Func<Stream, Task<bool>> copy)
+    {
+        Directory.CreateDirectory(folder);
+        // Of this process alone: others may take in the same.
+        string beside = Path.Combine(folder, $"{sha256}.{Environment.ProcessId}");
+        try
+        {
+            await using (FileStream file = new(beside, FileMode.Create, FileAccess.Write))
+                if (!await copy(file)) return null;
+            string hash = HashOf(beside);
+            if (hash == sha256) File.Move(beside, Path.Combine(folder, sha256), overwrite: true);
+            return hash;
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
+    private static string HashOf(string path)
+    {
+        using FileStream file = RegularFile.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+}
