@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Router.Votes;
 using Router.Votes.Noise;
 
@@ -37,6 +38,9 @@ public sealed record RangeAsk(FunctionId Function, GridInput Input, NoiseStream 
     /// How long the answer is useful for, from now: clocks of two machines differ. Null where it has no deadline.
     /// </summary>
     public TimeSpan? Remaining { get; init; }
+
+    /// <summary>The trace that it is part of; default where it is of none.</summary>
+    public ActivityContext Trace { get; init; }
 }
 
 /// <summary>What a worker says. Closed: the answers are the nested records.</summary>

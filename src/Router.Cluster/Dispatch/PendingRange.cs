@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Router.Votes;
 
 namespace Router.Cluster.Dispatch;
@@ -111,9 +112,14 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
 /// <param name="input">What is known of its input.</param>
 /// <param name="share">Whose it is.</param>
 /// <param name="arrival">Its number in the order in which requests came.</param>
-internal sealed class PendingRequest(VoteRequest asked, InputRecord input, PartyShare share, long arrival)
+/// <param name="trace">The trace that it is part of; default where it is of none.</param>
+internal sealed class PendingRequest(
+    VoteRequest asked, InputRecord input, PartyShare share, long arrival, ActivityContext trace)
 {
     private int _next;
+
+    /// <summary>The trace that it is part of; default where it is of none.</summary>
+    public ActivityContext Trace => trace;
 
     /// <summary>What was asked.</summary>
     public VoteRequest Asked => asked;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Router.Cluster.Telemetry;
 using Router.Votes;
 
 namespace Router.Cluster.Dispatch;
@@ -137,15 +139,25 @@ public sealed partial class RangeDispatcher
     {
         RangeAnswer? answer = null;
         Exception? fault = null;
-        try
+        ActivityContext trace = attempt.Range.Request.Trace;
+        // A link that answers at once would come back here from within, as deep as there are ranges.
+        await Task.Yield();
+        // Whoever made room for this range has a trace of its own.
+        Activity.Current = null;
+        using (Activity? span = ClusterSpans.Ask(ask, attempt.Worker.Id, trace))
         {
-            // A link that answers at once would come back here from within, as deep as there are ranges.
-            await Task.Yield();
-            answer = await attempt.Worker.Link.AskAsync(ask, attempt.Cancellation.Token);
-        }
-        catch (Exception caught)
-        {
-            fault = caught;
+            try
+            {
+                answer = await attempt.Worker.Link.AskAsync(
+                    ask with { Trace = span?.Context ?? trace }, attempt.Cancellation.Token);
+                if (answer is RangeAnswer.Voted) ClusterMeter.Got(_function.Network, Now - attempt.Asked);
+                ClusterSpans.End(span, answer is RangeAnswer.Voted ? "voted" : "busy");
+            }
+            catch (Exception caught)
+            {
+                fault = caught;
+                ClusterSpans.End(span, attempt.Cancellation.IsCancellationRequested ? "given_up" : "failed", fault);
+            }
         }
         Change(() => Take(attempt, answer, fault));
     }

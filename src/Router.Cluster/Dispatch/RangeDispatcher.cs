@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Router.Votes;
 using Router.Votes.Noise;
@@ -217,7 +218,8 @@ public sealed partial class RangeDispatcher : IDisposable
         PartyShare share = request.Claim.Party is { } party
             ? _shares.GetValue(party, _ => new($"{_options.Gateway}/{_parties++}"))
             : new($"{_options.Gateway}/{_parties++}");
-        PendingRequest pending = new(request, input, share, _arrivals++);
+        PendingRequest pending = new(
+            request, input, share, _arrivals++, Activity.Current?.Context ?? default);
         pending.Ranges =
         [
             .. RangeSplitter.Split(
@@ -287,4 +289,8 @@ public sealed partial class RangeDispatcher : IDisposable
 /// <param name="Outcomes">How many outcomes it votes over, ≥ 1.</param>
 /// <param name="ImageShape">(channels, height, width) of its inputs.</param>
 /// <param name="BatchSize">Images in a forward pass, ≥ 1.</param>
-public sealed record PoolFunction(FunctionId Id, int Outcomes, ImmutableArray<int> ImageShape, int BatchSize);
+public sealed record PoolFunction(FunctionId Id, int Outcomes, ImmutableArray<int> ImageShape, int BatchSize)
+{
+    /// <summary>The id of its network in the registry, for people.</summary>
+    public string Network { get; init; } = "";
+}

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using Router.Cluster.Telemetry;
 using Router.Votes;
 
 namespace Router.Cluster.Dispatch;
@@ -49,27 +51,63 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
         }
     }
 
+    /// <summary>Ranges of a function that are with it.</summary>
+    internal int InsideOf(HostedFunction hosted)
+    {
+        lock (_gate) return _inside.GetValueOrDefault(hosted.Function.Id);
+    }
+
+    /// <summary>Ranges of a function that it takes at once.</summary>
+    internal static int RoomOf(HostedFunction hosted) => RangesPerLane * hosted.Lanes;
+
     /// <summary>The votes on a range, or that there is no room.</summary>
     /// <exception cref="ArgumentException">The ask is wrong: its samples, or the shape of its input.</exception>
     /// <exception cref="KeyNotFoundException">It does not have the function.</exception>
     /// <exception cref="Exception">What the function failed with.</exception>
     public async Task<RangeAnswer> AnswerAsync(RangeAsk ask, CancellationToken cancellationToken)
     {
-        HostedFunction hosted = functions.FirstOrDefault(one => one.Function.Id == ask.Function)
-            ?? throw new KeyNotFoundException($"this worker has no function {ask.Function}");
+        if (functions.FirstOrDefault(one => one.Function.Id == ask.Function) is not { } hosted)
+        {
+            ClusterMeter.Asked("none", "failed");
+            throw new KeyNotFoundException($"this worker has no function {ask.Function}");
+        }
+        using Activity? span = ClusterSpans.Vote(ask, hosted);
+        try
+        {
+            RangeAnswer answer = await AnswerAsync(ask, hosted, span, cancellationToken);
+            string outcome = answer is RangeAnswer.Voted ? "voted" : IsDraining ? "draining" : "busy";
+            ClusterMeter.Asked(hosted.Network, outcome);
+            ClusterSpans.End(span, outcome);
+            return answer;
+        }
+        catch (Exception fault)
+        {
+            string outcome = fault is ArgumentException ? "wrong"
+                : cancellationToken.IsCancellationRequested ? "given_up" : "failed";
+            ClusterMeter.Asked(hosted.Network, outcome);
+            ClusterSpans.End(span, outcome, fault);
+            throw;
+        }
+    }
+
+    private async Task<RangeAnswer> AnswerAsync(
+        RangeAsk ask, HostedFunction hosted, Activity? span, CancellationToken cancellationToken)
+    {
         if (ask.Range.From < 0 || ask.Range.Count <= 0)
             throw new ArgumentException($"samples {ask.Range} are none", nameof(ask));
         if (TryEnter(hosted, ask.Party) is not var (ahead, party)) return new RangeAnswer.Busy(Retry);
+        span?.SetTag("dualrs.ahead", ahead);
+        long begun = clock.GetTimestamp();
         try
         {
             Claim claim = new()
             {
                 Priority = ask.Priority, Party = party, Deadline = clock.GetUtcNow() + ask.Remaining,
             };
-            return new RangeAnswer.Voted(
-                await hosted.Voter.VoteAsync(
-                    new(ask.Input, ask.Stream, ask.Range) { Claim = claim }, cancellationToken),
-                ahead);
+            VoteCounts votes = await hosted.Voter.VoteAsync(
+                new(ask.Input, ask.Stream, ask.Range) { Claim = claim }, cancellationToken);
+            ClusterMeter.Voted(hosted.Network, ask.Range.Count, clock.GetElapsedTime(begun));
+            return new RangeAnswer.Voted(votes, ahead);
         }
         finally
         {
@@ -83,7 +121,7 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
         lock (_gate)
         {
             int ahead = _inside.GetValueOrDefault(hosted.Function.Id);
-            if (IsDraining || ahead >= RangesPerLane * hosted.Lanes) return null;
+            if (IsDraining || ahead >= RoomOf(hosted)) return null;
             _inside[hosted.Function.Id] = ahead + 1;
             (object party, int ranges) = _parties.GetValueOrDefault(key, (new(), 0));
             _parties[key] = (party, ranges + 1);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Router.Cluster.Dispatch;
+using Router.Cluster.Telemetry;
 
 namespace Router.Cluster.Silos;
 
@@ -33,6 +34,17 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
     /// <summary>Chooses what is audited, where it is a gateway: nobody else may know it.</summary>
     public required ulong Secret { get; init; }
 
+    /// <summary>
+    /// Hears when the cluster is not one any more, or is again: what was, and what is; must not throw.
+    /// </summary>
+    public Action<MembershipHealth, MembershipHealth> Changed { get; init; } = (_, _) => { };
+
+    /// <summary>How often that is looked at.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how long members may see each other differently before that is news.</summary>
+    public TimeSpan DifferingViews { get; init; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How members prove who they are; null where they do not, which is for one machine alone.</summary>
     public MemberTls? Tls { get; init; }
 
@@ -57,12 +69,14 @@ public sealed class ClusterHost : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly RangeWorker _worker;
+    private readonly MembershipWatch _watch;
     private readonly TimeProvider _clock;
 
     private ClusterHost(IHost host, RangeWorker worker, TimeProvider clock)
     {
         (_host, _worker, _clock) = (host, worker, clock);
         Directory = host.Services.GetRequiredService<WorkerDirectory>();
+        _watch = host.Services.GetRequiredService<MembershipWatch>();
     }
 
     /// <summary>The workers, and the pools that they are in.</summary>
@@ -78,6 +92,7 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <param name="functions">What it votes as; nothing where it only asks.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ArgumentException">The settings have an objection.</exception>
+    /// <exception cref="IOException">Members cannot meet there, in words.</exception>
     public static async Task<ClusterHost> JoinAsync(
         ClusterSettings settings, ImmutableArray<HostedFunction> functions, CancellationToken cancellationToken)
     {
@@ -88,23 +103,29 @@ public sealed class ClusterHost : IAsyncDisposable
         builder.Services.AddSingleton(worker).AddSingleton(settings)
             .AddSingleton(new MemberName(settings.Name, settings.Versions))
             .AddSingleton<VoteServices>().AddSingleton<HandedOutModels>()
+            .AddSingleton(new MemberViews(settings.Clock, settings.DifferingViews))
+            .AddSingleton<MembershipWatch>()
             .AddSingleton(services => new WorkerDirectory(
                 services.GetRequiredService<IClusterMembershipService>(),
                 services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<VoteServices>(),
-                settings));
+                services.GetRequiredService<MemberViews>(), worker, settings));
         builder.UseOrleans(silo => Configure(silo, settings));
         IHost host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken);
         }
-        catch
+        catch (Exception fault)
         {
             host.Dispose();
-            throw;
+            if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            throw new IOException(
+                $"cannot join the cluster at {settings.Address}: {fault.GetBaseException().Message}", fault);
         }
         ClusterHost joined = new(host, worker, settings.Clock);
         joined.Directory.Open();
+        joined._watch.Open();
+        ClusterMeter.Open(worker);
         return joined;
     }
 
@@ -125,6 +146,8 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>Leaves the cluster; without a word, where nobody hears that it leaves.</summary>
     public async ValueTask DisposeAsync()
     {
+        ClusterMeter.Close(_worker);
+        await _watch.DisposeAsync();
         await Directory.DisposeAsync();
         using CancellationTokenSource longest = new(LongestLeaving, _clock);
         await _host.StopAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

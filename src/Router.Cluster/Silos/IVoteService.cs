@@ -29,7 +29,18 @@ internal sealed record VoteAsk(
     [property: Id(0)] string Function, [property: Id(1)] byte[] Levels, [property: Id(2)] int[] Shape,
     [property: Id(3)] ulong Seed, [property: Id(4)] uint Stream, [property: Id(5)] long From,
     [property: Id(6)] long To, [property: Id(7)] string Party, [property: Id(8)] int Priority,
-    [property: Id(9)] TimeSpan? Remaining);
+    [property: Id(9)] TimeSpan? Remaining)
+{
+    /// <summary>
+    /// The trace that it is part of, as the header <c>traceparent</c> of W3C; null where it is of none.
+    /// </summary>
+    [Id(10)]
+    public string? TraceParent { get; init; }
+
+    /// <summary>What else the trace's vendors hand on, as the header <c>tracestate</c>.</summary>
+    [Id(11)]
+    public string? TraceState { get; init; }
+}
 
 /// <summary>What a reply is.</summary>
 internal enum ReplyKind
@@ -98,7 +109,14 @@ internal sealed record VoteReply([property: Id(0)] ReplyKind Kind)
 public sealed record MemberDescription(
     [property: Id(0)] string Name, [property: Id(1)] ImmutableArray<FunctionDescription> Functions,
     [property: Id(2)] bool IsDraining, [property: Id(3)] int Inside,
-    [property: Id(4)] ImmutableDictionary<string, string> Versions);
+    [property: Id(4)] ImmutableDictionary<string, string> Versions)
+{
+    /// <summary>
+    /// Which members it sees, in short: equal where they are the same. Empty where it does not say.
+    /// </summary>
+    [Id(5)]
+    public string View { get; init; } = "";
+}
 
 /// <summary>A function that a member has.</summary>
 /// <param name="Function">Its id.</param>

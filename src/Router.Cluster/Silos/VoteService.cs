@@ -6,7 +6,8 @@ namespace Router.Cluster.Silos;
 
 /// <summary>A member's answers to gateways. It awaits and computes nothing: a lane's thread does.</summary>
 internal sealed class VoteService(
-    GrainId id, Silo silo, ILoggerFactory logs, RangeWorker worker, MemberName name, HandedOutModels models)
+    GrainId id, Silo silo, ILoggerFactory logs, RangeWorker worker, MemberName name, MemberViews views,
+    HandedOutModels models)
     : GrainService(id, silo, logs), IVoteService
 {
     public async Task<VoteReply> VoteAsync(VoteAsk ask, CancellationToken cancellationToken)
@@ -18,6 +19,7 @@ internal sealed class VoteService(
                 new(ask.From, ask.To))
             {
                 Party = ask.Party, Priority = ask.Priority, Remaining = ask.Remaining,
+                Trace = WireTrace.Read(ask.TraceParent, ask.TraceState),
             };
             // Off the silo's scheduler, for whatever a voter does before it first awaits.
             return await Task.Run(() => worker.AnswerAsync(range, cancellationToken), cancellationToken) switch
@@ -49,7 +51,10 @@ internal sealed class VoteService(
                     one.Function.Id.Value, one.Network, one.Sigma, one.Function.Outcomes, one.Function.ImageShape,
                     one.Function.BatchSize, one.Device, one.Lanes, one.Pass.Theta)),
             ],
-            worker.IsDraining, worker.Inside, name.Versions));
+            worker.IsDraining, worker.Inside, name.Versions)
+        {
+            View = views.Own,
+        });
 
     public Task<ModelPart> ReadModelAsync(string sha256, long offset, CancellationToken cancellationToken) =>
         Task.Run(() => models.ReadAsync(sha256, offset, cancellationToken), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Router.Cluster.Dispatch;
+using Router.Cluster.Telemetry;
 using Router.Votes;
 
 namespace Router.Cluster.Silos;
@@ -17,8 +18,11 @@ public sealed record Member(string Id, MemberDescription? Description, string? F
 /// </summary>
 public sealed class WorkerDirectory : IAsyncDisposable
 {
-    /// <summary>A member is asked again after so long.</summary>
+    /// <summary>A gateway asks a member again after so long.</summary>
     public static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
+
+    // A worker wants to know whether it sees what the others do, and no more.
+    private static readonly TimeSpan WorkerAsksEvery = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Answers = TimeSpan.FromSeconds(5);
 
@@ -26,6 +30,8 @@ public sealed class WorkerDirectory : IAsyncDisposable
     private readonly SiloAddress _self;
     private readonly VoteServices _services;
     private readonly ClusterSettings _settings;
+    private readonly MemberViews _views;
+    private readonly TimeSpan _askEvery;
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentDictionary<SiloAddress, Member> _members = new();
     private readonly ConcurrentDictionary<FunctionId, RangeDispatcher> _pools = new();
@@ -36,9 +42,11 @@ public sealed class WorkerDirectory : IAsyncDisposable
 
     /// <summary>A directory that looks at nothing before <see cref="Open"/>.</summary>
     internal WorkerDirectory(
-        IClusterMembershipService membership, ILocalSiloDetails self, VoteServices services, ClusterSettings settings)
+        IClusterMembershipService membership, ILocalSiloDetails self, VoteServices services, MemberViews views,
+        RangeWorker worker, ClusterSettings settings)
     {
-        (_membership, _self, _services, _settings) = (membership, self.SiloAddress, services, settings);
+        (_membership, _self, _services, _views, _settings) = (membership, self.SiloAddress, services, views, settings);
+        _askEvery = worker.Functions.IsEmpty ? AskEvery : WorkerAsksEvery;
     }
 
     /// <summary>The other members that are active now.</summary>
@@ -60,9 +68,14 @@ public sealed class WorkerDirectory : IAsyncDisposable
     /// <param name="function">As one of them describes it.</param>
     public RangeDispatcher PoolOf(FunctionDescription function) => _pools.GetOrAdd(
         new(function.Function),
-        id => new(
-            new(id, function.Outcomes, function.ImageShape, function.BatchSize), _settings.Dispatch, _settings.Clock,
-            _settings.Secret, happened => Happened(happened)));
+        id =>
+        {
+            RangeDispatcher pool = new(
+                new(id, function.Outcomes, function.ImageShape, function.BatchSize) { Network = function.Network },
+                _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Happened(happened));
+            ClusterMeter.Open(pool);
+            return pool;
+        });
 
     /// <summary>Waits until what members say is enough.</summary>
     /// <param name="choose">Looks at them; null where it is not enough yet.</param>
@@ -115,7 +128,11 @@ public sealed class WorkerDirectory : IAsyncDisposable
     {
         _over.Cancel();
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (RangeDispatcher pool in _pools.Values) pool.Dispose();
+        foreach (RangeDispatcher pool in _pools.Values)
+        {
+            ClusterMeter.Close(pool);
+            pool.Dispose();
+        }
     }
 
     private async Task WatchAsync()
@@ -125,6 +142,10 @@ public sealed class WorkerDirectory : IAsyncDisposable
             await foreach (
                 ClusterMembershipSnapshot seen in _membership.MembershipUpdates.WithCancellation(_over.Token))
             {
+                _views.See(
+                    from member in seen.Members.Values
+                    where member.Status == SiloStatus.Active
+                    select member.SiloAddress.ToParsableString());
                 foreach (ClusterMember member in seen.Members.Values)
                     if (!member.SiloAddress.Equals(_self)) Look(member);
                     else if (member.Status == SiloStatus.Dead) _expelled.TrySetResult();
@@ -152,6 +173,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
         else if (_watched.Remove(silo, out (CancellationTokenSource Gone, Task Watch) watched))
         {
             watched.Gone.Cancel();
+            _views.Left(silo.ToParsableString());
             bool saidSo = _members.TryRemove(silo, out Member? left) && left.Description is { IsDraining: true };
             foreach (RangeDispatcher pool in _pools.Values)
                 pool.Leave(silo.ToParsableString(), died: member.Status == SiloStatus.Dead && !saidSo);
@@ -171,6 +193,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
                 {
                     Description = said, Fault = null,
                 };
+                _views.Said(id, said.View);
                 foreach (FunctionDescription function in said.Functions)
                     if (_pools.TryGetValue(new(function.Function), out RangeDispatcher? pool))
                         await BringAsync(pool, silo, id, said, function, gone);
@@ -185,7 +208,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
             {
                 return;
             }
-            await Task.Delay(AskEvery, _settings.Clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_askEvery, _settings.Clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -28,7 +28,10 @@ internal sealed class WorkerLink(VoteServices services, SiloAddress silo) : IWor
             reply = await _service.VoteAsync(
                 new(
                     ask.Function.Value, ask.Input.Levels.ToArray(), [.. ask.Input.Shape], ask.Stream.Seed,
-                    ask.Stream.Id, ask.Range.From, ask.Range.To, ask.Party, ask.Priority, ask.Remaining),
+                    ask.Stream.Id, ask.Range.From, ask.Range.To, ask.Party, ask.Priority, ask.Remaining)
+                {
+                    TraceParent = WireTrace.Parent(ask.Trace), TraceState = ask.Trace.TraceState,
+                },
                 cancellationToken);
         }
         catch (SiloUnavailableException fault)

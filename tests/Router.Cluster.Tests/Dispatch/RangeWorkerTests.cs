@@ -1,4 +1,5 @@
 using Router.Cluster.Dispatch;
+using Router.Cluster.Telemetry;
 using Router.Votes;
 using Tests;
 
@@ -83,6 +84,41 @@ public class RangeWorkerTests
         for (int i = 0; i < 3 * RangeWorker.RangesPerLane; i++)
             await Assert.ThrowsAsync<VoterUnavailableException>(() => AnswerAsync(Ask()));
         Assert.Equal(0, _worker.Inside);
+    });
+
+    [Fact]
+    public void What_becomes_of_ranges_is_counted_by_network_and_so_is_what_is_inside() => _time.Run(async () =>
+    {
+        using Measurements measured = new("counted");
+        RangeWorker worker = new(
+            [new(new(_voter.FunctionId, 2, Input.Shape, 10), "counted", .5m, "cpu", 1, _voter)], _time);
+        ClusterMeter.Open(worker);
+        _voter.Before = (_, token) => _time.Delay(3, token);
+        Task[] inside =
+            [.. Enumerable.Range(0, RangeWorker.RangesPerLane)
+                .Select(i => worker.AnswerAsync(Ask(10 * i, 10 * i + 10), CancellationToken.None))];
+        await worker.AnswerAsync(Ask(), CancellationToken.None);
+        Assert.Equal(
+            (RangeWorker.RangesPerLane, RangeWorker.RangesPerLane),
+            (measured.Now("dualrs_worker_ranges_inside"), measured.Now("dualrs_worker_ranges_room")));
+        await Task.WhenAll(inside);
+        Assert.Equal(0, measured.Now("dualrs_worker_ranges_inside"));
+        await Assert.ThrowsAsync<ArgumentException>(() => worker.AnswerAsync(Ask(5, 4), CancellationToken.None));
+        using CancellationTokenSource over = new();
+        Task given = worker.AnswerAsync(Ask(), over.Token);
+        over.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        _voter.Before = (_, _) => throw new IOException("no such device");
+        await Assert.ThrowsAsync<IOException>(() => worker.AnswerAsync(Ask(), CancellationToken.None));
+        worker.IsDraining = true;
+        await worker.AnswerAsync(Ask(), CancellationToken.None);
+        ClusterMeter.Close(worker);
+        foreach ((string outcome, int ranges) in (IEnumerable<(string, int)>)
+            [("voted", RangeWorker.RangesPerLane), ("busy", 1), ("wrong", 1), ("given_up", 1), ("failed", 1),
+                ("draining", 1)])
+            Assert.Equal((outcome, ranges), (outcome, measured.Sum("dualrs_worker_ranges_total", outcome)));
+        Assert.Equal(10 * RangeWorker.RangesPerLane, measured.Sum("dualrs_worker_samples_total"));
+        Assert.Equal(3 * RangeWorker.RangesPerLane, measured.Sum("dualrs_worker_range_duration_seconds"));
     });
 
     [Fact]

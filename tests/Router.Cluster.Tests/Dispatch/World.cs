@@ -11,11 +11,12 @@ internal sealed class World : IDisposable
     public const int Batch = 10;
     private static readonly ImmutableArray<int> Shape = [1, 2, 2];
 
-    public World(DispatchOptions? options = null, TimeProvider? clock = null, ulong secret = 7)
+    public World(
+        DispatchOptions? options = null, TimeProvider? clock = null, ulong secret = 7, string network = "")
     {
         Clock = clock ?? Time;
         Dispatcher = new(
-            new(Single.FunctionId, Single.OutcomeCount, Shape, Batch),
+            new(Single.FunctionId, Single.OutcomeCount, Shape, Batch) { Network = network },
             options ?? new() { AuditEvery = int.MaxValue, CanarySamples = 20 }, Clock, secret,
             happened =>
             {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Threading.Channels;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
 using Router.Votes;
@@ -20,6 +21,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     private readonly ScriptedVoter _single = ScriptedVoter.Drawn("f", .5m, .6, .3, .1);
     private readonly List<ClusterHost> _members = [];
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
+    private readonly Channel<MembershipHealth> _news = Channel.CreateUnbounded<MembershipHealth>();
     private RedisServer? _redis;
 
     public ValueTask InitializeAsync() => default;
@@ -46,6 +48,8 @@ public sealed class ClusterHostTests : IAsyncLifetime
                 Tls = Tls,
                 Dispatch = new() { AuditEvery = 5 },
                 Versions = ImmutableDictionary<string, string>.Empty.Add("engine", "toy"),
+                LookEvery = TimeSpan.FromMilliseconds(100),
+                Changed = (_, now) => _news.Writer.TryWrite(now),
             },
             [
                 .. functions.Select(voter => new HostedFunction(
@@ -196,6 +200,35 @@ public sealed class ClusterHostTests : IAsyncLifetime
         await JoinAsync("second", Same());
         await FindAsync(gateway, 2);
         await AssertSingleAsync(voter, 2500, 5000);
+    }
+
+    [Fact]
+    public async Task That_redis_is_away_is_news_and_that_it_lost_its_data_too()
+    {
+        RedisServer redis = _redis = RedisServer.Start(_folder);
+        Assert.True(ClusterAddress.TryParse(redis.Address, out ClusterAddress? address));
+        Address = address;
+        await JoinAsync("worker", Same());
+        redis.Stop();
+        await NewsAsync(MembershipState.Away);
+        redis.StartAgain();
+        await NewsAsync(MembershipState.Whole);
+        redis.LoseData();
+        await NewsAsync(MembershipState.Lost);
+    }
+
+    [Fact]
+    public async Task That_the_file_of_a_local_cluster_was_taken_away_is_news()
+    {
+        await JoinAsync("worker", Same());
+        File.Delete(Path.Combine(_folder, "members.json"));
+        await NewsAsync(MembershipState.Lost);
+    }
+
+    // A connection that comes back may go once more.
+    private async Task NewsAsync(MembershipState awaited)
+    {
+        while ((await _news.Reader.ReadAsync(_patience.Token)).State != awaited) { }
     }
 
     [Fact]

@@ -42,6 +42,18 @@ internal sealed class RedisServer : IDisposable
         _process.Dispose();
     }
 
+    /// <summary>It forgets all that it had, and says nothing.</summary>
+    public void LoseData()
+    {
+        using Process told = Process.Start(new ProcessStartInfo(
+            "/usr/bin/redis-cli", ["-p", _port.ToString(CultureInfo.InvariantCulture), "FLUSHALL"])
+        {
+            RedirectStandardOutput = true, UseShellExecute = false,
+        })!;
+        Assert.Equal("OK", told.StandardOutput.ReadToEnd().Trim());
+        told.WaitForExit();
+    }
+
     public void StartAgain() => _process = StartProcess();
 
     public void Dispose() => Stop();

@@ -30,12 +30,15 @@ internal sealed class ServeProcess : IDisposable
         StartWith(Path.Combine(Reference.Root, "experts.yaml"), arguments);
 
     /// <summary>Starts <c>dualrs serve</c> with a registry.</summary>
-    public static ServeProcess StartWith(string registry, params string[] arguments)
+    public static ServeProcess StartWith(string registry, params string[] arguments) => StartCommand(
+        ["serve", "--registry", registry, "--no-probe", "--threads", "1", .. arguments]);
+
+    /// <summary>Starts any command.</summary>
+    public static ServeProcess StartCommand(params string[] arguments)
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
-        ProcessStartInfo start = new(
-            "dotnet", [program, "serve", "--registry", registry, "--no-probe", "--threads", "1", .. arguments])
+        ProcessStartInfo start = new("dotnet", [program, .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
         };

@@ -31,7 +31,8 @@ internal sealed class ClusterGateway : IAsyncDisposable
     public static async Task<ClusterGateway> JoinAsync(
         ClusterSettings settings, Action<string> tell, CancellationToken cancellationToken)
     {
-        ClusterHost member = await ClusterHost.JoinAsync(settings, [], cancellationToken);
+        ClusterHost member = await ClusterHost.JoinAsync(
+            settings with { Changed = (_, now) => tell(now.Text) }, [], cancellationToken);
         member.Directory.Happened = happened => tell(TextOf(happened));
         return new(member, settings);
     }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
 using Router.Host.Cli;
-using Spectre.Console;
+using Router.Host.Commands.Serve;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Commands.Cluster;
 
@@ -26,22 +27,44 @@ internal static class WorkerCommand
             "--models-from",
             "Where checkpoints come from that the registry names by sha256 and that are not there: a folder, or "
             + $"{ModelFetch.Gateways}, those of the cluster (default: nowhere).");
+        Option<string?> health = command.Option<string?>(
+            "--health-urls",
+            "Where health and metrics are answered, and nothing else: http, an IP address or localhost, port 0 for a "
+            + "free one (default: nowhere).");
+        Option<string?> collector = TelemetryOptions.Collector(command);
+        Option<LogFormat> log = TelemetryOptions.Log(command);
         RegistryOptions registry = new(command);
         // A synchronous action: an asynchronous one is ended two seconds after a signal, and what it has is lost.
         command.SetAction(parsed => RunAsync(
             cluster.Read(parsed, "worker", surroundings), TimeSpan.FromSeconds(parsed.GetValue(drain)),
-            registry.Read(parsed), parsed.GetValue(expert), parsed.GetValue(models), surroundings)
+            registry.Read(parsed), parsed.GetValue(expert), parsed.GetValue(models),
+            () => new(
+                AddressesOf(parsed.GetValue(health)),
+                TelemetrySettings.Of(parsed.GetValue(collector), share: 1, surroundings),
+                logging => ConsoleLog.Add(logging, parsed.GetValue(log), new ConfigurationManager()),
+                surroundings.Clock),
+            surroundings)
             .GetAwaiter().GetResult());
         return command;
     }
 
+    private static IReadOnlyList<ListenAddress> AddressesOf(string? health)
+    {
+        IReadOnlyList<ListenAddress> addresses = health is null ? [] : ListenAddress.Parse(health);
+        return addresses.FirstOrDefault(address => address.IsSecure) is not { } secure ? addresses
+            : throw new InputFault($"--health-urls is {secure}: a worker answers by http there");
+    }
+
     private static async Task<int> RunAsync(
         ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
-        Surroundings surroundings)
+        Func<WorkerEndpoint> endpoint, Surroundings surroundings)
     {
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = On(PosixSignal.SIGTERM, told);
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, told);
+        await using WorkerEndpoint self = endpoint();
+        await self.StartAsync();
+        using ServiceNotice service = new(surroundings, Environment.ProcessId);
         if (models is not null)
         {
             using CancellationTokenSource over = new();
@@ -56,7 +79,8 @@ internal static class WorkerCommand
             }
             registry = registry with { Moved = await moved };
         }
-        using Deployment deployed = await Deployment.OpenAsync(registry, expert, surroundings, CancellationToken.None);
+        using Deployment deployed = await Deployment.OpenAsync(
+            registry, expert, surroundings with { Error = LoggedConsole.Of(self.Log) }, CancellationToken.None);
         ImmutableArray<HostedFunction> functions =
         [
             .. deployed.Registry.Networks.Select(network => new HostedFunction(
@@ -65,17 +89,25 @@ internal static class WorkerCommand
                 network.Id, network.Config.Sigma, network.Device, 1, network.Voter) { Pass = network.Pass }),
         ];
         await using ClusterHost member = await ClusterHost.JoinAsync(
-            settings with { Versions = Versions.Of(deployed).ToImmutableDictionary() }, functions,
-            CancellationToken.None);
-        surroundings.Error.MarkupLine(Markup.Escape(
-            $"{settings.Name} votes in the cluster at {settings.Address}: {string.Join(", ", functions.Select(
-                function => $"{function.Network} on {function.Device}"))}"));
-        if (await Task.WhenAny(told.Task, member.Directory.Expelled) != told.Task)
+            settings with
+            {
+                Versions = Versions.Of(deployed).ToImmutableDictionary(),
+                Changed = (before, now) => self.Log.Tell(settings.Address, before, now),
+            },
+            functions, CancellationToken.None);
+        self.Log.Votes(settings.Name, $"{settings.Address}", string.Join(
+            ", ", functions.Select(function => $"{function.Network} on {function.Device}")));
+        self.IsReady = true;
+        service.Ready($"votes in the cluster at {settings.Address}");
+        bool isTold = await Task.WhenAny(told.Task, member.Directory.Expelled) == told.Task;
+        self.IsReady = false;
+        if (!isTold)
         {
-            surroundings.Say("the other members declared this worker dead: start it again");
+            self.Log.Expelled();
             return ExitCode.Fault;
         }
-        surroundings.Error.MarkupLine("[grey]told to stop: finishing what is here[/]");
+        self.Log.Leaving(drain.TotalSeconds);
+        service.Stopping(drain);
         await member.DrainAsync(drain);
         return ExitCode.Done;
     }

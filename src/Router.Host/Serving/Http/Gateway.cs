@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Router.Cluster.Telemetry;
 using Router.Experts.Serving;
 using Router.Host.Cli;
 using Router.Host.Serving.Grpc;
@@ -44,7 +45,7 @@ internal sealed class Gateway : IDisposable
     {
         (_state, _limits, _study) = (state, limits, study);
         _meter = new(clock, () => IsReady, state, gate);
-        _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter);
+        _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter, ClusterMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
         BodyMemory memory = new(limits.AllBodiesBytes);

@@ -2,6 +2,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Router.Cluster.Telemetry;
 using Router.Experts.Serving;
 using Router.Host.Cli;
 
@@ -17,7 +18,10 @@ internal static class OtlpExport
     private const int PatienceMilliseconds = 5000;
 
     /// <summary>Adds the export to a daemon's services.</summary>
-    public static void Add(IServiceCollection services, TelemetrySettings settings)
+    /// <param name="services">The services.</param>
+    /// <param name="settings">Where it is sent.</param>
+    /// <param name="service">Who sends it.</param>
+    public static void Add(IServiceCollection services, TelemetrySettings settings, string service = "dualrs")
     {
         void Send(OtlpExporterOptions exporter, string signal)
         {
@@ -28,17 +32,17 @@ internal static class OtlpExport
         }
 
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.Clear().AddService("dualrs", serviceVersion: Versions.Program)
+            .ConfigureResource(resource => resource.Clear().AddService(service, serviceVersion: Versions.Program)
                 .AddTelemetrySdk())
             .WithTracing(traces => traces
                 .SetSampler(new ParentBasedSampler(
                     settings.Share < 1 ? new TraceIdRatioBasedSampler(settings.Share) : new AlwaysOnSampler()))
                 .AddAspNetCoreInstrumentation(server => server.Filter = IsWorthATrace)
-                .AddSource(Spans.SourceName)
+                .AddSource(Spans.SourceName, ClusterSpans.SourceName)
                 .AddOtlpExporter(exporter => Send(exporter, "traces")))
             .WithMetrics(metrics => metrics
                 .SetExemplarFilter(ExemplarFilterType.TraceBased)
-                .AddMeter(ServingMeter.Name, ExpertsMeter.Name, ProcessMeter.Name)
+                .AddMeter(ServingMeter.Name, ExpertsMeter.Name, ClusterMeter.Name, ProcessMeter.Name)
                 .AddOtlpExporter(exporter => Send(exporter, "metrics")));
     }
 

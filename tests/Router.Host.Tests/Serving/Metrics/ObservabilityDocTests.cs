@@ -4,7 +4,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Router.Cluster.Telemetry;
 using Router.Experts.Serving;
+using Router.Host.Commands.Cluster;
 using Router.Host.Serving.Operations;
 using Tests;
 
@@ -50,17 +52,17 @@ public sealed partial class ObservabilityDocTests
         using ServingMeter meter = new(
             TimeProvider.System, () => true, new(new Stopless()), new(1, 1, TimeSpan.Zero, TimeProvider.System));
         // Its instruments exist from the first mention on: not in the middle of the listener's start.
-        Meter experts = ExpertsMeter.Meter;
+        Meter experts = ExpertsMeter.Meter, cluster = ClusterMeter.Meter;
         using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, _) =>
         {
             if (instrument is Histogram<double> histogram
-                && (ReferenceEquals(instrument.Meter, meter.Meter) || ReferenceEquals(instrument.Meter, experts)))
+                && (instrument.Meter == meter.Meter || instrument.Meter == experts || instrument.Meter == cluster))
                 had.Add(Line(instrument.Name, histogram.Advice!.HistogramBucketBoundaries!));
         };
         listener.Start();
         Assert.Equal(had.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
-        Assert.Equal(6, had.Count);
+        Assert.Equal(8, had.Count);
 
         static string Line(string name, IEnumerable<double> bounds) => $"{name} {string.Join(' ', bounds)}";
     }
@@ -81,7 +83,8 @@ public sealed partial class ObservabilityDocTests
 
     [Fact]
     public void The_table_of_events_is_what_is_logged() => Assert.Equal(
-        from method in typeof(ServingLog).GetMethods(BindingFlags.Static | BindingFlags.Public)
+        from method in ((Type[])[typeof(ServingLog), typeof(ClusterLog)])
+            .SelectMany(log => log.GetMethods(BindingFlags.Static | BindingFlags.Public))
         let message = method.GetCustomAttribute<LoggerMessageAttribute>()
         where message is not null
         orderby message.EventId

@@ -1,0 +1,53 @@
+using Router.Cluster.Silos;
+
+namespace Router.Host.Commands.Cluster;
+
+/// <summary>Every line that a member of a cluster logs; the event ids are stable.</summary>
+internal static partial class ClusterLog
+{
+    [LoggerMessage(80, LogLevel.Information, "{Name} votes in the cluster at {Address}: {Functions}")]
+    public static partial void Votes(this ILogger log, string name, string address, string functions);
+
+    [LoggerMessage(81, LogLevel.Information, "told to stop: what is here has {Seconds} s to be finished")]
+    public static partial void Leaving(this ILogger log, double seconds);
+
+    [LoggerMessage(82, LogLevel.Error, "the other members declared this worker dead: start it again")]
+    public static partial void Expelled(this ILogger log);
+
+    [LoggerMessage(83, LogLevel.Error,
+        "{Address} lost this member: who joins now comes into another cluster. Start every member again")]
+    public static partial void MembershipLost(this ILogger log, string address);
+
+    [LoggerMessage(84, LogLevel.Warning, "{Address} cannot be read, and nobody can join: {Fault}")]
+    public static partial void MembershipAway(this ILogger log, string address, string? fault);
+
+    [LoggerMessage(85, LogLevel.Information, "{Address} has this member")]
+    public static partial void MembershipWhole(this ILogger log, string address);
+
+    [LoggerMessage(86, LogLevel.Error, "members see others than this one does: {Members}")]
+    public static partial void ViewsDiffer(this ILogger log, string members);
+
+    [LoggerMessage(87, LogLevel.Information, "members see each other alike")]
+    public static partial void ViewsAgree(this ILogger log);
+
+    /// <summary>What is new about the cluster.</summary>
+    public static void Tell(this ILogger log, ClusterAddress address, MembershipHealth before, MembershipHealth now)
+    {
+        if (before.State != now.State)
+            switch (now.State)
+            {
+                case MembershipState.Whole:
+                    log.MembershipWhole($"{address}");
+                    break;
+                case MembershipState.Away:
+                    log.MembershipAway($"{address}", now.Fault);
+                    break;
+                default:
+                    log.MembershipLost($"{address}");
+                    break;
+            }
+        if (now.Differing.SequenceEqual(before.Differing)) return;
+        if (now.Differing.IsEmpty) log.ViewsAgree();
+        else log.ViewsDiffer(string.Join(", ", now.Differing));
+    }
+}
