@@ -172,6 +172,9 @@ public sealed class ClusterHost : IAsyncDisposable
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(10));
         if (settings.Address is ClusterAddress.Redis(var redis))
             silo.UseRedisClustering(options => options.ConfigurationOptions = redis);
+        else if (settings.Address is ClusterAddress.Postgres(var postgres))
+            silo.UseAdoNetClustering(
+                options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres.ConnectionString));
         else
         {
             string file = (settings.Address as ClusterAddress.Local)?.File ?? settings.LocalFile;

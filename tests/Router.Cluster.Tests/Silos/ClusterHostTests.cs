@@ -23,6 +23,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
     private readonly Channel<MembershipHealth> _news = Channel.CreateUnbounded<MembershipHealth>();
     private RedisServer? _redis;
+    private PostgresServer? _postgres;
 
     public ValueTask InitializeAsync() => default;
 
@@ -30,6 +31,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     {
         foreach (ClusterHost member in _members) await member.DisposeAsync();
         _redis?.Dispose();
+        _postgres?.Dispose();
         Directory.Delete(_folder, recursive: true);
         _patience.Dispose();
     }
@@ -203,6 +205,26 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Members_meet_at_postgresql_and_its_going_away_for_a_while_changes_no_vote()
+    {
+        PostgresServer postgres = await MeetAtPostgresAsync();
+        ClusterHost leaving = await JoinAsync("worker", Same());
+        ClusterHost gateway = await JoinAsync("gateway");
+        RemoteVoter voter = new(gateway.Directory.PoolOf(await FindAsync(gateway, 1)), .5m);
+        await AssertSingleAsync(voter, 0, 500);
+        postgres.Stop();
+        await AssertSingleAsync(voter, 500, 1500);
+        postgres.StartAgain();
+        postgres.MakeTablesAgain();
+        await JoinAsync("second", Same());
+        await FindAsync(gateway, 2);
+        await AssertSingleAsync(voter, 1500, 5000);
+        await leaving.DisposeAsync();
+        await gateway.Directory.WaitForAsync(members => members.Length == 1 ? "one" : null, _patience.Token);
+        await AssertSingleAsync(voter, 5000, 6000);
+    }
+
+    [Fact]
     public async Task That_redis_is_away_is_news_and_that_it_lost_its_data_too()
     {
         RedisServer redis = _redis = RedisServer.Start(_folder);
@@ -218,6 +240,15 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_postgresql_lost_its_data_is_news()
+    {
+        PostgresServer postgres = await MeetAtPostgresAsync();
+        await JoinAsync("worker", Same());
+        postgres.Execute("TRUNCATE OrleansMembershipTable, OrleansMembershipVersionTable");
+        await NewsAsync(MembershipState.Lost);
+    }
+
+    [Fact]
     public async Task That_the_file_of_a_local_cluster_was_taken_away_is_news()
     {
         await JoinAsync("worker", Same());
@@ -225,10 +256,32 @@ public sealed class ClusterHostTests : IAsyncLifetime
         await NewsAsync(MembershipState.Lost);
     }
 
+    [Fact]
+    public async Task A_database_without_the_tables_or_with_another_password_is_said_to_be_so()
+    {
+        PostgresServer postgres = await MeetAtPostgresAsync();
+        postgres.Execute("DROP TABLE OrleansQuery");
+        IOException fault = await Assert.ThrowsAsync<IOException>(() => JoinAsync("worker"));
+        Assert.Matches(
+            "^cannot join the cluster at postgres://127.0.0.1:[0-9]+/postgres: .*orleansquery", fault.Message);
+        ((ClusterAddress.Postgres)Address).Connection.Password = "another";
+        fault = await Assert.ThrowsAsync<IOException>(() => JoinAsync("worker"));
+        Assert.Contains("password authentication failed", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("another", fault.Message, StringComparison.Ordinal);
+    }
+
     // A connection that comes back may go once more.
     private async Task NewsAsync(MembershipState awaited)
     {
         while ((await _news.Reader.ReadAsync(_patience.Token)).State != awaited) { }
+    }
+
+    private async Task<PostgresServer> MeetAtPostgresAsync()
+    {
+        PostgresServer postgres = _postgres = await Task.Run(PostgresServer.Start);
+        Assert.True(ClusterAddress.TryParse(postgres.Address, out ClusterAddress? address));
+        Address = address;
+        return postgres;
     }
 
     [Fact]
