@@ -175,8 +175,10 @@ public sealed class DeployTests
         Assert.Contains($"\nEXPOSE {port}\n", dockerfile);
     }
 
-    [Fact]
-    public async Task Systemd_finds_no_fault_in_the_unit()
+    [Theory]
+    [InlineData("dualrs")]
+    [InlineData("dualrs-worker")]
+    public async Task Systemd_finds_no_fault_in_the_unit(string name)
     {
         const string Program = "/usr/bin/systemd-analyze";
         Assert.SkipUnless(File.Exists(Program), $"{Program} is not installed");
@@ -184,8 +186,8 @@ public sealed class DeployTests
         try
         {
             // Where the runtime lies is the machine's business; a program that exists is not what is verified.
-            string unit = Path.Combine(folder.FullName, "dualrs.service");
-            await File.WriteAllTextAsync(unit, Manifests.Text("deploy/systemd/dualrs.service")
+            string unit = Path.Combine(folder.FullName, $"{name}.service");
+            await File.WriteAllTextAsync(unit, Manifests.Text($"deploy/systemd/{name}.service")
                 .Replace("/usr/bin/dotnet", "/bin/sh", StringComparison.Ordinal));
             (int verified, string said) = await RunAsync(Program, "verify", "--man=no", unit);
             Assert.Equal((0, ""), (verified, said));
