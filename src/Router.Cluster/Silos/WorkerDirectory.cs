@@ -91,7 +91,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies a checkpoint that a member hands out. Whether it is the right one is for the caller to see.</summary>
+    /// <summary>Copies a checkpoint that a member hands out; the caller sees whether it is the right one.</summary>
     /// <param name="member">The member.</param>
     /// <param name="sha256">Its hash, 64 lower-case hex digits.</param>
     /// <param name="into">Where it goes.</param>

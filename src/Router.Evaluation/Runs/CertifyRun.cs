@@ -8,7 +8,7 @@ using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
-/// <summary>Certifies images of a data set and logs them in their order, each as soon as those before it are done.</summary>
+/// <summary>Certifies images of a data set and logs them in their order, each once those before it are done.</summary>
 /// <param name="classifier">What is certified.</param>
 /// <param name="plan">n0, n and α, the same for every image.</param>
 /// <param name="seeds">Where the noise comes from.</param>

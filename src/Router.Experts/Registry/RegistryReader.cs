@@ -26,7 +26,8 @@ public static class RegistryReader
     {
         FaultList faults = new(path);
         string? text = YamlText.ReadFile(path, faults);
-        return text is null ? Reading(config: null, faults) : Read(text, path, faults, lookAtFiles: true, allowed, moved);
+        return text is null ? Reading(config: null, faults)
+            : Read(text, path, faults, lookAtFiles: true, allowed, moved);
     }
 
     /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
