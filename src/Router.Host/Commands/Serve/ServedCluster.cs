@@ -68,7 +68,7 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
     private async Task ExpelledAsync(ClusterGateway gateway)
     {
         await gateway.Expelled.WaitAsync(_over.Token);
-        log.Expelled();
+        log.GatewayExpelled();
         await _expelled.CancelAsync();
     }
 

@@ -71,7 +71,7 @@ internal static partial class ServingLog
     public static partial void OfWorkers(this ILogger log, string happened);
 
     [LoggerMessage(72, LogLevel.Critical, "the other members declared this gateway dead: it ends, to be started again")]
-    public static partial void Expelled(this ILogger log);
+    public static partial void GatewayExpelled(this ILogger log);
 
     [LoggerMessage(10, LogLevel.Information,
         "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
