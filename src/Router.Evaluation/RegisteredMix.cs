@@ -44,16 +44,21 @@ public static class RegisteredMix
         return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
 
-    /// <summary>One expert alone, without a router.</summary>
+    /// <summary>One expert alone, or a version of it that is not deployed, without a router.</summary>
     /// <exception cref="KeyNotFoundException">The registry has no such expert.</exception>
     public static RoutedClassifier Single(LoadedRegistry registry, string expertId)
     {
         Expert expert = Find(registry, expertId);
-        return new(new Route(expert.Id, expert.Voter) { Pass = expert.Pass });
+        return Single(expert, expert.Voter);
     }
 
+    /// <summary>One expert alone, as it is asked.</summary>
+    public static RoutedClassifier Single(Expert expert, IVoter voter) =>
+        new(new Route(expert.Id, voter) { Pass = expert.Pass });
+
     private static Expert Find(LoadedRegistry registry, string id) =>
-        registry.Experts.FirstOrDefault(expert => string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
+        registry.Experts.Concat(registry.OtherVersions)
+            .FirstOrDefault(expert => string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
         ?? throw new KeyNotFoundException(
             $"no expert '{id}' in {registry.Config.Path}: it has "
             + $"{string.Join(", ", registry.Experts.Select(expert => expert.Id))}");

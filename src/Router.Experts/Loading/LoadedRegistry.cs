@@ -10,10 +10,10 @@ public sealed class LoadedRegistry : IDisposable
 
     internal LoadedRegistry(
         RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router,
-        ImmutableArray<Expert> experts,
-        IReadOnlyList<DevicePlace> places)
+        ImmutableArray<Expert> experts, ImmutableArray<Expert> otherVersions, IReadOnlyList<DevicePlace> places)
     {
-        (Config, Dataset, Placement, Router, Experts, _places) = (config, dataset, placement, router, experts, places);
+        (Config, Dataset, Placement, Router) = (config, dataset, placement, router);
+        (Experts, OtherVersions, _places) = (experts, otherVersions, places);
     }
 
     /// <summary>What was written.</summary>
@@ -33,8 +33,12 @@ public sealed class LoadedRegistry : IDisposable
     /// </summary>
     public ImmutableArray<Expert> Experts { get; }
 
-    /// <summary>The router, where there is one, and the experts.</summary>
-    public IEnumerable<Expert> Networks => Router is null ? Experts : Experts.Prepend(Router);
+    /// <summary>Versions of experts that are not deployed; empty where they were not to be loaded.</summary>
+    public ImmutableArray<Expert> OtherVersions { get; }
+
+    /// <summary>The router, where there is one, the experts, and versions of theirs that are not deployed.</summary>
+    public IEnumerable<Expert> Networks =>
+        (Router is null ? Experts : Experts.Prepend(Router)).Concat(OtherVersions);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,12 +16,16 @@ public sealed class RegistryLoader(Machine machine)
     /// <param name="config">What was written.</param>
     /// <param name="only">The one expert to load, without the router; null for all.</param>
     /// <param name="batch">Images per forward pass; null for the registry's.</param>
+    /// <param name="versions">Whether versions of experts are loaded too that are not deployed.</param>
     /// <exception cref="RegistryLoadException">A network cannot be placed or built; every fault is named.</exception>
-    public LoadedRegistry Load(RegistryConfig config, string? only = null, int? batch = null)
+    public LoadedRegistry Load(
+        RegistryConfig config, string? only = null, int? batch = null, bool versions = false)
     {
         ConfigureLibtorch();
         DatasetFacts dataset = DatasetFacts.Find(config.Dataset)!;
-        NetworkConfig[] networks = [.. Chosen(config, only)];
+        NetworkConfig[] deployed = [.. Chosen(config, only)];
+        NetworkConfig[] others = versions ? [.. config.OtherVersions] : [];
+        NetworkConfig[] networks = [.. deployed, .. others];
         List<RegistryFault> faults = [];
         if (config.Certification.Noise != NoiseKind.Grid)
             faults.Add(config.Certification.Fault(
@@ -39,10 +43,11 @@ public sealed class RegistryLoader(Machine machine)
             throw new RegistryLoadException(faults);
         }
         IEnumerable<string> order = config.Router is { } router
-            && only is null ? router.Routes : networks.Select(network => network.Id);
+            && only is null ? router.Routes : deployed.Select(network => network.Id);
         return new(
             config, dataset, placement, config.Router is { } written ? built.GetValueOrDefault(written.Id) : null,
-            [.. order.Where(id => id != config.Router?.Id).Select(id => built[id])], [.. places.Values]);
+            [.. order.Where(id => id != config.Router?.Id).Select(id => built[id])],
+            [.. others.Select(other => built[other.Id])], [.. places.Values]);
     }
 
     // As many at once as there are cores. Of those that take turns one at a time on each device: it has room for one.

@@ -78,6 +78,20 @@ public sealed record EnsembleMember(string Architecture, string CheckpointPath, 
 /// <summary>One expert f_k with its fixed noise σ_k (Notation of the certificates).</summary>
 public sealed record ExpertConfig : NetworkConfig
 {
+    /// <summary>
+    /// Stands between an expert's id and the number of a version that is not deployed; no written id holds it.
+    /// </summary>
+    public const char VersionMark = ':';
+
+    /// <summary>The number of its version, from 1; null where the registry numbers none.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>
+    /// Its id, and its model name over HTTP. A version that is not deployed is another network of the same name, and
+    /// has an id of its own: <c>s025:1</c>.
+    /// </summary>
+    public string Name => Id.Split(VersionMark, 2)[0];
+
     /// <summary>How many classes it tells apart; null: as many as the data set has.</summary>
     public int? Classes { get; init; }
 

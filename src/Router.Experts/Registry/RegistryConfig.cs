@@ -23,8 +23,11 @@ public sealed record RegistryConfig
     /// <summary>Null where one expert stands alone, or the routing kind needs none.</summary>
     public RouterConfig? Router { get; init; }
 
-    /// <summary>In the order written, at least one.</summary>
+    /// <summary>In the order written, at least one; of an expert with versions the one that is deployed.</summary>
     public required ValueArray<ExpertConfig> Experts { get; init; }
+
+    /// <summary>Versions of experts that are not deployed: who names one is answered by it alone.</summary>
+    public ValueArray<ExpertConfig> OtherVersions { get; init; } = [];
 
     /// <summary>Where networks may live.</summary>
     public required DevicesConfig Devices { get; init; }
@@ -50,10 +53,10 @@ public sealed record RegistryConfig
         _ => Router.Routes,
     };
 
-    /// <summary>The expert of that id, compared without case; null where there is none.</summary>
+    /// <summary>The expert or version of that id, compared without case; null where there is none.</summary>
     public ExpertConfig? Find(string id)
     {
-        foreach (ExpertConfig expert in Experts)
+        foreach (ExpertConfig expert in Experts.Concat(OtherVersions))
             if (string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
                 return expert;
         return null;

@@ -58,7 +58,8 @@ public static class RegistryReader
         context.Dataset = dataset?.Choice([.. DatasetFacts.All.Select(facts => facts.Name)]) is { } name
             ? DatasetFacts.Find(name) : null;
         ValueArray<ExpertConfig> experts = ExpertBinder.Bind(
-            root.Required("experts", "a list of at least one expert"), context);
+            root.Required("experts", "a list of at least one expert"), context,
+            out ValueArray<ExpertConfig> otherVersions);
         Field? routerField = root.Optional("router", "{ checkpoint, architecture, sigma, input, routes }");
         RouterConfig? router = RouterBinder.Bind(routerField, experts, context);
         Field? routingField = root.Optional("routing", RoutingBinder.Accepted);
@@ -74,6 +75,7 @@ public static class RegistryReader
             Dataset = context.Dataset?.Name ?? "",
             Router = router,
             Experts = experts,
+            OtherVersions = otherVersions,
             Devices = DevicesBinder.Bind(root.Optional("devices", DevicesBinder.Accepted)),
             Routing = routing,
             Certification = CertificationBinder.Bind(

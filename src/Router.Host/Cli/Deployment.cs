@@ -70,7 +70,7 @@ internal sealed class Deployment : IDisposable
     {
         CheckAsked(config, expert, mix);
         LoadedRegistry registry =
-            new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch);
+            new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch, request.Versions);
         try
         {
             if (request.Probe)
@@ -97,7 +97,8 @@ internal sealed class Deployment : IDisposable
         if (expert is not null && mix is not null)
             throw new InputFault("--expert asks one expert alone and --mix several: accepted is one of the two");
         if (expert is not null)
-            CheckKnown("--expert", "expert", expert, config.Experts.Select(known => known.Id), config);
+            CheckKnown("--expert", "expert", expert,
+                config.Experts.Concat(config.OtherVersions).Select(known => known.Id), config);
         if (mix is not null && Restriction.ObjectionById(config.Answering, mix) is { } objection)
             throw new InputFault($"--mix {string.Join(',', mix)}: {objection}");
     }

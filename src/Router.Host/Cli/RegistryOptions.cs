@@ -34,4 +34,7 @@ internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, b
 
     /// <summary>Where checkpoints lie instead of where it names them; nowhere else unless told.</summary>
     public IReadOnlyDictionary<string, string>? Moved { get; init; }
+
+    /// <summary>Whether versions of experts are loaded too that are not deployed.</summary>
+    public bool Versions { get; init; }
 }

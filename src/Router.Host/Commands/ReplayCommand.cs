@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing.Records;
@@ -39,7 +40,7 @@ internal static class ReplayCommand
                     DataSets.OpenFramed(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings),
                     parsed.GetValue(index));
             using Deployment deployed = await Deployment.LoadAsync(
-                config, request, expert: null, surroundings, cancellationToken);
+                config, request with { Versions = true }, expert: null, surroundings, cancellationToken);
             int seen = 0, agreed = 0, refused = 0;
             foreach (RecordText text in texts.Records())
             {
@@ -73,7 +74,11 @@ internal static class ReplayCommand
             return (false, verdict.ToString()!);
         // A record of a mix was voted on by the restricted router.
         string[] mix = [.. record.Routing.Mix.Select(member => member.Id)];
-        RoutedClassifier classifier = Restriction.Objection(deployed.Classifier.Routes, mix) is null
+        RoutedClassifier classifier =
+            deployed.Registry.OtherVersions.FirstOrDefault(version => mix is [var only] && version.Id == only) is
+                { } version
+            ? RegisteredMix.Single(version, version.Voter)
+            : Restriction.Objection(deployed.Classifier.Routes, mix) is null
             ? deployed.Classifier.Restrict(mix) : deployed.Classifier;
         ReplayedRecord replayed = await RecordReplay.RunAsync(
             record, inputs[record.Input],

@@ -153,6 +153,27 @@ public sealed class TradeoffTests : IDisposable
     }
 
     [Fact]
+    public void Of_several_versions_the_deployed_one_is_emitted()
+    {
+        string models = Path.Combine(Reference.Root, "models", "cifar10");
+        string from = _shell.Write("versions.yaml", $$"""
+            dataset: cifar10
+            x-new: &new { checkpoint: {{models}}/consistency_0.25.safetensors, pass: 0.1 }
+            experts:
+              - { id: s025, sigma: 0.25, architecture: cifar_resnet20, input: standardize, load: lazy,
+                  versions: { 2: { checkpoint: {{models}}/noise_0.25.safetensors }, 10: { <<: *new, pass: 0.35 } } }
+            """);
+        StudySystem chosen = new(
+            "s025", SystemKinds.Single, ["s025"], "", Standings.Certificate, [], 0, [], null, 0, new(null, null, null));
+        EmittedRegistry.Write(from, chosen, new Dictionary<string, PassThreshold>(), _shell.In("chosen.yaml"), []);
+        RegistryConfig written = RegistryReader.Read(_shell.In("chosen.yaml")).Config!;
+        ExpertConfig expert = Assert.Single(written.Experts);
+        Assert.Empty(written.OtherVersions);
+        Assert.Equal((null, "0.35", LoadPolicy.Lazy), (expert.Version, expert.Pass.ToString(), expert.Load));
+        Assert.EndsWith("consistency_0.25.safetensors", expert.CheckpointPath, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_registry_that_is_emitted_into_another_folder_names_every_member_of_an_ensemble_from_there()
     {
         Log("one", i => (1, 0.5));

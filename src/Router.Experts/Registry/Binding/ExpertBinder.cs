@@ -7,19 +7,32 @@ namespace Router.Experts.Registry.Binding;
 /// <summary><c>experts:</c> a list with unique ids.</summary>
 internal static class ExpertBinder
 {
-    public static ValueArray<ExpertConfig> Bind(Field? field, BindingContext context)
+    /// <param name="field">The list.</param>
+    /// <param name="context">Receives the files that are named.</param>
+    /// <param name="otherVersions">Versions that are not deployed.</param>
+    /// <returns>The experts; of one with versions the one that is deployed.</returns>
+    public static ValueArray<ExpertConfig> Bind(
+        Field? field, BindingContext context, out ValueArray<ExpertConfig> otherVersions)
     {
         const string Accepted = "{ id, sigma, architecture, checkpoint, input }";
+        otherVersions = [];
         if (field?.Items(Accepted) is not { } items)
             return [];
         if (items.Count == 0)
             field.Refuse("is an empty list");
-        List<ExpertConfig> experts = [];
+        List<ExpertConfig> experts = [], others = [];
         foreach (Field item in items)
         {
             if (item.Map(item.Key) is not { } map)
                 continue;
-            ExpertConfig expert = Bind(map, context);
+            string? id = NetworkBinder.Id(map.Required("id", NetworkBinder.IdAccepted));
+            map.Owner = id ?? map.Owner;
+            ExpertConfig[] versions = ExpertVersions.Of(map) is { Length: > 0 } written
+                ? [.. written.Select(version => Bind(version.Map, id ?? "", context) with { Version = version.Number })]
+                : [Bind(map, id ?? "", context)];
+            ExpertConfig expert = versions[^1];
+            others.AddRange(versions.SkipLast(1).Select(
+                version => version with { Id = $"{version.Id}{ExpertConfig.VersionMark}{version.Version}" }));
             ExpertConfig? first = experts.Find(
                 other => expert.Id.Length > 0 && other.Id.Equals(expert.Id, StringComparison.OrdinalIgnoreCase));
             if (first is not null)
@@ -27,18 +40,17 @@ internal static class ExpertBinder
                     $"repeats that of line {first.Location.Line}");
             experts.Add(expert);
         }
+        otherVersions = others.ToValueArray();
         return experts.ToValueArray();
     }
 
-    private static ExpertConfig Bind(YamlMap map, BindingContext context)
+    private static ExpertConfig Bind(YamlMap map, string id, BindingContext context)
     {
-        string? id = NetworkBinder.Id(map.Required("id", NetworkBinder.IdAccepted));
-        map.Owner = id ?? map.Owner;
         ValueArray<EnsembleMember> members = NetworkBinder.Members(map, context, out bool trust);
         ExpertConfig expert = new()
         {
             Location = map.Location,
-            Id = id ?? "",
+            Id = id,
             Sigma = NetworkBinder.Sigma(map),
             Architecture = members[0].Architecture,
             CheckpointPath = members[0].CheckpointPath,

@@ -12,12 +12,17 @@ internal sealed class YamlMap
     private readonly List<YamlScalarNode> _written = [];
     private readonly List<string> _asked = [];
 
-    public YamlMap(YamlMappingNode node, string owner, FaultList faults)
+    /// <param name="node">The mapping.</param>
+    /// <param name="owner">Named in faults.</param>
+    /// <param name="faults">Receives them.</param>
+    /// <param name="inherited">Whose keys hold where the mapping has none of that name; none unless told.</param>
+    public YamlMap(YamlMappingNode node, string owner, FaultList faults, YamlMap? inherited = null)
     {
         Node = node;
         Owner = owner;
         _faults = faults;
         Gather(node);
+        if (inherited is not null) Gather(inherited.Node);
     }
 
     public YamlMappingNode Node { get; }

@@ -18,7 +18,7 @@ internal static class ListCommand
         {
             RegistryConfig config = Deployment.ReadRegistry(registry.Read(parsed), surroundings);
             NetworkConfig[] networks = [.. config.Router is { } router ? [router] : Array.Empty<NetworkConfig>(),
-                .. config.Experts];
+                .. config.Experts, .. config.OtherVersions];
             if (json.IsAsked(parsed))
                 foreach (NetworkConfig network in networks)
                     surroundings.Out.Print(Told(network));
@@ -51,6 +51,7 @@ internal static class ListCommand
     private static JsonObject Told(NetworkConfig network) => new()
     {
         ["id"] = network.Id,
+        ["version"] = (network as ExpertConfig)?.Version,
         ["role"] = network is RouterConfig ? "router" : "expert",
         ["sigma"] = network.Sigma,
         ["architectures"] = Several(network.Members.Select(member => member.Architecture)),

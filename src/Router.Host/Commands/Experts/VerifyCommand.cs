@@ -20,7 +20,8 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Deployment deployed = await Deployment.OpenAsync(
-                registry.Read(parsed) with { Probe = false }, expert: null, surroundings, cancellationToken);
+                registry.Read(parsed) with { Probe = false, Versions = true }, expert: null, surroundings,
+                cancellationToken);
             CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
             TextTable table = new(
                 TextColumn.Whole("id"), TextColumn.Whole("probe"), TextColumn.Whole("verdict"),

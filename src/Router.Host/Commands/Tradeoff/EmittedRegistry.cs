@@ -43,6 +43,8 @@ internal static class EmittedRegistry
             yaml.Load(reader);
         YamlMappingNode root = (YamlMappingNode)yaml.Documents[0].RootNode;
         string from = Path.GetDirectoryName(registry)!, to = Path.GetDirectoryName(target)!;
+        foreach (YamlMappingNode expert in ((YamlSequenceNode)root.Children["experts"]).Cast<YamlMappingNode>())
+            KeepDeployed(expert);
         string[] rest = Shrink(root, chosen);
         IEnumerable<YamlNode> experts = ((YamlSequenceNode)root.Children["experts"]).Children;
         foreach (YamlMappingNode expert in experts.Cast<YamlMappingNode>())
@@ -74,6 +76,25 @@ internal static class EmittedRegistry
         }
         File.Move(unproved, target, overwrite: true);
         return rest;
+    }
+
+    // Nobody asks another version than the deployed one, which becomes an expert without versions.
+    private static void KeepDeployed(YamlMappingNode expert)
+    {
+        if (!expert.Children.Remove("versions", out YamlNode? versions)) return;
+        Overlay(((YamlMappingNode)versions).Children.MaxBy(
+            version => int.Parse(((YamlScalarNode)version.Key).Value!, CultureInfo.InvariantCulture)).Value);
+
+        void Overlay(YamlNode keys)
+        {
+            YamlMappingNode own = (YamlMappingNode)keys;
+            YamlScalarNode merge = new("<<");
+            if (own.Children.TryGetValue(merge, out YamlNode? merged))
+                foreach (YamlNode source in (merged as YamlSequenceNode)?.Children.Reverse() ?? [merged])
+                    Overlay(source);
+            foreach ((YamlNode key, YamlNode value) in own.Children)
+                if (!key.Equals(merge)) expert.Children[key] = value;
+        }
     }
 
     private static bool IsChosen(string path) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -45,19 +46,23 @@ internal sealed record Refusal(int Status, string Error) : IResult
     /// <summary>A model or a version that is not served; null where it is.</summary>
     /// <param name="served">What is served.</param>
     /// <param name="model">The model's name.</param>
-    /// <param name="version">Its version; null for the only one.</param>
+    /// <param name="version">Its version; null for the one that is deployed.</param>
     /// <param name="asked">The model.</param>
     public static Refusal? OfModel(ServedModel served, string model, string? version, out AskedModel asked)
     {
-        asked = AskedModel.Find(served, model) ?? AskedModel.Routed;
-        if (asked.Name != model)
+        ImmutableArray<AskedModel> versions = AskedModel.VersionsOf(served, model);
+        asked = versions.LastOrDefault(known => version is null || known.VersionIn(served) == version)
+            ?? AskedModel.Routed;
+        if (versions.IsEmpty)
             return Of(
                 StatusCodes.Status404NotFound,
                 $"there is no model '{Quoted.Cut(model)}': served are "
-                + $"{string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name))}");
-        if (version is not null && version != served.Version)
+                + $"{string.Join(", ", AskedModel.AllOf(served).Select(known => known.Name).Distinct())}");
+        if (version is not null && asked.VersionIn(served) != version)
             return Of(StatusCodes.Status404NotFound,
-                $"model {model} has no version '{Quoted.Cut(version)}': served is {served.Version}");
+                $"model {model} has no version '{Quoted.Cut(version)}': served "
+                + $"{(versions.Length == 1 ? "is" : "are")} "
+                + string.Join(", ", versions.Select(known => known.VersionIn(served))));
         return null;
     }
 

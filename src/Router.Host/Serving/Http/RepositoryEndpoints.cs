@@ -48,10 +48,12 @@ internal sealed class RepositoryEndpoints(
     public (Statistics? Statistics, Refusal? Refusal) StatisticsOf(string? name, string? version)
     {
         if (name is not null)
-            return Of(name, version, (asked, model) => new Statistics([meter.Models.Of(asked, model.Version)]));
+            return Of(name, version, (asked, model) => new Statistics([Counts(asked, model)]));
         return state.TryServe(out ServedModel? model)
-            ? (new([.. AskedModel.AllOf(model).Select(asked => meter.Models.Of(asked, model.Version))]), null)
+            ? (new([.. AskedModel.AllOf(model).Select(asked => Counts(asked, model))]), null)
             : (null, Refusal.OfPhase(state.Phase));
+
+        ModelCounts Counts(AskedModel asked, ServedModel model) => meter.Models.Of(asked, asked.VersionIn(model));
     }
 
     public async Task<IResult> IndexAsync(HttpContext context)

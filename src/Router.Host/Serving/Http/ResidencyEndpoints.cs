@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Experts.Loading;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
@@ -14,7 +15,7 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
 {
     private const string Dependents = "unload_dependents";
 
-    /// <summary>Loads a network, of the whole model all of them; idempotent.</summary>
+    /// <summary>Loads a network in all its versions, of the whole model every one; idempotent.</summary>
     public async Task<IResult> LoadAsync(string name, HttpContext context) =>
         Json(await LoadAsync(name, context, async () =>
         {
@@ -35,8 +36,7 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
         if ((Refusal.OfModel(model, name, version: null, out AskedModel asked)
             ?? await objectionAsync()) is { } refusal)
             return (null, refusal);
-        Expert[] networks = [.. model.Networks.Where(network => asked.Role == ModelRole.Routed || network.Id == name)];
-        foreach (Expert network in networks)
+        foreach (Expert network in asked.Role == ModelRole.Routed ? model.Networks : NetworksOf(model, name))
         {
             try
             {
@@ -54,8 +54,8 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
     }
 
     /// <summary>
-    /// Unloads a network once its votes are drawn; idempotent. Nobody may ask it then until it is loaded, or the
-    /// registry is loaded again.
+    /// Unloads a network in all its versions once its votes are drawn; idempotent. Nobody may ask it then until it is
+    /// loaded, or the registry is loaded again.
     /// </summary>
     public async Task<IResult> UnloadAsync(string name, HttpContext context) =>
         Json(await UnloadAsync(name, context, async () =>
@@ -82,13 +82,17 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
                 StatusCodes.Status400BadRequest,
                 $"{name} cannot be unloaded: it is what its networks answer together; unload one of them, or stop the "
                 + $"server"));
-        if (model.NetworkOf(name) is not { } network)
+        ImmutableArray<Expert> networks = NetworksOf(model, name);
+        if (networks.IsEmpty)
             return (null, Refusal.Of(StatusCodes.Status400BadRequest,
                 $"{name} cannot be unloaded: "
                 + (model.Remote.ContainsKey(name) ? "it is with the workers of a cluster, which are told to stop there"
                     : "it is no network of a registry")));
-        await network.WithdrawAsync(context.RequestAborted);
-        log.NetworkUnloaded(network.Id);
+        foreach (Expert network in networks)
+        {
+            await network.WithdrawAsync(context.RequestAborted);
+            log.NetworkUnloaded(network.Id);
+        }
         return (ModelStates.Of(asked, model, state.NextHasFaults), null);
     }
 
@@ -99,6 +103,9 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
     /// <summary>What speaks against the parameters of an unload; null where nothing does.</summary>
     public static Refusal? ObjectionToUnload(IEnumerable<string>? parameters) =>
         Objection("unload", parameters, Dependents);
+
+    private static ImmutableArray<Expert> NetworksOf(ServedModel model, string name) =>
+        [.. AskedModel.VersionsOf(model, name).Select(version => model.NetworkOf(version.Id)).OfType<Expert>()];
 
     private static IResult Json((IndexedModel? Now, Refusal? Refusal) told) => told.Refusal is { } refusal
         ? refusal : Reply.Json(told.Now!, ProtocolJson.Instance.IndexedModel);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Estimator;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
 using Router.Votes;
@@ -11,7 +12,8 @@ internal static class ModelDescriptions
     private const int Any = -1;
 
     public static ModelMetadata Metadata(AskedModel asked, ServedModel model) => new(
-        asked.Name, [model.Version], asked.Platform,
+        asked.Name, [.. AskedModel.VersionsOf(model, asked.Name).Select(version => version.VersionIn(model))],
+        asked.Platform,
         [new(ImageTensorReader.Name, PixelType.All[0].Name, [Any, .. model.ImageShape])],
         [.. asked.Outputs(mode: null)
             .Select(column => new TensorMetadata(column.Name, column.Datatype, ShapeOf(column, model)))]);
@@ -28,12 +30,13 @@ internal static class ModelDescriptions
             ["estimation"] = Text(model.Defaults.Estimation),
         };
         if (asked.Role == ModelRole.Routed) Add(parameters, model);
-        foreach ((string id, FunctionId function) in model.Functions)
-            if (asked.Role == ModelRole.Routed || id == asked.Name)
+        RoutedClassifier classifier = model.Asked(asked.Mix).Classifier;
+        foreach ((string id, FunctionId function) in model.FunctionsOf(asked.Mix))
+            if (asked.Role == ModelRole.Routed || id == asked.Id)
             {
                 parameters[$"function.{id}"] = new(function.Value);
-                if (model.Classifier.VoterOf(id) is { } voter) parameters[$"sigma.{id}"] = Text(voter.Sigma);
-                if (model.Classifier.Routes.FirstOrDefault(route => route.Id == id) is { Pass: { Step: > 0 } pass })
+                if (classifier.VoterOf(id) is { } voter) parameters[$"sigma.{id}"] = Text(voter.Sigma);
+                if (classifier.Routes.FirstOrDefault(route => route.Id == id) is { Pass: { Step: > 0 } pass })
                     parameters[$"pass.{id}"] = new(pass.ToString());
             }
         return new(

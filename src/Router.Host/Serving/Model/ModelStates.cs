@@ -23,7 +23,7 @@ internal static class ModelStates
         (string state, string reason) = StateOf(asked, model);
         // Which ones is for whoever reads the log: they name files of this machine.
         string next = nextHasFaults ? "the next registry has faults, which the log names" : "";
-        return new(asked.Name, model.Version, state, reason.Length > 0
+        return new(asked.Name, asked.VersionIn(model), state, reason.Length > 0
             && next.Length > 0 ? $"{reason}; {next}" : reason + next);
     }
 
@@ -34,10 +34,10 @@ internal static class ModelStates
     {
         if (asked.Role == ModelRole.Routed)
             return model.Impediment is { } impediment ? (Unavailable, impediment) : (Ready, "");
-        if (model.Remote.TryGetValue(asked.Name, out RemoteVoter? elsewhere))
+        if (model.Remote.TryGetValue(asked.Id, out RemoteVoter? elsewhere))
             return elsewhere.HasWorkers ? (Ready, "")
                 : (Unavailable, "no worker of the cluster has it; who asks waits for one for a while");
-        return model.NetworkOf(asked.Name)?.Status switch
+        return model.NetworkOf(asked.Id)?.Status switch
         {
             null or { State: ExpertState.Ready } => (Ready, ""),
             { State: ExpertState.Loading } => (Loading, "it is being loaded; who asks waits for it"),

@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using Router.Cluster;
+using Router.Estimator;
+using Router.Evaluation;
 using Router.Experts.Loading;
+using Router.Experts.Registry;
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 
@@ -15,6 +19,9 @@ internal sealed partial class ServedModel
     public ImmutableDictionary<string, RemoteVoter> Remote { get; init; } =
         ImmutableDictionary<string, RemoteVoter>.Empty;
 
+    /// <summary>The versions of experts that have numbers, ascending, the one that is deployed last.</summary>
+    public ImmutableArray<ServedVersion> NumberedVersions { get; init; } = [];
+
     /// <summary>
     /// Why not every request can be answered now; null where all can. A network that is left alone, was unloaded on
     /// request, or has no worker, stops those that need it, unless others may go on for it; for the router nobody can,
@@ -24,7 +31,7 @@ internal sealed partial class ServedModel
     {
         get
         {
-            string[] open = Stopping(Circuits?.Open ?? []);
+            string[] open = Stopping([.. (Circuits?.Open ?? []).Where(IsAsked)]);
             string[] withdrawn = Stopping([.. Networks.Where(
                 network => IsAsked(network.Id) && network.Status.IsWithdrawn).Select(network => network.Id)]);
             string[] lost = Stopping([.. Remote.Where(
@@ -52,4 +59,22 @@ internal sealed partial class ServedModel
             .Order(StringComparer.Ordinal)];
 
     private bool IsAsked(string id) => id == Classifier.RouterId || Classifier.Routes.Any(route => route.Id == id);
+
+    private ServedVersion? OtherVersion(ImmutableArray<string> mix) => mix is [var id]
+        ? NumberedVersions.FirstOrDefault(version => version.Id == id && version.Id != version.Name) : null;
+
+    private static IEnumerable<ServedVersion> VersionsOf(LoadedRegistry registry, Func<Expert, IVoter> voting) =>
+        from network in registry.OtherVersions.Concat(registry.Experts)
+        where network.Config is ExpertConfig { Version: not null }
+        let written = (ExpertConfig)network.Config
+        select new ServedVersion(
+            written.Name, written.Version!.Value, network.Id,
+            new(RegisteredMix.Single(network, voting(network)), new FailoverPolicy.Refuse()));
 }
+
+/// <summary>A version of an expert.</summary>
+/// <param name="Name">The expert's id.</param>
+/// <param name="Number">The version's number.</param>
+/// <param name="Id">Its own id: that of the expert where it is the one that is deployed.</param>
+/// <param name="Alone">It alone.</param>
+internal sealed record ServedVersion(string Name, int Number, string Id, FailoverClassifier Alone);

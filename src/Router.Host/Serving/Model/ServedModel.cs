@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
@@ -74,6 +75,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         RoutedClassifier classifier = resilience is null ? deployed.Classifier
             : isHere ? RegisteredMix.Deployed(deployed.Registry, resilience.Of)
             : RegisteredMix.Deployed(deployed.Config, id => resilience.Of(id, deployed.Remote[id]));
+        Func<Expert, IVoter> voting = resilience is null ? network => network.Voter : resilience.Of;
         return new(
             classifier,
             [deployed.Dataset.Channels, deployed.Dataset.Height, deployed.Dataset.Width],
@@ -91,6 +93,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
             Epoch = epoch,
             Circuits = resilience,
             Networks = isHere ? [.. deployed.Registry.Networks] : [],
+            NumberedVersions = isHere ? [.. VersionsOf(deployed.Registry, voting)] : [],
             Remote = deployed.Remote,
             Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(),
                 Math.Max(classifier.ClassCount, classifier.Routes.Length)),
@@ -144,8 +147,16 @@ internal sealed partial class ServedModel : IAsyncDisposable
     }
 
     /// <summary>The classifier a request asks: all experts, or its mix.</summary>
-    public FailoverClassifier Asked(InferParameters parameters) =>
-        parameters.Mix.IsEmpty ? Served : Served.Restrict(parameters.Mix);
+    public FailoverClassifier Asked(InferParameters parameters) => Asked(parameters.Mix);
+
+    /// <summary>The classifier of some experts, of all where none is named, or of a version alone.</summary>
+    public FailoverClassifier Asked(ImmutableArray<string> mix) =>
+        mix.IsEmpty ? Served : OtherVersion(mix)?.Alone ?? Served.Restrict(mix);
+
+    /// <summary>Id and function of everyone who can vote in <see cref="Asked(ImmutableArray{string})"/>.</summary>
+    public IReadOnlyList<KeyValuePair<string, FunctionId>> FunctionsOf(ImmutableArray<string> mix) =>
+        mix.IsEmpty || (mix.Length == Classifier.Routes.Length && OtherVersion(mix) is null)
+            ? Functions : FunctionsOf(Asked(mix).Classifier);
 
     /// <summary>
     /// The most noisy samples that a request can draw, over all of its images: what its caller's allowance must hold.

@@ -27,11 +27,11 @@ internal sealed class ModelStatistics(TimeProvider clock)
     public void Failed(string model, TimeSpan whole) =>
         Change(model, counts => counts with { Failures = counts.Failures + 1, Fail = counts.Fail + whole });
 
-    /// <summary>The counts of a model, over all its versions.</summary>
+    /// <summary>The counts of a model, or of its version with a number, over all registries that were served.</summary>
     public ModelCounts Of(AskedModel model, string version)
     {
         Counts counts;
-        lock (_gate) counts = _models.GetValueOrDefault(model.Name, new());
+        lock (_gate) counts = _models.GetValueOrDefault(model.Id, new());
         return new(model.Name, version, counts.Last, counts.Images, counts.Requests, new(
             Time(counts.Requests, counts.Success), Time(counts.Failures, counts.Fail),
             Time(counts.Requests, counts.Queue),
@@ -40,7 +40,7 @@ internal sealed class ModelStatistics(TimeProvider clock)
 
     private static BatchCount[] BatchesOf(AskedModel model) => model.Role == ModelRole.Routed ? [] :
     [
-        .. from pass in ExpertsMeter.PassesOf(model.Name)
+        .. from pass in ExpertsMeter.PassesOf(model.Id)
            select new BatchCount(pass.Samples, Time(pass.Count, pass.Duration)),
     ];
 

@@ -101,8 +101,8 @@ internal sealed class ServingMeter : IDisposable
     /// <summary>A request whose images were answered.</summary>
     public void Answered(InferRequest request, ImmutableArray<ImageAnswer> answers, TimeSpan whole, TimeSpan queued)
     {
-        KeyValuePair<string, object?> model = new("model", request.Model.Name);
-        Models.Answered(request.Model.Name, answers.Length, whole, queued);
+        KeyValuePair<string, object?> model = new("model", request.Model.Id);
+        Models.Answered(request.Model.Id, answers.Length, whole, queued);
         _queue.Record(queued.TotalSeconds, model);
         foreach (ImageAnswer answer in answers)
         {
@@ -118,7 +118,7 @@ internal sealed class ServingMeter : IDisposable
     }
 
     /// <summary>A request that a model did not answer.</summary>
-    public void Failed(AskedModel model, TimeSpan whole) => Models.Failed(model.Name, whole);
+    public void Failed(AskedModel model, TimeSpan whole) => Models.Failed(model.Id, whole);
 
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
@@ -129,9 +129,11 @@ internal sealed class ServingMeter : IDisposable
         select new Measurement<long>(gate.Count(reason), label);
 
     private static IEnumerable<Measurement<long>> Circuits(ServedModel? model) => model?.Circuits?.Open is { } open
-        ? model.Functions.Select(network => new Measurement<long>(
-            open.Contains(network.Key, StringComparer.OrdinalIgnoreCase) ? 1 : 0, new KeyValuePair<string,
-            object?>("network", network.Key)))
+        ? from id in model.Functions.Select(network => network.Key)
+              .Union(model.NumberedVersions.Select(version => version.Id))
+          select new Measurement<long>(
+              open.Contains(id, StringComparer.OrdinalIgnoreCase) ? 1 : 0,
+              new KeyValuePair<string, object?>("network", id))
         : [];
 
     private static IEnumerable<Measurement<long>> Lookups(ServedModel? model)

@@ -17,7 +17,7 @@ namespace Router.Host.Serving.Wire;
 internal static class InferAnswers
 {
     public static InferAnswer Of(InferRequest request, ImmutableArray<ImageAnswer> answers, ServedModel model) => new(
-        request.Model.Name, model.Version, request.Id, ParametersOf(request, answers, model),
+        request.Model.Name, request.Model.VersionIn(model), request.Id, ParametersOf(request, answers, model),
         [.. request.Outputs.Select(column => Of(column, answers, model.Classifier))]);
 
     private static OutputTensor Of(
@@ -37,7 +37,7 @@ internal static class InferAnswers
         // not is in their mix and record.
         ImmutableArray<string> mix = answers.Skip(1)
             .All(answer => answer.Mix.SequenceEqual(answers[0].Mix)) ? answers[0].Mix : [];
-        RoutedClassifier answering = mix.IsEmpty ? asked : model.Classifier.Restrict(mix);
+        RoutedClassifier answering = mix.IsEmpty ? asked : model.Asked(mix).Classifier;
         JsonObject parameters = new()
         {
             ["mode"] = NameOf(request.Mode),
@@ -69,9 +69,7 @@ internal static class InferAnswers
     public static IEnumerable<KeyValuePair<string,
         FunctionId>> FunctionsOf(InferRequest request, ImmutableArray<string> mix, ServedModel model) =>
         request.Mode == InferMode.Route ? model.Functions.Where(network => network.Key == request.Model.Name)
-        : (mix.IsEmpty ? request.Parameters.Mix.Length : mix.Length) is var answering && answering == 0
-            || answering == model.Classifier.Routes.Length ? model.Functions
-        : ServedModel.FunctionsOf(model.Classifier.Restrict(mix.IsEmpty ? request.Parameters.Mix : mix));
+        : model.FunctionsOf(mix.IsEmpty ? request.Parameters.Mix : mix);
 
     /// <summary>Who knew the seed of an answer, as it is written.</summary>
     public static string SeedOriginOf(InferRequest request) =>

@@ -44,7 +44,7 @@ const card = ({ name, state, reason, role, sigma, functionId, version }, hue, ch
     element("span", { class: `chip state-${state}` }, States[state] ?? state.toLowerCase())),
   element("dl", { class: "rows" },
     element("div", {}, element("dt", {}, "Role"), element("dd", {}, role)),
-    element("div", {}, element("dt", {}, "Registry"), element("dd", {}, `version ${version}`)),
+    element("div", {}, element("dt", {}, "Version"), element("dd", {}, version)),
     functionId && element("div", {}, element("dt", {}, "Id"), element("dd", { class: "id" }, element("code", { title: functionId }, functionId.slice(0, 8)), copy(name, functionId)))),
   reason && element("p", { class: "soft reason" }, reason),
   element("div", { class: "actions" }, button("load", name, state === "READY" && !reason, changed), button("unload", name, state !== "READY", changed, effect)),

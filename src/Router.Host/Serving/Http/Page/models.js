@@ -12,7 +12,8 @@ const Silent = ["LOADING", "UNLOADING"];
 export const readModels = async signal => {
   const index = await askJson("v2/repository/index", { method: "POST", body: {}, signal });
   const whole = index.find(({ name }) => name === Whole) ?? { state: "LOADING", reason: "" };
-  const others = index.filter(({ name }) => name !== Whole);
+  // Of several versions the last one is deployed: what the classifier asks.
+  const others = index.filter(({ name }, at) => name !== Whole && at === index.findLastIndex(one => one.name === name));
   if (Silent.includes(whole.state)) return { state: whole.state, reason: whole.reason, networks: others.map(one => ({ ...one, role: "network" })), classifier: null };
   const described = await describe(JSON.stringify(others.map(({ name, state, version }) => [name, state, version])), signal);
   const networks = others.map(one => ({
