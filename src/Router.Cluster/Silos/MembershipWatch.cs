@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Clustering.Redis;
 using Router.Cluster.Telemetry;
 
 namespace Router.Cluster.Silos;
@@ -107,6 +108,11 @@ internal sealed class MembershipWatch(
                 .WaitAsync(Answers, settings.Clock, _over.Token);
             bool isLost = found.Members.Count == 0 || found.Version.Version < known;
             return new(isLost ? MembershipState.Lost : MembershipState.Whole, null, views.Differing);
+        }
+        catch (RedisClusteringException fault)
+        {
+            // It answers, and has no table.
+            return new(MembershipState.Lost, fault.Message, views.Differing);
         }
         catch (Exception fault)
         {

@@ -108,7 +108,8 @@ internal sealed class PostgresServer : IDisposable
         ];
         Process started = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = "/",
+            RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
+            WorkingDirectory = "/",
         })!;
         while (started.StandardError.ReadLine() is { } line)
             if (line.Contains("ready to accept connections", StringComparison.Ordinal)) break;
