@@ -58,6 +58,11 @@ public sealed record DispatchOptions
     /// <summary>Samples of the range that who joins has to vote on as the others did.</summary>
     public int CanarySamples { get; init; } = 256;
 
+    /// <summary>
+    /// A worker whose votes nobody has confirmed is not asked while others are at the canary, but for so long of each.
+    /// </summary>
+    public TimeSpan CanaryPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Inputs whose past is remembered, besides those that are asked for now.</summary>
     public int RememberedInputs { get; init; } = 4096;
 }

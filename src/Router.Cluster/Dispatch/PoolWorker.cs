@@ -8,7 +8,8 @@ namespace Router.Cluster.Dispatch;
 /// <param name="link">The way to it.</param>
 /// <param name="lanes">Forward passes that it runs at once, ≥ 1.</param>
 /// <param name="window">Ranges that may be with it at once.</param>
-internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
+/// <param name="joined">When it came.</param>
+internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSpan joined)
 {
     /// <summary>The way to it.</summary>
     public IWorkerLink Link => link;
@@ -21,6 +22,9 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
 
     /// <summary>Ranges that may be with it at once.</summary>
     public int Window => window;
+
+    /// <summary>When it came.</summary>
+    public TimeSpan Joined => joined;
 
     /// <summary>What it was asked for and has not answered.</summary>
     public HashSet<Attempt> InFlight { get; } = [];
@@ -39,6 +43,9 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
 
     /// <summary>Whether others voted otherwise on the canary, and it is not settled who was right.</summary>
     public bool IsDisputed { get; set; }
+
+    /// <summary>Whether another worker voted as it did on the canary.</summary>
+    public bool IsConfirmed { get; set; }
 
     /// <summary>Whether it is about to end, and finishes what it has.</summary>
     public bool IsDraining { get; set; }

@@ -102,7 +102,10 @@ public sealed partial class RangeDispatcher : IDisposable
     public async Task JoinAsync(IWorkerLink link, int lanes, CancellationToken cancellationToken = default)
     {
         PoolWorker worker = null!;
-        Change(() => worker = _pool.Add(link, lanes));
+        Change(() => worker = _pool.Add(link, lanes, Now));
+        // Who waited for this one is asked from then on.
+        await using ITimer late = _clock.CreateTimer(
+            _ => Change(() => { }), null, _options.CanaryPatience, Timeout.InfiniteTimeSpan);
         try
         {
             RangeAnswer.Voted answer = await AskCanaryAsync(link, cancellationToken);

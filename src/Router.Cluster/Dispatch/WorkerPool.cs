@@ -57,11 +57,12 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     /// <summary>A worker comes. It is not asked for anything before <see cref="Trust"/>.</summary>
     /// <param name="link">The way to it.</param>
     /// <param name="lanes">Forward passes that it runs at once.</param>
+    /// <param name="now">When that is.</param>
     /// <exception cref="ArgumentException">It is here already.</exception>
-    public PoolWorker Add(IWorkerLink link, int lanes)
+    public PoolWorker Add(IWorkerLink link, int lanes, TimeSpan now)
     {
         if (Find(link.Worker) is not null) throw new ArgumentException($"{link.Worker} is in the pool already");
-        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes);
+        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes, now);
         _workers.Add(worker);
         return worker;
     }
@@ -92,6 +93,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
                 same.Add(one);
             else opinions.Add([one]);
         opinions.Sort((a, b) => b.Count.CompareTo(a.Count));
+        foreach (PoolWorker one in opinions[0].Where(_ => opinions[0].Count > 1)) one.IsConfirmed = true;
         PoolWorker[] outvoted = [];
         if (opinions is [{ Count: >= 2 } most, var second, ..] && most.Count > second.Count)
         {
@@ -141,7 +143,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         (bool, double, int) least = default;
         foreach (PoolWorker worker in _workers)
         {
-            if (!worker.HasRoom(now) || range.Knows(worker)) continue;
+            if (!worker.HasRoom(now) || range.Knows(worker) || WaitsForAnother(worker, now)) continue;
             bool meets = suspect && worker.InFlight.Any(
                 attempt => attempt.Range.Request.Input is { IsSuspect: true } other && other != range.Request.Input);
             (bool, double, int) cost = (meets, worker.Outstanding(more, usual), worker.InFlight.Count);
@@ -149,6 +151,11 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         }
         return best;
     }
+
+    // Who answers first is not the one to believe, where another can soon say whether it is right.
+    private bool WaitsForAnother(PoolWorker worker, TimeSpan now) =>
+        !worker.IsConfirmed && _workers.Exists(other =>
+            other.Canary is null && other.Quarantine is null && now < other.Joined + options.CanaryPatience);
 
     /// <summary>Whether a worker may still be asked for a range, now or later.</summary>
     public bool HasOthersFor(PendingRange range) =>

@@ -96,6 +96,9 @@ internal sealed class World : IDisposable
         /// <summary>The most that were with it at once.</summary>
         public int Most { get; private set; }
 
+        /// <summary>What the canary takes it.</summary>
+        public TimeSpan CanaryTime { get; set; }
+
         /// <summary>What it does before it answers; null for working as long as it takes.</summary>
         public Func<RangeAsk, CancellationToken, Task>? Before { get; set; }
 
@@ -161,7 +164,9 @@ internal sealed class World : IDisposable
             }
             try
             {
-                if (isCanary) { }
+                if (isCanary && CanaryTime > TimeSpan.Zero)
+                    await Task.Delay(CanaryTime, world.Clock, cancellationToken);
+                else if (isCanary) { }
                 else if (Before is not null) await Before(ask, cancellationToken);
                 else if (secondsPerSample > 0) await WorkAsync(ask.Range.Count, cancellationToken);
                 if (!isCanary && Instead(ask) is { } other) return other;

@@ -253,6 +253,38 @@ public class WrongVotesTests
     });
 
     [Fact]
+    public void Who_answers_the_canary_first_is_not_asked_while_others_are_at_it() => Run(async world =>
+    {
+        World.Worker liar = world.NewWorker("liar");
+        liar.Answer = World.Worker.Lie;
+        World.Worker[] honest = [world.NewWorker("a"), world.NewWorker("b")];
+        foreach (World.Worker worker in honest) worker.CanaryTime = TimeSpan.FromSeconds(1);
+        Task joined = Task.WhenAll(honest.Prepend(liar).Select(worker => world.Dispatcher.JoinAsync(worker, 1)));
+        VoteRequest request = Request(1, 0, 1000);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        await joined;
+        Assert.Empty(liar.Asked);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
+    });
+
+    [Fact]
+    public void Nobody_waits_for_long_for_who_does_not_answer_the_canary() => Run(async world =>
+    {
+        await world.JoinAsync("a");
+        World.Worker slow = world.NewWorker("slow");
+        slow.CanaryTime = TimeSpan.FromHours(1);
+        Task joined = world.Dispatcher.JoinAsync(slow, 1);
+        VoteRequest request = Request(1, 0, 1000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await Task.Delay(TimeSpan.FromSeconds(9), world.Clock);
+        Assert.False(votes.IsCompleted);
+        await Task.Delay(TimeSpan.FromSeconds(3), world.Clock);
+        Assert.True(votes.IsCompleted);
+        await world.AssertSingleAsync(request, await votes);
+        await joined;
+    });
+
+    [Fact]
     public void Who_fails_on_the_canary_may_try_again() => Run(async world =>
     {
         World.Worker worker = world.NewWorker("a");
