@@ -5,6 +5,7 @@ using Router.Experts.Cards;
 using Router.Experts.Registry;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Router.Votes;
 using Router.Votes.Noise;
 
 namespace Router.Host.Cli;
@@ -23,6 +24,14 @@ internal sealed partial record Accepted(Func<object, bool> Holds, string Text)
 
     /// <summary>A share, from 0 to 1.</summary>
     public static readonly Accepted Share = new(value => value is >= 0.0 and <= 1.0, "are numbers from 0 to 1");
+
+    /// <summary>A threshold on shares: above 0 and below 1.</summary>
+    public static readonly Accepted Threshold = new(value => value is > 0m and < 1m, "are numbers above 0 and below 1");
+
+    /// <summary>A θ.</summary>
+    public static readonly Accepted Pass = new(
+        value => value is > 0m and < 1m && PassThreshold.Objection((decimal)value) is null,
+        "are multiples of 0.005 above 0 and below 1");
 
     /// <summary>A σ that grid noise can have.</summary>
     public static readonly Accepted Sigma = new(

@@ -273,6 +273,9 @@ public sealed class MisuseTests : IDisposable
     [InlineData("experts.yaml exists, and is not a registry that was chosen by dualrs", "tune", "text", "-o",
         "experts.yaml")]
     [InlineData("--max-cost is 0: accepted are numbers above 0", "tradeoff", "text", "--max-cost", "0")]
+    [InlineData("--concurrency is 'x': accepted are whole numbers from 1", "bench", "serve", "--concurrency", "x")]
+    [InlineData("--tau is 'x': accepted are numbers above 0 and below 1", "tradeoff", "text", "--tau", "x")]
+    [InlineData("--pass is 's100@.4': accepted are multiples of 0.005", "tradeoff", "text", "--pass", "s100@.4")]
     [InlineData("there is no document nowhere.json", "report", "nowhere.json", "-o", "x.html")]
     [InlineData("folder is a folder: expected a file to write", "report", "text", "-o", "folder")]
     [InlineData("there is no file or folder", "tune", "nowhere")]

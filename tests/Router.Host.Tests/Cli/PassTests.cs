@@ -163,7 +163,7 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
     {
         Outcome outcome = await run.Shell.RunAsync("tradeoff", "log.tsv", "--pass", "0.333");
         Assert.Equal(ExitCode.BadInput, outcome.Code);
-        Assert.Contains("--pass 0.333: accepted are multiples of 0.005", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--pass is 0.333: accepted are multiples of 0.005", outcome.Error, StringComparison.Ordinal);
         run.Shell.Write("foreign.tsv",
             "idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t1\t1\t0.5\t1\t0:00:01.5\n");
         outcome = await run.Shell.RunAsync("tradeoff", "--log", "s100@1.0=foreign.tsv", "--pass", "0.35");

@@ -250,7 +250,7 @@ public sealed class TradeoffTests : IDisposable
     [InlineData("there is no file or folder", "missing")]
     [InlineData("--radii 1:0:2: expected FROM:STEP:TO", "sigma_0.25", "--radii", "1:0:2")]
     [InlineData("--want 0.5: expected radii, each once", "sigma_0.25", "--want", "0.5")]
-    [InlineData("--tau 1: accepted are numbers above 0 and below 1", "sigma_0.25", "--tau", "1")]
+    [InlineData("--tau is 1: accepted are numbers above 0 and below 1", "sigma_0.25", "--tau", "1")]
     [InlineData("--cascade s100=0.5,x: expected ID,ID,…=τ,τ,…", "sigma_0.25", "--cascade", "s100=0.5,x")]
     [InlineData("--cascade s100: expected ID,ID,…=τ,τ,…", "sigma_0.25", "--cascade", "s100")]
     [InlineData("--log s025=sigma_0.25: expected ID@SIGMA=FILE", "--log", "s025=sigma_0.25")]

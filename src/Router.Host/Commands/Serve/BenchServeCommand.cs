@@ -22,15 +22,14 @@ internal static class BenchServeCommand
         Option<string> mode = command.Choice("--mode", "What to ask for.", "certify", "certify", "predict");
         Option<int> count = command.Option("--n", "Samples of each stage.", 1000, Accepted.AtLeast(1));
         Option<int[]> concurrency = command.Several<int>(
-            "--concurrency", $"Requests at once, a measurement each (default: {string.Join(' ', UsualConcurrency)}).");
+            "--concurrency", $"Requests at once, a measurement each (default: {string.Join(' ', UsualConcurrency)}).",
+            accepted: Accepted.AtLeast(1));
         Option<int> requests = command.Option("--requests", "Requests of a measurement.", 50, Accepted.AtLeast(1));
         JsonOption json = new(command, "measurement");
         command.SetAction(async (parsed, stopped) =>
         {
             (Uri url, string? key) = daemon.Read(parsed, surroundings);
             int[] sweep = parsed.GetValue(concurrency) is { Length: > 0 } given ? given : UsualConcurrency;
-            if (sweep.FirstOrDefault(atOnce => atOnce < 1, 1) is < 1 and var none)
-                throw new InputFault($"--concurrency is {none}: accepted {Accepted.AtLeast(1).Text}");
             using LoadRun load = new(
                 url, key, parsed.GetValue(model)!, parsed.GetValue(mode)!, parsed.GetValue(count), surroundings.Clock);
             await load.WarmUpAsync(stopped);

@@ -33,14 +33,15 @@ internal sealed class StudyOptions(Command command)
     private readonly Option<string[]> _mixes =
         command.Several<string>("--mix", "A mix, ID,ID,… (default: every subset).");
     private readonly Option<decimal[]> _taus = command.Several<decimal>(
-        "--tau", "τ of quantile routing (default: 0.05 to 0.95).");
+        "--tau", "τ of quantile routing (default: 0.05 to 0.95).", accepted: Accepted.Threshold);
     private readonly Option<string[]> _cascades = command.Several<string>(
         "--cascade",
         "A cascade to score too, ID,ID,…=τ,τ,…: its experts in the order they are asked, and a threshold of each but "
         + "the last, one number or [τ τ …] by class.");
     private readonly Option<decimal[]> _passes = command.Several<decimal>(
         "--pass",
-        "θ with which each expert of a recording is scored as well, ID@θ: votes of less confidence pass.");
+        "θ with which each expert of a recording is scored as well, called ID@θ then: votes of less confidence pass.",
+        accepted: Accepted.Pass);
     private readonly Option<string[]> _attacks = command.Several<string>(
         "--attack", "What dualrs attack found: an upper bound over the certified curves.",
         leads: PathRule.Read("attack log"));
@@ -64,7 +65,7 @@ internal sealed class StudyOptions(Command command)
             parsed.GetValue(_estimation),
             path => Path.GetRelativePath(surroundings.WorkingFolder, path))
         {
-            Passes = [.. parsed.GetValue(_passes)!.Distinct().Order().Select(PassOf)],
+            Passes = [.. parsed.GetValue(_passes)!.Distinct().Order().Select(PassThreshold.At)],
         };
         TradeoffRequest request = new(material, parsed.GetValue(_title)
             ?? $"Certified accuracy of every mix: {string.Join(", ", sources.Concat(logs))}")
@@ -79,17 +80,8 @@ internal sealed class StudyOptions(Command command)
             Cascades = [.. parsed.GetValue(_cascades)!.Select(CascadeOf)],
         };
         decimal[] taus = parsed.GetValue(_taus)!;
-        if (taus.Any(tau => tau is <= 0 or >= 1))
-            throw new InputFault(
-                $"--tau {taus.First(tau => tau is <= 0 or >= 1)}: accepted are numbers above 0 and below 1");
         return taus.Length == 0 ? request : request with { Quantiles = [.. taus.Distinct().Order()] };
     }
-
-    private static PassThreshold PassOf(decimal theta) =>
-        theta > 0 && PassThreshold.Objection(theta) is null
-        ? PassThreshold.At(theta)
-        : throw new InputFault($"--pass {theta}: accepted are multiples of 0.005 above 0 and below 1; without a "
-            + "threshold every expert is scored anyway");
 
     private static NamedLog NamedLogOf(string text, Surroundings surroundings) =>
         LogArgument.Parse(text) is { Sigma: { } sigma } log
