@@ -105,9 +105,16 @@ internal sealed class AnswerCache : IDisposable
         Func<ImageAnswer, bool> isWhole,
         CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _misses);
         try
         {
+            // Who drew it before may have kept it since this caller looked.
+            if (_answers.TryGetValue(key, out ImageAnswer? kept))
+            {
+                Interlocked.Increment(ref _hits);
+                mine.SetResult(kept!);
+                return kept!;
+            }
+            Interlocked.Increment(ref _misses);
             ImageAnswer answer = await draw(cancellationToken);
             if (isWhole(answer)) _answers.Set(key, answer, new MemoryCacheEntryOptions { Size = _bytesOfAnswer });
             mine.SetResult(answer);
