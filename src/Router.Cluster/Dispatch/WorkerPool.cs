@@ -93,19 +93,23 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
                 same.Add(one);
             else opinions.Add([one]);
         opinions.Sort((a, b) => b.Count.CompareTo(a.Count));
-        foreach (PoolWorker one in opinions[0].Where(_ => opinions[0].Count > 1)) one.IsConfirmed = true;
         PoolWorker[] outvoted = [];
         if (opinions is [{ Count: >= 2 } most, var second, ..] && most.Count > second.Count)
         {
-            foreach (PoolWorker one in most) one.IsDisputed = false;
+            Confirm(most);
             outvoted = [.. opinions.Skip(1).SelectMany(opinion => opinion)];
         }
         else if (opinions.Count > 1)
             foreach (PoolWorker one in opinions.SelectMany(opinion => opinion)) one.IsDisputed = true;
         else if (opinions is [{ Count: >= 2 } all])
-            foreach (PoolWorker one in all) one.IsDisputed = false;
+            Confirm(all);
         Count();
         return outvoted;
+
+        static void Confirm(List<PoolWorker> alike)
+        {
+            foreach (PoolWorker one in alike) (one.IsDisputed, one.IsConfirmed) = (false, true);
+        }
     }
 
     /// <summary>Something about a worker has changed.</summary>

@@ -27,7 +27,7 @@ public static class CheckpointFile
 
     /// <summary>The hash of a checkpoint as it is on the disk now: 64 lower-case hexadecimal digits.</summary>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    internal static string Sha256(string path)
+    public static string Sha256(string path)
     {
         using FileStream stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));

@@ -16,6 +16,24 @@ internal static class DataSets
             ? Open(location, split) : null;
 
     /// <summary>
+    /// What is read of a known data set's split for which nothing depends on it; null where it is not on this machine,
+    /// is damaged, or has no such split.
+    /// </summary>
+    public static T? TryRead<T>(string name, string split, Surroundings surroundings, Func<DataSet, T> read)
+        where T : class
+    {
+        try
+        {
+            return Find(name, split, surroundings) is { } images ? read(images) : null;
+        }
+        catch (Exception fault) when (
+            fault is InputFault or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
     /// Opens a data set of whichever kind. Where the names of a folder mean no classes its images have no labels.
     /// </summary>
     /// <param name="nameOrFolder">A known name, or a folder with one folder of images per class.</param>

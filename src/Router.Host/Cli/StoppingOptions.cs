@@ -31,13 +31,10 @@ internal sealed class StoppingOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="plan">Of fixed counts.</param>
     /// <param name="otherwise">The resolution unless one of the options is given; 0: fixed counts.</param>
-    public CertificationPlan Apply(ParseResult parsed, CertificationPlan plan, decimal otherwise)
-    {
-        decimal? target = parsed.GetValue(_target);
-        decimal resolution = parsed.GetValue(_resolution)
-            ?? (target is null && !parsed.GetValue(_fixed) ? otherwise : 0);
-        return StoppingRules.Of((double?)target, (double)resolution) is { } rules
+    public CertificationPlan Apply(ParseResult parsed, CertificationPlan plan, decimal otherwise) =>
+        StoppingRules.Of(
+            (double?)parsed.GetValue(_target), (double?)parsed.GetValue(_resolution),
+            parsed.GetValue(_fixed) ? 0 : (double)otherwise) is { } rules
             ? plan with { Sampling = SamplingPlan.Adaptive(plan.Router, plan.Expert, rules) }
             : plan;
-    }
 }

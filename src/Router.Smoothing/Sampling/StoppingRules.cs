@@ -46,14 +46,18 @@ public sealed record StoppingRules
                 nameof(Futility), value, "the error of giving up lies above 0 and is at most ½");
     } = 0.01;
 
-    /// <summary>The rules of a target and a resolution.</summary>
+    /// <summary>The rules of a target and a resolution: who names a target wants no more than it.</summary>
     /// <param name="target">See <see cref="Target"/>.</param>
-    /// <param name="resolution">See <see cref="Resolution"/>; 0 for none.</param>
+    /// <param name="resolution">See <see cref="Resolution"/>; 0 for none, null where it was not said.</param>
+    /// <param name="otherwise">The resolution where neither was said; 0 for none.</param>
     /// <returns>Null where there is neither: counts are fixed.</returns>
-    public static StoppingRules? Of(double? target, double resolution) =>
-        target is null && resolution == 0
+    public static StoppingRules? Of(double? target, double? resolution, double otherwise)
+    {
+        double wanted = resolution ?? (target is null ? otherwise : 0);
+        return target is null && wanted == 0
             ? null
-            : new() { Target = target, Resolution = resolution == 0 ? null : resolution };
+            : new() { Target = target, Resolution = wanted == 0 ? null : wanted };
+    }
 
     /// <summary>"target 0.5, resolution 0.05, futility 0.01", without what is not set.</summary>
     public override string ToString() => string.Join(", ", new[]

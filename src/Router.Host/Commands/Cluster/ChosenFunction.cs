@@ -32,17 +32,16 @@ internal sealed record ChosenFunction(
             : (network as ExpertConfig)?.Classes ?? dataset.Classes;
         return
         (
-            from member in members
-            where member.Description is { IsDraining: false }
-            from function in member.Description!.Functions
+            from one in OfferedBy(members)
+            let function = one.Function
             where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
                 && function.Sigma == network.Sigma && function.Theta == PassOf(network).Theta
                 && function.Outcomes == outcomes
                 && function.ImageShape.SequenceEqual([dataset.Channels, dataset.Height, dataset.Width])
-            group (function, member.Description!.Versions) by function.Function into same
-            let lanes = same.Sum(one => one.function.Lanes)
+            group one by function.Function into same
+            let lanes = same.Sum(one => one.Function.Lanes)
             orderby lanes descending, same.Key
-            select new ChosenFunction(same.First().function, same.First().Versions, lanes)
+            select new ChosenFunction(same.First().Function, same.First().Versions, lanes)
         ).FirstOrDefault();
     }
 
@@ -52,11 +51,17 @@ internal sealed record ChosenFunction(
     /// <param name="members">The cluster.</param>
     public bool IsOutgrown(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
     {
-        int own = members.Where(member => member.Description is { IsDraining: false })
-            .SelectMany(member => member.Description!.Functions)
-            .Where(function => function.Function == Function.Function).Sum(function => function.Lanes);
+        int own = OfferedBy(members).Where(one => one.Function.Function == Function.Function)
+            .Sum(one => one.Function.Lanes);
         return Of(network, config, members) is { } most && most.Lanes > own;
     }
+
+    private static IEnumerable<(FunctionDescription Function, ImmutableDictionary<string, string> Versions)> OfferedBy(
+        ImmutableArray<Member> members) =>
+        from member in members
+        where member.Description is { IsDraining: false }
+        from function in member.Description!.Functions
+        select (function, member.Description!.Versions);
 
     /// <summary>θ of a network; 0 of a router.</summary>
     public static PassThreshold PassOf(NetworkConfig network) => (network as ExpertConfig)?.Pass ?? default;

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using Router.Experts.Files;
+using Router.Experts.Checkpoints;
 
 namespace Router.Host.Commands.Cluster;
 
@@ -14,12 +13,16 @@ internal sealed class ModelCache(string folder)
     /// <param name="sha256">Its hash, 64 lower-case hex digits.</param>
     public string? Find(string sha256)
     {
-        string path = Path.Combine(folder, sha256);
+        string path = PathOf(sha256);
         if (!File.Exists(path)) return null;
-        if (HashOf(path) == sha256) return path;
+        if (CheckpointFile.Sha256(path) == sha256) return path;
         File.Delete(path);
         return null;
     }
+
+    /// <summary>Where a checkpoint lies that was found or taken in.</summary>
+    /// <param name="sha256">Its hash.</param>
+    public string PathOf(string sha256) => Path.Combine(folder, sha256);
 
     /// <summary>Takes a checkpoint in.</summary>
     /// <param name="sha256">The hash that it has to have.</param>
@@ -34,19 +37,13 @@ internal sealed class ModelCache(string folder)
         {
             await using (FileStream file = new(beside, FileMode.Create, FileAccess.Write))
                 if (!await copy(file)) return null;
-            string hash = HashOf(beside);
-            if (hash == sha256) File.Move(beside, Path.Combine(folder, sha256), overwrite: true);
+            string hash = CheckpointFile.Sha256(beside);
+            if (hash == sha256) File.Move(beside, PathOf(sha256), overwrite: true);
             return hash;
         }
         finally
         {
             File.Delete(beside);
         }
-    }
-
-    private static string HashOf(string path)
-    {
-        using FileStream file = RegularFile.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ModelFetch(string registry, Surroundings surroundings)
         else
             foreach (NetworkConfig one in wanted)
                 await FromFolderAsync(one, surroundings.Resolve(from), cancellationToken);
-        return missing.ToImmutableDictionary(one => one.CheckpointPath, one => _cache.Find(one.Sha256!)!);
+        return missing.ToImmutableDictionary(one => one.CheckpointPath, one => _cache.PathOf(one.Sha256!));
     }
 
     // What else is wrong with the registry is said when it is read for good.

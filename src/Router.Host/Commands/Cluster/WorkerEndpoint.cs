@@ -62,15 +62,7 @@ internal sealed class WorkerEndpoint : IAsyncDisposable
         _ = _app.Services.GetService<MeterProvider>();
         // A web server without an address would choose one.
         if (_addresses.Count == 0) return;
-        try
-        {
-            await _app.StartAsync(CancellationToken.None);
-        }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
-        {
-            throw new InputFault(
-                $"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with --health-urls");
-        }
+        await ListenAddress.BindAsync(_app, "--health-urls", CancellationToken.None);
         foreach (Uri address in Addresses) Log.Listening(address.GetLeftPart(UriPartial.Authority));
     }
 
@@ -92,12 +84,6 @@ internal sealed class WorkerEndpoint : IAsyncDisposable
         _app.MapRead("/v2/health/ready", () => Reply.Json(
             new Readiness(IsReady), ProtocolJson.Instance.Readiness,
             IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
-        _app.MapRead("/metrics", (HttpContext context) => Metrics(context));
-    }
-
-    private IResult Metrics(HttpContext context)
-    {
-        ExpositionFormat format = ExpositionFormat.Asked(context.Request.Headers.Accept);
-        return TypedResults.Text(_metrics.Write(format), format.MediaType);
+        _app.MapRead("/metrics", (HttpContext context) => _metrics.Answer(context));
     }
 }

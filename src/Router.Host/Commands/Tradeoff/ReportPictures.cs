@@ -23,7 +23,7 @@ internal static class ReportPictures
     /// </summary>
     public static ReportImages? Find(TradeoffDocument document, string split, Surroundings surroundings) =>
         document.Images.Length < FewestToTell ? null : DataSetKind.All
-            .Select(kind => Installed(kind.Name, split, surroundings)).OfType<DataSet>()
+            .Select(kind => DataSets.TryRead(kind.Name, split, surroundings, images => images)).OfType<DataSet>()
             .Where(images => document.Images.All(image =>
                 image.Index < images.Count && images.Read(image.Index).Label == image.Label))
             .Select(images => Of(document, images)).FirstOrDefault();
@@ -34,20 +34,6 @@ internal static class ReportPictures
     public static ReportImages Read(
         TradeoffDocument document, string data, string split, Surroundings surroundings) =>
         Of(document, DataSets.Labelled(DataSets.Open(data, split, Thumbnail, surroundings)));
-
-    // A data set that is damaged, or has no such split, is not the study's as far as anybody can tell.
-    private static DataSet? Installed(string name, string split, Surroundings surroundings)
-    {
-        try
-        {
-            return DataSets.Find(name, split, surroundings);
-        }
-        catch (Exception fault) when (
-            fault is InputFault or InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     private static ReportImages Of(TradeoffDocument document, DataSet images)
     {

@@ -149,7 +149,7 @@ internal sealed class Gateway : IDisposable
         app.MapRead("/v1/samples", _repository.Samples);
         app.MapRead("/v1/tradeoff", Study);
         DashboardPage.Map(app);
-        app.MapRead("/metrics", (HttpContext context) => Metrics(context)).WithMetadata(health);
+        app.MapRead("/metrics", (HttpContext context) => _metrics.Answer(context)).WithMetadata(health);
         app.MapRead("/openapi/v1.json", () => TypedResults.Bytes(OpenApiDocument.Bytes, "application/json"));
     }
 
@@ -164,13 +164,6 @@ internal sealed class Gateway : IDisposable
         _metrics.Dispose();
         _meter.Dispose();
         _process.Dispose();
-    }
-
-    private IResult Metrics(HttpContext context)
-    {
-        ExpositionFormat format = ExpositionFormat.Asked(context.Request.Headers.Accept);
-        context.Response.Headers.Vary = "Accept";
-        return TypedResults.Text(_metrics.Write(format), format.MediaType);
     }
 }
 

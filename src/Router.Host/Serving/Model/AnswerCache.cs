@@ -59,11 +59,7 @@ internal sealed class AnswerCache : IDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_answers.TryGetValue(key, out ImageAnswer? kept))
-            {
-                Interlocked.Increment(ref _hits);
-                return kept!;
-            }
+            if (Kept(key) is { } kept) return kept;
             TaskCompletionSource<ImageAnswer> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
             Task<ImageAnswer> drawing = _drawn.GetOrAdd(key, mine.Task);
             if (drawing == mine.Task)
@@ -100,6 +96,13 @@ internal sealed class AnswerCache : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _answers.Dispose();
 
+    private ImageAnswer? Kept(AnswerKey key)
+    {
+        if (!_answers.TryGetValue(key, out ImageAnswer? kept)) return null;
+        Interlocked.Increment(ref _hits);
+        return kept;
+    }
+
     private async Task<ImageAnswer> DrawAsync(
         AnswerKey key, TaskCompletionSource<ImageAnswer> mine, Func<CancellationToken, Task<ImageAnswer>> draw,
         Func<ImageAnswer, bool> isWhole,
@@ -108,11 +111,10 @@ internal sealed class AnswerCache : IDisposable
         try
         {
             // Who drew it before may have kept it since this caller looked.
-            if (_answers.TryGetValue(key, out ImageAnswer? kept))
+            if (Kept(key) is { } kept)
             {
-                Interlocked.Increment(ref _hits);
-                mine.SetResult(kept!);
-                return kept!;
+                mine.SetResult(kept);
+                return kept;
             }
             Interlocked.Increment(ref _misses);
             ImageAnswer answer = await draw(cancellationToken);

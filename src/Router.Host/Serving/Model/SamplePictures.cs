@@ -20,24 +20,15 @@ internal static class SamplePictures
         kind is null or { IsRendered: true } ? Rendered() : [.. Installed(kind, surroundings), .. Rendered()];
 
     /// <summary>One picture of each class of Shapes10.</summary>
-    public static ImmutableArray<SamplePicture> Rendered() => Read(Shapes10.Open(Shapes10Split.Test), every: 1);
+    public static ImmutableArray<SamplePicture> Rendered() =>
+        [.. Read(Shapes10.Open(Shapes10Split.Test), every: 1)];
 
-    private static ImmutableArray<SamplePicture> Installed(DataSetKind kind, Surroundings surroundings)
-    {
-        try
-        {
-            return DataSets.Find(kind.Name, "test", surroundings) is { } images
-                ? Read(images, Math.Max(1, images.Count / OfEach)) : [];
-        }
-        catch (Exception fault) when (
-            fault is InputFault or InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            // Nothing that is served depends on it; who certifies the data set is told what is wrong with it.
-            return [];
-        }
-    }
+    // Who certifies a damaged data set is told what is wrong with it.
+    private static SamplePicture[] Installed(DataSetKind kind, Surroundings surroundings) =>
+        DataSets.TryRead(
+            kind.Name, "test", surroundings, images => Read(images, Math.Max(1, images.Count / OfEach))) ?? [];
 
-    private static ImmutableArray<SamplePicture> Read(DataSet images, int every) =>
+    private static SamplePicture[] Read(DataSet images, int every) =>
     [
         .. Enumerable.Range(0, Math.Min(OfEach, images.Count)).Select(i => images.Read(i * every)).Select(image =>
             new SamplePicture(

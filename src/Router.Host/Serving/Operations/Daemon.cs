@@ -89,14 +89,7 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="InputFault">An address is taken, not of this machine, or not allowed to this user.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await _app.StartAsync(cancellationToken);
-        }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
-        {
-            throw new InputFault($"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with --urls");
-        }
+        await ListenAddress.BindAsync(_app, "--urls", cancellationToken);
         foreach ((Uri address, ListenAddress asked) in Addresses.Zip(_asked))
             _log.Listening(address.GetLeftPart(UriPartial.Authority) + (asked.IsGrpc ? " for gRPC" : ""));
     }

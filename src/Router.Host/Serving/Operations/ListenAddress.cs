@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Router.Host.Cli;
 
 namespace Router.Host.Serving.Operations;
@@ -44,6 +45,23 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
         IPAddress? address = parsed.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(
             parsed.Host, out IPAddress? written) ? written : null;
         return address is null ? throw Fault(url) : new(address, parsed.Port, parsed.Scheme == Uri.UriSchemeHttps);
+    }
+
+    /// <summary>Binds a server's addresses.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="option">Where they were named.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="InputFault">An address is taken, not of this machine, or not allowed to this user.</exception>
+    public static async Task BindAsync(WebApplication server, string option, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            throw new InputFault($"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with {option}");
+        }
     }
 
     private static InputFault Fault(string url) => new(

@@ -32,6 +32,14 @@ internal sealed class PrometheusText : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Everything heard so far, in the format that is asked for.</summary>
+    public IResult Answer(HttpContext context)
+    {
+        ExpositionFormat format = ExpositionFormat.Asked(context.Request.Headers.Accept);
+        context.Response.Headers.Vary = "Accept";
+        return TypedResults.Text(Write(format), format.MediaType);
+    }
+
     /// <summary>Everything heard so far.</summary>
     public string Write(ExpositionFormat format)
     {

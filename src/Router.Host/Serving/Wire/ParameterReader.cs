@@ -90,15 +90,10 @@ internal static class ParameterReader
         return otherwise;
     }
 
-    // Who names a target wants no more than it.
     private static StoppingRules? ReadStopping(
-        Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults)
-    {
-        double? target = ReadNumber(written, "target_radius", number => number > 0, "numbers above 0", faults);
-        double resolution = ReadNumber(written, "resolution", number => number >= 0, "numbers from 0 on", faults)
-            ?? (target is null ? otherwise : 0);
-        return StoppingRules.Of(target, resolution);
-    }
+        Dictionary<string, JsonElement> written, double otherwise, RequestFaults faults) => StoppingRules.Of(
+            ReadNumber(written, "target_radius", number => number > 0, "numbers above 0", faults),
+            ReadNumber(written, "resolution", number => number >= 0, "numbers from 0 on", faults), otherwise);
 
     private static double? ReadNumber(
         Dictionary<string, JsonElement> written, string name, Func<double, bool> isAccepted, string accepted,
