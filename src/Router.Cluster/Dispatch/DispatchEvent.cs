@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Votes;
 
 namespace Router.Cluster.Dispatch;
@@ -10,7 +11,11 @@ public abstract record DispatchEvent
     /// <summary>A worker is asked no more: its votes were wrong.</summary>
     /// <param name="Worker">Its id.</param>
     /// <param name="Reason">What was wrong.</param>
-    public sealed record WorkerQuarantined(string Worker, string Reason) : DispatchEvent;
+    /// <param name="Inputs">
+    /// The hashes of inputs, of those that are remembered, on which it alone drew samples whose votes were given.
+    /// </param>
+    public sealed record WorkerQuarantined(string Worker, string Reason, ImmutableArray<string> Inputs)
+        : DispatchEvent;
 
     /// <summary>An input is refused: workers died with it.</summary>
     /// <param name="Hash">Its hash.</param>

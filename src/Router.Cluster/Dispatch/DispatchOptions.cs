@@ -35,6 +35,12 @@ public sealed record DispatchOptions
     /// <summary>One in so many ranges is drawn by a second worker too, and has to come out the same; ≥ 1.</summary>
     public int AuditEvery { get; init; } = 1000;
 
+    /// <summary>
+    /// The first ranges of a worker are audited too, until it agreed with another one on votes that were not all for
+    /// one outcome; so many at most.
+    /// </summary>
+    public int RangesToProve { get; init; } = 16;
+
     /// <summary>So many distinct workers that failed on one range are enough.</summary>
     public int FailuresToRefuse { get; init; } = 3;
 
@@ -59,7 +65,8 @@ public sealed record DispatchOptions
     public int CanarySamples { get; init; } = 256;
 
     /// <summary>
-    /// A worker whose votes nobody has confirmed is not asked while others are at the canary, but for so long of each.
+    /// A worker whose votes nobody has confirmed is not asked while others are at the canary or may have the function,
+    /// but for so long of each.
     /// </summary>
     public TimeSpan CanaryPatience { get; init; } = TimeSpan.FromSeconds(10);
 

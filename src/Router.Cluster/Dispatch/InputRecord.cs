@@ -4,9 +4,11 @@ namespace Router.Cluster.Dispatch;
 
 /// <summary>
 /// What a pool knows of an input. One that nobody has voted on yet may be one that kills: it is with one worker at a
-/// time, and those that were with two workers when they died are refused. An input that was voted on cleared itself.
+/// time, with another one where that is late, and with no third: a death is known long after it. Those that were with
+/// two workers when they died are refused. An input that was voted on cleared itself.
 /// </summary>
-internal sealed class InputRecord
+/// <param name="most">So many workers may die of it.</param>
+internal sealed class InputRecord(int most)
 {
     private readonly Dictionary<(NoiseStream Stream, string Worker), long> _voted = [];
 
@@ -19,6 +21,9 @@ internal sealed class InputRecord
     /// <summary>Attempts under way that are not late.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Attempts under way, late or not.</summary>
+    public int Open { get; set; }
+
     /// <summary>Workers that died with it, before anybody had voted on it.</summary>
     public int Deaths { get; set; }
 
@@ -26,7 +31,7 @@ internal sealed class InputRecord
     public TimeSpan? RefusedUntil { get; set; }
 
     /// <summary>Whether a worker may be asked for it now.</summary>
-    public bool MayBeAsked => IsAnswered || Attempts == 0;
+    public bool MayBeAsked => IsAnswered || (Attempts == 0 && Open + Deaths < most);
 
     /// <summary>Whether it may be what workers died of.</summary>
     public bool IsSuspect => Deaths > 0 && !IsAnswered;
@@ -48,6 +53,9 @@ internal sealed class InputRecord
             if (key.Item1 == stream && to > from) _voted.Remove(key);
     }
 
+    /// <summary>Whether votes were given that a worker alone drew.</summary>
+    public bool HasVotesOf(string worker) => _voted.Keys.Any(key => key.Worker == worker);
+
     /// <summary>Whether one of some workers voted on samples of a stream before a sample.</summary>
     public bool HasVotesBefore(NoiseStream stream, long from, IReadOnlySet<string> workers) => _voted.Any(
         one => one.Key.Stream == stream && one.Value <= from && workers.Contains(one.Key.Worker));
@@ -55,10 +63,17 @@ internal sealed class InputRecord
 
 /// <summary>The records of the inputs that are asked for, and of so many that were.</summary>
 /// <param name="remembered">How many.</param>
-internal sealed class InputRecords(int remembered)
+/// <param name="most">So many workers may die of one.</param>
+internal sealed class InputRecords(int remembered, int most)
 {
     private readonly Dictionary<string, InputRecord> _records = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = [];
+
+    /// <summary>The hashes of inputs for which votes were given that a worker alone drew.</summary>
+    public IEnumerable<string> VotedOnBy(string worker) =>
+        from one in _records
+        where one.Value.HasVotesOf(worker)
+        select one.Key;
 
     /// <summary>The record of an input.</summary>
     /// <param name="hash">Its hash.</param>
@@ -72,6 +87,6 @@ internal sealed class InputRecords(int remembered)
             else _order.Enqueue(oldest);
         }
         _order.Enqueue(hash);
-        return _records[hash] = new();
+        return _records[hash] = new(most);
     }
 }

@@ -67,6 +67,10 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
     /// <summary>Nothing that a worker answered counts.</summary>
     public void Discard(PoolWorker worker) => _answers.RemoveAll(answer => answer.Worker == worker);
 
+    /// <summary>A second worker has to give the same votes.</summary>
+    /// <returns>Whether that is new.</returns>
+    public bool Audit() => !_audited && (_audited = true);
+
     /// <summary>There is nobody to audit it: the answer that is there is enough.</summary>
     public void GiveUpAudit() => _audited = false;
 

@@ -47,6 +47,15 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSp
     /// <summary>Whether another worker voted as it did on the canary.</summary>
     public bool IsConfirmed { get; set; }
 
+    /// <summary>
+    /// Whether another worker voted as it did where votes were not all for one outcome: who votes for the same one
+    /// always is not found out elsewhere.
+    /// </summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>Ranges that were audited for its not being proven.</summary>
+    public int Proofs { get; set; }
+
     /// <summary>Whether it is about to end, and finishes what it has.</summary>
     public bool IsDraining { get; set; }
 

@@ -62,6 +62,7 @@ public sealed partial class RangeDispatcher
         IReadOnlyList<PoolWorker> wrong = range.Judge();
         if (range.Votes is not null)
         {
+            if (wrong.Count == 0) WorkerPool.Prove(range.Answered, range.Votes);
             request.Settled.Add(range);
             GiveUp(range);
         }
@@ -170,7 +171,7 @@ public sealed partial class RangeDispatcher
             input.RefusedUntil = Now + _options.InputQuarantine;
             PendingRequest[] open = [.. _requests.Where(request => request.Input == input)];
             foreach (PendingRequest request in open)
-                Refuse(request, $"{input.Deaths} workers died with its input: it is refused for a while");
+                RefuseInput(request, $"{input.Deaths} workers died with its input");
             if (open.Length > 0)
                 Tell(new DispatchEvent.InputQuarantined(open[0].Asked.Input.Hash, input.Deaths));
             input.Deaths = 0;
@@ -182,7 +183,7 @@ public sealed partial class RangeDispatcher
         if (worker.Quarantine is not null) return;
         _pool.Quarantine(worker, reason);
         _counters.Quarantined++;
-        Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason));
+        Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, [.. _inputs.VotedOnBy(worker.Id).Order()]));
         Recall(worker);
         // What went into counts that were given cannot be taken back.
         foreach (PendingRequest request in _requests.ToArray()) RefuseIfTainted(request);

@@ -18,7 +18,7 @@ public sealed partial class RangeDispatcher
             {
                 PendingRange range = _again[i];
                 Place(range, now);
-                if (IsWanted(range) && !IsConcluded(range)) i++;
+                if (IsWanted(range) && !IsConcluded(range, now)) i++;
                 else
                 {
                     range.IsQueued = false;
@@ -51,11 +51,12 @@ public sealed partial class RangeDispatcher
     }
 
     // Nobody is left who could draw it: what follows from those who had it.
-    private bool IsConcluded(PendingRange range)
+    private bool IsConcluded(PendingRange range, TimeSpan now)
     {
         if (range.Attempts.Count > 0 || _pool.HasOthersFor(range)) return false;
         if (range.IsDisputed)
         {
+            if (_pool.AwaitsAnother(now)) return false;
             Disbelieve(range, "workers disagree, and there is no third one to ask");
             return true;
         }
@@ -122,7 +123,13 @@ public sealed partial class RangeDispatcher
         worker.SamplesInFlight += _pool.Billed(range.Samples);
         range.Request.Share.InFlight++;
         range.Request.Input.Attempts++;
+        range.Request.Input.Open++;
         _counters.Asks++;
+        if (!worker.IsProven && worker.Proofs < _options.RangesToProve && _pool.HasOthersFor(range) && range.Audit())
+        {
+            worker.Proofs++;
+            _counters.Audits++;
+        }
         attempt.Hedge = _clock.CreateTimer(
             _ => Change(() => Hedge(attempt)), null, _pool.HedgeAfter(worker), Timeout.InfiniteTimeSpan);
         VoteRequest asked = range.Request.Asked;
@@ -191,6 +198,7 @@ public sealed partial class RangeDispatcher
         attempt.Worker.InFlight.Remove(attempt);
         attempt.Worker.SamplesInFlight -= _pool.Billed(attempt.Range.Samples);
         attempt.Range.Request.Share.InFlight--;
+        attempt.Range.Request.Input.Open--;
         if (attempt.IsOverdue) _overdue--;
         else attempt.Range.Request.Input.Attempts--;
     }

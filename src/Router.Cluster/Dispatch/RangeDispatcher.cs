@@ -52,7 +52,7 @@ public sealed partial class RangeDispatcher : IDisposable
     {
         (_function, _options, _clock, _listener) = (function, options, clock, listener ?? (_ => { }));
         _pool = new(options, function.BatchSize);
-        _inputs = new(options.RememberedInputs);
+        _inputs = new(options.RememberedInputs, options.DeathsToQuarantine);
         _chance = new(secret, 0);
         _start = clock.GetTimestamp();
         NoiseStream levels = new(secret, 1);
@@ -89,6 +89,28 @@ public sealed partial class RangeDispatcher : IDisposable
     }
 
     private TimeSpan Now => _clock.GetElapsedTime(_start);
+
+    /// <summary>
+    /// A member of the cluster may have the function: it is soon known. Who could be asked meanwhile, and whose votes
+    /// nobody has confirmed, waits for it, <see cref="DispatchOptions.CanaryPatience"/> at most.
+    /// </summary>
+    /// <param name="worker">Its id.</param>
+    public void Expect(string worker)
+    {
+        Change(() => _pool.Expect(worker, Now));
+        // Nobody disposes of it: it holds nothing but this pool, and that for seconds.
+        ITimer? late = null;
+        late = _clock.CreateTimer(
+            _ =>
+            {
+                late?.Dispose();
+                Change(() => { });
+            },
+            null, _options.CanaryPatience, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>It does not have the function, or is gone. Unknown ids are none.</summary>
+    public void ExpectNo(string worker) => Change(() => _pool.ExpectNo(worker));
 
     /// <summary>
     /// A worker comes: it is asked to vote on a range that the others voted on, and for nothing else before it has
@@ -139,6 +161,7 @@ public sealed partial class RangeDispatcher : IDisposable
     /// <param name="died">Whether it died; it may have left of its own accord.</param>
     public void Leave(string worker, bool died) => Change(() =>
     {
+        _pool.ExpectNo(worker);
         if (_pool.Find(worker) is { } lost) Lose(lost, died, "it is no member of the cluster any more");
     });
 
@@ -233,7 +256,7 @@ public sealed partial class RangeDispatcher : IDisposable
         input.BeginAt(request.Stream, request.Range.From);
         input.Requests++;
         _requests.Add(pending);
-        if (input.RefusedUntil > Now) Refuse(pending, "workers died of its input: it is refused for a while");
+        if (input.RefusedUntil > Now) RefuseInput(pending, "workers died with its input");
         else RefuseIfTainted(pending);
         return pending;
     }
@@ -252,6 +275,9 @@ public sealed partial class RangeDispatcher : IDisposable
             request.Asked.Stream, request.Asked.Range.From, _pool.Liars))
             Refuse(request, "a worker that drew earlier samples of this certificate gave wrong votes: ask anew");
     }
+
+    private void RefuseInput(PendingRequest request, string reason) =>
+        Refuse(request, $"{reason}: it is refused for a while", new RefusedInputException());
 
     private void Refuse(PendingRequest request, string reason, Exception? cause = null) => End(
         request, done => done.TrySetException(new VoterUnavailableException(_function.Id, reason, cause)));

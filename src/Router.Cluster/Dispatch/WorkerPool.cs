@@ -15,6 +15,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
 
     private readonly List<PoolWorker> _workers = [];
     private readonly List<PoolWorker> _quarantined = [];
+    private readonly Dictionary<string, TimeSpan> _expected = new(StringComparer.Ordinal);
 
     /// <summary>Who is there, whatever their state.</summary>
     public IReadOnlyList<PoolWorker> Workers => _workers;
@@ -54,6 +55,15 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     /// <summary>Ranges that may be with a second worker for being late.</summary>
     public int HedgeBudget => Math.Max(2, (int)(options.HedgedPart * Slots));
 
+    /// <summary>A worker is there that may have the function; nothing where it is in the pool.</summary>
+    public void Expect(string id, TimeSpan now)
+    {
+        if (Find(id) is null && !Liars.Contains(id)) _expected.TryAdd(id, now);
+    }
+
+    /// <summary>It has another function, or is gone.</summary>
+    public void ExpectNo(string id) => _expected.Remove(id);
+
     /// <summary>A worker comes. It is not asked for anything before <see cref="Trust"/>.</summary>
     /// <param name="link">The way to it.</param>
     /// <param name="lanes">Forward passes that it runs at once.</param>
@@ -64,6 +74,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         if (Find(link.Worker) is not null) throw new ArgumentException($"{link.Worker} is in the pool already");
         PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes, now);
         _workers.Add(worker);
+        _expected.Remove(link.Worker);
         return worker;
     }
 
@@ -109,7 +120,15 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         static void Confirm(List<PoolWorker> alike)
         {
             foreach (PoolWorker one in alike) (one.IsDisputed, one.IsConfirmed) = (false, true);
+            Prove(alike, alike[0].Canary!);
         }
+    }
+
+    /// <summary>Workers voted alike.</summary>
+    public static void Prove(IReadOnlyList<PoolWorker> alike, VoteCounts votes)
+    {
+        if (alike.Count < 2 || votes.Counts.Append(votes.Undecided).Append(votes.Passed).Max() == votes.Total) return;
+        foreach (PoolWorker one in alike) one.IsProven = true;
     }
 
     /// <summary>Something about a worker has changed.</summary>
@@ -157,8 +176,12 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     }
 
     // Who answers first is not the one to believe, where another can soon say whether it is right.
-    private bool WaitsForAnother(PoolWorker worker, TimeSpan now) =>
-        !worker.IsConfirmed && _workers.Exists(other =>
+    private bool WaitsForAnother(PoolWorker worker, TimeSpan now) => !worker.IsConfirmed && AwaitsAnother(now);
+
+    /// <summary>Whether a worker is at the canary, or may soon be.</summary>
+    public bool AwaitsAnother(TimeSpan now) =>
+        _expected.Values.Any(since => now < since + options.CanaryPatience)
+        || _workers.Exists(other =>
             other.Canary is null && other.Quarantine is null && now < other.Joined + options.CanaryPatience);
 
     /// <summary>Whether a worker may still be asked for a range, now or later.</summary>

@@ -65,7 +65,7 @@ internal sealed record MemberName(string Text, ImmutableDictionary<string, strin
 /// </summary>
 public sealed class ClusterHost : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestLeaving = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestLeaving = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
     private readonly RangeWorker _worker;
@@ -149,6 +149,13 @@ public sealed class ClusterHost : IAsyncDisposable
         ClusterMeter.Close(_worker);
         await _watch.DisposeAsync();
         await Directory.DisposeAsync();
+        // Where its own entry is lost it tries for minutes to say that it leaves, told to stop or not.
+        Task left = LeaveAsync();
+        await Task.WhenAny(left, Task.Delay(2 * LongestLeaving, _clock));
+    }
+
+    private async Task LeaveAsync()
+    {
         using CancellationTokenSource longest = new(LongestLeaving, _clock);
         await _host.StopAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _host.Dispose();

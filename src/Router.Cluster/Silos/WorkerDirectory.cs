@@ -10,7 +10,11 @@ namespace Router.Cluster.Silos;
 /// <param name="Id">Names one life of it.</param>
 /// <param name="Description">What it last said of itself; null where it has not answered yet.</param>
 /// <param name="Fault">Why it did not answer when it was last asked; null where it did.</param>
-public sealed record Member(string Id, MemberDescription? Description, string? Fault);
+public sealed record Member(string Id, MemberDescription? Description, string? Fault)
+{
+    /// <summary>Whether it said what it has, or was asked and did not answer.</summary>
+    public bool IsKnown => Description is not null || Fault is not null;
+}
 
 /// <summary>
 /// Who is in the cluster and what they have. What a member has is asked of itself until it answers, again and again;
@@ -66,16 +70,31 @@ public sealed class WorkerDirectory : IAsyncDisposable
 
     /// <summary>The workers that have a function, now and from now on.</summary>
     /// <param name="function">As one of them describes it.</param>
-    public RangeDispatcher PoolOf(FunctionDescription function) => _pools.GetOrAdd(
-        new(function.Function),
-        id =>
+    public RangeDispatcher PoolOf(FunctionDescription function)
+    {
+        FunctionId id = new(function.Function);
+        if (_pools.TryGetValue(id, out RangeDispatcher? known)) return known;
+        RangeDispatcher pool = new(
+            new(id, function.Outcomes, function.ImageShape, function.BatchSize) { Network = function.Network },
+            _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Happened(happened));
+        // Before anybody can be brought into it: the first of them may be the one that is wrong.
+        Expect();
+        if (_pools.TryAdd(id, pool)) ClusterMeter.Open(pool);
+        else pool.Dispose();
+        // Who came meanwhile found no such pool.
+        Expect();
+        return _pools[id];
+
+        void Expect()
         {
-            RangeDispatcher pool = new(
-                new(id, function.Outcomes, function.ImageShape, function.BatchSize) { Network = function.Network },
-                _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Happened(happened));
-            ClusterMeter.Open(pool);
-            return pool;
-        });
+            foreach (Member member in _members.Values)
+                if (MayHave(member.Description, id)) pool.Expect(member.Id);
+        }
+    }
+
+    // Who has not said yet what it has may have it.
+    private static bool MayHave(MemberDescription? said, FunctionId function) =>
+        said is null || (!said.IsDraining && said.Functions.Any(one => new FunctionId(one.Function) == function));
 
     /// <summary>Waits until what members say is enough.</summary>
     /// <param name="choose">Looks at them; null where it is not enough yet.</param>
@@ -168,6 +187,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
             if (_watched.ContainsKey(silo)) return;
             CancellationTokenSource gone = new();
             _members[silo] = new(silo.ToParsableString(), null, null);
+            foreach (RangeDispatcher pool in _pools.Values) pool.Expect(silo.ToParsableString());
             _watched[silo] = (gone, Task.Run(() => WatchAsync(silo, gone.Token)));
         }
         else if (_watched.Remove(silo, out (CancellationTokenSource Gone, Task Watch) watched))
@@ -194,9 +214,13 @@ public sealed class WorkerDirectory : IAsyncDisposable
                     Description = said, Fault = null,
                 };
                 _views.Said(id, said.View);
-                foreach (FunctionDescription function in said.Functions)
-                    if (_pools.TryGetValue(new(function.Function), out RangeDispatcher? pool))
-                        await BringAsync(pool, silo, id, said, function, gone);
+                foreach ((FunctionId function, RangeDispatcher pool) in _pools)
+                    if (!MayHave(said, function)) pool.ExpectNo(id);
+                await Task.WhenAll(
+                    from function in said.Functions
+                    let pool = _pools.GetValueOrDefault(new(function.Function))
+                    where pool is not null
+                    select BringAsync(pool, silo, id, said, function, gone));
             }
             catch (Exception fault) when (!gone.IsCancellationRequested)
             {

@@ -45,6 +45,23 @@ public class KillerInputTests
     });
 
     [Fact]
+    public void It_meets_no_third_worker_while_nobody_knows_that_two_are_dead() => Run("abcd", async (world, workers) =>
+    {
+        List<string> dead = [];
+        foreach (World.Worker worker in workers)
+            worker.Before = async (_, token) =>
+            {
+                dead.Add(worker.Name);
+                await world.Time.Delay(30, token);
+                throw new WorkerLostException(worker.Name, "its process ended");
+            };
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(Killer, 0, 5000)));
+        Assert.Contains("2 workers died", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, dead.Count);
+    });
+
+    [Fact]
     public void It_is_refused_for_a_while_only() => Run("abcd", async (world, workers) =>
     {
         await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(Killer, 0, 10)));

@@ -100,6 +100,21 @@ public class WrongVotesTests
     }, auditEvery: 1);
 
     [Fact]
+    public void Where_two_disagree_a_third_that_is_about_to_come_decides() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "ab");
+        workers[0].Answer = World.Worker.Lie;
+        World.Worker third = world.NewWorker("c");
+        third.CanaryTime = TimeSpan.FromSeconds(5);
+        Task joined = world.Dispatcher.JoinAsync(third, 1);
+        VoteRequest request = Request(1, 0, 1000);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        await joined;
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[0]));
+        Assert.Equal(WorkerState.Ready, world.StateOf(workers[1]));
+    }, auditEvery: 1);
+
+    [Fact]
     public void Where_three_vote_three_ways_none_is_believed() => Run(async world =>
     {
         World.Worker[] workers = await JoinAsync(world, "abcd");
@@ -265,6 +280,84 @@ public class WrongVotesTests
         await joined;
         Assert.Empty(liar.Asked);
         Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
+    });
+
+    [Fact]
+    public void Who_answers_the_canary_first_is_not_asked_while_others_may_have_the_function() => Run(async world =>
+    {
+        foreach (string name in (string[])["liar", "a", "b", "gateway"]) world.Dispatcher.Expect(name);
+        World.Worker liar = world.NewWorker("liar");
+        liar.Answer = World.Worker.Lie;
+        await world.Dispatcher.JoinAsync(liar, 1);
+        VoteRequest request = Request(1, 0, 1000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.Time.Delay(1);
+        await world.JoinAsync("a");
+        await world.Time.Delay(1);
+        await world.JoinAsync("b");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Empty(liar.Asked);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
+    });
+
+    [Fact]
+    public void Nobody_waits_for_who_has_another_function_or_is_gone_and_not_long_for_who_does_not_say() => Run(
+        async world =>
+        {
+            foreach (string name in (string[])["other", "gone", "silent", "a"]) world.Dispatcher.Expect(name);
+            await world.JoinAsync("a");
+            Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+            world.Dispatcher.ExpectNo("other");
+            world.Dispatcher.Leave("gone", died: true);
+            await world.Time.Delay(9);
+            Assert.False(votes.IsCompleted);
+            await world.Time.Delay(2);
+            Assert.True(votes.IsCompleted);
+            world.Dispatcher.Expect("later");
+            world.Dispatcher.ExpectNo("later");
+            votes = world.VoteAsync(Request(1, 10, 20));
+            await world.Time.Delay(1);
+            Assert.True(votes.IsCompleted);
+        });
+
+    [Fact]
+    public void Who_votes_for_one_outcome_always_is_found_out_where_the_canary_tells_nothing()
+    {
+        // Of two samples both are for that outcome with many a secret.
+        for (ulong secret = 0, alike = 0; alike < 5; secret++)
+        {
+            using World world = new(new() { AuditEvery = int.MaxValue, CanarySamples = 2 }, secret: secret);
+            bool passes = false;
+            world.Time.Run(async () =>
+            {
+                World.Worker sure = world.NewWorker("sure");
+                sure.Answer = votes => new(
+                    [votes.Total, .. new long[votes.Counts.Length - 1]], 0, votes.Range, votes.FunctionId);
+                await Task.WhenAll(
+                    new[] { sure, world.NewWorker("a"), world.NewWorker("b") }
+                        .Select(worker => world.Dispatcher.JoinAsync(worker, 1)));
+                passes = world.StateOf(sure) == WorkerState.Ready;
+                VoteRequest request = Request(1, 0, 60_000);
+                await world.AssertSingleAsync(request, await world.VoteAsync(request));
+                Assert.Equal(WorkerState.Quarantined, world.StateOf(sure));
+            });
+            if (passes) alike++;
+        }
+    }
+
+    [Fact]
+    public void Inputs_on_which_a_liar_alone_voted_are_named_when_it_is_found_out() => Run(async world =>
+    {
+        World.Worker liar = await world.JoinAsync("a");
+        await world.VoteAsync(Request(1, 0, 10));
+        await world.VoteAsync(Request(2, 0, 10));
+        liar.Instead = _ => new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
+        Task<VoteCounts> votes = world.VoteAsync(Request(3, 0, 10));
+        await world.JoinAsync("b");
+        await votes;
+        Assert.Equal(
+            ((string[])[Input(1).Hash, Input(2).Hash]).Order(),
+            Assert.IsType<DispatchEvent.WorkerQuarantined>(Assert.Single(world.Events)).Inputs);
     });
 
     [Fact]

@@ -1,37 +1,34 @@
+using Tests;
+
 namespace Router.Host.Tests.Cluster;
 
 /// <summary>
 /// Real processes and the bundled networks: whatever befalls them, records are those of one process, letter by letter.
 /// </summary>
-public sealed class ClusterProcessTests : IDisposable
+public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewImages>, IDisposable
 {
     private readonly ClusterPrograms _programs = new();
 
     public void Dispose() => _programs.Dispose();
 
-    private ClusterProgram Start(params string[] arguments) => _programs.Start(arguments);
+    private ClusterProgram StartGateway(params string[] more) =>
+        _programs.StartCertify("drawn", single.Skip, ["--cluster", _programs.Cluster, .. more]);
 
-    private ClusterProgram StartWorker() => _programs.StartWorker();
-
-    private string Cluster => _programs.Cluster;
-
-    private string Read(string name) => _programs.Read(name);
-
-    private string[] Certify(string records, params string[] more) =>
-    [
-        "certify", "shapes10", .. ClusterPrograms.Networks(), "--skip", "500", "--n", "1500", "--seed", "5", "--out",
-        $"{records}.tsv", "--records", records, .. more,
-    ];
-
-    // A log is written row by row: the first one is there while others are under way.
-    private async Task RowAsync(string log, ClusterProgram writer)
+    private async Task<ClusterProgram> WorkerAsync()
     {
-        string file = Path.Combine(_programs.Folder, log);
-        while (!File.Exists(file) || File.ReadLines(file).Count() < 2)
-        {
-            Assert.False(writer.HasEnded, writer.Text);
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
+        ClusterProgram worker = _programs.StartWorker();
+        await worker.LineWithAsync("votes in the cluster");
+        return worker;
+    }
+
+    private async Task RowsAsync(int rows, ClusterProgram gateway) =>
+        Assert.True(await _programs.HasRowsAsync("drawn", rows, gateway), gateway.Text);
+
+    private async Task AssertSingleAsync(ClusterProgram gateway)
+    {
+        Assert.True(await gateway.ExitCodeAsync() == 0, gateway.Text);
+        Assert.Equal(single.Records, _programs.Read("drawn"));
+        Assert.Equal(single.Counts, _programs.Read("drawn.tsv.counts.tsv"));
     }
 
     [Theory]
@@ -40,32 +37,53 @@ public sealed class ClusterProcessTests : IDisposable
     [InlineData("STOP")]
     public async Task Records_are_those_of_one_process_when_a_worker_gets(string signal)
     {
-        ClusterProgram first = StartWorker(), second = StartWorker();
-        Assert.Equal(0, await Start(Certify("single")).ExitCodeAsync());
-        await first.LineWithAsync("votes in the cluster");
-        await second.LineWithAsync("votes in the cluster");
-        ClusterProgram gateway = Start(Certify("drawn", "--cluster", Cluster, "--in-flight", "2"));
-        await RowAsync("drawn.tsv", gateway);
-        await first.SignalAsync(signal);
-        Assert.True(await gateway.ExitCodeAsync() == 0, gateway.Text);
-        Assert.Equal(Read("single"), Read("drawn"));
-        Assert.Equal(Read("single.tsv.counts.tsv"), Read("drawn.tsv.counts.tsv"));
-        if (signal == "TERM") Assert.Equal(0, await first.ExitCodeAsync());
+        ClusterProgram[] workers = await Task.WhenAll(WorkerAsync(), WorkerAsync());
+        ClusterProgram gateway = StartGateway("--in-flight", "2");
+        await RowsAsync(1, gateway);
+        await workers[0].SignalAsync(signal);
+        await AssertSingleAsync(gateway);
+        if (signal == "TERM") Assert.Equal(0, await workers[0].ExitCodeAsync());
     }
 
     [Fact]
     public async Task Records_are_those_of_one_process_when_the_gateway_is_killed_and_resumes()
     {
-        ClusterProgram worker = StartWorker();
-        Assert.Equal(0, await Start(Certify("single")).ExitCodeAsync());
-        await worker.LineWithAsync("votes in the cluster");
-        ClusterProgram gateway = Start(Certify("drawn", "--cluster", Cluster, "--in-flight", "1"));
-        await RowAsync("drawn.tsv", gateway);
+        await WorkerAsync();
+        ClusterProgram gateway = StartGateway("--in-flight", "1");
+        await RowsAsync(1, gateway);
         await gateway.SignalAsync("KILL");
         await gateway.ExitCodeAsync();
-        ClusterProgram resumed = Start(Certify("drawn", "--cluster", Cluster, "--resume"));
-        Assert.True(await resumed.ExitCodeAsync() == 0, resumed.Text);
+        ClusterProgram resumed = StartGateway("--resume");
+        await AssertSingleAsync(resumed);
         Assert.Matches("4 images, [123] done", resumed.Text);
-        Assert.Equal(Read("single"), Read("drawn"));
+    }
+
+    [Fact]
+    public async Task Records_are_those_of_one_process_when_a_worker_lies_and_another_is_of_another_build()
+    {
+        ClusterProgram liar = _programs.StartWrongWorker("liar"), other = _programs.StartWrongWorker("otherBuild");
+        await Task.WhenAll(
+            liar.LineWithAsync("votes in the cluster"), other.LineWithAsync("votes in the cluster"), WorkerAsync(),
+            WorkerAsync());
+        ClusterProgram gateway = StartGateway();
+        await gateway.LineWithAsync("is asked no more");
+        await AssertSingleAsync(gateway);
+    }
+
+    [Fact]
+    public async Task Records_are_those_of_one_process_when_redis_is_away_comes_back_and_forgets()
+    {
+        using RedisServer redis = RedisServer.Start(_programs.Folder);
+        _programs.Cluster = redis.Address;
+        ClusterProgram worker = (await Task.WhenAll(WorkerAsync(), WorkerAsync()))[0];
+        ClusterProgram gateway = StartGateway("--in-flight", "1");
+        await RowsAsync(1, gateway);
+        redis.Stop();
+        await RowsAsync(2, gateway);
+        redis.StartAgain();
+        await RowsAsync(3, gateway);
+        redis.LoseData();
+        await AssertSingleAsync(gateway);
+        await worker.LineWithAsync("lost this member");
     }
 }

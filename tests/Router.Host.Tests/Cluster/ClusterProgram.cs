@@ -5,7 +5,7 @@ using Tests;
 
 namespace Router.Host.Tests.Cluster;
 
-/// <summary>The program; standard output and error are one text, read as it comes.</summary>
+/// <summary>A program of this build; standard output and error are one text, read as it comes.</summary>
 internal sealed class ClusterProgram : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -15,11 +15,15 @@ internal sealed class ClusterProgram : IDisposable
     private readonly Task _read;
     private readonly List<(string Text, TaskCompletionSource<string> Found)> _awaited = [];
 
-    public ClusterProgram(string folder, string[] arguments)
+    /// <summary>Starts it.</summary>
+    /// <param name="folder">Where it works, and keeps what it keeps for later.</param>
+    /// <param name="project">Its project.</param>
+    /// <param name="file">The project's assembly.</param>
+    /// <param name="arguments">What it is told.</param>
+    public ClusterProgram(string folder, string project, string file, string[] arguments)
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string program = Path.Combine(
-            Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
+        string program = Path.Combine(Reference.Root, "artifacts", "bin", project, configuration, file);
         _process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
@@ -61,6 +65,7 @@ internal sealed class ClusterProgram : IDisposable
 
     public async Task SignalAsync(string signal)
     {
+        if (HasEnded) return;
         using Process kill = Process.Start(
             "kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync().WaitAsync(Patience);

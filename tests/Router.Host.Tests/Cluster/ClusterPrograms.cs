@@ -19,19 +19,51 @@ internal sealed class ClusterPrograms : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("dualrs-cluster-").FullName;
 
-    public string Cluster => $"local:{Path.Combine(Folder, "members.json")}";
+    public ClusterPrograms() => Cluster = $"local:{Path.Combine(Folder, "members.json")}";
+
+    /// <summary>Where they meet.</summary>
+    public string Cluster { get; set; }
 
     public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
-    public ClusterProgram Start(params string[] arguments)
-    {
-        ClusterProgram program = new(Folder, arguments);
-        _started.Add(program);
-        return program;
-    }
+    public ClusterProgram Start(params string[] arguments) => Started(new(
+        Folder, "Router.Host", "dualrs.dll", arguments));
 
     public ClusterProgram StartWorker(int batch = 32) =>
         Start(["worker", "--cluster", Cluster, .. Networks(batch)]);
+
+    /// <summary>A worker that something is wrong with: liar, deadly, otherBuild (tests/Cluster.Member).</summary>
+    public ClusterProgram StartWrongWorker(string what) => Started(new(
+        Folder, "Cluster.Member", "Cluster.Member.dll", [what, Cluster, Path.Combine(Models, "experts.yaml"), "32"]));
+
+    /// <summary>
+    /// Certifies a few images: a log, its counts, and records, of one name. The same wherever it is drawn.
+    /// </summary>
+    public ClusterProgram StartCertify(string name, int skip, params string[] more) => Start(
+        [
+            "certify", "shapes10", .. Networks(), "--skip", $"{skip}", "--n", "1500", "--seed", "5", "--out",
+            $"{name}.tsv", "--records", name, .. more,
+        ]);
+
+    /// <summary>
+    /// Waits until a log has so many rows. Rows are written one by one: others are under way then.
+    /// </summary>
+    public async Task<bool> HasRowsAsync(string name, int rows, ClusterProgram writer)
+    {
+        string file = Path.Combine(Folder, $"{name}.tsv");
+        while (!File.Exists(file) || File.ReadLines(file).Count() < 1 + rows)
+        {
+            if (writer.HasEnded) return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+        return true;
+    }
+
+    private ClusterProgram Started(ClusterProgram program)
+    {
+        _started.Add(program);
+        return program;
+    }
 
     public void Dispose()
     {

@@ -48,12 +48,15 @@ public sealed class ClusterServeTests : IDisposable
         }
     }
 
-    private static HttpRequestMessage Ask(int estimation) => new(HttpMethod.Post, "/v1/certify?record=true")
-    {
-        Content = RunningDaemon.Text(InferBodies.Bytes(
-            Shapes10.Open(Shapes10Split.Test).Read(500).Image.ToInput().Levels.ToArray(), "3,32,32",
-            $"\"seed\":5,\"estimation\":{estimation}")),
-    };
+    private static HttpRequestMessage Ask(int estimation) =>
+        Ask(Shapes10.Open(Shapes10Split.Test).Read(500).Image.ToInput().Levels.ToArray(), estimation);
+
+    private static HttpRequestMessage Ask(byte[] levels, int estimation) =>
+        new(HttpMethod.Post, "/v1/certify?record=true")
+        {
+            Content = RunningDaemon.Text(InferBodies.Bytes(
+                levels, "3,32,32", $"\"seed\":5,\"estimation\":{estimation}")),
+        };
 
     private static async Task<string> AnswerAsync(HttpClient client)
     {
@@ -103,6 +106,23 @@ public sealed class ClusterServeTests : IDisposable
         await alone.LineWithAsync("ready after");
         Assert.Equal(await StreamAsync(single, () => Task.CompletedTask), drawn);
         Assert.Contains("event: end", drawn, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_input_that_workers_die_of_is_refused_before_it_has_killed_all_of_them()
+    {
+        ClusterProgram[] workers = [.. Enumerable.Range(0, 3).Select(_ => _programs.StartWrongWorker("deadly"))];
+        (ClusterProgram gateway, HttpClient client) = await ServeAsync(OfCluster);
+        foreach (ClusterProgram worker in workers) await worker.LineWithAsync("votes in the cluster");
+        await gateway.LineWithAsync("ready after");
+        HttpResponseMessage refused = await client.SendAsync(Ask(new byte[3 * 32 * 32], 600));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        await gateway.LineWithAsync("2 workers died with it");
+        Assert.Equal(2, workers.Count(worker => worker.HasEnded));
+        string drawn = await AnswerAsync(client);
+        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
+        await alone.LineWithAsync("ready after");
+        Assert.Equal(await AnswerAsync(single), drawn);
     }
 
     private static async Task<string> StreamAsync(HttpClient client, Func<Task> onFirst)

@@ -58,6 +58,8 @@ internal sealed class ClusterGateway : IAsyncDisposable
     {
         ChosenFunction[]? Choose(ImmutableArray<Member> members)
         {
+            // Who has most lanes is not known before everybody has said what they have, or has not answered.
+            if (members.Any(member => !member.IsKnown)) return null;
             ChosenFunction[] chosen =
                 [.. needed.Select(network => ChosenFunction.Of(network, config, members)).OfType<ChosenFunction>()];
             return chosen.Length == needed.Length ? chosen : null;
@@ -129,8 +131,10 @@ internal sealed class ClusterGateway : IAsyncDisposable
     {
         DispatchEvent.WorkerLost(var worker, var ranges) =>
             $"worker {worker} is lost: the {ranges} ranges that were with it are drawn elsewhere",
-        DispatchEvent.WorkerQuarantined(var worker, var reason) =>
-            $"worker {worker} is asked no more, and what it voted for open requests is drawn again: {reason}",
+        DispatchEvent.WorkerQuarantined(var worker, var reason, var inputs) =>
+            $"worker {worker} is asked no more, and what it voted for open requests is drawn again: {reason}"
+            + (inputs.IsEmpty ? ""
+                : $". Votes on inputs {string.Join(", ", inputs)} had been given: replay what is certified"),
         DispatchEvent.InputQuarantined(var hash, var deaths) =>
             $"input {hash} is refused for a while: {deaths} workers died with it",
         DispatchEvent.DisputedLate(var hash, var samples) =>

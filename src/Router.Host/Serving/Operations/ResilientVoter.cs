@@ -1,3 +1,4 @@
+using Router.Cluster.Dispatch;
 using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Votes;
@@ -93,8 +94,12 @@ internal static class DeviceFaults
         fault.InnerException is not (TimeoutException or InvalidDataException) && !IsOutOfMemory(fault)
             && IsFault(fault);
 
-    /// <summary>Whether anything failed at all: a network that was unloaded on request does what it was told.</summary>
-    public static bool IsFault(VoterUnavailableException fault) => fault.InnerException is not ExpertWithdrawnException;
+    /// <summary>
+    /// Whether the network failed at all: one that was unloaded on request does what it was told, and an input that
+    /// workers died with is not to keep others' waiting.
+    /// </summary>
+    public static bool IsFault(VoterUnavailableException fault) =>
+        fault.InnerException is not (ExpertWithdrawnException or RefusedInputException);
 
     /// <summary>Whether the batch did not fit the device: libtorch says so in words.</summary>
     public static bool IsOutOfMemory(VoterUnavailableException fault) => fault.InnerException is OutOfMemoryException

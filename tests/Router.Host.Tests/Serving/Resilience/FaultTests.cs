@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Router.Cluster.Dispatch;
 using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
@@ -90,6 +91,19 @@ public sealed class FaultTests
             ? throw new VoterUnavailableException(_first.FunctionId, "the device was reset")
             : await _first.VoteAsync(Request, cancelled), CancellationToken.None);
         Assert.Equal((3, 10), (asked, votes.Total));
+    }
+
+    [Fact]
+    public async Task An_input_that_workers_died_with_is_asked_for_once_and_keeps_no_other_input_waiting()
+    {
+        int asked = 0;
+        Circuit circuit = new("one", Settings, _clock, NullLogger.Instance, _reloads.Add);
+        for (int i = 0; i < 2 * Settings.FaultsToOpen; i++)
+            await Assert.ThrowsAsync<VoterUnavailableException>(() => circuit.RunAsync(
+                _first.FunctionId,
+                _ => throw new VoterUnavailableException(_first.FunctionId, $"{++asked}", new RefusedInputException()),
+                CancellationToken.None));
+        Assert.Equal((2 * Settings.FaultsToOpen, false), (asked, circuit.IsOpen));
     }
 
     [Fact]

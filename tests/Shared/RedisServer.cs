@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Router.Cluster.Tests.Silos;
+namespace Tests;
 
 /// <summary>A real redis-server on a port of its own, whose data outlive it.</summary>
 internal sealed class RedisServer : IDisposable
@@ -27,10 +27,13 @@ internal sealed class RedisServer : IDisposable
 
     public string Address => $"redis://127.0.0.1:{_port}";
 
+    /// <summary>Whether this machine has one.</summary>
+    public static bool IsThere => File.Exists(Program);
+
     /// <summary>Starts one. Skips the calling test where there is none.</summary>
     public static RedisServer Start(string folder)
     {
-        Assert.SkipUnless(File.Exists(Program), $"needs {Program} (Debian's package redis-server)");
+        Assert.SkipUnless(IsThere, $"needs {Program} (Debian's package redis-server)");
         return new(folder);
     }
 

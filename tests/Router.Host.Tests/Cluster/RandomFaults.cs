@@ -1,0 +1,141 @@
+using Router.Votes.Noise;
+using Tests;
+
+namespace Router.Host.Tests.Cluster;
+
+/// <summary>
+/// A cluster of one, two or four workers that something befalls each time that an image is done. There is always a
+/// worker that could go on, and two where one may lie or be of another build.
+/// </summary>
+internal sealed class RandomFaults : IDisposable
+{
+    private const string Log = "drawn";
+    private const int MostFaults = 4;
+
+    private readonly ClusterPrograms _programs = new();
+    private readonly NoiseStream _random;
+    private readonly SingleProcess _single;
+    private readonly int _size;
+    private readonly RedisServer? _redis;
+    private readonly List<ClusterProgram> _workers = [], _frozen = [];
+    private readonly List<string> _story = [];
+    private ClusterProgram? _gateway;
+    private long _drawn;
+    private bool _isWrongOne;
+
+    public RandomFaults(int seed, SingleProcess single)
+    {
+        (_random, _single) = (new((ulong)seed, 0), single);
+        _size = 1 << (seed % 3);
+        if (Draw(2) == 0 && RedisServer.IsThere) _redis = RedisServer.Start(_programs.Folder);
+        if (_redis is not null) _programs.Cluster = _redis.Address;
+        _story.Add($"seed {seed}: {_size} workers at {(_redis is null ? "a file" : "Redis")}");
+    }
+
+    public string Records => _programs.Read(Log);
+
+    public string Counts => _programs.Read($"{Log}.tsv.counts.tsv");
+
+    /// <summary>What befell, and what the gateway said.</summary>
+    public string Story => string.Join(", ", _story) + $"\n{_gateway?.Text}";
+
+    public void Dispose()
+    {
+        _programs.Dispose();
+        _redis?.Dispose();
+    }
+
+    public async Task CertifyAsync()
+    {
+        await Task.WhenAll(Enumerable.Range(0, _size).Select(_ => JoinAsync()));
+        _gateway = StartGateway();
+        for (int row = 1; row <= MostFaults && await _programs.HasRowsAsync(Log, row, _gateway); row++)
+        {
+            (string name, Func<Task> happen) = Possible(row == MostFaults).ToArray() is var faults
+                ? faults[Draw(faults.Length)] : default;
+            _story.Add(name);
+            await happen();
+        }
+        Assert.True(await _gateway.ExitCodeAsync() == 0, Story);
+    }
+
+    private IEnumerable<(string Name, Func<Task> Happen)> Possible(bool isLast)
+    {
+        yield return ("a worker killed", () => LoseAsync("KILL"));
+        yield return ("a worker told to stop", () => LoseAsync("TERM"));
+        yield return ("a worker frozen", FreezeAsync);
+        if (_frozen.Count > 0) yield return ("a frozen worker thawed", ThawAsync);
+        yield return ("a worker more", JoinAsync);
+        yield return ("the gateway killed", KillGatewayAsync);
+        if (_workers.Count > 1 && !_isWrongOne)
+            foreach (string what in (string[])["liar", "otherBuild"])
+                yield return ($"{what} joins", () => JoinWrongAsync(what));
+        if (_redis is null) yield break;
+        yield return ("Redis away for an image", RestartRedisAsync);
+        // Whoever joins after that comes into a second cluster.
+        if (isLast) yield return ("Redis forgets", ForgetAsync);
+    }
+
+    private int Draw(int below) => (int)(_random.Uniform(_drawn++, 0) % (ulong)below);
+
+    private ClusterProgram StartGateway(params string[] more) => _programs.StartCertify(
+        Log, _single.Skip, ["--cluster", _programs.Cluster, "--in-flight", $"{1 + Draw(3)}", .. more]);
+
+    private async Task JoinAsync()
+    {
+        ClusterProgram worker = _programs.StartWorker();
+        await worker.LineWithAsync("votes in the cluster");
+        lock (_workers) _workers.Add(worker);
+    }
+
+    // Who takes its place comes first where it would be missed.
+    private async Task<ClusterProgram> LeaveAsync()
+    {
+        if (_workers.Count <= Math.Min(2, _size)) await JoinAsync();
+        ClusterProgram leaving = _workers[Draw(_workers.Count)];
+        _workers.Remove(leaving);
+        return leaving;
+    }
+
+    private async Task LoseAsync(string signal) => await (await LeaveAsync()).SignalAsync(signal);
+
+    private async Task FreezeAsync()
+    {
+        ClusterProgram frozen = await LeaveAsync();
+        _frozen.Add(frozen);
+        await frozen.SignalAsync("STOP");
+    }
+
+    private async Task ThawAsync()
+    {
+        await _frozen[^1].SignalAsync("CONT");
+        _frozen.RemoveAt(_frozen.Count - 1);
+    }
+
+    private async Task JoinWrongAsync(string what)
+    {
+        _isWrongOne = true;
+        await _programs.StartWrongWorker(what).LineWithAsync("votes in the cluster");
+    }
+
+    private async Task KillGatewayAsync()
+    {
+        await _gateway!.SignalAsync("KILL");
+        await _gateway.ExitCodeAsync();
+        _gateway = StartGateway("--resume");
+    }
+
+    private async Task RestartRedisAsync()
+    {
+        int rows = File.ReadLines(Path.Combine(_programs.Folder, $"{Log}.tsv")).Count() - 1;
+        _redis!.Stop();
+        await _programs.HasRowsAsync(Log, rows + 1, _gateway!);
+        _redis.StartAgain();
+    }
+
+    private Task ForgetAsync()
+    {
+        _redis!.LoseData();
+        return Task.CompletedTask;
+    }
+}
