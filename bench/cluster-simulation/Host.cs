@@ -54,7 +54,8 @@ internal sealed class Host(VirtualTime time, Scenario scenario, FunctionId funct
             _inside--;
         }
         await time.Delay(Scenario.OneWaySeconds, cancellationToken);
-        return new RangeAnswer.Voted(new([ask.Range.Count, 0], 0, ask.Range, function), ahead);
+        long first = ask.Range.Count * 3 / 4;
+        return new RangeAnswer.Voted(new([first, ask.Range.Count - first], 0, ask.Range, function), ahead);
     }
 
     private async Task WorkAsync(RangeAsk ask, CancellationToken cancellationToken)

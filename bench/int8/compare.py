@@ -16,18 +16,22 @@ def compare(network, folders):
     if floats["seed"] != integers["seed"] or floats["images"] != integers["images"]:
         sys.exit(f"{network}: the recordings are of other images or noise")
     draws = min(floats["draws"], integers["draws"])
+    # A router votes for routes, not for classes: right is the one that most votes in float32 have.
+    routes = floats["outcomes"] <= max(image["label"] for image in floats["images"])
     votes = equal = right_floats = right_integers = same_class = 0
     for at, image in enumerate(floats["images"]):
         one = a[2 * floats["draws"] * at:][: 2 * draws: 2]
         other = b[2 * integers["draws"] * at:][: 2 * draws: 2]
         votes += draws
         equal += sum(x == y for x, y in zip(one, other))
-        right_floats += one.count(image["label"])
-        right_integers += other.count(image["label"])
-        same_class += max(range(10), key=one.count) == max(range(10), key=other.count)
+        most, most_integers = (max(range(floats["outcomes"]), key=drawn.count) for drawn in (one, other))
+        right = most if routes else image["label"]
+        right_floats += one.count(right)
+        right_integers += other.count(right)
+        same_class += most == most_integers
     print(f"{network}: int8: {{ votes: {votes}, equal: {equal / votes:.4f}, float32: {right_floats / votes:.4f}, "
           f"accuracy: {right_integers / votes:.4f} }}")
-    print(f"# most voted class equal on {same_class / len(floats['images']):.4f} of the images")
+    print(f"# most voted outcome equal on {same_class / len(floats['images']):.4f} of the images")
 
 
 for name in sys.argv[3:]:

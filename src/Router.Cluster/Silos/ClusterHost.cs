@@ -39,6 +39,9 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
     /// </summary>
     public Action<MembershipHealth, MembershipHealth> Changed { get; init; } = (_, _) => { };
 
+    /// <summary>Bytes of inputs that it keeps, so that each is sent once.</summary>
+    public long KnownInputBytes { get; init; } = KnownInputs.DefaultBytes;
+
     /// <summary>How often that is looked at.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -103,6 +106,7 @@ public sealed class ClusterHost : IAsyncDisposable
         builder.Services.AddSingleton(worker).AddSingleton(settings)
             .AddSingleton(new MemberName(settings.Name, settings.Versions))
             .AddSingleton<VoteServices>().AddSingleton<HandedOutModels>()
+            .AddSingleton(_ => new KnownInputs(settings.KnownInputBytes))
             .AddSingleton(new MemberViews(settings.Clock, settings.DifferingViews))
             .AddSingleton<MembershipWatch>()
             .AddSingleton(services => new WorkerDirectory(

@@ -40,6 +40,10 @@ internal sealed record VoteAsk(
     /// <summary>What else the trace's vendors hand on, as the header <c>tracestate</c>.</summary>
     [Id(11)]
     public string? TraceState { get; init; }
+
+    /// <summary>The input's hash, in place of levels that were sent before; null where they are here.</summary>
+    [Id(12)]
+    public string? InputHash { get; init; }
 }
 
 /// <summary>What a reply is.</summary>
@@ -56,6 +60,9 @@ internal enum ReplyKind
 
     /// <summary>The worker failed on it.</summary>
     Failed,
+
+    /// <summary>The worker does not know the input, or not any more: its levels are to be sent.</summary>
+    UnknownInput,
 }
 
 /// <summary>See <see cref="Dispatch.RangeAnswer"/>; faults are in words.</summary>

@@ -7,16 +7,18 @@ namespace Router.Cluster.Silos;
 /// <summary>A member's answers to gateways. It awaits and computes nothing: a lane's thread does.</summary>
 internal sealed class VoteService(
     GrainId id, Silo silo, ILoggerFactory logs, RangeWorker worker, MemberName name, MemberViews views,
-    HandedOutModels models)
+    HandedOutModels models, KnownInputs inputs)
     : GrainService(id, silo, logs), IVoteService
 {
     public async Task<VoteReply> VoteAsync(VoteAsk ask, CancellationToken cancellationToken)
     {
         try
         {
-            RangeAsk range = new(
-                new(ask.Function), new GridInput(ask.Levels, [.. ask.Shape]), new(ask.Seed, ask.Stream),
-                new(ask.From, ask.To))
+            GridInput? input = ask.InputHash is { } hash
+                ? inputs.Find(hash) : new GridInput(ask.Levels, [.. ask.Shape]);
+            if (input is null) return new(ReplyKind.UnknownInput);
+            if (ask.InputHash is null) inputs.Add(input);
+            RangeAsk range = new(new(ask.Function), input, new(ask.Seed, ask.Stream), new(ask.From, ask.To))
             {
                 Party = ask.Party, Priority = ask.Priority, Remaining = ask.Remaining,
                 Trace = WireTrace.Read(ask.TraceParent, ask.TraceState),

@@ -17,27 +17,16 @@ internal sealed class VoteServices(IServiceProvider services) : GrainServiceClie
 internal sealed class WorkerLink(VoteServices services, SiloAddress silo) : IWorkerLink
 {
     private readonly IVoteService _service = services.Of(silo);
+    private readonly SentInputs _sent = new();
 
     public string Worker { get; } = silo.ToParsableString();
 
     public async Task<RangeAnswer> AskAsync(RangeAsk ask, CancellationToken cancellationToken)
     {
-        VoteReply reply;
-        try
-        {
-            reply = await _service.VoteAsync(
-                new(
-                    ask.Function.Value, ask.Input.Levels.ToArray(), [.. ask.Input.Shape], ask.Stream.Seed,
-                    ask.Stream.Id, ask.Range.From, ask.Range.To, ask.Party, ask.Priority, ask.Remaining)
-                {
-                    TraceParent = WireTrace.Parent(ask.Trace), TraceState = ask.Trace.TraceState,
-                },
-                cancellationToken);
-        }
-        catch (SiloUnavailableException fault)
-        {
-            throw new WorkerLostException(Worker, "nobody can reach it", fault);
-        }
+        bool isSent = _sent.Has(ask.Input.Hash);
+        VoteReply reply = await SendAsync(ask, isSent, cancellationToken);
+        if (reply.Kind == ReplyKind.UnknownInput && isSent) reply = await SendAsync(ask, false, cancellationToken);
+        if (reply.Kind == ReplyKind.Voted) _sent.Add(ask.Input.Hash);
         return reply.Kind switch
         {
             ReplyKind.Voted => new RangeAnswer.Voted(VotesOf(reply), reply.Ahead),
@@ -46,6 +35,27 @@ internal sealed class WorkerLink(VoteServices services, SiloAddress silo) : IWor
             ReplyKind.Wrong => throw new ArgumentException($"{Worker}: {reply.Fault}"),
             _ => throw new IOException($"{Worker}: {reply.Fault}"),
         };
+    }
+
+    private async Task<VoteReply> SendAsync(RangeAsk ask, bool isSent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _service.VoteAsync(
+                new(
+                    ask.Function.Value, isSent ? [] : ask.Input.Levels.ToArray(), isSent ? [] : [.. ask.Input.Shape],
+                    ask.Stream.Seed, ask.Stream.Id, ask.Range.From, ask.Range.To, ask.Party, ask.Priority,
+                    ask.Remaining)
+                {
+                    TraceParent = WireTrace.Parent(ask.Trace), TraceState = ask.Trace.TraceState,
+                    InputHash = isSent ? ask.Input.Hash : null,
+                },
+                cancellationToken);
+        }
+        catch (SiloUnavailableException fault)
+        {
+            throw new WorkerLostException(Worker, "nobody can reach it", fault);
+        }
     }
 
     private VoteCounts VotesOf(VoteReply reply)

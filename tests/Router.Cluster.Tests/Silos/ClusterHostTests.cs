@@ -40,6 +40,8 @@ public sealed class ClusterHostTests : IAsyncLifetime
 
     private MemberTls? Tls { get; set; }
 
+    private long KnownInputBytes { get; set; } = KnownInputs.DefaultBytes;
+
     private async Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions)
     {
         ClusterHost member = await ClusterHost.JoinAsync(
@@ -49,6 +51,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
                 LocalFile = Path.Combine(_folder, "members.json"),
                 Tls = Tls,
                 Dispatch = new() { AuditEvery = 5 },
+                KnownInputBytes = KnownInputBytes,
                 Versions = ImmutableDictionary<string, string>.Empty.Add("engine", "toy"),
                 LookEvery = TimeSpan.FromMilliseconds(100),
                 Changed = (_, now) => _news.Writer.TryWrite(now),
@@ -109,6 +112,24 @@ public sealed class ClusterHostTests : IAsyncLifetime
         await AssertSingleAsync(voter, 15_000, 16_000);
         Assert.Equal(0, gateway.Directory.Pools[0].Counters.Failures);
         Assert.Equal("toy", gateway.Directory.Members.Single().Description!.Versions["engine"]);
+    }
+
+    [Theory]
+    [InlineData(KnownInputs.DefaultBytes, true)]
+    [InlineData(3, false)]
+    public async Task A_worker_is_sent_an_input_once_and_again_where_it_could_not_keep_it(long bytes, bool isKept)
+    {
+        KnownInputBytes = bytes;
+        ScriptedVoter voter = Same();
+        await JoinAsync("worker", voter);
+        ClusterHost gateway = await JoinAsync("gateway");
+        FunctionDescription function = await FindAsync(gateway, 1);
+        RemoteVoter remote = new(gateway.Directory.PoolOf(function), function.Sigma);
+        await AssertSingleAsync(remote, 0, 10);
+        await AssertSingleAsync(remote, 10, 20);
+        GridInput[] inputs = [.. voter.Asked.TakeLast(2).Select(request => request.Input)];
+        Assert.Equal(inputs[0].Hash, inputs[1].Hash);
+        Assert.Equal(isKept, ReferenceEquals(inputs[0], inputs[1]));
     }
 
     [Fact]

@@ -51,6 +51,7 @@ internal sealed class RandomFaults : IDisposable
         _gateway = StartGateway();
         for (int row = 1; row <= MostFaults && await _programs.HasRowsAsync(Log, row, _gateway); row++)
         {
+            if (_gateway.HasEnded) break;
             (string name, Func<Task> happen) = Possible(row == MostFaults).ToArray() is var faults
                 ? faults[Draw(faults.Length)] : default;
             _story.Add(name);
@@ -69,7 +70,7 @@ internal sealed class RandomFaults : IDisposable
         yield return ("the gateway killed", KillGatewayAsync);
         if (_workers.Count > 1 && !_isWrongOne)
             foreach (string what in (string[])["liar", "otherBuild"])
-                yield return ($"{what} joins", () => JoinWrongAsync(what));
+                yield return ($"{what} joins", () => JoinWrong(what));
         if (_redis is null) yield break;
         yield return ("Redis away for an image", RestartRedisAsync);
         // Whoever joins after that comes into a second cluster.
@@ -112,10 +113,11 @@ internal sealed class RandomFaults : IDisposable
         _frozen.RemoveAt(_frozen.Count - 1);
     }
 
-    private async Task JoinWrongAsync(string what)
+    private Task JoinWrong(string what)
     {
         _isWrongOne = true;
-        await _programs.StartWrongWorker(what).LineWithAsync("votes in the cluster");
+        _programs.StartWrongWorker(what);
+        return Task.CompletedTask;
     }
 
     private async Task KillGatewayAsync()
@@ -123,6 +125,8 @@ internal sealed class RandomFaults : IDisposable
         await _gateway!.SignalAsync("KILL");
         await _gateway.ExitCodeAsync();
         _gateway = StartGateway("--resume");
+        // A member by then: it cannot become one while nobody knows where they meet.
+        await _gateway.LineWithAsync(" images, ");
     }
 
     private async Task RestartRedisAsync()
