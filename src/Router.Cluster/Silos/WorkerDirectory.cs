@@ -88,13 +88,14 @@ public sealed class WorkerDirectory : IAsyncDisposable
         void Expect()
         {
             foreach (Member member in _members.Values)
-                if (MayHave(member.Description, id)) pool.Expect(member.Id);
+                if (MayHave(member, id)) pool.Expect(member.Id);
         }
     }
 
     // Who has not said yet what it has may have it.
-    private static bool MayHave(MemberDescription? said, FunctionId function) =>
-        said is null || (!said.IsDraining && said.Functions.Any(one => new FunctionId(one.Function) == function));
+    private static bool MayHave(Member member, FunctionId function) => !member.IsKnown
+        || member.Description is { IsDraining: false } said
+            && said.Functions.Any(one => new FunctionId(one.Function) == function);
 
     /// <summary>Waits until what members say is enough.</summary>
     /// <param name="choose">Looks at them; null where it is not enough yet.</param>
@@ -209,13 +210,11 @@ public sealed class WorkerDirectory : IAsyncDisposable
             {
                 MemberDescription said = await _services.Of(silo).DescribeAsync(gone)
                     .WaitAsync(Answers, _settings.Clock, gone);
-                if (_members.TryGetValue(silo, out Member? known)) _members[silo] = known with
-                {
-                    Description = said, Fault = null,
-                };
+                Member member = new(id, said, Fault: null);
+                Update(silo, _ => member);
                 _views.Said(id, said.View);
                 foreach ((FunctionId function, RangeDispatcher pool) in _pools)
-                    if (!MayHave(said, function)) pool.ExpectNo(id);
+                    if (!MayHave(member, function)) pool.ExpectNo(id);
                 await Task.WhenAll(
                     from function in said.Functions
                     let pool = _pools.GetValueOrDefault(new(function.Function))
@@ -224,9 +223,9 @@ public sealed class WorkerDirectory : IAsyncDisposable
             }
             catch (Exception fault) when (!gone.IsCancellationRequested)
             {
-                // Whatever it is: it is asked again.
-                if (_members.TryGetValue(silo, out Member? known))
-                    _members[silo] = known with { Fault = fault.Message };
+                // Whatever it is: it is asked again, and nobody waits for it meanwhile.
+                Update(silo, known => known with { Fault = fault.Message });
+                foreach (RangeDispatcher pool in _pools.Values) pool.ExpectNo(id);
             }
             catch (Exception)
             {
@@ -234,6 +233,12 @@ public sealed class WorkerDirectory : IAsyncDisposable
             }
             await Task.Delay(_askEvery, _settings.Clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // Who has left meanwhile does not come back.
+    private void Update(SiloAddress silo, Func<Member, Member> change)
+    {
+        if (_members.TryGetValue(silo, out Member? known)) _members.TryUpdate(silo, change(known), known);
     }
 
     private async Task BringAsync(

@@ -9,6 +9,8 @@ namespace Router.Engine.Architectures;
 /// </summary>
 internal sealed class Int8CifarResNet : INetwork
 {
+    private const int ImagesAtOnce = 32;
+
     private readonly List<Block> _blocks = [];
     private readonly CifarResNet _network;
     private readonly double _stemScale;
@@ -19,15 +21,12 @@ internal sealed class Int8CifarResNet : INetwork
     public Int8CifarResNet(CifarResNet network, torch.Tensor images)
     {
         _network = network;
-        using var scope = torch.NewDisposeScope();
         using var inference = torch.inference_mode();
-        torch.Tensor x = network.AfterStem(images);
-        double scale = _stemScale = ScaleOf(x);
-        foreach (CifarResNet.BasicBlock block in network.Blocks)
+        (float stem, (float Middle, float After)[] largest) = Largest(network, images);
+        double scale = _stemScale = ScaleOf(stem);
+        foreach ((CifarResNet.BasicBlock block, (float middle, float end)) in network.Blocks.Zip(largest))
         {
-            torch.Tensor middle = block.First.Forward(x).relu_();
-            x = block.Second.Forward(middle).Add(block.Projection?.Forward(x) ?? x).relu_();
-            double middleScale = ScaleOf(middle), after = ScaleOf(x);
+            double middleScale = ScaleOf(middle), after = ScaleOf(end);
             Int8Convolution first = Int8Convolution.Relu(block.First, scale, middleScale);
             _blocks.Add(block.Projection is { } projection
                 ? new(first, Int8Convolution.Plain(block.Second, middleScale),
@@ -64,10 +63,34 @@ internal sealed class Int8CifarResNet : INetwork
     private static torch.Tensor ToLevels(torch.Tensor activations, double scale) =>
         activations.Times(1 / scale).round_().Clamp(0, byte.MaxValue).to(torch.ScalarType.Byte);
 
-    // Rounded up to 8 binary digits, so that the last digits of a sum do not matter.
-    private static double ScaleOf(torch.Tensor activations)
+    // The largest activation behind the stem, and within and behind each block. A few images at a time stay in the
+    // processor's cache.
+    private static (float Stem, (float Middle, float After)[] Blocks) Largest(CifarResNet network, torch.Tensor images)
     {
-        double exact = Math.Max(activations.max().item<float>(), 1e-6f) / byte.MaxValue;
+        float stem = 0;
+        (float Middle, float After)[] blocks = new (float, float)[network.Blocks.Count];
+        for (long from = 0; from < images.shape[0]; from += ImagesAtOnce)
+        {
+            using var scope = torch.NewDisposeScope();
+            torch.Tensor x = network.AfterStem(
+                images.narrow(0, from, Math.Min(ImagesAtOnce, images.shape[0] - from)));
+            stem = Math.Max(stem, x.max().item<float>());
+            foreach ((int k, CifarResNet.BasicBlock block) in network.Blocks.Index())
+            {
+                torch.Tensor middle = block.First.Forward(x).relu_();
+                x = block.Second.Forward(middle).Add(block.Projection?.Forward(x) ?? x).relu_();
+                (float ofMiddle, float after) = blocks[k];
+                blocks[k] = (
+                    Math.Max(ofMiddle, middle.max().item<float>()), Math.Max(after, x.max().item<float>()));
+            }
+        }
+        return (stem, blocks);
+    }
+
+    // Rounded up to 8 binary digits, so that the last digits of a sum do not matter.
+    private static double ScaleOf(float largest)
+    {
+        double exact = Math.Max(largest, 1e-6f) / byte.MaxValue;
         int exponent = Math.ILogB(exact) - 7;
         return Math.ScaleB(Math.Ceiling(Math.ScaleB(exact, -exponent)), exponent);
     }
