@@ -1,17 +1,24 @@
 using Replay.Bench;
 
-if (args.Length < 3 || args[0] == "counts" && args.Length != 5 || args[0] is not ("counts" or "exclusion" or "sampling"
-    or "routers" or "approaches") || args[0] is "exclusion" or "sampling" && args.Length > 3)
+if (args.Length < 3 || args[0] == "counts" && args.Length != 5 || args[0] == "overhead" && args.Length != 4
+    || args[0] is not ("counts" or "exclusion" or "sampling" or "routers" or "approaches" or "overhead")
+    || args[0] is "exclusion" or "sampling" && args.Length > 3)
 {
     Console.Error.WriteLine(
         "usage: replay exclusion|sampling RECORDINGS CIFAR10-FOLDER\n       replay routers|approaches RECORDINGS "
-        + "CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]\n       replay counts RECORDINGS CIFAR10-FOLDER REGISTRY OUT");
+        + "CIFAR10-FOLDER [ROUTER[:EXPERT,EXPERT…]…]\n       replay counts RECORDINGS CIFAR10-FOLDER REGISTRY OUT\n"
+        + "       replay overhead RECORDINGS CIFAR10-FOLDER EXPERT@θ,EXPERT@θ…");
     return 2;
 }
 string folder = args[1], data = args[2];
 if (args[0] == "counts")
 {
     await RecordedPass.WriteAsync(folder, data, registry: args[3], output: args[4]);
+    return 0;
+}
+if (args[0] == "overhead")
+{
+    await new OverheadPage(folder, data, cascade: args[3]).WriteAsync(Console.Out);
     return 0;
 }
 Recordings[] asked = [.. (args.Length > 3 ? args[3..] : ["router"]).Select(router =>
