@@ -1,7 +1,8 @@
 """Certificates from recorded votes, by another road than the program's: SciPy's Beta quantile and normal tail.
 
-R = min(route radius, expert radius), each sigma * PhiInverse(p) with p the one-sided Clopper-Pearson lower bound of the outcome the
-selection votes chose, at the row's own alpha; abstain where p <= 1/2. (Cohen et al. 2019, Theorem 1; Sun, Mao, Vechev 2026.)
+R = min(route radius, expert radius), each sigma * PhiInverse(p) with p the one-sided Clopper-Pearson lower bound of the
+outcome the selection votes chose, at the row's own alpha; abstain where p <= 1/2. (Cohen et al. 2019, Theorem 1; Sun,
+Mao, Vechev 2026.)
 """
 import csv
 import dataclasses
@@ -10,7 +11,8 @@ import math
 from scipy.stats import beta, norm
 
 ABSTAIN = -1
-CLOSE = 1e-6  # by what part a recorded radius may lie below the recomputed one: room for rounding toward zero, float32 included
+# By what part a recorded radius may lie below the recomputed one: room for rounding toward zero, float32 included.
+CLOSE = 1e-6
 ABOVE = 1e-9  # by what part above: room for SciPy's own error only
 
 
@@ -46,14 +48,16 @@ class Votes:
 
     def faults(self):
         kept = self.passed or (0, 0)
-        for name, (first, end, counts, undecided), passed in (("selection", self.selection, kept[0]), ("estimation", self.estimation, kept[1])):
+        for name, (first, end, counts, undecided), passed in (
+                ("selection", self.selection, kept[0]), ("estimation", self.estimation, kept[1])):
             if min(counts) < 0 or min(undecided, passed) < 0 or sum(counts) + passed + undecided != end - first:
-                yield (f"{name} counts {counts}, {passed} passes and {undecided} undecided are not the {end - first} samples of "
-                       f"[{first}, {end})")
+                yield (f"{name} counts {counts}, {passed} passes and {undecided} undecided are not the "
+                       f"{end - first} samples of [{first}, {end})")
         if len(self.selection[2]) != len(self.estimation[2]):
             yield f"{len(self.selection[2])} outcomes in selection, {len(self.estimation[2])} in estimation"
         if max(self.selection[0], self.estimation[0]) < min(self.selection[1], self.estimation[1]):
-            yield f"samples of selection [{self.selection[0]}, {self.selection[1]}) are used again in estimation [{self.estimation[0]}, {self.estimation[1]})"
+            yield (f"samples of selection [{self.selection[0]}, {self.selection[1]}) are used again in "
+                   f"estimation [{self.estimation[0]}, {self.estimation[1]})")
         if not 0 < self.alpha < 0.5:
             yield f"alpha is {self.alpha}"
 
@@ -75,11 +79,13 @@ def read_counts(path):
     images = {}
     for line, row in enumerate(read(path), start=2):
         try:
-            ranges = [(int(row[f"{part}_from"]), int(row[f"{part}_to"]), tuple(map(int, row[f"{part}_counts"].split(","))),
-                       int(row[f"{part}_undecided"])) for part in ("selection", "estimation")]
-            passed = tuple(int(row[f"{part}_passed"]) for part in ("selection", "estimation")) if "selection_passed" in row else None
-            votes = Votes(int(row["idx"]), row["stage"], row["id"], float(row["sigma"]), row["seed"], row["stream"], float(row["alpha"]),
-                          *ranges, passed)
+            ranges = [(int(row[f"{part}_from"]), int(row[f"{part}_to"]),
+                       tuple(map(int, row[f"{part}_counts"].split(","))), int(row[f"{part}_undecided"]))
+                      for part in ("selection", "estimation")]
+            passed = (tuple(int(row[f"{part}_passed"]) for part in ("selection", "estimation"))
+                      if "selection_passed" in row else None)
+            votes = Votes(int(row["idx"]), row["stage"], row["id"], float(row["sigma"]), row["seed"], row["stream"],
+                          float(row["alpha"]), *ranges, passed)
         except (KeyError, TypeError, ValueError) as problem:
             raise SystemExit(f"{path}:{line}: {problem!r}") from problem
         images.setdefault(votes.idx, []).append(votes)
@@ -87,7 +93,10 @@ def read_counts(path):
 
 
 def check(row, rows, routes, alpha):
-    """What is wrong with one row of the log, given its rows of counts. routes: outcome of the router -> expert id, filled in as met."""
+    """What is wrong with one row of the log, given its rows of counts.
+
+    routes: outcome of the router -> expert id, filled in as met.
+    """
     for votes in rows:
         yield from (f"{votes.stage} {votes.id}: {fault}" for fault in votes.faults())
     if alpha is not None and sum(votes.alpha for votes in rows) > alpha * (1 + 1e-12):

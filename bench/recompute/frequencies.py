@@ -1,4 +1,7 @@
-"""Do two sets of votes come from one distribution? Fisher's exact test per outcome, Bonferroni over every comparison made."""
+"""Do two sets of votes come from one distribution?
+
+Fisher's exact test per outcome, Bonferroni over every comparison made.
+"""
 import dataclasses
 
 from scipy.stats import fisher_exact
@@ -25,13 +28,17 @@ class Comparison:
 
     def __str__(self):
         return (f"{self.label}: ours {self.ours}/{self.our_total} = {self.ours / self.our_total:.4f}, "
-                f"PyTorch {self.theirs}/{self.their_total} = {self.theirs / self.their_total:.4f}, difference {self.deviation:.4f}, p = {self.p:.2g}")
+                f"PyTorch {self.theirs}/{self.their_total} = {self.theirs / self.their_total:.4f}, "
+                f"difference {self.deviation:.4f}, p = {self.p:.2g}")
 
 
 def comparisons(label, ours, theirs, passes=False):
-    """One comparison per outcome that either side ever gave; the last outcome of both is 'undecided', before it may stand passes."""
+    """One comparison per outcome that either side ever gave; the last outcome of both is 'undecided', before it may
+    stand passes.
+    """
     names = [f"outcome {k}" for k in range(len(ours) - 1 - passes)] + ["pass"] * passes + ["undecided"]
-    return [Comparison(f"{label}, {name}", a, sum(ours), b, sum(theirs)) for name, a, b in zip(names, ours, theirs) if a + b > 0]
+    return [Comparison(f"{label}, {name}", a, sum(ours), b, sum(theirs))
+            for name, a, b in zip(names, ours, theirs) if a + b > 0]
 
 
 def alarms(made, false_alarm=FALSE_ALARM):

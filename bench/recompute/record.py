@@ -85,7 +85,9 @@ def excluded(record, router, p, j):
 
 
 def radius_of(stage, p):
-    """sigma z(p), or sigma/2 (z(p_A) - z(p_B)) where every other class was bounded (docs/certificates.md, section 4)."""
+    """sigma z(p), or sigma/2 (z(p_A) - z(p_B)) where every other class was bounded (docs/certificates.md,
+    section 4).
+    """
     lower, sigma = p["lower", stage["outcome"]], float(stage["sigma"])
     others = [p.get(("upper", c)) for c in range(len(stage["estimation"]["counts"])) if c != stage["outcome"]]
     if not others or None in others:
@@ -234,7 +236,10 @@ def check_plan(record):
 
 
 def check_bounds(record):
-    """Every bound comes from its counts at its part of alpha. By stage {(side, last outcome): (p, 1 - p)}: SciPy's, stated."""
+    """Every bound comes from its counts at its part of alpha.
+
+    By stage {(side, last outcome): (p, 1 - p)}: SciPy's, stated.
+    """
     seed, shares, total = int(record["seed"]["value"]), record["alpha"]["shares"], record["alpha"]["total"]
     assert seed < 2 ** 64, "seed"
     named = {s["share"]: s for s in shares}
@@ -310,7 +315,8 @@ def routed(record, p):
             if j != router["outcome"]:
                 x, r = excluded(record, router, bounds, j), peers.get(member["id"], 0.0)
                 route = member["id"] if record["kind"] == "exclusion" else None
-                terms += [(kind, route, max(x, r)) for kind, term in (("peer", r), ("router", x)) if near(term, max(x, r))]
+                terms += [(kind, route, max(x, r))
+                          for kind, term in (("peer", r), ("router", x)) if near(term, max(x, r))]
     least = min(term[2] for term in terms)
     return least if "expert" in known else 0.0, [term for term in terms if near(term[2], least)]
 
@@ -320,7 +326,10 @@ def near(x, y):
 
 
 def check(record):
-    """How far a record's bounds are from SciPy's, and its radius. AssertionError where it claims what does not follow."""
+    """How far a record's bounds are from SciPy's, and its radius.
+
+    AssertionError where it claims what does not follow.
+    """
     conform(record)
     check_routing(record)
     check_votes(record)

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Self-test on synthetic logs: a sound run passes, every planted fault is found, and sound votes seldom raise an alarm."""
+"""Self-test on synthetic logs:
+a sound run passes, every planted fault is found, and sound votes seldom raise an alarm.
+"""
 import math
 import pathlib
 import tempfile
@@ -12,8 +14,8 @@ from frequencies import alarms, comparisons
 from recompute import ROOT, recompute, revote, spread
 
 LOG = "idx label predict radius correct time route route_radius expert_radius limiting n noise seed seed_origin".split()
-COUNTS = ("idx stage id sigma function seed stream alpha selection_from selection_to selection_counts selection_undecided "
-          "estimation_from estimation_to estimation_counts estimation_undecided").split()
+COUNTS = ("idx stage id sigma function seed stream alpha selection_from selection_to selection_counts "
+          "selection_undecided estimation_from estimation_to estimation_counts estimation_undecided").split()
 ROUTES = ["s025", "s050"]
 ALPHA = 0.0005
 
@@ -28,8 +30,8 @@ def voter(idx, stage, id, sigma, selection, estimation, undecided=0):
 
 def answer(idx, label, predict, route, route_radius, expert_radius):
     radius = 0 if predict == -1 else min(route_radius, expert_radius)
-    return dict(zip(LOG, [idx, label, predict, repr(radius), int(predict == label), "0.1", route, repr(route_radius), repr(expert_radius),
-                          "expert", 2200, "grid", "5eed", "server"]))
+    return dict(zip(LOG, [idx, label, predict, repr(radius), int(predict == label), "0.1", route,
+                          repr(route_radius), repr(expert_radius), "expert", 2200, "grid", "5eed", "server"]))
 
 
 def sound():
@@ -38,9 +40,11 @@ def sound():
     rows = [answer(0, 2, 2, "s050", route, 0.5 * quantile_of_lower_bound(990, 1000, ALPHA)),
             answer(20, 1, 1, "s025", math.inf, 0.25 * quantile_of_lower_bound(1000, 1010, ALPHA)),
             answer(40, 0, -1, "s025", route, 0.0)]
-    votes = [voter(0, "router", "router", 1.0, [10, 90], [100, 900]), voter(0, "expert", "s050", 0.5, [0, 1, 99], [5, 5, 990]),
+    votes = [voter(0, "router", "router", 1.0, [10, 90], [100, 900]),
+             voter(0, "expert", "s050", 0.5, [0, 1, 99], [5, 5, 990]),
              voter(20, "expert", "s025", 0.25, [20, 80, 0], [0, 1000, 0], 10),
-             voter(40, "router", "router", 1.0, [90, 10], [900, 100]), voter(40, "expert", "s025", 0.25, [34, 33, 33], [510, 400, 90])]
+             voter(40, "router", "router", 1.0, [90, 10], [900, 100]),
+             voter(40, "expert", "s025", 0.25, [34, 33, 33], [510, 400, 90])]
     return rows, votes
 
 
@@ -49,7 +53,8 @@ def faults(rows, votes, **options):
         paths = [pathlib.Path(folder, name) for name in ("run.tsv", "run.counts.tsv")]
         passes = [c for c in ("selection_passed", "estimation_passed") if any(c in line for line in votes)]
         for path, columns, lines in zip(paths, (LOG, COUNTS + passes), (rows, votes)):
-            path.write_text("\n".join(["\t".join(columns), *("\t".join(str(line[c]) for c in columns) for line in lines)]) + "\n")
+            path.write_text("\n".join(
+                ["\t".join(columns), *("\t".join(str(line[c]) for c in columns) for line in lines)]) + "\n")
         return recompute(read(paths[0]), read_counts(paths[1]), **{"routes": ROUTES, "alpha": 0.001, **options})
 
 
@@ -75,7 +80,8 @@ class Certificates(unittest.TestCase):
 
     def test_passes_are_draws_that_no_bound_counts(self):
         alone = voter(0, "expert", "s025", 0.25, [0, 40], [10, 700]) | {
-            "selection_to": 100, "selection_passed": 60, "estimation_from": 100, "estimation_to": 1100, "estimation_passed": 290}
+            "selection_to": 100, "selection_passed": 60,
+            "estimation_from": 100, "estimation_to": 1100, "estimation_passed": 290}
         for passed, found in ((290, 0), (289, 1)):
             # The row's bound is of 700 of 1000; without its passes it would be of 700 of 710.
             row = answer(0, 1, 1, "s025", math.inf, 0.25 * quantile_of_lower_bound(700, 1000, ALPHA))
@@ -134,7 +140,8 @@ class Frequencies(unittest.TestCase):
     def family(self, random, p, q, n=2000, images=4):
         made = []
         for image in range(images):
-            made += comparisons(f"image {image}", [*random.multinomial(10100, p).tolist(), 0], [*random.multinomial(n, q).tolist(), 0])
+            made += comparisons(f"image {image}", [*random.multinomial(10100, p).tolist(), 0],
+                                [*random.multinomial(n, q).tolist(), 0])
         return made
 
     def test_sound_votes_seldom_raise_an_alarm(self):
@@ -155,7 +162,9 @@ class Frequencies(unittest.TestCase):
 
 
 class Votes(unittest.TestCase):
-    """With the checkpoints of ../shared/models and CIFAR-10: votes of another seed pass, votes under another noise do not."""
+    """With the checkpoints of ../shared/models and CIFAR-10:
+    votes of another seed pass, votes under another noise do not.
+    """
 
     def setUp(self):
         try:
@@ -203,7 +212,8 @@ class Votes(unittest.TestCase):
             path = pathlib.Path(folder, "counts.tsv")
             path.write_text("\t".join(columns) + "\n" + "\t".join(str(record[c]) for c in columns) + "\n")
             for theta, sound in ((0.9, True), (0.3, False)):
-                made = revote([0], read_counts(path), {"s025": self.checkpoint}, 400, 100, grid=False, thresholds={"s025": theta})
+                made = revote([0], read_counts(path), {"s025": self.checkpoint}, 400, 100, grid=False,
+                              thresholds={"s025": theta})
                 self.assertEqual(alarms(made) == [], sound)
 
 

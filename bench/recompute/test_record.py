@@ -53,7 +53,8 @@ class Sound(unittest.TestCase):
             ("no later stages", lambda r: r["stages"].__delitem__(slice(2, None))),
             ("an earlier stage left out", lambda r: r["stages"].pop(0)),
             ("silence about another class", lambda r: r["stages"][0]["bounds"][1].update(outcomes=[9])),
-            ("one vote more for the class", lambda r: r["stages"][2]["bounds"][0].update(successes=r["stages"][2]["bounds"][0]["successes"] + 1)),
+            ("one vote more for the class", lambda r: r["stages"][2]["bounds"][0].update(
+                successes=r["stages"][2]["bounds"][0]["successes"] + 1)),
             ("alpha not divided", lambda r: r["alpha"]["shares"][0].update(bounds=1)),
             ("a later stage that selects", lambda r: r["stages"][2].update(selection=r["stages"][1]["selection"])),
             ("another limit", lambda r: r.update(limitingStage="expert", limitingRoute=None)),
@@ -203,15 +204,19 @@ class Planted(unittest.TestCase):
             ("exclusion.json", "a peer's samples of its choice", lambda r: r["stages"][2]["estimation"].update(
                 {"from": 2 ** 40 + 10000, "to": 2 ** 40 + 20000})),
             ("dual.json", "an offset of its choice", lambda r: [
-                s[v].update({"from": s[v]["from"] + 500, "to": s[v]["to"] + 500}) for s in r["stages"] for v in ("selection", "estimation")]),
-            ("dual.json", "sigma beyond the noise", lambda r: r["stages"][1].update(sigma="79228162514264337593543950335")),
+                s[v].update({"from": s[v]["from"] + 500, "to": s[v]["to"] + 500})
+                for s in r["stages"] for v in ("selection", "estimation")]),
+            ("dual.json", "sigma beyond the noise", lambda r: r["stages"][1].update(
+                sigma="79228162514264337593543950335")),
             ("dual.json", "a class without a radius", lambda r: r.update(radius=0)),
             ("exclusion.json", "a bound on what was not selected", bound(2, 0, outcomes=[1])),
             ("quantile.json", "F_k from the wrong side", bound(0, 1, side="lower")),
-            ("exclusion.json", "counts that are not n", lambda r: r["stages"][1]["estimation"]["counts"].__setitem__(2, 9901)),
+            ("exclusion.json", "counts that are not n", lambda r: r["stages"][1]["estimation"]["counts"].__setitem__(
+                2, 9901)),
             ("exclusion.json", "samples used twice", lambda r: r["stages"][2].update(stream=3)),
             ("exclusion.json", "a foreign function", lambda r: r["stages"][2]["estimation"].update(function="0" * 64)),
-            ("exclusion.json", "a peer twice", lambda r: r["stages"].append(copy.deepcopy(r["stages"][3]) | {"stream": 9})),
+            ("exclusion.json", "a peer twice", lambda r: r["stages"].append(
+                copy.deepcopy(r["stages"][3]) | {"stream": 9})),
             ("exclusion.json", "a peer of another class", lambda r: r["stages"][3].update(outcome=1)),
             ("exclusion.json", "a smaller sigma of the peer that limits", lambda r: r["stages"][2].update(sigma="0.2")),
         ]
@@ -232,7 +237,8 @@ class Planted(unittest.TestCase):
             (0, "the stage that limits left out", lambda r: r["stages"].pop(0)),
             (1, "the stage that limits left out", lambda r: r["stages"].pop(1)),
             (1, "a later stage about another class", lambda r: r["stages"][1].update(outcome=0)),
-            (1, "a later stage on samples of its choice", lambda r: r["stages"][2]["estimation"].update({"from": 2 ** 40 + 10000, "to": 2 ** 40 + 20000})),
+            (1, "a later stage on samples of its choice", lambda r: r["stages"][2]["estimation"].update(
+                {"from": 2 ** 40 + 10000, "to": 2 ** 40 + 20000})),
             (1, "later stages in another order", lambda r: r["stages"].append(r["stages"].pop(1))),
             (1, "a later stage that claims to be earlier", lambda r: r["stages"][1].update(stage="earlier")),
             (1, "the answer as the limit", lambda r: (r.pop("limitingRoute"), r.update(limitingStage="expert"))),
@@ -252,8 +258,10 @@ class Texts(unittest.TestCase):
         honest = (REFERENCE / "dual.json").read_text(encoding="utf-8")
         self.assertTrue(record.verdict(honest)[0])
         for text in ["", "null", "[]", "{", "NaN", "[" * 100000, '{"schema": "\\ud800"}', "9" * 100000,
-                     honest.replace('"class": 3', '"class": 3, "class": 3'), honest.replace('"undecided": 10', '"undecided": 1e1'),
-                     honest.replace('"radius": 1.1', '"radius": 1e999'), honest.replace('"stream": 0', '"stream": true')]:
+                     honest.replace('"class": 3', '"class": 3, "class": 3'),
+                     honest.replace('"undecided": 10', '"undecided": 1e1'),
+                     honest.replace('"radius": 1.1', '"radius": 1e999'),
+                     honest.replace('"stream": 0', '"stream": true')]:
             with self.subTest(text[:40]):
                 self.assertNotEqual(text, honest)
                 self.assertFalse(record.verdict(text)[0])

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""How much of the engine's speed reaches concurrent HTTP clients: votes/s of `dualrs bench votes` beside votes/s of the daemon under load.
+"""How much of the engine's speed reaches concurrent HTTP clients:
+votes/s of `dualrs bench votes` beside votes/s of the daemon under load.
 
-The load comes from hey (Debian package hey), another process, niced, over loopback. One expert is asked alone, without a
-router, so that a certificate draws exactly n0 + n votes and requests/s times that is votes/s.
+The load comes from hey (Debian package hey), another process, niced, over loopback. One expert is asked alone, without
+a router, so that a certificate draws exactly n0 + n votes and requests/s times that is votes/s.
 """
 
 import argparse
@@ -25,7 +26,8 @@ MODELS = {
     "cifar10": ("experts.yaml", "s050"),
 }
 SELECTION = 100
-# Low enough to yield to the daemon, not so low that its few milliseconds take seconds on busy cores and the daemon waits for requests.
+# Low enough to yield to the daemon, not so low that its few milliseconds take seconds on busy cores and the daemon
+# waits for requests.
 NICENESS = 5
 
 
@@ -34,8 +36,10 @@ def main():
     options.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
     options.add_argument("--clients", type=int, default=64, help="concurrent clients (64)")
     options.add_argument("--votes", type=int, default=2000, help="votes of each certificate, n0 + n (2000)")
-    options.add_argument("--seconds", type=float, default=30, help="about how long each load lasts; at least one request of each client (30)")
-    options.add_argument("--overhead", action="store_true", help="instead: the way of a request alone, over voters that cost nothing, one client")
+    options.add_argument("--seconds", type=float, default=30,
+                         help="about how long each load lasts; at least one request of each client (30)")
+    options.add_argument("--overhead", action="store_true",
+                         help="instead: the way of a request alone, over voters that cost nothing, one client")
     options.add_argument("--threads", type=int, help="threads of a forward pass, both sides (every usable core)")
     asked = options.parse_args()
     if asked.votes < 2 * SELECTION:
@@ -43,11 +47,13 @@ def main():
     if not shutil.which("hey"):
         sys.exit("run.py: hey is missing: apt-get install hey")
     print(f"# {cpu()}, {len(os.sched_getaffinity(0))} usable cores, load {os.getloadavg()[0]:.2f} before the start, "
-          f"repository {revision()}" + ("" if asked.overhead else f", {asked.clients} clients, {asked.votes} votes each"))
+          f"repository {revision()}"
+          + ("" if asked.overhead else f", {asked.clients} clients, {asked.votes} votes each"))
     if asked.overhead:
         overhead()
         return
-    print("| models | asked | engine, votes/s | HTTP, votes/s | HTTP / engine | requests/s | p50 | p95 | p99 | generator, cores |")
+    print("| models | asked | engine, votes/s | HTTP, votes/s | HTTP / engine | requests/s "
+          "| p50 | p95 | p99 | generator, cores |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name in asked.models:
         measure(name, asked)
@@ -66,25 +72,31 @@ def measure(name, asked):
         requests = asked.clients * max(1, round(before * asked.seconds / asked.votes / asked.clients))
         load(daemon.address, alone, asked.clients, asked.clients // 8 or 1)  # the first requests compile
         one = load(daemon.address, alone, requests, asked.clients)
-        print(f"# {name}: {one['requests_per_second'] * asked.votes:.0f} votes/s over HTTP, engine {before:.0f} before", file=sys.stderr, flush=True)
-        # A routed certificate asks a router, an expert and perhaps peers: how many votes differs by image and is not in the answer.
+        print(f"# {name}: {one['requests_per_second'] * asked.votes:.0f} votes/s over HTTP, engine {before:.0f} before",
+              file=sys.stderr, flush=True)
+        # A routed certificate asks a router, an expert and perhaps peers: how many votes differs by image and is not in
+        # the answer.
         full = load(daemon.address, routed, asked.clients * max(1, round(requests / asked.clients / 3)), asked.clients)
     after = engine(registry, expert, votes, threads)
     speed = (before + after) / 2
     through = one["requests_per_second"] * asked.votes
-    row(name, expert + " alone", f"{speed:.0f} ({before:.0f}, {after:.0f})", f"{through:.0f}", f"{through / speed:.3f}", one)
+    row(name, expert + " alone", f"{speed:.0f} ({before:.0f}, {after:.0f})", f"{through:.0f}",
+        f"{through / speed:.3f}", one)
     row(name, "routed", "", "", "", full)
 
 
 def row(name, asked, engine_speed, through, ratio, answer):
     latency = " | ".join(f"{answer[p]:.2f} s" if p in answer else "" for p in ("50", "95", "99"))
-    print(f"| {name} | {asked} | {engine_speed} | {through} | {ratio} | {answer['requests_per_second']:.2f} | {latency} | {answer['cores']:.3f} |", flush=True)
+    print(f"| {name} | {asked} | {engine_speed} | {through} | {ratio} | {answer['requests_per_second']:.2f} "
+          f"| {latency} | {answer['cores']:.3f} |", flush=True)
 
 
 def overhead(requests=5000):
-    subprocess.run(["dotnet", "build", STUB, "-c", "Release", "-v", "q", "--nologo"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["dotnet", "build", STUB, "-c", "Release", "-v", "q", "--nologo"], check=True,
+                   stdout=subprocess.DEVNULL)
     program = os.path.join(ROOT, "artifacts", "bin", "Serving.Bench", "release", "Serving.Bench.dll")
-    with subprocess.Popen(["dotnet", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stub, tempfile.TemporaryDirectory() as folder:
+    with subprocess.Popen(["dotnet", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as stub, tempfile.TemporaryDirectory() as folder:
         in_process = float(stub.stdout.readline().rsplit(" ", 1)[1])
         address = stub.stdout.readline().rsplit(" ", 1)[1].strip().rstrip("/")
         body = os.path.join(folder, "body.json")
@@ -95,7 +107,8 @@ def overhead(requests=5000):
     print("| a certificate | p50 | p95 | p99 |")
     print("| --- | --- | --- | --- |")
     print(f"| in process | {in_process:.2f} ms | | |")
-    print(f"| over HTTP, {requests} requests | " + " | ".join(f"{over_http[p] * 1000:.1f} ms" for p in ("50", "95", "99")) + " |")
+    print(f"| over HTTP, {requests} requests | "
+          + " | ".join(f"{over_http[p] * 1000:.1f} ms" for p in ("50", "95", "99")) + " |")
 
 
 def engine(registry, expert, votes, threads):
@@ -108,7 +121,8 @@ def engine(registry, expert, votes, threads):
 def write_body(path, parameters):
     pixels = [(x * 7 + y * 3 + channel * 50) % 256 for channel in range(3) for y in range(32) for x in range(32)]
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({"parameters": parameters, "inputs": [{"name": "image", "shape": [3, 32, 32], "datatype": "UINT8", "data": pixels}]}, file)
+        json.dump({"parameters": parameters, "inputs": [
+            {"name": "image", "shape": [3, 32, 32], "datatype": "UINT8", "data": pixels}]}, file)
 
 
 def load(address, body, requests, clients):
@@ -116,8 +130,8 @@ def load(address, body, requests, clients):
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     said = subprocess.run(
-        ["nice", "-n", str(NICENESS), "hey", "-n", str(requests), "-c", str(clients), "-t", "0", "-m", "POST", "-T", "application/json", "-D", body,
-         address + "/v2/models/dualrs/infer"],
+        ["nice", "-n", str(NICENESS), "hey", "-n", str(requests), "-c", str(clients), "-t", "0",
+         "-m", "POST", "-T", "application/json", "-D", body, address + "/v2/models/dualrs/infer"],
         check=True, stdout=subprocess.PIPE, text=True).stdout
     seconds = time.monotonic() - started
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -135,8 +149,8 @@ class Daemon:
 
     def __init__(self, registry, clients, threads):
         self._process = subprocess.Popen(
-            [PROGRAM, "serve", "--registry", registry, "--no-probe", "--urls", "http://127.0.0.1:0", "--max-in-flight", str(clients),
-             "--max-waiting", str(clients), "--cache", "0", *threads],
+            [PROGRAM, "serve", "--registry", registry, "--no-probe", "--urls", "http://127.0.0.1:0",
+             "--max-in-flight", str(clients), "--max-waiting", str(clients), "--cache", "0", *threads],
             cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self.address = None
 
@@ -163,11 +177,13 @@ class Daemon:
 
 def cpu():
     with open("/proc/cpuinfo", encoding="utf-8") as file:
-        return next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown processor")
+        return next(
+            (line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown processor")
 
 
 def revision():
-    said = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    said = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return said.stdout.strip() or "unknown"
 
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Does the daemon grow? Mixed requests, good and bad, for half an hour, with the registry loaded again on the way; memory, threads and files by the minute.
+"""Does the daemon grow? Mixed requests, good and bad, for half an hour, with the registry loaded again on the way;
+memory, threads and files by the minute.
 
-Ends with 1 where memory at the end is more than a twentieth above what it was after a sixth of the time, when every cache is full, or where an answer
-had another status than it should.
+Ends with 1 where memory at the end is more than a twentieth above what it was after a sixth of the time, when every
+cache is full, or where an answer had another status than it should.
 """
 
 import argparse
@@ -79,7 +80,8 @@ def main():
     sixth = asked.minutes * 60 / 6
     early = statistics.median(bytes for at, bytes in memory if sixth <= at <= 2 * sixth)
     late = statistics.median(bytes for at, bytes in memory if at >= 5 * sixth)
-    print(f"\nResident in the second sixth of the time {early / 2**20:.0f} MiB, in the last {late / 2**20:.0f} MiB: {late / early:.3f}. Exit code {code}.")
+    print(f"\nResident in the second sixth of the time {early / 2**20:.0f} MiB, in the last {late / 2**20:.0f} MiB: "
+          f"{late / early:.3f}. Exit code {code}.")
     print("Answers: " + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())) + ".")
     wrong = sum(count for kind, count in counts.items() if "not" in kind)
     sys.exit(1 if late > GROWTH * early or wrong or code else 0)
@@ -107,21 +109,25 @@ def certify(port, dice, _):
 
 
 def to_a_target(port, dice, _):
-    return post(port, INFER, body(dice.randbytes(3072), selection=20, estimation=300, target_radius=dice.choice([0.1, 0.25]))), 200
+    return post(port, INFER, body(
+        dice.randbytes(3072), selection=20, estimation=300, target_radius=dice.choice([0.1, 0.25]))), 200
 
 
 def again(port, dice, pictures):
-    return post(port, INFER, body(dice.choice(pictures), selection=20, estimation=dice.choice([100, 200, 400]), target_radius=0.2)), 200
+    return post(port, INFER, body(
+        dice.choice(pictures), selection=20, estimation=dice.choice([100, 200, 400]), target_radius=0.2)), 200
 
 
 def binary(port, dice, _):
     head = json.dumps({"parameters": {"selection": 20, "estimation": 100}, "inputs": [
         {"name": "image", "shape": SHAPE, "datatype": "UINT8", "parameters": {"binary_data_size": 3072}}]}).encode()
-    return post(port, INFER, head + dice.randbytes(3072), {"Inference-Header-Content-Length": str(len(head)), "Content-Type": "application/octet-stream"}), 200
+    return post(port, INFER, head + dice.randbytes(3072), {
+        "Inference-Header-Content-Length": str(len(head)), "Content-Type": "application/octet-stream"}), 200
 
 
 def stream(port, dice, pictures):
-    text = body(dice.choice(pictures) if dice.random() < 0.5 else dice.randbytes(3072), selection=20, estimation=400, target_radius=0.3)
+    text = body(dice.choice(pictures) if dice.random() < 0.5 else dice.randbytes(3072),
+                selection=20, estimation=400, target_radius=0.3)
     return post(port, CERTIFY, text, {"Accept": "text/event-stream"}), 200
 
 
@@ -137,13 +143,16 @@ def unknown(port, dice, _):
 def leaves(port, dice, _):
     text = body(dice.randbytes(3072), selection=20, estimation=2000)
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(f"POST {INFER} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n".encode() + text)
+        connection.sendall(
+            (f"POST {INFER} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+             f"Content-Length: {len(text)}\r\n\r\n").encode() + text)
         time.sleep(dice.random() / 10)
     return None, None
 
 
 def body(pixels, **parameters):
-    return json.dumps({"parameters": parameters, "inputs": [{"name": "image", "shape": SHAPE, "datatype": "UINT8", "data": list(pixels)}]}).encode()
+    return json.dumps({"parameters": parameters, "inputs": [
+        {"name": "image", "shape": SHAPE, "datatype": "UINT8", "data": list(pixels)}]}).encode()
 
 
 def post(port, path, data, headers=None):
@@ -164,7 +173,8 @@ def row(minute, process, memory, counts, port):
     connection.request("GET", "/v2/models/dualrs")
     versions = json.load(connection.getresponse())["versions"]
     connection.close()
-    print(f"| {minute:g} | {memory[-1][1] / 2**20:.0f} | {threads} | {len(os.listdir(f'/proc/{process}/fd'))} | {sum(counts.values())} | {versions[-1]} |", flush=True)
+    print(f"| {minute:g} | {memory[-1][1] / 2**20:.0f} | {threads} | {len(os.listdir(f'/proc/{process}/fd'))} "
+          f"| {sum(counts.values())} | {versions[-1]} |", flush=True)
 
 
 def resident(process):

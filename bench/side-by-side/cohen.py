@@ -1,4 +1,6 @@
-"""The peer's half: Cohen et al.'s CIFAR network, its checkpoints as published, a test image, and plain sampling in eager PyTorch."""
+"""The peer's half:
+Cohen et al.'s CIFAR network, its checkpoints as published, a test image, and plain sampling in eager PyTorch.
+"""
 import os
 import pathlib
 import sys
@@ -78,7 +80,9 @@ def load(checkpoint):
 
 
 def test_image(index):
-    """CIFAR-10 test image as float32 [3,32,32] in [0,1] and where it came from; a pattern where the data set is absent."""
+    """CIFAR-10 test image as float32 [3,32,32] in [0,1] and where it came from; a pattern where the data set is
+    absent.
+    """
     home = os.environ.get("DUALRS_DATA") or pathlib.Path.home() / ".cache" / "dualrs"
     path = pathlib.Path(home) / "cifar-10-batches-bin" / "test_batch.bin"
     if path.exists():
@@ -90,7 +94,9 @@ def test_image(index):
 
 
 def count_votes(classifier, x, sigma, n, batch, classes):
-    """Votes of the classifier on n draws of x + N(0, sigma²), taken in batches: the sampling loop of CERTIFY and PREDICT."""
+    """Votes of the classifier on n draws of x + N(0, sigma²), taken in batches:
+    the sampling loop of CERTIFY and PREDICT.
+    """
     counts = np.zeros(classes, dtype=np.int64)
     with torch.no_grad():
         left = n
@@ -106,6 +112,8 @@ def count_votes(classifier, x, sigma, n, batch, classes):
 
 def settings():
     """What may change speed or bits, for the log beside a number."""
-    blas = {name: value for name, value in sorted(os.environ.items()) if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "MALLOC_"))}
-    return (f"torch {torch.__version__}, threads {torch.get_num_threads()}, cores usable {len(os.sched_getaffinity(0))}, "
-            f"load {os.getloadavg()[0]:.1f}, mkldnn {torch.backends.mkldnn.is_available()}, environment {blas or 'nothing set'}")
+    blas = {name: value for name, value in sorted(os.environ.items())
+            if name.startswith(("OPENBLAS_", "OMP_", "MKL_", "DNNL_", "ONEDNN_", "MALLOC_"))}
+    return (f"torch {torch.__version__}, threads {torch.get_num_threads()}, "
+            f"cores usable {len(os.sched_getaffinity(0))}, load {os.getloadavg()[0]:.1f}, "
+            f"mkldnn {torch.backends.mkldnn.is_available()}, environment {blas or 'nothing set'}")

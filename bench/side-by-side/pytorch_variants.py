@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What makes a forward pass of cifar_resnet20 fast on a CPU: the same network in PyTorch under one change at a time.
 
-Times single forward passes on an already standardized batch, the variants taking turns, and keeps the fastest of each (without
-oneDNN, far slower, at the smallest batch only). Two measures: `cpu`, one thread by its own processor time, which other programs on
-the machine disturb little, and `wall`, all threads. Votes per second; prints a Markdown table.
+Times single forward passes on an already standardized batch, the variants taking turns, and keeps the fastest of each
+(without oneDNN, far slower, at the smallest batch only). Two measures: `cpu`, one thread by its own processor time,
+which other programs on the machine disturb little, and `wall`, all threads. Votes per second; prints a Markdown table.
 """
 import argparse
 import copy
@@ -131,12 +131,14 @@ def main():
                         best[key] = max(best.get(key, 0), batch / seconds)
             rounds += 1
         print(f"# {kind}: {rounds - 1} rounds after one to warm up", file=sys.stderr)
-        print(f"\n| {kind}, {threads} thread(s) | {' | '.join(map(str, options.batches))} | largest difference of logits |")
+        print(f"\n| {kind}, {threads} thread(s) | {' | '.join(map(str, options.batches))} "
+              "| largest difference of logits |")
         print(f"| --- {'| --- ' * len(options.batches)}| --- |")
         for name, variant in candidates.items():
             if name not in dead:
                 error = (variant(variant.input(inputs)).float() - truth).abs().max()
-                cells = " | ".join(f"{best[kind, name, batch]:.0f}" if (kind, name, batch) in best else "" for batch in options.batches)
+                cells = " | ".join(f"{best[kind, name, batch]:.0f}" if (kind, name, batch) in best else ""
+                                   for batch in options.batches)
                 print(f"| {name} | {cells} | {error:.1e} |", flush=True)
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Votes per second side by side: a plain eager PyTorch certification loop (A) and this program (B) take turns, A B A B …, each at
-# its own best batch size, same checkpoint, same sigma, same number of samples. Prints medians and the ratio ours/theirs.
+# Votes per second side by side: a plain eager PyTorch certification loop (A) and this program (B) take turns, A B A B
+# …, each at its own best batch size, same checkpoint, same sigma, same number of samples. Prints medians and the ratio
+# ours/theirs.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,7 +11,8 @@ batches=(50 100 128 200 256 400 500 1000)
 
 usage() {
     cat <<EOF
-usage: $0 --expert ID [--checkpoint FILE] [--sigma S] [--n N] [--rounds K] [--threads T] [--theirs-batch B] [--ours-batch B]
+usage: $0 --expert ID [--checkpoint FILE] [--sigma S] [--n N] [--rounds K] [--threads T] \
+[--theirs-batch B] [--ours-batch B]
   --expert        id in experts.yaml of the expert that was imported from FILE
   --checkpoint    checkpoint.pth.tar PyTorch loads     (../shared/models/noise_0.25/checkpoint.pth.tar)
   --sigma         the noise of that expert             (0.25)
@@ -23,7 +25,8 @@ EOF
     exit "$1"
 }
 
-expert='' checkpoint=$root/../shared/models/noise_0.25/checkpoint.pth.tar sigma=0.25 n=10000 rounds=5 theirs_batch='' ours_batch=''
+expert='' checkpoint=$root/../shared/models/noise_0.25/checkpoint.pth.tar sigma=0.25 n=10000 rounds=5
+theirs_batch='' ours_batch=''
 threads=$(nproc)
 while (($#)); do
     [[ $1 == -h || $1 == --help ]] && usage 0
@@ -58,14 +61,21 @@ try:
 except (IndexError, KeyError, ValueError):
     sys.exit(f"no JSON line with {sys.argv[1]} in: {text or chr(34) * 2}")
 ' "$1"; }
-theirs() { "$python" "$here/pytorch_certify.py" --checkpoint "$checkpoint" --sigma "$sigma" --threads "$threads" --n "$1" --batch "$2" "${@:3}"; }
+theirs() {
+    "$python" "$here/pytorch_certify.py" --checkpoint "$checkpoint" --sigma "$sigma" --threads "$threads" \
+        --n "$1" --batch "$2" "${@:3}"
+}
 # OMP_NUM_THREADS holds our side to the same number of threads.
 ours() { (cd "$root" && OMP_NUM_THREADS=$threads ./dualrs bench votes --expert "$expert" --n "$1" --batch "$2") ||
-    fail "'./dualrs bench votes --expert $expert --n $1 --batch $2' failed: is the command there, and the expert in experts.yaml?"; }
+    fail "'./dualrs bench votes --expert $expert --n $1 --batch $2' failed:" \
+        "is the command there, and the expert in experts.yaml?"; }
 
-echo "# $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), $(nproc) usable cores, load $(cut -d' ' -f1 /proc/loadavg), $threads threads each side"
-echo "# environment, as found: $(env | grep -E '^(OPENBLAS_|OMP_|MKL_|DNNL_|ONEDNN_|MALLOC_|DOTNET_)' | sort | xargs || true)"
-echo "# repository $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown), checkpoint sha256 $(sha256sum "$checkpoint" | cut -c1-16)…, expert $expert, sigma $sigma, n $n"
+echo "# $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), $(nproc) usable cores," \
+    "load $(cut -d' ' -f1 /proc/loadavg), $threads threads each side"
+settings='^(OPENBLAS_|OMP_|MKL_|DNNL_|ONEDNN_|MALLOC_|DOTNET_)'
+echo "# environment, as found: $(env | grep -E "$settings" | sort | xargs || true)"
+echo "# repository $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)," \
+    "checkpoint sha256 $(sha256sum "$checkpoint" | cut -c1-16)…, expert $expert, sigma $sigma, n $n"
 
 [[ -n $ours_batch ]] || {
     best=0
@@ -90,5 +100,6 @@ import statistics, sys
 theirs, ours = ([float(x) for x in side.split()] for side in sys.argv[1:])
 a, b = statistics.median(theirs), statistics.median(ours)
 pairs = [y / x for x, y in zip(theirs, ours)]
-print(f"median\t{a:.0f}\t{b:.0f}\nratio ours/PyTorch of the medians {b / a:.3f}; of the rounds {min(pairs):.3f} to {max(pairs):.3f}")
+print(f"median\t{a:.0f}\t{b:.0f}\nratio ours/PyTorch of the medians {b / a:.3f}; "
+      f"of the rounds {min(pairs):.3f} to {max(pairs):.3f}")
 EOF

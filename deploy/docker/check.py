@@ -76,7 +76,8 @@ def main():
     expected = {
         "User": USER, "WorkingDir": f"/{home}", "ExposedPorts": {f"{PORT}/tcp": {}},
         "Entrypoint": ["dotnet", f"/{home}/dualrs.dll"],
-        "Cmd": ["serve", "--registry", f"/{home}/experts.yaml", "--urls", f"http://0.0.0.0:{PORT}", "--drain-time", "30"]}
+        "Cmd": ["serve", "--registry", f"/{home}/experts.yaml", "--urls", f"http://0.0.0.0:{PORT}",
+                "--drain-time", "30"]}
     faults += [
         f"{key} is {config.get(key)}: expected {value}" for key, value in expected.items() if config.get(key) != value]
     faults += [

@@ -10,8 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # The shell, coreutils, and what ./dualrs and the tests call beside them.
 programs=(bash sh env dotnet git grep sed find kill
-  basename cat chmod cp cut date dirname echo false head id ln ls mkdir mktemp mv nproc od printf pwd readlink realpath rm rmdir seq sleep
-  sort stat tail tee touch tr true uname uniq wc)
+  basename cat chmod cp cut date dirname echo false head id ln ls mkdir mktemp mv nproc od printf pwd readlink realpath
+  rm rmdir seq sleep sort stat tail tee touch tr true uname uniq wc)
 absent=(apt-get apt dpkg cc c++ g++ gcc clang cmake make python python3 node chromium redis-server rsvg-convert sudo)
 
 place=$(mktemp -d "${TMPDIR:-/tmp}/dualrs-stripped.XXXXXX")

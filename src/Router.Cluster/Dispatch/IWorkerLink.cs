@@ -66,7 +66,7 @@ public sealed class WorkerLostException(string worker, string reason, Exception?
     $"{worker}: {reason}", cause);
 
 /// <summary>
-/// Why nobody is asked: workers died with the input. The cause of a <see cref="Router.Votes.VoterUnavailableException"/>
-/// of one input alone: the workers that are there answer others.
+/// Why nobody is asked: workers died with the input. The cause of a
+/// <see cref="Router.Votes.VoterUnavailableException"/> of one input alone: the workers that are there answer others.
 /// </summary>
 public sealed class RefusedInputException() : Exception("workers died with the input");

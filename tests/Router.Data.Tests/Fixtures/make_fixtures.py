@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the image fixtures and the pixels Pillow reads from them. Needs Pillow and NumPy; made with Pillow 9.4.0 (Debian 12).
+"""Makes the image fixtures and the pixels Pillow reads from them.
+Needs Pillow and NumPy; made with Pillow 9.4.0 (Debian 12).
 
   NAME.png, NAME.jpg   what the tests decode
   NAME.rgb             the RGB values expected of it: rows of red, green, blue bytes
@@ -84,7 +85,8 @@ write("palette-key-used.png", png(2, 2, 8, 3, rows(used), extra=palette)); expec
 extra = chunk(b"tEXt", b"Comment\0hello") + chunk(b"iCCP", b"broken profile\0\0")
 write("ancillary.png", png(W, H, 8, 2, rows(rgb), extra=extra))
 write("gamma.png", png(W, H, 8, 2, rows(rgb), extra=chunk(b"gAMA", struct.pack(">I", 100000)))); expect("gamma")
-# A profile that swaps red and blue, so that a decoder which heeds it is found out. Its date is cleared: each run writes the same.
+# A profile that swaps red and blue, so that a decoder which heeds it is found out. Its date is cleared: each run writes
+# the same.
 profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 profile = profile[:24] + bytes(12) + profile[36:]
 profile = profile.replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ").replace(b"tXYZ", b"bXYZ")
@@ -122,7 +124,8 @@ write("huge.jpg", data[:frame + 5] + struct.pack(">HH", 60000, 60000) + data[fra
 write("text.png", b"This is not an image.\n")
 
 
-# Resize. Shrinking: Pillow's BOX takes whole pixels only, so repeat each pixel until the ratio is a whole number, then reduce() averages exact areas.
+# Resize. Shrinking: Pillow's BOX takes whole pixels only, so repeat each pixel until the ratio is a whole number, then
+# reduce() averages exact areas.
 def resized(h, w):
     im = image
     if w <= W:

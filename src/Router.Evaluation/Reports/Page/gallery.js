@@ -5,7 +5,8 @@ report.gallery = (() => {
   let page = 0;
 
   const answerOf = (image, system) => image.answers.find(answer => answer.system === system);
-  const outcome = (image, answer) => !answer || answer.class === null ? 'abstained' : answer.class === image.label ? 'right' : 'wrong';
+  const outcome = (image, answer) =>
+    !answer || answer.class === null ? 'abstained' : answer.class === image.label ? 'right' : 'wrong';
   const outcomes = { right: ['✓', 'right'], wrong: ['✗', 'wrong'], abstained: ['–', 'abstained'] };
   const orders = {
     index: ['index', () => 0],
@@ -14,9 +15,11 @@ report.gallery = (() => {
   };
 
   function matching() {
-    const system = Number(byId('gallery-system').value), wanted = byId('gallery-answer').value, label = byId('gallery-label').value, route = byId('gallery-route').value;
+    const system = Number(byId('gallery-system').value), wanted = byId('gallery-answer').value;
+    const label = byId('gallery-label').value, route = byId('gallery-route').value;
     const rows = study.images.map(image => ({ image, answer: answerOf(image, system) })).filter(({ image, answer }) =>
-      (!wanted || outcome(image, answer) === wanted) && (label === '' || image.label === Number(label)) && (!route || answer?.route === route));
+      (!wanted || outcome(image, answer) === wanted) && (label === '' || image.label === Number(label))
+      && (!route || answer?.route === route));
     const compare = orders[byId('gallery-order').value][1];
     return rows.sort((a, b) => compare(a.answer ?? { radius: 0 }, b.answer ?? { radius: 0 }));
   }
@@ -25,10 +28,12 @@ report.gallery = (() => {
     const text = images?.pixels?.[image.index];
     if (!text) return null;
     const bytes = atob(text), { width, height } = images;
-    const element = make('canvas', { width, height, role: 'img', 'aria-label': `Image ${image.index}, ${className(image.label)}` });
+    const element = make('canvas',
+      { width, height, role: 'img', 'aria-label': `Image ${image.index}, ${className(image.label)}` });
     const context = element.getContext('2d'), data = context.createImageData(width, height);
     for (let pixel = 0; pixel < width * height; pixel++) {
-      for (let channel = 0; channel < 3; channel++) data.data[4 * pixel + channel] = bytes.charCodeAt(3 * pixel + channel);
+      for (let channel = 0; channel < 3; channel++)
+        data.data[4 * pixel + channel] = bytes.charCodeAt(3 * pixel + channel);
       data.data[4 * pixel + 3] = 255;
     }
     context.putImageData(data, 0, 0);
@@ -54,9 +59,11 @@ report.gallery = (() => {
     const kind = outcome(image, answer), [sign, word] = outcomes[kind];
     return make('li', { 'data-index': image.index }, make('button.card', { type: 'button', click: () => open(image) },
       canvas(image),
-      make('span.line', null, make('strong', null, className(image.label)), make('span.muted', null, '#' + image.index)),
+      make('span.line', null, make('strong', null, className(image.label)),
+        make('span.muted', null, '#' + image.index)),
       make('span.line', null,
-        make('span.' + (kind === 'right' ? 'right' : kind === 'wrong' ? 'wrong' : 'muted'), null, `${sign} ${kind === 'wrong' ? className(answer.class) : word}`),
+        make('span.' + (kind === 'right' ? 'right' : kind === 'wrong' ? 'wrong' : 'muted'), null,
+          `${sign} ${kind === 'wrong' ? className(answer.class) : word}`),
         kind === 'abstained' ? null : make('span', { title: 'certified radius' }, report.cut(answer.radius, 2))),
       answer?.route ? make('span.line.muted', null, '→ ' + answer.route) : null,
       votes(image)));
@@ -68,10 +75,15 @@ report.gallery = (() => {
     byId('gallery-count').textContent = `${rows.length} of ${study.images.length} images`;
     byId('gallery-images').replaceChildren(...rows.slice(page * pageSize, (page + 1) * pageSize).map(card));
     if (!rows.length) byId('gallery-images').append(make('li.empty', null, 'No image is like that.'));
-    const turn = (text, by) => make('button', { type: 'button', disabled: page + by < 0 || page + by >= pages, click: () => { page += by; draw(); byId('gallery').scrollIntoView(); } }, text);
-    byId('gallery-pager').replaceChildren(...(pages > 1 ? [turn('Previous', -1), `page ${page + 1} of ${pages}`, turn('Next', 1)] : []));
+    const turn = (text, by) => make('button', {
+      type: 'button', disabled: page + by < 0 || page + by >= pages,
+      click: () => { page += by; draw(); byId('gallery').scrollIntoView(); },
+    }, text);
+    byId('gallery-pager').replaceChildren(
+      ...(pages > 1 ? [turn('Previous', -1), `page ${page + 1} of ${pages}`, turn('Next', 1)] : []));
     const colours = report.expertColours();
-    byId('gallery-legend').replaceChildren(...(study.images.some(image => image.routerVotes.length) ? experts : []).map((id, position) => {
+    const coloured = study.images.some(image => image.routerVotes.length) ? experts : [];
+    byId('gallery-legend').replaceChildren(...coloured.map((id, position) => {
       const patch = make('i');
       patch.style.background = colours[position];
       return make('span', null, patch, id);
@@ -83,18 +95,22 @@ report.gallery = (() => {
     const rows = image.answers.map(answer => {
       const kind = outcome(image, answer);
       return make('tr', null, make('th', { scope: 'row' }, study.systems[answer.system].name),
-        make('td.text.' + (kind === 'right' ? 'right' : kind === 'wrong' ? 'wrong' : 'muted'), null, answer.class === null ? 'abstained' : className(answer.class)),
-        make('td', null, answer.class === null ? '–' : report.cut(answer.radius, 3)), make('td.text', null, answer.route ?? '–'), make('td.text', null, answer.limit));
+        make('td.text.' + (kind === 'right' ? 'right' : kind === 'wrong' ? 'wrong' : 'muted'), null,
+          answer.class === null ? 'abstained' : className(answer.class)),
+        make('td', null, answer.class === null ? '–' : report.cut(answer.radius, 3)),
+        make('td.text', null, answer.route ?? '–'), make('td.text', null, answer.limit));
     });
     const column = (text, kind) => make(kind ? 'th.text' : 'th', { scope: 'col' }, text);
+    const told = image.routerVotes.map((count, position) => `${experts[position] ?? position} ${count}`).join(', ');
     box.replaceChildren(
       make('button.quiet.close', { type: 'button', click: () => box.close() }, 'Close'),
       make('div.head', null, canvas(image), make('div', null,
         make('h2', { id: 'image-title' }, `${className(image.label)}, image ${image.index}`),
-        image.routerVotes.length ? make('p.note', null, 'Router votes: ' + image.routerVotes.map((count, position) => `${experts[position] ?? position} ${count}`).join(', ')) : null,
+        image.routerVotes.length ? make('p.note', null, 'Router votes: ' + told) : null,
         votes(image))),
       make('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Answers' }, make('table', null,
-        make('thead', null, make('tr', null, column('System', true), column('Class', true), column('Radius'), column('Route', true), column('Limited by', true))),
+        make('thead', null, make('tr', null, column('System', true), column('Class', true),
+          column('Radius'), column('Route', true), column('Limited by', true))),
         make('tbody', null, ...rows))));
     box.showModal();
     report.wide(box.querySelector('.scroll'));
@@ -103,14 +119,19 @@ report.gallery = (() => {
   function start() {
     if (!study.images.length || !answering.length) return;
     byId('gallery').hidden = false;
-    const shown = report.charts.find(chart => chart.name === 'curves')?.light.params.find(one => one.name === 'shown').value;
-    options(byId('gallery-system'), answering.map(index => [index, `${study.systems[index].name} (${study.systems[index].standing})`]));
-    byId('gallery-system').value = String(answering.find(index => study.systems[index].name === shown) ?? answering[answering.length - 1]);
+    const curves = report.charts.find(chart => chart.name === 'curves');
+    const shown = curves?.light.params.find(one => one.name === 'shown').value;
+    options(byId('gallery-system'),
+      answering.map(index => [index, `${study.systems[index].name} (${study.systems[index].standing})`]));
+    byId('gallery-system').value = String(
+      answering.find(index => study.systems[index].name === shown) ?? answering[answering.length - 1]);
     options(byId('gallery-answer'), [['', 'any'], ['right', 'right'], ['wrong', 'wrong'], ['abstained', 'abstained']]);
-    options(byId('gallery-label'), [['', 'any'], ...[...new Set(study.images.map(image => image.label))].sort((a, b) => a - b).map(label => [label, className(label)])]);
+    const labels = [...new Set(study.images.map(image => image.label))].sort((a, b) => a - b);
+    options(byId('gallery-label'), [['', 'any'], ...labels.map(label => [label, className(label)])]);
     options(byId('gallery-route'), [['', 'any'], ...experts.map(id => [id, id])]);
     options(byId('gallery-order'), Object.entries(orders).map(([key, [text]]) => [key, text]));
-    for (const id of ['system', 'answer', 'label', 'route', 'order']) byId('gallery-' + id).addEventListener('input', () => { page = 0; draw(); });
+    for (const id of ['system', 'answer', 'label', 'route', 'order'])
+      byId('gallery-' + id).addEventListener('input', () => { page = 0; draw(); });
     byId('image').addEventListener('click', event => { if (event.target === byId('image')) byId('image').close(); });
     draw();
   }

@@ -14,14 +14,16 @@ const report = (() => {
       else if (value === true) element.setAttribute(name, '');
       else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
     }
-    element.append(...content.filter(piece => piece !== null && piece !== undefined).map(piece => piece instanceof Node ? piece : String(piece)));
+    element.append(...content.filter(piece => piece !== null && piece !== undefined)
+      .map(piece => piece instanceof Node ? piece : String(piece)));
     return element;
   }
 
   const byId = id => document.getElementById(id);
   const percent = share => share === null ? '–' : (100 * share).toFixed(1);
   // Nothing that is certified is rounded up, and no bound on it down.
-  const cut = (value, digits) => value === null || value === undefined ? '–' : (Math.floor(value * 10 ** digits + 1e-6) / 10 ** digits).toFixed(digits);
+  const cut = (value, digits) => value === null || value === undefined
+    ? '–' : (Math.floor(value * 10 ** digits + 1e-6) / 10 ** digits).toFixed(digits);
   const certified = share => cut(100 * share, 1);
   const atMost = share => (Math.ceil(1000 * share - 1e-6) / 10).toFixed(1);
   const number = (value, digits) => value === null || value === undefined ? '–' : value.toFixed(digits);
@@ -32,20 +34,26 @@ const report = (() => {
     const scaled = suffix === 'k' ? value / 1e3 : value / unit;
     return scaled.toFixed(suffix === '' ? 0 : scaled < 10 ? 2 : scaled < 100 ? 1 : 0) + (suffix && ' ' + suffix);
   }
-  const options = (select, entries) => select.replaceChildren(...entries.map(([value, text]) => make('option', { value }, text)));
+  const options = (select, entries) =>
+    select.replaceChildren(...entries.map(([value, text]) => make('option', { value }, text)));
   const styles = { certificate: 'certificate', bound: 'bound', 'under attack': 'bound' };
   const badge = standing => make('span.badge.' + (styles[standing] ?? 'estimate'), null, standing);
 
   // Says which columns of a table in a box that scrolls are out of sight, for as long as they are.
   function wide(box) {
     const told = make('p.cut.screen', { 'aria-hidden': 'true' });
-    const list = heads => heads.slice(0, 4).map(head => head.textContent).join(', ') + (heads.length > 4 ? ` and ${heads.length - 4} more` : '');
+    const list = heads => heads.slice(0, 4).map(head => head.textContent).join(', ')
+      + (heads.length > 4 ? ` and ${heads.length - 4} more` : '');
     function look() {
       const [first, ...heads] = box.querySelectorAll('thead th'), { right: end } = box.getBoundingClientRect();
       const side = head => head.getBoundingClientRect(), begin = first ? side(first).right : 0;
-      const after = heads.filter(head => side(head).right > end + 1), before = heads.filter(head => side(head).left < begin - 1);
-      told.textContent = [before.length ? `Cut off at the left: ${list(before)}.` : '', after.length ? `Cut off at the right: ${list(after)}.` : '',
-        before.length + after.length ? 'The table scrolls sideways.' : ''].filter(Boolean).join(' ');
+      const after = heads.filter(head => side(head).right > end + 1);
+      const before = heads.filter(head => side(head).left < begin - 1);
+      told.textContent = [
+        before.length ? `Cut off at the left: ${list(before)}.` : '',
+        after.length ? `Cut off at the right: ${list(after)}.` : '',
+        before.length + after.length ? 'The table scrolls sideways.' : '',
+      ].filter(Boolean).join(' ');
     }
     box.before(told);
     box.addEventListener('scroll', look);
@@ -59,17 +67,20 @@ const report = (() => {
   const className = label => images?.labels?.[label] ?? `class ${label}`;
 
   const experts = study.networks.filter(network => network.role !== 'router').map(network => network.id);
-  const answering = [...new Set(study.images.flatMap(image => image.answers.map(answer => answer.system)))].sort((a, b) => a - b);
+  const answering = [...new Set(study.images.flatMap(image => image.answers.map(answer => answer.system)))]
+    .sort((a, b) => a - b);
   const listeners = [];
   return {
-    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options, badge, wide, kindOf, standingOf, className, experts, answering,
+    study, charts, images, make, byId, percent, cut, certified, atMost, number, short, options,
+    badge, wide, kindOf, standingOf, className, experts, answering,
     picked: null,
     // One system at a time is picked: tables and charts show it.
     pick(name) { report.picked = report.picked === name ? null : name; for (const listen of listeners) listen(); },
     onPick(listen) { listeners.push(listen); },
     dark: () => document.documentElement.dataset.theme === 'dark',
     expertColours() {
-      const scale = charts.find(chart => chart.name === 'curves')?.[report.dark() ? 'dark' : 'light'].encoding.color.scale;
+      const curves = charts.find(chart => chart.name === 'curves');
+      const scale = curves?.[report.dark() ? 'dark' : 'light'].encoding.color.scale;
       return experts.map((id, position) => {
         const single = study.systems.find(system => system.kind === 'single' && system.experts[0] === id);
         const at = single && scale ? scale.domain.indexOf(single.name) : -1;

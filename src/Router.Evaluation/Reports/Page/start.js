@@ -14,9 +14,11 @@
   byId('title').textContent = study.title;
   const mixes = new Set(study.systems.map(system => system.experts.join('+')));
   byId('facts').textContent = [
-    study.images.length ? `${study.images.length} images` : null, `${report.experts.length} experts`, `${study.systems.length} systems of ${mixes.size} mixes`,
-    `α = ${study.failureProbability} per certificate`].filter(Boolean).join(' · ');
-  if (study.caveats.length) byId('caveats').append(make('div.caveats', { role: 'note' }, make('p', null, 'Read with care'), make('ul', null, ...study.caveats.map(text => make('li', null, text)))));
+    study.images.length ? `${study.images.length} images` : null, `${report.experts.length} experts`,
+    `${study.systems.length} systems of ${mixes.size} mixes`, `α = ${study.failureProbability} per certificate`,
+  ].filter(Boolean).join(' · ');
+  if (study.caveats.length) byId('caveats').append(make('div.caveats', { role: 'note' },
+    make('p', null, 'Read with care'), make('ul', null, ...study.caveats.map(text => make('li', null, text)))));
 
   report.tables.start();
   report.gallery.start();

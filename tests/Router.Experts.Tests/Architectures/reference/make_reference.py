@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes what PyTorch answers for networks whose weights follow a formula, so that a test can rebuild the weights and compare.
+"""Writes what PyTorch answers for networks whose weights follow a formula, so that a test can rebuild the weights and
+compare.
 
-One JSON file per network beside this script. Nothing random, nothing downloaded: run it again and the files are the same up to
-the last bits of float32 arithmetic. Made with PyTorch 1.13 (any later version will do).
+One JSON file per network beside this script. Nothing random, nothing downloaded: run it again and the files are the
+same up to the last bits of float32 arithmetic. Made with PyTorch 1.13 (any later version will do).
 """
 import json
 import math
@@ -13,10 +14,13 @@ import torch
 from torch import nn
 
 FORMULA = (
-    "Tensor t (position in 'tensors', from 0), element i (row-major, from 0): h = (7919 i + 104729 t + 12345) mod 65521 in int64; "
+    "Tensor t (position in 'tensors', from 0), element i (row-major, from 0): "
+    "h = (7919 i + 104729 t + 12345) mod 65521 in int64; "
     "v = h / 65521 - 0.5 in float64; then by kind, in float64, cast to float32 last: "
-    "conv: v * (2 * sqrt(3) * sqrt(2 / fanIn)) with fanIn = shape[1] * shape[2] * shape[3]; fcWeight: v * (2 * sqrt(3) / sqrt(shape[1])); "
-    "fcBias, bnBias, runningMean: 0.2 v; bnWeight: 1 + 0.2 v; lastBnWeight (the last batch norm of a residual branch): 0.25 (1 + 0.2 v); "
+    "conv: v * (2 * sqrt(3) * sqrt(2 / fanIn)) with fanIn = shape[1] * shape[2] * shape[3]; "
+    "fcWeight: v * (2 * sqrt(3) / sqrt(shape[1])); "
+    "fcBias, bnBias, runningMean: 0.2 v; bnWeight: 1 + 0.2 v; "
+    "lastBnWeight (the last batch norm of a residual branch): 0.25 (1 + 0.2 v); "
     "runningVar: 1 + 0.5 v. num_batches_tracked is left out."
 )
 INPUTS = "Input k (from 0), flat index i over 'inputShape': ((37 i + 11 k) mod 256) / 255 in float64, cast to float32."
@@ -175,12 +179,15 @@ def write(file, architecture, net, classes, shape, keep=None):
         "logits": logits[:, :keep].tolist(),
     }
     if keep is not None:
-        document["logitsNote"] = f"the first {keep} of {classes} per input; logitsSum: the sum of all of them, in float64"
+        document["logitsNote"] = (
+            f"the first {keep} of {classes} per input; logitsSum: the sum of all of them, in float64")
         document["logitsSum"] = logits.double().sum(1).tolist()
     path = pathlib.Path(__file__).with_name(file)
     path.write_text(json.dumps(document, separators=(",", ":")) + "\n")
-    print(f"{file}: {path.stat().st_size} bytes, {len(tensors)} tensors, logits {logits.min():.3f}..{logits.max():.3f}, "
-          f"float32 against float64: {(logits - exact).abs().max():.1e}, between the inputs: {(logits[0] - logits[1]).abs().max():.3f}")
+    print(f"{file}: {path.stat().st_size} bytes, {len(tensors)} tensors, "
+          f"logits {logits.min():.3f}..{logits.max():.3f}, "
+          f"float32 against float64: {(logits - exact).abs().max():.1e}, "
+          f"between the inputs: {(logits[0] - logits[1]).abs().max():.3f}")
 
 
 if __name__ == "__main__":

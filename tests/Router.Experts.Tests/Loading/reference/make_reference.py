@@ -1,4 +1,5 @@
-"""Writes mean_colour.pt, a TorchScript classifier of 3x32x32 images with ten classes, and mean_colour.json, its logits on probe pattern 0.
+"""Writes mean_colour.pt, a TorchScript classifier of 3x32x32 images with ten classes, and mean_colour.json, its logits
+on probe pattern 0.
 
 Run with the PyTorch whose numbers are wanted (written with 1.13):  python3 make_reference.py
 """

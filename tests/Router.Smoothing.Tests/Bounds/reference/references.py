@@ -1,9 +1,10 @@
-"""Writes normal-*.json, clopper-pearson.json and binomial-test.json beside itself: references in 60 digits, by other algorithms than the product's.
+"""Writes normal-*.json, clopper-pearson.json and binomial-test.json beside itself: references in 60 digits, by other
+algorithms than the product's.
 
-Normal: mpmath's erfc and a Newton iteration on it. Clopper-Pearson: the binomial tail as its sum of positive terms, inverted by the secant method
-in the logarithm of p (or of 1 - p, whichever is smaller), cross-checked against scipy.stats.beta. Binomial test: exact integers, cross-checked
-against scipy.stats.binomtest. Takes seconds; scipy itself is off by up to
-4e-9 relative at n = 1e9 with almost all successes, which the run reports.
+Normal: mpmath's erfc and a Newton iteration on it. Clopper-Pearson: the binomial tail as its sum of positive terms,
+inverted by the secant method in the logarithm of p (or of 1 - p, whichever is smaller), cross-checked against
+scipy.stats.beta. Binomial test: exact integers, cross-checked against scipy.stats.binomtest. Takes seconds; scipy
+itself is off by up to 4e-9 relative at n = 1e9 with almost all successes, which the run reports.
 """
 import json
 import os
@@ -47,9 +48,11 @@ def tail_quantile(q):
 
 
 def normal():
-    xs = [i / 8 for i in range(-80, 81)] + [i * 0.37 for i in range(28, 101)] + [1e-300, 1e-20, 1e-9, 1e-3, 37.5, 0.1, 2.2, -37.0, -1e-5]
+    xs = [i / 8 for i in range(-80, 81)] + [i * 0.37 for i in range(28, 101)] + [
+        1e-300, 1e-20, 1e-9, 1e-3, 37.5, 0.1, 2.2, -37.0, -1e-5]
     rows = [{"x": x, "cdf": digits(tail(-mpf(x))), "tail": digits(tail(mpf(x)))} for x in xs]
-    qs = [10.0 ** -e for e in range(1, 301, 7)] + [i / 64 for i in range(1, 32)] + [0.5 - 2.0 ** -e for e in range(2, 53, 3)] + [
+    qs = [10.0 ** -e for e in range(1, 301, 7)] + [i / 64 for i in range(1, 32)] + [
+        0.5 - 2.0 ** -e for e in range(2, 53, 3)] + [
         5e-324, 1e-310, 0.05, 0.001, 0.0005, 0.00045, 1e-9, 0.2499999, 0.2500001, 0.4899999, 0.4900001]
     return {"cdf": rows, "quantile": [{"q": q, "tailQuantile": digits(tail_quantile(q))} for q in qs]}
 
@@ -112,7 +115,8 @@ def binomial_test():
     rows = []
     for total in (1, 2, 5, 9, 10, 11, 12, 13, 100, 101, 999, 1000, 10_000, 100_000):
         half = total - total // 2
-        largers = sorted({half, half + 1, half + 2, total * 11 // 20, total * 3 // 5, total * 9 // 10, total - 1, total})
+        largers = sorted({
+            half, half + 1, half + 2, total * 11 // 20, total * 3 // 5, total * 9 // 10, total - 1, total})
         for larger in (k for k in largers if half <= k <= total):
             if total - larger > 50_100:
                 continue

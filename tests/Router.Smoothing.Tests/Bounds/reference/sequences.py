@@ -1,7 +1,9 @@
-"""Writes beta-mixture.json and randomised.json beside itself: references in 34 digits, by other algorithms than the product's.
+"""Writes beta-mixture.json and randomised.json beside itself: references in 34 digits, by other algorithms than the
+product's.
 
-Beta mixture: M_t(p) by quadrature over the log-odds of the alternatives, solved by the secant method; no incomplete beta function is used.
-Randomised Clopper-Pearson: W from Philox4x32-10 by hand, the tails as sums of positive terms (references.py). Takes a few minutes.
+Beta mixture: M_t(p) by quadrature over the log-odds of the alternatives, solved by the secant method; no incomplete
+beta function is used. Randomised Clopper-Pearson: W from Philox4x32-10 by hand, the tails as sums of positive terms
+(references.py). Takes a few minutes.
 """
 import sys
 
@@ -89,12 +91,14 @@ def mixture():
     for t in (10_000_000, 1_000_000_000):
         for s in (1, t // 2, t - t // 1000, t - 3, t):
             cases += [(s, t, alpha, 0.5, 0.5) for alpha in (0.05, 1e-12)]
-    cases += [(1, 1, 1e-100, 0.5, 0.5), (5, 5, 1e-200, 0.5, 0.5), (400, 1000, 1e-200, 0.5, 0.5), (700, 1000, 1e-3, 0.1, 1e6), (700, 1000, 1e-3, 1e6, 0.1),
+    cases += [(1, 1, 1e-100, 0.5, 0.5), (5, 5, 1e-200, 0.5, 0.5), (400, 1000, 1e-200, 0.5, 0.5),
+              (700, 1000, 1e-3, 0.1, 1e6), (700, 1000, 1e-3, 1e6, 0.1),
               (700, 1000, 1e-3, 700.5, 300.5), (699, 1000, 1e-3, 7e5, 3e5)]
     rows = []
     for s, t, alpha, a, b in cases:
         p, q = mixture_lower(s, t, alpha, a, b)
-        rows.append({"successes": s, "draws": t, "alpha": alpha, "a": a, "b": b, "lower": digits(p), "complement": digits(q)})
+        rows.append({"successes": s, "draws": t, "alpha": alpha, "a": a, "b": b,
+                     "lower": digits(p), "complement": digits(q)})
         print(len(rows), "of", len(cases), rows[-1], file=sys.stderr)
     return rows
 

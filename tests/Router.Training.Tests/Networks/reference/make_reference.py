@@ -1,6 +1,8 @@
-"""Writes what PyTorch computes when it trains the bundled σ = 0.25 expert on six rendered images: reference.json beside this file.
+"""Writes what PyTorch computes when it trains the bundled σ = 0.25 expert on six rendered images: reference.json beside
+this file.
 
-Run with python3 (PyTorch 1.13 or newer, NumPy). Pixels: value(b, c, y, x) = ((131 b + 71 c + 17 y + 29 x) mod 256)/255; label b mod 10.
+Run with python3 (PyTorch 1.13 or newer, NumPy).
+Pixels: value(b, c, y, x) = ((131 b + 71 c + 17 y + 29 x) mod 256)/255; label b mod 10.
 """
 import json
 import os
@@ -20,7 +22,8 @@ def read_safetensors(path):
         data = file.read()
     kinds = {"F32": numpy.float32, "I64": numpy.int64}
     return {
-        name: torch.from_numpy(numpy.frombuffer(data[slice(*entry["data_offsets"])], kinds[entry["dtype"]]).reshape(entry["shape"]).copy())
+        name: torch.from_numpy(numpy.frombuffer(
+            data[slice(*entry["data_offsets"])], kinds[entry["dtype"]]).reshape(entry["shape"]).copy())
         for name, entry in header.items() if name != "__metadata__"
     }
 
@@ -30,7 +33,8 @@ class Block(nn.Module):
         super().__init__()
         self.conv1, self.bn1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs)
         self.conv2, self.bn2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs)
-        self.downsample = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)) if inputs != outputs else None
+        self.downsample = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)) if inputs != outputs else None
 
     def forward(self, x):
         shortcut = x if self.downsample is None else self.downsample(x)
@@ -44,7 +48,8 @@ class ResNet20(nn.Module):
         width = 16
         for stage in (1, 2, 3):
             outputs = 8 << stage
-            setattr(self, f"layer{stage}", nn.Sequential(*(Block(width if b == 0 else outputs, outputs, outputs // width if b == 0 else 1) for b in range(3))))
+            setattr(self, f"layer{stage}", nn.Sequential(*(
+                Block(width if b == 0 else outputs, outputs, outputs // width if b == 0 else 1) for b in range(3))))
             width = outputs
         self.fc = nn.Linear(64, 10)
 
@@ -73,8 +78,10 @@ reference = {
     "inference": inference.flatten().tolist(),
     "logits": logits.flatten().tolist(),
     "loss": loss.item(),
-    "gradients": {name: named[name].grad.flatten().tolist() for name in ("conv1.weight", "layer2.0.downsample.1.weight", "layer3.2.bn2.bias", "fc.weight")},
-    "statistics": {name: net.state_dict()[name].flatten().tolist() for name in ("bn1.running_mean", "layer3.2.bn2.running_var")},
+    "gradients": {name: named[name].grad.flatten().tolist() for name in (
+        "conv1.weight", "layer2.0.downsample.1.weight", "layer3.2.bn2.bias", "fc.weight")},
+    "statistics": {name: net.state_dict()[name].flatten().tolist() for name in (
+        "bn1.running_mean", "layer3.2.bn2.running_var")},
 }
 with open(os.path.join(HERE, "reference.json"), "w") as file:
     json.dump(reference, file)

@@ -1,6 +1,8 @@
-"""Writes what plain PyTorch (float64, autograd) and mpmath compute, for the tests to compare with: reference.json beside this file.
+"""Writes what plain PyTorch (float64, autograd) and mpmath compute, for the tests to compare with: reference.json
+beside this file.
 
-Run with python3 (PyTorch 1.13 or newer, mpmath). Formulas are written the naive way: probabilities first, then their logarithms.
+Run with python3 (PyTorch 1.13 or newer, mpmath). Formulas are written the naive way: probabilities first, then their
+logarithms.
 """
 import json
 import math
@@ -21,7 +23,8 @@ def plain(tensor):
 
 
 def record(name, **members):
-    reference[name] = {key: plain(value) if isinstance(value, torch.Tensor) else value for key, value in members.items()}
+    reference[name] = {
+        key: plain(value) if isinstance(value, torch.Tensor) else value for key, value in members.items()}
 
 
 def soft_cross_entropy(logits, targets):
@@ -44,7 +47,8 @@ def with_gradient(function, logits, weights):
 
 
 def record_soft_cross_entropy():
-    logits, targets, weights = torch.randn(5, 4).double() * 3, F.softmax(torch.randn(5, 4).double(), 1), torch.randn(5).double()
+    logits, targets, weights = (
+        torch.randn(5, 4).double() * 3, F.softmax(torch.randn(5, 4).double(), 1), torch.randn(5).double())
     value, gradient = with_gradient(lambda z: soft_cross_entropy(z, targets), logits, weights)
     record("soft_cross_entropy", logits=logits, targets=targets, weights=weights, value=value, gradient=gradient)
 
@@ -82,7 +86,8 @@ def record_far_logits():
                 ends.append(consistency_mp(moved, lam, eta))
             gradient.append(float((ends[0] - ends[1]) / (2 * step)))
     record(
-        "consistency_far", logits=torch.tensor(copies).double(), copies=2, lam=lam, eta=eta, weights=torch.ones(1).double(),
+        "consistency_far", logits=torch.tensor(copies).double(), copies=2, lam=lam, eta=eta,
+        weights=torch.ones(1).double(),
         value=torch.tensor([float(consistency_mp(copies, lam, eta))], dtype=torch.float64),
         gradient=torch.tensor(gradient, dtype=torch.float64).reshape(2, 3),
         naive_single_gradient_is_finite=False,
@@ -100,7 +105,8 @@ def record_router_loss():
         cross_entropy = soft_cross_entropy(rows, targets[b].repeat(copies, 1)).mean()
         loss = loss + balance[b] * (cross_entropy + stake[b] * consistency(rows, copies, lam, eta)[0]) / 6
     loss.backward()
-    record("router_loss", logits=logits, targets=targets, balance=balance, stake=stake, lam=lam, eta=eta, value=loss.reshape(1), gradient=leaf.grad)
+    record("router_loss", logits=logits, targets=targets, balance=balance, stake=stake, lam=lam, eta=eta,
+           value=loss.reshape(1), gradient=leaf.grad)
 
 
 def record_adversary(name, epsilon, steps, scale):
@@ -121,8 +127,9 @@ def record_adversary(name, epsilon, steps, scale):
         found.append(at.detach())
         losses.append(loss(at, b))
     record(
-        name, images=images, labels=labels, hidden=hidden, out=out, noise=noise, epsilon=epsilon, steps=steps, adversarial=torch.stack(found),
-        loss=torch.stack(losses), loss_before=torch.stack([loss(images[b], b) for b in range(3)]),
+        name, images=images, labels=labels, hidden=hidden, out=out, noise=noise, epsilon=epsilon, steps=steps,
+        adversarial=torch.stack(found), loss=torch.stack(losses),
+        loss_before=torch.stack([loss(images[b], b) for b in range(3)]),
     )
 
 
@@ -137,20 +144,25 @@ def record_stay_among_good():
         rows = []
         for i, row in enumerate(F.softmax(z, 1)):
             q = chances[i % images]
-            rows.append(sum(weights[r] * q[r].max() * (torch.log(q[r].max() + 1e-6) - torch.log(((q[r] + 1e-6) * row).sum())) for r in range(radii)))
+            rows.append(sum(
+                weights[r] * q[r].max() * (torch.log(q[r].max() + 1e-6) - torch.log(((q[r] + 1e-6) * row).sum()))
+                for r in range(radii)))
         return torch.stack(rows)
 
     value, gradient = with_gradient(lost, logits, per_image)
     best = sum(weights[r] * chances[b, r].max() for b in range(images) for r in range(radii)) * copies
-    kept = sum(weights[r] * chances[i % images, r, logits[i].argmax()] for i in range(copies * images) for r in range(radii)) / best
-    record("stay_among_good", logits=logits, chances=chances, radius_weights=weights, weights=per_image, value=value, gradient=gradient, kept=kept.reshape(1))
+    kept = sum(weights[r] * chances[i % images, r, logits[i].argmax()]
+               for i in range(copies * images) for r in range(radii)) / best
+    record("stay_among_good", logits=logits, chances=chances, radius_weights=weights, weights=per_image,
+           value=value, gradient=gradient, kept=kept.reshape(1))
 
 
 record_soft_cross_entropy()
 record_consistency("consistency_of_two", torch.randn(2 * 5, 3).double() * 2, 2, 40, 0.5)
 record_consistency("consistency_of_four", torch.randn(4 * 3, 6).double() * 4, 4, 10, 0.5)
 record_consistency("consistency_of_one", torch.randn(4, 5).double(), 1, 20, 0.5)
-record_consistency("consistency_extreme", torch.tensor([[80.0, -80, 3], [-80, 80, 80], [-80, 80, 0], [80, -80, -80]]).double(), 2, 40, 0.5)
+record_consistency("consistency_extreme",
+                   torch.tensor([[80.0, -80, 3], [-80, 80, 80], [-80, 80, 0], [80, -80, -80]]).double(), 2, 40, 0.5)
 record_far_logits()
 record_router_loss()
 record_adversary("adversary", epsilon=0.5, steps=4, scale=1)

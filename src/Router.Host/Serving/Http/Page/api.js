@@ -20,7 +20,8 @@ export const ask = async (path, { method = "GET", body, accept = "application/js
     if (key) headers.Authorization = `Bearer ${key}`;
     let response;
     try {
-      response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, cache: "no-store" });
+      const sent = body === undefined ? undefined : JSON.stringify(body);
+      response = await fetch(path, { method, headers, body: sent, signal, cache: "no-store" });
     } catch (fault) {
       throw fault.name === "AbortError" ? fault : new Refused(0, Unreachable);
     }
@@ -53,7 +54,10 @@ export async function* eventsOf(response) {
     const events = text.split("\n\n");
     text = events.pop();
     for (const event of events) {
-      const fields = Object.fromEntries(event.split("\n").map(line => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+      const fields = Object.fromEntries(event.split("\n").map(line => {
+        const colon = line.indexOf(":");
+        return [line.slice(0, colon), line.slice(colon + 2)];
+      }));
       yield { kind: fields.event, data: JSON.parse(fields.data) };
     }
   }

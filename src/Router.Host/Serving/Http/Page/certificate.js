@@ -16,7 +16,8 @@ const Stopped = {
 };
 
 export const nameOf = (certificate, labels) =>
-  certificate.class === null ? "abstains" : certificate.label ?? labels?.[certificate.class] ?? `class ${certificate.class}`;
+  certificate.class === null ? "abstains"
+    : certificate.label ?? labels?.[certificate.class] ?? `class ${certificate.class}`;
 
 const surely = alpha => {
   const confidence = Math.floor((100 - 100 * alpha) * 1e6 + 1e-3) / 1e6;
@@ -53,12 +54,14 @@ export class CertificateView {
     byId("label").classList.toggle("abstains", !proved);
     say(byId("radius"), radius(certificate.radius));
     say(byId("meaning"), proved
-      ? `Every picture within ℓ₂ distance ${radius(certificate.radius)} of this one gets the answer ${name}, ${surely(certificate.failure_probability)}.`
+      ? `Every picture within ℓ₂ distance ${radius(certificate.radius)} of this one gets the answer ${name}, `
+        + `${surely(certificate.failure_probability)}.`
       : "Nothing is proved about this picture yet: the votes are not clear enough.");
     this.#facts(certificate);
     this.#draw();
     byId("save").disabled = !certificate.record;
-    this.#speak(proved ? `${name}, radius ${radius(certificate.radius)} after ${count(certificate.samples)} samples.` : `No answer after ${count(certificate.samples)} samples.`);
+    const samples = `after ${count(certificate.samples)} samples.`;
+    this.#speak(proved ? `${name}, radius ${radius(certificate.radius)} ${samples}` : `No answer ${samples}`);
   }
 
   /** Why there is no more. */
@@ -113,16 +116,19 @@ export class CertificateView {
     const most = Math.max(100, ...points.map(([n]) => n));
     // What lies far above the radius does not limit it: it would only make the picture small.
     const near = others.filter(([, value]) => value !== null && value > 0 && value < 1.6 * highest);
+    const top = Math.max(highest, ...near.map(([, value]) => value)) * 1.02;
     plot(byId("radius-plot"), {
       x: { title: "samples", most, format: short },
-      y: { title: "radius", most: Math.max(highest, ...near.map(([, value]) => value)) * 1.02, format: value => `${Number(value.toFixed(3))}` },
+      y: { title: "radius", most: top, format: value => `${Number(value.toFixed(3))}` },
       marks: this.target ? [{ y: this.target, name: "target" }] : [],
       lines: [
         ...near.filter(([, value]) => value > last.radius + 1e-9).map(([name]) => ({
           name, hue: "quiet", thin: true, dashed: true, step: "after",
-          points: this.#grown.map(one => [one.samples, one[`${name}_radius`]]).filter(([, value]) => value !== null && value < 1.6 * highest),
+          points: this.#grown.map(one => [one.samples, one[`${name}_radius`]])
+            .filter(([, value]) => value !== null && value < 1.6 * highest),
         })),
-        { name: last ? "radius" : "", hue: "accent", step: "after", dot: true, points: points.length > 0 ? [[points[0][0], 0], ...points] : [] },
+        { name: last ? "radius" : "", hue: "accent", step: "after", dot: true,
+          points: points.length > 0 ? [[points[0][0], 0], ...points] : [] },
       ],
     });
   }

@@ -5,7 +5,9 @@ import { ask, eventsOf, Refused, Unreachable } from "./api.js";
 import { CertificateView } from "./certificate.js";
 import { showVotes } from "./votes.js";
 
-const Fields = { target_radius: "target", estimation: "estimation", deadline_ms: "deadline", failure_probability: "alpha" };
+const Fields = {
+  target_radius: "target", estimation: "estimation", deadline_ms: "deadline", failure_probability: "alpha",
+};
 
 /** The form: what is asked, when it starts, how it stops. */
 export class Certify {
@@ -37,7 +39,8 @@ export class Certify {
       byId("mix").hidden = model.experts.length < 2;
       byId("mix-boxes").replaceChildren(...model.experts.map(({ id, sigma }, hue) => element("label", {},
         element("input", { type: "checkbox", value: id, checked: true, onchange: () => this.enable() }),
-        element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }), `${id} `, element("span", { class: "soft" }, `σ\u202f${sigma}`))));
+        element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }), `${id} `,
+        element("span", { class: "soft" }, `σ\u202f${sigma}`))));
     }
     this.enable();
   }
@@ -79,7 +82,10 @@ export class Certify {
 
   #show(certificate) {
     this.#view.show(certificate);
-    if (certificate.stages) showVotes(certificate.stages, this.#model.experts.filter(({ id }) => certificate.mix.includes(id)), this.#model.labels);
+    if (certificate.stages) {
+      const mix = this.#model.experts.filter(({ id }) => certificate.mix.includes(id));
+      showVotes(certificate.stages, mix, this.#model.labels);
+    }
   }
 
   #give(fault) {
@@ -111,6 +117,7 @@ export class Certify {
   }
 
   #body() {
-    return { inputs: [{ name: "image", shape: this.picture.shape, datatype: "UINT8", data: [...this.picture.levels] }] };
+    const { shape, levels } = this.picture;
+    return { inputs: [{ name: "image", shape, datatype: "UINT8", data: [...levels] }] };
   }
 }

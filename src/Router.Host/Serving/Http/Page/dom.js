@@ -29,7 +29,8 @@ const bar = (share, hue) => {
 
 /** A name, its share as a bar, and the share as a number. */
 export const shareLine = (name, share, hue) =>
-  element("div", { class: "share" }, element("span", { class: "name" }, name), bar(share, hue), element("span", { class: "value" }, percent(share)));
+  element("div", { class: "share" },
+    element("span", { class: "name" }, name), bar(share, hue), element("span", { class: "value" }, percent(share)));
 
 /** Changes a text only where it differs, so that nothing is announced twice. */
 export const say = (node, text) => {

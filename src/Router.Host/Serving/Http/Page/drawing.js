@@ -10,7 +10,8 @@ export const draw = drawn => {
   let last = null;
   const at = event => {
     const box = canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
+    return [(event.clientX - box.left) * canvas.width / box.width,
+      (event.clientY - box.top) * canvas.height / box.height];
   };
   const tell = () => drawn(context.getImageData(0, 0, canvas.width, canvas.height), "drawing");
   const flood = colour => {
@@ -34,7 +35,9 @@ export const draw = drawn => {
     last = at(event);
     stroke(event);
   });
-  canvas.addEventListener("pointermove", event => { if (last) for (const one of event.getCoalescedEvents?.() ?? [event]) stroke(one); });
+  canvas.addEventListener("pointermove", event => {
+    if (last) for (const one of event.getCoalescedEvents?.() ?? [event]) stroke(one);
+  });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => {
     if (last) tell();
     last = null;

@@ -6,15 +6,20 @@ import { ask } from "./api.js";
 // What the daemon last refused, by network: it stays on the card until the next try.
 const refusals = new Map();
 
-/** Shows every network but the classifier itself, null while it does not answer; tells `changed` when one was loaded or unloaded. */
+/**
+ * Shows every network but the classifier itself, null while it does not answer; tells `changed` when one was loaded or
+ * unloaded.
+ */
 export const showExperts = (networks, classifier, changed) => {
   const place = byId("expert-cards"), experts = classifier?.experts ?? [];
   const text = JSON.stringify([networks, experts, [...refusals]]);
   if (place.dataset.shown === text) return;
-  const focused = document.activeElement?.closest?.("#expert-cards") && document.activeElement.getAttribute("aria-label");
+  const focused = document.activeElement?.closest?.("#expert-cards")
+    && document.activeElement.getAttribute("aria-label");
   place.dataset.shown = text;
   place.replaceChildren(...networks.map(network => card(
-    network, experts.findIndex(({ id }) => id === network.name), changed, () => consequence(network.name, networks, classifier))));
+    network, experts.findIndex(({ id }) => id === network.name), changed,
+    () => consequence(network.name, networks, classifier))));
   if (focused) place.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
 };
 
@@ -26,7 +31,8 @@ export const consequence = (name, networks, classifier) => {
   const until = "It stays unloaded until it is loaded here again, or the registry is.";
   return classifier?.reroutes && name !== classifier.router && !gone
     ? `The daemon stays ready: for an answer that needs ${name} the other experts go on. ${until}`
-    : `The daemon is then not ready (/v2/health/ready says 503, and a load balancer sends it nothing): whoever needs ${name} is refused. ${until}`;
+    : "The daemon is then not ready (/v2/health/ready says 503, and a load balancer sends it nothing): "
+      + `whoever needs ${name} is refused. ${until}`;
 };
 
 /** Asks before a network goes. */
@@ -39,19 +45,26 @@ const agreed = (name, text) => new Promise(resolve => {
   dialog.showModal();
 });
 
-const card = ({ name, state, reason, role, sigma, functionId, version }, hue, changed, effect) => element("li", { class: "card expert" },
-  element("p", { class: "who" }, element("span", { class: `swatch hue-${hue < 0 ? "quiet" : hue}`, "aria-hidden": "true" }), element("b", {}, name), sigma && ` σ\u202f${sigma}`,
-    element("span", { class: `chip state-${state}` }, States[state] ?? state.toLowerCase())),
-  element("dl", { class: "rows" },
-    element("div", {}, element("dt", {}, "Role"), element("dd", {}, role)),
-    element("div", {}, element("dt", {}, "Version"), element("dd", {}, version)),
-    functionId && element("div", {}, element("dt", {}, "Id"), element("dd", { class: "id" }, element("code", { title: functionId }, functionId.slice(0, 8)), copy(name, functionId)))),
-  reason && element("p", { class: "soft reason" }, reason),
-  element("div", { class: "actions" }, button("load", name, state === "READY" && !reason, changed), button("unload", name, state !== "READY", changed, effect)),
-  element("p", { class: "fault", role: "alert" }, refusals.get(name) ?? ""));
+const card = ({ name, state, reason, role, sigma, functionId, version }, hue, changed, effect) =>
+  element("li", { class: "card expert" },
+    element("p", { class: "who" },
+      element("span", { class: `swatch hue-${hue < 0 ? "quiet" : hue}`, "aria-hidden": "true" }),
+      element("b", {}, name), sigma && ` σ\u202f${sigma}`,
+      element("span", { class: `chip state-${state}` }, States[state] ?? state.toLowerCase())),
+    element("dl", { class: "rows" },
+      element("div", {}, element("dt", {}, "Role"), element("dd", {}, role)),
+      element("div", {}, element("dt", {}, "Version"), element("dd", {}, version)),
+      functionId && element("div", {}, element("dt", {}, "Id"), element("dd", { class: "id" },
+        element("code", { title: functionId }, functionId.slice(0, 8)), copy(name, functionId)))),
+    reason && element("p", { class: "soft reason" }, reason),
+    element("div", { class: "actions" },
+      button("load", name, state === "READY" && !reason, changed),
+      button("unload", name, state !== "READY", changed, effect)),
+    element("p", { class: "fault", role: "alert" }, refusals.get(name) ?? ""));
 
 const copy = (name, functionId) => {
-  const pressed = element("button", { type: "button", class: "quiet", "aria-label": `Copy function id of ${name}`, onclick: async () => {
+  const label = `Copy function id of ${name}`;
+  const pressed = element("button", { type: "button", class: "quiet", "aria-label": label, onclick: async () => {
     try {
       await navigator.clipboard.writeText(functionId);
       say(pressed, "Copied");
@@ -65,7 +78,8 @@ const copy = (name, functionId) => {
 };
 
 const button = (action, name, idle, changed, effect) => element("button", {
-  type: "button", class: "quiet", "aria-label": `${action === "load" ? "Load" : "Unload"} ${name}`, "aria-disabled": idle ? "true" : null, onclick: async event => {
+  type: "button", class: "quiet", "aria-label": `${action === "load" ? "Load" : "Unload"} ${name}`,
+  "aria-disabled": idle ? "true" : null, onclick: async event => {
     const pressed = event.currentTarget;
     if (pressed.getAttribute("aria-disabled") === "true") return;
     if (effect && !await agreed(name, effect())) return;

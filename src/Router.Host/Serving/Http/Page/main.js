@@ -32,7 +32,10 @@ const look = async () => {
   if (classifier) {
     experts = classifier.experts;
     picture.input = classifier.input;
-    say(byId("experts-lead"), `${experts.length} expert${experts.length === 1 ? "" : "s"}${classifier.dataset ? ` for ${classifier.dataset}` : ""}${classifier.routing ? `, routing: ${classifier.routing}` : ""}.${reason ? ` ${reason}.` : ""}`);
+    const many = `${experts.length} expert${experts.length === 1 ? "" : "s"}`;
+    const data = classifier.dataset ? ` for ${classifier.dataset}` : "";
+    const routing = classifier.routing ? `, routing: ${classifier.routing}` : "";
+    say(byId("experts-lead"), `${many}${data}${routing}.${reason ? ` ${reason}.` : ""}`);
     await showSamples(classifier, (pixels, name) => picture.show(pixels, name));
     await showTradeoff(classifier, server.extensions.includes("tradeoff"));
   } else say(byId("experts-lead"), reason ? `Not answering: ${reason}.` : "Not answering.");

@@ -14,10 +14,15 @@ export const readModels = async signal => {
   const whole = index.find(({ name }) => name === Whole) ?? { state: "LOADING", reason: "" };
   // Of several versions the last one is deployed: what the classifier asks.
   const others = index.filter(({ name }, at) => name !== Whole && at === index.findLastIndex(one => one.name === name));
-  if (Silent.includes(whole.state)) return { state: whole.state, reason: whole.reason, networks: others.map(one => ({ ...one, role: "network" })), classifier: null };
-  const described = await describe(JSON.stringify(others.map(({ name, state, version }) => [name, state, version])), signal);
+  if (Silent.includes(whole.state)) return {
+    state: whole.state, reason: whole.reason, networks: others.map(one => ({ ...one, role: "network" })),
+    classifier: null,
+  };
+  const described = await describe(
+    JSON.stringify(others.map(({ name, state, version }) => [name, state, version])), signal);
   const networks = others.map(one => ({
-    ...one, role: one.name === described.router ? "router" : "expert", sigma: described.value(`sigma.${one.name}`), functionId: described.value(`function.${one.name}`),
+    ...one, role: one.name === described.router ? "router" : "expert",
+    sigma: described.value(`sigma.${one.name}`), functionId: described.value(`function.${one.name}`),
   }));
   return { state: whole.state, reason: whole.reason, networks, classifier: classifierOf(described, networks) };
 };
@@ -25,7 +30,8 @@ export const readModels = async signal => {
 // Descriptions change only with what is loaded.
 const describe = async (key, signal) => {
   if (last.key === key) return last.described;
-  const [metadata, config] = await Promise.all(["", "/config"].map(part => askJson(`v2/models/${Whole}${part}`, { signal })));
+  const [metadata, config] = await Promise.all(
+    ["", "/config"].map(part => askJson(`v2/models/${Whole}${part}`, { signal })));
   const value = name => config.parameters[name]?.string_value;
   [last.key, last.described] = [key, { shape: metadata.inputs[0].shape.slice(1), router: value("router"), value }];
   return last.described;

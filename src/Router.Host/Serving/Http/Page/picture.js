@@ -49,9 +49,12 @@ export class Picture {
     } catch {
       return complain(byId("picture-fault"), `${file.name || "This"} is no picture that this browser can read.`);
     }
-    if (bitmap.width * bitmap.height > MostPixels)
-      return complain(byId("picture-fault"), `${file.name} has ${count(bitmap.width * bitmap.height)} pixels: at most ${count(MostPixels)} are taken.`);
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext("2d", { willReadFrequently: true });
+    const pixels = bitmap.width * bitmap.height;
+    if (pixels > MostPixels)
+      return complain(byId("picture-fault"),
+        `${file.name} has ${count(pixels)} pixels: at most ${count(MostPixels)} are taken.`);
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     // What is transparent has no colour of its own.
     context.fillStyle = "#fff";
     context.fillRect(0, 0, bitmap.width, bitmap.height);
@@ -66,7 +69,8 @@ export class Picture {
     if (!this.#input) return;
     const [channels, height, width] = this.#input.shape;
     this.levels = frame(pixels, this.#input.shape, this.#input.shorterSide);
-    const canvas = byId("seen"), context = canvas.getContext("2d"), image = new ImageData(width, height), plane = width * height;
+    const canvas = byId("seen"), context = canvas.getContext("2d");
+    const image = new ImageData(width, height), plane = width * height;
     [canvas.width, canvas.height] = [width, height];
     for (let i = 0; i < plane; i++) {
       for (let c = 0; c < 3; c++) image.data[4 * i + c] = this.levels[Math.min(c, channels - 1) * plane + i];

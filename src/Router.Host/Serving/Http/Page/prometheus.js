@@ -13,7 +13,8 @@ export const parse = text => {
     const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line);
     if (!sample || line.startsWith("#")) continue;
     const name = [sample[1], sample[1].replace(/_(bucket|sum|count)$/, "")].find(one => families.has(one)) ?? sample[1];
-    family(name).samples.push({ name: sample[1], labels: labelsOf(sample[2] ?? ""), value: sample[3] === "+Inf" ? Infinity : Number(sample[3]) });
+    const value = sample[3] === "+Inf" ? Infinity : Number(sample[3]);
+    family(name).samples.push({ name: sample[1], labels: labelsOf(sample[2] ?? ""), value });
   }
   return families;
 };
@@ -48,11 +49,12 @@ export const buckets = (families, name, wanted = () => true) => {
 };
 
 /** What was counted between two readings of the same histogram. */
-export const since = (now, before) => now && now.map(({ le, below }, i) => ({ le, below: below - (before?.[i]?.below ?? 0) }));
+export const since = (now, before) =>
+  now && now.map(({ le, below }, i) => ({ le, below: below - (before?.[i]?.below ?? 0) }));
 
 /**
- * The bucket that holds a quantile, { above, atMost }: its edges are all that is known. What is good when large is told by its
- * lower edge, what is good when small by its upper one. Null where nothing was counted.
+ * The bucket that holds a quantile, { above, atMost }: its edges are all that is known. What is good when large is told
+ * by its lower edge, what is good when small by its upper one. Null where nothing was counted.
  */
 export const bucketOf = (rising, q) => {
   const all = rising?.at(-1)?.below ?? 0;

@@ -25,11 +25,13 @@ const button = (sample, chosen) => {
   const pixels = pixelsOf(sample), name = `${sample.class ?? "picture"}, image ${sample.index} of ${sample.data}`;
   const canvas = element("canvas", { width: pixels.width, height: pixels.height, "aria-hidden": "true" });
   canvas.getContext("2d").putImageData(pixels, 0, 0);
-  return element("li", {}, element("button", { type: "button", title: name, "aria-label": name, onclick: () => chosen(pixels, name) }, canvas));
+  return element("li", {}, element("button",
+    { type: "button", title: name, "aria-label": name, onclick: () => chosen(pixels, name) }, canvas));
 };
 
 const pixelsOf = ({ shape: [channels, height, width], levels }) => {
-  const bytes = Uint8Array.from(atob(levels), letter => letter.charCodeAt(0)), plane = width * height, image = new ImageData(width, height);
+  const bytes = Uint8Array.from(atob(levels), letter => letter.charCodeAt(0));
+  const plane = width * height, image = new ImageData(width, height);
   for (let i = 0; i < plane; i++) {
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = bytes[Math.min(c, channels - 1) * plane + i];
     image.data[4 * i + 3] = 255;

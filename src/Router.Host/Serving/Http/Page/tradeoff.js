@@ -14,7 +14,8 @@ export const showTradeoff = async (classifier, offered) => {
   shown = key;
   if (!offered)
     return byId("tradeoff-body").replaceChildren(element("p", { class: "card soft" },
-      "Nothing to draw: ", element("code", {}, "dualrs tradeoff … --json study.json"), " computes the curves, ", element("code", {}, "dualrs serve --tradeoff study.json"), " shows them here."));
+      "Nothing to draw: ", element("code", {}, "dualrs tradeoff … --json study.json"), " computes the curves, ",
+      element("code", {}, "dualrs serve --tradeoff study.json"), " shows them here."));
   try {
     study ??= await askJson("v1/tradeoff");
   } catch (refusal) {
@@ -29,10 +30,12 @@ const sameSet = (one, other) => one.length === other.length && one.every(id => o
 /** The systems to draw: the mix as it routes, else the whole mix by any rule; and its experts alone. */
 export const chosen = (document, { experts, routing }) => {
   const ids = experts.map(({ id }) => id);
-  const mixes = document.systems.filter(system => system.standing !== "bound" && system.routing && sameSet(system.experts, ids));
+  const mixes = document.systems.filter(system =>
+    system.standing !== "bound" && system.routing && sameSet(system.experts, ids));
   const routedSo = mixes.filter(system => system.routing === routing);
   const asServed = routedSo.find(({ kind }) => kind !== "dual") ?? routedSo[0];
-  const singles = ids.map(id => document.systems.find(system => system.kind === "single" && system.experts[0] === id)).filter(Boolean);
+  const single = id => document.systems.find(system => system.kind === "single" && system.experts[0] === id);
+  const singles = ids.map(single).filter(Boolean);
   return { whole: asServed ?? mixes[0] ?? null, exact: Boolean(asServed), singles };
 };
 
@@ -44,19 +47,28 @@ export const unproved = (document, { functions }) =>
 const routedAs = ({ routing, kind }) => `routed, ${routing}${["exclusion", "dual"].includes(kind) ? ` (${kind})` : ""}`;
 
 const doubt = (networks, doubted) => doubted.length === 0 ? ""
-  : ` Nothing shows that ${doubted.join(", ")} of the document ${doubted.length > 1 ? "are the networks" : "is the network"} served here`
+  : ` Nothing shows that ${doubted.join(", ")} of the document `
+    + `${doubted.length > 1 ? "are the networks" : "is the network"} served here`
     + ` under that name: the function ids ${networks.some(network => network.function) ? "differ" : "are not known"}.`;
 
 const draw = (document, classifier) => {
   const { whole, exact, singles } = chosen(document, classifier), ids = classifier.experts.map(({ id }) => id);
   const body = byId("tradeoff-body");
-  if (!whole && singles.length === 0)
-    return body.replaceChildren(element("p", { class: "card soft" }, `The document is about other experts (${document.networks.filter(({ role }) => role === "expert").map(({ id }) => id).join(", ")}).`));
-  const curves = [...singles.map(system => ({ system, name: system.experts[0], hue: ids.indexOf(system.experts[0]) })), ...whole ? [{ system: whole, name: "routed", hue: "ink" }] : []];
-  const figure = element("figure", { class: "plot tall", "aria-label": `Certified accuracy over radius of ${curves.map(({ name }) => name).join(", ")}; the table below has the numbers` });
+  if (!whole && singles.length === 0) {
+    const others = document.networks.filter(({ role }) => role === "expert").map(({ id }) => id).join(", ");
+    return body.replaceChildren(element("p", { class: "card soft" },
+      `The document is about other experts (${others}).`));
+  }
+  const alone = singles.map(system => ({ system, name: system.experts[0], hue: ids.indexOf(system.experts[0]) }));
+  const curves = [...alone, ...whole ? [{ system: whole, name: "routed", hue: "ink" }] : []];
+  const names = curves.map(({ name }) => name).join(", ");
+  const label = `Certified accuracy over radius of ${names}; the table below has the numbers`;
+  const figure = element("figure", { class: "plot tall", "aria-label": label });
   const points = ({ system }) => system.accuracy.map(({ radius, share }) => [radius, share]);
-  const reach = Math.max(...curves.flatMap(curve => points(curve).filter(([, share]) => share > 0).map(([radius]) => radius)), document.radii[1] ?? 1);
-  // Between two radii of the grid certified accuracy is at least that at the larger one, and beyond the last that of the next.
+  const reached = curves.flatMap(curve => points(curve).filter(([, share]) => share > 0).map(([radius]) => radius));
+  const reach = Math.max(...reached, document.radii[1] ?? 1);
+  // Between two radii of the grid certified accuracy is at least that at the larger one, and beyond the last that of
+  // the next.
   const steps = curve => {
     const all = points(curve), next = all.find(([radius]) => radius > reach);
     return [...all.filter(([radius]) => radius <= reach), ...next ? [[reach, next[1]]] : []];
@@ -68,14 +80,20 @@ const draw = (document, classifier) => {
       format: value => `${Number((100 * value).toFixed(3))}\u202f%`,
     },
     lines: curves.map(curve => ({
-      name: "", hue: curve.hue, thin: curve.hue !== "ink", dashes: dashesOf(curve.hue), step: "before", points: steps(curve),
+      name: "", hue: curve.hue, thin: curve.hue !== "ink", dashes: dashesOf(curve.hue),
+      step: "before", points: steps(curve),
     })),
   });
+  const otherwise = whole && !exact
+    ? ` Not among its systems is how this daemon routes (${classifier.routing}): drawn is ${whole.name}.` : "";
+  const estimate = whole?.standing === "estimate" ? " The routed curve is an estimate, not a certificate." : "";
+  const doubts = doubt(document.networks, unproved(document, classifier));
   body.replaceChildren(element("div", { class: "card" },
     element("ul", { class: "legend" }, curves.toReversed().map(({ name, hue, system }) =>
       element("li", {}, sample(hue), name === "routed" ? routedAs(system) : `${name} alone`))),
     figure,
-    element("p", { class: "soft" }, `${document.title}. The share of images with the right class and a radius of r or more, α = ${document.failureProbability} each.${whole && !exact ? ` Not among its systems is how this daemon routes (${classifier.routing}): drawn is ${whole.name}.` : ""}${whole?.standing === "estimate" ? " The routed curve is an estimate, not a certificate." : ""}${doubt(document.networks, unproved(document, classifier))}`),
+    element("p", { class: "soft" }, `${document.title}. The share of images with the right class and a radius of r or `
+      + `more, α = ${document.failureProbability} each.${otherwise}${estimate}${doubts}`),
     table(curves, document.radii)));
   paint();
   new ResizeObserver(paint).observe(figure);
@@ -88,6 +106,9 @@ const sample = hue => shape("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" 
   shape("path", { d: "M1 4H27", class: `line hue-${hue}${hue === "ink" ? "" : " thin"} dashes-${dashesOf(hue)}` }));
 
 const table = (curves, radii) => element("details", {}, element("summary", {}, "The numbers as a table"),
-  element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Certified accuracy by radius" }, element("table", {},
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Radius"), curves.map(({ name }) => element("th", { scope: "col" }, name)))),
-    element("tbody", {}, radii.map((radius, i) => element("tr", {}, element("th", { scope: "row" }, `${radius}`), curves.map(({ system }) => element("td", {}, certified(system.accuracy[i].share)))))))));
+  element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Certified accuracy by radius" },
+    element("table", {},
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Radius"),
+        curves.map(({ name }) => element("th", { scope: "col" }, name)))),
+      element("tbody", {}, radii.map((radius, i) => element("tr", {}, element("th", { scope: "row" }, `${radius}`),
+        curves.map(({ system }) => element("td", {}, certified(system.accuracy[i].share)))))))));

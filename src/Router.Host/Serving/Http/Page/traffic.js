@@ -20,7 +20,8 @@ export const showTraffic = async (experts, signal) => {
   const panels = [
     routes(families, experts), requests(families), times(families),
     histogram(families, "dualrs_samples", "Samples per certificate", short, bucket => within(bucket, short)),
-    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`, beyond), abstentions(families), passes(families, experts), ...gauges(families),
+    histogram(families, "dualrs_certified_radius", "Certified radius", value => `${value}`, beyond),
+    abstentions(families), passes(families, experts), ...gauges(families),
   ].filter(panel => panel !== null);
   update(byId("panels"), panels);
   return families;
@@ -36,24 +37,29 @@ const update = (place, panels) => {
   while (place.children.length > panels.length) place.lastChild.remove();
 };
 
-const panel = (title, ...content) => element("section", { class: "card panel", "aria-label": title }, element("h3", {}, title), ...content);
+const panel = (title, ...content) =>
+  element("section", { class: "card panel", "aria-label": title }, element("h3", {}, title), ...content);
 
 const empty = text => element("p", { class: "soft" }, text);
 
-const rows = entries => element("dl", { class: "rows" }, entries.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+const rows = entries => element("dl", { class: "rows" },
+  entries.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 
 const routes = (families, experts) => {
-  const images = by(families, "dualrs_images_total", "route", routed), all = [...images.values()].reduce((a, b) => a + b, 0);
+  const images = by(families, "dualrs_images_total", "route", routed);
+  const all = [...images.values()].reduce((a, b) => a + b, 0);
   if (!families.has("dualrs_images_total")) return null;
   const known = experts.map(({ id }) => id), others = [...images.keys()].filter(id => !known.includes(id));
   const lines = [...known.map((id, hue) => [id, hue]), ...others.map(id => [id, "quiet"])];
-  return panel("Routes taken", all === 0 ? empty("No picture was answered yet.") : lines.map(([id, hue]) => shareLine(id === "none" ? "undecided" : id, (images.get(id) ?? 0) / all, hue)),
-  all > 0 && element("p", { class: "soft" }, `${count(all)} picture${all === 1 ? "" : "s"}`));
+  const line = ([id, hue]) => shareLine(id === "none" ? "undecided" : id, (images.get(id) ?? 0) / all, hue);
+  return panel("Routes taken", all === 0 ? empty("No picture was answered yet.") : lines.map(line),
+    all > 0 && element("p", { class: "soft" }, `${count(all)} picture${all === 1 ? "" : "s"}`));
 };
 
 const requests = families => {
   if (!families.has("dualrs_requests_total")) return null;
-  const outcomes = by(families, "dualrs_requests_total", "outcome", asked), order = ["answered", ...[...outcomes.keys()].filter(name => name !== "answered").sort()];
+  const outcomes = by(families, "dualrs_requests_total", "outcome", asked);
+  const order = ["answered", ...[...outcomes.keys()].filter(name => name !== "answered").sort()];
   return panel("Requests for answers", rows(order.map(name => [name, count(outcomes.get(name) ?? 0)])));
 };
 
@@ -65,7 +71,8 @@ const times = families => {
   const row = (name, rising) => rising && element("tr", {}, element("th", { scope: "row" }, name),
     [0.5, 0.95].map(q => element("td", {}, within(bucketOf(rising, q), seconds))));
   return panel("Latency", element("table", { class: "plain" },
-    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "half"), element("th", { scope: "col" }, "95\u202f%"))),
+    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "half"),
+      element("th", { scope: "col" }, "95\u202f%"))),
     element("tbody", {}, row("Answers", answers), row("Their queue", queue), row("No answer", others))));
 };
 
@@ -74,11 +81,13 @@ const within = ({ above, atMost }, format) => atMost === Infinity ? `> ${format(
 const beyond = ({ above, atMost }) => atMost === 0 ? "0" : `more than ${above}`;
 
 const abstentions = families => {
-  const images = total(families, "dualrs_images_total", routed), none = total(families, "dualrs_abstentions_total", routed) ?? 0;
+  const images = total(families, "dualrs_images_total", routed);
+  const none = total(families, "dualrs_abstentions_total", routed) ?? 0;
   if (!images) return null;
   const stages = by(families, "dualrs_limiting_stage_total", "stage", routed);
   return panel("What limits a certificate, or made it abstain",
-    rows([["answers without a class", percent(none / images)], ...[...stages].map(([stage, value]) => [stage, count(value)])]));
+    rows([["answers without a class", percent(none / images)],
+      ...[...stages].map(([stage, value]) => [stage, count(value)])]));
 };
 
 const histogram = (families, name, title, format, median) => {
@@ -86,15 +95,22 @@ const histogram = (families, name, title, format, median) => {
   if (!families.has(name)) return null;
   if (!rising) return panel(title, empty("No certificate yet."));
   const each = rising.map(({ le, below }, i) => ({ le, votes: below - (i > 0 ? rising[i - 1].below : 0) }));
-  const first = each.findIndex(({ votes }) => votes > 0), last = each.findLastIndex(({ votes }) => votes > 0), shown = each.slice(Math.max(0, first - 1), last + 2);
+  const first = each.findIndex(({ votes }) => votes > 0), last = each.findLastIndex(({ votes }) => votes > 0);
+  const shown = each.slice(Math.max(0, first - 1), last + 2);
   const most = Math.max(...shown.map(({ votes }) => votes)), width = 240 / shown.length;
-  const words = shown.filter(({ votes }) => votes > 0).map(({ le, votes }) => `${count(votes)} ${le === Infinity ? "above" : `up to ${format(le)}`}`).join(", ");
+  const word = ({ le, votes }) => `${count(votes)} ${le === Infinity ? "above" : `up to ${format(le)}`}`;
+  const words = shown.filter(({ votes }) => votes > 0).map(word).join(", ");
   return panel(title,
     element("p", { class: "big" }, median(bucketOf(rising, 0.5)), element("span", { class: "soft" }, " median")),
     shape("svg", { viewBox: "0 0 240 72", class: "bars", role: "img", "aria-label": `${title}: ${words}` },
       shown.map(({ le, votes }, i) => [
-        shape("rect", { x: (i * width + 1).toFixed(1), y: (52 - 50 * votes / most).toFixed(1), width: (width - 2).toFixed(1), height: (50 * votes / most).toFixed(1), rx: 1.5 }),
-        (shown.length < 8 || i % 2 === 0) && shape("text", { x: (i * width + width / 2).toFixed(1), y: 67, "text-anchor": "middle" }, le === Infinity ? "more" : format(le)),
+        shape("rect", {
+          x: (i * width + 1).toFixed(1), y: (52 - 50 * votes / most).toFixed(1),
+          width: (width - 2).toFixed(1), height: (50 * votes / most).toFixed(1), rx: 1.5,
+        }),
+        (shown.length < 8 || i % 2 === 0) && shape("text",
+          { x: (i * width + width / 2).toFixed(1), y: 67, "text-anchor": "middle" },
+          le === Infinity ? "more" : format(le)),
       ]).flat().filter(Boolean)));
 };
 
@@ -104,15 +120,21 @@ let before = null;
 const passes = (families, experts) => {
   const drawn = total(families, "dualrs_pass_samples_total"), fill = families.get("dualrs_batch_fill_ratio");
   if (drawn === null) return null;
-  const now = { drawn, at: performance.now() }, rate = before && drawn >= before.drawn ? (drawn - before.drawn) * 1000 / (now.at - before.at) : 0;
+  const now = { drawn, at: performance.now() };
+  const rate = before && drawn >= before.drawn ? (drawn - before.drawn) * 1000 / (now.at - before.at) : 0;
   before = now;
   const mean = id => {
-    const of = part => fill.samples.filter(({ name, labels }) => name === `dualrs_batch_fill_ratio_${part}` && labels.network === id).reduce((sum, { value }) => sum + value, 0);
+    const of = part => fill.samples
+      .filter(({ name, labels }) => name === `dualrs_batch_fill_ratio_${part}` && labels.network === id)
+      .reduce((sum, { value }) => sum + value, 0);
     return of("count") > 0 ? of("sum") / of("count") : null;
   };
-  const networks = [...new Set(fill?.samples.map(({ labels }) => labels.network) ?? [])].map(id => ({ id, hue: experts.findIndex(one => one.id === id), share: mean(id) })).filter(({ share }) => share !== null);
+  const ids = [...new Set(fill?.samples.map(({ labels }) => labels.network) ?? [])];
+  const networks = ids.map(id => ({ id, hue: experts.findIndex(one => one.id === id), share: mean(id) }))
+    .filter(({ share }) => share !== null);
   return panel("Forward passes",
-    element("p", { class: "big" }, short(Number(rate.toPrecision(3))), element("span", { class: "soft" }, " noisy samples per second")),
+    element("p", { class: "big" }, short(Number(rate.toPrecision(3))),
+      element("span", { class: "soft" }, " noisy samples per second")),
     networks.length > 0 && element("p", { class: "soft" }, "Mean fill of a batch"),
     networks.sort((a, b) => a.hue - b.hue).map(({ id, hue, share }) => shareLine(id, share, hue < 0 ? "quiet" : hue)));
 };
@@ -120,12 +142,17 @@ const passes = (families, experts) => {
 // Whatever else is measured as it stands: devices, caches, lanes.
 const gauges = families => {
   const shown = [...families].filter(([name, { type, samples }]) =>
-    name.startsWith("dualrs_") && !Told.has(name) && samples.length > 0 && (type === "gauge" || name.startsWith("dualrs_cache_") && type === "counter"));
+    name.startsWith("dualrs_") && !Told.has(name) && samples.length > 0
+    && (type === "gauge" || name.startsWith("dualrs_cache_") && type === "counter"));
   if (shown.length === 0) return [];
   const named = name => name.replace(/^dualrs_/, "").replace(/_(bytes|total|ratio)$/, "").replaceAll("_", " ");
-  const written = (name, value) => name.endsWith("_bytes") ? bytes(value) : name.endsWith("_ratio") ? percent(value) : name.endsWith("_seconds") ? seconds(value) : short(value);
-  return [panel("Device and cache", element("dl", { class: "rows" }, shown.flatMap(([name, { help, samples }]) => samples.map(({ labels, value }) => {
-    const which = Object.values(labels).join(", ");
-    return element("div", { title: help }, element("dt", {}, named(name), which && element("span", { class: "soft" }, ` ${which}`)), element("dd", {}, written(name, value)));
-  }))))];
+  const written = (name, value) => name.endsWith("_bytes") ? bytes(value) : name.endsWith("_ratio") ? percent(value)
+    : name.endsWith("_seconds") ? seconds(value) : short(value);
+  return [panel("Device and cache", element("dl", { class: "rows" }, shown.flatMap(([name, { help, samples }]) =>
+    samples.map(({ labels, value }) => {
+      const which = Object.values(labels).join(", ");
+      return element("div", { title: help },
+        element("dt", {}, named(name), which && element("span", { class: "soft" }, ` ${which}`)),
+        element("dd", {}, written(name, value)));
+    }))))];
 };

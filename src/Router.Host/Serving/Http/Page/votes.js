@@ -15,8 +15,10 @@ export const showVotes = (stages, experts, labels) => {
   byId("vote-cards").replaceChildren(...experts.map(({ id, sigma }, hue) => {
     const own = stages.find(stage => stage.id === id && stage.stage !== "router");
     return element("li", { class: `card vote${own ? "" : " idle"}` },
-      element("p", { class: "who" }, element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }), element("b", {}, id), ` σ\u202f${sigma}`,
-        element("span", { class: `chip${own?.stage === "expert" ? " on" : ""}` }, own ? Roles[own.stage] : "not asked")),
+      element("p", { class: "who" }, element("span", { class: `swatch hue-${hue}`, "aria-hidden": "true" }),
+        element("b", {}, id), ` σ\u202f${sigma}`,
+        element("span", { class: `chip${own?.stage === "expert" ? " on" : ""}` },
+          own ? Roles[own.stage] : "not asked")),
       router && routed(router, id, hue),
       own && classes(own, hue, labels));
   }));
@@ -29,7 +31,8 @@ const routed = (router, id, hue) => {
   return element("div", { class: "block" },
     element("p", { class: "small-title" }, `Router · ${count(votes)} votes`),
     shareLine("this route", router.counts[at] / votes, hue),
-    element("p", { class: "soft" }, excluded === null ? "The chosen route." : excluded > 0 ? `Cannot become the route within ${radius(excluded)}.` : "Could become the route."));
+    element("p", { class: "soft" }, excluded === null ? "The chosen route."
+      : excluded > 0 ? `Cannot become the route within ${radius(excluded)}.` : "Could become the route."));
 };
 
 const classes = (stage, hue, labels) => {
@@ -42,5 +45,7 @@ const classes = (stage, hue, labels) => {
     element("p", { class: "small-title" }, `Expert · ${count(total)} votes`),
     most.map(({ votes, label }) => shareLine(name(label), votes / total, label === stage.outcome ? hue : "quiet")),
     stage.passed && shareLine("no class: not sure", stage.passed / total, "quiet"),
-    element("p", { class: "soft" }, stage.radius > 0 ? `Certifies ${name(stage.outcome)} within ${radius(stage.radius)}.` : `Does not certify ${name(stage.outcome)}.`));
+    element("p", { class: "soft" }, stage.radius > 0
+      ? `Certifies ${name(stage.outcome)} within ${radius(stage.radius)}.`
+      : `Does not certify ${name(stage.outcome)}.`));
 };
