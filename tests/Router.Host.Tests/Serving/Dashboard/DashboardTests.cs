@@ -32,7 +32,9 @@ public sealed class DashboardTests(BundledModel bundled)
             DataSetKind.Cifar10.Framing.Apply(ImageFile.Decode(await File.ReadAllBytesAsync(Picture),
                 ImageLimits.Default).Image!).ToInput().Hash, (string?)JsonNode.Parse(record)!["input"]);
         Assert.Equal("false", await page.GetAttributeAsync("#result", "aria-busy"));
-        Assert.StartsWith("Finished: ", await page.Locator("#said").TextContentAsync());
+        string said = await page.Locator("#said").TextContentAsync() ?? "";
+        Assert.StartsWith("Finished: ", said);
+        Assert.DoesNotContain("undefined", said, StringComparison.Ordinal);
         Assert.Equal(4, await page.Locator("#vote-cards > li").CountAsync());
         Assert.Contains("Router · ", await opened.TextOf("vote-cards"), StringComparison.Ordinal);
         await opened.SaysAsync("#panels", "picture");

@@ -74,7 +74,8 @@ export class CertificateView {
       this.#facts(this.#last, reason);
       this.#draw();
     }
-    this.#speak(this.#last ? `Finished: ${byId("meaning").textContent} ${reason}.` : reason, true);
+    const why = reason ? ` ${reason}.` : "";
+    this.#speak(this.#last ? `Finished: ${byId("meaning").textContent}${why}` : reason, true);
   }
 
   /** Draws again where there is another width. */
