@@ -5,13 +5,15 @@ namespace Router.Engine;
 
 /// <summary>
 /// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch
-/// is padded with zeros. Not for concurrent use: its device gives turns.
+/// is padded with zeros. On a CPU each thread takes a part of the batch. Not for concurrent use: its device gives turns.
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {
     private readonly INetwork _network;
     private readonly EngineSettings _settings;
     private readonly torch.Tensor _batch;
+    private readonly float[] _logits;
+    private readonly int _parts;
 
     /// <param name="network">The layers after the input layer; owned.</param>
     /// <param name="channels">Channels of an image.</param>
@@ -25,6 +27,8 @@ internal sealed class BatchEvaluator : IDisposable
         _batch = torch.zeros([settings.BatchSize, height, width, channels], dtype: torch.ScalarType.Float32)
             .DetachFromDisposeScope();
         ImageSize = channels * height * width;
+        _logits = new float[BatchSize * ClassCount];
+        _parts = Math.Min(settings.Threads, BatchSize);
     }
 
     /// <summary>Images per forward pass.</summary>
@@ -45,19 +49,27 @@ internal sealed class BatchEvaluator : IDisposable
     /// <exception cref="InvalidDataException">The network answers with something else than a row per image.</exception>
     public void Run(ReadOnlySpan<float> images, Span<float> logits)
     {
-        using var scope = torch.NewDisposeScope();
-        using var inference = torch.inference_mode();
         Span<float> batch = MemoryMarshal.Cast<byte, float>(_batch.bytes);
         images.CopyTo(batch);
         batch[images.Length..].Clear();
-        torch.Tensor input = _batch.permute(0, 3, 1, 2).to(_settings.FloatType, _settings.TorchDevice);
-        torch.Tensor answer = _network.Forward(input);
-        if (!answer.shape.SequenceEqual([BatchSize, ClassCount]))
+        if (_parts == 1) Run(0, BatchSize);
+        else PassThreads.Run(_parts, part => Run(BatchSize * part / _parts, BatchSize * (part + 1) / _parts));
+        _logits.AsSpan(0, logits.Length).CopyTo(logits);
+    }
+
+    private void Run(int from, int to)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var inference = torch.inference_mode();
+        torch.Tensor images = _batch.narrow(0, from, to - from).permute(0, 3, 1, 2)
+            .to(_settings.FloatType, _settings.TorchDevice);
+        torch.Tensor answer = _network.Forward(images);
+        if (!answer.shape.SequenceEqual([to - from, ClassCount]))
             throw new InvalidDataException(
-                $"{BatchSize} images were answered with ({string.Join(", ", answer.shape)}), "
-                + $"not ({BatchSize}, {ClassCount}) logits");
+                $"{to - from} images were answered with ({string.Join(", ", answer.shape)}), "
+                + $"not ({to - from}, {ClassCount}) logits");
         torch.Tensor output = answer.to(torch.ScalarType.Float32).cpu().contiguous();
-        MemoryMarshal.Cast<byte, float>(output.bytes)[..logits.Length].CopyTo(logits);
+        MemoryMarshal.Cast<byte, float>(output.bytes).CopyTo(_logits.AsSpan(from * ClassCount));
     }
 
     /// <inheritdoc/>

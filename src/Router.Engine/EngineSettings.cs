@@ -10,6 +10,9 @@ namespace Router.Engine;
 /// <param name="BatchSize">Images per forward pass; shorter batches are padded to it.</param>
 internal sealed record EngineSettings(string Device, torch.ScalarType ElementType, int BatchSize)
 {
+    /// <summary>Threads that make a pass on a CPU, each a part of the batch; ≥ 1.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Whether convolutions are of 8-bit integers.</summary>
     public bool IsQuantized => ElementType == torch.ScalarType.Int8;
 

@@ -8,9 +8,9 @@ namespace Router.Experts.Loading;
 /// <param name="machine">The devices.</param>
 public sealed class RegistryLoader(Machine machine)
 {
-    // Images per forward pass where the registry does not say: the fastest measured (docs/results/side-by-side.md).
-    private const int DefaultCpuBatch = 128;
-    private const int DefaultGpuBatch = 1000;
+    // Images per forward pass where the registry does not say. On a CPU 32 for each thread: that is as fast as more, and
+    // less is computed in vain where few samples are asked for (docs/performance.md, threads and batches).
+    private const int CpuBatchOfEach = 32, LargestCpuBatch = 128, DefaultGpuBatch = 1000;
 
     /// <summary>Loads a registry, or only some of its networks.</summary>
     /// <param name="config">What was written.</param>
@@ -82,7 +82,8 @@ public sealed class RegistryLoader(Machine machine)
     private void ConfigureLibtorch()
     {
         NativeHeap.KeepFreedMemory();
-        NativeTorch.UseThreads(machine.Threads);
+        // Threads share the images of a batch, not its operations (PassThreads).
+        NativeTorch.UseThreads(1);
         if (machine.Gpus.Length == 0) return;
         // Kernels must be the same at every call: no search for a faster one, no 19-bit mantissas.
         torch.backends.cuda.matmul.allow_tf32 = false;
@@ -125,18 +126,23 @@ public sealed class RegistryLoader(Machine machine)
     }
 
     // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the sizes of the files.
-    private static long BytesOf(NetworkConfig network, DevicesConfig devices, DatasetFacts dataset, int? batch) =>
+    private long BytesOf(NetworkConfig network, DevicesConfig devices, DatasetFacts dataset, int? batch) =>
         3 * network.Members.Sum(member => new FileInfo(member.CheckpointPath).Length)
             + 2 * BatchBytes(dataset, batch ?? devices.Batch ?? DefaultCpuBatch);
 
     private static long BatchBytes(DatasetFacts dataset, int batch) =>
         (long)batch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float);
 
-    private static EngineSettings SettingsOf(DevicesConfig devices, string device, int? batch, NetworkConfig network) =>
+    private EngineSettings SettingsOf(DevicesConfig devices, string device, int? batch, NetworkConfig network) =>
         new(device, NumberFormat.Of(Stated(devices, device)?.Dtype ?? devices.Dtype, network, device),
-            BatchOf(devices, device, batch));
+            BatchOf(devices, device, batch))
+        {
+            Threads = device == DeviceOffer.Cpu ? machine.Threads : 1,
+        };
 
-    private static int BatchOf(DevicesConfig devices, string device, int? batch) =>
+    private int DefaultCpuBatch => Math.Min(CpuBatchOfEach * machine.Threads, LargestCpuBatch);
+
+    private int BatchOf(DevicesConfig devices, string device, int? batch) =>
         batch ?? Stated(devices, device)?.Batch ?? devices.Batch
             ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch);
 
