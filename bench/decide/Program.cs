@@ -72,6 +72,8 @@ foreach (int warm in (int[])[0, 1])
                 // They take turns, each first as often as the others.
                 (string name, bool isEager, Deciding decide) = systems[(k + turn) % systems.Length];
                 if (isEager && place * eagerImages % images >= eagerImages) continue;
+                // Ours shares images among threads, and eager TorchSharp each operation.
+                NativeTorch.UseThreads(isEager ? threads : 1);
                 long started = TimeProvider.System.GetTimestamp();
                 (int? label, double proved, long samples) = await decide(image, radius);
                 double seconds = Seconds(started);
@@ -94,6 +96,7 @@ int Batch(ExpertConfig expert)
     (int Batch, double Seconds)[] tried = [.. new[] { 50, 100, 200, 400, 1_000 }.Select(batch =>
     {
         using EagerCohen probe = new(expert.CheckpointPath, expert.Sigma, batch);
+        NativeTorch.UseThreads(threads);
         probe.Draw(image, batch);
         long started = TimeProvider.System.GetTimestamp();
         probe.Draw(image, 1_000);

@@ -55,7 +55,7 @@ List<Ratio> Measure()
     string processor = Ratios.ClassOf(ResultsPage.Multiplies());
     ResNetPlan plan = ResNetPlan.Find("cifar_resnet20")!;
     using MatrixProduct product = new();
-    List<Turn> turns = new Race(plan, [128], seconds, TextWriter.Null)
+    List<Turn> turns = new Race(plan, [128], seconds, TextWriter.Null, Threads)
         .Run(Contestant.Of(plan, folder, Threads), product, Rounds);
     double Rate(string system, string format) => Timing.Median(turns
         .Where(turn => turn.System == system && turn.Format == format)

@@ -27,7 +27,7 @@ try
     foreach (ResNetPlan plan in networks.Select(name => ResNetPlan.Find(name)!))
     {
         int[] batches = plan.Side > 100 ? [4, 8, 16, 32] : [16, 32, 64, 128, 256];
-        List<Turn> turns = new Race(plan, batches, seconds, Console.Error)
+        List<Turn> turns = new Race(plan, batches, seconds, Console.Error, threads)
             .Run(Contestant.Of(plan, folder, threads), product, rounds);
         foreach (Turn turn in turns)
             rows.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -1,3 +1,5 @@
+using Router.Engine.LibTorch;
+
 namespace Votes.Bench;
 
 /// <summary>One system's turn.</summary>
@@ -11,7 +13,8 @@ internal sealed record Turn(string Network, string System, string Format, int Ba
 /// <param name="batches">Images a pass that are tried.</param>
 /// <param name="seconds">About how long a turn is.</param>
 /// <param name="said">Receives what was found on the way.</param>
-internal sealed class Race(ResNetPlan plan, int[] batches, double seconds, TextWriter said)
+/// <param name="threads">Of an operation, but for ours, which shares images among threads.</param>
+internal sealed class Race(ResNetPlan plan, int[] batches, double seconds, TextWriter said, int threads)
 {
     private const int Compared = 8;
 
@@ -35,6 +38,7 @@ internal sealed class Race(ResNetPlan plan, int[] batches, double seconds, TextW
             Compare([.. ready.Select(one => (one.Who, one.Voting))]);
             for (int round = 0; round < rounds; round++)
             {
+                NativeTorch.UseThreads(threads);
                 foreach (string format in MatrixProduct.Formats)
                 {
                     product.Measure(format, 1);
@@ -45,6 +49,7 @@ internal sealed class Race(ResNetPlan plan, int[] batches, double seconds, TextW
                 for (int k = 0; k < ready.Count; k++)
                 {
                     (Contestant who, IVoting voting, long count) = ready[(k + round) % ready.Count];
+                    UseThreadsOf(who);
                     voting.Vote(voting.Batch);
                     Timing timing = Timing.Of(count, () => voting.Vote(count));
                     turns.Add(new(plan.Architecture, who.System, who.Format, voting.Batch, round, timing));
@@ -59,11 +64,14 @@ internal sealed class Race(ResNetPlan plan, int[] batches, double seconds, TextW
         return turns;
     }
 
+    private void UseThreadsOf(Contestant who) => NativeTorch.UseThreads(who.System == Contestant.Ours ? 1 : threads);
+
     private (int Batch, double Rate) Fastest(Contestant who)
     {
         (int Batch, double Rate)[] tried = [.. batches.Select(batch =>
         {
             using IVoting voting = who.Make(batch);
+            UseThreadsOf(who);
             voting.Vote(batch);
             Timing one = Timing.Of(batch, () => voting.Vote(batch));
             long count = Math.Max(1, (long)(Math.Min(seconds, 2) * one.Rate / batch)) * batch;

@@ -50,14 +50,29 @@ internal static class PassThreads
     {
         if (Volatile.Read(ref _started) >= count) return;
         lock (Starting)
+        {
+            if (_started >= count) return;
+            int others = torch.get_num_threads();
             for (; _started < count; _started++)
-                new Thread(Work) { IsBackground = true, Name = $"forward passes {_started}" }.UnsafeStart();
+            {
+                using ManualResetEventSlim ready = new();
+                new Thread(() => Work(ready.Set))
+                {
+                    IsBackground = true, Name = $"forward passes {_started}",
+                }.UnsafeStart();
+                ready.Wait();
+            }
+            // Whoever else computes in this process keeps its number: it is one for threads that are to come.
+            NativeTorch.UseThreads(others);
+        }
     }
 
-    private static void Work()
+    private static void Work(Action ready)
     {
-        // Of this thread: OpenMP keeps the number by thread.
         NativeTorch.UseThreads(1);
+        // A thread takes the number when it first asks for it, and keeps that.
+        _ = torch.get_num_threads();
+        ready();
         foreach (Action part in Parts.GetConsumingEnumerable()) part();
     }
 }

@@ -117,6 +117,8 @@ internal static class AttackCommand
                 networks.Add(id, deployed.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix }
                     ? network.Restrict(mix) : network);
             }
+            // The engine's passes are one thread's each; gradients are shared by all.
+            TrainingDevice.UseThreads(null);
             using AttackLogWriter writer = AttackLogWriter.Open(path, terms, out IReadOnlyList<AttackRow> done);
             surroundings.Error.MarkupLine(
                 $"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with "

@@ -45,6 +45,7 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     public async Task<(RegistryConfig System, RoutedImages Routed)> RouterAsync(
         RegistryConfig system, TrueRadii targets, CancellationToken cancellationToken)
     {
+        UseThreads();
         RouterTraining asked = setting.Plan.Router!;
         RouterTraining training = asked with { Recipe =
             asked.Recipe with { Seed = setting.Seed.Word(Purpose.Round, number, position: 0) } };
@@ -110,6 +111,7 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
     {
         if (!folder.Has(expert.Id))
         {
+            UseThreads();
             ExpertTraining training = new()
             {
                 Sigma = expert.Sigma, Input = expert.InputLayer, Classes = expert.Classes ?? setting.Dataset.Classes,
@@ -131,6 +133,9 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         return expert with { CheckpointPath = folder.Weights(expert.Id), CardPath = null,
             Sha256 = CheckpointFile.Read(folder.Weights(expert.Id)).Sha256 };
     }
+
+    // Loading a registry leaves one for each operation. Another number gives other last bits.
+    private void UseThreads() => TrainingDevice.UseThreads(setting.Machine.Threads);
 
     private async Task TrainAsync(TrainingRun run, string id, Shipment shipment, CancellationToken cancellationToken)
     {

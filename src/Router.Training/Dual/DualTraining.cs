@@ -83,8 +83,6 @@ public sealed class DualTraining
     {
         using FileLock work = FileLock.Take(Path.Combine(_folder, DualTerms.FileName));
         using FileLock shipped = Claim(output);
-        // Loading a registry sets them too: a training that begins with another step would round otherwise.
-        TrainingDevice.UseThreads(_machine.Threads);
         List<(DualScore Score, RegistryConfig System)> systems = [];
         RegistryConfig current = _start;
         // A cascade is a system before its first round; behind a router that is not trained yet there is none.
