@@ -5,7 +5,8 @@ namespace Router.Engine;
 
 /// <summary>
 /// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch
-/// is padded with zeros. On a CPU each thread takes a part of the batch. Not for concurrent use: its device gives turns.
+/// is padded with zeros. On a CPU each thread takes a part of the batch. Not for concurrent use: its device gives
+/// turns.
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {

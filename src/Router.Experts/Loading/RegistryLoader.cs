@@ -8,8 +8,8 @@ namespace Router.Experts.Loading;
 /// <param name="machine">The devices.</param>
 public sealed class RegistryLoader(Machine machine)
 {
-    // Images per forward pass where the registry does not say. On a CPU 32 for each thread: that is as fast as more, and
-    // less is computed in vain where few samples are asked for (docs/performance.md, threads and batches).
+    // Images per forward pass where the registry does not say. On a CPU 32 for each thread: that is as fast as more,
+    // and less is computed in vain where few samples are asked for (docs/performance.md, threads and batches).
     private const int CpuBatchOfEach = 32, LargestCpuBatch = 128, DefaultGpuBatch = 1000;
 
     /// <summary>Loads a registry, or only some of its networks.</summary>
