@@ -3,6 +3,7 @@ using System.Globalization;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Runs;
+using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
 using Router.Votes;
