@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Router.Engine.LibTorch;
 
 namespace Router.Engine;
@@ -10,7 +9,7 @@ namespace Router.Engine;
 /// </summary>
 internal static class PassThreads
 {
-    private static readonly BlockingCollection<Action> Parts = [];
+    private static readonly BlockingCollection<Task> Parts = [];
     private static readonly Lock Starting = new();
     private static int _started;
 
@@ -21,38 +20,15 @@ internal static class PassThreads
     public static void Run(int count, Action<int> part)
     {
         Start(count);
-        using CountdownEvent left = new(count);
-        ExceptionDispatchInfo? fault = null;
-        for (int k = 0; k < count; k++)
-        {
-            int number = k;
-            Parts.Add(() =>
-            {
-                try
-                {
-                    part(number);
-                }
-                catch (Exception caught)
-                {
-                    Interlocked.CompareExchange(ref fault, ExceptionDispatchInfo.Capture(caught), null);
-                }
-                finally
-                {
-                    left.Signal();
-                }
-            });
-        }
-        left.Wait();
-        fault?.Throw();
+        Task[] parts = [.. Enumerable.Range(0, count).Select(number => new Task(() => part(number)))];
+        foreach (Task one in parts) Parts.Add(one);
+        Task.WhenAll(parts).GetAwaiter().GetResult();
     }
 
     private static void Start(int count)
     {
         if (Volatile.Read(ref _started) >= count) return;
         lock (Starting)
-        {
-            if (_started >= count) return;
-            int others = torch.get_num_threads();
             for (; _started < count; _started++)
             {
                 using ManualResetEventSlim ready = new();
@@ -60,11 +36,9 @@ internal static class PassThreads
                 {
                     IsBackground = true, Name = $"forward passes {_started}",
                 }.UnsafeStart();
+                // It sets the process's number, which is one already where a registry was loaded, before others go on.
                 ready.Wait();
             }
-            // Whoever else computes in this process keeps its number: it is one for threads that are to come.
-            NativeTorch.UseThreads(others);
-        }
     }
 
     private static void Work(Action ready)
@@ -73,6 +47,6 @@ internal static class PassThreads
         // A thread takes the number when it first asks for it, and keeps that.
         _ = torch.get_num_threads();
         ready();
-        foreach (Action part in Parts.GetConsumingEnumerable()) part();
+        foreach (Task part in Parts.GetConsumingEnumerable()) part.RunSynchronously(TaskScheduler.Default);
     }
 }

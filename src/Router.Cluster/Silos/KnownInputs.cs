@@ -20,13 +20,19 @@ internal sealed class KnownInputs : IDisposable
     /// <param name="bytes">So many at most.</param>
     public KnownInputs(long bytes = DefaultBytes) => _inputs = new(new MemoryCacheOptions { SizeLimit = bytes });
 
-    /// <summary>The input of a hash; null where it is not known, or not any more.</summary>
-    public GridInput? Find(string hash) => _inputs.Get<GridInput>(hash);
-
-    /// <summary>Keeps an input for as long as it is asked about.</summary>
-    public void Add(GridInput input) => _inputs.Set(
-        input.Hash, input,
-        new MemoryCacheEntryOptions { Size = input.Levels.Length, SlidingExpiration = Unasked });
+    /// <summary>
+    /// The input of an ask, which is kept for as long as it is asked about; null where only its hash came, and it is
+    /// not known, or not any more.
+    /// </summary>
+    /// <exception cref="ArgumentException">Its shape is none, or does not hold its levels.</exception>
+    public GridInput? Of(VoteAsk ask)
+    {
+        if (ask.InputHash is { } hash) return _inputs.Get<GridInput>(hash);
+        GridInput input = new(ask.Levels, [.. ask.Shape]);
+        return _inputs.Set(
+            input.Hash, input,
+            new MemoryCacheEntryOptions { Size = input.Levels.Length, SlidingExpiration = Unasked });
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _inputs.Dispose();

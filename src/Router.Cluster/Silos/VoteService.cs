@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Router.Cluster.Dispatch;
-using Router.Votes;
 
 namespace Router.Cluster.Silos;
 
@@ -14,10 +13,7 @@ internal sealed class VoteService(
     {
         try
         {
-            GridInput? input = ask.InputHash is { } hash
-                ? inputs.Find(hash) : new GridInput(ask.Levels, [.. ask.Shape]);
-            if (input is null) return new(ReplyKind.UnknownInput);
-            if (ask.InputHash is null) inputs.Add(input);
+            if (inputs.Of(ask) is not { } input) return new(ReplyKind.UnknownInput);
             RangeAsk range = new(new(ask.Function), input, new(ask.Seed, ask.Stream), new(ask.From, ask.To))
             {
                 Party = ask.Party, Priority = ask.Priority, Remaining = ask.Remaining,

@@ -74,6 +74,8 @@ internal static class AttackCommand
                 AttackTerms.CurrentSchema, images.Name,
                 [.. deployed.Classifier.Functions.Select(function => function.Value)], deployed.Classifier.Routing,
                 claimed.FailureProbability, settings.ToString(), count, alpha, seed);
+            // The engine's threads share images; those of gradients share operations.
+            TrainingDevice.UseThreads(request.Threads);
             await AttackAsync(path, terms, rows, images, deployed, settings, surroundings, cancellationToken);
             return AttackSummary.Write(AttackLog.Read(path), terms, shown, surroundings);
         });
@@ -117,8 +119,6 @@ internal static class AttackCommand
                 networks.Add(id, deployed.Classifier.VoterOf(id) is RestrictedVoter { Restriction: var mix }
                     ? network.Restrict(mix) : network);
             }
-            // The engine's passes are one thread's each; gradients are shared by all.
-            TrainingDevice.UseThreads(null);
             using AttackLogWriter writer = AttackLogWriter.Open(path, terms, out IReadOnlyList<AttackRow> done);
             surroundings.Error.MarkupLine(
                 $"[grey]{Markup.Escape(images.Name)}: {rows.Length} certified images, {done.Count} done; verified with "

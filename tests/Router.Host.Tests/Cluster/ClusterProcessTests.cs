@@ -14,12 +14,7 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
     private ClusterProgram StartGateway(params string[] more) =>
         _programs.StartCertify("drawn", single.Skip, ["--cluster", _programs.Cluster, .. more]);
 
-    private async Task<ClusterProgram> WorkerAsync()
-    {
-        ClusterProgram worker = _programs.StartWorker();
-        await worker.LineWithAsync("votes in the cluster");
-        return worker;
-    }
+    private Task<ClusterProgram> WorkerAsync() => _programs.WorkerAsync();
 
     private async Task RowsAsync(int rows, ClusterProgram gateway) =>
         Assert.True(await _programs.HasRowsAsync("drawn", rows, gateway), gateway.Text);

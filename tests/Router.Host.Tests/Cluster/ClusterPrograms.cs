@@ -32,6 +32,14 @@ internal sealed class ClusterPrograms : IDisposable
     public ClusterProgram StartWorker(int batch = 32) =>
         Start(["worker", "--cluster", Cluster, .. Networks(batch)]);
 
+    /// <summary>A worker, once it is a member.</summary>
+    public async Task<ClusterProgram> WorkerAsync()
+    {
+        ClusterProgram worker = StartWorker();
+        await worker.LineWithAsync("votes in the cluster");
+        return worker;
+    }
+
     /// <summary>A worker that something is wrong with: liar, deadly, otherBuild (tests/Cluster.Member).</summary>
     public ClusterProgram StartWrongWorker(string what) => Started(new(
         Folder, "Cluster.Member", "Cluster.Member.dll", [what, Cluster, Path.Combine(Models, "experts.yaml"), "32"]));

@@ -52,8 +52,8 @@ internal sealed class RandomFaults : IDisposable
         for (int row = 1; row <= MostFaults && await _programs.HasRowsAsync(Log, row, _gateway); row++)
         {
             if (_gateway.HasEnded) break;
-            (string name, Func<Task> happen) = Possible(row == MostFaults).ToArray() is var faults
-                ? faults[Draw(faults.Length)] : default;
+            (string Name, Func<Task> Happen)[] faults = [.. Possible(row == MostFaults)];
+            (string name, Func<Task> happen) = faults[Draw(faults.Length)];
             _story.Add(name);
             await happen();
         }
@@ -84,8 +84,7 @@ internal sealed class RandomFaults : IDisposable
 
     private async Task JoinAsync()
     {
-        ClusterProgram worker = _programs.StartWorker();
-        await worker.LineWithAsync("votes in the cluster");
+        ClusterProgram worker = await _programs.WorkerAsync();
         lock (_workers) _workers.Add(worker);
     }
 
