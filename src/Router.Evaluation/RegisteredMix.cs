@@ -44,6 +44,27 @@ public static class RegisteredMix
         return routing.Mix.Count == 0 ? all : all.Restrict([.. routing.Mix]);
     }
 
+    /// <summary>
+    /// The classifier that a registry describes, of networks that are not loaded: it says how α is split and what a
+    /// certificate draws at most, and cannot be asked for one.
+    /// </summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="expert">One expert alone; null for the registry's routing.</param>
+    /// <param name="mix">Only these experts; null for all.</param>
+    /// <exception cref="RegistryLoadException">Its routing cannot route between its experts.</exception>
+    public static RoutedClassifier Described(
+        RegistryConfig config, string? expert = null, IReadOnlyCollection<string>? mix = null)
+    {
+        int classes = DatasetFacts.Find(config.Dataset)!.Classes;
+        IVoter Unloaded(string id) => config.Router is { } router && router.Id == id
+            ? new UnloadedNetwork(router, router.Routes.Count)
+            : new UnloadedNetwork(config.Find(id)!, config.Find(id)!.Classes ?? classes);
+        if (expert is not null)
+            return new(new Route(expert, Unloaded(expert)));
+        RoutedClassifier whole = Deployed(config, Unloaded);
+        return mix is null ? whole : whole.Restrict(mix);
+    }
+
     /// <summary>One expert alone, or a version of it that is not deployed, without a router.</summary>
     /// <exception cref="KeyNotFoundException">The registry has no such expert.</exception>
     public static RoutedClassifier Single(LoadedRegistry registry, string expertId)

@@ -18,9 +18,16 @@ internal static class AccuracyTable
             return;
         }
         OfEach([($"{rows.Count} images", rows)], radii).Write(console);
-        console.PrintProse(
-            $"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius "
-            + $"{TowardZero.Text(CertifiedAccuracy.AverageRadius(rows), 3)}; routes {Routes(rows)}");
+        Summarize(console, rows);
+    }
+
+    /// <summary>Prints what there is to say of one system beside its accuracy; of no rows nothing.</summary>
+    public static void Summarize(IAnsiConsole console, IReadOnlyCollection<LogRow> rows)
+    {
+        if (rows.Count > 0)
+            console.PrintProse(
+                $"abstained {Share(CertifiedAccuracy.Abstention(rows))}, average certified radius "
+                + $"{TowardZero.Text(CertifiedAccuracy.AverageRadius(rows), 3)}; routes {Routes(rows)}");
     }
 
     /// <summary>A row for each of several systems.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Experts.Registry;
@@ -59,15 +60,18 @@ internal static class AttackCommand
             RegistryRequest request = registry.Read(parsed);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
             DataSet images = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
-            using Deployment deployed = await Deployment.LoadAsync(
-                config, request, parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            CheckSystem(claimed, deployed.Classifier, certified);
+            (string? one, string[]? some) = (parsed.GetValue(expert), mix.Read(parsed));
+            Deployment.CheckAsked(config, one, some);
             AttackSettings settings = SettingsOf(
                 parsed.GetValue(budgets)!, parsed.GetValue(multiples)!, parsed.GetValue(steps),
                 parsed.GetValue(copies));
-            (int count, double alpha) = sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification,
-                deployed.Classifier.PredictionTests * settings.Verifications);
+            (int count, double alpha) = sampling.ReadPrediction(
+                parsed, config.Certification,
+                RegisteredMix.Described(config, one, some).PredictionTests * settings.Verifications);
             settings = settings with { Verification = count, FailureProbability = alpha };
+            using Deployment deployed = await Deployment.LoadAsync(
+                config, request, one, surroundings, cancellationToken, some);
+            CheckSystem(claimed, deployed.Classifier, certified);
             ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed
                 ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
             AttackTerms terms = new(

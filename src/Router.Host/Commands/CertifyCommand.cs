@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Files;
@@ -85,7 +86,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             _radii.Read(parsed));
         return WholePass.RunAsync(
             request, _registry.Read(parsed), _sampling.Seed(parsed),
-            (terms, alone) => PlanOf(parsed, terms, alone), surroundings, cancellationToken);
+            (config, alone) => PlanOf(parsed, config, alone), surroundings, cancellationToken);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -107,14 +108,15 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         DataSet? images = picture ? null
             : DataSets.OpenFor(config, source, parsed.GetValue(_split)!, surroundings);
         (string? expert, string[]? mix) = (parsed.GetValue(_expert), _mix.Read(parsed));
+        Deployment.CheckAsked(config, expert, mix);
+        CertificationPlan plan = PlanOf(parsed, config, RegisteredMix.Described(config, expert, mix));
+        SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
         await using ClusterGateway? gateway = _cluster.IsGiven(parsed)
             ? await ClusterGateway.JoinAsync(_cluster.Read(parsed, "gateway", surroundings), Warn, cancellationToken)
             : null;
         using Deployment deployed = gateway is not null
             ? (await gateway.OpenAsync(config, expert, mix, Warn, cancellationToken)).Deployed
             : await Deployment.LoadAsync(config, request, expert, surroundings, cancellationToken, mix);
-        CertificationPlan plan = PlanOf(parsed, config.Certification, deployed.Classifier);
-        SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
         RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
         if (images is not null)
         {
@@ -178,9 +180,14 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         return CertificationLogReader.Read(files.Path).Rows;
     }
 
-    private CertificationPlan PlanOf(ParseResult parsed, CertificationConfig terms, RoutedClassifier classifier)
+    private CertificationPlan PlanOf(ParseResult parsed, RegistryConfig config, RoutedClassifier classifier)
     {
+        CertificationConfig terms = config.Certification;
         bool asPublished = parsed.GetValue(_kind) != Kinds[0];
+        if (asPublished && classifier.Cascade is not null)
+            throw new InputFault(
+                $"--certificate {Kinds[1]} is about experts behind a router, and those of {config.Path} are a cascade: "
+                + "accepted is a registry with a router, or --expert");
         CertificationPlan plan = _stopping.Apply(
             parsed, _sampling.ReadPlan(parsed, terms, classifier),
             otherwise: asPublished || parsed.GetValue(_all) ? 0 : terms.Resolution);

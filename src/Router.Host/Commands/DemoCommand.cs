@@ -64,10 +64,17 @@ internal static class DemoCommand
                 done.Add(image);
                 Images.WriteRow(surroundings.Out, Describe(image, data));
             }
-            Total(done, seeds.Origin, columns, surroundings);
+            Total(done, surroundings);
+            LogRow[] rows = [.. done.Where(image => image.Image.Label is not null)
+                .Select(image => image.ToRow(seeds.Origin))];
             if (deployed.Registry.Experts.Length > 1)
+            {
+                AccuracyTable.Summarize(surroundings.Out, rows);
                 await SingleExperts.CompareAsync(
-                    deployed, data, indices, done, plan, seeds, columns, surroundings, cancellationToken);
+                    deployed, data, indices, rows, plan, seeds, columns, surroundings, cancellationToken);
+            }
+            else
+                AccuracyTable.Write(surroundings.Out, rows, columns);
             DemoConclusion.Write(surroundings.Out, done, plan.FailureProbability);
             return ExitCode.Done;
         });
@@ -121,15 +128,11 @@ internal static class DemoCommand
         ];
     }
 
-    private static void Total(
-        List<CertifiedImage> done, SeedOrigin origin, IReadOnlyList<double> radii, Surroundings surroundings)
+    private static void Total(List<CertifiedImage> done, Surroundings surroundings)
     {
         double seconds = done.Sum(image => image.Elapsed.TotalSeconds);
         long drawn = done.Sum(image => image.Certificate.SamplesDrawn);
         surroundings.Out.Print(
             $"{done.Count} images, {drawn} votes in {seconds:0.0} s: {drawn / seconds:0} votes/s");
-        LogRow[] rows = [.. done.Where(image => image.Image.Label is not null).Select(image => image.ToRow(origin))];
-        if (rows.Length > 0)
-            AccuracyTable.Write(surroundings.Out, rows, radii);
     }
 }

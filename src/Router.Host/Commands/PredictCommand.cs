@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
@@ -34,11 +35,12 @@ internal static class PredictCommand
             if (asJson) Pictures.Tell(unread, surroundings);
             if (inputs.Count == 0)
                 return ExitCode.BadInput;
+            (int count, double alpha) = sampling.ReadPrediction(
+                parsed, config.Certification,
+                RegisteredMix.Described(config, parsed.GetValue(expert), mix.Read(parsed)).PredictionTests);
+            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request, parsed.GetValue(expert), surroundings, cancellationToken, mix.Read(parsed));
-            (int count, double alpha) = sampling.ReadPrediction(
-                parsed, deployed.Registry.Config.Certification, deployed.Classifier.PredictionTests);
-            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             TextTable table = new(
                 TextColumn.Whole("image"), TextColumn.Whole("route"), TextColumn.Number("σ"), TextColumn.Whole("class"),
                 TextColumn.Number("votes"));

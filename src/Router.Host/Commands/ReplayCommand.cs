@@ -15,7 +15,7 @@ internal static class ReplayCommand
     {
         Command command =
             new("replay", "Draws the votes of certificate records again, with the registry's networks, and compares.");
-        Argument<string> file = command.Argument<string>(
+        Argument<string> named = command.Argument<string>(
             "file", "Records as JSON, one or one per line; - reads standard input.");
         Option<string?> picture = command.Option<string?>(
             "--image", "The PNG or JPEG file that the record is about.", leads: PathRule.Read("image"));
@@ -31,7 +31,7 @@ internal static class ReplayCommand
                 throw new InputFault(
                     "a record holds only the hash of its input: name the input with --image FILE or with --data NAME, "
                     + "one of them");
-            RecordFile texts = RecordFile.Of(parsed.GetValue(file)!, surroundings);
+            RecordFile file = RecordFile.Of(parsed.GetValue(named)!, surroundings);
             RegistryRequest request = registry.Read(parsed);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
             ReplayInputs inputs = parsed.GetValue(picture) is { } path
@@ -39,10 +39,16 @@ internal static class ReplayCommand
                 : ReplayInputs.OfData(
                     DataSets.OpenFramed(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings),
                     parsed.GetValue(index));
+            using IEnumerator<RecordText> texts = file.Records().GetEnumerator();
+            List<RecordText> begun = ToFirstRecord(texts);
+            if (begun[^1].Fault is not null)
+                throw new InputFault(
+                    $"{begun[0].Where}: {begun[0].Fault}"
+                    + (begun.Count > 1 ? $", and so for all {begun.Count} texts there" : ""));
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request with { Versions = true }, expert: null, surroundings, cancellationToken);
             int seen = 0, agreed = 0, refused = 0;
-            foreach (RecordText text in texts.Records())
+            foreach (RecordText text in begun.Concat(Rest(texts)))
             {
                 seen++;
                 try
@@ -65,11 +71,34 @@ internal static class ReplayCommand
         return command;
     }
 
+    // Networks are loaded for records alone: up to the first of them, or to the end where there is none.
+    private static List<RecordText> ToFirstRecord(IEnumerator<RecordText> texts)
+    {
+        List<RecordText> begun = [];
+        while (texts.MoveNext())
+        {
+            if (VerifyCommand.Verify(texts.Current).Verdict is not RecordVerdict.Unreadable unread)
+            {
+                begun.Add(texts.Current);
+                break;
+            }
+            begun.Add(new(texts.Current.Where, Json: "", unread.Fault));
+        }
+        return begun;
+    }
+
+    private static IEnumerable<RecordText> Rest(IEnumerator<RecordText> texts)
+    {
+        while (texts.MoveNext()) yield return texts.Current;
+    }
+
     private static async Task<(bool Agrees, string Finding)> ReplayAsync(
         RecordText text, ReplayInputs inputs, Deployment deployed, CancellationToken cancellationToken)
     {
         // Votes are drawn again only for what could prove something.
         (RecordVerdict verdict, CertificateRecord? record) = VerifyCommand.Verify(text);
+        if (verdict is RecordVerdict.Unreadable)
+            throw new InvalidDataException(verdict.ToString());
         if (verdict is RecordVerdict.DoesNotHold || record is null)
             return (false, verdict.ToString()!);
         // A record of a mix was voted on by the restricted router.

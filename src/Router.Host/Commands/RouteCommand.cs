@@ -34,11 +34,10 @@ internal static class RouteCommand
             if (asJson) Pictures.Tell(unread, surroundings);
             if (inputs.Count == 0)
                 return ExitCode.BadInput;
+            (int count, double alpha) = sampling.ReadPrediction(parsed, config.Certification, tests: 1);
+            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request, expert: null, surroundings, cancellationToken, asked);
-            (int count, double alpha) =
-                sampling.ReadPrediction(parsed, deployed.Registry.Config.Certification, tests: 1);
-            SeedSource seeds = sampling.ReadSeeds(parsed, surroundings);
             TextTable table = new([
                 TextColumn.Whole("image"), TextColumn.Whole("route"),
                 .. deployed.Classifier.Routes.Select(route => TextColumn.Number(route.Id))]);

@@ -21,14 +21,13 @@ internal static class SingleExperts
     private const double LastRadius = 2;
 
     public static async Task CompareAsync(
-        Deployment deployed, DataSet data, IReadOnlyList<int> indices, IReadOnlyList<CertifiedImage> routed,
+        Deployment deployed, DataSet data, IReadOnlyList<int> indices, IReadOnlyCollection<LogRow> routed,
         CertificationPlan plan, SeedSource seeds, IReadOnlyList<double> radii,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
         List<(string Name, IReadOnlyCollection<LogRow> Rows)> systems =
         [
-            (deployed.Classifier.Cascade is null ? "routed" : "cascade",
-                [.. routed.Select(image => image.ToRow(seeds.Origin))]),
+            (deployed.Classifier.Cascade is null ? "routed" : "cascade", routed),
         ];
         foreach (Expert expert in deployed.Registry.Experts)
         {

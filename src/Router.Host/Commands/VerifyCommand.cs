@@ -24,7 +24,7 @@ internal static class VerifyCommand
         {
             ECDsa[] trusted = [.. parsed.GetValue(keys)!.Select(path => PemKeys.Public(path, surroundings))];
             RecordFile[] read = [.. parsed.GetValue(files)!.Select(path => RecordFile.Of(path, surroundings))];
-            int seen = 0, refused = 0;
+            int seen = 0, refused = 0, unread = 0;
             RelianceSummary reliance = new();
             foreach (RecordText text in read.SelectMany(file => file.Records()))
             {
@@ -37,6 +37,7 @@ internal static class VerifyCommand
                     refused++;
                 else
                     reliance.Add(record!);
+                unread += verdict is RecordVerdict.Unreadable ? 1 : 0;
             }
             foreach (ECDsa key in trusted)
                 key.Dispose();
@@ -45,7 +46,7 @@ internal static class VerifyCommand
                     $"{seen - refused} of {seen} records hold{(trusted.Length > 0 ? ", signed by a key given" : "")}");
             foreach (string line in reliance.Lines)
                 surroundings.Error.WriteLine(Printable.Line(line));
-            return refused == 0 ? ExitCode.Done : ExitCode.DoesNotHold;
+            return refused == 0 ? ExitCode.Done : refused == unread ? ExitCode.BadInput : ExitCode.DoesNotHold;
         });
         return command;
     }
@@ -55,12 +56,12 @@ internal static class VerifyCommand
         RecordText text, params IReadOnlyCollection<ECDsa> trusted)
     {
         if (text.Fault is { } unread)
-            return (new RecordVerdict.DoesNotHold([unread]), null);
+            return (new RecordVerdict.Unreadable(unread), null);
         try
         {
             return RecordJson.TryRead(text.Json, out CertificateRecord? record, out string? fault)
                 ? (RecordVerifier.Verify(record, trusted), record)
-                : (new RecordVerdict.DoesNotHold([fault]), null);
+                : (new RecordVerdict.Unreadable(fault), null);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -27,7 +27,7 @@ internal static class WholePass
     /// missing.</exception>
     public static async Task<int> RunAsync(
         PassRequest request, RegistryRequest from, ulong? seed,
-        Func<CertificationConfig, RoutedClassifier, CertificationPlan> plan,
+        Func<RegistryConfig, RoutedClassifier, CertificationPlan> plan,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
         string folder = PathRule.Fill.Resolve(
@@ -38,10 +38,9 @@ internal static class WholePass
             throw new InputFault($"{folder} holds a pass already: continue it with --resume, or choose another folder");
         RegistryConfig config = Deployment.ReadRegistry(from, surroundings);
         DataSet images = DataSets.OpenFor(config, request.Data, request.Split, surroundings);
+        CertificationPlan each = plan(config, RegisteredMix.Described(config, config.Experts[0].Id));
         using Deployment deployed = await Deployment.LoadAsync(
             config, from, expert: null, surroundings, cancellationToken);
-        CertificationPlan each = plan(deployed.Registry.Config.Certification,
-            RegisteredMix.Single(deployed.Registry, deployed.Registry.Experts[0].Id));
         PassMember[] members = [.. deployed.Registry.Experts.Select(
             (expert, route) => new PassMember(expert.Id, expert.Voter, route, expert.Device)
             {

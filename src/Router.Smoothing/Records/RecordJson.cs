@@ -50,7 +50,7 @@ public static class RecordJson
                 else if (NullIn(document.RootElement, "") is { } place)
                     fault = $"not a record: {(place.Length > 0 ? place : "the document")} is null, only class may be";
             if (fault is null && (record = JsonSerializer.Deserialize<CertificateRecord>(json, Options)) is null)
-                fault = "expected a record, got null";
+                fault = "not a record: null";
         }
         // the latter two for half a surrogate pair, escaped or not
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)

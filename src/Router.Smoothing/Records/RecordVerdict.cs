@@ -11,10 +11,18 @@ public abstract record RecordVerdict
 
     /// <summary>The arithmetic does not hold: the record proves nothing.</summary>
     /// <param name="Faults">Everything that was found wrong, each with where it is and what would be right.</param>
-    public sealed record DoesNotHold(ImmutableArray<string> Faults) : RecordVerdict
+    public record DoesNotHold(ImmutableArray<string> Faults) : RecordVerdict
     {
         /// <inheritdoc/>
         public override string ToString() => "arithmetic does not hold: " + string.Join("; ", Faults);
+    }
+
+    /// <summary>The text is not a record of a version that this verifier knows: it proves nothing either.</summary>
+    /// <param name="Fault">Why not, and where.</param>
+    public sealed record Unreadable(string Fault) : DoesNotHold([Fault])
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Fault;
     }
 
     /// <summary>The radius follows from the counts, but nobody vouches that they were counted.</summary>

@@ -14,7 +14,7 @@ public static class RecordVerifier
     public static RecordVerdict Verify(string json, params IReadOnlyCollection<ECDsa> trusted) =>
         RecordJson.TryRead(json, out CertificateRecord? record, out string? fault)
             ? Verify(record, trusted)
-            : new RecordVerdict.DoesNotHold([fault]);
+            : new RecordVerdict.Unreadable(fault);
 
     /// <summary>Checks a record.</summary>
     /// <param name="record">The record.</param>
@@ -22,7 +22,7 @@ public static class RecordVerifier
     public static RecordVerdict Verify(CertificateRecord record, params IReadOnlyCollection<ECDsa> trusted)
     {
         if (record.Schema != CertificateRecord.CurrentSchema)
-            return new RecordVerdict.DoesNotHold([RecordJson.UnknownSchema(record.Schema)]);
+            return new RecordVerdict.Unreadable(RecordJson.UnknownSchema(record.Schema));
         List<string> faults = [];
         // Each check relies on what the ones before it found in order.
         Action<CertificateRecord, List<string>>[] checks =

@@ -62,6 +62,23 @@ public sealed class BenchServeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_daemon_that_goes_away_is_no_fault_of_the_program_and_what_was_measured_stays()
+    {
+        int drawn = 0;
+        RunningDaemon? daemon = null;
+        ToyVoter voter = new(_ => Interlocked.Increment(ref drawn) == 4
+            ? daemon!.DisposeAsync().AsTask()
+            : Task.CompletedTask);
+        daemon = await RunningDaemon.ReadyAsync(_limits, ToyModel.Of(voter, _limits));
+        Outcome told = await _shell.RunAsync(
+            "bench", "serve", "--url", Url(daemon), "--requests", "2", "--concurrency", "1", "1", "1", "--mode",
+            "predict", "--json");
+        Assert.Equal(2, told.Code);
+        Assert.Single(told.Out.TrimEnd().Split('\n'));
+        Assert.Contains("nobody answers at ", told.Error);
+    }
+
+    [Fact]
     public void Percentiles_are_times_that_answers_took()
     {
         LoadMeasurement one = LoadMeasurement.Of(

@@ -34,6 +34,13 @@ public sealed class MisuseTests : IDisposable
               - { id: s025, sigma: 0.25, architecture: cifar_resnet20, checkpoint: broken.safetensors, input: none }
               - { id: s050, sigma: 0.50, architecture: cifar_resnet20, checkpoint: broken.safetensors, input: none }
             """);
+        _shell.Write("cascade.yaml", """
+            dataset: shapes10
+            experts:
+              - { id: s025, sigma: 0.25, architecture: cifar_resnet20, checkpoint: broken.safetensors, input: none }
+              - { id: s050, sigma: 0.50, architecture: cifar_resnet20, checkpoint: broken.safetensors, input: none }
+            routing: { kind: cascade }
+            """);
     }
 
     public void Dispose() => _shell.Dispose();
@@ -244,6 +251,13 @@ public sealed class MisuseTests : IDisposable
     [InlineData("folder is a folder: expected an image", "replay", "text", "--image", "folder")]
     [InlineData("folder is a folder: expected a record", "replay", "folder", "--data", "shapes10")]
     [InlineData("--expert s25: there is no such expert", "bench", "votes", "--expert", "s25")]
+    [InlineData("n = 5 samples can decide nothing at α = 0.0005", "predict", "pictures/class0/00-rgb.png", "--n", "5")]
+    [InlineData("n = 5 samples can decide nothing at α = 0.001", "route", "pictures/class0/00-rgb.png", "--n", "5")]
+    [InlineData("n = 5 samples can prove nothing at α", "certify", "shapes10", "-o", "x.tsv", "--n", "5")]
+    [InlineData("n = 5 samples can prove nothing at α", "certify", "shapes10", "--all", "-o", "x", "--n", "5")]
+    [InlineData("--certificate dual is about experts behind a router", "certify", "shapes10", "-o", "x.tsv",
+        "--certificate", "dual", "-r", "cascade.yaml")]
+    [InlineData("text: not a record: line 1", "replay", "text", "--data", "shapes10")]
     public async Task What_cannot_be_certified_is_refused_before_a_network_loads(
         string problem, params string[] arguments) =>
         Assert.Contains(problem, await Refused(arguments), StringComparison.Ordinal);

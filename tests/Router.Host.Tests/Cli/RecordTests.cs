@@ -115,9 +115,18 @@ public sealed class RecordTests : IDisposable
         Assert.StartsWith($"{lines}:1: class 3 within", answers[0], StringComparison.Ordinal);
         Assert.StartsWith($"{lines}:3: arithmetic does not hold: the bounds give radius", answers[1],
             StringComparison.Ordinal);
-        Assert.StartsWith($"{lines}:4: arithmetic does not hold: not a record: line 1", answers[2],
+        Assert.StartsWith($"{lines}:4: not a record: line 1", answers[2],
             StringComparison.Ordinal);
         Assert.Contains("1 of 3 records hold", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_record_is_bad_input_and_not_arithmetic_that_does_not_hold()
+    {
+        Outcome outcome = await _shell.RunAsync("verify", _shell.Write("page.md", "# A page\n\nand a line\n"));
+        Assert.Equal(ExitCode.BadInput, outcome.Code);
+        Assert.StartsWith($"{_shell.In("page.md")}: not a record: line 1", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("arithmetic", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +147,13 @@ public sealed class RecordTests : IDisposable
         string[] answers = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(bad.Length + 1, answers.Length);
         Assert.All(answers[..^1].Index(), answer => Assert.StartsWith(
-            $"{file}:{answer.Index + 1}: arithmetic does not hold: ", answer.Item, StringComparison.Ordinal));
+            $"{file}:{answer.Index + 1}: " + answer.Index switch
+            {
+                1 => "arithmetic does not hold: ",
+                3 => "unknown schema version",
+                _ => "not a record: ",
+            },
+            answer.Item, StringComparison.Ordinal));
         Assert.Contains("σ '79228162514264337593543950335' is not a decimal above 0 and at most 3.5", answers[1],
             StringComparison.Ordinal);
         Assert.StartsWith($"{file}:{bad.Length + 1}: class 3 within 1.102", answers[^1], StringComparison.Ordinal);

@@ -30,6 +30,11 @@ public sealed partial class MarkdownTests
         File.ReadLines(Path.Combine(Reference.Root, page)).Where(line => !line.StartsWith('|')),
         line => Assert.True(line.EnumerateRunes().Count() <= Width, line));
 
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void A_page_has_nothing_that_a_terminal_would_obey(string page) => Assert.DoesNotContain(
+        File.ReadAllText(Path.Combine(Reference.Root, page)), letter => char.IsControl(letter) && letter != '\n');
+
     [Fact]
     public void Lines_of_code_are_at_most_120_characters_wide()
     {

@@ -64,6 +64,7 @@ internal sealed class LoadRun : IDisposable
     /// <param name="concurrency">How many requests at once, ≥ 1.</param>
     /// <param name="requests">How many of them, ≥ 1.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="InputFault">The daemon is gone.</exception>
     public async Task<LoadMeasurement> MeasureAsync(
         int concurrency, int requests, CancellationToken cancellationToken)
     {
@@ -75,8 +76,15 @@ internal sealed class LoadRun : IDisposable
             while (Interlocked.Increment(ref next) is var request && request < requests)
             {
                 long asked = _clock.GetTimestamp();
-                using HttpResponseMessage response = await AskAsync(cancellationToken);
-                if (response.IsSuccessStatusCode) answered[request] = _clock.GetElapsedTime(asked);
+                try
+                {
+                    using HttpResponseMessage response = await AskAsync(cancellationToken);
+                    if (response.IsSuccessStatusCode) answered[request] = _clock.GetElapsedTime(asked);
+                }
+                catch (HttpRequestException fault)
+                {
+                    throw _daemon.Unreached(fault);
+                }
             }
         }));
         return LoadMeasurement.Of(
