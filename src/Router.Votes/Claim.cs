@@ -23,6 +23,12 @@ public sealed record Claim
     /// </summary>
     public object? Party { get; init; }
 
+    /// <summary>
+    /// The answer that the votes are for, by reference, where it takes several requests: whoever finds that earlier
+    /// votes for it were wrong refuses the later ones. Null where the request is all there is.
+    /// </summary>
+    public object? Answer { get; init; }
+
     /// <summary>Compares urgency: negative where <paramref name="one"/> goes first, 0 where neither does.</summary>
     public static int CompareUrgency(Claim one, Claim other)
     {

@@ -23,6 +23,7 @@ public sealed class RemoteVoterTests : IDisposable
     ];
 
     private readonly VirtualTime _time = new();
+    private readonly VoteProvenance _provenance = new();
     private readonly Dictionary<FunctionId, RangeDispatcher> _pools = [];
     private readonly HashSet<(string Worker, FunctionId Function)> _dead = [];
     private readonly ScriptedVoter _router = ScriptedVoter.Drawn("router", 1, .04, .9, .06);
@@ -43,7 +44,7 @@ public sealed class RemoteVoterTests : IDisposable
     {
         RangeDispatcher pool = _pools[network.FunctionId] = new(
             new(network.FunctionId, network.OutcomeCount, [3], 10),
-            new() { AuditEvery = 3, Patience = TimeSpan.FromSeconds(5) }, _time, 11);
+            new() { AuditEvery = 3, Patience = TimeSpan.FromSeconds(5) }, _time, 11, provenance: _provenance);
         for (int i = 0; i < workers; i++) await pool.JoinAsync(new Worker(this, network, $"w{i}"), 1);
         return new RemoteVoter(pool, network.Sigma);
     }
@@ -105,6 +106,28 @@ public sealed class RemoteVoterTests : IDisposable
         Assert.Equal(
             (single.Certificate.Class, single.Certificate.Radius),
             (answer.Certificate.Class, answer.Certificate.Radius));
+    });
+
+    [Fact]
+    public void A_certificate_that_grew_on_votes_that_were_wrong_grows_no_more_and_another_does() => _time.Run(async () =>
+    {
+        RoutedClassifier classifier = await RemoteClassifierAsync(1);
+        SamplingPlan sampling = SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = .001 });
+        GrowingCertificate growing = classifier.BeginAnytime(Input, new(sampling, .001), Seeds);
+        Assert.Null((await growing.StepAsync(classifier, sampling, isFirst: true)).Stopped);
+        foreach (RangeDispatcher pool in _pools.Values)
+        {
+            pool.Distrust("w0", "as another network: two others vote otherwise");
+            await pool.JoinAsync(
+                new Worker(
+                    this, _experts.Values.Prepend(_router).Single(one => one.FunctionId == pool.Function.Id), "w1"), 1);
+        }
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => growing.StepAsync(classifier, sampling));
+        Assert.IsType<WithdrawnVotesException>(fault.InnerException);
+        GrowingCertificate anew = classifier.BeginAnytime(Input, new(sampling, .001), Seeds);
+        await anew.StepAsync(classifier, sampling, isFirst: true);
+        Assert.Null((await anew.StepAsync(classifier, sampling)).Stopped);
     });
 
     [Fact]

@@ -15,7 +15,13 @@ public abstract record DispatchEvent
     /// The hashes of inputs, of those that are remembered, on which it alone drew samples whose votes were given.
     /// </param>
     public sealed record WorkerQuarantined(string Worker, string Reason, ImmutableArray<string> Inputs)
-        : DispatchEvent;
+        : DispatchEvent
+    {
+        /// <summary>
+        /// Whether it was outvoted, or answered what was not asked, in this pool: who did so is believed in none.
+        /// </summary>
+        public bool IsWrong { get; init; }
+    }
 
     /// <summary>An input is refused: workers died with it.</summary>
     /// <param name="Hash">Its hash.</param>

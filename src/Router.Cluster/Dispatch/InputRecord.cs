@@ -1,5 +1,3 @@
-using Router.Votes.Noise;
-
 namespace Router.Cluster.Dispatch;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace Router.Cluster.Dispatch;
 /// <param name="most">So many workers may die of it.</param>
 internal sealed class InputRecord(int most)
 {
-    private readonly Dictionary<(NoiseStream Stream, string Worker), long> _voted = [];
+    private readonly HashSet<string> _voted = new(StringComparer.Ordinal);
 
     /// <summary>Open requests for it.</summary>
     public int Requests { get; set; }
@@ -36,29 +34,11 @@ internal sealed class InputRecord(int most)
     /// <summary>Whether it may be what workers died of.</summary>
     public bool IsSuspect => Deaths > 0 && !IsAnswered;
 
-    /// <summary>
-    /// Votes were given that one worker alone drew: on samples up to, and without, <paramref name="to"/>.
-    /// </summary>
-    public void Credit(NoiseStream stream, string worker, long to)
-    {
-        if (!_voted.TryGetValue((stream, worker), out long first) || to < first) _voted[(stream, worker)] = to;
-    }
-
-    /// <summary>
-    /// A request begins at a sample. What was voted on from there on for an earlier one is drawn again, and forgotten.
-    /// </summary>
-    public void BeginAt(NoiseStream stream, long from)
-    {
-        foreach (((NoiseStream, string) key, long to) in _voted)
-            if (key.Item1 == stream && to > from) _voted.Remove(key);
-    }
+    /// <summary>Votes were given that one worker alone drew.</summary>
+    public void Credit(string worker) => _voted.Add(worker);
 
     /// <summary>Whether votes were given that a worker alone drew.</summary>
-    public bool HasVotesOf(string worker) => _voted.Keys.Any(key => key.Worker == worker);
-
-    /// <summary>Whether one of some workers voted on samples of a stream before a sample.</summary>
-    public bool HasVotesBefore(NoiseStream stream, long from, IReadOnlySet<string> workers) => _voted.Any(
-        one => one.Key.Stream == stream && one.Value <= from && workers.Contains(one.Key.Worker));
+    public bool HasVotesOf(string worker) => _voted.Contains(worker);
 }
 
 /// <summary>The records of the inputs that are asked for, and of so many that were.</summary>
@@ -77,13 +57,14 @@ internal sealed class InputRecords(int remembered, int most)
 
     /// <summary>The record of an input.</summary>
     /// <param name="hash">Its hash.</param>
-    public InputRecord Of(string hash)
+    /// <param name="now">The time: one that is refused is not forgotten.</param>
+    public InputRecord Of(string hash, TimeSpan now)
     {
         if (_records.TryGetValue(hash, out InputRecord? known)) return known;
         for (int looked = _order.Count; _records.Count >= remembered && looked > 0; looked--)
         {
             string oldest = _order.Dequeue();
-            if (_records[oldest].Requests == 0) _records.Remove(oldest);
+            if (_records[oldest] is { Requests: 0 } idle && !(idle.RefusedUntil > now)) _records.Remove(oldest);
             else _order.Enqueue(oldest);
         }
         _order.Enqueue(hash);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Votes;
 
 namespace Router.Cluster.Dispatch;
@@ -69,6 +70,7 @@ public sealed partial class RangeDispatcher
         else if (!wasOpen && request.IsOver && range.IsDisputed)
         {
             _counters.FoundLate++;
+            Interlocked.Increment(ref _doubts);
             Tell(new DispatchEvent.DisputedLate(request.Asked.Input.Hash, range.Samples));
         }
         if (range.Votes is null && wrong.Count > 0)
@@ -82,13 +84,14 @@ public sealed partial class RangeDispatcher
 
     private void Progress(PendingRequest request)
     {
+        // What was voted as another network may have been found wrong meanwhile.
+        if (request.Settled.Count == request.Ranges.Length) RefuseIfTainted(request);
         if (request.IsOver) return;
         if (request.Settled.Count == request.Ranges.Length)
         {
             VoteCounts votes = request.Votes();
             foreach (PendingRange range in request.Ranges)
-                if (range.Answered is [var only])
-                    request.Input.Credit(request.Asked.Stream, only.Id, range.Samples.To);
+                if (range.Answered is [var only]) Credit(request, only);
             Tell(request, votes.Total);
             End(request, done => done.TrySetResult(votes));
         }
@@ -121,7 +124,7 @@ public sealed partial class RangeDispatcher
     private void Disbelieve(PendingRange range, string reason)
     {
         Refuse(range.Request, $"{reason} on samples {range.Samples}");
-        foreach (PoolWorker one in range.Answered) Quarantine(one, reason);
+        foreach (PoolWorker one in range.Answered) Quarantine(one, reason, isWrong: false);
     }
 
     private void AddFailure(PendingRange range, PoolWorker worker, Exception fault)
@@ -178,16 +181,26 @@ public sealed partial class RangeDispatcher
         }
     }
 
-    private void Quarantine(PoolWorker worker, string reason)
+    // Wrong is who is outvoted or answers nonsense; others are merely not believed.
+    private void Quarantine(PoolWorker worker, string reason, bool isWrong = true)
     {
         if (worker.Quarantine is not null) return;
         _pool.Quarantine(worker, reason);
         _counters.Quarantined++;
-        Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, [.. _inputs.VotedOnBy(worker.Id).Order()]));
+        Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, InputsOf(worker.Id)) { IsWrong = isWrong });
         Recall(worker);
-        // What went into counts that were given cannot be taken back.
+        Withdraw(worker.Id);
+    }
+
+    // What went into counts that were given cannot be taken back.
+    private void Withdraw(string worker)
+    {
+        _provenance.Withdraw(_function.Id, worker);
+        Interlocked.Increment(ref _doubts);
         foreach (PendingRequest request in _requests.ToArray()) RefuseIfTainted(request);
     }
+
+    private ImmutableArray<string> InputsOf(string worker) => [.. _inputs.VotedOnBy(worker).Order()];
 
     // Nothing a worker said counts, in whatever is still open, and nothing that it was asked for is waited for.
     private void Recall(PoolWorker worker)

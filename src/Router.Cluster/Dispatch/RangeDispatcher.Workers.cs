@@ -78,6 +78,24 @@ public sealed partial class RangeDispatcher
         if (_pool.Find(worker) is { } lost) Lose(lost, died, "it is no member of the cluster any more");
     });
 
+    /// <summary>
+    /// A worker voted wrongly as another function: it is not asked here either, nor let in, and what it voted for
+    /// certificates that are open is not gone on with.
+    /// </summary>
+    /// <param name="worker">Its id.</param>
+    /// <param name="reason">What was wrong.</param>
+    public void Distrust(string worker, string reason) => Change(() =>
+    {
+        _pool.ExpectNo(worker);
+        if (_pool.Find(worker) is { } here) Quarantine(here, reason, isWrong: false);
+        else if (_pool.Liars.Add(worker))
+        {
+            if (InputsOf(worker) is { IsEmpty: false } inputs)
+                Tell(new DispatchEvent.WorkerQuarantined(worker, reason, inputs));
+            Withdraw(worker);
+        }
+    });
+
     private async Task<RangeAnswer.Voted> AskCanaryAsync(IWorkerLink link, CancellationToken cancellationToken)
     {
         while (true)

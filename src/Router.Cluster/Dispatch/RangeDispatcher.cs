@@ -25,6 +25,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly List<PendingRequest> _requests = [];
     private readonly List<PendingRange> _again = [];
     private readonly ConditionalWeakTable<object, PartyShare> _shares = [];
+    private readonly VoteProvenance _provenance;
     private readonly PoolFunction _function;
     private readonly DispatchOptions _options;
     private readonly TimeProvider _clock;
@@ -34,7 +35,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly long _start;
     private readonly PoolCounters _counters = new();
     private ITimer? _patience;
-    private long _arrivals, _parties, _drawn;
+    private long _arrivals, _parties, _drawn, _doubts;
     private int _overdue;
     private bool _closed;
 
@@ -46,10 +47,12 @@ public sealed partial class RangeDispatcher : IDisposable
     /// Chooses the ranges that are audited, and the canary: no worker may know beforehand what it will be held to.
     /// </param>
     /// <param name="listener">Hears what happens; must not throw.</param>
+    /// <param name="provenance">Who voted for which answer, of all pools; of this one alone unless told.</param>
     public RangeDispatcher(
         PoolFunction function, DispatchOptions options, TimeProvider clock, ulong secret,
-        Action<DispatchEvent>? listener = null)
+        Action<DispatchEvent>? listener = null, VoteProvenance? provenance = null)
     {
+        _provenance = provenance ?? new();
         (_function, _options, _clock, _listener) = (function, options, clock, listener ?? (_ => { }));
         _pool = new(options, function.BatchSize);
         _inputs = new(options.RememberedInputs, options.DeathsToQuarantine);
@@ -87,6 +90,12 @@ public sealed partial class RangeDispatcher : IDisposable
             lock (_gate) return _pool.Eligible > 0;
         }
     }
+
+    /// <summary>
+    /// How often votes that had been given turned out to be wrong, or may be: whoever keeps what followed from them
+    /// keeps it no longer than this stays as it is.
+    /// </summary>
+    public long Doubts => Interlocked.Read(ref _doubts);
 
     private TimeSpan Now => _clock.GetElapsedTime(_start);
 
@@ -139,7 +148,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private PendingRequest Enter(VoteRequest request)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        InputRecord input = _inputs.Of(request.Input.Hash);
+        InputRecord input = _inputs.Of(request.Input.Hash, Now);
         PartyShare share = request.Claim.Party is { } party
             ? _shares.GetValue(party, _ => new($"{_options.Gateway}/{_parties++}"))
             : new($"{_options.Gateway}/{_parties++}");
@@ -152,7 +161,6 @@ public sealed partial class RangeDispatcher : IDisposable
                 _options)
                 .Select(samples => new PendingRange(pending, samples, IsAudited())),
         ];
-        input.BeginAt(request.Stream, request.Range.From);
         input.Requests++;
         _requests.Add(pending);
         if (input.RefusedUntil > Now) RefuseInput(pending, "workers died with its input");
@@ -170,9 +178,17 @@ public sealed partial class RangeDispatcher : IDisposable
     // What a liar voted earlier is in counts that nobody can take back: the certificate must not go on with them.
     private void RefuseIfTainted(PendingRequest request)
     {
-        if (_pool.Liars.Count > 0 && request.Input.HasVotesBefore(
-            request.Asked.Stream, request.Asked.Range.From, _pool.Liars))
-            Refuse(request, "a worker that drew earlier samples of this certificate gave wrong votes: ask anew");
+        if (request.Asked.Claim.Answer is { } answer && _provenance.IsTainted(answer))
+            Refuse(
+                request, "a worker that drew earlier samples of this certificate gave wrong votes: ask anew",
+                new WithdrawnVotesException());
+    }
+
+    // Votes are given that nobody but this worker drew.
+    private void Credit(PendingRequest request, PoolWorker only)
+    {
+        request.Input.Credit(only.Id);
+        if (request.Asked.Claim.Answer is { } answer) _provenance.Credit(answer, _function.Id, only.Id);
     }
 
     private void RefuseInput(PendingRequest request, string reason) =>

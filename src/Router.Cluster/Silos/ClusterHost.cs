@@ -108,12 +108,14 @@ public sealed class ClusterHost : IAsyncDisposable
             .AddSingleton<VoteServices>().AddSingleton<HandedOutModels>()
             .AddSingleton(_ => new KnownInputs(settings.KnownInputBytes))
             .AddSingleton(new MemberViews(settings.Clock, settings.DifferingViews))
-            .AddSingleton<MembershipWatch>()
+            .AddSingleton<MembershipWatch>().AddSingleton<Expulsion>()
             .AddSingleton(services => new WorkerDirectory(
                 services.GetRequiredService<IClusterMembershipService>(),
                 services.GetRequiredService<ILocalSiloDetails>(), services.GetRequiredService<VoteServices>(),
-                services.GetRequiredService<MemberViews>(), worker, settings));
+                services.GetRequiredService<MemberViews>(), worker,
+                services.GetRequiredService<Expulsion>(), settings));
         builder.UseOrleans(silo => Configure(silo, settings));
+        builder.Services.AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<Expulsion>());
         IHost host = builder.Build();
         try
         {
@@ -122,7 +124,8 @@ public sealed class ClusterHost : IAsyncDisposable
         catch (Exception fault)
         {
             host.Dispose();
-            if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            // However it says that it was given up.
+            cancellationToken.ThrowIfCancellationRequested();
             throw new IOException(
                 $"cannot join the cluster at {settings.Address}: {fault.GetBaseException().Message}", fault);
         }

@@ -39,16 +39,19 @@ public sealed class WorkerDirectory : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentDictionary<SiloAddress, Member> _members = new();
     private readonly ConcurrentDictionary<FunctionId, RangeDispatcher> _pools = new();
+    private readonly ConcurrentDictionary<string, string> _liars = new(StringComparer.Ordinal);
     private readonly Dictionary<SiloAddress, (CancellationTokenSource Gone, Task Watch)> _watched = [];
-    private readonly TaskCompletionSource _expelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly VoteProvenance _provenance = new();
+    private readonly Expulsion _expulsion;
     private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _watch = Task.CompletedTask;
 
     /// <summary>A directory that looks at nothing before <see cref="Open"/>.</summary>
     internal WorkerDirectory(
         IClusterMembershipService membership, ILocalSiloDetails self, VoteServices services, MemberViews views,
-        RangeWorker worker, ClusterSettings settings)
+        RangeWorker worker, Expulsion expulsion, ClusterSettings settings)
     {
+        _expulsion = expulsion;
         (_membership, _self, _services, _views, _settings) = (membership, self.SiloAddress, services, views, settings);
         _askEvery = worker.Functions.IsEmpty ? AskEvery : WorkerAsksEvery;
     }
@@ -60,7 +63,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
     /// <summary>
     /// Done when the others declared this process dead. Nobody asks it any more: it should end, and be started again.
     /// </summary>
-    public Task Expelled => _expelled.Task;
+    public Task Expelled => _expulsion.Happened;
 
     /// <summary>The pools that are open.</summary>
     public ImmutableArray<PoolStatus> Pools => [.. _pools.Values.Select(pool => pool.Status)];
@@ -76,13 +79,15 @@ public sealed class WorkerDirectory : IAsyncDisposable
         if (_pools.TryGetValue(id, out RangeDispatcher? known)) return known;
         RangeDispatcher pool = new(
             new(id, function.Outcomes, function.ImageShape, function.BatchSize) { Network = function.Network },
-            _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Happened(happened));
+            _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Hear(id, function.Network, happened),
+            _provenance);
         // Before anybody can be brought into it: the first of them may be the one that is wrong.
         Expect();
         if (_pools.TryAdd(id, pool)) ClusterMeter.Open(pool);
         else pool.Dispose();
-        // Who came meanwhile found no such pool.
+        // Who came, or was found out, meanwhile found no such pool.
         Expect();
+        foreach ((string liar, string reason) in _liars) _pools[id].Distrust(liar, reason);
         return _pools[id];
 
         void Expect()
@@ -90,6 +95,17 @@ public sealed class WorkerDirectory : IAsyncDisposable
             foreach (Member member in _members.Values)
                 if (MayHave(member, id)) pool.Expect(member.Id);
         }
+    }
+
+    // A worker that voted wrongly as one function is believed as none: it may be its memory, or its intent.
+    private void Hear(FunctionId pool, string network, DispatchEvent happened)
+    {
+        Happened(happened);
+        if (happened is not DispatchEvent.WorkerQuarantined { IsWrong: true } wrong) return;
+        string reason = $"as {network}: {wrong.Reason}";
+        _liars[wrong.Worker] = reason;
+        foreach ((FunctionId function, RangeDispatcher other) in _pools)
+            if (function != pool) other.Distrust(wrong.Worker, reason);
     }
 
     // Who has not said yet what it has may have it.
@@ -168,7 +184,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
                     select member.SiloAddress.ToParsableString());
                 foreach (ClusterMember member in seen.Members.Values)
                     if (!member.SiloAddress.Equals(_self)) Look(member);
-                    else if (member.Status == SiloStatus.Dead) _expelled.TrySetResult();
+                    else if (member.Status == SiloStatus.Dead) _expulsion.Tell();
                 _looked.TrySetResult();
             }
         }
@@ -213,6 +229,8 @@ public sealed class WorkerDirectory : IAsyncDisposable
                 Member member = new(id, said, Fault: null);
                 Update(silo, _ => member);
                 _views.Said(id, said.View);
+                // What it said may have come after it was gone.
+                if (!_members.ContainsKey(silo)) _views.Left(id);
                 foreach ((FunctionId function, RangeDispatcher pool) in _pools)
                     if (!MayHave(member, function)) pool.ExpectNo(id);
                 await Task.WhenAll(

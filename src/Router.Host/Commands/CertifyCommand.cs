@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Security.Cryptography;
+using Router.Cluster.Silos;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation;
@@ -112,30 +113,42 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         CertificationPlan plan = PlanOf(parsed, config, RegisteredMix.Described(config, expert, mix));
         SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
         await using ClusterGateway? gateway = _cluster.IsGiven(parsed)
-            ? await ClusterGateway.JoinAsync(_cluster.Read(parsed, "gateway", surroundings), Warn, cancellationToken)
+            ? await JoinAsync(_cluster.Read(parsed, "gateway", surroundings), cancellationToken)
             : null;
-        using Deployment deployed = gateway is not null
-            ? (await gateway.OpenAsync(config, expert, mix, Warn, cancellationToken)).Deployed
-            : await Deployment.LoadAsync(config, request, expert, surroundings, cancellationToken, mix);
-        RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
-        if (images is not null)
+        return gateway is null
+            ? await WithAsync(() => Deployment.LoadAsync(
+                config, request, expert, surroundings, cancellationToken, mix), cancellationToken)
+            : await gateway.WhileMemberAsync(stopped => WithAsync(
+                async () => (await gateway.OpenAsync(config, expert, mix, Warn, stopped)).Deployed, stopped),
+                cancellationToken);
+
+        async Task<int> WithAsync(Func<Task<Deployment>> open, CancellationToken stopped)
         {
-            IReadOnlyList<LogRow> rows = await CertifyLogAsync(
-                parsed, images, log!, deployed, plan, seeds, signer, records, cancellationToken);
-            if (!_json.IsAsked(parsed))
-                AccuracyTable.Write(surroundings.Out, rows, radii);
+            using Deployment deployed = await open();
+            RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
+            if (images is not null)
+            {
+                IReadOnlyList<LogRow> rows = await CertifyLogAsync(
+                    parsed, images, log!, deployed, plan, seeds, signer, records, stopped);
+                if (!_json.IsAsked(parsed))
+                    AccuracyTable.Write(surroundings.Out, rows, radii);
+                return ExitCode.Done;
+            }
+            Certificate certificate =
+                await deployed.Classifier.CertifyAsync(input!, plan, seeds, progress: null, stopped);
+            if (_json.IsAsked(parsed))
+                surroundings.Out.Print(CertificateJson.Of(source, certificate, seeds.Origin, config.Dataset));
+            else
+                PictureCertificate.TableOf(source, certificate, config.Dataset).Write(surroundings.Out);
+            using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
+            kept?.Write(signer.Record(certificate, seeds.Origin));
             return ExitCode.Done;
         }
-        Certificate certificate =
-            await deployed.Classifier.CertifyAsync(input!, plan, seeds, progress: null, cancellationToken);
-        if (_json.IsAsked(parsed))
-            surroundings.Out.Print(CertificateJson.Of(source, certificate, seeds.Origin, config.Dataset));
-        else
-            PictureCertificate.TableOf(source, certificate, config.Dataset).Write(surroundings.Out);
-        using RecordLogWriter? kept = records is null ? null : RecordLogWriter.Create(records);
-        kept?.Write(signer.Record(certificate, seeds.Origin));
-        return ExitCode.Done;
     }
+
+    private Task<ClusterGateway> JoinAsync(ClusterSettings settings, CancellationToken cancellationToken) =>
+        ClusterGateway.JoinAsync(
+            settings with { Changed = (_, now) => Warn(now.Text) }, Warn, cancellationToken);
 
     private void Warn(string text) => surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(text)}[/]");
 

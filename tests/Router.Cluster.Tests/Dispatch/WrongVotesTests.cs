@@ -141,22 +141,67 @@ public class WrongVotesTests
     {
         World.Worker[] workers = await JoinAsync(world, "abc");
         workers[0].Answer = World.Worker.Lie;
+        object certificate = new();
         // Nobody compares the first samples of this certificate; all three draw some of them.
-        await world.VoteAsync(Request(1, 0, 30_000));
+        await world.VoteAsync(Request(1, 0, 30_000, answer: certificate));
         Assert.All(workers, worker => Assert.True(worker.Asked.Count > 1));
-        workers[0].Instead = _ => new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
+        long doubts = world.Dispatcher.Doubts;
+        workers[0].Instead = Nonsense;
         VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
-            () => world.VoteAsync(Request(1, 30_000, 60_000)));
+            () => world.VoteAsync(Request(1, 30_000, 60_000, answer: certificate)));
         Assert.Contains("ask anew", fault.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(1, 30_000, 60_000)));
+        Assert.IsType<WithdrawnVotesException>(fault.InnerException);
+        Assert.True(world.Dispatcher.Doubts > doubts);
+        await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(1, 30_000, 60_000, answer: certificate)));
         // Another certificate, of the same input or not, has nothing to do with it.
-        await world.VoteAsync(Request(1, 30_000, 60_000, seed: 4));
+        await world.VoteAsync(Request(1, 30_000, 60_000, seed: 4, answer: new()));
+        object anew = new();
         foreach (long from in new[] { 0, 30_000 })
         {
-            VoteRequest request = Request(1, from, from + 30_000);
+            VoteRequest request = Request(1, from, from + 30_000, answer: anew);
             await world.AssertSingleAsync(request, await world.VoteAsync(request));
         }
     });
+
+    [Fact]
+    public void A_certificate_with_a_lie_ends_although_another_has_drawn_the_same_samples_since() => Run(async world =>
+    {
+        (object first, object second) = (new(), new());
+        World.Worker liar = await world.JoinAsync("a");
+        await world.VoteAsync(Request(1, 0, 10, answer: first));
+        liar.Instead = Nonsense;
+        Task<VoteCounts> again = world.VoteAsync(Request(1, 0, 10, answer: second));
+        await world.JoinAsync("b");
+        await again;
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
+        VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(1, 10, 20, answer: first)));
+        Assert.IsType<WithdrawnVotesException>(fault.InnerException);
+        await world.VoteAsync(Request(1, 10, 20, answer: second));
+    });
+
+    [Fact]
+    public void Who_voted_wrongly_as_another_function_is_asked_no_more_and_its_certificates_end() => Run(async world =>
+    {
+        object certificate = new();
+        World.Worker distrusted = await world.JoinAsync("a");
+        await world.VoteAsync(Request(1, 0, 10, answer: certificate));
+        world.Dispatcher.Distrust("a", "as s050: two others vote otherwise");
+        world.Dispatcher.Distrust("z", "as s050: it was never here");
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(distrusted));
+        Assert.True(world.Dispatcher.Knows("z"));
+        DispatchEvent.WorkerQuarantined told =
+            Assert.IsType<DispatchEvent.WorkerQuarantined>(Assert.Single(world.Events));
+        Assert.Equal(("a", false, Input(1).Hash), (told.Worker, told.IsWrong, Assert.Single(told.Inputs)));
+        await world.JoinAsync("b");
+        await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(1, 10, 20, answer: certificate)));
+        await world.VoteAsync(Request(1, 10, 20, answer: new()));
+    });
+
+    private static RangeAnswer Nonsense(RangeAsk ask) =>
+        new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
 
     [Fact]
     public void An_answer_that_comes_second_and_differs_is_settled_by_a_third_worker() => Run(async world =>
@@ -181,14 +226,16 @@ public class WrongVotesTests
     {
         World.Worker[] workers = await JoinAsync(world, "a");
         workers[0].Before = (_, _) => world.Time.Delay(5);
-        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        object certificate = new();
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10, answer: certificate));
         World.Worker liar = await world.JoinAsync("b");
         liar.Answer = World.Worker.Lie;
         await votes;
         await world.JoinAsync("c");
         await world.Time.Delay(10);
         Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
-        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(1, 10, 20)));
+        await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => world.VoteAsync(Request(1, 10, 20, answer: certificate)));
     });
 
     [Theory]
@@ -351,7 +398,7 @@ public class WrongVotesTests
         World.Worker liar = await world.JoinAsync("a");
         await world.VoteAsync(Request(1, 0, 10));
         await world.VoteAsync(Request(2, 0, 10));
-        liar.Instead = _ => new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
+        liar.Instead = Nonsense;
         Task<VoteCounts> votes = world.VoteAsync(Request(3, 0, 10));
         await world.JoinAsync("b");
         await votes;

@@ -133,6 +133,22 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_votes_wrongly_as_one_function_is_believed_as_none()
+    {
+        ScriptedVoter Other() => ScriptedVoter.Drawn("g", 1, .1, .8, .1);
+        await JoinAsync("liar", ScriptedVoter.Drawn("f", .5m, .1, .1, .8), Other());
+        foreach (string name in new[] { "first", "second" }) await JoinAsync(name, Same(), Other());
+        ClusterHost gateway = await JoinAsync("gateway");
+        await FindAsync(gateway, 6);
+        Member liar = gateway.Directory.Members.Single(member => member.Description?.Name == "liar");
+        foreach (FunctionDescription function in liar.Description!.Functions) gateway.Directory.PoolOf(function);
+        await gateway.Directory.WaitForAsync(
+            _ => gateway.Directory.Pools.All(pool => pool.Workers.Any(
+                worker => worker.Id == liar.Id && worker.State == WorkerState.Quarantined)) ? "both" : null,
+            _patience.Token);
+    }
+
+    [Fact]
     public async Task Faults_cross_the_wire_as_what_they_are()
     {
         ScriptedVoter failing = Same();

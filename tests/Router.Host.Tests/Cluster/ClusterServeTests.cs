@@ -48,6 +48,16 @@ public sealed class ClusterServeTests : IDisposable
         }
     }
 
+    private static async Task UntilMembersAreAsync(int count, HttpClient client, ClusterProgram program)
+    {
+        while (!(await client.GetStringAsync("/metrics")).Contains(
+            $"\ndualrs_cluster_members {count}\n", StringComparison.Ordinal))
+        {
+            Assert.False(program.HasEnded, program.Text);
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
     private static HttpRequestMessage Ask(int estimation) =>
         Ask(Shapes10.Open(Shapes10Split.Test).Read(500).Image.ToInput().Levels.ToArray(), estimation);
 
@@ -91,6 +101,21 @@ public sealed class ClusterServeTests : IDisposable
         await UntilReadyIsAsync(HttpStatusCode.ServiceUnavailable, one, first);
         await first.SignalAsync("TERM");
         Assert.Equal(0, await first.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_worker_that_thaws_after_it_was_declared_dead_says_so_and_ends_with_1()
+    {
+        ClusterProgram frozen = _programs.StartWorker(), other = _programs.StartWorker();
+        (ClusterProgram gateway, HttpClient client) = await ServeAsync(OfCluster);
+        await Task.WhenAll(
+            frozen.LineWithAsync("votes in the cluster"), other.LineWithAsync("votes in the cluster"));
+        await UntilMembersAreAsync(3, client, gateway);
+        await frozen.SignalAsync("STOP");
+        await UntilMembersAreAsync(2, client, gateway);
+        await frozen.SignalAsync("CONT");
+        Assert.Equal(1, await frozen.ExitCodeAsync());
+        Assert.Contains("the other members declared this worker dead", frozen.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Router.Host.Serving.Model;
 using Router.Host.Serving.Wire;
 using Router.Host.Tests.Serving.Resilience;
 using Router.Smoothing;
+using Router.Smoothing.Sampling;
 using Router.Votes;
 
 namespace Router.Host.Tests.Serving;
@@ -29,6 +30,43 @@ public sealed class CacheTests
         ImageAnswer again = await AskAsync(model, Certify);
         Assert.Equal((drawn, first.Record!()), (_expert.Asked, again.Record!()));
         Assert.Equal((1, 0, 0, 1), model.Cache!.Lookups);
+    }
+
+    [Fact]
+    public async Task What_was_begun_before_votes_turned_out_to_be_wrong_is_not_given_again()
+    {
+        long doubts = 0;
+        using AnswerCache cache = new(1 << 20, stages: 1, outcomes: 2, () => doubts);
+        int drawn = 0;
+        Task<ImageAnswer> AskAsync(string key, Action meanwhile) => cache.GetAsync(
+            new("only", key),
+            _ =>
+            {
+                drawn++;
+                meanwhile();
+                return Task.FromResult(ImageAnswer.Refused("whatever it is"));
+            },
+            _ => true, CancellationToken.None);
+        GrowingCertificate Find() => cache.Find(
+            new("only", "growing"),
+            () => new RoutedClassifier(new Route("only", _expert)).BeginAnytime(
+                new(new byte[] { 7 }, 1), new(SamplingPlan.Adaptive(new(10, 100), new(10, 100), new()), .001),
+                new([1], SeedOrigin.Server)),
+            out _);
+        GrowingCertificate growing = Find();
+        foreach (int expected in new[] { 1, 1 })
+        {
+            await AskAsync("a", () => { });
+            Assert.Equal(expected, drawn);
+            Assert.Same(growing, Find());
+        }
+        doubts++;
+        await AskAsync("a", () => { });
+        Assert.Equal(2, drawn);
+        Assert.NotSame(growing, Find());
+        await AskAsync("b", () => doubts++);
+        await AskAsync("b", () => { });
+        Assert.Equal(4, drawn);
     }
 
     [Fact]

@@ -25,20 +25,36 @@ internal sealed class ClusterGateway : IAsyncDisposable
     private ClusterGateway(ClusterHost member, ClusterSettings settings) => (_member, _settings) = (member, settings);
 
     /// <summary>Joins a cluster.</summary>
-    /// <param name="settings">The cluster, and how this process is a member of it.</param>
+    /// <param name="settings">The cluster, how this process is a member of it, and who hears of that.</param>
     /// <param name="tell">Hears in words what happens to workers.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     public static async Task<ClusterGateway> JoinAsync(
         ClusterSettings settings, Action<string> tell, CancellationToken cancellationToken)
     {
-        ClusterHost member = await ClusterHost.JoinAsync(
-            settings with { Changed = (_, now) => tell(now.Text) }, [], cancellationToken);
+        ClusterHost member = await ClusterHost.JoinAsync(settings, [], cancellationToken);
         member.Directory.Happened = happened => tell(TextOf(happened));
         return new(member, settings);
     }
 
     /// <summary>Done when the others declared this process dead: it should end, and be started again.</summary>
     public Task Expelled => _member.Directory.Expelled;
+
+    /// <summary>Does something for as long as this process is a member.</summary>
+    /// <param name="work">What; cancelled where the others declared this process dead.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="IOException">They did.</exception>
+    public async Task<T> WhileMemberAsync<T>(
+        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<T> done = work(over.Token);
+        if (await Task.WhenAny(done, Expelled) == done) return await done;
+        await over.CancelAsync();
+        await ((Task)done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return done.IsCompletedSuccessfully ? await done : throw new IOException(
+            $"the other members of the cluster at {_settings.Address} declared this process dead; what was written "
+            + "stays: start it again");
+    }
 
     /// <summary>The members that are there now.</summary>
     public ImmutableArray<Member> Members => _member.Directory.Members;

@@ -59,28 +59,35 @@ internal static class WorkerCommand
         ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
         Func<WorkerEndpoint> endpoint, Surroundings surroundings)
     {
-        TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenSource told = new();
         using PosixSignalRegistration terminate = On(PosixSignal.SIGTERM, told);
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, told);
         await using WorkerEndpoint self = endpoint();
         await self.StartAsync();
+        try
+        {
+            return await VoteAsync(settings, drain, registry, expert, models, self, surroundings, told.Token);
+        }
+        catch (OperationCanceledException) when (told.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+    }
+
+    // Until it is told to stop, or the others declare it dead.
+    private static async Task<int> VoteAsync(
+        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
+        WorkerEndpoint self, Surroundings surroundings, CancellationToken told)
+    {
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         if (models is not null)
-        {
-            using CancellationTokenSource over = new();
-            Task<ImmutableDictionary<string, string>> moved =
-                new ModelFetch(Deployment.RegistryPath(registry.Path, surroundings), surroundings)
-                    .BringAsync(models, settings, over.Token);
-            if (await Task.WhenAny(moved, told.Task) != moved)
+            registry = registry with
             {
-                await over.CancelAsync();
-                await ((Task)moved).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return ExitCode.Done;
-            }
-            registry = registry with { Moved = await moved };
-        }
+                Moved = await new ModelFetch(Deployment.RegistryPath(registry.Path, surroundings), surroundings)
+                    .BringAsync(models, settings, told),
+            };
         using Deployment deployed = await Deployment.OpenAsync(
-            registry, expert, surroundings with { Error = LoggedConsole.Of(self.Log) }, CancellationToken.None);
+            registry, expert, surroundings with { Error = LoggedConsole.Of(self.Log) }, told);
         ImmutableArray<HostedFunction> functions =
         [
             .. deployed.Registry.Networks.Select(network => new HostedFunction(
@@ -94,14 +101,14 @@ internal static class WorkerCommand
                 Versions = Versions.Of(deployed).ToImmutableDictionary(),
                 Changed = (before, now) => self.Log.Tell(settings.Address, before, now),
             },
-            functions, CancellationToken.None);
+            functions, told);
         self.Log.Votes(settings.Name, $"{settings.Address}", string.Join(
             ", ", functions.Select(function => $"{function.Network} on {function.Device}")));
         self.IsReady = true;
         service.Ready($"votes in the cluster at {settings.Address}");
-        bool isTold = await Task.WhenAny(told.Task, member.Directory.Expelled) == told.Task;
+        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, told), member.Directory.Expelled);
         self.IsReady = false;
-        if (!isTold)
+        if (!told.IsCancellationRequested)
         {
             self.Log.Expelled();
             return ExitCode.Fault;
@@ -112,10 +119,10 @@ internal static class WorkerCommand
         return ExitCode.Done;
     }
 
-    private static PosixSignalRegistration On(PosixSignal signal, TaskCompletionSource told) =>
+    private static PosixSignalRegistration On(PosixSignal signal, CancellationTokenSource told) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            told.TrySetResult();
+            told.Cancel();
         });
 }

@@ -33,15 +33,9 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
     public async Task ArriveAsync(Func<RegistryConfig> read, Action<string> reload, CancellationToken stopping)
     {
         RegistryConfig config = read();
-        try
-        {
-            _gateway = await ClusterGateway.JoinAsync(settings, log.OfWorkers, stopping);
-        }
-        catch (Exception) when (stopping.IsCancellationRequested)
-        {
-            // However it says that it was given up.
-            throw new OperationCanceledException(stopping);
-        }
+        _gateway = await ClusterGateway.JoinAsync(
+            settings with { Changed = (before, now) => log.Tell(settings.Address, before, now) }, log.OfWorkers,
+            stopping);
         log.JoinedCluster($"{settings.Address}");
         _watch = Task.WhenAll(ExpelledAsync(_gateway), FollowAsync(_gateway, reload));
         await _gateway.WaitAsync(config, ChosenFunction.Needed(config, expert: null), log.OfWorkers, stopping);

@@ -20,6 +20,7 @@ internal sealed class AnswerCache : IDisposable
     private const int Looks = 64, LookBytes = 96, LookOutcomeBytes = 8;
 
     private readonly MemoryCache _answers;
+    private readonly Func<long> _doubts;
     private readonly ConcurrentDictionary<AnswerKey, Task<ImageAnswer>> _drawn = new();
     private readonly Lock _gate = new();
     private readonly long _bytesOfAnswer, _bytesOfCertification;
@@ -29,8 +30,12 @@ internal sealed class AnswerCache : IDisposable
     /// <param name="bytes">What it may hold, ≥ 1.</param>
     /// <param name="stages">Networks that may have voted in one certificate.</param>
     /// <param name="outcomes">Classes of each.</param>
-    public AnswerCache(long bytes, int stages, int outcomes)
+    /// <param name="doubts">
+    /// How often votes turned out to be wrong: what was begun before the last time is not given. Never, unless told.
+    /// </param>
+    public AnswerCache(long bytes, int stages, int outcomes, Func<long>? doubts = null)
     {
+        _doubts = doubts ?? (() => 0);
         _bytesOfAnswer = AnswerBytes + stages * (StageBytes + (long)outcomes * OutcomeBytes);
         _bytesOfCertification = _bytesOfAnswer + stages * Looks * (LookBytes + (long)outcomes * LookOutcomeBytes);
         _answers = new(new MemoryCacheOptions { SizeLimit = bytes, TrackStatistics = true });
@@ -59,6 +64,7 @@ internal sealed class AnswerCache : IDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            long doubts = _doubts();
             if (Kept(key) is { } kept) return kept;
             TaskCompletionSource<ImageAnswer> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
             Task<ImageAnswer> drawing = _drawn.GetOrAdd(key, mine.Task);
@@ -67,7 +73,7 @@ internal sealed class AnswerCache : IDisposable
             await ((Task)drawing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             // Who draws may leave, or fail for a reason of its own: then the next one draws.
-            if (!drawing.IsCompletedSuccessfully || !isWhole(await drawing)) continue;
+            if (!drawing.IsCompletedSuccessfully || !isWhole(await drawing) || _doubts() != doubts) continue;
             Interlocked.Increment(ref _shared);
             return await drawing;
         }
@@ -81,9 +87,9 @@ internal sealed class AnswerCache : IDisposable
     {
         lock (_gate)
         {
-            isKept = _answers.TryGetValue(key, out GrowingCertificate? kept);
-            return kept ?? _answers.Set(
-                key, begin(), new MemoryCacheEntryOptions { Size = _bytesOfCertification });
+            GrowingCertificate? kept = Believed<GrowingCertificate>(key);
+            isKept = kept is not null;
+            return kept ?? Keep(key, begin(), _bytesOfCertification, _doubts());
         }
     }
 
@@ -98,9 +104,18 @@ internal sealed class AnswerCache : IDisposable
 
     private ImageAnswer? Kept(AnswerKey key)
     {
-        if (!_answers.TryGetValue(key, out ImageAnswer? kept)) return null;
+        if (Believed<ImageAnswer>(key) is not { } kept) return null;
         Interlocked.Increment(ref _hits);
         return kept;
+    }
+
+    private T? Believed<T>(object key) where T : class =>
+        _answers.TryGetValue(key, out (T Value, long Doubts) kept) && kept.Doubts == _doubts() ? kept.Value : null;
+
+    private T Keep<T>(object key, T value, long bytes, long doubts) where T : class
+    {
+        _answers.Set(key, (value, doubts), new MemoryCacheEntryOptions { Size = bytes });
+        return value;
     }
 
     private async Task<ImageAnswer> DrawAsync(
@@ -117,8 +132,9 @@ internal sealed class AnswerCache : IDisposable
                 return kept;
             }
             Interlocked.Increment(ref _misses);
+            long doubts = _doubts();
             ImageAnswer answer = await draw(cancellationToken);
-            if (isWhole(answer)) _answers.Set(key, answer, new MemoryCacheEntryOptions { Size = _bytesOfAnswer });
+            if (isWhole(answer)) Keep(key, answer, _bytesOfAnswer, doubts);
             mine.SetResult(answer);
             return answer;
         }

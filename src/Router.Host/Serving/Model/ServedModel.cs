@@ -96,7 +96,8 @@ internal sealed partial class ServedModel : IAsyncDisposable
             NumberedVersions = isHere ? [.. VersionsOf(deployed.Registry, voting)] : [],
             Remote = deployed.Remote,
             Cache = limits.CacheBytes == 0 ? null : new(limits.CacheBytes, classifier.Functions.Count(),
-                Math.Max(classifier.ClassCount, classifier.Routes.Length)),
+                Math.Max(classifier.ClassCount, classifier.Routes.Length),
+                () => deployed.Remote.Values.Sum(network => network.Doubts)),
         };
     }
 

@@ -96,10 +96,11 @@ internal static class DeviceFaults
 
     /// <summary>
     /// Whether the network failed at all: one that was unloaded on request does what it was told, and an input that
-    /// workers died with is not to keep others' waiting.
+    /// workers died with, or a certificate whose earlier votes were wrong, is not to keep others waiting.
     /// </summary>
     public static bool IsFault(VoterUnavailableException fault) =>
-        fault.InnerException is not (ExpertWithdrawnException or RefusedInputException);
+        fault.InnerException is not (
+            ExpertWithdrawnException or RefusedInputException or WithdrawnVotesException);
 
     /// <summary>Whether the batch did not fit the device: libtorch says so in words.</summary>
     public static bool IsOutOfMemory(VoterUnavailableException fault) => fault.InnerException is OutOfMemoryException
