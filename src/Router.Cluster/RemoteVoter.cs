@@ -14,7 +14,9 @@ public sealed class RemoteVoter(RangeDispatcher pool, decimal sigma) : IVoter
     /// <summary>Whether a worker may be asked, now or in a moment.</summary>
     public bool HasWorkers => pool.HasWorkers;
 
-    /// <summary>How often votes that had been given turned out to be wrong: <see cref="RangeDispatcher.Doubts"/>.</summary>
+    /// <summary>
+    /// How often votes that had been given turned out to be wrong: <see cref="RangeDispatcher.Doubts"/>.
+    /// </summary>
     public long Doubts => pool.Doubts;
 
     /// <inheritdoc/>

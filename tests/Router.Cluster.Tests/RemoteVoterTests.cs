@@ -109,7 +109,7 @@ public sealed class RemoteVoterTests : IDisposable
     });
 
     [Fact]
-    public void A_certificate_that_grew_on_votes_that_were_wrong_grows_no_more_and_another_does() => _time.Run(async () =>
+    public void A_certificate_that_grew_on_wrong_votes_grows_no_more_and_another_does() => _time.Run(async () =>
     {
         RoutedClassifier classifier = await RemoteClassifierAsync(1);
         SamplingPlan sampling = SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = .001 });

@@ -35,6 +35,8 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (object Party, int Ranges)> _parties = new(StringComparer.Ordinal);
     private readonly Dictionary<FunctionId, int> _inside = [];
+    private readonly Dictionary<FunctionId, RecentRate> _rates =
+        functions.ToDictionary(one => one.Function.Id, _ => new RecentRate(clock));
 
     /// <summary>What it has.</summary>
     public ImmutableArray<HostedFunction> Functions => functions;
@@ -55,6 +57,12 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
     internal int InsideOf(HostedFunction hosted)
     {
         lock (_gate) return _inside.GetValueOrDefault(hosted.Function.Id);
+    }
+
+    /// <summary>What it voted as a function in the last minute, in samples a second.</summary>
+    internal double VotesPerSecondOf(HostedFunction hosted)
+    {
+        lock (_gate) return _rates[hosted.Function.Id].PerSecond;
     }
 
     /// <summary>Ranges of a function that it takes at once.</summary>
@@ -107,6 +115,7 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
             VoteCounts votes = await hosted.Voter.VoteAsync(
                 new(ask.Input, ask.Stream, ask.Range) { Claim = claim }, cancellationToken);
             ClusterMeter.Voted(hosted.Network, ask.Range.Count, clock.GetElapsedTime(begun));
+            lock (_gate) _rates[hosted.Function.Id].Add(ask.Range.Count);
             return new RangeAnswer.Voted(votes, ahead);
         }
         finally

@@ -139,4 +139,13 @@ public sealed record MemberDescription(
 public sealed record FunctionDescription(
     [property: Id(0)] string Function, [property: Id(1)] string Network, [property: Id(2)] decimal Sigma,
     [property: Id(3)] int Outcomes, [property: Id(4)] ImmutableArray<int> ImageShape, [property: Id(5)] int BatchSize,
-    [property: Id(6)] string Device, [property: Id(7)] int Lanes, [property: Id(8)] decimal Theta);
+    [property: Id(6)] string Device, [property: Id(7)] int Lanes, [property: Id(8)] decimal Theta)
+{
+    /// <summary>Ranges of it that are with the member, whoever's.</summary>
+    [Id(9)]
+    public int Inside { get; init; }
+
+    /// <summary>What the member voted as it in the last minute, in samples a second.</summary>
+    [Id(10)]
+    public double VotesPerSecond { get; init; }
+}

@@ -47,7 +47,10 @@ internal sealed class VoteService(
             [
                 .. worker.Functions.Select(one => new FunctionDescription(
                     one.Function.Id.Value, one.Network, one.Sigma, one.Function.Outcomes, one.Function.ImageShape,
-                    one.Function.BatchSize, one.Device, one.Lanes, one.Pass.Theta)),
+                    one.Function.BatchSize, one.Device, one.Lanes, one.Pass.Theta)
+                {
+                    Inside = worker.InsideOf(one), VotesPerSecond = worker.VotesPerSecondOf(one),
+                }),
             ],
             worker.IsDraining, worker.Inside, name.Versions)
         {

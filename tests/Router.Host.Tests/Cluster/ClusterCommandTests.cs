@@ -1,4 +1,6 @@
+using Router.Cluster.Silos;
 using Router.Host.Cli;
+using Router.Host.Commands.Cluster;
 using Router.Host.Tests.Cli;
 using Tests;
 
@@ -29,6 +31,22 @@ public sealed class ClusterCommandTests : IDisposable
         string error = await Refused([.. command, .. registry, "--cluster", "amqp://me:secret@example.org"]);
         Assert.Contains("--cluster is no address: accepted is local", error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis://redis.example", "of the environment")]
+    [InlineData("redis://:written@redis.example", "written")]
+    public void The_password_of_redis_is_looked_for_where_redis_cli_looks_where_the_address_has_none(
+        string address, string password)
+    {
+        Surroundings surroundings = Surroundings.OfProcess() with
+        {
+            Variable = name => name == "REDISCLI_AUTH" ? "of the environment" : null,
+        };
+        ClusterSettings settings = new Membership(address, Membership.DefaultListen, null, null)
+            .Settings("worker", surroundings);
+        Assert.Equal(password, Assert.IsType<ClusterAddress.Redis>(settings.Address).Options.Password);
+        Assert.Equal("redis://redis.example:6379", $"{settings.Address}");
     }
 
     [Theory]

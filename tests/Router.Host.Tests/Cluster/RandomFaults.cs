@@ -27,7 +27,7 @@ internal sealed class RandomFaults : IDisposable
     {
         (_random, _single) = (new((ulong)seed, 0), single);
         _size = 1 << (seed % 3);
-        if (Draw(2) == 0 && RedisServer.IsThere) _redis = RedisServer.Start(_programs.Folder);
+        if (Draw(2) == 0) _redis = RedisServer.Start(_programs.Folder);
         if (_redis is not null) _programs.Cluster = _redis.Address;
         _story.Add($"seed {seed}: {_size} workers at {(_redis is null ? "a file" : "Redis")}");
     }

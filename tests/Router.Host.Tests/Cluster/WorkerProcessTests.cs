@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Router.Cluster;
 using Router.Cluster.Silos;
 using Router.Cluster.Telemetry;
+using Router.Host.Tests.Cli;
 using Router.Host.Tests.Serving;
 using Router.Host.Tests.Serving.Tracing;
 using Router.Votes;
@@ -58,6 +60,15 @@ public sealed partial class WorkerProcessTests : IDisposable
         Assert.Contains(
             """dualrs_worker_ranges_total{network="s050",outcome="voted"} """, metrics, StringComparison.Ordinal);
         Assert.Contains("dualrs_cluster_membership_state 0\n", metrics, StringComparison.Ordinal);
+        Outcome status = await new Shell().RunAsync("cluster", "status", "--cluster", $"local:{members}", "--json");
+        JsonNode pool = Assert.Single(JsonNode.Parse(status.Out)!["pools"]!.AsArray())!;
+        Assert.Equal(("s050", 1, 1, 0), (
+            (string)pool["network"]!, (int)pool["workers"]!, (int)pool["lanes"]!, (int)pool["ranges"]!));
+        Assert.True((double)pool["votesPerSecond"]! >= 1, status.Out);
+        Outcome table = await new Shell { Columns = 80 }.RunAsync("cluster", "status", "--cluster", $"local:{members}");
+        Assert.Matches(
+            "pool +network +workers +lanes +ranges +votes/s\n[0-9a-f]{12} +s050 +1 +1 +0 +[0-9]+", table.Out);
+        Assert.All(table.Out.Split('\n'), line => Assert.True(line.Length <= 80, line));
         await worker.SignalAsync("TERM");
         Assert.Equal(0, await worker.ExitCodeAsync());
         SentSpan[] votes = [.. collector.Spans.Where(span => span.Trace == trace.ToHexString())];

@@ -40,23 +40,32 @@ internal static class ClusterCommand
             {
                 Cluster = settings.Address.ToString(),
                 Workers = workers.Select(Shown),
+                Pools = PoolsOf(workers),
                 Others = members.Length - workers.Length,
             }, Json));
             return ExitCode.Done;
         }
         TextTable table = new(
             TextColumn.Whole("worker"), TextColumn.Whole("network"), TextColumn.Number("σ"),
-            TextColumn.Whole("device"), TextColumn.Number("batch"), TextColumn.Whole("function"),
-            TextColumn.Number("ranges"), TextColumn.Words(""));
+            TextColumn.Whole("device"), TextColumn.Whole("function"), TextColumn.Number("ranges"),
+            TextColumn.Number("votes/s"), TextColumn.Words(""));
         foreach (Member worker in workers)
             if (worker.Description is not { } said)
                 table.Add(worker.Id, "", "", "", "", "", "", "does not answer");
             else
                 foreach (FunctionDescription function in said.Functions)
                     table.Add(
-                        said.Name, function.Network, $"{function.Sigma}", function.Device, $"{function.BatchSize}",
-                        function.Function[..12], $"{said.Inside}", said.IsDraining ? "drains" : "");
+                        said.Name, function.Network, $"{function.Sigma}", function.Device, function.Function[..12],
+                        $"{function.Inside}", $"{function.VotesPerSecond:0}", said.IsDraining ? "drains" : "");
         table.Write(surroundings.Out);
+        TextTable pools = new(
+            TextColumn.Whole("pool"), TextColumn.Whole("network"), TextColumn.Number("workers"),
+            TextColumn.Number("lanes"), TextColumn.Number("ranges"), TextColumn.Number("votes/s"));
+        foreach (Pool pool in PoolsOf(workers))
+            pools.Add(
+                pool.Function[..12], pool.Network, $"{pool.Workers}", $"{pool.Lanes}", $"{pool.Ranges}",
+                $"{pool.VotesPerSecond:0}");
+        pools.Write(surroundings.Out);
         return ExitCode.Done;
     }
 
@@ -87,7 +96,24 @@ internal static class ClusterCommand
         {
             Id = function.Network, function.Function, function.Sigma, function.Theta, function.Outcomes,
             Image = function.ImageShape, function.BatchSize, function.Device, function.Lanes,
+            Ranges = function.Inside, function.VotesPerSecond,
         }),
         worker.Description?.Versions,
     };
+
+    // Workers that drain are asked no more.
+    private static Pool[] PoolsOf(IEnumerable<Member> workers) =>
+    [
+        .. workers.Where(worker => worker.Description is { IsDraining: false })
+            .SelectMany(worker => worker.Description!.Functions)
+            .GroupBy(function => function.Function, StringComparer.Ordinal)
+            .Select(alike => new Pool(
+                alike.Key, alike.First().Network, alike.Count(), alike.Sum(one => one.Lanes),
+                alike.Sum(one => one.Inside), alike.Sum(one => one.VotesPerSecond)))
+            .OrderBy(pool => pool.Network, StringComparer.Ordinal).ThenByDescending(pool => pool.Lanes),
+    ];
+
+    /// <summary>The workers of one function together.</summary>
+    private sealed record Pool(
+        string Function, string Network, int Workers, int Lanes, int Ranges, double VotesPerSecond);
 }

@@ -30,6 +30,9 @@ internal static partial class ClusterLog
     [LoggerMessage(87, LogLevel.Information, "members see each other alike")]
     public static partial void ViewsAgree(this ILogger log);
 
+    [LoggerMessage(88, LogLevel.Error, "{Why}: this worker ends, to be started again")]
+    public static partial void Broken(this ILogger log, string why);
+
     /// <summary>What is new about the cluster.</summary>
     public static void Tell(this ILogger log, ClusterAddress address, MembershipHealth before, MembershipHealth now)
     {

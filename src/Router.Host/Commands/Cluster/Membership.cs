@@ -43,6 +43,9 @@ internal sealed record Membership(string? Cluster, string Listen, string? Certif
         if (!ClusterAddress.TryParse(Cluster, out ClusterAddress? address))
             // Not repeated: what is no address may still hold a password.
             throw new InputFault($"{ClusterOption.Name} is no address: accepted is {ClusterAddress.Accepted}");
+        // As redis-cli takes it: arguments are there for everybody of the machine to read.
+        if (address is ClusterAddress.Redis { Options: { Password: null } server })
+            server.Password = surroundings.Variable("REDISCLI_AUTH");
         return address is ClusterAddress.Local({ } file)
             ? new ClusterAddress.Local(surroundings.Resolve(file)) : address;
     }

@@ -74,7 +74,7 @@ internal static class WorkerCommand
         }
     }
 
-    // Until it is told to stop, or the others declare it dead.
+    // Until it is told to stop, the others declare it dead, or a network of it does not answer any more.
     private static async Task<int> VoteAsync(
         ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
         WorkerEndpoint self, Surroundings surroundings, CancellationToken told)
@@ -88,12 +88,16 @@ internal static class WorkerCommand
             };
         using Deployment deployed = await Deployment.OpenAsync(
             registry, expert, surroundings with { Error = LoggedConsole.Of(self.Log) }, told);
+        TaskCompletionSource<string> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Another batch is another function, which nobody asks for here: the cap never wants a smaller one.
+        Resilience resilience = new(
+            new(), surroundings.Clock, self.Log, why => broken.TrySetResult(why), new BatchCap(asked: 1));
         ImmutableArray<HostedFunction> functions =
         [
             .. deployed.Registry.Networks.Select(network => new HostedFunction(
                 new(
                     network.Voter.FunctionId, network.Voter.OutcomeCount, network.ImageShape, network.BatchSize),
-                network.Id, network.Config.Sigma, network.Device, 1, network.Voter) { Pass = network.Pass }),
+                network.Id, network.Config.Sigma, network.Device, 1, resilience.Of(network)) { Pass = network.Pass }),
         ];
         await using ClusterHost member = await ClusterHost.JoinAsync(
             settings with
@@ -106,11 +110,12 @@ internal static class WorkerCommand
             ", ", functions.Select(function => $"{function.Network} on {function.Device}")));
         self.IsReady = true;
         service.Ready($"votes in the cluster at {settings.Address}");
-        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, told), member.Directory.Expelled);
+        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, told), member.Directory.Expelled, broken.Task);
         self.IsReady = false;
         if (!told.IsCancellationRequested)
         {
-            self.Log.Expelled();
+            if (broken.Task.IsCompleted) self.Log.Broken(await broken.Task);
+            else self.Log.Expelled();
             return ExitCode.Fault;
         }
         self.Log.Leaving(drain.TotalSeconds);
