@@ -59,4 +59,25 @@ said=$(dotnet "$work/Certify/out/Certify.dll" "$root/models/shapes10/experts.yam
 printf '%s\n' "$said"
 grep -q '^arithmetic holds' <<<"$said" || fail "the record does not hold"
 stranger Serve Microsoft.NET.Sdk.Web DualRS.Gateway
+# With the bundled networks, on a port of its own; ready is what a load balancer asks for.
+port=$((20000 + RANDOM % 20000))
+(cd "$root/samples/Serve" && exec dotnet "$work/Serve/out/Serve.dll" --urls "http://127.0.0.1:$port" \
+  --DualRs:Registry "$root/models/shapes10/experts.yaml") >"$work/serve.log" 2>&1 &
+serving=$!
+for _ in $(seq 120); do
+  curl -fs "http://127.0.0.1:$port/dualrs/v2/health/ready" && break
+  kill -0 "$serving" || break
+  sleep 1
+done >/dev/null 2>&1
+curl -fsS "http://127.0.0.1:$port/dualrs/v2/models/dualrs" >/dev/null ||
+  { cat "$work/serve.log"; fail "Serve does not answer"; }
+kill "$serving"
+wait "$serving" || fail "Serve ends with $?"
+
+# The program as a tool, with libtorch in it.
+dotnet msbuild "$root/deploy/packages/packages.proj" -v:q -nologo -p:Feed="$work/tool" -p:PackageVersion="$version" \
+  -p:Tool=true
+NUGET_PACKAGES=$work/packages dotnet tool install dualrs --tool-path "$work/tools" --version "$version" \
+  --add-source "$work/tool" --configfile "$work/NuGet.config" >/dev/null || fail "the tool does not install"
+(cd "$work" && tools/dualrs --version && tools/dualrs demo --images 1 --n 50) || fail "the tool does not run"
 printf 'the packages are in order\n'

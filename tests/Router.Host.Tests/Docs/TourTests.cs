@@ -19,6 +19,9 @@ public sealed partial class TourTests : IDisposable
     {
         _models = _shell.In("models");
         Directory.CreateSymbolicLink(_models, Path.Combine(Reference.Root, "models"));
+        File.Copy(
+            Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "grey1.png"),
+            _shell.In("picture.png"));
     }
 
     public void Dispose()
