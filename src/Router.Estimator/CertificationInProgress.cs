@@ -30,7 +30,6 @@ internal abstract class CertificationInProgress
         RoutedClassifier asked, SamplingPlan sampling, Deadline? deadline, CancellationToken cancellationToken)
     {
         PlanFor(sampling);
-        asked = asked.For(asked.Context with { Claim = asked.Context.Claim with { Answer = this } });
         // Before the first look nothing could be said, and fixed counts say nothing before their end.
         if (deadline is null || !sampling.IsAdaptive || !HasLooked)
             return await DrawNextAsync(asked, sampling, deadline?.Passed ?? false, cancellationToken);

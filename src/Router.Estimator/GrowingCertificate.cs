@@ -17,6 +17,7 @@ public sealed class GrowingCertificate
     private readonly CertificationInProgress _certification;
     private readonly SamplingPlan _begun;
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly AnswerSources _sources = new();
 
     internal GrowingCertificate(
         RoutedClassifier classifier, CertificationInProgress certification, SamplingPlan begun) =>
@@ -30,6 +31,9 @@ public sealed class GrowingCertificate
     /// <summary>The certificate of all votes so far; null before the first.</summary>
     public Certificate? Current { get; private set; }
 
+    /// <summary>Whether votes for it turned out to be wrong: it does not grow any more, and is not given.</summary>
+    public bool IsWithdrawn => _sources.AreWrong;
+
     /// <summary>Draws the next chunk, or says why there is nothing more to draw.</summary>
     /// <param name="asked">Who votes this time: the same functions as it was begun with.</param>
     /// <param name="until">When there is enough this time. Another n needs the mixture's bounds.</param>
@@ -41,10 +45,29 @@ public sealed class GrowingCertificate
     /// <exception cref="ArgumentException">
     /// Others would vote, or the plan selects on other samples or has other bounds.
     /// </exception>
-    /// <exception cref="VoterUnavailableException">The router or the routed expert cannot answer.</exception>
+    /// <exception cref="VoterUnavailableException">
+    /// The router or the routed expert cannot answer; or votes for it turned out to be wrong, which its cause says
+    /// (<see cref="WithdrawnVotesException"/>).
+    /// </exception>
     public async Task<Growth> StepAsync(
         RoutedClassifier asked, SamplingPlan until, bool isFirst = false, Deadline? deadline = null,
         CancellationToken cancellationToken = default)
+    {
+        Growth step = await StepOnAsync(asked, until, isFirst, deadline, cancellationToken);
+        CheckVotes();
+        return step;
+    }
+
+    private void CheckVotes()
+    {
+        WithdrawnVotesException? wrong = IsWithdrawn ? new() : null;
+        if (wrong is not null)
+            throw new VoterUnavailableException(_classifier.Routes[0].Voter.FunctionId, wrong.Message, wrong);
+    }
+
+    private async Task<Growth> StepOnAsync(
+        RoutedClassifier asked, SamplingPlan until, bool isFirst, Deadline? deadline,
+        CancellationToken cancellationToken)
     {
         if (!asked.Functions.SequenceEqual(_classifier.Functions))
             throw new ArgumentException(
@@ -86,6 +109,7 @@ public sealed class GrowingCertificate
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         double told = 0;
+        CheckVotes();
         if (Current is { Radius: > 0 } known)
         {
             told = known.Radius;
@@ -111,7 +135,8 @@ public sealed class GrowingCertificate
         try
         {
             if (isFirst) _certification.AskAllAgain();
-            StopReason? stopped = await _certification.StepAsync(asked, until, deadline, cancellationToken);
+            StopReason? stopped = await _certification.StepAsync(
+                asked.RestingOn(_sources), until, deadline, cancellationToken);
             if (stopped is null)
                 Current = _certification.Certificate();
             return new(Current, stopped);

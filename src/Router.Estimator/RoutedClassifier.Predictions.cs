@@ -12,9 +12,23 @@ public sealed partial class RoutedClassifier
     /// <param name="failureProbability">The probability that the answer is not g(x), in (0, 1).</param>
     /// <param name="seeds">Where the noise comes from.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<RoutedPrediction> PredictAsync(
+    public Task<RoutedPrediction> PredictAsync(
+        GridInput input, int count, double failureProbability, SeedSource seeds,
+        CancellationToken cancellationToken = default) => OfRightVotesAsync(
+            asked => asked.PredictOnceAsync(input, count, failureProbability, seeds, cancellationToken));
+
+    /// <summary>Predicts the route alone, spending all of α on it.</summary>
+    public Task<RoutePrediction> PredictRouteAsync(
         GridInput input, int count, double failureProbability, SeedSource seeds,
         CancellationToken cancellationToken = default)
+    {
+        SeedMessage message = RouteMessage(input.Hash, count, failureProbability);
+        return OfRightVotesAsync(asked => asked.PredictRouteAsync(
+            input, count, message.Ledger, seeds.SeedFor(message), cancellationToken));
+    }
+
+    private async Task<RoutedPrediction> PredictOnceAsync(
+        GridInput input, int count, double failureProbability, SeedSource seeds, CancellationToken cancellationToken)
     {
         if (Cascade is { } cascade)
             return await CascadePrediction.PredictAsync(
@@ -27,15 +41,6 @@ public sealed partial class RoutedClassifier
         VoteCounts votes = await Context.AskAsync(
             Stage.Expert, Routes[chosen], new(input, StreamOf(seed, chosen), new(0, count)), cancellationToken);
         return new(Cohen.Predict(votes, ledger[AlphaLedger.Expert]), route, votes);
-    }
-
-    /// <summary>Predicts the route alone, spending all of α on it.</summary>
-    public Task<RoutePrediction> PredictRouteAsync(
-        GridInput input, int count, double failureProbability, SeedSource seeds,
-        CancellationToken cancellationToken = default)
-    {
-        SeedMessage message = RouteMessage(input.Hash, count, failureProbability);
-        return PredictRouteAsync(input, count, message.Ledger, seeds.SeedFor(message), cancellationToken);
     }
 
     private async Task<RoutePrediction> PredictRouteAsync(

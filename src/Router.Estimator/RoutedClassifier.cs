@@ -211,10 +211,35 @@ public sealed partial class RoutedClassifier
         CancellationToken cancellationToken = default,
         Deadline? deadline = null)
     {
-        CertificationInProgress certification = Begin(input, plan, seeds, progress);
-        await certification.RunAsync(this, plan.Sampling, deadline, cancellationToken);
-        return certification.Certificate();
+        return await OfRightVotesAsync(async asked =>
+        {
+            CertificationInProgress certification = asked.Begin(input, plan, seeds, progress);
+            await certification.RunAsync(asked, plan.Sampling, deadline, cancellationToken);
+            return certification.Certificate();
+        });
     }
+
+    // Where votes turn out to be wrong while an answer is made of them, it is made anew on the same samples: votes on
+    // them are what they are, so the answer is the one that it would have been.
+    private async Task<T> OfRightVotesAsync<T>(Func<RoutedClassifier, Task<T>> make)
+    {
+        while (true)
+        {
+            AnswerSources sources = new();
+            try
+            {
+                T answer = await make(RestingOn(sources));
+                if (!sources.AreWrong) return answer;
+            }
+            catch (VoterUnavailableException) when (sources.AreWrong)
+            {
+                // Who gave them is asked no more.
+            }
+        }
+    }
+
+    internal RoutedClassifier RestingOn(AnswerSources sources) =>
+        For(Context with { Claim = Context.Claim with { Sources = sources } });
 
     /// <summary>Certifies one input step by step; it can be stopped at any time, and topped up later.</summary>
     /// <param name="input">The input x.</param>

@@ -24,10 +24,9 @@ public sealed record Claim
     public object? Party { get; init; }
 
     /// <summary>
-    /// The answer that the votes are for, by reference, where it takes several requests: whoever finds that earlier
-    /// votes for it were wrong refuses the later ones. Null where the request is all there is.
+    /// Hears who gave the votes, where somebody may find out later that they were wrong; null where nobody asks.
     /// </summary>
-    public object? Answer { get; init; }
+    public AnswerSources? Sources { get; init; }
 
     /// <summary>Compares urgency: negative where <paramref name="one"/> goes first, 0 where neither does.</summary>
     public static int CompareUrgency(Claim one, Claim other)

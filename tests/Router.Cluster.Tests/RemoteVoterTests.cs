@@ -23,9 +23,9 @@ public sealed class RemoteVoterTests : IDisposable
     ];
 
     private readonly VirtualTime _time = new();
-    private readonly VoteProvenance _provenance = new();
     private readonly Dictionary<FunctionId, RangeDispatcher> _pools = [];
-    private readonly HashSet<(string Worker, FunctionId Function)> _dead = [];
+    private readonly HashSet<(string Worker, FunctionId Function)> _dead = [], _lying = [];
+    private Func<FunctionId, Task> _asked = _ => Task.CompletedTask;
     private readonly ScriptedVoter _router = ScriptedVoter.Drawn("router", 1, .04, .9, .06);
 
     private readonly Dictionary<string, ScriptedVoter> _experts = new(StringComparer.Ordinal)
@@ -44,7 +44,7 @@ public sealed class RemoteVoterTests : IDisposable
     {
         RangeDispatcher pool = _pools[network.FunctionId] = new(
             new(network.FunctionId, network.OutcomeCount, [3], 10),
-            new() { AuditEvery = 3, Patience = TimeSpan.FromSeconds(5) }, _time, 11, provenance: _provenance);
+            new() { AuditEvery = 3, Patience = TimeSpan.FromSeconds(5) }, _time, 11);
         for (int i = 0; i < workers; i++) await pool.JoinAsync(new Worker(this, network, $"w{i}"), 1);
         return new RemoteVoter(pool, network.Sigma);
     }
@@ -108,6 +108,27 @@ public sealed class RemoteVoterTests : IDisposable
             (answer.Certificate.Class, answer.Certificate.Radius));
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // the control: nobody finds out
+    public void A_certificate_of_votes_that_turn_out_to_be_wrong_is_made_anew_of_others(bool isFound) => _time.Run(
+        async () =>
+        {
+            RoutedClassifier remote = await RemoteClassifierAsync(1);
+            RangeDispatcher routing = _pools[_router.FunctionId];
+            _lying.Add(("w0", _router.FunctionId));
+            bool isOver = !isFound;
+            _asked = async function =>
+            {
+                if (isOver || function == _router.FunctionId) return;
+                isOver = true;
+                routing.Distrust("w0", "as another network: two others vote otherwise");
+                await routing.JoinAsync(new Worker(this, _router, "w1"), 1);
+            };
+            string single = await RecordAsync(Classifier(network => network), Plans[0]);
+            Assert.Equal(isFound, single == await RecordAsync(remote, Plans[0]));
+        });
+
     [Fact]
     public void A_certificate_that_grew_on_wrong_votes_grows_no_more_and_another_does() => _time.Run(async () =>
     {
@@ -147,8 +168,12 @@ public sealed class RemoteVoterTests : IDisposable
         {
             await tests._time.Delay(ask.Range.Count * .001, cancellationToken);
             if (tests._dead.Contains((name, ask.Function))) throw new WorkerLostException(name, "its process ended");
+            await tests._asked(ask.Function);
+            VoteCounts votes = await network.VoteAsync(new(ask.Input, ask.Stream, ask.Range), CancellationToken.None);
             return new RangeAnswer.Voted(
-                await network.VoteAsync(new(ask.Input, ask.Stream, ask.Range), CancellationToken.None), 0);
+                tests._lying.Contains((name, ask.Function))
+                    ? new([votes.Total, .. new long[votes.Counts.Length - 1]], 0, votes.Range, votes.FunctionId)
+                    : votes, 0);
         }
     }
 }

@@ -8,7 +8,7 @@ public abstract record DispatchEvent
 {
     private DispatchEvent() { }
 
-    /// <summary>A worker is asked no more: its votes were wrong.</summary>
+    /// <summary>A worker is asked no more: its votes were wrong, or nobody can say that they were right.</summary>
     /// <param name="Worker">Its id.</param>
     /// <param name="Reason">What was wrong.</param>
     /// <param name="Inputs">

@@ -70,10 +70,3 @@ public sealed class WorkerLostException(string worker, string reason, Exception?
 /// <see cref="Router.Votes.VoterUnavailableException"/> of one input alone: the workers that are there answer others.
 /// </summary>
 public sealed class RefusedInputException() : Exception("workers died with the input");
-
-/// <summary>
-/// Why a certificate does not go on: a worker that drew earlier samples of it gave wrong votes. The cause of a
-/// <see cref="Router.Votes.VoterUnavailableException"/> of one certificate alone: the workers that are there answer
-/// others.
-/// </summary>
-public sealed class WithdrawnVotesException() : Exception("earlier votes for it were wrong");

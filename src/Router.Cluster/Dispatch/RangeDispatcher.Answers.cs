@@ -71,6 +71,10 @@ public sealed partial class RangeDispatcher
         {
             _counters.FoundLate++;
             Interlocked.Increment(ref _doubts);
+            // Whoever is right: what was given may be wrong.
+            VoteSource disputed = new();
+            disputed.Disown();
+            request.Asked.Claim.Sources?.Add(disputed);
             Tell(new DispatchEvent.DisputedLate(request.Asked.Input.Hash, range.Samples));
         }
         if (range.Votes is null && wrong.Count > 0)
@@ -84,18 +88,19 @@ public sealed partial class RangeDispatcher
 
     private void Progress(PendingRequest request)
     {
-        // What was voted as another network may have been found wrong meanwhile.
-        if (request.Settled.Count == request.Ranges.Length) RefuseIfTainted(request);
         if (request.IsOver) return;
-        if (request.Settled.Count == request.Ranges.Length)
+        if (request.Settled.Count < request.Ranges.Length)
         {
-            VoteCounts votes = request.Votes();
-            foreach (PendingRange range in request.Ranges)
-                if (range.Answered is [var only]) Credit(request, only);
-            Tell(request, votes.Total);
-            End(request, done => done.TrySetResult(votes));
+            Tell(request, request.Settled.Sum(range => range.Samples.Count));
+            return;
         }
-        else Tell(request, request.Settled.Sum(range => range.Samples.Count));
+        foreach (PendingRange range in request.Ranges)
+            if (range.Answered is [var only]) Credit(request, only);
+        RefuseIfWrong(request);
+        if (request.IsOver) return;
+        VoteCounts votes = request.Votes();
+        Tell(request, votes.Total);
+        End(request, done => done.TrySetResult(votes));
     }
 
     // Samples that are drawn again were told already.
@@ -189,15 +194,17 @@ public sealed partial class RangeDispatcher
         _counters.Quarantined++;
         Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, InputsOf(worker.Id)) { IsWrong = isWrong });
         Recall(worker);
-        Withdraw(worker.Id);
+        Disown(worker.Id);
+        // It may have been lost, and have come back.
+        if (_pool.Find(worker.Id) is { } again) Quarantine(again, reason, isWrong);
     }
 
     // What went into counts that were given cannot be taken back.
-    private void Withdraw(string worker)
+    private void Disown(string worker)
     {
-        _provenance.Withdraw(_function.Id, worker);
+        SourceOf(worker).Disown();
         Interlocked.Increment(ref _doubts);
-        foreach (PendingRequest request in _requests.ToArray()) RefuseIfTainted(request);
+        foreach (PendingRequest request in _requests.ToArray()) RefuseIfWrong(request);
     }
 
     private ImmutableArray<string> InputsOf(string worker) => [.. _inputs.VotedOnBy(worker).Order()];

@@ -38,6 +38,7 @@ public sealed partial class RangeDispatcher
     {
         PoolWorker worker = null!;
         Change(() => worker = _pool.Add(link, lanes, Now));
+        if (worker.Quarantine is not null) return;
         // Who waited for this one is asked from then on.
         await using ITimer late = _clock.CreateTimer(
             _ => Change(() => { }), null, _options.CanaryPatience, Timeout.InfiniteTimeSpan);
@@ -92,7 +93,11 @@ public sealed partial class RangeDispatcher
         {
             if (InputsOf(worker) is { IsEmpty: false } inputs)
                 Tell(new DispatchEvent.WorkerQuarantined(worker, reason, inputs));
-            Withdraw(worker);
+            PendingRange[] answered = [.. _requests.SelectMany(request => request.Ranges)];
+            foreach (PendingRange range in answered)
+                if (range.Answered.FirstOrDefault(one => one.Id == worker) is { } gone && !range.Request.IsOver)
+                    Discard(range, gone);
+            Disown(worker);
         }
     });
 

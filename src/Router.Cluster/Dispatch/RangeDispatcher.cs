@@ -25,7 +25,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly List<PendingRequest> _requests = [];
     private readonly List<PendingRange> _again = [];
     private readonly ConditionalWeakTable<object, PartyShare> _shares = [];
-    private readonly VoteProvenance _provenance;
+    private readonly Dictionary<string, VoteSource> _sources = new(StringComparer.Ordinal);
     private readonly PoolFunction _function;
     private readonly DispatchOptions _options;
     private readonly TimeProvider _clock;
@@ -47,12 +47,10 @@ public sealed partial class RangeDispatcher : IDisposable
     /// Chooses the ranges that are audited, and the canary: no worker may know beforehand what it will be held to.
     /// </param>
     /// <param name="listener">Hears what happens; must not throw.</param>
-    /// <param name="provenance">Who voted for which answer, of all pools; of this one alone unless told.</param>
     public RangeDispatcher(
         PoolFunction function, DispatchOptions options, TimeProvider clock, ulong secret,
-        Action<DispatchEvent>? listener = null, VoteProvenance? provenance = null)
+        Action<DispatchEvent>? listener = null)
     {
-        _provenance = provenance ?? new();
         (_function, _options, _clock, _listener) = (function, options, clock, listener ?? (_ => { }));
         _pool = new(options, function.BatchSize);
         _inputs = new(options.RememberedInputs, options.DeathsToQuarantine);
@@ -164,7 +162,7 @@ public sealed partial class RangeDispatcher : IDisposable
         input.Requests++;
         _requests.Add(pending);
         if (input.RefusedUntil > Now) RefuseInput(pending, "workers died with its input");
-        else RefuseIfTainted(pending);
+        else RefuseIfWrong(pending);
         return pending;
     }
 
@@ -175,21 +173,23 @@ public sealed partial class RangeDispatcher : IDisposable
         return audited;
     }
 
-    // What a liar voted earlier is in counts that nobody can take back: the certificate must not go on with them.
-    private void RefuseIfTainted(PendingRequest request)
+    // What a liar voted earlier is in counts that nobody can take back: the answer must not go on with them.
+    private void RefuseIfWrong(PendingRequest request)
     {
-        if (request.Asked.Claim.Answer is { } answer && _provenance.IsTainted(answer))
-            Refuse(
-                request, "a worker that drew earlier samples of this certificate gave wrong votes: ask anew",
-                new WithdrawnVotesException());
+        if (request.Asked.Claim.Sources is not { AreWrong: true }) return;
+        WithdrawnVotesException wrong = new();
+        Refuse(request, wrong.Message, wrong);
     }
 
     // Votes are given that nobody but this worker drew.
     private void Credit(PendingRequest request, PoolWorker only)
     {
         request.Input.Credit(only.Id);
-        if (request.Asked.Claim.Answer is { } answer) _provenance.Credit(answer, _function.Id, only.Id);
+        request.Asked.Claim.Sources?.Add(SourceOf(only.Id));
     }
+
+    private VoteSource SourceOf(string worker) =>
+        _sources.TryGetValue(worker, out VoteSource? known) ? known : _sources[worker] = new();
 
     private void RefuseInput(PendingRequest request, string reason) =>
         Refuse(request, $"{reason}: it is refused for a while", new RefusedInputException());

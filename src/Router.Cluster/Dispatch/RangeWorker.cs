@@ -36,7 +36,7 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
     private readonly Dictionary<string, (object Party, int Ranges)> _parties = new(StringComparer.Ordinal);
     private readonly Dictionary<FunctionId, int> _inside = [];
     private readonly Dictionary<FunctionId, RecentRate> _rates =
-        functions.ToDictionary(one => one.Function.Id, _ => new RecentRate(clock));
+        functions.Select(one => one.Function.Id).Distinct().ToDictionary(id => id, _ => new RecentRate(clock));
 
     /// <summary>What it has.</summary>
     public ImmutableArray<HostedFunction> Functions => functions;

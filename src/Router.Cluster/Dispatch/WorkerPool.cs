@@ -20,7 +20,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     /// <summary>Who is there, whatever their state.</summary>
     public IReadOnlyList<PoolWorker> Workers => _workers;
 
-    /// <summary>Those whose votes were found wrong, here or gone.</summary>
+    /// <summary>Those whose votes are not believed, here or gone.</summary>
     public HashSet<string> Liars { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How long answers take.</summary>
@@ -73,6 +73,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     {
         if (Find(link.Worker) is not null) throw new ArgumentException($"{link.Worker} is in the pool already");
         PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes, now);
+        if (Liars.Contains(link.Worker)) worker.Quarantine = "it was found wrong before";
         _workers.Add(worker);
         _expected.Remove(link.Worker);
         return worker;

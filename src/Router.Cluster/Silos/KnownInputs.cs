@@ -9,7 +9,7 @@ namespace Router.Cluster.Silos;
 /// </summary>
 internal sealed class KnownInputs : IDisposable
 {
-    /// <summary>Bytes of inputs that are kept unless told: some 400 of 224 × 224 pixels.</summary>
+    /// <summary>Bytes of inputs that are kept unless told: some 1 700 of 224 × 224 pixels.</summary>
     public const long DefaultBytes = 256 << 20;
 
     private static readonly TimeSpan Unasked = TimeSpan.FromMinutes(1);

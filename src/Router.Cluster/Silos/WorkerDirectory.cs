@@ -41,7 +41,6 @@ public sealed class WorkerDirectory : IAsyncDisposable
     private readonly ConcurrentDictionary<FunctionId, RangeDispatcher> _pools = new();
     private readonly ConcurrentDictionary<string, string> _liars = new(StringComparer.Ordinal);
     private readonly Dictionary<SiloAddress, (CancellationTokenSource Gone, Task Watch)> _watched = [];
-    private readonly VoteProvenance _provenance = new();
     private readonly Expulsion _expulsion;
     private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _watch = Task.CompletedTask;
@@ -61,9 +60,10 @@ public sealed class WorkerDirectory : IAsyncDisposable
         [.. _members.Values.OrderBy(member => member.Id, StringComparer.Ordinal)];
 
     /// <summary>
-    /// Done when the others declared this process dead. Nobody asks it any more: it should end, and be started again.
+    /// Done when this process is no member any more, with how that is known. Nobody asks it: it should end, and be
+    /// started again.
     /// </summary>
-    public Task Expelled => _expulsion.Happened;
+    public Task<string> Expelled => _expulsion.Happened;
 
     /// <summary>The pools that are open.</summary>
     public ImmutableArray<PoolStatus> Pools => [.. _pools.Values.Select(pool => pool.Status)];
@@ -79,8 +79,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
         if (_pools.TryGetValue(id, out RangeDispatcher? known)) return known;
         RangeDispatcher pool = new(
             new(id, function.Outcomes, function.ImageShape, function.BatchSize) { Network = function.Network },
-            _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Hear(id, function.Network, happened),
-            _provenance);
+            _settings.Dispatch, _settings.Clock, _settings.Secret, happened => Hear(id, function.Network, happened));
         // Before anybody can be brought into it: the first of them may be the one that is wrong.
         Expect();
         if (_pools.TryAdd(id, pool)) ClusterMeter.Open(pool);
@@ -184,7 +183,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
                     select member.SiloAddress.ToParsableString());
                 foreach (ClusterMember member in seen.Members.Values)
                     if (!member.SiloAddress.Equals(_self)) Look(member);
-                    else if (member.Status == SiloStatus.Dead) _expulsion.Tell();
+                    else if (member.Status == SiloStatus.Dead) _expulsion.Tell("membership has it as dead");
                 _looked.TrySetResult();
             }
         }

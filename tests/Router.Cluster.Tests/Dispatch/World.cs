@@ -41,8 +41,8 @@ internal sealed class World : IDisposable
     /// <summary>An input of its own for every number.</summary>
     public static GridInput Input(int number) => new(BitConverter.GetBytes(number), Shape);
 
-    public static VoteRequest Request(int input, long from, long to, ulong seed = 3, object? answer = null) =>
-        new(Input(input), new(seed, 5), new(from, to)) { Claim = new() { Answer = answer } };
+    public static VoteRequest Request(int input, long from, long to, ulong seed = 3, AnswerSources? sources = null) =>
+        new(Input(input), new(seed, 5), new(from, to)) { Claim = new() { Sources = sources } };
 
     public static DispatchOptions Audits(int every) => new() { AuditEvery = every, CanarySamples = 20 };
 

@@ -141,25 +141,25 @@ public class WrongVotesTests
     {
         World.Worker[] workers = await JoinAsync(world, "abc");
         workers[0].Answer = World.Worker.Lie;
-        object certificate = new();
+        AnswerSources certificate = new();
         // Nobody compares the first samples of this certificate; all three draw some of them.
-        await world.VoteAsync(Request(1, 0, 30_000, answer: certificate));
+        await world.VoteAsync(Request(1, 0, 30_000, sources: certificate));
         Assert.All(workers, worker => Assert.True(worker.Asked.Count > 1));
         long doubts = world.Dispatcher.Doubts;
         workers[0].Instead = Nonsense;
         VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
-            () => world.VoteAsync(Request(1, 30_000, 60_000, answer: certificate)));
+            () => world.VoteAsync(Request(1, 30_000, 60_000, sources: certificate)));
         Assert.Contains("ask anew", fault.Message, StringComparison.Ordinal);
         Assert.IsType<WithdrawnVotesException>(fault.InnerException);
         Assert.True(world.Dispatcher.Doubts > doubts);
         await Assert.ThrowsAsync<VoterUnavailableException>(
-            () => world.VoteAsync(Request(1, 30_000, 60_000, answer: certificate)));
+            () => world.VoteAsync(Request(1, 30_000, 60_000, sources: certificate)));
         // Another certificate, of the same input or not, has nothing to do with it.
-        await world.VoteAsync(Request(1, 30_000, 60_000, seed: 4, answer: new()));
-        object anew = new();
+        await world.VoteAsync(Request(1, 30_000, 60_000, seed: 4, sources: new()));
+        AnswerSources anew = new();
         foreach (long from in new[] { 0, 30_000 })
         {
-            VoteRequest request = Request(1, from, from + 30_000, answer: anew);
+            VoteRequest request = Request(1, from, from + 30_000, sources: anew);
             await world.AssertSingleAsync(request, await world.VoteAsync(request));
         }
     });
@@ -167,26 +167,26 @@ public class WrongVotesTests
     [Fact]
     public void A_certificate_with_a_lie_ends_although_another_has_drawn_the_same_samples_since() => Run(async world =>
     {
-        (object first, object second) = (new(), new());
+        (AnswerSources first, AnswerSources second) = (new(), new());
         World.Worker liar = await world.JoinAsync("a");
-        await world.VoteAsync(Request(1, 0, 10, answer: first));
+        await world.VoteAsync(Request(1, 0, 10, sources: first));
         liar.Instead = Nonsense;
-        Task<VoteCounts> again = world.VoteAsync(Request(1, 0, 10, answer: second));
+        Task<VoteCounts> again = world.VoteAsync(Request(1, 0, 10, sources: second));
         await world.JoinAsync("b");
         await again;
         Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
         VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
-            () => world.VoteAsync(Request(1, 10, 20, answer: first)));
+            () => world.VoteAsync(Request(1, 10, 20, sources: first)));
         Assert.IsType<WithdrawnVotesException>(fault.InnerException);
-        await world.VoteAsync(Request(1, 10, 20, answer: second));
+        await world.VoteAsync(Request(1, 10, 20, sources: second));
     });
 
     [Fact]
     public void Who_voted_wrongly_as_another_function_is_asked_no_more_and_its_certificates_end() => Run(async world =>
     {
-        object certificate = new();
+        AnswerSources certificate = new();
         World.Worker distrusted = await world.JoinAsync("a");
-        await world.VoteAsync(Request(1, 0, 10, answer: certificate));
+        await world.VoteAsync(Request(1, 0, 10, sources: certificate));
         world.Dispatcher.Distrust("a", "as s050: two others vote otherwise");
         world.Dispatcher.Distrust("z", "as s050: it was never here");
         Assert.Equal(WorkerState.Quarantined, world.StateOf(distrusted));
@@ -196,8 +196,8 @@ public class WrongVotesTests
         Assert.Equal(("a", false, Input(1).Hash), (told.Worker, told.IsWrong, Assert.Single(told.Inputs)));
         await world.JoinAsync("b");
         await Assert.ThrowsAsync<VoterUnavailableException>(
-            () => world.VoteAsync(Request(1, 10, 20, answer: certificate)));
-        await world.VoteAsync(Request(1, 10, 20, answer: new()));
+            () => world.VoteAsync(Request(1, 10, 20, sources: certificate)));
+        await world.VoteAsync(Request(1, 10, 20, sources: new()));
     });
 
     private static RangeAnswer Nonsense(RangeAsk ask) =>
@@ -226,8 +226,8 @@ public class WrongVotesTests
     {
         World.Worker[] workers = await JoinAsync(world, "a");
         workers[0].Before = (_, _) => world.Time.Delay(5);
-        object certificate = new();
-        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10, answer: certificate));
+        AnswerSources certificate = new();
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10, sources: certificate));
         World.Worker liar = await world.JoinAsync("b");
         liar.Answer = World.Worker.Lie;
         await votes;
@@ -235,7 +235,7 @@ public class WrongVotesTests
         await world.Time.Delay(10);
         Assert.Equal(WorkerState.Quarantined, world.StateOf(liar));
         await Assert.ThrowsAsync<VoterUnavailableException>(
-            () => world.VoteAsync(Request(1, 10, 20, answer: certificate)));
+            () => world.VoteAsync(Request(1, 10, 20, sources: certificate)));
     });
 
     [Theory]

@@ -115,7 +115,7 @@ public sealed class ClusterServeTests : IDisposable
         await UntilMembersAreAsync(2, client, gateway);
         await frozen.SignalAsync("CONT");
         Assert.Equal(1, await frozen.ExitCodeAsync());
-        Assert.Contains("the other members declared this worker dead", frozen.Text, StringComparison.Ordinal);
+        Assert.Contains("this worker is no member any more, start it again: ", frozen.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
     }
 
     /// <summary>Done when the others declared this process dead: it should end, and be started again.</summary>
-    public Task Expelled => _member.Directory.Expelled;
+    public Task<string> Expelled => _member.Directory.Expelled;
 
     /// <summary>Does something for as long as this process is a member.</summary>
     /// <param name="work">What; cancelled where the others declared this process dead.</param>
@@ -50,10 +50,16 @@ internal sealed class ClusterGateway : IAsyncDisposable
         Task<T> done = work(over.Token);
         if (await Task.WhenAny(done, Expelled) == done) return await done;
         await over.CancelAsync();
-        await ((Task)done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return done.IsCompletedSuccessfully ? await done : throw new IOException(
-            $"the other members of the cluster at {_settings.Address} declared this process dead; what was written "
-            + "stays: start it again");
+        try
+        {
+            return await done;
+        }
+        catch (OperationCanceledException stopped) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(
+                $"this process is no member of the cluster at {_settings.Address} any more, and what was written stays "
+                + $"(go on with --resume): {await Expelled}", stopped);
+        }
     }
 
     /// <summary>The members that are there now.</summary>

@@ -11,8 +11,8 @@ internal static partial class ClusterLog
     [LoggerMessage(81, LogLevel.Information, "told to stop: what is here has {Seconds} s to be finished")]
     public static partial void Leaving(this ILogger log, double seconds);
 
-    [LoggerMessage(82, LogLevel.Error, "the other members declared this worker dead: start it again")]
-    public static partial void Expelled(this ILogger log);
+    [LoggerMessage(82, LogLevel.Error, "this worker is no member any more, start it again: {Why}")]
+    public static partial void Expelled(this ILogger log, string why);
 
     [LoggerMessage(83, LogLevel.Error,
         "{Address} lost this member: who joins now comes into another cluster. Start every member again")]

@@ -78,7 +78,11 @@ internal sealed class ModelFetch(string registry, Surroundings surroundings)
             + string.Join(", ", wanted.Select(one => Path.GetFileName(one.CheckpointPath))));
         foreach (NetworkConfig one in wanted)
             while (!await FromGatewayAsync(visit.Directory, one, refused, cancellationToken))
-                await Task.Delay(AskEvery, surroundings.Clock, cancellationToken);
+                if (visit.Directory.Expelled is { IsCompleted: true } expelled)
+                    throw new IOException(
+                        $"this worker is no member of the cluster at {settings.Address} any more: {await expelled}");
+                else
+                    await Task.Delay(AskEvery, surroundings.Clock, cancellationToken);
     }
 
     private async Task<bool> FromGatewayAsync(

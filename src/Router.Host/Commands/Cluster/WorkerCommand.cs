@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
+using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Host.Commands.Serve;
 using Router.Host.Serving.Operations;
@@ -89,7 +90,7 @@ internal static class WorkerCommand
         using Deployment deployed = await Deployment.OpenAsync(
             registry, expert, surroundings with { Error = LoggedConsole.Of(self.Log) }, told);
         TaskCompletionSource<string> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Another batch is another function, which nobody asks for here: the cap never wants a smaller one.
+        // Where a batch does not fit, a smaller one would be another function: capped at 1, nothing smaller is tried.
         Resilience resilience = new(
             new(), surroundings.Clock, self.Log, why => broken.TrySetResult(why), new BatchCap(asked: 1));
         ImmutableArray<HostedFunction> functions =
@@ -114,9 +115,15 @@ internal static class WorkerCommand
         self.IsReady = false;
         if (!told.IsCancellationRequested)
         {
-            if (broken.Task.IsCompleted) self.Log.Broken(await broken.Task);
-            else self.Log.Expelled();
-            return ExitCode.Fault;
+            if (!broken.Task.IsCompleted)
+            {
+                self.Log.Expelled(await member.Directory.Expelled);
+                return ExitCode.Fault;
+            }
+            self.Log.Broken(await broken.Task);
+            // Its device may never come back, and nobody waits for it.
+            await member.DisposeAsync();
+            ProcessEnd.AtOnce(ExitCode.Fault);
         }
         self.Log.Leaving(drain.TotalSeconds);
         service.Stopping(drain);
@@ -128,6 +135,13 @@ internal static class WorkerCommand
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            told.Cancel();
+            try
+            {
+                told.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It is at its end already.
+            }
         });
 }

@@ -61,8 +61,7 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
 
     private async Task ExpelledAsync(ClusterGateway gateway)
     {
-        await gateway.Expelled.WaitAsync(_over.Token);
-        log.GatewayExpelled();
+        log.GatewayExpelled(await gateway.Expelled.WaitAsync(_over.Token));
         await _expelled.CancelAsync();
     }
 

@@ -19,9 +19,12 @@ internal sealed class AnswerCache : IDisposable
     // A certificate that can go on also keeps the votes of every look.
     private const int Looks = 64, LookBytes = 96, LookOutcomeBytes = 8;
 
+    // An answer, and how many doubts there had been when it was begun.
+    private sealed record Drawn(ImageAnswer Answer, long Doubts);
+
     private readonly MemoryCache _answers;
     private readonly Func<long> _doubts;
-    private readonly ConcurrentDictionary<AnswerKey, Task<ImageAnswer>> _drawn = new();
+    private readonly ConcurrentDictionary<AnswerKey, Task<Drawn>> _drawn = new();
     private readonly Lock _gate = new();
     private readonly long _bytesOfAnswer, _bytesOfCertification;
     private long _hits, _toppedUp, _shared, _misses;
@@ -64,18 +67,19 @@ internal sealed class AnswerCache : IDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            long doubts = _doubts();
             if (Kept(key) is { } kept) return kept;
-            TaskCompletionSource<ImageAnswer> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task<ImageAnswer> drawing = _drawn.GetOrAdd(key, mine.Task);
+            TaskCompletionSource<Drawn> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<Drawn> drawing = _drawn.GetOrAdd(key, mine.Task);
             if (drawing == mine.Task)
                 return await DrawAsync(key, mine, draw, isWhole, cancellationToken);
             await ((Task)drawing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             // Who draws may leave, or fail for a reason of its own: then the next one draws.
-            if (!drawing.IsCompletedSuccessfully || !isWhole(await drawing) || _doubts() != doubts) continue;
+            if (!drawing.IsCompletedSuccessfully) continue;
+            (ImageAnswer answer, long doubts) = await drawing;
+            if (!isWhole(answer) || doubts != _doubts()) continue;
             Interlocked.Increment(ref _shared);
-            return await drawing;
+            return answer;
         }
     }
 
@@ -88,6 +92,7 @@ internal sealed class AnswerCache : IDisposable
         lock (_gate)
         {
             GrowingCertificate? kept = Believed<GrowingCertificate>(key);
+            if (kept is { IsWithdrawn: true }) kept = null;
             isKept = kept is not null;
             return kept ?? Keep(key, begin(), _bytesOfCertification, _doubts());
         }
@@ -119,23 +124,23 @@ internal sealed class AnswerCache : IDisposable
     }
 
     private async Task<ImageAnswer> DrawAsync(
-        AnswerKey key, TaskCompletionSource<ImageAnswer> mine, Func<CancellationToken, Task<ImageAnswer>> draw,
+        AnswerKey key, TaskCompletionSource<Drawn> mine, Func<CancellationToken, Task<ImageAnswer>> draw,
         Func<ImageAnswer, bool> isWhole,
         CancellationToken cancellationToken)
     {
         try
         {
+            long doubts = _doubts();
             // Who drew it before may have kept it since this caller looked.
             if (Kept(key) is { } kept)
             {
-                mine.SetResult(kept);
+                mine.SetResult(new(kept, doubts));
                 return kept;
             }
             Interlocked.Increment(ref _misses);
-            long doubts = _doubts();
             ImageAnswer answer = await draw(cancellationToken);
             if (isWhole(answer)) Keep(key, answer, _bytesOfAnswer, doubts);
-            mine.SetResult(answer);
+            mine.SetResult(new(answer, doubts));
             return answer;
         }
         catch

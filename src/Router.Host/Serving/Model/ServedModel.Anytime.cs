@@ -68,6 +68,16 @@ internal sealed partial class ServedModel
         CancellationToken cancellationToken)
     {
         CertificationPlan plan = asked.Reserving(new(UntilEnough(request), request.FailureProbability));
+        // Where votes turned out to be wrong it is begun anew.
+        while (true)
+            if (await TryGrowAsync(asked, image, request, plan, seeds, deadline, cancellationToken) is { } answer)
+                return answer;
+    }
+
+    private async Task<ImageAnswer?> TryGrowAsync(
+        FailoverClassifier asked, GridInput image, InferRequest request, CertificationPlan plan, SeedSource seeds,
+        RequestDeadline deadline, CancellationToken cancellationToken)
+    {
         (GrowingCertificate growing, Action<bool> told) = Find(image, request, plan, seeds);
         bool isGrown = false;
         try
@@ -79,6 +89,10 @@ internal sealed partial class ServedModel
                 return ImageAnswer.Late(deadline, "anything could be said");
             RecordSigner recordSigner = _recordSigner.For(asked.Classifier);
             return ImageAnswer.Of(certificate, asked.Classifier, recordSigner, seeds.Origin) with { Stopped = stopped };
+        }
+        catch (VoterUnavailableException) when (growing.IsWithdrawn)
+        {
+            return null;
         }
         catch (VoterUnavailableException fault)
         {

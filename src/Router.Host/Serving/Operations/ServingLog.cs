@@ -70,8 +70,8 @@ internal static partial class ServingLog
     [LoggerMessage(71, LogLevel.Warning, "of the cluster: {Happened}")]
     public static partial void OfWorkers(this ILogger log, string happened);
 
-    [LoggerMessage(72, LogLevel.Critical, "the other members declared this gateway dead: it ends, to be started again")]
-    public static partial void GatewayExpelled(this ILogger log);
+    [LoggerMessage(72, LogLevel.Critical, "this gateway is no member any more, and ends, to be started again: {Why}")]
+    public static partial void GatewayExpelled(this ILogger log, string why);
 
     [LoggerMessage(10, LogLevel.Information,
         "answered {Images} images ({Mode}, n = {Estimation}) in {Milliseconds:0} ms")]
