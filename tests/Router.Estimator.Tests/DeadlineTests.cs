@@ -90,6 +90,9 @@ public sealed class DeadlineTests
             .CertifyAsync(Input, Plan, Seeds, cancellationToken: stop.Token, deadline: InTenSeconds));
     }
 
+    // Who gave votes is heard by each answer for itself.
+    private static Claim Own(VoteRequest request) => request.Claim with { Sources = null };
+
     [Fact]
     public async Task A_claim_reaches_every_voter_and_changes_no_certificate()
     {
@@ -98,7 +101,7 @@ public sealed class DeadlineTests
         RoutedClassifier classifier = new("router", router, [new("a", a), new("b", b)]);
         CertificationPlan plan = new(Counts, Counts, 0.001);
         Certificate plain = await classifier.CertifyAsync(Input, plan, Seeds);
-        Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Equal(Claim.None, request.Claim));
+        Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Equal(Claim.None, Own(request)));
         foreach (ScriptedVoter voter in (ScriptedVoter[])[router, a, b]) voter.Asked.Clear();
 
         Claim claim = new() { Priority = 3, Party = new object() };
@@ -107,7 +110,7 @@ public sealed class DeadlineTests
         Assert.Equal(classifier.Functions, claiming.Functions);
         Assert.Equal((plain.Class, plain.Radius, plain.SamplesDrawn),
             (claimed.Class, claimed.Radius, claimed.SamplesDrawn));
-        Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Same(claim, request.Claim));
+        Assert.All([.. router.Asked, .. a.Asked, .. b.Asked], request => Assert.Equal(claim, Own(request)));
         Assert.NotEmpty(router.Asked);
     }
 
