@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using DualRS.V1;
@@ -126,6 +127,39 @@ public sealed class CertifierTests
             RpcException refused = await Assert.ThrowsAsync<RpcException>(() => AllAsync(client, request));
             Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
             Assert.StartsWith(fault, refused.Status.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Priority_and_deadline_of_a_stream_reach_whoever_votes_for_it()
+    {
+        HeardVoter voter = new(new HalfwayVoter());
+        await using RunningDaemon daemon = await ReadyAsync(voter);
+        using GrpcClient client = new(daemon.GrpcAddress);
+        CertifyRequest request = Levels();
+        request.Parameters["priority"] = new() { Int64Param = 4 };
+        DateTime end = TimeProvider.System.GetUtcNow().UtcDateTime + RunningDaemon.Patience;
+        using AsyncServerStreamingCall<Certificate> call = client.Certifier.Certify(request, deadline: end);
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(RunningDaemon.Patience));
+        Claim claim = voter.Claims.First();
+        Assert.Equal(4, claim.Priority);
+        Assert.InRange(claim.Deadline!.Value.UtcDateTime, end - RunningDaemon.Patience, end);
+    }
+
+    private sealed class HeardVoter(IVoter voter) : IVoter
+    {
+        public ConcurrentQueue<Claim> Claims { get; } = [];
+
+        public FunctionId FunctionId => voter.FunctionId;
+
+        public decimal Sigma => voter.Sigma;
+
+        public int OutcomeCount => voter.OutcomeCount;
+
+        public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken)
+        {
+            Claims.Enqueue(request.Claim);
+            return voter.VoteAsync(request, cancellationToken);
         }
     }
 
