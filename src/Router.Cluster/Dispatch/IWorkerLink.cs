@@ -28,7 +28,10 @@ public interface IWorkerLink
 /// <param name="Range">Which samples.</param>
 public sealed record RangeAsk(FunctionId Function, GridInput Input, NoiseStream Stream, SampleRange Range)
 {
-    /// <summary>Whose it is: asks with the same key have one share of a worker between them.</summary>
+    /// <summary>
+    /// Whose it is, a gateway: its asks have one share of a worker between them, and it shares out what it asks for
+    /// itself.
+    /// </summary>
     public string Party { get; init; } = "";
 
     /// <summary>Higher goes first.</summary>

@@ -166,8 +166,7 @@ internal sealed class PendingRequest(
 }
 
 /// <summary>A party: requests of one have one share between them.</summary>
-/// <param name="Key">What workers know it by.</param>
-internal sealed record PartyShare(string Key)
+internal sealed class PartyShare
 {
     /// <summary>Its ranges that are with workers.</summary>
     public int InFlight { get; set; }

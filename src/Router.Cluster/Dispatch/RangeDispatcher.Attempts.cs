@@ -135,7 +135,7 @@ public sealed partial class RangeDispatcher
         VoteRequest asked = range.Request.Asked;
         RangeAsk ask = new(_function.Id, asked.Input, asked.Stream, range.Samples)
         {
-            Party = range.Request.Share.Key,
+            Party = _options.Gateway,
             Priority = asked.Claim.Priority,
             Remaining = asked.Claim.Deadline - _clock.GetUtcNow(),
         };

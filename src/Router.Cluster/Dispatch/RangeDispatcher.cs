@@ -35,7 +35,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly long _start;
     private readonly PoolCounters _counters = new();
     private ITimer? _patience;
-    private long _arrivals, _parties, _drawn, _doubts;
+    private long _arrivals, _drawn, _doubts;
     private int _overdue;
     private bool _closed;
 
@@ -147,9 +147,7 @@ public sealed partial class RangeDispatcher : IDisposable
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         InputRecord input = _inputs.Of(request.Input.Hash, Now);
-        PartyShare share = request.Claim.Party is { } party
-            ? _shares.GetValue(party, _ => new($"{_options.Gateway}/{_parties++}"))
-            : new($"{_options.Gateway}/{_parties++}");
+        PartyShare share = request.Claim.Party is { } party ? _shares.GetOrCreateValue(party) : new();
         PendingRequest pending = new(
             request, input, share, _arrivals++, Activity.Current?.Context ?? default);
         pending.Ranges =
