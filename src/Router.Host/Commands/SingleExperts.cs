@@ -1,7 +1,6 @@
 using System.Globalization;
 using Router.Data;
 using Router.Estimator;
-using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Loading;
@@ -31,12 +30,14 @@ internal static class SingleExperts
         ];
         foreach (Expert expert in deployed.Registry.Experts)
         {
-            CertifyRun alone = new(RegisteredMix.Single(deployed.Registry, expert.Id), plan, seeds, surroundings.Clock);
+            // All of its votes: θ makes room for the others of a cascade, and costs an expert that stands alone.
+            CertifyRun alone = new(
+                new RoutedClassifier(new Estimator.Route(expert.Id, expert.Network)), plan, seeds, surroundings.Clock);
             List<LogRow> rows = [];
             foreach (int index in indices)
                 rows.Add((await alone.CertifyAsync(data.Read(index), progress: null, cancellationToken))
                     .ToRow(seeds.Origin));
-            systems.Add((expert.Pass.Step == 0 ? $"{expert.Id} alone" : $"{expert.Id} alone, θ {expert.Pass}", rows));
+            systems.Add(($"{expert.Id} alone", rows));
         }
         AccuracyTable.OfEach(systems, radii).Write(surroundings.Out);
         surroundings.Out.Print(string.Create(
