@@ -90,6 +90,26 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
         Assert.Equal(Records.Length, said.Split(": holds").Length - 1);
     }
 
+    // Another fact of a cascade that its records tell, and that others read.
+    [Fact]
+    public async Task Records_of_thresholds_by_class_verify_and_are_drawn_again_by_the_same_thresholds_alone()
+    {
+        run.Shell.Write("classes.yaml", File.ReadAllText(run.Shell.In("pass.yaml")).Replace(
+            "order: [s100, s050, s025]", "order: [s100, s050, s025], thresholds: [{ ring: 0.7, default: 0.45 }, 0.5]",
+            StringComparison.Ordinal));
+        await Done(["certify", "shapes10", "-r", "classes.yaml", "--skip", "400", "-o", "classes.tsv", "--records",
+            "classes.jsonl", .. PassingRun.Sampling]);
+        int records = File.ReadAllLines(run.Shell.In("classes.jsonl")).Length;
+        Assert.Equal(records, (await Done("verify", "classes.jsonl")).Split("arithmetic holds").Length - 1);
+        Assert.Equal(records, (await Done(
+            ["replay", "classes.jsonl", "--data", "shapes10", "-r", "classes.yaml", .. Shell.Fast]))
+            .Split("votes agree").Length - 1);
+        Outcome alike = await run.Shell.RunAsync(
+            ["replay", "classes.jsonl", "--data", "shapes10", "-r", "pass.yaml", .. Shell.Fast]);
+        Assert.Equal(ExitCode.DoesNotHold, alike.Code);
+        Assert.Contains("this registry deploys cascade 0.5,0.5 over s100", alike.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_log_goes_on_with_its_threshold_and_not_with_another()
     {
