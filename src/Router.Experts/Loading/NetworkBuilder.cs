@@ -15,8 +15,10 @@ namespace Router.Experts.Loading;
 /// <summary>Builds one network of a registry: checkpoint, layers, card, noise, voter.</summary>
 /// <param name="machine">The devices.</param>
 /// <param name="dataset">What its inputs are.</param>
+/// <param name="noises">The noise that networks have.</param>
 /// <param name="faults">Receives what is wrong with it.</param>
-internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List<RegistryFault> faults)
+internal sealed class NetworkBuilder(
+    Machine machine, DatasetFacts dataset, SharedNoise noises, List<RegistryFault> faults)
 {
     /// <summary>
     /// The network, or null where it has faults. One that is lazy is built to be checked, and let go.
@@ -31,7 +33,7 @@ internal sealed class NetworkBuilder(Machine machine, DatasetFacts dataset, List
     {
         try
         {
-            return Build(new(network, dataset, engine), batcher, room, bytes);
+            return Build(new(network, dataset, engine, noises), batcher, room, bytes);
         }
         catch (Exception fault) when (fault is CheckpointException or IOException or InvalidDataException
             or ExternalException)

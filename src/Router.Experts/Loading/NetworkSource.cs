@@ -13,7 +13,9 @@ namespace Router.Experts.Loading;
 /// <param name="network">What the registry says of it.</param>
 /// <param name="dataset">What its inputs are.</param>
 /// <param name="engine">Where and how it runs.</param>
-internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset, EngineSettings engine)
+/// <param name="noises">The noise that networks have.</param>
+internal sealed class NetworkSource(
+    NetworkConfig network, DatasetFacts dataset, EngineSettings engine, SharedNoise noises)
 {
     /// <summary>What the registry says of it.</summary>
     public NetworkConfig Config => network;
@@ -56,7 +58,7 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
     /// <param name="members">Of <see cref="Build"/>, with as many outputs each; owned.</param>
     public ResidentNetwork Settle(IReadOnlyList<BuiltMember> members)
     {
-        GridNoise noise = new(network.Sigma);
+        GridNoise noise = noises.Of(network.Sigma);
         LevelTable levels = new(network.InputLayer, dataset.Channels, noise.Thresholds.Largest);
         INetwork[] each =
         [
@@ -66,7 +68,7 @@ internal sealed class NetworkSource(NetworkConfig network, DatasetFacts dataset,
         ];
         INetwork layers = each.Length == 1 ? each[0] : new Ensemble(each);
         BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
-        SampleEvaluator samples = new(evaluator, noise.Sigma, noise.Fill, levels);
+        SampleEvaluator samples = new(evaluator, network.Sigma, noise.Fill, levels);
         bool shares = !members.Any(member => member.Layers is TorchScriptNetwork);
         return new(evaluator, levels, new(network.Id, samples, SharesPasses: shares));
     }

@@ -59,6 +59,7 @@ public sealed class RegistryLoader(Machine machine)
         Dictionary<string, string> devices = placement.Assignments.ToDictionary(
             assignment => assignment.Id, assignment => assignment.Device);
         Expert?[] built = new Expert?[networks.Length];
+        SharedNoise noises = new();
         List<RegistryFault>[] wrong = [.. networks.Select(_ => new List<RegistryFault>())];
         IEnumerable<int[]> turns = Enumerable.Range(0, networks.Length).Where(i => devices.ContainsKey(networks[i].Id))
             .GroupBy(i => networks[i].Load == LoadPolicy.Lazy ? (Device: devices[networks[i].Id], Index: -1) : (
@@ -68,7 +69,7 @@ public sealed class RegistryLoader(Machine machine)
             foreach (int i in turn)
             {
                 DevicePlace place = places[devices[networks[i].Id]];
-                built[i] = new NetworkBuilder(machine, dataset, wrong[i]).TryBuild(
+                built[i] = new NetworkBuilder(machine, dataset, noises, wrong[i]).TryBuild(
                     networks[i], SettingsOf(config.Devices, place.Device, batch, networks[i]), place.Batcher,
                     place.Room, BytesOf(networks[i], config.Devices, dataset, batch));
             }

@@ -66,6 +66,8 @@ internal static class ServeCommand
             ],
             () => new Membership(options.Cluster, options.Listen, options.MemberCertificate, options.PeersCa)
                 .Settings("gateway", surroundings));
+        // It takes a while, and needs nothing of what comes before it is asked for.
+        Task<string>? library = membership is null ? Task.Run(NativeTorch.Load) : null;
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         await using Daemon daemon = new(
             addresses, options.Limits, surroundings.Clock,
@@ -78,7 +80,7 @@ internal static class ServeCommand
             () => new RegistrySource(
                 options, surroundings, daemon.Log, cluster is null ? null : cluster.OpenAsync));
         await daemon.StartAsync(CancellationToken.None);
-        if (cluster is null) daemon.Log.RunsOn(NativeTorch.Load());
+        if (library is not null) daemon.Log.RunsOn(await library);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
