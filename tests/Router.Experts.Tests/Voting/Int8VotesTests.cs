@@ -24,6 +24,7 @@ public sealed class Int8VotesTests : IDisposable
     [Theory]
     [InlineData("noise_0.50")]
     [InlineData("consistency_0.50")]
+    [InlineData("mix_0.50")]
     public async Task Nearly_every_vote_is_that_of_the_floats_and_counts_are_as_near(string checkpoint)
     {
         Assert.SkipUnless(Machine.Multiplies8Bit, "needs a processor that multiplies 8-bit integers");

@@ -48,7 +48,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
                     $"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing,
                     routed.Certify(rule, CertificateKind.Exclusion));
         }
-        if (CountedCascade.IsPossible(study))
+        if (mix.Length > 1 && CountedCascade.IsPossible(study))
             foreach (ScoredSystem cascade in Cascades(mix))
                 yield return cascade;
         if (AreAsFound(mix))
