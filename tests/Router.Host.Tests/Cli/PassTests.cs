@@ -124,6 +124,17 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
     }
 
     [Fact]
+    public async Task A_mix_of_one_is_scored_beside_mixes_that_are_cascades()
+    {
+        await Done(["votes", "shapes10", "-r", "plain.yaml", "--skip", "99", "--draws", "40", "-o", "some",
+            "--seed", "5", .. Shell.Fast]);
+        string scored = await Done(
+            "tradeoff", "some", "--selection", "10", "--mix", "s100,s025", "--mix", "s050", "--data", "none");
+        Assert.Contains("\ns050\t", scored, StringComparison.Ordinal);
+        Assert.Contains("s100>s025 cascade 0.5", scored, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Recordings_are_of_the_network_without_its_threshold()
     {
         foreach (string registry in (string[])["plain", "pass"])
