@@ -17,7 +17,8 @@ public sealed class AdaptiveCascadeCoverageTests
     private const int Runs = 3000, Selection = 60, N = 500;
     private const double TooFar = 1.02;
 
-    // P[Bin(3000, p) > most] ≤ 1e-6 for p = α, and for the shares of it that an answer and a silence have: .02 and .005.
+    // P[Bin(3000, p) > most] ≤ 1e-6 for p = α, and for the shares of it that an answer and a silence have, .02 and
+    // .005.
     private const int Most = 210, MostOfAnswers = 100, MostOfSilence = 37;
     private static readonly SampleCounts Counts = new(Selection, N);
     private static readonly GridInput Input = new(new byte[] { 1, 2 }, 2);
@@ -61,7 +62,8 @@ public sealed class AdaptiveCascadeCoverageTests
         return (wrong, peeked);
     }
 
-    // The first stage answers class 0 while it has half of all votes, those that pass among them; the second never does.
+    // The first stage answers class 0 while it has half of all votes, those that pass among them; the second never
+    // does.
     [Fact]
     public async Task Where_an_answer_limits_it_is_false_no_more_often_than_alpha_and_a_bound_of_one_look_would_be()
     {

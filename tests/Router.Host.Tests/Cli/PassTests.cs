@@ -128,10 +128,12 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
     {
         await Done(["votes", "shapes10", "-r", "plain.yaml", "--skip", "99", "--draws", "40", "-o", "some",
             "--seed", "5", .. Shell.Fast]);
-        string scored = await Done(
-            "tradeoff", "some", "--selection", "10", "--mix", "s100,s025", "--mix", "s050", "--data", "none");
-        Assert.Contains("\ns050\t", scored, StringComparison.Ordinal);
-        Assert.Contains("s100>s025 cascade 0.5", scored, StringComparison.Ordinal);
+        await Done(
+            "tradeoff", "some", "--selection", "10", "--mix", "s100,s025", "--mix", "s050", "--data", "none", "--tsv",
+            "some.tsv");
+        string scored = File.ReadAllText(run.Shell.In("some.tsv"));
+        Assert.Contains("\ns050\tsingle\t", scored, StringComparison.Ordinal);
+        Assert.Contains("\ns100>s025 cascade 0.5\tcascade\t", scored, StringComparison.Ordinal);
     }
 
     [Fact]
