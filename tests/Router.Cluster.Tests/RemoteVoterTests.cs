@@ -108,26 +108,49 @@ public sealed class RemoteVoterTests : IDisposable
             (answer.Certificate.Class, answer.Certificate.Radius));
     });
 
+    // The router's votes are found wrong while so manieth other network is asked: the routed expert, or a peer, whose
+    // failure alone ends nothing. Of 0 nobody finds out: the control.
+    private void Lie(int foundAt)
+    {
+        RangeDispatcher routing = _pools[_router.FunctionId];
+        _lying.Add(("w0", _router.FunctionId));
+        HashSet<FunctionId> others = [];
+        bool isOver = foundAt == 0;
+        _asked = async function =>
+        {
+            if (function != _router.FunctionId) others.Add(function);
+            if (isOver || others.Count < foundAt) return;
+            isOver = true;
+            routing.Distrust("w0", "as another network: two others vote otherwise");
+            await routing.JoinAsync(new Worker(this, _router, "w1"), 1);
+        };
+    }
+
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)] // the control: nobody finds out
-    public void A_certificate_of_votes_that_turn_out_to_be_wrong_is_made_anew_of_others(bool isFound) => _time.Run(
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(0)]
+    public void A_certificate_of_votes_that_turn_out_to_be_wrong_is_made_anew_of_others(int foundAt) => _time.Run(
         async () =>
         {
             RoutedClassifier remote = await RemoteClassifierAsync(1);
-            RangeDispatcher routing = _pools[_router.FunctionId];
-            _lying.Add(("w0", _router.FunctionId));
-            bool isOver = !isFound;
-            _asked = async function =>
-            {
-                if (isOver || function == _router.FunctionId) return;
-                isOver = true;
-                routing.Distrust("w0", "as another network: two others vote otherwise");
-                await routing.JoinAsync(new Worker(this, _router, "w1"), 1);
-            };
+            Lie(foundAt);
             string single = await RecordAsync(Classifier(network => network), Plans[0]);
-            Assert.Equal(isFound, single == await RecordAsync(remote, Plans[0]));
+            Assert.Equal(foundAt > 0, single == await RecordAsync(remote, Plans[0]));
         });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void So_is_a_prediction(int foundAt) => _time.Run(async () =>
+    {
+        RoutedClassifier remote = await RemoteClassifierAsync(1);
+        Lie(foundAt);
+        RoutedPrediction single = await Classifier(network => network).PredictAsync(Input, 1000, .001, Seeds),
+            drawn = await remote.PredictAsync(Input, 1000, .001, Seeds);
+        Assert.Equal(
+            foundAt > 0, single.Route.Votes!.Counts.SequenceEqual(drawn.Route.Votes!.Counts));
+    });
 
     [Fact]
     public void A_certificate_that_grew_on_wrong_votes_grows_no_more_and_another_does() => _time.Run(async () =>
@@ -172,7 +195,7 @@ public sealed class RemoteVoterTests : IDisposable
             VoteCounts votes = await network.VoteAsync(new(ask.Input, ask.Stream, ask.Range), CancellationToken.None);
             return new RangeAnswer.Voted(
                 tests._lying.Contains((name, ask.Function))
-                    ? new([votes.Total, .. new long[votes.Counts.Length - 1]], 0, votes.Range, votes.FunctionId)
+                    ? new([votes.Total - votes.Total / 3, votes.Total / 3, 0], 0, votes.Range, votes.FunctionId)
                     : votes, 0);
         }
     }
