@@ -60,9 +60,9 @@ public sealed class GrowingCertificate
 
     private void CheckVotes()
     {
-        WithdrawnVotesException? wrong = IsWithdrawn ? new() : null;
-        if (wrong is not null)
-            throw new VoterUnavailableException(_classifier.Routes[0].Voter.FunctionId, wrong.Message, wrong);
+        if (!IsWithdrawn) return;
+        WithdrawnVotesException wrong = new();
+        throw new VoterUnavailableException(_classifier.Routes[0].Voter.FunctionId, wrong.Message, wrong);
     }
 
     private async Task<Growth> StepOnAsync(

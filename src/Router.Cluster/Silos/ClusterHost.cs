@@ -73,11 +73,11 @@ public sealed class ClusterHost : IAsyncDisposable
     private readonly IHost _host;
     private readonly RangeWorker _worker;
     private readonly MembershipWatch _watch;
-    private readonly TimeProvider _clock;
+    private readonly ClusterSettings _settings;
 
-    private ClusterHost(IHost host, RangeWorker worker, TimeProvider clock)
+    private ClusterHost(IHost host, RangeWorker worker, ClusterSettings settings)
     {
-        (_host, _worker, _clock) = (host, worker, clock);
+        (_host, _worker, _settings) = (host, worker, settings);
         Directory = host.Services.GetRequiredService<WorkerDirectory>();
         _watch = host.Services.GetRequiredService<MembershipWatch>();
     }
@@ -129,11 +129,34 @@ public sealed class ClusterHost : IAsyncDisposable
             throw new IOException(
                 $"cannot join the cluster at {settings.Address}: {fault.GetBaseException().Message}", fault);
         }
-        ClusterHost joined = new(host, worker, settings.Clock);
+        ClusterHost joined = new(host, worker, settings);
         joined.Directory.Open();
         joined._watch.Open();
         ClusterMeter.Open(worker);
         return joined;
+    }
+
+    /// <summary>Does something for as long as this process is a member.</summary>
+    /// <param name="work">What; cancelled where the others declared this process dead.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="IOException">They did.</exception>
+    public async Task<T> WhileMemberAsync<T>(
+        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<T> done = work(over.Token);
+        if (await Task.WhenAny(done, Directory.Expelled) == done) return await done;
+        await over.CancelAsync();
+        try
+        {
+            return await done;
+        }
+        catch (OperationCanceledException stopped) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(
+                $"this process is no member of the cluster at {_settings.Address} any more, and what was written stays "
+                + $"({await Directory.Expelled})", stopped);
+        }
     }
 
     /// <summary>
@@ -142,12 +165,12 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <param name="longest">After that time it leaves all the same.</param>
     public async Task DrainAsync(TimeSpan longest)
     {
-        long begun = _clock.GetTimestamp();
+        long begun = _settings.Clock.GetTimestamp();
         _worker.IsDraining = true;
         // Every gateway has heard of it by then, and asks it no more: not even to be told that there is no room.
-        await Task.Delay(2 * WorkerDirectory.AskEvery, _clock);
-        while (_worker.Inside > 0 && _clock.GetElapsedTime(begun) < longest)
-            await Task.Delay(WorkerDirectory.AskEvery / 10, _clock);
+        await Task.Delay(2 * WorkerDirectory.AskEvery, _settings.Clock);
+        while (_worker.Inside > 0 && _settings.Clock.GetElapsedTime(begun) < longest)
+            await Task.Delay(WorkerDirectory.AskEvery / 10, _settings.Clock);
     }
 
     /// <summary>Leaves the cluster; without a word, where nobody hears that it leaves.</summary>
@@ -158,12 +181,12 @@ public sealed class ClusterHost : IAsyncDisposable
         await Directory.DisposeAsync();
         // Where its own entry is lost it tries for minutes to say that it leaves, told to stop or not.
         Task left = LeaveAsync();
-        await Task.WhenAny(left, Task.Delay(2 * LongestLeaving, _clock));
+        await Task.WhenAny(left, Task.Delay(2 * LongestLeaving, _settings.Clock));
     }
 
     private async Task LeaveAsync()
     {
-        using CancellationTokenSource longest = new(LongestLeaving, _clock);
+        using CancellationTokenSource longest = new(LongestLeaving, _settings.Clock);
         await _host.StopAsync(longest.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _host.Dispose();
     }

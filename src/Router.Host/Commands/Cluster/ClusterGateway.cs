@@ -39,28 +39,10 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// <summary>Done when the others declared this process dead: it should end, and be started again.</summary>
     public Task<string> Expelled => _member.Directory.Expelled;
 
-    /// <summary>Does something for as long as this process is a member.</summary>
-    /// <param name="work">What; cancelled where the others declared this process dead.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="IOException">They did.</exception>
-    public async Task<T> WhileMemberAsync<T>(
-        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<T> done = work(over.Token);
-        if (await Task.WhenAny(done, Expelled) == done) return await done;
-        await over.CancelAsync();
-        try
-        {
-            return await done;
-        }
-        catch (OperationCanceledException stopped) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException(
-                $"this process is no member of the cluster at {_settings.Address} any more, and what was written stays "
-                + $"(go on with --resume): {await Expelled}", stopped);
-        }
-    }
+    /// <inheritdoc cref="ClusterHost.WhileMemberAsync"/>
+    public Task<T> WhileMemberAsync<T>(
+        Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        _member.WhileMemberAsync(work, cancellationToken);
 
     /// <summary>The members that are there now.</summary>
     public ImmutableArray<Member> Members => _member.Directory.Members;

@@ -76,13 +76,13 @@ internal sealed class ModelFetch(string registry, Surroundings surroundings)
         await using ClusterHost visit = await ClusterHost.JoinAsync(settings, [], cancellationToken);
         Say($"waiting for a gateway in the cluster at {settings.Address} that has "
             + string.Join(", ", wanted.Select(one => Path.GetFileName(one.CheckpointPath))));
-        foreach (NetworkConfig one in wanted)
-            while (!await FromGatewayAsync(visit.Directory, one, refused, cancellationToken))
-                if (visit.Directory.Expelled is { IsCompleted: true } expelled)
-                    throw new IOException(
-                        $"this worker is no member of the cluster at {settings.Address} any more: {await expelled}");
-                else
-                    await Task.Delay(AskEvery, surroundings.Clock, cancellationToken);
+        await visit.WhileMemberAsync(async stopped =>
+        {
+            foreach (NetworkConfig one in wanted)
+                while (!await FromGatewayAsync(visit.Directory, one, refused, stopped))
+                    await Task.Delay(AskEvery, surroundings.Clock, stopped);
+            return true;
+        }, cancellationToken);
     }
 
     private async Task<bool> FromGatewayAsync(

@@ -66,8 +66,6 @@ internal static class ServeCommand
             ],
             () => new Membership(options.Cluster, options.Listen, options.MemberCertificate, options.PeersCa)
                 .Settings("gateway", surroundings));
-        // It takes a while, and needs nothing of what comes before it is asked for.
-        Task<string>? library = membership is null ? Task.Run(NativeTorch.Load) : null;
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         await using Daemon daemon = new(
             addresses, options.Limits, surroundings.Clock,
@@ -79,7 +77,9 @@ internal static class ServeCommand
             told.Written, [nameof(options.Sign)],
             () => new RegistrySource(
                 options, surroundings, daemon.Log, cluster is null ? null : cluster.OpenAsync));
-        await daemon.StartAsync(CancellationToken.None);
+        // Side by side, since libtorch takes a while; nobody ends the process while it is half loaded.
+        Task<string>? library = cluster is null ? Task.Run(NativeTorch.Load) : null;
+        await Task.WhenAll(daemon.StartAsync(CancellationToken.None), library ?? Task.CompletedTask);
         if (library is not null) daemon.Log.RunsOn(await library);
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
