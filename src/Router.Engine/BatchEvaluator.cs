@@ -62,8 +62,9 @@ internal sealed class BatchEvaluator : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var inference = torch.inference_mode();
-        torch.Tensor images = _batch.narrow(0, from, to - from).permute(0, 3, 1, 2)
-            .to(_settings.FloatType, _settings.TorchDevice);
+        // To a GPU as it lies in memory: to turn and to shorten numbers is for the device.
+        torch.Tensor images = _batch.narrow(0, from, to - from).to(_settings.TorchDevice).permute(0, 3, 1, 2)
+            .to(_settings.FloatType);
         torch.Tensor answer = _network.Forward(images);
         if (!answer.shape.SequenceEqual([to - from, ClassCount]))
             throw new InvalidDataException(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Engine.LibTorch;
 using Router.Votes.Noise;
 
 namespace Router.Engine;
@@ -55,7 +56,7 @@ internal static class FunctionProperties
                 part => $"{part.Assembly.GetName().Name} {part.Module.ModuleVersionId}")),
             ["image"] = string.Join('x', network.ImageShape),
             ["input"] = network.Input.ToString()!,
-            ["libtorch"] = torch.__version__,
+            ["libtorch"] = NativeTorch.Version,
             ["noise"] = "grid "
                 + network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture),
             ["weights"] = Each(member => member.FileSha256),

@@ -17,10 +17,22 @@ public static class NativeTorch
 
     private static readonly Lock Loading = new();
     private static string? _loaded;
+    private static PyTorchPackage? _package;
 
     /// <summary>Where the copy for an older C++ runtime is kept; until told, <c>~/.cache/dualrs</c>.</summary>
     public static string CacheFolder { get; set; } =
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "dualrs");
+
+    /// <summary>The libtorch that is loaded: its version, and of an installed PyTorch the revision too.</summary>
+    /// <exception cref="DllNotFoundException">libtorch does not load.</exception>
+    public static string Version
+    {
+        get
+        {
+            Load();
+            return _package?.Version ?? torch.__version__;
+        }
+    }
 
     /// <summary>Whether there is a CUDA device, and a libtorch that uses it.</summary>
     /// <exception cref="DllNotFoundException">libtorch does not load.</exception>
@@ -64,7 +76,8 @@ public static class NativeTorch
             if (_loaded is not null) return _loaded;
             string how = LoadNative();
             string binding = typeof(torch).Assembly.GetName().Version!.ToString(3);
-            return _loaded = $"libtorch {torch.__version__} by TorchSharp {binding}{how}";
+            string library = _package?.ToString() ?? torch.__version__;
+            return _loaded = $"libtorch {library} by TorchSharp {binding}{how}";
         }
     }
 
@@ -73,9 +86,11 @@ public static class NativeTorch
     {
         if (!OperatingSystem.IsLinux()) return "";
         string? fault;
+        _package = AppContext.GetData(PyTorchPackage.Setting) is string { Length: > 0 } folder
+            ? PyTorchPackage.In(folder) : null;
         // Who asks for a library by its name gets the one that is loaded, whatever else the system has.
-        foreach (string library in Core)
-            if (!TryLoad(Find(library), out fault)) throw Fault(fault);
+        foreach (string library in _package?.Files ?? Core.Select(Find))
+            if (!TryLoad(library, out fault)) throw Fault(fault);
         string binding = Find(Binding);
         if (TryLoad(binding, out fault)) return "";
         if (!fault.Contains($"`{OlderRuntimeCopy.Missing}' not found", StringComparison.Ordinal)) throw Fault(fault);

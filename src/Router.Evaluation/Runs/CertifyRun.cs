@@ -49,30 +49,13 @@ public sealed class CertifyRun(
         DataSet data, IEnumerable<int> indices, CertifiedLog log, Func<Certificate, CertificateRecord>? record,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Queue<Task<CertifiedImage>> underWay = new(InFlight);
-        try
+        IAsyncEnumerable<CertifiedImage> certified = InOrder.RunAsync(
+            indices, InFlight, (index, stop) => CertifyAsync(data.Read(index), progress: null, stop),
+            cancellationToken);
+        await foreach (CertifiedImage image in certified)
         {
-            foreach (int index in indices)
-            {
-                if (underWay.Count == InFlight) yield return await WriteFirstAsync();
-                underWay.Enqueue(Task.Run(
-                    () => CertifyAsync(data.Read(index), progress: null, stop.Token), stop.Token));
-            }
-            while (underWay.Count > 0) yield return await WriteFirstAsync();
-        }
-        finally
-        {
-            // Nobody draws any more when the caller closes files and networks.
-            await stop.CancelAsync();
-            foreach (Task begun in underWay) await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        async Task<CertifiedImage> WriteFirstAsync()
-        {
-            CertifiedImage first = await underWay.Dequeue();
-            log.Write(first, plan.Sampling, seeds.Origin, record);
-            return first;
+            log.Write(image, plan.Sampling, seeds.Origin, record);
+            yield return image;
         }
     }
 }

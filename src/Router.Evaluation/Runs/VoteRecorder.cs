@@ -13,6 +13,9 @@ public sealed class VoteRecorder : IDisposable
     // Draws between writes: a second's work at the most, and much more than a batch.
     private const int DrawsPerWrite = 2048;
 
+    // Ranges at once: of images with few draws, a GPU's batch.
+    private const int UnderWay = 16;
+
     private readonly FileLock _lock;
     private readonly FileStream _votes;
 
@@ -68,23 +71,31 @@ public sealed class VoteRecorder : IDisposable
         ISequenceVoter voter, Func<RecordedImage, GridInput> inputs, IProgress<long>? progress,
         CancellationToken cancellationToken)
     {
-        while (Recorded < Planned)
+        IAsyncEnumerable<SampleVote[]> recorded = InOrder.RunAsync(Missing(), UnderWay, (missing, stop) =>
         {
-            RecordedImage image = Terms.Images[(int)(Recorded / Terms.Draws)];
-            GridInput input = inputs(image);
-            if (input.Hash != image.Input)
-                throw new BadInputException(_votes.Name, $"image {image.Index} is not the one that was recorded: its "
-                    + $"hash is {input.Hash}, not {image.Input}");
-            for (long next = Recorded % Terms.Draws; next < Terms.Draws; next = Math.Min(
-                next + DrawsPerWrite, Terms.Draws))
-            {
-                SampleRange range = new(next, Math.Min(next + DrawsPerWrite, Terms.Draws));
-                SampleVote[] votes =
-                    await voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), range), cancellationToken);
-                _votes.Write([.. votes.SelectMany(VoteRecording.BytesOf)]);
-                _votes.Flush();
-                progress?.Report(Recorded);
-            }
+            GridInput input = Read(missing.Image);
+            return voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), missing.Range), stop);
+        }, cancellationToken);
+        await foreach (SampleVote[] votes in recorded)
+        {
+            _votes.Write([.. votes.SelectMany(VoteRecording.BytesOf)]);
+            _votes.Flush();
+            progress?.Report(Recorded);
+        }
+
+        GridInput Read(RecordedImage image) => inputs(image) is var input && input.Hash == image.Input ? input
+            : throw new BadInputException(_votes.Name, $"image {image.Index} is not the one that was recorded: its "
+                + $"hash is {input.Hash}, not {image.Input}");
+    }
+
+    private IEnumerable<(RecordedImage Image, SampleRange Range)> Missing()
+    {
+        long first = Recorded % Terms.Draws;
+        foreach (RecordedImage image in Terms.Images.Skip((int)(Recorded / Terms.Draws)))
+        {
+            for (long next = first; next < Terms.Draws; next = Math.Min(next + DrawsPerWrite, Terms.Draws))
+                yield return (image, new(next, Math.Min(next + DrawsPerWrite, Terms.Draws)));
+            first = 0;
         }
     }
 

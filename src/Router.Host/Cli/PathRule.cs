@@ -24,10 +24,12 @@ internal sealed record PathRule(Func<string, string, string?> Objection)
     /// <summary>A file that is written, and its folder where there is none.</summary>
     public static readonly PathRule WriteAndFolder = new((written, path) => ToWrite(written, path, makesFolder: true));
 
-    /// <summary>A folder that is filled, and made where there is none.</summary>
+    /// <summary>
+    /// A folder that is filled, and made where there is none; others may fill it at the same time.
+    /// </summary>
     public static readonly PathRule Fill = new((written, path) => File.Exists(path)
         ? $"{written} is a file: expected a folder to write into"
-        : ToWriteInto(written, Path.Combine(path, "file"), makesFolder: true));
+        : ToWriteInto(written, Path.Combine(path, Path.GetRandomFileName()), makesFolder: true));
 
     /// <summary>A file that is read.</summary>
     /// <param name="what">What it is, for messages.</param>

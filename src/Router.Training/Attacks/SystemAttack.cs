@@ -6,6 +6,7 @@ using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Experts.Loading;
 using Router.Smoothing;
+using Router.Training.Batches;
 using Router.Training.Objectives;
 using Router.Votes;
 
@@ -198,9 +199,8 @@ public sealed class SystemAttack
 
     private torch.Tensor Noise(AttackedNetwork network, GridInput input, ulong seed, int stream)
     {
-        using torch.Generator generator = new(seed + (ulong)stream, torch.CPU);
-        return torch.randn(ShapeOf(_settings.Copies, input), generator: generator).Multiply(network.Sigma).to(
-            network.Device);
+        using NormalNumbers normal = new(seed + (ulong)stream, network.Device);
+        return normal.Next(ShapeOf(_settings.Copies, input)).Multiply(network.Sigma);
     }
 
     private static long[] ShapeOf(long images, GridInput input) => [images, .. input.Shape.Select(size => (long)size)];

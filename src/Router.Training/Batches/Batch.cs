@@ -9,15 +9,15 @@ namespace Router.Training.Batches;
 /// </summary>
 public sealed class Batch
 {
-    private readonly torch.Generator _generator;
+    private readonly NormalNumbers _normal;
     private readonly ImageShape _shape;
     private readonly torch.Device _device;
 
     private Batch(
-        int epoch, int[] images, torch.Tensor pixels, torch.Tensor labels, torch.Generator generator, ImageShape shape,
+        int epoch, int[] images, torch.Tensor pixels, torch.Tensor labels, NormalNumbers normal, ImageShape shape,
         torch.Device device) =>
-        (Epoch, Images, Pixels, Labels, _generator, _shape, _device) =
-            (epoch, images, pixels, labels, generator, shape, device);
+        (Epoch, Images, Pixels, Labels, _normal, _shape, _device) =
+            (epoch, images, pixels, labels, normal, shape, device);
 
     /// <summary>The epoch it is of, from 1.</summary>
     public int Epoch { get; }
@@ -35,10 +35,9 @@ public sealed class Batch
     /// Gaussian noise for <paramref name="copies"/> of the batch, copy after copy: [copies·batch, channels, height,
     /// width], N(0, σ²). Each call draws anew.
     /// </summary>
-    public torch.Tensor Noise(double sigma, int copies) => torch
-        .randn([(long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels], generator: _generator)
-            .Multiply(sigma)
-        .permute(0, 3, 1, 2).to(_device);
+    public torch.Tensor Noise(double sigma, int copies) => _normal
+        .Next((long)copies * Images.Count, _shape.Height, _shape.Width, _shape.Channels).Multiply(sigma)
+        .permute(0, 3, 1, 2);
 
     /// <summary>σ of each image, copy after copy: [copies·batch].</summary>
     public torch.Tensor Sigmas(NoiseLevels levels, int copies) => levels.PerImage(Images.Count, copies, _device);
@@ -58,7 +57,7 @@ public sealed class Batch
 
     internal static Batch Cut(
         TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word,
-        torch.Generator generator, torch.Device device)
+        NormalNumbers normal, torch.Device device)
     {
         float[] pixels = new float[rows.Length * images.Shape.Length];
         Parallel.For(0, rows.Length, i => augmentation.Write(
@@ -68,7 +67,7 @@ public sealed class Batch
             torch.tensor(pixels, [rows.Length, images.Shape.Height, images.Shape.Width, images.Shape.Channels]);
         long[] labels = [.. rows.Select(row => (long)images.Label(row))];
         return new(
-            epoch, [.. rows.Select(row => images.Indices[row])], lastChannels.permute(0, 3, 1, 2).to(device),
-            torch.tensor(labels).to(device), generator, images.Shape, device);
+            epoch, [.. rows.Select(row => images.Indices[row])], lastChannels.to(device).permute(0, 3, 1, 2),
+            torch.tensor(labels).to(device), normal, images.Shape, device);
     }
 }

@@ -40,12 +40,12 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes, bool PassedOn = f
         foreach (int[] rows in Enumerable.Range(0, images.Count).Chunk(batch))
         {
             int[,] counts = new int[rows.Length, router.Outputs];
-            using torch.Generator generator = new(word(rows[0]), torch.CPU);
+            using NormalNumbers normal = new(word(rows[0]), device);
             for (int vote = 0; vote < votes; vote++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = torch.NewDisposeScope();
-                Batch cut = Batch.Cut(images, epoch: 0, rows, Augmentation.None, _ => 0, generator, device);
+                Batch cut = Batch.Cut(images, epoch: 0, rows, Augmentation.None, _ => 0, normal, device);
                 torch.Tensor logits = router.Forward(
                     cut.Noisy(noise, copies: 1), training: false, cut.Sigmas(noise, copies: 1));
                 foreach ((int i, long route) in logits.argmax(1).cpu().data<long>().ToArray().Index())

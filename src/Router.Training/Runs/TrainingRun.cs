@@ -123,8 +123,8 @@ public sealed class TrainingRun : IDisposable
         foreach (int[] rows in Enumerable.Range(0, images.Count).Chunk(Recipe.BatchSize))
         {
             using var scope = torch.NewDisposeScope();
-            using torch.Generator generator = new(_seed.Word(Purpose.Validation, epoch, rows[0]), torch.CPU);
-            Batch batch = Batch.Cut(images, epoch, rows, Augmentation.None, _ => 0, generator, _device);
+            using NormalNumbers normal = new(_seed.Word(Purpose.Validation, epoch, rows[0]), _device);
+            Batch batch = Batch.Cut(images, epoch, rows, Augmentation.None, _ => 0, normal, _device);
             right += objective.Judge(batch, Network, training: false).Right.item<float>() * rows.Length;
         }
         return right / images.Count;
@@ -196,10 +196,10 @@ public sealed class TrainingRun : IDisposable
     private (double Loss, double Right) Step(int[] order, int epoch, int step)
     {
         using var scope = torch.NewDisposeScope();
-        using torch.Generator generator = new(_seed.Word(Purpose.Noise, epoch, step), torch.CPU);
+        using NormalNumbers normal = new(_seed.Word(Purpose.Noise, epoch, step), _device);
         int[] rows = [.. order.Skip(step * Recipe.BatchSize).Take(Recipe.BatchSize)];
         Batch batch = Batch.Cut(
-            _images, epoch, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), generator, _device);
+            _images, epoch, rows, Recipe.Augmentation, row => _seed.Word(Purpose.Crop, epoch, row), normal, _device);
         Judgement judgement = _objective.Judge(batch, Network, training: true);
         double loss = judgement.Loss.item<float>(), right = judgement.Right.item<float>();
         // A loss that is no number has no gradient to follow, and following it would spoil the weights.

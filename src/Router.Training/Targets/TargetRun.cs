@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Data;
+using Router.Evaluation.Runs;
 using Router.Smoothing;
 using Router.Training.Batches;
 using Router.Votes;
@@ -20,6 +21,9 @@ public sealed class TargetRun
     /// </summary>
     public const uint FirstStream = 1u << 30;
 
+    // Images at once: with a dozen draws of each, a GPU's batch.
+    private const int UnderWay = 128;
+
     private readonly ImmutableArray<IVoter> _experts;
     private readonly TrainingImages _images;
     private readonly SeedSource _seeds;
@@ -29,8 +33,7 @@ public sealed class TargetRun
     /// <param name="images">The images.</param>
     /// <param name="selection">Which of the data set they are.</param>
     /// <param name="draws">
-    /// Draws of each expert on each image, ≥ 1. An expert's batches hold one image: a batch that divides this wastes
-    /// none.
+    /// Draws of each expert on each image, ≥ 1.
     /// </param>
     /// <param name="seed">The seed of all noise.</param>
     /// <exception cref="ArgumentException">
@@ -71,10 +74,12 @@ public sealed class TargetRun
     {
         using TargetWriter writer = TargetWriter.Open(path, Terms, _images.Indices, out int done);
         progress?.Report(done);
-        for (int row = done; row < _images.Count; row++)
+        IAsyncEnumerable<TargetRow> rows = InOrder.RunAsync(
+            Enumerable.Range(done, _images.Count - done), UnderWay, MeasureAsync, cancellationToken);
+        await foreach (TargetRow row in rows)
         {
-            writer.Write(await MeasureAsync(row, cancellationToken));
-            progress?.Report(row + 1);
+            writer.Write(row);
+            progress?.Report(++done);
         }
     }
 

@@ -38,6 +38,7 @@ public sealed class PackageTests
     [Theory]
     [InlineData("cpu", new[] { "TorchSharp", "libtorch-cpu-linux-x64" })]
     [InlineData("cuda", new[] { "TorchSharp", "TorchSharp-cuda-linux" })]
+    [InlineData("pytorch", new[] { "TorchSharp" })]
     public async Task A_build_has_the_libtorch_of_its_device_alone(string device, string[] packages)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere TorchSharp-cpu brings libtorch");

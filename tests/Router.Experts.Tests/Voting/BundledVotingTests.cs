@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Engine.LibTorch;
 using Router.Experts.Cards;
 using Router.Experts.Loading;
 using Router.Experts.Tests.Loading;
@@ -15,12 +16,15 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     private const int Batch = 16;
 
     [Theory]
-    [InlineData("float32")]
-    [InlineData("bfloat16")]
-    [InlineData("int8")]
-    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(string type)
+    [InlineData("float32", "cpu")]
+    [InlineData("bfloat16", "cpu")]
+    [InlineData("int8", "cpu")]
+    [InlineData("float32", "cuda:0")]
+    [InlineData("bfloat16", "cuda:0")]
+    [InlineData("float16", "cuda:0")]
+    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(string type, string device)
     {
-        using LoadedRegistry registry = InFormat(type);
+        using LoadedRegistry registry = Load(type, device);
         Expert expert = registry.Experts.Single();
         int[] alone = new int[Batch];
         for (int index = 0; index < Batch; index++)
@@ -36,12 +40,15 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     }
 
     [Theory]
-    [InlineData("float32")]
-    [InlineData("bfloat16")]
-    [InlineData("int8")]
-    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(string type)
+    [InlineData("float32", "cpu")]
+    [InlineData("bfloat16", "cpu")]
+    [InlineData("int8", "cpu")]
+    [InlineData("float32", "cuda:0")]
+    [InlineData("bfloat16", "cuda:0")]
+    [InlineData("float16", "cuda:0")]
+    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(string type, string device)
     {
-        using LoadedRegistry registry = InFormat(type);
+        using LoadedRegistry registry = Load(type, device);
         Expert expert = registry.Experts.Single();
         GridInput[] patterns = [.. CardProbes.Patterns];
         float[] alone = (await expert.LogitsAsync([patterns[0]]))[0];
@@ -72,15 +79,31 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
             Assert.Equal((await Ask(networks[i], 3, 0, 40)).Counts, together[i].Counts);
     }
 
-    private static LoadedRegistry InFormat(string type)
+    [Fact]
+    public async Task A_GPU_and_a_CPU_vote_alike_in_float32_and_the_GPU_the_same_in_every_process()
+    {
+        const int Draws = 1000;
+        using LoadedRegistry onCpu = Load("float32", "cpu"), onGpu = Load("float32", "cuda:0");
+        using LoadedRegistry again = Load("float32", "cuda:0");
+        Expert cpu = onCpu.Experts.Single(), gpu = onGpu.Experts.Single();
+        Assert.NotEqual(cpu.Voter.FunctionId, gpu.Voter.FunctionId);
+        VoteCounts byGpu = await Ask(gpu, 1, 0, Draws);
+        Assert.Equal(byGpu.Counts, (await Ask(again.Experts.Single(), 1, 0, Draws)).Counts);
+        // Sums are rounded in another order: a draw between two classes may fall on the other side.
+        long moved = byGpu.Counts.Zip((await Ask(cpu, 1, 0, Draws)).Counts, (a, b) => Math.Abs(a - b)).Sum() / 2;
+        Assert.InRange(moved, 0, Draws / 200);
+    }
+
+    private static LoadedRegistry Load(string type, string device)
     {
         Assert.SkipUnless(type != "int8" || Machine.Multiplies8Bit, "needs a processor that multiplies 8-bit integers");
+        Assert.SkipUnless(device == "cpu" || NativeTorch.HasCuda, "needs a GPU, and a libtorch that uses it");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dualrs-format-");
         try
         {
             return BundledRegistry.Load(
                 BundledRegistry.Single(folder.FullName, BundledRegistry.Weights("noise_0.50"), sigma: "0.50",
-                    more: $"devices: {{ dtype: {type} }}"), batch: Batch);
+                    more: $"devices: {{ use: ['{device}'], dtype: {type} }}"), batch: Batch);
         }
         finally
         {

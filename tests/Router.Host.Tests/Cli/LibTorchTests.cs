@@ -80,6 +80,43 @@ public sealed partial class LibTorchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_built_for_PyTorch_loads_its_libtorch_and_votes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "PyTorch's libraries have other names elsewhere");
+        string built = Path.GetDirectoryName(Program)!, own = _shell.In("program"), torch = _shell.In("torch");
+        string laidOut = Path.Combine(built, "runtimes", "linux-x64", "native");
+        foreach (string file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+        {
+            string name = Path.GetFileName(file);
+            bool isLibTorch = Path.GetDirectoryName(file) == laidOut && name.StartsWith("lib", StringComparison.Ordinal)
+                && name is not ("libLibTorchSharp.so" or "libSkiaSharp.so");
+            string to = isLibTorch ? Path.Combine(torch, "lib", name)
+                : Path.Combine(own, Path.GetRelativePath(built, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            // A program is where the link to it leads.
+            if (name is "dualrs.dll" or "dualrs.runtimeconfig.json") File.Copy(file, to);
+            else File.CreateSymbolicLink(to, file);
+        }
+        File.WriteAllText(
+            Path.Combine(torch, "version.py"), "__version__ = '2.10.0+cpu'\ngit_version = '449b1768410104d3'\n");
+        string settings = Path.Combine(own, "dualrs.runtimeconfig.json");
+        File.WriteAllText(settings, File.ReadAllText(settings).Replace(
+            "\"configProperties\": {", $"\"configProperties\": {{ \"DualRS.PyTorch\": \"{torch}\",",
+            StringComparison.Ordinal));
+        string program = Path.Combine(own, "dualrs.dll"), registry = Path.Combine(Reference.Root, "experts.yaml");
+        Assert.StartsWith(
+            $"libtorch 2.10.0+cpu 449b17684101 of PyTorch in {torch}, by TorchSharp ",
+            (await LinesAsync(program, "--version"))[1], StringComparison.Ordinal);
+        string[] votes = ["bench", "votes", "--registry", registry, "--expert", "s025", "--n", "20", "--batch", "10"];
+        string[] rate = await LinesAsync([program, .. votes]);
+        Assert.StartsWith("{\"votesPerSecond\":", rate[0], StringComparison.Ordinal);
+        File.Delete(Path.Combine(torch, "version.py"));
+        Assert.Contains(
+            $"there is no PyTorch in {torch}: ", string.Join('\n', await LinesAsync(program, "--version")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_bash_dotnet_run_starts_the_program_where_it_is_called()
     {
         string[] run = ["run", "--project", Path.Combine(Reference.Root, "src", "Router.Host"), "-c", "Release",

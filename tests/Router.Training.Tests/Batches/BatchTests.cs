@@ -1,3 +1,4 @@
+using Router.Engine.LibTorch;
 using Router.Training.Batches;
 
 namespace Router.Training.Tests.Batches;
@@ -66,16 +67,22 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(0, (one - Cut(seed: 4, [0, 1]).Noisy(.25, copies: 2)).abs().max().ToDouble());
     }
 
-    [Fact]
-    public void Each_call_draws_anew_and_a_seed_repeats_all_of_it()
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("cuda:0")]
+    public void Each_call_draws_anew_and_a_seed_repeats_all_of_it(string device)
     {
-        Batch first = Cut(seed: 2, [0, 1]), second = Cut(seed: 2, [0, 1]);
+        Assert.SkipUnless(device == "cpu" || NativeTorch.HasCuda, "needs a GPU, and a libtorch that uses it");
+        Batch first = Cut(seed: 2, [0, 1], device);
         torch.Tensor one = first.Noise(1, 1), two = first.Noise(1, 1);
         Assert.True((one - two).abs().max().ToDouble() > 1);
+        // A seed begins where a GPU draws, so that whatever else it drew meanwhile changes nothing.
+        Batch second = Cut(seed: 2, [0, 1], device);
         Assert.Equal(0, (second.Noise(1, 1) - one).abs().max().ToDouble());
         Assert.Equal(0, (second.Noise(1, 1) - two).abs().max().ToDouble());
     }
 
-    private Batch Cut(ulong seed, int[] rows) =>
-        Batch.Cut(_images, epoch: 1, rows, Augmentation.None, _ => 0, new(seed, torch.CPU), torch.CPU);
+    private Batch Cut(ulong seed, int[] rows, string device = "cpu") => Batch.Cut(
+        _images, epoch: 1, rows, Augmentation.None, _ => 0, new(seed, NativeTorch.Device(device)),
+        NativeTorch.Device(device));
 }

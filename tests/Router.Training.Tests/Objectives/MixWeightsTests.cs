@@ -63,9 +63,9 @@ public sealed class MixWeightsTests
     private static void AssertRows(decimal sigma, params (double Wins, double Passed)[] expected)
     {
         using var scope = torch.NewDisposeScope();
-        using torch.Generator generator = new(1, torch.CPU);
+        using NormalNumbers normal = new(1, torch.CPU);
         Batch batch = Batch.Cut(
-            Patterned.Images(3), epoch: 1, [2, 0, 1], Augmentation.None, _ => 0, generator, torch.CPU);
+            Patterned.Images(3), epoch: 1, [2, 0, 1], Augmentation.None, _ => 0, normal, torch.CPU);
         (torch.Tensor own, torch.Tensor none) = new MixWeights(new(Targets, new()), sigma).Rows(batch);
         foreach ((int row, int image) in ((int[])[2, 0, 1]).Index())
         {

@@ -1,3 +1,4 @@
+using Router.Engine.LibTorch;
 using Router.Training.Runs;
 using Router.Training.Tests.Batches;
 
@@ -23,6 +24,29 @@ public sealed class ResumeTests : IDisposable
             LearningRate = optimizer == Optimizer.AdamW ? .003 : .05,
         });
         EndsAlike(training);
+    }
+
+    [Fact]
+    public void A_training_on_a_GPU_that_was_interrupted_and_resumed_ends_as_well_as_a_whole_one()
+    {
+        Assert.SkipUnless(NativeTorch.HasCuda, "needs a GPU, and a libtorch that uses it");
+        ExpertTraining training = With(recipe => recipe with { Precision = Precision.BFloat16, Epochs = 6 }) with
+        {
+            Robustness = new Robustness.Consistency(2, 5, .5),
+        };
+        string folder = Path.Combine(_folder, "interrupted");
+        Losses whole = new(), parts = new();
+        using (TrainingRun run = Trained.Begin(Path.Combine(_folder, "whole"), training, device: "cuda:0"))
+            run.Train(whole, null, default);
+        using (Interruption interruption = new(afterSteps: Trained.StepsPerEpoch * 3 + 1))
+        using (TrainingRun run = Trained.Begin(folder, training, device: "cuda:0"))
+            Assert.Throws<OperationCanceledException>(() => run.Train(parts, interruption, interruption.Token));
+        double before = parts.Last;
+        using (TrainingRun run = Trained.Begin(folder, training, resume: true, device: "cuda:0"))
+            run.Train(parts, null, default);
+        // A GPU adds gradients in any order, so that the bits differ and the way down does not.
+        Assert.InRange(parts.Last, whole.Last - .1, whole.Last + .1);
+        Assert.True(parts.Last < before, $"loss {before} before, {parts.Last} after");
     }
 
     [Fact]

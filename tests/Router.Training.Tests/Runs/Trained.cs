@@ -27,8 +27,8 @@ internal static class Trained
 
     public static TrainingRun Begin(
         string folder, ExpertTraining? training = null, TrainingImages? held = null, Initial? init = null,
-        bool resume = false) =>
-        (training ?? Expert).Begin(folder, All, held, init, resume, "cpu", TimeProvider.System);
+        bool resume = false, string device = "cpu") =>
+        (training ?? Expert).Begin(folder, All, held, init, resume, device, TimeProvider.System);
 
     public static byte[] Weights(this TrainingRun run, string folder)
     {

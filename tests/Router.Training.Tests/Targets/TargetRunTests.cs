@@ -21,18 +21,20 @@ public sealed class TargetRunTests : IDisposable
     private TrainingImages Images(ImageSelection? selection = null)
     {
         string pictures = Path.Combine(_folder, "pictures");
-        string[] files = ["rgb.png", "alpha-opaque.png"];
-        for (int i = 0; i < 6; i++)
+        string[] files = ["rgb.png", "rgb16.png", "alpha-opaque.png", "grey.png", "palette.png", "color444.jpg"];
+        foreach ((int i, string file) in files.Index())
         {
-            string target = Path.Combine(pictures, $"class{i / 2}", $"{i}-{files[i % 2]}");
+            string target = Path.Combine(pictures, $"class{i / 2}", $"{i}-{file}");
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(
-                Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", files[i % 2]), target,
-                overwrite: true);
+                Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", file), target, overwrite: true);
         }
         DataSet data = ImageFolder.Open(pictures, ClassFolders.OfAny(), new Framing(8, 8), ImageLimits.Default);
         return TrainingImages.Read(data, (selection ?? new()).Of(Enumerable.Range(0, data.Count)), classes: 3);
     }
+
+    private static GridInput InputOf(TrainingImages images, int row) =>
+        new(images.Pixels(row).ToArray(), images.Shape.Channels, images.Shape.Height, images.Shape.Width);
 
     private static TargetRun Run(
         TrainingImages images, ulong seed = 5, string version = "1", int draws = Draws,
@@ -54,8 +56,11 @@ public sealed class TargetRunTests : IDisposable
             [TargetRun.FirstStream, TargetRun.FirstStream + 1],
             new[] { first, second }.Select(toy => toy.Asked.Select(request => request.Stream.Id).Distinct().Single()));
         for (int k = 0; k < 2; k++)
-            foreach ((TargetRow row, VoteRequest request) in table.Rows.Zip(new[] { first, second }[k].Asked))
+            foreach (TargetRow row in table.Rows)
             {
+                // They are asked in any order.
+                VoteRequest request = new[] { first, second }[k].Asked.First(
+                    asked => asked.Input.Hash == InputOf(images, row.Index).Hash);
                 Assert.Equal(new SampleRange(0, Draws), request.Range);
                 Assert.Equal(
                     Enumerable.Range(0, Draws).Count(i => request.Stream.Uniform(i, 0) % 3 == (ulong)row.Label),
@@ -84,10 +89,13 @@ public sealed class TargetRunTests : IDisposable
     {
         TrainingImages images = Images();
         using CancellationTokenSource stop = new();
+        string[] slow = [InputOf(images, 4).Hash, InputOf(images, 5).Hash];
         ScriptedVoter stopping = Expert(0.5m);
-        stopping.Before = (_, _) => stopping.Asked.Count > 4 ? stop.CancelAsync() : Task.CompletedTask;
+        stopping.Before = (request, token) =>
+            slow.Contains(request.Input.Hash) ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
+        Told fourRows = new(rows => { if (rows == 4) stop.Cancel(); });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new TargetRun([("s050", stopping)], images, new(), Draws, 5).WriteAsync(Table, null, stop.Token));
+            () => new TargetRun([("s050", stopping)], images, new(), Draws, 5).WriteAsync(Table, fourRows, stop.Token));
         Assert.Equal(4, TargetTable.Read(Table).Rows.Length);
         ScriptedVoter going = Expert(0.5m);
         await new TargetRun([("s050", going)], images, new(), Draws, 5).WriteAsync(Table, null, default);
@@ -153,4 +161,9 @@ public sealed class TargetRunTests : IDisposable
 
     private async Task<string> Refusal(TargetRun run) =>
         (await Assert.ThrowsAsync<TrainingFault>(() => run.WriteAsync(Table, null, default))).Message;
+
+    private sealed class Told(Action<int> rows) : IProgress<int>
+    {
+        public void Report(int value) => rows(value);
+    }
 }
