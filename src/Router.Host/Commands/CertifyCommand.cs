@@ -147,8 +147,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     }
 
     private Task<ClusterGateway> JoinAsync(ClusterSettings settings, CancellationToken cancellationToken) =>
-        ClusterGateway.JoinAsync(
-            settings with { Changed = (_, now) => Warn(now.Text) }, Warn, cancellationToken);
+        ClusterGateway.JoinAsync(settings.ToldTo(new ToldLog(Warn)), Warn, cancellationToken);
 
     private void Warn(string text) => surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(text)}[/]");
 

@@ -216,11 +216,11 @@ public sealed class ClusterHostTests : IAsyncLifetime
         using MadeAuthority ours = new("ours"), theirs = new("theirs");
         using X509Certificate2 own = ours.Certify("member"), other = theirs.Certify("member");
         MemberTls tls = new(own, [ours.Certificate], TimeProvider.System);
-        Assert.True(tls.Accepts(own));
-        Assert.False(tls.Accepts(other));
-        Assert.False(tls.Accepts(theirs.Certificate));
+        Assert.Null(tls.Objection(own));
+        Assert.StartsWith("CN=member, signed by CN=theirs: ", tls.Objection(other), StringComparison.Ordinal);
+        Assert.NotNull(tls.Objection(theirs.Certificate));
         using X509Certificate2 expired = ours.Certify("member", days: -1);
-        Assert.False(tls.Accepts(expired));
+        Assert.NotNull(tls.Objection(expired));
     }
 
     [Fact]

@@ -80,6 +80,7 @@ internal static class WorkerCommand
         ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
         WorkerEndpoint self, Surroundings surroundings, CancellationToken told)
     {
+        settings = settings.ToldTo(self.Log);
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         if (models is not null)
             registry = registry with
@@ -101,12 +102,7 @@ internal static class WorkerCommand
                 network.Id, network.Config.Sigma, network.Device, 1, resilience.Of(network)) { Pass = network.Pass }),
         ];
         await using ClusterHost member = await ClusterHost.JoinAsync(
-            settings with
-            {
-                Versions = Versions.Of(deployed).ToImmutableDictionary(),
-                Changed = (before, now) => self.Log.Tell(settings.Address, before, now),
-            },
-            functions, told);
+            settings with { Versions = Versions.Of(deployed).ToImmutableDictionary() }, functions, told);
         self.Log.Votes(settings.Name, $"{settings.Address}", string.Join(
             ", ", functions.Select(function => $"{function.Network} on {function.Device}")));
         self.IsReady = true;
