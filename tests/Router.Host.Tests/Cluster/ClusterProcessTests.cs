@@ -68,6 +68,14 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
     }
 
     [Fact]
+    public async Task Records_are_those_of_one_process_when_each_worker_has_some_of_the_networks()
+    {
+        _programs.StartWorker(more: ["--experts", "router,s025"]);
+        _programs.StartWorker(more: ["--experts", "s050,s100", "--device", "cpu"]);
+        await AssertSingleAsync(StartGateway());
+    }
+
+    [Fact]
     public async Task Who_shows_a_certificate_of_another_authority_cannot_join_and_is_told_of_and_the_others_go_on()
     {
         using MemberCertificates ours = new("ours"), theirs = new("theirs");
