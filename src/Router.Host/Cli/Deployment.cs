@@ -145,7 +145,7 @@ internal sealed class Deployment : IDisposable
         RegistryReading reading = RegistryReader.Read(
             RegistryPath(request.Path, surroundings), request.Folders, request.Moved);
         foreach (RegistryFault warning in reading.Warnings)
-            surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(warning.ToString())}[/]");
+            surroundings.Warn(warning.ToString());
         RegistryConfig config = reading.Config ?? throw new InputFault(
             $"the registry has {reading.Faults.Count} "
             + $"fault{(reading.Faults.Count == 1 ? "" : "s")}:\n{string.Join('\n', reading.Faults)}");

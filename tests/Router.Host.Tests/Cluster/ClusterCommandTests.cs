@@ -91,9 +91,4 @@ public sealed class ClusterCommandTests : IDisposable
         string option, string written, string why) => Assert.Contains(
             why, await Refused("worker", "-r", Path.Combine(ClusterPrograms.Models, "experts.yaml"), option, written),
             StringComparison.Ordinal);
-
-    [Fact]
-    public async Task A_pass_over_every_expert_is_not_drawn_on_a_cluster() => Assert.Contains(
-        "without --cluster", await Refused("certify", "shapes10", "--all", "--out", "all", "--cluster", "local"),
-        StringComparison.Ordinal);
 }

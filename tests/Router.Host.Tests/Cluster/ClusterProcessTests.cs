@@ -76,6 +76,41 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
     }
 
     [Fact]
+    public async Task A_pass_over_all_networks_is_that_of_one_process()
+    {
+        Task<ClusterProgram> worker = WorkerAsync();
+        await PassAsync("here");
+        await worker;
+        ClusterProgram gateway = await PassAsync("there", "--cluster", _programs.Cluster);
+        Assert.Contains("2 images by 4 networks, 0 of 8 done", gateway.Text, StringComparison.Ordinal);
+        string[] files = [.. Directory.GetFiles(Path.Combine(_programs.Folder, "here")).Select(Path.GetFileName)!];
+        Assert.Equal(8, files.Length);
+        Assert.All(files, file => Assert.Equal(PassFile("here", file), PassFile("there", file)));
+    }
+
+    private async Task<ClusterProgram> PassAsync(string folder, params string[] more)
+    {
+        ClusterProgram pass = _programs.Start(
+            [
+                "certify", "shapes10", "--all", .. ClusterPrograms.Networks(), "--skip", "1000", "--n0", "10",
+                "--n", "100", "--seed", "5", "--out", folder, .. more,
+            ]);
+        Assert.True(await pass.ExitCodeAsync() == 0, pass.Text);
+        return pass;
+    }
+
+    // Of a log without the time.
+    private string PassFile(string folder, string file)
+    {
+        const int Time = 5;
+        string text = _programs.Read(Path.Combine(folder, file));
+        bool isLog = file.EndsWith(".tsv", StringComparison.Ordinal)
+            && !file.EndsWith(".counts.tsv", StringComparison.Ordinal);
+        return !isLog ? text : string.Join('\n', text.Split('\n').Select(
+            line => string.Join('\t', line.Split('\t').Where((_, column) => column != Time))));
+    }
+
+    [Fact]
     public async Task Who_shows_a_certificate_of_another_authority_cannot_join_and_is_told_of_and_the_others_go_on()
     {
         using MemberCertificates ours = new("ours"), theirs = new("theirs");
