@@ -40,8 +40,8 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
     public Action<MembershipHealth, MembershipHealth> Changed { get; init; } = (_, _) => { };
 
     /// <summary>
-    /// Hears, once of each, whose certificates were shown and refused, and why; must not throw. Strangers choose the
-    /// names on them.
+    /// Hears whose certificates were shown and refused, and why, once of each and of a hundred at most; must not throw.
+    /// Strangers choose the names on them.
     /// </summary>
     public Action<string> Refused { get; init; } = _ => { };
 

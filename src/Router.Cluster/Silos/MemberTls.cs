@@ -36,7 +36,7 @@ public sealed class MemberTls(
 
     /// <summary>Members of a silo show certificates.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="refused">Hears of each certificate that is refused, once.</param>
+    /// <param name="refused"><see cref="ClusterSettings.Refused"/>.</param>
     internal void Configure(ISiloBuilder silo, Action<string> refused) => silo.UseTls(options =>
     {
         options.LocalCertificate = certificate;

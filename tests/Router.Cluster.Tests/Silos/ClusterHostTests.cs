@@ -40,12 +40,14 @@ public sealed class ClusterHostTests : IAsyncLifetime
 
     private MemberTls? Tls { get; set; }
 
+    private TimeProvider Clock { get; set; } = TimeProvider.System;
+
     private long KnownInputBytes { get; set; } = KnownInputs.DefaultBytes;
 
     private async Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions)
     {
         ClusterHost member = await ClusterHost.JoinAsync(
-            new(Address, name, TimeProvider.System)
+            new(Address, name, Clock)
             {
                 Secret = 4,
                 LocalFile = Path.Combine(_folder, "members.json"),
@@ -187,6 +189,38 @@ public sealed class ClusterHostTests : IAsyncLifetime
         over.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => votes);
         await givenUp.Task.WaitAsync(_patience.Token);
+    }
+
+    [Fact]
+    public async Task Who_cannot_say_what_it_has_is_asked_until_it_can_and_votes_then()
+    {
+        StoppableClock clock = new();
+        Clock = clock;
+        await JoinAsync("worker", Same());
+        Clock = TimeProvider.System;
+        ClusterHost first = await JoinAsync("first gateway");
+        await AssertSingleAsync(new RemoteVoter(first.Directory.PoolOf(await FindAsync(first, 1)), .5m), 0, 500);
+        // What it voted of late it cannot say without the time.
+        clock.IsStopped = true;
+        ClusterHost second = await JoinAsync("second gateway");
+        Member silent = await second.Directory.WaitForAsync(
+            members => members.FirstOrDefault(member => member.Fault is not null), _patience.Token);
+        Assert.Null(silent.Description);
+        Assert.Contains(StoppableClock.Fault, silent.Fault, StringComparison.Ordinal);
+        clock.IsStopped = false;
+        RemoteVoter voter = new(second.Directory.PoolOf(await FindAsync(second, 1)), .5m);
+        await AssertSingleAsync(voter, 500, 1500);
+        Assert.Null(second.Directory.Members.Single(member => member.Id == silent.Id).Fault);
+    }
+
+    private sealed class StoppableClock : TimeProvider
+    {
+        public const string Fault = "the clock stands still";
+
+        public bool IsStopped { get; set; }
+
+        public override long GetTimestamp() =>
+            IsStopped ? throw new InvalidOperationException(Fault) : base.GetTimestamp();
     }
 
     [Fact]
