@@ -219,24 +219,8 @@ public sealed partial class RoutedClassifier
         });
     }
 
-    // Where votes turn out to be wrong while an answer is made of them, it is made anew on the same samples: votes on
-    // them are what they are, so the answer is the one that it would have been.
-    private async Task<T> OfRightVotesAsync<T>(Func<RoutedClassifier, Task<T>> make)
-    {
-        while (true)
-        {
-            AnswerSources sources = new();
-            try
-            {
-                T answer = await make(RestingOn(sources));
-                if (!sources.AreWrong) return answer;
-            }
-            catch (VoterUnavailableException) when (sources.AreWrong)
-            {
-                // Who gave them is asked no more.
-            }
-        }
-    }
+    private Task<T> OfRightVotesAsync<T>(Func<RoutedClassifier, Task<T>> make) =>
+        AnswerSources.OfRightVotesAsync(sources => make(RestingOn(sources)));
 
     internal RoutedClassifier RestingOn(AnswerSources sources) =>
         For(Context with { Claim = Context.Claim with { Sources = sources } });

@@ -17,6 +17,29 @@ public sealed class AnswerSources
         }
     }
 
+    /// <summary>
+    /// Makes an answer of votes that were not found wrong. Where they are while it is made, it is made anew on the same
+    /// samples: votes on them are what they are, so the answer is the one that it would have been.
+    /// </summary>
+    /// <param name="make">Makes it; told where to say whose votes it rests on.</param>
+    /// <exception cref="VoterUnavailableException">Somebody cannot vote.</exception>
+    public static async Task<T> OfRightVotesAsync<T>(Func<AnswerSources, Task<T>> make)
+    {
+        while (true)
+        {
+            AnswerSources sources = new();
+            try
+            {
+                T answer = await make(sources);
+                if (!sources.AreWrong) return answer;
+            }
+            catch (VoterUnavailableException) when (sources.AreWrong)
+            {
+                // Who gave them is asked no more.
+            }
+        }
+    }
+
     /// <summary>The answer rests on votes of one source that nobody else gave.</summary>
     public void Add(VoteSource source)
     {

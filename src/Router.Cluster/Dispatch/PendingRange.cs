@@ -56,16 +56,16 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
     /// <summary>Whether a worker has had its turn at it.</summary>
     public bool Knows(PoolWorker worker) => Failures.Contains(worker)
         || Attempts.Exists(attempt => attempt.Worker == worker)
-        || HasAnswerOf(worker);
+        || HasAnswerOf(worker.Id);
 
     /// <summary>Whether an answer of a worker is among those that it has.</summary>
-    public bool HasAnswerOf(PoolWorker worker) => _answers.Exists(answer => answer.Worker == worker);
+    public bool HasAnswerOf(string worker) => _answers.Exists(answer => answer.Worker.Id == worker);
 
     /// <summary>A worker answered.</summary>
     public void Add(PoolWorker worker, VoteCounts votes) => _answers.Add((worker, votes));
 
     /// <summary>Nothing that a worker answered counts.</summary>
-    public void Discard(PoolWorker worker) => _answers.RemoveAll(answer => answer.Worker == worker);
+    public void Discard(string worker) => _answers.RemoveAll(answer => answer.Worker.Id == worker);
 
     /// <summary>A second worker has to give the same votes.</summary>
     /// <returns>Whether that is new.</returns>

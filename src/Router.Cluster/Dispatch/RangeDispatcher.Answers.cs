@@ -193,7 +193,7 @@ public sealed partial class RangeDispatcher
         _pool.Quarantine(worker, reason);
         _counters.Quarantined++;
         Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, InputsOf(worker.Id)) { IsWrong = isWrong });
-        Recall(worker);
+        Recall(worker.Id);
         Disown(worker.Id);
         // It may have been lost, and have come back.
         if (_pool.Find(worker.Id) is { } again) Quarantine(again, reason, isWrong);
@@ -202,17 +202,19 @@ public sealed partial class RangeDispatcher
     // What went into counts that were given cannot be taken back.
     private void Disown(string worker)
     {
-        SourceOf(worker).Disown();
+        // Counted first: who sees that its votes were wrong also sees that what was kept before is not to be given.
         Interlocked.Increment(ref _doubts);
+        SourceOf(worker).Disown();
         foreach (PendingRequest request in _requests.ToArray()) RefuseIfWrong(request);
     }
 
     private ImmutableArray<string> InputsOf(string worker) => [.. _inputs.VotedOnBy(worker).Order()];
 
-    // Nothing a worker said counts, in whatever is still open, and nothing that it was asked for is waited for.
-    private void Recall(PoolWorker worker)
+    // Nothing a worker said counts, in whatever is still open, and nothing that it was asked for is waited for. It may
+    // have been lost and have come back, or be gone.
+    private void Recall(string worker)
     {
-        foreach (Attempt attempt in worker.InFlight.ToArray())
+        foreach (Attempt attempt in _pool.Find(worker)?.InFlight.ToArray() ?? [])
         {
             Finish(attempt);
             Cancel(attempt);
@@ -226,7 +228,7 @@ public sealed partial class RangeDispatcher
         foreach (PendingRange range in late) Discard(range, worker);
     }
 
-    private void Discard(PendingRange range, PoolWorker worker)
+    private void Discard(PendingRange range, string worker)
     {
         range.Discard(worker);
         Judge(range);

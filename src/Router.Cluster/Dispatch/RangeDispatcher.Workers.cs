@@ -93,10 +93,7 @@ public sealed partial class RangeDispatcher
         {
             if (InputsOf(worker) is { IsEmpty: false } inputs)
                 Tell(new DispatchEvent.WorkerQuarantined(worker, reason, inputs));
-            PendingRange[] answered = [.. _requests.SelectMany(request => request.Ranges)];
-            foreach (PendingRange range in answered)
-                if (range.Answered.FirstOrDefault(one => one.Id == worker) is { } gone && !range.Request.IsOver)
-                    Discard(range, gone);
+            Recall(worker);
             Disown(worker);
         }
     });
@@ -124,6 +121,6 @@ public sealed partial class RangeDispatcher
         }
         foreach (PoolWorker outvoted in _pool.Trust(worker, answer.Votes))
             Quarantine(outvoted, "it votes otherwise than the others on the pool's canary");
-        foreach (PoolWorker disputed in _pool.Workers.Where(one => one.IsDisputed)) Recall(disputed);
+        foreach (PoolWorker disputed in _pool.Workers.Where(one => one.IsDisputed)) Recall(disputed.Id);
     }
 }

@@ -39,6 +39,12 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
     /// </summary>
     public Action<MembershipHealth, MembershipHealth> Changed { get; init; } = (_, _) => { };
 
+    /// <summary>
+    /// Hears whose certificates were shown and refused, and why, once of each and of a hundred at most; must not throw.
+    /// Strangers choose the names on them.
+    /// </summary>
+    public Action<string> Refused { get; init; } = _ => { };
+
     /// <summary>Bytes of inputs that it keeps, so that each is sent once.</summary>
     public long KnownInputBytes { get; init; } = KnownInputs.DefaultBytes;
 
@@ -119,7 +125,11 @@ public sealed class ClusterHost : IAsyncDisposable
         IHost host = builder.Build();
         try
         {
-            await host.StartAsync(cancellationToken);
+            // Whom the others do not let in they declare dead, and Orleans would go on trying for minutes.
+            Task started = host.StartAsync(cancellationToken);
+            Task<string> expelled = host.Services.GetRequiredService<Expulsion>().Happened;
+            if (await Task.WhenAny(started, expelled) == expelled) throw new IOException(await expelled);
+            await started;
         }
         catch (Exception fault)
         {
@@ -195,7 +205,7 @@ public sealed class ClusterHost : IAsyncDisposable
     {
         const string Cluster = "dualrs";
         silo.AddGrainService<VoteService>();
-        settings.Tls?.Configure(silo);
+        settings.Tls?.Configure(silo, settings.Refused);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (Cluster, Cluster));
         silo.Configure<SiloOptions>(options => options.SiloName = settings.Name);
         // Clients that are no members are not let in.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
 
@@ -13,8 +14,13 @@ namespace Router.Cluster.Silos;
 public sealed class MemberTls(
     X509Certificate2 certificate, X509Certificate2Collection authorities, TimeProvider clock)
 {
-    /// <summary>Whether a certificate is a member's.</summary>
-    public bool Accepts(X509Certificate2 shown)
+    // Whoever comes with ever new ones does not fill the log.
+    private const int MostTold = 100;
+
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Whose a certificate is, who signed it, and why it is no member's; null where it is one's.</summary>
+    public string? Objection(X509Certificate2 shown)
     {
         using X509Chain chain = new();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -23,17 +29,30 @@ public sealed class MemberTls(
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.VerificationTime = clock.GetUtcNow().UtcDateTime;
-        return chain.Build(shown);
+        return chain.Build(shown) ? null
+            : $"{shown.Subject}, signed by {shown.Issuer}: "
+                + string.Join(", ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()));
     }
 
-    internal void Configure(ISiloBuilder silo) => silo.UseTls(options =>
+    /// <summary>Members of a silo show certificates.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="refused"><see cref="ClusterSettings.Refused"/>.</param>
+    internal void Configure(ISiloBuilder silo, Action<string> refused) => silo.UseTls(options =>
     {
         options.LocalCertificate = certificate;
         options.LocalServerCertificateSelector = (_, _) => certificate;
         options.LocalClientCertificateSelector = (_, _, _, _, _) => certificate;
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
-        options.RemoteCertificateValidation = (shown, _, _) => Accepts(shown);
+        options.RemoteCertificateValidation = (shown, _, _) => IsMembers(shown, refused);
         options.OnAuthenticateAsClient = (_, client) => client.TargetHost = "member";
     });
+
+    // Members go on trying to reach each other: the same certificate comes again and again.
+    private bool IsMembers(X509Certificate2 shown, Action<string> refused)
+    {
+        if (Objection(shown) is not { } objection) return true;
+        if (_told.Count < MostTold && _told.TryAdd(shown.Thumbprint, true)) refused(objection);
+        return false;
+    }
 }

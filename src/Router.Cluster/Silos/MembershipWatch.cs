@@ -28,16 +28,6 @@ public sealed record MembershipHealth(MembershipState State, string? Fault, Immu
     /// <summary>Nothing is wrong.</summary>
     public static MembershipHealth Good { get; } = new(MembershipState.Whole, null, []);
 
-    /// <summary>The same in words.</summary>
-    public string Text => this switch
-    {
-        { State: MembershipState.Lost } =>
-            "membership lost this member: who joins now comes into another cluster. Start every member again",
-        { State: MembershipState.Away } => $"membership cannot be read, and nobody can join: {Fault}",
-        { Differing.IsEmpty: false } => $"members see others than this one does: {string.Join(", ", Differing)}",
-        _ => "membership is whole",
-    };
-
     /// <inheritdoc/>
     public bool Equals(MembershipHealth? other) => other is not null && State == other.State
         && Differing.SequenceEqual(other.Differing, StringComparer.Ordinal);

@@ -41,11 +41,13 @@ internal sealed class RouterFile : INetworkFiles
             Ledger = AlphaLedger.Single(_plan.FailureProbability),
             Samples = _plan.Sampling.Registered,
         }));
-        Task<VoteCounts> DrawAsync(SampleRange range) =>
-            Certifier.AskAsync(_router.Voter, new(input, stream, range), cancellationToken);
-        VoteCounts selection = await DrawAsync(_plan.Router.SelectionRange);
-        VoteCounts estimation = await DrawAsync(_plan.Router.EstimationRange);
+        (VoteCounts selection, VoteCounts estimation) = await AnswerSources.OfRightVotesAsync(async sources =>
+            (await DrawAsync(_plan.Router.SelectionRange, sources),
+                await DrawAsync(_plan.Router.EstimationRange, sources)));
         return () => _counts.Write(image.Index, _router.Id, _router.Voter.Sigma, stream, selection, estimation);
+
+        Task<VoteCounts> DrawAsync(SampleRange range, AnswerSources sources) => Certifier.AskAsync(
+            _router.Voter, new(input, stream, range) { Claim = new() { Sources = sources } }, cancellationToken);
     }
 
     public void Dispose() => _counts.Dispose();

@@ -14,12 +14,12 @@ public sealed class RegistryLoader(Machine machine)
 
     /// <summary>Loads a registry, or only some of its networks.</summary>
     /// <param name="config">What was written.</param>
-    /// <param name="only">The one expert to load, without the router; null for all.</param>
+    /// <param name="only">The ids of those, of which the router may be one; null for all.</param>
     /// <param name="batch">Images per forward pass; null for the registry's.</param>
     /// <param name="versions">Whether versions of experts are loaded too that are not deployed.</param>
     /// <exception cref="RegistryLoadException">A network cannot be placed or built; every fault is named.</exception>
     public LoadedRegistry Load(
-        RegistryConfig config, string? only = null, int? batch = null, bool versions = false)
+        RegistryConfig config, IReadOnlyCollection<string>? only = null, int? batch = null, bool versions = false)
     {
         ConfigureLibtorch();
         DatasetFacts dataset = DatasetFacts.Find(config.Dataset)!;
@@ -91,14 +91,19 @@ public sealed class RegistryLoader(Machine machine)
         torch.backends.cudnn.allow_tf32 = false;
     }
 
-    private static IEnumerable<NetworkConfig> Chosen(RegistryConfig config, string? only) => only is null
-        ? config.Networks
-        :
+    private static IEnumerable<NetworkConfig> Chosen(RegistryConfig config, IReadOnlyCollection<string>? only)
+    {
+        if (only is null) return config.Networks;
+        return
         [
-            config.Find(only) ?? throw new RegistryLoadException(
-                [config.Routing.Fault(only, "there is no such expert",
-                    string.Join(", ", config.Experts.Select(expert => expert.Id)))]),
+            .. only.Distinct(StringComparer.OrdinalIgnoreCase).Select(id =>
+                config.Networks.Concat(config.OtherVersions)
+                    .FirstOrDefault(network => string.Equals(network.Id, id, StringComparison.OrdinalIgnoreCase))
+                ?? throw new RegistryLoadException(
+                    [config.Routing.Fault(id, "there is no such expert",
+                        string.Join(", ", config.Experts.Select(expert => expert.Id)))])),
         ];
+    }
 
     private PlacementPlan Place(
         RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, int? batch, List<RegistryFault> faults)

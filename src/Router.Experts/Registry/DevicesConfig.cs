@@ -64,4 +64,15 @@ public sealed record DevicesConfig : Written
 
     /// <summary>True where the machine decides.</summary>
     public bool Auto => Allowed.Count == 0;
+
+    /// <summary>One device alone, with what is written for it.</summary>
+    /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
+    public DevicesConfig Only(string device) => this with
+    {
+        Allowed =
+        [
+            Allowed.FirstOrDefault(allowed => allowed.Name == device)
+                ?? new DeviceConfig { Location = Location, Name = device },
+        ],
+    };
 }

@@ -46,7 +46,10 @@ internal sealed class Deployment : IDisposable
     /// <summary>What makes the votes, by component: properties of a network's function.</summary>
     public IReadOnlyDictionary<string, string> Engine { get; }
 
-    /// <summary>What it serves, or the one expert or the mix that was asked for.</summary>
+    /// <summary>
+    /// What it serves, or the one expert or the mix that was asked for. It cannot be asked where only some networks are
+    /// loaded (<see cref="RegistryRequest.Only"/>).
+    /// </summary>
     public RoutedClassifier Classifier { get; }
 
     /// <summary>Reads, loads and probes.</summary>
@@ -69,14 +72,20 @@ internal sealed class Deployment : IDisposable
         CancellationToken cancellationToken, string[]? mix = null)
     {
         CheckAsked(config, expert, mix);
+        foreach (string id in request.Only ?? [])
+            CheckKnown(
+                "--experts", "network", id, config.Networks.Concat(config.OtherVersions).Select(one => one.Id), config);
+        IReadOnlyCollection<string>? only = expert is null ? request.Only : [expert];
         LoadedRegistry registry =
-            new RegistryLoader(Machine.Detect(request.Threads)).Load(config, expert, request.Batch, request.Versions);
+            new RegistryLoader(Machine.Detect(request.Threads)).Load(config, only, request.Batch, request.Versions);
         try
         {
             if (request.Probe)
                 await ProbeAsync(registry, surroundings, cancellationToken);
             if (expert is not null)
                 return new(registry, RegisteredMix.Single(registry, expert));
+            if (request.Only is not null)
+                return new(registry, RegisteredMix.Described(config));
             RoutedClassifier whole = RegisteredMix.Deployed(registry);
             return new(registry, mix is null ? whole : whole.Restrict(mix));
         }
@@ -136,10 +145,11 @@ internal sealed class Deployment : IDisposable
         RegistryReading reading = RegistryReader.Read(
             RegistryPath(request.Path, surroundings), request.Folders, request.Moved);
         foreach (RegistryFault warning in reading.Warnings)
-            surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(warning.ToString())}[/]");
-        return reading.Config ?? throw new InputFault(
+            surroundings.Warn(warning.ToString());
+        RegistryConfig config = reading.Config ?? throw new InputFault(
             $"the registry has {reading.Faults.Count} "
             + $"fault{(reading.Faults.Count == 1 ? "" : "s")}:\n{string.Join('\n', reading.Faults)}");
+        return request.Device is { } device ? config with { Devices = config.Devices.Only(device) } : config;
     }
 
     /// <summary>The registry asked for, else ./experts.yaml, else the bundled one.</summary>

@@ -5,7 +5,7 @@ namespace Router.Host.Cli;
 /// <summary>A device as it is written on a command line.</summary>
 internal static class DeviceOption
 {
-    /// <summary>Refuses a GPU that this machine does not have, before a training starts.</summary>
+    /// <summary>Refuses a GPU that this machine does not have, before anything is loaded.</summary>
     /// <param name="device">cpu, or cuda:N.</param>
     /// <exception cref="InputFault">There is none of that number.</exception>
     public static void Check(string device)

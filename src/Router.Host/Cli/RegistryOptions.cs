@@ -35,6 +35,14 @@ internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, b
     /// <summary>Where checkpoints lie instead of where it names them; nowhere else unless told.</summary>
     public IReadOnlyDictionary<string, string>? Moved { get; init; }
 
+    /// <summary>The ids of the networks that are loaded; all unless told. Nothing routes between them then.</summary>
+    public IReadOnlyCollection<string>? Only { get; init; }
+
+    /// <summary>
+    /// The one device that they are on, <c>cpu</c> or <c>cuda:N</c>; those of the registry unless told.
+    /// </summary>
+    public string? Device { get; init; }
+
     /// <summary>Whether versions of experts are loaded too that are not deployed.</summary>
     public bool Versions { get; init; }
 }

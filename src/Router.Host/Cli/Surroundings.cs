@@ -71,6 +71,9 @@ internal sealed record Surroundings(
     /// <summary>Says what is wrong, on the error console, as every command does.</summary>
     public void Say(string message) => Error.MarkupLine($"[red]dualrs:[/] {Markup.Escape(message)}");
 
+    /// <summary>Says what should be known, on the error console; the command goes on.</summary>
+    public void Warn(string message) => Error.MarkupLine($"[yellow]{Markup.Escape(message)}[/]");
+
     /// <summary>A path as the user meant it.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, WorkingFolder);
 }

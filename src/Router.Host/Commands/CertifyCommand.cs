@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Security.Cryptography;
-using Router.Cluster.Silos;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation;
@@ -76,18 +75,19 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         [
             ("--expert", parsed.GetValue(_expert) is not null), ("--mix", _mix.Read(parsed) is not null),
             ("--records", _records.AreKept(parsed)), ("--json", _json.IsAsked(parsed)),
-            (ClusterOption.Name, _cluster.IsGiven(parsed)),
         ];
         if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
             throw new InputFault(
                 $"--all asks every expert and the router, without {given}: accepted is one of the two");
         PassRequest request = new(
             parsed.GetValue(_data)!, parsed.GetValue(_split)!, parsed.GetValue(_output), parsed.GetValue(_skip),
-            parsed.GetValue(_max), parsed.GetValue(_resume), parsed.GetValue(_inFlight) ?? InFlightOfAll,
+            parsed.GetValue(_max), parsed.GetValue(_resume),
+            parsed.GetValue(_inFlight) ?? (_cluster.IsGiven(parsed) ? InFlightOfCluster : InFlightOfAll),
             _radii.Read(parsed));
-        return WholePass.RunAsync(
+        return new WholePass(
             request, _registry.Read(parsed), _sampling.Seed(parsed),
-            (config, alone) => PlanOf(parsed, config, alone), surroundings, cancellationToken);
+            (config, alone) => PlanOf(parsed, config, alone), surroundings)
+            .RunAsync(() => JoinAsync(parsed, cancellationToken), cancellationToken);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -112,15 +112,13 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         Deployment.CheckAsked(config, expert, mix);
         CertificationPlan plan = PlanOf(parsed, config, RegisteredMix.Described(config, expert, mix));
         SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
-        await using ClusterGateway? gateway = _cluster.IsGiven(parsed)
-            ? await JoinAsync(_cluster.Read(parsed, "gateway", surroundings), cancellationToken)
-            : null;
+        await using ClusterGateway? gateway = await JoinAsync(parsed, cancellationToken);
         return gateway is null
             ? await WithAsync(() => Deployment.LoadAsync(
                 config, request, expert, surroundings, cancellationToken, mix), cancellationToken)
             : await gateway.WhileMemberAsync(stopped => WithAsync(
-                async () => (await gateway.OpenAsync(config, expert, mix, Warn, stopped)).Deployed, stopped),
-                cancellationToken);
+                async () => (await gateway.OpenAsync(config, expert, mix, surroundings.Warn, stopped)).Deployed,
+                stopped), cancellationToken);
 
         async Task<int> WithAsync(Func<Task<Deployment>> open, CancellationToken stopped)
         {
@@ -146,11 +144,11 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         }
     }
 
-    private Task<ClusterGateway> JoinAsync(ClusterSettings settings, CancellationToken cancellationToken) =>
-        ClusterGateway.JoinAsync(
-            settings with { Changed = (_, now) => Warn(now.Text) }, Warn, cancellationToken);
-
-    private void Warn(string text) => surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(text)}[/]");
+    // Null where no cluster is asked.
+    private async Task<ClusterGateway?> JoinAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        !_cluster.IsGiven(parsed) ? null : await ClusterGateway.JoinAsync(
+            _cluster.Read(parsed, "gateway", surroundings).ToldTo(new ToldLog(surroundings.Warn)), surroundings.Warn,
+            cancellationToken);
 
     private string LogOf(ParseResult parsed)
     {

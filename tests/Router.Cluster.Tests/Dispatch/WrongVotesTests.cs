@@ -200,6 +200,45 @@ public class WrongVotesTests
         await world.VoteAsync(Request(1, 10, 20, sources: new()));
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_liar_voted_before_it_was_lost_for_a_while_is_drawn_again(bool isBack) => Run(async world =>
+    {
+        World.Worker liar = await world.JoinAsync("a");
+        liar.Answer = World.Worker.Lie;
+        VoteRequest request = Request(1, 0, 5000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        // Some ranges are voted on by now.
+        await world.Time.Delay(2.5);
+        Assert.True(liar.Asked.Count > 1);
+        world.Dispatcher.Leave("a", died: false);
+        if (isBack) await world.JoinAsync("a");
+        world.Dispatcher.Distrust("a", "as s050: two others vote otherwise");
+        await world.JoinAsync("b");
+        await world.AssertSingleAsync(request, await votes);
+    });
+
+    [Fact]
+    public void Who_comes_back_is_not_the_second_worker_of_what_it_voted_before() => Run(async world =>
+    {
+        World.Worker liar = await world.JoinAsync("a");
+        World.Worker honest = await world.JoinAsync("b");
+        honest.Before = (_, _) => world.Time.Delay(20);
+        liar.Answer = World.Worker.Lie;
+        VoteRequest request = Request(1, 0, 10);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.Time.Delay(.5);
+        world.Dispatcher.Leave("a", died: false);
+        World.Worker again = await world.JoinAsync("a");
+        again.Answer = World.Worker.Lie;
+        // The other one is late by now.
+        await world.Time.Delay(5);
+        await world.JoinAsync("c");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Empty(again.Asked);
+    }, auditEvery: 1);
+
     private static RangeAnswer Nonsense(RangeAsk ask) =>
         new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
 

@@ -40,12 +40,14 @@ public sealed class ClusterHostTests : IAsyncLifetime
 
     private MemberTls? Tls { get; set; }
 
+    private TimeProvider Clock { get; set; } = TimeProvider.System;
+
     private long KnownInputBytes { get; set; } = KnownInputs.DefaultBytes;
 
     private async Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions)
     {
         ClusterHost member = await ClusterHost.JoinAsync(
-            new(Address, name, TimeProvider.System)
+            new(Address, name, Clock)
             {
                 Secret = 4,
                 LocalFile = Path.Combine(_folder, "members.json"),
@@ -190,6 +192,38 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_cannot_say_what_it_has_is_asked_until_it_can_and_votes_then()
+    {
+        StoppableClock clock = new();
+        Clock = clock;
+        await JoinAsync("worker", Same());
+        Clock = TimeProvider.System;
+        ClusterHost first = await JoinAsync("first gateway");
+        await AssertSingleAsync(new RemoteVoter(first.Directory.PoolOf(await FindAsync(first, 1)), .5m), 0, 500);
+        // What it voted of late it cannot say without the time.
+        clock.IsStopped = true;
+        ClusterHost second = await JoinAsync("second gateway");
+        Member silent = await second.Directory.WaitForAsync(
+            members => members.FirstOrDefault(member => member.Fault is not null), _patience.Token);
+        Assert.Null(silent.Description);
+        Assert.Contains(StoppableClock.Fault, silent.Fault, StringComparison.Ordinal);
+        clock.IsStopped = false;
+        RemoteVoter voter = new(second.Directory.PoolOf(await FindAsync(second, 1)), .5m);
+        await AssertSingleAsync(voter, 500, 1500);
+        Assert.Null(second.Directory.Members.Single(member => member.Id == silent.Id).Fault);
+    }
+
+    private sealed class StoppableClock : TimeProvider
+    {
+        public const string Fault = "the clock stands still";
+
+        public bool IsStopped { get; set; }
+
+        public override long GetTimestamp() =>
+            IsStopped ? throw new InvalidOperationException(Fault) : base.GetTimestamp();
+    }
+
+    [Fact]
     public async Task Members_that_show_certificates_vote_and_who_shows_none_is_not_heard()
     {
         using MadeAuthority authority = new("ours");
@@ -216,11 +250,11 @@ public sealed class ClusterHostTests : IAsyncLifetime
         using MadeAuthority ours = new("ours"), theirs = new("theirs");
         using X509Certificate2 own = ours.Certify("member"), other = theirs.Certify("member");
         MemberTls tls = new(own, [ours.Certificate], TimeProvider.System);
-        Assert.True(tls.Accepts(own));
-        Assert.False(tls.Accepts(other));
-        Assert.False(tls.Accepts(theirs.Certificate));
+        Assert.Null(tls.Objection(own));
+        Assert.StartsWith("CN=member, signed by CN=theirs: ", tls.Objection(other), StringComparison.Ordinal);
+        Assert.NotNull(tls.Objection(theirs.Certificate));
         using X509Certificate2 expired = ours.Certify("member", days: -1);
-        Assert.False(tls.Accepts(expired));
+        Assert.NotNull(tls.Objection(expired));
     }
 
     [Fact]

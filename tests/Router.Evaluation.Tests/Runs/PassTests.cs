@@ -145,6 +145,29 @@ public sealed class PassTests : IDisposable
     }
 
     [Fact]
+    public async Task A_router_s_votes_that_turn_out_to_be_wrong_before_they_are_written_are_drawn_anew()
+    {
+        static ScriptedVoter Router() => ScriptedVoter.Drawn("router", 1m, .6, .4);
+        async Task<string> CountsAsync(string name, ScriptedVoter router)
+        {
+            await RunAsync(name, Fixed, [Members()[0] with { Voter = router }, .. Members()[1..]], inFlight: 1);
+            return File.ReadAllText(Pass.RouterCountsOf(Folder(name)));
+        }
+        VoteSource liar = new();
+        ScriptedVoter lying = Router();
+        lying.Before = (request, _) =>
+        {
+            bool isFirst = lying.Asked.Count == 1;
+            if (isFirst) request.Claim.Sources!.Add(liar);
+            else liar.Disown();
+            lying.Answer = votes => isFirst ? new([votes.Total, 0], 0, votes.Range, votes.FunctionId) : votes;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(await CountsAsync("right", Router()), await CountsAsync("wrong", lying));
+        Assert.Equal(2 * Fixtures.Length + 2, lying.Asked.Count);
+    }
+
+    [Fact]
     public async Task How_many_are_under_way_changes_no_byte_and_is_never_more_than_was_asked()
     {
         await RunAsync("one", Early, inFlight: 1);

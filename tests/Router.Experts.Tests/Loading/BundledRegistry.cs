@@ -45,7 +45,7 @@ internal static class BundledRegistry
     }
 
     public static LoadedRegistry Load(
-        RegistryConfig config, string? only = null, int? batch = 4, Machine? machine = null) =>
+        RegistryConfig config, string[]? only = null, int? batch = 4, Machine? machine = null) =>
         new RegistryLoader(machine ?? Machine).Load(config, only, batch);
 }
 

@@ -47,19 +47,27 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     [Fact]
     public void One_expert_is_loaded_alone_in_any_case_of_its_id()
     {
-        using LoadedRegistry registry = BundledRegistry.Load(BundledRegistry.Read(BundledRegistry.Path), only: "S050");
+        using LoadedRegistry registry = Only("S050");
         Assert.Null(registry.Router);
         Assert.Equal("s050", Assert.Single(registry.Experts).Id);
         Assert.Equal(bundle.Network("s050").Properties["weights"], registry.Experts[0].Properties["weights"]);
     }
 
-    [Theory]
-    [InlineData("nobody")]
-    [InlineData("router")]
-    public void An_expert_that_is_none_is_refused_with_those_there_are(string id)
+    [Fact]
+    public void Some_networks_are_loaded_once_each_and_the_router_is_one_of_them_by_its_id()
     {
-        RegistryLoadException fault = Assert.Throws<RegistryLoadException>(
-            () => BundledRegistry.Load(BundledRegistry.Read(BundledRegistry.Path), only: id).Dispose());
+        using LoadedRegistry registry = Only("s100", "Router", "s025", "S100");
+        Assert.Equal("router", registry.Router!.Id);
+        Assert.Equal(["s100", "s025"], registry.Experts.Select(expert => expert.Id));
+    }
+
+    private static LoadedRegistry Only(params string[] ids) =>
+        BundledRegistry.Load(BundledRegistry.Read(BundledRegistry.Path), only: ids);
+
+    [Fact]
+    public void An_expert_that_is_none_is_refused_with_those_there_are()
+    {
+        RegistryLoadException fault = Assert.Throws<RegistryLoadException>(() => Only("nobody").Dispose());
         Assert.Contains("s012, s025, s050, s100", fault.Message, StringComparison.Ordinal);
     }
 

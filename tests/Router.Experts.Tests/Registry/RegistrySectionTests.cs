@@ -190,6 +190,8 @@ public class RegistrySectionTests
             Batch = 64,
         };
         Assert.Equal(expected, reading.Config!.Devices);
+        Assert.Equal(expected with { Allowed = [expected.Allowed[0]] }, expected.Only("cuda:0"));
+        Assert.Equal(expected with { Allowed = [new() { Name = "cuda:3" }] }, expected.Only("cuda:3"));
     }
 
     [Fact]

@@ -82,8 +82,13 @@ public sealed class ClusterCommandTests : IDisposable
         Assert.Contains("--listen is 'somewhere'", await Refused("worker", "--listen", "somewhere"),
             StringComparison.Ordinal);
 
-    [Fact]
-    public async Task A_pass_over_every_expert_is_not_drawn_on_a_cluster() => Assert.Contains(
-        "without --cluster", await Refused("certify", "shapes10", "--all", "--out", "all", "--cluster", "local"),
-        StringComparison.Ordinal);
+    [Theory]
+    [InlineData("--experts", "router,s25", "--experts s25: there is no such network in")]
+    [InlineData("--experts", " , ", "--experts names none")]
+    [InlineData("--device", "cuda:999", "--device cuda:999: this machine has")]
+    [InlineData("--device", "gpu", "accepted are cpu, and cuda:N for a GPU")]
+    public async Task A_worker_is_refused_of_networks_and_devices_that_there_are_none_of(
+        string option, string written, string why) => Assert.Contains(
+            why, await Refused("worker", "-r", Path.Combine(ClusterPrograms.Models, "experts.yaml"), option, written),
+            StringComparison.Ordinal);
 }

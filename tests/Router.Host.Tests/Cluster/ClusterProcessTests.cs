@@ -11,19 +11,21 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
 
     public void Dispose() => _programs.Dispose();
 
-    private ClusterProgram StartGateway(params string[] more) =>
-        _programs.StartCertify("drawn", single.Skip, ["--cluster", _programs.Cluster, .. more]);
+    private ClusterProgram StartGateway(params string[] more) => StartNamed("drawn", more);
+
+    private ClusterProgram StartNamed(string name, params string[] more) =>
+        _programs.StartCertify(name, single.Skip, ["--cluster", _programs.Cluster, .. more]);
 
     private Task<ClusterProgram> WorkerAsync() => _programs.WorkerAsync();
 
     private async Task RowsAsync(int rows, ClusterProgram gateway) =>
         Assert.True(await _programs.HasRowsAsync("drawn", rows, gateway), gateway.Text);
 
-    private async Task AssertSingleAsync(ClusterProgram gateway)
+    private async Task AssertSingleAsync(ClusterProgram gateway, string name = "drawn")
     {
         Assert.True(await gateway.ExitCodeAsync() == 0, gateway.Text);
-        Assert.Equal(single.Records, _programs.Read("drawn"));
-        Assert.Equal(single.Counts, _programs.Read("drawn.tsv.counts.tsv"));
+        Assert.Equal(single.Records, _programs.Read(name));
+        Assert.Equal(single.Counts, _programs.Read($"{name}.tsv.counts.tsv"));
     }
 
     [Theory]
@@ -51,6 +53,78 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
         ClusterProgram resumed = StartGateway("--resume");
         await AssertSingleAsync(resumed);
         Assert.Matches("4 images, [123] done", resumed.Text);
+    }
+
+    [Fact]
+    public async Task Records_of_two_gateways_that_share_workers_are_those_of_one_process()
+    {
+        ClusterProgram one = StartNamed("one"), other = StartNamed("other");
+        // Neither is done before the other begins.
+        await one.LineWithAsync("waiting for workers");
+        await other.LineWithAsync("waiting for workers");
+        await Task.WhenAll(WorkerAsync(), WorkerAsync());
+        await AssertSingleAsync(one, "one");
+        await AssertSingleAsync(other, "other");
+    }
+
+    [Fact]
+    public async Task Records_are_those_of_one_process_when_each_worker_has_some_of_the_networks()
+    {
+        _programs.StartWorker(more: ["--experts", "router,s025"]);
+        _programs.StartWorker(more: ["--experts", "s050,s100", "--device", "cpu"]);
+        await AssertSingleAsync(StartGateway());
+    }
+
+    [Fact]
+    public async Task A_pass_over_all_networks_is_that_of_one_process()
+    {
+        Task<ClusterProgram> worker = WorkerAsync();
+        await PassAsync("here");
+        await worker;
+        ClusterProgram gateway = await PassAsync("there", "--cluster", _programs.Cluster);
+        Assert.Contains("2 images by 4 networks, 0 of 8 done", gateway.Text, StringComparison.Ordinal);
+        string[] files = [.. Directory.GetFiles(Path.Combine(_programs.Folder, "here")).Select(Path.GetFileName)!];
+        Assert.Equal(8, files.Length);
+        Assert.All(files, file => Assert.Equal(PassFile("here", file), PassFile("there", file)));
+    }
+
+    private async Task<ClusterProgram> PassAsync(string folder, params string[] more)
+    {
+        ClusterProgram pass = _programs.Start(
+            [
+                "certify", "shapes10", "--all", .. ClusterPrograms.Networks(), "--skip", "1000", "--n0", "10",
+                "--n", "100", "--seed", "5", "--out", folder, .. more,
+            ]);
+        Assert.True(await pass.ExitCodeAsync() == 0, pass.Text);
+        return pass;
+    }
+
+    // Of a log without the time.
+    private string PassFile(string folder, string file)
+    {
+        const int Time = 5;
+        string text = _programs.Read(Path.Combine(folder, file));
+        bool isLog = file.EndsWith(".tsv", StringComparison.Ordinal)
+            && !file.EndsWith(".counts.tsv", StringComparison.Ordinal);
+        return !isLog ? text : string.Join('\n', text.Split('\n').Select(
+            line => string.Join('\t', line.Split('\t').Where((_, column) => column != Time))));
+    }
+
+    [Fact]
+    public async Task Who_shows_a_certificate_of_another_authority_cannot_join_and_is_told_of_and_the_others_go_on()
+    {
+        using MemberCertificates ours = new("ours"), theirs = new("theirs");
+        string[] stranger = ["--member-certificate", theirs.Member, "--peers-ca", ours.Authority];
+        string[] otherCluster = ["--member-certificate", theirs.Member, "--peers-ca", theirs.Authority];
+        ClusterProgram worker = _programs.StartWorker(more: ours.Options);
+        await worker.LineWithAsync("votes in the cluster");
+        ClusterProgram strangeWorker = _programs.StartWorker(more: stranger);
+        await worker.LineWithAsync("is no member's, and is refused: CN=member, signed by CN=theirs: ");
+        ClusterProgram strangeGateway = StartNamed("strange", otherCluster);
+        await strangeGateway.LineWithAsync("is no member's, and is refused: CN=member, signed by CN=ours: ");
+        await AssertSingleAsync(StartGateway(ours.Options));
+        Assert.DoesNotContain("votes in the cluster", strangeWorker.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(" images, ", strangeGateway.Text, StringComparison.Ordinal);
     }
 
     [Fact]

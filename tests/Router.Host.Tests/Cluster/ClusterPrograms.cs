@@ -29,8 +29,8 @@ internal sealed class ClusterPrograms : IDisposable
     public ClusterProgram Start(params string[] arguments) => Started(new(
         Folder, "Router.Host", "dualrs.dll", arguments));
 
-    public ClusterProgram StartWorker(int batch = 32) =>
-        Start(["worker", "--cluster", Cluster, .. Networks(batch)]);
+    public ClusterProgram StartWorker(int batch = 32, params string[] more) =>
+        Start(["worker", "--cluster", Cluster, .. Networks(batch), .. more]);
 
     /// <summary>A worker, once it is a member.</summary>
     public async Task<ClusterProgram> WorkerAsync()

@@ -2,6 +2,7 @@ using System.Net;
 using Router.Data;
 using Router.Experts.Loading;
 using Router.Host.Tests.Serving;
+using Tests;
 
 namespace Router.Host.Tests.Cluster;
 
@@ -58,8 +59,8 @@ public sealed class ClusterServeTests : IDisposable
         }
     }
 
-    private static HttpRequestMessage Ask(int estimation) =>
-        Ask(Shapes10.Open(Shapes10Split.Test).Read(500).Image.ToInput().Levels.ToArray(), estimation);
+    private static HttpRequestMessage Ask(int estimation, int image = 500) =>
+        Ask(Shapes10.Open(Shapes10Split.Test).Read(image).Image.ToInput().Levels.ToArray(), estimation);
 
     private static HttpRequestMessage Ask(byte[] levels, int estimation) =>
         new(HttpMethod.Post, "/v1/certify?record=true")
@@ -68,9 +69,9 @@ public sealed class ClusterServeTests : IDisposable
                 levels, "3,32,32", $"\"seed\":5,\"estimation\":{estimation}")),
         };
 
-    private static async Task<string> AnswerAsync(HttpClient client)
+    private static async Task<string> AnswerAsync(HttpClient client, int image = 500)
     {
-        HttpResponseMessage answer = await client.SendAsync(Ask(600));
+        HttpResponseMessage answer = await client.SendAsync(Ask(600, image));
         string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
         Assert.Contains("\"record\"", text, StringComparison.Ordinal);
@@ -101,6 +102,30 @@ public sealed class ClusterServeTests : IDisposable
         await UntilReadyIsAsync(HttpStatusCode.ServiceUnavailable, one, first);
         await first.SignalAsync("TERM");
         Assert.Equal(0, await first.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_gateway_says_that_redis_is_away_goes_on_and_asks_who_joins_once_it_is_back()
+    {
+        using RedisServer redis = RedisServer.Start(_programs.Folder);
+        _programs.Cluster = redis.Address;
+        ClusterProgram first = await _programs.WorkerAsync();
+        (ClusterProgram gateway, HttpClient client) = await ServeAsync(OfCluster);
+        await gateway.LineWithAsync("ready after");
+        redis.Stop();
+        await gateway.LineWithAsync($"{redis.Address} cannot be read, and nobody can join: ");
+        string drawn = await AnswerAsync(client);
+        redis.StartAgain();
+        await gateway.LineWithAsync($"{redis.Address} has this member");
+        await _programs.WorkerAsync();
+        await UntilMembersAreAsync(3, client, gateway);
+        await first.SignalAsync("TERM");
+        Assert.Equal(0, await first.ExitCodeAsync());
+        await UntilMembersAreAsync(2, client, gateway);
+        string after = await AnswerAsync(client, image: 1000);
+        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
+        await alone.LineWithAsync("ready after");
+        Assert.Equal((await AnswerAsync(single), await AnswerAsync(single, image: 1000)), (drawn, after));
     }
 
     [Fact]

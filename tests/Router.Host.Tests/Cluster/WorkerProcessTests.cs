@@ -29,7 +29,7 @@ public sealed partial class WorkerProcessTests : IDisposable
         await using Collector collector = await Collector.StartAsync();
         using ServeProcess worker = ServeProcess.StartCommand(
             "worker", "--cluster", $"local:{members}", "--registry",
-            Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"), "--expert", "s050", "--threads", "1",
+            Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml"), "--experts", "s050", "--threads", "1",
             "--no-probe", "--health-urls", "http://127.0.0.1:0", "--otlp",
             collector.Settings.Collector.AbsoluteUri);
         string listening = await worker.LineWithAsync("listening at");

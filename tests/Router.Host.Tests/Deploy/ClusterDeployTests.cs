@@ -156,6 +156,24 @@ public sealed class ClusterDeployTests
     }
 
     [Fact]
+    public void Prometheus_of_any_namespace_reaches_the_metrics_of_every_member_and_no_other_port()
+    {
+        YamlNode rule = Manifests.Documents($"{Folder}/network.yaml")[0].At("spec", "ingress", "1");
+        YamlNode from = Assert.Single((YamlSequenceNode)rule.At("from"));
+        Assert.Empty((YamlMappingNode)from.At("namespaceSelector"));
+        Assert.Equal("prometheus", from.At("podSelector", "matchLabels").TextAt("app.kubernetes.io/name"));
+        string port = Assert.Single((YamlSequenceNode)rule.At("ports")).TextAt("port");
+        YamlNode gateway = Manifests.Yaml("deployment.yaml").At("spec", "template", "spec", "containers", "0");
+        foreach (YamlNode member in (YamlNode[])[Container, gateway])
+        {
+            int health = Assert.Single(
+                ListenAddress.Parse(Manifests.Argument(member.TextsAt("args"), "--health-urls"))).Port;
+            Assert.Equal(health, ((YamlSequenceNode)member.At("ports")).Single(one => one.TextAt("name") == port)
+                .NumberAt("containerPort"));
+        }
+    }
+
+    [Fact]
     public void Every_selector_means_pods_that_there_are()
     {
         Assert.Equal("dualrs-worker", One("worker.yaml").At("spec", "selector", "matchLabels")

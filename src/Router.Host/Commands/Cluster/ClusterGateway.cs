@@ -89,6 +89,28 @@ internal sealed class ClusterGateway : IAsyncDisposable
     {
         Deployment.CheckAsked(config, expert, mix);
         ImmutableArray<NetworkConfig> needed = ChosenFunction.Needed(config, expert);
+        (ImmutableArray<ChosenFunction> chosen, ImmutableDictionary<string, RemoteVoter> voters) =
+            await VotersAsync(config, needed, tell, cancellationToken);
+        RoutedClassifier classifier = expert is not null
+            ? new(new Route(needed[0].Id, voters[needed[0].Id]) { Pass = ChosenFunction.PassOf(needed[0]) })
+            : RegisteredMix.Deployed(config, id => voters[id]);
+        if (mix is not null) classifier = classifier.Restrict(mix);
+        return new(
+            Deployment.Elsewhere(config, classifier, chosen[0].Versions, voters), needed, chosen);
+    }
+
+    /// <summary>Networks of a registry, once each of them has a worker.</summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="needed">Its networks.</param>
+    /// <param name="tell">Hears in words what is waited for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>The function of each, in their order, and who votes as it, by the network's id.</returns>
+    /// <exception cref="InputFault">No worker has one of them.</exception>
+    public async Task<(ImmutableArray<ChosenFunction> Chosen, ImmutableDictionary<string, RemoteVoter> Voters)>
+        VotersAsync(
+            RegistryConfig config, ImmutableArray<NetworkConfig> needed, Action<string> tell,
+            CancellationToken cancellationToken)
+    {
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(PatienceSeconds), _settings.Clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, late.Token);
@@ -101,16 +123,10 @@ internal sealed class ClusterGateway : IAsyncDisposable
         {
             throw new InputFault(NobodyHas(config, needed));
         }
-        ImmutableDictionary<string, RemoteVoter> voters = needed.Zip(chosen).ToImmutableDictionary(
+        return (chosen, needed.Zip(chosen).ToImmutableDictionary(
             one => one.First.Id,
             one => new RemoteVoter(_member.Directory.PoolOf(one.Second.Function), one.Second.Function.Sigma),
-            StringComparer.OrdinalIgnoreCase);
-        RoutedClassifier classifier = expert is not null
-            ? new(new Route(needed[0].Id, voters[needed[0].Id]) { Pass = ChosenFunction.PassOf(needed[0]) })
-            : RegisteredMix.Deployed(config, id => voters[id]);
-        if (mix is not null) classifier = classifier.Restrict(mix);
-        return new(
-            Deployment.Elsewhere(config, classifier, chosen[0].Versions, voters), needed, chosen);
+            StringComparer.OrdinalIgnoreCase));
     }
 
     /// <inheritdoc/>

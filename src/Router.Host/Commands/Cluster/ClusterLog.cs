@@ -1,4 +1,5 @@
 using Router.Cluster.Silos;
+using Router.Host.Cli;
 
 namespace Router.Host.Commands.Cluster;
 
@@ -33,8 +34,17 @@ internal static partial class ClusterLog
     [LoggerMessage(88, LogLevel.Error, "{Why}: this worker ends, to be started again")]
     public static partial void Broken(this ILogger log, string why);
 
-    /// <summary>What is new about the cluster.</summary>
-    public static void Tell(this ILogger log, ClusterAddress address, MembershipHealth before, MembershipHealth now)
+    [LoggerMessage(89, LogLevel.Warning, "a certificate is no member's, and is refused: {Whose}")]
+    public static partial void MemberRefused(this ILogger log, string whose);
+
+    /// <summary>What happens to the membership goes to a log.</summary>
+    public static ClusterSettings ToldTo(this ClusterSettings settings, ILogger log) => settings with
+    {
+        Changed = (before, now) => log.Tell(settings.Address, before, now),
+        Refused = whose => log.MemberRefused(Printable.Line(whose)),
+    };
+
+    private static void Tell(this ILogger log, ClusterAddress address, MembershipHealth before, MembershipHealth now)
     {
         if (before.State != now.State)
             switch (now.State)

@@ -19,8 +19,11 @@ internal static class WorkerCommand
     {
         Command command = new("worker", "Votes for the gateways of a cluster, until it is told to stop.");
         ClusterOption cluster = new(command, "The cluster (default: local)");
-        Option<string?> expert = command.Option<string?>(
-            "--expert", "Offer this expert alone (default: all networks).");
+        Option<string?> experts = command.Option<string?>(
+            "--experts", "Offer these alone, separated by commas; the router goes by its id (default: all networks).");
+        Option<string?> device = command.Option<string?>(
+            "--device", "Where its networks are: cpu, or cuda:N (default: the devices of the registry).",
+            Accepted.Device);
         Option<int> drain = command.Option(
             "--drain-time", "Seconds to finish what it has, once it is told to stop.", DrainSeconds,
             Accepted.AtLeast(0));
@@ -38,7 +41,8 @@ internal static class WorkerCommand
         // A synchronous action: an asynchronous one is ended two seconds after a signal, and what it has is lost.
         command.SetAction(parsed => RunAsync(
             cluster.Read(parsed, "worker", surroundings), TimeSpan.FromSeconds(parsed.GetValue(drain)),
-            registry.Read(parsed), parsed.GetValue(expert), parsed.GetValue(models),
+            RequestOf(registry.Read(parsed), parsed.GetValue(experts), parsed.GetValue(device)),
+            parsed.GetValue(models),
             () => new(
                 AddressesOf(parsed.GetValue(health)),
                 TelemetrySettings.Of(parsed.GetValue(collector), share: 1, surroundings),
@@ -49,6 +53,15 @@ internal static class WorkerCommand
         return command;
     }
 
+    private static RegistryRequest RequestOf(RegistryRequest registry, string? experts, string? device)
+    {
+        if (device is not null) DeviceOption.Check(device);
+        string[]? only =
+            experts?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (only is []) throw new InputFault("--experts names none: accepted are ids of the registry, with commas");
+        return registry with { Only = only, Device = device == "cuda" ? "cuda:0" : device };
+    }
+
     private static IReadOnlyList<ListenAddress> AddressesOf(string? health)
     {
         IReadOnlyList<ListenAddress> addresses = health is null ? [] : ListenAddress.Parse(health);
@@ -57,7 +70,7 @@ internal static class WorkerCommand
     }
 
     private static async Task<int> RunAsync(
-        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
+        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? models,
         Func<WorkerEndpoint> endpoint, Surroundings surroundings)
     {
         using CancellationTokenSource told = new();
@@ -67,7 +80,7 @@ internal static class WorkerCommand
         await self.StartAsync();
         try
         {
-            return await VoteAsync(settings, drain, registry, expert, models, self, surroundings, told.Token);
+            return await VoteAsync(settings, drain, registry, models, self, surroundings, told.Token);
         }
         catch (OperationCanceledException) when (told.IsCancellationRequested)
         {
@@ -77,9 +90,10 @@ internal static class WorkerCommand
 
     // Until it is told to stop, the others declare it dead, or a network of it does not answer any more.
     private static async Task<int> VoteAsync(
-        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? expert, string? models,
+        ClusterSettings settings, TimeSpan drain, RegistryRequest registry, string? models,
         WorkerEndpoint self, Surroundings surroundings, CancellationToken told)
     {
+        settings = settings.ToldTo(self.Log);
         using ServiceNotice service = new(surroundings, Environment.ProcessId);
         if (models is not null)
             registry = registry with
@@ -88,7 +102,7 @@ internal static class WorkerCommand
                     .BringAsync(models, settings, told),
             };
         using Deployment deployed = await Deployment.OpenAsync(
-            registry, expert, surroundings with { Error = LoggedConsole.Of(self.Log) }, told);
+            registry, expert: null, surroundings with { Error = LoggedConsole.Of(self.Log) }, told);
         TaskCompletionSource<string> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
         // Where a batch does not fit, a smaller one would be another function: capped at 1, nothing smaller is tried.
         Resilience resilience = new(
@@ -101,12 +115,7 @@ internal static class WorkerCommand
                 network.Id, network.Config.Sigma, network.Device, 1, resilience.Of(network)) { Pass = network.Pass }),
         ];
         await using ClusterHost member = await ClusterHost.JoinAsync(
-            settings with
-            {
-                Versions = Versions.Of(deployed).ToImmutableDictionary(),
-                Changed = (before, now) => self.Log.Tell(settings.Address, before, now),
-            },
-            functions, told);
+            settings with { Versions = Versions.Of(deployed).ToImmutableDictionary() }, functions, told);
         self.Log.Votes(settings.Name, $"{settings.Address}", string.Join(
             ", ", functions.Select(function => $"{function.Network} on {function.Device}")));
         self.IsReady = true;

@@ -33,9 +33,7 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
     public async Task ArriveAsync(Func<RegistryConfig> read, Action<string> reload, CancellationToken stopping)
     {
         RegistryConfig config = read();
-        _gateway = await ClusterGateway.JoinAsync(
-            settings with { Changed = (before, now) => log.Tell(settings.Address, before, now) }, log.OfWorkers,
-            stopping);
+        _gateway = await ClusterGateway.JoinAsync(settings.ToldTo(log), log.OfWorkers, stopping);
         log.JoinedCluster($"{settings.Address}");
         _watch = Task.WhenAll(ExpelledAsync(_gateway), FollowAsync(_gateway, reload));
         await _gateway.WaitAsync(config, ChosenFunction.Needed(config, expert: null), log.OfWorkers, stopping);

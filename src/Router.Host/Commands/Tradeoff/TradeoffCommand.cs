@@ -45,7 +45,7 @@ internal static class TradeoffCommand
                 request = request with { Flops = FlopsOf(Deployment.ReadRegistry(from, surroundings)) };
             TradeoffDocument document = TradeoffStudy.Of(request);
             foreach (string caveat in document.Caveats)
-                surroundings.Error.MarkupLine($"[yellow]{Markup.Escape(caveat)}[/]");
+                surroundings.Warn(caveat);
             bool printed = parsed.GetValue(json) == PathRule.Standard;
             Surroundings beside = printed ? surroundings with { Out = surroundings.Error } : surroundings;
             if (printed)

@@ -92,7 +92,6 @@ internal sealed class AnswerCache : IDisposable
         lock (_gate)
         {
             GrowingCertificate? kept = Believed<GrowingCertificate>(key);
-            if (kept is { IsWithdrawn: true }) kept = null;
             isKept = kept is not null;
             return kept ?? Keep(key, begin(), _bytesOfCertification, _doubts());
         }
