@@ -55,7 +55,7 @@ internal static class StoppingEarly
 
     private static async Task<bool> PeeksAsync(IVoter voter, ulong seed)
     {
-        ChunkGrowth growth = new(100, 2);
+        ChunkGrowth growth = new(100, 2, Multiple: 1);
         SampleRange range = new(0, 0);
         for (long drawn = 0, successes = 0; drawn < N; drawn = range.To)
         {

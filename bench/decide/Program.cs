@@ -27,7 +27,7 @@ string Best(double radius) => radius <= .25 ? "s025" : radius <= .5 ? "s050" : "
 NativeTorch.UseThreads(threads);
 torch.random.manual_seed(1);
 long begun = TimeProvider.System.GetTimestamp();
-using LoadedRegistry routed = Load("models/cifar10/routed.yaml"), cascade = Load("experts.yaml");
+using LoadedRegistry routed = Load("models/cifar10/routed.yaml"), cascade = Load("models/cifar10/small.yaml");
 Console.WriteLine($"two registries loaded in {Seconds(begun):0.0} s; {threads} threads");
 DataSet data = Cifar10.Open(args[0], Cifar10Split.Test);
 

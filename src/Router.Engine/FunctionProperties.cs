@@ -67,7 +67,7 @@ internal static class FunctionProperties
             properties["tensors"] = Each(member => HashOf(member.Weights) ?? "none");
         if (onGpu)
         {
-            properties["kernels"] = "tf32 off";
+            properties["kernels"] = $"tf32 off, {CudaLibraries.Versions}";
         }
         else
         {

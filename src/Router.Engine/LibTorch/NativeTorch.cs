@@ -84,10 +84,16 @@ public static class NativeTorch
     // Of other systems TorchSharp finds the libraries where their packages put them.
     private static string LoadNative()
     {
-        if (!OperatingSystem.IsLinux()) return "";
-        string? fault;
         _package = AppContext.GetData(PyTorchPackage.Setting) is string { Length: > 0 } folder
             ? PyTorchPackage.In(folder) : null;
+        if (!OperatingSystem.IsLinux())
+            return _package is null ? "" : throw new DllNotFoundException(
+                "libtorch of an installed PyTorch is loaded on Linux alone: build again (./dualrs setup)");
+        if (_package is not null && Folders.Select(each => Path.Combine(each, Core[^1])).FirstOrDefault(File.Exists)
+            is { } packed)
+            throw new DllNotFoundException($"{packed} is beside the program, and would be loaded beside that of "
+                + $"PyTorch in {_package.Folder}: publish into an empty folder");
+        string? fault;
         // Who asks for a library by its name gets the one that is loaded, whatever else the system has.
         foreach (string library in _package?.Files ?? Core.Select(Find))
             if (!TryLoad(library, out fault)) throw Fault(fault);
@@ -99,16 +105,19 @@ public static class NativeTorch
         return $", its binding a copy that needs no {OlderRuntimeCopy.Missing}: {copy}";
     }
 
-    private static string Find(string library)
-    {
-        string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
-        string laidOut = Path.Combine(AppContext.BaseDirectory, LaidOutIn);
-        string[] folders = [.. searched.Split(':', StringSplitOptions.RemoveEmptyEntries), laidOut];
-        return folders.Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException(
-                $"{library} for {RuntimeInformation.RuntimeIdentifier} is in none of {string.Join(", ", folders)}: "
-                + "build or publish again, on linux-x64");
-    }
+    // Where .NET looks for a library, and where a build lays it out.
+    private static string[] Folders =>
+    [
+        .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(
+            ':', StringSplitOptions.RemoveEmptyEntries),
+        Path.Combine(AppContext.BaseDirectory, LaidOutIn),
+    ];
+
+    private static string Find(string library) =>
+        Folders.Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists)
+        ?? throw new DllNotFoundException(
+            $"{library} for {RuntimeInformation.RuntimeIdentifier} is in none of {string.Join(", ", Folders)}: "
+            + "build or publish again, on linux-x64");
 
     private static bool TryLoad(string path, [NotNullWhen(false)] out string? fault)
     {

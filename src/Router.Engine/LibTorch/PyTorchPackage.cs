@@ -15,23 +15,25 @@ internal sealed partial record PyTorchPackage(string Folder, string Version)
     /// <summary>Where a build keeps the folder, in its runtime configuration: <c>./dualrs setup pytorch</c>.</summary>
     public const string Setting = "DualRS.PyTorch";
 
-    // Those that TorchSharp 0.107 was seen to work with. It calls C++ functions of 2.10, and what another version does
-    // with them nobody promises.
+    // TorchSharp 0.107 calls C++ functions of 2.10. 2.11 ran (docs/performance.md); of others nobody knows.
     private const string Known = "2.10 and 2.11";
 
     private const int RevisionLength = 12;
 
-    // Each needs those before it; without CUDA a package has not all.
-    private static readonly string[] Libraries =
-        ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
+    private static readonly string[] OfCuda = ["libc10_cuda.so", "libtorch_cuda.so"];
 
-    /// <summary>Its libraries, in the order they are loaded.</summary>
-    public IEnumerable<string> Files =>
-        Libraries.Select(name => Path.Combine(Folder, "lib", name)).Where(File.Exists);
+    // Each needs those before it.
+    private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", .. OfCuda, "libtorch.so"];
+
+    /// <summary>Its libraries, in the order they are loaded; those of CUDA where it has them.</summary>
+    public IEnumerable<string> Files => Libraries
+        .Where(name => !OfCuda.Contains(name) || File.Exists(PathOf(name))).Select(PathOf);
 
     /// <summary>Reads what a package says of itself.</summary>
     /// <param name="folder">Where it is.</param>
-    /// <exception cref="DllNotFoundException">There is none, or it is of a version that was not tried.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// There is none, or not all of it, or it is of another version than those that are taken.
+    /// </exception>
     public static PyTorchPackage In(string folder)
     {
         string said = Path.Combine(folder, "version.py");
@@ -44,8 +46,13 @@ internal sealed partial record PyTorchPackage(string Folder, string Version)
             throw new DllNotFoundException(
                 $"the PyTorch in {folder} is of version {version}: accepted are {Known}, or the packed libtorch "
                 + "(./dualrs setup)");
-        return new(folder, $"{version} {revision[..Math.Min(RevisionLength, revision.Length)]}".TrimEnd());
+        PyTorchPackage package =
+            new(folder, $"{version} {revision[..Math.Min(RevisionLength, revision.Length)]}".TrimEnd());
+        return package.Files.FirstOrDefault(file => !File.Exists(file)) is { } missing
+            ? throw new DllNotFoundException($"{missing} is missing: PyTorch is to be installed again") : package;
     }
+
+    private string PathOf(string library) => Path.Combine(Folder, "lib", library);
 
     /// <summary>Its version and where it is.</summary>
     public override string ToString() => $"{Version} of PyTorch in {Folder},";

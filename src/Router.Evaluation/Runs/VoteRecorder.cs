@@ -10,11 +10,12 @@ namespace Router.Evaluation.Runs;
 /// </summary>
 public sealed class VoteRecorder : IDisposable
 {
-    // Draws between writes: a second's work at the most, and much more than a batch.
+    // Draws between writes: much more than a CPU's batch.
     private const int DrawsPerWrite = 2048;
 
-    // Ranges at once: of images with few draws, a GPU's batch.
-    private const int UnderWay = 16;
+    // Ranges at once, of images with few draws more of them: those under way advance together, and a run that is
+    // stopped loses them.
+    private int UnderWay => Math.Clamp(2 * DrawsPerWrite / Terms.Draws, 2, 16);
 
     private readonly FileLock _lock;
     private readonly FileStream _votes;

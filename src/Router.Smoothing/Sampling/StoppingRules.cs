@@ -74,8 +74,11 @@ public sealed record StoppingRules
 /// </summary>
 /// <param name="First">Samples of the first chunk, ≥ 1.</param>
 /// <param name="Factor">Draws of a look over those of the one before, > 1.</param>
-/// <param name="Multiple">Chunks are rounded up to whole multiples of it, say the voter's batch; ≥ 1.</param>
-public sealed record ChunkGrowth(int First = 32, double Factor = 1.25, int Multiple = 1)
+/// <param name="Multiple">
+/// Chunks are rounded up to whole multiples of it; ≥ 1. A forward pass costs as much however full it is, and those of a
+/// CPU with two threads have 64 places.
+/// </param>
+public sealed record ChunkGrowth(int First = 64, double Factor = 1.25, int Multiple = 64)
 {
     /// <summary>Samples of the first chunk.</summary>
     public int First { get; } = First >= 1
@@ -92,7 +95,7 @@ public sealed record ChunkGrowth(int First = 32, double Factor = 1.25, int Multi
         ? Multiple
         : throw new ArgumentOutOfRangeException(nameof(Multiple), Multiple, "a batch has at least one sample");
 
-    /// <summary>"chunks 32 × 1.25", and what they are rounded up to.</summary>
+    /// <summary>"chunks 64 × 1.25 by 64": the first, the factor, and what they are rounded up to.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"chunks {First} × {Factor:R}")
         + (Multiple > 1 ? $" by {Multiple}" : "");

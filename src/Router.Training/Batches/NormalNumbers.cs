@@ -12,12 +12,13 @@ internal sealed class NormalNumbers : IDisposable
 
     /// <param name="seed">64 random bits.</param>
     /// <param name="device">
-    /// Where they are wanted. TorchSharp knows one generator of a GPU: what begins last draws from it alone.
+    /// Where they are wanted. TorchSharp knows one generator of each GPU and seeds those of all: what begins last draws
+    /// from it alone.
     /// </param>
     public NormalNumbers(ulong seed, torch.Device device)
     {
         _device = device;
-        if (device.type == DeviceType.CUDA) torch.cuda.manual_seed(unchecked((long)seed));
+        if (device.type == DeviceType.CUDA) torch.cuda.manual_seed_all(unchecked((long)seed));
         else _generator = new(seed, torch.CPU);
     }
 

@@ -21,9 +21,6 @@ public sealed class TargetRun
     /// </summary>
     public const uint FirstStream = 1u << 30;
 
-    // Images at once: with a dozen draws of each, a GPU's batch.
-    private const int UnderWay = 128;
-
     private readonly ImmutableArray<IVoter> _experts;
     private readonly TrainingImages _images;
     private readonly SeedSource _seeds;
@@ -60,6 +57,9 @@ public sealed class TargetRun
             [.. experts.Select((expert, k) => new TargetExpert(
                 expert.Id, expert.Voter.Sigma, expert.Voter.FunctionId.Value, FirstStream + (uint)k))]);
     }
+
+    // Images at once: with few draws of each a GPU's batch. They advance together, and a run that is stopped loses them.
+    private int UnderWay => Math.Clamp(2048 / Terms.Draws, 2, 128);
 
     /// <summary>What its table is about.</summary>
     public TargetTerms Terms { get; }

@@ -4,7 +4,7 @@ using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
-/// <summary>Appends rows to a table of targets: a killed run loses at most the row it was writing.</summary>
+/// <summary>Appends rows to a table of targets: a killed run keeps every whole row.</summary>
 public sealed class TargetWriter : IDisposable
 {
     private readonly AppendLog _lines;

@@ -37,7 +37,7 @@ public sealed class AdaptiveCascadeCoverageTests
         Route[] stages, double truth, Func<VoteCounts, double> atOneLook)
     {
         SamplingPlan sampling = SamplingPlan.Adaptive(
-            Counts, Counts, new() { Target = TooFar * truth }, new ChunkGrowth(First: 25, Factor: 1.4));
+            Counts, Counts, new() { Target = TooFar * truth }, new ChunkGrowth(First: 25, Factor: 1.4, Multiple: 1));
         (int wrong, int peeked) = (0, 0);
         for (int run = 0; run < Runs; run++)
         {

@@ -117,7 +117,7 @@ public sealed class CertifyRunTests : IDisposable
     [InlineData("routing", "its votes became a route by 'mostVoted', now by 'biased 0,0'")]
     [InlineData("router", "it has a row of a router, this classifier has none")]
     [InlineData("plan", "its votes were drawn by 'fixed', now by 'mixture, router ≤ 50, expert ≤ 50, target 0.25, "
-        + "futility 0.01, chunks 32 × 1.25'")]
+        + "futility 0.01, chunks 64 × 1.25 by 64'")]
     public async Task A_log_is_not_continued_with_other_settings(string setting, string problem)
     {
         await Begin(2);

@@ -17,7 +17,8 @@ public sealed class PassTests : IDisposable
     private static readonly SampleCounts Counts = new(10, 60);
     private static readonly CertificationPlan Fixed = new(Counts, Counts, 0.05);
     private static readonly CertificationPlan Early = new(
-        SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.2 }), 0.05);
+        SamplingPlan.Adaptive(Counts, Counts, new() { Resolution = 0.2 }, new ChunkGrowth(32, 1.25, Multiple: 1)),
+        0.05);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("dualrs-pass-");
     private readonly DataSet _data;

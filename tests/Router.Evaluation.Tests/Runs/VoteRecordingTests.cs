@@ -23,10 +23,12 @@ public sealed class VoteRecordingTests : IDisposable
         seed, "toys test",
         [.. Images.Select((image, index) => new RecordedImage(20 * index, index, image.Hash))]);
 
-    private async Task Record(ISequenceVoter voter, RecordingTerms terms, CancellationToken cancellationToken = default)
+    private async Task Record(
+        ISequenceVoter voter, RecordingTerms terms, CancellationToken cancellationToken = default,
+        IProgress<long>? progress = null)
     {
         using VoteRecorder recorder = VoteRecorder.Open(_folder, terms);
-        await recorder.RecordAsync(voter, image => Images[image.Index / 20], progress: null, cancellationToken);
+        await recorder.RecordAsync(voter, image => Images[image.Index / 20], progress, cancellationToken);
     }
 
     [Fact]
@@ -105,8 +107,19 @@ public sealed class VoteRecordingTests : IDisposable
     public async Task A_cancelled_recording_keeps_what_it_wrote_and_a_reader_is_told_how_much_there_is()
     {
         using CancellationTokenSource stop = new();
-        WordVoter voter = new(0.25m, 3) { AfterRange = past => { if (past == 4096) stop.Cancel(); } };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Record(voter, Terms(voter), stop.Token));
+        // What comes behind two writes is never done.
+        WordVoter voter = new(0.25m, 3)
+        {
+            AfterRange = past =>
+            {
+                if (past <= 4096) return;
+                stop.Token.WaitHandle.WaitOne();
+                stop.Token.ThrowIfCancellationRequested();
+            },
+        };
+        Told twoWrites = new(draws => { if (draws == 4096) stop.Cancel(); });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Record(voter, Terms(voter), stop.Token, twoWrites));
         VoteRecording recording = VoteRecording.Open(_folder, "s025");
         Assert.Equal(0, recording.CompleteImages);
         Assert.Equal(4096, recording.Counts(Images[0].Hash, new(0, 4096)).Total);
@@ -232,6 +245,11 @@ public sealed class VoteRecordingTests : IDisposable
             "1000 outcomes",
             Assert.Throws<ArgumentException>(() => VoteRecorder.Open(_folder, Terms(voter)).Dispose()).Message,
             StringComparison.Ordinal);
+    }
+
+    private sealed class Told(Action<long> draws) : IProgress<long>
+    {
+        public void Report(long value) => draws(value);
     }
 
     // Mostly one outcome, sometimes another or none, as the stream's word says.

@@ -49,6 +49,16 @@ public sealed class PyTorchPackageTests : IDisposable
     }
 
     [Fact]
+    public void A_library_that_is_missing_is_named_and_none_is_taken_from_elsewhere()
+    {
+        Write("2.11.0+cu130", "70d99e998b4955e0049d13a98d77ae1b14db1f45");
+        Lay("libtorch.so", "libc10.so", "libtorch_cuda.so");
+        Assert.Equal(
+            $"{_folder}/lib/libtorch_cpu.so is missing: PyTorch is to be installed again",
+            Assert.Throws<DllNotFoundException>(() => PyTorchPackage.In(_folder)).Message);
+    }
+
+    [Fact]
     public void A_folder_without_PyTorch_is_named_with_the_way_to_find_it()
     {
         DllNotFoundException fault = Assert.Throws<DllNotFoundException>(() => PyTorchPackage.In(_folder));

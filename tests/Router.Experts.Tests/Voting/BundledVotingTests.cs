@@ -22,7 +22,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     [InlineData("float32", "cuda:0")]
     [InlineData("bfloat16", "cuda:0")]
     [InlineData("float16", "cuda:0")]
-    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(string type, string device)
+    public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(
+        string type, string device)
     {
         using LoadedRegistry registry = Load(type, device);
         Expert expert = registry.Experts.Single();
@@ -46,7 +47,8 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     [InlineData("float32", "cuda:0")]
     [InlineData("bfloat16", "cuda:0")]
     [InlineData("float16", "cuda:0")]
-    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(string type, string device)
+    public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(
+        string type, string device)
     {
         using LoadedRegistry registry = Load(type, device);
         Expert expert = registry.Experts.Single();

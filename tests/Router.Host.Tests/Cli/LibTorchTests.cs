@@ -110,6 +110,11 @@ public sealed partial class LibTorchTests : IDisposable
         string[] votes = ["bench", "votes", "--registry", registry, "--expert", "s025", "--n", "20", "--batch", "10"];
         string[] rate = await LinesAsync([program, .. votes]);
         Assert.StartsWith("{\"votesPerSecond\":", rate[0], StringComparison.Ordinal);
+        string packed = Path.Combine(own, "runtimes", "linux-x64", "native", "libtorch.so");
+        File.CreateSymbolicLink(packed, Path.Combine(laidOut, "libtorch.so"));
+        Assert.Contains(
+            $"{packed} is beside the program", string.Join('\n', await LinesAsync(program, "--version")),
+            StringComparison.Ordinal);
         File.Delete(Path.Combine(torch, "version.py"));
         Assert.Contains(
             $"there is no PyTorch in {torch}: ", string.Join('\n', await LinesAsync(program, "--version")),

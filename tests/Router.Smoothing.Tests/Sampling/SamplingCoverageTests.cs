@@ -15,7 +15,7 @@ public sealed class SamplingCoverageTests
     private const int Runs = 10_000;
     private static readonly int Most = BinomialDraws.AtMost(Runs, Alpha);
     private static readonly SampleCounts Counts = new(40, 400);
-    private static readonly ChunkGrowth Doubling = new(25, 2);
+    private static readonly ChunkGrowth Doubling = new(25, 2, Multiple: 1);
 
     // Φ(1.5) less a hair: a radius of 1.5 is false.
     private const double Truth = 1.5;

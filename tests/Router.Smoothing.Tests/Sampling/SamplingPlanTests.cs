@@ -73,10 +73,10 @@ public sealed class SamplingPlanTests
     [Fact]
     public void An_adaptive_plan_begins_with_a_small_look_at_the_router_and_one_at_the_expert()
     {
-        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Router, null, 32),
+        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Router, null, 64),
             Next(Plan(), CertificateKind.Exclusion, [], [[], []]));
-        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Expert, 1, 32),
-            Next(Plan(), CertificateKind.Exclusion, [2, 30], [[], []]));
+        Assert.Equal(new SamplingDecision.Draw(Smoothing.Stage.Expert, 1, 64),
+            Next(Plan(), CertificateKind.Exclusion, [4, 60], [[], []]));
     }
 
     [Fact]
