@@ -58,7 +58,8 @@ public sealed class TargetRun
                 expert.Id, expert.Voter.Sigma, expert.Voter.FunctionId.Value, FirstStream + (uint)k))]);
     }
 
-    // Images at once: with few draws of each a GPU's batch. They advance together, and a run that is stopped loses them.
+    // Images at once, with few draws of each more of them: those under way advance together, and a run that is stopped
+    // loses them.
     private int UnderWay => Math.Clamp(2048 / Terms.Draws, 2, 128);
 
     /// <summary>What its table is about.</summary>
