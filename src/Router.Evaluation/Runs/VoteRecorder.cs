@@ -13,12 +13,11 @@ public sealed class VoteRecorder : IDisposable
     // Draws between writes: much more than a CPU's batch.
     private const int DrawsPerWrite = 2048;
 
-    // Ranges at once, of images with few draws more of them: those under way advance together, and a run that is
-    // stopped loses them.
-    private int UnderWay => Math.Clamp(2 * DrawsPerWrite / Terms.Draws, 2, 16);
-
     private readonly FileLock _lock;
     private readonly FileStream _votes;
+
+    // Those of one party are served in the order they came, so that a run that is stopped loses little.
+    private readonly Claim _claim = new() { Party = new() };
 
     private VoteRecorder(RecordingTerms terms, FileLock held, FileStream votes) =>
         (Terms, _lock, _votes) = (terms, held, votes);
@@ -75,7 +74,7 @@ public sealed class VoteRecorder : IDisposable
         IAsyncEnumerable<SampleVote[]> recorded = InOrder.RunAsync(Missing(), UnderWay, (missing, stop) =>
         {
             GridInput input = Read(missing.Image);
-            return voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), missing.Range), stop);
+            return voter.VoteSequenceAsync(new(input, Terms.StreamOf(input), missing.Range) { Claim = _claim }, stop);
         }, cancellationToken);
         await foreach (SampleVote[] votes in recorded)
         {
@@ -99,6 +98,9 @@ public sealed class VoteRecorder : IDisposable
             first = 0;
         }
     }
+
+    // Ranges at once, of images with few draws more of them: a GPU's batch.
+    private int UnderWay => Math.Clamp(2 * DrawsPerWrite / Terms.Draws, 2, 16);
 
     /// <inheritdoc/>
     public void Dispose()

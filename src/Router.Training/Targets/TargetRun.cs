@@ -25,6 +25,9 @@ public sealed class TargetRun
     private readonly TrainingImages _images;
     private readonly SeedSource _seeds;
 
+    // Those of one party are served in the order they came: images are done one after the other, and not all at last.
+    private readonly Claim _claim = new() { Party = new() };
+
     /// <summary>A run.</summary>
     /// <param name="experts">The experts, by id.</param>
     /// <param name="images">The images.</param>
@@ -58,8 +61,7 @@ public sealed class TargetRun
                 expert.Id, expert.Voter.Sigma, expert.Voter.FunctionId.Value, FirstStream + (uint)k))]);
     }
 
-    // Images at once, with few draws of each more of them: those under way advance together, and a run that is stopped
-    // loses them.
+    // Images at once, with few draws of each more of them: a GPU's batch.
     private int UnderWay => Math.Clamp(2048 / Terms.Draws, 2, 128);
 
     /// <summary>What its table is about.</summary>
@@ -92,7 +94,8 @@ public sealed class TargetRun
         // All at once: experts on one device take turns there, experts on several do not wait for each other.
         VoteCounts[] votes = await Task.WhenAll(_experts.Select((expert, k) =>
             expert.VoteAsync(
-                new(input, new NoiseStream(seed, FirstStream + (uint)k), new(0, Terms.Draws)), cancellationToken)));
+                new(input, new NoiseStream(seed, FirstStream + (uint)k), new(0, Terms.Draws)) { Claim = _claim },
+                cancellationToken)));
         int label = _images.Label(row);
         return new(_images.Indices[row], label, Terms.Draws, [.. votes.Select(vote => (double)vote.Counts[label])]);
     }

@@ -55,6 +55,7 @@ public sealed class TargetRunTests : IDisposable
         Assert.Equal(
             [TargetRun.FirstStream, TargetRun.FirstStream + 1],
             new[] { first, second }.Select(toy => toy.Asked.Select(request => request.Stream.Id).Distinct().Single()));
+        Assert.NotNull(first.Asked.Concat(second.Asked).Select(request => request.Claim.Party).Distinct().Single());
         for (int k = 0; k < 2; k++)
             foreach (TargetRow row in table.Rows)
             {
