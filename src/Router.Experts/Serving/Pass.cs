@@ -66,19 +66,18 @@ internal sealed class Pass
     private void Fill(IEnumerable<PendingVotes> pending)
     {
         int places = _network.Samples.BatchSize;
-        PriorityQueue<PendingVotes, Rank> order = new(pending.Select(one => (one, one.Rank)));
-        while (_samples.Count < places && order.TryDequeue(out PendingVotes? next, out Rank rank))
+        // Of one party stand behind one another: what one of them gets counts for all.
+        PriorityQueue<Queue<PendingVotes>, Rank> parties = new(pending.GroupBy(one => one.Account)
+            .Select(ofOne => new Queue<PendingVotes>(ofOne.OrderBy(one => one.Rank)))
+            .Select(party => (party, party.Peek().Rank)));
+        while (_samples.Count < places && parties.TryDequeue(out Queue<PendingVotes>? party, out _))
         {
-            // Another request of the same party was served since this one was put in.
-            if (rank != next.Rank)
-            {
-                order.Enqueue(next, next.Rank);
-                continue;
-            }
+            PendingVotes next = party.Peek();
             _samples.Add(next.Take());
             _owners.Add(next);
             next.Account.Charge(1);
-            if (!next.AsksNoMore) order.Enqueue(next, next.Rank);
+            if (next.AsksNoMore) party.Dequeue();
+            if (party.Count > 0) parties.Enqueue(party, party.Peek().Rank);
         }
         double empty = (double)(places - _samples.Count) / _samples.Count;
         foreach (PendingVotes owner in _owners) owner.Account.Charge(empty);

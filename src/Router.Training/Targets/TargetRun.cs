@@ -62,7 +62,7 @@ public sealed class TargetRun
     }
 
     // Images at once, with few draws of each more of them: a GPU's batch.
-    private int UnderWay => Math.Clamp(2048 / Terms.Draws, 2, 128);
+    private int UnderWay => Math.Clamp(4096 / Terms.Draws, 2, 1024);
 
     /// <summary>What its table is about.</summary>
     public TargetTerms Terms { get; }
