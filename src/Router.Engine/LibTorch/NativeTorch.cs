@@ -76,8 +76,8 @@ public static class NativeTorch
             if (_loaded is not null) return _loaded;
             string how = LoadNative();
             string binding = typeof(torch).Assembly.GetName().Version!.ToString(3);
-            string library = _package?.ToString() ?? torch.__version__;
-            return _loaded = $"libtorch {library} by TorchSharp {binding}{how}";
+            string whose = _package is null ? "" : $" of PyTorch in {_package.Folder},";
+            return _loaded = $"libtorch {_package?.Version ?? torch.__version__}{whose} by TorchSharp {binding}{how}";
         }
     }
 

@@ -54,9 +54,6 @@ internal sealed partial record PyTorchPackage(string Folder, string Version)
 
     private string PathOf(string library) => Path.Combine(Folder, "lib", library);
 
-    /// <summary>Its version and where it is.</summary>
-    public override string ToString() => $"{Version} of PyTorch in {Folder},";
-
     private static string Said(Regex line, string text) => line.Match(text).Groups["value"].Value;
 
     [GeneratedRegex(@"^2\.1[01]\.[0-9]+(\+[a-z0-9.]+)?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

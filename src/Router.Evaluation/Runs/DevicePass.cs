@@ -24,30 +24,13 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
         IEnumerable<int> images, Func<int, LabelledImage?> read, int inFlight, Action written,
         CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Queue<Task<Action?>> underWay = new(inFlight);
-        try
+        IEnumerable<(int Image, INetworkFiles Network)> missing = images.SelectMany(
+            image => networks.Where(network => !network.Done.Contains(image)).Select(network => (image, network)));
+        IAsyncEnumerable<Action?> drawn = InOrder.RunAsync(
+            missing, inFlight, (one, stop) => DrawAsync(one.Network, one.Image, read, stop), cancellationToken);
+        await foreach (Action? write in drawn)
         {
-            foreach ((int image, INetworkFiles network) in images.SelectMany(
-                image => networks.Select(network => (image, network))))
-            {
-                if (network.Done.Contains(image)) continue;
-                if (underWay.Count == inFlight) await WriteFirstAsync();
-                stop.Token.ThrowIfCancellationRequested();
-                underWay.Enqueue(Task.Run(() => DrawAsync(network, image, read, stop.Token), stop.Token));
-            }
-            while (underWay.Count > 0) await WriteFirstAsync();
-        }
-        finally
-        {
-            // Nobody draws any more when the caller closes files and networks.
-            await stop.CancelAsync();
-            foreach (Task begun in underWay) await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        async Task WriteFirstAsync()
-        {
-            (await underWay.Dequeue())?.Invoke();
+            write?.Invoke();
             written();
         }
     }

@@ -93,8 +93,8 @@ public sealed class VoteRecorder : IDisposable
         long first = Recorded % Terms.Draws;
         foreach (RecordedImage image in Terms.Images.Skip((int)(Recorded / Terms.Draws)))
         {
-            for (long next = first; next < Terms.Draws; next = Math.Min(next + DrawsPerWrite, Terms.Draws))
-                yield return (image, new(next, Math.Min(next + DrawsPerWrite, Terms.Draws)));
+            for (long from = first; from < Terms.Draws; from += DrawsPerWrite)
+                yield return (image, new(from, Math.Min(from + DrawsPerWrite, Terms.Draws)));
             first = 0;
         }
     }

@@ -10,6 +10,9 @@ internal sealed class MixOption(Command command)
         "Only these experts, separated by commas; the router's votes for others go to the nearest σ (default: all).");
 
     /// <summary>The ids that were given; null for all experts.</summary>
-    public string[]? Read(ParseResult parsed) => parsed.GetValue(_mix)?
-        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public string[]? Read(ParseResult parsed) => parsed.GetValue(_mix) is { } written ? IdsOf(written) : null;
+
+    /// <summary>The ids that stand between commas.</summary>
+    public static string[] IdsOf(string written) =>
+        written.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -68,8 +68,10 @@ internal sealed class WholePass(
 
     private static PassMember[] MembersOf(RegistryConfig config, Func<string, (IVoter Voter, string Device)> find)
     {
-        IEnumerable<PassMember> experts = (config.Router?.Routes ?? config.Experts.Select(expert => expert.Id)).Select(
-            (id, route) => Member(config.Find(id)!, route) with { Threshold = config.Find(id)!.Pass });
+        IEnumerable<ExpertConfig> routes =
+            config.Router is null ? config.Experts : config.Router.Routes.Select(id => config.Find(id)!);
+        IEnumerable<PassMember> experts =
+            routes.Select((expert, route) => Member(expert, route) with { Threshold = expert.Pass });
         return config.Networks.First() is RouterConfig router
             ? [Member(router, route: null), .. experts] : [.. experts];
 

@@ -32,9 +32,7 @@ public sealed class TargetRun
     /// <param name="experts">The experts, by id.</param>
     /// <param name="images">The images.</param>
     /// <param name="selection">Which of the data set they are.</param>
-    /// <param name="draws">
-    /// Draws of each expert on each image, ≥ 1.
-    /// </param>
+    /// <param name="draws">Draws of each expert on each image, ≥ 1.</param>
     /// <param name="seed">The seed of all noise.</param>
     /// <exception cref="ArgumentException">
     /// There is no expert, or an image has a label that one of them does not vote over.

@@ -1,6 +1,7 @@
 using Router.Cluster.Dispatch;
 using Router.Votes;
 using static Router.Cluster.Tests.Dispatch.World;
+using Tests;
 
 namespace Router.Cluster.Tests.Dispatch;
 
@@ -247,7 +248,7 @@ public class RangeDispatcherTests
         foreach (string name in "abc".Select(c => c.ToString())) await world.JoinAsync(name);
         await WarmUpAsync(world, 1);
         List<long> told = [];
-        await world.VoteAsync(Request(1, 50, 5050) with { Progress = new Told(told.Add) });
+        await world.VoteAsync(Request(1, 50, 5050) with { Progress = new Told<long>(told.Add) });
         Assert.Equal(5000, told[^1]);
         Assert.Equal(told.Distinct().Order(), told);
         Assert.True(told.Count > 3);
@@ -260,7 +261,7 @@ public class RangeDispatcherTests
         await WarmUpAsync(world, 1);
         Task<VoteCounts> failing = world.VoteAsync(Request(1, 0, 1000) with
         {
-            Progress = new Told(_ => throw new NotSupportedException()),
+            Progress = new Told<long>(_ => throw new NotSupportedException()),
         });
         VoteRequest request = Request(1, 0, 1000);
         await world.AssertSingleAsync(request, await world.VoteAsync(request));
@@ -334,9 +335,4 @@ public class RangeDispatcherTests
         await Assert.ThrowsAsync<VoterUnavailableException>(() => open);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => world.VoteAsync(Request(1, 0, 10)));
     });
-
-    private sealed class Told(Action<long> tell) : IProgress<long>
-    {
-        public void Report(long value) => tell(value);
-    }
 }

@@ -213,7 +213,7 @@ public sealed class PassTests : IDisposable
             using CancellationTokenSource stop = new();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(
                 "cancelled", Early, cancellationToken: stop.Token,
-                progress: new Told(done => { if (done >= after) stop.Cancel(); })));
+                progress: new Told<int>(done => { if (done >= after) stop.Cancel(); })));
         }
         await RunAsync("cancelled", Early);
         Assert.Equal(Files("whole"), Files("cancelled"));
@@ -332,11 +332,6 @@ public sealed class PassTests : IDisposable
         Assert.Equal(110, Pass(10));
         clock.End();
         Assert.Equal(110, Pass(1000));
-    }
-
-    private sealed class Told(Action<int> tell) : IProgress<int>
-    {
-        public void Report(int value) => tell(value);
     }
 
     private sealed class StillClock : TimeProvider

@@ -3,6 +3,7 @@ using Router.Evaluation.Runs;
 using Router.Smoothing;
 using Router.Votes;
 using Router.Votes.Noise;
+using Tests;
 
 namespace Router.Evaluation.Tests.Runs;
 
@@ -117,7 +118,7 @@ public sealed class VoteRecordingTests : IDisposable
                 stop.Token.ThrowIfCancellationRequested();
             },
         };
-        Told twoWrites = new(draws => { if (draws == 4096) stop.Cancel(); });
+        Told<long> twoWrites = new(draws => { if (draws == 4096) stop.Cancel(); });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Record(voter, Terms(voter), stop.Token, twoWrites));
         VoteRecording recording = VoteRecording.Open(_folder, "s025");
@@ -245,11 +246,6 @@ public sealed class VoteRecordingTests : IDisposable
             "1000 outcomes",
             Assert.Throws<ArgumentException>(() => VoteRecorder.Open(_folder, Terms(voter)).Dispose()).Message,
             StringComparison.Ordinal);
-    }
-
-    private sealed class Told(Action<long> draws) : IProgress<long>
-    {
-        public void Report(long value) => draws(value);
     }
 
     // Mostly one outcome, sometimes another or none, as the stream's word says.

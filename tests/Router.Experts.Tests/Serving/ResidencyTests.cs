@@ -4,6 +4,7 @@ using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Experts.Tests.Loading;
 using Router.Votes;
+using Tests;
 
 namespace Router.Experts.Tests.Serving;
 
@@ -186,7 +187,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
             TaskCompletionSource begun = new();
             Task<VoteCounts> asked = s025.Voter.VoteAsync(
                 new(CardProbes.Patterns[0], new(1, 1),
-                    new(0, 100_000)) { Progress = new Told(() => begun.TrySetResult()) }, over.Token);
+                    new(0, 100_000)) { Progress = new Told<long>(_ => begun.TrySetResult()) }, over.Token);
             await begun.Task.WaitAsync(Patience);
             Task gone = s025.UnloadAsync();
             await over.CancelAsync();
@@ -194,10 +195,5 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
             await gone.WaitAsync(Patience);
         }
         Assert.Equal(await VotesOf(bundle.Network("s025")), await VotesOf(s025));
-    }
-
-    private sealed class Told(Action told) : IProgress<long>
-    {
-        public void Report(long value) => told();
     }
 }

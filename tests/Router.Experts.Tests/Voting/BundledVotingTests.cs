@@ -15,13 +15,14 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
 {
     private const int Batch = 16;
 
+    public static TheoryData<string, string> Formats { get; } = new()
+    {
+        { "float32", "cpu" }, { "bfloat16", "cpu" }, { "int8", "cpu" },
+        { "float32", "cuda:0" }, { "bfloat16", "cuda:0" }, { "float16", "cuda:0" },
+    };
+
     [Theory]
-    [InlineData("float32", "cpu")]
-    [InlineData("bfloat16", "cpu")]
-    [InlineData("int8", "cpu")]
-    [InlineData("float32", "cuda:0")]
-    [InlineData("bfloat16", "cuda:0")]
-    [InlineData("float16", "cuda:0")]
+    [MemberData(nameof(Formats))]
     public async Task A_draw_has_the_same_vote_at_every_batch_position_among_other_samples(
         string type, string device)
     {
@@ -41,12 +42,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     }
 
     [Theory]
-    [InlineData("float32", "cpu")]
-    [InlineData("bfloat16", "cpu")]
-    [InlineData("int8", "cpu")]
-    [InlineData("float32", "cuda:0")]
-    [InlineData("bfloat16", "cuda:0")]
-    [InlineData("float16", "cuda:0")]
+    [MemberData(nameof(Formats))]
     public async Task Logits_are_the_same_bits_at_every_batch_position_and_beside_any_neighbour(
         string type, string device)
     {

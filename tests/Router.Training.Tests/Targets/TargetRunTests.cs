@@ -94,7 +94,7 @@ public sealed class TargetRunTests : IDisposable
         ScriptedVoter stopping = Expert(0.5m);
         stopping.Before = (request, token) =>
             slow.Contains(request.Input.Hash) ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
-        Told fourRows = new(rows => { if (rows == 4) stop.Cancel(); });
+        Told<int> fourRows = new(rows => { if (rows == 4) stop.Cancel(); });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => new TargetRun([("s050", stopping)], images, new(), Draws, 5).WriteAsync(Table, fourRows, stop.Token));
         Assert.Equal(4, TargetTable.Read(Table).Rows.Length);
@@ -162,9 +162,4 @@ public sealed class TargetRunTests : IDisposable
 
     private async Task<string> Refusal(TargetRun run) =>
         (await Assert.ThrowsAsync<TrainingFault>(() => run.WriteAsync(Table, null, default))).Message;
-
-    private sealed class Told(Action<int> rows) : IProgress<int>
-    {
-        public void Report(int value) => rows(value);
-    }
 }

@@ -56,8 +56,7 @@ internal static class WorkerCommand
     private static RegistryRequest RequestOf(RegistryRequest registry, string? experts, string? device)
     {
         if (device is not null) DeviceOption.Check(device);
-        string[]? only =
-            experts?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[]? only = experts is null ? null : MixOption.IdsOf(experts);
         if (only is []) throw new InputFault("--experts names none: accepted are ids of the registry, with commas");
         return registry with { Only = only, Device = device == "cuda" ? "cuda:0" : device };
     }

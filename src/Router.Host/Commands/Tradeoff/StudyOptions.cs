@@ -74,9 +74,7 @@ internal sealed class StudyOptions(Command command)
             FailureProbability = parsed.GetValue(_alpha),
             Attacks = [.. parsed.GetValue(_attacks)!.Select(surroundings.Resolve)],
             Radii = _radii.Read(parsed),
-            Mixes = [.. parsed.GetValue(_mixes)!.Select(
-                mix => mix.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .ToImmutableArray())],
+            Mixes = [.. parsed.GetValue(_mixes)!.Select(mix => MixOption.IdsOf(mix).ToImmutableArray())],
             Cascades = [.. parsed.GetValue(_cascades)!.Select(CascadeOf)],
         };
         decimal[] taus = parsed.GetValue(_taus)!;
