@@ -9,14 +9,15 @@ using Router.Host.Cli;
 using Router.Votes;
 using Tests;
 
-// Cluster.Member liar|deadly|otherBuild CLUSTER REGISTRY BATCH
+// Cluster.Member liar|deadly|hanging|otherBuild CLUSTER REGISTRY BATCH
 // A worker with the networks of `dualrs worker --threads 1 --no-probe`, and something is wrong with it:
 //   liar        votes for the first outcome always;
 //   deadly      ends at a black picture, and votes as it should on all others;
+//   hanging     votes as it should at first, and then answers no more;
 //   otherBuild  says that its functions are of another build, and votes for the first outcome.
-if (args is not ["liar" or "deadly" or "otherBuild", var cluster, var registry, var batch]
+if (args is not ["liar" or "deadly" or "hanging" or "otherBuild", var cluster, var registry, var batch]
     || !ClusterAddress.TryParse(cluster, out ClusterAddress? address))
-    throw new ArgumentException("Cluster.Member liar|deadly|otherBuild CLUSTER REGISTRY BATCH");
+    throw new ArgumentException("Cluster.Member liar|deadly|hanging|otherBuild CLUSTER REGISTRY BATCH");
 Surroundings surroundings = Surroundings.OfProcess();
 NativeTorch.CacheFolder = surroundings.CacheFolder;
 using Deployment deployed = await Deployment.OpenAsync(
@@ -31,14 +32,19 @@ await member.Directory.Expelled;
 HostedFunction Hosted(Expert network)
 {
     IVoter right = network.Voter;
-    FunctionId id = args[0] != "otherBuild" ? right.FunctionId
-        : FunctionId.Of([new("function", right.FunctionId.Value), new("build", "other")]);
-    IVoter voter = args[0] == "deadly" ? new DeadlyVoter(right)
-        : ScriptedVoter.Sure(id.Value, outcome: 0, right.OutcomeCount, right.Sigma);
+    ImmutableDictionary<string, string> properties = network.Properties.ToImmutableDictionary();
+    if (args[0] == "otherBuild") properties = properties.SetItem("engine", "another");
+    FunctionId id = network.Pass.Of(FunctionId.Of(properties));
+    IVoter voter = args[0] switch
+    {
+        "deadly" => new DeadlyVoter(right),
+        "hanging" => new HangingVoter(right),
+        _ => ScriptedVoter.Sure(id.Value, outcome: 0, right.OutcomeCount, right.Sigma),
+    };
     return new(
         new(id, right.OutcomeCount, network.ImageShape, network.BatchSize), network.Id, right.Sigma, network.Device, 1,
         voter)
     {
-        Pass = network.Pass,
+        Pass = network.Pass, Properties = properties,
     };
 }

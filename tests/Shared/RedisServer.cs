@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace Tests;
 
 /// <summary>A real redis-server on a port of its own, whose data outlive it.</summary>
-internal sealed class RedisServer : IDisposable
+internal sealed class RedisServer : IMeetingServer
 {
     private const string Program = "/usr/bin/redis-server";
 
@@ -37,7 +37,6 @@ internal sealed class RedisServer : IDisposable
         return new(folder);
     }
 
-    /// <summary>Ends it without a word.</summary>
     public void Stop()
     {
         _process.Kill();
@@ -45,7 +44,6 @@ internal sealed class RedisServer : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>It forgets all that it had, and says nothing.</summary>
     public void LoseData()
     {
         using Process told = Process.Start(new ProcessStartInfo(

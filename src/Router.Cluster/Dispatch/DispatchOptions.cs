@@ -36,6 +36,16 @@ public sealed record DispatchOptions
     public int AuditEvery { get; init; } = 1000;
 
     /// <summary>
+    /// Who is asked for votes that another has given already, to compare them, has failed after so long without an
+    /// answer, and after three times what makes a range late. Until then nothing that nobody compared is believed: it
+    /// is longer than a worker needs to find out by itself that its device hangs.
+    /// </summary>
+    public TimeSpan AuditPatience { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Whose ranges others had to answer so often in a row is left alone like one that failed; ≥ 1.</summary>
+    public int MissesToPause { get; init; } = 3;
+
+    /// <summary>
     /// The first ranges of a worker are audited too, until it agreed with another one on votes that were not all for
     /// one outcome; so many at most.
     /// </summary>

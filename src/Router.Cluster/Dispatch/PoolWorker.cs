@@ -68,6 +68,12 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSp
     /// <summary>Failures in a row.</summary>
     public int Faults { get; set; }
 
+    /// <summary>Ranges in a row that it was late with and others answered.</summary>
+    public int Misses { get; set; }
+
+    /// <summary>Whether it kept others waiting until nobody did, and has not answered since.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>When it may be asked again, after it failed or had no room.</summary>
     public TimeSpan NotBefore { get; set; }
 

@@ -17,7 +17,7 @@ public sealed partial class RangeDispatcher
                 Quarantine(worker, objection);
                 break;
             case RangeAnswer.Voted voted:
-                worker.Faults = 0;
+                (worker.Faults, worker.Misses, worker.IsSilent) = (0, 0, false);
                 if (range.Votes is not null) _counters.Duplicates++;
                 _pool.Measure(worker, range.Samples, Now - attempt.Asked, voted.Ahead);
                 range.Request.Input.IsAnswered = true;
@@ -42,8 +42,7 @@ public sealed partial class RangeDispatcher
                 break;
             default:
                 AddFailure(range, worker, fault!);
-                TimeSpan pause = _options.FirstPause * Math.Pow(2, Math.Min(worker.Faults++, 30));
-                Pause(worker, pause < _options.LongestPause ? pause : _options.LongestPause);
+                LeaveAlone(worker);
                 break;
         }
         Queue(range);
@@ -65,6 +64,7 @@ public sealed partial class RangeDispatcher
         {
             if (wrong.Count == 0) WorkerPool.Prove(range.Answered, range.Votes);
             request.Settled.Add(range);
+            CountMisses(range);
             GiveUp(range);
         }
         else if (!wasOpen && request.IsOver && range.IsDisputed)

@@ -53,14 +53,16 @@ public sealed partial class RangeDispatcher
     // Nobody is left who could draw it: what follows from those who had it.
     private bool IsConcluded(PendingRange range, TimeSpan now)
     {
-        if (range.Attempts.Count > 0 || _pool.HasOthersFor(range)) return false;
+        if (range.Attempts.Count > 0) return false;
+        bool isAudit = range.IsAnswered && !range.IsDisputed;
+        if (isAudit ? _pool.HasAuditorFor(range) : _pool.HasOthersFor(range)) return false;
         if (range.IsDisputed)
         {
             if (_pool.AwaitsAnother(now)) return false;
             Disbelieve(range, "workers disagree, and there is no third one to ask");
             return true;
         }
-        if (range.IsAnswered)
+        if (isAudit)
         {
             _counters.AuditsGivenUp++;
             range.GiveUpAudit();
@@ -125,7 +127,7 @@ public sealed partial class RangeDispatcher
         range.Request.Input.Attempts++;
         range.Request.Input.Open++;
         _counters.Asks++;
-        if (!worker.IsProven && worker.Proofs < _options.RangesToProve && _pool.HasOthersFor(range) && range.Audit())
+        if (!worker.IsProven && worker.Proofs < _options.RangesToProve && _pool.HasAuditorFor(range) && range.Audit())
         {
             worker.Proofs++;
             _counters.Audits++;
@@ -171,12 +173,17 @@ public sealed partial class RangeDispatcher
 
     private void Hedge(Attempt attempt)
     {
-        if (attempt.IsOver || attempt.IsOverdue || attempt.Range.Votes is not null) return;
-        if (_overdue >= _pool.HedgeBudget || attempt.Range.Attempts.Count > 2)
+        if (attempt.IsOver || attempt.Range.Votes is not null) return;
+        TimeSpan late = _pool.HedgeAfter(), patience = 3 * late;
+        if (patience < _options.AuditPatience) patience = _options.AuditPatience;
+        // Votes are there already, and nothing else brings them out.
+        if (attempt.Range.IsAnswered && Now - attempt.Asked >= patience)
         {
-            attempt.Hedge!.Change(_pool.HedgeAfter(), Timeout.InfiniteTimeSpan);
+            GiveUpOn(attempt, new TimeoutException($"no answer in {patience.TotalSeconds} s"));
             return;
         }
+        attempt.Hedge!.Change(late, Timeout.InfiniteTimeSpan);
+        if (attempt.IsOverdue || _overdue >= _pool.HedgeBudget || attempt.Range.Attempts.Count > 2) return;
         attempt.IsOverdue = true;
         attempt.Range.Request.Input.Attempts--;
         _overdue++;
@@ -201,6 +208,30 @@ public sealed partial class RangeDispatcher
         attempt.Range.Request.Input.Open--;
         if (attempt.IsOverdue) _overdue--;
         else attempt.Range.Request.Input.Attempts--;
+    }
+
+    private void GiveUpOn(Attempt attempt, TimeoutException fault)
+    {
+        attempt.Worker.IsSilent = true;
+        Finish(attempt);
+        Cancel(attempt);
+        AddFailure(attempt.Range, attempt.Worker, fault);
+        LeaveAlone(attempt.Worker);
+        Queue(attempt.Range);
+    }
+
+    // Whose forward pass hangs has not failed, and never answers.
+    private void CountMisses(PendingRange range)
+    {
+        foreach (Attempt attempt in range.Attempts.Where(attempt => attempt.IsOverdue))
+            if (++attempt.Worker.Misses >= _options.MissesToPause) LeaveAlone(attempt.Worker);
+    }
+
+    // For longer each time.
+    private void LeaveAlone(PoolWorker worker)
+    {
+        TimeSpan pause = _options.FirstPause * Math.Pow(2, Math.Min(worker.Faults++, 30));
+        Pause(worker, pause < _options.LongestPause ? pause : _options.LongestPause);
     }
 
     private void Pause(PoolWorker worker, TimeSpan pause)

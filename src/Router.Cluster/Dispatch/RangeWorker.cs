@@ -17,6 +17,9 @@ public sealed record HostedFunction(
 {
     /// <summary>θ: how sure it must be for a vote to count.</summary>
     public PassThreshold Pass { get; init; }
+
+    /// <summary>What the function is made of without θ, by name.</summary>
+    public ImmutableDictionary<string, string> Properties { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
 /// <summary>

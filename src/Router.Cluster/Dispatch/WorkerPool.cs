@@ -189,6 +189,10 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     public bool HasOthersFor(PendingRange range) =>
         _workers.Exists(worker => worker.IsEligible && !range.Knows(worker));
 
+    /// <summary>Whether one of those that answer may be asked for votes that another one gave.</summary>
+    public bool HasAuditorFor(PendingRange range) =>
+        _workers.Exists(worker => worker is { IsEligible: true, IsSilent: false } && !range.Knows(worker));
+
     /// <summary>A worker answered.</summary>
     public void Measure(PoolWorker worker, SampleRange samples, TimeSpan elapsed, int ahead)
     {

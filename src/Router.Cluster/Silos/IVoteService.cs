@@ -148,4 +148,8 @@ public sealed record FunctionDescription(
     /// <summary>What the member voted as it in the last minute, in samples a second.</summary>
     [Id(10)]
     public double VotesPerSecond { get; init; }
+
+    /// <summary>What the function is made of without θ, by name; its id follows from these and θ.</summary>
+    [Id(11)]
+    public ImmutableDictionary<string, string> Properties { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -50,6 +50,7 @@ internal sealed class VoteService(
                     one.Function.BatchSize, one.Device, one.Lanes, one.Pass.Theta)
                 {
                     Inside = worker.InsideOf(one), VotesPerSecond = worker.VotesPerSecondOf(one),
+                    Properties = one.Properties,
                 }),
             ],
             worker.IsDraining, worker.Inside, name.Versions)

@@ -30,6 +30,9 @@ public static class RegularFile
     public static string? Objection(string path) =>
         OtherKind(path) is { } kind ? $"{path} is {kind}: expected a regular file, or a link to one" : null;
 
+    /// <summary>Whether there is a file that can be read whole, or a link to one.</summary>
+    public static bool IsThere(string path) => OtherKind(path) is null && File.Exists(path);
+
     /// <summary>What is there instead of a file, in words; null where there is one, or nothing.</summary>
     public static string? OtherKind(string path) =>
         FileStatus.Of(path) is { IsRegular: false } other ? other.Kind : null;

@@ -97,9 +97,7 @@ public sealed class RegistryLoader(Machine machine)
         return
         [
             .. only.Distinct(StringComparer.OrdinalIgnoreCase).Select(id =>
-                config.Networks.Concat(config.OtherVersions)
-                    .FirstOrDefault(network => string.Equals(network.Id, id, StringComparison.OrdinalIgnoreCase))
-                ?? throw new RegistryLoadException(
+                config.FindNetwork(id) ?? throw new RegistryLoadException(
                     [config.Routing.Fault(id, "there is no such expert",
                         string.Join(", ", config.Experts.Select(expert => expert.Id)))])),
         ];

@@ -12,14 +12,20 @@ namespace Router.Experts.Registry;
 /// </summary>
 internal static class RegistryChecks
 {
-    public static void Run(IEnumerable<FileClaim> claims, string folder, ModelFolders? allowed, FaultList faults)
+    /// <param name="claims">The files that are named.</param>
+    /// <param name="folder">Where relative paths start.</param>
+    /// <param name="allowed">Where they may lie; anywhere where null.</param>
+    /// <param name="read">Those that are read; all where null. Of others it does not matter what is there.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    public static void Run(
+        IEnumerable<FileClaim> claims, string folder, ModelFolders? allowed, HashSet<string>? read, FaultList faults)
     {
         Dictionary<string, string> hashes = new(StringComparer.Ordinal);
         foreach (FileClaim claim in claims)
         {
             try
             {
-                Check(claim, folder, allowed, hashes, faults);
+                Check(claim, folder, allowed, isRead: read?.Contains(claim.Path) != false, hashes, faults);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -30,7 +36,8 @@ internal static class RegistryChecks
     }
 
     private static void Check(
-        FileClaim claim, string folder, ModelFolders? allowed, Dictionary<string, string> hashes, FaultList faults)
+        FileClaim claim, string folder, ModelFolders? allowed, bool isRead, Dictionary<string, string> hashes,
+        FaultList faults)
     {
         // Before anything of it is looked at: even whether it exists is nobody's business.
         string[] files = [claim.Path,
@@ -42,6 +49,7 @@ internal static class RegistryChecks
                 $"a file in {allowed}, links followed");
             return;
         }
+        if (!isRead) return;
         // Nor is it opened: what is no file may never come back.
         if (RegularFile.OtherKind(claim.Path) is var other && (other is not null || !File.Exists(claim.Path)))
         {

@@ -54,11 +54,12 @@ public sealed record RegistryConfig
     };
 
     /// <summary>The expert or version of that id, compared without case; null where there is none.</summary>
-    public ExpertConfig? Find(string id)
-    {
-        foreach (ExpertConfig expert in Experts.Concat(OtherVersions))
-            if (string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
-                return expert;
-        return null;
-    }
+    public ExpertConfig? Find(string id) => FindNetwork(id) as ExpertConfig;
+
+    /// <summary>
+    /// The expert, version, or router that the routing uses, of that id, compared without case; null where there is
+    /// none.
+    /// </summary>
+    public NetworkConfig? FindNetwork(string id) => Networks.Concat(OtherVersions).FirstOrDefault(
+        network => string.Equals(network.Id, id, StringComparison.OrdinalIgnoreCase));
 }

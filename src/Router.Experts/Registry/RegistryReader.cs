@@ -15,19 +15,24 @@ public static class RegistryReader
     /// <summary>Keys of the root that start so are the author's own, for anchors.</summary>
     private const string FreeKeys = "x-";
 
-    /// <summary>Reads the file and looks at the files it names: they exist, and have the stated hashes.</summary>
+    /// <summary>
+    /// Reads the file and looks at the files it names: those of networks that are loaded exist, and have the stated
+    /// hashes.
+    /// </summary>
     /// <param name="path">The registry. Relative paths in it start at its folder.</param>
     /// <param name="allowed">Where those files may lie; anywhere unless told.</param>
     /// <param name="moved">
     /// Where checkpoints lie instead of where it names them, by absolute path; nowhere else unless told.
     /// </param>
+    /// <param name="loaded">The ids of the networks that are loaded; all unless told.</param>
     public static RegistryReading Read(
-        string path, ModelFolders? allowed = null, IReadOnlyDictionary<string, string>? moved = null)
+        string path, ModelFolders? allowed = null, IReadOnlyDictionary<string, string>? moved = null,
+        IReadOnlyCollection<string>? loaded = null)
     {
         FaultList faults = new(path);
         string? text = YamlText.ReadFile(path, faults);
         return text is null ? Reading(config: null, faults)
-            : Read(text, path, faults, lookAtFiles: true, allowed, moved);
+            : Read(text, path, faults, lookAtFiles: true, allowed, moved, loaded);
     }
 
     /// <summary>Reads a text as if it were the file at <paramref name="path"/>, and looks at no file.</summary>
@@ -36,7 +41,7 @@ public static class RegistryReader
 
     private static RegistryReading Read(
         string text, string path, FaultList faults, bool lookAtFiles, ModelFolders? allowed = null,
-        IReadOnlyDictionary<string, string>? moved = null)
+        IReadOnlyDictionary<string, string>? moved = null, IReadOnlyCollection<string>? loaded = null)
     {
         if (YamlText.Root(text, faults, RootAccepted) is not { } root)
             return Reading(config: null, faults);
@@ -47,7 +52,8 @@ public static class RegistryReader
         };
         RegistryConfig config = Bind(root, fullPath, context);
         if (lookAtFiles)
-            RegistryChecks.Run(context.Claims, context.Folder, allowed, faults);
+            RegistryChecks.Run(
+                context.Claims, context.Folder, allowed, loaded is null ? null : FilesOf(config, loaded), faults);
         return Reading(config, faults);
     }
 
@@ -85,6 +91,13 @@ public static class RegistryReader
         root.Close(FreeKeys);
         return config;
     }
+
+    private static HashSet<string> FilesOf(RegistryConfig config, IReadOnlyCollection<string> networks) =>
+    [
+        .. networks.Select(config.FindNetwork).OfType<NetworkConfig>().SelectMany(
+            network => network.Members.Select(member => member.CheckpointPath).Append(network.CardPath))
+            .OfType<string>(),
+    ];
 
     private static void WarnOfRouter(
         RouterConfig? router, RoutingConfig routing, ValueArray<ExpertConfig> experts, FaultList faults)

@@ -143,7 +143,7 @@ internal sealed class Deployment : IDisposable
     public static RegistryConfig ReadRegistry(RegistryRequest request, Surroundings surroundings)
     {
         RegistryReading reading = RegistryReader.Read(
-            RegistryPath(request.Path, surroundings), request.Folders, request.Moved);
+            RegistryPath(request.Path, surroundings), request.Folders, request.Moved, request.Only);
         foreach (RegistryFault warning in reading.Warnings)
             surroundings.Warn(warning.ToString());
         RegistryConfig config = reading.Config ?? throw new InputFault(

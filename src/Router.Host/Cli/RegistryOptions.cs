@@ -35,7 +35,10 @@ internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, b
     /// <summary>Where checkpoints lie instead of where it names them; nowhere else unless told.</summary>
     public IReadOnlyDictionary<string, string>? Moved { get; init; }
 
-    /// <summary>The ids of the networks that are loaded; all unless told. Nothing routes between them then.</summary>
+    /// <summary>
+    /// The ids of the networks that are loaded here; all unless told. Nothing routes between them then. The files of
+    /// others may be missing.
+    /// </summary>
     public IReadOnlyCollection<string>? Only { get; init; }
 
     /// <summary>

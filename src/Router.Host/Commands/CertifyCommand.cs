@@ -85,7 +85,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             parsed.GetValue(_inFlight) ?? (_cluster.IsGiven(parsed) ? InFlightOfCluster : InFlightOfAll),
             _radii.Read(parsed));
         return new WholePass(
-            request, _registry.Read(parsed), _sampling.Seed(parsed),
+            request, RequestOf(parsed), _sampling.Seed(parsed),
             (config, alone) => PlanOf(parsed, config, alone), surroundings)
             .RunAsync(() => JoinAsync(parsed, cancellationToken), cancellationToken);
     }
@@ -103,7 +103,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         (string? records, ECDsa? key) = _records.Read(parsed, surroundings);
         using ECDsa? owned = key;
         using FileLock? recorded = picture && records is not null ? LogFiles.Claim(records) : null;
-        RegistryRequest request = _registry.Read(parsed);
+        RegistryRequest request = RequestOf(parsed);
         RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
         GridInput? input = picture ? Pictures.Read(source, config.Dataset, surroundings) : null;
         DataSet? images = picture ? null
@@ -143,6 +143,10 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             return ExitCode.Done;
         }
     }
+
+    // Nothing is loaded here where workers are asked.
+    private RegistryRequest RequestOf(ParseResult parsed) =>
+        _registry.Read(parsed) with { Only = _cluster.IsGiven(parsed) ? [] : null };
 
     // Null where no cluster is asked.
     private async Task<ClusterGateway?> JoinAsync(ParseResult parsed, CancellationToken cancellationToken) =>

@@ -85,6 +85,25 @@ public class RangeDispatcherTests
     });
 
     [Fact]
+    public void A_worker_whose_ranges_others_answer_again_and_again_is_left_alone_until_it_answers() => Run(
+        async world =>
+    {
+        World.Worker hung = await world.JoinAsync("a");
+        await WarmUpAsync(world, 1);
+        await world.JoinAsync("b", .01);
+        hung.Before = (_, token) => world.Time.Delay(1e6, token);
+        for (int i = 0; i < 100; i++) await world.VoteAsync(Request(1, 10 * i, 10 * i + 10));
+        // Each range that it had was late for a second: three before it was left alone, and a few since.
+        Assert.InRange(hung.Asked.Count - 1, 3, 9);
+        Assert.InRange(world.Time.Now.TotalSeconds, 13, 20);
+        hung.Before = null;
+        await world.Time.Delay(60);
+        int before = hung.Asked.Count;
+        for (int i = 0; i < 100; i++) await world.VoteAsync(Request(1, 10 * i, 10 * i + 10));
+        Assert.Equal(before + 100, hung.Asked.Count);
+    });
+
+    [Fact]
     public void A_range_is_late_after_three_times_what_nearly_all_others_take() => Run(async world =>
     {
         World.Worker one = await world.JoinAsync("a", .2);

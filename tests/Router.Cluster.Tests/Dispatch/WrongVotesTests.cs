@@ -137,6 +137,28 @@ public class WrongVotesTests
     }, auditEvery: 1);
 
     [Fact]
+    public void An_audit_that_is_not_answered_is_given_up_and_who_does_not_answer_is_left_alone() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "ab");
+        workers[1].Before = (_, token) => world.Time.Delay(1e6, token);
+        VoteRequest request = Request(1, 0, 10_000);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        // Three minutes for the first ones, then what the other worker takes for all of it.
+        Assert.InRange(world.Time.Now.TotalSeconds, 180, 200);
+        Assert.Equal(WorkerState.Paused, world.StateOf(workers[1]));
+        Assert.True(world.Counters.AuditsGivenUp > 2, $"{world.Counters.AuditsGivenUp}");
+    }, auditEvery: 2);
+
+    [Fact]
+    public void Where_two_disagree_and_the_third_does_not_answer_neither_is_believed() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "abc");
+        (workers[0].Answer, workers[2].Before) = (World.Worker.Lie, (_, token) => world.Time.Delay(1e6, token));
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(1, 0, 1000)));
+        Assert.Equal(2, world.Events.OfType<DispatchEvent.WorkerQuarantined>().Count());
+    }, auditEvery: 1);
+
+    [Fact]
     public void What_a_liar_voted_earlier_ends_a_certificate_and_anew_it_is_drawn_by_others() => Run(async world =>
     {
         World.Worker[] workers = await JoinAsync(world, "abc");

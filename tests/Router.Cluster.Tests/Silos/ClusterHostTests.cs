@@ -316,7 +316,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     {
         PostgresServer postgres = await MeetAtPostgresAsync();
         await JoinAsync("worker", Same());
-        postgres.Execute("TRUNCATE OrleansMembershipTable, OrleansMembershipVersionTable");
+        postgres.LoseData();
         await NewsAsync(MembershipState.Lost);
     }
 

@@ -73,6 +73,23 @@ public class RegistryFileTests
     }
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("S025", "b")]
+    [InlineData("s012 s100 router", "router a c")]
+    public void Files_of_networks_that_are_not_loaded_may_be_missing(string loaded, string needed)
+    {
+        using RegistryFolder folder = new();
+        foreach (string name in (string[])["router", "a", "b", "c"]) File.Delete(folder.In($"models/{name}.safetensors"));
+
+        RegistryReading reading = folder.Read(Good, loaded: loaded.Split(' '));
+
+        Assert.Equal(
+            needed.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(name => $"checkpoint {folder.In($"models/{name}.safetensors")} does not exist"),
+            reading.Faults.Select(fault => fault.Problem));
+    }
+
+    [Theory]
     [InlineData("architecture: cifar_resnet20", "architecture: cifar_resnet20", 1)]
     [InlineData("architecture: cifar_resnet20", "architecture: torchscript", 2)]
     [InlineData("architecture: cifar_resnet20", "architecture: torchscript, trust: true", 0)]

@@ -38,11 +38,11 @@ internal sealed class RegistryFolder : IDisposable
 
     public string In(string relativePath) => Path.Combine(Folder, relativePath);
 
-    public RegistryReading Read(string yaml)
+    public RegistryReading Read(string yaml, string[]? loaded = null)
     {
         string path = In("experts.yaml");
         File.WriteAllText(path, yaml);
-        return RegistryReader.Read(path);
+        return RegistryReader.Read(path, loaded: loaded);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

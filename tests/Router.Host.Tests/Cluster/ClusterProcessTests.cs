@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tests;
 
 namespace Router.Host.Tests.Cluster;
@@ -5,7 +6,7 @@ namespace Router.Host.Tests.Cluster;
 /// <summary>
 /// Real processes and the bundled networks: whatever befalls them, records are those of one process, letter by letter.
 /// </summary>
-public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewImages>, IDisposable
+public sealed partial class ClusterProcessTests(FewImages single) : IClassFixture<FewImages>, IDisposable
 {
     private readonly ClusterPrograms _programs = new();
 
@@ -76,6 +77,33 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
     }
 
     [Fact]
+    public async Task A_worker_with_other_weights_than_the_registry_of_the_gateway_says_is_not_asked_and_is_told_of()
+    {
+        string others = Directory.CreateDirectory(Path.Combine(_programs.Folder, "others")).FullName;
+        foreach (string file in Directory.GetFiles(ClusterPrograms.Models))
+            File.Copy(file, Path.Combine(others, Path.GetFileName(file)));
+        // No hash and no card: whatever lies there is loaded.
+        string registry = Path.Combine(others, "experts.yaml");
+        File.WriteAllText(registry, Hash().Replace(File.ReadAllText(registry), ""));
+        File.Delete(Path.Combine(others, "noise_0.25.card.yaml"));
+        File.Copy(
+            Path.Combine(others, "noise_0.50.safetensors"), Path.Combine(others, "noise_0.25.safetensors"),
+            overwrite: true);
+        ClusterProgram other = _programs.Start(
+            ["worker", "--cluster", _programs.Cluster, .. ClusterPrograms.Of(registry)]);
+        await other.LineWithAsync("votes in the cluster");
+        ClusterProgram gateway = StartGateway();
+        Assert.Matches(
+            "s025 of .+ is not asked: weights: [0-9a-f]{64}, where the registry says [0-9a-f]{64}",
+            await gateway.LineWithAsync("is not asked"));
+        await WorkerAsync();
+        await AssertSingleAsync(gateway);
+    }
+
+    [GeneratedRegex(",?\\s*sha256: [0-9a-f]{64}", RegexOptions.None, 1000)]
+    private static partial Regex Hash();
+
+    [Fact]
     public async Task A_pass_over_all_networks_is_that_of_one_process()
     {
         Task<ClusterProgram> worker = WorkerAsync();
@@ -128,6 +156,17 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
     }
 
     [Fact]
+    public async Task Records_are_those_of_one_process_when_the_device_of_a_worker_hangs()
+    {
+        ClusterProgram hanging = _programs.StartWrongWorker("hanging");
+        await Task.WhenAll(hanging.LineWithAsync("votes in the cluster"), WorkerAsync(), WorkerAsync());
+        ClusterProgram gateway = StartGateway();
+        await hanging.LineWithAsync("hangs");
+        await AssertSingleAsync(gateway);
+        Assert.False(hanging.HasEnded);
+    }
+
+    [Fact]
     public async Task Records_are_those_of_one_process_when_a_worker_lies_and_another_is_of_another_build()
     {
         ClusterProgram liar = _programs.StartWrongWorker("liar"), other = _programs.StartWrongWorker("otherBuild");
@@ -139,19 +178,22 @@ public sealed class ClusterProcessTests(FewImages single) : IClassFixture<FewIma
         await AssertSingleAsync(gateway);
     }
 
-    [Fact]
-    public async Task Records_are_those_of_one_process_when_redis_is_away_comes_back_and_forgets()
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("postgresql")]
+    public async Task Records_are_those_of_one_process_when_where_they_meet_is_away_comes_back_and_forgets(string what)
     {
-        using RedisServer redis = RedisServer.Start(_programs.Folder);
-        _programs.Cluster = redis.Address;
+        using IMeetingServer server =
+            what == "redis" ? RedisServer.Start(_programs.Folder) : PostgresServer.Start();
+        _programs.Cluster = server.Address;
         ClusterProgram worker = (await Task.WhenAll(WorkerAsync(), WorkerAsync()))[0];
         ClusterProgram gateway = StartGateway("--in-flight", "1");
         await RowsAsync(1, gateway);
-        redis.Stop();
+        server.Stop();
         await RowsAsync(2, gateway);
-        redis.StartAgain();
+        server.StartAgain();
         await RowsAsync(3, gateway);
-        redis.LoseData();
+        server.LoseData();
         await AssertSingleAsync(gateway);
         await worker.LineWithAsync("lost this member");
     }

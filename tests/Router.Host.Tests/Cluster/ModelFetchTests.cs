@@ -49,6 +49,27 @@ public sealed class ModelFetchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_of_one_network_needs_its_checkpoint_alone_and_a_gateway_needs_none()
+    {
+        string registry = Registry();
+        Directory.CreateDirectory(In("there"));
+        File.Copy(Path.Combine(ClusterPrograms.Models, "noise_0.25.safetensors"), In("there", "noise_0.25.safetensors"));
+        ClusterProgram worker = _programs.Start(
+            [
+                "worker", "--cluster", _programs.Cluster, "--models-from", "there", "--experts", "s025",
+                .. ClusterPrograms.Of(registry),
+            ]);
+        await worker.LineWithAsync("votes in the cluster");
+        ClusterProgram gateway = _programs.Start(
+            [
+                "certify", "shapes10", .. ClusterPrograms.Of(registry), "--expert", "s025", "--max", "0", "--n", "300",
+                "--seed", "5", "--out", "drawn.tsv", "--cluster", _programs.Cluster,
+            ]);
+        Assert.True(await gateway.ExitCodeAsync() == 0, gateway.Text);
+        Assert.Equal(2, File.ReadLines(In("drawn.tsv")).Count());
+    }
+
+    [Fact]
     public async Task A_worker_gets_from_a_gateway_what_it_lacks()
     {
         ClusterProgram worker = StartWorker(Registry(), ModelFetch.Gateways);

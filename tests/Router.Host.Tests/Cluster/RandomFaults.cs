@@ -16,7 +16,7 @@ internal sealed class RandomFaults : IDisposable
     private readonly NoiseStream _random;
     private readonly SingleProcess _single;
     private readonly int _size;
-    private readonly RedisServer? _redis;
+    private readonly IMeetingServer? _server;
     private readonly List<ClusterProgram> _workers = [], _frozen = [];
     private readonly List<string> _story = [];
     private ClusterProgram? _gateway;
@@ -27,9 +27,14 @@ internal sealed class RandomFaults : IDisposable
     {
         (_random, _single) = (new((ulong)seed, 0), single);
         _size = 1 << (seed % 3);
-        if (Draw(2) == 0) _redis = RedisServer.Start(_programs.Folder);
-        if (_redis is not null) _programs.Cluster = _redis.Address;
-        _story.Add($"seed {seed}: {_size} workers at {(_redis is null ? "a file" : "Redis")}");
+        (string where, _server) = Draw(4) switch
+        {
+            0 => ("PostgreSQL", PostgresServer.Start()),
+            1 => ("Redis", RedisServer.Start(_programs.Folder)),
+            _ => ("a file", (IMeetingServer?)null),
+        };
+        if (_server is not null) _programs.Cluster = _server.Address;
+        _story.Add($"seed {seed}: {_size} workers at {where}");
     }
 
     public string Records => _programs.Read(Log);
@@ -42,7 +47,7 @@ internal sealed class RandomFaults : IDisposable
     public void Dispose()
     {
         _programs.Dispose();
-        _redis?.Dispose();
+        _server?.Dispose();
     }
 
     public async Task CertifyAsync()
@@ -71,10 +76,10 @@ internal sealed class RandomFaults : IDisposable
         if (_workers.Count > 1 && !_isWrongOne)
             foreach (string what in (string[])["liar", "otherBuild"])
                 yield return ($"{what} joins", () => JoinWrong(what));
-        if (_redis is null) yield break;
-        yield return ("Redis away for an image", RestartRedisAsync);
+        if (_server is null) yield break;
+        yield return ("where they meet is away for an image", RestartServerAsync);
         // Whoever joins after that comes into a second cluster.
-        if (isLast) yield return ("Redis forgets", ForgetAsync);
+        if (isLast) yield return ("where they meet forgets", ForgetAsync);
     }
 
     private int Draw(int below) => (int)(_random.Uniform(_drawn++, 0) % (ulong)below);
@@ -128,17 +133,17 @@ internal sealed class RandomFaults : IDisposable
         await _gateway.LineWithAsync(" images, ");
     }
 
-    private async Task RestartRedisAsync()
+    private async Task RestartServerAsync()
     {
         int rows = File.ReadLines(Path.Combine(_programs.Folder, $"{Log}.tsv")).Count() - 1;
-        _redis!.Stop();
+        _server!.Stop();
         await _programs.HasRowsAsync(Log, rows + 1, _gateway!);
-        _redis.StartAgain();
+        _server.StartAgain();
     }
 
     private Task ForgetAsync()
     {
-        _redis!.LoseData();
+        _server!.LoseData();
         return Task.CompletedTask;
     }
 }

@@ -27,22 +27,35 @@ internal sealed record ChosenFunction(
     /// <param name="members">The cluster.</param>
     public static ChosenFunction? Of(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
     {
-        DatasetFacts dataset = DatasetFacts.Find(config.Dataset)!;
-        int outcomes = network is RouterConfig router ? router.Routes.Count
-            : (network as ExpertConfig)?.Classes ?? dataset.Classes;
         return
         (
             from one in OfferedBy(members)
             let function = one.Function
             where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
-                && function.Sigma == network.Sigma && function.Theta == PassOf(network).Theta
-                && function.Outcomes == outcomes
-                && function.ImageShape.SequenceEqual([dataset.Channels, dataset.Height, dataset.Width])
+                && Objection(network, config, function) is null
             group one by function.Function into same
             let lanes = same.Sum(one => one.Function.Lanes)
             orderby lanes descending, same.Key
             select new ChosenFunction(same.First().Function, same.First().Versions, lanes)
         ).FirstOrDefault();
+    }
+
+    /// <summary>Why a worker's function is not the network that a registry means; null where it is.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="config">Its registry.</param>
+    /// <param name="function">What a worker has by its name.</param>
+    public static string? Objection(NetworkConfig network, RegistryConfig config, FunctionDescription function)
+    {
+        DatasetFacts dataset = DatasetFacts.Find(config.Dataset)!;
+        int outcomes = network is RouterConfig router ? router.Routes.Count
+            : (network as ExpertConfig)?.Classes ?? dataset.Classes;
+        PassThreshold pass = PassOf(network);
+        return StatedFunction.Objection(network, dataset, function.Properties) is { } objection ? objection
+            : function.Theta != pass.Theta ? $"θ: {function.Theta}, where the registry says {pass.Theta}"
+            : function.Outcomes != outcomes ? $"outcomes: {function.Outcomes}, where the registry says {outcomes}"
+            : pass.Of(FunctionId.Of(function.Properties)).Value != function.Function
+                ? "its function id is not that of its properties"
+            : null;
     }
 
     /// <summary>Whether another function of its network has more lanes now than it has.</summary>
@@ -55,6 +68,19 @@ internal sealed record ChosenFunction(
             .Sum(one => one.Function.Lanes);
         return Of(network, config, members) is { } most && most.Lanes > own;
     }
+
+    /// <summary>Who has a network by its name that is not the one that a registry means, and why not.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="config">Its registry.</param>
+    /// <param name="members">The cluster.</param>
+    public static IEnumerable<string> Misfits(
+        NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members) =>
+        from member in members
+        from function in member.Description?.Functions ?? []
+        where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
+        let objection = Objection(network, config, function)
+        where objection is not null
+        select $"{network.Id} of {member.Description!.Name} is not asked: {objection}";
 
     private static IEnumerable<(FunctionDescription Function, ImmutableDictionary<string, string> Versions)> OfferedBy(
         ImmutableArray<Member> members) =>

@@ -4,6 +4,7 @@ using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
 using Router.Estimator;
 using Router.Evaluation;
+using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Route = Router.Estimator.Route;
@@ -60,16 +61,20 @@ internal sealed class ClusterGateway : IAsyncDisposable
         RegistryConfig config, ImmutableArray<NetworkConfig> needed, Action<string> tell,
         CancellationToken cancellationToken)
     {
+        HashSet<string> told = [];
         ChosenFunction[]? Choose(ImmutableArray<Member> members)
         {
             // Who has most lanes is not known before everybody has said what they have, or has not answered.
             if (members.Any(member => !member.IsKnown)) return null;
+            foreach (string misfit in needed.SelectMany(network => ChosenFunction.Misfits(network, config, members)))
+                if (told.Add(misfit)) tell(misfit);
             ChosenFunction[] chosen =
                 [.. needed.Select(network => ChosenFunction.Of(network, config, members)).OfType<ChosenFunction>()];
             return chosen.Length == needed.Length ? chosen : null;
         }
         _member.HandOut(config.Networks.SelectMany(network => network.Members)
-            .Where(one => one.Sha256 is not null).DistinctBy(one => one.Sha256)
+            .Where(one => one.Sha256 is not null && RegularFile.IsThere(one.CheckpointPath))
+            .DistinctBy(one => one.Sha256)
             .ToImmutableDictionary(one => one.Sha256!, one => one.CheckpointPath));
         if (Choose(Members) is { } here) return [.. here];
         tell($"waiting for workers in the cluster at {_settings.Address}: "

@@ -12,8 +12,9 @@ namespace Router.Host.Commands.Cluster;
 /// folder, or from the gateways of the cluster. A file of another hash is never used.
 /// </summary>
 /// <param name="registry">The registry's file.</param>
+/// <param name="loaded">The ids of the networks that are loaded; all where null.</param>
 /// <param name="surroundings">The outside.</param>
-internal sealed class ModelFetch(string registry, Surroundings surroundings)
+internal sealed class ModelFetch(string registry, IReadOnlyCollection<string>? loaded, Surroundings surroundings)
 {
     /// <summary>Instead of a folder: the gateways of the cluster.</summary>
     public const string Gateways = "gateways";
@@ -45,6 +46,7 @@ internal sealed class ModelFetch(string registry, Surroundings surroundings)
     private ImmutableArray<NetworkConfig> Missing() => !File.Exists(registry) ? [] :
     [
         .. (RegistryReader.ReadText(File.ReadAllText(registry), registry).Config?.Networks ?? [])
+            .Where(network => loaded?.Contains(network.Id, StringComparer.OrdinalIgnoreCase) != false)
             .SelectMany(network => network.Members)
             .Where(one => one.Sha256 is not null && !File.Exists(one.CheckpointPath))
             .DistinctBy(one => one.CheckpointPath),

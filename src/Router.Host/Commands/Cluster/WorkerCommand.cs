@@ -97,7 +97,8 @@ internal static class WorkerCommand
         if (models is not null)
             registry = registry with
             {
-                Moved = await new ModelFetch(Deployment.RegistryPath(registry.Path, surroundings), surroundings)
+                Moved = await new ModelFetch(
+                    Deployment.RegistryPath(registry.Path, surroundings), registry.Only, surroundings)
                     .BringAsync(models, settings, told),
             };
         using Deployment deployed = await Deployment.OpenAsync(
@@ -111,7 +112,10 @@ internal static class WorkerCommand
             .. deployed.Registry.Networks.Select(network => new HostedFunction(
                 new(
                     network.Voter.FunctionId, network.Voter.OutcomeCount, network.ImageShape, network.BatchSize),
-                network.Id, network.Config.Sigma, network.Device, 1, resilience.Of(network)) { Pass = network.Pass }),
+                network.Id, network.Config.Sigma, network.Device, 1, resilience.Of(network))
+            {
+                Pass = network.Pass, Properties = network.Properties.ToImmutableDictionary(),
+            }),
         ];
         await using ClusterHost member = await ClusterHost.JoinAsync(
             settings with { Versions = Versions.Of(deployed).ToImmutableDictionary() }, functions, told);

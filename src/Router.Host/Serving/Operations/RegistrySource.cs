@@ -46,6 +46,7 @@ internal sealed class RegistrySource : IDisposable
                 .. surroundings.InstallationFolder is { } home ? [home] : Array.Empty<string>(),
                 .. options.Models.Select(surroundings.Resolve),
             ]),
+            Only = elsewhere is null ? null : [],
         };
         _batch = new(options.Batch);
         _secret = surroundings.FreshSecret();

@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Tests;
 
-namespace Router.Cluster.Tests.Silos;
+namespace Tests;
 
 /// <summary>A real PostgreSQL on a port of its own, with the tables of deploy/postgresql.</summary>
-internal sealed class PostgresServer : IDisposable
+internal sealed class PostgresServer : IMeetingServer
 {
     private const string Versions = "/usr/lib/postgresql", User = "dualrs", Password = "pass word";
 
@@ -61,7 +60,6 @@ internal sealed class PostgresServer : IDisposable
     public void MakeTablesAgain() =>
         Run(Psql("-f", Path.Combine(Reference.Root, "deploy", "postgresql", "membership.sql")));
 
-    /// <summary>Ends it at once.</summary>
     public void Stop()
     {
         using (Process told = Process.Start(
@@ -71,6 +69,8 @@ internal sealed class PostgresServer : IDisposable
     }
 
     public void StartAgain() => _process = StartProcess();
+
+    public void LoseData() => Execute("TRUNCATE OrleansMembershipTable, OrleansMembershipVersionTable");
 
     public void Dispose()
     {

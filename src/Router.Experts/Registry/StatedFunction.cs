@@ -1,0 +1,40 @@
+using System.Globalization;
+using Router.Experts.Loading;
+
+namespace Router.Experts.Registry;
+
+/// <summary>
+/// What a registry says of a network, in the words of a function's properties (docs/formats.md, section 7). Whoever
+/// votes as that network elsewhere has to have the same.
+/// </summary>
+public static class StatedFunction
+{
+    /// <summary>The properties that the registry decides, by name; weights where it says their hashes.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="dataset">The registry's data set.</param>
+    public static IEnumerable<KeyValuePair<string, string>> PropertiesOf(NetworkConfig network, DatasetFacts dataset)
+    {
+        NetworkConfig[] members = [.. network.Members];
+        yield return new("architecture", string.Join(',', members.Select(member => member.Architecture)));
+        yield return new("image", $"{dataset.Channels}x{dataset.Height}x{dataset.Width}");
+        yield return new("input", network.InputLayer.ToString()!);
+        yield return new("noise",
+            $"grid {network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture)}");
+        if (network is RouterConfig router) yield return new("routes", string.Join(',', router.Routes));
+        if (members.All(member => member.Sha256 is not null))
+            yield return new("weights", string.Join(',', members.Select(member => member.Sha256)));
+    }
+
+    /// <summary>In what a function is not the one that the registry means; null where it is.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="dataset">The registry's data set.</param>
+    /// <param name="properties">The function's properties.</param>
+    public static string? Objection(
+        NetworkConfig network, DatasetFacts dataset, IReadOnlyDictionary<string, string> properties)
+    {
+        foreach ((string name, string stated) in PropertiesOf(network, dataset))
+            if (properties.GetValueOrDefault(name, "nothing") is { } other && other != stated)
+                return $"{name}: {other}, where the registry says {stated}";
+        return null;
+    }
+}
