@@ -23,7 +23,7 @@ PROGRAM = os.path.join(ROOT, "dualrs")
 STUB = os.path.join(ROOT, "bench", "serving", "stub")
 MODELS = {
     "shapes10": ("models/shapes10/experts.yaml", "s050"),
-    "cifar10": ("experts.yaml", "s050"),
+    "cifar10": ("models/cifar10/routed.yaml", "s050"),
 }
 SELECTION = 100
 # Low enough to yield to the daemon, not so low that its few milliseconds take seconds on busy cores and the daemon

@@ -13,7 +13,7 @@ usage() {
     cat <<EOF
 usage: $0 --expert ID [--checkpoint FILE] [--sigma S] [--n N] [--rounds K] [--threads T] \
 [--theirs-batch B] [--ours-batch B]
-  --expert        id in experts.yaml of the expert that was imported from FILE
+  --expert        id in models/cifar10/routed.yaml of the expert that was imported from FILE
   --checkpoint    checkpoint.pth.tar PyTorch loads     (../shared/models/noise_0.25/checkpoint.pth.tar)
   --sigma         the noise of that expert             (0.25)
   --n             samples per run                      (10000)
@@ -65,10 +65,12 @@ theirs() {
     "$python" "$here/pytorch_certify.py" --checkpoint "$checkpoint" --sigma "$sigma" --threads "$threads" \
         --n "$1" --batch "$2" "${@:3}"
 }
+registry=models/cifar10/routed.yaml
 # OMP_NUM_THREADS holds our side to the same number of threads.
-ours() { (cd "$root" && OMP_NUM_THREADS=$threads ./dualrs bench votes --expert "$expert" --n "$1" --batch "$2") ||
-    fail "'./dualrs bench votes --expert $expert --n $1 --batch $2' failed:" \
-        "is the command there, and the expert in experts.yaml?"; }
+ours() { (cd "$root" && OMP_NUM_THREADS=$threads ./dualrs bench votes --registry "$registry" --expert "$expert" \
+        --n "$1" --batch "$2") ||
+    fail "'./dualrs bench votes --registry $registry --expert $expert --n $1 --batch $2' failed:" \
+        "is the command there, and the expert in the registry?"; }
 
 echo "# $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), $(nproc) usable cores," \
     "load $(cut -d' ' -f1 /proc/loadavg), $threads threads each side"

@@ -7,7 +7,9 @@ namespace Router.Engine;
 
 /// <summary>The devices a process may use, and what of them can change a vote.</summary>
 /// <param name="CpuModel">The processor's name.</param>
-/// <param name="InstructionSet">The widest vector instructions: kernels are picked by it.</param>
+/// <param name="InstructionSet">
+/// The widest vector instructions, and whether caches are unknown: kernels are picked by it.
+/// </param>
 /// <param name="MemoryBytes">Memory this process may take.</param>
 /// <param name="Threads">Threads of one forward pass on the CPU.</param>
 /// <param name="Gpus">CUDA devices in their own order.</param>
@@ -34,6 +36,17 @@ public sealed record Machine(
     /// <summary>Whether the processor multiplies matrices of bfloat16 (AMX).</summary>
     public static bool MultipliesBFloat16 => CpuFlags().Split(' ').Contains("amx_bf16");
 
+    /// <summary>Whether the processor says what caches it has; on some virtual machines it does not.</summary>
+    public static bool TellsCaches { get; } = !X86Base.IsSupported || HasCacheIn(4) || HasCacheIn(0x8000_001D);
+
+    // The type of the first cache; Intel's leaf, and AMD's.
+    private static bool HasCacheIn(uint leaf)
+    {
+        const int Type = 0x1F;
+        uint last = (uint)X86Base.CpuId((int)(leaf & 0x8000_0000), 0).Eax;
+        return leaf <= last && (X86Base.CpuId((int)leaf, 0).Eax & Type) != 0;
+    }
+
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private static string? CpuInfo(string key)
@@ -45,8 +58,9 @@ public sealed record Machine(
     }
 
     private static string WidestInstructionSet() =>
-        Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : RuntimeInformation.ProcessArchitecture.ToString()
-            .ToLowerInvariant();
+        (Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2"
+            : RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant())
+        + (TellsCaches ? "" : ", unknown caches");
 }
 
 /// <summary>A CUDA device.</summary>

@@ -49,17 +49,23 @@ internal static class Quantization
         short[] drawn = new short[size];
         for (int image = 0; image < Pictures * DrawsOfEach; image++)
         {
-            int side = Blocks[image / DrawsOfEach % Blocks.Length], across = (width + side - 1) / side;
-            for (int place = 0; place < size; place++)
-            {
-                (int channel, int pixel) = Math.DivRem(place, height * width);
-                int block = pixel / width / side * across + pixel % width / side;
-                picture[place] = (byte)colours.Uniform(image / DrawsOfEach, channel * height * across + block);
-            }
+            (int number, int draw) = Math.DivRem(image, DrawsOfEach);
+            if (draw == 0) Paint(number);
             // An undecided draw is as good as none.
             if (!noise.Fill(new(Seed, 1), image, drawn)) Array.Clear(drawn);
             levels.Write(picture, drawn, images.AsSpan(image * size, size));
         }
         return torch.tensor(images, [Pictures * DrawsOfEach, height, width, channels]).permute(0, 3, 1, 2);
+
+        void Paint(int number)
+        {
+            int side = Blocks[number % Blocks.Length], across = (width + side - 1) / side;
+            for (int place = 0; place < size; place++)
+            {
+                (int channel, int pixel) = Math.DivRem(place, height * width);
+                int block = pixel / width / side * across + pixel % width / side;
+                picture[place] = (byte)colours.Uniform(number, channel * height * across + block);
+            }
+        }
     }
 }

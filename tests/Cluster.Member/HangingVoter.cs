@@ -2,7 +2,7 @@ using Router.Votes;
 
 namespace Cluster.Member;
 
-/// <summary>A network whose device hangs after a while: it answers no more, and does not hear that it should stop.</summary>
+/// <summary>A network whose device hangs after a while: it answers no more, nor does it stop when told.</summary>
 internal sealed class HangingVoter(IVoter voter) : IVoter
 {
     // The canary, and a few ranges.

@@ -36,9 +36,9 @@ public sealed record DispatchOptions
     public int AuditEvery { get; init; } = 1000;
 
     /// <summary>
-    /// Who is asked for votes that another has given already, to compare them, has failed after so long without an
-    /// answer, and after three times what makes a range late. Until then nothing that nobody compared is believed: it
-    /// is longer than a worker needs to find out by itself that its device hangs.
+    /// Who is asked for votes that another has given already, to compare them, has failed without an answer after this,
+    /// or after three times what makes a range late if that is longer. Until then nothing that nobody compared is
+    /// believed. It is longer than a worker needs to find out by itself that its device hangs.
     /// </summary>
     public TimeSpan AuditPatience { get; init; } = TimeSpan.FromMinutes(3);
 

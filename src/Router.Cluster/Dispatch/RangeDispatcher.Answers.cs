@@ -17,6 +17,7 @@ public sealed partial class RangeDispatcher
                 Quarantine(worker, objection);
                 break;
             case RangeAnswer.Voted voted:
+                if (worker.Misses >= _options.MissesToPause) worker.NotBefore = TimeSpan.Zero;
                 (worker.Faults, worker.Misses, worker.IsSilent) = (0, 0, false);
                 if (range.Votes is not null) _counters.Duplicates++;
                 _pool.Measure(worker, range.Samples, Now - attempt.Asked, voted.Ahead);

@@ -176,8 +176,9 @@ public sealed partial class RangeDispatcher
         if (attempt.IsOver || attempt.Range.Votes is not null) return;
         TimeSpan late = _pool.HedgeAfter(), patience = 3 * late;
         if (patience < _options.AuditPatience) patience = _options.AuditPatience;
-        // Votes are there already, and nothing else brings them out.
-        if (attempt.Range.IsAnswered && Now - attempt.Asked >= patience)
+        // Votes are there already, and nothing else brings them out. Nobody waits so long for one worker twice.
+        if (attempt.Range.IsAnswered
+            && (Now - attempt.Asked >= patience || (attempt.Worker.IsSilent && !attempt.Range.IsDisputed)))
         {
             GiveUpOn(attempt, new TimeoutException($"no answer in {patience.TotalSeconds} s"));
             return;
@@ -224,7 +225,8 @@ public sealed partial class RangeDispatcher
     private void CountMisses(PendingRange range)
     {
         foreach (Attempt attempt in range.Attempts.Where(attempt => attempt.IsOverdue))
-            if (++attempt.Worker.Misses >= _options.MissesToPause) LeaveAlone(attempt.Worker);
+            if (++attempt.Worker.Misses >= _options.MissesToPause && attempt.Worker.NotBefore <= Now)
+                LeaveAlone(attempt.Worker);
     }
 
     // For longer each time.

@@ -42,6 +42,12 @@ public sealed record RegistryConfig
     public IEnumerable<NetworkConfig> Networks =>
         Router is { } router && Routing.UsesRouter ? [router, .. Experts] : Experts;
 
+    /// <summary>
+    /// Every network that is named: also a router that the routing does not use, and versions that are not deployed.
+    /// </summary>
+    public IEnumerable<NetworkConfig> AllNetworks =>
+        (Router is { } router ? Experts.Prepend<NetworkConfig>(router) : Experts).Concat(OtherVersions);
+
     /// <summary>The experts that may answer, in the order of the routes or stages; one where nothing routes.</summary>
     public IReadOnlyList<string> Answering => Routing switch
     {

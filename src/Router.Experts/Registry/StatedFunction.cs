@@ -9,6 +9,8 @@ namespace Router.Experts.Registry;
 /// </summary>
 public static class StatedFunction
 {
+    private const string Routes = "routes";
+
     /// <summary>The properties that the registry decides, by name; weights where it says their hashes.</summary>
     /// <param name="network">The network.</param>
     /// <param name="dataset">The registry's data set.</param>
@@ -20,7 +22,7 @@ public static class StatedFunction
         yield return new("input", network.InputLayer.ToString()!);
         yield return new("noise",
             $"grid {network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture)}");
-        if (network is RouterConfig router) yield return new("routes", string.Join(',', router.Routes));
+        if (network is RouterConfig router) yield return new(Routes, string.Join(',', router.Routes));
         if (members.All(member => member.Sha256 is not null))
             yield return new("weights", string.Join(',', members.Select(member => member.Sha256)));
     }
@@ -33,8 +35,13 @@ public static class StatedFunction
         NetworkConfig network, DatasetFacts dataset, IReadOnlyDictionary<string, string> properties)
     {
         foreach ((string name, string stated) in PropertiesOf(network, dataset))
-            if (properties.GetValueOrDefault(name, "nothing") is { } other && other != stated)
+        {
+            string other = properties.GetValueOrDefault(name, "nothing");
+            // Ids are the same in whatever case they are written.
+            if (!string.Equals(other, stated,
+                name == Routes ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
                 return $"{name}: {other}, where the registry says {stated}";
+        }
         return null;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
     private readonly Option<int?>? _selection = !selects ? null
         : command.Option<int?>("--n0 --N0", "Samples that select route and class.", Accepted.Samples);
     private readonly Option<int?> _estimation = command.Option<int?>(
-        "--n --N", "Samples that bound their probability.", Accepted.Samples);
+        "--n --N", "Samples that bound the probability of an answer.", Accepted.Samples);
     private readonly Option<double?> _alpha = command.Option<double?>(
         "--alpha", "Failure probability of a certificate.", Accepted.FailureProbability);
     private readonly Option<ulong?> _seed = command.Option<ulong?>(

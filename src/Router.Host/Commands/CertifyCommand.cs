@@ -31,7 +31,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     private readonly Option<string?> _output = command.Option<string?>(
         "--out -o", "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.");
     private readonly Option<string?> _expert = command.Option<string?>(
-        "--expert", "Certify this expert alone, without the router.");
+        "--expert", "Certify this expert alone, without the routing.");
     private readonly Option<int> _skip = command.Option("--skip", "Certify every k-th image.", 1, Accepted.AtLeast(1));
     private readonly Option<int?> _max = command.Option<int?>(
         "--max", "Stop after the image of this index.", Accepted.AtLeast(0));
@@ -43,7 +43,9 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     private readonly Option<bool> _resume = command.Option<bool>(
         "--resume", "Continue the log, or the folder of --all, where it stops.");
     private readonly Option<bool> _all = command.Option<bool>(
-        "--all", "Every expert alone and the router's votes, all that a study of mixes needs: --out is a folder then.");
+        "--all",
+        "Every expert alone, and the router's votes where there is one: all that a study of mixes needs. --out is a "
+        + "folder then.");
     private readonly Option<int?> _inFlight = command.Option<int?>(
         "--in-flight",
         $"How many certificates are under way at once (default: 1; {InFlightOfAll} on each device with --all, "

@@ -20,7 +20,7 @@ internal static class PredictCommand
             "Predicts the class of image files by the smoothed, routed classifier, or abstains (Cohen's PREDICT).");
         Argument<string[]> files = command.Argument<string[]>(
             "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
-        Option<string?> expert = command.Option<string?>("--expert", "Ask this expert alone, without the router.");
+        Option<string?> expert = command.Option<string?>("--expert", "Ask this expert alone, without the routing.");
         JsonOption json = new(command, "image");
         SamplingOptions sampling = new(command, selects: false);
         MixOption mix = new(command);

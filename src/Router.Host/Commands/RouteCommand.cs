@@ -9,13 +9,13 @@ using Route = Router.Estimator.Route;
 
 namespace Router.Host.Commands;
 
-/// <summary><c>dualrs route</c>: where the variance estimator sends image files.</summary>
+/// <summary><c>dualrs route</c>: where the router sends image files.</summary>
 internal static class RouteCommand
 {
     public static Command Create(Surroundings surroundings)
     {
         Command command =
-            new("route", "Shows which expert the variance estimator picks for image files, or that it abstains.");
+            new("route", "Shows which expert the router picks for image files, or that it abstains.");
         Argument<string[]> files = command.Argument<string[]>(
             "images", "PNG or JPEG files.", ArgumentArity.OneOrMore);
         JsonOption json = new(command, "image");

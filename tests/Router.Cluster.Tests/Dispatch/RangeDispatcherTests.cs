@@ -104,6 +104,23 @@ public class RangeDispatcherTests
     });
 
     [Fact]
+    public void A_worker_that_was_late_and_answers_is_asked_again_at_once() => Run(
+        Plain with { MissesToPause = 1, FirstPause = TimeSpan.FromMinutes(1) }, async world =>
+    {
+        World.Worker stalled = await world.JoinAsync("a", lanes: 8);
+        await WarmUpAsync(world, 1);
+        await world.JoinAsync("b", lanes: 8);
+        TimeSpan begun = world.Time.Now;
+        stalled.Before = (_, token) => world.Time.Delay(2.5 - (world.Time.Now - begun).TotalSeconds, token);
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 8000));
+        // Four were late after a second, and had their answers from elsewhere half a second later.
+        await world.Time.Delay(2);
+        Assert.Equal(WorkerState.Paused, world.StateOf(stalled));
+        await votes;
+        Assert.Equal(WorkerState.Ready, world.StateOf(stalled));
+    });
+
+    [Fact]
     public void A_range_is_late_after_three_times_what_nearly_all_others_take() => Run(async world =>
     {
         World.Worker one = await world.JoinAsync("a", .2);

@@ -150,6 +150,21 @@ public class WrongVotesTests
     }, auditEvery: 2);
 
     [Fact]
+    public void Nobody_waits_so_long_twice_for_a_worker_that_has_not_answered_since() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "ab");
+        workers[1].Before = (_, token) => world.Time.Delay(1e6, token);
+        for (int i = 0; i < 100; i++) await world.VoteAsync(Request(1, 10 * i, 10 * i + 10));
+        Assert.InRange(world.Time.Now.TotalSeconds, 180, 300);
+        workers[1].Before = null;
+        await world.Time.Delay(60);
+        // It answers again, and audits as before.
+        long givenUp = world.Counters.AuditsGivenUp;
+        for (int i = 0; i < 100; i++) await world.VoteAsync(Request(1, 10 * i, 10 * i + 10));
+        Assert.InRange(world.Counters.AuditsGivenUp - givenUp, 0, 1);
+    }, auditEvery: 2);
+
+    [Fact]
     public void Where_two_disagree_and_the_third_does_not_answer_neither_is_believed() => Run(async world =>
     {
         World.Worker[] workers = await JoinAsync(world, "abc");

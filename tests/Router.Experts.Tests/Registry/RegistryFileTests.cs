@@ -79,7 +79,8 @@ public class RegistryFileTests
     public void Files_of_networks_that_are_not_loaded_may_be_missing(string loaded, string needed)
     {
         using RegistryFolder folder = new();
-        foreach (string name in (string[])["router", "a", "b", "c"]) File.Delete(folder.In($"models/{name}.safetensors"));
+        foreach (string name in (string[])["router", "a", "b", "c"])
+            File.Delete(folder.In($"models/{name}.safetensors"));
 
         RegistryReading reading = folder.Read(Good, loaded: loaded.Split(' '));
 

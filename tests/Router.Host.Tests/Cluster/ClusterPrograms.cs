@@ -40,7 +40,7 @@ internal sealed class ClusterPrograms : IDisposable
         return worker;
     }
 
-    /// <summary>A worker that something is wrong with: liar, deadly, hanging, otherBuild (tests/Cluster.Member).</summary>
+    /// <summary>A worker with a fault: liar, deadly, hanging, otherBuild (tests/Cluster.Member).</summary>
     public ClusterProgram StartWrongWorker(string what) => Started(new(
         Folder, "Cluster.Member", "Cluster.Member.dll", [what, Cluster, Path.Combine(Models, "experts.yaml"), "32"]));
 

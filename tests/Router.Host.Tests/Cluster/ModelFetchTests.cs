@@ -53,7 +53,8 @@ public sealed class ModelFetchTests : IDisposable
     {
         string registry = Registry();
         Directory.CreateDirectory(In("there"));
-        File.Copy(Path.Combine(ClusterPrograms.Models, "noise_0.25.safetensors"), In("there", "noise_0.25.safetensors"));
+        File.Copy(
+            Path.Combine(ClusterPrograms.Models, "noise_0.25.safetensors"), In("there", "noise_0.25.safetensors"));
         ClusterProgram worker = _programs.Start(
             [
                 "worker", "--cluster", _programs.Cluster, "--models-from", "there", "--experts", "s025",

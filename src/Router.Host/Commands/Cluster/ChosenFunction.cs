@@ -25,9 +25,8 @@ internal sealed record ChosenFunction(
     /// <param name="network">The network.</param>
     /// <param name="config">Its registry.</param>
     /// <param name="members">The cluster.</param>
-    public static ChosenFunction? Of(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
-    {
-        return
+    public static ChosenFunction? Of(
+        NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members) =>
         (
             from one in OfferedBy(members)
             let function = one.Function
@@ -38,7 +37,6 @@ internal sealed record ChosenFunction(
             orderby lanes descending, same.Key
             select new ChosenFunction(same.First().Function, same.First().Versions, lanes)
         ).FirstOrDefault();
-    }
 
     /// <summary>Why a worker's function is not the network that a registry means; null where it is.</summary>
     /// <param name="network">The network.</param>
@@ -50,12 +48,20 @@ internal sealed record ChosenFunction(
         int outcomes = network is RouterConfig router ? router.Routes.Count
             : (network as ExpertConfig)?.Classes ?? dataset.Classes;
         PassThreshold pass = PassOf(network);
-        return StatedFunction.Objection(network, dataset, function.Properties) is { } objection ? objection
-            : function.Theta != pass.Theta ? $"θ: {function.Theta}, where the registry says {pass.Theta}"
-            : function.Outcomes != outcomes ? $"outcomes: {function.Outcomes}, where the registry says {outcomes}"
-            : pass.Of(FunctionId.Of(function.Properties)).Value != function.Function
-                ? "its function id is not that of its properties"
-            : null;
+        // A member of an earlier build says nothing of them, and what did not come is null.
+        IReadOnlyDictionary<string, string> properties =
+            function.Properties ?? ImmutableDictionary<string, string>.Empty;
+        return StatedFunction.Objection(network, dataset, properties)
+            ?? Other("σ", function.Sigma, network.Sigma)
+            ?? Other("θ", function.Theta, pass.Theta)
+            ?? Other("outcomes", function.Outcomes, outcomes)
+            ?? Other("image", string.Join('x', function.ImageShape), properties["image"])
+            ?? Other("batch", $"{function.BatchSize}", properties.GetValueOrDefault("batch", "nothing"))
+            ?? Other("function id", function.Function, pass.Of(FunctionId.Of(properties)).Value);
+
+        static string? Other<T>(string what, T said, T stated)
+            where T : IEquatable<T> =>
+            said.Equals(stated) ? null : $"{what}: {said}, where {stated} is right";
     }
 
     /// <summary>Whether another function of its network has more lanes now than it has.</summary>
@@ -69,7 +75,10 @@ internal sealed record ChosenFunction(
         return Of(network, config, members) is { } most && most.Lanes > own;
     }
 
-    /// <summary>Who has a network by its name that is not the one that a registry means, and why not.</summary>
+    /// <summary>
+    /// Who has a network by its name that is not the one that a registry means, and why not. By its id a function is
+    /// the chosen one, whatever else is said of it.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="config">Its registry.</param>
     /// <param name="members">The cluster.</param>
@@ -80,6 +89,7 @@ internal sealed record ChosenFunction(
         where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
         let objection = Objection(network, config, function)
         where objection is not null
+            && function.Function != Of(network, config, members)?.Function.Function
         select $"{network.Id} of {member.Description!.Name} is not asked: {objection}";
 
     private static IEnumerable<(FunctionDescription Function, ImmutableDictionary<string, string> Versions)> OfferedBy(

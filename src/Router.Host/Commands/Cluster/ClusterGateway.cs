@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Router.Cluster;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
 using Router.Estimator;
 using Router.Evaluation;
+using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -22,8 +24,11 @@ internal sealed class ClusterGateway : IAsyncDisposable
 
     private readonly ClusterHost _member;
     private readonly ClusterSettings _settings;
+    private readonly Action<string> _tell;
+    private readonly ConcurrentDictionary<string, byte> _told = [];
 
-    private ClusterGateway(ClusterHost member, ClusterSettings settings) => (_member, _settings) = (member, settings);
+    private ClusterGateway(ClusterHost member, ClusterSettings settings, Action<string> tell) =>
+        (_member, _settings, _tell) = (member, settings, tell);
 
     /// <summary>Joins a cluster.</summary>
     /// <param name="settings">The cluster, how this process is a member of it, and who hears of that.</param>
@@ -34,7 +39,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
     {
         ClusterHost member = await ClusterHost.JoinAsync(settings, [], cancellationToken);
         member.Directory.Happened = happened => tell(TextOf(happened));
-        return new(member, settings);
+        return new(member, settings, tell);
     }
 
     /// <summary>Done when the others declared this process dead: it should end, and be started again.</summary>
@@ -61,20 +66,17 @@ internal sealed class ClusterGateway : IAsyncDisposable
         RegistryConfig config, ImmutableArray<NetworkConfig> needed, Action<string> tell,
         CancellationToken cancellationToken)
     {
-        HashSet<string> told = [];
         ChosenFunction[]? Choose(ImmutableArray<Member> members)
         {
             // Who has most lanes is not known before everybody has said what they have, or has not answered.
             if (members.Any(member => !member.IsKnown)) return null;
-            foreach (string misfit in needed.SelectMany(network => ChosenFunction.Misfits(network, config, members)))
-                if (told.Add(misfit)) tell(misfit);
+            TellMisfits(config, needed, members);
             ChosenFunction[] chosen =
                 [.. needed.Select(network => ChosenFunction.Of(network, config, members)).OfType<ChosenFunction>()];
             return chosen.Length == needed.Length ? chosen : null;
         }
-        _member.HandOut(config.Networks.SelectMany(network => network.Members)
-            .Where(one => one.Sha256 is not null && RegularFile.IsThere(one.CheckpointPath))
-            .DistinctBy(one => one.Sha256)
+        _member.HandOut(config.AllNetworks.SelectMany(network => network.Members)
+            .DistinctBy(one => one.Sha256).Where(HasCheckpoint)
             .ToImmutableDictionary(one => one.Sha256!, one => one.CheckpointPath));
         if (Choose(Members) is { } here) return [.. here];
         tell($"waiting for workers in the cluster at {_settings.Address}: "
@@ -130,12 +132,37 @@ internal sealed class ClusterGateway : IAsyncDisposable
         }
         return (chosen, needed.Zip(chosen).ToImmutableDictionary(
             one => one.First.Id,
-            one => new RemoteVoter(_member.Directory.PoolOf(one.Second.Function), one.Second.Function.Sigma),
+            one => new RemoteVoter(_member.Directory.PoolOf(one.Second.Function), one.First.Sigma),
             StringComparer.OrdinalIgnoreCase));
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _member.DisposeAsync();
+
+    /// <summary>Says once of each worker with a network that the registry does not mean why it is not asked.</summary>
+    /// <param name="config">The registry.</param>
+    /// <param name="needed">Its networks.</param>
+    /// <param name="members">The cluster.</param>
+    public void TellMisfits(
+        RegistryConfig config, ImmutableArray<NetworkConfig> needed, ImmutableArray<Member> members)
+    {
+        foreach (string misfit in needed.SelectMany(network => ChosenFunction.Misfits(network, config, members)))
+            if (_told.TryAdd(misfit, default)) _tell(misfit);
+    }
+
+    // Not every gateway has the weights.
+    private static bool HasCheckpoint(NetworkConfig network)
+    {
+        try
+        {
+            return network.Sha256 is { } stated && RegularFile.IsThere(network.CheckpointPath)
+                && CheckpointFile.Sha256(network.CheckpointPath) == stated;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private string NobodyHas(RegistryConfig config, ImmutableArray<NetworkConfig> needed)
     {
@@ -149,6 +176,8 @@ internal sealed class ClusterGateway : IAsyncDisposable
             + string.Join(", ", needed.Where(one => ChosenFunction.Of(one, config, members) is null)
                 .Select(one => $"{one.Id} (σ {one.Sigma}, θ {ChosenFunction.PassOf(one).Theta})"))
             + $": there {(there.Length == 0 ? "are no workers" : $"is {string.Join(", ", there)}")}. "
+            + string.Concat(needed.SelectMany(network => ChosenFunction.Misfits(network, config, members))
+                .Select(misfit => $"{misfit}. "))
             + "Start some with dualrs worker and the same registry";
     }
 

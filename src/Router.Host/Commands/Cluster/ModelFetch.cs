@@ -45,7 +45,7 @@ internal sealed class ModelFetch(string registry, IReadOnlyCollection<string>? l
     // What else is wrong with the registry is said when it is read for good.
     private ImmutableArray<NetworkConfig> Missing() => !File.Exists(registry) ? [] :
     [
-        .. (RegistryReader.ReadText(File.ReadAllText(registry), registry).Config?.Networks ?? [])
+        .. (RegistryReader.ReadText(File.ReadAllText(registry), registry).Config?.AllNetworks ?? [])
             .Where(network => loaded?.Contains(network.Id, StringComparer.OrdinalIgnoreCase) != false)
             .SelectMany(network => network.Members)
             .Where(one => one.Sha256 is not null && !File.Exists(one.CheckpointPath))

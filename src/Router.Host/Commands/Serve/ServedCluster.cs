@@ -71,6 +71,7 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
         {
             await Task.Delay(LookEvery, clock, _over.Token);
             ClusterDeployment? served = _last;
+            if (served is not null) gateway.TellMisfits(served.Deployed.Config, served.Networks, gateway.Members);
             ImmutableArray<string> outgrown = served?.Outgrown(gateway.Members) ?? [];
             (ClusterDeployment?, string) now = (served, string.Join(", ", outgrown));
             if (outgrown.Length > 0 && now == before && now != asked)

@@ -18,7 +18,7 @@ internal static class RouterCommand
     {
         Command command =
             new("router",
-            "Trains the variance estimator on the experts' answers (dualrs train targets): writes weights, model card "
+            "Trains a router on the experts' answers (dualrs train targets): writes weights, model card "
             + "and the registry's router.");
         TrainingOptions training = new(command);
         RouterOptions router = new(command);

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Router.Cluster.Silos;
+using Router.Experts.Loading;
+using Router.Experts.Registry;
+using Router.Host.Commands.Cluster;
+using Router.Votes;
+
+namespace Router.Host.Tests.Cluster;
+
+/// <summary>Whom a gateway asks, of those who say that they have a network of its registry.</summary>
+public sealed class ChosenFunctionTests
+{
+    private static readonly RegistryConfig Registry =
+        RegistryReader.Read(Path.Combine(ClusterPrograms.Models, "experts.yaml")).Config!;
+
+    private static readonly NetworkConfig S025 = Registry.FindNetwork("s025")!;
+
+    private static readonly FunctionDescription Right = Made(ImmutableDictionary<string, string>.Empty
+        .AddRange(StatedFunction.PropertiesOf(S025, DatasetFacts.Find("shapes10")!))
+        .Add("batch", "32").Add("device", "a CPU"));
+
+    private static FunctionDescription Made(ImmutableDictionary<string, string> properties) => new(
+        FunctionId.Of(properties).Value, "s025", .25m, 10, [3, 32, 32], 32, "cpu", 1, 0) { Properties = properties };
+
+    private static ImmutableArray<Member> Members(params FunctionDescription[] functions) =>
+    [
+        .. functions.Select((function, i) => new Member(
+            $"worker{i}", new($"host/{i}", [function], false, 0, ImmutableDictionary<string, string>.Empty), null)),
+    ];
+
+    public static TheoryData<string, FunctionDescription> Wrong => new()
+    {
+        { "σ: 1.0, where 0.25 is right", Right with { Sigma = 1.0m } },
+        { "θ: 0.5, where 0 is right", Right with { Theta = .5m } },
+        { "outcomes: 9, where 10 is right", Right with { Outcomes = 9 } },
+        { "image: 3x64x64, where 3x32x32 is right", Right with { ImageShape = [3, 64, 64] } },
+        { "batch: 0, where 32 is right", Right with { BatchSize = 0 } },
+        { "noise: grid 1, where the registry says grid 0.25", Made(Right.Properties.SetItem("noise", "grid 1")) },
+        { "architecture: nothing, where the registry says cifar_resnet8", Right with { Properties = null! } },
+        { $"function id: {new string('a', 64)}, where {Right.Function} is right",
+            Right with { Function = new('a', 64) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Who_says_something_else_than_the_registry_is_not_chosen_and_is_told_of(
+        string why, FunctionDescription wrong)
+    {
+        Assert.Null(ChosenFunction.Of(S025, Registry, Members(wrong)));
+        Assert.Equal($"s025 of host/0 is not asked: {why}",
+            Assert.Single(ChosenFunction.Misfits(S025, Registry, Members(wrong))));
+        Assert.Equal(Right, ChosenFunction.Of(S025, Registry, Members(wrong, Right))!.Function);
+    }
+
+    [Fact]
+    public void Of_two_functions_that_the_registry_means_the_one_with_more_lanes_is_chosen()
+    {
+        FunctionDescription other = Made(Right.Properties.SetItem("device", "another CPU")) with { Lanes = 2 };
+        ImmutableArray<Member> members = Members(Right, other);
+        Assert.Equal(other, ChosenFunction.Of(S025, Registry, members)!.Function);
+        Assert.Empty(ChosenFunction.Misfits(S025, Registry, members));
+    }
+}
