@@ -75,6 +75,7 @@ public static class NativeTorch
         {
             if (_loaded is not null) return _loaded;
             string how = LoadNative();
+            if (OperatingSystem.IsLinux() && !Machine.TellsCaches) LeaveNnpackOut();
             string binding = typeof(torch).Assembly.GetName().Version!.ToString(3);
             string whose = _package is null ? "" : $" of PyTorch in {_package.Folder},";
             return _loaded = $"libtorch {_package?.Version ?? torch.__version__}{whose} by TorchSharp {binding}{how}";
@@ -103,6 +104,16 @@ public static class NativeTorch
         string copy = OlderRuntimeCopy.Of(binding, CacheFolder);
         if (!TryLoad(copy, out fault)) throw Fault(fault);
         return $", its binding a copy that needs no {OlderRuntimeCopy.Missing}: {copy}";
+    }
+
+    // It cannot be used where caches are unknown, and libtorch says so anew at every small convolution.
+    private static unsafe void LeaveNnpackOut()
+    {
+        nint library = NativeLibrary.Load(Core[1]);
+        if (!NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out nint context)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out nint enable))
+            return;
+        ((delegate* unmanaged<nint, byte, void>)enable)(((delegate* unmanaged<nint>)context)(), 0);
     }
 
     // Where .NET looks for a library, and where a build lays it out.
