@@ -49,9 +49,9 @@ internal sealed class FoldedConvolution : IDisposable
     {
         if (Padding > 0 || x.device_type != DeviceType.CPU || Machine.TellsCaches)
             return torch.nn.functional.conv2d(x, _kernel, _bias, _stride, _padding);
-        // oneDNN 3.7 divides by zero, and the process ends, when it plans some convolutions of one pixel (512 inputs and
-        // 1024 outputs, of ResNet-50) on a processor that does not say how large its caches are. They are a product of
-        // matrices over the channels of each pixel.
+        // oneDNN 3.7 divides by zero, and the process ends, when it plans some convolutions of one pixel (512 inputs
+        // and 1024 outputs, of ResNet-50) on a processor that does not say how large its caches are. They are a
+        // product of matrices over the channels of each pixel.
         using var scope = torch.NewDisposeScope();
         torch.Tensor read = x.slice(2, 0, x.shape[2], Stride).slice(3, 0, x.shape[3], Stride).permute(0, 2, 3, 1);
         return torch.nn.functional.linear(read, _kernel.flatten(1), _bias).permute(0, 3, 1, 2)
