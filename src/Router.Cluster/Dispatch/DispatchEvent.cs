@@ -34,6 +34,14 @@ public abstract record DispatchEvent
     public sealed record WorkerLost(string Worker, int InFlight) : DispatchEvent;
 
     /// <summary>
+    /// A worker does not answer what others have answered, and there is nobody else to compare with: their votes are
+    /// taken as they are until it answers.
+    /// </summary>
+    /// <param name="Worker">Its id.</param>
+    /// <param name="Patience">How long it was waited for.</param>
+    public sealed record WorkerSilent(string Worker, TimeSpan Patience) : DispatchEvent;
+
+    /// <summary>
     /// Two workers voted otherwise on samples whose votes had been given: what was certified with them is to be
     /// replayed.
     /// </summary>

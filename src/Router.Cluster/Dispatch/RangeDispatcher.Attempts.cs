@@ -180,7 +180,7 @@ public sealed partial class RangeDispatcher
         if (attempt.Range.IsAnswered
             && (Now - attempt.Asked >= patience || (attempt.Worker.IsSilent && !attempt.Range.IsDisputed)))
         {
-            GiveUpOn(attempt, new TimeoutException($"no answer in {patience.TotalSeconds} s"));
+            GiveUpOn(attempt, patience);
             return;
         }
         attempt.Hedge!.Change(late, Timeout.InfiniteTimeSpan);
@@ -211,12 +211,14 @@ public sealed partial class RangeDispatcher
         else attempt.Range.Request.Input.Attempts--;
     }
 
-    private void GiveUpOn(Attempt attempt, TimeoutException fault)
+    private void GiveUpOn(Attempt attempt, TimeSpan patience)
     {
+        if (!attempt.Worker.IsSilent) Tell(new DispatchEvent.WorkerSilent(attempt.Worker.Id, patience));
         attempt.Worker.IsSilent = true;
         Finish(attempt);
         Cancel(attempt);
-        AddFailure(attempt.Range, attempt.Worker, fault);
+        AddFailure(
+            attempt.Range, attempt.Worker, new TimeoutException($"no answer in {patience.TotalSeconds} s"));
         LeaveAlone(attempt.Worker);
         Queue(attempt.Range);
     }

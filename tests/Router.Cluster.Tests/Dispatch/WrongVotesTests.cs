@@ -147,6 +147,7 @@ public class WrongVotesTests
         Assert.InRange(world.Time.Now.TotalSeconds, 180, 200);
         Assert.Equal(WorkerState.Paused, world.StateOf(workers[1]));
         Assert.True(world.Counters.AuditsGivenUp > 2, $"{world.Counters.AuditsGivenUp}");
+        Assert.Equal(new DispatchEvent.WorkerSilent("b", TimeSpan.FromMinutes(3)), Assert.Single(world.Events));
     }, auditEvery: 2);
 
     [Fact]

@@ -189,6 +189,9 @@ internal sealed class ClusterGateway : IAsyncDisposable
             $"worker {worker} is asked no more, and what it voted for open requests is drawn again: {reason}"
             + (inputs.IsEmpty ? ""
                 : $". Votes on inputs {string.Join(", ", inputs)} had been given: replay what is certified"),
+        DispatchEvent.WorkerSilent(var worker, var patience) =>
+            $"worker {worker} has not answered for {patience.TotalSeconds} s, and nobody else can say whether votes "
+            + "are right: those of others are taken as they are until it does",
         DispatchEvent.InputQuarantined(var hash, var deaths) =>
             $"input {hash} is refused for a while: {deaths} workers died with it",
         DispatchEvent.DisputedLate(var hash, var samples) =>
