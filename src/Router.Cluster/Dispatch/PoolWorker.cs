@@ -71,7 +71,7 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSp
     /// <summary>Ranges in a row that it was late with and others answered.</summary>
     public int Misses { get; set; }
 
-    /// <summary>Whether an audit of it was given up, and it has not answered since.</summary>
+    /// <summary>Whether an audit by it was given up, and it has not answered since.</summary>
     public bool IsSilent { get; set; }
 
     /// <summary>When it may be asked again, after it failed or had no room.</summary>
