@@ -16,6 +16,10 @@ internal sealed record NetworkFunction(
 {
     /// <summary>The routes that its outcomes stand for, in their order; null where they are classes.</summary>
     public IReadOnlyCollection<string>? Routes { get; init; }
+
+    /// <summary>Noise of a σ in words; σ without zeros at its end.</summary>
+    public static string Noise(decimal sigma) =>
+        $"grid {sigma.ToString("0.############################", CultureInfo.InvariantCulture)}";
 }
 
 /// <summary>The layers and weights of a network.</summary>
@@ -57,8 +61,7 @@ internal static class FunctionProperties
             ["image"] = string.Join('x', network.ImageShape),
             ["input"] = network.Input.ToString()!,
             ["libtorch"] = NativeTorch.Version,
-            ["noise"] = "grid "
-                + network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture),
+            ["noise"] = NetworkFunction.Noise(network.Sigma),
             ["weights"] = Each(member => member.FileSha256),
         };
         if (network.Members.Count > 1)

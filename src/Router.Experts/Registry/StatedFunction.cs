@@ -1,4 +1,4 @@
-using System.Globalization;
+using Router.Engine;
 using Router.Experts.Loading;
 
 namespace Router.Experts.Registry;
@@ -20,8 +20,7 @@ public static class StatedFunction
         yield return new("architecture", string.Join(',', members.Select(member => member.Architecture)));
         yield return new("image", $"{dataset.Channels}x{dataset.Height}x{dataset.Width}");
         yield return new("input", network.InputLayer.ToString()!);
-        yield return new("noise",
-            $"grid {network.Sigma.ToString("0.############################", CultureInfo.InvariantCulture)}");
+        yield return new("noise", NetworkFunction.Noise(network.Sigma));
         if (network is RouterConfig router) yield return new(Routes, string.Join(',', router.Routes));
         if (members.All(member => member.Sha256 is not null))
             yield return new("weights", string.Join(',', members.Select(member => member.Sha256)));

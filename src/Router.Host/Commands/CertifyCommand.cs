@@ -119,7 +119,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             ? await WithAsync(() => Deployment.LoadAsync(
                 config, request, expert, surroundings, cancellationToken, mix), cancellationToken)
             : await gateway.WhileMemberAsync(stopped => WithAsync(
-                async () => (await gateway.OpenAsync(config, expert, mix, surroundings.Warn, stopped)).Deployed,
+                async () => (await gateway.OpenAsync(config, expert, mix, stopped)).Deployed,
                 stopped), cancellationToken);
 
         async Task<int> WithAsync(Func<Task<Deployment>> open, CancellationToken stopped)

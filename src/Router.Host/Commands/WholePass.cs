@@ -53,7 +53,7 @@ internal sealed class WholePass(
             return await gateway.WhileMemberAsync(async stopped =>
             {
                 ImmutableDictionary<string, RemoteVoter> voters =
-                    (await gateway.VotersAsync(config, [.. config.Networks], surroundings.Warn, stopped)).Voters;
+                    (await gateway.VotersAsync(config, [.. config.Networks], stopped)).Voters;
                 return await RunAsync(
                     folder, config, images, each, MembersOf(config, id => (voters[id], Elsewhere)), stopped);
             }, cancellationToken);

@@ -83,14 +83,17 @@ internal sealed record ChosenFunction(
     /// <param name="config">Its registry.</param>
     /// <param name="members">The cluster.</param>
     public static IEnumerable<string> Misfits(
-        NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members) =>
-        from member in members
-        from function in member.Description?.Functions ?? []
-        where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
-        let objection = Objection(network, config, function)
-        where objection is not null
-            && function.Function != Of(network, config, members)?.Function.Function
-        select $"{network.Id} of {member.Description!.Name} is not asked: {objection}";
+        NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
+    {
+        string? chosen = Of(network, config, members)?.Function.Function;
+        return from member in members
+               from function in member.Description?.Functions ?? []
+               where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
+                   && function.Function != chosen
+               let objection = Objection(network, config, function)
+               where objection is not null
+               select $"{network.Id} of {member.Description!.Name} is not asked: {objection}";
+    }
 
     private static IEnumerable<(FunctionDescription Function, ImmutableDictionary<string, string> Versions)> OfferedBy(
         ImmutableArray<Member> members) =>

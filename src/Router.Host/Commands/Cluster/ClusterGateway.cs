@@ -32,7 +32,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
 
     /// <summary>Joins a cluster.</summary>
     /// <param name="settings">The cluster, how this process is a member of it, and who hears of that.</param>
-    /// <param name="tell">Hears in words what happens to workers.</param>
+    /// <param name="tell">Hears in words what happens to workers, and what is waited for.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     public static async Task<ClusterGateway> JoinAsync(
         ClusterSettings settings, Action<string> tell, CancellationToken cancellationToken)
@@ -59,12 +59,10 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// </summary>
     /// <param name="config">The registry.</param>
     /// <param name="needed">Its networks.</param>
-    /// <param name="tell">Hears in words what is waited for, where it is not there.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>The function of each, in their order.</returns>
     public async Task<ImmutableArray<ChosenFunction>> WaitAsync(
-        RegistryConfig config, ImmutableArray<NetworkConfig> needed, Action<string> tell,
-        CancellationToken cancellationToken)
+        RegistryConfig config, ImmutableArray<NetworkConfig> needed, CancellationToken cancellationToken)
     {
         ChosenFunction[]? Choose(ImmutableArray<Member> members)
         {
@@ -79,7 +77,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
             .DistinctBy(one => one.Sha256).Where(HasCheckpoint)
             .ToImmutableDictionary(one => one.Sha256!, one => one.CheckpointPath));
         if (Choose(Members) is { } here) return [.. here];
-        tell($"waiting for workers in the cluster at {_settings.Address}: "
+        _tell($"waiting for workers in the cluster at {_settings.Address}: "
             + string.Join(", ", needed.Select(one => one.Id)));
         return [.. await _member.Directory.WaitForAsync(Choose, cancellationToken)];
     }
@@ -88,16 +86,15 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// <param name="config">The registry.</param>
     /// <param name="expert">One expert alone, or null for the registry's routing.</param>
     /// <param name="mix">Only these experts, or null for all.</param>
-    /// <param name="tell">Hears in words what is waited for.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="InputFault">No worker has its networks, or it has none that is asked for.</exception>
     public async Task<ClusterDeployment> OpenAsync(
-        RegistryConfig config, string? expert, string[]? mix, Action<string> tell, CancellationToken cancellationToken)
+        RegistryConfig config, string? expert, string[]? mix, CancellationToken cancellationToken)
     {
         Deployment.CheckAsked(config, expert, mix);
         ImmutableArray<NetworkConfig> needed = ChosenFunction.Needed(config, expert);
         (ImmutableArray<ChosenFunction> chosen, ImmutableDictionary<string, RemoteVoter> voters) =
-            await VotersAsync(config, needed, tell, cancellationToken);
+            await VotersAsync(config, needed, cancellationToken);
         RoutedClassifier classifier = expert is not null
             ? new(new Route(needed[0].Id, voters[needed[0].Id]) { Pass = ChosenFunction.PassOf(needed[0]) })
             : RegisteredMix.Deployed(config, id => voters[id]);
@@ -109,14 +106,12 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// <summary>Networks of a registry, once each of them has a worker.</summary>
     /// <param name="config">The registry.</param>
     /// <param name="needed">Its networks.</param>
-    /// <param name="tell">Hears in words what is waited for.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>The function of each, in their order, and who votes as it, by the network's id.</returns>
     /// <exception cref="InputFault">No worker has one of them.</exception>
     public async Task<(ImmutableArray<ChosenFunction> Chosen, ImmutableDictionary<string, RemoteVoter> Voters)>
         VotersAsync(
-            RegistryConfig config, ImmutableArray<NetworkConfig> needed, Action<string> tell,
-            CancellationToken cancellationToken)
+            RegistryConfig config, ImmutableArray<NetworkConfig> needed, CancellationToken cancellationToken)
     {
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(PatienceSeconds), _settings.Clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
@@ -124,7 +119,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
         ImmutableArray<ChosenFunction> chosen;
         try
         {
-            chosen = await WaitAsync(config, needed, tell, either.Token);
+            chosen = await WaitAsync(config, needed, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

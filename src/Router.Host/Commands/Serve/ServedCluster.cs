@@ -36,14 +36,14 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
         _gateway = await ClusterGateway.JoinAsync(settings.ToldTo(log), log.OfWorkers, stopping);
         log.JoinedCluster($"{settings.Address}");
         _watch = Task.WhenAll(ExpelledAsync(_gateway), FollowAsync(_gateway, reload));
-        await _gateway.WaitAsync(config, ChosenFunction.Needed(config, expert: null), log.OfWorkers, stopping);
+        await _gateway.WaitAsync(config, ChosenFunction.Needed(config, expert: null), stopping);
     }
 
     /// <summary>A registry, of which every network has a worker.</summary>
     /// <exception cref="InputFault">One has none.</exception>
     public async Task<Deployment> OpenAsync(RegistryConfig config, CancellationToken stopping)
     {
-        _last = await _gateway!.OpenAsync(config, expert: null, mix: null, log.OfWorkers, stopping);
+        _last = await _gateway!.OpenAsync(config, expert: null, mix: null, stopping);
         return _last.Deployed;
     }
 
