@@ -11,21 +11,35 @@ namespace Router.Estimator;
 /// it, and its certificate is about that mix alone. Whichever certificate is given in the end, it is false with
 /// probability ≤ (α − reserved) + reserved (docs/certificates.md, section 3).
 /// </summary>
-/// <param name="classifier">What is asked.</param>
-/// <param name="policy">What happens where an expert cannot answer.</param>
-public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPolicy policy)
+public sealed class FailoverClassifier
 {
+    // Of all experts: a mix that goes on is a mix of these, whichever mix was asked. So the ids of a mix say which
+    // function it is, and where a vote for somebody outside goes does not depend on who failed on the way.
+    private readonly RoutedClassifier _whole;
+    private readonly FailoverPolicy _policy;
+
+    /// <param name="classifier">What is asked.</param>
+    /// <param name="policy">What happens where an expert cannot answer.</param>
+    public FailoverClassifier(RoutedClassifier classifier, FailoverPolicy policy)
+        : this(classifier, classifier, policy)
+    {
+    }
+
+    private FailoverClassifier(RoutedClassifier whole, RoutedClassifier classifier, FailoverPolicy policy) =>
+        (_whole, Classifier, _policy) = (whole, classifier, policy);
+
     /// <summary>What is asked.</summary>
-    public RoutedClassifier Classifier => classifier;
+    public RoutedClassifier Classifier { get; }
 
     /// <summary>Whether others may answer where an expert cannot.</summary>
-    public bool MayGoOn => classifier.Routes.Length > 1 && policy.Share > 0;
+    public bool MayGoOn => Classifier.Routes.Length > 1 && _policy.Share > 0;
 
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
-    public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(classifier.Restrict(mix), policy);
+    public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(_whole, _whole.Restrict(mix), _policy);
 
     /// <summary>The same, asked for somebody: see <see cref="RoutedClassifier.For"/>.</summary>
-    public FailoverClassifier For(CallContext context) => new(classifier.For(context), policy);
+    public FailoverClassifier For(CallContext context) =>
+        new(_whole.For(context), Classifier.For(context), _policy);
 
     /// <summary>
     /// The most samples that a certificate of one input can draw: where an expert fails at the very end, those of the
@@ -34,17 +48,17 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
     public long MostSamples(CertificationPlan plan)
     {
-        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
-        return classifier.MostSamples(plan) + mix
-            .Select(failed => policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
-            .Select(remaining => classifier.Restrict(remaining).MostSamples(plan)).Append(0).Max();
+        ImmutableArray<string> mix = [.. Classifier.Routes.Select(route => route.Id)];
+        return Classifier.MostSamples(plan) + mix
+            .Select(failed => _policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
+            .Select(remaining => _whole.Restrict(remaining).MostSamples(plan)).Append(0).Max();
     }
 
     /// <summary>
     /// A plan that keeps the policy's part of its α. A classifier of one expert has nobody to go on, and keeps nothing.
     /// </summary>
     public CertificationPlan Reserving(CertificationPlan plan) =>
-        plan with { Reserved = classifier.Routes.Length > 1 ? policy.Share * plan.FailureProbability : 0 };
+        plan with { Reserved = Classifier.Routes.Length > 1 ? _policy.Share * plan.FailureProbability : 0 };
 
     /// <summary>
     /// Certifies one input, or says who could not answer. A second failure is refused: nothing is kept for a third mix.
@@ -59,8 +73,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         try
         {
             return new CertificationAnswer.Certified(
-                await classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline),
-                classifier, Failed: null);
+                await Classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline),
+                Classifier, Failed: null);
         }
         catch (VoterUnavailableException fault)
         {
@@ -83,10 +97,10 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default, Deadline? deadline = null)
     {
-        ImmutableArray<string> mix = [.. classifier.Routes.Select(route => route.Id)];
-        if (ExpertOf(classifier, first) is not { } failed || policy.Remaining(mix, failed) is not { } remaining)
+        ImmutableArray<string> mix = [.. Classifier.Routes.Select(route => route.Id)];
+        if (ExpertOf(first) is not { } failed || _policy.Remaining(mix, failed) is not { } remaining)
             return Refusal(first);
-        RoutedClassifier goesOn = classifier.Restrict(remaining);
+        RoutedClassifier goesOn = _whole.Restrict(remaining);
         try
         {
             return new CertificationAnswer.Certified(
@@ -104,7 +118,7 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     public CertificationAnswer.Refused Refusal(params VoterUnavailableException[] faults)
     {
         ImmutableArray<string> ids =
-            [.. faults.Select(fault => ExpertOf(classifier, fault) ?? classifier.RouterId ?? "router")];
+            [.. faults.Select(fault => ExpertOf(fault) ?? Classifier.RouterId ?? "router")];
         return new(
             ids,
             string.Join("; ", faults.Zip(ids, (fault, id) => $"{id} cannot answer: {FirstLineOf(fault.Message)}")));
@@ -113,8 +127,8 @@ public sealed class FailoverClassifier(RoutedClassifier classifier, FailoverPoli
     // What libtorch says goes on with where in its sources and on what stack: nothing for a caller.
     private static string FirstLineOf(string message) => message.Split('\n', 2)[0].TrimEnd();
 
-    private static string? ExpertOf(RoutedClassifier classifier, VoterUnavailableException fault) =>
-        classifier.Routes.FirstOrDefault(route => route.Voter.FunctionId == fault.Function)?.Id;
+    private string? ExpertOf(VoterUnavailableException fault) =>
+        Classifier.Routes.FirstOrDefault(route => route.Voter.FunctionId == fault.Function)?.Id;
 }
 
 /// <summary>

@@ -80,6 +80,25 @@ public sealed class FailoverTests
         Assert.True(answer.Certificate.Radius > 0);
     }
 
+    // Votes for σ = .75 are for 1 in the whole; by way of the mix that was asked they would be for .5, and so for .25.
+    [Fact]
+    public async Task A_mix_that_goes_on_is_one_of_all_experts_whichever_mix_was_asked()
+    {
+        _down.Add("b");
+        RoutedClassifier whole = new("router", new ScriptedVoter("router", 1, 10, 10, 60, 20),
+        [
+            new("a", Expert("a", .25m, 95, 5)), new("b", Expert("b", .5m, 95, 5)),
+            new("c", Expert("c", .75m, 95, 5)), new("d", Expert("d", 1, 5, 95)),
+        ]);
+        RoutedClassifier rest = whole.Restrict(["a", "d"]);
+        FailoverClassifier asked = new FailoverClassifier(whole, AnyMix).Restrict(["a", "b", "d"]);
+        CertificationAnswer.Certified answer = Assert.IsType<CertificationAnswer.Certified>(
+            await asked.For(CallContext.None).CertifyAsync(Input, Plan, Seeds));
+        Assert.Equal("b", answer.Failed);
+        Assert.Equal(rest.Functions, answer.Classifier.Functions);
+        Assert.Equal(("d", 1), (answer.Certificate.Expert!.Id, answer.Certificate.Class));
+    }
+
     [Fact]
     public async Task The_failovers_samples_are_none_that_were_drawn_before_on_any_stream()
     {

@@ -70,6 +70,23 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public async Task Who_waits_for_an_answer_is_not_given_one_that_its_drawer_holds_for_less_than_whole()
+    {
+        using AnswerCache cache = new(1 << 20, stages: 1, outcomes: 2);
+        TaskCompletionSource<ImageAnswer> first = new();
+        Task<ImageAnswer> AskAsync(Task<ImageAnswer> drawn, bool isWhole) =>
+            cache.GetAsync(new("only", "key"), _ => drawn, _ => isWhole, CancellationToken.None);
+        ImageAnswer lessened = ImageAnswer.Refused("of the one whose peer failed"),
+            whole = ImageAnswer.Refused("of the one that waited");
+        Task<ImageAnswer> drawing = AskAsync(first.Task, isWhole: false);
+        Task<ImageAnswer> waiting = AskAsync(Task.FromResult(whole), isWhole: true);
+        first.SetResult(lessened);
+        Assert.Same(lessened, await drawing);
+        Assert.Same(whole, await waiting);
+        Assert.Same(whole, await AskAsync(first.Task, isWhole: true));
+    }
+
+    [Fact]
     public async Task What_is_given_again_is_what_would_be_drawn_again()
     {
         await using ServedModel kept = Model(_expert), drawing = Model(_expert, cacheBytes: 0);

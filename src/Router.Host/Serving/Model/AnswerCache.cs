@@ -20,7 +20,7 @@ internal sealed class AnswerCache : IDisposable
     private const int Looks = 64, LookBytes = 96, LookOutcomeBytes = 8;
 
     // An answer, and how many doubts there had been when it was begun.
-    private sealed record Drawn(ImageAnswer Answer, long Doubts);
+    private sealed record Drawn(ImageAnswer Answer, bool IsWhole, long Doubts);
 
     private readonly MemoryCache _answers;
     private readonly Func<long> _doubts;
@@ -56,8 +56,8 @@ internal sealed class AnswerCache : IDisposable
     /// <param name="key">What makes it.</param>
     /// <param name="draw">Draws it.</param>
     /// <param name="isWhole">
-    /// Whether an answer is what every other asker would get: a refusal is not kept, nor what came of an expert that
-    /// failed.
+    /// Whether an answer that <paramref name="draw"/> drew is what every other asker would get: a refusal is not kept,
+    /// nor what came of an expert that failed. Who waits for an answer takes the word of who drew it.
     /// </param>
     /// <param name="cancellationToken">Stops waiting, and drawing.</param>
     public async Task<ImageAnswer> GetAsync(
@@ -76,8 +76,8 @@ internal sealed class AnswerCache : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             // Who draws may leave, or fail for a reason of its own: then the next one draws.
             if (!drawing.IsCompletedSuccessfully) continue;
-            (ImageAnswer answer, long doubts) = await drawing;
-            if (!isWhole(answer) || doubts != _doubts()) continue;
+            (ImageAnswer answer, bool isWholeOne, long doubts) = await drawing;
+            if (!isWholeOne || doubts != _doubts()) continue;
             Interlocked.Increment(ref _shared);
             return answer;
         }
@@ -133,13 +133,14 @@ internal sealed class AnswerCache : IDisposable
             // Who drew it before may have kept it since this caller looked.
             if (Kept(key) is { } kept)
             {
-                mine.SetResult(new(kept, doubts));
+                mine.SetResult(new(kept, IsWhole: true, doubts));
                 return kept;
             }
             Interlocked.Increment(ref _misses);
             ImageAnswer answer = await draw(cancellationToken);
-            if (isWhole(answer)) Keep(key, answer, _bytesOfAnswer, doubts);
-            mine.SetResult(new(answer, doubts));
+            bool isWholeOne = isWhole(answer);
+            if (isWholeOne) Keep(key, answer, _bytesOfAnswer, doubts);
+            mine.SetResult(new(answer, isWholeOne, doubts));
             return answer;
         }
         catch
