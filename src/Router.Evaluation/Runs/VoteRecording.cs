@@ -16,12 +16,13 @@ public sealed class VoteRecording
     private const byte Undecided = 255;
 
     private readonly byte[] _votes;
-    private readonly Dictionary<string, int> _rows;
+    private readonly Dictionary<string, int> _rows = [];
 
     private VoteRecording(RecordingTerms terms, byte[] votes)
     {
         (Terms, _votes) = (terms, votes);
-        _rows = terms.Images.Index().ToDictionary(row => row.Item.Input, row => row.Index);
+        // Images that are equal have equal votes.
+        foreach ((int row, RecordedImage image) in terms.Images.Index()) _rows.TryAdd(image.Input, row);
     }
 
     /// <summary>What was recorded.</summary>

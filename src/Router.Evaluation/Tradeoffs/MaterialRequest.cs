@@ -14,6 +14,10 @@ public sealed record MaterialRequest(
     SourceFiles Files, IReadOnlyList<NamedLog> Logs, string? Router, int Selection, int? Estimation, Func<string,
     string> NameOf)
 {
+    /// <summary>Whether a file is one that is read.</summary>
+    /// <param name="path">Its full path.</param>
+    public bool Reads(string path) => Files.Has(path) || Logs.Any(log => log.Path == path);
+
     /// <summary>θ with which each recorded expert is scored as well, above 0.</summary>
     public ImmutableArray<PassThreshold> Passes { get; init; } = [];
 }

@@ -43,6 +43,12 @@ public sealed class SourceFiles
     public IEnumerable<(string Folder, string Network)> Recordings =>
         _recordings.Select(path => (Path.GetDirectoryName(path)!, Path.GetFileName(path)[..^RecordingTerms.Length]));
 
+    /// <summary>Whether a file is one of them.</summary>
+    /// <param name="path">Its full path.</param>
+    public bool Has(string path) =>
+        _logs.Contains(path) || _counts.Contains(path) || _recordings.Contains(path)
+        || _recordings.Contains(path + ".json");
+
     private bool Add(string path)
     {
         if (path.EndsWith(RecordingTerms, StringComparison.Ordinal))

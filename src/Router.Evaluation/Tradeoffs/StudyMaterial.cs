@@ -134,10 +134,11 @@ public sealed class StudyMaterial(MaterialRequest request)
     {
         VoteRecording recording = VoteRecording.Open(folder, network);
         RecordingTerms terms = recording.Terms;
-        SampleCounts counts = new(request.Selection, (request.Estimation ?? terms.Draws - request.Selection));
-        if (counts.EstimationRange.To > terms.Draws)
+        int estimation = request.Estimation ?? Math.Max(1, terms.Draws - request.Selection);
+        if ((long)request.Selection + estimation > terms.Draws)
             throw new BadInputException($"{folder}: {network} has {terms.Draws} votes per image, fewer than "
-                + $"{counts.Selection} + {counts.Estimation}: lower --selection or --estimation");
+                + $"{request.Selection} + {estimation}: lower --selection or --estimation");
+        SampleCounts counts = new(request.Selection, estimation);
         if (recording.CompleteImages == 0)
             throw new BadInputException($"{folder}: the recording of {network} holds no whole image yet");
         string path = Path.Combine(folder, network + ".votes");

@@ -98,7 +98,7 @@ internal sealed class ConflictBound
     }
 
     /// <summary>The largest mean share of the envelope.</summary>
-    /// <param name="envelope">Images that the best single expert of each radius keeps.</param>
+    /// <param name="envelope">Images that the best single expert of each radius keeps, one at some radius.</param>
     public double MeanShare(ReadOnlySpan<double> envelope)
     {
         double[] weights = [.. envelope.ToArray().Select(held => held > 0 ? 1.0 / held : 0)];

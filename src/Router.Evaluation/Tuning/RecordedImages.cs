@@ -74,12 +74,14 @@ public sealed record RecordedImages(ImmutableArray<VoteRecording> Networks, Immu
         ImmutableArray<RecordedImage> images = Complete(networks[0]);
         foreach (VoteRecording network in networks[1..])
         {
-            Dictionary<string, RecordedImage> there = Complete(network).ToDictionary(image => image.Input);
+            // A data set may hold an image twice, with two labels even.
+            ILookup<string, RecordedImage> there = Complete(network).ToLookup(image => image.Input);
             foreach (RecordedImage image in images)
-                if (there.TryGetValue(image.Input, out RecordedImage? same) && same.Label != image.Label)
+                if (there.Contains(image.Input) && there[image.Input].All(same => same.Label != image.Label))
                     throw new BadInputException($"image {image.Index} has label {image.Label} in the recording of "
-                        + $"{networks[0].Terms.Network} and {same.Label} in that of {network.Terms.Network}");
-            images = [.. images.Where(image => there.ContainsKey(image.Input))];
+                        + $"{networks[0].Terms.Network} and {there[image.Input].First().Label} in that of "
+                        + network.Terms.Network);
+            images = [.. images.Where(image => there.Contains(image.Input))];
         }
         images = [.. images.Where(image => wanted(image.Index)).OrderBy(image => image.Index)];
         return images.IsEmpty

@@ -86,6 +86,10 @@ public sealed class TuningStudy
     {
         int[] all = [.. Enumerable.Range(0, _images.Images.Length)];
         CascadeSearch search = SearchOn(all);
+        if (search.Envelope.All(held => held == 0))
+            throw new BadInputException(FormattableString.Invariant(
+                $"no expert by itself is expected to certify an image at r = {_radii[0]} or further: ask for smaller ")
+                + "radii");
         ImmutableArray<ImmutableArray<int>> parts = CrossValidation.Parts(
             [.. _images.Images.Select(image => image.Index)], _request.Parts, _request.Seed);
         List<(TuningRound Round, TunedCascade Cascade)> rounds = [];
@@ -140,6 +144,7 @@ public sealed class TuningStudy
         int images = Math.Min(_request.BoundImages, _images.Images.Length);
         int[] some = [.. Enumerable.Range(0, images).Select(k => (int)((long)k * _images.Images.Length / images))];
         double[] envelope = CascadeSearch.EnvelopeOf(_votes, some, new(_radii), _envelope);
+        if (envelope.All(held => held == 0)) return [];
         StageMargins[] plain = [.. Enumerable.Range(0, _votes.Networks.Length)
             .Select(network => _votes.BestMargins(network, 0))];
         StageMargins[] passing = [.. chosen.Networks.Zip(chosen.Pass).Where(stage => stage.Second > 0)

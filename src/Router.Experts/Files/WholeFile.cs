@@ -1,4 +1,3 @@
-
 namespace Router.Experts.Files;
 
 /// <summary>
@@ -17,6 +16,15 @@ public static class WholeFile
     {
         foreach (string line in lines) writer.Write(line + "\n");
     });
+
+    /// <summary>Copies a file.</summary>
+    /// <inheritdoc cref="Write(string, string)" path="/exception"/>
+    public static void Copy(string from, string path)
+    {
+        string beside = path + ".new";
+        File.Copy(from, beside, overwrite: true);
+        File.Move(beside, path, overwrite: true);
+    }
 
     private static void Write(string path, Action<StreamWriter> write)
     {

@@ -91,6 +91,29 @@ internal static class OptionDeclarations
         return option;
     }
 
+    /// <summary>Refuses an option where another was not given, without which it would do nothing.</summary>
+    public static T OnlyWith<T>(this T option, Option other) where T : Option =>
+        option.OnlyWhere($"without {other.Name}", result => IsGiven(result.GetResult(other)));
+
+    /// <summary>Refuses an option where another was given, with which it would do nothing.</summary>
+    public static T NotWith<T>(this T option, Option other) where T : Option =>
+        option.OnlyWhere($"with {other.Name}", result => !IsGiven(result.GetResult(other)));
+
+    /// <summary>Refuses an option where it would do nothing: what is asked for on a command line happens.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="where">Where it does nothing, in words.</param>
+    /// <param name="acts">Whether it does something.</param>
+    public static T OnlyWhere<T>(this T option, string where, Func<SymbolResult, bool> acts) where T : Option
+    {
+        option.Validators.Add(result =>
+        {
+            if (IsGiven(result) && !acts(result)) result.AddError($"{option.Name} does nothing {where}: leave it out");
+        });
+        return option;
+    }
+
+    private static bool IsGiven(OptionResult? result) => result is { Implicit: false };
+
     /// <summary>One of a few words.</summary>
     public static Option<string> Choice(
         this Command command, string names, string help, string otherwise, params string[] words) =>
@@ -122,6 +145,7 @@ internal static class OptionDeclarations
         Option<T> option = leads is null
             ? new Option<T>(all[0], all[1..]) : new PathOption<T>(all[0], all[1..], leads);
         option.Description = help;
+        if (DecimalPoints.Parser<T>() is { } parser) option.CustomParser = parser;
         return option;
     }
 

@@ -8,6 +8,9 @@ namespace Router.Host.Cli;
 /// <summary>What a command line says that no command takes, in sentences, with what was probably meant.</summary>
 internal static partial class ParseFaults
 {
+    /// <summary>How the parser's sentence begins about a value that does not convert.</summary>
+    public const string Unread = "Cannot parse argument";
+
     /// <summary>Every fault; none where the command line is one.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
@@ -72,7 +75,7 @@ internal static partial class ParseFaults
             if (error.SymbolResult is CommandResult && parsed.UnmatchedTokens.Any(
                 token => error.Message.Contains($"'{token}'", StringComparison.Ordinal)))
                 continue;
-            if (!error.Message.StartsWith("Cannot parse argument", StringComparison.Ordinal))
+            if (!error.Message.StartsWith(Unread, StringComparison.Ordinal))
                 yield return error.Message;
             else if (error.SymbolResult is { } value && !parsed.Errors.Any(
                 other => other.SymbolResult == value && other.Message != error.Message))

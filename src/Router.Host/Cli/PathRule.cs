@@ -14,15 +14,19 @@ internal sealed record PathRule(Func<string, string, string?> Objection)
     /// <summary>Standard input, or standard output.</summary>
     public const string Standard = "-";
 
+    /// <summary>Anything; what it is shows later.</summary>
+    public static readonly PathRule Any = new((_, _) => null);
+
     /// <summary>A file that is written, over one that is there; its folder is.</summary>
-    public static readonly PathRule Write = new((written, path) => ToWrite(written, path, makesFolder: false));
+    public static readonly PathRule Write = OfOutput((written, path) => ToWrite(written, path, makesFolder: false));
 
     /// <summary>A file that is not there yet; its folder is.</summary>
-    public static readonly PathRule WriteNew = new((written, path) =>
+    public static readonly PathRule WriteNew = OfOutput((written, path) =>
         Write.Objection(written, path) ?? OfNew(written, path));
 
     /// <summary>A file that is written, and its folder where there is none.</summary>
-    public static readonly PathRule WriteAndFolder = new((written, path) => ToWrite(written, path, makesFolder: true));
+    public static readonly PathRule WriteAndFolder =
+        OfOutput((written, path) => ToWrite(written, path, makesFolder: true));
 
     /// <summary>
     /// A folder that is filled, and made where there is none; others may fill it at the same time.
@@ -30,6 +34,12 @@ internal sealed record PathRule(Func<string, string, string?> Objection)
     public static readonly PathRule Fill = new((written, path) => File.Exists(path)
         ? $"{written} is a file: expected a folder to write into"
         : ToWriteInto(written, Path.Combine(path, Path.GetRandomFileName()), makesFolder: true));
+
+    /// <summary>Whether it leads to a file that is written: nothing else on the line may be that file.</summary>
+    public bool IsOutput { get; private init; }
+
+    /// <summary>A rule for a file that is written.</summary>
+    public static PathRule OfOutput(Func<string, string, string?> objection) => new(objection) { IsOutput = true };
 
     /// <summary>A file that is read.</summary>
     /// <param name="what">What it is, for messages.</param>

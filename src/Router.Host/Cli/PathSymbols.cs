@@ -29,14 +29,21 @@ internal sealed class PathArgument<T>(string name, PathRule leads) : Argument<T>
 internal static class NamedPaths
 {
     /// <summary>Every objection to a path that was named; standard input and output have none.</summary>
-    public static IEnumerable<string> Objections(ParseResult parsed, Surroundings surroundings) =>
-        from result in parsed.CommandResult.Children
-        let symbol = (result as OptionResult)?.Option as IPathSymbol
-            ?? (result as ArgumentResult)?.Argument as IPathSymbol
-        where symbol is not null
-        from token in result.Tokens
-        where token.Value.Length > 0 && token.Value != PathRule.Standard
-        let objection = symbol.Leads.Objection(token.Value, surroundings.Resolve(token.Value))
-        where objection is not null
-        select objection;
+    public static IEnumerable<string> Objections(ParseResult parsed, Surroundings surroundings)
+    {
+        (string Written, string Path, PathRule Leads)[] named =
+        [
+            .. from result in parsed.CommandResult.Children
+               let symbol = (result as OptionResult)?.Option as IPathSymbol
+                   ?? (result as ArgumentResult)?.Argument as IPathSymbol
+               where symbol is not null
+               from token in result.Tokens
+               where token.Value.Length > 0 && token.Value != PathRule.Standard
+               select (token.Value, surroundings.Resolve(token.Value), symbol.Leads),
+        ];
+        return named.Select(one => one.Leads.Objection(one.Written, one.Path)).OfType<string>().Concat(
+            from same in named.GroupBy(one => one.Path)
+            where same.Count() > 1 && same.Any(one => one.Leads.IsOutput)
+            select $"{same.First().Written} is named twice, and would be written: choose another file to write");
+    }
 }

@@ -11,10 +11,15 @@ internal sealed class RadiiOption(Command command)
     /// <summary>Those that fit a terminal of 80 columns.</summary>
     public static readonly ImmutableArray<double> Default = [0, 0.25, 0.5, 0.75, 1, 1.5, 2];
 
+    private const int Most = 1000;
+
     private readonly Option<string?> _radii = command.Option<string?>(
         "--radii",
         $"Radii of the table: FROM:STEP:TO, or separated by commas (default: "
         + $"{string.Join(',', Default.Select(radius => radius.ToString(CultureInfo.InvariantCulture)))}).");
+
+    /// <summary>The option.</summary>
+    public Option Named => _radii;
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InputFault">They are written otherwise than they should be.</exception>
@@ -31,6 +36,8 @@ internal sealed class RadiiOption(Command command)
         if (numbers is null || parts.Length == 3 && !(numbers[1] > 0 && numbers[2] >= numbers[0]))
             throw new InputFault(
                 $"--radii {text}: expected FROM:STEP:TO with a step above 0, or radii ≥ 0 separated by commas");
+        if (parts.Length == 3 && (numbers[2] - numbers[0]) / numbers[1] >= Most)
+            throw new InputFault($"--radii {text}: at most {Most} radii are accepted");
         return parts.Length == 3
             ? [.. Enumerable.Range(0, (int)Math.Floor((numbers[2] - numbers[0]) / numbers[1] + 1e-9) + 1)
                 .Select(k => Math.Round(numbers[0] + k * numbers[1], 9))]

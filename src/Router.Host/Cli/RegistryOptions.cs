@@ -15,6 +15,13 @@ internal sealed class RegistryOptions(Command command)
         "--batch", "Images per forward pass (default: the registry's, else chosen).", Accepted.AtLeast(1));
     private readonly Option<bool> _trust = command.Option<bool>("--no-probe", "Skip the model cards' probes at load.");
 
+    /// <summary>Of a command that reads a registry only where another option is given.</summary>
+    public RegistryOptions OnlyWith(Option other)
+    {
+        _registry.OnlyWith(other);
+        return this;
+    }
+
     /// <summary>What was asked for.</summary>
     public RegistryRequest Read(ParseResult parsed) =>
         new(

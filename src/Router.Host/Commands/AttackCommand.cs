@@ -6,6 +6,7 @@ using Router.Estimator;
 using Router.Evaluation;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Training.Attacks;
@@ -60,6 +61,7 @@ internal static class AttackCommand
             RegistryRequest request = registry.Read(parsed);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
             DataSet images = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
+            AttackRun.CheckImages(rows, images);
             (string? one, string[]? some) = (parsed.GetValue(expert), mix.Read(parsed));
             Deployment.CheckAsked(config, one, some);
             AttackSettings settings = SettingsOf(
@@ -71,7 +73,7 @@ internal static class AttackCommand
             settings = settings with { Verification = count, FailureProbability = alpha };
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request, one, surroundings, cancellationToken, some);
-            CheckSystem(claimed, deployed.Classifier, certified);
+            CheckSystem(claimed, deployed.Classifier, images, certified);
             ulong seed = sampling.Seed(parsed) ?? AttackTerms.FileOf(path).Find()?.Seed
                 ?? BinaryPrimitives.ReadUInt64LittleEndian(surroundings.FreshSecret());
             AttackTerms terms = new(
@@ -94,7 +96,7 @@ internal static class AttackCommand
     }
 
     // A counterexample to another function refutes nothing.
-    private static void CheckSystem(CertifiedSystem claimed, RoutedClassifier system, string log)
+    private static void CheckSystem(CertifiedSystem claimed, RoutedClassifier system, DataSet images, string log)
     {
         if (claimed.Routing != system.Routing)
             throw new InputFault(
@@ -105,6 +107,8 @@ internal static class AttackCommand
             throw new InputFault(
                 $"{log} is about another function, {other}: other weights, settings, batch, build or machine than the "
                 + "registry's on this one");
+        if (claimed.Terms?.Difference(CertificationTerms.Of(system, images)) is { } difference)
+            throw new InputFault($"{log} is about something else: {difference}");
     }
 
     private static async Task AttackAsync(

@@ -29,7 +29,8 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     private readonly Argument<string> _data = command.DataSet(
         "cifar10, shapes10, imagenet, a folder with one folder of images per class, or one PNG or JPEG file.");
     private readonly Option<string?> _output = command.Option<string?>(
-        "--out -o", "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.");
+        "--out -o", "The log (tab-separated) of a data set; vote counts go beside it. With --all, a folder.",
+        leads: PathRule.OfOutput(PathRule.Any.Objection));
     private readonly Option<string?> _expert = command.Option<string?>(
         "--expert", "Certify this expert alone, without the routing.");
     private readonly Option<int> _skip = command.Option("--skip", "Certify every k-th image.", 1, Accepted.AtLeast(1));
@@ -58,6 +59,9 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     private readonly RecordOptions _records = new(command);
     private readonly RegistryOptions _registry = new(command);
     private readonly ClusterOption _cluster = new(command, "Draw the samples on the workers of a cluster");
+
+    // What is about many images, and has no meaning for one picture.
+    private Option[] OfData => [_output, _resume, _skip, _max, _split, _inFlight, _radii.Named];
 
     public static Command Create(Surroundings surroundings)
     {
@@ -96,10 +100,10 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     {
         string source = parsed.GetValue(_data)!;
         bool picture = File.Exists(surroundings.Resolve(source));
-        if (picture && (parsed.GetValue(_output) is not null || parsed.GetValue(_resume)))
+        if (picture && OfData.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } foreign)
             throw new InputFault(
-                $"{source} is one picture: --out and --resume belong to the log of a data set (--records FILE "
-                + "keeps its record)");
+                $"{source} is one picture: {foreign.Name} belongs to the log of a data set (--records FILE keeps its "
+                + "record)");
         ImmutableArray<double> radii = _radii.Read(parsed);
         string? log = picture ? null : LogOf(parsed);
         (string? records, ECDsa? key) = _records.Read(parsed, surroundings);
@@ -177,7 +181,8 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         ImageSelection selection = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
         int[] indices = [.. selection.Of(images.Count)];
         using LogFiles files = new(
-            log, records, parsed.GetValue(_resume), new RunTerms(deployed.Classifier, plan));
+            log, records, parsed.GetValue(_resume), CertificationTerms.Of(deployed.Classifier, images),
+            new RunTerms(deployed.Classifier, plan));
         IReadOnlyList<LogRow> done = files.Log.Done;
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {done.Count} done; "

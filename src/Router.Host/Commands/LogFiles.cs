@@ -1,4 +1,5 @@
 using Router.Evaluation;
+using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Files;
 using Router.Host.Cli;
@@ -6,8 +7,8 @@ using Router.Host.Cli;
 namespace Router.Host.Commands;
 
 /// <summary>
-/// A certification log, the counts file beside it and the records where they are kept, new or continued; no other run
-/// writes them meanwhile.
+/// A certification log, what it is about and the counts in files beside it, and the records where they are kept, new or
+/// continued; no other run writes them meanwhile.
 /// </summary>
 internal sealed class LogFiles : IDisposable
 {
@@ -17,11 +18,14 @@ internal sealed class LogFiles : IDisposable
     /// <param name="path">The log.</param>
     /// <param name="records">The records; null where none are kept.</param>
     /// <param name="resume">Whether a log that is there goes on.</param>
-    /// <param name="terms">What is certified, and how.</param>
+    /// <param name="about">What it is about.</param>
+    /// <param name="terms">How images are certified.</param>
     /// <exception cref="InputFault">A new log would overwrite a file.</exception>
     /// <exception cref="FileInUseException">Another run writes one of the files.</exception>
-    /// <exception cref="BadInputException">The log was certified otherwise, or is not one of ours.</exception>
-    public LogFiles(string path, string? records, bool resume, RunTerms terms)
+    /// <exception cref="BadInputException">
+    /// The log is about other images, was certified otherwise, or is not one of ours.
+    /// </exception>
+    public LogFiles(string path, string? records, bool resume, CertificationTerms about, RunTerms terms)
     {
         Path = path;
         CheckFolder(path);
@@ -31,13 +35,22 @@ internal sealed class LogFiles : IDisposable
             Hold(FileLock.Take(path));
             if (records is not null) Hold(FileLock.Take(records));
             if (!resume) CheckNewLog(path);
+            TermsFile<CertificationTerms> begun = CertificationTerms.FileOf(path);
             if (IsBegun(path))
             {
+                if (!begun.Exists)
+                    throw new BadInputException(
+                        begun.Path, $"it is missing, and says what {path} is about: restore it, or begin the log "
+                        + "again, in another file");
+                begun.Claim(about);
                 Log = Hold(CertifiedLog.Continue(path, terms, records));
                 return;
             }
             if (records is not null) CheckNew(records);
+            // Those of a log that is gone are of no use.
             File.Delete(path);
+            File.Delete(begun.Path);
+            begun.Claim(about);
             Log = Hold(CertifiedLog.Create(path, records, terms.Passes));
         }
         catch

@@ -8,7 +8,8 @@ namespace Router.Host.Commands;
 internal sealed class RecordOptions(Command command)
 {
     private readonly Option<string?> _records = command.Option<string?>(
-        "--records", "Also write every certificate's record here, one JSON document per line.");
+        "--records", "Also write every certificate's record here, one JSON document per line.",
+        leads: PathRule.Write);
     private readonly Option<string?> _sign = PemKeys.SignOption(command);
 
     /// <summary>Whether records are asked for.</summary>
@@ -24,6 +25,6 @@ internal sealed class RecordOptions(Command command)
         string? path = parsed.GetValue(_records), key = parsed.GetValue(_sign);
         if (path is null && key is not null)
             throw new InputFault("--sign signs records, but --records is missing: name their file");
-        return (path is null ? null : PathRule.Write.Resolve(path, surroundings), PemKeys.Private(key, surroundings));
+        return (path is null ? null : surroundings.Resolve(path), PemKeys.Private(key, surroundings));
     }
 }

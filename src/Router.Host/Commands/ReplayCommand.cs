@@ -24,6 +24,7 @@ internal static class ReplayCommand
         Option<int?> index = command.Option<int?>(
             "--index", "The image of the data set (default: found by its hash).", Accepted.AtLeast(0));
         Option<string> split = command.Split();
+        foreach (Option ofData in (Option[])[index, split]) ofData.OnlyWith(data);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

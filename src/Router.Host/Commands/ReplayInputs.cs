@@ -10,6 +10,9 @@ namespace Router.Host.Commands;
 /// </summary>
 internal sealed class ReplayInputs
 {
+    // Of pictures that cannot be read.
+    private const int Named = 3;
+
     private readonly Func<string, GridInput> _find;
 
     private ReplayInputs(Func<string, GridInput> find) => _find = find;
@@ -30,16 +33,25 @@ internal sealed class ReplayInputs
                 ? Only(images.Read(one).Image.ToInput(), $"image {one} of {images.Name}")
                 : throw new InputFault($"{images.Name} has {images.Count} images, there is no image {one}");
         Dictionary<string, GridInput> seen = [];
+        List<string> unreadable = [];
         IEnumerator<int> rest = Enumerable.Range(0, images.Count).GetEnumerator();
         return new(hash =>
         {
             while (!seen.ContainsKey(hash) && rest.MoveNext())
             {
-                GridInput input = images.Read(rest.Current).Image.ToInput();
-                seen.TryAdd(input.Hash, input);
+                try
+                {
+                    GridInput input = images.Read(rest.Current).Image.ToInput();
+                    seen.TryAdd(input.Hash, input);
+                }
+                catch (InvalidDataException fault)
+                {
+                    unreadable.Add(fault.Message);
+                }
             }
             return seen.GetValueOrDefault(hash)
-                ?? throw new InputFault($"no image of {images.Name} hashes to {hash}, which the record is about");
+                ?? throw new InputFault(string.Join("; ", unreadable.Take(Named).Prepend(
+                    $"no image of {images.Name} hashes to {hash}, which the record is about")));
         });
     }
 

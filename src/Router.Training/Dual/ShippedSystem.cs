@@ -8,19 +8,34 @@ using Router.Training.Runs;
 namespace Router.Training.Dual;
 
 /// <summary>A routed system in a folder of its own: weights, cards and the registry that serves them.</summary>
-internal static class ShippedSystem
+public static class ShippedSystem
 {
+    private const string FirstLine = "# written by dualrs train dual";
+
+    /// <summary>Why a system cannot be written to a folder; null where it can.</summary>
+    /// <param name="folder">
+    /// It may be missing or empty, or hold a system that was written by this: nothing of anybody else is overwritten.
+    /// </param>
+    public static string? Objection(string folder) =>
+        !Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any() ? null
+        : File.Exists(RegistryIn(folder)) && File.ReadLines(RegistryIn(folder)).FirstOrDefault() == FirstLine ? null
+        : "it holds other files: choose an empty folder, or one that does not exist";
+
     /// <summary>Copies the networks of a system, and writes <c>experts.yaml</c> last.</summary>
     /// <returns>The registry's path.</returns>
     /// <exception cref="TrainingFault">The registry that was written has faults.</exception>
-    public static string Write(RegistryConfig system, string folder)
+    internal static string Write(RegistryConfig system, string folder)
     {
         Directory.CreateDirectory(folder);
+        string path = RegistryIn(folder);
+        // Whatever ends the process between the first file and the last, the folder is known to be this one's.
+        if (!File.Exists(path)) WholeFile.WriteLines(path, [FirstLine]);
         string[] router = system.Router is { } network
             ? [$"router: {{ {Copy(network, folder)}, routes: [{string.Join(", ", network.Routes.Select(Quoted))}] }}"]
             : [];
         List<string> lines =
         [
+            FirstLine,
             $"dataset: {system.Dataset}",
             .. router,
             "experts:",
@@ -32,7 +47,6 @@ internal static class ShippedSystem
                 $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: "
                 + $"{system.Certification.Selection}, estimation: {system.Certification.Estimation} }}"),
         ];
-        string path = Path.Combine(folder, "experts.yaml");
         WholeFile.WriteLines(path, lines);
         RegistryReading reading = RegistryReader.Read(path);
         return reading.Faults.Count == 0
@@ -45,13 +59,15 @@ internal static class ShippedSystem
     {
         string target = Path.Combine(folder, network.Id + (network.CheckpointPath.EndsWith(
             ".pth.tar", StringComparison.Ordinal) ? ".pth.tar" : Path.GetExtension(network.CheckpointPath)));
-        File.Copy(network.CheckpointPath, target, overwrite: true);
+        WholeFile.Copy(network.CheckpointPath, target);
         string card = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
-        if (File.Exists(card)) File.Copy(card, ModelCard.PathFor(target), overwrite: true);
+        if (File.Exists(card)) WholeFile.Copy(card, ModelCard.PathFor(target));
         return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, "
             + $"architecture: {network.Architecture}, checkpoint: {Quoted(Path.GetFileName(target))}, input: "
             + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}";
     }
+
+    private static string RegistryIn(string folder) => Path.Combine(folder, "experts.yaml");
 
     private static string Pass(ExpertConfig expert) =>
         expert.Pass == default ? "" : string.Create(CultureInfo.InvariantCulture, $", pass: {expert.Pass.Theta}");

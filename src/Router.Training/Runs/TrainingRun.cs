@@ -44,7 +44,7 @@ public sealed class TrainingRun : IDisposable
         _terms = new(
             recipe, objective.Description, $"{images.Name}: {images.Count}, {images.Hash}", input.ToString()!, outputs,
             init?.Sha256);
-        string state = Path.Combine(Directory.CreateDirectory(folder).FullName, "state.safetensors");
+        string state = StateIn(Directory.CreateDirectory(folder).FullName);
         _lock = FileLock.Take(state);
         try
         {
@@ -73,6 +73,9 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether a folder holds a training that can be taken up.</summary>
+    public static bool IsIn(string folder) => File.Exists(StateIn(folder));
 
     /// <summary>How it is trained.</summary>
     public Recipe Recipe => _terms.Recipe;
@@ -145,6 +148,8 @@ public sealed class TrainingRun : IDisposable
         Network.Dispose();
         _lock.Dispose();
     }
+
+    private static string StateIn(string folder) => Path.Combine(folder, "state.safetensors");
 
     // Those of a network of several.
     private IEnumerable<decimal> Sigmas => _bySigma?.Keys ?? [];

@@ -35,7 +35,8 @@ public sealed class AttackTests : IDisposable
 
         string[] lines = File.ReadAllLines(_shell.In("log.tsv"));
         File.WriteAllLines(_shell.In("wrong.tsv"), lines.Select((line, i) => i == 0 ? line : Inflated(line)));
-        File.Copy(_shell.In("log.tsv.counts.tsv"), _shell.In("wrong.tsv.counts.tsv"));
+        foreach (string beside in (string[])[".counts.tsv", ".run.json"])
+            File.Copy(_shell.In("log.tsv" + beside), _shell.In("wrong.tsv" + beside));
         Outcome wrong = await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99");
         Assert.True(wrong.Code == ExitCode.DoesNotHold, wrong.Error + File.ReadAllText(_shell.In("refuted.tsv")));
         Assert.Contains("3 of 3 certificates are refuted", wrong.Error, StringComparison.Ordinal);

@@ -99,6 +99,46 @@ public sealed class CertifyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_goes_on_with_its_own_images_and_order_of_experts_alone()
+    {
+        string models = Path.Combine(Reference.Root, "models", "shapes10");
+        string plain = File.ReadAllText(Path.Combine(models, "experts.yaml"))
+            .Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal);
+        string[] registries =
+        [
+            .. new[] { "s100, s050, s025", "s050, s100, s025" }.Select(order => _shell.Write(
+                $"{order[..4]}.yaml", plain.Replace(
+                    "kind: mostVoted", $"kind: cascade, order: [{order}]", StringComparison.Ordinal))),
+        ];
+        async Task<string> RefusedAsync(params string[] command)
+        {
+            Outcome refused = await _shell.RunAsync(command);
+            Assert.Equal(ExitCode.BadInput, refused.Code);
+            return refused.Error;
+        }
+        string[] certify = ["certify", "shapes10", "-o", "log.tsv", "--skip", "900", .. Hundred, .. Sampling];
+        Assert.Equal(0, (await _shell.RunAsync([.. certify, "-r", registries[0], "--max", "0"])).Code);
+        string[] resume = [.. certify, "--resume"], files = Rows("log.tsv");
+
+        Assert.Contains(
+            "log.tsv.run.json: the log cannot go on: it is about shapes10 test of 2000 images, not about shapes10 tr",
+            await RefusedAsync([.. resume, "-r", registries[0], "--split", "train"]), StringComparison.Ordinal);
+        Assert.Contains("the log cannot go on: its experts stood in another order",
+            await RefusedAsync([.. resume, "-r", registries[1]]), StringComparison.Ordinal);
+        Assert.Contains("log.tsv is about something else: its experts stood in another order", await RefusedAsync(
+            ["attack", "shapes10", "--log", "log.tsv", "-o", "a.tsv", "-r", registries[1], .. Hundred, .. Shell.Fast]),
+            StringComparison.Ordinal);
+        string about = File.ReadAllText(_shell.In("log.tsv.run.json"));
+        File.Delete(_shell.In("log.tsv.run.json"));
+        Assert.Contains("log.tsv.run.json: it is missing", await RefusedAsync([.. resume, "-r", registries[0]]),
+            StringComparison.Ordinal);
+        Assert.Equal(files, Rows("log.tsv"));
+        _shell.Write("log.tsv.run.json", about);
+        Assert.Equal(0, (await _shell.RunAsync([.. resume, "-r", registries[0]])).Code);
+        Assert.Equal(4, Rows("log.tsv").Length);
+    }
+
+    [Fact]
     public async Task One_picture_is_certified_without_a_log()
     {
         Outcome outcome = await _shell.RunAsync(

@@ -122,7 +122,7 @@ public sealed class MisuseTests : IDisposable
     [InlineData("folder is a folder: expected a file to write", "-o", "folder")]
     [InlineData("nowhere/x cannot be written: there is no folder ", "-o", "nowhere/x")]
     [InlineData("text/x cannot be written: ", "-o", "text/x")]
-    [InlineData("w.safetensors exists: choose another file, or remove it", "-o", "w.safetensors")]
+    [InlineData("w.safetensors is named twice, and would be written", "-o", "w.safetensors")]
     [InlineData("text exists: choose another file", "--card", "text")]
     [InlineData("folder is a folder: expected a file to write", "--card", "folder")]
     [InlineData("there is no reference nowhere.json", "--reference", "nowhere.json")]
@@ -199,6 +199,26 @@ public sealed class MisuseTests : IDisposable
         Assert.Contains(problem,
             await Refused([.. Train, .. options.SelectMany(option => new[] { option.Key, option.Value })]),
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--resume")]
+    public async Task Weights_of_another_training_are_not_written_over_whatever_folder_is_named(params string[] more) =>
+        Assert.Contains("w.safetensors exists: choose another file", await Refused([.. Train, "--sigma", "0.5", "--id",
+            "e", "-o", "w.safetensors", "--run", "folder", .. more]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_dual_training_writes_over_nothing_that_it_did_not_write()
+    {
+        string mine = Path.Combine("folder", "experts.yaml");
+        File.Copy(_shell.In("experts.yaml"), _shell.In(mine));
+        File.Copy(_shell.In("broken.safetensors"), _shell.In("folder", "broken.safetensors"));
+        Assert.Contains("folder cannot be the output: it holds other files", await Refused(
+            "train", "dual", "shapes10", "-o", "folder"), StringComparison.Ordinal);
+        _shell.Write(mine, "# written by dualrs train dual\n" + File.ReadAllText(_shell.In(mine)));
+        Assert.Contains("folder cannot be the output: router, which the training starts from, lies in it",
+            await Refused("train", "dual", "shapes10", "-r", mine, "-o", "folder"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -295,6 +315,74 @@ public sealed class MisuseTests : IDisposable
     [InlineData("there is no file or folder", "tune", "nowhere")]
     public async Task A_study_is_not_made_for_files_that_cannot_be_written(string problem, params string[] arguments) =>
         Assert.Contains(problem, await Refused(arguments), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--lr is '0,01': accepted are numbers above 0", "train", "expert", "--lr", "0,01")]
+    [InlineData("--lr is '1,000.5': accepted are numbers above 0", "train", "expert", "--lr", "1,000.5")]
+    [InlineData("--sigma is '0,25': accepted are numbers above 0", "train", "expert", "--sigma", "0,25")]
+    [InlineData("--sigmas is '0.25 0,5': accepted are numbers above 0", "train", "expert", "--sigmas", "0.25", "0,5")]
+    [InlineData("--budget is '0,5': accepted are numbers above 0", "attack", "--budget", "0,5")]
+    [InlineData("--alpha is '0,001': accepted are numbers from", "certify", "--alpha", "0,001")]
+    [InlineData("--target is '0,5': accepted are numbers above 0", "certify", "--target", "0,5")]
+    [InlineData("--tau is '0,5': accepted are numbers above 0", "tradeoff", "--tau", "0,5")]
+    public async Task A_comma_is_no_decimal_point_and_separates_no_thousands(
+        string problem, params string[] arguments) =>
+        Assert.Contains(problem, await Refused(arguments), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--expert does nothing with --logs", "train", "targets", "x", "-o", "t", "--logs", "a=b", "--expert",
+        "e")]
+    [InlineData("--n does nothing with --logs", "train", "targets", "x", "-o", "t", "--logs", "a=b", "--n", "5")]
+    [InlineData("--seed does nothing with --logs", "train", "targets", "x", "-o", "t", "--logs", "a=b", "--seed", "5")]
+    [InlineData("--max-cost does nothing without --want", "tradeoff", "text", "--max-cost", "9")]
+    [InlineData("--split-seed does nothing without --want", "tradeoff", "text", "--split-seed", "9")]
+    [InlineData("--dark does nothing without --charts", "report", "text", "-o", "x.html", "--dark")]
+    [InlineData("--data does nothing without --html", "tradeoff", "text", "--data", "shapes10")]
+    [InlineData("--registry does nothing without --out", "tune", "text", "-r", "experts.yaml")]
+    [InlineData("--index does nothing without --data", "replay", "text", "--image", "text", "--index", "1")]
+    [InlineData("--router-lr does nothing with --cascade", "train", "dual", "shapes10", "-o", "out", "--cascade",
+        "--router-lr", "1")]
+    [InlineData("--mix-floor does nothing without --for-mix", "train", "expert", "shapes10", "--mix-floor", "0.5")]
+    [InlineData("--eta does nothing without --consistency", "train", "expert", "shapes10", "--eta", "0.5")]
+    [InlineData("--warmup does nothing without --adversarial", "train", "expert", "shapes10", "--warmup", "5")]
+    [InlineData("--copies does nothing without --consistency or --adversarial", "train", "expert", "shapes10",
+        "--copies", "4")]
+    [InlineData("--gamma does nothing without --schedule step", "train", "expert", "shapes10", "--gamma", "0.5")]
+    [InlineData("--rise does nothing without --schedule onecycle", "train", "expert", "shapes10", "--rise", "0.5",
+        "--schedule", "cosine")]
+    [InlineData("--temperature does nothing without --loss optimal-sigma", "train", "router", "shapes10",
+        "--temperature", "1")]
+    [InlineData("00-rgb.png is one picture: --skip belongs to the log of a data set", "certify",
+        "pictures/class0/00-rgb.png", "--skip", "5")]
+    [InlineData("00-rgb.png is one picture: --radii belongs to", "certify", "pictures/class0/00-rgb.png", "--radii",
+        "0:1:3")]
+    public async Task What_would_do_nothing_is_refused(string problem, params string[] arguments) =>
+        Assert.Contains(problem, await Refused(arguments), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("text is named twice, and would be written", "tradeoff", "text", "--tsv", "text")]
+    [InlineData("folder/../text is named twice, and would be written", "report", "folder/../text", "-o", "text")]
+    [InlineData("x is named twice, and would be written", "tradeoff", "folder", "--json", "x", "--tsv", "x")]
+    [InlineData("x is named twice, and would be written", "certify", "shapes10", "-o", "x", "--records", "x")]
+    [InlineData("text is named twice, and would be written", "attack", "shapes10", "--log", "text", "-o", "text")]
+    public async Task A_file_is_not_written_over_what_is_read(string problem, params string[] arguments) =>
+        Assert.Contains(problem, await Refused(arguments), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_file_in_a_folder_of_sources_is_not_written_over()
+    {
+        string log = Path.Combine("folder", "s_0.25.tsv");
+        _shell.Write(log, "idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t1\t1\t0.5\t1\t0:00:01\n");
+        Assert.Contains($"{log} is read: choose another file to write", await Refused(
+            "tradeoff", "folder", "--tsv", log), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0:0.000000001:10")]
+    [InlineData("0:0.01:10")]
+    public async Task So_many_radii_are_refused(string radii) => Assert.Contains(
+        $"--radii {radii}: at most 1000 radii are accepted",
+        await Refused("certify", "shapes10", "-o", "x.tsv", "--radii", radii), StringComparison.Ordinal);
 
     [Fact]
     public async Task One_bad_file_does_not_lose_the_answers_about_the_others()

@@ -114,13 +114,14 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
     public async Task A_log_goes_on_with_its_threshold_and_not_with_another()
     {
         File.Copy(run.Shell.In("log.tsv"), run.Shell.In("other.tsv"));
-        File.Copy(run.Shell.In("log.tsv.counts.tsv"), run.Shell.In("other.tsv.counts.tsv"));
+        foreach (string beside in (string[])[".counts.tsv", ".run.json"])
+            File.Copy(run.Shell.In("log.tsv" + beside), run.Shell.In("other.tsv" + beside));
         string[] certify = ["certify", "shapes10", "--skip", "40", "-o", "other.tsv", "--resume",
             .. PassingRun.Sampling];
         await Done([.. certify, "-r", "pass.yaml"]);
         Outcome plain = await run.Shell.RunAsync([.. certify, "-r", "plain.yaml"]);
         Assert.Equal(ExitCode.BadInput, plain.Code);
-        Assert.Contains("was another function", plain.Error, StringComparison.Ordinal);
+        Assert.Contains("it is of other functions", plain.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,8 +130,7 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
         await Done(["votes", "shapes10", "-r", "plain.yaml", "--skip", "99", "--draws", "40", "-o", "some",
             "--seed", "5", .. Shell.Fast]);
         await Done(
-            "tradeoff", "some", "--selection", "10", "--mix", "s100,s025", "--mix", "s050", "--data", "none", "--tsv",
-            "some.tsv");
+            "tradeoff", "some", "--selection", "10", "--mix", "s100,s025", "--mix", "s050", "--tsv", "some.tsv");
         string scored = File.ReadAllText(run.Shell.In("some.tsv"));
         Assert.Contains("\ns050\tsingle\t", scored, StringComparison.Ordinal);
         Assert.Contains("\ns100>s025 cascade 0.5\tcascade\t", scored, StringComparison.Ordinal);

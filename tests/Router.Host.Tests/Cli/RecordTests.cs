@@ -285,7 +285,8 @@ public sealed class RecordTests : IDisposable
         // Killed after the record of the third image, in the middle of its row.
         string[] rows = File.ReadAllLines(_shell.In("whole.tsv"));
         _shell.Write("halves.tsv", string.Join('\n', rows[..3]) + "\n" + rows[3][..5]);
-        _shell.Write("halves.tsv.counts.tsv", File.ReadAllText(_shell.In("whole.tsv.counts.tsv")));
+        foreach (string beside in (string[])[".counts.tsv", ".run.json"])
+            File.Copy(_shell.In("whole.tsv" + beside), _shell.In("halves.tsv" + beside));
         _shell.Write("halves.jsonl", string.Join('\n', records[..3]) + "\n" + records[3][..40]);
         Outcome continued = await _shell.RunAsync(
             Certify("-o", _shell.In("halves.tsv"), "--records", "halves.jsonl", "--resume"));
@@ -298,6 +299,13 @@ public sealed class RecordTests : IDisposable
         Assert.Equal(4, replayed.Out.Split("replayed: all ").Length - 1);
         Assert.Contains("4 of 4 records replayed", replayed.Error, StringComparison.Ordinal);
 
+        // A picture that cannot be read comes before all of them: no record is about it.
+        _shell.Write(Path.Combine("pictures", "class0", "00-a.png"), "damaged");
+        replayed = await _shell.RunAsync(
+            ["replay", _shell.In("whole.jsonl"), "--data", _shell.In("pictures"), .. Shell.Fast]);
+        Assert.Contains("4 of 4 records replayed", replayed.Error, StringComparison.Ordinal);
+        File.Delete(_shell.In("pictures", "class0", "00-a.png"));
+
         // Every other one is about another picture: those about this one are drawn again nevertheless.
         Outcome one = await _shell.RunAsync(
             ["replay", _shell.In("whole.jsonl"), "--image", _shell.Picture, .. Shell.Fast]);
@@ -308,7 +316,7 @@ public sealed class RecordTests : IDisposable
             Certify("-o", _shell.In("whole.tsv"), "--records", "late.jsonl", "--resume")), StringComparison.Ordinal);
         Assert.Contains("whole.jsonl exists: choose another file for the records", await Refused(
             Certify("-o", _shell.In("new.tsv"), "--records", "whole.jsonl")), StringComparison.Ordinal);
-        Assert.Contains("is one picture: --out and --resume belong to the log of a data set", await Refused(
+        Assert.Contains("is one picture: --out belongs to the log of a data set", await Refused(
             ["certify", _shell.Picture, "-o", "log.tsv", .. Sampling]), StringComparison.Ordinal);
     }
 }

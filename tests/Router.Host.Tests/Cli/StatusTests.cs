@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Router.Host.Commands.Serve;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
@@ -78,6 +81,30 @@ public sealed class StatusTests : IDisposable
         Outcome told = await _shell.RunAsync("status", "--url", url);
         Assert.Equal((2, ""), (told.Code, told.Out));
         Assert.StartsWith($"dualrs: nobody answers at {url}/: ", told.Error);
+    }
+
+    [Theory]
+    [InlineData("\"OK\"")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"ready\":true,\"inputs\":[]}")]
+    [InlineData("{\"ready\":true,\"version\":{},\"inputs\":[{\"shape\":\"x\"}]}")]
+    [InlineData("<html>")]
+    public async Task Somebody_else_at_the_address_is_exit_code_2(string answer)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using WebApplication stranger = builder.Build();
+        stranger.Urls.Add("http://127.0.0.1:0");
+        stranger.Run(context => context.Response.WriteAsync(answer));
+        await stranger.StartAsync();
+        string url = stranger.Urls.Single();
+        foreach (string[] command in (string[][])[["status"], ["bench", "serve"]])
+        {
+            Outcome told = await _shell.RunAsync([.. command, "--url", url]);
+            Assert.Equal((2, "", $"dualrs: what answers at {url}/ is no dualrs daemon\n"),
+                (told.Code, told.Out, told.Error));
+        }
     }
 
     [Theory]

@@ -21,6 +21,30 @@ public sealed class TuneTests : IDisposable
         Assert.True(recorded.Code == ExitCode.Done, recorded.Error);
     }
 
+    // The pictures are six, each there twice; one of them is put into another class as well.
+    [Fact]
+    public async Task A_recording_of_pictures_that_are_there_twice_is_scored_and_chosen_on()
+    {
+        File.Copy(_shell.Picture, _shell.In("pictures", "class1", "again.png"));
+        Outcome recorded = await _shell.RunAsync(
+            ["votes", _shell.In("pictures"), "-r", Registry, "--draws", "64", "-o", "votes", .. Shell.Fast]);
+        Assert.True(recorded.Code == ExitCode.Done, recorded.Error);
+        Outcome tooFew = await _shell.RunAsync("tradeoff", "votes");
+        Assert.Equal(ExitCode.BadInput, tooFew.Code);
+        Assert.Contains("64 votes per image, fewer than 100 + 1: lower --selection", tooFew.Error,
+            StringComparison.Ordinal);
+        Outcome scored = await _shell.RunAsync("tradeoff", "votes", "--selection", "10");
+        Assert.True(scored.Code == ExitCode.Done, scored.Error);
+        Assert.StartsWith("13 images, ", scored.Error, StringComparison.Ordinal);
+        string[] tune = ["tune", "votes", "--parts", "2", "--n", "50", "--freedom", "mix", "--json", "t.json"];
+        Outcome tuned = await _shell.RunAsync(tune);
+        Assert.True(tuned.Code == ExitCode.Done, tuned.Error);
+        Outcome tooFar = await _shell.RunAsync([.. tune, "--radii", "50"]);
+        Assert.Equal(ExitCode.BadInput, tooFar.Code);
+        Assert.Contains("no expert by itself is expected to certify an image at r = 50 or further", tooFar.Error,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_cascade_is_chosen_on_some_images_and_certified_on_others()
     {

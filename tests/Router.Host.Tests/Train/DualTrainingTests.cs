@@ -20,10 +20,14 @@ public sealed class DualTrainingTests : IDisposable
     [
         "-r", "start.yaml", "--hold-out", "24", "--images", "96", "--target-images", "40", "--n", "16", "--votes", "3",
         "--elsewhere", "0.5", "--score-n0", "10", "--score-n", "60",
-        "--seed", "5", "--router-epochs", "2", "--router-batch", "20", "--router-precision", "float32",
-        "--router-consistency", "1",
-        "--expert-epochs", "2", "--expert-batch", "16", "--expert-lr", "0.02", "--expert-precision", "float32",
+        "--seed", "5", "--expert-epochs", "2", "--expert-batch", "16", "--expert-lr", "0.02",
+        "--expert-precision", "float32",
         "--threads", "1",
+    ];
+
+    private static readonly string[] RouterSettings =
+    [
+        "--router-epochs", "2", "--router-batch", "20", "--router-precision", "float32", "--router-consistency", "1",
     ];
 
     private readonly Shell _shell = new();
@@ -70,7 +74,7 @@ public sealed class DualTrainingTests : IDisposable
         }
         // The command takes up what is there: the same terms.
         Outcome outcome = await _shell.RunAsync(
-            ["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings]);
+            ["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, .. RouterSettings]);
         Assert.True(outcome.Code == ExitCode.Done, outcome.Error);
         Assert.Contains($"round {whole.Best.Round}, after its {whole.Best.Step}", outcome.Out,
             StringComparison.Ordinal);
@@ -87,7 +91,8 @@ public sealed class DualTrainingTests : IDisposable
             "predict", _shell.Picture, "-r", Path.Combine("cut", "experts.yaml"), "--n", "20", "--threads", "1");
         Assert.True(served.Code == ExitCode.Done, served.Error);
         Outcome other = await _shell.RunAsync(
-            ["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, "--expert-rise", "0.5"]);
+            ["train", "dual", "cifar10", "--rounds", "2", "-o", "cut", .. Settings, .. RouterSettings, "--expert-rise",
+                "0.5"]);
         Assert.Equal(ExitCode.BadInput, other.Code);
         Assert.Contains("cut.training is a dual training under other terms: there \"rise\": 0.3", other.Error,
             StringComparison.Ordinal);

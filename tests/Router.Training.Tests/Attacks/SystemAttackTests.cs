@@ -1,5 +1,6 @@
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Attacks;
 using Router.Evaluation.Logs;
 using Router.Experts.Loading;
@@ -159,14 +160,16 @@ public sealed class SystemAttackTests : IDisposable
             Settings.FailureProbability, 7);
 
     [Fact]
-    public async Task An_image_s_label_must_be_the_log_s()
+    public void A_log_about_other_images_is_refused()
     {
-        LinearNetwork plane = Plane("plane", 0.25m, 1, shift: 0.3);
-        using AttackLogWriter log = AttackLogWriter.Open(Path.Combine(_folder.FullName, "log.tsv"), Terms, out _);
-        AttackRun run = new(Of(new RoutedClassifier(new Route("plane", plane)), ("plane", plane)), Images, log);
-        LogRow other = Row(0, Images.Read(0).Label!.Value + 1, 1, "plane");
-        InvalidDataException fault = await Assert.ThrowsAsync<InvalidDataException>(
-            () => run.RunAsync([other], _ => { }, CancellationToken.None));
-        Assert.Contains("the log is about other images", fault.Message, StringComparison.Ordinal);
+        LogRow right = Row(0, Images.Read(0).Label!.Value, 1, "plane");
+        AttackRun.CheckImages([right], Images);
+        foreach (LogRow other in (LogRow[])
+            [right with { Label = right.Label + 1 }, right with { Index = Images.Count }])
+        {
+            BadInputException fault =
+                Assert.Throws<BadInputException>(() => AttackRun.CheckImages([right, other], Images));
+            Assert.Contains("the log is about other images", fault.Message, StringComparison.Ordinal);
+        }
     }
 }

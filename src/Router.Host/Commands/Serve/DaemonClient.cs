@@ -46,7 +46,7 @@ internal sealed class DaemonClient(Uri url, string? key) : IDisposable
         {
             throw _daemon.Silent();
         }
-        catch (JsonException)
+        catch (Exception fault) when (DaemonConnection.IsOtherJson(fault))
         {
             throw _daemon.Stranger();
         }

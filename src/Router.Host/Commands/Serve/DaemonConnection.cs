@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Serve;
@@ -27,6 +28,10 @@ internal sealed class DaemonConnection : IDisposable
 
     /// <summary>Nobody answers in time.</summary>
     public InputFault Silent() => new($"nobody answers at {Url} within {Client.Timeout.TotalSeconds} s");
+
+    /// <summary>Whether a fault in reading an answer says that it is no JSON, or other JSON than a daemon's.</summary>
+    public static bool IsOtherJson(Exception fault) => fault is JsonException or InvalidOperationException
+        or NullReferenceException or ArgumentOutOfRangeException or FormatException or KeyNotFoundException;
 
     /// <summary>Somebody else answers.</summary>
     public InputFault Stranger() => new($"what answers at {Url} is no dualrs daemon");

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Router.Host.Cli;
@@ -54,7 +53,7 @@ internal sealed class LoadRun : IDisposable
         {
             throw _daemon.Unreached(fault);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception fault) when (DaemonConnection.IsOtherJson(fault))
         {
             throw _daemon.Stranger();
         }

@@ -21,8 +21,8 @@ internal static class EmittedRegistry
     private const string ChosenBy = "chosen by dualrs";
 
     /// <summary>Where it may be written: not over a registry that somebody wrote by hand.</summary>
-    public static readonly PathRule Target = new((written, path) => PathRule.Write.Objection(written, path)
-        ?? (!File.Exists(path) || IsChosen(path) ? null
+    public static readonly PathRule Target = PathRule.OfOutput((written, path) =>
+        PathRule.Write.Objection(written, path) ?? (!File.Exists(path) || IsChosen(path) ? null
             : $"{written} exists, and is not a registry that was {ChosenBy}: choose another file, or remove it"));
 
     /// <summary>Writes it.</summary>

@@ -8,21 +8,32 @@ using Router.Host.Cli;
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>A report and charts of a study, where they were asked for.</summary>
-/// <param name="command">The command.</param>
-/// <param name="html">The names of the option that names the report.</param>
-internal sealed class ReportFiles(Command command, string html)
+internal sealed class ReportFiles
 {
-    private readonly Option<string?> _html = command.Option<string?>(
-        html, "The report (one HTML file, no network).", leads: PathRule.Write);
-    private readonly Option<string?> _charts = command.Option<string?>(
-        "--charts", "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png.", leads: PathRule.Fill);
-    private readonly Option<bool> _dark = command.Option<bool>(
-        "--dark", "Draw the charts of --charts on a dark ground; the report has both.");
-    private readonly Option<string?> _data = command.Option<string?>(
-        "--data",
-        "The data set that the study is about, for pictures and names of classes: cifar10, shapes10, imagenet, a "
-        + "folder of folders, or none (default: the one of this machine whose images have the labels of the study).");
-    private readonly Option<string> _split = command.Split();
+    private readonly Option<string?> _html, _charts, _data;
+    private readonly Option<bool> _dark;
+    private readonly Option<string> _split;
+
+    /// <param name="command">The command.</param>
+    /// <param name="html">The names of the option that names the report.</param>
+    public ReportFiles(Command command, string html)
+    {
+        _html = command.Option<string?>(html, "The report (one HTML file, no network).", leads: PathRule.Write);
+        _charts = command.Option<string?>(
+            "--charts", "A folder for the charts: NAME.vl.json, NAME.svg, NAME.png.", leads: PathRule.Fill);
+        _dark = command.Option<bool>("--dark", "Draw the charts of --charts on a dark ground; the report has both.")
+            .OnlyWith(_charts);
+        _data = command.Option<string?>(
+            "--data",
+            "The data set that the study is about, for pictures and names of classes: cifar10, shapes10, imagenet, a "
+            + "folder of folders, or none (default: the one of this machine whose images have the labels of the "
+            + "study).")
+            .OnlyWith(_html);
+        _split = command.Split().OnlyWith(_html);
+    }
+
+    /// <summary>The option that names the report.</summary>
+    public Option<string?> Html => _html;
 
     /// <summary>Whether there is anything to write.</summary>
     public bool Asked(ParseResult parsed) => parsed.GetValue(_html) is not null || parsed.GetValue(_charts) is not null;

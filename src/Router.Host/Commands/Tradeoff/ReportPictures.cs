@@ -25,7 +25,7 @@ internal static class ReportPictures
         document.Images.Length < FewestToTell ? null : DataSetKind.All
             .Select(kind => DataSets.TryRead(kind.Name, split, surroundings, images => images)).OfType<DataSet>()
             .Where(images => document.Images.All(image =>
-                image.Index < images.Count && images.Read(image.Index).Label == image.Label))
+                image.Index >= 0 && image.Index < images.Count && images.Read(image.Index).Label == image.Label))
             .Select(images => Of(document, images)).FirstOrDefault();
 
     /// <summary>Reads the pixels of every image of a document.</summary>
@@ -41,7 +41,7 @@ internal static class ReportPictures
         ImmutableDictionary<int, string>.Builder pixels = ImmutableDictionary.CreateBuilder<int, string>();
         foreach (StudyImage image in document.Images)
         {
-            if (image.Index >= images.Count)
+            if (image.Index < 0 || image.Index >= images.Count)
                 throw new InputFault(
                     $"{images.Name} has {images.Count} images, but the document is about an image {image.Index}: is it "
                     + "of another data set or split?");

@@ -14,7 +14,7 @@ internal sealed class StudyOptions(Command command)
     private readonly Argument<string[]> _sources = command.Argument<string[]>(
         "sources",
         "Certification logs, counts files and recordings of votes, or folders of them; what `dualrs certify --all` and "
-        + "`dualrs votes` write, and other programs' logs.", ArgumentArity.ZeroOrMore);
+        + "`dualrs votes` write, and other programs' logs.", ArgumentArity.ZeroOrMore, PathRule.Any);
 
     private readonly Option<string[]> _logs = command.Several<string>(
         "--log", "A log with the expert it is about, ID@SIGMA=FILE: where its name does not say so.");

@@ -40,6 +40,10 @@ internal static class TradeoffCommand
                     "--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 "
                     + "0.5:0.5 1.0:0.3\"");
             TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
+            foreach (string written in new[] { json, tsv, markdown, latex, report.Html }.Select(parsed.GetValue)
+                .OfType<string>())
+                if (request.Material.Reads(surroundings.Resolve(written)))
+                    throw new InputFault($"{written} is read: choose another file to write");
             RegistryRequest from = registry.Read(parsed);
             if (from.Path is not null)
                 request = request with { Flops = FlopsOf(Deployment.ReadRegistry(from, surroundings)) };

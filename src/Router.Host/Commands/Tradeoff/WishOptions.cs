@@ -7,17 +7,25 @@ using Router.Host.Cli;
 namespace Router.Host.Commands.Tradeoff;
 
 /// <summary>What is wanted of a system.</summary>
-internal sealed class WishOptions(Command command)
+internal sealed class WishOptions
 {
-    private readonly Option<string?> _want = command.Option<string?>(
-        "--want",
-        "Radii and what each is worth, \"0:0.2 0.5:0.5 1.0:0.3\": the system that does best is picked on one half of "
-        + "the images and reported on the other.");
-    private readonly Option<double?> _maxCost = command.Option<double?>(
-        "--max-cost", "The most samples per image that it may take on average.", Accepted.Above(0));
-    private readonly Option<ulong> _seed = command.Option("--split-seed", "Which images are in which half.", 0UL);
-    private readonly Option<string> _front = command.Option(
-        "--front", "The two radii of the Pareto front, R,R.", "0.25,1");
+    private readonly Option<string?> _want;
+    private readonly Option<double?> _maxCost;
+    private readonly Option<ulong> _seed;
+    private readonly Option<string> _front;
+
+    public WishOptions(Command command)
+    {
+        _want = command.Option<string?>(
+            "--want",
+            "Radii and what each is worth, \"0:0.2 0.5:0.5 1.0:0.3\": the system that does best is picked on one half "
+            + "of the images and reported on the other.");
+        _maxCost = command.Option<double?>(
+            "--max-cost", "The most samples per image that it may take on average.", Accepted.Above(0))
+            .OnlyWith(_want);
+        _seed = command.Option("--split-seed", "Which images are in which half.", 0UL).OnlyWith(_want);
+        _front = command.Option("--front", "The two radii of the Pareto front, R,R.", "0.25,1");
+    }
 
     /// <summary>Whether anything is wanted.</summary>
     public bool Given(ParseResult parsed) => parsed.GetValue(_want) is not null;

@@ -16,6 +16,9 @@ internal static class DualCommand
         new() { Architecture = "", Epochs = 15, Optimizer = Optimizer.AdamW, LearningRate = .002, WeightDecay = .01 };
     private static readonly Recipe ExpertDefaults = new() { Architecture = "", Epochs = 3, LearningRate = .01 };
 
+    private static readonly PathRule Output = new((written, path) => PathRule.Fill.Objection(written, path)
+        ?? (ShippedSystem.Objection(path) is { } objection ? $"{written} cannot be the output: {objection}" : null));
+
     public static Command Create(Surroundings surroundings)
     {
         Command command =
@@ -25,7 +28,7 @@ internal static class DualCommand
             "The data set to learn: a known name, or a folder with one folder of images per class.");
         Option<string> output = command.Required<string>(
             "--out -o", "The folder to write the best system to: weights, cards, experts.yaml.",
-            leads: PathRule.Fill);
+            leads: Output);
         Option<string?> folder = command.Option<string?>(
             "--run", "Where rounds are kept (default: beside the output).", leads: PathRule.Fill);
         Option<string?> registry = command.Option<string?>(
@@ -50,12 +53,20 @@ internal static class DualCommand
             "--expert-for-mix",
             "Experts weigh each image by what their σ can win of it, by what all of them answered in the round: with "
             + "--expert-consistency.");
-        MixWeightingOptions weighting = new(command, "--expert-");
+        MixWeightingOptions weighting = new(command, "--expert-", forMix);
+        foreach (Option ofRouter in command.Options.Where(
+            option => option.Name.StartsWith("--router-", StringComparison.Ordinal)))
+            ofRouter.NotWith(cascade);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             DeviceOption.Check(parsed.GetValue(device)!);
             RegistryConfig experts = Deployment.ReadRegistry(
                 new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
+            string target = surroundings.Resolve(parsed.GetValue(output)!);
+            if (experts.AllNetworks.FirstOrDefault(network => IsIn(target, network.CheckpointPath)) is { } own)
+                throw new InputFault(
+                    $"{parsed.GetValue(output)} cannot be the output: {own.Id}, which the training starts from, lies "
+                    + "in it; choose another folder");
             DataSet images = DataSets.OpenFor(experts, parsed.GetValue(data)!, "train", surroundings);
             (int[] learned, int[] held) = dual.Split(parsed, images.Count, images.Name);
             Robustness asked = robustness.Read(parsed);
@@ -67,7 +78,6 @@ internal static class DualCommand
                 Expert = expertRecipe.Read(parsed, parsed.GetValue(device)!), Robustness = asked,
                 ForMix = parsed.GetValue(forMix) ? weighting.Read(parsed, asked) : null,
             });
-            string target = surroundings.Resolve(parsed.GetValue(output)!);
             string work = parsed.GetValue(folder) is { } path ? surroundings.Resolve(path)
                 : target.TrimEnd(Path.DirectorySeparatorChar) + ".training";
             DualTraining training = new(
@@ -87,6 +97,9 @@ internal static class DualCommand
         });
         return command;
     }
+
+    private static bool IsIn(string folder, string file) =>
+        Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     // The router begins as the expert whose noise is nearest to its own, and looks at pixels as that one does.
     private static RouterTraining RouterOf(

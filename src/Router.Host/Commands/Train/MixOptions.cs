@@ -6,13 +6,19 @@ using Router.Training.Targets;
 namespace Router.Host.Commands.Train;
 
 /// <summary>Whether an expert is trained for the mix it will be one of.</summary>
-internal sealed class MixOptions(Command command)
+internal sealed class MixOptions
 {
-    private readonly Option<string[]> _targets = command.Several<string>(
-        "--for-mix",
-        "Tables of dualrs train targets with what this σ and the next smaller one answer: with --consistency, an image "
-        + "weighs what this σ can win of it.", leads: PathRule.Read("table of targets"));
-    private readonly MixWeightingOptions _weighting = new(command, "--");
+    private readonly Option<string[]> _targets;
+    private readonly MixWeightingOptions _weighting;
+
+    public MixOptions(Command command)
+    {
+        _targets = command.Several<string>(
+            "--for-mix",
+            "Tables of dualrs train targets with what this σ and the next smaller one answer: with --consistency, an "
+            + "image weighs what this σ can win of it.", leads: PathRule.Read("table of targets"));
+        _weighting = new(command, "--", _targets);
+    }
 
     /// <summary>What was asked for; null for no mix.</summary>
     /// <exception cref="InputFault">It was asked for, but not by consistency regularisation.</exception>
@@ -27,16 +33,17 @@ internal sealed class MixOptions(Command command)
 /// <summary>How much it counts that an expert is trained for a mix.</summary>
 /// <param name="command">The command.</param>
 /// <param name="prefix">What their names begin with.</param>
-internal sealed class MixWeightingOptions(Command command, string prefix)
+/// <param name="forMix">The option that says whether it is trained for one.</param>
+internal sealed class MixWeightingOptions(Command command, string prefix, Option forMix)
 {
     private static readonly MixWeighting Defaults = new();
 
     private readonly Option<double> _floor = command.Option(
         prefix + "mix-floor", "κ: what an image that this σ cannot win still weighs for its class.", Defaults.Floor,
-        Accepted.From(0, 1));
+        Accepted.From(0, 1)).OnlyWith(forMix);
     private readonly Option<double> _doubt = command.Option(
         prefix + "mix-doubt", "β: what it weighs for no class at all, where the next smaller σ is right.",
-        Defaults.Doubt, Accepted.From(0));
+        Defaults.Doubt, Accepted.From(0)).OnlyWith(forMix);
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InputFault">The expert is not trained by consistency regularisation.</exception>

@@ -29,15 +29,7 @@ internal sealed class RecipeOptions(
         prefix + "lr", "The largest learning rate.", defaults.LearningRate, Accepted.Above(0));
     private readonly Option<double> _decay = command.Option(
         prefix + "weight-decay", "Weight decay.", defaults.WeightDecay, Accepted.From(0));
-    private readonly Option<string> _schedule = command.Choice(
-        prefix + "schedule", "onecycle, cosine, step or constant.", "onecycle",
-        "onecycle", "cosine", "step", "constant");
-    private readonly Option<int[]> _milestones = command.Several<int>(
-        prefix + "milestones", "Of step: after which epochs.", accepted: Accepted.AtLeast(1));
-    private readonly Option<double> _gamma = command.Option(
-        prefix + "gamma", "Of step: by what factor.", .1, Accepted.Above(0, 1));
-    private readonly Option<double> _rise = command.Option(
-        prefix + "rise", "Of onecycle: the share of steps in which the rate rises.", .3, Accepted.Above(0, 1));
+    private readonly ScheduleOptions _schedule = new(command, prefix);
     private readonly Option<bool> _freeze = command.Option<bool>(
         prefix + "freeze-trunk", "Only the head learns, on the features of --init.");
     private readonly Option<bool> _freezeNorm = command.Option<bool>(
@@ -53,7 +45,7 @@ internal sealed class RecipeOptions(
         prefix + "seed", "Of weights, order, crops and noise.", 0UL);
 
     /// <summary>What was asked for, for a device.</summary>
-    public Recipe Read(ParseResult parsed, string device) => new()
+    public Recipe Read(ParseResult parsed, string device) => _schedule.Apply(parsed, new()
     {
         Architecture = _architecture is null ? "" : parsed.GetValue(_architecture)!,
         Epochs = parsed.GetValue(_epochs),
@@ -61,16 +53,6 @@ internal sealed class RecipeOptions(
         Optimizer = parsed.GetValue(_optimizer) == "adamw" ? Optimizer.AdamW : Optimizer.Sgd,
         LearningRate = parsed.GetValue(_rate),
         WeightDecay = parsed.GetValue(_decay),
-        Schedule = parsed.GetValue(_schedule) switch
-        {
-            "cosine" => Schedule.Cosine,
-            "step" => Schedule.Step,
-            "constant" => Schedule.Constant,
-            _ => Schedule.OneCycle,
-        },
-        Milestones = parsed.GetValue(_milestones)!,
-        Decay = parsed.GetValue(_gamma),
-        Rise = parsed.GetValue(_rise),
         FreezeTrunk = parsed.GetValue(_freeze),
         FreezeNorm = parsed.GetValue(_freezeNorm),
         Augmentation = parsed.GetValue(_augment) == "none" ? Augmentation.None : Augmentation.Cifar,
@@ -81,5 +63,5 @@ internal sealed class RecipeOptions(
             _ => TrainingDevice.FastestPrecision(device),
         },
         Seed = _seed is null ? 0 : parsed.GetValue(_seed),
-    };
+    });
 }

@@ -5,22 +5,33 @@ using Router.Training.Runs;
 namespace Router.Host.Commands.Train;
 
 /// <summary>How an expert gets robust: noise alone, unless consistency or an adversary is asked for.</summary>
-/// <param name="command">The command.</param>
-/// <param name="prefix">What their names begin with.</param>
-internal sealed class RobustnessOptions(Command command, string prefix = "--")
+internal sealed class RobustnessOptions
 {
-    private readonly Option<double?> _consistency = command.Option<double?>(
-        prefix + "consistency", "λ of consistency regularisation (Jeong and Shin 2020): 5 to 20.", Accepted.From(0));
-    private readonly Option<double> _eta = command.Option(prefix + "eta", "η of consistency regularisation.", .5,
-        Accepted.From(0));
-    private readonly Option<double?> _adversarial = command.Option<double?>(
-        prefix + "adversarial", "ε of SmoothAdv-PGD (Salman et al. 2019), ℓ2 in [0,1] pixels.", Accepted.Above(0));
-    private readonly Option<int> _steps = command.Option(
-        prefix + "steps", "Steps of the adversary.", 2, Accepted.AtLeast(1));
-    private readonly Option<int> _warmup = command.Option(
-        prefix + "warmup", "Epochs until the adversary's ε is reached.", 10, Accepted.AtLeast(0));
-    private readonly Option<int> _copies = command.Option(
-        prefix + "copies", "Draws of noise per image in a step, for both.", 2, Accepted.AtLeast(1));
+    private readonly Option<double?> _consistency, _adversarial;
+    private readonly Option<double> _eta;
+    private readonly Option<int> _steps, _warmup, _copies;
+
+    /// <param name="command">The command.</param>
+    /// <param name="prefix">What their names begin with.</param>
+    public RobustnessOptions(Command command, string prefix = "--")
+    {
+        _consistency = command.Option<double?>(
+            prefix + "consistency", "λ of consistency regularisation (Jeong and Shin 2020): 5 to 20.",
+            Accepted.From(0));
+        _eta = command.Option(prefix + "eta", "η of consistency regularisation.", .5, Accepted.From(0))
+            .OnlyWith(_consistency);
+        _adversarial = command.Option<double?>(
+            prefix + "adversarial", "ε of SmoothAdv-PGD (Salman et al. 2019), ℓ2 in [0,1] pixels.", Accepted.Above(0));
+        _steps = command.Option(prefix + "steps", "Steps of the adversary.", 2, Accepted.AtLeast(1))
+            .OnlyWith(_adversarial);
+        _warmup = command.Option(
+            prefix + "warmup", "Epochs until the adversary's ε is reached.", 10, Accepted.AtLeast(0))
+            .OnlyWith(_adversarial);
+        _copies = command.Option(
+            prefix + "copies", "Draws of noise per image in a step, for both.", 2, Accepted.AtLeast(1))
+            .OnlyWhere($"without {_consistency.Name} or {_adversarial.Name}",
+                result => result.GetResult(_consistency) is not null || result.GetResult(_adversarial) is not null);
+    }
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InputFault">Both were.</exception>

@@ -7,29 +7,38 @@ using Router.Training.Runs;
 namespace Router.Host.Commands.Train;
 
 /// <summary>The options of what a router is trained for: under which noise, by which loss.</summary>
-/// <param name="command">The command.</param>
-/// <param name="prefix">What their names begin with.</param>
-internal sealed class RouterLossOptions(Command command, string prefix = "--")
+internal sealed class RouterLossOptions
 {
-    private readonly Option<decimal?> _sigma = command.Option<decimal?>(
-        prefix + "sigma", "s: σ of the router's own noise (default: the largest of its experts).", Accepted.Sigma);
-    private readonly Option<string> _loss = command.Choice(
-        prefix + "loss", "good-routes, or optimal-sigma: the paper's.", "good-routes", "good-routes", "optimal-sigma");
-    private readonly Option<int> _copies = command.Option(
-        prefix + "copies", "m: draws of noise per image in a step.", 2, Accepted.AtLeast(1));
-    private readonly Option<double> _lambda = command.Option(
-        prefix + "consistency", "λ: how much the copies should agree (the paper: 40).", 5.0,
-        Accepted.From(0));
-    private readonly Option<double> _eta = command.Option(
-        prefix + "eta", "η: how sure their mean should be (the paper: 0.5).", 0.0,
-        Accepted.From(0));
-    private readonly Option<double> _temperature = command.Option(
-        prefix + "temperature", "T of the soft labels of optimal-sigma.", .1, Accepted.Above(0));
-    private readonly Option<double[]> _radii = command.Several<double>(
-        prefix + "radii", "Of good-routes: the radii that matter.", accepted: Accepted.From(0));
-    private readonly Option<double[]> _weights = command.Several<double>(
-        prefix + "weights", "Of good-routes: what each radius counts (default: all the same).",
-        accepted: Accepted.From(0));
+    private const string GoodRoutes = "good-routes", OptimalSigma = "optimal-sigma";
+
+    private readonly Option<decimal?> _sigma;
+    private readonly Option<string> _loss;
+    private readonly Option<int> _copies;
+    private readonly Option<double> _lambda, _eta, _temperature;
+    private readonly Option<double[]> _radii, _weights;
+
+    /// <param name="command">The command.</param>
+    /// <param name="prefix">What their names begin with.</param>
+    public RouterLossOptions(Command command, string prefix = "--")
+    {
+        _sigma = command.Option<decimal?>(
+            prefix + "sigma", "s: σ of the router's own noise (default: the largest of its experts).", Accepted.Sigma);
+        _loss = command.Choice(
+            prefix + "loss", "good-routes, or optimal-sigma: the paper's.", GoodRoutes, GoodRoutes, OptimalSigma);
+        _copies = command.Option(
+            prefix + "copies", "m: draws of noise per image in a step.", 2, Accepted.AtLeast(1));
+        _lambda = command.Option(
+            prefix + "consistency", "λ: how much the copies should agree (the paper: 40).", 5.0, Accepted.From(0));
+        _eta = command.Option(
+            prefix + "eta", "η: how sure their mean should be (the paper: 0.5).", 0.0, Accepted.From(0));
+        _temperature = Of(OptimalSigma, command.Option(
+            prefix + "temperature", "T of the soft labels of optimal-sigma.", .1, Accepted.Above(0)));
+        _radii = Of(GoodRoutes, command.Several<double>(
+            prefix + "radii", "Of good-routes: the radii that matter.", accepted: Accepted.From(0)));
+        _weights = Of(GoodRoutes, command.Several<double>(
+            prefix + "weights", "Of good-routes: what each radius counts (default: all the same).",
+            accepted: Accepted.From(0)));
+    }
 
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
@@ -42,7 +51,7 @@ internal sealed class RouterLossOptions(Command command, string prefix = "--")
         RouterTraining plain = new()
         {
             Sigma = parsed.GetValue(_sigma) ?? largest, Input = input, Recipe = recipe,
-            Loss = parsed.GetValue(_loss) == "optimal-sigma" ? RouterLossKind.OptimalSigma : RouterLossKind.GoodRoutes,
+            Loss = parsed.GetValue(_loss) == OptimalSigma ? RouterLossKind.OptimalSigma : RouterLossKind.GoodRoutes,
             Copies = parsed.GetValue(_copies), Lambda = parsed.GetValue(_lambda), Eta = parsed.GetValue(_eta),
             Temperature = parsed.GetValue(_temperature),
         };
@@ -55,4 +64,7 @@ internal sealed class RouterLossOptions(Command command, string prefix = "--")
                 $"{_weights.Name} has {weights.Length} numbers for {radii.Length} radii ({string.Join(' ', radii)}): "
                 + $"accepted is one for each"));
     }
+
+    private T Of<T>(string loss, T option) where T : Option => option.OnlyWhere(
+        $"without {_loss.Name} {loss}", result => result.GetValue(_loss) == loss);
 }

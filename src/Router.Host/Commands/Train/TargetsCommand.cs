@@ -39,6 +39,7 @@ internal static class TargetsCommand
             "--logs",
             "Instead of votes, radii of certification logs: ID=FILE, σ being the registry's, or ID@SIGMA=FILE; one for "
             + "each expert.");
+        foreach (Option ofVotes in (Option[])[draws, experts, seed]) ofVotes.NotWith(logs);
         SelectionOptions selection = new(command);
         RegistryOptions registry = new(command);
         command.SetAction(async (parsed, cancellationToken) =>

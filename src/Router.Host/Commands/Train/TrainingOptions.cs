@@ -53,8 +53,8 @@ internal sealed class TrainingOptions(Command command)
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
         string folder = parsed.GetValue(_folder) is { } named ? surroundings.Resolve(named)
             : Path.ChangeExtension(output, ".training");
-        // A training that is there already is told by itself.
-        if (!parsed.GetValue(_resume) && !Directory.Exists(folder)
+        // Weights that are there are this training's own only where it was begun.
+        if (!TrainingRun.IsIn(folder)
             && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
             throw new InputFault(objection);
         DeviceOption.Check(parsed.GetValue(_device)!);

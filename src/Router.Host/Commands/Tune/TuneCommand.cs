@@ -22,7 +22,7 @@ internal static class TuneCommand
             "--out -o",
             "Write the registry that serves the choice, made from one whose networks are those that were recorded: by "
             + "their function ids, or because --registry names it.", leads: EmittedRegistry.Target);
-        RegistryOptions registry = new(command);
+        RegistryOptions registry = new RegistryOptions(command).OnlyWith(output);
         Option<string?> json = command.Option<string?>(
             "--json", "Write everything that was found here; - prints it and nothing else.", leads: PathRule.Write);
         command.SetAction(async (parsed, cancellationToken) =>
