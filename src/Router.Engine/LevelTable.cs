@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 
 namespace Router.Engine;
 
@@ -39,6 +40,7 @@ internal sealed class LevelTable
     /// <param name="levels">u, planar [channels, pixels].</param>
     /// <param name="noise">m, planar like the levels; empty for none.</param>
     /// <param name="image">The network's input, [pixels, channels].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(ReadOnlySpan<byte> levels, ReadOnlySpan<short> noise, Span<float> image)
     {
         int channels = _values.Length;

@@ -74,6 +74,7 @@ internal sealed class BucketTable
     /// <param name="firstCoordinate">The coordinate of leading[0] in <paramref name="trailing"/>.</param>
     /// <param name="m">As long as <paramref name="leading"/>; defined only where true is returned.</param>
     /// <returns>False where a word is undecided.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Decide(ReadOnlySpan<uint> leading, TrailingWords trailing, int firstCoordinate, Span<short> m)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(m.Length, leading.Length);
@@ -111,6 +112,7 @@ internal sealed class BucketTable
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool DecideExactly(ReadOnlySpan<uint> leading, ReadOnlySpan<int> entries, TrailingWords trailing,
         int firstCoordinate, Span<short> m)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Router.Votes.Noise;
 
 /// <summary>
@@ -45,6 +47,7 @@ public sealed class GridNoise
     /// holds no sample.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleIndex"/> is negative.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Fill(NoiseStream stream, long sampleIndex, Span<short> m)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sampleIndex);
@@ -75,6 +78,7 @@ public sealed class GridNoise
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="x"/> and <paramref name="u"/> differ in length.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleIndex"/> is negative.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Fill(NoiseStream stream, long sampleIndex, ReadOnlySpan<byte> u, Span<float> x)
     {
         if (u.Length != x.Length)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Router.Votes.Noise;
 
@@ -84,6 +85,7 @@ public sealed class GridThresholds
     /// How many thresholds end below <paramref name="word"/>, known to be between <paramref name="from"/> and
     /// <paramref name="to"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int CountBelow(ulong word, int from, int to)
     {
         while (from < to)

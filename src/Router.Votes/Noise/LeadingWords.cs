@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -35,6 +36,7 @@ internal static class LeadingWords
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Fill256(NoiseStream stream, long sampleIndex, int firstGroup, Span<uint> words)
     {
         Vector256<ulong> multiplier0 = Vector256.Create((ulong)Philox4x32.Multiplier0),
@@ -73,6 +75,7 @@ internal static class LeadingWords
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Fill512(NoiseStream stream, long sampleIndex, int firstGroup, Span<uint> words)
     {
         Vector512<ulong> multiplier0 = Vector512.Create((ulong)Philox4x32.Multiplier0),

@@ -25,7 +25,7 @@ public sealed class PassingRun : IAsyncLifetime
             .Replace("kind: mostVoted", "kind: cascade, order: [s100, s050, s025]", StringComparison.Ordinal);
         Shell.Write("plain.yaml", plain);
         Shell.Write("pass.yaml", plain.Replace("id: s100,", "id: s100, pass: 0.6,", StringComparison.Ordinal));
-        Outcome certified = await Shell.RunAsync(["certify", "shapes10", "-r", "pass.yaml", "--skip", "40",
+        Outcome certified = await Shell.RunAsync(["certify", "shapes10", "-r", "pass.yaml", "--skip", "100",
             "-o", "log.tsv", "--records", "log.jsonl", .. Sampling]);
         Assert.True(certified.Code == ExitCode.Done, certified.Error);
     }
@@ -116,7 +116,7 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
         File.Copy(run.Shell.In("log.tsv"), run.Shell.In("other.tsv"));
         foreach (string beside in (string[])[".counts.tsv", ".run.json"])
             File.Copy(run.Shell.In("log.tsv" + beside), run.Shell.In("other.tsv" + beside));
-        string[] certify = ["certify", "shapes10", "--skip", "40", "-o", "other.tsv", "--resume",
+        string[] certify = ["certify", "shapes10", "--skip", "100", "-o", "other.tsv", "--resume",
             .. PassingRun.Sampling];
         await Done([.. certify, "-r", "pass.yaml"]);
         Outcome plain = await run.Shell.RunAsync([.. certify, "-r", "plain.yaml"]);
@@ -153,7 +153,7 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
     [Fact]
     public async Task Every_threshold_is_scored_from_one_recording_and_the_chosen_one_is_emitted()
     {
-        await Done(["votes", "shapes10", "-r", "pass.yaml", "--skip", "20", "--draws", "120", "-o", "scored",
+        await Done(["votes", "shapes10", "-r", "pass.yaml", "--skip", "50", "--draws", "120", "-o", "scored",
             "--seed", "5", .. Shell.Fast]);
         string[] tradeoff = ["tradeoff", "scored", "--selection", "20", "--alpha", "0.05", "--want", "0:1",
             "--pass", "0.6", "--pass", "0.8", "-r", "pass.yaml", .. Shell.Fast];

@@ -29,18 +29,20 @@ public sealed partial class ClusterProcessTests(FewImages single) : IClassFixtur
         Assert.Equal(single.Counts, _programs.Read($"{name}.tsv.counts.tsv"));
     }
 
-    [Theory]
-    [InlineData("KILL")]
-    [InlineData("TERM")]
-    [InlineData("STOP")]
-    public async Task Records_are_those_of_one_process_when_a_worker_gets(string signal)
+    [Fact]
+    public async Task Records_are_those_of_one_process_when_workers_are_killed_told_to_stop_and_frozen()
     {
-        ClusterProgram[] workers = await Task.WhenAll(WorkerAsync(), WorkerAsync());
+        ClusterProgram[] workers =
+            await Task.WhenAll(WorkerAsync(), WorkerAsync(), WorkerAsync(), WorkerAsync());
         ClusterProgram gateway = StartGateway("--in-flight", "2");
-        await RowsAsync(1, gateway);
-        await workers[0].SignalAsync(signal);
+        foreach ((int row, string signal) in new[] { "KILL", "TERM", "STOP" }.Index())
+        {
+            await RowsAsync(row + 1, gateway);
+            await workers[row].SignalAsync(signal);
+        }
         await AssertSingleAsync(gateway);
-        if (signal == "TERM") Assert.Equal(0, await workers[0].ExitCodeAsync());
+        Assert.Equal(0, await workers[1].ExitCodeAsync());
+        Assert.False(workers[3].HasEnded);
     }
 
     [Fact]

@@ -49,9 +49,17 @@ internal sealed class ClusterPrograms : IDisposable
     /// </summary>
     public ClusterProgram StartCertify(string name, int skip, params string[] more) => Start(
         [
-            "certify", "shapes10", .. Networks(), "--skip", $"{skip}", "--n", "1500", "--seed", "5", "--out",
+            "certify", "shapes10", .. Networks(), "--skip", $"{skip}", "--n", "600", "--seed", "5", "--out",
             $"{name}.tsv", "--records", name, .. more,
         ]);
+
+    /// <summary>A daemon, once it listens. Readiness is asked then: it may lack what it takes to load.</summary>
+    public async Task<(ClusterProgram Program, HttpClient Client)> ServeAsync(string[] more, int batch = 32)
+    {
+        ClusterProgram program = Start(["serve", "--urls", "http://127.0.0.1:0", .. Networks(batch), .. more]);
+        string address = (await program.LineWithAsync("listening at ")).Split(' ')[^1].Trim();
+        return (program, new() { BaseAddress = new(address), Timeout = TimeSpan.FromMinutes(10) });
+    }
 
     /// <summary>
     /// Waits until a log has so many rows. Rows are written one by one: others are under way then.

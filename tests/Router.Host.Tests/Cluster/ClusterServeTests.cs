@@ -6,12 +6,35 @@ using Tests;
 
 namespace Router.Host.Tests.Cluster;
 
+/// <summary>A daemon without a cluster: what it answers is what gateways should.</summary>
+public sealed class SingleDaemon : IAsyncLifetime
+{
+    private readonly ClusterPrograms _programs = new();
+
+    internal ClusterProgram Program { get; private set; } = null!;
+
+    internal HttpClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        (Program, Client) = await _programs.ServeAsync([]);
+        await Program.LineWithAsync("ready after");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _programs.Dispose();
+        return default;
+    }
+}
+
 /// <summary>
 /// Daemons as gateways, real processes: what they answer is what one process answers, letter by letter.
 /// </summary>
-public sealed class ClusterServeTests : IDisposable
+public sealed class ClusterServeTests(SingleDaemon single) : IClassFixture<SingleDaemon>, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly ClusterPrograms _programs = new();
     private readonly List<HttpClient> _clients = [];
@@ -24,15 +47,9 @@ public sealed class ClusterServeTests : IDisposable
 
     private string[] OfCluster => ["--cluster", _programs.Cluster];
 
-    // Without what it takes to load, it listens: readiness is asked then.
     private async Task<(ClusterProgram Program, HttpClient Client)> ServeAsync(string[] more, int batch = 32)
     {
-        ClusterProgram program = _programs.Start(
-            ["serve", "--urls", "http://127.0.0.1:0", .. ClusterPrograms.Networks(batch), .. more]);
-        HttpClient client = new()
-        {
-            BaseAddress = new((await program.LineWithAsync("listening at ")).Split(' ')[^1].Trim()), Timeout = Patience,
-        };
+        (ClusterProgram program, HttpClient client) = await _programs.ServeAsync(more, batch);
         _clients.Add(client);
         return (program, client);
     }
@@ -45,7 +62,7 @@ public sealed class ClusterServeTests : IDisposable
         while (await ReadyAsync(client) != status)
         {
             Assert.False(program.HasEnded, program.Text);
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(Look);
         }
     }
 
@@ -55,7 +72,7 @@ public sealed class ClusterServeTests : IDisposable
             $"\ndualrs_cluster_members {count}\n", StringComparison.Ordinal))
         {
             Assert.False(program.HasEnded, program.Text);
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(Look);
         }
     }
 
@@ -91,13 +108,11 @@ public sealed class ClusterServeTests : IDisposable
         await UntilReadyIsAsync(HttpStatusCode.OK, one, first);
         await UntilReadyIsAsync(HttpStatusCode.OK, other, second);
         string[] drawn = await Task.WhenAll(AnswerAsync(one), AnswerAsync(other));
-        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
-        await alone.LineWithAsync("ready after");
-        string expected = await AnswerAsync(single);
+        string expected = await AnswerAsync(single.Client);
         Assert.All(drawn, answer => Assert.Equal(expected, answer));
         Assert.Equal((true, true, false, false), (
             first.HasLoaded("/Orleans.Runtime.dll"), worker.HasLoaded("/libtorch_cpu"),
-            alone.HasLoaded("/Orleans.Runtime.dll"), first.HasLoaded("/libtorch_cpu")));
+            single.Program.HasLoaded("/Orleans.Runtime.dll"), first.HasLoaded("/libtorch_cpu")));
         await worker.SignalAsync("TERM");
         await UntilReadyIsAsync(HttpStatusCode.ServiceUnavailable, one, first);
         await first.SignalAsync("TERM");
@@ -123,9 +138,7 @@ public sealed class ClusterServeTests : IDisposable
         Assert.Equal(0, await first.ExitCodeAsync());
         await UntilMembersAreAsync(2, client, gateway);
         string after = await AnswerAsync(client, image: 1000);
-        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
-        await alone.LineWithAsync("ready after");
-        Assert.Equal((await AnswerAsync(single), await AnswerAsync(single, image: 1000)), (drawn, after));
+        Assert.Equal((await AnswerAsync(single.Client), await AnswerAsync(single.Client, image: 1000)), (drawn, after));
     }
 
     [Fact]
@@ -152,9 +165,7 @@ public sealed class ClusterServeTests : IDisposable
         await other.LineWithAsync("votes in the cluster");
         await gateway.LineWithAsync("ready after");
         string drawn = await StreamAsync(client, () => killed.SignalAsync("KILL"));
-        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
-        await alone.LineWithAsync("ready after");
-        Assert.Equal(await StreamAsync(single, () => Task.CompletedTask), drawn);
+        Assert.Equal(await StreamAsync(single.Client, () => Task.CompletedTask), drawn);
         Assert.Contains("event: end", drawn, StringComparison.Ordinal);
     }
 
@@ -170,9 +181,7 @@ public sealed class ClusterServeTests : IDisposable
         await gateway.LineWithAsync("2 workers died with it");
         Assert.Equal(2, workers.Count(worker => worker.HasEnded));
         string drawn = await AnswerAsync(client);
-        (ClusterProgram alone, HttpClient single) = await ServeAsync([]);
-        await alone.LineWithAsync("ready after");
-        Assert.Equal(await AnswerAsync(single), drawn);
+        Assert.Equal(await AnswerAsync(single.Client), drawn);
     }
 
     private static async Task<string> StreamAsync(HttpClient client, Func<Task> onFirst)
@@ -200,11 +209,11 @@ public sealed class ClusterServeTests : IDisposable
         await old.SignalAsync("KILL");
         string after = await AnswerAsync(client);
         Assert.NotEqual(before, after);
-        (ClusterProgram alone, HttpClient single) = await ServeAsync([], batch: 16);
+        (ClusterProgram alone, HttpClient other) = await ServeAsync([], batch: 16);
         await alone.LineWithAsync("ready after");
         // But for the epoch.
         Assert.Equal(
-            await AnswerAsync(single),
+            await AnswerAsync(other),
             after.Replace("\"model_version\":\"2\"", "\"model_version\":\"1\"", StringComparison.Ordinal));
     }
 }
