@@ -9,7 +9,6 @@ public sealed class RuntimeSettingsTests
     // A heap for each core is for servers whose work is objects; here it is in libtorch, and memory is for networks.
     [Theory]
     [InlineData("System.GC.Server")]
-    [InlineData("System.Runtime.TieredCompilation.QuickJitForLoops")]
     [InlineData("System.Runtime.TieredPGO")]
     public void It_is_off(string setting) => Assert.False((bool)JsonNode.Parse(File.ReadAllText(
         Path.ChangeExtension(typeof(CommandRunner).Assembly.Location, ".runtimeconfig.json")))!
