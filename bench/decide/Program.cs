@@ -27,8 +27,9 @@ string Best(double radius) => radius <= .25 ? "s025" : radius <= .5 ? "s050" : "
 NativeTorch.UseThreads(threads);
 torch.random.manual_seed(1);
 long begun = TimeProvider.System.GetTimestamp();
-using LoadedRegistry routed = Load("models/cifar10/routed.yaml"), cascade = Load("models/cifar10/small.yaml");
-Console.WriteLine($"two registries loaded in {Seconds(begun):0.0} s; {threads} threads");
+using LoadedRegistry routed = Load("models/cifar10/routed.yaml"), cascade = Load("models/cifar10/small.yaml"),
+    standard = Load("experts.yaml");
+Console.WriteLine($"three registries loaded in {Seconds(begun):0.0} s; {threads} threads");
 DataSet data = Cifar10.Open(args[0], Cifar10Split.Test);
 
 Dictionary<string, EagerCohen> eager = [];
@@ -40,7 +41,8 @@ foreach (string id in radii.Select(Best).Distinct())
 }
 Dictionary<string, RoutedClassifier> single =
     eager.Keys.ToDictionary(id => id, id => RegisteredMix.Single(routed, id));
-RoutedClassifier byRouter = RegisteredMix.Deployed(routed), inTurn = RegisteredMix.Deployed(cascade);
+RoutedClassifier byRouter = RegisteredMix.Deployed(routed), inTurn = RegisteredMix.Deployed(cascade),
+    wide = RegisteredMix.Deployed(standard);
 
 // What decides a radius; null asks for the radius itself, within .05 σ.
 (string Name, bool IsEager, Deciding Decide)[] systems =
@@ -53,6 +55,7 @@ RoutedClassifier byRouter = RegisteredMix.Deployed(routed), inTurn = RegisteredM
     ("one expert", false, (image, radius) => Ours(single[Best(radius ?? .5)], image, radius)),
     ("routed", false, (image, radius) => Ours(byRouter, image, radius)),
     ("cascade", false, (image, radius) => Ours(inTurn, image, radius)),
+    ("cascade, default", false, (image, radius) => Ours(wide, image, radius)),
 ];
 
 List<Decision> decisions = [];

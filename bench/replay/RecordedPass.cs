@@ -39,7 +39,8 @@ internal static class RecordedPass
             new(images.Name, images.Count, skip, first.Images[^1].Index), (Path.GetFileName(registry),
                 Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(registry)))),
             first.Seed, plan, members);
-        using Pass pass = Pass.Open(output, terms, members, plan, SeedSource.FromCaller(first.Seed), new StillClock());
+        using Pass pass = Pass.Open(
+            output, terms, members, plan, _ => SeedSource.FromCaller(first.Seed), new StillClock());
         await pass.RunAsync(images, inFlight: 1, progress: null,
             (_, fault) => throw new InvalidDataException(fault), default);
     }

@@ -20,11 +20,7 @@ public sealed class Cifar10 : DataSet
             DataSetKind.Cifar10.Shape, DataSetKind.Cifar10.LabelNames)
     {
         this.batches = batches;
-        Split = split;
     }
-
-    /// <summary>Which half this is.</summary>
-    public Cifar10Split Split { get; }
 
     /// <inheritdoc/>
     public override int Count => batches.Length * RecordsPerFile;

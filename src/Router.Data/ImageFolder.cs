@@ -59,10 +59,6 @@ public sealed class ImageFolder : DataSet
         return new ImageFolder(name, framing, labelNames, images, limits) { LabelFault = fault };
     }
 
-    /// <summary>The file of an image, for messages and reports.</summary>
-    /// <param name="index">0 ≤ index &lt; <see cref="Count"/>.</param>
-    public string FilePath(int index) => files[index].Path;
-
     private protected override LabelledImage ReadAt(int index)
     {
         (string path, int? label) = files[index];

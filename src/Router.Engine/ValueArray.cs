@@ -24,9 +24,6 @@ public readonly struct ValueArray<T> : IReadOnlyList<T>, IEquatable<ValueArray<T
     /// <inheritdoc/>
     public int Count => Items.Length;
 
-    /// <summary>The items without copying.</summary>
-    public ReadOnlySpan<T> AsSpan() => Items.AsSpan();
-
     /// <summary>The items as the framework's immutable array, without copying.</summary>
     public ImmutableArray<T> ToImmutableArray() => Items;
 

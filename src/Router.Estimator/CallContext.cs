@@ -21,10 +21,16 @@ public sealed record CallContext
     /// <summary>Sees every draw; null where nobody looks.</summary>
     public DrawObserver? Observer { get; init; }
 
-    /// <summary>The votes of one range, asked for in this context and checked to be what was asked for.</summary>
+    /// <summary>
+    /// The votes of one range, asked for in this context and checked to be what was asked for. Of an empty one nobody
+    /// is asked.
+    /// </summary>
     internal Task<VoteCounts> AskAsync(
         Stage stage, Route asked, VoteRequest request, CancellationToken cancellationToken) =>
-        Observer is null
+        request.Range.Count == 0
+            ? Task.FromResult<VoteCounts>(
+                new([.. new long[asked.Voter.OutcomeCount]], 0, request.Range, asked.Voter.FunctionId))
+        : Observer is null
             ? DrawAsync(asked, request, cancellationToken)
             : Observer(stage, asked, request, () => DrawAsync(asked, request, cancellationToken));
 
@@ -33,7 +39,7 @@ public sealed record CallContext
     {
         if (Drawn is null)
             return await Certifier.AskAsync(asked.Voter, request with { Claim = Claim }, cancellationToken);
-        CountedProgress counted = new(Drawn, request.Range.Count, request.Progress);
+        CountedProgress counted = new(Drawn, request.Range.Count);
         try
         {
             VoteCounts votes = await Certifier.AskAsync(
@@ -49,15 +55,11 @@ public sealed record CallContext
     }
 
     // A voter may tell the same number twice, or an earlier one late: a sample is counted once.
-    private sealed class CountedProgress(DrawnSamples drawn, long most, IProgress<long>? others) : IProgress<long>
+    private sealed class CountedProgress(DrawnSamples drawn, long most) : IProgress<long>
     {
         private long _counted;
 
-        public void Report(long value)
-        {
-            AddUpTo(Math.Min(value, most));
-            others?.Report(value);
-        }
+        public void Report(long value) => AddUpTo(Math.Min(value, most));
 
         public void AddUpTo(long done)
         {

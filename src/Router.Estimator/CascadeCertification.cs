@@ -11,12 +11,11 @@ namespace Router.Estimator;
 /// </summary>
 internal sealed class CascadeCertification(
     RoutedClassifier classifier, Cascade cascade, GridInput input, CertificationPlan plan, AlphaLedger ledger,
-    ulong seed, IProgress<long>? progress)
+    ulong seed)
     : CertificationInProgress
 {
     private readonly StageBounds?[] _stages = new StageBounds?[cascade.StageCount];
     private readonly HashSet<int> _gone = [];
-    private readonly Draws _draws = new(input, progress);
     private int _answering, _label;
 
     /// <inheritdoc/>
@@ -112,6 +111,7 @@ internal sealed class CascadeCertification(
     private NoiseStream StreamOf(int place) => RoutedClassifier.ExpertStream(seed, place);
 
     private Task<VoteCounts> AskAsync(
-        RoutedClassifier asked, int place, SampleRange range, CancellationToken cancellationToken) => _draws.AskAsync(
-            asked.Context, Stage.Expert, asked.Routes[place], StreamOf(place), range, cancellationToken);
+        RoutedClassifier asked, int place, SampleRange range, CancellationToken cancellationToken) =>
+        asked.Context.AskAsync(
+            Stage.Expert, asked.Routes[place], new(input, StreamOf(place), range), cancellationToken);
 }

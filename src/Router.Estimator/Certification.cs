@@ -8,14 +8,12 @@ namespace Router.Estimator;
 
 /// <summary>One certificate of router and experts, or of one expert, in the making.</summary>
 internal sealed class Certification(
-    RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed,
-    IProgress<long>? progress)
+    RoutedClassifier classifier, GridInput input, CertificationPlan plan, AlphaLedger ledger, ulong seed)
     : CertificationInProgress
 {
     private readonly StageBounds?[] _experts = new StageBounds?[classifier.Routes.Length];
     private readonly List<int> _peers = [];
     private readonly HashSet<int> _gone = [];
-    private readonly Draws _draws = new(input, progress);
     private StageBounds? _router;
 
     /// <inheritdoc/>
@@ -117,7 +115,7 @@ internal sealed class Certification(
         SampleRange selection, long count, CancellationToken cancellationToken)
     {
         Task<VoteCounts> AskAsync(SampleRange range) =>
-            _draws.AskAsync(context, stage, asked, stream, range, cancellationToken);
+            context.AskAsync(stage, asked, new(input, stream, range), cancellationToken);
         bounds ??= new(plan.Sampling.Family, ledger, stream, await AskAsync(selection), counts.Estimation);
         SampleRange before = bounds.Drawn == 0 ? bounds.Selection.Range : bounds.Estimation.Range;
         VoteCounts votes = await AskAsync(before.Next(count));

@@ -65,20 +65,19 @@ public sealed class FailoverClassifier
     /// </summary>
     /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
     public async Task<CertificationAnswer> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default,
+        GridInput input, CertificationPlan plan, SeedSource seeds, CancellationToken cancellationToken = default,
         Deadline? deadline = null)
     {
         CertificationPlan reserving = Reserving(plan);
         try
         {
             return new CertificationAnswer.Certified(
-                await Classifier.CertifyAsync(input, reserving, seeds, progress, cancellationToken, deadline),
+                await Classifier.CertifyAsync(input, reserving, seeds, cancellationToken, deadline),
                 Classifier, Failed: null);
         }
         catch (VoterUnavailableException fault)
         {
-            return await GoOnAsync(fault, input, reserving, seeds, progress, cancellationToken, deadline);
+            return await GoOnAsync(fault, input, reserving, seeds, cancellationToken, deadline);
         }
     }
 
@@ -89,12 +88,10 @@ public sealed class FailoverClassifier
     /// <param name="input">The input x.</param>
     /// <param name="reserving">The plan that it was asked by: <see cref="Reserving"/>.</param>
     /// <param name="seeds">Where the noise comes from.</param>
-    /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
     /// <param name="deadline">When to stop and say what is proved.</param>
     public async Task<CertificationAnswer> GoOnAsync(
         VoterUnavailableException first, GridInput input, CertificationPlan reserving, SeedSource seeds,
-        IProgress<long>? progress = null,
         CancellationToken cancellationToken = default, Deadline? deadline = null)
     {
         ImmutableArray<string> mix = [.. Classifier.Routes.Select(route => route.Id)];
@@ -104,7 +101,7 @@ public sealed class FailoverClassifier
         try
         {
             return new CertificationAnswer.Certified(
-                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, progress, cancellationToken, deadline),
+                await goesOn.CertifyAsync(input, reserving.OfFailover, seeds, cancellationToken, deadline),
                 goesOn, failed);
         }
         catch (VoterUnavailableException second)

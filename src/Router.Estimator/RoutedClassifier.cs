@@ -196,7 +196,6 @@ public sealed partial class RoutedClassifier
     /// <param name="input">The input x.</param>
     /// <param name="plan">n0, n, α and the theorem, fixed beforehand; with an adaptive sampling, when to stop.</param>
     /// <param name="seeds">Where the noise comes from.</param>
-    /// <param name="progress">Told how many samples are done in all.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
     /// <param name="deadline">
     /// When to stop and say what is proved; an adaptive sampling alone can, all others draw to their end.
@@ -207,13 +206,12 @@ public sealed partial class RoutedClassifier
     /// claimed then.
     /// </exception>
     public async Task<Certificate> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default,
+        GridInput input, CertificationPlan plan, SeedSource seeds, CancellationToken cancellationToken = default,
         Deadline? deadline = null)
     {
         return await OfRightVotesAsync(async asked =>
         {
-            CertificationInProgress certification = asked.Begin(input, plan, seeds, progress);
+            CertificationInProgress certification = asked.Begin(input, plan, seeds);
             await certification.RunAsync(asked, plan.Sampling, deadline, cancellationToken);
             return certification.Certificate();
         });
@@ -231,16 +229,13 @@ public sealed partial class RoutedClassifier
     /// n0, the most samples, α, the theorem and the stopping rules; the sampling must be adaptive.
     /// </param>
     /// <param name="seeds">Where the noise comes from.</param>
-    /// <param name="progress">Told how many samples are done in all.</param>
     /// <exception cref="ArgumentException">
     /// The plan's counts are fixed: its bounds may not be looked at before the end.
     /// </exception>
-    public GrowingCertificate BeginAnytime(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress = null) =>
-        new(this, Begin(input, plan, seeds, progress), plan.Sampling);
+    public GrowingCertificate BeginAnytime(GridInput input, CertificationPlan plan, SeedSource seeds) =>
+        new(this, Begin(input, plan, seeds), plan.Sampling);
 
-    private CertificationInProgress Begin(
-        GridInput input, CertificationPlan plan, SeedSource seeds, IProgress<long>? progress)
+    private CertificationInProgress Begin(GridInput input, CertificationPlan plan, SeedSource seeds)
     {
         if (Cascade is not null && plan.Sampling.Family is BoundFamily.RandomisedFixedCount)
             throw new ArgumentException(
@@ -248,8 +243,8 @@ public sealed partial class RoutedClassifier
                 nameof(plan));
         (AlphaLedger ledger, ulong seed) = (Split(plan), seeds.SeedFor(CertificateMessage(input.Hash, plan)));
         return Cascade is { } cascade
-            ? new CascadeCertification(this, cascade, input, plan, ledger, seed, progress)
-            : new Certification(this, input, plan, ledger, seed, progress);
+            ? new CascadeCertification(this, cascade, input, plan, ledger, seed)
+            : new Certification(this, input, plan, ledger, seed);
     }
 
     private static void CheckClasses(ImmutableArray<Route> routes)

@@ -15,7 +15,6 @@ public sealed class ImageFolderTests
         ImageFolder data = Open(folder);
         Assert.Equal(DataSetKind.Cifar10.LabelNames, data.LabelNames);
         Assert.Equal([3, 5, 5], Labels(data));
-        Assert.EndsWith("a.JPEG", data.FilePath(1), StringComparison.Ordinal);
         Assert.Equal(new ImageShape(3, 8, 8), data.Shape);
         Image8 expected = Small.Apply(Fixture.Expected("rgb", Fixture.Height, Fixture.Width));
         Assert.Equal(0, Fixture.LargestDifference(expected, data.Read(2).Image));

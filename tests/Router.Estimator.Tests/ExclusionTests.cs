@@ -132,12 +132,11 @@ public sealed class ExclusionTests
     }
 
     [Fact]
-    public async Task Progress_counts_the_samples_of_peers_too()
+    public async Task Samples_of_peers_are_counted_too()
     {
-        Reports reports = new();
-        Certificate certificate = await Classifier().CertifyAsync(Input, Plan, Seeds, reports);
-        Assert.Equal([100, 1100, 1200, 2200, 3200], reports.Seen);
-        Assert.Equal(3200, certificate.SamplesDrawn);
+        DrawnSamples drawn = new();
+        Certificate certificate = await Classifier().For(new() { Drawn = drawn }).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((3200, 3200), (certificate.SamplesDrawn, drawn.Count));
     }
 
     [Fact]
@@ -156,11 +155,4 @@ public sealed class ExclusionTests
         .Select((excluded, j) => Math.Max(
             excluded, certificate.Peers.FirstOrDefault(peer => peer.Route == j)?.Radius ?? 0))
         .Append(expert.Radius).Min();
-
-    private sealed class Reports : IProgress<long>
-    {
-        public List<long> Seen { get; } = [];
-
-        public void Report(long value) => Seen.Add(value);
-    }
 }

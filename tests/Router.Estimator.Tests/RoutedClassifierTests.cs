@@ -176,18 +176,11 @@ public sealed class RoutedClassifierTests
                 Input, Plan, Seeds, cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
-    public async Task Progress_counts_the_samples_of_all_stages()
+    public async Task Samples_of_all_stages_are_counted_for_whoever_asks()
     {
-        Reports reports = new();
-        Certificate certificate = await Over(Router(97)).CertifyAsync(Input, Plan, Seeds, reports);
-        Assert.Equal([100, 1100, 1200, 2200], reports.Seen);
-        Assert.Equal(2200, certificate.SamplesDrawn);
-    }
-
-    private sealed class Reports : IProgress<long>
-    {
-        public List<long> Seen { get; } = [];
-
-        public void Report(long value) => Seen.Add(value);
+        DrawnSamples drawn = new();
+        Certificate certificate =
+            await Over(Router(97)).For(new() { Drawn = drawn }).CertifyAsync(Input, Plan, Seeds);
+        Assert.Equal((2200, 2200), (certificate.SamplesDrawn, drawn.Count));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Router.Votes;
 
 namespace Router.Cluster.Dispatch;
 
@@ -28,24 +27,18 @@ public enum WorkerState
 /// <summary>A worker in a pool.</summary>
 /// <param name="Id">Names one life of it.</param>
 /// <param name="State">How it stands.</param>
-/// <param name="Lanes">Forward passes that it runs at once.</param>
 /// <param name="InFlight">Ranges that are with it.</param>
 /// <param name="Voted">Samples that it voted on.</param>
-/// <param name="VotesPerSecond">What it can do; 0 before its first answer.</param>
-/// <param name="Quarantine">Why it is asked no more; null where it is.</param>
-public sealed record WorkerStatus(
-    string Id, WorkerState State, int Lanes, int InFlight, long Voted, double VotesPerSecond, string? Quarantine);
+public sealed record WorkerStatus(string Id, WorkerState State, int InFlight, long Voted);
 
 /// <summary>A pool at a glance.</summary>
-/// <param name="Function">The function.</param>
 /// <param name="Workers">Its workers.</param>
 /// <param name="Requests">Requests that are open.</param>
 /// <param name="WaitingRanges">Their ranges that nobody was asked for yet.</param>
 /// <param name="HedgeAfter">When a range is late.</param>
 /// <param name="Counters">What has happened so far.</param>
 public sealed record PoolStatus(
-    FunctionId Function, ImmutableArray<WorkerStatus> Workers, int Requests, int WaitingRanges, TimeSpan HedgeAfter,
-    PoolCounters Counters);
+    ImmutableArray<WorkerStatus> Workers, int Requests, int WaitingRanges, TimeSpan HedgeAfter, PoolCounters Counters);
 
 /// <summary>What has happened in a pool, from its start.</summary>
 public sealed record PoolCounters

@@ -74,9 +74,8 @@ public sealed partial class RangeDispatcher : IDisposable
         {
             lock (_gate)
                 return new(
-                    _function.Id, _pool.Status(Now), _requests.Count,
-                    _requests.Sum(request => request.FreshCount) + _again.Count, _pool.HedgeAfter(),
-                    _counters with { });
+                    _pool.Status(Now), _requests.Count, _requests.Sum(request => request.FreshCount) + _again.Count,
+                    _pool.HedgeAfter(), _counters with { });
         }
     }
 

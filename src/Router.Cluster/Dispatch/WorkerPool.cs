@@ -212,7 +212,6 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
                 : worker.Canary is null ? WorkerState.Joining
                 : worker.IsDraining ? WorkerState.Draining
                 : worker.NotBefore > now ? WorkerState.Paused : WorkerState.Ready,
-            worker.Lanes, worker.InFlight.Count, worker.Voted,
-            worker.SecondsPerSample > 0 ? worker.Lanes / worker.SecondsPerSample : 0, worker.Quarantine)),
+            worker.InFlight.Count, worker.Voted)),
     ];
 }

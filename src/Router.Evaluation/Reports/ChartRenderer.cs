@@ -13,15 +13,6 @@ public static class ChartRenderer
     private static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Draws a chart as SVG.</summary>
-    /// <exception cref="InvalidOperationException">Vega refused the specification.</exception>
-    public static string Svg(Chart chart, ChartTheme theme)
-    {
-        ArgumentNullException.ThrowIfNull(chart);
-        using ChartEngine engine = new();
-        return engine.Svg(chart.Spec(theme));
-    }
-
     /// <summary>Writes charts, over files of the same name.</summary>
     /// <param name="charts">Which.</param>
     /// <param name="folder">Where; it is created.</param>

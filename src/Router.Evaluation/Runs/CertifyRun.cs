@@ -28,14 +28,12 @@ public sealed class CertifyRun(
 
     /// <summary>Certifies one labelled image.</summary>
     /// <param name="image">The image; it needs a label.</param>
-    /// <param name="progress">Told how many of the image's samples are done.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
-    public async Task<CertifiedImage> CertifyAsync(
-        LabelledImage image, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task<CertifiedImage> CertifyAsync(LabelledImage image, CancellationToken cancellationToken)
     {
         GridInput input = image.Image.ToInput();
         long started = clock.GetTimestamp();
-        Certificate certificate = await classifier.CertifyAsync(input, plan, seeds, progress, cancellationToken);
+        Certificate certificate = await classifier.CertifyAsync(input, plan, seeds, cancellationToken);
         return new(image, certificate, clock.GetElapsedTime(started));
     }
 
@@ -50,7 +48,7 @@ public sealed class CertifyRun(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IAsyncEnumerable<CertifiedImage> certified = InOrder.RunAsync(
-            indices, InFlight, (index, stop) => CertifyAsync(data.Read(index), progress: null, stop),
+            indices, InFlight, (index, stop) => CertifyAsync(data.Read(index), stop),
             cancellationToken);
         await foreach (CertifiedImage image in certified)
         {

@@ -30,7 +30,7 @@ internal sealed class ExpertFiles : INetworkFiles
 
     public async Task<Action> DrawAsync(LabelledImage image, CancellationToken cancellationToken)
     {
-        CertifiedImage certified = await _run.CertifyAsync(image, progress: null, cancellationToken);
+        CertifiedImage certified = await _run.CertifyAsync(image, cancellationToken);
         return () => _log.Write(certified, _plan.Sampling, _seeds.Origin);
     }
 

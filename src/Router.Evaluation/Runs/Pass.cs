@@ -42,7 +42,9 @@ public sealed class Pass : IDisposable
     /// <param name="terms">What it is about.</param>
     /// <param name="members">The networks of the terms.</param>
     /// <param name="plan">The plan of an expert's certificate; the router draws all n of its own.</param>
-    /// <param name="seeds">Where the noise comes from.</param>
+    /// <param name="seeds">
+    /// Where the noise comes from: asked once nobody else writes the pass, and told whether it goes on.
+    /// </param>
     /// <param name="clock">Times each certificate.</param>
     /// <exception cref="FileInUseException">Another run writes the pass, or a file of it.</exception>
     /// <exception cref="BadInputException">
@@ -50,8 +52,8 @@ public sealed class Pass : IDisposable
     /// be.
     /// </exception>
     public static Pass Open(
-        string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan, SeedSource seeds,
-        TimeProvider clock)
+        string folder, PassTerms terms, IReadOnlyList<PassMember> members, CertificationPlan plan,
+        Func<bool, SeedSource> seeds, TimeProvider clock)
     {
         Directory.CreateDirectory(folder);
         List<FileLock> locks = [];
@@ -61,8 +63,9 @@ public sealed class Pass : IDisposable
             string described = Path.Combine(folder, PassTerms.FileName);
             foreach (string file in members.Select(member => FileOf(folder, member)).Prepend(described))
                 locks.Add(FileLock.Take(file));
+            bool goesOn = PassTerms.FileIn(folder).Exists;
             Claim(folder, terms, members);
-            return new(terms, OpenDevices(folder, members, plan, seeds, clock, opened), locks);
+            return new(terms, OpenDevices(folder, members, plan, seeds(goesOn), clock, opened), locks);
         }
         catch
         {

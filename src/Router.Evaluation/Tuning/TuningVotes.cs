@@ -30,9 +30,6 @@ public sealed class TuningVotes(
     /// <summary>C.</summary>
     public int Classes => Networks[0].Outcomes;
 
-    /// <summary>n.</summary>
-    public long Estimation { get; } = estimation;
-
     /// <summary>α.</summary>
     public double Alpha { get; } = alpha;
 

@@ -11,8 +11,6 @@ internal sealed class ByteCursor(Stream stream, long length, string file, string
     private int next;
     private int filled;
 
-    public string File => file;
-
     public long Length => length;
 
     public long Offset { get; private set; }

@@ -10,7 +10,6 @@ public sealed class CheckpointException : Exception
         : base($"{file}{(entry is null ? "" : $", entry {Clip(entry)}")}, byte {offset}: {Clip(message)}", inner)
     {
         File = file;
-        Entry = entry;
         Offset = offset;
     }
 
@@ -18,11 +17,8 @@ public sealed class CheckpointException : Exception
     public string File { get; }
 
     /// <summary>
-    /// The entry of the zip archive that <see cref="Offset"/> counts in; null where it counts in the file itself.
+    /// Where, in bytes from the start of the file, or of the entry of a zip archive that the message names.
     /// </summary>
-    public string? Entry { get; }
-
-    /// <summary>Where, in bytes from the start of the file or entry.</summary>
     public long Offset { get; }
 
     // Messages quote names out of the file, which may be long.

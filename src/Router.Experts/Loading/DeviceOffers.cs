@@ -18,15 +18,15 @@ internal static class DeviceOffers
     {
         IEnumerable<DeviceOffer> gpus = machine.Gpus.Select((gpu, index) => new DeviceOffer
         {
-            Name = $"cuda:{index}", Kind = "cuda", Model = gpu.Name, FreeBytes = gpu.FreeBytes,
-            TotalBytes = gpu.TotalBytes, Speed = GpuSpeed,
+            Name = $"cuda:{index}", Kind = "cuda", FreeBytes = gpu.FreeBytes, TotalBytes = gpu.TotalBytes,
+            Speed = GpuSpeed,
             Budget = Limit($"cuda:{index}"), WorkingBytes = workingBytes($"cuda:{index}"),
         });
         DeviceOffer cpu = new()
         {
-            Name = DeviceOffer.Cpu, Kind = DeviceOffer.Cpu, Model = machine.CpuModel, FreeBytes = machine.MemoryBytes,
-            TotalBytes = machine.MemoryBytes,
-            Speed = 1, Budget = Limit(DeviceOffer.Cpu), WorkingBytes = workingBytes(DeviceOffer.Cpu),
+            Name = DeviceOffer.Cpu, Kind = DeviceOffer.Cpu, FreeBytes = machine.MemoryBytes,
+            TotalBytes = machine.MemoryBytes, Speed = 1, Budget = Limit(DeviceOffer.Cpu),
+            WorkingBytes = workingBytes(DeviceOffer.Cpu),
         };
         return [.. gpus, cpu];
 

@@ -1,4 +1,3 @@
-
 namespace Router.Experts.Loading;
 
 /// <summary>What one network asks of a device.</summary>
@@ -10,19 +9,13 @@ public sealed record ExpertNeed
     /// <summary>Memory of one copy, in bytes, ≥ 0.</summary>
     public required long MemoryBytes { get; init; }
 
-    /// <summary>Expected share of all work, in any unit, ≥ 0 and finite. All zero means: equal.</summary>
-    public required double Weight { get; init; }
-
-    /// <summary>The one device it must live on; null: any.</summary>
-    public string? Pinned { get; init; }
-
     /// <summary>
     /// Whether it need not be in memory beside others that need not: a device has room for the largest of these, one at
     /// a time.
     /// </summary>
     public bool TakesTurns { get; init; }
 
-    /// <summary>The router is placed before experts that are not pinned: every request passes through it.</summary>
+    /// <summary>The router is placed before the experts: every request passes through it.</summary>
     public bool IsRouter { get; init; }
 }
 
@@ -37,12 +30,6 @@ public sealed record DeviceOffer
 
     /// <summary><see cref="Cpu"/>, or the kind of accelerator: <c>cuda</c>.</summary>
     public required string Kind { get; init; }
-
-    /// <summary>
-    /// The product name. Copies of one expert go to equal models only: another model is another function, whose votes
-    /// are never added.
-    /// </summary>
-    public string Model { get; init; } = "";
 
     /// <summary>Bytes not in use, ≥ 0.</summary>
     public required long FreeBytes { get; init; }

@@ -9,10 +9,10 @@ public sealed class LoadedRegistry : IDisposable
     private readonly IReadOnlyList<DevicePlace> _places;
 
     internal LoadedRegistry(
-        RegistryConfig config, DatasetFacts dataset, PlacementPlan placement, Expert? router,
-        ImmutableArray<Expert> experts, ImmutableArray<Expert> otherVersions, IReadOnlyList<DevicePlace> places)
+        RegistryConfig config, DatasetFacts dataset, Expert? router, ImmutableArray<Expert> experts,
+        ImmutableArray<Expert> otherVersions, IReadOnlyList<DevicePlace> places)
     {
-        (Config, Dataset, Placement, Router) = (config, dataset, placement, router);
+        (Config, Dataset, Router) = (config, dataset, router);
         (Experts, OtherVersions, _places) = (experts, otherVersions, places);
     }
 
@@ -21,9 +21,6 @@ public sealed class LoadedRegistry : IDisposable
 
     /// <summary>The data set: image shape and classes.</summary>
     public DatasetFacts Dataset { get; }
-
-    /// <summary>Which network went to which device.</summary>
-    public PlacementPlan Placement { get; }
 
     /// <summary>The variance estimator; null where the registry has none.</summary>
     public Expert? Router { get; }

@@ -13,11 +13,7 @@ internal static class PlacementGuard
         Demand(offers.Select(offer => offer.Name).Distinct(StringComparer.Ordinal).Count() == offers.Count,
             "two offers share a name; names must be unique");
         foreach (ExpertNeed need in needs)
-        {
             Demand(need.MemoryBytes >= 0, $"{need.Id}: MemoryBytes is {need.MemoryBytes}; it must be 0 or more");
-            Demand(double.IsFinite(need.Weight) && need.Weight >= 0,
-                $"{need.Id}: Weight is {need.Weight}; it must be finite and 0 or more");
-        }
         foreach (DeviceOffer offer in offers)
         {
             Demand(offer.FreeBytes >= 0 && offer.FreeBytes <= offer.TotalBytes,

@@ -9,19 +9,14 @@ public sealed record Assignment(string Id, string Device);
 
 /// <summary>What a plan does to one device.</summary>
 /// <param name="Device">Its name.</param>
-/// <param name="UsedBytes">By this plan.</param>
 /// <param name="BudgetBytes">The most this plan may use.</param>
-/// <param name="Load">Its expected work divided by its speed: the larger, the later it finishes.</param>
-public sealed record DeviceShare(string Device, long UsedBytes, long BudgetBytes, double Load);
+public sealed record DeviceShare(string Device, long BudgetBytes);
 
 /// <summary>Why a network has no place.</summary>
 public enum ShortfallReason
 {
     /// <summary>No device is offered, or none of those offered is allowed.</summary>
     NoDevice,
-
-    /// <summary>The device it is pinned to is not offered, or not allowed.</summary>
-    PinnedDeviceAbsent,
 
     /// <summary>No device it may go to has room left.</summary>
     TooLittleMemory,
@@ -30,10 +25,8 @@ public enum ShortfallReason
 /// <summary>A network without a place.</summary>
 /// <param name="Id">The network.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Device">The device that came nearest; null where there is none.</param>
-/// <param name="MissingBytes">How much more room that device would need; all of it where there is no device.</param>
 /// <param name="Remedy">What would be right.</param>
-public sealed record Shortfall(string Id, ShortfallReason Reason, string? Device, long MissingBytes, string Remedy);
+public sealed record Shortfall(string Id, ShortfallReason Reason, string Remedy);
 
 /// <summary>Every network's place, or why it has none.</summary>
 public sealed record PlacementPlan
@@ -46,7 +39,4 @@ public sealed record PlacementPlan
 
     /// <summary>In the order of the needs; empty where everything has a place.</summary>
     public ValueArray<Shortfall> Shortfalls { get; init; }
-
-    /// <summary>True where every network has a place.</summary>
-    public bool IsComplete => Shortfalls.Count == 0;
 }

@@ -7,26 +7,26 @@ public static class PlacementPlanner
 {
     /// <summary>
     /// Plans. Networks go to GPUs before the CPU, to the device that would finish soonest, and among equals to the
-    /// first in order. Where the order by work leaves something without a place, the order by memory is tried too. Both
-    /// are greedy: with memory nearly full a better packing may exist.
+    /// first in order. Where their order leaves something without a place, or on the CPU, the order by memory is tried
+    /// too. Both are greedy: with memory nearly full a better packing may exist.
     /// </summary>
     /// <exception cref="ArgumentException">A number is out of its range, or two ids or names are equal.</exception>
     public static PlacementPlan Plan(
         IReadOnlyList<ExpertNeed> needs, IReadOnlyList<DeviceOffer> offers, PlacementOptions options)
     {
         PlacementGuard.Check(needs, offers, options);
-        PlacementDraft byWork = Draft(need => need.Weight);
-        if (byWork.Unplaced == 0 && byWork.OnCpu == 0)
-            return Finish(byWork);
-        PlacementDraft byMemory = Draft(need => need.MemoryBytes);
-        return Finish(Compare(byWork, byMemory) <= 0 ? byWork : byMemory);
+        PlacementDraft asGiven = Draft(byMemory: false);
+        if (asGiven.Unplaced == 0 && asGiven.OnCpu == 0)
+            return Finish(asGiven);
+        PlacementDraft largestFirst = Draft(byMemory: true);
+        return Finish(Compare(asGiven, largestFirst) <= 0 ? asGiven : largestFirst);
 
-        PlacementDraft Draft(Func<ExpertNeed, double> order)
+        PlacementDraft Draft(bool byMemory)
         {
             PlacementDraft draft = new(needs, Candidates(offers, options));
-            draft.PlaceAll(order);
+            draft.PlaceAll(byMemory);
             draft.WakeIdle();
-            draft.PlaceAll(order); // a move may have made room
+            draft.PlaceAll(byMemory); // a move may have made room
             return draft;
         }
 
@@ -40,7 +40,7 @@ public static class PlacementPlanner
                         .Select(need => new Assignment(need.Id, draft.PlaceOf(need.Id)!.Offer.Name)),
                 ],
                 Devices = draft.Devices.Select(device => new DeviceShare(
-                    device.Offer.Name, device.UsedBytes, device.BudgetBytes, device.Load)).ToValueArray(),
+                    device.Offer.Name, device.BudgetBytes)).ToValueArray(),
                 Shortfalls = needs.Where(need => draft.PlaceOf(need.Id) is null)
                     .Select(need => Explain(need, draft.Devices)).ToValueArray(),
             };
@@ -71,18 +71,10 @@ public static class PlacementPlanner
     private static Shortfall Explain(ExpertNeed need, IReadOnlyList<DeviceLedger> devices)
     {
         if (devices.Count == 0)
-            return new(need.Id, ShortfallReason.NoDevice, Device: null, need.MemoryBytes,
-                "allow a device that the machine has, such as cpu");
-        DeviceLedger? nearest = devices.Where(device => need.Pinned is null || need.Pinned == device.Offer.Name)
-            .OrderByDescending(device => device.LeftFor(need)).FirstOrDefault();
-        if (nearest is null)
-        {
-            string there = string.Join(", ", devices.Select(device => device.Offer.Name));
-            return new(need.Id, ShortfallReason.PinnedDeviceAbsent, need.Pinned, need.MemoryBytes,
-                $"pin it to one of {there}, or allow {need.Pinned}");
-        }
+            return new(need.Id, ShortfallReason.NoDevice, "allow a device that the machine has, such as cpu");
+        DeviceLedger nearest = devices.MaxBy(device => device.LeftFor(need))!;
         long left = nearest.LeftFor(need), missing = need.MemoryBytes - left;
-        return new(need.Id, ShortfallReason.TooLittleMemory, nearest.Offer.Name, missing,
+        return new(need.Id, ShortfallReason.TooLittleMemory,
             $"free {missing} bytes on {nearest.Offer.Name} or raise its memory limit: {need.Id} needs "
             + $"{need.MemoryBytes}, {left} of the budget of {nearest.BudgetBytes} are left; or allow another device, "
             + $"or let networks take turns (load: lazy)");

@@ -27,9 +27,6 @@ public sealed class RegistryLoader(Machine machine)
         NetworkConfig[] others = versions ? [.. config.OtherVersions] : [];
         NetworkConfig[] networks = [.. deployed, .. others];
         List<RegistryFault> faults = [];
-        if (config.Certification.Noise != NoiseKind.Grid)
-            faults.Add(config.Certification.Fault(
-                "certification", "noise of kind float is not available in this version", "grid"));
         PlacementPlan placement = Place(config, networks, dataset, batch, faults);
         Dictionary<string, DevicePlace> places = placement.Assignments.Select(
             assignment => assignment.Device).Distinct()
@@ -45,7 +42,7 @@ public sealed class RegistryLoader(Machine machine)
         IEnumerable<string> order = config.Router is { } router
             && only is null ? router.Routes : deployed.Select(network => network.Id);
         return new(
-            config, dataset, placement, config.Router is { } written ? built.GetValueOrDefault(written.Id) : null,
+            config, dataset, config.Router is { } written ? built.GetValueOrDefault(written.Id) : null,
             [.. order.Where(id => id != config.Router?.Id).Select(id => built[id])],
             [.. others.Select(other => built[other.Id])], [.. places.Values]);
     }
@@ -112,7 +109,6 @@ public sealed class RegistryLoader(Machine machine)
             {
                 Id = network.Id,
                 MemoryBytes = BytesOf(network, config.Devices, dataset, batch),
-                Weight = 1,
                 TakesTurns = network.Load == LoadPolicy.Lazy,
                 IsRouter = network is RouterConfig,
             }),

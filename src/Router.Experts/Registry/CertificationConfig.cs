@@ -2,18 +2,6 @@ using Router.Engine;
 
 namespace Router.Experts.Registry;
 
-/// <summary>Which noise votes are drawn with.</summary>
-public enum NoiseKind
-{
-    /// <summary>
-    /// Exact Gaussian noise rounded to the 8-bit grid: sound in floating point (certificates, section 6).
-    /// </summary>
-    Grid,
-
-    /// <summary>Float noise on float inputs: for comparison; radii are labelled so.</summary>
-    Float,
-}
-
 /// <summary>Confidence and sample counts of a certificate.</summary>
 public sealed record CertificationConfig : Written
 {
@@ -43,9 +31,6 @@ public sealed record CertificationConfig : Written
     /// always drawn.
     /// </summary>
     public decimal Resolution { get; init; } = DefaultResolution;
-
-    /// <summary>Which noise.</summary>
-    public NoiseKind Noise { get; init; } = NoiseKind.Grid;
 
     /// <summary>What happens when the routed expert cannot answer.</summary>
     public FailoverConfig Failover { get; init; } = new FailoverConfig.Refuse();

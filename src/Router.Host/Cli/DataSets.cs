@@ -65,12 +65,6 @@ internal static class DataSets
     /// </summary>
     /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are
     /// not those of the experts.</exception>
-    public static DataSet OpenFor(Deployment deployed, string nameOrFolder, string split, Surroundings surroundings) =>
-        OpenFor(deployed.Config, nameOrFolder, split, surroundings);
-
-    /// <summary>The same for a registry that is not loaded.</summary>
-    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are
-    /// not those of the experts.</exception>
     public static DataSet OpenFor(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
     {
         DatasetFacts wanted = DatasetFacts.Find(registry.Dataset)!;

@@ -117,7 +117,6 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         (string? expert, string[]? mix) = (parsed.GetValue(_expert), _mix.Read(parsed));
         Deployment.CheckAsked(config, expert, mix);
         CertificationPlan plan = PlanOf(parsed, config, RegisteredMix.Described(config, expert, mix));
-        SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
         await using ClusterGateway? gateway = await JoinAsync(parsed, cancellationToken);
         return gateway is null
             ? await WithAsync(() => Deployment.LoadAsync(
@@ -133,13 +132,14 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             if (images is not null)
             {
                 IReadOnlyList<LogRow> rows = await CertifyLogAsync(
-                    parsed, images, log!, deployed, plan, seeds, signer, records, stopped);
+                    parsed, images, log!, deployed, plan, signer, records, stopped);
                 if (!_json.IsAsked(parsed))
                     AccuracyTable.Write(surroundings.Out, rows, radii);
                 return ExitCode.Done;
             }
+            SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
             Certificate certificate =
-                await deployed.Classifier.CertifyAsync(input!, plan, seeds, progress: null, stopped);
+                await deployed.Classifier.CertifyAsync(input!, plan, seeds, stopped);
             if (_json.IsAsked(parsed))
                 surroundings.Out.Print(CertificateJson.Of(source, certificate, seeds.Origin, config.Dataset));
             else
@@ -171,19 +171,22 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     }
 
     private async Task<IReadOnlyList<LogRow>> CertifyLogAsync(
-        ParseResult parsed, DataSet images, string log, Deployment deployed, CertificationPlan plan, SeedSource seeds,
+        ParseResult parsed, DataSet images, string log, Deployment deployed, CertificationPlan plan,
         RecordSigner signer, string? records, CancellationToken cancellationToken)
     {
-        CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock)
-        {
-            InFlight = parsed.GetValue(_inFlight) ?? (_cluster.IsGiven(parsed) ? InFlightOfCluster : 1),
-        };
         ImageSelection selection = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
         int[] indices = [.. selection.Of(images.Count)];
         using LogFiles files = new(
             log, records, parsed.GetValue(_resume), CertificationTerms.Of(deployed.Classifier, images),
             new RunTerms(deployed.Classifier, plan));
         IReadOnlyList<LogRow> done = files.Log.Done;
+        KeptSecret? secret = _sampling.Seed(parsed) is null
+            ? KeptSecret.In(log + ".secret", files.GoesOn, surroundings) : null;
+        SeedSource seeds = secret?.Seeds ?? _sampling.ReadSeeds(parsed, surroundings);
+        CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock)
+        {
+            InFlight = parsed.GetValue(_inFlight) ?? (_cluster.IsGiven(parsed) ? InFlightOfCluster : 1),
+        };
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {done.Count} done; "
             + $"n0 = {plan.Expert.Selection}, n {(plan.Sampling.IsAdaptive ? "≤" : "=")} {plan.Expert.Estimation}, "
@@ -199,6 +202,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             {
                 if (asJson) surroundings.Out.Print(CertificateJson.Of(image, seeds.Origin, dataset));
             });
+        secret?.Forget();
         return CertificationLogReader.Read(files.Path).Rows;
     }
 

@@ -60,7 +60,7 @@ internal static class DemoCommand
             Images.WriteHead(surroundings.Out);
             foreach (int index in indices)
             {
-                CertifiedImage image = await run.CertifyAsync(data.Read(index), progress: null, cancellationToken);
+                CertifiedImage image = await run.CertifyAsync(data.Read(index), cancellationToken);
                 done.Add(image);
                 Images.WriteRow(surroundings.Out, Describe(image, data));
             }

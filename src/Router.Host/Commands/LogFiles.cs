@@ -43,7 +43,7 @@ internal sealed class LogFiles : IDisposable
                         begun.Path, $"it is missing, and says what {path} is about: restore it, or begin the log "
                         + "again, in another file");
                 begun.Claim(about);
-                Log = Hold(CertifiedLog.Continue(path, terms, records));
+                (GoesOn, Log) = (true, Hold(CertifiedLog.Continue(path, terms, records)));
                 return;
             }
             if (records is not null) CheckNew(records);
@@ -63,6 +63,9 @@ internal sealed class LogFiles : IDisposable
     public string Path { get; }
 
     public CertifiedLog Log { get; }
+
+    /// <summary>Whether it was begun before.</summary>
+    public bool GoesOn { get; }
 
     /// <summary>Keeps a new file of records from every other run.</summary>
     /// <exception cref="InputFault">It exists, or has no folder.</exception>

@@ -35,7 +35,7 @@ internal static class SingleExperts
                 new RoutedClassifier(new Estimator.Route(expert.Id, expert.Network)), plan, seeds, surroundings.Clock);
             List<LogRow> rows = [];
             foreach (int index in indices)
-                rows.Add((await alone.CertifyAsync(data.Read(index), progress: null, cancellationToken))
+                rows.Add((await alone.CertifyAsync(data.Read(index), cancellationToken))
                     .ToRow(seeds.Origin));
             systems.Add(($"{expert.Id} alone", rows));
         }

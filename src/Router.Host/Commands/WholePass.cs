@@ -90,9 +90,11 @@ internal sealed class WholePass(
             new(images.Name, images.Count, request.Skip, request.Max),
             (config.Path, Convert.ToHexStringLower(
                 SHA256.HashData(await File.ReadAllBytesAsync(config.Path, cancellationToken)))), seed, each, members);
-        SeedSource seeds =
-            seed is { } given ? SeedSource.FromCaller(given) : new(surroundings.FreshSecret(), SeedOrigin.Server);
-        using Pass pass = Pass.Open(folder, terms, members, each, seeds, surroundings.Clock);
+        KeptSecret? secret = null;
+        using Pass pass = Pass.Open(folder, terms, members, each, goesOn =>
+            seed is { } given ? SeedSource.FromCaller(given)
+                : (secret = KeptSecret.In(Path.Combine(folder, "secret"), goesOn, surroundings)).Seeds,
+            surroundings.Clock);
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {pass.Planned / members.Length} images by {members.Length} networks, "
             + $"{pass.Done} of {pass.Planned} done; n0 = {each.Expert.Selection}, n "
@@ -101,6 +103,7 @@ internal sealed class WholePass(
         await surroundings.ShowAsync<int>("certifying", pass.Planned, pass.Done, progress => pass.RunAsync(
             images, request.InFlight, progress, (_, fault) => surroundings.Warn($"skipped: {fault}"),
             cancellationToken));
+        secret?.Forget();
         AccuracyTable.OfEach(
             members.Where(member => member.Route is not null).Select(expert => (expert.Id,
                 (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows))

@@ -1,5 +1,3 @@
-using Router.Votes;
-
 namespace Router.Smoothing.Bounds;
 
 /// <summary>
@@ -57,16 +55,6 @@ public sealed class BetaMixture : SimultaneousBound
 
     /// <summary>b.</summary>
     public double B { get; }
-
-    /// <summary>
-    /// A sequence that expects what the selection votes showed, a = ½ + votes for the outcome, b = ½ + the others:
-    /// sharper where they are right.
-    /// </summary>
-    /// <param name="alpha">Failure probability of each side over all times, in (0, ½].</param>
-    /// <param name="selection">Votes on samples that no bound counts.</param>
-    /// <param name="outcome">The outcome whose probability will be bounded.</param>
-    public static BetaMixture From(double alpha, VoteCounts selection, int outcome) =>
-        new(alpha, 0.5 + selection.Counts[outcome], 0.5 + (selection.Total - selection.Counts[outcome]));
 
     /// <inheritdoc/>
     public override Probability Lower(long successes, long draws)

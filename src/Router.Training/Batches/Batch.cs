@@ -51,10 +51,6 @@ public sealed class Batch
     public torch.Tensor Noisy(NoiseLevels levels, int copies) =>
         Noise(levels, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
 
-    /// <summary>The batch, copy after copy, each image with its own noise.</summary>
-    public torch.Tensor Noisy(double sigma, int copies) =>
-        Noise(sigma, copies).Add(copies == 1 ? Pixels : Pixels.repeat(copies, 1, 1, 1));
-
     internal static Batch Cut(
         TrainingImages images, int epoch, int[] rows, Augmentation augmentation, Func<int, ulong> word,
         NormalNumbers normal, torch.Device device)

@@ -45,7 +45,7 @@ internal sealed class SystemScoring(
                 CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
                 foreach (int index in held.Except(before.Select(row => row.Index)))
                 {
-                    log.Write((await run.CertifyAsync(data.Read(index), progress: null, cancellationToken))
+                    log.Write((await run.CertifyAsync(data.Read(index), cancellationToken))
                         .ToRow(SeedOrigin.Caller));
                     done(++count);
                 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Router.Data;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Training.Runs;
@@ -83,13 +82,6 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }
-
-    /// <summary>The images of a fold.</summary>
-    public TrueRadii In(Fold fold) => this with { Images = [.. Images.Where(image => fold.Contains(image.Index))] };
-
-    /// <summary>The images of all other folds.</summary>
-    public TrueRadii Outside(Fold fold) =>
-        this with { Images = [.. Images.Where(image => !fold.Contains(image.Index))] };
 
     /// <summary>The same for some of the experts: a mix.</summary>
     /// <param name="ids">Which.</param>

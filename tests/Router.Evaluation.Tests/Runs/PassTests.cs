@@ -54,8 +54,8 @@ public sealed class PassTests : IDisposable
         CancellationToken cancellationToken = default, IProgress<int>? progress = null)
     {
         members ??= Members();
-        using Pass pass =
-            Pass.Open(Folder(name), Terms(plan, members), members, plan, SeedSource.FromCaller(3), new StillClock());
+        using Pass pass = Pass.Open(
+            Folder(name), Terms(plan, members), members, plan, _ => SeedSource.FromCaller(3), new StillClock());
         await pass.RunAsync(_data, inFlight, progress, unreadable: null, cancellationToken);
         return pass;
     }
@@ -133,7 +133,7 @@ public sealed class PassTests : IDisposable
         for (int i = 0; i < _data.Count; i++)
         {
             Certificate certificate = await all.CertifyAsync(
-                new(_data.Read(i).Image.Pixels, 3, 8, 8), Fixed, SeedSource.FromCaller(3), progress: null,
+                new(_data.Read(i).Image.Pixels, 3, 8, 8), Fixed, SeedSource.FromCaller(3),
                 TestContext.Current.CancellationToken);
             Assert.Equal(router[i][10], string.Join(',', certificate.Route!.Selection.Counts));
             Assert.Equal(router[i][14], string.Join(',', certificate.Route.Estimation.Counts));
@@ -260,7 +260,7 @@ public sealed class PassTests : IDisposable
         PassTerms terms =
             Terms(plan, members, what == "seed" ? 4u : 3, what == "registry" ? "cd" : "ab", what == "skip" ? 2 : 1);
         BadInputException fault = Assert.Throws<BadInputException>(
-            () => Pass.Open(Folder("begun"), terms, members, plan, SeedSource.FromCaller(3), new StillClock()));
+            () => Pass.Open(Folder("begun"), terms, members, plan, _ => SeedSource.FromCaller(3), new StillClock()));
         Assert.Contains("run.json: the pass cannot go on: " + difference, fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, Files("begun"));
     }

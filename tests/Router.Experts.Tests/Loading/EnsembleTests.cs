@@ -176,9 +176,11 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void An_ensemble_takes_the_memory_of_all_its_members()
     {
-        using LoadedRegistry both = Of(A, B), one = Of(A);
-        long Used(LoadedRegistry registry) => registry.Placement.Devices.Sum(device => device.UsedBytes);
-        Assert.Equal(3 * new FileInfo(BundledRegistry.Weights(B)).Length, Used(both) - Used(one));
+        DevicesConfig full = new() { Memory = new MemoryLimit.Amount(1) };
+        long Needed(params string[] bundled) => long.Parse(
+            Refusal(Config(Bundled(bundled)) with { Devices = full }).Split(" needs ")[1].Split(',')[0],
+            CultureInfo.InvariantCulture);
+        Assert.Equal(3 * new FileInfo(BundledRegistry.Weights(B)).Length, Needed(A, B) - Needed(A));
     }
 
     [Fact]

@@ -51,6 +51,6 @@ public sealed class KilledTrainingTests : IDisposable
             "train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "-o",
             Path.Combine(_folder, name + ".safetensors"), "--architecture", "cifar_resnet8",
             "--epochs", "4", "--batch", "32", "--images", "128", "--lr", "0.05", "--precision", "float32", "--threads",
-            "1", .. more,
+            "2", .. more,
         ]);
 }

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Router.Smoothing.Bounds;
-using Router.Votes;
 
 namespace Router.Smoothing.Tests.Bounds;
 
@@ -73,16 +72,11 @@ public class BetaMixtureTests
     }
 
     [Fact]
-    public void A_mixture_from_selection_votes_is_sharper_where_they_were_right_and_weaker_where_they_misled()
+    public void A_mixture_that_expects_what_comes_is_sharper_and_one_that_expects_the_opposite_is_weaker()
     {
-        BetaMixture plain = new(0.001), right = BetaMixture.From(0.001, Selection(90, 10), 0),
-        misled = BetaMixture.From(0.001, Selection(10, 90), 0);
-        Assert.Equal((90.5, 10.5), (right.A, right.B));
+        BetaMixture plain = new(0.001), right = new(0.001, 90.5, 10.5), misled = new(0.001, 10.5, 90.5);
         Assert.True(plain.Lower(900, 1000) < right.Lower(900, 1000));
         Assert.True(misled.Lower(900, 1000) < plain.Lower(900, 1000));
-
-        static VoteCounts Selection(long first, long second) =>
-            new([first, second], 0, new(0, first + second), FunctionId.Of([]));
     }
 
     [Theory]

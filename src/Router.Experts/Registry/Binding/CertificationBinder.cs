@@ -31,10 +31,10 @@ internal static class CertificationBinder
             Estimation = estimation?.Integer(count => count >= 1) ?? CertificationConfig.DefaultEstimation,
             Resolution = map.Optional("resolution", "a decimal from 0 on")?.Decimal(value => value >= 0)
                 ?? CertificationConfig.DefaultResolution,
-            Noise = map.Optional("noise", "a noise kind")?.Choice(["grid", "float"]) == "float" ? NoiseKind.Float
-                : NoiseKind.Grid,
             Failover = Failover(failover, alpha, experts),
         };
+        // Exact noise on the 8-bit grid is all there is (docs/certificates.md, section 6).
+        map.Optional("noise", "a noise kind")?.Choice(["grid"]);
         map.Close();
         decimal whole = certification.FailureProbability;
         RefuseUndecidable(estimation ?? alphaField, certification.Estimation, (double)whole / (routerVotes ? 2 : 1),

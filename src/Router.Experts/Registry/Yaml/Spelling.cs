@@ -20,9 +20,16 @@ public static class Spelling
                 .Select(pair => pair.word)
                 .FirstOrDefault();
 
-    /// <summary>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.</summary>
-    private static int Distance(string a, string b)
+    /// <summary>
+    /// How many slips of the pen lie between two words: a letter too many, too few, another, or two neighbours
+    /// exchanged (Damerau 1964; optimal string alignment).
+    /// </summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="most">What is told of words that are further apart, without looking much at them.</param>
+    public static int Distance(string a, string b, int most = int.MaxValue)
     {
+        if (Math.Abs(a.Length - b.Length) >= most) return most;
         int[,] d = new int[a.Length + 1, b.Length + 1];
         for (int i = 0; i <= a.Length; i++)
             d[i, 0] = i;
@@ -38,6 +45,6 @@ public static class Spelling
                     d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
             }
         }
-        return d[a.Length, b.Length];
+        return Math.Min(most, d[a.Length, b.Length]);
     }
 }

@@ -97,7 +97,7 @@ internal sealed partial class ServedModel
         catch (VoterUnavailableException fault)
         {
             return AnswerOf(await asked.GoOnAsync(
-                fault, image, plan, seeds, progress: null, cancellationToken, deadline.At), seeds);
+                fault, image, plan, seeds, cancellationToken, deadline.At), seeds);
         }
         finally
         {

@@ -262,7 +262,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     private async Task<ImageAnswer> CertifyAsync(
         FailoverClassifier asked, GridInput image, CertificationPlan plan, SeedSource seeds,
         CancellationToken cancellationToken) =>
-        AnswerOf(await asked.CertifyAsync(image, plan, seeds, progress: null, cancellationToken), seeds);
+        AnswerOf(await asked.CertifyAsync(image, plan, seeds, cancellationToken), seeds);
 
     private ImageAnswer AnswerOf(CertificationAnswer answer, SeedSource seeds) => answer switch
     {

@@ -9,7 +9,6 @@ namespace Router.Host.Serving.Operations;
 internal sealed class ServedRegistry : IAsyncDisposable
 {
     private readonly RegistryEpochs _epochs;
-    private readonly TimeProvider _clock;
     private readonly TimeSpan _drainTime;
     private readonly ITimer _drained;
     private CancellationTokenRegistration _draining;
@@ -29,7 +28,7 @@ internal sealed class ServedRegistry : IAsyncDisposable
     {
         RegistryLoads loads = new(open, loadTime, clock, log);
         state.HangingLoads = () => loads.Hanging;
-        (_clock, _drainTime) = (clock, drainTime);
+        _drainTime = drainTime;
         _epochs = new(state, loads, clock, log, service);
         _drained = clock.CreateTimer(_ => _epochs.ShutDown(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

@@ -63,9 +63,6 @@ internal sealed class ServiceNotice : IDisposable
         CultureInfo.InvariantCulture,
         $"STOPPING=1\nSTATUS=finishing what was accepted, for at most {drainTime.TotalSeconds} s"));
 
-    /// <summary>What it does, in words.</summary>
-    public void Status(string status) => Tell($"STATUS={status}");
-
     /// <inheritdoc/>
     public void Dispose()
     {
