@@ -16,7 +16,7 @@ public sealed record MaterialRequest(
 {
     /// <summary>Whether a file is one that is read.</summary>
     /// <param name="path">Its full path.</param>
-    public bool Reads(string path) => Files.Has(path) || Logs.Any(log => log.Path == path);
+    public bool Reads(string path) => Files.Has(path) || Logs.Any(log => SourceFiles.IsOf(log.Path, path));
 
     /// <summary>θ with which each recorded expert is scored as well, above 0.</summary>
     public ImmutableArray<PassThreshold> Passes { get; init; } = [];

@@ -43,11 +43,14 @@ public sealed class SourceFiles
     public IEnumerable<(string Folder, string Network)> Recordings =>
         _recordings.Select(path => (Path.GetDirectoryName(path)!, Path.GetFileName(path)[..^RecordingTerms.Length]));
 
-    /// <summary>Whether a file is one of them.</summary>
+    /// <summary>Whether a file is one of them, or beside one.</summary>
     /// <param name="path">Its full path.</param>
     public bool Has(string path) =>
-        _logs.Contains(path) || _counts.Contains(path) || _recordings.Contains(path)
+        _logs.Exists(log => IsOf(log, path)) || _counts.Contains(path) || _recordings.Contains(path)
         || _recordings.Contains(path + ".json");
+
+    /// <summary>Whether a file is a log, or its counts.</summary>
+    internal static bool IsOf(string log, string path) => path == log || path == CountsLogWriter.PathFor(log);
 
     private bool Add(string path)
     {

@@ -373,8 +373,9 @@ public sealed class MisuseTests : IDisposable
     {
         string log = Path.Combine("folder", "s_0.25.tsv");
         _shell.Write(log, "idx\tlabel\tpredict\tradius\tcorrect\ttime\n0\t1\t1\t0.5\t1\t0:00:01\n");
-        Assert.Contains($"{log} is read: choose another file to write", await Refused(
-            "tradeoff", "folder", "--tsv", log), StringComparison.Ordinal);
+        foreach (string read in (string[])[log, log + ".counts.tsv"])
+            Assert.Contains($"{read} is read: choose another file to write", await Refused(
+                "tradeoff", "folder", "--tsv", read), StringComparison.Ordinal);
     }
 
     [Theory]
