@@ -12,9 +12,14 @@ internal static class Reference
     /// The bundled registry that has a router and four plain experts, models/cifar10/routed.yaml, for another folder:
     /// its checkpoints stand with their whole paths.
     /// </summary>
-    public static string RoutedRegistry { get; } =
-        File.ReadAllText(Path.Combine(Root, "models", "cifar10", "routed.yaml"))
-        .Replace("checkpoint: ", $"checkpoint: {Root}/models/cifar10/", StringComparison.Ordinal);
+    public static string RoutedRegistry { get; } = Moved("cifar10", "routed.yaml");
+
+    /// <summary>The same of the embedded data set's small networks, models/shapes10/experts.yaml.</summary>
+    public static string Shapes10Registry { get; } = Moved("shapes10", "experts.yaml");
+
+    private static string Moved(string folder, string registry) =>
+        File.ReadAllText(Path.Combine(Root, "models", folder, registry))
+            .Replace("checkpoint: ", $"checkpoint: {Root}/models/{folder}/", StringComparison.Ordinal);
 
     /// <summary>
     /// A file or folder of ../shared beside the repository. Skips the calling test where it does not exist.

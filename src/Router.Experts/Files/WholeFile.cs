@@ -19,17 +19,19 @@ public static class WholeFile
 
     /// <summary>Copies a file.</summary>
     /// <inheritdoc cref="Write(string, string)" path="/exception"/>
-    public static void Copy(string from, string path)
-    {
-        string beside = path + ".new";
-        File.Copy(from, beside, overwrite: true);
-        File.Move(beside, path, overwrite: true);
-    }
+    public static void Copy(string from, string path) =>
+        Replace(path, beside => File.Copy(from, beside, overwrite: true));
 
-    private static void Write(string path, Action<StreamWriter> write)
+    private static void Write(string path, Action<StreamWriter> write) => Replace(path, beside =>
+    {
+        using StreamWriter writer = new(beside);
+        write(writer);
+    });
+
+    private static void Replace(string path, Action<string> make)
     {
         string beside = path + ".new";
-        using (StreamWriter writer = new(beside)) write(writer);
+        make(beside);
         File.Move(beside, path, overwrite: true);
     }
 }

@@ -91,9 +91,17 @@ internal static class OptionDeclarations
         return option;
     }
 
-    /// <summary>Refuses an option where another was not given, without which it would do nothing.</summary>
-    public static T OnlyWith<T>(this T option, Option other) where T : Option =>
-        option.OnlyWhere($"without {other.Name}", result => IsGiven(result.GetResult(other)));
+    /// <summary>Whether an option stands on the command line.</summary>
+    public static bool IsGiven(this ParseResult parsed, Option option) => IsGiven(parsed.GetResult(option));
+
+    /// <summary>Refuses an option where none of others was given, without which it would do nothing.</summary>
+    public static T OnlyWith<T>(this T option, params Option[] others) where T : Option => option.OnlyWhere(
+        $"without {string.Join(" or ", others.Select(other => other.Name))}",
+        result => others.Any(other => IsGiven(result.GetResult(other))));
+
+    /// <summary>Refuses an option of one choice where another is made.</summary>
+    public static T OnlyWithChoice<T>(this T option, Option<string> choice, string word) where T : Option =>
+        option.OnlyWhere($"without {choice.Name} {word}", result => result.GetValue(choice) == word);
 
     /// <summary>Refuses an option where another was given, with which it would do nothing.</summary>
     public static T NotWith<T>(this T option, Option other) where T : Option =>
@@ -103,7 +111,7 @@ internal static class OptionDeclarations
     /// <param name="option">The option.</param>
     /// <param name="where">Where it does nothing, in words.</param>
     /// <param name="acts">Whether it does something.</param>
-    public static T OnlyWhere<T>(this T option, string where, Func<SymbolResult, bool> acts) where T : Option
+    private static T OnlyWhere<T>(this T option, string where, Func<SymbolResult, bool> acts) where T : Option
     {
         option.Validators.Add(result =>
         {

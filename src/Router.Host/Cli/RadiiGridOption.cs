@@ -14,7 +14,7 @@ internal sealed class RadiiGridOption(Command command, string standard)
         standard);
 
     /// <summary>Whether radii were named.</summary>
-    public bool IsNamed(ParseResult parsed) => parsed.GetResult(_radii) is { Implicit: false };
+    public bool IsNamed(ParseResult parsed) => parsed.IsGiven(_radii);
 
     /// <summary>The radii, ascending.</summary>
     /// <exception cref="InputFault">They are written otherwise than they should be.</exception>

@@ -100,7 +100,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     {
         string source = parsed.GetValue(_data)!;
         bool picture = File.Exists(surroundings.Resolve(source));
-        if (picture && OfData.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } foreign)
+        if (picture && OfData.FirstOrDefault(parsed.IsGiven) is { } foreign)
             throw new InputFault(
                 $"{source} is one picture: {foreign.Name} belongs to the log of a data set (--records FILE keeps its "
                 + "record)");

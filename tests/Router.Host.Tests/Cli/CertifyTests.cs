@@ -101,13 +101,10 @@ public sealed class CertifyTests : IDisposable
     [Fact]
     public async Task A_log_goes_on_with_its_own_images_and_order_of_experts_alone()
     {
-        string models = Path.Combine(Reference.Root, "models", "shapes10");
-        string plain = File.ReadAllText(Path.Combine(models, "experts.yaml"))
-            .Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal);
         string[] registries =
         [
             .. new[] { "s100, s050, s025", "s050, s100, s025" }.Select(order => _shell.Write(
-                $"{order[..4]}.yaml", plain.Replace(
+                $"{order[..4]}.yaml", Reference.Shapes10Registry.Replace(
                     "kind: mostVoted", $"kind: cascade, order: [{order}]", StringComparison.Ordinal))),
         ];
         async Task<string> RefusedAsync(params string[] command)

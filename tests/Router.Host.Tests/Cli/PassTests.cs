@@ -19,9 +19,7 @@ public sealed class PassingRun : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string models = Path.Combine(Reference.Root, "models", "shapes10");
-        string plain = File.ReadAllText(Path.Combine(models, "experts.yaml"))
-            .Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal)
+        string plain = Reference.Shapes10Registry
             .Replace("kind: mostVoted", "kind: cascade, order: [s100, s050, s025]", StringComparison.Ordinal);
         Shell.Write("plain.yaml", plain);
         Shell.Write("pass.yaml", plain.Replace("id: s100,", "id: s100, pass: 0.6,", StringComparison.Ordinal));

@@ -211,9 +211,7 @@ public sealed class TradeoffTests : IDisposable
     [Fact]
     public async Task Function_ids_prove_the_networks_and_a_single_expert_is_written_without_those_it_does_not_ask()
     {
-        string models = Path.Combine(Reference.Root, "models", "shapes10");
-        _shell.Write("experts.yaml", File.ReadAllText(Path.Combine(models, "experts.yaml"))
-            .Replace("checkpoint: ", $"checkpoint: {models}/", StringComparison.Ordinal));
+        _shell.Write("experts.yaml", Reference.Shapes10Registry);
         Outcome pass = await _shell.RunAsync(
             ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _shell.In("pass"), "--n0", "10",
                 "--n", "20", "--alpha", "0.05", "--seed", "5", .. Shell.Fast]);

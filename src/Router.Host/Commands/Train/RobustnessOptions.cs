@@ -29,8 +29,7 @@ internal sealed class RobustnessOptions
             .OnlyWith(_adversarial);
         _copies = command.Option(
             prefix + "copies", "Draws of noise per image in a step, for both.", 2, Accepted.AtLeast(1))
-            .OnlyWhere($"without {_consistency.Name} or {_adversarial.Name}",
-                result => result.GetResult(_consistency) is not null || result.GetResult(_adversarial) is not null);
+            .OnlyWith(_consistency, _adversarial);
     }
 
     /// <summary>What was asked for.</summary>

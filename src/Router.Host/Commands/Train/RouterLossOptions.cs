@@ -31,13 +31,15 @@ internal sealed class RouterLossOptions
             prefix + "consistency", "λ: how much the copies should agree (the paper: 40).", 5.0, Accepted.From(0));
         _eta = command.Option(
             prefix + "eta", "η: how sure their mean should be (the paper: 0.5).", 0.0, Accepted.From(0));
-        _temperature = Of(OptimalSigma, command.Option(
-            prefix + "temperature", "T of the soft labels of optimal-sigma.", .1, Accepted.Above(0)));
-        _radii = Of(GoodRoutes, command.Several<double>(
-            prefix + "radii", "Of good-routes: the radii that matter.", accepted: Accepted.From(0)));
-        _weights = Of(GoodRoutes, command.Several<double>(
+        _temperature = command.Option(
+            prefix + "temperature", "T of the soft labels of optimal-sigma.", .1, Accepted.Above(0))
+            .OnlyWithChoice(_loss, OptimalSigma);
+        _radii = command.Several<double>(
+            prefix + "radii", "Of good-routes: the radii that matter.", accepted: Accepted.From(0))
+            .OnlyWithChoice(_loss, GoodRoutes);
+        _weights = command.Several<double>(
             prefix + "weights", "Of good-routes: what each radius counts (default: all the same).",
-            accepted: Accepted.From(0)));
+            accepted: Accepted.From(0)).OnlyWithChoice(_loss, GoodRoutes);
     }
 
     /// <summary>What was asked for.</summary>
@@ -64,7 +66,4 @@ internal sealed class RouterLossOptions
                 $"{_weights.Name} has {weights.Length} numbers for {radii.Length} radii ({string.Join(' ', radii)}): "
                 + $"accepted is one for each"));
     }
-
-    private T Of<T>(string loss, T option) where T : Option => option.OnlyWhere(
-        $"without {_loss.Name} {loss}", result => result.GetValue(_loss) == loss);
 }

@@ -19,12 +19,14 @@ internal sealed class ScheduleOptions
     {
         _schedule = command.Choice(
             prefix + "schedule", "onecycle, cosine, step or constant.", OneCycle, OneCycle, Cosine, Step, Constant);
-        _milestones = Of(Step, command.Several<int>(
-            prefix + "milestones", "Of step: after which epochs.", accepted: Accepted.AtLeast(1)));
-        _gamma = Of(Step, command.Option(
-            prefix + "gamma", "Of step: by what factor.", .1, Accepted.Above(0, 1)));
-        _rise = Of(OneCycle, command.Option(
-            prefix + "rise", "Of onecycle: the share of steps in which the rate rises.", .3, Accepted.Above(0, 1)));
+        _milestones = command.Several<int>(
+            prefix + "milestones", "Of step: after which epochs.", accepted: Accepted.AtLeast(1))
+            .OnlyWithChoice(_schedule, Step);
+        _gamma = command.Option(prefix + "gamma", "Of step: by what factor.", .1, Accepted.Above(0, 1))
+            .OnlyWithChoice(_schedule, Step);
+        _rise = command.Option(
+            prefix + "rise", "Of onecycle: the share of steps in which the rate rises.", .3, Accepted.Above(0, 1))
+            .OnlyWithChoice(_schedule, OneCycle);
     }
 
     /// <summary>A recipe with the schedule that was asked for.</summary>
@@ -41,7 +43,4 @@ internal sealed class ScheduleOptions
         Decay = parsed.GetValue(_gamma),
         Rise = parsed.GetValue(_rise),
     };
-
-    private T Of<T>(string schedule, T option) where T : Option => option.OnlyWhere(
-        $"without {_schedule.Name} {schedule}", result => result.GetValue(_schedule) == schedule);
 }

@@ -65,7 +65,7 @@ internal sealed class TuneOptions(Command command)
     public TuningRequest Read(ParseResult parsed, Surroundings surroundings)
     {
         string? want = parsed.GetValue(_want);
-        if (want is not null && parsed.GetResult(_aim) is { Implicit: false })
+        if (want is not null && parsed.IsGiven(_aim))
             throw new InputFault("--aim and --want say both what is wanted: accepted is one of the two");
         ImageSelection images = new() { Skip = parsed.GetValue(_skip), From = parsed.GetValue(_from) };
         return new(Recordings(parsed.GetValue(_chosenOn)!))
