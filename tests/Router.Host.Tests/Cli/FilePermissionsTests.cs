@@ -24,7 +24,7 @@ public sealed class FilePermissionsTests
             "key.pem", (UnixFileMode)Convert.ToInt32(mode, fromBase: 8), isOwn, isRoot);
         Assert.Equal(
             right is null ? null
-                : $"key.pem holds a private key, and others may use it: its mode is 0{mode}; make it private, "
+                : $"key.pem holds a secret, and others may use it: its mode is 0{mode}; make it private, "
                   + $"chmod {right} key.pem",
             objection);
     }

@@ -1,7 +1,5 @@
 using Router.Estimator;
-using Router.Evaluation;
 using Router.Host.Cli;
-using Router.Host.Commands;
 using Router.Smoothing;
 using Tests;
 
@@ -41,8 +39,33 @@ public sealed class KeptSecretTests : IDisposable
     public void What_is_no_secret_is_refused()
     {
         _shell.Write("s", "too short");
-        Assert.Contains("s: it has 9 bytes", Assert.Throws<BadInputException>(() => In("s", isBegun: true)).Message,
-            StringComparison.Ordinal);
+        Posix.SetMode(_shell.In("s"), "604");
+        Assert.Contains("s holds a secret, and others may use it: its mode is 0604", Objection("s"));
+        Posix.SetMode(_shell.In("s"), "600");
+        Assert.Contains("s: it has 9 bytes", Objection("s"));
+        Directory.CreateDirectory(_shell.In("folder"));
+        Assert.Contains("folder is a folder", Objection("folder"));
+        Assert.Contains("there is no folder", Objection(Path.Combine("nowhere", "s")));
+    }
+
+    private string Objection(string name) => Assert.Throws<InputFault>(() => In(name, isBegun: true)).Message;
+
+    [Fact]
+    public async Task Of_several_that_begin_at_once_with_one_file_all_have_the_same_secret()
+    {
+        int drawn = 0;
+        Surroundings outside = Surroundings.OfProcess() with
+        {
+            FreshSecret = () => [.. Enumerable.Repeat((byte)Interlocked.Increment(ref drawn), 32)],
+        };
+        using Barrier start = new(8);
+        KeptSecret[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
+        {
+            start.SignalAndWait();
+            return KeptSecret.In(_shell.In("shared"), outside);
+        }, TaskCreationOptions.LongRunning)));
+        Assert.Single(all.Select(one => Convert.ToHexString(one.Bytes)).Distinct());
+        Assert.Equal(["shared"], Directory.GetFiles(_shell.In("."), "shared*").Select(Path.GetFileName));
     }
 
     // The shell draws 32 zeros whenever it is asked; the file says otherwise.
@@ -66,6 +89,7 @@ public sealed class KeptSecretTests : IDisposable
             File.WriteAllText(terms, File.ReadAllText(terms).Replace(
                 "\"max\": 1,", "\"max\": 3,", StringComparison.Ordinal));
         File.WriteAllBytes(_shell.In(secret), [.. Enumerable.Repeat((byte)7, 32)]);
+        Posix.SetMode(_shell.In(secret), "600");
         Outcome resumed = await _shell.RunAsync([.. certify, "--max", "3", "--resume"]);
         Assert.True(resumed.Code == ExitCode.Done, resumed.Error);
         Assert.False(File.Exists(_shell.In(secret)));

@@ -39,7 +39,7 @@ public sealed class RecordTests : IDisposable
         string key = Key("key.pem", out _);
         Posix.SetMode(key, "644");
         Assert.Contains(
-            $"{key} holds a private key, and others may use it: its mode is 0644; make it private, chmod 600 {key}",
+            $"{key} holds a secret, and others may use it: its mode is 0644; make it private, chmod 600 {key}",
             await Refused(command), StringComparison.Ordinal);
     }
 

@@ -111,7 +111,7 @@ public sealed class DeployTests
     {
         Dictionary<string, string> mounts = ((YamlSequenceNode)Container.At("volumeMounts"))
             .ToDictionary(mount => mount.TextAt("mountPath"), mount => mount.TextAt("name"));
-        foreach (string option in (string[])["--registry", "--keys"])
+        foreach (string option in (string[])["--registry", "--keys", "--secret"])
             Assert.Contains(Path.GetDirectoryName(Manifests.Argument(Arguments, option))!, mounts.Keys);
         Assert.Equal(["keys", "registry", "tmp"], mounts.Values.Order(StringComparer.Ordinal));
         Assert.Equal("true", Pod.TextAt("securityContext", "runAsNonRoot"));

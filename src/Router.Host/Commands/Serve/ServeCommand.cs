@@ -21,6 +21,10 @@ internal static class ServeCommand
         TransportOptions.Declare(command);
         PemKeys.SignOption(command);
         command.Option<string?>(
+            "--secret",
+            "The file of the 32 bytes that noise follows from, drawn and kept there where there is none: whoever has "
+            + "it gives the same answers (default: drawn at each start).");
+        command.Option<string?>(
             "--keys",
             "Let in only who has a key of this file: a line each with an id, scopes (infer, admin), the key's SHA-256 "
             + "and an allowance (default: everybody).", leads: PathRule.Read("file of keys"));
@@ -74,7 +78,7 @@ internal static class ServeCommand
         await using ServedCluster? cluster =
             membership is null ? null : new(membership, daemon.Log, surroundings.Clock);
         using RegistrySource registry = Named(
-            told.Written, [nameof(options.Sign)],
+            told.Written, [nameof(options.Sign), nameof(options.Secret)],
             () => new RegistrySource(
                 options, surroundings, daemon.Log, cluster is null ? null : cluster.OpenAsync));
         // Side by side, since libtorch takes a while; nobody ends the process while it is half loaded.

@@ -35,6 +35,12 @@ public class DualRsOptions
     /// <summary>A private key on P-256 (PEM) that signs records; none where it is left out.</summary>
     public string? Sign { get; set; }
 
+    /// <summary>
+    /// The file of the 32 bytes that noise follows from; where there is none, they are drawn and kept there. The same
+    /// request gets the same answer from whoever has the same secret. Drawn at each start where it is left out.
+    /// </summary>
+    public string? Secret { get; set; }
+
     /// <summary>The file of keys that are let in; everybody is where it is left out.</summary>
     public string? Keys { get; set; }
 

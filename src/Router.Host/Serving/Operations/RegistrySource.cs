@@ -28,7 +28,7 @@ internal sealed class RegistrySource : IDisposable
     /// <param name="surroundings">The outside.</param>
     /// <param name="log">The daemon's log, which also gets what loading says to people.</param>
     /// <param name="elsewhere">Finds who votes for it; its networks are loaded here unless told.</param>
-    /// <exception cref="InputFault">The key that signs records cannot be used.</exception>
+    /// <exception cref="InputFault">The secret, or the key that signs records, cannot be used.</exception>
     public RegistrySource(
         DualRsOptions options, Surroundings surroundings, ILogger log,
         Func<RegistryConfig, CancellationToken, Task<Deployment>>? elsewhere = null)
@@ -49,7 +49,8 @@ internal sealed class RegistrySource : IDisposable
             Only = elsewhere is null ? null : [],
         };
         _batch = new(options.Batch);
-        _secret = surroundings.FreshSecret();
+        _secret = options.Secret is null ? surroundings.FreshSecret()
+            : KeptSecret.In(surroundings.Resolve(options.Secret), surroundings).Bytes;
         _key = PemKeys.Private(options.Sign, surroundings);
         Changes = new(path, surroundings.Clock, LookEvery);
     }

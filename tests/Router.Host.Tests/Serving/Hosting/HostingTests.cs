@@ -57,6 +57,43 @@ public sealed class HostingTests
         await log.Of(8);
     }
 
+    // A daemon that is started again, or a second pod, is no second try (docs/certificates.md, section 6).
+    [Fact]
+    public async Task Programs_that_have_the_same_secret_give_the_same_answer()
+    {
+        string secret = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            string first = await SeedOf(("Secret", secret)), again = await SeedOf(("Secret", secret));
+            Assert.Equal(first, again);
+            Assert.Equal(32, new FileInfo(secret).Length);
+            Assert.NotEqual(first, await SeedOf());
+        }
+        finally
+        {
+            File.Delete(secret);
+        }
+    }
+
+    // The seed of one picture's certificate, by a program that is started for it.
+    private static async Task<string> SeedOf(params (string Key, string Value)[] settings)
+    {
+        LoggedLines log = new();
+        await using WebApplication program = Program(log, [("Registry", Registry), ("Threads", "1"), .. settings]);
+        program.MapDualRs();
+        await program.StartAsync();
+        using HttpClient client = new() { BaseAddress = new(program.Urls.Single()) };
+        await log.Of(2);
+        using ByteArrayContent content = new(await File.ReadAllBytesAsync(
+            Path.Combine(Reference.Root, "tests", "Router.Data.Tests", "Fixtures", "rgb.png")));
+        content.Headers.ContentType = new("image/png");
+        using HttpResponseMessage certified =
+            await client.PostAsync("/v1/certify?estimation=200&record=true", content);
+        JsonNode answer = (await certified.Content.ReadFromJsonAsync<JsonNode>())!;
+        await program.StopAsync();
+        return answer["record"]!["seed"]!.ToJsonString();
+    }
+
     [Fact]
     public async Task A_key_is_asked_for_where_the_program_names_a_file_of_keys()
     {
