@@ -11,9 +11,9 @@ internal static class FilePermissions
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// What is wrong with the mode of a secret, such as a private key. Its owner alone may use it, as ssh has it; one of
-    /// root, or of another user who hands it to a group of this process, may be readable to that group, as PostgreSQL
-    /// has it, because mounted secrets and keys of system services are.
+    /// What is wrong with the mode of a secret, such as a private key. Its owner alone may use it, as ssh has it; one
+    /// of root, or of another user who hands it to a group of this process, may be readable to that group, as
+    /// PostgreSQL has it, because mounted secrets and keys of system services are.
     /// </summary>
     /// <returns>The mode, and the command that makes it right; null where nothing is wrong.</returns>
     public static string? OfSecret(string path) =>
