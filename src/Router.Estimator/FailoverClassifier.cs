@@ -34,6 +34,11 @@ public sealed class FailoverClassifier
     /// <summary>Whether others may answer where an expert cannot.</summary>
     public bool MayGoOn => Classifier.Routes.Length > 1 && _policy.Share > 0;
 
+    /// <summary>The experts that go on where one cannot answer; null where none may.</summary>
+    /// <param name="failed">Its id.</param>
+    public ImmutableArray<string>? Remaining(string failed) =>
+        _policy.Remaining([.. Classifier.Routes.Select(route => route.Id)], failed);
+
     /// <summary>The same for some of the experts: see <see cref="RoutedClassifier.Restrict"/>.</summary>
     public FailoverClassifier Restrict(IReadOnlyCollection<string> mix) => new(_whole, _whole.Restrict(mix), _policy);
 
@@ -48,9 +53,8 @@ public sealed class FailoverClassifier
     /// <param name="plan">n0 and n, the theorem, and how many peers may be asked.</param>
     public long MostSamples(CertificationPlan plan)
     {
-        ImmutableArray<string> mix = [.. Classifier.Routes.Select(route => route.Id)];
-        return Classifier.MostSamples(plan) + mix
-            .Select(failed => _policy.Remaining(mix, failed)).OfType<ImmutableArray<string>>()
+        return Classifier.MostSamples(plan) + Classifier.Routes
+            .Select(route => Remaining(route.Id)).OfType<ImmutableArray<string>>()
             .Select(remaining => _whole.Restrict(remaining).MostSamples(plan)).Append(0).Max();
     }
 
@@ -94,8 +98,7 @@ public sealed class FailoverClassifier
         VoterUnavailableException first, GridInput input, CertificationPlan reserving, SeedSource seeds,
         CancellationToken cancellationToken = default, Deadline? deadline = null)
     {
-        ImmutableArray<string> mix = [.. Classifier.Routes.Select(route => route.Id)];
-        if (ExpertOf(first) is not { } failed || _policy.Remaining(mix, failed) is not { } remaining)
+        if (ExpertOf(first) is not { } failed || Remaining(failed) is not { } remaining)
             return Refusal(first);
         RoutedClassifier goesOn = _whole.Restrict(remaining);
         try

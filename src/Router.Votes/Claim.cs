@@ -9,6 +9,12 @@ public sealed record Claim
     /// <summary>No claim: after everyone with a higher priority or a deadline.</summary>
     public static Claim None { get; } = new();
 
+    /// <summary>
+    /// Who asks: callers have equal shares, and what is urgent goes before the same caller's other requests alone. Empty
+    /// where callers are not told apart.
+    /// </summary>
+    public string Caller { get; init; } = "";
+
     /// <summary>Higher goes first; 0 unless told.</summary>
     public int Priority { get; init; }
 

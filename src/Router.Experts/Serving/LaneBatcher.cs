@@ -11,11 +11,15 @@ namespace Router.Experts.Serving;
 /// </summary>
 internal sealed class LaneBatcher : IDisposable
 {
+    // Beyond so many, those who need not be known any longer are forgotten.
+    private const int MostCallers = 1024;
+
     private readonly Lock _gate = new();
     private readonly List<PendingVotes> _pending = [];
-    private readonly ConditionalWeakTable<object, ServiceAccount> _accounts = [];
+    private readonly ServiceAccount _account = new();
+    private readonly Dictionary<string, ServiceAccount> _callers = [];
+    private readonly ConditionalWeakTable<object, ServiceAccount> _parties = [];
     private readonly TimeProvider _clock;
-    private double _level;
     private long _arrivals, _passStarted;
     private bool _turnIsPosted, _closed;
 
@@ -65,9 +69,9 @@ internal sealed class LaneBatcher : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            ServiceAccount account = request.Claim.Party is { } party ? _accounts.GetOrCreateValue(party) : new();
+            ServiceAccount account = AccountOf(request.Claim);
             PendingVotes pending = new(network, request, account, _arrivals++) { Sequence = sequence };
-            account.StartFrom(_level);
+            account.Start();
             _pending.Add(pending);
             PostTurn();
             return pending;
@@ -91,6 +95,24 @@ internal sealed class LaneBatcher : IDisposable
         }
         Lane.Dispose();
         ExpertsMeter.Close(this);
+    }
+
+    private ServiceAccount AccountOf(Claim claim)
+    {
+        if (!_callers.TryGetValue(claim.Caller, out ServiceAccount? caller))
+        {
+            if (_callers.Count >= MostCallers) Forget();
+            _callers.Add(claim.Caller, caller = new(_account));
+        }
+        return claim.Party is { } party ? _parties.GetValue(party, _ => new(caller)) : new(caller);
+    }
+
+    // Who asks for nothing and had no more than the others begins anew where they stand.
+    private void Forget()
+    {
+        HashSet<ServiceAccount> here = [.. _pending.Select(one => one.Account.Of!)];
+        foreach ((string caller, ServiceAccount account) in _callers)
+            if (!account.IsAhead && !here.Contains(account)) _callers.Remove(caller);
     }
 
     // One turn is one pass: whatever else the lane is asked for comes in between.
@@ -118,7 +140,7 @@ internal sealed class LaneBatcher : IDisposable
         lock (_gate)
         {
             if (_pending.Count == 0) return null;
-            Pass pass = Pass.Next(_pending, ref _level);
+            Pass pass = Pass.Next(_pending);
             _pending.RemoveAll(one => one.AsksNoMore);
             return pass;
         }

@@ -26,15 +26,11 @@ internal sealed class Pass
     /// <param name="pending">
     /// All that wait in the lane, of any network; none of them <see cref="PendingVotes.AsksNoMore"/>, at least one.
     /// </param>
-    /// <param name="level">
-    /// How much those whose turn it is have had: who had less was not there, or not urgent enough, and gets nothing for
-    /// it.
-    /// </param>
-    public static Pass Next(IReadOnlyCollection<PendingVotes> pending, ref double level)
+    public static Pass Next(IReadOnlyCollection<PendingVotes> pending)
     {
-        foreach (PendingVotes one in pending) one.Account.StartFrom(level);
-        PendingVotes first = pending.MinBy(one => one.Rank)!;
-        level = Math.Max(level, first.Account.Served);
+        foreach (PendingVotes one in pending) one.Account.Start();
+        PendingVotes first = pending.MinBy(one => one.Turn)!;
+        first.Account.TakeTurn();
         Pass pass = new(first.Network);
         pass.Fill(first.Network.SharesPasses ? pending.Where(one => one.Network == first.Network) : [first]);
         return pass;
@@ -66,18 +62,26 @@ internal sealed class Pass
     private void Fill(IEnumerable<PendingVotes> pending)
     {
         int places = _network.Samples.BatchSize;
-        // Of one party stand behind one another: what one of them gets counts for all.
-        PriorityQueue<Queue<PendingVotes>, Rank> parties = new(pending.GroupBy(one => one.Account)
-            .Select(ofOne => new Queue<PendingVotes>(ofOne.OrderBy(one => one.Rank)))
-            .Select(party => (party, party.Peek().Rank)));
-        while (_samples.Count < places && parties.TryDequeue(out Queue<PendingVotes>? party, out _))
+        // Of one party stand behind one another: what one of them gets counts for all, and for all of its caller's.
+        PriorityQueue<PriorityQueue<Queue<PendingVotes>, Rank>, (double, Rank)> callers = new();
+        foreach (IGrouping<ServiceAccount, PendingVotes> caller in pending.GroupBy(one => one.Account.Of!))
         {
+            PriorityQueue<Queue<PendingVotes>, Rank> parties = new(caller.GroupBy(one => one.Account)
+                .Select(ofOne => new Queue<PendingVotes>(ofOne.OrderBy(one => one.Rank)))
+                .Select(party => (party, party.Peek().Rank)));
+            callers.Enqueue(parties, parties.Peek().Peek().Turn);
+        }
+        while (_samples.Count < places
+            && callers.TryDequeue(out PriorityQueue<Queue<PendingVotes>, Rank>? parties, out _))
+        {
+            Queue<PendingVotes> party = parties.Dequeue();
             PendingVotes next = party.Peek();
             _samples.Add(next.Take());
             _owners.Add(next);
             next.Account.Charge(1);
             if (next.AsksNoMore) party.Dequeue();
             if (party.Count > 0) parties.Enqueue(party, party.Peek().Rank);
+            if (parties.Count > 0) callers.Enqueue(parties, parties.Peek().Peek().Turn);
         }
         double empty = (double)(places - _samples.Count) / _samples.Count;
         foreach (PendingVotes owner in _owners) owner.Account.Charge(empty);

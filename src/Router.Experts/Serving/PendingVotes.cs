@@ -11,7 +11,7 @@ namespace Router.Experts.Serving;
 /// </summary>
 /// <param name="network">Who votes.</param>
 /// <param name="request">What is asked.</param>
-/// <param name="account">What its party has had.</param>
+/// <param name="account">What its party has had, within that of its caller.</param>
 /// <param name="arrival">Its number in the order in which ranges came.</param>
 internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, ServiceAccount account, long arrival)
 {
@@ -28,8 +28,11 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
     /// <summary>What its party has had.</summary>
     public ServiceAccount Account => account;
 
-    /// <summary>Its place among the others.</summary>
+    /// <summary>Its place among those of its caller.</summary>
     public Rank Rank => new(request.Claim, account.Served, arrival);
+
+    /// <summary>Its place among all, the smallest first: less that its caller has had, then its rank.</summary>
+    public (double CallerServed, Rank Rank) Turn => (account.Of!.Served, Rank);
 
     /// <summary>Whether every sample of the range is in a pass, or it has ended.</summary>
     public bool AsksNoMore => _next == request.Range.To || _drawn.Task.IsCompleted;
@@ -96,24 +99,53 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
 }
 
 /// <summary>
-/// How much of a lane a party has had: places in forward passes, with its part of those that stayed empty.
+/// How much of a lane somebody has had: places in forward passes, with the part of those that stayed empty. A party's is
+/// within its caller's, a caller's within the lane's.
 /// </summary>
-internal sealed class ServiceAccount
+/// <param name="of">What it is within; null for the lane's.</param>
+internal sealed class ServiceAccount(ServiceAccount? of = null)
 {
+    // How much those within it have had whose turn it is.
+    private double _level;
+
+    /// <summary>What it is within; null for the lane's.</summary>
+    public ServiceAccount? Of => of;
+
     /// <summary>
     /// Places so far; who came later, or had to wait for more urgent ones, starts where the others stand.
     /// </summary>
     public double Served { get; private set; }
 
+    /// <summary>Whether it had more than those whose turn it is.</summary>
+    public bool IsAhead => Served > of?._level;
+
     /// <summary>Nobody has a claim on places from before it was its turn.</summary>
-    public void StartFrom(double level) => Served = Math.Max(Served, level);
+    public void Start()
+    {
+        if (of is null) return;
+        of.Start();
+        Served = Math.Max(Served, of._level);
+    }
+
+    /// <summary>It is its turn: who had less was not there, or not urgent enough, and gets nothing for it.</summary>
+    public void TakeTurn()
+    {
+        if (of is null) return;
+        of.TakeTurn();
+        of._level = Math.Max(of._level, Served);
+    }
 
     /// <summary>Some places were taken.</summary>
-    public void Charge(double places) => Served += places;
+    public void Charge(double places)
+    {
+        Served += places;
+        of?.Charge(places);
+    }
 }
 
 /// <summary>
-/// Whose sample goes next, the smallest first: highest priority, nearest deadline, least served so far, first come.
+/// Whose sample goes next among those of one caller, the smallest first: highest priority, nearest deadline, least
+/// served so far, first come.
 /// </summary>
 /// <param name="Claim">The more urgent goes first.</param>
 /// <param name="Served">Less goes first.</param>

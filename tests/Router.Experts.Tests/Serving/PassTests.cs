@@ -11,8 +11,8 @@ public sealed class PassTests : IDisposable
     private readonly StubLane _lane = new();
     private readonly BatchedNetwork _network;
     private readonly List<PendingVotes> _pending = [];
+    private readonly ServiceAccount _lanes = new();
     private readonly Dictionary<object, ServiceAccount> _accounts = [];
-    private double _level;
 
     public PassTests() => _network = _lane.Network();
 
@@ -20,15 +20,17 @@ public sealed class PassTests : IDisposable
 
     private void Ask(uint stream, long count, Claim? claim = null, BatchedNetwork? network = null, long from = 0)
     {
-        object party = claim?.Party ?? new object();
-        if (!_accounts.TryGetValue(party, out ServiceAccount? account)) _accounts.Add(party, account = new());
-        account.StartFrom(_level);
+        ServiceAccount caller = Of(claim?.Caller ?? "", _lanes), account = Of(claim?.Party ?? new object(), caller);
+        account.Start();
         _pending.Add(new(network ?? _network, StubLane.Request(stream, count, claim, from), account, _pending.Count));
     }
 
+    private ServiceAccount Of(object whose, ServiceAccount within) =>
+        _accounts.TryGetValue(whose, out ServiceAccount? account) ? account : _accounts[whose] = new(within);
+
     private Pass Next()
     {
-        Pass pass = Pass.Next(_pending, ref _level);
+        Pass pass = Pass.Next(_pending);
         _pending.RemoveAll(one => one.AsksNoMore);
         return pass;
     }
@@ -85,6 +87,26 @@ public sealed class PassTests : IDisposable
         Ask(2, 12, together);
         Ask(3, 100, together);
         Assert.Equal("1:20 2:12 3:8", Places(passes: 5));
+    }
+
+    [Fact]
+    public void Callers_have_equal_shares_however_many_and_urgent_requests_one_of_them_has()
+    {
+        for (uint stream = 1; stream <= 3; stream++)
+            Ask(stream, 1000, new() { Caller = "greedy", Priority = 9, Deadline = Noon });
+        Ask(4, 1000, new() { Caller = "modest" });
+        Ask(5, 1000, new() { Caller = "modest", Priority = 1 });
+        Assert.Equal("1:8 2:8 3:8 5:24", Places(passes: 6));
+    }
+
+    [Fact]
+    public void A_caller_that_comes_later_is_owed_nothing_for_the_time_before()
+    {
+        Ask(1, 1000, new() { Caller = "first" });
+        Assert.Equal("1:80", Places(passes: 10));
+        Ask(2, 1000, new() { Caller = "second" });
+        Ask(3, 1000, new() { Caller = "second" });
+        Assert.Equal("1:76 2:42 3:42", Places(passes: 20));
     }
 
     [Fact]

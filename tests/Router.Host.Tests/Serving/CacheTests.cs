@@ -33,6 +33,19 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public async Task A_route_is_kept_as_a_certificate_is()
+    {
+        FaultyVoter router = new("router", 1);
+        RoutedClassifier classifier = new("router", router, [new("e0", _expert), new("e1", _expert)]);
+        await using ServedModel model = Model(classifier, cacheBytes: 1 << 20);
+        InferParameters route = Certify with { Mode = InferMode.Route };
+        Assert.Equal("e1", (await AskAsync(model, route)).Route!.Id);
+        int drawn = router.Asked;
+        Assert.Equal("e1", (await AskAsync(model, route)).Route!.Id);
+        Assert.Equal((drawn, (1, 0, 0, 1)), (router.Asked, model.Cache!.Lookups));
+    }
+
+    [Fact]
     public async Task What_was_begun_before_votes_turned_out_to_be_wrong_is_not_given_again()
     {
         long doubts = 0;

@@ -183,6 +183,26 @@ public sealed class CertifyTests(BundledModel bundled)
             await daemon.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_stream_that_a_fault_of_the_server_breaks_off_is_counted_as_failed()
+    {
+        ServingLimits limits = new();
+        int asked = 0;
+        ToyVoter expert = new(_ =>
+            ++asked <= 3 ? Task.CompletedTask : throw new InvalidOperationException("this should not be"));
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Of(expert, limits));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () =>
+        {
+            using HttpResponseMessage response = await StreamAsync(daemon, "?estimation=100000", ToyModel.Body);
+            await response.Content.ReadAsStringAsync();
+        });
+        // It is counted once the connection is closed, which the caller may see before.
+        const string Counted = "dualrs_requests_total{address=\"/v1/certify\",outcome=\"failed\"} 1\n";
+        using CancellationTokenSource patience = new(RunningDaemon.Patience);
+        while (!(await daemon.Client.GetStringAsync("/metrics", patience.Token))
+            .Contains(Counted, StringComparison.Ordinal)) { }
+    }
+
     [Theory]
     [InlineData("?targetradius=1", "image/png", "rgb.png",
         "there is no parameter 'targetradius' (did you mean 'target_radius'?): accepted are")]

@@ -5,6 +5,8 @@ using Router.Experts.Cards;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
+using Router.Host.Tests.Serving.Resilience;
+using Router.Votes;
 using Tests;
 
 namespace Router.Host.Tests.Serving;
@@ -145,6 +147,22 @@ public sealed class ResidencyTests : IDisposable
 
         static string Output(JsonNode answer, string name) =>
             (string)answer["outputs"]!.AsArray().Single(output => (string?)output!["name"] == name)!["data"]![0]!;
+    }
+
+    [Fact]
+    public async Task Where_one_expert_is_unloaded_and_another_left_alone_nobody_goes_on_for_both()
+    {
+        Write(("failover: refuse", "failover: { kind: reroute, failureProbability: 0.0002 }"));
+        await using ServedModel model = await OpenAsync(epoch: 1, CancellationToken.None);
+        await model.NetworkOf("s050")!.WithdrawAsync();
+        Assert.Null(model.Impediment);
+        FaultyVoter broken = new("s100", outcome: 0) { Fault = VoterFault.WrongShape };
+        IVoter behind = model.Circuits!.Of("s100", broken, () => TimeSpan.Zero, () => { });
+        while (model.Circuits.Open.IsEmpty)
+            await Assert.ThrowsAsync<VoterUnavailableException>(() => behind.VoteAsync(
+                new(new(new byte[] { 7 }, 1, 1, 1), new(1, 1), new(0, 10)), CancellationToken.None));
+        Assert.Equal(
+            "s100 failed repeatedly and is left alone for a while; s050 is unloaded on request", model.Impediment);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Router.Experts.Cards;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
+using Router.Host.Tests.Cli;
 using Router.Host.Tests.Serving.Grpc;
 using Router.Smoothing.Records;
 using Tests;
@@ -141,6 +142,15 @@ public sealed class VersionTests : IAsyncLifetime
         foreach (string line in (string[])["images_total{model=\"s025:1\",route=\"s025:1\"} 1",
             "circuit_open{network=\"s025:1\"} 0"])
             Assert.Contains($"dualrs_{line}\n", metrics, StringComparison.Ordinal);
+
+        using Shell shell = new();
+        Cli.Outcome told = await shell.RunAsync(
+            "status", "--url", Daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), "--json");
+        JsonNode[] models = [.. JsonNode.Parse(told.Out)!["models"]!.AsArray().Select(model => model!)];
+        Assert.Equal(["dualrs 0", "s100 0", "s025:1 1", "s025 0"],
+            models.Select(model => $"{model["network"]} {model["images"]}"));
+        // What the configuration of the whole does not say of a version is not told of another.
+        Assert.Equal([false, true, false, true], models.Select(model => model["function"] is not null));
 
         async Task<int> CountAsync(string version)
         {

@@ -1,4 +1,4 @@
-
+using Router.Experts.Registry;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Wire;
 
@@ -17,27 +17,32 @@ internal static class StatusReader
         url,
         isReady ? StatusReport.ReadyState : models.Any(model => model is { Name: ServedModel.Name, State: "UNLOADING" })
             ? "draining"
-            : models.Any(model => model.State == "READY") ? "impeded"
-            : "loading",
+            : models.All(model => model.State == "LOADING") ? "loading"
+            : "impeded",
         version,
-        [.. models.Select(model => Model(model, statistics, configuration, metrics))],
+        [.. models.Select(model => Model(model, NetworkOf(model, models), statistics, configuration))],
         Requests(metrics),
         Routes(metrics),
         CacheHits(metrics),
         [.. Passes(metrics)],
         [.. Devices(metrics)]);
 
-    private static ModelStatus Model(IndexedModel model, Statistics? statistics, ModelConfiguration? configuration,
-        IReadOnlyList<MetricSample> metrics)
+    // Of an expert in several versions the highest is deployed, and is called as the expert.
+    private static string NetworkOf(IndexedModel model, IReadOnlyList<IndexedModel> models) =>
+        models.Last(other => other.Name == model.Name) == model ? model.Name
+            : $"{model.Name}{ExpertConfig.VersionMark}{model.Version}";
+
+    private static ModelStatus Model(
+        IndexedModel model, string network, Statistics? statistics, ModelConfiguration? configuration)
     {
-        ModelCounts? counts = statistics?.ModelStats.FirstOrDefault(one => one.Name == model.Name);
-        string? Configured(string what) =>
-            configuration?.Parameters.GetValueOrDefault($"{what}.{model.Name}")?.StringValue;
-        bool isLeftAlone = Value(metrics, "dualrs_circuit_open", ("network", model.Name)) > 0;
+        ModelCounts? counts = statistics?.ModelStats.FirstOrDefault(
+            one => one.Name == model.Name && one.Version == model.Version);
         return new(
-            model.Name, model.Version, model.State,
-            isLeftAlone ? "failed repeatedly, left alone for a while" : model.Reason, Configured("sigma"),
-            Configured("function"), counts?.InferenceCount ?? 0, counts?.InferenceStats.Fail.Count ?? 0);
+            model.Name, model.Version, network, model.State, model.Reason, Configured("sigma"), Configured("function"),
+            counts?.InferenceCount ?? 0, counts?.InferenceStats.Fail.Count ?? 0);
+
+        string? Configured(string what) =>
+            configuration?.Parameters.GetValueOrDefault($"{what}.{network}")?.StringValue;
     }
 
     private static RequestStatus Requests(IReadOnlyList<MetricSample> metrics)

@@ -25,15 +25,17 @@ internal sealed record StatusReport(
 
 /// <summary>A model.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Version">Its version: the number of the registry.</param>
+/// <param name="Version">Its version: its own number, or that of the registry.</param>
+/// <param name="Network">The id of its network: of a version that is not deployed another than its name.</param>
 /// <param name="State">As the repository index has it.</param>
 /// <param name="Reason">Why it is not ready, or what else there is to say of it; empty for nothing.</param>
-/// <param name="Sigma">σ; null of the whole, or where it is not loaded.</param>
-/// <param name="Function">The function id; null of the whole, or where it is not loaded.</param>
+/// <param name="Sigma">σ; null of the whole, of a version that is not deployed, or where it is not loaded.</param>
+/// <param name="Function">The function id; null where σ is.</param>
 /// <param name="Images">Images answered.</param>
 /// <param name="Failures">Requests that were not answered.</param>
-internal sealed record ModelStatus(string Name, string Version, string State, string Reason, string? Sigma,
-    string? Function, long Images, long Failures);
+internal sealed record ModelStatus(
+    string Name, string Version, string Network, string State, string Reason, string? Sigma, string? Function,
+    long Images, long Failures);
 
 /// <summary>
 /// Requests for inference and certificates. Seconds are upper bounds of the histograms' buckets, "Infinity" beyond the

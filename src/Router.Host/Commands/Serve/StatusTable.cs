@@ -27,9 +27,9 @@ internal static class StatusTable
             .. new[] { "images", "failed", "passes", "fill", "ms/pass" }.Select(TextColumn.Number)]);
         foreach (ModelStatus model in report.Models)
         {
-            PassStatus? passes = report.Passes.FirstOrDefault(one => one.Network == model.Name);
+            PassStatus? passes = report.Passes.FirstOrDefault(one => one.Network == model.Network);
             table.Add(
-                model.Name, model.Reason.Length > 0 ? $"{model.State}: {model.Reason}" : model.State,
+                model.Network, model.Reason.Length > 0 ? $"{model.State}: {model.Reason}" : model.State,
                 model.Sigma ?? "", Short(model.Function), Number(model.Images), Number(model.Failures),
                 passes is null ? "" : Number(passes.Count), passes is null ? "" : Percent(passes.Fill),
                 passes is null ? "" : Milliseconds(passes.MeanSeconds));

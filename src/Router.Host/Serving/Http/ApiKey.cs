@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using Router.Host.Serving.Operations;
 
 namespace Router.Host.Serving.Http;
 
@@ -11,7 +13,8 @@ internal sealed record ApiKey(string Id, ImmutableArray<Scope> Scopes, Immutable
 {
     /// <summary>Whose a request is: its key's; where none is needed, its address's.</summary>
     public static string PartyOf(HttpContext context) =>
-        context.Features.Get<ApiKey>()?.Id ?? $"{context.Connection.RemoteIpAddress}";
+        context.Features.Get<ApiKey>()?.Id
+            ?? $"{ConnectionGate.PartyOf(context.Connection.RemoteIpAddress ?? IPAddress.None)}";
 }
 
 /// <summary>What a key may do.</summary>

@@ -58,6 +58,7 @@ internal sealed class Faults(ServingState state, ServingLimits limits, ILogger l
     {
         if (context.Response.HasStarted)
         {
+            context.Features.Set(Outcome.Of(status));
             context.Abort();
             return Task.CompletedTask;
         }

@@ -13,8 +13,8 @@ internal sealed class Measured(ServingMeter meter, TimeProvider clock)
         meter.Over(address, OutcomeOf(context), clock.GetElapsedTime(started));
     }
 
-    private static string OutcomeOf(HttpContext context) => context.RequestAborted.IsCancellationRequested
-        ? "gone" : (context.Features.Get<Outcome>() ?? Outcome.Of(context.Response.StatusCode)).Name;
+    private static string OutcomeOf(HttpContext context) => context.Features.Get<Outcome>() is { } told ? told.Name
+        : context.RequestAborted.IsCancellationRequested ? "gone" : Outcome.Of(context.Response.StatusCode).Name;
 }
 
 /// <summary>

@@ -34,6 +34,8 @@ internal static class ModelStates
     {
         if (asked.Role == ModelRole.Routed)
             return model.Impediment is { } impediment ? (Unavailable, impediment) : (Ready, "");
+        if (model.Circuits?.Open.Contains(asked.Id, StringComparer.OrdinalIgnoreCase) == true)
+            return (Unavailable, "it failed repeatedly and is left alone for a while");
         if (model.Remote.TryGetValue(asked.Id, out RemoteVoter? elsewhere))
             return elsewhere.HasWorkers ? (Ready, "")
                 : (Unavailable, "no worker of the cluster has it; who asks waits for one for a while");

@@ -23,7 +23,7 @@ internal sealed partial class ServedModel
         try
         {
             RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _shutdown.Token);
-            Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
+            Claim claim = ClaimOf(request, deadline);
             (bool inTime, turn) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
             if (inTime && turn is null)
             {

@@ -24,39 +24,42 @@ internal sealed partial class ServedModel
 
     /// <summary>
     /// Why not every request can be answered now; null where all can. A network that is left alone, was unloaded on
-    /// request, or has no worker, stops those that need it, unless others may go on for it; for the router nobody can,
-    /// and nobody for a second one.
+    /// request, or has no worker, stops those that need it, unless others may go on for it, of whom all are there; for
+    /// the router nobody can.
     /// </summary>
     public string? Impediment
     {
         get
         {
-            string[] open = Stopping([.. (Circuits?.Open ?? []).Where(IsAsked)]);
-            string[] withdrawn = Stopping([.. Networks.Where(
-                network => IsAsked(network.Id) && network.Status.IsWithdrawn).Select(network => network.Id)]);
-            string[] lost = Stopping([.. Remote.Where(
-                network => IsAsked(network.Key) && !network.Value.HasWorkers).Select(network => network.Key)]);
+            string[] open = [.. (Circuits?.Open ?? []).Where(IsAsked)];
+            string[] withdrawn = [.. Networks.Where(
+                network => IsAsked(network.Id) && network.Status.IsWithdrawn).Select(network => network.Id)];
+            string[] lost = [.. Remote.Where(
+                network => IsAsked(network.Key) && !network.Value.HasWorkers).Select(network => network.Key)];
+            HashSet<string> absent = new([.. open, .. withdrawn, .. lost], StringComparer.OrdinalIgnoreCase);
             string[] reasons =
             [
-                .. Of(open, $"failed repeatedly and {Are(open)} left alone for a while"),
-                .. Of(withdrawn, $"{Are(withdrawn)} unloaded on request"),
-                .. Of(lost, $"{(lost.Length == 1 ? "has" : "have")} no worker"),
+                .. Of(open, "failed repeatedly and is", "failed repeatedly and are", "left alone for a while"),
+                .. Of(withdrawn, "is", "are", "unloaded on request"),
+                .. Of(lost, "has", "have", "no worker"),
             ];
             return reasons.Length == 0 ? null : string.Join("; ", reasons);
 
-            static string[] Of(string[] ids, string what) =>
-                ids.Length == 0 ? [] : [$"{string.Join(", ", ids)} {what}"];
+            string[] Of(string[] ids, string one, string several, string what)
+            {
+                string[] stopping = [.. ids.Where(id => Stops(id, absent)).Order(StringComparer.Ordinal)];
+                return stopping.Length == 0 ? []
+                    : [$"{string.Join(", ", stopping)} {(stopping.Length == 1 ? one : several)} {what}"];
+            }
         }
     }
 
     /// <summary>The network of an id; null where it has none.</summary>
     public Expert? NetworkOf(string id) => Networks.FirstOrDefault(network => network.Id == id);
 
-    private static string Are(string[] ids) => ids.Length == 1 ? "is" : "are";
-
-    private string[] Stopping(ImmutableArray<string> ids) =>
-        [.. ids.Where(id => id == Classifier.RouterId || !Served.MayGoOn || ids.Length > 1)
-            .Order(StringComparer.Ordinal)];
+    // Whoever goes on for it may ask any of the mix that remains.
+    private bool Stops(string id, HashSet<string> absent) =>
+        id == Classifier.RouterId || Served.Remaining(id) is not { } remaining || remaining.Any(absent.Contains);
 
     private bool IsAsked(string id) => id == Classifier.RouterId || Classifier.Routes.Any(route => route.Id == id);
 

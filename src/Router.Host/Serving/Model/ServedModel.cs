@@ -193,7 +193,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, _end.Token);
         RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _shutdown.Token);
-        Claim claim = new() { Priority = request.Parameters.Priority, Deadline = deadline.Asked, Party = request };
+        Claim claim = ClaimOf(request, deadline);
         (bool inTime, IDisposable? taken) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Late(deadline, "its turn came"))];
         using IDisposable? turn = taken;
@@ -235,6 +235,11 @@ internal sealed partial class ServedModel : IAsyncDisposable
         _shutdown.Dispose();
         _end.Dispose();
     }
+
+    private static Claim ClaimOf(InferRequest request, RequestDeadline deadline) => new()
+    {
+        Caller = request.Party, Party = request, Priority = request.Parameters.Priority, Deadline = deadline.Asked,
+    };
 
     private Task<ImageAnswer> AnswerAsync(
         FailoverClassifier asked, GridInput image, InferRequest request, SeedSource seeds, RequestDeadline deadline,

@@ -73,7 +73,7 @@ internal sealed record ImageAnswer(int? Class, AnsweringExpert? Route)
 
     public static ImageAnswer Of(RoutePrediction prediction, RoutedClassifier classifier) =>
         new(Class: null, prediction.Route is { } chosen ? AnsweringExpert.Of(classifier.Routes[chosen])
-            : null) { RouteVotes = prediction.Votes };
+            : null) { RouteVotes = prediction.Votes, Mix = [.. classifier.Routes.Select(route => route.Id)] };
 }
 
 /// <summary>An expert that answered.</summary>

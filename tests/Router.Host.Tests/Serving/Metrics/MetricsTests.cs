@@ -89,7 +89,7 @@ public sealed partial class MetricsTests
             "status", "--url", daemon.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
         Assert.Equal(1, told.Code);
         Assert.Contains(": impeded, registry epoch 1\n", told.Out);
-        Assert.Contains("only\tREADY: failed repeatedly, left alone for a while\t", told.Out);
+        Assert.Contains("only\tUNAVAILABLE: it failed repeatedly and is left alone for a while\t", told.Out);
         Assert.Contains("  cache     20.0 % of images were kept answers, nothing drawn\n", told.Out);
     }
 

@@ -82,6 +82,29 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Where_a_listed_mix_holds_who_is_left_alone_the_daemon_is_not_ready()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            Limits, Model(new FailoverPolicy.Reroute(0.25, [["e0"]])));
+        async Task<HttpStatusCode> ReadyAsync(string address) => (await daemon.GetAsync($"/v2/{address}ready")).Status;
+        _second.Fault = VoterFault.Exception;
+        for (int i = 0; i < Settings.FaultsToOpen; i++) Assert.Equal("first", await MixOfAsync(daemon));
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync("health/"));
+        // The expert alone has nobody who goes on for it.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync("models/e1/"));
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync("models/e0/"));
+        JsonArray index = (await daemon.PostAsync("", "/v2/repository/index")).Body.AsArray();
+        Assert.Equal(["READY", "READY", "READY", "UNAVAILABLE"], index.Select(model => (string?)model!["state"]));
+
+        _first.Fault = VoterFault.Exception;
+        while (!_circuits.Open.Contains("e0")) await daemon.PostAsync(ToyModel.Body, "/v2/models/e0/infer");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync("health/"));
+        _clock.Advance(Settings.FirstBreak);
+        _second.Fault = VoterFault.None;
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync("health/"));
+    }
+
+    [Fact]
     public async Task A_fault_that_passes_is_not_seen_by_the_caller()
     {
         int asked = 0;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 using Tests;
 
@@ -89,8 +91,12 @@ public sealed class ConnectionTests
     [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
     [InlineData("2001:db8:1:2::", "2001:db8:1:2::")]
-    public void A_network_of_IPv6_is_one_address(string address, string party) =>
+    public void A_network_of_IPv6_is_one_address_for_connections_and_for_turns(string address, string party)
+    {
         Assert.Equal(IPAddress.Parse(party), ConnectionGate.PartyOf(IPAddress.Parse(address)));
+        Assert.Equal(party, ApiKey.PartyOf(
+            new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(address) } }));
+    }
 
     private async Task<Daemon> StartAsync(ServingLimits limits, ServerCertificate? certificate = null)
     {
