@@ -69,19 +69,17 @@ public sealed class FailoverClassifier
     /// </summary>
     /// <inheritdoc cref="RoutedClassifier.CertifyAsync" path="/param"/>
     public async Task<CertificationAnswer> CertifyAsync(
-        GridInput input, CertificationPlan plan, SeedSource seeds, CancellationToken cancellationToken = default,
-        Deadline? deadline = null)
+        GridInput input, CertificationPlan plan, SeedSource seeds, CancellationToken cancellationToken = default)
     {
         CertificationPlan reserving = Reserving(plan);
         try
         {
             return new CertificationAnswer.Certified(
-                await Classifier.CertifyAsync(input, reserving, seeds, cancellationToken, deadline),
-                Classifier, Failed: null);
+                await Classifier.CertifyAsync(input, reserving, seeds, cancellationToken), Classifier, Failed: null);
         }
         catch (VoterUnavailableException fault)
         {
-            return await GoOnAsync(fault, input, reserving, seeds, cancellationToken, deadline);
+            return await GoOnAsync(fault, input, reserving, seeds, cancellationToken);
         }
     }
 

@@ -82,7 +82,7 @@ public static class ExpertsMeter
         [.. Sizes.Where(size => size.Key.Network == network).Select(size => size.Value).OrderBy(size => size.Samples)];
 
     /// <summary>Runs a pass.</summary>
-    internal static void Run(Pass pass, string device, TimeProvider clock)
+    internal static void Run(ForwardPass pass, string device, TimeProvider clock)
     {
         long started = clock.GetTimestamp();
         bool voted = pass.Run();

@@ -135,12 +135,12 @@ internal sealed class LaneBatcher : IDisposable
         while (!EndTurn());
     }
 
-    private Pass? NextPass()
+    private ForwardPass? NextPass()
     {
         lock (_gate)
         {
             if (_pending.Count == 0) return null;
-            Pass pass = Pass.Next(_pending);
+            ForwardPass pass = ForwardPass.Next(_pending);
             _pending.RemoveAll(one => one.AsksNoMore);
             return pass;
         }

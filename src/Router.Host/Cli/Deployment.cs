@@ -57,16 +57,18 @@ internal sealed class Deployment : IDisposable
     /// <param name="expert">One expert alone, or null for the registry's routing.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="cancellationToken">Stops between networks.</param>
-    /// <param name="mix">Only these experts, or null for all.</param>
-    /// <exception cref="InputFault">The registry has faults, a network does not answer as its card says, or the mix is
-    /// none of its experts.</exception>
+    /// <exception cref="InputFault">
+    /// The registry has faults, or a network does not answer as its card says.
+    /// </exception>
     public static Task<Deployment> OpenAsync(
-        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken,
-        string[]? mix = null) =>
-        LoadAsync(ReadRegistry(request, surroundings), request, expert, surroundings, cancellationToken, mix);
+        RegistryRequest request, string? expert, Surroundings surroundings, CancellationToken cancellationToken) =>
+        LoadAsync(ReadRegistry(request, surroundings), request, expert, surroundings, cancellationToken);
 
-    /// <summary>The same of a registry that was read: what else was named can be looked at between.</summary>
-    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    /// <summary>
+    /// The same of a registry that was read: what else was named can be looked at between. Of some of its experts where
+    /// a mix is named.
+    /// </summary>
+    /// <exception cref="InputFault">Also where the mix is none of its experts.</exception>
     public static async Task<Deployment> LoadAsync(
         RegistryConfig config, RegistryRequest request, string? expert, Surroundings surroundings,
         CancellationToken cancellationToken, string[]? mix = null)

@@ -58,7 +58,6 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
     public ulong? Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
     /// <summary>Where the noise comes from.</summary>
-    public SeedSource ReadSeeds(ParseResult parsed, Surroundings surroundings) => parsed.GetValue(_seed) is { } seed
-        ? SeedSource.FromCaller(seed)
-        : new SeedSource(surroundings.FreshSecret(), SeedOrigin.Server);
+    public SeedSource ReadSeeds(ParseResult parsed, Surroundings surroundings) =>
+        surroundings.Seeds(parsed.GetValue(_seed));
 }

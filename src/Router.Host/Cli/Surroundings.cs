@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Router.Smoothing;
 using Spectre.Console;
 
 namespace Router.Host.Cli;
@@ -19,6 +20,10 @@ internal sealed record Surroundings(
     Func<byte[]> FreshSecret)
 {
     private const int UnwrappedWidth = 10_000;
+
+    /// <summary>Where noise comes from: the seed that was given, or a fresh secret.</summary>
+    public SeedSource Seeds(ulong? given) =>
+        given is { } seed ? SeedSource.FromCaller(seed) : new(FreshSecret(), SeedOrigin.Server);
 
     /// <summary>What is piped in; nothing unless told.</summary>
     public TextReader In { get; init; } = TextReader.Null;

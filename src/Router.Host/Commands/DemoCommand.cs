@@ -50,8 +50,7 @@ internal static class DemoCommand
             SampleCounts counts = new(deployed.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
             CertificationPlan plan =
                 new(counts, counts, (double)deployed.Registry.Config.Certification.FailureProbability);
-            SeedSource seeds = parsed.GetValue(seed) is { } number ? SeedSource.FromCaller(number)
-                : new(surroundings.FreshSecret(), SeedOrigin.Server);
+            SeedSource seeds = surroundings.Seeds(parsed.GetValue(seed));
             CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
             int step = Math.Max(1, data.Count / parsed.GetValue(images));
             int[] indices =

@@ -19,7 +19,7 @@ internal sealed class HostedDualRs : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
     private readonly SwitchedLog _log;
     private readonly RegistrySource _source;
-    private readonly ServedRegistry _served;
+    private readonly RegistryEpochs _served;
 
     /// <summary>Reads what can be read without a network.</summary>
     /// <exception cref="OptionsValidationException">An option, or the registry, has faults: all of them.</exception>

@@ -110,7 +110,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         await using CancellationTokenRegistration told = cancellationToken.Register(_app.Lifetime.StopApplication);
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
-        await using ServedRegistry registry = new(_state, open, _drainTime, _loadTime, _clock, _log, _service);
+        await using RegistryEpochs registry = new(_state, open, _drainTime, _loadTime, _clock, _log, _service);
         try
         {
             if (first is not null) await first(stopping);

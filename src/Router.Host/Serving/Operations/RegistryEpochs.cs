@@ -8,39 +8,84 @@ namespace Router.Host.Serving.Operations;
 /// served, and takes its place as a whole; a request keeps the epoch it began with, which goes once the last of them is
 /// answered. Where the next one has a fault, nothing changes.
 /// </summary>
-/// <param name="state">What is served.</param>
-/// <param name="loads">Loads and probes an epoch by its number.</param>
-/// <param name="clock">The time.</param>
-/// <param name="log">The daemon's log.</param>
-/// <param name="service">Whoever manages the process; null for nobody.</param>
-internal sealed class RegistryEpochs(
-    ServingState state, RegistryLoads loads, TimeProvider clock, ILogger log, ServiceNotice? service)
+internal sealed class RegistryEpochs : IAsyncDisposable
 {
+    private readonly ServingState _state;
+    private readonly RegistryLoads _loads;
+    private readonly TimeSpan _drainTime;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly ServiceNotice? _service;
     private readonly ConcurrentDictionary<ServedModel, Task> _going = new();
+    private readonly ITimer _drained;
+    private CancellationTokenRegistration _draining;
+    private Task _following = Task.CompletedTask;
     private int _last;
 
+    /// <summary>Nothing is loaded yet.</summary>
+    /// <param name="state">What is served.</param>
+    /// <param name="open">Loads and probes the networks of an epoch by its number.</param>
+    /// <param name="drainTime">How long requests may take once the host was told to stop.</param>
+    /// <param name="loadTime">How long a load may take.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="log">The daemon's log.</param>
+    /// <param name="service">Whoever manages the process; nobody unless told.</param>
+    public RegistryEpochs(
+        ServingState state, Func<int, CancellationToken, Task<ServedModel>> open, TimeSpan drainTime,
+        TimeSpan loadTime, TimeProvider clock, ILogger log, ServiceNotice? service = null)
+    {
+        (_state, _drainTime, _clock, _log, _service) = (state, drainTime, clock, log, service);
+        _loads = new(open, loadTime, clock, log);
+        state.HangingLoads = () => _loads.Hanging;
+        _drained = clock.CreateTimer(_ => ShutDown(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Loads the first one; its faults are thrown.</summary>
+    /// <param name="stopping">
+    /// Tells that the host is to stop: at the end of the drain time every request says what it has, and ends.
+    /// </param>
     public async Task BeginAsync(CancellationToken stopping)
     {
-        long started = clock.GetTimestamp();
+        _draining = stopping.Register(() => _drained.Change(_drainTime, Timeout.InfiniteTimeSpan));
+        long started = _clock.GetTimestamp();
         ServedModel model = await OpenAsync(stopping);
-        state.Serve(model);
-        log.Ready(
-            clock.GetElapsedTime(started).TotalSeconds, RoutesOf(model), model.Defaults.Selection,
+        _state.Serve(model);
+        _log.Ready(
+            _clock.GetElapsedTime(started).TotalSeconds, RoutesOf(model), model.Defaults.Selection,
             model.Defaults.Estimation, model.Defaults.FailureProbability);
     }
 
-    /// <summary>Loads another one each time it is asked to, until the daemon stops.</summary>
-    public async Task FollowAsync(RegistryChanges changes, CancellationToken stopping)
+    /// <summary>Loads the next one whenever it changes, from now on until the host stops.</summary>
+    /// <param name="changes">When that is.</param>
+    /// <param name="stopping">Tells that the host is to stop.</param>
+    public void Follow(RegistryChanges changes, CancellationToken stopping) =>
+        _following = FollowAsync(changes, stopping);
+
+    /// <summary>Ends all of them; nobody asks any more.</summary>
+    public async Task EndAsync()
+    {
+        await _following;
+        if (_state.Current is { } last) Retire(last);
+        await Task.WhenAll(_going.Values);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _draining.DisposeAsync();
+        await _drained.DisposeAsync();
+    }
+
+    private async Task FollowAsync(RegistryChanges changes, CancellationToken stopping)
     {
         try
         {
             while (true)
             {
-                log.Reloading(await changes.NextAsync(stopping));
-                service?.Reloading();
+                _log.Reloading(await changes.NextAsync(stopping));
+                _service?.Reloading();
                 await NextAsync(stopping);
-                service?.Ready($"serving registry epoch {state.Epoch}");
+                _service?.Ready($"serving registry epoch {_state.Epoch}");
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -49,39 +94,31 @@ internal sealed class RegistryEpochs(
         }
     }
 
-    /// <summary>The drain time is over: every request says what it has, and ends.</summary>
-    public void ShutDown()
+    private void ShutDown()
     {
-        foreach (ServedModel model in _going.Keys.Append(state.Current).OfType<ServedModel>()) model.ShutDown();
-    }
-
-    /// <summary>Ends all of them; nobody asks any more.</summary>
-    public async Task EndAsync()
-    {
-        if (state.Current is { } last) Retire(last);
-        await Task.WhenAll(_going.Values);
+        foreach (ServedModel model in _going.Keys.Append(_state.Current).OfType<ServedModel>()) model.ShutDown();
     }
 
     private async Task NextAsync(CancellationToken stopping)
     {
-        long started = clock.GetTimestamp();
+        long started = _clock.GetTimestamp();
         try
         {
             ServedModel model = await OpenAsync(stopping);
-            ServedModel? before = state.Serve(model);
-            log.Reloaded(model.Epoch, clock.GetElapsedTime(started).TotalSeconds, RoutesOf(model));
+            ServedModel? before = _state.Serve(model);
+            _log.Reloaded(model.Epoch, _clock.GetElapsedTime(started).TotalSeconds, RoutesOf(model));
             if (before is not null) Retire(before);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             // Whatever is wrong with the next one, the last good one goes on.
-            state.Keep();
-            log.NotReloaded(state.Epoch, fault.Message);
+            _state.Keep();
+            _log.NotReloaded(_state.Epoch, fault.Message);
         }
     }
 
     // Numbers of epochs that never came are not used again: a version names one registry for good.
-    private Task<ServedModel> OpenAsync(CancellationToken stopping) => loads.LoadAsync(++_last, stopping);
+    private Task<ServedModel> OpenAsync(CancellationToken stopping) => _loads.LoadAsync(++_last, stopping);
 
     private void Retire(ServedModel model)
     {
@@ -96,7 +133,7 @@ internal sealed class RegistryEpochs(
         await Task.Yield();
         await model.Uses.EndAsync();
         await model.DisposeAsync();
-        log.EpochEnded(model.Epoch);
+        _log.EpochEnded(model.Epoch);
     }
 
     private static string RoutesOf(ServedModel model) =>

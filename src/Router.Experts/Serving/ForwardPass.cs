@@ -4,13 +4,13 @@ using Router.Votes;
 namespace Router.Experts.Serving;
 
 /// <summary>One forward pass of one network, with samples of as many requests as find room.</summary>
-internal sealed class Pass
+internal sealed class ForwardPass
 {
     private readonly BatchedNetwork _network;
     private readonly List<Sample> _samples = [];
     private readonly List<PendingVotes> _owners = [];
 
-    private Pass(BatchedNetwork network) => _network = network;
+    private ForwardPass(BatchedNetwork network) => _network = network;
 
     /// <summary>Whose it is.</summary>
     public BatchedNetwork Network => _network;
@@ -26,12 +26,12 @@ internal sealed class Pass
     /// <param name="pending">
     /// All that wait in the lane, of any network; none of them <see cref="PendingVotes.AsksNoMore"/>, at least one.
     /// </param>
-    public static Pass Next(IReadOnlyCollection<PendingVotes> pending)
+    public static ForwardPass Next(IReadOnlyCollection<PendingVotes> pending)
     {
         foreach (PendingVotes one in pending) one.Account.Start();
         PendingVotes first = pending.MinBy(one => one.Turn)!;
         first.Account.TakeTurn();
-        Pass pass = new(first.Network);
+        ForwardPass pass = new(first.Network);
         pass.Fill(first.Network.SharesPasses ? pending.Where(one => one.Network == first.Network) : [first]);
         return pass;
     }

@@ -4,7 +4,7 @@ using Router.Votes;
 namespace Router.Experts.Tests.Serving;
 
 /// <summary>Whose samples go into the next forward pass. Requests are told apart by their streams.</summary>
-public sealed class PassTests : IDisposable
+public sealed class ForwardPassTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
@@ -14,7 +14,7 @@ public sealed class PassTests : IDisposable
     private readonly ServiceAccount _lanes = new();
     private readonly Dictionary<object, ServiceAccount> _accounts = [];
 
-    public PassTests() => _network = _lane.Network();
+    public ForwardPassTests() => _network = _lane.Network();
 
     public void Dispose() => _lane.Dispose();
 
@@ -28,9 +28,9 @@ public sealed class PassTests : IDisposable
     private ServiceAccount Of(object whose, ServiceAccount within) =>
         _accounts.TryGetValue(whose, out ServiceAccount? account) ? account : _accounts[whose] = new(within);
 
-    private Pass Next()
+    private ForwardPass Next()
     {
-        Pass pass = Pass.Next(_pending);
+        ForwardPass pass = ForwardPass.Next(_pending);
         _pending.RemoveAll(one => one.AsksNoMore);
         return pass;
     }
