@@ -26,6 +26,10 @@ public sealed class ImageFolder : DataSet
     /// <inheritdoc/>
     public override int Count => files.Length;
 
+    /// <summary>What reports call a folder: its name without the path.</summary>
+    public static string NameOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
     /// <summary>Lists a folder without decoding its images.</summary>
     /// <param name="folder">
     /// The folder that holds one folder per class; it may itself be a symbolic link, nothing in it may.
@@ -54,9 +58,8 @@ public sealed class ImageFolder : DataSet
         int? LabelOf(DirectoryInfo entry) => fault is null ? meaning.LabelOf(entry.Name) : null;
         (string, int?)[] images = [
             .. classes.SelectMany(entry => Images(entry).Select(path => (path, LabelOf(entry))))];
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         string[] labelNames = fault is null ? LabelNamesOf(names, meaning) : [];
-        return new ImageFolder(name, framing, labelNames, images, limits) { LabelFault = fault };
+        return new ImageFolder(NameOf(folder), framing, labelNames, images, limits) { LabelFault = fault };
     }
 
     private protected override LabelledImage ReadAt(int index)

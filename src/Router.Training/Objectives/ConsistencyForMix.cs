@@ -24,9 +24,6 @@ internal sealed class ConsistencyForMix(decimal sigma, Robustness.Consistency co
         $"{_unweighted.Description}, for the mix with κ = {mix.Weighting.Floor}, β = {mix.Weighting.Doubt}, "
         + $"targets {mix.Targets.Hash[..16]}");
 
-    /// <inheritdoc cref="MixWeights.CheckThatTheyCover"/>
-    public void CheckThatTargetsCover(TrainingImages images) => _weights.CheckThatTheyCover(images);
-
     /// <inheritdoc/>
     public Judgement Judge(Batch batch, TrainableResNet network, bool training)
     {

@@ -14,7 +14,7 @@ namespace Router.Training.Objectives;
 /// </summary>
 internal sealed class MixWeights
 {
-    private readonly Dictionary<int, (int Label, float Own, float None)> _images = [];
+    private readonly Dictionary<int, (float Own, float None)> _images = [];
 
     /// <summary>The weights of every image that has targets.</summary>
     /// <param name="mix">What the experts answered, κ and β.</param>
@@ -36,7 +36,7 @@ internal sealed class MixWeights
             double passed = smaller.Select(k => GoodRoutes.Chance(image, k, next!.Value, radius: 0))
                 .DefaultIfEmpty(0).Max();
             (double own, double none) = Of(wins, passed, mix.Weighting);
-            _images.Add(image.Index, (image.Label, (float)own, (float)none));
+            _images.Add(image.Index, ((float)own, (float)none));
         }
     }
 
@@ -46,21 +46,6 @@ internal sealed class MixWeights
     /// <param name="weighting">κ and β.</param>
     public static (double Own, double None) Of(double wins, double passed, MixWeighting weighting) =>
         (wins + weighting.Floor * (1 - wins), weighting.Doubt * (1 - wins) * passed);
-
-    /// <summary>Makes sure that every image has its weights.</summary>
-    /// <exception cref="TrainingFault">One has no targets, or those of another class.</exception>
-    public void CheckThatTheyCover(TrainingImages images)
-    {
-        for (int row = 0; row < images.Count; row++)
-            if (!_images.TryGetValue(images.Indices[row], out var known))
-                throw new TrainingFault(
-                    $"image {images.Indices[row]} of {images.Name} has no targets: the experts must have been asked "
-                    + "about every image that is learned (`dualrs train targets`)");
-            else if (known.Label != images.Label(row))
-                throw new TrainingFault(
-                    $"image {images.Indices[row]} of {images.Name} has label {images.Label(row)}, but {known.Label} in "
-                    + "the targets: are they of the same data set?");
-    }
 
     /// <summary>a and b of the images of a batch, [B] each, on the device of its pixels.</summary>
     public (torch.Tensor Own, torch.Tensor None) Rows(Batch batch) => (

@@ -63,12 +63,8 @@ internal abstract class RouterObjective : IObjective, IDisposable
     protected abstract torch.Tensor Loss(torch.Tensor logits, Batch batch, torch.Tensor chances, torch.Tensor weights);
 
     /// <summary>The rows of a table that belong to the images of a batch.</summary>
-    /// <exception cref="ArgumentException">An image has no target.</exception>
     protected torch.Tensor Rows(torch.Tensor table, Batch batch) =>
-        table.index_select(0, torch.tensor([.. batch.Images.Select(RowOf)]).to(table.device));
-
-    private long RowOf(int image) =>
-        _rows.TryGetValue(image, out long row) ? row : throw new ArgumentException($"image {image} has no target");
+        table.index_select(0, torch.tensor([.. batch.Images.Select(image => _rows[image])]).to(table.device));
 
     protected static string Text(IEnumerable<double> numbers) =>
         string.Join(' ', numbers.Select(number => number.ToString("g4", CultureInfo.InvariantCulture)));

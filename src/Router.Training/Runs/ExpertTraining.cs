@@ -68,7 +68,7 @@ public sealed record ExpertTraining
     /// <param name="device">Where it is trained.</param>
     /// <param name="clock">The time.</param>
     /// <exception cref="TrainingFault">
-    /// There is a state already, or one of other terms; or the mix has no targets of an image.
+    /// There is a state already, or one of other terms; or the targets of the mix are not of these images.
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>
     public TrainingRun Begin(
@@ -76,7 +76,7 @@ public sealed record ExpertTraining
         TimeProvider clock)
     {
         IObjective objective = Objective;
-        (objective as ConsistencyForMix)?.CheckThatTargetsCover(images);
+        ForMix?.Targets.CheckThatTheyCover(images);
         return new(
             folder, Recipe, objective, Input, Classes, images, held, init, resume, NativeTorch.Device(device), clock,
             AlsoAt.Count == 0 ? null : Noise.Sigmas.ToDictionary(

@@ -62,14 +62,18 @@ public sealed record RouterTraining
     /// <param name="resume">Whether a state that is there is taken up.</param>
     /// <param name="device">Where it is trained.</param>
     /// <param name="clock">The time.</param>
-    /// <exception cref="ArgumentException">An image has no target, or weights do not fit the radii.</exception>
-    /// <exception cref="TrainingFault">There is a state already, or one of other terms.</exception>
+    /// <exception cref="ArgumentException">Weights do not fit the radii.</exception>
+    /// <exception cref="TrainingFault">
+    /// There is a state already, or one of other terms; or the targets are not of these images.
+    /// </exception>
     public TrainingRun Begin(
         string folder, TrueRadii targets, TrainingImages images, TrainingImages? held, Initial? init, bool resume,
         string device, TimeProvider clock)
     {
         if (Weights.Length != Radii.Length)
             throw new ArgumentException($"{Weights.Length} weights for {Radii.Length} radii");
+        targets.CheckThatTheyCover(images);
+        if (held is not null) targets.CheckThatTheyCover(held);
         torch.Device where = NativeTorch.Device(device);
         RouterObjective objective = Loss == RouterLossKind.GoodRoutes
             ? new GoodRoutesObjective(this, targets, where)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Router.Data;
 using Router.Evaluation;
 using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
 using Router.Training.Runs;
 
 namespace Router.Training.Targets;
@@ -19,13 +20,17 @@ public static class LogTargets
     /// <param name="logs">A log per expert.</param>
     /// <param name="data">The data set, split included.</param>
     /// <param name="selection">Which of the images of the logs; a fold goes by their index in the data set.</param>
-    /// <exception cref="BadInputException">A log is damaged, or two give an image different labels.</exception>
+    /// <exception cref="BadInputException">
+    /// A log is damaged, or of other data where it says of which, or two give an image different labels.
+    /// </exception>
     /// <exception cref="TrainingFault">
     /// No image is left, or there is a table of other terms under this name.
     /// </exception>
     public static void Write(
         string path, IReadOnlyList<(string Id, decimal Sigma, string Log)> logs, string data, ImageSelection selection)
     {
+        foreach ((_, _, string log) in logs)
+            CheckThatItIsAbout(data, log);
         CertificationLog[] read = [.. logs.Select(log => CertificationLogReader.Read(log.Log))];
         ImmutableArray<TargetRow> rows = Join(read, selection);
         if (rows.IsEmpty)
@@ -46,6 +51,16 @@ public static class LogTargets
         // Selected of the images there are: published logs have every image, or one in so many.
         IEnumerable<int> common = byIndex[0].Keys.Order().Where(image => byIndex.All(rows => rows.ContainsKey(image)));
         return [.. selection.Of(common).Select(image => RowOf(image, logs, byIndex))];
+    }
+
+    // A log of ours says beside it what its rows are about; a published one does not.
+    private static void CheckThatItIsAbout(string data, string log)
+    {
+        TermsFile<CertificationTerms> file = CertificationTerms.FileOf(log);
+        if (file.Find() is { } terms && terms.Data != data)
+            throw new BadInputException(
+                file.Path, $"the log is about {terms.Data}, and the table would be about {data}: name the data set and "
+                + "--split of the log");
     }
 
     private static TargetRow RowOf(int image, IReadOnlyList<CertificationLog> logs, Dictionary<int, LogRow>[] byIndex)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
+using Router.Training.Batches;
 using Router.Training.Runs;
 
 namespace Router.Training.Targets;
@@ -17,6 +18,9 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
 {
     /// <summary>The α of each radius where votes are given: that of a certificate.</summary>
     public const double DefaultFailureProbability = 0.001;
+
+    /// <summary>The data set, split included; null where no table says it.</summary>
+    public string? Data { get; init; }
 
     /// <summary>
     /// The radii of one table, or of several that share no image: those of the folds of a data set, each labelled by
@@ -52,7 +56,8 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
                 throw new TrainingFault($"image {images[i].Index} is in two of "
                     + $"{string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
         return new(
-            [.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images);
+            [.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images)
+            { Data = first.Terms.Data };
     }
 
     /// <summary>
@@ -93,13 +98,37 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
                 throw new TrainingFault($"there are no targets of '{id}': there are of "
                     + $"{string.Join(", ", Experts.Select(expert => expert.Id))}");
         int[] kept = [.. Enumerable.Range(0, Experts.Length).Where(k => ids.Contains(Experts[k].Id))];
-        return new(
-            [.. kept.Select(k => Experts[k])],
-            [.. Images.Select(image => image with
+        return this with
+        {
+            Experts = [.. kept.Select(k => Experts[k])],
+            Images = [.. Images.Select(image => image with
             {
                 Radii = [.. kept.Select(k => image.Radii[k])],
                 Votes = image.Votes.IsEmpty ? [] : [.. kept.Select(k => image.Votes[k])],
-            })]);
+            })],
+        };
+    }
+
+    /// <summary>Makes sure that images which are learned are those it is about, each with its row.</summary>
+    /// <exception cref="TrainingFault">
+    /// They are of another data set or split, or one has no targets or those of another class.
+    /// </exception>
+    internal void CheckThatTheyCover(TrainingImages images)
+    {
+        if (Data is not null && Data != images.Name)
+            throw new TrainingFault(
+                $"the targets are about {Data}, and {images.Name} is learned: accepted are targets of the images that "
+                + "are learned (`dualrs train targets`, the same data set and --split)");
+        Dictionary<int, int> labels = Images.ToDictionary(image => image.Index, image => image.Label);
+        for (int row = 0; row < images.Count; row++)
+            if (!labels.TryGetValue(images.Indices[row], out int label))
+                throw new TrainingFault(
+                    $"image {images.Indices[row]} of {images.Name} has no targets: the experts must have been asked "
+                    + "about every image that is learned (`dualrs train targets`)");
+            else if (label != images.Label(row))
+                throw new TrainingFault(
+                    $"image {images.Indices[row]} of {images.Name} has label {images.Label(row)}, but {label} in the "
+                    + "targets: are they of the same data set and split?");
     }
 
     internal static double RadiusOf(long votes, int draws, decimal sigma, double failureProbability) =>

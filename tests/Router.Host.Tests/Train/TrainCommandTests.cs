@@ -163,6 +163,25 @@ public sealed class TrainCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Targets_of_test_images_teach_no_router_about_training_images()
+    {
+        _shell.Write("log.tsv", "idx\tlabel\tpredict\tradius\n0\t0\t0\t0.5\n1\t0\t0\t0.5\n");
+        string[] targets = ["train", "targets", "cifar10", "--logs", "a@0.25=log.tsv", "b@1.0=log.tsv"];
+        string[] router = ["train", "router", "cifar10", "--id", "r", "-o", "r.safetensors", .. Small];
+        await Done([.. targets, "--split", "test", "-o", "test.tsv"]);
+        Outcome other = await _shell.RunAsync([.. router, "--targets", "test.tsv"]);
+        Assert.Equal(ExitCode.BadInput, other.Code);
+        Assert.Contains("the targets are about cifar10 test, and cifar10 train is learned", other.Error,
+            StringComparison.Ordinal);
+        // A table that says train and means test is known by its labels.
+        await Done([.. targets, "-o", "train.tsv"]);
+        Outcome labels = await _shell.RunAsync([.. router, "--targets", "train.tsv"]);
+        Assert.Equal(ExitCode.BadInput, labels.Code);
+        Assert.Contains("image 1 of cifar10 train has label 1, but 0 in the targets", labels.Error,
+            StringComparison.Ordinal);
+    }
+
     private async Task<Outcome> Done(params string[] arguments)
     {
         Outcome outcome = await _shell.RunAsync(arguments);

@@ -45,18 +45,6 @@ public sealed class MixWeightsTests
             + "s025 (σ 0.25), s050 (σ 0.5), s100 (σ 1)",
             Assert.Throws<TrainingFault>(() => new MixWeights(new(Targets, new()), .12m)).Message);
 
-    [Fact]
-    public void An_image_without_targets_or_of_another_label_is_refused()
-    {
-        MixWeights weights = new(new(Targets, new()), 1m);
-        weights.CheckThatTheyCover(Patterned.Images(3));
-        Assert.Contains("image 3 of patterns train has no targets", Assert.Throws<TrainingFault>(
-            () => weights.CheckThatTheyCover(Patterned.Images(4))).Message, StringComparison.Ordinal);
-        MixWeights others = new(new(Targets with { Images = [Image(0, [0, 0, 0]) with { Label = 4 }] }, new()), 1m);
-        Assert.Contains("image 0 of patterns train has label 0, but 4 in the targets", Assert.Throws<TrainingFault>(
-            () => others.CheckThatTheyCover(Patterned.Images(1))).Message, StringComparison.Ordinal);
-    }
-
     private static ImageRadii Image(int index, long[] votes) =>
         new(index, index % 10, [0, 0, 0]) { Draws = 1, Votes = [.. votes] };
 

@@ -59,12 +59,24 @@ public sealed class RouterTrainingTests : IDisposable
     [Fact]
     public void An_image_without_a_target_and_weights_that_do_not_fit_are_refused()
     {
-        using TrainingRun run = Begin("lacking", Training, Targets with { Images = Targets.Images[..^1] });
-        Assert.Equal(
-            "image 63 has no target",
-            Assert.Throws<ArgumentException>(() => run.Train(epochs: null, steps: null, default)).Message);
+        Assert.StartsWith("image 63 of patterns train has no targets", Assert.Throws<TrainingFault>(
+            () => Begin("lacking", Training, Targets with { Images = Targets.Images[..^1] })).Message,
+            StringComparison.Ordinal);
         Assert.Contains("2 weights for 1 radii", Assert.Throws<ArgumentException>(() =>
             Begin("w", Training with { Radii = [0], Weights = [1, 1] }, Targets)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_of_another_split_or_with_another_label_are_refused_before_a_step()
+    {
+        Assert.StartsWith("the targets are about patterns test, and patterns train is learned",
+            Assert.Throws<TrainingFault>(
+                () => Begin("split", Training, Targets with { Data = "patterns test" })).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("image 3 of patterns train has label 3, but 4 in the targets", Assert.Throws<TrainingFault>(
+            () => Begin("label", Training,
+                Targets with { Images = Targets.Images.SetItem(3, new(3, 4, [.1, 2])) })).Message,
+            StringComparison.Ordinal);
     }
 
     private TrainingRun Begin(string name, RouterTraining training, TrueRadii targets, bool resume = false) =>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Router.Data;
 using Router.Evaluation;
+using Router.Evaluation.Runs;
 using Router.Training.Runs;
 using Router.Training.Targets;
+using Router.Training.Tests.Batches;
 using Tests;
 
 namespace Router.Training.Tests.Targets;
@@ -180,6 +182,45 @@ public sealed class TargetsTests : IDisposable
             $"{wrong}:3: image 1 has label 7, but 2 in {first}: are they logs of the same data set?", fault.Message);
         Assert.Throws<TrainingFault>(() => LogTargets.Write(
             Path.Combine(_folder, "v.tsv"), [("a", 0.25m, first)], "toys test", new() { Fold = new(3, 9) }));
+    }
+
+    [Fact]
+    public void Images_without_targets_of_another_label_or_of_another_split_are_refused()
+    {
+        TrueRadii targets =
+            new([new("s025", .25m)], [.. Enumerable.Range(0, 3).Select(i => new ImageRadii(i, i % 10, [0]))])
+            { Data = "patterns train" };
+        targets.CheckThatTheyCover(Patterned.Images(3));
+        Assert.Contains("image 3 of patterns train has no targets", Refusal(targets, images: 4));
+        Assert.Contains("image 0 of patterns train has label 0, but 4 in the targets", Refusal(
+            targets with { Images = [new ImageRadii(0, 4, [0])] }, images: 1));
+        Assert.Contains("the targets are about patterns test, and patterns train is learned", Refusal(
+            targets with { Data = "patterns test" }, images: 3));
+
+        static string Refusal(TrueRadii targets, int images) =>
+            Assert.Throws<TrainingFault>(() => targets.CheckThatTheyCover(Patterned.Images(images))).Message;
+    }
+
+    [Fact]
+    public void A_table_says_what_its_radii_are_about_with_all_its_experts_and_with_some()
+    {
+        TrueRadii all = TrueRadii.Of([Votes("a.tsv", 64, [(0.5m, "s050")], new TargetRow(1, 1, 64, [64]))]);
+        Assert.Equal(("toys train", "toys train"), (all.Data, all.Of(["s050"]).Data));
+    }
+
+    [Fact]
+    public void A_log_that_says_what_it_is_about_makes_no_table_about_something_else()
+    {
+        string log = Log("ours.tsv", "0\t3\t3\t0.5"), path = Path.Combine(_folder, "t.tsv");
+        CertificationTerms.FileOf(log).Claim(new(CertificationTerms.CurrentSchema, "toys test", 9, "fixed", ["f"]));
+        BadInputException fault = Assert.Throws<BadInputException>(
+            () => LogTargets.Write(path, [("a", 0.25m, log)], "toys train", new()));
+        Assert.StartsWith(
+            $"{log}.run.json: the log is about toys test, and the table would be about toys train: ", fault.Message,
+            StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        LogTargets.Write(path, [("a", 0.25m, log)], "toys test", new());
+        Assert.Equal("toys test", TargetTable.Read(path).Terms.Data);
     }
 
     private string Log(string name, params string[] rows)

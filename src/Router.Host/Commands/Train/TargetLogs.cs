@@ -31,8 +31,9 @@ internal static class TargetLogs
     }
 
     /// <summary>How tables call a data set that is known by its logs.</summary>
-    public static string DataName(string nameOrFolder, string split) =>
-        DataSetKind.Find(nameOrFolder) is { } kind ? $"{kind.Name} {split}" : nameOrFolder;
+    public static string DataName(string nameOrFolder, string split, Surroundings surroundings) =>
+        DataSetKind.Find(nameOrFolder) is { } kind ? $"{kind.Name} {split}"
+        : ImageFolder.NameOf(surroundings.Resolve(nameOrFolder));
 
     private static decimal Registered(string id, RegistryConfig config) =>
         config.Experts.FirstOrDefault(expert => expert.Id == id)?.Sigma

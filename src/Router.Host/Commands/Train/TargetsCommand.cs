@@ -33,7 +33,7 @@ internal static class TargetsCommand
         Option<int> draws = command.Option("--n", "Draws of each expert on each image.", 100, Accepted.Samples);
         Option<string[]> experts = command.Repeated<string>(
             "--expert", "Ask only this expert; may be repeated (default: all of the registry).");
-        Option<string> split = command.Split("train");
+        Option<string> split = command.Split("train", "train or test; with --logs of their images.");
         Option<ulong> seed = command.Option("--seed", "The seed of all noise.", 0UL);
         Option<string[]> logs = command.Several<string>(
             "--logs",
@@ -49,7 +49,8 @@ internal static class TargetsCommand
             if (parsed.GetValue(logs) is { Length: > 0 } given)
             {
                 LogTargets.Write(table, TargetLogs.Read(given, request, surroundings),
-                    TargetLogs.DataName(parsed.GetValue(data)!, parsed.GetValue(split)!), selection.Read(parsed));
+                    TargetLogs.DataName(parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings),
+                    selection.Read(parsed));
             }
             else
             {
