@@ -54,8 +54,12 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
 
     /// <summary>Overwrites every tensor with those of a checkpoint.</summary>
     /// <param name="tensors">The checkpoint's, by name. What it lacks in <c>num_batches_tracked</c> stays.</param>
-    /// <param name="keep">Names whose values stay where the checkpoint has none of that name and shape.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing or of another shape: all such are named.</exception>
+    /// <param name="keep">
+    /// Names whose values stay where the checkpoint has none of that name and shape, and that it may have besides.
+    /// </param>
+    /// <exception cref="InvalidDataException">
+    /// A tensor is missing, of another shape or left over: all such are named.
+    /// </exception>
     public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, Func<string, bool> keep)
     {
         using var scope = torch.NewDisposeScope();
@@ -74,6 +78,9 @@ internal sealed class ParameterSet(torch.Device device) : IDisposable
             else if (!keep(name))
                 faults.Add($"{name} is {string.Join('×', loaded.Shape)}, not {string.Join('×', own.shape)}");
         }
+        faults.AddRange(tensors.Keys
+            .Where(name => !_trained.ContainsKey(name) && !_statistics.ContainsKey(name) && !keep(name))
+            .Select(name => $"{name} is left over"));
         if (faults.Count > 0)
             throw new InvalidDataException(string.Join("; ", faults));
     }

@@ -105,7 +105,7 @@ internal sealed class TrainableResNet : IDisposable
     /// Whether the head may be of another shape, and then stays as it is: an expert warms a router up. And whether a
     /// network that sees σ may begin as one that does not, of which σ changes nothing yet.
     /// </param>
-    /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing, of another shape or left over.</exception>
     public void Load(IReadOnlyDictionary<string, NamedTensor> tensors, bool warmUp) => _parameters.Load(
         warmUp && _seesSigma ? BlindToSigma(tensors) : tensors,
         name => warmUp && name.StartsWith("fc.", StringComparison.Ordinal));

@@ -8,6 +8,8 @@ namespace Router.Training.Runs;
 /// </summary>
 internal abstract class Descent : IDisposable
 {
+    private const string Prefix = "optimizer.";
+
     private readonly Parameter[] _parameters;
     private readonly Dictionary<string, torch.Tensor>[] _memory;
 
@@ -22,7 +24,10 @@ internal abstract class Descent : IDisposable
 
     /// <summary>What it remembers, by the names of a training's state.</summary>
     public IEnumerable<(string Name, torch.Tensor Tensor)> Memory => _memory.SelectMany(
-        (kept, i) => kept.Select(one => ($"optimizer.{i}.{one.Key}", one.Value)));
+        (kept, i) => kept.Select(one => ($"{Prefix}{i}.{one.Key}", one.Value)));
+
+    /// <summary>Whether a tensor of a training's state is what an optimizer remembers, by its name.</summary>
+    public static bool IsMemory(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Forgets the gradients.</summary>
     public void Clear()

@@ -38,7 +38,8 @@ internal sealed class TrainingState(string path)
         if (before != terms)
             throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   "
                 + $"{terms}\ntrain into another folder, or take up the same terms");
-        network.Load(saved.Tensors, warmUp: false);
+        network.Load(
+            saved.Tensors.Where(tensor => !Descent.IsMemory(tensor.Key)).ToDictionary(), warmUp: false);
         try
         {
             optimization.Restore(saved.Tensors, epoch * stepsPerEpoch);

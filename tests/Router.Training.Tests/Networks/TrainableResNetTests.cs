@@ -130,6 +130,18 @@ public sealed class TrainableResNetTests
     }
 
     [Fact]
+    public void Checkpoint_of_a_deeper_network_is_refused_with_every_tensor_that_is_left_over()
+    {
+        using TrainableResNet shallower =
+            new("cifar_resnet14", 4, Standard, torch.ScalarType.Float32, torch.CPU, seed: 1);
+        InvalidDataException fault =
+            Assert.Throws<InvalidDataException>(() => shallower.Load(Bundled().Tensors, warmUp: true));
+        Assert.Contains("layer1.2.conv1.weight is left over", fault.Message);
+        Assert.Contains("layer3.2.bn2.running_var is left over", fault.Message);
+        Assert.DoesNotContain("fc.", fault.Message);
+    }
+
+    [Fact]
     public void Fresh_weights_are_a_matter_of_the_seed_alone()
     {
         static byte[] Stem(ulong seed)
