@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Router.Engine;
 using Router.Engine.Architectures;
+using Router.Engine.LibTorch;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Training.Runs;
@@ -19,9 +19,12 @@ public static class WidenedRouter
 
     /// <summary>The weights of a router, its last layer rearranged for other routes.</summary>
     /// <param name="router">The checkpoint; its metadata names the routes it was trained on.</param>
+    /// <param name="architecture">What is trained: the router's own.</param>
     /// <param name="routes">The routes to come, ascending in σ.</param>
-    /// <exception cref="TrainingFault">The checkpoint is no router's, or none of its routes stays.</exception>
-    public static IReadOnlyDictionary<string, NamedTensor> For(Checkpoint router, IReadOnlyList<RadiusColumn> routes)
+    /// <exception cref="TrainingFault">
+    /// The checkpoint is no router's or another architecture's, or none of its routes stays.
+    /// </exception>
+    public static Initial For(Checkpoint router, string architecture, IReadOnlyList<RadiusColumn> routes)
     {
         if (!router.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? written))
             throw new TrainingFault("the checkpoint to add an expert to names no routes: accepted is a router made by "
@@ -31,19 +34,26 @@ public static class WidenedRouter
         if (from.All(row => row < 0))
             throw new TrainingFault($"the router to add an expert to knows {written}, and none of "
                 + $"{string.Join(",", routes.Select(route => route.Id))}");
-        int[] sources =
-            [.. routes.Select((route, k) => from[k] >= 0 ? from[k] : from[Nearest(routes, from, route.Sigma)])];
-        string last = CifarShape.Find(router.Architecture ?? "")?.Head[^1] ?? throw new TrainingFault(
-            $"the router to add an expert to is of architecture '{router.Architecture}', which is not trained here");
-        float[] weight = Floats(router, $"{last}.weight"), bias = Floats(router, $"{last}.bias");
-        int width = weight.Length / before.Length;
-        float[] wider = [.. sources.SelectMany(row => weight.AsSpan(row * width, width).ToArray())];
-        float[] shift = [.. sources.Select((row, k) => bias[row] + (from[k] < 0 ? Reluctance : 0))];
-        return new Dictionary<string, NamedTensor>(router.Tensors)
+        CheckArchitecture(router.Architecture, architecture);
+        string last = CifarShape.Find(architecture)!.Head[^1];
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor weight = Layer(router, $"{last}.weight", before), bias = Layer(router, $"{last}.bias", before);
+        torch.Tensor rows = torch.tensor([.. routes.Select(
+            (route, k) => (long)(from[k] >= 0 ? from[k] : from[Nearest(routes, from, route.Sigma)]))]);
+        torch.Tensor shift = torch.tensor([.. from.Select(row => row < 0 ? Reluctance : 0)]);
+        return new(router.Sha256, new Dictionary<string, NamedTensor>(router.Tensors)
         {
-            [$"{last}.weight"] = Tensor($"{last}.weight", [routes.Count, width], wider),
-            [$"{last}.bias"] = Tensor($"{last}.bias", [routes.Count], shift),
-        };
+            [$"{last}.weight"] = weight.index_select(0, rows).ToNamed($"{last}.weight"),
+            [$"{last}.bias"] = bias.index_select(0, rows).Plus(shift).ToNamed($"{last}.bias"),
+        }) { HasHead = true };
+    }
+
+    // Of another, layers of the head would begin at random.
+    private static void CheckArchitecture(string? stated, string trained)
+    {
+        if (stated is not null && CifarShape.Find(stated) != CifarShape.Find(trained))
+            throw new TrainingFault($"the router to add an expert to is of architecture '{stated}', and '{trained}' "
+                + $"is trained: what it knows is kept in its own, --architecture {stated}");
     }
 
     // Among the routes that stay, the one whose σ is nearest in ratio.
@@ -51,9 +61,14 @@ public static class WidenedRouter
         Enumerable.Range(0, routes.Count).Where(k => from[k] >= 0).MinBy(
             k => Math.Abs(Math.Log((double)(routes[k].Sigma / sigma))));
 
-    private static float[] Floats(Checkpoint router, string name) =>
-        MemoryMarshal.Cast<byte, float>(router.Tensors[name].Bytes.Span).ToArray();
-
-    private static NamedTensor Tensor(string name, long[] shape, float[] values) =>
-        new(name, ElementType.Float32, [.. shape], MemoryMarshal.AsBytes<float>(values).ToArray());
+    // [routes, …] in Float32, whatever the file keeps.
+    private static torch.Tensor Layer(Checkpoint router, string name, string[] routes)
+    {
+        NamedTensor layer = router.Tensors.GetValueOrDefault(name) ?? throw new TrainingFault(
+            $"the router to add an expert to has no {name}: it is of another --architecture");
+        return layer.Shape.Length > 0 && layer.Shape[0] == routes.Length
+            ? layer.ToTensor().to(torch.ScalarType.Float32)
+            : throw new TrainingFault($"the router to add an expert to names {routes.Length} routes, but its {name} is "
+                + string.Join('×', layer.Shape));
+    }
 }

@@ -8,6 +8,11 @@ namespace Router.Training.Runs;
 /// <param name="Tensors">Its weights, perhaps rearranged.</param>
 public sealed record Initial(string Sha256, IReadOnlyDictionary<string, NamedTensor> Tensors)
 {
+    /// <summary>
+    /// Whether its last layers are taken up too; else they begin at random where they are of another shape.
+    /// </summary>
+    public bool HasHead { get; init; }
+
     /// <summary>A checkpoint as it is.</summary>
     public static Initial Of(Checkpoint checkpoint) => new(checkpoint.Sha256, checkpoint.Tensors);
 }

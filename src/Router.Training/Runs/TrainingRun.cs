@@ -161,7 +161,7 @@ public sealed class TrainingRun : IDisposable
                 $"nothing can be learned from the checkpoint to start from (sha256 {init.Sha256}){unusable}");
         try
         {
-            Network.Load(init.Tensors, warmUp: true);
+            Network.Load(init.Tensors, warmUp: !init.HasHead);
         }
         catch (InvalidDataException fault)
         {

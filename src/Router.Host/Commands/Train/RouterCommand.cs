@@ -33,8 +33,9 @@ internal static class RouterCommand
                 recipe.Read(parsed, request.Device));
             using FileLock weights = TrainedNetwork.Claim(request);
             using TrainingRun run = asked.Begin(
-                request.Folder, targets, request.Images, request.Held, router.Init(parsed, request.Init, targets),
-                request.Resume, request.Device, surroundings.Clock);
+                request.Folder, targets, request.Images, request.Held,
+                router.Init(parsed, request.Init, asked.Recipe.Architecture, targets), request.Resume, request.Device,
+                surroundings.Clock);
             await TrainingProgress.ShowAsync(surroundings, run, "router", "provable radii kept", cancellationToken);
             ValueArray<string> routes = targets.Experts.Select(expert => expert.Id).ToValueArray();
             await TrainedNetwork.ShipAsync(

@@ -42,11 +42,12 @@ internal sealed class RouterOptions(Command command)
 
     /// <summary>Where it starts from.</summary>
     /// <exception cref="InputFault">An expert is to be added, but to no router.</exception>
-    public Initial? Init(ParseResult parsed, Checkpoint? init, TrueRadii targets) =>
+    /// <exception cref="TrainingFault">It is to be added to a router that cannot take it.</exception>
+    public Initial? Init(ParseResult parsed, Checkpoint? init, string architecture, TrueRadii targets) =>
         (parsed.GetValue(_add), init) switch
     {
         (true, null) => throw new InputFault("--add-expert needs --init with the router of the smaller mix"),
-        (true, { } router) => new(router.Sha256, WidenedRouter.For(router, targets.Experts)),
+        (true, { } router) => WidenedRouter.For(router, architecture, targets.Experts),
         (false, { } checkpoint) => Initial.Of(checkpoint),
         _ => null,
     };
