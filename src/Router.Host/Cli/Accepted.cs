@@ -45,6 +45,14 @@ internal sealed partial record Accepted(Func<object, bool> Holds, string Text)
     public static readonly Accepted Id = new(
         value => value is string id && NetworkId.Objection(id) is null, $"are {NetworkId.Accepted}");
 
+    /// <summary>
+    /// A file of weights by its name: model cards are named after it, and of <c>noise_0.25</c> and <c>noise_0.50</c>
+    /// the card would be one.
+    /// </summary>
+    public static readonly Accepted WeightsFile = new(
+        value => value is string name && name.EndsWith(".safetensors", StringComparison.Ordinal),
+        "are names that end in .safetensors");
+
     /// <summary>An architecture whose weights can be imported.</summary>
     public static readonly Accepted Architecture = new(
         value => value is string name && CheckpointImporter.Takes(name), $"are {CheckpointImporter.Architectures}");

@@ -23,7 +23,8 @@ public sealed class MisuseTests : IDisposable
     public MisuseTests()
     {
         File.Copy(Weights, _shell.In("w.safetensors"));
-        Directory.CreateDirectory(_shell.In("folder"));
+        foreach (string folder in (string[])["folder", "folder.safetensors"])
+            Directory.CreateDirectory(_shell.In(folder));
         _shell.Write("text", "no such thing");
         _shell.Write("broken.safetensors", "no weights");
         _shell.Write("experts.yaml", """
@@ -119,9 +120,9 @@ public sealed class MisuseTests : IDisposable
     [InlineData("--architecture is 'cifar_resnet21': accepted are cifar_resnetD", "--architecture", "cifar_resnet21")]
     [InlineData("--routes is 'a,b': accepted are letters", "--routes", "a,b")]
     [InlineData("unknown data set 'shapes11'", "--dataset", "shapes11")]
-    [InlineData("folder is a folder: expected a file to write", "-o", "folder")]
-    [InlineData("nowhere/x cannot be written: there is no folder ", "-o", "nowhere/x")]
-    [InlineData("text/x cannot be written: ", "-o", "text/x")]
+    [InlineData("folder.safetensors is a folder: expected a file to write", "-o", "folder.safetensors")]
+    [InlineData("nowhere/x.safetensors cannot be written: there is no folder ", "-o", "nowhere/x.safetensors")]
+    [InlineData("text/x.safetensors cannot be written: ", "-o", "text/x.safetensors")]
     [InlineData("w.safetensors is named twice, and would be written", "-o", "w.safetensors")]
     [InlineData("text exists: choose another file", "--card", "text")]
     [InlineData("folder is a folder: expected a file to write", "--card", "folder")]
@@ -182,7 +183,7 @@ public sealed class MisuseTests : IDisposable
     [InlineData("--id is 'a b': accepted are letters", "--id", "a b")]
     [InlineData("--device is 'gpu': accepted are cpu, and cuda:N", "--device", "gpu")]
     [InlineData("--device cuda:99: this machine has ", "--device", "cuda:99")]
-    [InlineData("folder is a folder: expected a file to write", "-o", "folder")]
+    [InlineData("folder.safetensors is a folder: expected a file to write", "-o", "folder.safetensors")]
     [InlineData("text is a file: expected a folder", "--run", "text")]
     [InlineData("w.safetensors exists: choose another file", "-o", "w.safetensors")]
     [InlineData("there is no checkpoint nowhere.pth", "--init", "nowhere.pth")]

@@ -119,6 +119,37 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("is a training under other terms", other.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_model_card_of_something_else_is_not_written_over()
+    {
+        string[] arguments = ["train", "expert", "cifar10", "--id", "e", "-o", "e.safetensors", "--images", "32"];
+        foreach ((string card, string[] noise) in ((string, string[])[])
+            [("e.card.yaml", ["--sigma", "0.25"]), ("e.0.50.card.yaml", ["--sigmas", "0.25", "0.50"])])
+        {
+            _shell.Write(card, "mine");
+            Outcome outcome = await _shell.RunAsync([.. arguments, .. noise, .. Small]);
+            Assert.Equal(ExitCode.BadInput, outcome.Code);
+            Assert.Contains($"{card} exists: choose another file, or remove it", outcome.Error,
+                StringComparison.Ordinal);
+            Assert.Equal("mine", File.ReadAllText(_shell.In(card)));
+            Assert.False(File.Exists(_shell.In("e.safetensors")));
+        }
+    }
+
+    [Theory]
+    [InlineData("train", "expert", "cifar10", "--sigma", "0.25", "--id", "e")]
+    [InlineData("train", "router", "cifar10", "--targets", "log.tsv", "--id", "e")]
+    [InlineData("experts", "import", "log.tsv", "--sigma", "0.25", "--id", "e", "--input", "none")]
+    [InlineData("experts", "convert", "log.tsv")]
+    public async Task Weights_have_their_extension_for_cards_are_named_after_them(params string[] arguments)
+    {
+        _shell.Write("log.tsv", "");
+        Outcome outcome = await _shell.RunAsync([.. arguments, "-o", "noise_0.25"]);
+        Assert.Equal(ExitCode.BadInput, outcome.Code);
+        Assert.Contains("--out is 'noise_0.25': accepted are names that end in .safetensors", outcome.Error,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("unknown data set 'pictures'", "pictures")]
     [InlineData("--hold-out 50000 leaves no image", "cifar10", "--hold-out", "50000")]

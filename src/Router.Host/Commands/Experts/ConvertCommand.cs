@@ -16,7 +16,8 @@ internal static class ConvertCommand
         Argument<string> source = command.Argument<string>(
             "checkpoint", "The file to read.", leads: PathRule.Read("checkpoint"));
         Option<string> target = command.Required<string>(
-            "--out -o", "The .safetensors file to write.", leads: PathRule.WriteNew);
+            "--out -o", "The file to write; its name ends in .safetensors.", Accepted.WeightsFile,
+            leads: PathRule.WriteNew);
         Option<string?> architecture = command.Option<string?>(
             "--architecture", "The architecture, where the checkpoint names none.", Accepted.Architecture);
         Option<string?> container = command.Option<string?>(

@@ -21,7 +21,8 @@ internal static class ImportCommand
         Argument<string> source = command.Argument<string>(
             "checkpoint", "The file to read.", leads: PathRule.Read("checkpoint"));
         Option<string> target = command.Required<string>(
-            "--out -o", "The .safetensors file to write.", leads: PathRule.Write);
+            "--out -o", "The file to write; its name ends in .safetensors.", Accepted.WeightsFile,
+            leads: PathRule.Write);
         Option<string?> card = command.Option<string?>(
             "--card",
             "The model card to write, where a network for several σ has one for each (default: beside the weights).",

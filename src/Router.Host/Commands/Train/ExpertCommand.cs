@@ -35,7 +35,7 @@ internal static class ExpertCommand
                 Classes = request.Dataset.Classes, Recipe = recipe.Read(parsed, request.Device), Robustness = asked,
                 ForMix = mix.Read(parsed, asked, surroundings),
             };
-            using FileLock weights = TrainedNetwork.Claim(request);
+            using FileLock weights = TrainedNetwork.Claim(request, levels.Sigmas);
             using TrainingRun run = expert.Begin(request.Folder, request.Images, request.Held, request.Init is { } init
                 ? Initial.Of(init) : null, request.Resume, request.Device, surroundings.Clock);
             await TrainingProgress.ShowAsync(surroundings, run,

@@ -31,7 +31,7 @@ internal static class RouterCommand
                 training.Read(parsed, surroundings, targets.Images.Select(image => image.Index).ToHashSet());
             RouterTraining asked = loss.Read(parsed, targets.Experts.Max(expert => expert.Sigma), request.Input,
                 recipe.Read(parsed, request.Device));
-            using FileLock weights = TrainedNetwork.Claim(request);
+            using FileLock weights = TrainedNetwork.Claim(request, [asked.Sigma]);
             using TrainingRun run = asked.Begin(
                 request.Folder, targets, request.Images, request.Held,
                 router.Init(parsed, request.Init, asked.Recipe.Architecture, targets), request.Resume, request.Device,

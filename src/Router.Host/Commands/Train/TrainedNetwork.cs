@@ -17,9 +17,19 @@ internal static class TrainedNetwork
     /// <summary>
     /// Keeps the weights that a training will write from every other run, from before its first step.
     /// </summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="sigmas">The σ it is trained for.</param>
     /// <exception cref="FileInUseException">Another run will write them.</exception>
-    public static FileLock Claim(TrainingRequest request)
+    /// <exception cref="InputFault">A model card of something else is where its own would go.</exception>
+    public static FileLock Claim(TrainingRequest request, ValueArray<decimal> sigmas)
     {
+        // Cards that are there are this training's own only where it was begun.
+        if (!TrainingRun.IsIn(request.Folder))
+            foreach (decimal sigma in sigmas)
+            {
+                string card = CardOf(request, sigma, sigmas.Count > 1) ?? ModelCard.PathFor(request.Output);
+                if (PathRule.OfNew(card, card) is { } objection) throw new InputFault(objection);
+            }
         Directory.CreateDirectory(Path.GetDirectoryName(request.Output)!);
         return FileLock.Take(request.Output);
     }
@@ -63,7 +73,7 @@ internal static class TrainedNetwork
         return new Shipment
         {
             Target = request.Output, Id = isOneOfSeveral ? $"{request.Id}-{written}" : request.Id, Sigma = sigma,
-            CardPath = isOneOfSeveral ? Path.ChangeExtension(request.Output, $".{written}.card.yaml") : null,
+            CardPath = CardOf(request, sigma, isOneOfSeveral),
             Input = request.Input, Routes = routes, Title = title, Origin = request.Images.Name,
             Data = $"{request.Images.Count} images of "
                 + $"{request.Images.Name}{(request.Held is { } held ? $", {held.Count} held out" : "")}",
@@ -71,6 +81,12 @@ internal static class TrainedNetwork
                 routes.Count > 0 ? null : Measure(run, request, sigma, surroundings),
         }.RequestFor(run, weights);
     }
+
+    // Null for beside the weights.
+    private static string? CardOf(TrainingRequest request, decimal sigma, bool isOneOfSeveral) => isOneOfSeveral
+        ? Path.ChangeExtension(
+            request.Output, string.Create(CultureInfo.InvariantCulture, $".{sigma}.card.yaml"))
+        : null;
 
     /// <summary>The first images of a data set's test split; null where it is not on this machine.</summary>
     public static TrainingImages? TestImages(string dataset, int classes, Surroundings surroundings) =>

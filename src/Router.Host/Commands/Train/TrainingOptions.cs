@@ -15,8 +15,8 @@ internal sealed class TrainingOptions(Command command)
     private readonly Argument<string> _data = command.DataSet(
         "The data set to learn: cifar10 or shapes10.");
     private readonly Option<string> _output = command.Required<string>(
-        "--out -o", "The .safetensors file to write; its model card goes beside it.",
-        leads: PathRule.WriteAndFolder);
+        "--out -o", "The file to write; its name ends in .safetensors, and its model card goes beside it.",
+        Accepted.WeightsFile, leads: PathRule.WriteAndFolder);
     private readonly Option<string> _id = command.Required<string>("--id", "Its id in the registry.", Accepted.Id);
     private readonly Option<string?> _folder = command.Option<string?>(
         "--run", "Where state and metrics are kept (default: beside the output).", leads: PathRule.Fill);
