@@ -129,10 +129,10 @@ internal sealed class TrainableResNet : IDisposable
         return new Dictionary<string, NamedTensor>(tensors) { [Kernel] = seeing.ToNamed(Kernel) };
     }
 
-    // [batch, features], Float32; of a frozen trunk without a gradient, and as in inference.
+    // [batch, features], Float32; of a frozen trunk as in inference, without a gradient but for an adversary's images.
     private torch.Tensor Features(torch.Tensor pixels, bool training, torch.Tensor? sigmas)
     {
-        using IDisposable? plain = TrunkIsFrozen ? torch.no_grad() : null;
+        using IDisposable? plain = TrunkIsFrozen && !pixels.requires_grad ? torch.no_grad() : null;
         bool ownStatistics = training && !TrunkIsFrozen && !NormIsFrozen;
         torch.Tensor x = _input.Apply(pixels);
         if (_seesSigma)
