@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Router.Engine;
 using Router.Votes;
 
 namespace Router.Experts.Serving;
@@ -54,7 +55,7 @@ internal sealed class ExpertVoter(
         catch (Exception fault) when (fault is ExternalException or OutOfMemoryException or InvalidDataException)
         {
             throw new VoterUnavailableException(
-                functionId, $"the forward pass failed on {batcher.Lane.Device}: {fault.Message}", fault);
+                functionId, $"the forward pass failed on {batcher.Lane.Device}: {TorchFault.Cause(fault)}", fault);
         }
         finally
         {

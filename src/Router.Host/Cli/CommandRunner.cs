@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using Router.Engine;
 using Router.Engine.Architectures;
 using Router.Evaluation;
 using Router.Experts.Checkpoints;
@@ -43,10 +45,16 @@ internal static class CommandRunner
             surroundings.Say(FileFaults.Sentence(fault));
             return ExitCode.BadInput;
         }
-        catch (Exception fault) when (fault is IOException or DllNotFoundException or VoterUnavailableException)
+        catch (Exception fault) when (fault is IOException or DllNotFoundException)
         {
-            // The machine's fault, a full disk, a missing library, a device that is gone: the message says it all.
+            // The machine's fault, a full disk, a missing library: the message says it all.
             surroundings.Say(fault.Message);
+            return ExitCode.Fault;
+        }
+        catch (Exception fault) when (fault is VoterUnavailableException or OutOfMemoryException || IsOfTorch(fault))
+        {
+            // A device that is gone, or whose memory is too small: of what libtorch says the line that names it.
+            surroundings.Say($"{TorchFault.Cause(fault)}{LessMemory(parsed, fault)}");
             return ExitCode.Fault;
         }
         catch (Exception fault)
@@ -55,6 +63,17 @@ internal static class CommandRunner
             surroundings.Error.WriteLine(fault.ToString());
             return ExitCode.Fault;
         }
+    }
+
+    // TorchSharp throws this type itself; what is derived of it is of the runtime.
+    private static bool IsOfTorch(Exception fault) => fault.GetType() == typeof(ExternalException);
+
+    private static string LessMemory(ParseResult parsed, Exception fault)
+    {
+        string[] batches = [.. parsed.CommandResult.Command.Options.Select(option => option.Name)
+            .Where(name => name.EndsWith("batch", StringComparison.Ordinal))];
+        return TorchFault.IsOutOfMemory(fault) && batches.Length > 0
+            ? $"; a smaller {string.Join(" or ", batches)} needs less memory" : "";
     }
 
     // Help, the version and completions act in the place of a command, whatever else is written.

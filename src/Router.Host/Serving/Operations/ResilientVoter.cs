@@ -1,4 +1,5 @@
 using Router.Cluster.Dispatch;
+using Router.Engine;
 using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Votes;
@@ -102,10 +103,8 @@ internal static class DeviceFaults
         fault.InnerException is not (
             ExpertWithdrawnException or RefusedInputException or WithdrawnVotesException);
 
-    /// <summary>Whether the batch did not fit the device: libtorch says so in words.</summary>
-    public static bool IsOutOfMemory(VoterUnavailableException fault) => fault.InnerException is OutOfMemoryException
-        || fault.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-        || fault.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the batch did not fit the device.</summary>
+    public static bool IsOutOfMemory(VoterUnavailableException fault) => TorchFault.IsOutOfMemory(fault);
 }
 
 /// <summary>
