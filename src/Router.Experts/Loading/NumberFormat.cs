@@ -17,15 +17,14 @@ internal static class NumberFormat
         ComputeType.BFloat16 => torch.ScalarType.BFloat16,
         ComputeType.Float16 => torch.ScalarType.Float16,
         ComputeType.Int8 => torch.ScalarType.Int8,
+        // A script may hold float32 constants.
+        ComputeType.Auto when network.Members.Any(member => member.Architecture == Architecture.TorchScript) =>
+            torch.ScalarType.Float32,
         ComputeType.Auto when device == DeviceOffer.Cpu => Fastest(network),
-        ComputeType.Auto => OnGpu(network),
+        // As fast as bfloat16, with three bits more (docs/performance.md, GPUs).
+        ComputeType.Auto => torch.ScalarType.Float16,
         _ => torch.ScalarType.Float32,
     };
-
-    // As fast as bfloat16, with three bits more (docs/performance.md, GPUs). A script may hold float32 constants.
-    private static torch.ScalarType OnGpu(NetworkConfig network) =>
-        network.Members.Any(member => member.Architecture == Architecture.TorchScript) ? torch.ScalarType.Float32
-        : torch.ScalarType.Float16;
 
     private static torch.ScalarType Fastest(NetworkConfig network) =>
         Machine.Multiplies8Bit && network.Members.All(IsMeasuredIn8Bit) ? torch.ScalarType.Int8
