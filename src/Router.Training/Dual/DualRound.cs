@@ -29,8 +29,8 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         if (!File.Exists(folder.Targets) || TargetTable.Read(folder.Targets).Rows.Length < planned)
         {
             TrainingImages images = setting.Learned.Only([.. selection.Of(setting.Learned.Count)]);
-            using LoadedRegistry experts = new RegistryLoader(setting.Machine).Load(
-                system with { Router = null }, batch: setting.Plan.TargetDraws);
+            using LoadedRegistry experts =
+                new RegistryLoader(setting.Machine).Load(system with { Router = null });
             await new TargetRun(
                 [.. experts.Experts.Select(expert => (expert.Id, (IVoter)expert.Voter))], images, selection,
                 setting.Plan.TargetDraws,

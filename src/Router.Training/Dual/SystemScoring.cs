@@ -40,7 +40,7 @@ internal sealed class SystemScoring(
             done(count);
             if (count < held.Count)
             {
-                using LoadedRegistry registry = new RegistryLoader(machine).Load(system, batch: Batch);
+                using LoadedRegistry registry = new RegistryLoader(machine).Load(system);
                 RoutedClassifier classifier = RegisteredMix.Deployed(registry);
                 CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
                 foreach (int index in held.Except(before.Select(row => row.Index)))
@@ -53,13 +53,6 @@ internal sealed class SystemScoring(
         }
         return CertificationLogReader.Read(path).Rows;
     }
-
-    // A batch holds draws of one image and is padded to its size: of n0 draws all are full on a CPU, where size hardly
-    // matters.
-    private int? Batch =>
-        machine.Gpus.IsEmpty && scoring.Selection <= 128 && scoring.Estimation % scoring.Selection == 0
-            ? Math.Max(10, scoring.Selection)
-            : null;
 
     private CertificationPlan PlanFor(RoutedClassifier classifier)
     {

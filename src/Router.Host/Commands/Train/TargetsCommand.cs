@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Router.Data;
-using Router.Engine;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -15,11 +14,6 @@ namespace Router.Host.Commands.Train;
 /// </summary>
 internal static class TargetsCommand
 {
-    // Images per forward pass at the most, where --batch does not say: what is fastest on a CPU, and what keeps a GPU
-    // busy.
-    private const int CpuBatch = 128;
-    private const int GpuBatch = 1000;
-
     public static Command Create(Surroundings surroundings)
     {
         Command command =
@@ -60,7 +54,7 @@ internal static class TargetsCommand
                         "--expert", "expert", id, config.Experts.Select(expert => expert.Id), config);
                 DataSet all = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
                 using Deployment deployed = await Deployment.LoadAsync(
-                    config, Filled(request, parsed.GetValue(draws)), expert: null, surroundings, cancellationToken);
+                    config, request, expert: null, surroundings, cancellationToken);
                 TrainingImages images = TrainingImages.Read(
                     all, selection.Read(parsed).Of(Enumerable.Range(0, all.Count)), deployed.Registry.Dataset.Classes);
                 TargetRun run = new(Chosen(deployed.Registry, parsed.GetValue(experts)!), images,
@@ -72,14 +66,6 @@ internal static class TargetsCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    // A batch holds draws of one image and is padded to its size: as few passes as there must be, all of them full.
-    private static RegistryRequest Filled(RegistryRequest request, int draws)
-    {
-        int most = Machine.Detect(request.Threads).Gpus.Length > 0 ? GpuBatch : CpuBatch, passes =
-            (draws + most - 1) / most;
-        return request with { Batch = request.Batch ?? (draws + passes - 1) / passes };
     }
 
     private static (string Id, IVoter Voter)[] Chosen(LoadedRegistry registry, string[] asked)
