@@ -131,6 +131,31 @@ public sealed class DecodingTests
     }
 
     [Theory]
+    [InlineData("color")]
+    [InlineData("progressive")]
+    public void What_is_appended_to_a_jpeg_is_none_of_it(string name)
+    {
+        byte[] image = Fixture.Bytes(name + ".jpg"), whole = [.. image, 0, 0, .. "ftypmp42"u8, 0xFF, 0xDA, 0, 8, 1];
+        int scans = new ReadOnlySpan<byte>(image).Count<byte>((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        ImageDecoding decoding = ImageFile.Decode(whole, new ImageLimits { MaxScans = scans });
+        Assert.True(decoding.Succeeded, decoding.Problem);
+        Assert.Equal(0, Fixture.LargestDifference(
+            Fixture.Expected(name, Fixture.Height, Fixture.Width), decoding.Image));
+    }
+
+    [Fact]
+    public void An_end_marker_in_a_segment_behind_the_frame_header_ends_no_jpeg()
+    {
+        byte[] image = Fixture.Bytes("color.jpg");
+        int scan = image.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        byte[] comment = [0xFF, 0xFE, 0, 6, 0xFF, 0xD9, 0xFF, 0xDA];
+        byte[] with = [.. image[..scan], .. comment, .. image[scan..]];
+        Assert.True(ImageFile.Decode(with, new ImageLimits { MaxScans = 1 }).Succeeded);
+        Assert.Contains("no end marker follows its last scan",
+            ImageFile.Decode(with.AsSpan(0, with.Length - 2), ImageLimits.Default).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0x01)]
     [InlineData(0xD0)]
     [InlineData(0xD8)]

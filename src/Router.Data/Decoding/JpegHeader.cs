@@ -3,12 +3,13 @@ using System.Buffers.Binary;
 namespace Router.Data.Decoding;
 
 /// <summary>
-/// Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans and looks for
-/// the end. The decoder would not miss it: it shows a progressive image from the scans it has.
+/// Walks the marker segments of a JPEG (ITU-T T.81, annex B) up to the frame header, then counts scans up to the
+/// end marker. The decoder would not miss it: it shows a progressive image from the scans it has.
 /// </summary>
 internal static class JpegHeader
 {
     private const byte Prefix = 0xFF, StartOfImage = 0xD8, FirstRestart = 0xD0, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    private const byte Temporary = 0x01;
     private const byte FirstFrame = 0xC0, LastFrame = 0xCF, HuffmanTables = 0xC4, Extension = 0xC8,
         ArithmeticConditioning = 0xCC;
     private const int FrameFields = 6;
@@ -42,9 +43,9 @@ internal static class JpegHeader
                 break;
             if (IsFrame(marker))
             {
-                ReadOnlySpan<byte> scans = rest[(length - 2)..];
                 problem = $"the JPEG is cut off after {bytes.Length} bytes: no end marker follows its last scan";
-                return Ends(scans) && TryReadFrame(rest[..(length - 2)], offset, Scans(scans), out header, out problem);
+                return TryCountScans(rest[(length - 2)..], out int scans)
+                    && TryReadFrame(rest[..(length - 2)], offset, scans, out header, out problem);
             }
             offset += 2 + length;
         }
@@ -79,10 +80,32 @@ internal static class JpegHeader
         return problem.Length == 0;
     }
 
-    private static bool Ends(ReadOnlySpan<byte> bytes) =>
-        bytes.LastIndexOf([Prefix, EndOfImage]) > bytes.LastIndexOf([Prefix, StartOfScan]);
+    // From behind the frame header to the end marker, as the decoder reads: what is appended to a file, as the video of
+    // a motion photo, is none of the image. Segments are passed over by their length, for a table may hold any bytes;
+    // compressed data does not, an FF there is followed by 00 or a restart marker.
+    private static bool TryCountScans(ReadOnlySpan<byte> bytes, out int scans)
+    {
+        scans = 0;
+        while (SkipToMarker(ref bytes) && bytes[1] != EndOfImage)
+        {
+            if (bytes[1] == StartOfScan) scans++;
+            int length = bytes.Length < 4 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+            if (length < 2 || bytes.Length < 2 + length) return false;
+            bytes = bytes[(2 + length)..];
+        }
+        return bytes.Length > 0;
+    }
 
-    // Compressed data never holds FF DA or FF D9 (an FF there is followed by 00 or a restart marker); a table that does
-    // only adds one to the count.
-    private static int Scans(ReadOnlySpan<byte> bytes) => bytes.Count([Prefix, StartOfScan]);
+    // To the next marker that has a length, or ends the image; to the end where there is none.
+    private static bool SkipToMarker(ref ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOf(Prefix) is >= 0 and int at && at + 1 < bytes.Length)
+        {
+            bytes = bytes[at..];
+            if (bytes[1] is not (0 or Temporary or Prefix or (>= FirstRestart and <= StartOfImage))) return true;
+            bytes = bytes[(bytes[1] == Prefix ? 1 : 2)..];
+        }
+        bytes = [];
+        return false;
+    }
 }
