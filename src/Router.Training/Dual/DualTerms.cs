@@ -20,6 +20,13 @@ internal sealed record DualTerms(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MixWeighting? ForMix { get; init; }
 
+    /// <summary>
+    /// Where votes are drawn, in which number format and batch: other ones are other functions. Not there where the
+    /// registry does not say.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Devices { get; init; }
+
     /// <summary>Their file in the folder of a dual training.</summary>
     public const string FileName = "terms.json";
 
@@ -31,10 +38,13 @@ internal sealed record DualTerms(
         int targets) => new(
         "dualrs.dual/1", $"{learned.Name}: {learned.Count}, {learned.Hash}", $"{held.Name}: {held.Count}, {held.Hash}",
         [.. experts.Select(expert =>
-            $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}")],
+            $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}{Pass(expert)}")],
         plan.Router?.Input.ToString(), plan.Router?.Settings, plan.Router?.Recipe, plan.Robustness.ToString(),
         plan.Expert, targets, plan.TargetDraws,
-        plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed) { ForMix = plan.ForMix };
+        plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed)
+    {
+        ForMix = plan.ForMix, Devices = ShippedSystem.Devices(plan.Start.Devices),
+    };
 
     /// <summary>Writes them into a new folder, or compares with those that are there.</summary>
     /// <exception cref="TrainingFault">
@@ -56,11 +66,16 @@ internal sealed record DualTerms(
         }
     }
 
+    private static string Pass(ExpertConfig expert) => expert.Pass == default ? "" : $" pass {expert.Pass}";
+
     private static string Difference(string before, string now)
     {
-        string[] there = before.Split('\n'), here = now.Split('\n');
+        string[] there = Lines(before), here = Lines(now);
         int line = Enumerable.Range(0, Math.Max(there.Length, here.Length)).First(
             i => there.ElementAtOrDefault(i) != here.ElementAtOrDefault(i));
-        return $"there {there.ElementAtOrDefault(line)?.Trim()}, now {here.ElementAtOrDefault(line)?.Trim()}";
+        return $"there {there.ElementAtOrDefault(line)}, now {here.ElementAtOrDefault(line)}";
+
+        // A comma says that a line follows, and is no difference of its own.
+        static string[] Lines(string terms) => [.. terms.Split('\n').Select(text => text.Trim().TrimEnd(','))];
     }
 }

@@ -33,10 +33,12 @@ public static class ShippedSystem
         string[] router = system.Router is { } network
             ? [$"router: {{ {Copy(network, folder)}, routes: [{string.Join(", ", network.Routes.Select(Quoted))}] }}"]
             : [];
+        string[] devices = Devices(system.Devices) is { } stated ? [$"devices: {stated}"] : [];
         List<string> lines =
         [
             FirstLine,
             $"dataset: {system.Dataset}",
+            .. devices,
             .. router,
             "experts:",
             .. system.Experts.Select(expert => $"  - {{ {Copy(expert, folder)}{Pass(expert)} }}"),
@@ -45,7 +47,8 @@ public static class ShippedSystem
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: "
-                + $"{system.Certification.Selection}, estimation: {system.Certification.Estimation} }}"),
+                + $"{system.Certification.Selection}, estimation: {system.Certification.Estimation}, resolution: "
+                + $"{system.Certification.Resolution} }}"),
         ];
         WholeFile.WriteLines(path, lines);
         RegistryReading reading = RegistryReader.Read(path);
@@ -65,6 +68,28 @@ public static class ShippedSystem
         return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, "
             + $"architecture: {network.Architecture}, checkpoint: {Quoted(Path.GetFileName(target))}, input: "
             + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}";
+    }
+
+    /// <summary>Where networks may run and in which shape, as a registry says it; null where it need not.</summary>
+    internal static string? Devices(DevicesConfig devices)
+    {
+        if (devices == new DevicesConfig()) return null;
+        string use = devices.Auto ? "auto" : $"[{string.Join(", ", devices.Allowed.Select(device =>
+            Mapping([$"name: {Quoted(device.Name)}", .. Shape(device.Memory, device.Dtype, device.Batch)])))}]";
+        return Mapping([$"use: {use}", .. Shape(devices.Memory, devices.Dtype, devices.Batch)]);
+    }
+
+    private static string Mapping(IEnumerable<string> entries) => $"{{ {string.Join(", ", entries)} }}";
+
+    private static IEnumerable<string> Shape(MemoryLimit? memory, ComputeType? dtype, int? batch)
+    {
+        if (memory is MemoryLimit.Share(var part))
+            yield return string.Create(CultureInfo.InvariantCulture, $"memory: {part}");
+        if (memory is MemoryLimit.Amount(var bytes))
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"memory: {(bytes % (1 << 30) == 0 ? $"{bytes >> 30}GiB" : $"{bytes >> 20}MiB")}");
+        if (dtype is { } type) yield return $"dtype: {type.ToString().ToLowerInvariant()}";
+        if (batch is { } images) yield return string.Create(CultureInfo.InvariantCulture, $"batch: {images}");
     }
 
     private static string RegistryIn(string folder) => Path.Combine(folder, "experts.yaml");

@@ -28,6 +28,7 @@ internal sealed class SystemScoring(
     /// <summary>Writes the rows that are missing.</summary>
     /// <returns>All rows, as a reader finds them.</returns>
     /// <exception cref="TrainingFault">So few samples could prove nothing.</exception>
+    /// <exception cref="BadInputException">The rows that are there are of other functions, or damaged.</exception>
     public async Task<IReadOnlyList<LogRow>> CertifyAsync(
         RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
     {
@@ -42,6 +43,8 @@ internal sealed class SystemScoring(
             {
                 using LoadedRegistry registry = new RegistryLoader(machine).Load(system);
                 RoutedClassifier classifier = RegisteredMix.Deployed(registry);
+                // Rows of other functions, of another build or machine too, are of another system.
+                CertificationTerms.FileOf(path).Claim(CertificationTerms.Of(classifier, data));
                 CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
                 foreach (int index in held.Except(before.Select(row => row.Index)))
                 {

@@ -1,0 +1,98 @@
+using Router.Data;
+using Router.Engine;
+using Router.Evaluation;
+using Router.Experts.Checkpoints;
+using Router.Experts.Registry;
+using Router.Training.Dual;
+using Router.Training.Runs;
+using Router.Training.Tests.Batches;
+
+namespace Router.Training.Tests.Dual;
+
+/// <summary>A dual training goes on with the functions it began with, and ships them.</summary>
+public sealed class ResumedSystemTests : IDisposable
+{
+    private const string Devices =
+        "{ use: [{ name: cpu, memory: 2GiB, dtype: bfloat16, batch: 8 }, cuda:0], memory: 0.5, dtype: auto, "
+        + "batch: 16 }";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dualrs-resumed-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(Devices)]
+    [InlineData("{ memory: 1536MiB }")]
+    [InlineData("auto")]
+    public void A_shipped_system_runs_on_the_devices_and_in_the_formats_of_the_one_it_began_with(string devices)
+    {
+        RegistryConfig system = Start(devices: devices, resolution: "0.01");
+        RegistryReading shipped = RegistryReader.Read(ShippedSystem.Write(system, Path.Combine(_folder, "shipped")));
+        Assert.Empty(shipped.Faults);
+        Assert.Equal(system.Devices, shipped.Config!.Devices);
+        Assert.Equal(.01m, shipped.Config.Certification.Resolution);
+    }
+
+    [Theory]
+    [InlineData("pass 0.15", "auto", "0.15")]
+    [InlineData("batch: 8", "{ batch: 8 }", "0.1")]
+    [InlineData("dtype: bfloat16", "{ dtype: bfloat16 }", "0.1")]
+    public void Other_thresholds_number_formats_and_batches_are_other_terms(
+        string difference, string devices, string pass)
+    {
+        Terms(Start()).Claim(_folder);
+        Terms(Start()).Claim(_folder);
+        Assert.Contains(difference, Assert.Throws<TrainingFault>(
+            () => Terms(Start(devices: devices, pass: pass)).Claim(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scores_of_one_system_do_not_go_on_with_those_of_another()
+    {
+        DataSet data = Shapes10.Open(Shapes10Split.Test);
+        SystemScoring scoring = new(
+            new() { Selection = 10, Estimation = 60 }, data, [0, 1, 2], seed: 1, Machine.Detect(threads: 1),
+            TimeProvider.System);
+        string log = Path.Combine(_folder, "score.tsv");
+        using CancellationTokenSource stop = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scoring.CertifyAsync(
+            Start(), log, done => { if (done == 1) stop.Cancel(); }, stop.Token));
+        byte[] begun = File.ReadAllBytes(log);
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(
+            () => scoring.CertifyAsync(Start(devices: "{ batch: 8 }"), log, _ => { }, default));
+        Assert.Contains("it is of other functions", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(begun, File.ReadAllBytes(log));
+        Assert.Equal(3, (await scoring.CertifyAsync(Start(), log, _ => { }, default)).Count);
+    }
+
+    private static DualTerms Terms(RegistryConfig start) => DualTerms.Of(
+        new() { Start = start, Router = null, Expert = new() { Architecture = "", Epochs = 1 } }, start.Experts,
+        Patterned.Images(4), Patterned.Images(2, first: 4), targets: 4);
+
+    // A cascade of two bundled networks.
+    private RegistryConfig Start(string devices = "auto", string pass = "0.1", string resolution = "0.05")
+    {
+        string models = Path.Combine(global::Tests.Reference.Root, "models", "shapes10");
+        string path = Path.Combine(_folder, "start.yaml");
+        File.WriteAllText(path, $$"""
+            dataset: shapes10
+            devices: {{devices}}
+            routing: { kind: cascade }
+            certification: { resolution: {{resolution}} }
+            experts:
+              - { id: s025, sigma: 0.25, architecture: cifar_resnet8, checkpoint: '{{models}}/noise_0.25.safetensors',
+                  input: standardize, pass: {{pass}} }
+              - { id: s100, sigma: 1.0, architecture: cifar_resnet8, checkpoint: '{{models}}/noise_1.00.safetensors',
+                  input: standardize }
+            """);
+        RegistryReading reading = RegistryReader.Read(path);
+        Assert.Empty(reading.Faults);
+        return reading.Config! with
+        {
+            Experts = reading.Config.Experts.Select(expert => expert with
+            {
+                Sha256 = CheckpointFile.Read(expert.CheckpointPath).Sha256,
+            }).ToValueArray(),
+        };
+    }
+}
