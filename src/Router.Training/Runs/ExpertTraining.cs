@@ -43,7 +43,7 @@ public sealed record ExpertTraining
             $"an expert is trained for a mix at one σ, not at {Noise}: what it can win differs from σ to σ"),
         (Robustness.Consistency consistency, { } mix) => new ConsistencyForMix(Sigma, consistency, mix),
         (_, { }) => throw new TrainingFault(
-            "an expert is trained for a mix by consistency regularisation: λ = 0 with η = 0 is noise alone"),
+            "an expert is trained for a mix by consistency regularisation: for noise alone by that with λ = 0, η = 0"),
         (var robustness, null) => Unweighted(robustness, Noise),
     };
 

@@ -160,6 +160,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--gamma is 0", "cifar10", "--gamma", "0")]
     [InlineData("give one with --init", "cifar10", "--images", "4", "--freeze-trunk")]
     [InlineData("accepted is one of them", "cifar10", "--consistency", "5", "--adversarial", "0.5")]
+    [InlineData("--consistency 5 does nothing with --copies 1", "cifar10", "--consistency", "5", "--copies", "1")]
     [InlineData("of another network than cifar_resnet26", "cifar10", "--init", "expert.safetensors", "--architecture",
         "cifar_resnet26", "--images", "4")]
     [InlineData("the loss is", "cifar10", "--images", "32", "--batch", "8", "--architecture", "cifar_resnet8", "--lr",
@@ -183,6 +184,7 @@ public sealed class TrainCommandTests : IDisposable
         foreach ((string problem, string[] arguments) in ((string, string[])[])
             [
                 ("--add-expert needs --init", ["--add-expert"]),
+                ("--consistency 5 does nothing with --copies 1", ["--consistency", "5", "--copies", "1"]),
                 ("--weights has 1 numbers for 2 radii (0 0.5)", ["--radii", "0", "0.5", "--weights", "1"]),
                 ("there are no targets of 'c'", ["--mix", "a", "c"]),
             ])

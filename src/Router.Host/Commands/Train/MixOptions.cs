@@ -50,6 +50,6 @@ internal sealed class MixWeightingOptions(Command command, string prefix, Option
     public MixWeighting Read(ParseResult parsed, Robustness robustness) => robustness is Robustness.Consistency
         ? new() { Floor = parsed.GetValue(_floor), Doubt = parsed.GetValue(_doubt) }
         : throw new InputFault(
-            $"{prefix}for-mix weighs the images of consistency regularisation: accepted with {prefix}consistency (0, "
-            + $"with {prefix}eta 0, is noise alone)");
+            $"{prefix}for-mix weighs the images of consistency regularisation: accepted with {prefix}consistency; for "
+            + $"noise alone {prefix}consistency 0 {prefix}eta 0");
 }

@@ -31,10 +31,11 @@ internal sealed class RecipeOptions(
         prefix + "weight-decay", "Weight decay.", defaults.WeightDecay, Accepted.From(0));
     private readonly ScheduleOptions _schedule = new(command, prefix);
     private readonly Option<bool> _freeze = command.Option<bool>(
-        prefix + "freeze-trunk", "Only the head learns, on the features of --init.");
+        prefix + "freeze-trunk", "Only the head learns, on the features of the checkpoint it starts from.");
     private readonly Option<bool> _freezeNorm = command.Option<bool>(
         prefix + "freeze-norm",
-        "Batch normalization keeps the statistics of --init, folded into the convolutions: steps are faster.");
+        "Batch normalization keeps the statistics of the checkpoint it starts from, folded into the convolutions: "
+        + "steps are faster.");
     private readonly Option<string> _augment = command.Choice(
         prefix + "augment", "crop-flip or none.", defaults.Augmentation == Augmentation.None ? "none" : "crop-flip",
         "crop-flip", "none");

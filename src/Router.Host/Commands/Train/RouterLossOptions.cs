@@ -47,9 +47,15 @@ internal sealed class RouterLossOptions
     /// <param name="largest">The largest σ of its experts.</param>
     /// <param name="input">Its input layer.</param>
     /// <param name="recipe">How.</param>
-    /// <exception cref="InputFault">There are other than one weight per radius.</exception>
+    /// <exception cref="InputFault">
+    /// There are other than one weight per radius, or one draw of noise is to agree with others.
+    /// </exception>
     public RouterTraining Read(ParseResult parsed, decimal largest, InputLayer input, Recipe recipe)
     {
+        if (parsed.IsGiven(_lambda)
+            && Agreeing.Objection(
+                _lambda, parsed.GetValue(_lambda), _copies, parsed.GetValue(_copies)) is { } objection)
+            throw new InputFault(objection);
         RouterTraining plain = new()
         {
             Sigma = parsed.GetValue(_sigma) ?? largest, Input = input, Recipe = recipe,
