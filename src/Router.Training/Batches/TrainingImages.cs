@@ -45,9 +45,13 @@ public sealed class TrainingImages
 
     /// <summary>Some of them.</summary>
     /// <param name="rows">Which, in the order of the new rows.</param>
-    internal TrainingImages Only(IReadOnlyCollection<int> rows) => new(
-        Name, Shape, [.. rows.Select(row => Indices[row])], [.. rows.Select(Label)],
-        [.. rows.SelectMany(row => Pixels(row).ToArray())]);
+    internal TrainingImages Only(IReadOnlyCollection<int> rows)
+    {
+        byte[] pixels = new byte[(long)rows.Count * Shape.Length];
+        foreach ((int to, int row) in rows.Index())
+            Pixels(row).CopyTo(pixels.AsSpan(to * Shape.Length));
+        return new(Name, Shape, [.. rows.Select(row => Indices[row])], [.. rows.Select(Label)], pixels);
+    }
 
     /// <summary>Reads images of a data set.</summary>
     /// <param name="data">The data set.</param>

@@ -99,7 +99,7 @@ internal sealed class OptimalSigmaObjective : RouterObjective
         : base(training, targets, device)
     {
         using var scope = torch.NewDisposeScope();
-        RouteTargets labels = RouteTargets.Of(targets, training.Temperature, Hopeless.SmallestSigma);
+        RouteTargets labels = RouteTargets.Of(targets, training.Temperature);
         double[] balance = RouterLoss.Balance([.. labels.Images.Select(image => image.Best)], targets.Experts.Length);
         _soft = torch.tensor(
             [.. labels.Images.SelectMany(image => image.Soft.Select(share => (float)share))],

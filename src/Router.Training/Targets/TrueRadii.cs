@@ -61,10 +61,13 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     }
 
     /// <summary>
-    /// Without the images on which no expert certifies the true class (radius 0 everywhere), which the paper drops.
+    /// Without the images on which no expert certifies the true class, which the paper drops.
     /// </summary>
-    public TrueRadii WithoutHopeless() =>
-        this with { Images = [.. Images.Where(image => image.Radii.Any(radius => radius > 0))] };
+    /// <exception cref="TrainingFault">None is left.</exception>
+    public TrueRadii WithoutHopeless() => Images.Any(image => !image.IsHopeless)
+        ? this with { Images = [.. Images.Where(image => !image.IsHopeless)] }
+        : throw new TrainingFault($"no expert certifies the true class of any of {Images.Length} images: there is "
+            + "nothing to route by");
 
     /// <summary>SHA-256 of all of it, hexadecimal.</summary>
     public string Hash
@@ -154,6 +157,9 @@ public sealed record RadiusColumn(string Id, decimal Sigma);
 /// <param name="Radii">Per expert, ≥ 0, in [0,1] pixels.</param>
 public sealed record ImageRadii(int Index, int Label, ImmutableArray<double> Radii)
 {
+    /// <summary>Whether no expert certifies the true class: radius 0 everywhere.</summary>
+    public bool IsHopeless => Radii.All(radius => radius == 0);
+
     /// <summary>Draws behind each radius; 0 where radii were given.</summary>
     public int Draws { get; init; }
 

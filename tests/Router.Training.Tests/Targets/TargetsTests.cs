@@ -66,22 +66,22 @@ public sealed class TargetsTests : IDisposable
     }
 
     [Fact]
-    public void Images_that_no_expert_certifies_are_dropped_and_counted_or_belong_to_the_smallest_sigma()
+    public void Images_that_no_expert_certifies_are_dropped_or_belong_to_the_smallest_sigma()
     {
         TrueRadii radii = new(
             [new("s025", 0.25m), new("s100", 1m)],
             [new(0, 0, [0, 0]), new(1, 0, [0, 0.4]), new(2, 0, [0, 0]), new(5, 0, [0.3, 0.1])]);
-        RouteTargets dropped = RouteTargets.Of(radii, 0.1, Hopeless.Drop);
+        RouteTargets dropped = RouteTargets.Of(radii.WithoutHopeless(), 0.1);
         Assert.Equal([1, 5], dropped.Images.Select(image => image.Index));
-        Assert.Equal((2, 0.5, 0.5), (dropped.HopelessCount, dropped.Shares[0], dropped.Shares[1]));
-        RouteTargets kept = RouteTargets.Of(radii, 0.1, Hopeless.SmallestSigma);
+        Assert.Equal([0.5, 0.5], dropped.Shares);
+        RouteTargets kept = RouteTargets.Of(radii, 0.1);
         Assert.Equal([0, 1, 0, 0], kept.Images.Select(image => image.Best));
         Assert.Equal([1, 0], kept.Images[0].Soft);
-        Assert.Equal((2, 0.75), (kept.HopelessCount, kept.Shares[0]));
+        Assert.Equal(0.75, kept.Shares[0]);
         TrueRadii none = radii with { Images = [radii.Images[0]] };
         Assert.Contains(
             "there is nothing to route by",
-            Assert.Throws<TrainingFault>(() => RouteTargets.Of(none, 0.1, Hopeless.Drop)).Message,
+            Assert.Throws<TrainingFault>(none.WithoutHopeless).Message,
             StringComparison.Ordinal);
     }
 
@@ -231,8 +231,7 @@ public sealed class TargetsTests : IDisposable
     }
 
     private static RouteTargets Soften(ImmutableArray<double> radii, double temperature) => RouteTargets.Of(
-        new([.. radii.Select((_, k) => new RadiusColumn($"s{k}", 0.25m * (k + 1)))], [new(0, 0, radii)]), temperature,
-        Hopeless.Drop);
+        new([.. radii.Select((_, k) => new RadiusColumn($"s{k}", 0.25m * (k + 1)))], [new(0, 0, radii)]), temperature);
 
     private static TargetTable Votes(
         string path, int draws, (decimal Sigma, string Id)[] experts, params TargetRow[] rows) => new(

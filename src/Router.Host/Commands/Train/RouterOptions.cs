@@ -31,13 +31,12 @@ internal sealed class RouterOptions(Command command)
         TrueRadii all =
             TrueRadii.Of([.. parsed.GetValue(_targets)!.Select(path => TargetTable.Read(surroundings.Resolve(path)))]);
         TrueRadii mix = parsed.GetValue(_mix) is { Length: > 0 } ids ? all.Of(ids) : all;
-        TrueRadii hopeful = mix.WithoutHopeless();
-        int hopeless = mix.Images.Length - hopeful.Images.Length;
+        int hopeless = mix.Images.Count(image => image.IsHopeless);
         bool drop = parsed.GetValue(_hopeless) == Drop;
         surroundings.Error.MarkupLine(
             $"[grey]{hopeless} of {mix.Images.Length} images have radius 0 with every expert and are "
             + $"{(drop ? "dropped" : "kept")}[/]");
-        return drop ? hopeful : mix;
+        return drop ? mix.WithoutHopeless() : mix;
     }
 
     /// <summary>Where it starts from.</summary>

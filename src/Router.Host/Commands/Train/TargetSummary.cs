@@ -14,12 +14,12 @@ internal static class TargetSummary
 
     public static void Write(IAnsiConsole console, TrueRadii radii)
     {
-        int hopeless = radii.Images.Count(image => image.Radii.All(radius => radius == 0));
+        int hopeless = radii.Images.Count(image => image.IsHopeless);
         TextTable table = new(
             TextColumn.Whole("expert"), TextColumn.Number("σ"), TextColumn.Number("certifies the true class"),
             TextColumn.Number("mean radius"), TextColumn.Number("best"));
         RouteTargets? routes =
-            hopeless < radii.Images.Length ? RouteTargets.Of(radii, AnyTemperature, Hopeless.Drop) : null;
+            hopeless < radii.Images.Length ? RouteTargets.Of(radii.WithoutHopeless(), AnyTemperature) : null;
         foreach ((int k, RadiusColumn expert) in radii.Experts.Index())
             table.Add(
                 expert.Id, expert.Sigma.ToString("0.####", CultureInfo.InvariantCulture),
