@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Router.Engine;
+using Router.Experts.Files;
 
 namespace Router.Experts.Checkpoints;
 
@@ -26,24 +27,8 @@ public static class SafeTensors
     /// <exception cref="ArgumentException">Two tensors share a name, or one is called <c>__metadata__</c>.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(
-        string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        string beside = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.partial";
-        try
-        {
-            using (FileStream stream = new(beside, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                WriteWhole(stream, path, tensors, metadata);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(beside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
-    }
+        string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        WholeFile.Write(path, stream => WriteWhole(stream, path, tensors, metadata));
 
     // The runtime takes a limit on the size of files (EFBIG) for a wrong argument.
     private static void WriteWhole(

@@ -8,11 +8,11 @@ public static class WholeFile
 {
     /// <summary>Writes a text.</summary>
     /// <exception cref="IOException">It cannot be written; what was there still is.</exception>
-    public static void Write(string path, string text) => Write(path, writer => writer.Write(text));
+    public static void Write(string path, string text) => WriteText(path, writer => writer.Write(text));
 
     /// <summary>Writes lines, each ended by a line feed.</summary>
     /// <inheritdoc cref="Write(string, string)" path="/exception"/>
-    public static void WriteLines(string path, IEnumerable<string> lines) => Write(path, writer =>
+    public static void WriteLines(string path, IEnumerable<string> lines) => WriteText(path, writer =>
     {
         foreach (string line in lines) writer.Write(line + "\n");
     });
@@ -22,16 +22,33 @@ public static class WholeFile
     public static void Copy(string from, string path) =>
         Replace(path, beside => File.Copy(from, beside, overwrite: true));
 
-    private static void Write(string path, Action<StreamWriter> write) => Replace(path, beside =>
+    /// <summary>Writes bytes, which are on the disk before the file is in its place.</summary>
+    /// <inheritdoc cref="Write(string, string)" path="/exception"/>
+    internal static void Write(string path, Action<FileStream> write) => Replace(path, beside =>
     {
-        using StreamWriter writer = new(beside);
+        using FileStream stream = new(beside, FileMode.Create, FileAccess.Write, FileShare.None);
+        write(stream);
+        stream.Flush(flushToDisk: true);
+    });
+
+    private static void WriteText(string path, Action<StreamWriter> write) => Write(path, stream =>
+    {
+        using StreamWriter writer = new(stream, leaveOpen: true);
         write(writer);
     });
 
     private static void Replace(string path, Action<string> make)
     {
         string beside = path + ".new";
-        make(beside);
-        File.Move(beside, path, overwrite: true);
+        try
+        {
+            make(beside);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
     }
 }
