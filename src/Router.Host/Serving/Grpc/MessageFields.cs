@@ -32,7 +32,9 @@ internal static class MessageFields
         bool isContents = type == InferTensorContents.Descriptor;
         while (!message.IsEmpty)
         {
-            if (counts.Fields > JsonTokens.Most || !TryRead(ref message, out ulong tag)) return false;
+            // Of a longer tag protobuf takes the low half: a field that we do not know would be one that it does.
+            if (counts.Fields > JsonTokens.Most || !TryRead(ref message, out ulong tag) || tag > uint.MaxValue)
+                return false;
             FieldDescriptor? field = type.FindFieldByNumber((int)(tag >> NumberBits));
             WireFormat.WireType wireType = (WireFormat.WireType)(tag & ((1 << NumberBits) - 1));
             ulong length = sizeof(ulong);

@@ -37,12 +37,13 @@ internal sealed class ForeignParameters
         ["experts"] = "mix", ["sigma"] = "mix",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private readonly List<string> _ignored = [];
+    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+    private readonly List<string> _first = [];
 
-    /// <summary>The names that were ignored, up to as many as anybody reads.</summary>
+    /// <summary>The names that were ignored in their order, up to as many as anybody reads.</summary>
     public ImmutableArray<string> Ignored => _ignored.Count <= Most
-        ? [.. _ignored.Select(Quoted.Cut)]
-        : [.. _ignored.Take(Most).Select(Quoted.Cut), $"and {_ignored.Count - Most} more"];
+        ? [.. _first.Select(Quoted.Cut)]
+        : [.. _first.Select(Quoted.Cut), $"and {_ignored.Count - Most} more"];
 
     /// <summary>Refuses those that are meant for this program, and remembers the others.</summary>
     /// <param name="written">The names that came; null for none.</param>
@@ -57,7 +58,7 @@ internal sealed class ForeignParameters
             if (accepted.Contains(name, StringComparer.Ordinal)) continue;
             if (MeantBy(name) is not { } meant)
             {
-                if (!_ignored.Contains(name)) _ignored.Add(name);
+                if (_ignored.Add(name) && _first.Count < Most) _first.Add(name);
                 continue;
             }
             string hint = accepted.Contains(meant) ? $" (did you mean '{meant}'?)" : "";

@@ -180,6 +180,19 @@ public sealed class GrpcRefusalTests : IDisposable
                 Plain(await GrpcClient.FailureAsync(client.Models.ModelInferAsync(request))));
     }
 
+    [Fact]
+    public void A_tag_of_more_than_32_bits_hides_no_field_of_a_message()
+    {
+        ModelInferRequest request = new() { Inputs = { new ModelInferRequest.Types.InferInputTensor() } };
+        request.Inputs[0].Shape.Add(Enumerable.Repeat(1L, 10_001));
+        byte[] plain = request.ToByteArray();
+        // Bit 32 of the tag, beside those of the field.
+        byte[] message = [(byte)(plain[0] | 0x80), 0x80, 0x80, 0x80, 0x10, .. plain[1..]];
+        Assert.Equal(request, ModelInferRequest.Parser.ParseFrom(message));
+        Assert.Equal("the message is no inference.ModelInferRequest of protobuf 3",
+            MessageFields.Fault(message, ModelInferRequest.Descriptor, out _));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
