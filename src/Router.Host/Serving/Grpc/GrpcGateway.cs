@@ -1,3 +1,5 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Reflection;
 using Router.Host.Serving.Operations;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -19,13 +21,16 @@ internal sealed record GrpcGateway(
         global::Grpc.Health.V1.Health.Descriptor,
     ];
 
+    // Of a question for a file, a symbol or an extension, which may be asked for as long as the call is open.
+    private const int ReflectionBytes = 4 << 10;
+
     /// <summary>Adds what answers calls.</summary>
     /// <param name="services">The host's.</param>
     /// <param name="limits">How long a message may be.</param>
     /// <param name="gateway">What answers, once it is there.</param>
     public static void AddTo(IServiceCollection services, ServingLimits limits, Func<GrpcGateway> gateway)
     {
-        services.AddGrpc(grpc =>
+        IGrpcServerBuilder all = services.AddGrpc(grpc =>
         {
             grpc.IgnoreUnknownServices = true;
             grpc.MaxReceiveMessageSize = (int)limits.BodyBytes;
@@ -34,6 +39,8 @@ internal sealed record GrpcGateway(
             grpc.CompressionProviders.Clear();
             grpc.Interceptors.Add<CallFaults>();
         });
+        all.AddServiceOptions<ReflectionServiceImpl>(grpc => grpc.MaxReceiveMessageSize = ReflectionBytes);
+        all.AddServiceOptions<ReflectionV1ServiceImpl>(grpc => grpc.MaxReceiveMessageSize = ReflectionBytes);
         services.AddGrpcReflection();
         services.AddSingleton(_ => gateway().Inference);
         services.AddSingleton(_ => gateway().Certifier);

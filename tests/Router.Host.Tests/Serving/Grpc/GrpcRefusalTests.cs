@@ -163,6 +163,26 @@ public sealed class GrpcRefusalTests : IDisposable
         Assert.Equal("dualrs", (await client.Models.ModelInferAsync(GrpcClient.Pixel())).ModelName);
     }
 
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v1alpha")]
+    public async Task Questions_to_reflection_are_small(string version)
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Routed(limits), grpc: true);
+        using GrpcClient client = new(daemon.GrpcAddress);
+        Method<byte[], byte[]> method = new(
+            MethodType.DuplexStreaming, $"grpc.reflection.{version}.ServerReflection", "ServerReflectionInfo",
+            Marshallers.Create(bytes => bytes, bytes => bytes), Marshallers.Create(bytes => bytes, bytes => bytes));
+        using AsyncDuplexStreamingCall<byte[], byte[]> call =
+            client.Channel.CreateCallInvoker().AsyncDuplexStreamingCall(method, null, default);
+        await call.RequestStream.WriteAsync(new byte[8 << 10]);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(
+            () => call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(RunningDaemon.Patience));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+    }
+
     [Fact]
     public async Task A_message_of_very_many_small_fields_is_refused_before_it_becomes_objects()
     {
