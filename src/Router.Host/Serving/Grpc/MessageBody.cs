@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using DualRS.V1;
 using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Inference;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
@@ -29,6 +31,9 @@ internal sealed class MessageBody(
     // A value takes a byte at least, and becomes eight in a list that may be twice as long.
     private const int Growth = 16;
 
+    // Of a message without images. So few are always taken, and keep nobody out however long a call is open.
+    private const int SmallBytes = 16 << 10;
+
     /// <summary>Goes on with the message in memory, or ends the call.</summary>
     public async Task ReadAsync(HttpContext context, RequestDelegate next)
     {
@@ -45,11 +50,13 @@ internal sealed class MessageBody(
             await next(context);
             return;
         }
+        MessageDescriptor type = TypeOf(method);
         using BodyReading body = await RequestBody.ReadAsync(
-            context.Request, limits.BodyBytes, memory, context.RequestAborted);
+            context.Request, HasImages(type) ? limits.BodyBytes : SmallBytes, memory, context.RequestAborted,
+            HasImages(type) ? RequestBody.FewerImages : "this method takes no images, and names alone are short");
         long values = 0, held = 0;
         Refusal? refusal = body.Fault is { } fault ? Refusal.Of(body.Status, fault)
-            : Objection(body.Bytes.Span, TypeOf(method), out values) is { } objection
+            : Objection(body.Bytes.Span, type, out values) is { } objection
                 ? Refusal.Of(StatusCodes.Status400BadRequest, objection)
             : memory.TryGrow(ref held, Growth * values) ? null
             : Refusal.Of(StatusCodes.Status429TooManyRequests, RequestBody.NoRoom);
@@ -75,6 +82,9 @@ internal sealed class MessageBody(
 
     private MessageDescriptor TypeOf(IMethod method) => services
         .Single(service => service.FullName == method.ServiceName).FindMethodByName(method.Name).InputType;
+
+    private static bool HasImages(MessageDescriptor type) =>
+        type == ModelInferRequest.Descriptor || type == CertifyRequest.Descriptor;
 
     // What is cut short or packed is refused by who reads it; what follows the message too, once that is read.
     private static string? Objection(ReadOnlySpan<byte> body, MessageDescriptor type, out long values)

@@ -14,6 +14,9 @@ internal static class RequestBody
     public const string NoRoom =
         "the bodies of other requests take all memory there is for them: ask again in a moment, or with fewer images";
 
+    /// <summary>What would be right where images are too large.</summary>
+    public const string FewerImages = "send fewer images in one request";
+
     private const int ChunkBytes = 16 << 10;
 
     /// <summary>Reads it.</summary>
@@ -21,17 +24,19 @@ internal static class RequestBody
     /// <param name="most">Bytes it may have once it is unpacked.</param>
     /// <param name="memory">What it shares with others; given back when what was read is disposed of.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
+    /// <param name="right">What would be right where it is longer.</param>
     public static async Task<BodyReading> ReadAsync(
-        HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
+        HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken,
+        string right = FewerImages)
     {
-        BodyReading reading = await UnpackAsync(request, most, memory, cancellationToken);
+        BodyReading reading = await UnpackAsync(request, most, right, memory, cancellationToken);
         if (reading.Status == StatusCodes.Status429TooManyRequests)
             request.HttpContext.Response.Headers.RetryAfter = "1";
         return reading;
     }
 
     private static async Task<BodyReading> UnpackAsync(
-        HttpRequest request, long most, BodyMemory memory, CancellationToken cancellationToken)
+        HttpRequest request, long most, string right, BodyMemory memory, CancellationToken cancellationToken)
     {
         string coding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
         if (!ContentCoding.IsOffered(coding))
@@ -46,7 +51,7 @@ internal static class RequestBody
         {
             await using Stream unpacked =
                 await ContentCoding.UnpackAsync(coding, request.BodyReader, cancellationToken);
-            return await ReadAsync(unpacked, most, memory, cancellationToken);
+            return await ReadAsync(unpacked, most, right, memory, cancellationToken);
         }
         catch (InvalidDataException)
         {
@@ -65,7 +70,7 @@ internal static class RequestBody
     }
 
     private static async Task<BodyReading> ReadAsync(
-        Stream body, long most, BodyMemory memory, CancellationToken cancellationToken)
+        Stream body, long most, string right, BodyMemory memory, CancellationToken cancellationToken)
     {
         MemoryStream kept = new();
         byte[] chunk = new byte[ChunkBytes];
@@ -78,7 +83,7 @@ internal static class RequestBody
                 if (length > most)
                     return BodyReading.Refused(
                         StatusCodes.Status413PayloadTooLarge,
-                        $"the body is larger than {most} bytes once it is unpacked: send fewer images in one request");
+                        $"the body is larger than {most} bytes once it is unpacked: {right}");
                 // A buffer that grows is up to twice as large as what is in it.
                 if (!memory.TryGrow(ref held, 2 * length))
                     return BodyReading.Refused(StatusCodes.Status429TooManyRequests, NoRoom);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Inference;
 using Router.Host.Serving.Grpc;
 using Router.Host.Serving.Http;
@@ -161,6 +162,24 @@ public sealed class GrpcRefusalTests : IDisposable
         Assert.Equal(StatusCode.ResourceExhausted, status.StatusCode);
         Assert.StartsWith("the body is larger than 65536 bytes", status.Detail, StringComparison.Ordinal);
         Assert.Equal("dualrs", (await client.Models.ModelInferAsync(GrpcClient.Pixel())).ModelName);
+    }
+
+    [Fact]
+    public async Task A_message_without_images_is_small_however_long_its_call_is_open()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Routed(limits), grpc: true);
+        using GrpcClient client = new(daemon.GrpcAddress);
+        string service = new('x', 1 << 20);
+        using AsyncServerStreamingCall<HealthCheckResponse> watched = client.Health.Watch(new() { Service = service });
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(
+            () => watched.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(RunningDaemon.Patience));
+        const string Fault = "the body is larger than 16384 bytes once it is unpacked: this method takes no images";
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.StartsWith(Fault, refused.Status.Detail, StringComparison.Ordinal);
+        Status status = await GrpcClient.FailureAsync(client.Models.ModelReadyAsync(new() { Name = service }));
+        Assert.StartsWith(Fault, status.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
