@@ -5,6 +5,7 @@ using Router.Experts.Cards;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
+using Router.Host.Serving.Wire;
 using Router.Host.Tests.Serving.Resilience;
 using Router.Votes;
 using Tests;
@@ -257,8 +258,9 @@ public sealed class ResidencyTests : IDisposable
         File.Copy(Weights("noise_0.50.safetensors"), In("s025.safetensors"), overwrite: true);
         (HttpStatusCode status, JsonNode refused) = await TellAsync(daemon, "s025", "load");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("is another file than when the registry was loaded", (string?)refused["error"],
-            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "s025 is not loaded: it could not be loaded: s025.safetensors is another file than when",
+            (string?)refused["error"], StringComparison.Ordinal);
         (string state, string reason) = await StateAsync(daemon, "s025");
         Assert.Equal("UNAVAILABLE", state);
         Assert.Contains("it is tried again when it is asked", reason, StringComparison.Ordinal);
@@ -272,6 +274,14 @@ public sealed class ResidencyTests : IDisposable
             Assert.Contains($"dualrs_network_loads_total{{network=\"s025\",device=\"cpu\",outcome=\"{outcome}\"}}",
                 metrics, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/data/my nets/a.pt is damaged\n  at c10::Error (/opt/torch/lib/libc10.so)", "a.pt is damaged")]
+    [InlineData("Could not find file '/data/other/b.pt'.\r\nmore", "Could not find file 'b.pt'.")]
+    [InlineData("open(C:\\nets\\c.pt, and/or 1/2)", "open(c.pt, and/or 1/2)")]
+    [InlineData("see https://pytorch.org/docs", "see https://pytorch.org/docs")]
+    public void Callers_are_told_the_first_line_of_a_fault_without_the_folders_of_this_machine(
+        string fault, string told) => Assert.Equal(told, LocalFault.Outwards(fault, ["/data/my nets/a.pt"]));
 
     [Fact]
     public async Task A_registry_that_is_loaded_again_starts_afresh()

@@ -46,8 +46,10 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
             catch (VoterUnavailableException fault)
             {
                 log.NetworkNotLoaded(network.Id, fault.Message);
-                return (null, Refusal.Of(StatusCodes.Status503ServiceUnavailable,
-                    $"{network.Id} is not loaded: {fault.Message}"));
+                string told = LocalFault.Outwards(
+                    fault.Message, network.Config.Members.Select(member => member.CheckpointPath));
+                return (null, Refusal.Of(
+                    StatusCodes.Status503ServiceUnavailable, $"{network.Id} is not loaded: {told}"));
             }
         }
         return (ModelStates.Of(asked, model, state.NextHasFaults), null);
