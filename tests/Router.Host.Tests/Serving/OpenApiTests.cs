@@ -33,6 +33,33 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public async Task Who_needs_a_key_or_sends_a_body_is_told_how_both_are_refused()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Of(ToyModel.AtOnce(), limits));
+        JsonNode document = (await daemon.GetAsync("/openapi/v1.json")).Body;
+        Assert.All(document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()), operation =>
+        {
+            string[] ofKey = operation.Value!["security"] is null ? ["401", "403"] : [];
+            string[] ofBody = operation.Value["requestBody"] is null ? [] : ["400", "413", "415", "429"];
+            Assert.Empty(new[] { "421" }.Concat(ofKey).Concat(ofBody)
+                .Except(operation.Value["responses"]!.AsObject().Select(response => response.Key)));
+        });
+    }
+
+    [Fact]
+    public async Task A_resolution_of_0_is_in_the_document_as_it_is_accepted()
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
+        Assert.Equal(HttpStatusCode.OK, (await daemon.PostAsync(ToyModel.Body, "/v1/certify?resolution=0")).Status);
+        JsonNode resolution = (await daemon.GetAsync("/openapi/v1.json")).Body["paths"]!["/v1/certify"]!["post"]![
+            "parameters"]!.AsArray().Single(parameter => (string?)parameter!["name"] == "resolution")!["schema"]!;
+        Assert.Equal("""{"type":"number","minimum":0}""", resolution.ToJsonString());
+    }
+
+    [Fact]
     public async Task Every_stage_that_can_limit_is_in_the_document()
     {
         ServingLimits limits = new();
