@@ -3,16 +3,18 @@ using System.IO.Compression;
 
 namespace Router.Host.Tests.Serving;
 
-/// <summary>Black PNG files, whose thousand pixels take a byte or three (PNG specification, 5.3 and 11.2).</summary>
+/// <summary>
+/// Black PNG files, whose thousand pixels take a byte or three unless told (PNG specification, 5.3 and 11.2).
+/// </summary>
 internal static class LargePicture
 {
-    public static byte[] Of(int width, int height)
+    public static byte[] Of(int width, int height, CompressionLevel level = CompressionLevel.Optimal)
     {
         byte[] header = [0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         using MemoryStream data = new();
-        using (ZLibStream packed = new(data, CompressionLevel.Optimal, leaveOpen: true))
+        using (ZLibStream packed = new(data, level, leaveOpen: true))
             packed.Write(new byte[height * (3 * width + 1)]);
         return [0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, data.ToArray()),
             .. Chunk("IEND"u8, [])];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DualRS.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
@@ -11,8 +12,7 @@ namespace Router.Host.Serving.Grpc;
 
 /// <summary>Certificates of one image as they grow: <c>POST /v1/certify</c> with an event stream, over gRPC.</summary>
 internal sealed class CertifierService(
-    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, CertifyRequestReader reader,
-    Certifying certifying)
+    ServingState state, ServingLimits limits, TimeProvider clock, CertifyRequestReader reader, Certifying certifying)
     : Certifier.CertifierBase
 {
     private const string Levels = "levels";
@@ -28,7 +28,11 @@ internal sealed class CertifierService(
         if (!state.TryServe(http, out ServedModel? model))
             throw GrpcRefusal.Exception(context, Refusal.OfPhase(state.Phase));
         long started = clock.GetTimestamp();
-        using CertifyReading reading = Read(request, model).Within(CallDeadline.Of(context.Deadline, clock));
+        BodyReading body = http.Features.GetRequiredFeature<BodyReading>();
+        using CertifyReading reading =
+            Read(request, body, model).Within(CallDeadline.Of(context.Deadline, clock));
+        // The picture goes with the reading, and levels are pixels already.
+        request.ClearImage();
         Refusal? refusal = await certifying.StreamAsync(
             reading, model, http, started, (read, answer) => responseStream.WriteAsync(
                 MessageOf(read, answer, model, request.Record), http.RequestAborted));
@@ -36,16 +40,16 @@ internal sealed class CertifierService(
             throw GrpcRefusal.Exception(context, refusal);
     }
 
-    private CertifyReading Read(CertifyRequest request, ServedModel model)
+    private CertifyReading Read(CertifyRequest request, BodyReading body, ServedModel model)
     {
         Dictionary<string, JsonElement> parameters = InferMessages.ParametersOf(request.Parameters);
         switch (request.ImageCase)
         {
             case CertifyRequest.ImageOneofCase.Picture:
-                return reader.LookAt(
-                    new(request.Picture.Memory, memory, held: 0), parameters, model, extras: default, new());
+                body.Keep(request.Picture.Memory);
+                return reader.LookAt(body, parameters, model, extras: default, new());
             case CertifyRequest.ImageOneofCase.Levels:
-                InferBody body = new()
+                InferBody written = new()
                 {
                     Parameters = parameters,
                     Inputs =
@@ -57,11 +61,11 @@ internal sealed class CertifierService(
                         },
                     ],
                 };
-                return CertifyRequestReader.OfTensor(
-                    InferRequestReader.Read(
-                        body, new MessageValues(contents: null, [request.Levels], Levels), AskedModel.Routed, model,
-                        limits),
-                    extras: default, new());
+                InferReading read = InferRequestReader.Read(
+                    written, new MessageValues(contents: null, [request.Levels], Levels), AskedModel.Routed, model,
+                    limits);
+                body.Dispose();
+                return CertifyRequestReader.OfTensor(read, extras: default, new());
             default:
                 return CertifyReading.Refused(
                     StatusCodes.Status400BadRequest, $"the request has no image: expected picture or {Levels}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Grpc.Core;
 using Inference;
+using Microsoft.AspNetCore.Http.Features;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
@@ -109,6 +110,11 @@ internal sealed class InferenceService(
         long started = clock.GetTimestamp();
         InferReading reading = InferRequestReader.Read(
             InferMessages.BodyOf(request), MessageValues.Of(request), asked, model, limits);
+        // Images are what is kept while a request waits.
+        bool isRaw = request.RawInputContents.Count > 0;
+        request.Inputs.Clear();
+        request.RawInputContents.Clear();
+        http.Features.GetRequiredFeature<BodyReading>().Dispose();
         if (reading.Request is not { } read)
             throw GrpcRefusal.Exception(context, answering.Refuse(
                 asked, StatusCodes.Status400BadRequest, reading.Faults.ToString(), started));
@@ -117,7 +123,7 @@ internal sealed class InferenceService(
             await answering.AnswerAsync(read, model, http, started);
         return refusal is null
             ? InferMessages.Of(
-                InferAnswers.Of(read, answers, model), raw: request.RawInputContents.Count > 0 || !read.Binary.IsEmpty)
+                InferAnswers.Of(read, answers, model), raw: isRaw || !read.Binary.IsEmpty)
             : throw GrpcRefusal.Exception(context, refusal);
     }
 

@@ -1,10 +1,12 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.IO.Pipelines;
 using DualRS.V1;
 using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Inference;
+using Microsoft.AspNetCore.Http.Features;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
@@ -14,22 +16,18 @@ namespace Router.Host.Serving.Grpc;
 
 /// <summary>
 /// Reads the one message of a call before it becomes objects: never more of it than the limit, and of all requests
-/// together than there is room for, over HTTP and gRPC alike.
+/// together than there is room for, over HTTP and gRPC alike. Its memory counts until the call ends, or until whoever
+/// answers disposes of the call's <see cref="BodyReading"/>.
 /// </summary>
 /// <param name="state">Tells when the daemon is to stop.</param>
-/// <param name="limits">How long a message may be.</param>
-/// <param name="memory">What bodies take together.</param>
+/// <param name="bodies">Reads bodies.</param>
 /// <param name="log">The daemon's log.</param>
 /// <param name="services">Every service whose methods take one message.</param>
 internal sealed class MessageBody(
-    ServingState state, ServingLimits limits, BodyMemory memory, ILogger log,
-    IReadOnlyCollection<ServiceDescriptor> services)
+    ServingState state, RequestBodies bodies, ILogger log, IReadOnlyCollection<ServiceDescriptor> services)
 {
     // Before a message stand a byte that says whether it is packed, and its length.
     private const int PrefixBytes = 5;
-
-    // A value takes a byte at least, and becomes eight in a list that may be twice as long.
-    private const int Growth = 16;
 
     // Of a message without images. So few are always taken, and keep nobody out however long a call is open.
     private const int SmallBytes = 16 << 10;
@@ -51,47 +49,41 @@ internal sealed class MessageBody(
             return;
         }
         MessageDescriptor type = TypeOf(method);
-        using BodyReading body = await RequestBody.ReadAsync(
-            context.Request, HasImages(type) ? limits.BodyBytes : SmallBytes, memory, context.RequestAborted,
-            HasImages(type) ? RequestBody.FewerImages : "this method takes no images, and names alone are short");
-        long values = 0, held = 0;
-        Refusal? refusal = body.Fault is { } fault ? Refusal.Of(body.Status, fault)
-            : Objection(body.Bytes.Span, type, out values) is { } objection
-                ? Refusal.Of(StatusCodes.Status400BadRequest, objection)
-            : memory.TryGrow(ref held, Growth * values) ? null
-            : Refusal.Of(StatusCodes.Status429TooManyRequests, RequestBody.NoRoom);
-        try
+        using BodyReading body = await (type == ModelInferRequest.Descriptor || type == CertifyRequest.Descriptor
+            ? bodies.ReadAsync(context)
+            : bodies.ReadAsync(context, SmallBytes, "this method takes no images, and names alone are short"));
+        if (ObjectionTo(body, type) is { } refusal)
         {
-            if (refusal is not null)
-            {
-                if (refusal.Status == StatusCodes.Status429TooManyRequests) context.Response.Headers.RetryAfter = "1";
-                log.Refused(refusal.Status, refusal.Error);
-                await refusal.ExecuteAsync(context);
-                return;
-            }
-            MemoryMarshal.TryGetArray(body.Bytes, out ArraySegment<byte> bytes);
-            await using MemoryStream message = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
-            context.Request.Body = message;
-            await next(context);
+            log.Refused(refusal.Status, refusal.Error);
+            await refusal.ExecuteAsync(context);
+            return;
         }
-        finally
-        {
-            memory.GiveBack(held);
-        }
+        context.Features.Set(body);
+        context.Features.Set<IRequestBodyPipeFeature>(new Whole(body.Bytes));
+        await next(context);
     }
 
     private MessageDescriptor TypeOf(IMethod method) => services
         .Single(service => service.FullName == method.ServiceName).FindMethodByName(method.Name).InputType;
 
-    private static bool HasImages(MessageDescriptor type) =>
-        type == ModelInferRequest.Descriptor || type == CertifyRequest.Descriptor;
-
     // What is cut short or packed is refused by who reads it; what follows the message too, once that is read.
-    private static string? Objection(ReadOnlySpan<byte> body, MessageDescriptor type, out long values)
+    private static Refusal? ObjectionTo(BodyReading body, MessageDescriptor type)
     {
-        values = 0;
-        return body.Length >= PrefixBytes && body[0] == 0
-            && BinaryPrimitives.ReadUInt32BigEndian(body[1..]) is var length && length <= body.Length - PrefixBytes
-            ? MessageFields.Fault(body.Slice(PrefixBytes, (int)length), type, out values) : null;
+        if (body.Fault is { } fault)
+            return Refusal.Of(body.Status, fault);
+        ReadOnlySpan<byte> bytes = body.Bytes.Span;
+        if (bytes.Length < PrefixBytes || bytes[0] != 0
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]) is var length && length > bytes.Length - PrefixBytes)
+            return null;
+        if (MessageFields.Fault(bytes.Slice(PrefixBytes, (int)length), type, out long values) is { } objection)
+            return Refusal.Of(StatusCodes.Status400BadRequest, objection);
+        return body.TryGrow(values) is { } none ? Refusal.Of(none.Status, none.Fault!) : null;
+    }
+
+    // A pipe that lets go of what was read, so that nothing holds the bytes once the message is there.
+    private sealed class Whole(ReadOnlyMemory<byte> bytes) : IRequestBodyPipeFeature
+    {
+        /// <inheritdoc/>
+        public PipeReader Reader { get; } = PipeReader.Create(new ReadOnlySequence<byte>(bytes));
     }
 }

@@ -13,10 +13,13 @@ internal static class MessageFields
 {
     private const int NumberBits = 3, VarintBits = 7, LongestVarint = 10;
 
+    // A number of eight bytes, in a list that may be twice as long.
+    private const int ListedBytes = 2 * sizeof(ulong);
+
     /// <summary>What is wrong with a message; null where nothing is.</summary>
     /// <param name="message">The message.</param>
     /// <param name="type">What it is.</param>
-    /// <param name="values">Bytes of values in the contents of tensors.</param>
+    /// <param name="values">Bytes that numbers in the contents of tensors become.</param>
     public static string? Fault(ReadOnlySpan<byte> message, MessageDescriptor type, out long values)
     {
         Counts counts = new();
@@ -51,14 +54,23 @@ internal static class MessageFields
             message = message[inner.Length..];
             bool isList = wireType == WireFormat.WireType.LengthDelimited
                 && field?.FieldType is not (null or FieldType.Message or FieldType.String or FieldType.Bytes);
-            long count = isList ? inner.Length : 1;
-            if (isContents && field?.FieldType is not (null or FieldType.Bytes)) counts.Values += count;
-            else counts.Fields += count;
+            if (isContents && field?.FieldType is not (null or FieldType.Bytes))
+                counts.Values += isList ? inner.Length * GrowthOf(field.FieldType) : ListedBytes;
+            else
+                counts.Fields += isList ? inner.Length : 1;
             if (field?.FieldType == FieldType.Message && wireType == WireFormat.WireType.LengthDelimited
                 && !TryCount(inner, field.MessageType, counts)) return false;
         }
         return true;
     }
+
+    // What a byte of packed numbers becomes at most: the shortest have one, those of a fixed length all of theirs.
+    private static long GrowthOf(FieldType type) => type switch
+    {
+        FieldType.Int64 or FieldType.UInt64 => ListedBytes,
+        FieldType.Int32 or FieldType.UInt32 => ListedBytes / 2,
+        _ => 2,
+    };
 
     private static bool TryRead(ref ReadOnlySpan<byte> message, out ulong number)
     {

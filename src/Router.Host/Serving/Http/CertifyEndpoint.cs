@@ -19,7 +19,7 @@ internal sealed class CertifyEndpoint(
         if (!state.TryServe(context, out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
         long started = clock.GetTimestamp();
-        using CertifyReading reading = await reader.ReadAsync(context.Request, model, context.RequestAborted);
+        using CertifyReading reading = await reader.ReadAsync(context, model);
         bool streams = context.Request.Headers.Accept.ToString()
             .Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         if (!streams)

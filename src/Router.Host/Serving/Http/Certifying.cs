@@ -55,6 +55,8 @@ internal sealed class Certifying(CertifyRequestReader reader, TimeProvider clock
             return answering.Refuse(AskedModel.Routed, reservation.Status, beyond, started);
         (InferRequest? request, string? problem) =
             await reader.UnpackAsync(reading, ApiKey.PartyOf(context), drawn, context.RequestAborted);
+        // Its pixels are what is kept while a request waits and its samples are drawn.
+        reading.Dispose();
         if (problem is not null)
             return answering.Refuse(AskedModel.Routed, StatusCodes.Status400BadRequest, problem, started);
         return request is null

@@ -48,21 +48,21 @@ internal sealed class Gateway : IDisposable
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter, ClusterMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
-        BodyMemory memory = new(limits.AllBodiesBytes);
-        _repository = new(state, limits, memory, _meter);
-        _residency = new(state, limits, memory, log);
-        _infer = new(state, limits, memory, clock, answering);
-        CertifyRequestReader reader = new(limits, memory);
+        RequestBodies bodies = new(limits);
+        _repository = new(state, limits, bodies, _meter);
+        _residency = new(state, bodies, log);
+        _infer = new(state, limits, bodies, clock, answering);
+        CertifyRequestReader reader = new(limits, bodies);
         Certifying certifying = new(reader, clock, answering);
         _certify = new(state, reader, clock, certifying);
-        _logging = new(log, limits, memory);
+        _logging = new(log, bodies);
         _server = new("dualrs", Versions.Program, study is null ? Extensions : [.. Extensions, "tradeoff"]);
         Calls = new(
             new(state, limits, clock, answering, _repository, _residency, _server, () => IsReady),
-            new(state, limits, memory, clock, reader, certifying),
+            new(state, limits, clock, reader, certifying),
             new(state, clock, () => IsReady, [.. GrpcGateway.Services.Select(service => service.FullName)]),
             new(state, log),
-            new(state, limits, memory, log, GrpcGateway.Services));
+            new(state, bodies, log, GrpcGateway.Services));
     }
 
     /// <summary>The same over gRPC.</summary>

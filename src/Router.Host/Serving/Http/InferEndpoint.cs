@@ -7,7 +7,7 @@ namespace Router.Host.Serving.Http;
 
 /// <summary><c>POST …/infer</c>: reads the request, has it answered in its turn, writes the answer.</summary>
 internal sealed class InferEndpoint(
-    ServingState state, ServingLimits limits, BodyMemory memory, TimeProvider clock, Answering answering)
+    ServingState state, ServingLimits limits, RequestBodies bodies, TimeProvider clock, Answering answering)
 {
     public async Task<IResult> AnswerAsync(string name, string? version, HttpContext context)
     {
@@ -34,8 +34,7 @@ internal sealed class InferEndpoint(
     private async Task<(InferReading Reading, int Status)> ReadAsync(
         HttpContext context, AskedModel asked, ServedModel model)
     {
-        using BodyReading body = await RequestBody.ReadAsync(
-            context.Request, limits.BodyBytes, memory, context.RequestAborted);
+        using BodyReading body = await bodies.ReadAsync(context);
         return body.Fault is { } fault
             ? (InferReading.Of(fault), body.Status)
             : (Read(context.Request.Headers, body.Bytes, asked, model), StatusCodes.Status400BadRequest);

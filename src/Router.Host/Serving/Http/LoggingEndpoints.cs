@@ -7,7 +7,7 @@ namespace Router.Host.Serving.Http;
 /// Which levels are logged, for whoever has to find out something while the daemon runs (Triton's logging extension).
 /// What was decided at the start, where lines go and how they look, stays.
 /// </summary>
-internal sealed class LoggingEndpoints(SwitchedLog log, ServingLimits limits, BodyMemory memory)
+internal sealed class LoggingEndpoints(SwitchedLog log, RequestBodies bodies)
 {
     private const string Format = "ISO8601";
 
@@ -21,8 +21,8 @@ internal sealed class LoggingEndpoints(SwitchedLog log, ServingLimits limits, Bo
     public async Task<IResult> ChangeAsync(HttpContext context)
     {
         (LoggingRequest? asked, IResult? refusal) = await OptionalBody.ReadAsync(
-            context.Request, limits, memory, ProtocolJson.Instance.LoggingRequest,
-            "{log_info?, log_warning?, log_error?} with true or false", context.RequestAborted);
+            context, bodies, ProtocolJson.Instance.LoggingRequest,
+            "{log_info?, log_warning?, log_error?} with true or false");
         if (refusal is not null)
             return refusal;
         if (asked is null)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
 
 namespace Router.Host.Serving.Http;
@@ -9,19 +8,16 @@ namespace Router.Host.Serving.Http;
 internal static class OptionalBody
 {
     /// <summary>Reads one.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="limits">How long it may be.</param>
-    /// <param name="memory">What bodies take together.</param>
+    /// <param name="context">Its request.</param>
+    /// <param name="bodies">Reads bodies.</param>
     /// <param name="type">What it is where there is one.</param>
     /// <param name="expected">What it should be, for who sent something else.</param>
-    /// <param name="cancellationToken">The caller is gone.</param>
     /// <returns>The body, null where it is empty; or why it is refused.</returns>
     public static async Task<(T? Body, Refusal? Refusal)> ReadAsync<T>(
-        HttpRequest request, ServingLimits limits, BodyMemory memory, JsonTypeInfo<T> type, string expected,
-        CancellationToken cancellationToken)
+        HttpContext context, RequestBodies bodies, JsonTypeInfo<T> type, string expected)
         where T : class
     {
-        using BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, memory, cancellationToken);
+        using BodyReading body = await bodies.ReadAsync(context);
         if (body.Fault is { } fault)
             return (null, Refusal.Of(body.Status, fault));
         if (JsonTokens.Fault(body.Bytes.Span) is { } unreadable)

@@ -10,7 +10,7 @@ namespace Router.Host.Serving.Http;
 /// and pictures to try them with.
 /// </summary>
 internal sealed class RepositoryEndpoints(
-    ServingState state, ServingLimits limits, BodyMemory memory, ServingMeter meter)
+    ServingState state, ServingLimits limits, RequestBodies bodies, ServingMeter meter)
 {
     private const string FirstVersion = "1";
 
@@ -59,8 +59,7 @@ internal sealed class RepositoryEndpoints(
     public async Task<IResult> IndexAsync(HttpContext context)
     {
         (IndexRequest? body, Refusal? refusal) = await OptionalBody.ReadAsync(
-            context.Request, limits, memory, ProtocolJson.Instance.IndexRequest, "{ready?} with true or false",
-            context.RequestAborted);
+            context, bodies, ProtocolJson.Instance.IndexRequest, "{ready?} with true or false");
         return refusal is not null ? refusal
             : Reply.Json(Indexed(body?.Ready ?? false), ProtocolJson.Instance.IReadOnlyListIndexedModel);
     }

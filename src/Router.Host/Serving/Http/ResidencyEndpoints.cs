@@ -11,7 +11,7 @@ namespace Router.Host.Serving.Http;
 /// Brings networks into memory and sends them out of it (Triton's repository extension). Which networks there are is
 /// the registry's to say, and what they are is part of every certificate: so nothing else about them can be changed.
 /// </summary>
-internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limits, BodyMemory memory, ILogger log)
+internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodies, ILogger log)
 {
     private const string Dependents = "unload_dependents";
 
@@ -113,8 +113,7 @@ internal sealed class ResidencyEndpoints(ServingState state, ServingLimits limit
         ? refusal : Reply.Json(told.Now!, ProtocolJson.Instance.IndexedModel);
 
     private Task<(RepositoryRequest? Body, Refusal? Refusal)> ReadAsync(HttpContext context) => OptionalBody.ReadAsync(
-        context.Request, limits, memory, ProtocolJson.Instance.RepositoryRequest, "{parameters?}",
-        context.RequestAborted);
+        context, bodies, ProtocolJson.Instance.RepositoryRequest, "{parameters?}");
 
     // Triton loads a model with another configuration, or other files, where a request names them: that would be
     // another function.

@@ -37,7 +37,7 @@ internal sealed record ServingLimits
     public long BodyBytes { get; init; } = DefaultBodyMiB << 20;
 
     /// <summary>
-    /// Bytes that the bodies of all requests may take together while they are read, beyond the beginning of each.
+    /// Bytes that the bodies of all requests may take together while they are needed, beyond the beginning of each.
     /// </summary>
     public long AllBodiesBytes => 16 * BodyBytes;
 

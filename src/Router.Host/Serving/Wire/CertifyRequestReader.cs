@@ -11,16 +11,16 @@ namespace Router.Host.Serving.Wire;
 /// <summary>
 /// Reads <c>/v1/certify</c>: one image, as a picture file or as a tensor, with its parameters in the address.
 /// </summary>
-internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memory)
+internal sealed class CertifyRequestReader(ServingLimits limits, RequestBodies bodies)
 {
     private const string Json = "application/json";
 
     private readonly PictureReader _pictures = new(limits);
 
     /// <summary>Reads one request; a picture is looked at, and not unpacked yet.</summary>
-    public async Task<CertifyReading> ReadAsync(
-        HttpRequest request, ServedModel model, CancellationToken cancellationToken)
+    public async Task<CertifyReading> ReadAsync(HttpContext context, ServedModel model)
     {
+        HttpRequest request = context.Request;
         string type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
         bool isPicture = PictureReader.MediaTypes.Contains(type);
         if (!isPicture && type != Json)
@@ -28,7 +28,7 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
                 StatusCodes.Status415UnsupportedMediaType,
                 $"Content-Type '{Quoted.Cut(type)}' is not offered: accepted are "
                 + $"{string.Join(", ", PictureReader.MediaTypes)} and {Json}");
-        BodyReading body = await RequestBody.ReadAsync(request, limits.BodyBytes, memory, cancellationToken);
+        BodyReading body = await bodies.ReadAsync(context);
         bool isKept = false;
         try
         {
@@ -126,7 +126,8 @@ internal sealed class CertifyRequestReader(ServingLimits limits, BodyMemory memo
 }
 
 /// <summary>
-/// A request of <c>/v1/certify</c>, or why it is none. Its picture takes memory until it is disposed of.
+/// A request of <c>/v1/certify</c>, or why it is none. Its picture takes memory until it is disposed of, and is gone
+/// then.
 /// </summary>
 /// <param name="Tensor">The request where its image came as a tensor.</param>
 /// <param name="Parameters">How to answer; null where it is refused.</param>
