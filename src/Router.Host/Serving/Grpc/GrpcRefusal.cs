@@ -39,6 +39,7 @@ internal static class GrpcRefusal
         StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
         StatusCodes.Status404NotFound => StatusCode.NotFound,
         StatusCodes.Status405MethodNotAllowed => StatusCode.Unimplemented,
+        StatusCodes.Status408RequestTimeout => StatusCode.DeadlineExceeded,
         StatusCodes.Status413PayloadTooLarge or StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
         StatusCodes.Status421MisdirectedRequest => StatusCode.FailedPrecondition,
         StatusCodes.Status503ServiceUnavailable => StatusCode.Unavailable,

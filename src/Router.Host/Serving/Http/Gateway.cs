@@ -48,7 +48,7 @@ internal sealed class Gateway : IDisposable
         _metrics = new(clock, _meter.Meter, _process.Meter, ExpertsMeter.Meter, ClusterMeter.Meter);
         Answering answering = new(limits, clock, _meter, log);
         (_measured, _faults, _doorkeeper) = (new(_meter, clock), new(state, limits, log), new(keys, log));
-        RequestBodies bodies = new(limits);
+        RequestBodies bodies = new(limits, clock);
         _repository = new(state, limits, bodies, _meter);
         _residency = new(state, bodies, log);
         _infer = new(state, limits, bodies, clock, answering);

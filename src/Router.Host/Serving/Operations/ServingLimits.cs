@@ -15,6 +15,9 @@ internal sealed record ServingLimits
     public const int DefaultCacheMiB = 64;
     public const int DefaultConnections = 1024;
 
+    // Of every body, and one more for each MiB that it may have.
+    private const int BodySeconds = 60;
+
     // Four parties at least have to gather to keep everybody else out.
     private const int ShareOfOne = 4;
 
@@ -40,6 +43,12 @@ internal sealed record ServingLimits
     /// Bytes that the bodies of all requests may take together while they are needed, beyond the beginning of each.
     /// </summary>
     public long AllBodiesBytes => 16 * BodyBytes;
+
+    /// <summary>
+    /// How long a body may take to come, from when it is asked for: a least rate alone is a mean over all of it, and
+    /// whoever sent most of it at once could then be silent for hours.
+    /// </summary>
+    public TimeSpan BodyTime => TimeSpan.FromSeconds(BodySeconds + (BodyBytes >> 20));
 
     /// <summary>Connections that are open at once, ≥ 1; the next is closed as it comes.</summary>
     public int Connections { get; init; } = DefaultConnections;

@@ -4,10 +4,11 @@ namespace Router.Host.Serving.Wire;
 
 /// <summary>
 /// Reads requests' bodies into memory, unpacked: never more of one than the limit, and of all together than there is
-/// room for.
+/// room for, nor for longer than a body may take to come.
 /// </summary>
 /// <param name="limits">How long a body may be, and how much room there is.</param>
-internal sealed class RequestBodies(ServingLimits limits)
+/// <param name="clock">Tells when a body is late.</param>
+internal sealed class RequestBodies(ServingLimits limits, TimeProvider clock)
 {
     private const int ChunkBytes = 16 << 10;
 
@@ -34,11 +35,19 @@ internal sealed class RequestBodies(ServingLimits limits)
                 $"Content-Encoding '{Quoted.Cut(coding)}' is not offered: "
                     + $"accepted are {ContentCoding.Offered}, or none");
         }
+        using CancellationTokenSource late = new(limits.BodyTime, clock);
+        using CancellationTokenSource over =
+            CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try
         {
-            await using Stream unpacked =
-                await ContentCoding.UnpackAsync(coding, request.BodyReader, context.RequestAborted);
-            return await ReadAsync(unpacked, most, right, new(_memory, context), context.RequestAborted);
+            await using Stream unpacked = await ContentCoding.UnpackAsync(coding, request.BodyReader, over.Token);
+            return await ReadAsync(unpacked, most, right, new(_memory, context), over.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return BodyReading.Refused(
+                StatusCodes.Status408RequestTimeout,
+                $"the body did not come within {limits.BodyTime.TotalSeconds} s: send it faster, or less at once");
         }
         catch (InvalidDataException)
         {
