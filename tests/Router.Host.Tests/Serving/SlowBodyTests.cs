@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
+using DualRS.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Router.Host.Serving.Operations;
+using Router.Host.Tests.Serving.Grpc;
 using Tests;
 
 namespace Router.Host.Tests.Serving;
@@ -48,6 +52,57 @@ public sealed class SlowBodyTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(RunningDaemon.Infer)]
+    [InlineData("/v1/certify")]
+    public async Task A_deadline_counts_from_the_arrival_of_a_request_whose_body_comes_late(string address)
+    {
+        Jumping clock = new();
+        await using RunningDaemon daemon = await StartAsync(new(), clock);
+        string body = ToyModel.Body.Insert(1, "\"parameters\":{\"deadline_ms\":100000},");
+        Assert.Equal(HttpStatusCode.OK, (await daemon.PostAsync(body, address)).Status);
+        using RawConnection connection = await AskedForAsync(daemon, address, "application/json", body.Length);
+        clock.Jump(TimeSpan.FromSeconds(101));
+        await connection.SendAsync(body);
+        string answer = await connection.ReadAsync();
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        while (!answer.Contains('}')) answer += await connection.ReadAsync();
+        Assert.Contains("the deadline passed before ", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_callers_time_counts_from_the_arrival_of_a_call_whose_message_comes_late(bool certify)
+    {
+        Jumping clock = new();
+        await using RunningDaemon daemon = await StartAsync(new(), clock);
+        byte[] message = certify
+            ? new CertifyRequest { Levels = ByteString.CopyFrom(7) }.ToByteArray() : GrpcClient.Pixel().ToByteArray();
+        string method = certify ? "dualrs.v1.Certifier/Certify" : "inference.GRPCInferenceService/ModelInfer";
+        HttpResponseMessage answer = await CallAsync(daemon, new AskedBody(async (body, end) =>
+        {
+            clock.Jump(TimeSpan.FromSeconds(101));
+            await body.WriteAsync((byte[])[0, 0, 0, 0, (byte)message.Length, .. message], end);
+        }), method, timeout: "100S");
+        await answer.Content.ReadAsByteArrayAsync();
+        HttpResponseHeaders told = answer.Headers.Contains("grpc-status") ? answer.Headers : answer.TrailingHeaders;
+        Assert.Equal($"{(int)StatusCode.DeadlineExceeded}", told.GetValues("grpc-status").Single());
+        Assert.StartsWith("the deadline passed before ", told.GetValues("grpc-message").Single(),
+            StringComparison.Ordinal);
+    }
+
+    // Real time, that is suddenly later for who measures how long something takes.
+    private sealed class Jumping : TimeProvider
+    {
+        private long _jumped;
+
+        public void Jump(TimeSpan by) => Interlocked.Add(
+            ref _jumped, (long)(by.TotalSeconds * TimestampFrequency));
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _jumped);
+    }
+
     private static async Task<RunningDaemon> StartAsync(ServingLimits limits, TimeProvider clock)
     {
         RunningDaemon daemon = await RunningDaemon.StartAsync(
@@ -68,17 +123,20 @@ public sealed class SlowBodyTests
         return connection;
     }
 
-    private static async Task<HttpResponseMessage> CallAsync(RunningDaemon daemon, AskedBody body)
+    private static async Task<HttpResponseMessage> CallAsync(
+        RunningDaemon daemon, AskedBody body, string method = "inference.GRPCInferenceService/ModelInfer",
+        string? timeout = null)
     {
         using HttpClient http2 = new(new SocketsHttpHandler { Expect100ContinueTimeout = RunningDaemon.Patience })
         {
             BaseAddress = daemon.GrpcAddress, Timeout = RunningDaemon.Patience,
         };
-        using HttpRequestMessage call = new(HttpMethod.Post, "/inference.GRPCInferenceService/ModelInfer")
+        using HttpRequestMessage call = new(HttpMethod.Post, "/" + method)
         {
             Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body,
         };
         call.Headers.ExpectContinue = true;
+        if (timeout is not null) call.Headers.Add("grpc-timeout", timeout);
         return await http2.SendAsync(call);
     }
 

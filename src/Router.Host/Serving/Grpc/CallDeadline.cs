@@ -11,10 +11,13 @@ internal static class CallDeadline
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long the answer may take from now on: a tenth less than the caller waits, at most a second less; null for as
-    /// long as it takes.
+    /// How long the answer may take from the call's arrival on: a tenth less than the caller waits, at most a second
+    /// less; null for as long as it takes.
     /// </summary>
-    /// <param name="end">When the caller ends the call, in UTC; the last of all instants where it never does.</param>
+    /// <param name="end">
+    /// When the caller ends the call, in UTC, as if it had come now: the framework counts once the message is there.
+    /// The last of all instants where it never does.
+    /// </param>
     /// <param name="clock">The time.</param>
     public static TimeSpan? Of(DateTime end, TimeProvider clock)
     {

@@ -27,7 +27,7 @@ internal sealed class CertifierService(
         HttpContext http = context.GetHttpContext();
         if (!state.TryServe(http, out ServedModel? model))
             throw GrpcRefusal.Exception(context, Refusal.OfPhase(state.Phase));
-        long started = clock.GetTimestamp();
+        long started = Arrival.Of(http);
         BodyReading body = http.Features.GetRequiredFeature<BodyReading>();
         using CertifyReading reading =
             Read(request, body, model).Within(CallDeadline.Of(context.Deadline, clock));

@@ -107,7 +107,7 @@ internal sealed class InferenceService(
             model, request.ModelName, VersionOf(request.ModelVersion), out AskedModel asked) is { } unknown)
             throw GrpcRefusal.Exception(context, unknown);
 
-        long started = clock.GetTimestamp();
+        long started = Arrival.Of(http);
         InferReading reading = InferRequestReader.Read(
             InferMessages.BodyOf(request), MessageValues.Of(request), asked, model, limits);
         // Images are what is kept while a request waits.
@@ -118,7 +118,7 @@ internal sealed class InferenceService(
         if (reading.Request is not { } read)
             throw GrpcRefusal.Exception(context, answering.Refuse(
                 asked, StatusCodes.Status400BadRequest, reading.Faults.ToString(), started));
-        read = read.Within(CallDeadline.Of(context.Deadline, clock));
+        read = read.Within(CallDeadline.Of(context.Deadline, clock)).After(clock.GetElapsedTime(started));
         (ImmutableArray<ImageAnswer> answers, Refusal? refusal) =
             await answering.AnswerAsync(read, model, http, started);
         return refusal is null

@@ -9,8 +9,7 @@ namespace Router.Host.Serving.Http;
 /// <summary>
 /// <c>POST /v1/certify</c>: one picture, one certificate, or a stream of certificates whose radius grows.
 /// </summary>
-internal sealed class CertifyEndpoint(
-    ServingState state, CertifyRequestReader reader, TimeProvider clock, Certifying certifying)
+internal sealed class CertifyEndpoint(ServingState state, CertifyRequestReader reader, Certifying certifying)
 {
     private const string EventStream = "text/event-stream";
 
@@ -18,7 +17,7 @@ internal sealed class CertifyEndpoint(
     {
         if (!state.TryServe(context, out ServedModel? model))
             return Refusal.OfPhase(state.Phase);
-        long started = clock.GetTimestamp();
+        long started = Arrival.Of(context);
         using CertifyReading reading = await reader.ReadAsync(context, model);
         bool streams = context.Request.Headers.Accept.ToString()
             .Contains(EventStream, StringComparison.OrdinalIgnoreCase);

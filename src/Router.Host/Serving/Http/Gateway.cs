@@ -54,7 +54,7 @@ internal sealed class Gateway : IDisposable
         _infer = new(state, limits, bodies, clock, answering);
         CertifyRequestReader reader = new(limits, bodies);
         Certifying certifying = new(reader, clock, answering);
-        _certify = new(state, reader, clock, certifying);
+        _certify = new(state, reader, certifying);
         _logging = new(log, bodies);
         _server = new("dualrs", Versions.Program, study is null ? Extensions : [.. Extensions, "tradeoff"]);
         Calls = new(

@@ -16,12 +16,12 @@ internal sealed class InferEndpoint(
         if (Refusal.OfModel(model, name, version, out AskedModel asked) is { } unknown)
             return unknown;
 
-        long started = clock.GetTimestamp();
+        long started = Arrival.Of(context);
         (InferReading reading, int status) = await ReadAsync(context, asked, model);
         if (reading.Request is not { } request)
             return answering.Refuse(asked, status, reading.Faults.ToString(), started);
-        (ImmutableArray<ImageAnswer> answers, Refusal? refusal) =
-            await answering.AnswerAsync(request, model, context, started);
+        (ImmutableArray<ImageAnswer> answers, Refusal? refusal) = await answering.AnswerAsync(
+            request.After(clock.GetElapsedTime(started)), model, context, started);
         if (refusal is not null)
             return refusal;
         InferAnswer answer = InferAnswers.Of(request, answers, model);

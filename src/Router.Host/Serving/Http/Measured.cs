@@ -8,6 +8,7 @@ internal sealed class Measured(ServingMeter meter, TimeProvider clock)
     public async Task MeasureAsync(HttpContext context, RequestDelegate next)
     {
         long started = clock.GetTimestamp();
+        context.Features.Set(new Arrival(started));
         await next(context);
         string address = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
         meter.Over(address, OutcomeOf(context), clock.GetElapsedTime(started));
