@@ -39,7 +39,8 @@ internal static class ModelStates
         if (model.Remote.TryGetValue(asked.Id, out RemoteVoter? elsewhere))
             return elsewhere.HasWorkers ? (Ready, "")
                 : (Unavailable, "no worker of the cluster has it; who asks waits for one for a while");
-        return model.NetworkOf(asked.Id)?.Status switch
+        Expert? network = model.NetworkOf(asked.Id);
+        return network?.Status switch
         {
             null or { State: ExpertState.Ready } => (Ready, ""),
             { State: ExpertState.Loading } => (Loading, "it is being loaded; who asks waits for it"),
@@ -48,7 +49,9 @@ internal static class ModelStates
             { State: ExpertState.Unloading } =>
                 (Ready, "it makes room for another; it is loaded again when it is asked"),
             { IsWithdrawn: true } => (Unavailable, "it was unloaded on request and is not asked until it is loaded"),
-            { Fault: { } fault } => (Unavailable, $"{fault}; it is tried again when it is asked"),
+            { Fault: { } fault } => (Unavailable, LocalFault.Outwards(
+                fault, network.Config.Members.Select(member => member.CheckpointPath))
+                + "; it is tried again when it is asked"),
             _ => (Ready, "it is loaded when it is asked"),
         };
     }
