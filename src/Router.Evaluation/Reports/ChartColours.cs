@@ -45,7 +45,8 @@ internal sealed class ChartColours(TradeoffDocument document, FeaturedSystems fe
 
     /// <summary>Ids of the experts, ascending in σ.</summary>
     public IEnumerable<string> Experts =>
-        document.Networks.Where(network => network.Role != "router").Select(network => network.Id);
+        document.Networks.Where(network => network.Role != "router").OrderBy(network => network.Sigma)
+            .Select(network => network.Id);
 
     /// <summary>The colour of an expert.</summary>
     public string OfExpert(string id, ChartTheme theme)

@@ -31,11 +31,17 @@ public sealed class StudyMaterial(MaterialRequest request)
     public bool IsOnePass =>
         _folders.Count == 1 && _folders.Single() is { } folder && PassTerms.FileIn(folder).Find() is not null;
 
+    /// <summary>Whether it is known which expert each output of the router stands for, and not taken from σ.</summary>
+    public bool RoutesAreTold { get; private set; } = true;
+
     internal BoundTable Table => _table;
 
-    /// <summary>Reads everything that was named.</summary>
+    /// <summary>
+    /// Reads everything that was named. Experts come in the order of the router's outputs, without one in that of σ.
+    /// </summary>
     /// <exception cref="BadInputException">
-    /// A file is damaged, two are about one expert, or several routers are there and none is named.
+    /// A file is damaged, two are about one expert, several routers are there and none is named, or the experts are not
+    /// those that the router routes to.
     /// </exception>
     public (ImmutableArray<ExpertAnswers> Experts, NetworkVotes? Router) Read()
     {
@@ -54,8 +60,41 @@ public sealed class StudyMaterial(MaterialRequest request)
         if (!request.Passes.IsEmpty && !request.Files.Recordings.Any())
             throw new BadInputException("only a recording (dualrs votes) says how sure each vote was: there is none "
                 + "that thresholds could be scored on");
-        return ([.. _experts.OrderBy(expert => ScoredId.Of(expert.Id).IsVariant).ThenBy(expert => expert.Sigma)],
-            Router());
+        ExpertAnswers[] plain = [.. _experts.Where(expert => !ScoredId.Of(expert.Id).IsVariant)];
+        NetworkVotes? router = Router();
+        plain = router is null ? [.. plain.OrderBy(expert => expert.Sigma)] : ByRoute(router, plain);
+        return ([.. plain, .. plain.SelectMany(network => _experts.Where(
+            expert => ScoredId.Of(expert.Id) is { IsVariant: true, Network: var id } && id == network.Id))], router);
+    }
+
+    // Output k of a router stands for the expert whose noise is stream k + 1 (docs/formats.md, section 3). Votes say
+    // their stream, but one expert alone draws from stream 1 as well, and logs say nothing: then by σ.
+    private ExpertAnswers[] ByRoute(NetworkVotes router, ExpertAnswers[] experts)
+    {
+        string known = $"router {router.Id} votes over {router.OutcomeCount} routes";
+        if (router.OutcomeCount != experts.Length)
+            throw new BadInputException($"{known}, but {experts.Length} experts are there "
+                + $"({string.Join(", ", experts.Select(expert => expert.Id))}): name the logs of just the experts "
+                + $"that it routes to");
+        bool named = experts.All(expert => expert.Stream is not null)
+            && experts.DistinctBy(expert => expert.Stream).Count() == experts.Length;
+        ExpertAnswers[] routes =
+            [.. experts.OrderBy(expert => named ? expert.Stream : 0).ThenBy(expert => expert.Sigma)];
+        if (routes.Index().FirstOrDefault(route => route.Item.Stream is { } stream && (named || stream > 1)
+            && stream != route.Index + 1) is { Item: { } other })
+            throw new BadInputException($"{known}, of which route k leads to the expert of stream k + 1, but "
+                + $"{other.Id} drew from stream {other.Stream}: name votes of all experts that it routes to, and of no "
+                + "others");
+        if (named)
+            return routes;
+        if (routes.DistinctBy(expert => expert.Sigma).Count() < routes.Length)
+            throw new BadInputException($"{known}, and nothing says which leads to which expert, since two of "
+                + $"{string.Join(", ", routes.Select(expert => $"{expert.Id} (σ = {expert.Sigma})"))} have one σ: "
+                + "recordings and passes (dualrs votes, dualrs certify --all) say it");
+        RoutesAreTold = false;
+        _caveats.Add($"Routed systems are estimates: nothing says which route of {router.Id} leads to which expert, "
+            + "they are taken to ascend in σ.");
+        return routes;
     }
 
     private NetworkVotes? Router()
@@ -69,12 +108,6 @@ public sealed class StudyMaterial(MaterialRequest request)
             throw new BadInputException($"votes of several routers are there, "
                 + $"{string.Join(", ", named.Select(router => $"{router.Votes.Id} in {router.From}"))}: name one with "
                 + $"--router ID, or fewer files");
-        string[] plain = [.. _experts.Select(expert => expert.Id).Where(id => !ScoredId.Of(id).IsVariant)];
-        if (named.Length == 1 && named[0].Votes.OutcomeCount != plain.Length)
-            throw new BadInputException($"router {named[0].Votes.Id} votes over {named[0].Votes.OutcomeCount} routes, "
-                + $"but {plain.Length} experts are there "
-                + $"({string.Join(", ", plain)}): name the logs of just the experts "
-                + $"that it routes to");
         return named.Length == 1 ? named[0].Votes : null;
     }
 
@@ -121,10 +154,12 @@ public sealed class StudyMaterial(MaterialRequest request)
         if (rows.GroupBy(row => row.Index).FirstOrDefault(image => image.Count() > 1) is { } twice)
             throw new BadInputException(
                 $"{path}: image {twice.Key} stands twice for {id}: each image has one row of a network");
-        if (rows.Select(row => (row.Selection.FunctionId, row.Sigma, row.Family, row.Selection.Counts.Length))
+        if (rows.Select(row => (
+            row.Selection.FunctionId, row.Sigma, row.Stream.Id, row.Family, row.Selection.Counts.Length))
             .Distinct().Count() > 1)
             throw new BadInputException(
-                $"{path}: the rows of {id} are of several functions, σ or plans: a study is about one of each");
+                $"{path}: the rows of {id} are of several functions, σ, streams or plans: a study is about one of "
+                + "each");
         return new(id, rows[0].Sigma, rows[0].Family, rows.ToDictionary(
             row => row.Index, row => new ImageVotes(labels.TryGetValue(row.Index, out int label) ? label : null,
                 row.Selection, row.Estimation, row.Stream)));

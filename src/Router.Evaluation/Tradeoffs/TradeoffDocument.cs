@@ -15,7 +15,9 @@ namespace Router.Evaluation.Tradeoffs;
 /// <param name="Sources">The files that were read.</param>
 /// <param name="FailureProbability">α of each certificate.</param>
 /// <param name="Radii">The grid of radii, ascending.</param>
-/// <param name="Networks">The experts in ascending order of σ, then the router where there is one.</param>
+/// <param name="Networks">
+/// The experts in the order of the router's outputs, and then the router; without a router in ascending order of σ.
+/// </param>
 /// <param name="Systems">Every system that was scored.</param>
 /// <param name="Choice">What was asked for and chosen; null where nothing was.</param>
 /// <param name="Images">The images, in the order of their index.</param>
@@ -64,7 +66,7 @@ public sealed record StudyNetwork(string Id, decimal Sigma, string Role, double?
 /// <summary>A system and its figures.</summary>
 /// <param name="Name">Unique in the document, as tables print it: "s012+s100 quantile 0.8".</param>
 /// <param name="Kind">One of <see cref="SystemKinds"/>.</param>
-/// <param name="Experts">Ids of its mix, ascending in σ; of a cascade in the order they are asked.</param>
+/// <param name="Experts">Ids of its mix, in the order of the networks; of a cascade in the order asked.</param>
 /// <param name="Routing">
 /// The routing rule as the registry writes it ("mostVoted", "quantile 0.8", "cascade 0.7"); empty where there is none.
 /// </param>

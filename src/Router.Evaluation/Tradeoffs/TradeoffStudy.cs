@@ -23,6 +23,7 @@ public static class TradeoffStudy
         Study study = new(experts, router, images, labels, request.FailureProbability, material.Table)
         {
             IsOnePass = material.IsOnePass,
+            RoutesAreTold = material.RoutesAreTold,
             Flops = [.. experts.Select(expert => request.Flops(ScoredId.Of(expert.Id).Network)),
                 router is null ? null : request.Flops(router.Id)],
         };
@@ -81,11 +82,12 @@ public static class TradeoffStudy
                 : throw new BadInputException($"{networks} experts have too many subsets to try all: name mixes, "
                     + $"up to {MixPlan.MostExperts} experts every subset is tried");
         return [.. request.Mixes.Select(
-            mix => BySigma(mix.Select(id => PlaceOf(id, experts)).Distinct()).ToImmutableArray())];
+            mix => ByRoute(mix.Select(id => PlaceOf(id, experts)).Distinct()).ToImmutableArray())];
 
-        IEnumerable<int> BySigma(IEnumerable<int> mix)
+        IEnumerable<int> ByRoute(IEnumerable<int> mix)
         {
-            int[] members = [.. mix.OrderBy(place => experts[place].Sigma).ThenBy(place => place)];
+            int[] members =
+                [.. mix.OrderBy(place => Array.FindIndex(ids, id => id.Network == ids[place].Network))];
             return members.DistinctBy(place => ids[place].Network).Count() == members.Length
                 ? members
                 : throw new BadInputException($"{string.Join(", ", members.Select(place => ids[place]))} names a "

@@ -4,6 +4,7 @@ using Router.Evaluation.Runs;
 using Router.Evaluation.Tradeoffs;
 using Router.Smoothing;
 using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
 
@@ -22,11 +23,17 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dualrs-recounted-").FullName;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await RecordAllAsync(_folder, [0, 1, 2]);
+
+    // Route k leads to expert order[k]; the votes are the same in every order.
+    private static async Task RecordAllAsync(string folder, int[] order)
     {
-        await RecordAsync("router", 1m, 0, [.. Inputs.Select((_, i) => Shares(i, 5, 3))]);
+        await RecordAsync(folder, "router", 1m, 0, new SharesVoter("router", 1m,
+            [.. Inputs.Select((_, i) => Shares(i, 5, 3))]) { Order = order });
         for (int k = 0; k < Experts.Length; k++)
-            await RecordAsync(Experts[k], Sigmas[k], (uint)k + 1, [.. Inputs.Select((_, i) => Shares(i, k, 4))]);
+            await RecordAsync(folder, Experts[order[k]], Sigmas[order[k]], (uint)k + 1,
+                new SharesVoter(Experts[order[k]], Sigmas[order[k]],
+                    [.. Inputs.Select((_, i) => Shares(i, order[k], 4))]) { Stream = (uint)order[k] + 1 });
     }
 
     public ValueTask DisposeAsync()
@@ -231,6 +238,48 @@ public sealed class RecountedMixTests : IAsyncLifetime
         static long Undecided(ImmutableArray<long> counts) => Draws - Selection - counts.Sum();
     }
 
+    // Route k of a registry is whichever expert its routes name k-th.
+    [Theory]
+    [InlineData(2, 1, 0)]
+    [InlineData(1, 2, 0)]
+    public async Task The_order_of_the_routes_changes_no_figure(params int[] order)
+    {
+        using StudyFolder other = new();
+        await RecordAllAsync(other.Path, order);
+        TradeoffDocument study = Study(), reordered = other.Study();
+        Assert.Equal(order.Select(k => Experts[k]).Append("router"), reordered.Networks.Select(network => network.Id));
+        StudySystem[] same = [.. study.Systems.Where(system => system.Kind != SystemKinds.Quantile)];
+        Assert.Equal(same.Length, reordered.Systems.Length);
+        foreach (StudySystem system in same)
+        {
+            StudySystem there = reordered.Systems.Single(one => one.Kind == system.Kind
+                && one.Routing == system.Routing && one.Experts.Order().SequenceEqual(system.Experts.Order()));
+            Assert.Equal(system.Accuracy, there.Accuracy);
+            Assert.Equal(system.MeanRadius!.Value, there.MeanRadius!.Value, 1e-12);
+            Assert.Equal((system.Abstained, system.Cost.Samples), (there.Abstained, there.Cost.Samples));
+            Assert.Equal(
+                system.Experts.Zip(system.Routes).OrderBy(route => route.First),
+                there.Experts.Zip(there.Routes).OrderBy(route => route.First));
+        }
+        // What names a mix in the order of the routes is as good.
+        Assert.Contains(other.Study(request => request with { Mixes = [["s012", "s100"]] }).Systems,
+            system => system.Kind == SystemKinds.Dual && system.Experts.SequenceEqual(
+                order.Select(k => Experts[k]).Where(id => id != "s050")));
+    }
+
+    [Fact]
+    public async Task Experts_whose_streams_are_not_those_of_the_routers_routes_are_refused()
+    {
+        using StudyFolder other = new();
+        await RecordAllAsync(other.Path, [0, 1, 2]);
+        await RecordAsync(other.Path, "s075", 0.75m, 4,
+            new SharesVoter("s075", 0.75m, [.. Inputs.Select((_, i) => Shares(i, 1, 4))]));
+        foreach (string file in Directory.GetFiles(other.Path, "s050*"))
+            File.Delete(file);
+        Assert.Contains("s100 drew from stream 3", Assert.Throws<BadInputException>(() => other.Study()).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_large_alpha_certifies_more() => Assert.True(
         Study(request => request with { FailureProbability = 0.4 }).System("s012+s050+s100 dual").MeanRadius > Study()
@@ -249,11 +298,10 @@ public sealed class RecountedMixTests : IAsyncLifetime
             : new OnStream(recorded, recording.Terms.Stream);
     }
 
-    private async Task RecordAsync(string id, decimal sigma, uint stream, double[][] shares)
+    private static async Task RecordAsync(string folder, string id, decimal sigma, uint stream, SharesVoter voter)
     {
-        SharesVoter voter = new(id, sigma, shares);
-        using VoteRecorder recorder = VoteRecorder.Open(_folder, new(
-            RecordingTerms.CurrentSchema, id, voter.FunctionId.Value, sigma, stream, shares[0].Length, Draws, Seed,
+        using VoteRecorder recorder = VoteRecorder.Open(folder, new(
+            RecordingTerms.CurrentSchema, id, voter.FunctionId.Value, sigma, stream, voter.OutcomeCount, Draws, Seed,
             "toys test",
             [.. Inputs.Select((input, i) => new RecordedImage(i, i % 4, input.Hash))]));
         await recorder.RecordAsync(voter, image => Inputs[image.Index], progress: null, default);
@@ -288,19 +336,29 @@ public sealed class RecountedMixTests : IAsyncLifetime
 
         public int OutcomeCount => shares[0].Length;
 
-        public Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult<SampleVote[]>(
-            [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(request.Stream.Uniform(
+        /// <summary>Output k is what would be outcome Order[k]; null for the outcomes as they are.</summary>
+        public int[]? Order { get; init; }
+
+        /// <summary>The stream that it draws from, whichever it is asked on; null for that.</summary>
+        public uint? Stream { get; init; }
+
+        public Task<SampleVote[]> VoteSequenceAsync(VoteRequest request, CancellationToken cancellationToken)
+        {
+            NoiseStream stream = request.Stream with { Id = Stream ?? request.Stream.Id };
+            return Task.FromResult<SampleVote[]>(
+            [.. Enumerable.Range(0, (int)request.Range.Count).Select(i => VoteOf(stream.Uniform(
                 request.Range.From + i, 0) / (double)ulong.MaxValue, shares[Array.IndexOf(Inputs, request.Input)],
-                (byte)(request.Stream.Uniform(request.Range.From + i, 1) % (PassThreshold.Steps + 1))))]);
+                (byte)(stream.Uniform(request.Range.From + i, 1) % (PassThreshold.Steps + 1))))]);
+        }
 
         public Task<VoteCounts> VoteAsync(VoteRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException("this voter is recorded");
 
-        private static SampleVote VoteOf(double u, double[] of, byte step)
+        private SampleVote VoteOf(double u, double[] of, byte step)
         {
             for (int outcome = 0; outcome < of.Length; outcome++)
-                if ((u -= of[outcome]) < 0) return new(outcome, step);
+                if ((u -= of[outcome]) < 0)
+                    return new(Order is null ? outcome : Array.IndexOf(Order, outcome), step);
             return new(SampleVote.Undecided, 0);
         }
     }

@@ -136,6 +136,21 @@ public sealed class TradeoffTests : IDisposable
     }
 
     [Fact]
+    public async Task A_registry_whose_router_has_other_routes_than_the_scored_one_is_not_emitted_from()
+    {
+        FourExperts();
+        // σ is the same in each place, the expert is not.
+        Outcome outcome = await _shell.RunAsync(
+            ["tradeoff", ".", "--log", "other@0.12=sigma_0.12", "--mix", "s050,s100", "--tau", "0.5", "--want",
+                "0.25:1 1.0:1", "--emit", "chosen.yaml", "-r", Path.Combine(Shell.Home, "experts.yaml"),
+                .. Shell.Fast]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("the router that was scored votes over other (σ = 0.12), s025 (σ = 0.25)", outcome.Error,
+            StringComparison.Ordinal);
+        Assert.False(File.Exists(_shell.In("chosen.yaml")));
+    }
+
+    [Fact]
     public void A_cascade_is_emitted_with_its_thresholds_by_class_under_the_names_of_the_classes()
     {
         StudySystem chosen = new(
@@ -260,6 +275,20 @@ public sealed class TradeoffTests : IDisposable
         Outcome outcome = await _shell.RunAsync(["tradeoff", .. arguments]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains(problem, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Routes_that_only_sigma_could_tell_apart_are_taken_to_ascend_and_refused_where_two_have_one_sigma()
+    {
+        TwoExperts();
+        Counts("router.counts.tsv", 2);
+        Outcome ascending = await _shell.RunAsync("tradeoff", ".");
+        Assert.Contains("nothing says which route of router leads to which expert, they are taken to ascend in σ.",
+            string.Join(' ', ascending.Error.Split('\n', StringSplitOptions.TrimEntries)), StringComparison.Ordinal);
+        Outcome outcome = await _shell.RunAsync(
+            "tradeoff", "router.counts.tsv", "--log", "a@0.25=sigma_0.25", "--log", "b@0.25=sigma_1.00");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("nothing says which leads to which expert", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? 
     public override string? Function => Votes.Function;
 
     /// <inheritdoc/>
+    public override uint? Stream => Votes.Stream;
+
+    /// <inheritdoc/>
     public override double? Seconds { get; } = seconds;
 
     /// <inheritdoc/>

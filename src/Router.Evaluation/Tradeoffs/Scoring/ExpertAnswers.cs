@@ -22,6 +22,12 @@ public abstract class ExpertAnswers(string id, decimal sigma)
     /// <summary>The id of the function that answered; null where nothing says.</summary>
     public abstract string? Function { get; }
 
+    /// <summary>
+    /// Which stream of each image's seed its noise came from: k + 1 where it was asked as route k, and 1 where it was
+    /// asked alone; null where nothing says.
+    /// </summary>
+    public abstract uint? Stream { get; }
+
     /// <summary>Mean measured seconds per image; null where nothing says.</summary>
     public abstract double? Seconds { get; }
 

@@ -22,6 +22,9 @@ public sealed record NetworkVotes(
     /// <summary>How many outcomes it votes over.</summary>
     public int OutcomeCount => Images.Values.First().Selection.Counts.Length;
 
+    /// <summary>Which stream of each image's seed its noise came from, one on all images.</summary>
+    public uint Stream => Images.Values.First().Stream.Id;
+
     /// <summary>The function that voted, one on all images.</summary>
     public string Function => Images.Values.First().Selection.FunctionId.Value;
 }

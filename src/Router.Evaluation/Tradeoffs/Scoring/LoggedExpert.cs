@@ -22,6 +22,9 @@ public sealed class LoggedExpert(string id, decimal sigma, CertificationLog log)
     public override string? Function => null;
 
     /// <inheritdoc/>
+    public override uint? Stream => null;
+
+    /// <inheritdoc/>
     public override double? Seconds { get; } = log.MeanSeconds;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Router.Smoothing;
 namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>Which mixes are tried, and how each is routed.</summary>
-/// <param name="Mixes">Experts of each mix by their place, ascending in σ.</param>
+/// <param name="Mixes">Experts of each mix by the place of their networks, ascending.</param>
 /// <param name="Quantiles">τ of quantile routing.</param>
 /// <param name="Thresholds">τ of cascades; the same for all stages.</param>
 public sealed record MixPlan(

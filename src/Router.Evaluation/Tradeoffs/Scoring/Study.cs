@@ -4,8 +4,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 
 /// <summary>What is compared: experts and a router on the images that all of them answered.</summary>
 /// <param name="experts">
-/// In ascending order of σ, which is the order of the router's outputs; then the same networks with thresholds of the
-/// study's own, which no router votes over.
+/// In the order of the router's outputs, without a router in ascending order of σ; then the same networks with
+/// thresholds of the study's own, which no router votes over.
 /// </param>
 /// <param name="router">The router's votes over them; null where there is none.</param>
 /// <param name="images">The images, by ascending index.</param>
@@ -40,6 +40,11 @@ public sealed class Study(
     /// Whether all votes are of one <c>dualrs certify --all</c>, which asks every network about the same pixels.
     /// </summary>
     public bool IsOnePass { get; init; }
+
+    /// <summary>
+    /// Whether it is known which expert each output of the router stands for; else what it routes is an estimate.
+    /// </summary>
+    public bool RoutesAreTold { get; init; } = true;
 
     /// <summary>
     /// Whether every expert's votes are known, so that certificates of a mix spend one α, split beforehand; else they

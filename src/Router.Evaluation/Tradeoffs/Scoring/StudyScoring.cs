@@ -19,6 +19,8 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     private string Standing { get; } = study.IsCounted
         && Estimates.AreOfOneInput(study) ? Standings.Certificate : Standings.Estimate;
 
+    private string StandingOfRouted => study.RoutesAreTold ? Standing : Standings.Estimate;
+
     /// <summary>Each expert alone, then each mix.</summary>
     public IEnumerable<ScoredSystem> Systems() => _singles
         .Select((answers, expert) => new ScoredSystem(
@@ -38,14 +40,15 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
                 $"{name} hard route", SystemKinds.Hard, mix, mostVoted.ToString()!, Standings.Bound,
                 routed.Hard(mostVoted));
             yield return new(
-                $"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, Standing,
+                $"{name} dual", SystemKinds.Dual, mix, mostVoted.ToString()!, StandingOfRouted,
                 routed.Certify(mostVoted, CertificateKind.Dual));
             yield return new(
-                $"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, Standing,
+                $"{name} exclusion", SystemKinds.Exclusion, mix, mostVoted.ToString()!, StandingOfRouted,
                 routed.Certify(mostVoted, CertificateKind.Exclusion));
-            foreach (RoutingRule.Quantile rule in plan.Rules)
+            // Of routes in another order than that of σ no quantile can be served.
+            foreach (RoutingRule.Quantile rule in plan.Rules.Where(rule => rule.Objection(study.Sigmas) is null))
                 yield return new(
-                    $"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), Standing,
+                    $"{name} {rule}", SystemKinds.Quantile, mix, rule.ToString(), StandingOfRouted,
                     routed.Certify(rule, CertificateKind.Exclusion));
         }
         if (mix.Length > 1 && CountedCascade.IsPossible(study))
@@ -83,7 +86,7 @@ internal sealed class StudyScoring(Study study, MixPlan plan, ImmutableArray<dou
     // trades radius for accuracy, at the first stage alone or at all of them.
     private IEnumerable<ScoredSystem> Cascades(ImmutableArray<int> mix)
     {
-        ImmutableArray<int> stages = [.. mix.Reverse()];
+        ImmutableArray<int> stages = [.. mix.Reverse().OrderByDescending(expert => study.Experts[expert].Sigma)];
         foreach (decimal threshold in plan.Thresholds)
             foreach (Cascade cascade in new[] { threshold, 0.5m }.Distinct()
                 .Select(rest => new Cascade([threshold, .. Enumerable.Repeat(rest, mix.Length - 2)])).Distinct())

@@ -31,14 +31,17 @@ internal static class ScoredNetworks
         ImmutableArray<StudyNetwork> study, StudySystem chosen, LoadedRegistry registry, bool isNamed,
         string option = "--emit")
     {
-        // Votes for a route outside the mix go to the nearest σ: the others count as well.
-        decimal[] scored =
+        // Output k of the router stands for the k-th, and votes for one outside the mix go to the nearest σ.
+        (string Id, decimal Sigma)[] scored =
             [.. study.Where(network => network.Role == "expert" && !ScoredId.Of(network.Id).IsVariant)
-                .Select(network => network.Sigma)];
-        decimal[] here = [.. registry.Experts.Select(expert => expert.Config.Sigma)];
-        if (IsRouted(chosen) && !here.SequenceEqual(scored))
-            throw new InputFault($"the router that was scored votes over σ = {string.Join(", ", scored)}, "
-                + $"that of {registry.Config.Path} over {string.Join(", ", here)}");
+                .Select(network => (network.Id, network.Sigma))];
+        (string Id, decimal Sigma)[] here =
+            [.. registry.Experts.Select(expert => (expert.Id, expert.Config.Sigma))];
+        if (IsRouted(chosen) && !(here.Length == scored.Length && here.Zip(scored).All(pair =>
+            pair.First.Id.Equals(pair.Second.Id, StringComparison.OrdinalIgnoreCase)
+            && pair.First.Sigma == pair.Second.Sigma)))
+            throw new InputFault($"the router that was scored votes over {Text(scored)}, "
+                + $"that of {registry.Config.Path} over {Text(here)}");
         (string Id, string? Doubt)[] networks =
         [
             .. study
@@ -89,6 +92,9 @@ internal static class ScoredNetworks
                 return PassOf(network, here) ?? (id.IsVariant ? id.Pass : here.Pass);
             },
             StringComparer.OrdinalIgnoreCase);
+
+    private static string Text((string Id, decimal Sigma)[] routes) =>
+        string.Join(", ", routes.Select(route => FormattableString.Invariant($"{route.Id} (σ = {route.Sigma})")));
 
     // Null where the function ids are the same.
     private static string? DoubtOf(StudyNetwork scored, LoadedRegistry registry)
