@@ -11,7 +11,7 @@ public static class StudyTsv
         Row(output, [
             "system", "kind", "experts", "routing", "standing",
             .. document.Radii.SelectMany(radius => (string[])[$"r{Text(radius)}", $"r{Text(radius)}_low",
-                $"r{Text(radius)}_high", $"r{Text(radius)}_cohen"]),
+                $"r{Text(radius)}_high", $"r{Text(radius)}_p999"]),
             "abstained", "mean_radius", "route_loss", "expert_loss", "by_router", "by_expert", "by_peer", "samples",
             "flops", "seconds",
         ]);

@@ -102,8 +102,8 @@ public sealed record StudySystem(
 /// <param name="Low">Lower end of the 95 % Clopper–Pearson interval over images.</param>
 /// <param name="High">Its upper end.</param>
 /// <param name="HighProbability">
-/// Cohen et al. 2019, appendix: what is certified with probability .999, were each certificate wrong with probability α
-/// independently.
+/// What is certified with probability .999, were each certificate wrong with probability α independently: the share
+/// less q/m, with q the .999 quantile of Bin(m, α) and m the number of images.
 /// </param>
 public sealed record StudyAccuracy(double Radius, double Share, double Low, double High, double HighProbability);
 

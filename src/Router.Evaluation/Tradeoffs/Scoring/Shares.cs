@@ -11,8 +11,10 @@ internal sealed class Shares(int images, double alpha)
 {
     private const double Outside = 0.05;
 
-    // Of Cohen et al. 2019's high-probability bound.
+    // 1 − ρ is how probable the share is that certain images leave.
     private const double Rho = 0.001;
+
+    private readonly int _false = QuantileOfFalse(images, alpha);
 
     private readonly ConcurrentDictionary<int, (double Low, double High)> _intervals = [];
 
@@ -29,16 +31,23 @@ internal sealed class Shares(int images, double alpha)
             ClopperPearson.Lower(held, images, Outside / 2).Value,
             ClopperPearson.Upper(held, images, Outside / 2).Value));
         double share = (double)held / images;
-        return new(radius, share, interval.Low, interval.High, Math.Max(0, HighProbability(share)));
+        return new(radius, share, interval.Low, interval.High, Math.Max(0, (double)(held - _false) / images));
     }
 
     /// <summary>
-    /// The accuracy that is certified with probability 1 − ρ, ρ = .001, were every certificate false with probability α
-    /// independently of the others (Cohen, Rosenfeld and Kolter 2019, appendix: Bernstein's inequality).
+    /// The 1 − ρ quantile q of Bin(m, α), ρ = .001: were every certificate of m images false with probability at most α
+    /// independently of the others, more than q would be false with probability at most ρ. So a share less q/m is
+    /// certified with probability 1 − ρ. (Cohen, Rosenfeld and Kolter 2019 bound q/m by Bernstein's inequality, but
+    /// their formula lacks the 2 in √(2α(1 − α)ln(1/ρ)/m), and is not a bound.)
     /// </summary>
-    private double HighProbability(double share)
+    private static int QuantileOfFalse(int m, double alpha)
     {
-        double log = Math.Log(1 / Rho);
-        return share - alpha - Math.Sqrt(alpha * (1 - alpha) * log / images) - log / (3 * images);
+        int q = (int)(m * alpha); // at most the median
+        while (MoreThan(q) > Rho) q++;
+        return q;
+
+        double MoreThan(int count) => count >= m ? 0
+            : count + 1 == m ? Math.Pow(alpha, m)
+            : Math.Exp(BinomialTail.AtLeast(count + 1, m, alpha, 1 - alpha).LnProbability);
     }
 }
