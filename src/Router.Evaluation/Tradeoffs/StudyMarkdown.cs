@@ -53,9 +53,9 @@ public static class StudyMarkdown
             ]);
         int images = document.Images.Length, half = images / 2;
         output.WriteLine($"\nWith {images} images a share of one half has the 95 % interval "
-            + $"{Share(ClopperPearson.Lower(half, images, 0.025).Value)} to "
-            + $"{Share(ClopperPearson.Upper(half, images, 0.025).Value)} (Clopper–Pearson); "
-            + "the TSV has every interval and Cohen et al.'s high-probability bound.");
+            + $"{Low(ClopperPearson.Lower(half, images, 0.025).Value)} to "
+            + $"{High(ClopperPearson.Upper(half, images, 0.025).Value)} (Clopper–Pearson); "
+            + "the TSV has every interval, and what is certified with probability .999.");
     }
 
     private static void WriteLosses(TradeoffDocument document, ImmutableArray<StudySystem> systems, TextWriter output)
@@ -90,14 +90,15 @@ public static class StudyMarkdown
             + $"Of {choice.Considered} systems **{choice.Chosen}** does best on {choice.ChosenOn} images; on the other "
             + $"{choice.ReportedOn}, which had no say, it scores {Certified(choice.Score)}: "
             + string.Join(", ", choice.Accuracy.Select(
-                at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Certified(at.Low)} to {Share(at.High)})"))
+                at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Low(at.Low)} to {High(at.High)})"))
                 + ".\n");
         output.WriteLine($"Differences to the others on those {choice.ReportedOn} images, paired; the intervals hold "
             + $"for all {choice.Against.Length} together at 95 % (normal, Bonferroni). The "
             + $"{Math.Min(ComparedSystems, choice.Against.Length)} closest:\n");
         Row(output, ["less", "difference", "from", "to"], head: true);
         foreach (StudyDifference other in choice.Against.Take(ComparedSystems))
-            Row(output, [other.System, Signed(other.Difference), Signed(other.Low), Signed(other.High)]);
+            Row(output, [other.System, Signed((decimal)other.Difference), Signed(Outward.Down(other.Low, 3)),
+                Signed(Outward.Up(other.High, 3))]);
     }
 
     private static void Row(TextWriter output, string[] cells, bool head = false)
@@ -112,7 +113,11 @@ public static class StudyMarkdown
 
     private static string Share(double? share) => share?.ToString(".000", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Signed(double share) => share.ToString("+.000;−.000;.000", CultureInfo.InvariantCulture);
+    private static string Low(double end) => Outward.Down(end, 3).ToString(".000", CultureInfo.InvariantCulture);
+
+    private static string High(double end) => Outward.Up(end, 3).ToString(".000", CultureInfo.InvariantCulture);
+
+    private static string Signed(decimal share) => share.ToString("+.000;−.000;.000", CultureInfo.InvariantCulture);
 
     private static string Count(double? count) => count?.ToString("0", CultureInfo.InvariantCulture) ?? "";
 

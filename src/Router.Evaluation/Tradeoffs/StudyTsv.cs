@@ -5,6 +5,8 @@ namespace Router.Evaluation.Tradeoffs;
 /// <summary>Every system of a study, a row each, for other programs.</summary>
 public static class StudyTsv
 {
+    private const int Decimals = 6;
+
     /// <summary>Writes it, tab-separated with one header row.</summary>
     public static void Write(TradeoffDocument document, TextWriter output)
     {
@@ -19,7 +21,8 @@ public static class StudyTsv
             Row(output, [
                 system.Name, system.Kind, string.Join(',', system.Experts), system.Routing, system.Standing,
                 .. system.Accuracy.SelectMany(
-                    at => (string[])[Text(at.Share), Text(at.Low), Text(at.High), Text(at.HighProbability)]),
+                    at => (string[])[Text(at.Share), Text(Outward.Down(at.Low, Decimals)),
+                        Text(Outward.Up(at.High, Decimals)), Text(Outward.Down(at.HighProbability, Decimals))]),
                 Text(system.Abstained), Text(system.MeanRadius), Text(system.Losses?.Route),
                 Text(system.Losses?.Expert),
                 Text(system.Losses?.LimitedByRouter), Text(system.Losses?.LimitedByExpert),
@@ -31,4 +34,6 @@ public static class StudyTsv
     private static void Row(TextWriter output, string[] fields) => output.Write(string.Join('\t', fields) + "\n");
 
     private static string Text(double? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Text(decimal value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
 using Router.Smoothing;
@@ -42,7 +43,8 @@ internal static class StudyTable
         if (document.Choice is not { } choice)
             return null;
         string shares = string.Join(", ", choice.Accuracy.Select(at => FormattableString.Invariant(
-            $"{TowardZero.Text(at.Share, 3)} at {at.Radius} ({TowardZero.Text(at.Low, 3)} to {at.High:0.000})")));
+            $"{TowardZero.Text(at.Share, 3)} at {at.Radius} ({Outward.Down(at.Low, 3):0.000} to ")
+            + FormattableString.Invariant($"{Outward.Up(at.High, 3):0.000})")));
         return $"chosen among {choice.Considered} on {choice.ChosenOn} images: {choice.Chosen}; "
             + $"on the other {choice.ReportedOn}: {shares}";
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Evaluation;
 using Router.Evaluation.Tuning;
 using Router.Host.Cli;
 using Router.Host.Commands.Tradeoff;
@@ -11,6 +12,8 @@ namespace Router.Host.Commands.Tune;
 /// <param name="allRadii">Whether every radius is shown; otherwise a few, where there are those.</param>
 internal sealed class TuningTable(TuningDocument document, bool allRadii)
 {
+    private const int Decimals = 3;
+
     private readonly int[] _shown = StudyTable.Shown(document.Radii, allRadii);
 
     /// <summary>What was looked at, and how much was tried.</summary>
@@ -88,7 +91,7 @@ internal sealed class TuningTable(TuningDocument document, bool allRadii)
                 Bounds(system.Mean));
         return table;
 
-        static string Bounds(Interval interval) => $"{Text(interval.Low)} to {Text(interval.High)}";
+        static string Bounds(Interval interval) => $"{Down(interval.Low)} to {Up(interval.High)}";
     }
 
     /// <summary>Paired differences there.</summary>
@@ -107,7 +110,8 @@ internal sealed class TuningTable(TuningDocument document, bool allRadii)
         return table;
 
         void AddRow(string system, string where, Interval by) => table.Add(
-            system, where, Signed(by.Value), $"{Signed(by.Low)} to {Signed(by.High)}");
+            system, where, Signed((decimal)by.Value),
+            $"{Signed(Outward.Down(by.Low, Decimals))} to {Signed(Outward.Up(by.High, Decimals))}");
     }
 
     private TextTable ByRadius(string title, params IEnumerable<string> more) => new([
@@ -129,11 +133,13 @@ internal sealed class TuningTable(TuningDocument document, bool allRadii)
     };
 
     // No figure reads as more than it is, no bound as less.
-    private static string Text(double share) => TowardZero.Text(share, 3);
+    private static string Text(double share) => TowardZero.Text(share, Decimals);
 
-    private static string Up(double bound) =>
-        (Math.Ceiling(bound * 1000) / 1000).ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Down(double low) =>
+        Outward.Down(low, Decimals).ToString("0.000", CultureInfo.InvariantCulture);
 
-    private static string Signed(double difference) =>
+    private static string Up(double high) => Outward.Up(high, Decimals).ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Signed(decimal difference) =>
         difference.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }
