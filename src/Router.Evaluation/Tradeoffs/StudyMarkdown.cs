@@ -93,7 +93,7 @@ public static class StudyMarkdown
                 at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Low(at.Low)} to {High(at.High)})"))
                 + ".\n");
         output.WriteLine($"Differences to the others on those {choice.ReportedOn} images, paired; the intervals hold "
-            + $"for all {choice.Against.Length} together at 95 % (normal, Bonferroni). The "
+            + $"for all {choice.Against.Length} together at 95 % (Clopper–Pearson, Bonferroni). The "
             + $"{Math.Min(ComparedSystems, choice.Against.Length)} closest:\n");
         Row(output, ["less", "difference", "from", "to"], head: true);
         foreach (StudyDifference other in choice.Against.Take(ComparedSystems))

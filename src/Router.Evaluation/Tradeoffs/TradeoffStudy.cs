@@ -50,6 +50,9 @@ public static class TradeoffStudy
         ImmutableArray<StudySystem> systems = [
             .. scored.AsParallel().AsOrdered().Select(scoring.FiguresOf), .. scoring.Envelopes(),
             .. attacks.Select(attack => AttackedSystem.Of(attack.Name, attack.Rows, study, radii))];
+        if (!request.Wishes.IsEmpty && study.Images.Length < Choosing.FewestImages)
+            throw new BadInputException($"a system is chosen on one half of the images and reported on the other: "
+                + $"{study.Images.Length} are there, accepted are {Choosing.FewestImages} or more");
         StudyChoice? choice = request.Wishes.IsEmpty ? null
             : new Choosing(study, request.Wishes, request.MaxCost, request.Seed).Of(scored)
                 ?? throw new BadInputException(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Evaluation.Tradeoffs;
+using Router.Smoothing.Bounds;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
 
@@ -49,12 +50,45 @@ public sealed class ChoosingTests : IDisposable
     {
         StudyDifference other = Assert.Single(Study(5, (0.25, 1)).Choice!.Against);
         Assert.Equal("s100", other.System);
-        // They differ on five of ten images, always the same way: the pairs' spread is .5, less than what the two
-        // shares' spreads would add up to.
+        // They differ on five of ten images, always the same way.
         Assert.InRange(other.Difference, 0.4, 0.6);
+        int n = Images / 2, won = (int)Math.Round(other.Difference * n);
+        // Of no image lost the upper bound u has (1 − u)^n = .05/4, since each end has two bounds.
         Assert.Equal(
-            1.96 * Math.Sqrt(other.Difference * (1 - other.Difference) / (Images / 2 - 1)),
-            (other.High - other.Low) / 2, 1e-4);
+            ClopperPearson.Lower(won, n, 0.05 / 4).Value - (1 - Math.Pow(0.05 / 4, 1.0 / n)), other.Low, 1e-9);
+        Assert.Equal(ClopperPearson.Upper(won, n, 0.05 / 4).Value, other.High, 1e-9);
+        // Were images of the two systems not paired, both shares would be uncertain.
+        Assert.True(other.High - other.Low < 2 * (1.96 * 2 * Math.Sqrt(0.25 / n)));
+    }
+
+    // What no reported image shows may still be: where one of n images differs, 37 % of samples of n have none.
+    [Fact]
+    public void Systems_that_agree_on_every_reported_image_may_differ_elsewhere()
+    {
+        // right on the same images, to the same radius
+        _folder.Log("sigma_0.50", [.. Enumerable.Range(0, Images).Select(i => $"{i} 1 {(i % 10 == 9 ? 2 : 1)} 0.5")]);
+        StudyChoice choice = Study(5, (0.25, 1)).Choice!;
+        StudyDifference same = choice.Against[0];
+        Assert.Equal(0, same.Difference);
+        // Two others are compared.
+        double unseen = 1 - Math.Pow(0.05 / 2 / 4, 2.0 / Images);
+        Assert.Equal(-unseen, same.Low, 1e-9);
+        Assert.Equal(unseen, same.High, 1e-9);
+        // At two radii each has half of that.
+        unseen = 1 - Math.Pow(0.05 / 2 / 8, 2.0 / Images);
+        Assert.Equal(unseen, Study(5, (0.25, 0.7), (0.5, 0.3)).Choice!.Against.MinBy(other => other.High)!.High, 1e-9);
+    }
+
+    [Fact]
+    public void Fewer_than_twenty_images_leave_nothing_to_choose_on()
+    {
+        Assert.Contains("19 are there, accepted are 20 or more", Assert.Throws<BadInputException>(() => _folder.Study(
+            request => request with { Wishes = [new(0, 1)], Wanted = i => i < 19 })).Message, StringComparison.Ordinal);
+        StudyChoice choice = _folder.Study(
+            request => request with { Wishes = [new(0, 1)], Wanted = i => i < 20 }).Choice!;
+        Assert.Equal((10, 10), (choice.ChosenOn, choice.ReportedOn));
+        // Of one image nothing can be chosen, and there is still a study.
+        Assert.Null(_folder.Study(request => request with { Wanted = i => i < 1 }).Choice);
     }
 
     [Fact]

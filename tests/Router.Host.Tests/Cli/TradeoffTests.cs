@@ -228,7 +228,7 @@ public sealed class TradeoffTests : IDisposable
     {
         _shell.Write("experts.yaml", Reference.Shapes10Registry);
         Outcome pass = await _shell.RunAsync(
-            ["certify", "shapes10", "--skip", "20", "--max", "60", "--all", "-o", _shell.In("pass"), "--n0", "10",
+            ["certify", "shapes10", "--skip", "3", "--max", "60", "--all", "-o", _shell.In("pass"), "--n0", "10",
                 "--n", "20", "--alpha", "0.05", "--seed", "5", .. Shell.Fast]);
         Assert.True(pass.Code == 0, pass.Error);
         // So few samples allow single experts alone.

@@ -18,7 +18,10 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
     // Together, for all differences.
     private const double Outside = 0.05;
 
-    /// <summary>The choice; null where no system is cheap enough.</summary>
+    /// <summary>Fewer images cannot be split into halves that say anything.</summary>
+    public const int FewestImages = 20;
+
+    /// <summary>The choice among at least <see cref="FewestImages"/>; null where no system is cheap enough.</summary>
     /// <param name="systems">All of the study.</param>
     public StudyChoice? Of(IReadOnlyList<ScoredSystem> systems)
     {
@@ -35,30 +38,41 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
         (ScoredSystem chosen, double[] scores) = allowed.OrderByDescending(system =>
             first.Average(i => system.Scores[i])).ThenBy(system => system.System.MeanCost.Samples ?? 0).First();
         Shares shares = new(second.Length, study.Alpha);
-        (ScoredSystem System, double[] Scores)[] others = [.. allowed.Where(system => system.System != chosen)];
-        double z = others.Length == 0
-            ? 0
-            : -new Probability(Outside / 2 / others.Length, 1 - Outside / 2 / others.Length).Quantile;
+        ScoredSystem[] others =
+            [.. allowed.Select(system => system.System).Where(system => system != chosen)];
         return new(
             wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length, second.Average(i => scores[i]),
             shares.At(
                 wishes.Select(wish => wish.Radius),
                 radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),
-            [.. others.Select(other => Difference(other.System.Name, [
-                .. second.Select(i => scores[i] - other.Scores[i])], z)).OrderBy(difference => difference.Difference)]);
+            [.. others.Select(other => Difference(chosen, other, second, Outside / others.Length))
+                .OrderBy(difference => difference.Difference)]);
     }
 
     private double[] ScoresOf(ScoredSystem system) =>
         [.. study.Labels.Select((label, i) =>
             wishes.Sum(wish => system.Holds(i, label, wish.Radius) ? wish.Weight : 0))];
 
-    // Paired over images; normal, at a Bonferroni part of what may lie outside.
-    private static StudyDifference Difference(string other, double[] differences, double z)
+    // Paired over images: P[won] − P[lost] at each radius, where an image is won that the chosen system alone holds,
+    // and lost that the other one alone does. Clopper–Pearson bounds on both, two to each end, hold together at all
+    // radii but for what may lie outside. (A normal interval has no width where images that differ are so few that none
+    // is here.)
+    private StudyDifference Difference(ScoredSystem chosen, ScoredSystem other, int[] images, double outside)
     {
-        double mean = differences.Average(), variance = differences.Sum(
-            difference => (difference - mean) * (difference - mean)) / Math.Max(1, differences.Length - 1);
-        double reach = z * Math.Sqrt(variance / differences.Length);
-        return new(other, mean, mean - reach, mean + reach);
+        double part = outside / (4 * wishes.Length), difference = 0, low = 0, high = 0;
+        foreach (StudyWish wish in wishes)
+        {
+            bool Holds(ScoredSystem system, int i) => system.Holds(i, study.Labels[i], wish.Radius);
+            int won = images.Count(i => Holds(chosen, i) && !Holds(other, i)),
+                lost = images.Count(i => Holds(other, i) && !Holds(chosen, i));
+            difference += wish.Weight * (won - lost) / images.Length;
+            low += wish.Weight * (Lower(won) - Upper(lost));
+            high += wish.Weight * (Upper(won) - Lower(lost));
+        }
+        return new(other.Name, difference, low, high);
+
+        double Lower(int count) => ClopperPearson.Lower(count, images.Length, part).Value;
+        double Upper(int count) => ClopperPearson.Upper(count, images.Length, part).Value;
     }
 
     // The halves depend on the seed and the image alone: another log of the same images is split alike.
