@@ -3,11 +3,12 @@ using Router.Smoothing.Bounds;
 namespace Router.Evaluation.Attacks;
 
 /// <summary>
-/// Whether a log is refuted by more counterexamples than chance explains. Were every certificate right with probability
-/// 1 − α and every verification with 1 − α', independently, at most Bin(n, α + α') of n images would show a
-/// counterexample inside their radius.
+/// Whether a log is refuted by more counterexamples than chance explains. Of each image that was to be certified the
+/// probability of a false certificate is at most α, and that of a false verification at most α', independently of other
+/// images: at most Bin(n, α + α') of n such images would show a counterexample inside their radius. What was certified,
+/// and for the right class, depends on the same votes, so the others count in n as well.
 /// </summary>
-/// <param name="Images">n, the certified images that were attacked.</param>
+/// <param name="Images">n, the images that were to be certified, abstentions and wrong classes included.</param>
 /// <param name="Refuted">The indices of those with a counterexample inside their radius.</param>
 /// <param name="PerImage">α + α'.</param>
 public sealed record RefutationTest(int Images, IReadOnlyList<int> Refuted, double PerImage)
@@ -17,9 +18,10 @@ public sealed record RefutationTest(int Images, IReadOnlyList<int> Refuted, doub
 
     /// <summary>The test of an attack log.</summary>
     /// <param name="rows">The rows.</param>
+    /// <param name="images">How many images were to be certified, those of the rows among them.</param>
     /// <param name="certificateAlpha">α of each certificate.</param>
-    public static RefutationTest Of(IReadOnlyCollection<AttackRow> rows, double certificateAlpha) => new(
-        rows.Count, [.. rows.Where(row => row.IsRefutation).Select(row => row.Index).Order()],
+    public static RefutationTest Of(IReadOnlyCollection<AttackRow> rows, int images, double certificateAlpha) => new(
+        images, [.. rows.Where(row => row.IsRefutation).Select(row => row.Index).Order()],
         Math.Min(1, certificateAlpha + rows.Select(row => row.FailureProbability).DefaultIfEmpty(0).Max()));
 
     /// <summary>P[Bin(n, α + α') ≥ as many as there are].</summary>

@@ -55,8 +55,9 @@ internal static class AttackCommand
             if (!parsed.GetValue(resume) && File.Exists(path))
                 throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
             string certified = surroundings.Resolve(parsed.GetValue(log)!);
-            LogRow[] rows = [.. AttackRun.Attackable(CertificationLogReader.Read(certified).Rows)
-                .Where(row => row.Index <= (parsed.GetValue(max) ?? int.MaxValue))];
+            int last = parsed.GetValue(max) ?? int.MaxValue;
+            LogRow[] all = [.. CertificationLogReader.Read(certified).Rows],
+                rows = [.. AttackRun.Attackable(all).Where(row => row.Index <= last)];
             CertifiedSystem claimed = CertifiedSystem.Of(certified);
             RegistryRequest request = registry.Read(parsed);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
@@ -83,7 +84,10 @@ internal static class AttackCommand
             // The engine's threads share images; those of gradients share operations.
             TrainingDevice.UseThreads(request.Threads);
             await AttackAsync(path, terms, rows, images, deployed, settings, surroundings, cancellationToken);
-            return AttackSummary.Write(AttackLog.Read(path), terms, shown, surroundings);
+            IReadOnlyList<AttackRow> attacked = AttackLog.Read(path);
+            // What is continued may have gone beyond --max.
+            int end = attacked.Select(row => row.Index).Append(last).Max();
+            return AttackSummary.Write(attacked, all.Count(row => row.Index <= end), terms, shown, surroundings);
         });
         return command;
     }

@@ -11,9 +11,15 @@ namespace Router.Host.Commands;
 internal static class AttackSummary
 {
     /// <summary>Prints it.</summary>
+    /// <param name="rows">The rows of the attack log.</param>
+    /// <param name="tried">How many images were to be certified, those of the rows among them.</param>
+    /// <param name="terms">What the rows have in common.</param>
+    /// <param name="radii">The radii with a column.</param>
+    /// <param name="surroundings">Where it is printed.</param>
     /// <returns>The exit code: refuted certificates fail the run where there are more than α allows.</returns>
     public static int Write(
-        IReadOnlyList<AttackRow> rows, AttackTerms terms, IReadOnlyList<double> radii, Surroundings surroundings)
+        IReadOnlyList<AttackRow> rows, int tried, AttackTerms terms, IReadOnlyList<double> radii,
+        Surroundings surroundings)
     {
         TextTable table = new([
             TextColumn.Words($"of {rows.Count} certified images, at r"), .. radii.Select(RadiiOption.Column)]);
@@ -23,21 +29,21 @@ internal static class AttackSummary
         surroundings.Out.PrintProse(
             $"{rows.Count(row => row.Found is not null)} counterexamples, "
             + $"{rows.Count(row => row.Found?.Goal == "route")} of them through the route");
-        RefutationTest test = RefutationTest.Of(rows, terms.CertificateAlpha);
+        RefutationTest test = RefutationTest.Of(rows, tried, terms.CertificateAlpha);
         if (test.Refuted.Count == 0)
             return ExitCode.Done;
         string images = string.Join(", ", test.Refuted);
         if (!test.Fails)
         {
             surroundings.Error.MarkupLine(
-                $"[yellow]{test.Refuted.Count} of {test.Images} certificates are refuted, which α allows (probability "
-                + $"{test.Probability:G3}): image {images}[/]");
+                $"[yellow]{test.Refuted.Count} certificates are refuted, which α allows of {test.Images} images "
+                + $"(probability {test.Probability:G3}): image {images}[/]");
             return ExitCode.Done;
         }
         surroundings.Error.MarkupLine(
-            $"[red]dualrs:[/] {test.Refuted.Count} of {test.Images} certificates are refuted, and α = "
+            $"[red]dualrs:[/] {test.Refuted.Count} certificates are refuted, and of {test.Images} images α = "
             + $"{terms.CertificateAlpha} with α' = {terms.FailureProbability} "
-            + $"allows no more (probability {test.Probability:G3} < {RefutationTest.Level:G1}): image {images}");
+            + $"allows fewer (probability {test.Probability:G3} < {RefutationTest.Level:G1}): image {images}");
         return ExitCode.DoesNotHold;
     }
 

@@ -116,6 +116,22 @@ public sealed class AttackLogTests : IDisposable
         Assert.False(Rows[1].IsRefutation);
     }
 
+    // Which images are certified depends on the votes that make certificates false: four false ones of 100 images are
+    // what α = .02 allows, though no other image has a certificate.
+    [Fact]
+    public void Every_image_that_was_to_be_certified_counts_not_those_alone_that_were()
+    {
+        AttackRow[] rows = [.. Enumerable.Range(0, 4).Select(i => Rows[0] with
+        {
+            Index = i, CertifiedRadius = 1, Found = Rows[0].Found! with { SquaredLevels = 1 },
+            FailureProbability = 0.001,
+        })];
+        RefutationTest test = RefutationTest.Of(rows, images: 100, certificateAlpha: 0.02);
+        Assert.Equal((100, 4, false), (test.Images, test.Refuted.Count, test.Fails));
+        // A control: the four that were certified are no sample of n = 4.
+        Assert.True(RefutationTest.Of(rows, images: 4, certificateAlpha: 0.02).Fails);
+    }
+
     // 1 − scipy.stats.binom.cdf(k − 1, n, p).
     [Theory]
     [InlineData(500, 0, 0.002, 1.0, false)]

@@ -39,7 +39,7 @@ public sealed class AttackTests : IDisposable
             File.Copy(_shell.In("log.tsv" + beside), _shell.In("wrong.tsv" + beside));
         Outcome wrong = await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99");
         Assert.True(wrong.Code == ExitCode.DoesNotHold, wrong.Error + File.ReadAllText(_shell.In("refuted.tsv")));
-        Assert.Contains("3 of 3 certificates are refuted", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("3 certificates are refuted, and of 3 images α", wrong.Error, StringComparison.Ordinal);
         Assert.Contains("image 0, 25, 50", wrong.Error, StringComparison.Ordinal);
 
         Outcome other = await Attack("log.tsv", "right.tsv", "--budget", "1", "--resume");
@@ -47,6 +47,16 @@ public sealed class AttackTests : IDisposable
         Assert.Contains("the attack cannot go on: its search is", other.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.DoesNotHold,
             (await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume")).Code);
+        // Images without a certificate were tried as well: of so many chance explains three.
+        File.AppendAllLines(_shell.In("wrong.tsv"), Enumerable.Range(51, 700).Select(i =>
+            string.Join('\t', lines[1].Split('\t').Select((field, column) =>
+                column switch { 0 => $"{i}", 2 => "-1", 3 => "0.0", 4 => "0", _ => field }))));
+        Outcome among = await Attack("wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume");
+        Assert.True(among.Code == ExitCode.Done, among.Error);
+        Assert.Contains("3 certificates are refuted, which α allows of 703 images", among.Error,
+            StringComparison.Ordinal);
+        Assert.Equal(ExitCode.DoesNotHold, (await Attack(
+            "wrong.tsv", "refuted.tsv", "--budget", "9", "--times", "0.99", "--resume", "--max", "50")).Code);
         Assert.Contains("exists: continue it with --resume", (await Attack("log.tsv", "right.tsv")).Error,
             StringComparison.Ordinal);
     }

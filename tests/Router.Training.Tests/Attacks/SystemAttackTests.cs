@@ -123,7 +123,7 @@ public sealed class SystemAttackTests : IDisposable
             using (AttackLogWriter log = AttackLogWriter.Open(path, Terms, out _))
                 await new AttackRun(Of(system, ("plane", plane)), Images, log).RunAsync(
                     rows, _ => { }, TestContext.Current.CancellationToken);
-            RefutationTest test = RefutationTest.Of(AttackLog.Read(path), certificateAlpha: 0.01);
+            RefutationTest test = RefutationTest.Of(AttackLog.Read(path), rows.Length, certificateAlpha: 0.01);
             Assert.Equal(fails, test.Fails);
             Assert.Equal(fails, test.Refuted.Count > 3);
         }
