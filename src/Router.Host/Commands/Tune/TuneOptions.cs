@@ -54,8 +54,8 @@ internal sealed class TuneOptions(Command command)
     private readonly Option<bool> _front = command.Option<bool>(
         "--front", "Trace all that trade the least share against the mean share.");
     private readonly Option<int> _bound = command.Option(
-        "--bound", "On how many images to bound what no monotone rule on these votes keeps; 0 for none.", 400,
-        Accepted.AtLeast(0));
+        "--bound", "On how many images to bound what no monotone rule keeps that treats all classes alike; 0 for none.",
+        400, Accepted.AtLeast(0));
 
     /// <summary>Whether radii were named.</summary>
     public bool NamesRadii(ParseResult parsed) => _radii.IsNamed(parsed);

@@ -53,9 +53,10 @@ internal sealed class TuningTable(TuningDocument document, bool allRadii)
 
     /// <summary>What no rule keeps.</summary>
     public IEnumerable<string> Bounds() => document.Bounds.Select(bound =>
-        $"no monotone rule on {bound.Votes}{(bound.Alike ? "" : " with thresholds by class,")} keeps more than "
-        + $"{Up(bound.Least)} of the envelope everywhere, or more than {Up(bound.Mean)} on average; at one radius "
-        + $"alone {string.Join(' ', bound.At.Select(share => share is { } known ? Up(known) : "-"))} "
+        $"no monotone rule {(bound.Alike ? "that treats all classes alike" : "with thresholds by class")} keeps, on "
+        + $"{bound.Votes}, more than {Up(bound.Least)} of the envelope everywhere, or more than {Up(bound.Mean)} on "
+        + $"average; at one radius alone "
+        + $"{string.Join(' ', bound.At.Select(share => share is { } known ? Up(known) : "-"))} "
         + $"({bound.Images} of the images, their labels known)");
 
     /// <summary>Certificates on images that nothing was chosen on.</summary>
