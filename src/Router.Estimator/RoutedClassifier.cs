@@ -163,6 +163,20 @@ public sealed partial class RoutedClassifier
     }
 
     /// <summary>
+    /// A radius that no certificate of these counts exceeds, in [0,1] pixels; 0 where they can prove none even if all
+    /// votes agree.
+    /// </summary>
+    /// <param name="plan">n of each stage, α and its split.</param>
+    public double RadiusCeiling(CertificationPlan plan)
+    {
+        AlphaLedger ledger = Split(plan);
+        ImmutableArray<decimal> sigmas = [.. Routes.Select(route => route.Voter.Sigma)];
+        return Cascade is { } cascade
+            ? CascadeTerms.Ceiling(cascade, sigmas, plan.Expert.Estimation, ledger)
+            : plan.Expert.RadiusCeiling(sigmas.Max(), ledger[AlphaLedger.Expert]); // none is above the expert's
+    }
+
+    /// <summary>
     /// The most samples that a prediction of one input can draw: those of router and expert, or of every stage of a
     /// cascade.
     /// </summary>

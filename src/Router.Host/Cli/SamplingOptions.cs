@@ -24,16 +24,20 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
     public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry, RoutedClassifier classifier)
     {
         int? selection = _selection is null ? null : parsed.GetValue(_selection);
-        SampleCounts counts = new(
-            selection ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
+        int n = parsed.GetValue(_estimation) ?? registry.Estimation, least = n;
         double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
-        CertificationPlan plan = new(counts, counts, alpha);
-        double share = classifier.Split(plan)[AlphaLedger.Expert]; // no radius is above the expert's
-        if (counts.RadiusCeiling(sigma: 1, share) == 0)
-            throw new InputFault(
-                $"n = {counts.Estimation} samples can prove nothing at α = {share}: even if all agree the bound is at "
-                + $"most ½; accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
-        return plan;
+        while (classifier.RadiusCeiling(PlanOf(least)) == 0)
+            least++;
+        return least == n
+            ? PlanOf(n)
+            : throw new InputFault(
+                $"n = {n} samples can prove nothing at α = {alpha}, even if all agree; accepted is n ≥ {least}");
+
+        CertificationPlan PlanOf(int estimation)
+        {
+            SampleCounts counts = new(selection ?? registry.Selection, estimation);
+            return new(counts, counts, alpha);
+        }
     }
 
     /// <summary>n and α of a prediction.</summary>

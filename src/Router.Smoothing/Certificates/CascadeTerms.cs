@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Smoothing.Bounds;
 
 namespace Router.Smoothing;
@@ -39,6 +40,27 @@ public sealed class CascadeTerms(Cascade cascade, int answering, int label)
 
     /// <summary>A_i and S_i of a stage; 0 where it was not asked.</summary>
     public (double Answer, double Silence) this[int place] => (_answers[place], _silences[place]);
+
+    /// <summary>
+    /// The largest R that n votes of each stage can prove, reached where all of them are for one class; 0 where they
+    /// can prove none. A threshold below ½ lets fewer votes prove one than a class needs by itself.
+    /// </summary>
+    /// <param name="cascade">The order and its thresholds.</param>
+    /// <param name="sigmas">σ_i of every stage.</param>
+    /// <param name="draws">n of every stage, ≥ 1.</param>
+    /// <param name="ledger">The split of α (<see cref="Cascade.Split"/>).</param>
+    public static double Ceiling(Cascade cascade, ImmutableArray<decimal> sigmas, long draws, AlphaLedger ledger)
+    {
+        Probability lower = ClopperPearson.Lower(draws, draws, ledger[AlphaLedger.Expert]);
+        Probability upper = ClopperPearson.Upper(0, draws, ledger[AlphaLedger.Silence]);
+        return Enumerable.Range(0, cascade.ClassCount ?? 1).Max(label =>
+        {
+            CascadeTerms terms = new(cascade, answering: 0, label);
+            for (int place = 0; place < sigmas.Length; place++)
+                terms.Add(place, sigmas[place], lower, cascade.Unknown(place, label) with { Upper = upper });
+            return terms.Radius;
+        });
+    }
 
     /// <summary>
     /// The stage to ask next: earlier ones in their order, then later ones; null where stages that were not asked could

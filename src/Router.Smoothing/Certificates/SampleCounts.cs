@@ -37,8 +37,8 @@ public sealed record SampleCounts(int Selection, int Estimation)
     public const long FirstFailoverIndex = 1L << 41;
 
     /// <summary>
-    /// The largest radius these counts can prove, σ·Φ⁻¹(α^(1/n)), reached where every vote agrees; 0 or less where they
-    /// can prove none.
+    /// The largest radius these counts can prove of one classifier alone, σ·Φ⁻¹(α^(1/n)), reached where every vote
+    /// agrees; 0 where they can prove none. Of a cascade see <see cref="CascadeTerms.Ceiling"/>.
     /// </summary>
     public double RadiusCeiling(decimal sigma, double alpha) =>
         Cohen.Radius(sigma, Bounds.ClopperPearson.Lower(Estimation, Estimation, alpha));

@@ -163,6 +163,19 @@ public sealed class CertifyTests : IDisposable
         Assert.Contains("--fixed draws all n samples and --target does not", both.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task So_few_samples_are_refused_as_no_class_of_the_cascade_could_be_proved_by()
+    {
+        _shell.Write("by-class.yaml", Reference.Shapes10Registry.Replace("kind: mostVoted",
+            "kind: cascade, order: [s100, s025], thresholds: [{ default: 0.7, ring: 0.3 }]",
+            StringComparison.Ordinal));
+        string[] certify = ["certify", _shell.Picture, "-r", "by-class.yaml", .. Sampling];
+        Outcome enough = await _shell.RunAsync([.. certify, "--n", "5"]);
+        Assert.True(enough.Code == ExitCode.Done, enough.Error);
+        Assert.Contains("n = 3 samples can prove nothing at α = 0.05, even if all agree; accepted is n ≥ 4",
+            (await _shell.RunAsync([.. certify, "--n", "3"])).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("so few samples", "n = 11 samples can prove nothing", "--n", "11", "--alpha", "0.0001")]
     [InlineData("no such expert", "there is no such expert", "--expert", "s999")]

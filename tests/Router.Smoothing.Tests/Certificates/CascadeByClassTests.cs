@@ -29,6 +29,30 @@ public sealed class CascadeByClassTests
         Assert.Throws<ArgumentException>(() => new Thresholds(0.5m, 1m));
     }
 
+    // Φ⁻¹(L) − Φ⁻¹(.3) with L = (4α/5/2)^(1/n), α = .05, by Python's statistics.NormalDist; the other class, at .7, is
+    // as far from its threshold, since it has at most 1 − L.
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(4, 0.20855611685479347)]
+    [InlineData(5, 0.4171750352477738)]
+    public void A_class_of_a_small_threshold_is_proved_by_fewer_votes_than_one_alone_needs(int draws, double radius)
+    {
+        Cascade cascade = new(new Thresholds(0.3m, 0.7m)), plain = new(0.5m);
+        Assert.Equal(2 * radius, CascadeTerms.Ceiling(cascade, [2, 1], draws, cascade.Split(0.05)), 1e-9);
+        // A control: no class of these is above one half.
+        Assert.Equal(0, CascadeTerms.Ceiling(plain, [2, 1], draws, plain.Split(0.05)));
+        Assert.Equal(0, new SampleCounts(1, draws).RadiusCeiling(1, plain.Split(0.05)[AlphaLedger.Expert]));
+    }
+
+    [Fact]
+    public void What_unanimous_votes_prove_of_a_cascade_of_one_threshold_is_what_they_prove_of_its_best_stage()
+    {
+        Cascade plain = new(0.5m);
+        AlphaLedger ledger = plain.Split(0.001);
+        Assert.Equal(new SampleCounts(1, 1000).RadiusCeiling(2, ledger[AlphaLedger.Expert]),
+            CascadeTerms.Ceiling(plain, [2, 1], 1000, ledger), 1e-9);
+    }
+
     [Theory]
     [InlineData("0.5", 2)]
     [InlineData("0.7,0.8", 3)]
