@@ -31,14 +31,13 @@ public abstract partial record RoutingRule
 
         /// <summary>
         /// X_j = (s/2)(Φ⁻¹(p_a) − Φ⁻¹(min(U_j, 1 − p_a))): being the route at x' takes P_j(x') ≥ P_a(x'), and both
-        /// quantiles are 1/s-Lipschitz.
+        /// quantiles are 1/s-Lipschitz. It is the two-sided radius of a vote among routes.
         /// </summary>
         /// <param name="sigma">The router's s.</param>
         /// <param name="chosen">p_a, a lower bound.</param>
         /// <param name="other">U_j, an upper bound.</param>
         public static double Radius(decimal sigma, Probability chosen, Probability other) =>
-            // the first is the second at 1 − p_a
-            Math.Max(Cohen.Radius(sigma, chosen), QuantileGap.Radius((double)sigma / 2, chosen, other));
+            Cohen.Radius(sigma, chosen, [other]);
 
         /// <inheritdoc/>
         public override string ToString() => Kind;

@@ -36,6 +36,23 @@ public sealed class ExclusionTests
         Assert.True(above > 1000);
     }
 
+    // (s/2)(Φ⁻¹(p_a) − Φ⁻¹(U_j)), or s·Φ⁻¹(p_a) where U_j is above 1 − p_a: to the bit, both tails.
+    [Fact]
+    public void The_radius_of_a_route_is_the_two_sided_radius_of_a_vote()
+    {
+        Uniforms random = new(5);
+        for (int i = 0; i < 20_000; i++)
+        {
+            decimal sigma = (decimal)Math.Round(random.Between(0.1, 2), 3);
+            Probability Draw() => Math.Pow(10, -random.Between(0, 14)) is var tail && random.Below(2) == 0
+                ? Probability.Of(tail) : Probability.FromComplement(tail);
+            (Probability chosen, Probability other) = (Draw(), Draw());
+            Assert.Equal(
+                Math.Max(Cohen.Radius(sigma, chosen), Cascade.LeadRadius(sigma, chosen, 0.5m, other, 0.5m)),
+                RoutingRule.MostVoted.Radius(sigma, chosen, other));
+        }
+    }
+
     [Theory]
     [InlineData(1.0, 2.0, 3.0, null, null, 1.0, Stage.Expert, null)] // nothing is below the expert
     [InlineData(1.0, 0.4, 0.3, null, null, 0.3, Stage.Router, 2)] // route 2 was not asked
