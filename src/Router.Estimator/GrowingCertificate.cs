@@ -55,6 +55,7 @@ public sealed class GrowingCertificate
     {
         Growth step = await StepOnAsync(asked, until, isFirst, deadline, cancellationToken);
         CheckVotes();
+        asked.Context.Claim.Sources?.Add(_sources);
         return step;
     }
 

@@ -232,9 +232,11 @@ public sealed partial class RoutedClassifier
     }
 
     private Task<T> OfRightVotesAsync<T>(Func<RoutedClassifier, Task<T>> make) =>
-        AnswerSources.OfRightVotesAsync(sources => make(RestingOn(sources)));
+        AnswerSources.OfRightVotesAsync(sources => make(RestingOn(sources)), Context.Claim.Sources);
 
-    internal RoutedClassifier RestingOn(AnswerSources sources) =>
+    /// <summary>The same classifier, whose answers say whose votes they rest on.</summary>
+    /// <param name="sources">Told so, for whoever does not give an answer at once.</param>
+    public RoutedClassifier RestingOn(AnswerSources sources) =>
         For(Context with { Claim = Context.Claim with { Sources = sources } });
 
     /// <summary>Certifies one input step by step; it can be stopped at any time, and topped up later.</summary>

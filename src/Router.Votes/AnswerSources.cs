@@ -1,19 +1,21 @@
 namespace Router.Votes;
 
 /// <summary>
-/// Who alone gave the votes that an answer in the making rests on. One that rests on wrong votes must not be given.
+/// Who alone gave the votes that an answer rests on. One that rests on wrong votes must not be given: whoever holds an
+/// answer back for a while, until others are done, looks again before it is.
 /// </summary>
 public sealed class AnswerSources
 {
     private readonly Lock _gate = new();
     private readonly HashSet<VoteSource> _sources = [];
+    private readonly HashSet<AnswerSources> _parts = [];
 
     /// <summary>Whether votes that it rests on were wrong, or may have been.</summary>
     public bool AreWrong
     {
         get
         {
-            lock (_gate) return _sources.Any(source => source.IsWrong);
+            lock (_gate) return _sources.Any(source => source.IsWrong) || _parts.Any(part => part.AreWrong);
         }
     }
 
@@ -22,8 +24,12 @@ public sealed class AnswerSources
     /// samples: votes on them are what they are, so the answer is the one that it would have been.
     /// </summary>
     /// <param name="make">Makes it; told where to say whose votes it rests on.</param>
+    /// <param name="told">
+    /// Told whose votes the answer rests on that is given in the end; null where it is given at once.
+    /// </param>
     /// <exception cref="VoterUnavailableException">Somebody cannot vote.</exception>
-    public static async Task<T> OfRightVotesAsync<T>(Func<AnswerSources, Task<T>> make)
+    public static async Task<T> OfRightVotesAsync<T>(
+        Func<AnswerSources, Task<T>> make, AnswerSources? told = null)
     {
         while (true)
         {
@@ -31,7 +37,9 @@ public sealed class AnswerSources
             try
             {
                 T answer = await make(sources);
-                if (!sources.AreWrong) return answer;
+                if (sources.AreWrong) continue;
+                told?.Add(sources);
+                return answer;
             }
             catch (VoterUnavailableException) when (sources.AreWrong)
             {
@@ -44,6 +52,12 @@ public sealed class AnswerSources
     public void Add(VoteSource source)
     {
         lock (_gate) _sources.Add(source);
+    }
+
+    /// <summary>The answer rests on all that another one rests on, now and later.</summary>
+    public void Add(AnswerSources part)
+    {
+        lock (_gate) _parts.Add(part);
     }
 }
 

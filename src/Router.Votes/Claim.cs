@@ -30,7 +30,8 @@ public sealed record Claim
     public object? Party { get; init; }
 
     /// <summary>
-    /// Hears who gave the votes, where somebody may find out later that they were wrong; null where nobody asks.
+    /// Hears who gave the votes of an answer, where somebody may find out later that they were wrong; null where nobody
+    /// asks.
     /// </summary>
     public AnswerSources? Sources { get; init; }
 

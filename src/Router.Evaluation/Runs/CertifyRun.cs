@@ -29,11 +29,14 @@ public sealed class CertifyRun(
     /// <summary>Certifies one labelled image.</summary>
     /// <param name="image">The image; it needs a label.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
-    public async Task<CertifiedImage> CertifyAsync(LabelledImage image, CancellationToken cancellationToken)
+    /// <param name="sources">Told whose votes the certificate rests on; null where it is given at once.</param>
+    public async Task<CertifiedImage> CertifyAsync(
+        LabelledImage image, CancellationToken cancellationToken, AnswerSources? sources = null)
     {
         GridInput input = image.Image.ToInput();
         long started = clock.GetTimestamp();
-        Certificate certificate = await classifier.CertifyAsync(input, plan, seeds, cancellationToken);
+        RoutedClassifier asked = sources is null ? classifier : classifier.RestingOn(sources);
+        Certificate certificate = await asked.CertifyAsync(input, plan, seeds, cancellationToken);
         return new(image, certificate, clock.GetElapsedTime(started));
     }
 
@@ -48,7 +51,7 @@ public sealed class CertifyRun(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IAsyncEnumerable<CertifiedImage> certified = InOrder.RunAsync(
-            indices, InFlight, (index, stop) => CertifyAsync(data.Read(index), stop),
+            indices, InFlight, (index, sources, stop) => CertifyAsync(data.Read(index), stop, sources),
             cancellationToken);
         await foreach (CertifiedImage image in certified)
         {

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
@@ -27,7 +28,8 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
         IEnumerable<(int Image, INetworkFiles Network)> missing = images.SelectMany(
             image => networks.Where(network => !network.Done.Contains(image)).Select(network => (image, network)));
         IAsyncEnumerable<Action?> drawn = InOrder.RunAsync(
-            missing, inFlight, (one, stop) => DrawAsync(one.Network, one.Image, read, stop), cancellationToken);
+            missing, inFlight, (one, sources, stop) => DrawAsync(one.Network, one.Image, read, sources, stop),
+            cancellationToken);
         await foreach (Action? write in drawn)
         {
             write?.Invoke();
@@ -42,13 +44,14 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
     }
 
     private async Task<Action?> DrawAsync(
-        INetworkFiles network, int index, Func<int, LabelledImage?> read, CancellationToken cancellationToken)
+        INetworkFiles network, int index, Func<int, LabelledImage?> read, AnswerSources sources,
+        CancellationToken cancellationToken)
     {
         if (read(index) is not { } image) return null;
         clock.Begin();
         try
         {
-            return await network.DrawAsync(image, cancellationToken);
+            return await network.DrawAsync(image, sources, cancellationToken);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Router.Data;
 using Router.Estimator;
 using Router.Smoothing;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
@@ -28,9 +29,10 @@ internal sealed class ExpertFiles : INetworkFiles
 
     public IReadOnlySet<int> Done { get; }
 
-    public async Task<Action> DrawAsync(LabelledImage image, CancellationToken cancellationToken)
+    public async Task<Action> DrawAsync(
+        LabelledImage image, AnswerSources sources, CancellationToken cancellationToken)
     {
-        CertifiedImage certified = await _run.CertifyAsync(image, cancellationToken);
+        CertifiedImage certified = await _run.CertifyAsync(image, cancellationToken, sources);
         return () => _log.Write(certified, _plan.Sampling, _seeds.Origin);
     }
 

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Votes;
 
 namespace Router.Evaluation.Runs;
 
@@ -9,6 +10,9 @@ internal interface INetworkFiles : IDisposable
     IReadOnlySet<int> Done { get; }
 
     /// <summary>Draws what an image needs; several at once.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="sources">Told whose votes it rests on, which may turn out wrong before it is written.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is written then.</param>
     /// <returns>Writes it down: to be called in the order of the images, one at a time.</returns>
-    Task<Action> DrawAsync(LabelledImage image, CancellationToken cancellationToken);
+    Task<Action> DrawAsync(LabelledImage image, AnswerSources sources, CancellationToken cancellationToken);
 }

@@ -30,7 +30,8 @@ internal sealed class RouterFile : INetworkFiles
 
     public IReadOnlySet<int> Done { get; }
 
-    public async Task<Action> DrawAsync(LabelledImage image, CancellationToken cancellationToken)
+    public async Task<Action> DrawAsync(
+        LabelledImage image, AnswerSources sources, CancellationToken cancellationToken)
     {
         GridInput input = image.Image.ToInput();
         NoiseStream stream = _router.StreamOf(_seeds.SeedFor(new()
@@ -41,13 +42,13 @@ internal sealed class RouterFile : INetworkFiles
             Ledger = AlphaLedger.Single(_plan.FailureProbability),
             Samples = _plan.Sampling.Registered,
         }));
-        (VoteCounts selection, VoteCounts estimation) = await AnswerSources.OfRightVotesAsync(async sources =>
-            (await DrawAsync(_plan.Router.SelectionRange, sources),
-                await DrawAsync(_plan.Router.EstimationRange, sources)));
+        (VoteCounts selection, VoteCounts estimation) = await AnswerSources.OfRightVotesAsync(async own =>
+            (await DrawAsync(_plan.Router.SelectionRange, own),
+                await DrawAsync(_plan.Router.EstimationRange, own)), sources);
         return () => _counts.Write(image.Index, _router.Id, _router.Voter.Sigma, stream, selection, estimation);
 
-        Task<VoteCounts> DrawAsync(SampleRange range, AnswerSources sources) => Certifier.AskAsync(
-            _router.Voter, new(input, stream, range) { Claim = new() { Sources = sources } }, cancellationToken);
+        Task<VoteCounts> DrawAsync(SampleRange range, AnswerSources own) => Certifier.AskAsync(
+            _router.Voter, new(input, stream, range) { Claim = new() { Sources = own } }, cancellationToken);
     }
 
     public void Dispose() => _counts.Dispose();

@@ -109,6 +109,37 @@ public sealed class CertifyRunTests : IDisposable
         AssertSame();
     }
 
+    // Its certificate is there before that of the first image, in whose draw it is found out who voted for it.
+    [Fact]
+    public async Task A_certificate_that_waits_for_those_before_it_is_made_anew_where_its_votes_turn_out_wrong()
+    {
+        await Whole();
+        string first = _data.Read(0).Image.ToInput().Hash;
+        // The two begin, and the second one ends.
+        CountingClock clock = new(3);
+        VoteSource liar = new();
+        ScriptedVoter router = Seeded(1m, 2);
+        router.Before = async (request, token) =>
+        {
+            if (request.Input.Hash == first)
+            {
+                await clock.Reached.WaitAsync(TimeSpan.FromMinutes(1), token);
+                liar.Disown();
+            }
+            else if (!liar.IsWrong) request.Claim.Sources!.Add(liar);
+        };
+        router.Answer = votes => liar.IsWrong
+            ? votes : new([.. votes.Counts.Reverse()], votes.Undecided, votes.Range, votes.FunctionId);
+        _run = new(
+            new("router", router, [new("s025", Seeded(0.25m, 3)), new("s100", Seeded(1m, 3))]), Plan,
+            SeedSource.FromCaller(3), clock)
+        {
+            InFlight = 2,
+        };
+        await Begin(_data.Count);
+        AssertSame();
+    }
+
     [Theory]
     [InlineData("alpha", "its router spent α = 0.0225, now 0.045")]
     [InlineData("n", "its router drew samples up to 10 + 60, now 10 + 70")]
@@ -330,6 +361,21 @@ public sealed class CertifyRunTests : IDisposable
     private sealed class StillClock : TimeProvider
     {
         public override long GetTimestamp() => 0;
+    }
+
+    // Stands still, and says when it was looked at so often.
+    private sealed class CountingClock(int most) : TimeProvider
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _looks;
+
+        public Task Reached => _reached.Task;
+
+        public override long GetTimestamp()
+        {
+            if (Interlocked.Increment(ref _looks) == most) _reached.SetResult();
+            return 0;
+        }
     }
 
     // Mostly outcome (seed mod outcomes), so that images differ; the rest is drawn.

@@ -156,7 +156,7 @@ public sealed class AdmissionQueueTests
         using IDisposable own = await TakeAsync(turns);
         TaskCompletionSource allThree = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int started = 0;
-        int[] answers = await new FanOut<int>(turns, async (image, cancelled) =>
+        int[] answers = await new FanOut<int>(turns, async (image, _, cancelled) =>
         {
             if (Interlocked.Increment(ref started) == 3) allThree.SetResult();
             await allThree.Task.WaitAsync(RunningDaemon.Patience, cancelled);
@@ -171,7 +171,7 @@ public sealed class AdmissionQueueTests
         AdmissionQueue turns = new(atOnce: 1, waiting: 1);
         using IDisposable own = await TakeAsync(turns);
         int running = 0, most = 0;
-        await new FanOut<int>(turns, async (_, _) =>
+        await new FanOut<int>(turns, async (_, _, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref running));
             await Task.Yield();
@@ -186,7 +186,7 @@ public sealed class AdmissionQueueTests
         AdmissionQueue turns = new(atOnce: 2, waiting: 0);
         using IDisposable own = await TakeAsync(turns);
         TaskCompletionSource both = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        FanOut<int> spread = new(turns, async (image, cancelled) =>
+        FanOut<int> spread = new(turns, async (image, _, cancelled) =>
         {
             if (image == 1) both.SetResult();
             await both.Task;

@@ -9,6 +9,7 @@ using Router.Host.Tests.Serving.Resilience;
 using Router.Smoothing;
 using Router.Smoothing.Sampling;
 using Router.Votes;
+using Tests;
 
 namespace Router.Host.Tests.Serving;
 
@@ -80,6 +81,42 @@ public sealed class CacheTests
         await AskAsync("b", () => doubts++);
         await AskAsync("b", () => { });
         Assert.Equal(4, drawn);
+    }
+
+    // Images go one after the other where no turn is free: in the draw of the second it is found out who voted for the
+    // first.
+    [Theory]
+    [InlineData("drawn")]
+    [InlineData("kept")]
+    [InlineData("grown")]
+    public async Task An_answer_that_waits_for_other_images_is_made_anew_where_its_votes_turn_out_wrong(string how)
+    {
+        VoteSource liar = new();
+        long doubts = 0;
+        ScriptedVoter expert = ScriptedVoter.Sure("only", 1);
+        expert.Before = (request, _) =>
+        {
+            if (request.Input.Levels.Span[0] == 7)
+            {
+                if (!liar.IsWrong) request.Claim.Sources!.Add(liar);
+            }
+            else if (!liar.IsWrong)
+            {
+                doubts++;
+                liar.Disown();
+            }
+            return Task.CompletedTask;
+        };
+        expert.Answer = votes => liar.IsWrong
+            ? votes : new([.. votes.Counts.Reverse()], votes.Undecided, votes.Range, votes.FunctionId);
+        await using ServedModel model = Model(
+            new RoutedClassifier(new Router.Estimator.Route("only", expert)), how == "drawn" ? 0 : 1 << 20,
+            () => doubts);
+        InferParameters asked = how == "grown" ? Certify with { Stopping = new() { Target = 0.25 } } : Certify;
+        if (how == "kept") Assert.Equal(0, (await AskAsync(model, asked)).Class);
+        ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(
+            new(Id: null, [ImageOf(7), ImageOf(8)], asked, Outputs: []), default);
+        Assert.Equal([1, 1], answers!.Value.Select(answer => answer.Class));
     }
 
     [Fact]
@@ -252,17 +289,20 @@ public sealed class CacheTests
     private static ServedModel Model(IVoter expert, long cacheBytes = 1 << 20) =>
         Model(new RoutedClassifier(new Router.Estimator.Route("only", expert)), cacheBytes);
 
-    private static ServedModel Model(RoutedClassifier classifier, long cacheBytes) => new(
+    private static ServedModel Model(
+        RoutedClassifier classifier, long cacheBytes, Func<long>? doubts = null) => new(
         classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
         TimeProvider.System, new AdmissionQueue(1, 1), owned: null)
     {
-        Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 3, outcomes: 2),
+        Cache = cacheBytes == 0 ? null : new(cacheBytes, stages: 3, outcomes: 2, doubts),
     };
 
     private static async Task<ImageAnswer> AskAsync(ServedModel model, InferParameters parameters, byte level = 7)
     {
         ImmutableArray<ImageAnswer>? answers = await model.AnswerAsync(
-            new(Id: null, [new GridInput(new[] { level }, 1, 1, 1)], parameters, Outputs: []), default);
+            new(Id: null, [ImageOf(level)], parameters, Outputs: []), default);
         return Assert.Single(answers!.Value);
     }
+
+    private static GridInput ImageOf(byte level) => new(new[] { level }, 1, 1, 1);
 }

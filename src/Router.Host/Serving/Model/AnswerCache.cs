@@ -19,8 +19,8 @@ internal sealed class AnswerCache : IDisposable
     // A certificate that can go on also keeps the votes of every look.
     private const int Looks = 64, LookBytes = 96, LookOutcomeBytes = 8;
 
-    // An answer, and how many doubts there had been when it was begun.
-    private sealed record Drawn(ImageAnswer Answer, bool IsWhole, long Doubts);
+    // An answer, whose votes it rests on, and how many doubts there had been when it was begun.
+    private sealed record Drawn(ImageAnswer Answer, AnswerSources? Sources, bool IsWhole, long Doubts);
 
     private readonly MemoryCache _answers;
     private readonly Func<long> _doubts;
@@ -60,26 +60,30 @@ internal sealed class AnswerCache : IDisposable
     /// nor what came of an expert that failed. Who waits for an answer takes the word of who drew it.
     /// </param>
     /// <param name="cancellationToken">Stops waiting, and drawing.</param>
+    /// <param name="sources">
+    /// Told by <paramref name="draw"/> whose votes the answer rests on, or here by whoever drew it; null where nobody
+    /// asks.
+    /// </param>
     public async Task<ImageAnswer> GetAsync(
         AnswerKey key, Func<CancellationToken, Task<ImageAnswer>> draw, Func<ImageAnswer, bool> isWhole,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, AnswerSources? sources = null)
     {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Kept(key) is { } kept) return kept;
+            if (Kept(key) is { } kept) return Given(kept, sources);
             TaskCompletionSource<Drawn> mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
             Task<Drawn> drawing = _drawn.GetOrAdd(key, mine.Task);
             if (drawing == mine.Task)
-                return await DrawAsync(key, mine, draw, isWhole, cancellationToken);
+                return await DrawAsync(key, mine, draw, isWhole, sources, cancellationToken);
             await ((Task)drawing.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             // Who draws may leave, or fail for a reason of its own: then the next one draws.
             if (!drawing.IsCompletedSuccessfully) continue;
-            (ImageAnswer answer, bool isWholeOne, long doubts) = await drawing;
-            if (!isWholeOne || doubts != _doubts()) continue;
+            Drawn drawn = await drawing;
+            if (!drawn.IsWhole || drawn.Doubts != _doubts()) continue;
             Interlocked.Increment(ref _shared);
-            return answer;
+            return Given(drawn, sources);
         }
     }
 
@@ -106,11 +110,17 @@ internal sealed class AnswerCache : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _answers.Dispose();
 
-    private ImageAnswer? Kept(AnswerKey key)
+    private Drawn? Kept(AnswerKey key)
     {
-        if (Believed<ImageAnswer>(key) is not { } kept) return null;
+        if (Believed<Drawn>(key) is not { } kept) return null;
         Interlocked.Increment(ref _hits);
         return kept;
+    }
+
+    private static ImageAnswer Given(Drawn drawn, AnswerSources? sources)
+    {
+        if (drawn.Sources is { } rests) sources?.Add(rests);
+        return drawn.Answer;
     }
 
     private T? Believed<T>(object key) where T : class =>
@@ -124,8 +134,7 @@ internal sealed class AnswerCache : IDisposable
 
     private async Task<ImageAnswer> DrawAsync(
         AnswerKey key, TaskCompletionSource<Drawn> mine, Func<CancellationToken, Task<ImageAnswer>> draw,
-        Func<ImageAnswer, bool> isWhole,
-        CancellationToken cancellationToken)
+        Func<ImageAnswer, bool> isWhole, AnswerSources? sources, CancellationToken cancellationToken)
     {
         try
         {
@@ -133,14 +142,14 @@ internal sealed class AnswerCache : IDisposable
             // Who drew it before may have kept it since this caller looked.
             if (Kept(key) is { } kept)
             {
-                mine.SetResult(new(kept, IsWhole: true, doubts));
-                return kept;
+                mine.SetResult(kept);
+                return Given(kept, sources);
             }
             Interlocked.Increment(ref _misses);
             ImageAnswer answer = await draw(cancellationToken);
-            bool isWholeOne = isWhole(answer);
-            if (isWholeOne) Keep(key, answer, _bytesOfAnswer, doubts);
-            mine.SetResult(new(answer, isWholeOne, doubts));
+            Drawn drawn = new(answer, sources, isWhole(answer), doubts);
+            if (drawn.IsWhole) Keep(key, drawn, _bytesOfAnswer, doubts);
+            mine.SetResult(drawn);
             return answer;
         }
         catch

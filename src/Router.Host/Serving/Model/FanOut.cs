@@ -1,15 +1,16 @@
-
+using Router.Votes;
 
 namespace Router.Host.Serving.Model;
 
 /// <summary>
 /// The images of one request: one after the other on the request's own turn, several at once on turns that nobody waits
-/// for. A request of many images fills an idle machine and does not stand in the way on a busy one.
+/// for. A request of many images fills an idle machine and does not stand in the way on a busy one. An answer that
+/// waits for the others, and rests on votes that turn out wrong meanwhile, is made anew.
 /// </summary>
 /// <typeparam name="T">The answer for one image.</typeparam>
 /// <param name="turns">Where more turns come from.</param>
-/// <param name="answer">Answers the image of an index.</param>
-internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, CancellationToken, Task<T>> answer)
+/// <param name="answer">Answers the image of an index; says whose votes that rests on.</param>
+internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, AnswerSources, CancellationToken, Task<T>> answer)
 {
     /// <summary>Answers them all.</summary>
     /// <param name="count">How many images.</param>
@@ -19,6 +20,7 @@ internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, CancellationToke
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         T[] answers = new T[count];
+        AnswerSources[] sources = new AnswerSources[count];
         List<Task> workers = [];
         int next = -1;
 
@@ -26,7 +28,8 @@ internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, CancellationToke
         {
             try
             {
-                answers[image] = await answer(image, stop.Token);
+                sources[image] = new();
+                answers[image] = await answer(image, sources[image], stop.Token);
             }
             catch
             {
@@ -56,6 +59,7 @@ internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, CancellationToke
         await lead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A fault comes before the cancellations that it led to.
         await Task.WhenAll([lead, .. workers]);
+        while (Array.FindIndex(sources, one => one.AreWrong) is >= 0 and var wrong) await AnswerAsync(wrong);
         return answers;
     }
 }

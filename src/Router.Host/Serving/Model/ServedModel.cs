@@ -201,10 +201,10 @@ internal sealed partial class ServedModel : IAsyncDisposable
         request.TurnCame?.Invoke();
         long started = _clock.GetTimestamp();
         SeedSource seeds = SeedsOf(request);
-        FailoverClassifier asked = Asked(request.Parameters).For(new() { Claim = claim, Drawn = request.Drawn });
-        FanOut<ImageAnswer> spread = new(_turns, (image, stopped) => TracedAsync(
-            asked, request, image, traced =>
-                AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
+        FailoverClassifier asked = Asked(request.Parameters);
+        FanOut<ImageAnswer> spread = new(_turns, (image, sources, stopped) => TracedAsync(
+            asked.For(new() { Claim = claim with { Sources = sources }, Drawn = request.Drawn }), request, image,
+            traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);
         Interlocked.Exchange(ref _lastRequestTicks, _clock.GetElapsedTime(started).Ticks);
         return ImmutableArray.Create(answers);
@@ -249,7 +249,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
             ? Cache.GetAsync(
                 key, stopped => DrawAsync(asked, image, request, seeds, deadline, stopped),
                 answer => answer.Refusal is null && answer.Mix.Length == asked.Classifier.Routes.Length
-                    && !request.Drawn.AnyFailed, cancellationToken)
+                    && !request.Drawn.AnyFailed, cancellationToken, asked.Classifier.Context.Claim.Sources)
             : DrawAsync(asked, image, request, seeds, deadline, cancellationToken);
 
     private async Task<ImageAnswer> DrawAsync(
