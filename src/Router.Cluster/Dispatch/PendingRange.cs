@@ -64,8 +64,14 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
     /// <summary>A worker answered.</summary>
     public void Add(PoolWorker worker, VoteCounts votes) => _answers.Add((worker, votes));
 
-    /// <summary>Nothing that a worker answered counts.</summary>
-    public void Discard(string worker) => _answers.RemoveAll(answer => answer.Worker.Id == worker);
+    /// <summary>Nothing counts that some workers answered: where they did it is open until it is judged anew.</summary>
+    /// <returns>Whether they had answered.</returns>
+    public bool Discard(HashSet<string> workers)
+    {
+        if (_answers.RemoveAll(answer => workers.Contains(answer.Worker.Id)) == 0) return false;
+        Votes = null;
+        return true;
+    }
 
     /// <summary>A second worker has to give the same votes.</summary>
     /// <returns>Whether that is new.</returns>
@@ -146,8 +152,11 @@ internal sealed class PendingRequest(
     /// <summary>Whether it has ended, one way or another.</summary>
     public bool IsOver { get; set; }
 
-    /// <summary>Ranges that are settled.</summary>
-    public HashSet<PendingRange> Settled { get; } = [];
+    /// <summary>Whether its votes were given.</summary>
+    public bool IsGiven { get; set; }
+
+    /// <summary>Whether every range has votes that count.</summary>
+    public bool IsSettled => Array.TrueForAll(Ranges, range => range.Votes is not null);
 
     /// <summary>Samples that were told to be done.</summary>
     public long Told { get; set; }

@@ -14,7 +14,7 @@ public sealed partial class RangeDispatcher
         switch (answer)
         {
             case RangeAnswer.Voted voted when Objection(voted.Votes, range.Samples) is { } objection:
-                Quarantine(worker, objection);
+                Quarantine([worker], objection);
                 break;
             case RangeAnswer.Voted voted:
                 if (worker.Misses >= _options.MissesToPause) worker.NotBefore = TimeSpan.Zero;
@@ -34,7 +34,7 @@ public sealed partial class RangeDispatcher
                 Lose(worker, died: true, fault.Message, attempt);
                 break;
             case null when fault is InvalidDataException:
-                Quarantine(worker, fault.Message);
+                Quarantine([worker], fault.Message);
                 break;
             case null when attempt.Cancellation.IsCancellationRequested:
                 break;
@@ -59,16 +59,34 @@ public sealed partial class RangeDispatcher
     private void Judge(PendingRange range)
     {
         PendingRequest request = range.Request;
-        bool wasOpen = request.Settled.Remove(range) is false;
+        // What a liar was asked before that was known may stand beside an answer that comes only now.
+        range.Discard(_pool.Liars);
         IReadOnlyList<PoolWorker> wrong = range.Judge();
         if (range.Votes is not null)
         {
             if (wrong.Count == 0) WorkerPool.Prove(range.Answered, range.Votes);
-            request.Settled.Add(range);
             CountMisses(range);
             GiveUp(range);
         }
-        else if (!wasOpen && request.IsOver && range.IsDisputed)
+        if (request.IsOver) JudgeLate(range);
+        if (range.Votes is null && wrong.Count > 0)
+            Disbelieve(range, "three workers vote three ways on one range");
+        else
+            Quarantine(wrong, $"two others vote otherwise on samples {range.Samples} of {request.Asked.Input.Hash}");
+        Progress(request);
+        Queue(range);
+    }
+
+    // A dispute about what was given goes on until it is settled.
+    private void JudgeLate(PendingRange range)
+    {
+        PendingRequest request = range.Request;
+        if (!range.IsDisputed)
+        {
+            _late.Remove(range);
+            GiveUp(range);
+        }
+        else if (_late.Add(range) && request.IsGiven)
         {
             _counters.FoundLate++;
             Interlocked.Increment(ref _doubts);
@@ -78,21 +96,14 @@ public sealed partial class RangeDispatcher
             request.Asked.Claim.Sources?.Add(disputed);
             Tell(new DispatchEvent.DisputedLate(request.Asked.Input.Hash, range.Samples));
         }
-        if (range.Votes is null && wrong.Count > 0)
-            Disbelieve(range, "three workers vote three ways on one range");
-        else
-            foreach (PoolWorker one in wrong)
-                Quarantine(one, $"two others vote otherwise on samples {range.Samples} of {request.Asked.Input.Hash}");
-        Progress(request);
-        Queue(range);
     }
 
     private void Progress(PendingRequest request)
     {
         if (request.IsOver) return;
-        if (request.Settled.Count < request.Ranges.Length)
+        if (!request.IsSettled)
         {
-            Tell(request, request.Settled.Sum(range => range.Samples.Count));
+            Tell(request, request.Ranges.Sum(range => range.Votes is null ? 0 : range.Samples.Count));
             return;
         }
         foreach (PendingRange range in request.Ranges)
@@ -101,6 +112,7 @@ public sealed partial class RangeDispatcher
         if (request.IsOver) return;
         VoteCounts votes = request.Votes();
         Tell(request, votes.Total);
+        request.IsGiven = true;
         End(request, done => done.TrySetResult(votes));
     }
 
@@ -130,7 +142,7 @@ public sealed partial class RangeDispatcher
     private void Disbelieve(PendingRange range, string reason)
     {
         Refuse(range.Request, $"{reason} on samples {range.Samples}");
-        foreach (PoolWorker one in range.Answered) Quarantine(one, reason, isWrong: false);
+        Quarantine(range.Answered, reason, isWrong: false);
     }
 
     private void AddFailure(PendingRange range, PoolWorker worker, Exception fault)
@@ -188,16 +200,27 @@ public sealed partial class RangeDispatcher
     }
 
     // Wrong is who is outvoted or answers nonsense; others are merely not believed.
-    private void Quarantine(PoolWorker worker, string reason, bool isWrong = true)
+    private void Quarantine(IReadOnlyList<PoolWorker> workers, string reason, bool isWrong = true)
     {
-        if (worker.Quarantine is not null) return;
-        _pool.Quarantine(worker, reason);
-        _counters.Quarantined++;
-        Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, InputsOf(worker.Id)) { IsWrong = isWrong });
-        Recall(worker.Id);
-        Disown(worker.Id);
-        // It may have been lost, and have come back.
-        if (_pool.Find(worker.Id) is { } again) Quarantine(again, reason, isWrong);
+        HashSet<string> found = [];
+        // One may have been lost, and have come back.
+        foreach (PoolWorker worker in workers.Concat(workers.Select(one => _pool.Find(one.Id) ?? one)))
+        {
+            if (worker.Quarantine is not null) continue;
+            _pool.Quarantine(worker, reason);
+            _counters.Quarantined++;
+            Tell(new DispatchEvent.WorkerQuarantined(worker.Id, reason, InputsOf(worker.Id)) { IsWrong = isWrong });
+            found.Add(worker.Id);
+        }
+        if (found.Count > 0) Withdraw(found);
+    }
+
+    // Nothing counts that liars said. Nobody is judged before all of it is out: what is left might be taken for votes.
+    private void Withdraw(HashSet<string> liars)
+    {
+        PendingRange[] left = Recall(liars);
+        foreach (string liar in liars) Disown(liar);
+        foreach (PendingRange range in left) Judge(range);
     }
 
     // What went into counts that were given cannot be taken back.
@@ -211,27 +234,20 @@ public sealed partial class RangeDispatcher
 
     private ImmutableArray<string> InputsOf(string worker) => [.. _inputs.VotedOnBy(worker).Order()];
 
-    // Nothing a worker said counts, in whatever is still open, and nothing that it was asked for is waited for. It may
-    // have been lost and have come back, or be gone.
-    private void Recall(string worker)
+    // What workers said is out of whatever is open, and of disputes about what was given before, and nothing that they
+    // were asked for is waited for. They may have been lost and have come back, or be gone. What it was out of is to be
+    // judged anew.
+    private PendingRange[] Recall(HashSet<string> workers)
     {
-        foreach (Attempt attempt in _pool.Find(worker)?.InFlight.ToArray() ?? [])
+        foreach (Attempt attempt in workers.SelectMany(one => _pool.Find(one)?.InFlight ?? []).ToArray())
         {
             Finish(attempt);
             Cancel(attempt);
             Queue(attempt.Range);
         }
-        foreach (PendingRequest request in _requests.ToArray())
-            foreach (PendingRange range in request.Ranges.Where(range => range.HasAnswerOf(worker)))
-                if (!request.IsOver) Discard(range, worker);
-        // Disputes about what was given before go on without it.
-        PendingRange[] late = [.. _again.Where(range => range.Request.IsOver && range.HasAnswerOf(worker))];
-        foreach (PendingRange range in late) Discard(range, worker);
-    }
-
-    private void Discard(PendingRange range, string worker)
-    {
-        range.Discard(worker);
-        Judge(range);
+        return
+        [
+            .. _requests.SelectMany(request => request.Ranges).Concat(_late).Where(range => range.Discard(workers)),
+        ];
     }
 }

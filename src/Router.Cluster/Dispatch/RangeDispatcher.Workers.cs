@@ -88,13 +88,12 @@ public sealed partial class RangeDispatcher
     public void Distrust(string worker, string reason) => Change(() =>
     {
         _pool.ExpectNo(worker);
-        if (_pool.Find(worker) is { } here) Quarantine(here, reason, isWrong: false);
+        if (_pool.Find(worker) is { } here) Quarantine([here], reason, isWrong: false);
         else if (_pool.Liars.Add(worker))
         {
             if (InputsOf(worker) is { IsEmpty: false } inputs)
                 Tell(new DispatchEvent.WorkerQuarantined(worker, reason, inputs));
-            Recall(worker);
-            Disown(worker);
+            Withdraw([worker]);
         }
     });
 
@@ -116,11 +115,11 @@ public sealed partial class RangeDispatcher
         if (worker.IsGone) return;
         if (Objection(answer.Votes, _canary.Range) is { } objection)
         {
-            Quarantine(worker, objection);
+            Quarantine([worker], objection);
             return;
         }
-        foreach (PoolWorker outvoted in _pool.Trust(worker, answer.Votes))
-            Quarantine(outvoted, "it votes otherwise than the others on the pool's canary");
-        foreach (PoolWorker disputed in _pool.Workers.Where(one => one.IsDisputed)) Recall(disputed.Id);
+        Quarantine(_pool.Trust(worker, answer.Votes), "it votes otherwise than the others on the pool's canary");
+        foreach (PendingRange range in Recall([.. _pool.Workers.Where(one => one.IsDisputed).Select(one => one.Id)]))
+            Judge(range);
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly InputRecords _inputs;
     private readonly List<PendingRequest> _requests = [];
     private readonly List<PendingRange> _again = [];
+    private readonly HashSet<PendingRange> _late = [];
     private readonly ConditionalWeakTable<object, PartyShare> _shares = [];
     private readonly Dictionary<string, VoteSource> _sources = new(StringComparer.Ordinal);
     private readonly PoolFunction _function;
@@ -202,7 +203,8 @@ public sealed partial class RangeDispatcher : IDisposable
         request.Input.Requests--;
         _requests.Remove(request);
         foreach (PendingRange range in request.Ranges)
-            if (!range.IsDisputed) GiveUp(range);
+            if (range.IsDisputed) _late.Add(range);
+            else GiveUp(range);
         _after.Add(() => tell(request.Done));
     }
 

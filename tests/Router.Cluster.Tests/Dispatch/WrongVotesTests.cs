@@ -277,6 +277,41 @@ public class WrongVotesTests
         Assert.Empty(again.Asked);
     }, auditEvery: 1);
 
+    // One range is audited, and is the last to be settled; one after it the liar drew alone. Not with every secret.
+    [Fact]
+    public void A_request_is_not_completed_with_other_votes_of_who_is_found_out_on_its_last_range()
+    {
+        int tried = 0;
+        for (ulong secret = 0; secret < 100; secret++)
+        {
+            using World world = new(Audits(3), secret: secret);
+            world.Time.Run(async () =>
+            {
+                World.Worker[] workers = await JoinAsync(world, "abc");
+                World.Worker liar = workers[0];
+                Dictionary<SampleRange, List<string>> voted = [];
+                foreach (World.Worker worker in workers)
+                    worker.Before = async (ask, token) =>
+                    {
+                        List<string> before = voted.TryGetValue(ask.Range, out List<string>? there)
+                            ? there : voted[ask.Range] = [];
+                        before.Add(worker.Name);
+                        // Whoever is third comes long after everything else is settled.
+                        await world.Time.Delay(before.Count == 3 ? .9 : worker == liar ? .01 : .02, token);
+                    };
+                liar.Answer = World.Worker.Lie;
+                VoteRequest request = Request(1, 0, 6000);
+                VoteCounts votes = await world.VoteAsync(request);
+                SampleRange[] settled = [.. voted.Where(range => range.Value.Count == 3).Select(range => range.Key)];
+                if (settled is not [var last] || !voted.Any(
+                    range => range.Key.From > last.From && range.Value is ["a"] or ["a", _])) return;
+                tried++;
+                await world.AssertSingleAsync(request, votes);
+            });
+        }
+        Assert.True(tried > 3, $"{tried}");
+    }
+
     private static RangeAnswer Nonsense(RangeAsk ask) =>
         new RangeAnswer.Voted(new([10, 0, 0], 0, new(0, 10), new("another")), 0);
 
@@ -315,27 +350,41 @@ public class WrongVotesTests
             () => world.VoteAsync(Request(1, 10, 20, sources: certificate)));
     });
 
-    [Theory]
-    [InlineData("function")]
-    [InlineData("range")]
-    [InlineData("outcomes")]
-    [InlineData("nonsense")]
-    public void Who_answers_something_else_than_was_asked_is_asked_no_more(string what) => Run(async world =>
+    // The third is asked already, and never answers; nobody else could decide.
+    [Fact]
+    public void A_dispute_about_what_was_given_is_over_where_one_side_is_found_out_elsewhere() => Run(async world =>
     {
         World.Worker[] workers = await JoinAsync(world, "a");
-        FunctionId id = world.Single.FunctionId;
-        workers[0].Instead = ask => new RangeAnswer.Voted(what switch
-        {
-            "function" => new([ask.Range.Count, 0, 0], 0, ask.Range, new("another")),
-            "range" => new([ask.Range.Count, 0, 0], 0, ask.Range.Next(ask.Range.Count), id),
-            "outcomes" => new([ask.Range.Count, 0], 0, ask.Range, id),
-            _ => throw new InvalidDataException("3 votes on 10 samples"),
-        }, 0);
-        VoteRequest request = Request(1, 0, 1000);
-        Task<VoteCounts> votes = world.VoteAsync(request);
-        await world.JoinAsync("b");
-        await world.AssertSingleAsync(request, await votes);
-        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[0]));
+        workers[0].Before = (_, _) => world.Time.Delay(5);
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        World.Worker liar = await world.JoinAsync("b");
+        liar.Answer = World.Worker.Lie;
+        await votes;
+        World.Worker third = await world.JoinAsync("c");
+        third.Before = (_, token) => world.Time.Delay(1e6, token);
+        await world.Time.Delay(5);
+        Assert.Equal(1, world.Counters.FoundLate);
+        Assert.Single(third.Asked);
+        world.Dispatcher.Distrust("b", "as s050: two others vote otherwise");
+        await world.Time.Delay(1000);
+        Assert.Equal(WorkerState.Ready, world.StateOf(workers[0]));
+        Assert.Equal(1, third.GivenUp);
+    });
+
+    [Fact]
+    public void An_answer_that_comes_after_the_other_was_found_out_is_not_compared_with_it() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        // It does not hear that nobody waits.
+        workers[0].Before = (_, _) => world.Time.Delay(5);
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        World.Worker liar = await world.JoinAsync("b");
+        liar.Answer = World.Worker.Lie;
+        await votes;
+        world.Dispatcher.Distrust("b", "as s050: two others vote otherwise");
+        await world.Time.Delay(1000);
+        Assert.Equal(WorkerState.Ready, world.StateOf(workers[0]));
+        Assert.Equal(0, world.Counters.FoundLate);
     });
 
     [Fact]
