@@ -66,7 +66,7 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
 
     /// <summary>Nothing counts that some workers answered: where they did it is open until it is judged anew.</summary>
     /// <returns>Whether they had answered.</returns>
-    public bool Discard(HashSet<string> workers)
+    public bool Discard(IReadOnlySet<string> workers)
     {
         if (_answers.RemoveAll(answer => workers.Contains(answer.Worker.Id)) == 0) return false;
         Votes = null;

@@ -42,7 +42,10 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSp
     public VoteCounts? Canary { get; set; }
 
     /// <summary>Whether others voted otherwise on the canary, and it is not settled who was right.</summary>
-    public bool IsDisputed { get; set; }
+    public bool IsDisputed => DisputedBy.Count > 0;
+
+    /// <summary>Who voted otherwise on the canary, here or gone, where it is not settled who was right.</summary>
+    public HashSet<string> DisputedBy { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether another worker voted as it did on the canary.</summary>
     public bool IsConfirmed { get; set; }

@@ -89,7 +89,7 @@ public sealed partial class RangeDispatcher
     {
         _pool.ExpectNo(worker);
         if (_pool.Find(worker) is { } here) Quarantine([here], reason, isWrong: false);
-        else if (_pool.Liars.Add(worker))
+        else if (_pool.Disbelieve(worker))
         {
             if (InputsOf(worker) is { IsEmpty: false } inputs)
                 Tell(new DispatchEvent.WorkerQuarantined(worker, reason, inputs));

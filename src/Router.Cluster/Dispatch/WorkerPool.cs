@@ -15,13 +15,14 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
 
     private readonly List<PoolWorker> _workers = [];
     private readonly List<PoolWorker> _quarantined = [];
+    private readonly HashSet<string> _liars = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _expected = new(StringComparer.Ordinal);
 
     /// <summary>Who is there, whatever their state.</summary>
     public IReadOnlyList<PoolWorker> Workers => _workers;
 
     /// <summary>Those whose votes are not believed, here or gone.</summary>
-    public HashSet<string> Liars { get; } = new(StringComparer.Ordinal);
+    public IReadOnlySet<string> Liars => _liars;
 
     /// <summary>How long answers take.</summary>
     public AnswerTimes Times { get; } = new();
@@ -112,7 +113,10 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
             outvoted = [.. opinions.Skip(1).SelectMany(opinion => opinion)];
         }
         else if (opinions.Count > 1)
-            foreach (PoolWorker one in opinions.SelectMany(opinion => opinion)) one.IsDisputed = true;
+            foreach (List<PoolWorker> opinion in opinions)
+                foreach (PoolWorker one in opinion)
+                    one.DisputedBy.UnionWith(
+                        opinions.Where(other => other != opinion).SelectMany(other => other).Select(other => other.Id));
         else if (opinions is [{ Count: >= 2 } all])
             Confirm(all);
         Count();
@@ -120,7 +124,11 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
 
         static void Confirm(List<PoolWorker> alike)
         {
-            foreach (PoolWorker one in alike) (one.IsDisputed, one.IsConfirmed) = (false, true);
+            foreach (PoolWorker one in alike)
+            {
+                one.DisputedBy.Clear();
+                one.IsConfirmed = true;
+            }
             Prove(alike, alike[0].Canary!);
         }
     }
@@ -145,9 +153,19 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     public void Quarantine(PoolWorker worker, string reason)
     {
         worker.Quarantine = reason;
-        Liars.Add(worker.Id);
         _quarantined.Add(worker);
+        Disbelieve(worker.Id);
         Count();
+    }
+
+    /// <summary>A worker is not believed, here or gone: who was contradicted by it alone is disputed no more.</summary>
+    /// <returns>Whether that is new.</returns>
+    public bool Disbelieve(string id)
+    {
+        if (!_liars.Add(id)) return false;
+        foreach (PoolWorker worker in _workers) worker.DisputedBy.Remove(id);
+        Count();
+        return true;
     }
 
     /// <summary>Samples in whole batches: what a worker is kept busy for.</summary>

@@ -387,6 +387,48 @@ public class WrongVotesTests
         Assert.Equal(0, world.Counters.FoundLate);
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_dispute_on_the_canary_is_over_where_the_other_side_is_found_out_elsewhere(bool isHere) => Run(
+        async world =>
+        {
+            World.Worker liar = world.NewWorker("a");
+            liar.Answer = World.Worker.Lie;
+            await world.Dispatcher.JoinAsync(liar, 1);
+            World.Worker honest = await world.JoinAsync("b");
+            Assert.Equal(WorkerState.Disputed, world.StateOf(honest));
+            if (!isHere) world.Dispatcher.Leave("a", died: false);
+            world.Dispatcher.Distrust("another", "as s050: two others vote otherwise");
+            Assert.Equal(WorkerState.Disputed, world.StateOf(honest));
+            world.Dispatcher.Distrust("a", "as s050: two others vote otherwise");
+            VoteRequest request = Request(1, 0, 1000);
+            await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        });
+
+    [Theory]
+    [InlineData("function")]
+    [InlineData("range")]
+    [InlineData("outcomes")]
+    [InlineData("nonsense")]
+    public void Who_answers_something_else_than_was_asked_is_asked_no_more(string what) => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        FunctionId id = world.Single.FunctionId;
+        workers[0].Instead = ask => new RangeAnswer.Voted(what switch
+        {
+            "function" => new([ask.Range.Count, 0, 0], 0, ask.Range, new("another")),
+            "range" => new([ask.Range.Count, 0, 0], 0, ask.Range.Next(ask.Range.Count), id),
+            "outcomes" => new([ask.Range.Count, 0], 0, ask.Range, id),
+            _ => throw new InvalidDataException("3 votes on 10 samples"),
+        }, 0);
+        VoteRequest request = Request(1, 0, 1000);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.JoinAsync("b");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Equal(WorkerState.Quarantined, world.StateOf(workers[0]));
+    });
+
     [Fact]
     public void A_joiner_that_votes_otherwise_than_two_others_is_not_let_in() => Run(async world =>
     {
