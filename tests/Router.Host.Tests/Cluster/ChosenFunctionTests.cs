@@ -53,6 +53,18 @@ public sealed class ChosenFunctionTests
     }
 
     [Fact]
+    public void Versions_are_those_of_every_network_and_where_they_differ_each_is_said_with_its_networks()
+    {
+        ImmutableDictionary<string, string> first = ImmutableDictionary<string, string>.Empty
+            .Add("engine", "avx2 1 thread").Add("libtorch", "2.5.1");
+        ChosenFunction one = new(Right, first, 1), other = new(Right, first.SetItem("libtorch", "2.6.0"), 1);
+        Assert.Equal(first, ChosenFunction.VersionsOf([("router", one), ("s025", one)]));
+        Assert.Equal(
+            first.SetItem("libtorch", "2.5.1 (router, s100); 2.6.0 (s025)"),
+            ChosenFunction.VersionsOf([("router", one), ("s025", other), ("s100", one)]));
+    }
+
+    [Fact]
     public void Of_two_functions_that_the_registry_means_the_one_with_more_lanes_is_chosen()
     {
         FunctionDescription other = Made(Right.Properties.SetItem("device", "another CPU")) with { Lanes = 2 };

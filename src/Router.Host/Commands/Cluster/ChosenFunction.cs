@@ -64,6 +64,22 @@ internal sealed record ChosenFunction(
             said.Equals(stated) ? null : $"{what}: {said}, where {stated} is right";
     }
 
+    /// <summary>
+    /// What makes the votes of several networks, by component: where they differ each is said with its networks.
+    /// </summary>
+    /// <param name="chosen">The networks' ids, and the function of each.</param>
+    public static ImmutableDictionary<string, string> VersionsOf(
+        IEnumerable<(string Network, ChosenFunction Function)> chosen) =>
+        (
+            from one in chosen
+            from version in one.Function.Versions
+            group (one.Network, version.Value) by version.Key
+        ).ToImmutableDictionary(
+            component => component.Key,
+            component => component.GroupBy(one => one.Value, one => one.Network).ToArray() is [var only] ? only.Key
+                : string.Join("; ", component.GroupBy(one => one.Value, one => one.Network)
+                    .Select(same => $"{same.Key} ({string.Join(", ", same)})")));
+
     /// <summary>Whether another function of its network has more lanes now than it has.</summary>
     /// <param name="network">Its network.</param>
     /// <param name="config">The registry.</param>

@@ -100,7 +100,9 @@ internal sealed class ClusterGateway : IAsyncDisposable
             : RegisteredMix.Deployed(config, id => voters[id]);
         if (mix is not null) classifier = classifier.Restrict(mix);
         return new(
-            Deployment.Elsewhere(config, classifier, chosen[0].Versions, voters), needed, chosen);
+            Deployment.Elsewhere(
+                config, classifier, ChosenFunction.VersionsOf(needed.Select(one => one.Id).Zip(chosen)), voters),
+            needed, chosen);
     }
 
     /// <summary>Networks of a registry, once each of them has a worker.</summary>
