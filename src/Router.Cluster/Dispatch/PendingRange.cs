@@ -73,6 +73,9 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
         return true;
     }
 
+    /// <summary>Whether a second worker has to give the same votes.</summary>
+    public bool IsAudited => _audited;
+
     /// <summary>A second worker has to give the same votes.</summary>
     /// <returns>Whether that is new.</returns>
     public bool Audit() => !_audited && (_audited = true);

@@ -52,10 +52,10 @@ public sealed record PoolCounters
     /// <summary>Answers that came second, and were the same.</summary>
     public long Duplicates { get; internal set; }
 
-    /// <summary>Ranges that were drawn twice to be compared.</summary>
+    /// <summary>Ranges that were drawn twice to be compared, and were.</summary>
     public long Audits { get; internal set; }
 
-    /// <summary>Audits that there was nobody for.</summary>
+    /// <summary>Ranges that were to be, and that nobody drew a second time.</summary>
     public long AuditsGivenUp { get; internal set; }
 
     /// <summary>Asks that a worker failed on, or was lost with.</summary>

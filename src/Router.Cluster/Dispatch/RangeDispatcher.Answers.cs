@@ -23,6 +23,7 @@ public sealed partial class RangeDispatcher
                 _pool.Measure(worker, range.Samples, Now - attempt.Asked, voted.Ahead);
                 range.Request.Input.IsAnswered = true;
                 range.Add(worker, voted.Votes);
+                if (range is { IsAudited: true, Answered.Count: 2 }) _counters.Audits++;
                 Judge(range);
                 break;
             case RangeAnswer.Busy busy:

@@ -128,10 +128,7 @@ public sealed partial class RangeDispatcher
         range.Request.Input.Open++;
         _counters.Asks++;
         if (!worker.IsProven && worker.Proofs < _options.RangesToProve && _pool.HasAuditorFor(range) && range.Audit())
-        {
             worker.Proofs++;
-            _counters.Audits++;
-        }
         attempt.Hedge = _clock.CreateTimer(
             _ => Change(() => Hedge(attempt)), null, _pool.HedgeAfter(worker), Timeout.InfiniteTimeSpan);
         VoteRequest asked = range.Request.Asked;

@@ -164,12 +164,7 @@ public sealed partial class RangeDispatcher : IDisposable
         return pending;
     }
 
-    private bool IsAudited()
-    {
-        bool audited = _chance.Uniform(_drawn++, 0) < ulong.MaxValue / (ulong)_options.AuditEvery;
-        if (audited) _counters.Audits++;
-        return audited;
-    }
+    private bool IsAudited() => _chance.Uniform(_drawn++, 0) < ulong.MaxValue / (ulong)_options.AuditEvery;
 
     // What a liar voted earlier is in counts that nobody can take back: the answer must not go on with them.
     private void RefuseIfWrong(PendingRequest request)

@@ -56,8 +56,11 @@ public static class ClusterMeter
             "dualrs_cluster_failures_total", "Asks that a worker failed on, or was lost with, by network.",
             one => one.Failures);
         Count(
-            "dualrs_cluster_audits_total", "Ranges that were drawn twice to be compared, by network.",
-            one => one.Audits);
+            "dualrs_cluster_audits_total", "Ranges that were drawn twice and compared, by network.", one => one.Audits);
+        Count(
+            "dualrs_cluster_audits_given_up_total",
+            "Ranges that were to be compared and that nobody drew a second time, by network.",
+            one => one.AuditsGivenUp);
         Count(
             "dualrs_cluster_quarantined_total", "Workers that are asked no more, by network.",
             one => one.Quarantined);

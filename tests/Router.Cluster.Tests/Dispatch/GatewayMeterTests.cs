@@ -22,7 +22,8 @@ public class GatewayMeterTests
         });
         Assert.Equal(world.Counters.Asks, measured.Now("dualrs_cluster_asks_total"));
         Assert.Equal(world.Counters.Audits, measured.Now("dualrs_cluster_audits_total"));
-        Assert.InRange(world.Counters.Audits, 1, world.Counters.Asks);
+        Assert.Equal(world.Counters.AuditsGivenUp, measured.Now("dualrs_cluster_audits_given_up_total"));
+        Assert.InRange(world.Counters.Audits, 1, world.Counters.Asks / 2);
         Assert.Equal(1, measured.Now("dualrs_cluster_quarantined_total"));
         Assert.Equal(2, measured.Now("dualrs_cluster_workers", "ready"));
         Assert.Equal(1, measured.Now("dualrs_cluster_workers", "quarantined"));

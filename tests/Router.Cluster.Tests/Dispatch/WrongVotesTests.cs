@@ -131,6 +131,7 @@ public class WrongVotesTests
         VoteRequest request = Request(1, 0, 5000);
         await world.AssertSingleAsync(request, await world.VoteAsync(request));
         Assert.True(world.Counters.AuditsGivenUp > 3);
+        Assert.Equal(0, world.Counters.Audits);
         World.Worker failing = await world.JoinAsync("b");
         failing.Before = (_, _) => throw new IOException("no such device");
         await world.AssertSingleAsync(request, await world.VoteAsync(request));
