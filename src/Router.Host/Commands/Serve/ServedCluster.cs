@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Router.Cluster.Silos;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -63,23 +62,16 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
         await _expelled.CancelAsync();
     }
 
-    // Two looks have to agree, and the same is not asked for twice.
     private async Task FollowAsync(ClusterGateway gateway, Action<string> reload)
     {
-        (ClusterDeployment?, string) before = default, asked = default;
+        RollOut rollOut = new(clock);
         while (true)
         {
             await Task.Delay(LookEvery, clock, _over.Token);
             ClusterDeployment? served = _last;
             if (served is not null) gateway.TellMisfits(served.Deployed.Config, served.Networks, gateway.Members);
-            ImmutableArray<string> outgrown = served?.Outgrown(gateway.Members) ?? [];
-            (ClusterDeployment?, string) now = (served, string.Join(", ", outgrown));
-            if (outgrown.Length > 0 && now == before && now != asked)
-            {
-                asked = now;
-                reload($"workers of another function have become more: {now.Item2}");
-            }
-            before = now;
+            string outgrown = string.Join(", ", served?.Outgrown(gateway.Members) ?? []);
+            if (rollOut.IsDue(served, outgrown)) reload($"workers of another function have become more: {outgrown}");
         }
     }
 }
