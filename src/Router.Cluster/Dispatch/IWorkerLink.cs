@@ -13,7 +13,6 @@ public interface IWorkerLink
     string Worker { get; }
 
     /// <summary>Asks for the votes on every sample of a range.</summary>
-    /// <exception cref="ArgumentException">The ask itself is wrong: no worker can answer it.</exception>
     /// <exception cref="WorkerLostException">The worker is gone.</exception>
     /// <exception cref="InvalidDataException">What it answered is no answer: it is not to be believed.</exception>
     /// <exception cref="OperationCanceledException">The ask was given up.</exception>

@@ -39,9 +39,6 @@ public sealed partial class RangeDispatcher
                 break;
             case null when attempt.Cancellation.IsCancellationRequested:
                 break;
-            case null when fault is ArgumentException:
-                End(range.Request, done => done.TrySetException(fault));
-                break;
             default:
                 AddFailure(range, worker, fault!);
                 LeaveAlone(worker);

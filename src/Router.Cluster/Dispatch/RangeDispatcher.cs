@@ -109,6 +109,8 @@ public sealed partial class RangeDispatcher : IDisposable
             throw new ArgumentException(
                 $"the input is ({string.Join(", ", request.Input.Shape)}), the network takes "
                 + $"({string.Join(", ", _function.ImageShape)})", nameof(request));
+        if (request.Range.From < 0 || request.Range.Count < 0)
+            throw new ArgumentException($"samples {request.Range} are none", nameof(request));
         if (request.Range.Count == 0)
             return new([.. new long[_function.Outcomes]], 0, request.Range, _function.Id);
         cancellationToken.ThrowIfCancellationRequested();

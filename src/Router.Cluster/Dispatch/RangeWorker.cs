@@ -82,6 +82,11 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
             ClusterMeter.Asked("none", "failed");
             throw new KeyNotFoundException($"this worker has no function {ask.Function}");
         }
+        if (Objection(ask, hosted) is { } objection)
+        {
+            ClusterMeter.Asked(hosted.Network, "wrong");
+            throw new ArgumentException(objection, nameof(ask));
+        }
         using Activity? span = ClusterSpans.Vote(ask, hosted);
         try
         {
@@ -93,19 +98,24 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
         }
         catch (Exception fault)
         {
-            string outcome = fault is ArgumentException ? "wrong"
-                : cancellationToken.IsCancellationRequested ? "given_up" : "failed";
+            // Of an ask that is not wrong whatever else is, is the function's failure.
+            string outcome = cancellationToken.IsCancellationRequested ? "given_up" : "failed";
             ClusterMeter.Asked(hosted.Network, outcome);
             ClusterSpans.End(span, outcome, fault);
             throw;
         }
     }
 
+    private static string? Objection(RangeAsk ask, HostedFunction hosted) =>
+        ask.Range.From < 0 || ask.Range.Count <= 0 ? $"samples {ask.Range} are none"
+        : !ask.Input.Shape.SequenceEqual(hosted.Function.ImageShape)
+            ? $"the input is ({string.Join(", ", ask.Input.Shape)}), the network takes "
+                + $"({string.Join(", ", hosted.Function.ImageShape)})"
+        : null;
+
     private async Task<RangeAnswer> AnswerAsync(
         RangeAsk ask, HostedFunction hosted, Activity? span, CancellationToken cancellationToken)
     {
-        if (ask.Range.From < 0 || ask.Range.Count <= 0)
-            throw new ArgumentException($"samples {ask.Range} are none", nameof(ask));
         if (TryEnter(hosted, ask.Party) is not var (ahead, party)) return new RangeAnswer.Busy(Retry);
         span?.SetTag("dualrs.ahead", ahead);
         long begun = clock.GetTimestamp();

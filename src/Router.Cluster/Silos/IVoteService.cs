@@ -55,7 +55,9 @@ internal enum ReplyKind
     /// <summary>There is no room.</summary>
     Busy,
 
-    /// <summary>The ask is wrong.</summary>
+    /// <summary>
+    /// The ask is wrong, or an argument of whatever failed at it: workers of earlier builds say so, and have failed.
+    /// </summary>
     Wrong,
 
     /// <summary>The worker failed on it.</summary>

@@ -31,10 +31,6 @@ internal sealed class VoteService(
         {
             throw;
         }
-        catch (ArgumentException fault)
-        {
-            return new(ReplyKind.Wrong) { Fault = fault.Message };
-        }
         catch (Exception fault)
         {
             return new(ReplyKind.Failed) { Fault = $"{fault.GetType().Name}: {fault.Message}" };

@@ -32,7 +32,6 @@ internal sealed class WorkerLink(VoteServices services, SiloAddress silo) : IWor
             ReplyKind.Voted => new RangeAnswer.Voted(VotesOf(reply), reply.Ahead),
             ReplyKind.Busy => new RangeAnswer.Busy(
                 TimeSpan.FromSeconds(Math.Clamp(reply.RetryAfter.TotalSeconds, .01, 10))),
-            ReplyKind.Wrong => throw new ArgumentException($"{Worker}: {reply.Fault}"),
             _ => throw new IOException($"{Worker}: {reply.Fault}"),
         };
     }

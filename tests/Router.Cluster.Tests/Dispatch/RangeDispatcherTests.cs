@@ -185,12 +185,25 @@ public class RangeDispatcherTests
     });
 
     [Fact]
-    public void A_fault_of_the_request_is_never_repeated() => Run(async world =>
+    public void A_request_of_no_samples_is_refused_and_nobody_is_asked() => Run(async world =>
     {
-        World.Worker[] workers = [await world.JoinAsync("a"), await world.JoinAsync("b")];
-        foreach (World.Worker worker in workers) worker.Before = (_, _) => throw new ArgumentException("another shape");
-        await Assert.ThrowsAsync<ArgumentException>(() => world.VoteAsync(Request(1, 0, 10)));
-        Assert.Equal(1, workers.Sum(worker => worker.Asked.Count));
+        World.Worker worker = await world.JoinAsync("a");
+        foreach ((long from, long to) in new[] { (-1L, 4L), (5, 4) })
+            await Assert.ThrowsAsync<ArgumentException>(() => world.VoteAsync(Request(1, from, to)));
+        Assert.Empty(worker.Asked);
+    });
+
+    [Fact]
+    public void An_argument_that_is_wrong_within_a_worker_is_its_failure_and_another_is_asked() => Run(async world =>
+    {
+        World.Worker failing = await world.JoinAsync("a");
+        failing.Before = (_, _) => throw new ArgumentException("an index is out of range");
+        VoteRequest request = Request(1, 0, 10);
+        Task<VoteCounts> votes = world.VoteAsync(request);
+        await world.JoinAsync("b");
+        await world.AssertSingleAsync(request, await votes);
+        Assert.Equal(1, world.Counters.Failures);
+        Assert.Equal(WorkerState.Paused, world.StateOf(failing));
     });
 
     [Fact]

@@ -122,11 +122,24 @@ public class RangeWorkerTests
     });
 
     [Fact]
-    public void Another_function_or_no_samples_are_not_voted_on() => _time.Run(async () =>
+    public void An_argument_that_is_wrong_within_the_function_is_its_failure() => _time.Run(async () =>
+    {
+        using Measurements measured = new("failing");
+        RangeWorker worker = new(
+            [new(new(_voter.FunctionId, 2, Input.Shape, 10), "failing", .5m, "cpu", 1, _voter)], _time);
+        _voter.Before = (_, _) => throw new ArgumentException("an index is out of range");
+        await Assert.ThrowsAsync<ArgumentException>(() => worker.AnswerAsync(Ask(), CancellationToken.None));
+        Assert.Equal(1, measured.Sum("dualrs_worker_ranges_total", "failed"));
+    });
+
+    [Fact]
+    public void Another_function_another_shape_or_no_samples_are_not_voted_on() => _time.Run(async () =>
     {
         await Assert.ThrowsAsync<KeyNotFoundException>(() => AnswerAsync(Ask() with { Function = new("another") }));
         foreach ((long from, long to) in new[] { (5L, 5L), (5, 4), (-1, 4) })
             await Assert.ThrowsAsync<ArgumentException>(() => AnswerAsync(Ask(from, to)));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => AnswerAsync(Ask() with { Input = new(new byte[4], 1, 1, 4) }));
         Assert.Empty(_voter.Asked);
     });
 }

@@ -373,6 +373,21 @@ public class WrongVotesTests
     });
 
     [Fact]
+    public void Who_fails_at_a_dispute_about_what_was_given_is_asked_once() => Run(async world =>
+    {
+        World.Worker[] workers = await JoinAsync(world, "a");
+        workers[0].Before = (_, _) => world.Time.Delay(5);
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        World.Worker liar = await world.JoinAsync("b");
+        liar.Answer = World.Worker.Lie;
+        await votes;
+        World.Worker third = await world.JoinAsync("c");
+        third.Before = (_, _) => throw new ArgumentException("an index is out of range");
+        await world.Time.Delay(100);
+        Assert.Single(third.Asked);
+    });
+
+    [Fact]
     public void An_answer_that_comes_after_the_other_was_found_out_is_not_compared_with_it() => Run(async world =>
     {
         World.Worker[] workers = await JoinAsync(world, "a");

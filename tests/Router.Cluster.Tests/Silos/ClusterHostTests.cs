@@ -160,8 +160,9 @@ public sealed class ClusterHostTests : IAsyncLifetime
         RemoteVoter voter = new(pool, .5m);
         await AssertSingleAsync(voter, 0, 10);
         failing.Before = (_, _) => throw new ArgumentException("another shape");
-        ArgumentException wrong = await Assert.ThrowsAsync<ArgumentException>(() => AssertSingleAsync(voter, 0, 10));
-        Assert.EndsWith("another shape", wrong.Message, StringComparison.Ordinal);
+        VoterUnavailableException wrong = await Assert.ThrowsAsync<VoterUnavailableException>(
+            () => AssertSingleAsync(voter, 0, 10));
+        Assert.EndsWith("ArgumentException: another shape", wrong.Message, StringComparison.Ordinal);
         failing.Before = (_, _) => throw new IOException("no such device");
         VoterUnavailableException fault = await Assert.ThrowsAsync<VoterUnavailableException>(
             () => AssertSingleAsync(voter, 0, 10));

@@ -47,9 +47,9 @@ internal sealed class ResilientVoter(
             if (DeviceFaults.IsOutOfMemory(fault)) outOfMemory();
             throw;
         }
-        catch (Exception fault) when (
-            fault is not (OperationCanceledException or ArgumentException or ObjectDisposedException))
+        catch (Exception fault) when (fault is not (OperationCanceledException or ObjectDisposedException))
         {
+            // Nobody asks for an input of another shape, or for no samples: an argument that is wrong is one within.
             throw new VoterUnavailableException(FunctionId, fault.Message, fault);
         }
     }

@@ -9,6 +9,7 @@ public enum VoterFault
 {
     None,
     Exception,
+    WrongArgument,
     OutOfMemory,
     Hang,
     WrongShape,
@@ -41,6 +42,8 @@ internal sealed class FaultyVoter(string name, int outcome, decimal sigma = 0.5m
         {
             case VoterFault.Exception:
                 throw new ExternalException("CUDA error: an illegal memory access was encountered");
+            case VoterFault.WrongArgument:
+                throw new ArgumentException("the pass took a stream of another device");
             case VoterFault.OutOfMemory:
                 throw new VoterUnavailableException(
                     FunctionId, "the forward pass failed on cuda:0: CUDA out of memory");
