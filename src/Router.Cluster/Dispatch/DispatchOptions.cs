@@ -38,7 +38,8 @@ public sealed record DispatchOptions
     /// <summary>
     /// Who is asked for votes that another has given already, to compare them, has failed without an answer after this,
     /// or after three times what makes a range late if that is longer. Until then nothing that nobody compared is
-    /// believed. It is longer than a worker needs to find out by itself that its device hangs.
+    /// believed. Who has not voted on the canary after this is asked anew. It is longer than a worker needs to find out
+    /// by itself that its device hangs.
     /// </summary>
     public TimeSpan AuditPatience { get; init; } = TimeSpan.FromMinutes(3);
 

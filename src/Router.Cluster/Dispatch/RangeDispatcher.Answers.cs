@@ -175,7 +175,7 @@ public sealed partial class RangeDispatcher
         foreach (Attempt attempt in lost)
         {
             Finish(attempt);
-            Cancel(attempt);
+            Cancel(attempt.Cancellation);
             if (died) AddFailure(attempt.Range, worker, new WorkerLostException(worker.Id, reason));
             Queue(attempt.Range);
         }
@@ -240,7 +240,7 @@ public sealed partial class RangeDispatcher
         foreach (Attempt attempt in workers.SelectMany(one => _pool.Find(one)?.InFlight ?? []).ToArray())
         {
             Finish(attempt);
-            Cancel(attempt);
+            Cancel(attempt.Cancellation);
             Queue(attempt.Range);
         }
         return

@@ -213,7 +213,7 @@ public sealed partial class RangeDispatcher
         if (!attempt.Worker.IsSilent) Tell(new DispatchEvent.WorkerSilent(attempt.Worker.Id, patience));
         attempt.Worker.IsSilent = true;
         Finish(attempt);
-        Cancel(attempt);
+        Cancel(attempt.Cancellation);
         AddFailure(
             attempt.Range, attempt.Worker, new TimeoutException($"no answer in {patience.TotalSeconds} s"));
         LeaveAlone(attempt.Worker);

@@ -33,6 +33,9 @@ public sealed partial class RangeDispatcher
     /// <param name="lanes">Forward passes of this function that it runs at once, ≥ 1.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ArgumentException">It is here already.</exception>
+    /// <exception cref="TimeoutException">
+    /// It has not voted within <see cref="DispatchOptions.AuditPatience"/>; it may be tried again.
+    /// </exception>
     /// <exception cref="Exception">What it failed with; it is gone then, and may be tried again.</exception>
     public async Task JoinAsync(IWorkerLink link, int lanes, CancellationToken cancellationToken = default)
     {
@@ -42,14 +45,20 @@ public sealed partial class RangeDispatcher
         // Who waited for this one is asked from then on.
         await using ITimer late = _clock.CreateTimer(
             _ => Change(() => { }), null, _options.CanaryPatience, Timeout.InfiniteTimeSpan);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            RangeAnswer.Voted answer = await AskCanaryAsync(link, cancellationToken);
+            RangeAnswer.Voted answer = await AskCanaryAsync(link, stop.Token)
+                .WaitAsync(_options.AuditPatience, _clock, cancellationToken);
             Change(() => Admit(worker, answer));
         }
         catch
         {
-            Change(() => Lose(worker, died: false, "it did not vote on the canary"));
+            Change(() =>
+            {
+                Lose(worker, died: false, "it did not vote on the canary");
+                Cancel(stop);
+            });
             throw;
         }
     }

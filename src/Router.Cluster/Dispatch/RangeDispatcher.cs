@@ -208,14 +208,14 @@ public sealed partial class RangeDispatcher : IDisposable
     private void GiveUp(PendingRange range)
     {
         foreach (Attempt attempt in range.Attempts)
-            Cancel(attempt);
+            Cancel(attempt.Cancellation);
     }
 
-    private void Cancel(Attempt attempt) => _after.Add(() =>
+    private void Cancel(CancellationTokenSource asked) => _after.Add(() =>
     {
         try
         {
-            attempt.Cancellation.Cancel();
+            asked.Cancel();
         }
         catch (AggregateException)
         {

@@ -219,6 +219,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
     private async Task WatchAsync(SiloAddress silo, CancellationToken gone)
     {
         string id = silo.ToParsableString();
+        List<Task> joining = [];
         while (!gone.IsCancellationRequested)
         {
             try
@@ -232,11 +233,12 @@ public sealed class WorkerDirectory : IAsyncDisposable
                 if (!_members.ContainsKey(silo)) _views.Left(id);
                 foreach ((FunctionId function, RangeDispatcher pool) in _pools)
                     if (!MayHave(member, function)) pool.ExpectNo(id);
-                await Task.WhenAll(
-                    from function in said.Functions
-                    let pool = _pools.GetValueOrDefault(new(function.Function))
-                    where pool is not null
-                    select BringAsync(pool, silo, id, said, function, gone));
+                joining.RemoveAll(join => join.IsCompleted);
+                foreach (FunctionDescription function in said.Functions)
+                    if (!_pools.TryGetValue(new(function.Function), out RangeDispatcher? pool)) continue;
+                    else if (said.IsDraining) pool.Drain(id);
+                    else if (!pool.Knows(id) && function.Outcomes == pool.Function.Outcomes)
+                        joining.Add(JoinAsync(pool, silo, id, function, gone));
             }
             catch (Exception fault) when (!gone.IsCancellationRequested)
             {
@@ -246,10 +248,11 @@ public sealed class WorkerDirectory : IAsyncDisposable
             }
             catch (Exception)
             {
-                return;
+                break;
             }
             await Task.Delay(_askEvery, _settings.Clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        await Task.WhenAll(joining);
     }
 
     // Who has left meanwhile does not come back.
@@ -258,16 +261,26 @@ public sealed class WorkerDirectory : IAsyncDisposable
         if (_members.TryGetValue(silo, out Member? known)) _members.TryUpdate(silo, change(known), known);
     }
 
-    private async Task BringAsync(
-        RangeDispatcher pool, SiloAddress silo, string id, MemberDescription said, FunctionDescription function,
-        CancellationToken gone)
+    // Beside the looks at it: a canary takes its time, and one that hangs must not keep what else it says from being
+    // heard.
+    private async Task JoinAsync(
+        RangeDispatcher pool, SiloAddress silo, string id, FunctionDescription function, CancellationToken gone)
     {
-        if (said.IsDraining) pool.Drain(id);
-        else if (!pool.Knows(id) && function.Outcomes == pool.Function.Outcomes)
+        try
         {
             await pool.JoinAsync(new WorkerLink(_services, silo), Math.Max(1, function.Lanes), gone);
             // It may have died meanwhile, which was then told to a pool that it was not in.
             if (gone.IsCancellationRequested) pool.Leave(id, died: false);
+        }
+        catch (Exception fault) when (!gone.IsCancellationRequested)
+        {
+            // Whatever it is: it is asked again.
+            Update(silo, known => known with { Fault = fault.Message });
+            pool.ExpectNo(id);
+        }
+        catch (Exception)
+        {
+            // It is gone.
         }
     }
 }

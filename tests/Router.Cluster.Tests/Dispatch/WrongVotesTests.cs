@@ -596,7 +596,7 @@ public class WrongVotesTests
     {
         await world.JoinAsync("a");
         World.Worker slow = world.NewWorker("slow");
-        slow.CanaryTime = TimeSpan.FromHours(1);
+        slow.CanaryTime = TimeSpan.FromMinutes(1);
         Task joined = world.Dispatcher.JoinAsync(slow, 1);
         VoteRequest request = Request(1, 0, 1000);
         Task<VoteCounts> votes = world.VoteAsync(request);
@@ -606,6 +606,19 @@ public class WrongVotesTests
         Assert.True(votes.IsCompleted);
         await world.AssertSingleAsync(request, await votes);
         await joined;
+    });
+
+    [Fact]
+    public void Who_does_not_come_back_from_the_canary_is_given_up_and_may_try_again() => Run(async world =>
+    {
+        World.Worker worker = world.NewWorker("a");
+        worker.CanaryTime = TimeSpan.FromHours(1);
+        await Assert.ThrowsAsync<TimeoutException>(() => world.Dispatcher.JoinAsync(worker, 1));
+        Assert.Equal(180, world.Time.Now.TotalSeconds);
+        await world.Time.Delay(1);
+        worker.CanaryTime = TimeSpan.Zero;
+        await world.Dispatcher.JoinAsync(worker, 1);
+        Assert.Equal((WorkerState.Ready, 1), (world.StateOf(worker), worker.GivenUp));
     });
 
     [Fact]

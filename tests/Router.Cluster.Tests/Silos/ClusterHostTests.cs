@@ -44,7 +44,11 @@ public sealed class ClusterHostTests : IAsyncLifetime
 
     private long KnownInputBytes { get; set; } = KnownInputs.DefaultBytes;
 
-    private async Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions)
+    private Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions) =>
+        JoinAsync(name, ImmutableDictionary<string, string>.Empty, functions);
+
+    private async Task<ClusterHost> JoinAsync(
+        string name, ImmutableDictionary<string, string> properties, params ScriptedVoter[] functions)
     {
         ClusterHost member = await ClusterHost.JoinAsync(
             new(Address, name, Clock)
@@ -60,7 +64,10 @@ public sealed class ClusterHostTests : IAsyncLifetime
             },
             [
                 .. functions.Select(voter => new HostedFunction(
-                    new(voter.FunctionId, voter.OutcomeCount, Shape, 10), "toy", voter.Sigma, "cpu", 1, voter)),
+                    new(voter.FunctionId, voter.OutcomeCount, Shape, 10), "toy", voter.Sigma, "cpu", 1, voter)
+                {
+                    Properties = properties,
+                }),
             ],
             _patience.Token);
         _members.Add(member);
@@ -148,6 +155,24 @@ public sealed class ClusterHostTests : IAsyncLifetime
             _ => gateway.Directory.Pools.All(pool => pool.Workers.Any(
                 worker => worker.Id == liar.Id && worker.State == WorkerState.Quarantined)) ? "both" : null,
             _patience.Token);
+    }
+
+    [Fact]
+    public async Task A_canary_that_hangs_keeps_nothing_else_that_its_worker_says_from_being_heard()
+    {
+        TaskCompletionSource released = new();
+        ScriptedVoter hanging = Same();
+        hanging.Before = (_, token) => released.Task.WaitAsync(token);
+        ClusterHost worker = await JoinAsync("worker", hanging);
+        ClusterHost gateway = await JoinAsync("gateway");
+        gateway.Directory.PoolOf(await FindAsync(gateway, 1));
+        await gateway.Directory.WaitForAsync(_ => hanging.Asked.Count > 0 ? "asked" : null, _patience.Token);
+        Task drained = worker.DrainAsync(TimeSpan.FromMinutes(1));
+        await gateway.Directory.WaitForAsync(
+            members => members.Any(member => member.Description is { IsDraining: true }) ? "heard" : null,
+            _patience.Token);
+        released.SetResult();
+        await drained;
     }
 
     [Fact]
