@@ -25,7 +25,7 @@ public abstract record DispatchEvent
 
     /// <summary>An input is refused: workers died with it.</summary>
     /// <param name="Hash">Its hash.</param>
-    /// <param name="Deaths">How many.</param>
+    /// <param name="Deaths">How many; those of one host are one, where there are others.</param>
     public sealed record InputQuarantined(string Hash, int Deaths) : DispatchEvent;
 
     /// <summary>A worker is gone.</summary>

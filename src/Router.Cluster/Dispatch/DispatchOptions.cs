@@ -56,7 +56,8 @@ public sealed record DispatchOptions
     public int FailuresToRefuse { get; init; } = 3;
 
     /// <summary>
-    /// An input that nobody has voted on and that was there when so many workers died is asked for no more.
+    /// An input that nobody has voted on and that was there when so many workers died is asked for no more. Those of
+    /// one host are one, where there are others.
     /// </summary>
     public int DeathsToQuarantine { get; init; } = 2;
 

@@ -12,6 +12,9 @@ public interface IWorkerLink
     /// </summary>
     string Worker { get; }
 
+    /// <summary>The machine that it dies with; its own unless told.</summary>
+    string Host => Worker;
+
     /// <summary>Asks for the votes on every sample of a range.</summary>
     /// <exception cref="WorkerLostException">The worker is gone.</exception>
     /// <exception cref="InvalidDataException">What it answered is no answer: it is not to be believed.</exception>

@@ -8,7 +8,7 @@ namespace Router.Cluster.Dispatch;
 /// <param name="most">So many workers may die of it.</param>
 internal sealed class InputRecord(int most)
 {
-    private readonly HashSet<string> _voted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _voted = new(StringComparer.Ordinal), _died = new(StringComparer.Ordinal);
 
     /// <summary>Open requests for it.</summary>
     public int Requests { get; set; }
@@ -22,17 +22,35 @@ internal sealed class InputRecord(int most)
     /// <summary>Attempts under way, late or not.</summary>
     public int Open { get; set; }
 
-    /// <summary>Workers that died with it, before anybody had voted on it.</summary>
-    public int Deaths { get; set; }
+    /// <summary>
+    /// Hosts on which workers died with it, before anybody had voted on it: a machine that loses power takes all of its
+    /// workers. Where there is one host alone, its workers.
+    /// </summary>
+    public int Deaths => _died.Count;
 
     /// <summary>Until when it is refused; null where it is not.</summary>
-    public TimeSpan? RefusedUntil { get; set; }
+    public TimeSpan? RefusedUntil { get; private set; }
 
     /// <summary>Whether a worker may be asked for it now.</summary>
     public bool MayBeAsked => IsAnswered || (Attempts == 0 && Open + Deaths < most);
 
     /// <summary>Whether it may be what workers died of.</summary>
     public bool IsSuspect => Deaths > 0 && !IsAnswered;
+
+    /// <summary>A worker died with it.</summary>
+    /// <param name="with">Its host, or the worker where there is no other host.</param>
+    public void Die(string with) => _died.Add(with);
+
+    /// <summary>Whether a worker of a host died with it.</summary>
+    public bool HasDiedOn(string host) => _died.Contains(host);
+
+    /// <summary>It is refused for a while, and then nothing is held against it.</summary>
+    /// <param name="until">Until when.</param>
+    public void Refuse(TimeSpan until)
+    {
+        RefusedUntil = until;
+        _died.Clear();
+    }
 
     /// <summary>Votes were given that one worker alone drew.</summary>
     public void Credit(string worker) => _voted.Add(worker);

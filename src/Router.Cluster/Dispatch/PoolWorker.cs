@@ -17,6 +17,9 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSp
     /// <summary>Its id.</summary>
     public string Id => link.Worker;
 
+    /// <summary>The machine that it is on.</summary>
+    public string Host => link.Host;
+
     /// <summary>Forward passes that it runs at once.</summary>
     public int Lanes => lanes;
 

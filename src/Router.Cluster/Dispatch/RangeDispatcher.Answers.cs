@@ -170,7 +170,7 @@ public sealed partial class RangeDispatcher
         if (died)
         {
             Tell(new DispatchEvent.WorkerLost(worker.Id, lost.Length));
-            CountDeath(with is null ? lost : [.. lost, with]);
+            CountDeath(worker, with is null ? lost : [.. lost, with]);
         }
         foreach (Attempt attempt in lost)
         {
@@ -182,18 +182,20 @@ public sealed partial class RangeDispatcher
     }
 
     // An input that nobody has voted on may be what killed it.
-    private void CountDeath(Attempt[] lost)
+    private void CountDeath(PoolWorker worker, Attempt[] lost)
     {
+        string with = _pool.HasOtherHost(worker) ? worker.Host : worker.Id;
         foreach (InputRecord input in lost.Select(attempt => attempt.Range.Request.Input).Distinct())
         {
-            if (input.IsAnswered || ++input.Deaths < _options.DeathsToQuarantine) continue;
-            input.RefusedUntil = Now + _options.InputQuarantine;
+            if (input.IsAnswered) continue;
+            input.Die(with);
+            if (input.Deaths < _options.DeathsToQuarantine) continue;
             PendingRequest[] open = [.. _requests.Where(request => request.Input == input)];
             foreach (PendingRequest request in open)
                 RefuseInput(request, $"{input.Deaths} workers died with its input");
             if (open.Length > 0)
                 Tell(new DispatchEvent.InputQuarantined(open[0].Asked.Input.Hash, input.Deaths));
-            input.Deaths = 0;
+            input.Refuse(Now + _options.InputQuarantine);
         }
     }
 

@@ -83,6 +83,9 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     /// <summary>The worker of an id; null where it is not here.</summary>
     public PoolWorker? Find(string id) => _workers.Find(worker => worker.Id == id);
 
+    /// <summary>Whether there are workers on another machine than that of one.</summary>
+    public bool HasOtherHost(PoolWorker than) => _workers.Exists(worker => worker.Host != than.Host);
+
     /// <summary>A worker goes for good.</summary>
     public void Remove(PoolWorker worker)
     {
@@ -173,7 +176,8 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
 
     /// <summary>
     /// Who is asked for a range: of those with room and no part in it yet, the one who would be done first. An input
-    /// that may be what workers die of does not meet another such one, if that can be helped.
+    /// that may be what workers die of does not meet another such one, if that can be helped, and who is asked beside
+    /// another one, or after one died, is on another machine.
     /// </summary>
     /// <returns>Null where nobody has room.</returns>
     public PoolWorker? Choose(PendingRange range, TimeSpan now)
@@ -182,13 +186,16 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         bool suspect = range.Request.Input.IsSuspect;
         double usual = SecondsPerSample > 0 ? SecondsPerSample : 1;
         PoolWorker? best = null;
-        (bool, double, int) least = default;
+        (bool, bool, double, int) least = default;
         foreach (PoolWorker worker in _workers)
         {
             if (!worker.HasRoom(now) || range.Knows(worker) || WaitsForAnother(worker, now)) continue;
             bool meets = suspect && worker.InFlight.Any(
                 attempt => attempt.Range.Request.Input is { IsSuspect: true } other && other != range.Request.Input);
-            (bool, double, int) cost = (meets, worker.Outstanding(more, usual), worker.InFlight.Count);
+            bool again = range.Request.Input.HasDiedOn(worker.Host)
+                || range.Attempts.Exists(attempt => attempt.Worker.Host == worker.Host);
+            (bool, bool, double, int) cost = (
+                meets, again, worker.Outstanding(more, usual), worker.InFlight.Count);
             if (best is null || cost.CompareTo(least) < 0) (best, least) = (worker, cost);
         }
         return best;

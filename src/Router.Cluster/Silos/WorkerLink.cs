@@ -21,6 +21,8 @@ internal sealed class WorkerLink(VoteServices services, SiloAddress silo) : IWor
 
     public string Worker { get; } = silo.ToParsableString();
 
+    public string Host { get; } = silo.Endpoint.Address.ToString();
+
     public async Task<RangeAnswer> AskAsync(RangeAsk ask, CancellationToken cancellationToken)
     {
         bool isSent = _sent.Has(ask.Input.Hash);

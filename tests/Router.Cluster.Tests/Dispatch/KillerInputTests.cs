@@ -61,6 +61,65 @@ public class KillerInputTests
         Assert.Equal(2, dead.Count);
     });
 
+    // Two workers of a machine, and others on another one.
+    [Fact]
+    public void A_machine_that_loses_power_with_two_workers_is_not_what_they_die_of() => Run("ab", async (world, _) =>
+    {
+        foreach (string name in (string[])["c", "d"]) await JoinOnAsync(world, name, "dark");
+        world.Dispatcher.Drain("a");
+        world.Dispatcher.Drain("b");
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        // It is late with one of them, and asked of the other.
+        await world.Time.Delay(5);
+        world.Dispatcher.Leave("c", died: true);
+        world.Dispatcher.Leave("d", died: true);
+        Assert.False(votes.IsCompleted);
+        await world.JoinAsync("e");
+        await world.AssertSingleAsync(Request(1, 0, 10), await votes);
+    });
+
+    [Fact]
+    public void Where_all_are_on_one_machine_it_is_refused_after_two_workers() => Run("", async (world, _) =>
+    {
+        foreach (string name in (string[])["a", "b", "c"])
+            (await JoinOnAsync(world, name, "alone")).Before = (_, _) =>
+                throw new WorkerLostException(name, "its process ended");
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => world.VoteAsync(Request(Killer, 0, 10)));
+        Assert.Contains(new DispatchEvent.InputQuarantined(Input(Killer).Hash, 2), world.Events);
+    });
+
+    [Fact]
+    public void A_worker_that_is_lost_comes_back_and_is_lost_again_is_one() => Run("", async (world, _) =>
+    {
+        for (int life = 0; life < 2; life++)
+        {
+            (await world.JoinAsync("a")).Before = (_, token) => world.Time.Delay(1000, token);
+            Task<VoteCounts> lost = world.VoteAsync(Request(1, 0, 10));
+            await world.Time.Delay(.1);
+            world.Dispatcher.Leave("a", died: true);
+            Assert.False(lost.IsCompleted);
+        }
+    });
+
+    [Fact]
+    public void Who_is_asked_for_what_is_late_elsewhere_is_on_another_machine() => Run("", async (world, _) =>
+    {
+        World.Worker first = await JoinOnAsync(world, "a", "slow"), beside = await JoinOnAsync(world, "b", "slow");
+        World.Worker other = await JoinOnAsync(world, "c", "another");
+        other.Before = (_, token) => world.Time.Delay(.5, token);
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        await votes;
+        Assert.Equal((1, 1, 0), (first.Asked.Count, other.Asked.Count, beside.Asked.Count));
+    });
+
+    private static async Task<World.Worker> JoinOnAsync(World world, string name, string host)
+    {
+        World.Worker worker = world.NewWorker(name);
+        (worker.Host, worker.Before) = (host, (_, token) => world.Time.Delay(1000, token));
+        await world.Dispatcher.JoinAsync(worker, 1);
+        return worker;
+    }
+
     [Fact]
     public void It_is_refused_for_a_while_only() => Run("abcd", async (world, workers) =>
     {

@@ -87,6 +87,11 @@ internal sealed class World : IDisposable
 
         public string Name => name;
 
+        string IWorkerLink.Host => Host ?? name;
+
+        /// <summary>The machine that it is on; its own where null.</summary>
+        public string? Host { get; set; }
+
         /// <summary>What it was asked for, in order, without the canary.</summary>
         public List<RangeAsk> Asked { get; } = [];
 
