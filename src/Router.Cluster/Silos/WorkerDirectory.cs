@@ -132,26 +132,28 @@ public sealed class WorkerDirectory : IAsyncDisposable
     /// <param name="into">Where it goes.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>False where the member does not have it, or does not answer.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public async Task<bool> CopyModelAsync(
         Member member, string sha256, Stream into, CancellationToken cancellationToken)
     {
         IVoteService service = _services.Of(SiloAddress.FromParsableString(member.Id));
-        try
+        for (long copied = 0; ;)
         {
-            for (long copied = 0; ;)
+            ModelPart part;
+            try
             {
-                ModelPart part = await service.ReadModelAsync(sha256, copied, cancellationToken)
+                part = await service.ReadModelAsync(sha256, copied, cancellationToken)
                     .WaitAsync(Answers, _settings.Clock, cancellationToken);
-                await into.WriteAsync(part.Bytes, cancellationToken);
-                copied += part.Bytes.Length;
-                if (copied == part.Length) return true;
-                if (part.Bytes.Length == 0 || copied > part.Length) return false;
             }
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Whatever it is: another member is asked, or this one again.
-            return false;
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Whatever it is: another member is asked, or this one again.
+                return false;
+            }
+            await into.WriteAsync(part.Bytes, cancellationToken);
+            copied += part.Bytes.Length;
+            if (copied == part.Length) return true;
+            if (part.Bytes.Length == 0 || copied > part.Length) return false;
         }
     }
 

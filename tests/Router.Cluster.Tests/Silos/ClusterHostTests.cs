@@ -176,6 +176,23 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_checkpoint_that_cannot_be_written_here_is_told_and_is_not_what_a_member_lacks()
+    {
+        string file = Path.Combine(_folder, "model");
+        File.WriteAllBytes(file, [1, 2, 3]);
+        ClusterHost gateway = await JoinAsync("gateway"), worker = await JoinAsync("worker");
+        gateway.HandOut(ImmutableDictionary<string, string>.Empty.Add("ab", file));
+        Member there = await worker.Directory.WaitForAsync(
+            members => members.FirstOrDefault(member => member.Description is not null), _patience.Token);
+        using MemoryStream copy = new(), full = new(new byte[2]);
+        Assert.True(await worker.Directory.CopyModelAsync(there, "ab", copy, _patience.Token));
+        Assert.Equal([1, 2, 3], copy.ToArray());
+        Assert.False(await worker.Directory.CopyModelAsync(there, "cd", copy, _patience.Token));
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => worker.Directory.CopyModelAsync(there, "ab", full, _patience.Token));
+    }
+
+    [Fact]
     public async Task Faults_cross_the_wire_as_what_they_are()
     {
         ScriptedVoter failing = Same();
