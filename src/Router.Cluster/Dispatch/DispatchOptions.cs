@@ -64,7 +64,7 @@ public sealed record DispatchOptions
     /// <summary>For how long such an input is refused.</summary>
     public TimeSpan InputQuarantine { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long requests wait for a worker where there is none.</summary>
+    /// <summary>How long a request waits for a worker where there is none.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A worker that failed is left alone so long; it doubles with each failure in a row.</summary>

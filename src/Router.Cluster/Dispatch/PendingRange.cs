@@ -125,9 +125,10 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
 /// <param name="input">What is known of its input.</param>
 /// <param name="share">Whose it is.</param>
 /// <param name="arrival">Its number in the order in which requests came.</param>
+/// <param name="arrived">When it came.</param>
 /// <param name="trace">The trace that it is part of; default where it is of none.</param>
 internal sealed class PendingRequest(
-    VoteRequest asked, InputRecord input, PartyShare share, long arrival, ActivityContext trace)
+    VoteRequest asked, InputRecord input, PartyShare share, long arrival, TimeSpan arrived, ActivityContext trace)
 {
     private int _next;
 
@@ -145,6 +146,9 @@ internal sealed class PendingRequest(
 
     /// <summary>Its number in the order in which requests came.</summary>
     public long Arrival => arrival;
+
+    /// <summary>When it came.</summary>
+    public TimeSpan Arrived => arrived;
 
     /// <summary>Its ranges, in order.</summary>
     public PendingRange[] Ranges { get; set; } = [];

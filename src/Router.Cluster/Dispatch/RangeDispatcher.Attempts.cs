@@ -91,19 +91,28 @@ public sealed partial class RangeDispatcher
         return order != 0 ? order : one.Arrival.CompareTo(other.Arrival);
     }
 
-    // Where there is no worker, requests wait for one, but not for ever.
+    // Where there is no worker, requests wait for one, but not for ever. They are in the order in which they came: the
+    // first of them is the first to give up.
     private void Wait()
     {
-        bool waits = _pool.Eligible == 0 && _requests.Count > 0 && !_closed;
+        _alone = _pool.Eligible > 0 ? null : _alone ?? Now;
+        bool waits = _alone is not null && _requests.Count > 0 && !_closed;
         if (waits && _patience is null)
+        {
+            TimeSpan left = GivesUp(_requests[0]) - Now;
             _patience = _clock.CreateTimer(
-                _ => Change(GiveUpWaiting), null, _options.Patience, Timeout.InfiniteTimeSpan);
+                _ => Change(GiveUpWaiting), null, left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan);
+        }
         else if (!waits)
         {
             _patience?.Dispose();
             _patience = null;
         }
     }
+
+    private TimeSpan GivesUp(PendingRequest request) =>
+        (request.Arrived > _alone ? request.Arrived : _alone ?? request.Arrived) + _options.Patience;
 
     private void GiveUpWaiting()
     {
@@ -114,7 +123,9 @@ public sealed partial class RangeDispatcher
             ? "workers vote otherwise than each other, and there is nobody to decide"
             : $"no worker has had this function for {_options.Patience.TotalSeconds} s";
         // Late, so that nobody above waits as long again.
-        foreach (PendingRequest request in _requests.ToArray()) Refuse(request, reason, new TimeoutException());
+        TimeSpan now = Now;
+        foreach (PendingRequest request in _requests.Where(request => GivesUp(request) <= now).ToArray())
+            Refuse(request, reason, new TimeoutException());
     }
 
     private void Send(PendingRange range, PoolWorker worker, TimeSpan now)

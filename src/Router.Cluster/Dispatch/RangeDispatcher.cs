@@ -36,6 +36,7 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly long _start;
     private readonly PoolCounters _counters = new();
     private ITimer? _patience;
+    private TimeSpan? _alone;
     private long _arrivals, _drawn, _doubts;
     private int _overdue;
     private bool _closed;
@@ -151,7 +152,7 @@ public sealed partial class RangeDispatcher : IDisposable
         InputRecord input = _inputs.Of(request.Input.Hash, Now);
         PartyShare share = request.Claim.Party is { } party ? _shares.GetOrCreateValue(party) : new();
         PendingRequest pending = new(
-            request, input, share, _arrivals++, Activity.Current?.Context ?? default);
+            request, input, share, _arrivals++, Now, Activity.Current?.Context ?? default);
         pending.Ranges =
         [
             .. RangeSplitter.Split(

@@ -237,10 +237,12 @@ public sealed class WorkerDirectory : IAsyncDisposable
                     if (!MayHave(member, function)) pool.ExpectNo(id);
                 joining.RemoveAll(join => join.IsCompleted);
                 foreach (FunctionDescription function in said.Functions)
+                {
                     if (!_pools.TryGetValue(new(function.Function), out RangeDispatcher? pool)) continue;
-                    else if (said.IsDraining) pool.Drain(id);
-                    else if (!pool.Knows(id) && function.Outcomes == pool.Function.Outcomes)
+                    if (said.IsDraining) pool.Drain(id);
+                    else if (!pool.Knows(id) && IsIt(function, pool))
                         joining.Add(JoinAsync(pool, silo, id, function, gone));
+                }
             }
             catch (Exception fault) when (!gone.IsCancellationRequested)
             {
@@ -262,6 +264,13 @@ public sealed class WorkerDirectory : IAsyncDisposable
     {
         if (_members.TryGetValue(silo, out Member? known)) _members.TryUpdate(silo, change(known), known);
     }
+
+    // A gateway looked at what a function is made of when it chose it; of who comes later its hash has to be the id.
+    private static bool IsIt(FunctionDescription function, RangeDispatcher pool) =>
+        function.Outcomes == pool.Function.Outcomes
+            && (function.Properties is not { IsEmpty: false } made
+                || (PassThreshold.Objection(function.Theta) is null
+                    && PassThreshold.At(function.Theta).Of(FunctionId.Of(made)) == pool.Function.Id));
 
     // Beside the looks at it: a canary takes its time, and one that hangs must not keep what else it says from being
     // heard.

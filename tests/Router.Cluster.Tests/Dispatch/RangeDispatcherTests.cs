@@ -292,6 +292,26 @@ public class RangeDispatcherTests
     });
 
     [Fact]
+    public void Each_request_waits_its_own_time_for_a_worker() => Run(async world =>
+    {
+        Task<VoteCounts> first = world.VoteAsync(Request(1, 0, 10));
+        await world.Time.Delay(29.9);
+        Task<VoteCounts> second = world.VoteAsync(Request(2, 0, 10));
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => first);
+        Assert.Equal(30, world.Time.Now.TotalSeconds, .001);
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => second);
+        Assert.Equal(59.9, world.Time.Now.TotalSeconds, .001);
+        // One that a worker had waits from when there is none any more.
+        World.Worker worker = await world.JoinAsync("a");
+        worker.Before = (_, token) => world.Time.Delay(1000, token);
+        Task<VoteCounts> third = world.VoteAsync(Request(3, 0, 10));
+        await world.Time.Delay(40);
+        world.Dispatcher.Leave("a", died: false);
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => third);
+        Assert.Equal(129.9, world.Time.Now.TotalSeconds, .001);
+    });
+
+    [Fact]
     public void Progress_rises_to_the_whole_range_and_counts_no_sample_twice() => Run(Audits(3), async world =>
     {
         foreach (string name in "abc".Select(c => c.ToString())) await world.JoinAsync(name);

@@ -158,6 +158,21 @@ public sealed class ClusterHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_later_and_says_that_its_function_is_made_of_something_else_is_not_asked()
+    {
+        ImmutableDictionary<string, string> right = ImmutableDictionary<string, string>.Empty.Add("name", "f");
+        ClusterHost wrong = await JoinAsync("wrong", right.SetItem("name", "g"), Same());
+        ClusterHost gateway = await JoinAsync("gateway");
+        RangeDispatcher pool = gateway.Directory.PoolOf(await FindAsync(gateway, 1));
+        await JoinAsync("right", right, Same());
+        await gateway.Directory.WaitForAsync(
+            _ => pool.Status.Workers.Any(one => one.State == WorkerState.Ready) ? "ready" : null, _patience.Token);
+        string id = Assert.Single(gateway.Directory.Members, one => one.Description!.Name == "wrong").Id;
+        Assert.False(pool.Knows(id));
+        await wrong.DrainAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task A_canary_that_hangs_keeps_nothing_else_that_its_worker_says_from_being_heard()
     {
         TaskCompletionSource released = new();
