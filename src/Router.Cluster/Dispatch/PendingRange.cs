@@ -37,7 +37,7 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
     public VoteCounts? Votes { get; private set; }
 
     /// <summary>Whether workers answered differently, and nobody has decided yet.</summary>
-    public bool IsDisputed => Votes is null && Opinions().Skip(1).Any();
+    public bool IsDisputed => Votes is null && OpinionsNow().Length > 1;
 
     /// <summary>Whether anybody answered.</summary>
     public bool IsAnswered => _answers.Count > 0;
@@ -87,15 +87,8 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
     /// <returns>The workers whose answer is wrong; all of them where no two agree and three were asked.</returns>
     public IReadOnlyList<PoolWorker> Judge()
     {
-        (PoolWorker Worker, VoteCounts Votes)[][] opinions = [.. Opinions()];
-        Votes = opinions switch
-        {
-            [] => null,
-            [var only] => only.Length >= (_audited ? 2 : 1) ? only[0].Votes : null,
-            // The largest first: two that agree outvote one, and nobody outvotes two.
-            [{ Length: >= 2 } first, var second, ..] when first.Length > second.Length => first[0].Votes,
-            _ => null,
-        };
+        (PoolWorker Worker, VoteCounts Votes)[][] opinions = OpinionsNow();
+        Votes = opinions is [[var only]] && !_audited ? only.Votes : Opinions.Majority(opinions)?[0].Votes;
         if (opinions.Length < 2) return [];
         IEnumerable<(PoolWorker Worker, VoteCounts)> wrong =
             Votes is not null ? opinions.Skip(1).SelectMany(one => one)
@@ -106,18 +99,7 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
     /// <summary>Those who answered.</summary>
     public IReadOnlyList<PoolWorker> Answered => [.. _answers.Select(answer => answer.Worker)];
 
-    private IEnumerable<(PoolWorker Worker, VoteCounts Votes)[]> Opinions()
-    {
-        List<List<(PoolWorker, VoteCounts Votes)>> opinions = [];
-        foreach ((PoolWorker, VoteCounts Votes) answer in _answers)
-            if (opinions.Find(opinion => AreEqual(opinion[0].Votes, answer.Votes)) is { } same) same.Add(answer);
-            else opinions.Add([answer]);
-        return opinions.OrderByDescending(opinion => opinion.Count).Select(opinion => opinion.ToArray());
-    }
-
-    /// <summary>Whether two answers to one ask are the same votes.</summary>
-    public static bool AreEqual(VoteCounts one, VoteCounts other) => one.Undecided == other.Undecided
-        && one.Passed == other.Passed && one.Counts.AsSpan().SequenceEqual(other.Counts.AsSpan());
+    private (PoolWorker Worker, VoteCounts Votes)[][] OpinionsNow() => Opinions.Of(_answers, answer => answer.Votes);
 }
 
 /// <summary>A request in ranges. It ends with the votes on all of them, or with none.</summary>

@@ -49,9 +49,6 @@ public sealed record PoolCounters
     /// <summary>Of those, for ranges that were late elsewhere.</summary>
     public long Hedges { get; internal set; }
 
-    /// <summary>Answers that came second, and were the same.</summary>
-    public long Duplicates { get; internal set; }
-
     /// <summary>Ranges that were drawn twice to be compared, and were.</summary>
     public long Audits { get; internal set; }
 

@@ -19,7 +19,6 @@ public sealed partial class RangeDispatcher
             case RangeAnswer.Voted voted:
                 if (worker.Misses >= _options.MissesToPause) worker.NotBefore = TimeSpan.Zero;
                 (worker.Faults, worker.Misses, worker.IsSilent) = (0, 0, false);
-                if (range.Votes is not null) _counters.Duplicates++;
                 _pool.Measure(worker, range.Samples, Now - attempt.Asked, voted.Ahead);
                 range.Request.Input.IsAnswered = true;
                 range.Add(worker, voted.Votes);

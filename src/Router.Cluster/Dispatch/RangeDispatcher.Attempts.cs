@@ -55,7 +55,7 @@ public sealed partial class RangeDispatcher
     {
         if (range.Attempts.Count > 0) return false;
         bool isAudit = range.IsAnswered && !range.IsDisputed;
-        if (isAudit ? _pool.HasAuditorFor(range) : _pool.HasOthersFor(range)) return false;
+        if (_pool.HasOthersFor(range, thatAnswers: isAudit)) return false;
         if (range.IsDisputed)
         {
             if (_pool.AwaitsAnother(now)) return false;
@@ -138,7 +138,8 @@ public sealed partial class RangeDispatcher
         range.Request.Input.Attempts++;
         range.Request.Input.Open++;
         _counters.Asks++;
-        if (!worker.IsProven && worker.Proofs < _options.RangesToProve && _pool.HasAuditorFor(range) && range.Audit())
+        if (!worker.IsProven && worker.Proofs < _options.RangesToProve
+            && _pool.HasOthersFor(range, thatAnswers: true) && range.Audit())
             worker.Proofs++;
         attempt.Hedge = _clock.CreateTimer(
             _ => Change(() => Hedge(attempt)), null, _pool.HedgeAfter(worker), Timeout.InfiniteTimeSpan);

@@ -23,7 +23,13 @@ public sealed partial class RangeDispatcher
     }
 
     /// <summary>It does not have the function, or is gone. Unknown ids are none.</summary>
-    public void ExpectNo(string worker) => Change(() => _pool.ExpectNo(worker));
+    public void ExpectNo(string worker)
+    {
+        // It is told so at every look at a member that has other functions.
+        lock (_gate)
+            if (!_pool.Expects(worker)) return;
+        Change(() => _pool.ExpectNo(worker));
+    }
 
     /// <summary>
     /// A worker comes: it is asked to vote on a range that the others voted on, and for nothing else before it has

@@ -81,6 +81,15 @@ public sealed partial class RangeDispatcher : IDisposable
         }
     }
 
+    /// <summary>What has happened so far.</summary>
+    public PoolCounters Counters
+    {
+        get
+        {
+            lock (_gate) return _counters with { };
+        }
+    }
+
     /// <summary>Whether a worker may be asked, now or after a pause.</summary>
     public bool HasWorkers
     {

@@ -62,6 +62,9 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         if (Find(id) is null && !Liars.Contains(id)) _expected.TryAdd(id, now);
     }
 
+    /// <summary>Whether one is expected.</summary>
+    public bool Expects(string id) => _expected.ContainsKey(id);
+
     /// <summary>It has another function, or is gone.</summary>
     public void ExpectNo(string id) => _expected.Remove(id);
 
@@ -103,37 +106,26 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     public IReadOnlyList<PoolWorker> Trust(PoolWorker worker, VoteCounts canary)
     {
         worker.Canary = canary;
-        List<List<PoolWorker>> opinions = [];
-        foreach (PoolWorker one in _workers.Where(one => one.Canary is not null && one.Quarantine is null))
-            if (opinions.Find(opinion => PendingRange.AreEqual(opinion[0].Canary!, one.Canary!)) is { } same)
-                same.Add(one);
-            else opinions.Add([one]);
-        opinions.Sort((a, b) => b.Count.CompareTo(a.Count));
+        PoolWorker[][] opinions = Opinions.Of(
+            _workers.Where(one => one.Canary is not null && one.Quarantine is null), one => one.Canary!);
         PoolWorker[] outvoted = [];
-        if (opinions is [{ Count: >= 2 } most, var second, ..] && most.Count > second.Count)
+        if (Opinions.Majority(opinions) is { } most)
         {
-            Confirm(most);
-            outvoted = [.. opinions.Skip(1).SelectMany(opinion => opinion)];
-        }
-        else if (opinions.Count > 1)
-            foreach (List<PoolWorker> opinion in opinions)
-                foreach (PoolWorker one in opinion)
-                    one.DisputedBy.UnionWith(
-                        opinions.Where(other => other != opinion).SelectMany(other => other).Select(other => other.Id));
-        else if (opinions is [{ Count: >= 2 } all])
-            Confirm(all);
-        Count();
-        return outvoted;
-
-        static void Confirm(List<PoolWorker> alike)
-        {
-            foreach (PoolWorker one in alike)
+            foreach (PoolWorker one in most)
             {
                 one.DisputedBy.Clear();
                 one.IsConfirmed = true;
             }
-            Prove(alike, alike[0].Canary!);
+            Prove(most, most[0].Canary!);
+            outvoted = [.. opinions.Skip(1).SelectMany(opinion => opinion)];
         }
+        else
+            foreach (PoolWorker[] opinion in opinions)
+                foreach (PoolWorker one in opinion)
+                    one.DisputedBy.UnionWith(
+                        opinions.Where(other => other != opinion).SelectMany(other => other).Select(other => other.Id));
+        Count();
+        return outvoted;
     }
 
     /// <summary>Workers voted alike.</summary>
@@ -211,12 +203,10 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
             other.Canary is null && other.Quarantine is null && now < other.Joined + options.CanaryPatience);
 
     /// <summary>Whether a worker may still be asked for a range, now or later.</summary>
-    public bool HasOthersFor(PendingRange range) =>
-        _workers.Exists(worker => worker.IsEligible && !range.Knows(worker));
-
-    /// <summary>Whether one of those that answer may be asked for votes that another one gave.</summary>
-    public bool HasAuditorFor(PendingRange range) =>
-        _workers.Exists(worker => worker is { IsEligible: true, IsSilent: false } && !range.Knows(worker));
+    /// <param name="range">The range.</param>
+    /// <param name="thatAnswers">Whether only those count that answer: nobody waits for an audit by others.</param>
+    public bool HasOthersFor(PendingRange range, bool thatAnswers) =>
+        _workers.Exists(worker => worker.IsEligible && !(thatAnswers && worker.IsSilent) && !range.Knows(worker));
 
     /// <summary>A worker answered.</summary>
     public void Measure(PoolWorker worker, SampleRange samples, TimeSpan elapsed, int ahead)

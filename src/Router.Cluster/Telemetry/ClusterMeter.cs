@@ -70,10 +70,10 @@ public static class ClusterMeter
         Meter.CreateObservableGauge(
             "dualrs_cluster_workers", WorkersByState, description: "Workers of this gateway, by network and state.");
         Meter.CreateObservableGauge(
-            "dualrs_cluster_ranges_waiting", () => OfPools(status => status.WaitingRanges),
+            "dualrs_cluster_ranges_waiting", () => OfPools(pool => pool.Status.WaitingRanges),
             description: "Ranges that this gateway has asked nobody for yet, by network.");
         Meter.CreateObservableGauge(
-            "dualrs_cluster_requests", () => OfPools(status => status.Requests),
+            "dualrs_cluster_requests", () => OfPools(pool => pool.Status.Requests),
             description: "Draws that this gateway waits for, by network.");
         Meter.CreateObservableGauge(
             "dualrs_cluster_members", () => OfViews(view => view.Members),
@@ -121,7 +121,7 @@ public static class ClusterMeter
     internal static void Got(string network, TimeSpan took) => AskDuration.Record(took.TotalSeconds, Of(network));
 
     private static void Count(string name, string description, Func<PoolCounters, long> count) =>
-        Meter.CreateObservableCounter(name, () => OfPools(status => count(status.Counters)), description: description);
+        Meter.CreateObservableCounter(name, () => OfPools(pool => count(pool.Counters)), description: description);
 
     private static IEnumerable<Measurement<long>> OfWorkers(Func<RangeWorker, HostedFunction, int> measure) =>
         from worker in Workers.Keys
@@ -129,9 +129,9 @@ public static class ClusterMeter
         group measure(worker, function) by function.Network into same
         select new Measurement<long>(same.Sum(), Of(same.Key));
 
-    private static IEnumerable<Measurement<long>> OfPools(Func<PoolStatus, long> measure) =>
+    private static IEnumerable<Measurement<long>> OfPools(Func<RangeDispatcher, long> measure) =>
         from pool in Pools.Keys
-        group measure(pool.Status) by pool.Function.Network into same
+        group measure(pool) by pool.Function.Network into same
         select new Measurement<long>(same.Sum(), Of(same.Key));
 
     private static IEnumerable<Measurement<long>> WorkersByState() =>
