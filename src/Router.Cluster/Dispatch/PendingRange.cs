@@ -105,12 +105,12 @@ internal sealed class PendingRange(PendingRequest request, SampleRange samples, 
 /// <summary>A request in ranges. It ends with the votes on all of them, or with none.</summary>
 /// <param name="asked">What was asked.</param>
 /// <param name="input">What is known of its input.</param>
-/// <param name="share">Whose it is.</param>
+/// <param name="share">What its party has with workers.</param>
 /// <param name="arrival">Its number in the order in which requests came.</param>
 /// <param name="arrived">When it came.</param>
 /// <param name="trace">The trace that it is part of; default where it is of none.</param>
 internal sealed class PendingRequest(
-    VoteRequest asked, InputRecord input, PartyShare share, long arrival, TimeSpan arrived, ActivityContext trace)
+    VoteRequest asked, InputRecord input, Share share, long arrival, TimeSpan arrived, ActivityContext trace)
 {
     private int _next;
 
@@ -123,8 +123,8 @@ internal sealed class PendingRequest(
     /// <summary>What is known of its input.</summary>
     public InputRecord Input => input;
 
-    /// <summary>Whose it is.</summary>
-    public PartyShare Share => share;
+    /// <summary>What its party has with workers.</summary>
+    public Share Share => share;
 
     /// <summary>Its number in the order in which requests came.</summary>
     public long Arrival => arrival;
@@ -163,9 +163,20 @@ internal sealed class PendingRequest(
     public VoteCounts Votes() => Ranges.Select(range => range.Votes!).Aggregate((before, next) => before.Then(next));
 }
 
-/// <summary>A party: requests of one have one share between them.</summary>
-internal sealed class PartyShare
+/// <summary>What somebody has with workers: a party's requests together, or a caller's parties.</summary>
+/// <param name="of">The caller's; null of a caller.</param>
+internal sealed class Share(Share? of = null)
 {
-    /// <summary>Its ranges that are with workers.</summary>
-    public int InFlight { get; set; }
+    /// <summary>The caller's; null of a caller.</summary>
+    public Share? Of => of;
+
+    /// <summary>Ranges that are with workers.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>One went to a worker, or (−1) came back.</summary>
+    public void Add(int ranges)
+    {
+        InFlight += ranges;
+        of?.Add(ranges);
+    }
 }

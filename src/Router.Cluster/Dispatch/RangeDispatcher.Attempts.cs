@@ -74,7 +74,7 @@ public sealed partial class RangeDispatcher
         return true;
     }
 
-    // Urgent ones first; among those whose party has the least with workers.
+    // Of the caller who has the least with workers; among those urgent ones, then those whose party has the least.
     private PendingRange? NextFresh()
     {
         PendingRequest? first = null;
@@ -86,7 +86,8 @@ public sealed partial class RangeDispatcher
 
     private static int Compare(PendingRequest one, PendingRequest other)
     {
-        int order = Claim.CompareUrgency(one.Asked.Claim, other.Asked.Claim);
+        int order = one.Share.Of!.InFlight.CompareTo(other.Share.Of!.InFlight);
+        if (order == 0) order = Claim.CompareUrgency(one.Asked.Claim, other.Asked.Claim);
         if (order == 0) order = one.Share.InFlight.CompareTo(other.Share.InFlight);
         return order != 0 ? order : one.Arrival.CompareTo(other.Arrival);
     }
@@ -134,7 +135,7 @@ public sealed partial class RangeDispatcher
         range.Attempts.Add(attempt);
         worker.InFlight.Add(attempt);
         worker.SamplesInFlight += _pool.Billed(range.Samples);
-        range.Request.Share.InFlight++;
+        range.Request.Share.Add(1);
         range.Request.Input.Attempts++;
         range.Request.Input.Open++;
         _counters.Asks++;
@@ -214,7 +215,7 @@ public sealed partial class RangeDispatcher
         attempt.Range.Attempts.Remove(attempt);
         attempt.Worker.InFlight.Remove(attempt);
         attempt.Worker.SamplesInFlight -= _pool.Billed(attempt.Range.Samples);
-        attempt.Range.Request.Share.InFlight--;
+        attempt.Range.Request.Share.Add(-1);
         attempt.Range.Request.Input.Open--;
         if (attempt.IsOverdue) _overdue--;
         else attempt.Range.Request.Input.Attempts--;

@@ -18,6 +18,9 @@ namespace Router.Cluster.Dispatch;
 /// </summary>
 public sealed partial class RangeDispatcher : IDisposable
 {
+    // Beyond so many, those who have nothing here are forgotten.
+    private const int MostCallers = 1024;
+
     private readonly Lock _gate = new();
     private readonly List<Action> _after = [];
     private readonly WorkerPool _pool;
@@ -25,7 +28,8 @@ public sealed partial class RangeDispatcher : IDisposable
     private readonly List<PendingRequest> _requests = [];
     private readonly List<PendingRange> _again = [];
     private readonly HashSet<PendingRange> _late = [];
-    private readonly ConditionalWeakTable<object, PartyShare> _shares = [];
+    private readonly ConditionalWeakTable<object, Share> _parties = [];
+    private readonly Dictionary<string, Share> _callers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VoteSource> _sources = new(StringComparer.Ordinal);
     private readonly PoolFunction _function;
     private readonly DispatchOptions _options;
@@ -159,9 +163,8 @@ public sealed partial class RangeDispatcher : IDisposable
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         InputRecord input = _inputs.Of(request.Input.Hash, Now);
-        PartyShare share = request.Claim.Party is { } party ? _shares.GetOrCreateValue(party) : new();
         PendingRequest pending = new(
-            request, input, share, _arrivals++, Now, Activity.Current?.Context ?? default);
+            request, input, ShareOf(request.Claim), _arrivals++, Now, Activity.Current?.Context ?? default);
         pending.Ranges =
         [
             .. RangeSplitter.Split(
@@ -174,6 +177,18 @@ public sealed partial class RangeDispatcher : IDisposable
         if (input.RefusedUntil > Now) RefuseInput(pending, "workers died with its input");
         else RefuseIfWrong(pending);
         return pending;
+    }
+
+    private Share ShareOf(Claim claim)
+    {
+        if (!_callers.TryGetValue(claim.Caller, out Share? caller))
+        {
+            if (_callers.Count >= MostCallers)
+                foreach ((string known, Share share) in _callers)
+                    if (share.InFlight == 0 && !_requests.Exists(one => one.Share.Of == share)) _callers.Remove(known);
+            _callers.Add(claim.Caller, caller = new());
+        }
+        return claim.Party is { } party ? _parties.GetValue(party, _ => new(caller)) : new(caller);
     }
 
     private bool IsAudited() => _chance.Uniform(_drawn++, 0) < ulong.MaxValue / (ulong)_options.AuditEvery;

@@ -123,7 +123,8 @@ public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimePr
         {
             Claim claim = new()
             {
-                Priority = ask.Priority, Party = party, Deadline = clock.GetUtcNow() + ask.Remaining,
+                Caller = ask.Party, Party = party, Priority = ask.Priority,
+                Deadline = clock.GetUtcNow() + ask.Remaining,
             };
             VoteCounts votes = await hosted.Voter.VoteAsync(
                 new(ask.Input, ask.Stream, ask.Range) { Claim = claim }, cancellationToken);

@@ -361,6 +361,18 @@ public class RangeDispatcherTests
     });
 
     [Fact]
+    public void What_is_urgent_to_one_caller_does_not_keep_another_waiting() => Run(async world =>
+    {
+        await world.JoinAsync("a");
+        await WarmUpAsync(world, 1, 2);
+        Task<VoteCounts> greedy = world.VoteAsync(
+            Request(1, 0, 100_000) with { Claim = new() { Caller = "greedy", Priority = 1 } });
+        await world.VoteAsync(Request(2, 0, 5000) with { Claim = new() { Caller = "modest" } });
+        Assert.False(greedy.IsCompleted);
+        await greedy;
+    });
+
+    [Fact]
     public void Whose_an_ask_is_and_what_time_it_has_goes_to_the_worker_in_words_and_spans() => Run(async world =>
     {
         World.Worker one = await world.JoinAsync("a");
