@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Router.Host.Serving.Http;
 
 /// <summary>When a request came: its time counts from there, also while its body is read.</summary>
