@@ -36,8 +36,7 @@ internal sealed class CertifierService(
         Refusal? refusal = await certifying.StreamAsync(
             reading, model, http, started, (read, answer) => responseStream.WriteAsync(
                 MessageOf(read, answer, model, request.Record), http.RequestAborted));
-        if (refusal is not null)
-            throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
     }
 
     private CertifyReading Read(CertifyRequest request, BodyReading body, ServedModel model)

@@ -19,6 +19,12 @@ internal static class GrpcRefusal
         return Task.CompletedTask;
     }
 
+    /// <summary>Ends a call in its handler where it is refused.</summary>
+    public static void ThrowIf(ServerCallContext call, Refusal? refusal)
+    {
+        if (refusal is not null) throw Exception(call, refusal);
+    }
+
     /// <summary>Ends a call in its handler.</summary>
     public static RpcException Exception(ServerCallContext call, Refusal refusal) =>
         new(StatusOf(call.GetHttpContext(), refusal));

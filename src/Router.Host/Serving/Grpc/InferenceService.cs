@@ -45,9 +45,8 @@ internal sealed class InferenceService(
     public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context)
     {
         (bool isReady, Refusal? refusal) = repository.IsReady(request.Name, VersionOf(request.Version));
-        return refusal is null
-            ? Task.FromResult(new ModelReadyResponse { Ready = isReady })
-            : throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
+        return Task.FromResult(new ModelReadyResponse { Ready = isReady });
     }
 
     /// <inheritdoc/>
@@ -56,8 +55,8 @@ internal sealed class InferenceService(
     {
         (ModelMetadata? metadata, Refusal? refusal) =
             repository.MetadataOf(request.Name, VersionOf(request.Version));
-        return refusal is null
-            ? Task.FromResult(RepositoryMessages.Of(metadata!)) : throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
+        return Task.FromResult(RepositoryMessages.Of(metadata!));
     }
 
     /// <inheritdoc/>
@@ -66,8 +65,8 @@ internal sealed class InferenceService(
     {
         (Statistics? statistics, Refusal? refusal) =
             repository.StatisticsOf(request.Name.Length == 0 ? null : request.Name, VersionOf(request.Version));
-        return refusal is null
-            ? Task.FromResult(RepositoryMessages.Of(statistics!)) : throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
+        return Task.FromResult(RepositoryMessages.Of(statistics!));
     }
 
     /// <inheritdoc/>
@@ -83,7 +82,8 @@ internal sealed class InferenceService(
         (_, Refusal? refusal) = await residency.LoadAsync(
             request.ModelName, context.GetHttpContext(),
             () => Task.FromResult(ResidencyEndpoints.ObjectionToLoad(request.Parameters.Keys)));
-        return refusal is null ? new() : throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
+        return new();
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,8 @@ internal sealed class InferenceService(
         (_, Refusal? refusal) = await residency.UnloadAsync(
             request.ModelName, context.GetHttpContext(),
             () => Task.FromResult(ResidencyEndpoints.ObjectionToUnload(request.Parameters.Keys)));
-        return refusal is null ? new() : throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
+        return new();
     }
 
     /// <inheritdoc/>
@@ -103,9 +104,8 @@ internal sealed class InferenceService(
         HttpContext http = context.GetHttpContext();
         if (!state.TryServe(http, out ServedModel? model))
             throw GrpcRefusal.Exception(context, Refusal.OfPhase(state.Phase));
-        if (Refusal.OfModel(
-            model, request.ModelName, VersionOf(request.ModelVersion), out AskedModel asked) is { } unknown)
-            throw GrpcRefusal.Exception(context, unknown);
+        GrpcRefusal.ThrowIf(context, Refusal.OfModel(
+            model, request.ModelName, VersionOf(request.ModelVersion), out AskedModel asked));
 
         long started = Arrival.Of(http);
         InferReading reading = InferRequestReader.Read(
@@ -121,10 +121,8 @@ internal sealed class InferenceService(
         read = read.Within(CallDeadline.Of(context.Deadline, clock)).After(clock.GetElapsedTime(started));
         (ImmutableArray<ImageAnswer> answers, Refusal? refusal) =
             await answering.AnswerAsync(read, model, http, started);
-        return refusal is null
-            ? InferMessages.Of(
-                InferAnswers.Of(read, answers, model), raw: isRaw || !read.Binary.IsEmpty)
-            : throw GrpcRefusal.Exception(context, refusal);
+        GrpcRefusal.ThrowIf(context, refusal);
+        return InferMessages.Of(InferAnswers.Of(read, answers, model), raw: isRaw || !read.Binary.IsEmpty);
     }
 
     private static string? VersionOf(string written) => written.Length == 0 ? null : written;

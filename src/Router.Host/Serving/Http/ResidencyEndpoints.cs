@@ -17,11 +17,7 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
 
     /// <summary>Loads a network in all its versions, of the whole model every one; idempotent.</summary>
     public async Task<IResult> LoadAsync(string name, HttpContext context) =>
-        Json(await LoadAsync(name, context, async () =>
-        {
-            (RepositoryRequest? body, Refusal? refusal) = await ReadAsync(context);
-            return refusal ?? ObjectionToLoad(body?.Parameters?.Keys);
-        }));
+        Json(await LoadAsync(name, context, () => ObjectionAsync(context, ObjectionToLoad)));
 
     /// <inheritdoc cref="LoadAsync(string, HttpContext)"/>
     /// <param name="name">The network's.</param>
@@ -31,10 +27,8 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
     public async Task<(IndexedModel? Now, Refusal? Refusal)> LoadAsync(
         string name, HttpContext context, Func<Task<Refusal?>> objectionAsync)
     {
-        if (!state.TryServe(context, out ServedModel? model))
-            return (null, Refusal.OfPhase(state.Phase));
-        if ((Refusal.OfModel(model, name, version: null, out AskedModel asked)
-            ?? await objectionAsync()) is { } refusal)
+        (ServedModel? model, AskedModel asked, Refusal? refusal) = await FindAsync(name, context, objectionAsync);
+        if (model is null)
             return (null, refusal);
         foreach (Expert network in asked.Role == ModelRole.Routed ? model.Networks : NetworksOf(model, name))
         {
@@ -60,11 +54,7 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
     /// loaded, or the registry is loaded again.
     /// </summary>
     public async Task<IResult> UnloadAsync(string name, HttpContext context) =>
-        Json(await UnloadAsync(name, context, async () =>
-        {
-            (RepositoryRequest? body, Refusal? refusal) = await ReadAsync(context);
-            return refusal ?? ObjectionToUnload(body?.Parameters?.Keys);
-        }));
+        Json(await UnloadAsync(name, context, () => ObjectionAsync(context, ObjectionToUnload)));
 
     /// <inheritdoc cref="UnloadAsync(string, HttpContext)"/>
     /// <param name="name">The network's.</param>
@@ -74,10 +64,8 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
     public async Task<(IndexedModel? Now, Refusal? Refusal)> UnloadAsync(
         string name, HttpContext context, Func<Task<Refusal?>> objectionAsync)
     {
-        if (!state.TryServe(context, out ServedModel? model))
-            return (null, Refusal.OfPhase(state.Phase));
-        if ((Refusal.OfModel(model, name, version: null, out AskedModel asked)
-            ?? await objectionAsync()) is { } refusal)
+        (ServedModel? model, AskedModel asked, Refusal? refusal) = await FindAsync(name, context, objectionAsync);
+        if (model is null)
             return (null, refusal);
         if (asked.Role == ModelRole.Routed)
             return (null, Refusal.Of(
@@ -106,14 +94,28 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
     public static Refusal? ObjectionToUnload(IEnumerable<string>? parameters) =>
         Objection("unload", parameters, Dependents);
 
+    // What is asked for, and of whom; no model where that is refused.
+    private async Task<(ServedModel? Model, AskedModel Asked, Refusal? Refusal)> FindAsync(
+        string name, HttpContext context, Func<Task<Refusal?>> objectionAsync)
+    {
+        if (!state.TryServe(context, out ServedModel? model))
+            return (null, AskedModel.Routed, Refusal.OfPhase(state.Phase));
+        Refusal? refusal = Refusal.OfModel(model, name, version: null, out AskedModel asked) ?? await objectionAsync();
+        return (refusal is null ? model : null, asked, refusal);
+    }
+
     private static ImmutableArray<Expert> NetworksOf(ServedModel model, string name) =>
         [.. AskedModel.VersionsOf(model, name).Select(version => model.NetworkOf(version.Id)).OfType<Expert>()];
 
     private static IResult Json((IndexedModel? Now, Refusal? Refusal) told) => told.Refusal is { } refusal
         ? refusal : Reply.Json(told.Now!, ProtocolJson.Instance.IndexedModel);
 
-    private Task<(RepositoryRequest? Body, Refusal? Refusal)> ReadAsync(HttpContext context) => OptionalBody.ReadAsync(
-        context, bodies, ProtocolJson.Instance.RepositoryRequest, "{parameters?}");
+    private async Task<Refusal?> ObjectionAsync(HttpContext context, Func<IEnumerable<string>?, Refusal?> objection)
+    {
+        (RepositoryRequest? body, Refusal? refusal) = await OptionalBody.ReadAsync(
+            context, bodies, ProtocolJson.Instance.RepositoryRequest, "{parameters?}");
+        return refusal ?? objection(body?.Parameters?.Keys);
+    }
 
     // Triton loads a model with another configuration, or other files, where a request names them: that would be
     // another function.
