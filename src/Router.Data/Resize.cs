@@ -5,7 +5,7 @@ namespace Router.Data;
 /// over the area a new pixel covers, enlarging interpolates linearly between pixel centres (edges repeated), an equal
 /// length changes nothing. The two axes' weights multiply and each result is rounded once, half up.
 /// </summary>
-public static class Resize
+internal static class Resize
 {
     /// <summary>Resizes every channel.</summary>
     /// <param name="image">What to resize.</param>

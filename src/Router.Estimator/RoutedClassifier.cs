@@ -176,6 +176,19 @@ public sealed partial class RoutedClassifier
             : plan.Expert.RadiusCeiling(sigmas.Max(), ledger[AlphaLedger.Expert]); // none is above the expert's
     }
 
+    /// <summary>The fewest n, from a plan's own on, with which fixed counts could prove a radius.</summary>
+    /// <param name="plan">n0 of each stage, α and its split.</param>
+    public int FewestThatProve(CertificationPlan plan)
+    {
+        int n = plan.Expert.Estimation;
+        while (RadiusCeiling(plan with
+        {
+            Sampling = SamplingPlan.Fixed(new(plan.Router.Selection, n), new(plan.Expert.Selection, n)),
+        }) == 0)
+            n++;
+        return n;
+    }
+
     /// <summary>
     /// The most samples that a prediction of one input can draw: those of router and expert, or of every stage of a
     /// cascade.

@@ -10,8 +10,8 @@ public sealed record Claim
     public static Claim None { get; } = new();
 
     /// <summary>
-    /// Who asks: callers have equal shares, and what is urgent goes before the same caller's other requests alone. Empty
-    /// where callers are not told apart.
+    /// Who asks: callers have equal shares, and what is urgent goes before the same caller's other requests alone.
+    /// Empty where callers are not told apart.
     /// </summary>
     public string Caller { get; init; } = "";
 

@@ -67,7 +67,7 @@ public abstract record RangeAnswer
 /// <param name="worker">Its id.</param>
 /// <param name="reason">How that was found out, in words.</param>
 /// <param name="cause">What was thrown; null where nothing was.</param>
-public sealed class WorkerLostException(string worker, string reason, Exception? cause = null) : Exception(
+internal sealed class WorkerLostException(string worker, string reason, Exception? cause = null) : Exception(
     $"{worker}: {reason}", cause);
 
 /// <summary>

@@ -28,7 +28,7 @@ public sealed record HostedFunction(
 /// </summary>
 /// <param name="functions">What it has.</param>
 /// <param name="clock">The time.</param>
-public sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimeProvider clock)
+internal sealed class RangeWorker(ImmutableArray<HostedFunction> functions, TimeProvider clock)
 {
     /// <summary>Ranges that it takes at once, for each lane of a function.</summary>
     public const int RangesPerLane = 8;

@@ -8,7 +8,7 @@ namespace Router.Evaluation.Logs;
 /// <summary>
 /// Reads what <see cref="CountsLogWriter"/> wrote. A last row that was cut off while being written is left out.
 /// </summary>
-public static class CountsLogReader
+internal static class CountsLogReader
 {
     // Files of earlier versions end before these; passes are there where an expert keeps votes back.
     private static readonly string[] Optional = ["certificate", "routing", "ledger", "plan", "bounds"];

@@ -12,7 +12,7 @@ namespace Router.Evaluation.Logs;
 /// is recomputed without a model. A stage's row is written before the image's row in the log, so a log never lacks its
 /// counts.
 /// </summary>
-public sealed class CountsLogWriter : IDisposable
+internal sealed class CountsLogWriter : IDisposable
 {
     internal const string Index = "idx", Stage = "stage", Function = "function", SelectionTo = "selection_to",
         EstimationTo = "estimation_to", Routing = "routing", Ledger = "ledger", Passed = "_passed";

@@ -13,6 +13,6 @@ namespace Router.Evaluation.Logs;
 /// <param name="Selection">The votes that selected the outcome.</param>
 /// <param name="Estimation">The votes that are bounded; of no draws where there was no need.</param>
 /// <param name="Family">The bounds that these votes may be turned into.</param>
-public sealed record CountsRow(
+internal sealed record CountsRow(
     int Index, string Stage, string Id, decimal Sigma, NoiseStream Stream, VoteCounts Selection, VoteCounts Estimation,
     BoundFamily Family);

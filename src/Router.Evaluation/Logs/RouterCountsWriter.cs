@@ -11,7 +11,7 @@ namespace Router.Evaluation.Logs;
 /// A counts file of the router alone, of no certificate: no α is spent and no rule is applied, so that any mix and any
 /// rule can be studied on its votes. Continuing cuts off an unfinished last row.
 /// </summary>
-public sealed class RouterCountsWriter : IDisposable
+internal sealed class RouterCountsWriter : IDisposable
 {
     private readonly AppendLog _lines;
 

@@ -12,7 +12,7 @@ namespace Router.Evaluation.Tradeoffs;
 
 /// <summary>Reads the answers of experts and a router out of files.</summary>
 /// <param name="request">Which files, and what is known about them.</param>
-public sealed class StudyMaterial(MaterialRequest request)
+internal sealed class StudyMaterial(MaterialRequest request)
 {
     private readonly BoundTable _table = new();
     private readonly List<ExpertAnswers> _experts = [];

@@ -6,7 +6,7 @@ namespace Router.Evaluation.Tuning;
 /// <summary>Recordings of several experts' votes, and the images that all of them hold to the last draw.</summary>
 /// <param name="Networks">One recording of each expert, those with the most noise first.</param>
 /// <param name="Images">The images, by ascending index.</param>
-public sealed record RecordedImages(ImmutableArray<VoteRecording> Networks, ImmutableArray<RecordedImage> Images)
+internal sealed record RecordedImages(ImmutableArray<VoteRecording> Networks, ImmutableArray<RecordedImage> Images)
 {
     private const int Named = 5;
 

@@ -14,7 +14,7 @@ namespace Router.Evaluation.Tuning;
 /// τ of each stage in steps of 1/<see cref="ThresholdSteps"/>, from 1 on: one for all classes, or one by class. The
 /// last stage has ½: it answers in any case.
 /// </param>
-public sealed record TunedCascade(
+internal sealed record TunedCascade(
     ImmutableArray<int> Networks, ImmutableArray<int> Pass, ImmutableArray<ImmutableArray<int>> Thresholds)
 {
     /// <summary>τ is a multiple of 1/ThresholdSteps.</summary>

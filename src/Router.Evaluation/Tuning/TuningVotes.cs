@@ -13,7 +13,7 @@ namespace Router.Evaluation.Tuning;
 /// <param name="labels">The true class of each image.</param>
 /// <param name="estimation">n, the votes that a certificate will bound.</param>
 /// <param name="alpha">α of a certificate.</param>
-public sealed class TuningVotes(
+internal sealed class TuningVotes(
     ImmutableArray<VotesByConfidence> networks, ImmutableArray<int> labels, long estimation, double alpha)
 {
     private readonly ExpectedMargins[] _tables =

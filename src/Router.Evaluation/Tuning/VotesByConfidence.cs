@@ -6,7 +6,7 @@ namespace Router.Evaluation.Tuning;
 /// <summary>
 /// What a network voted on some images, by class and confidence: the counts of every threshold θ follow from it.
 /// </summary>
-public sealed class VotesByConfidence
+internal sealed class VotesByConfidence
 {
     // Image, step, class: votes for the class with that confidence or more.
     private readonly int[] _atLeast;

@@ -4,7 +4,7 @@ using Router.Experts.Registry;
 namespace Router.Experts.Cards;
 
 /// <summary>Compares what a registry says of a network with what its card says.</summary>
-public static class CardAgreement
+internal static class CardAgreement
 {
     /// <summary>
     /// Everything on which the two differ, at the registry's line; empty where they agree. A σ of its own is allowed an

@@ -8,10 +8,10 @@ namespace Router.Experts.Cards;
 /// <summary>What came of reading a card.</summary>
 /// <param name="Card">Null exactly where there are faults.</param>
 /// <param name="Faults">All of them, in the order of the file.</param>
-public sealed record ModelCardReading(ModelCard? Card, ValueArray<RegistryFault> Faults);
+internal sealed record ModelCardReading(ModelCard? Card, ValueArray<RegistryFault> Faults);
 
 /// <summary>Reads model cards: a card, or all faults of the file together.</summary>
-public static class ModelCardReader
+internal static class ModelCardReader
 {
     private const string Line = "a line of text";
 

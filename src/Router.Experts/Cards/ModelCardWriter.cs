@@ -7,7 +7,7 @@ namespace Router.Experts.Cards;
 /// <summary>
 /// Writes model cards: equal cards give equal bytes, and what is written reads back as the same card.
 /// </summary>
-public static class ModelCardWriter
+internal static class ModelCardWriter
 {
     /// <summary>The card as YAML, lines ended by <c>\n</c>.</summary>
     public static string Write(ModelCard card)

@@ -2,7 +2,7 @@
 namespace Router.Experts.Files;
 
 /// <summary>Paths without symbolic links: realpath(3), which .NET does not have.</summary>
-public static class RealPath
+internal static class RealPath
 {
     // As Linux has it.
     private const int MostLinks = 40;

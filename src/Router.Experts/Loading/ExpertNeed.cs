@@ -1,7 +1,7 @@
 namespace Router.Experts.Loading;
 
 /// <summary>What one network asks of a device.</summary>
-public sealed record ExpertNeed
+internal sealed record ExpertNeed
 {
     /// <summary>Unique id.</summary>
     public required string Id { get; init; }
@@ -20,7 +20,7 @@ public sealed record ExpertNeed
 }
 
 /// <summary>What a device offers.</summary>
-public sealed record DeviceOffer
+internal sealed record DeviceOffer
 {
     /// <summary>Kind of the device that is always there and comes last.</summary>
     public const string Cpu = "cpu";
@@ -51,7 +51,7 @@ public sealed record DeviceOffer
 }
 
 /// <summary>The registry's wishes for placement.</summary>
-public sealed record PlacementOptions
+internal sealed record PlacementOptions
 {
     /// <summary>
     /// Names of devices that may be used, in order of preference among equals; null: all that are offered, in the order

@@ -5,15 +5,15 @@ namespace Router.Experts.Loading;
 /// <summary>Where one network goes.</summary>
 /// <param name="Id">The network.</param>
 /// <param name="Device">The name of its device.</param>
-public sealed record Assignment(string Id, string Device);
+internal sealed record Assignment(string Id, string Device);
 
 /// <summary>What a plan does to one device.</summary>
 /// <param name="Device">Its name.</param>
 /// <param name="BudgetBytes">The most this plan may use.</param>
-public sealed record DeviceShare(string Device, long BudgetBytes);
+internal sealed record DeviceShare(string Device, long BudgetBytes);
 
 /// <summary>Why a network has no place.</summary>
-public enum ShortfallReason
+internal enum ShortfallReason
 {
     /// <summary>No device is offered, or none of those offered is allowed.</summary>
     NoDevice,
@@ -26,10 +26,10 @@ public enum ShortfallReason
 /// <param name="Id">The network.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Remedy">What would be right.</param>
-public sealed record Shortfall(string Id, ShortfallReason Reason, string Remedy);
+internal sealed record Shortfall(string Id, ShortfallReason Reason, string Remedy);
 
 /// <summary>Every network's place, or why it has none.</summary>
-public sealed record PlacementPlan
+internal sealed record PlacementPlan
 {
     /// <summary>In the order of the needs; those without a place are missing.</summary>
     public ValueArray<Assignment> Assignments { get; init; }

@@ -3,7 +3,7 @@ using Router.Engine;
 namespace Router.Experts.Loading;
 
 /// <summary>Decides which network lives on which device. A pure function: equal questions get equal plans.</summary>
-public static class PlacementPlanner
+internal static class PlacementPlanner
 {
     /// <summary>
     /// Plans. Networks go to GPUs before the CPU, to the device that would finish soonest, and among equals to the

@@ -70,7 +70,7 @@ public abstract record RoutingConfig : Written
 }
 
 /// <summary>The values of <c>routing.kind</c>.</summary>
-public static class RoutingKinds
+internal static class RoutingKinds
 {
     /// <summary>The route with most votes.</summary>
     public const string MostVoted = "mostVoted";

@@ -99,8 +99,8 @@ internal sealed class PendingVotes(BatchedNetwork network, VoteRequest request, 
 }
 
 /// <summary>
-/// How much of a lane somebody has had: places in forward passes, with the part of those that stayed empty. A party's is
-/// within its caller's, a caller's within the lane's.
+/// How much of a lane somebody has had: places in forward passes, with the part of those that stayed empty. A party's
+/// is within its caller's, a caller's within the lane's.
 /// </summary>
 /// <param name="of">What it is within; null for the lane's.</param>
 internal sealed class ServiceAccount(ServiceAccount? of = null)

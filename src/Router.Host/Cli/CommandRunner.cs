@@ -15,6 +15,10 @@ namespace Router.Host.Cli;
 /// <summary>Runs one command line and turns what can go wrong into one message and an exit code.</summary>
 internal static class CommandRunner
 {
+    // After a signal a forward pass comes to its end first, and on a busy machine takes longer than the usual two
+    // seconds.
+    private static readonly TimeSpan LastPass = TimeSpan.FromMinutes(1);
+
     /// <summary>Parses, looks at what was named, and runs.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] arguments, Surroundings surroundings)
     {
@@ -33,6 +37,7 @@ internal static class CommandRunner
                 EnableDefaultExceptionHandler = false,
                 Output = surroundings.Out.Profile.Out.Writer,
                 Error = surroundings.Error.Profile.Out.Writer,
+                ProcessTerminationTimeout = LastPass,
             });
         }
         catch (OperationCanceledException)

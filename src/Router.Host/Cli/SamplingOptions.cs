@@ -24,20 +24,15 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
     public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry, RoutedClassifier classifier)
     {
         int? selection = _selection is null ? null : parsed.GetValue(_selection);
-        int n = parsed.GetValue(_estimation) ?? registry.Estimation, least = n;
-        double alpha = parsed.GetValue(_alpha) ?? (double)registry.FailureProbability;
-        while (classifier.RadiusCeiling(PlanOf(least)) == 0)
-            least++;
-        return least == n
-            ? PlanOf(n)
+        SampleCounts counts = new(
+            selection ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
+        CertificationPlan plan = new(counts, counts, parsed.GetValue(_alpha) ?? (double)registry.FailureProbability);
+        int least = classifier.FewestThatProve(plan);
+        return least == counts.Estimation
+            ? plan
             : throw new InputFault(
-                $"n = {n} samples can prove nothing at α = {alpha}, even if all agree; accepted is n ≥ {least}");
-
-        CertificationPlan PlanOf(int estimation)
-        {
-            SampleCounts counts = new(selection ?? registry.Selection, estimation);
-            return new(counts, counts, alpha);
-        }
+                $"n = {counts.Estimation} samples can prove nothing at α = {plan.FailureProbability}, even if all "
+                + $"agree; accepted is n ≥ {least}");
     }
 
     /// <summary>n and α of a prediction.</summary>

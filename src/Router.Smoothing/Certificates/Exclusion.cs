@@ -31,31 +31,6 @@ public static class Exclusion
     }
 
     /// <summary>
-    /// The peer whose evidence can raise the radius next: the one whose X_j is smallest. Null where none can, or not
-    /// within the budget: n routes with the same smallest X_j hold the radius down until all n are asked.
-    /// </summary>
-    /// <param name="expert">R_a(c).</param>
-    /// <param name="route">X_j.</param>
-    /// <param name="peers">R_j(c) by route; null where j was not asked.</param>
-    /// <param name="budget">How many more peers may be asked, ≥ 0.</param>
-    public static int? NextPeer(double expert, RouteBounds route, ReadOnlySpan<double?> peers, int budget)
-    {
-        double ceiling = expert;
-        for (int j = 0; j < peers.Length; j++)
-            if (peers[j] is { } peer)
-                ceiling = Math.Min(ceiling, Math.Max(route.Radii[j], peer));
-        List<int> candidates = [];
-        for (int j = 0; j < peers.Length; j++)
-            if (peers[j] is null && route.Radii[j] < ceiling)
-                candidates.Add(j);
-        if (candidates.Count == 0) return null;
-        double limiting = candidates.Min(j => route.Radii[j]);
-        return candidates.Count(j => route.Radii[j] == limiting) <= budget
-            ? candidates.Find(j => route.Radii[j] == limiting)
-            : null;
-    }
-
-    /// <summary>
     /// Whether some class and some peers' answers could still give a radius: otherwise no expert needs to be asked.
     /// </summary>
     /// <param name="route">X_j.</param>

@@ -7,7 +7,7 @@ namespace Router.Training.Batches;
 /// The images of one step on the device, and the randomness that is theirs. Its tensors belong to the caller's dispose
 /// scope.
 /// </summary>
-public sealed class Batch
+internal sealed class Batch
 {
     private readonly NormalNumbers _normal;
     private readonly ImageShape _shape;

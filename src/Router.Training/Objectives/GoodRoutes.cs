@@ -9,7 +9,7 @@ namespace Router.Training.Objectives;
 /// system that may change its route among good ones only is right on the whole ball (docs/certificates.md, section 3),
 /// so this is all a router has to know.
 /// </summary>
-public static class GoodRoutes
+internal static class GoodRoutes
 {
     /// <summary>How likely it is that R_c(x, σ) ≥ ρ.</summary>
     /// <param name="image">What its experts answered.</param>

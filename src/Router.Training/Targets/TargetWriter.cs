@@ -5,7 +5,7 @@ using Router.Training.Runs;
 namespace Router.Training.Targets;
 
 /// <summary>Appends rows to a table of targets: a killed run keeps every whole row.</summary>
-public sealed class TargetWriter : IDisposable
+internal sealed class TargetWriter : IDisposable
 {
     private readonly AppendLog _lines;
 

@@ -67,8 +67,8 @@ public sealed class ExclusionCoverageTests
                 routes[votes] = bounds = world.Rule.Bound(kind, 0, 1, StageBounds.AtFixedCount(ledger, Counts(votes)));
             double own = RadiusOf(expertVotes, ledger[AlphaLedger.Expert]);
             double?[] peers = [null, null];
-            if (kind == CertificateKind.Exclusion && Exclusion.NextPeer(own, bounds, peers, budget: 1) is { } asked)
-                peers[asked] = RadiusOf(peerVotes, ledger[AlphaLedger.Peer]);
+            if (kind == CertificateKind.Exclusion && bounds.Radii[1] < own)
+                peers[1] = RadiusOf(peerVotes, ledger[AlphaLedger.Peer]);
             if (Exclusion.Radius(own, bounds, peers).Radius * inflation > world.Truth) wrong++;
         }
         return wrong;

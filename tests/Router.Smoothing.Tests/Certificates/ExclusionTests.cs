@@ -66,63 +66,12 @@ public sealed class ExclusionTests
         double expert, double x1, double x2, double? r1, double? r2, double radius, Stage stage, int? route) =>
         Assert.Equal((radius, stage, route), Exclusion.Radius(expert, Bounds(Inf, x1, x2), [null, r1, r2]));
 
-    [Theory]
-    [InlineData(1.0, 0.4, 0.3, null, null, 2, 2)] // the most limiting first
-    [InlineData(1.0, 0.4, 0.3, null, 0.6, 1, 1)] // then the next, which is below .6 now
-    [InlineData(1.0, 0.4, 0.3, null, 0.2, 1, null)] // route 2 holds the radius at .3 whatever route 1 says
-    [InlineData(1.0, 0.7, 0.3, null, 0.6, 1, null)] // X_1 is above the radius already
-    [InlineData(0.2, 0.4, 0.3, null, null, 2, null)] // the expert limits
-    [InlineData(0.0, 0.0, 0.0, null, null, 2, null)] // the expert abstains
-    [InlineData(1.0, 0.4, 0.3, null, null, 0, null)] // no budget
-    [InlineData(1.0, 0.0, 0.0, null, null, 1, null)] // two routes are open and only one may be asked
-    [InlineData(1.0, 0.0, 0.0, null, null, 2, 1)]
-    [InlineData(1.0, 0.0, 0.0, 0.5, null, 1, 2)]
-    public void A_peer_is_asked_only_where_it_can_raise_the_radius(
-        double expert, double x1, double x2, double? r1, double? r2, int budget, int? next) =>
-        Assert.Equal(next, Exclusion.NextPeer(expert, Bounds(Inf, x1, x2), [null, r1, r2], budget));
-
     [Fact]
     public void Without_enough_budget_for_the_open_routes_no_expert_needs_to_be_asked()
     {
         Assert.False(Exclusion.CanCertify(Bounds(Inf, 0, 0), 1));
         Assert.True(Exclusion.CanCertify(Bounds(Inf, 0, 0), 2));
         Assert.True(Exclusion.CanCertify(Bounds(Inf, 0.1, 0.2), 0));
-    }
-
-    // Asking one by one until nothing helps gives the radius of asking everyone, and every budget on the way less or as
-    // much.
-    [Fact]
-    public void Asking_lazily_loses_nothing_and_more_budget_never_lowers_the_radius()
-    {
-        Uniforms random = new(4);
-        int saved = 0;
-        for (int i = 0; i < 5000; i++)
-        {
-            int routes = 2 + random.Below(4);
-            double[] radii = [Inf, .. Enumerable.Range(1, routes - 1)
-                .Select(_ => random.Below(3) == 0 ? 0 : random.Between(0, 1))];
-            double?[] all = [null, .. Enumerable.Range(1, routes - 1)
-                .Select(_ => (double?)(random.Below(3) == 0 ? 0 : random.Between(0, 1)))];
-            double expert = random.Between(0, 1);
-            double previous = Exclusion.Radius(expert, Bounds(radii), new double?[routes]).Radius;
-            for (int budget = 0; budget < routes; budget++)
-            {
-                double?[] asked = new double?[routes];
-                int count = 0;
-                while (Exclusion.NextPeer(expert, Bounds(radii), asked, budget - count) is { } j)
-                {
-                    asked[j] = all[j];
-                    count++;
-                }
-                double radius = Exclusion.Radius(expert, Bounds(radii), asked).Radius;
-                Assert.True(radius >= previous && (budget > 0 || radius == previous));
-                Assert.True(count <= budget);
-                previous = radius;
-                if (budget == routes - 1 && count < budget) saved++;
-            }
-            Assert.Equal(Exclusion.Radius(expert, Bounds(radii), all).Radius, previous);
-        }
-        Assert.True(saved > 1000);
     }
 
     private static VoteCounts Of(int agreeing) => new([1000 - agreeing, agreeing], 0, new(100, 1100), Function);

@@ -10,7 +10,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// and for every image with that count. Votes are looked at once, after the last draw, which every family allows.
 /// Threads may share it.
 /// </summary>
-public sealed class BoundTable
+internal sealed class BoundTable
 {
     private readonly ConcurrentDictionary<(double Alpha, BoundSide Side, long Draws),
     StrongBox<Probability>?[]> _fixed = [];

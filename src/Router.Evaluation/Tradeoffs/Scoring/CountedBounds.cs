@@ -9,7 +9,8 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="family">The family that the votes were drawn for.</param>
 /// <param name="ledger">Who may spend how much of α.</param>
 /// <param name="votes">Selection and estimation votes.</param>
-public sealed class CountedBounds(BoundTable table, BoundFamily family, AlphaLedger ledger, ImageVotes votes) : IBounds
+internal sealed class CountedBounds(BoundTable table, BoundFamily family, AlphaLedger ledger, ImageVotes votes)
+    : IBounds
 {
     /// <inheritdoc/>
     public int OutcomeCount => votes.Selection.Counts.Length;

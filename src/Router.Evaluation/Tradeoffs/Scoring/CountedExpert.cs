@@ -8,7 +8,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="votes">Its votes.</param>
 /// <param name="table">Bounds that are known.</param>
 /// <param name="seconds">Mean measured seconds per image; null where nothing says.</param>
-public sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? seconds) : ExpertAnswers(
+internal sealed class CountedExpert(NetworkVotes votes, BoundTable table, double? seconds) : ExpertAnswers(
     votes.Id, votes.Sigma)
 {
     /// <summary>Its votes.</summary>

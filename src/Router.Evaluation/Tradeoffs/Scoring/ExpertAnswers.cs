@@ -8,7 +8,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// </summary>
 /// <param name="id">Its id.</param>
 /// <param name="sigma">σ of its noise, in [0,1] pixels.</param>
-public abstract class ExpertAnswers(string id, decimal sigma)
+internal abstract class ExpertAnswers(string id, decimal sigma)
 {
     /// <summary>Its id.</summary>
     public string Id { get; } = id;

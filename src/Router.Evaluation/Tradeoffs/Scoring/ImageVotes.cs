@@ -9,14 +9,14 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="Selection">The votes that select an outcome.</param>
 /// <param name="Estimation">The votes that are bounded.</param>
 /// <param name="Stream">Where their noise came from.</param>
-public sealed record ImageVotes(int? Label, VoteCounts Selection, VoteCounts Estimation, NoiseStream Stream);
+internal sealed record ImageVotes(int? Label, VoteCounts Selection, VoteCounts Estimation, NoiseStream Stream);
 
 /// <summary>What a network voted on every image.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Sigma">σ of its noise, in [0,1] pixels.</param>
 /// <param name="Family">The bounds that its votes may be turned into: how they were drawn decides it.</param>
 /// <param name="Images">By index.</param>
-public sealed record NetworkVotes(
+internal sealed record NetworkVotes(
     string Id, decimal Sigma, BoundFamily Family, IReadOnlyDictionary<int, ImageVotes> Images)
 {
     /// <summary>How many outcomes it votes over.</summary>

@@ -10,7 +10,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="id">Its id.</param>
 /// <param name="sigma">σ of its noise, in [0,1] pixels.</param>
 /// <param name="log">One row per image.</param>
-public sealed class LoggedExpert(string id, decimal sigma, CertificationLog log) : ExpertAnswers(id, sigma)
+internal sealed class LoggedExpert(string id, decimal sigma, CertificationLog log) : ExpertAnswers(id, sigma)
 {
     private readonly Dictionary<int, LogRow> _rows = log.Rows.ToDictionary(row => row.Index);
 

@@ -7,7 +7,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="Mixes">Experts of each mix by the place of their networks, ascending.</param>
 /// <param name="Quantiles">τ of quantile routing.</param>
 /// <param name="Thresholds">τ of cascades; the same for all stages.</param>
-public sealed record MixPlan(
+internal sealed record MixPlan(
     ImmutableArray<ImmutableArray<int>> Mixes, ImmutableArray<decimal> Quantiles, ImmutableArray<decimal> Thresholds)
 {
     /// <summary>Cascades by the places of their experts in the order asked, beside those of every mix.</summary>

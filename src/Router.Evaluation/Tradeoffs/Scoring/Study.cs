@@ -12,7 +12,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// <param name="labels">The true class of each.</param>
 /// <param name="alpha">α of each certificate.</param>
 /// <param name="table">Bounds that are known.</param>
-public sealed class Study(
+internal sealed class Study(
     ImmutableArray<ExpertAnswers> experts, NetworkVotes? router, ImmutableArray<int> images, ImmutableArray<int> labels,
     double alpha, BoundTable table)
 {

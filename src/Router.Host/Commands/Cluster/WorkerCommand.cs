@@ -38,7 +38,7 @@ internal static class WorkerCommand
         Option<string?> collector = TelemetryOptions.Collector(command);
         Option<LogFormat> log = TelemetryOptions.Log(command);
         RegistryOptions registry = new(command);
-        // A synchronous action: an asynchronous one is ended two seconds after a signal, and what it has is lost.
+        // A synchronous action: an asynchronous one is ended some time after a signal, and what it has is lost.
         command.SetAction(parsed => RunAsync(
             cluster.Read(parsed, "worker", surroundings), TimeSpan.FromSeconds(parsed.GetValue(drain)),
             RequestOf(registry.Read(parsed), parsed.GetValue(experts), parsed.GetValue(device)),

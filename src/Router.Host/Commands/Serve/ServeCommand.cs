@@ -40,8 +40,8 @@ internal static class ServeCommand
         TelemetryOptions.Declare(command);
         _ = new ClusterOption(command, "Draw the samples on the workers of a cluster, and load no network here");
         ServeSettings settings = new(command);
-        // A synchronous action: System.CommandLine gives an asynchronous one two seconds after a signal and then ends
-        // the process. The host listens for both signals itself and drains.
+        // A synchronous action: an asynchronous one is ended some time after a signal (CommandRunner). The host listens
+        // for both signals itself and drains.
         command.SetAction(parsed =>
             ServeAsync(settings.Read(parsed, surroundings), surroundings).GetAwaiter().GetResult());
         return command;

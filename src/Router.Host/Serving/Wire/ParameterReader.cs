@@ -152,11 +152,10 @@ internal static class ParameterReader
         InferParameters parameters, FailoverClassifier asked, RequestFaults faults)
     {
         (SampleCounts counts, double alpha) = (parameters.Counts, parameters.FailureProbability);
-        // no radius is above the expert's
-        double share = asked.Classifier.Split(asked.Reserving(new(counts, counts, alpha)))[AlphaLedger.Expert];
-        if (counts.RadiusCeiling(sigma: 1, share) > 0) return;
+        int least = asked.Classifier.FewestThatProve(asked.Reserving(new(counts, counts, alpha)));
+        if (least == counts.Estimation) return;
         faults.Add($"{counts.Estimation} estimation samples can prove nothing at failure probability {alpha}, even if "
-            + $"all agree: accepted is 'estimation' from {SampleCounts.FewestThatProve(share)}");
+            + $"all agree: accepted is 'estimation' from {least}");
     }
 }
 
