@@ -52,18 +52,23 @@ internal sealed class KeptSecret
     // Whole or not at all; of several processes that begin with one file at the same time, one is first.
     private static void Keep(string path, byte[] fresh)
     {
-        if (PathRule.Write.Objection(path, path) is { } objection) throw new InputFault(objection);
-        string beside = $"{path}.{Path.GetRandomFileName()}";
+        string folder = Path.GetDirectoryName(path)!, beside = $"{path}.{Path.GetRandomFileName()}";
+        if (!Directory.Exists(folder))
+            throw new InputFault($"{path} cannot be written: there is no folder {folder}");
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Owner;
-        using (FileStream file = new(beside, options))
-        {
-            file.Write(fresh);
-            file.Flush(flushToDisk: true);
-        }
         try
         {
+            using (FileStream file = new(beside, options))
+            {
+                file.Write(fresh);
+                file.Flush(flushToDisk: true);
+            }
             File.Move(beside, path, overwrite: false);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new InputFault($"{path} cannot be written: the folder {folder} takes no file of this user");
         }
         catch (IOException) when (File.Exists(path))
         {
