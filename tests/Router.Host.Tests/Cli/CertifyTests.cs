@@ -27,7 +27,7 @@ public sealed class CertifyTests : IDisposable
     public async Task An_interrupted_run_keeps_whole_rows_and_its_continuation_is_the_uninterrupted_log()
     {
         // Enough draws that the interruption comes before the last image even where the machine is busy.
-        string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "1500", "--fixed", .. more]);
+        string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "600", "--fixed", .. more]);
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(
             Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
         {
