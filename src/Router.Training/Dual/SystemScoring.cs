@@ -25,6 +25,9 @@ internal sealed class SystemScoring(
     /// <summary>How many images.</summary>
     public int Count => held.Count;
 
+    // Few draws of one image leave most of a pass empty; those of several fill it.
+    private const int UnderWay = 8;
+
     /// <summary>Writes the rows that are missing.</summary>
     /// <returns>All rows, as a reader finds them.</returns>
     /// <exception cref="TrainingFault">So few samples could prove nothing.</exception>
@@ -46,10 +49,12 @@ internal sealed class SystemScoring(
                 // Rows of other functions, of another build or machine too, are of another system.
                 CertificationTerms.FileOf(path).Claim(CertificationTerms.Of(classifier, data));
                 CertifyRun run = new(classifier, PlanFor(classifier), SeedSource.FromCaller(seed), clock);
-                foreach (int index in held.Except(before.Select(row => row.Index)))
+                IAsyncEnumerable<CertifiedImage> certified = InOrder.RunAsync(
+                    held.Except(before.Select(row => row.Index)), UnderWay,
+                    (index, stop) => run.CertifyAsync(data.Read(index), stop), cancellationToken);
+                await foreach (CertifiedImage image in certified)
                 {
-                    log.Write((await run.CertifyAsync(data.Read(index), cancellationToken))
-                        .ToRow(SeedOrigin.Caller));
+                    log.Write(image.ToRow(SeedOrigin.Caller));
                     done(++count);
                 }
             }
