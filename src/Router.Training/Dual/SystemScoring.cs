@@ -56,6 +56,7 @@ internal sealed class SystemScoring(
                 {
                     log.Write(image.ToRow(SeedOrigin.Caller));
                     done(++count);
+                    cancellationToken.ThrowIfCancellationRequested();
                 }
             }
         }
