@@ -67,10 +67,10 @@ internal sealed class SystemScoring(
     {
         SampleCounts counts = new(scoring.Selection, scoring.Estimation);
         CertificationPlan plan = new(counts, counts, scoring.FailureProbability);
-        double share = classifier.Split(plan)[AlphaLedger.Expert];
-        return counts.RadiusCeiling(sigma: 1, share) > 0
+        int least = classifier.FewestThatProve(plan);
+        return least == counts.Estimation
             ? plan
             : throw new TrainingFault($"systems cannot be compared with n = {counts.Estimation}: it proves nothing at "
-                + $"α = {share}, accepted is n ≥ {SampleCounts.FewestThatProve(share)}");
+                + $"α = {plan.FailureProbability}, accepted is n ≥ {least}");
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ResilientVoter(
         }
         catch (VoterUnavailableException fault)
         {
-            if (DeviceFaults.IsOutOfMemory(fault)) outOfMemory();
+            if (TorchFault.IsOutOfMemory(fault)) outOfMemory();
             throw;
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ObjectDisposedException))
@@ -92,7 +92,7 @@ internal static class DeviceFaults
     /// device, and a checkpoint that became another one does not change back.
     /// </summary>
     public static bool MayPass(VoterUnavailableException fault) =>
-        fault.InnerException is not (TimeoutException or InvalidDataException) && !IsOutOfMemory(fault)
+        fault.InnerException is not (TimeoutException or InvalidDataException) && !TorchFault.IsOutOfMemory(fault)
             && IsFault(fault);
 
     /// <summary>
@@ -102,9 +102,6 @@ internal static class DeviceFaults
     public static bool IsFault(VoterUnavailableException fault) =>
         fault.InnerException is not (
             ExpertWithdrawnException or RefusedInputException or WithdrawnVotesException);
-
-    /// <summary>Whether the batch did not fit the device.</summary>
-    public static bool IsOutOfMemory(VoterUnavailableException fault) => TorchFault.IsOutOfMemory(fault);
 }
 
 /// <summary>
