@@ -85,8 +85,7 @@ public static class RegistryReader
             Devices = DevicesBinder.Bind(root.Optional("devices", DevicesBinder.Accepted)),
             Routing = routing,
             Certification = CertificationBinder.Bind(
-                root.Optional("certification", CertificationBinder.Accepted), experts, routing.UsesRouter
-                    && router is not null),
+                root.Optional("certification", CertificationBinder.Accepted), experts, routing, router is not null),
         };
         root.Close(FreeKeys);
         return config;

@@ -152,6 +152,21 @@ public class RegistrySectionTests
     }
 
     [Theory]
+    [InlineData("", 11, false)] // two stages share four fifths of α: 2⁻¹² < .0004 < 2⁻¹¹
+    [InlineData("", 12, true)]
+    [InlineData(", thresholds: [{ default: 0.9, cat: 0.1 }]", 6, true)]
+    public void A_cascade_needs_as_many_samples_as_its_stages_and_thresholds_ask_for(
+        string thresholds, int estimation, bool accepted) =>
+        Assert.Equal(accepted, Read($$"""
+            dataset: cifar10
+            routing: { kind: cascade, order: [b, a]{{thresholds}} }
+            certification: { estimation: {{estimation}} }
+            experts:
+              - { id: a, sigma: 0.25, architecture: cifar_resnet20, checkpoint: models/a, input: standardize }
+              - { id: b, sigma: 0.5, architecture: cifar_resnet20, checkpoint: models/b, input: standardize }
+            """).IsAccepted);
+
+    [Theory]
     [InlineData(9, false)] // an expert alone spends all of α: 2⁻¹⁰ < .001 < 2⁻⁹
     [InlineData(10, true)]
     public void Without_a_router_the_whole_failure_probability_is_the_experts(int estimation, bool accepted) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Engine;
 using Router.Experts.Registry.Yaml;
 using Router.Smoothing;
@@ -14,7 +15,8 @@ internal static class CertificationBinder
     // What is left must still be a number after shares of shares were taken of it.
     private const decimal MostReserved = 0.99m;
 
-    public static CertificationConfig Bind(Field? field, ValueArray<ExpertConfig> experts, bool routerVotes)
+    public static CertificationConfig Bind(
+        Field? field, ValueArray<ExpertConfig> experts, RoutingConfig routing, bool hasRouter)
     {
         if (field?.Map("certification") is not { } map)
             return new CertificationConfig();
@@ -37,22 +39,41 @@ internal static class CertificationBinder
         map.Optional("noise", "a noise kind")?.Choice(["grid"]);
         map.Close();
         decimal whole = certification.FailureProbability;
-        RefuseUndecidable(estimation ?? alphaField, certification.Estimation, (double)whole / (routerVotes ? 2 : 1),
+        // A router's bound and an expert's share α, so one of the two has at most half. In double, because half of the
+        // smallest decimal is no decimal.
+        bool routerVotes = routing.UsesRouter && hasRouter;
+        RefuseUndecidable(estimation ?? alphaField, certification.Estimation,
+            CascadeOf(routing, experts) is { } cascade
+                ? FewestThatProve(cascade.Stages, cascade.Sigmas, certification.Estimation, (double)whole)
+                : SampleCounts.FewestThatProve((double)whole / (routerVotes ? 2 : 1)),
             routerVotes ? $"failureProbability {whole}, half of it for the router" : $"failureProbability {whole}");
         if (certification.Failover is FailoverConfig.Reroute { FailureProbability: > 0 and var reserved })
-            RefuseUndecidable(failover, certification.Estimation, (double)reserved,
+            RefuseUndecidable(failover, certification.Estimation, SampleCounts.FewestThatProve((double)reserved),
                 $"failover's failureProbability {reserved}");
         return certification;
     }
 
-    /// <summary>
-    /// With N votes, all for one class, the lower bound is α^(1/N); it certifies only above ½. A router's bound and an
-    /// expert's share α, so one of the two has at most half. In double, because half of the smallest decimal is no
-    /// decimal.
-    /// </summary>
-    private static void RefuseUndecidable(Field? field, int estimation, double alpha, string who)
+    // The stages of a cascade; null where it is something else, or nothing that could be asked.
+    private static (Cascade Stages, ImmutableArray<decimal> Sigmas)? CascadeOf(
+        RoutingConfig routing, ValueArray<ExpertConfig> experts)
     {
-        int least = SampleCounts.FewestThatProve(alpha);
+        if (routing is not RoutingConfig.Cascade { Thresholds.Count: > 0 } cascade) return null;
+        decimal[] sigmas = [.. cascade.Order.Select(id =>
+            experts.FirstOrDefault(expert => expert.Id.Equals(id, StringComparison.OrdinalIgnoreCase))?.Sigma ?? 0)];
+        return sigmas.Length == cascade.Thresholds.Count + 1 && sigmas.All(sigma => sigma > 0)
+            ? (new([.. cascade.Thresholds]), [.. sigmas]) : null;
+    }
+
+    // From n on. A stage has less of α than an expert alone, and a threshold below ½ asks less of its bound.
+    private static int FewestThatProve(Cascade cascade, ImmutableArray<decimal> sigmas, int n, double alpha)
+    {
+        while (CascadeTerms.Ceiling(cascade, sigmas, n, cascade.Split(alpha)) == 0)
+            n++;
+        return n;
+    }
+
+    private static void RefuseUndecidable(Field? field, int estimation, int least, string who)
+    {
         if (field is not null && estimation < least)
             (field with { Key = "estimation",
                 Accepted = $"an estimation of at least {least}, or a larger failureProbability" })
