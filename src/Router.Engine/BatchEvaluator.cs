@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Router.Engine.Architectures;
+using Router.Engine.LibTorch;
 
 namespace Router.Engine;
 
@@ -10,8 +11,12 @@ namespace Router.Engine;
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {
+    // Of (image, channel, row, column).
+    private const int WidthOfImages = 3;
+
     private readonly INetwork _network;
     private readonly EngineSettings _settings;
+    private readonly bool _mirrors;
     private readonly torch.Tensor _batch;
     private readonly float[] _logits;
     private readonly int _parts;
@@ -21,9 +26,11 @@ internal sealed class BatchEvaluator : IDisposable
     /// <param name="height">Its rows.</param>
     /// <param name="width">Its columns.</param>
     /// <param name="settings">Where and how it runs.</param>
-    public BatchEvaluator(INetwork network, int channels, int height, int width, EngineSettings settings)
+    /// <param name="mirrors">Whether its logits are the mean of those of an image and of its mirror image.</param>
+    public BatchEvaluator(
+        INetwork network, int channels, int height, int width, EngineSettings settings, bool mirrors = false)
     {
-        (_network, _settings) = (network, settings);
+        (_network, _settings, _mirrors) = (network, settings, mirrors);
         using var scope = torch.NewDisposeScope();
         _batch = torch.zeros([settings.BatchSize, height, width, channels], dtype: torch.ScalarType.Float32)
             .DetachFromDisposeScope();
@@ -47,31 +54,41 @@ internal sealed class BatchEvaluator : IDisposable
     /// <summary>One forward pass.</summary>
     /// <param name="images">Up to <see cref="BatchSize"/> images, channels-last, past the input layer.</param>
     /// <param name="logits">Receives a row of <see cref="ClassCount"/> per image.</param>
+    /// <param name="asTrained">Asks the layers about the images alone, as a model card has their answers.</param>
     /// <exception cref="InvalidDataException">The network answers with something else than a row per image.</exception>
-    public void Run(ReadOnlySpan<float> images, Span<float> logits)
+    public void Run(ReadOnlySpan<float> images, Span<float> logits, bool asTrained = false)
     {
         Span<float> batch = MemoryMarshal.Cast<byte, float>(_batch.bytes);
         images.CopyTo(batch);
         batch[images.Length..].Clear();
-        if (_parts == 1) Run(0, BatchSize);
-        else PassThreads.Run(_parts, part => Run(BatchSize * part / _parts, BatchSize * (part + 1) / _parts));
+        bool mirrors = _mirrors && !asTrained;
+        if (_parts == 1) Run(0, BatchSize, mirrors);
+        else PassThreads.Run(_parts, part => Run(BatchSize * part / _parts, BatchSize * (part + 1) / _parts, mirrors));
         _logits.AsSpan(0, logits.Length).CopyTo(logits);
     }
 
-    private void Run(int from, int to)
+    private void Run(int from, int to, bool mirrors)
     {
         using var scope = torch.NewDisposeScope();
         using var inference = torch.inference_mode();
         // To a GPU as it lies in memory: to turn and to shorten numbers is for the device.
         torch.Tensor images = _batch.narrow(0, from, to - from).to(_settings.TorchDevice).permute(0, 3, 1, 2)
             .to(_settings.FloatType);
-        torch.Tensor answer = _network.Forward(images);
-        if (!answer.shape.SequenceEqual([to - from, ClassCount]))
-            throw new InvalidDataException(
-                $"{to - from} images were answered with ({string.Join(", ", answer.shape)}), "
-                + $"not ({to - from}, {ClassCount}) logits");
-        torch.Tensor output = answer.to(torch.ScalarType.Float32).cpu().contiguous();
+        // Turned round before anybody sees them: a script may write into what it is given.
+        torch.Tensor? mirrored = mirrors ? images.flip(WidthOfImages) : null;
+        torch.Tensor logits = Logits(images);
+        if (mirrored is not null) logits = logits.Plus(Logits(mirrored)).Times(0.5);
+        torch.Tensor output = logits.cpu().contiguous();
         MemoryMarshal.Cast<byte, float>(output.bytes).CopyTo(_logits.AsSpan(from * ClassCount));
+    }
+
+    private torch.Tensor Logits(torch.Tensor images)
+    {
+        torch.Tensor answer = _network.Forward(images);
+        return answer.shape.SequenceEqual([images.shape[0], ClassCount]) ? answer.to(torch.ScalarType.Float32)
+            : throw new InvalidDataException(
+                $"{images.shape[0]} images were answered with ({string.Join(", ", answer.shape)}), "
+                + $"not ({images.shape[0]}, {ClassCount}) logits");
     }
 
     /// <inheritdoc/>

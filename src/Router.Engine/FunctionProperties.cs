@@ -14,8 +14,14 @@ namespace Router.Engine;
 internal sealed record NetworkFunction(
     decimal Sigma, InputLayer Input, IReadOnlyCollection<int> ImageShape, IReadOnlyList<FunctionMember> Members)
 {
+    /// <summary>Whether its logits are the mean of those of an image and of its mirror image.</summary>
+    public bool Mirrors { get; init; }
+
     /// <summary>The routes that its outcomes stand for, in their order; null where they are classes.</summary>
     public IReadOnlyCollection<string>? Routes { get; init; }
+
+    /// <summary>What a function that asks about the mirror image too has as its property <c>mirror</c>.</summary>
+    public const string Mirror = "mean of logits";
 
     /// <summary>Noise of a σ in words; σ without zeros at its end.</summary>
     public static string Noise(decimal sigma) =>
@@ -66,6 +72,8 @@ internal static class FunctionProperties
         };
         if (network.Members.Count > 1)
             properties["ensemble"] = "mean of logits";
+        if (network.Mirrors)
+            properties["mirror"] = NetworkFunction.Mirror;
         if (network.Members.Any(member => member.Weights.Any()))
             properties["tensors"] = Each(member => HashOf(member.Weights) ?? "none");
         if (onGpu)

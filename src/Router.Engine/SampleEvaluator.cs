@@ -30,7 +30,8 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
     /// <summary>Votes on up to <see cref="BatchSize"/> samples.</summary>
     /// <param name="samples">The samples, of any inputs and streams.</param>
     /// <param name="votes">Receives a vote per sample.</param>
-    public void Vote(IReadOnlyList<Sample> samples, Span<SampleVote> votes)
+    /// <param name="asTrained">Asks the layers alone, as a model card has their answers.</param>
+    public void Vote(IReadOnlyList<Sample> samples, Span<SampleVote> votes, bool asTrained = false)
     {
         int size = evaluator.ImageSize, classes = evaluator.ClassCount;
         Parallel.For(0, samples.Count, () => new short[size], (i, _, drawn) =>
@@ -41,7 +42,7 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
             else image.Clear();
             return drawn;
         }, _ => { });
-        evaluator.Run(_images.AsSpan(0, samples.Count * size), _logits.AsSpan(0, samples.Count * classes));
+        evaluator.Run(_images.AsSpan(0, samples.Count * size), _logits.AsSpan(0, samples.Count * classes), asTrained);
         for (int i = 0; i < samples.Count; i++)
             votes[i] = _decided[i] ? VoteOf(_logits.AsSpan(i * classes, classes), samples[i].AsksConfidence)
                 : new(SampleVote.Undecided, 0);

@@ -107,7 +107,10 @@ public sealed class Expert : IDisposable
     public Task UnloadAsync(CancellationToken cancellationToken = default) =>
         _residence.Room.UnloadAsync(_residence, withdraw: false, cancellationToken);
 
-    /// <summary>The network's float32 logits of inputs without noise, a row per input.</summary>
+    /// <summary>
+    /// Float32 logits of inputs without noise, a row per input: those of the layers as a model card has them, which ask
+    /// no mirror image.
+    /// </summary>
     /// <param name="inputs">Images of the network's shape.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="ArgumentException">An input has another shape.</exception>
@@ -125,13 +128,16 @@ public sealed class Expert : IDisposable
                 levels.Write(batch[i].Levels.Span, noise: [],
                     images.AsSpan(i * evaluator.ImageSize, evaluator.ImageSize));
             float[] logits = new float[batch.Length * evaluator.ClassCount];
-            await _batcher.Lane.RunAsync(() => evaluator.Run(images, logits), cancellationToken);
+            await _batcher.Lane.RunAsync(() => evaluator.Run(images, logits, asTrained: true), cancellationToken);
             rows.AddRange(logits.Chunk(evaluator.ClassCount));
         }
         return [.. rows];
     }
 
-    /// <summary>One vote on each of many inputs, input i under sample i of the stream: accuracy under noise.</summary>
+    /// <summary>
+    /// One vote on each of many inputs, input i under sample i of the stream: accuracy under noise, of the layers as a
+    /// model card has them.
+    /// </summary>
     /// <returns>An outcome per input; −1 where the vote is undecided.</returns>
     /// <exception cref="ArgumentException">An input has another shape.</exception>
     public async Task<int[]> NoisyVotesAsync(
@@ -145,7 +151,8 @@ public sealed class Expert : IDisposable
         {
             Sample[] samples = [.. batch.Select(i => new Sample(inputs[i], stream, i))];
             await _batcher.Lane.RunAsync(
-                () => evaluator.Vote(samples, votes.AsSpan(batch[0], batch.Length)), cancellationToken);
+                () => evaluator.Vote(samples, votes.AsSpan(batch[0], batch.Length), asTrained: true),
+                cancellationToken);
         }
         return [.. votes.Select(vote => vote.Outcome)];
     }

@@ -12,13 +12,14 @@ public static class ForwardCost
     private const double PerMultiplyAdd = 2;
 
     /// <summary>
-    /// Floating-point operations of one forward pass of one image through all members of a network; null where the
-    /// layers of one are not known.
+    /// Floating-point operations of one vote of a network: one forward pass of one image through all of its members,
+    /// two where it mirrors; null where the layers of one are not known.
     /// </summary>
     /// <param name="network">What the registry says of it.</param>
     /// <param name="dataset">The shape of an image, and the classes.</param>
     public static double? Flops(NetworkConfig network, DatasetFacts dataset) => network.Members
-        .Select(member => Flops(member.Architecture, dataset)).Aggregate((sum, flops) => sum + flops);
+        .Select(member => Flops(member.Architecture, dataset)).Aggregate((sum, flops) => sum + flops)
+        * (network.Mirror ? 2 : 1);
 
     /// <summary>
     /// Floating-point operations of one forward pass of one image; null where the layers are not known, as of a

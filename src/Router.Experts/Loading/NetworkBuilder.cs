@@ -75,7 +75,7 @@ internal sealed class NetworkBuilder(
         NetworkFunction what = new(
             network.Sigma, network.InputLayer, source.ImageShape, [.. members.Select(member => member.Function)])
         {
-            Routes = (network as RouterConfig)?.Routes,
+            Mirrors = network.Mirror, Routes = (network as RouterConfig)?.Routes,
         };
         IReadOnlyDictionary<string, string> properties = FunctionProperties.Of(what, source.Engine, machine);
         FunctionId function = FunctionId.Of(properties);

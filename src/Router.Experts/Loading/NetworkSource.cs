@@ -67,7 +67,8 @@ internal sealed class NetworkSource(
                 : member.Layers),
         ];
         INetwork layers = each.Length == 1 ? each[0] : new Ensemble(each);
-        BatchEvaluator evaluator = new(layers, dataset.Channels, dataset.Height, dataset.Width, engine);
+        BatchEvaluator evaluator = new(
+            layers, dataset.Channels, dataset.Height, dataset.Width, engine, network.Mirror);
         SampleEvaluator samples = new(evaluator, network.Sigma, noise.Fill, levels);
         bool shares = !members.Any(member => member.Layers is TorchScriptNetwork);
         return new(evaluator, levels, new(network.Id, samples, SharesPasses: shares));

@@ -51,8 +51,17 @@ public abstract record NetworkConfig : Written
             Sha256 = other.Sha256, Others = [] })
         .Prepend(this with { Others = [] });
 
+    /// <summary>
+    /// True where its logits are the mean of those of the noisy image and of the mirror image of that (left and right
+    /// exchanged).
+    /// </summary>
+    public bool Mirror { get; init; }
+
     /// <summary>The architectures of its members: <c>cifar_resnet20 + cifar_resnet32</c>.</summary>
     public string Architectures => string.Join(" + ", Members.Select(member => member.Architecture));
+
+    /// <summary>What is asked for a vote, for people: <c>cifar_resnet20, mirrored</c>.</summary>
+    public string Structure => Mirror ? $"{Architectures}, mirrored" : Architectures;
 
     /// <summary>The files of its members, for messages.</summary>
     public string Checkpoints => string.Join(", ", Members.Select(member => member.CheckpointPath));

@@ -9,7 +9,7 @@ namespace Router.Experts.Registry;
 /// </summary>
 public static class StatedFunction
 {
-    private const string Routes = "routes";
+    private const string Routes = "routes", Mirror = "mirror", None = "nothing";
 
     /// <summary>The properties that the registry decides, by name; weights where it says their hashes.</summary>
     /// <param name="network">The network.</param>
@@ -21,6 +21,7 @@ public static class StatedFunction
         yield return new("image", $"{dataset.Channels}x{dataset.Height}x{dataset.Width}");
         yield return new("input", network.InputLayer.ToString()!);
         yield return new("noise", NetworkFunction.Noise(network.Sigma));
+        if (network.Mirror) yield return new(Mirror, NetworkFunction.Mirror);
         if (network is RouterConfig router) yield return new(Routes, string.Join(',', router.Routes));
         if (members.All(member => member.Sha256 is not null))
             yield return new("weights", string.Join(',', members.Select(member => member.Sha256)));
@@ -33,9 +34,11 @@ public static class StatedFunction
     public static string? Objection(
         NetworkConfig network, DatasetFacts dataset, IReadOnlyDictionary<string, string> properties)
     {
-        foreach ((string name, string stated) in PropertiesOf(network, dataset))
+        IEnumerable<KeyValuePair<string, string>> all = PropertiesOf(network, dataset);
+        if (!network.Mirror) all = all.Append(new(Mirror, None));
+        foreach ((string name, string stated) in all)
         {
-            string other = properties.GetValueOrDefault(name, "nothing");
+            string other = properties.GetValueOrDefault(name, None);
             // Ids are the same in whatever case they are written.
             if (!string.Equals(other, stated,
                 name == Routes ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))

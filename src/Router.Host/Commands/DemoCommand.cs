@@ -103,7 +103,7 @@ internal static class DemoCommand
             + $"{Markup.Escape(deployed.Registry.Networks.First().Properties["device"])}[/]");
         foreach (Router.Experts.Loading.Expert network in deployed.Registry.Networks)
             surroundings.Out.MarkupLine(
-                $"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Architectures} on "
+                $"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Structure} on "
                 + $"{network.Device}, {Markup.Escape(network.Properties["dtype"].ToLowerInvariant())}[/]");
     }
 

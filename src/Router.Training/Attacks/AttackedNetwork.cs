@@ -66,16 +66,18 @@ public sealed class AttackedNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owned?.Dispose();
 
-    // The mean of the members' logits; of a network alone its own.
+    // The mean of the members' logits, and of those of the mirror image where it is asked too.
     private sealed class TrainableEnsemble : IDisposable
     {
         private readonly List<TrainableResNet> _members = [];
         private readonly NoiseLevels _noise;
         private readonly torch.Device _device;
+        private readonly bool _mirrors;
 
         public TrainableEnsemble(NetworkConfig network, int outputs, string device)
         {
             (_noise, _device) = (NoiseLevels.Of(network.Sigma), NativeTorch.Device(device));
+            _mirrors = network.Mirror;
             try
             {
                 foreach (NetworkConfig member in network.Members)
@@ -96,7 +98,9 @@ public sealed class AttackedNetwork : IDisposable
         public torch.Tensor Forward(torch.Tensor x)
         {
             torch.Tensor sigmas = _noise.PerImage(x.shape[0], copies: 1, _device);
-            torch.Tensor[] logits = [.. _members.Select(member => member.Forward(x, training: false, sigmas))];
+            torch.Tensor[] views = _mirrors ? [x, x.flip(3)] : [x];
+            torch.Tensor[] logits = [.. _members.SelectMany(
+                member => views.Select(view => member.Forward(view, training: false, sigmas)))];
             return logits.Length == 1 ? logits[0] : torch.stack(logits).mean([0]);
         }
 

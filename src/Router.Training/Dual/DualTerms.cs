@@ -38,7 +38,7 @@ internal sealed record DualTerms(
         int targets) => new(
         "dualrs.dual/1", $"{learned.Name}: {learned.Count}, {learned.Hash}", $"{held.Name}: {held.Count}, {held.Hash}",
         [.. experts.Select(expert =>
-            $"{expert.Id} {expert.Sigma} {expert.Architecture} {expert.InputLayer} {expert.Sha256}{Pass(expert)}")],
+            $"{expert.Id} {expert.Sigma} {expert.Structure} {expert.InputLayer} {expert.Sha256}{Pass(expert)}")],
         plan.Router?.Input.ToString(), plan.Router?.Settings, plan.Router?.Recipe, plan.Robustness.ToString(),
         plan.Expert, targets, plan.TargetDraws,
         plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed)

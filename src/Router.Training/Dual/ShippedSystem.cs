@@ -31,7 +31,7 @@ public static class ShippedSystem
         // Whatever ends the process between the first file and the last, the folder is known to be this one's.
         if (!File.Exists(path)) WholeFile.WriteLines(path, [FirstLine]);
         string[] router = system.Router is { } network
-            ? [$"router: {{ {Copy(network, folder)}, routes: [{string.Join(", ", network.Routes.Select(Quoted))}] }}"]
+            ? [$"router: {{ {Copy(network, folder)}, routes: {Ids(network.Routes)} }}"]
             : [];
         string[] devices = Devices(system.Devices) is { } stated ? [$"devices: {stated}"] : [];
         List<string> lines =
@@ -48,7 +48,7 @@ public static class ShippedSystem
                 CultureInfo.InvariantCulture,
                 $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: "
                 + $"{system.Certification.Selection}, estimation: {system.Certification.Estimation}, resolution: "
-                + $"{system.Certification.Resolution} }}"),
+                + $"{system.Certification.Resolution}{Failover(system)} }}"),
         ];
         WholeFile.WriteLines(path, lines);
         RegistryReading reading = RegistryReader.Read(path);
@@ -66,8 +66,9 @@ public static class ShippedSystem
         string card = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
         if (File.Exists(card)) WholeFile.Copy(card, ModelCard.PathFor(target));
         return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, "
-            + $"architecture: {network.Architecture}, checkpoint: {Quoted(Path.GetFileName(target))}, input: "
-            + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}";
+            + $"architecture: {network.Architecture}, {(network.Mirror ? "mirror: true, " : "")}checkpoint: "
+            + $"{Quoted(Path.GetFileName(target))}, input: "
+            + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}{Load(network)}";
     }
 
     /// <summary>Where networks may run and in which shape, as a registry says it; null where it need not.</summary>
@@ -93,6 +94,18 @@ public static class ShippedSystem
     }
 
     private static string RegistryIn(string folder) => Path.Combine(folder, "experts.yaml");
+
+    // Where a router chooses: a cascade that was trained here has none.
+    private static string Failover(RegistryConfig system) =>
+        system is { Router: not null, Certification.Failover: FailoverConfig.Reroute(var alpha, var mixes) }
+            ? string.Create(CultureInfo.InvariantCulture, $", failover: {{ kind: reroute, failureProbability: {alpha}")
+                + (mixes.Count == 0 ? "" : $", mixes: [{string.Join(", ", mixes.Select(mix => Ids(mix)))}]") + " }"
+            : "";
+
+    private static string Ids(IEnumerable<string> ids) => $"[{string.Join(", ", ids.Select(Quoted))}]";
+
+    private static string Load(NetworkConfig network) =>
+        network.Load == LoadPolicy.Start ? "" : $", load: {network.Load.ToString().ToLowerInvariant()}";
 
     private static string Pass(ExpertConfig expert) =>
         expert.Pass == default ? "" : string.Create(CultureInfo.InvariantCulture, $", pass: {expert.Pass.Theta}");

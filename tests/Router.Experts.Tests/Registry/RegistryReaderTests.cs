@@ -161,6 +161,7 @@ public class RegistryReaderTests
         { "classes: 10", "classes: 1000", "classes is 1000", "10, the classes of cifar10" },
         { "classes: 10", "sha256: 12ab", "sha256 is '12ab'", "64 hexadecimal digits" },
         { "classes: 10", "pass: 0.351", "pass is 0.351", "a multiple of 0.005 from 0 to 0.995" },
+        { "classes: 10", "mirror: maybe", "mirror is 'maybe'", "true or false" },
         { "classes: 10", "pass: 1", "pass is 1", "a multiple of 0.005 from 0 to 0.995" },
         { "classes: 10", "pass: sure", "pass is 'sure'", "a multiple of 0.005 from 0 to 0.995" },
         { "  checkpoint: models/router", "  pass: 0.35\n  checkpoint: models/router",

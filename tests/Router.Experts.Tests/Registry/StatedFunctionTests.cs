@@ -34,6 +34,19 @@ public sealed class StatedFunctionTests(LoadedBundle bundle) : IClassFixture<Loa
     }
 
     [Fact]
+    public void A_network_that_looks_twice_and_one_that_does_not_are_two_functions()
+    {
+        Expert once = bundle.Network("s025");
+        ExpertConfig twice = (ExpertConfig)once.Config with { Mirror = true };
+        Assert.Equal("mirror: nothing, where the registry says mean of logits",
+            StatedFunction.Objection(twice, Cifar10, once.Properties));
+        Dictionary<string, string> mirrored = new(once.Properties) { ["mirror"] = "mean of logits" };
+        Assert.Null(StatedFunction.Objection(twice, Cifar10, mirrored));
+        Assert.Equal("mirror: mean of logits, where the registry says nothing",
+            StatedFunction.Objection(once.Config, Cifar10, mirrored));
+    }
+
+    [Fact]
     public void A_router_whose_routes_are_in_another_order_is_refused()
     {
         Expert router = bundle.Network("router");

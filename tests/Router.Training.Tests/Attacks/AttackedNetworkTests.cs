@@ -23,6 +23,36 @@ public sealed class AttackedNetworkTests
         Assert.Equal(0.25, summed[1, 1].ToDouble(), 6);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_the_mirror_image_is_voted_on_too_an_attack_sees_both(bool mirror)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            string models = Path.Combine(Reference.Root, "models", "cifar10");
+            File.WriteAllText(path, $$"""
+                dataset: cifar10
+                experts:
+                  - { id: one, sigma: 0.12, architecture: cifar_resnet20, input: standardize,
+                      checkpoint: {{models}}/noise_0.12.safetensors, mirror: {{(mirror ? "true" : "false")}} }
+                """);
+            using LoadedRegistry registry =
+                new RegistryLoader(Machine.Detect(threads: 1)).Load(RegistryReader.Read(path).Config!, batch: 4);
+            using DisposeScope scope = torch.NewDisposeScope();
+            using AttackedNetwork attacked = AttackedNetwork.Of(registry.Experts[0], "cpu");
+            torch.Tensor pixels = torch.tensor(
+                ProbePatterns.Levels(0).Select(level => level / 255f).ToArray(), [1L, 3L, 32L, 32L]);
+            double difference = (attacked.Logits(pixels) - attacked.Logits(pixels.flip(3))).abs().max().ToDouble();
+            Assert.Equal(mirror, difference < 1e-4);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public async Task Gradients_of_an_ensemble_are_those_of_the_mean_that_is_served()
     {

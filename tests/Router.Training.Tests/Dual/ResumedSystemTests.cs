@@ -33,11 +33,38 @@ public sealed class ResumedSystemTests : IDisposable
         Assert.Equal(.01m, shipped.Config.Certification.Resolution);
     }
 
+    [Fact]
+    public void A_shipped_system_keeps_what_its_entries_and_its_failover_say()
+    {
+        RegistryConfig start = Start(pass: "0.1, mirror: true, load: lazy");
+        ExpertConfig first = start.Experts[0];
+        RegistryConfig system = start with
+        {
+            Router = new()
+            {
+                Location = first.Location, Id = "router", Sigma = 1, Architecture = first.Architecture,
+                CheckpointPath = first.CheckpointPath, InputLayer = first.InputLayer, Sha256 = first.Sha256,
+                Load = LoadPolicy.Pinned, Routes = ["s025", "s100"],
+            },
+            Routing = new RoutingConfig.MostVoted(),
+            Certification = new() { Failover = new FailoverConfig.Reroute(0.0001m, [["s025"], ["s100"]]) },
+        };
+        RegistryReading shipped = RegistryReader.Read(ShippedSystem.Write(system, Path.Combine(_folder, "shipped")));
+        Assert.Empty(shipped.Faults);
+        Assert.Equal([(true, LoadPolicy.Lazy, 20), (false, LoadPolicy.Start, 0)], shipped.Config!.Experts.Select(
+            expert => (expert.Mirror, expert.Load, expert.Pass.Step)));
+        Assert.Equal(LoadPolicy.Pinned, shipped.Config.Router!.Load);
+        FailoverConfig.Reroute failover = Assert.IsType<FailoverConfig.Reroute>(shipped.Config.Certification.Failover);
+        Assert.Equal("0.0001 s025 s100",
+            $"{failover.FailureProbability} {string.Join(' ', failover.Mixes.SelectMany(mix => mix))}");
+    }
+
     [Theory]
     [InlineData("pass 0.15", "auto", "0.15")]
+    [InlineData(", mirrored", "auto", "0.1, mirror: true")]
     [InlineData("batch: 8", "{ batch: 8 }", "0.1")]
     [InlineData("dtype: bfloat16", "{ dtype: bfloat16 }", "0.1")]
-    public void Other_thresholds_number_formats_and_batches_are_other_terms(
+    public void Other_thresholds_views_number_formats_and_batches_are_other_terms(
         string difference, string devices, string pass)
     {
         Terms(Start()).Claim(_folder);

@@ -34,6 +34,9 @@ internal static partial class NetworkBinder
     public static string? Sha256(YamlMap map) =>
         map.Optional("sha256", Sha256Accepted) is { } field ? Sha256(field) : null;
 
+    /// <summary>Whether it is asked about the mirror image too.</summary>
+    public static bool Mirror(YamlMap map) => map.Optional("mirror", "true or false")?.Flag() ?? false;
+
     /// <summary>When it comes into memory.</summary>
     public static LoadPolicy Load(YamlMap map) => map.Optional("load", "when it is loaded")?.Choice(LoadPolicies) switch
     {

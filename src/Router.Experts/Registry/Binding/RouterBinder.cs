@@ -27,6 +27,7 @@ internal static class RouterBinder
             InputLayer = NetworkBinder.Input(map, context),
             Sha256 = members[0].Sha256,
             Others = members.Skip(1).ToValueArray(),
+            Mirror = NetworkBinder.Mirror(map),
             Trust = trust,
             CardPath = NetworkBinder.Card(map, context),
             Load = NetworkBinder.Load(map),

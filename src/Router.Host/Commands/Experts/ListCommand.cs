@@ -40,7 +40,7 @@ internal static class ListCommand
             TextColumn.Whole("checkpoint")]);
         foreach (NetworkConfig network in networks)
             table.Add([
-                network.Id, network.Sigma.ToString(), network.Architectures,
+                network.Id, network.Sigma.ToString(), network.Structure,
                 network.InputLayer.ToString()!.Split(' ')[0],
                 .. passes ? [PassOf(network) ?? ""] : Array.Empty<string>(),
                 string.Join('\n', network.Members.Select(member =>
@@ -55,6 +55,7 @@ internal static class ListCommand
         ["role"] = network is RouterConfig ? "router" : "expert",
         ["sigma"] = network.Sigma,
         ["architectures"] = Several(network.Members.Select(member => member.Architecture)),
+        ["mirror"] = network.Mirror,
         ["input"] = network.InputLayer.ToString(),
         ["checkpoints"] = Several(network.Members.Select(member => member.CheckpointPath)),
         ["sha256"] = new JsonArray([.. network.Members.Select(member => (JsonNode?)member.Sha256)]),
