@@ -91,7 +91,7 @@ public static class StudyMarkdown
             + $"{choice.ReportedOn}, which had no say, it scores {Certified(choice.Score)}: "
             + string.Join(", ", choice.Accuracy.Select(
                 at => $"{Certified(at.Share)} at {Text(at.Radius)} (95 %: {Low(at.Low)} to {High(at.High)})"))
-                + ".\n");
+                + (choice.Samples is { } samples ? $"; it takes {Count(samples)} samples per image there.\n" : ".\n"));
         output.WriteLine($"Differences to the others on those {choice.ReportedOn} images, paired; the intervals hold "
             + $"for all {choice.Against.Length} together at 95 % (Clopper–Pearson, Bonferroni). The "
             + $"{Math.Min(ComparedSystems, choice.Against.Length)} closest:\n");

@@ -127,19 +127,20 @@ public sealed record StudyCost(double? Samples, double? Flops, double? Seconds);
 /// <summary>The choice of a system for stated wishes: made on one half of the images, reported on the other.</summary>
 /// <param name="Wanted">Weights by radius.</param>
 /// <param name="MaxCost">
-/// The largest mean cost in samples per image that was allowed; null where it was not limited.
+/// The largest mean cost in samples per image that was allowed on the first half; null where it was not limited.
 /// </param>
 /// <param name="Chosen">Name of the system that did best on the first half.</param>
 /// <param name="Considered">How many systems were tried.</param>
 /// <param name="ChosenOn">Images of the half it was chosen on.</param>
 /// <param name="ReportedOn">Images of the other half.</param>
+/// <param name="Samples">What the chosen system costs on the other half, per image; null where logs do not say.</param>
 /// <param name="Score">The weighted certified accuracy on the other half.</param>
 /// <param name="Accuracy">On the other half, at the wanted radii.</param>
 /// <param name="Against">Paired differences to every other system on the other half, the closest first.</param>
 public sealed record StudyChoice(
     ImmutableArray<StudyWish> Wanted, double? MaxCost, string Chosen, int Considered, int ChosenOn, int ReportedOn,
-    double Score,
-    ImmutableArray<StudyAccuracy> Accuracy, ImmutableArray<StudyDifference> Against);
+    double? Samples, double Score, ImmutableArray<StudyAccuracy> Accuracy,
+    ImmutableArray<StudyDifference> Against);
 
 /// <summary>A weight on a radius.</summary>
 /// <param name="Radius">r.</param>

@@ -42,6 +42,26 @@ public sealed class RecountedMixTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    [Fact]
+    public void What_reported_images_cost_has_no_say_in_the_choice()
+    {
+        bool isOtherOverall = false;
+        foreach ((double most, ulong seed) in Study().Systems.Select(system => system.Cost.Samples).OfType<double>()
+            .Distinct().SelectMany(most => Enumerable.Range(0, 4).Select(seed => (most, (ulong)seed))))
+        {
+            TradeoffDocument study = Study(request => request with
+            {
+                Wishes = [new(0.1, 1)], MaxCost = most, Seed = seed,
+            });
+            StudyChoice choice = study.Choice!;
+            double all = study.System(choice.Chosen).Cost.Samples!.Value;
+            Assert.True(2 * all - choice.Samples!.Value <= most + 1e-6);
+            isOtherOverall |= choice.Considered != study.Systems.Count(
+                system => system.Standing != "bound" && system.Cost.Samples <= most);
+        }
+        Assert.True(isOtherOverall);
+    }
+
     public static TheoryData<string, string, string> Systems => new()
     {
         { "s012,s050,s100", "mostVoted", "dual" }, { "s012,s050,s100", "mostVoted", "exclusion" },

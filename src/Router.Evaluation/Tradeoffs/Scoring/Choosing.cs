@@ -11,7 +11,7 @@ namespace Router.Evaluation.Tradeoffs.Scoring;
 /// </summary>
 /// <param name="study">The images.</param>
 /// <param name="wishes">Weights by radius, which sum to 1.</param>
-/// <param name="maxCost">The largest mean number of samples per image; null for any.</param>
+/// <param name="maxCost">The largest mean number of samples per image of the first half; null for any.</param>
 /// <param name="seed">Which images fall in which half.</param>
 internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, double? maxCost, ulong seed)
 {
@@ -25,23 +25,25 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
     /// <param name="systems">All of the study.</param>
     public StudyChoice? Of(IReadOnlyList<ScoredSystem> systems)
     {
-        (ScoredSystem System, double[] Scores)[] allowed =
-        [
-            .. systems.Where(system => system.IsAttained && (maxCost is not { } most
-                || system.MeanCost.Samples <= most)).Select(system => (system, ScoresOf(system))),
-        ];
-        if (allowed.Length == 0) return null;
         int[] order =
             [.. Enumerable.Range(0, study.Images.Length).OrderBy(i => Draw(study.Images[i]), StringComparer.Ordinal)];
         int[] first = order[..(order.Length / 2)], second = order[(order.Length / 2)..];
+        (ScoredSystem System, double[] Scores, double? Samples)[] allowed =
+        [
+            .. systems.Where(system => system.IsAttained)
+                .Select(system => (system, ScoresOf(system), system.CostOf(first).Samples))
+                .Where(system => maxCost is not { } most || system.Samples <= most),
+        ];
+        if (allowed.Length == 0) return null;
         // Of equals the one that costs least.
-        (ScoredSystem chosen, double[] scores) = allowed.OrderByDescending(system =>
-            first.Average(i => system.Scores[i])).ThenBy(system => system.System.MeanCost.Samples ?? 0).First();
+        (ScoredSystem chosen, double[] scores, _) = allowed.OrderByDescending(system =>
+            first.Average(i => system.Scores[i])).ThenBy(system => system.Samples ?? 0).First();
         Shares shares = new(second.Length, study.Alpha);
         ScoredSystem[] others =
             [.. allowed.Select(system => system.System).Where(system => system != chosen)];
         return new(
-            wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length, second.Average(i => scores[i]),
+            wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length,
+            chosen.CostOf(second).Samples, second.Average(i => scores[i]),
             shares.At(
                 wishes.Select(wish => wish.Radius),
                 radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),

@@ -18,6 +18,9 @@ internal sealed record ScoredSystem(
     /// <summary>The mean cost of an image.</summary>
     public StudyCost MeanCost { get; } = Cost.Mean([.. Answers.Select(answer => answer.Cost)]);
 
+    /// <summary>The mean cost of some of the images.</summary>
+    public StudyCost CostOf(IEnumerable<int> images) => Cost.Mean([.. images.Select(image => Answers[image].Cost)]);
+
     /// <summary>
     /// Whether an image holds at r: the right class and a radius ≥ r; at 0 the right class, not abstained.
     /// </summary>
