@@ -2,7 +2,8 @@
 namespace Router.Evaluation;
 
 /// <summary>
-/// A file that was given, or several together, are not what they should be: a log, counts, terms, votes.
+/// What a person gave cannot be used: an option, a file, or several together. It is told in one message, with exit code
+/// 2, and nothing is left half-written.
 /// </summary>
 /// <param name="problem">What was wrong, where, and what would be right.</param>
 public sealed class BadInputException(string problem) : Exception(problem)

@@ -6,7 +6,6 @@ using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Loading;
-using Router.Training.Runs;
 using Router.Votes;
 using Spectre.Console;
 
@@ -91,7 +90,7 @@ internal static class CommandRunner
             ? misread : [.. NamedPaths.Objections(parsed, surroundings)];
 
     private static bool IsBadInput(Exception fault) =>
-        fault is InputFault or FileInUseException or CheckpointException or CheckpointMismatchException
-        or RegistryLoadException or BadInputException or FileNotFoundException or DirectoryNotFoundException
-        or UnauthorizedAccessException or InvalidDataException or TrainingFault || FileFaults.IsOfFolder(fault);
+        fault is BadInputException or FileInUseException or CheckpointException or CheckpointMismatchException
+        or RegistryLoadException or FileNotFoundException or DirectoryNotFoundException
+        or UnauthorizedAccessException or InvalidDataException || FileFaults.IsOfFolder(fault);
 }

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Experts.Registry.Yaml;
@@ -27,7 +28,7 @@ internal static class DataSets
             return Find(name, split, surroundings) is { } images ? read(images) : null;
         }
         catch (Exception fault) when (
-            fault is InputFault or InvalidDataException or IOException or UnauthorizedAccessException)
+            fault is BadInputException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -40,7 +41,7 @@ internal static class DataSets
     /// <param name="split">"train" or "test"; folders have none.</param>
     /// <param name="framing">How a folder's pictures become inputs.</param>
     /// <param name="surroundings">The outside.</param>
-    /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
+    /// <exception cref="BadInputException">There is no such data set, or it is not on this machine.</exception>
     public static DataSet Open(string nameOrFolder, string split, Framing framing, Surroundings surroundings) => Open(
         nameOrFolder, split, framing,
         folder => ClassFolders.OfAny(folder, LocationOf(DataSetKind.ImageNet, surroundings).Folder), surroundings);
@@ -48,7 +49,7 @@ internal static class DataSets
     /// <summary>
     /// Opens a data set; pictures of a folder are framed as a registry's experts take them, and need no label.
     /// </summary>
-    /// <exception cref="InputFault">There is no such data set, or it is not on this machine.</exception>
+    /// <exception cref="BadInputException">There is no such data set, or it is not on this machine.</exception>
     public static DataSet OpenFramed(
         RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
     {
@@ -63,25 +64,26 @@ internal static class DataSets
     /// <summary>
     /// Opens a data set whose images the experts of a registry take, and whose labels are their classes.
     /// </summary>
-    /// <exception cref="InputFault">There is no such data set, it is not on this machine, or its images or classes are
-    /// not those of the experts.</exception>
+    /// <exception cref="BadInputException">
+    /// There is no such data set, it is not on this machine, or its images or classes are not those of the experts.
+    /// </exception>
     public static DataSet OpenFor(RegistryConfig registry, string nameOrFolder, string split, Surroundings surroundings)
     {
         DatasetFacts wanted = DatasetFacts.Find(registry.Dataset)!;
         if (DataSetKind.Find(nameOrFolder) is { } kind && kind.Name != wanted.Name)
-            throw new InputFault(
+            throw new BadInputException(
                 $"the classes of {kind.Name} are not those of the experts of {registry.Path}, which are for "
                 + $"{wanted.Name}");
         DataSet images = Labelled(OpenFramed(registry, nameOrFolder, split, surroundings));
         ImageShape shape = new(wanted.Channels, wanted.Height, wanted.Width);
-        return images.Shape == shape ? images : throw new InputFault(
+        return images.Shape == shape ? images : throw new BadInputException(
             $"{images.Name} has images of {images.Shape}, but the experts of {registry.Path} take {shape}");
     }
 
     /// <summary>A data set whose images have labels.</summary>
-    /// <exception cref="InputFault">They have none: the names of its folders mean no classes.</exception>
+    /// <exception cref="BadInputException">They have none: the names of its folders mean no classes.</exception>
     public static DataSet Labelled(DataSet images) => images is ImageFolder { LabelFault: { } fault }
-        ? throw new InputFault($"{fault}; answers are compared with these labels")
+        ? throw new BadInputException($"{fault}; answers are compared with these labels")
         : images;
 
     /// <summary>Where a data set is, or how to get it.</summary>
@@ -95,12 +97,12 @@ internal static class DataSets
         if (DataSetKind.Find(nameOrFolder) is { } kind)
         {
             DataLocation location = LocationOf(kind, surroundings);
-            return location.Found ? Open(location, split) : throw new InputFault(location.ToString());
+            return location.Found ? Open(location, split) : throw new BadInputException(location.ToString());
         }
         string folder = surroundings.Resolve(nameOrFolder);
         return Directory.Exists(folder)
             ? ImageFolder.Open(folder, meaning(folder), framing, ImageLimits.Default)
-            : throw new InputFault(
+            : throw new BadInputException(
                 $"'{nameOrFolder}' is neither a data set nor a folder: {Meant(nameOrFolder)}accepted are "
                 + $"{string.Join(", ", DataSetKind.All.Select(known => known.Name))}, "
                 + "or a folder with one folder of PNG or JPEG files per class");
@@ -117,7 +119,7 @@ internal static class DataSets
             {
                 "train" => Shapes10Split.Train,
                 "test" => Shapes10Split.Test,
-                _ => throw new InputFault($"Shapes10 has no split '{split}': accepted are train, test"),
+                _ => throw new BadInputException($"Shapes10 has no split '{split}': accepted are train, test"),
             });
         if (location.Kind != DataSetKind.Cifar10)
             return ImageFolder.Open(
@@ -127,7 +129,7 @@ internal static class DataSets
         {
             "train" => Cifar10Split.Train,
             "test" => Cifar10Split.Test,
-            _ => throw new InputFault($"CIFAR-10 has no split '{split}': accepted are train, test"),
+            _ => throw new BadInputException($"CIFAR-10 has no split '{split}': accepted are train, test"),
         });
     }
 }

@@ -57,7 +57,7 @@ internal sealed class Deployment : IDisposable
     /// <param name="expert">One expert alone, or null for the registry's routing.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="cancellationToken">Stops between networks.</param>
-    /// <exception cref="InputFault">
+    /// <exception cref="BadInputException">
     /// The registry has faults, or a network does not answer as its card says.
     /// </exception>
     public static Task<Deployment> OpenAsync(
@@ -68,7 +68,7 @@ internal sealed class Deployment : IDisposable
     /// The same of a registry that was read: what else was named can be looked at between. Of some of its experts where
     /// a mix is named.
     /// </summary>
-    /// <exception cref="InputFault">Also where the mix is none of its experts.</exception>
+    /// <exception cref="BadInputException">Also where the mix is none of its experts.</exception>
     public static async Task<Deployment> LoadAsync(
         RegistryConfig config, RegistryRequest request, string? expert, Surroundings surroundings,
         CancellationToken cancellationToken, string[]? mix = null)
@@ -102,16 +102,16 @@ internal sealed class Deployment : IDisposable
     /// <param name="config">The registry.</param>
     /// <param name="expert">What --expert names; null for nothing.</param>
     /// <param name="mix">What --mix names; null for nothing.</param>
-    /// <exception cref="InputFault">It has no such expert, or both are named.</exception>
+    /// <exception cref="BadInputException">It has no such expert, or both are named.</exception>
     public static void CheckAsked(RegistryConfig config, string? expert, string[]? mix)
     {
         if (expert is not null && mix is not null)
-            throw new InputFault("--expert asks one expert alone and --mix several: accepted is one of the two");
+            throw new BadInputException("--expert asks one expert alone and --mix several: accepted is one of the two");
         if (expert is not null)
             CheckKnown("--expert", "expert", expert,
                 config.Experts.Concat(config.OtherVersions).Select(known => known.Id), config);
         if (mix is not null && Restriction.ObjectionById(config.Answering, mix) is { } objection)
-            throw new InputFault($"--mix {string.Join(',', mix)}: {objection}");
+            throw new BadInputException($"--mix {string.Join(',', mix)}: {objection}");
     }
 
     /// <summary>Refuses an id that is none of a registry's.</summary>
@@ -120,13 +120,13 @@ internal sealed class Deployment : IDisposable
     /// <param name="id">The id.</param>
     /// <param name="known">The registry's.</param>
     /// <param name="config">The registry.</param>
-    /// <exception cref="InputFault">The registry has none of that id.</exception>
+    /// <exception cref="BadInputException">The registry has none of that id.</exception>
     public static void CheckKnown(
         string option, string what, string id, IEnumerable<string> known, RegistryConfig config)
     {
         string[] ids = [.. known];
         if (!ids.Contains(id, StringComparer.OrdinalIgnoreCase))
-            throw new InputFault(
+            throw new BadInputException(
                 $"{option} {id}: there is no such {what} in {config.Path}; {Spelling.OneOf(id, ids)}");
     }
 
@@ -141,14 +141,14 @@ internal sealed class Deployment : IDisposable
         new(config, classifier, engine, owned: null) { Remote = voters };
 
     /// <summary>Reads and checks a registry without loading it; its warnings are printed.</summary>
-    /// <exception cref="InputFault">The registry has faults: all of them.</exception>
+    /// <exception cref="BadInputException">The registry has faults: all of them.</exception>
     public static RegistryConfig ReadRegistry(RegistryRequest request, Surroundings surroundings)
     {
         RegistryReading reading = RegistryReader.Read(
             RegistryPath(request.Path, surroundings), request.Folders, request.Moved, request.Only);
         foreach (RegistryFault warning in reading.Warnings)
             surroundings.Warn(warning.ToString());
-        RegistryConfig config = reading.Config ?? throw new InputFault(
+        RegistryConfig config = reading.Config ?? throw new BadInputException(
             $"the registry has {reading.Faults.Count} "
             + $"fault{(reading.Faults.Count == 1 ? "" : "s")}:\n{string.Join('\n', reading.Faults)}");
         return request.Device is { } device ? config with { Devices = config.Devices.Only(device) } : config;
@@ -184,7 +184,7 @@ internal sealed class Deployment : IDisposable
                 await network.UnloadAsync(cancellationToken);
         }
         if (failed.Count > 0)
-            throw new InputFault(
+            throw new BadInputException(
                 "networks do not answer as their model cards say (wrong weights, input layer or σ?):\n"
                 + string.Join('\n', failed.Select(result => $"{result.Id}: {result.Probe}: {result.Finding}")));
     }

@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Evaluation;
 
 namespace Router.Host.Cli;
 
@@ -7,14 +8,14 @@ internal static class DeviceOption
 {
     /// <summary>Refuses a GPU that this machine does not have, before anything is loaded.</summary>
     /// <param name="device">cpu, or cuda:N.</param>
-    /// <exception cref="InputFault">There is none of that number.</exception>
+    /// <exception cref="BadInputException">There is none of that number.</exception>
     public static void Check(string device)
     {
         if (device == "cpu") return;
         int gpus = Machine.Detect().Gpus.Length;
         int number = device.Split(':') is [_, var written] ? int.Parse(written) : 0;
         if (number >= gpus)
-            throw new InputFault(
+            throw new BadInputException(
                 $"--device {device}: this machine has {(gpus == 0 ? "no GPU that libtorch finds: accepted is cpu"
                     : $"{gpus} GPUs: accepted are cpu and cuda:0 to cuda:{gpus - 1}")}");
     }

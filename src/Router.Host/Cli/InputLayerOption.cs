@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Loading;
 
 namespace Router.Host.Cli;
@@ -10,12 +11,12 @@ internal static class InputLayerOption
     public static readonly Accepted Accepted = Accepted.OneOf("standardize", "center", "none");
 
     /// <summary>The layer of that name, with the constants of a data set.</summary>
-    /// <exception cref="InputFault">Networks for the data set have no usual constants.</exception>
+    /// <exception cref="BadInputException">Networks for the data set have no usual constants.</exception>
     public static InputLayer Of(string name, DatasetFacts dataset) => (name, dataset.Standard) switch
     {
         ("none", _) => new InputLayer.None(),
         (_, null) =>
-            throw new InputFault(
+            throw new BadInputException(
             $"--input {name}: networks for {dataset.Name} have no usual constants, accepted is none"),
         ("center", { } standard) => new InputLayer.Center(standard.Mean),
         (_, { } standard) => standard,

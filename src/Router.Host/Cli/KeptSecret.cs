@@ -1,3 +1,4 @@
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Smoothing;
 
@@ -27,7 +28,7 @@ internal sealed class KeptSecret
     /// <param name="path">The file.</param>
     /// <param name="isBegun">Whether the run goes on; one that begins has no use for the secret of another.</param>
     /// <param name="surroundings">The outside.</param>
-    /// <exception cref="InputFault">The file holds something else, or others may read it.</exception>
+    /// <exception cref="BadInputException">The file holds something else, or others may read it.</exception>
     public static KeptSecret In(string path, bool isBegun, Surroundings surroundings)
     {
         if (!isBegun) File.Delete(path);
@@ -38,11 +39,11 @@ internal sealed class KeptSecret
     /// <inheritdoc cref="In(string, bool, Surroundings)"/>
     public static KeptSecret In(string path, Surroundings surroundings)
     {
-        if (RegularFile.Objection(path) is { } other) throw new InputFault(other);
+        if (RegularFile.Objection(path) is { } other) throw new BadInputException(other);
         if (!File.Exists(path)) Keep(path, surroundings.FreshSecret());
-        if (FilePermissions.OfSecret(path) is { } open) throw new InputFault(open);
+        if (FilePermissions.OfSecret(path) is { } open) throw new BadInputException(open);
         byte[] kept = File.ReadAllBytes(path);
-        return kept.Length == Length ? new(path, kept) : throw new InputFault(
+        return kept.Length == Length ? new(path, kept) : throw new BadInputException(
             $"{path}: it has {kept.Length} bytes, and a secret has {Length}: remove it, and a fresh one is drawn");
     }
 
@@ -54,7 +55,7 @@ internal sealed class KeptSecret
     {
         string folder = Path.GetDirectoryName(path)!, beside = $"{path}.{Path.GetRandomFileName()}";
         if (!Directory.Exists(folder))
-            throw new InputFault($"{path} cannot be written: there is no folder {folder}");
+            throw new BadInputException($"{path} cannot be written: there is no folder {folder}");
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Owner;
         try
@@ -68,7 +69,7 @@ internal sealed class KeptSecret
         }
         catch (UnauthorizedAccessException)
         {
-            throw new InputFault($"{path} cannot be written: the folder {folder} takes no file of this user");
+            throw new BadInputException($"{path} cannot be written: the folder {folder} takes no file of this user");
         }
         catch (IOException) when (File.Exists(path))
         {

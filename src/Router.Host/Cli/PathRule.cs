@@ -1,3 +1,4 @@
+using Router.Evaluation;
 using Router.Experts.Files;
 
 namespace Router.Host.Cli;
@@ -58,11 +59,11 @@ internal sealed record PathRule(Func<string, string, string?> Objection)
     /// <param name="written">The path as it was written.</param>
     /// <param name="surroundings">The outside.</param>
     /// <returns>The path, resolved.</returns>
-    /// <exception cref="InputFault">There is an objection.</exception>
+    /// <exception cref="BadInputException">There is an objection.</exception>
     public string Resolve(string written, Surroundings surroundings)
     {
         string path = surroundings.Resolve(written);
-        return Objection(written, path) is { } objection ? throw new InputFault(objection) : path;
+        return Objection(written, path) is { } objection ? throw new BadInputException(objection) : path;
     }
 
     private static string? ToWrite(string written, string path, bool makesFolder) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Smoothing.Records;
 
@@ -16,7 +17,7 @@ internal static class PemKeys
         command.Option<string?>("--sign", "Sign records with this private key (PEM, P-256).");
 
     /// <summary>A private key, to sign with; null where none is named.</summary>
-    /// <exception cref="InputFault">The file holds no private key on P-256, or is open to others.</exception>
+    /// <exception cref="BadInputException">The file holds no private key on P-256, or is open to others.</exception>
     public static ECDsa? Private(string? path, Surroundings surroundings)
     {
         if (path is null)
@@ -29,25 +30,25 @@ internal static class PemKeys
         catch (CryptographicException)
         {
             key.Dispose();
-            throw new InputFault($"{path} holds a public key: signing takes the private one");
+            throw new BadInputException($"{path} holds a public key: signing takes the private one");
         }
         if (FilePermissions.OfSecret(surroundings.Resolve(path)) is not { } open)
             return key;
         key.Dispose();
-        throw new InputFault(open);
+        throw new BadInputException(open);
     }
 
     /// <summary>A public key, to check signatures with; of a private key its public half.</summary>
-    /// <exception cref="InputFault">The file holds no key on P-256.</exception>
+    /// <exception cref="BadInputException">The file holds no key on P-256.</exception>
     public static ECDsa Public(string path, Surroundings surroundings) => Read(path, surroundings);
 
     private static ECDsa Read(string path, Surroundings surroundings)
     {
         string file = surroundings.Resolve(path);
         if (RegularFile.Objection(file) is { } objection)
-            throw new InputFault(objection);
+            throw new BadInputException(objection);
         if (!File.Exists(file))
-            throw new InputFault($"there is no key {path}");
+            throw new BadInputException($"there is no key {path}");
         ECDsa key = ECDsa.Create();
         try
         {
@@ -58,9 +59,10 @@ internal static class PemKeys
         catch (Exception fault) when (fault is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new InputFault($"{path} is no key that can be read ({fault.Message.TrimEnd('.')}): {Accepted}");
+            throw new BadInputException(
+                $"{path} is no key that can be read ({fault.Message.TrimEnd('.')}): {Accepted}");
         }
         key.Dispose();
-        throw new InputFault($"{path} is a key on another curve: {Accepted}");
+        throw new BadInputException($"{path} is a key on another curve: {Accepted}");
     }
 }

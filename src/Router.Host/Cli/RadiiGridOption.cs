@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Router.Evaluation;
 
 namespace Router.Host.Cli;
 
@@ -17,6 +18,6 @@ internal sealed class RadiiGridOption(Command command, string standard)
     public bool IsNamed(ParseResult parsed) => parsed.IsGiven(_radii);
 
     /// <summary>The radii, ascending.</summary>
-    /// <exception cref="InputFault">They are written otherwise than they should be.</exception>
+    /// <exception cref="BadInputException">They are written otherwise than they should be.</exception>
     public ImmutableArray<double> Read(ParseResult parsed) => RadiiOption.Parse(parsed.GetValue(_radii)!);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Router.Evaluation;
 
 namespace Router.Host.Cli;
 
@@ -22,22 +23,22 @@ internal sealed class RadiiOption(Command command)
     public Option Named => _radii;
 
     /// <summary>What was asked for.</summary>
-    /// <exception cref="InputFault">They are written otherwise than they should be.</exception>
+    /// <exception cref="BadInputException">They are written otherwise than they should be.</exception>
     public ImmutableArray<double> Read(ParseResult parsed) =>
         parsed.GetValue(_radii) is { } text ? Parse(text) : Default;
 
     /// <summary>A grid of radii, ascending.</summary>
     /// <param name="text">As --radii has it.</param>
-    /// <exception cref="InputFault">It is written otherwise than it should be.</exception>
+    /// <exception cref="BadInputException">It is written otherwise than it should be.</exception>
     public static ImmutableArray<double> Parse(string text)
     {
         string[] parts = text.Split(':');
         double[]? numbers = Numbers(parts.Length == 3 ? parts : text.Split(','));
         if (numbers is null || parts.Length == 3 && !(numbers[1] > 0 && numbers[2] >= numbers[0]))
-            throw new InputFault(
+            throw new BadInputException(
                 $"--radii {text}: expected FROM:STEP:TO with a step above 0, or radii ≥ 0 separated by commas");
         if (parts.Length == 3 && (numbers[2] - numbers[0]) / numbers[1] >= Most)
-            throw new InputFault($"--radii {text}: at most {Most} radii are accepted");
+            throw new BadInputException($"--radii {text}: at most {Most} radii are accepted");
         return parts.Length == 3
             ? [.. Enumerable.Range(0, (int)Math.Floor((numbers[2] - numbers[0]) / numbers[1] + 1e-9) + 1)
                 .Select(k => Math.Round(numbers[0] + k * numbers[1], 9))]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Smoothing;
 
@@ -20,7 +21,7 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
         "--seed", "Repeat the noise of this seed (default: a fresh secret).");
 
     /// <summary>The plan of every certificate.</summary>
-    /// <exception cref="InputFault">These counts could prove no radius at this α.</exception>
+    /// <exception cref="BadInputException">These counts could prove no radius at this α.</exception>
     public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry, RoutedClassifier classifier)
     {
         int? selection = _selection is null ? null : parsed.GetValue(_selection);
@@ -30,7 +31,7 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
         int least = classifier.FewestThatProve(plan);
         return least == counts.Estimation
             ? plan
-            : throw new InputFault(
+            : throw new BadInputException(
                 $"n = {counts.Estimation} samples can prove nothing at α = {plan.FailureProbability}, even if all "
                 + $"agree; accepted is n ≥ {least}");
     }
@@ -39,7 +40,7 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
     /// <param name="parsed">The command line.</param>
     /// <param name="registry">The defaults.</param>
     /// <param name="tests">How many binomial tests share α.</param>
-    /// <exception cref="InputFault">So few samples could decide nothing at this α.</exception>
+    /// <exception cref="BadInputException">So few samples could decide nothing at this α.</exception>
     public (int Count, double Alpha) ReadPrediction(ParseResult parsed, CertificationConfig registry, int tests)
     {
         int count = parsed.GetValue(_estimation) ?? registry.Estimation;
@@ -48,7 +49,7 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
         int least = (int)Math.Ceiling(1 - Math.Log2(alpha / tests));
         return count >= least
             ? (count, alpha)
-            : throw new InputFault(
+            : throw new BadInputException(
                 $"n = {count} samples can decide nothing at α = {alpha / tests}, even if all agree; accepted is n ≥ "
                 + $"{least}");
     }

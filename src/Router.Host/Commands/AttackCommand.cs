@@ -53,7 +53,7 @@ internal static class AttackCommand
             string path = surroundings.Resolve(parsed.GetValue(output)!);
             ImmutableArray<double> shown = radii.Read(parsed);
             if (!parsed.GetValue(resume) && File.Exists(path))
-                throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
+                throw new BadInputException($"{path} exists: continue it with --resume, or choose another file");
             string certified = surroundings.Resolve(parsed.GetValue(log)!);
             int last = parsed.GetValue(max) ?? int.MaxValue;
             LogRow[] all = [.. CertificationLogReader.Read(certified).Rows],
@@ -103,16 +103,16 @@ internal static class AttackCommand
     private static void CheckSystem(CertifiedSystem claimed, RoutedClassifier system, DataSet images, string log)
     {
         if (claimed.Routing != system.Routing)
-            throw new InputFault(
+            throw new BadInputException(
                 $"{log} is about a system that routes by '{claimed.Routing}', the registry's routes by "
                 + $"'{system.Routing}'");
         if (claimed.Functions.Except(system.Functions.Select(function => function.Value)).Order(StringComparer.Ordinal)
             .FirstOrDefault() is { } other)
-            throw new InputFault(
+            throw new BadInputException(
                 $"{log} is about another function, {other}: other weights, settings, batch, build or machine than the "
                 + "registry's on this one");
         if (claimed.Terms?.Difference(CertificationTerms.Of(system, images)) is { } difference)
-            throw new InputFault($"{log} is about something else: {difference}");
+            throw new BadInputException($"{log} is about something else: {difference}");
     }
 
     private static async Task AttackAsync(

@@ -83,7 +83,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             ("--records", _records.AreKept(parsed)), ("--json", _json.IsAsked(parsed)),
         ];
         if (others.FirstOrDefault(other => other.Given) is { Name: { } given })
-            throw new InputFault(
+            throw new BadInputException(
                 $"--all asks every expert and the router, without {given}: accepted is one of the two");
         PassRequest request = new(
             parsed.GetValue(_data)!, parsed.GetValue(_split)!, parsed.GetValue(_output), parsed.GetValue(_skip),
@@ -101,7 +101,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         string source = parsed.GetValue(_data)!;
         bool picture = File.Exists(surroundings.Resolve(source));
         if (picture && OfData.FirstOrDefault(parsed.IsGiven) is { } foreign)
-            throw new InputFault(
+            throw new BadInputException(
                 $"{source} is one picture: {foreign.Name} belongs to the log of a data set (--records FILE keeps its "
                 + "record)");
         ImmutableArray<double> radii = _radii.Read(parsed);
@@ -164,7 +164,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
     {
         string log = PathRule.Write.Resolve(
             parsed.GetValue(_output)
-                ?? throw new InputFault("--out is missing: a data set is certified into a log, --out FILE"),
+                ?? throw new BadInputException("--out is missing: a data set is certified into a log, --out FILE"),
             surroundings);
         if (!parsed.GetValue(_resume)) LogFiles.CheckNewLog(log);
         return log;
@@ -211,7 +211,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         CertificationConfig terms = config.Certification;
         bool asPublished = parsed.GetValue(_kind) != Kinds[0];
         if (asPublished && classifier.Cascade is not null)
-            throw new InputFault(
+            throw new BadInputException(
                 $"--certificate {Kinds[1]} is about experts behind a router, and those of {config.Path} are a cascade: "
                 + "accepted is a registry with a router, or --expert");
         CertificationPlan plan = _stopping.Apply(

@@ -2,7 +2,6 @@ using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Files;
-using Router.Host.Cli;
 
 namespace Router.Host.Commands;
 
@@ -20,7 +19,7 @@ internal sealed class LogFiles : IDisposable
     /// <param name="resume">Whether a log that is there goes on.</param>
     /// <param name="about">What it is about.</param>
     /// <param name="terms">How images are certified.</param>
-    /// <exception cref="InputFault">A new log would overwrite a file.</exception>
+    /// <exception cref="BadInputException">A new log would overwrite a file.</exception>
     /// <exception cref="FileInUseException">Another run writes one of the files.</exception>
     /// <exception cref="BadInputException">
     /// The log is about other images, was certified otherwise, or is not one of ours.
@@ -68,7 +67,7 @@ internal sealed class LogFiles : IDisposable
     public bool GoesOn { get; }
 
     /// <summary>Keeps a new file of records from every other run.</summary>
-    /// <exception cref="InputFault">It exists, or has no folder.</exception>
+    /// <exception cref="BadInputException">It exists, or has no folder.</exception>
     /// <exception cref="FileInUseException">Another run writes it.</exception>
     public static FileLock Claim(string records)
     {
@@ -78,11 +77,11 @@ internal sealed class LogFiles : IDisposable
     }
 
     /// <summary>Refuses a log that has begun already.</summary>
-    /// <exception cref="InputFault">It has.</exception>
+    /// <exception cref="BadInputException">It has.</exception>
     public static void CheckNewLog(string path)
     {
         if (IsBegun(path))
-            throw new InputFault($"{path} exists: continue it with --resume, or choose another file");
+            throw new BadInputException($"{path} exists: continue it with --resume, or choose another file");
     }
 
     public void Dispose()
@@ -95,13 +94,14 @@ internal sealed class LogFiles : IDisposable
     private static void CheckFolder(string path)
     {
         if (System.IO.Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
-            throw new InputFault($"there is no folder {folder} to write {System.IO.Path.GetFileName(path)} into");
+            throw new BadInputException(
+                $"there is no folder {folder} to write {System.IO.Path.GetFileName(path)} into");
     }
 
     private static void CheckNew(string records)
     {
         if (File.Exists(records))
-            throw new InputFault($"{records} exists: choose another file for the records");
+            throw new BadInputException($"{records} exists: choose another file for the records");
     }
 
     private T Hold<T>(T held) where T : IDisposable

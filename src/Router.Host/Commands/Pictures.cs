@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Router.Data;
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Votes;
@@ -27,7 +28,8 @@ internal static class Pictures
             {
                 read.Add((path, Read(path, dataset, surroundings)));
             }
-            catch (Exception fault) when (fault is InputFault or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception fault) when (
+                fault is BadInputException or InvalidDataException or UnauthorizedAccessException)
             {
                 surroundings.Say(FileFaults.Sentence(fault));
                 faults.Add((path, FileFaults.Sentence(fault)));
@@ -44,12 +46,12 @@ internal static class Pictures
     }
 
     /// <summary>Decodes and frames one picture.</summary>
-    /// <exception cref="InputFault">The file cannot be read as an image of at most the usual size.</exception>
+    /// <exception cref="BadInputException">The file cannot be read as an image of at most the usual size.</exception>
     public static GridInput Read(string path, string dataset, Surroundings surroundings)
     {
         string file = PathRule.Read("image").Resolve(path, surroundings);
         Framing framing = DataSetKind.Find(dataset)?.Framing
-            ?? throw new InputFault($"image files cannot be framed for the data set '{dataset}'");
+            ?? throw new BadInputException($"image files cannot be framed for the data set '{dataset}'");
         return framing.Apply(ImageFile.Read(file, ImageLimits.Default)).ToInput();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Router.Evaluation;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands;
@@ -30,7 +31,7 @@ internal sealed class RecordFile
     /// <summary>A file that is there.</summary>
     /// <param name="path">The file, or "-" for standard input.</param>
     /// <param name="surroundings">The outside.</param>
-    /// <exception cref="InputFault">There is no such file.</exception>
+    /// <exception cref="BadInputException">There is no such file.</exception>
     public static RecordFile Of(string path, Surroundings surroundings)
     {
         if (path == StandardInput)
@@ -41,7 +42,7 @@ internal sealed class RecordFile
 
     /// <summary>Every record of the file; what they say is not looked at, and one that is none does not hide those
     /// after it.</summary>
-    /// <exception cref="InputFault">There is nothing in the file.</exception>
+    /// <exception cref="BadInputException">There is nothing in the file.</exception>
     public IEnumerable<RecordText> Records()
     {
         using TextReader reader = _open();
@@ -61,7 +62,7 @@ internal sealed class RecordFile
             ended = length <= MostCharacters && !(full > 1 && firstIsWhole);
         }
         if (full == 0)
-            throw new InputFault($"{Name} holds no record: it is empty");
+            throw new BadInputException($"{Name} holds no record: it is empty");
         bool hasRecords = (full > 1 && firstIsWhole) || begun.Exists(line => line.IsTooLong || IsRecord(line.Text));
         if (ended)
         {

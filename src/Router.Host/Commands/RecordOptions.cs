@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Router.Evaluation;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands;
@@ -17,14 +18,14 @@ internal sealed class RecordOptions(Command command)
         parsed.GetValue(_records) is not null || parsed.GetValue(_sign) is not null;
 
     /// <summary>Where records go, or null, and the key that signs them, or null.</summary>
-    /// <exception cref="InputFault">
+    /// <exception cref="BadInputException">
     /// There is a key but nothing to sign, the key cannot be used, or the records cannot be written.
     /// </exception>
     public (string? Path, ECDsa? Key) Read(ParseResult parsed, Surroundings surroundings)
     {
         string? path = parsed.GetValue(_records), key = parsed.GetValue(_sign);
         if (path is null && key is not null)
-            throw new InputFault("--sign signs records, but --records is missing: name their file");
+            throw new BadInputException("--sign signs records, but --records is missing: name their file");
         return (path is null ? null : surroundings.Resolve(path), PemKeys.Private(key, surroundings));
     }
 }

@@ -29,7 +29,7 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(picture) is null == parsed.GetValue(data) is null)
-                throw new InputFault(
+                throw new BadInputException(
                     "a record holds only the hash of its input: name the input with --image FILE or with --data NAME, "
                     + "one of them");
             RecordFile file = RecordFile.Of(parsed.GetValue(named)!, surroundings);
@@ -43,7 +43,7 @@ internal static class ReplayCommand
             using IEnumerator<RecordText> texts = file.Records().GetEnumerator();
             List<RecordText> begun = ToFirstRecord(texts);
             if (begun[^1].Fault is not null)
-                throw new InputFault(
+                throw new BadInputException(
                     $"{begun[0].Where}: {begun[0].Fault}"
                     + (begun.Count > 1 ? $", and so for all {begun.Count} texts there" : ""));
             using Deployment deployed = await Deployment.LoadAsync(
@@ -58,7 +58,7 @@ internal static class ReplayCommand
                     surroundings.Out.PrintProse(Printable.Line($"{text.Where}: {finding}"));
                     agreed += agrees ? 1 : 0;
                 }
-                catch (Exception fault) when (fault is InputFault or InvalidDataException)
+                catch (Exception fault) when (fault is BadInputException or InvalidDataException)
                 {
                     // Another image, or another registry, may have been meant: those after it may be about this one.
                     surroundings.Error.WriteLine(Printable.Line($"{text.Where}: {fault.Message}"));

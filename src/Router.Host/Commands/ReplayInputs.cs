@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Votes;
@@ -18,7 +19,7 @@ internal sealed class ReplayInputs
     private ReplayInputs(Func<string, GridInput> find) => _find = find;
 
     /// <summary>The input of this hash.</summary>
-    /// <exception cref="InputFault">It was not given.</exception>
+    /// <exception cref="BadInputException">It was not given.</exception>
     public GridInput this[string hash] => _find(hash);
 
     /// <summary>One picture.</summary>
@@ -31,7 +32,7 @@ internal sealed class ReplayInputs
         if (index is { } one)
             return one < images.Count
                 ? Only(images.Read(one).Image.ToInput(), $"image {one} of {images.Name}")
-                : throw new InputFault($"{images.Name} has {images.Count} images, there is no image {one}");
+                : throw new BadInputException($"{images.Name} has {images.Count} images, there is no image {one}");
         Dictionary<string, GridInput> seen = [];
         List<string> unreadable = [];
         IEnumerator<int> rest = Enumerable.Range(0, images.Count).GetEnumerator();
@@ -50,13 +51,13 @@ internal sealed class ReplayInputs
                 }
             }
             return seen.GetValueOrDefault(hash)
-                ?? throw new InputFault(string.Join("; ", unreadable.Take(Named).Prepend(
+                ?? throw new BadInputException(string.Join("; ", unreadable.Take(Named).Prepend(
                     $"no image of {images.Name} hashes to {hash}, which the record is about")));
         });
     }
 
     private static ReplayInputs Only(GridInput input, string name) => new(hash => input.Hash == hash
         ? input
-        : throw new InputFault(
+        : throw new BadInputException(
             $"the record is about an input that hashes to {hash}, but {name} hashes to {input.Hash}"));
 }

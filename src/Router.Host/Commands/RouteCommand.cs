@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
@@ -65,11 +66,12 @@ internal static class RouteCommand
     private static void CheckRouted(RegistryConfig config, string[]? mix)
     {
         if (config.Routing is RoutingConfig.Cascade)
-            throw new InputFault($"nothing is routed by {config.Path}: its experts are a cascade, asked in turn");
+            throw new BadInputException(
+                $"nothing is routed by {config.Path}: its experts are a cascade, asked in turn");
         string[] answering = [.. config.Answering.Where(
             id => mix is null || mix.Contains(id, StringComparer.OrdinalIgnoreCase))];
         if (answering.Length == 1)
-            throw new InputFault(
+            throw new BadInputException(
                 $"nothing is routed by {config.Path}{(mix is null ? "" : " with this --mix")}: every image goes to "
                 + answering[0]);
     }

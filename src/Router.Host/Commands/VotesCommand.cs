@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Runs;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
@@ -78,6 +79,6 @@ internal static class VotesCommand
     {
         LabelledImage image = images.Read(index);
         return new(index, image.Label
-            ?? throw new InputFault($"image {index} of {images.Name} has no label"), image.Image.ToInput().Hash);
+            ?? throw new BadInputException($"image {index} of {images.Name} has no label"), image.Image.ToInput().Hash);
     }
 }

@@ -34,17 +34,18 @@ internal sealed class WholePass(
     /// <summary>Runs the pass to its end.</summary>
     /// <param name="join">Joins the cluster whose workers are asked; gives null where none is.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
-    /// <exception cref="InputFault">The folder holds a pass that is not to be continued, or --out is
+    /// <exception cref="BadInputException">The folder holds a pass that is not to be continued, or --out is
     /// missing.</exception>
     /// <exception cref="IOException">This process is no member of the cluster any more.</exception>
     public async Task<int> RunAsync(Func<Task<ClusterGateway?>> join, CancellationToken cancellationToken)
     {
         string folder = PathRule.Fill.Resolve(
             request.Folder
-                ?? throw new InputFault("--out is missing: --all writes its files into a folder, --out FOLDER"),
+                ?? throw new BadInputException("--out is missing: --all writes its files into a folder, --out FOLDER"),
             surroundings);
         if (!request.Resume && PassTerms.FileIn(folder).Find() is not null)
-            throw new InputFault($"{folder} holds a pass already: continue it with --resume, or choose another folder");
+            throw new BadInputException(
+                $"{folder} holds a pass already: continue it with --resume, or choose another folder");
         RegistryConfig config = Deployment.ReadRegistry(from, surroundings);
         DataSet images = DataSets.OpenFor(config, request.Data, request.Split, surroundings);
         CertificationPlan each = plan(config, RegisteredMix.Described(config, config.Experts[0].Id));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Training.Batches;
@@ -47,7 +48,7 @@ internal sealed record DualTerms(
     };
 
     /// <summary>Writes them into a new folder, or compares with those that are there.</summary>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// The folder holds a training of other terms, or none and yet something.
     /// </exception>
     public void Claim(string folder)
@@ -60,7 +61,7 @@ internal sealed record DualTerms(
         }
         else if (File.ReadAllText(path) is var before && before != now)
         {
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"{folder} is a dual training under other terms: {Difference(before, now)}; take up the same terms, or "
                 + $"train into another folder");
         }

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using Router.Data;
 using Router.Engine;
 using Router.Engine.Architectures;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Training.Batches;
-using Router.Training.Runs;
 using Router.Training.Targets;
 
 namespace Router.Training.Dual;
@@ -40,7 +40,7 @@ public sealed class DualTraining
     /// <param name="machine">Where votes are drawn, and with how many threads.</param>
     /// <param name="device">Where networks are trained.</param>
     /// <param name="clock">The time.</param>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// The experts cannot be trained, or the folder holds a training of other terms.
     /// </exception>
     public DualTraining(
@@ -75,7 +75,7 @@ public sealed class DualTraining
     /// <param name="scores">Told of each system.</param>
     /// <param name="cancellationToken">Stops between batches; what is on disk stays.</param>
     /// <exception cref="FileInUseException">Another run trains in the folder, or writes to the output.</exception>
-    /// <exception cref="TrainingFault">A training cannot go on.</exception>
+    /// <exception cref="BadInputException">A training cannot go on.</exception>
     /// <exception cref="IOException">The disk is full or gone.</exception>
     public async Task<DualOutcome> RunAsync(
         int rounds, string output, IProgress<DualStep>? steps, IProgress<DualScore>? scores,
@@ -144,21 +144,22 @@ public sealed class DualTraining
     private static void Check(RegistryConfig start, DualPlan plan)
     {
         if (start.Experts.Count < 2)
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"{start.Path} has one expert: a router needs two or more to choose from, and a cascade two stages or "
                 + "more");
         if (start.Experts.FirstOrDefault(expert => expert.Others.Count > 0) is { } ensemble)
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"expert '{ensemble.Id}' of {start.Path} is an ensemble, which is not trained as one: "
                 + "train its members, each by itself");
         foreach (ExpertConfig expert in start.Experts)
             if (CifarShape.Find(expert.Architecture) is null)
-                throw new TrainingFault(
+                throw new BadInputException(
                     $"expert '{expert.Id}' of {start.Path} is of architecture '{expert.Architecture}', which is not "
                     + $"trained here: accepted are {CifarShape.Accepted}");
         string id = plan.Start.Router?.Id ?? RouterConfig.DefaultId;
         if (start.Find(id) is not null)
-            throw new TrainingFault($"{start.Path} has an expert called '{id}', which would be the router's id: give "
+            throw new BadInputException(
+                $"{start.Path} has an expert called '{id}', which would be the router's id: give "
                 + $"the registry's router another, or the expert");
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Training.Batches;
 using Router.Training.Networks;
-using Router.Training.Runs;
 using Router.Training.Targets;
 
 namespace Router.Training.Dual;
@@ -95,7 +95,7 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes, bool PassedOn = f
     ]);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="TrainingFault">It is no such table of these images.</exception>
+    /// <exception cref="BadInputException">It is no such table of these images.</exception>
     public static RoutedImages Read(string path, TrainingImages images)
     {
         string[][] rows = [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))];
@@ -105,7 +105,8 @@ internal sealed record RoutedImages(IReadOnlyList<int> Routes, bool PassedOn = f
             && rows.Select(row => row[0])
                 .SequenceEqual(images.Indices.Select(index => index.ToString(CultureInfo.InvariantCulture)))
             ? new(routes)
-            : throw new TrainingFault($"{path} does not hold a route for each of {images.Count} images: remove it, and "
+            : throw new BadInputException(
+                $"{path} does not hold a route for each of {images.Count} images: remove it, and "
                 + $"they are routed again");
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Cards;
 using Router.Experts.Files;
 using Router.Experts.Registry;
-using Router.Training.Runs;
 
 namespace Router.Training.Dual;
 
@@ -23,7 +23,7 @@ public static class ShippedSystem
 
     /// <summary>Copies the networks of a system, and writes <c>experts.yaml</c> last.</summary>
     /// <returns>The registry's path.</returns>
-    /// <exception cref="TrainingFault">The registry that was written has faults.</exception>
+    /// <exception cref="BadInputException">The registry that was written has faults.</exception>
     internal static string Write(RegistryConfig system, string folder)
     {
         Directory.CreateDirectory(folder);
@@ -54,7 +54,8 @@ public static class ShippedSystem
         RegistryReading reading = RegistryReader.Read(path);
         return reading.Faults.Count == 0
             ? path
-            : throw new TrainingFault($"{path} was written, but does not load: {string.Join("; ", reading.Faults)}");
+            : throw new BadInputException(
+                $"{path} was written, but does not load: {string.Join("; ", reading.Faults)}");
     }
 
     // Checkpoint and card go under the network's id; the entry names what was copied.

@@ -8,7 +8,6 @@ using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Smoothing;
-using Router.Training.Runs;
 
 namespace Router.Training.Dual;
 
@@ -30,7 +29,7 @@ internal sealed class SystemScoring(
 
     /// <summary>Writes the rows that are missing.</summary>
     /// <returns>All rows, as a reader finds them.</returns>
-    /// <exception cref="TrainingFault">So few samples could prove nothing.</exception>
+    /// <exception cref="BadInputException">So few samples could prove nothing.</exception>
     /// <exception cref="BadInputException">The rows that are there are of other functions, or damaged.</exception>
     public async Task<IReadOnlyList<LogRow>> CertifyAsync(
         RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
@@ -70,7 +69,8 @@ internal sealed class SystemScoring(
         int least = classifier.FewestThatProve(plan);
         return least == counts.Estimation
             ? plan
-            : throw new TrainingFault($"systems cannot be compared with n = {counts.Estimation}: it proves nothing at "
+            : throw new BadInputException(
+                $"systems cannot be compared with n = {counts.Estimation}: it proves nothing at "
                 + $"α = {plan.FailureProbability}, accepted is n ≥ {least}");
     }
 }

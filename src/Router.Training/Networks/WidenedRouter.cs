@@ -1,6 +1,7 @@
 using Router.Engine;
 using Router.Engine.Architectures;
 using Router.Engine.LibTorch;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Training.Runs;
@@ -21,18 +22,19 @@ public static class WidenedRouter
     /// <param name="router">The checkpoint; its metadata names the routes it was trained on.</param>
     /// <param name="architecture">What is trained: the router's own.</param>
     /// <param name="routes">The routes to come, ascending in σ.</param>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// The checkpoint is no router's or another architecture's, or none of its routes stays.
     /// </exception>
     public static Initial For(Checkpoint router, string architecture, IReadOnlyList<RadiusColumn> routes)
     {
         if (!router.Metadata.TryGetValue(RouteOrder.MetadataKey, out string? written))
-            throw new TrainingFault("the checkpoint to add an expert to names no routes: accepted is a router made by "
+            throw new BadInputException(
+                "the checkpoint to add an expert to names no routes: accepted is a router made by "
                 + "`dualrs train router` or `dualrs experts import`");
         string[] before = written.Split(',');
         int[] from = [.. routes.Select(route => Array.IndexOf(before, route.Id))];
         if (from.All(row => row < 0))
-            throw new TrainingFault($"the router to add an expert to knows {written}, and none of "
+            throw new BadInputException($"the router to add an expert to knows {written}, and none of "
                 + $"{string.Join(",", routes.Select(route => route.Id))}");
         CheckArchitecture(router.Architecture, architecture);
         string last = CifarShape.Find(architecture)!.Head[^1];
@@ -52,7 +54,8 @@ public static class WidenedRouter
     private static void CheckArchitecture(string? stated, string trained)
     {
         if (stated is not null && CifarShape.Find(stated) != CifarShape.Find(trained))
-            throw new TrainingFault($"the router to add an expert to is of architecture '{stated}', and '{trained}' "
+            throw new BadInputException(
+                $"the router to add an expert to is of architecture '{stated}', and '{trained}' "
                 + $"is trained: what it knows is kept in its own, --architecture {stated}");
     }
 
@@ -64,11 +67,12 @@ public static class WidenedRouter
     // [routes, …] in Float32, whatever the file keeps.
     private static torch.Tensor Layer(Checkpoint router, string name, string[] routes)
     {
-        NamedTensor layer = router.Tensors.GetValueOrDefault(name) ?? throw new TrainingFault(
+        NamedTensor layer = router.Tensors.GetValueOrDefault(name) ?? throw new BadInputException(
             $"the router to add an expert to has no {name}: it is of another --architecture");
         return layer.Shape.Length > 0 && layer.Shape[0] == routes.Length
             ? layer.ToTensor().to(torch.ScalarType.Float32)
-            : throw new TrainingFault($"the router to add an expert to names {routes.Length} routes, but its {name} is "
+            : throw new BadInputException(
+                $"the router to add an expert to names {routes.Length} routes, but its {name} is "
                 + string.Join('×', layer.Shape));
     }
 }

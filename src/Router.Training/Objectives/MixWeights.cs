@@ -1,3 +1,4 @@
+using Router.Evaluation;
 using Router.Training.Batches;
 using Router.Training.Runs;
 using Router.Training.Targets;
@@ -19,13 +20,13 @@ internal sealed class MixWeights
     /// <summary>The weights of every image that has targets.</summary>
     /// <param name="mix">What the experts answered, κ and β.</param>
     /// <param name="sigma">σ of the expert that is trained.</param>
-    /// <exception cref="TrainingFault">There is not one expert of this σ among those that answered.</exception>
+    /// <exception cref="BadInputException">There is not one expert of this σ among those that answered.</exception>
     public MixWeights(Mix mix, decimal sigma)
     {
         TrueRadii targets = mix.Targets;
         int[] same = [.. Columns(targets, sigma)];
         if (same.Length != 1)
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"the targets hold {same.Length} experts of σ = {sigma}, and one is needed to say what it can win: "
                 + $"they are of {string.Join(", ", targets.Experts.Select(known => $"{known.Id} (σ {known.Sigma})"))}");
         decimal? next = targets.Experts.Where(expert => expert.Sigma < sigma).Max(expert => (decimal?)expert.Sigma);

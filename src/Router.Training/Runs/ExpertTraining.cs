@@ -1,5 +1,6 @@
 using Router.Engine;
 using Router.Engine.LibTorch;
+using Router.Evaluation;
 using Router.Training.Batches;
 using Router.Training.Objectives;
 
@@ -39,10 +40,10 @@ public sealed record ExpertTraining
 
     private IObjective Objective => (Robustness, ForMix) switch
     {
-        (_, { }) when AlsoAt.Count > 0 => throw new TrainingFault(
+        (_, { }) when AlsoAt.Count > 0 => throw new BadInputException(
             $"an expert is trained for a mix at one σ, not at {Noise}: what it can win differs from σ to σ"),
         (Robustness.Consistency consistency, { } mix) => new ConsistencyForMix(Sigma, consistency, mix),
-        (_, { }) => throw new TrainingFault(
+        (_, { }) => throw new BadInputException(
             "an expert is trained for a mix by consistency regularisation: for noise alone by that with λ = 0, η = 0"),
         (var robustness, null) => Unweighted(robustness, Noise),
     };
@@ -67,7 +68,7 @@ public sealed record ExpertTraining
     /// <param name="resume">Whether a state that is there is taken up.</param>
     /// <param name="device">Where it is trained.</param>
     /// <param name="clock">The time.</param>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// There is a state already, or one of other terms; or the targets of the mix are not of these images.
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint to start from is of another network.</exception>

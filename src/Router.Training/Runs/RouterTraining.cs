@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Router.Engine;
 using Router.Engine.LibTorch;
+using Router.Evaluation;
 using Router.Training.Batches;
 using Router.Training.Objectives;
 using Router.Training.Targets;
@@ -63,7 +64,7 @@ public sealed record RouterTraining
     /// <param name="device">Where it is trained.</param>
     /// <param name="clock">The time.</param>
     /// <exception cref="ArgumentException">Weights do not fit the radii.</exception>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// There is a state already, or one of other terms; or the targets are not of these images.
     /// </exception>
     public TrainingRun Begin(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Loading;
@@ -36,7 +37,7 @@ public sealed class TrainingRun : IDisposable
     {
         _bySigma = bySigma;
         if ((recipe.FreezeTrunk || recipe.FreezeNorm) && init is null)
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"a frozen {(recipe.FreezeTrunk ? "trunk" : "batch normalization")} is that of a checkpoint to start "
                 + "from, and there is none: give one with --init");
         (_objective, _images, _held, _device, _clock, _seed) =
@@ -59,7 +60,7 @@ public sealed class TrainingRun : IDisposable
             NativeHeap.KeepFreedMemory();
             (_state, _metrics) = (new(state), new(Path.Combine(folder, "metrics.tsv"), [.. Sigmas]));
             if (_state.Exists && !resume)
-                throw new TrainingFault(
+                throw new BadInputException(
                     $"{folder} holds a training already: take it up with --resume, or train into another folder");
             if (_state.Exists)
                 EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
@@ -96,7 +97,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="epochs">Told of every epoch on disk.</param>
     /// <param name="steps">Told how many steps are done, of all epochs together.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
-    /// <exception cref="TrainingFault">The loss is no number any more.</exception>
+    /// <exception cref="BadInputException">The loss is no number any more.</exception>
     /// <exception cref="IOException">The disk is full or gone; the checkpoint before is kept.</exception>
     public void Train(IProgress<EpochMetrics>? epochs, IProgress<int>? steps, CancellationToken cancellationToken)
     {
@@ -181,14 +182,15 @@ public sealed class TrainingRun : IDisposable
             rate = _optimization.Rate;
             (double stepLoss, double stepRight) = Step(order, epoch, step);
             if (!double.IsFinite(stepLoss))
-                throw new TrainingFault(
+                throw new BadInputException(
                     $"the loss is {stepLoss} at epoch {epoch}, step {step + 1} of {StepsPerEpoch}, learning rate "
                     + $"{rate:g4}: a smaller one would help; the state after epoch {EpochsDone} is kept");
             (loss, right) = (loss + stepLoss, right + stepRight);
             steps?.Report((epoch - 1) * StepsPerEpoch + step + 1);
         }
         if (!Network.IsFinite)
-            throw new TrainingFault($"a weight is no number after epoch {epoch}, learning rate {rate:g4}: a smaller "
+            throw new BadInputException(
+                $"a weight is no number after epoch {epoch}, learning rate {rate:g4}: a smaller "
                 + $"one would help; the state after epoch {EpochsDone} is kept");
         double[] bySigma = _held is null ? [] : [.. Sigmas.Select(sigma => Measure(_held, epoch, sigma))];
         double? validation = _held is null ? null : bySigma.Length > 0 ? bySigma.Average() : Measure(_held, epoch);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Training.Networks;
 
@@ -28,15 +29,16 @@ internal sealed class TrainingState(string path)
 
     /// <summary>Puts network and optimizer where they were.</summary>
     /// <returns>Epochs done.</returns>
-    /// <exception cref="TrainingFault">It is of other terms, or damaged.</exception>
+    /// <exception cref="BadInputException">It is of other terms, or damaged.</exception>
     public int Restore(string terms, TrainableResNet network, Optimization optimization, int stepsPerEpoch)
     {
         Checkpoint saved = Read();
         if (saved.Metadata.GetValueOrDefault(TermsKey) is not { } before
             || !int.TryParse(saved.Metadata.GetValueOrDefault(EpochKey), CultureInfo.InvariantCulture, out int epoch))
-            throw new TrainingFault($"{path} is not the state of a training: remove it, or train into another folder");
+            throw new BadInputException(
+                $"{path} is not the state of a training: remove it, or train into another folder");
         if (before != terms)
-            throw new TrainingFault($"{path} is a training under other terms:\n  there: {before}\n  now:   "
+            throw new BadInputException($"{path} is a training under other terms:\n  there: {before}\n  now:   "
                 + $"{terms}\ntrain into another folder, or take up the same terms");
         network.Load(
             saved.Tensors.Where(tensor => !Descent.IsMemory(tensor.Key)).ToDictionary(), warmUp: false);
@@ -46,7 +48,7 @@ internal sealed class TrainingState(string path)
         }
         catch (InvalidDataException fault)
         {
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"{path}: {fault.Message}; it is of another version: remove it to begin anew, or train into another "
                 + "folder");
         }
@@ -61,7 +63,7 @@ internal sealed class TrainingState(string path)
         }
         catch (CheckpointException fault)
         {
-            throw new TrainingFault($"{fault.Message}; remove it to begin anew, or train into another folder");
+            throw new BadInputException($"{fault.Message}; remove it to begin anew, or train into another folder");
         }
     }
 }

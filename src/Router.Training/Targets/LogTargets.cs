@@ -4,7 +4,6 @@ using Router.Data;
 using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
-using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
@@ -23,7 +22,7 @@ public static class LogTargets
     /// <exception cref="BadInputException">
     /// A log is damaged, or of other data where it says of which, or two give an image different labels.
     /// </exception>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// No image is left, or there is a table of other terms under this name.
     /// </exception>
     public static void Write(
@@ -34,7 +33,7 @@ public static class LogTargets
         CertificationLog[] read = [.. logs.Select(log => CertificationLogReader.Read(log.Log))];
         ImmutableArray<TargetRow> rows = Join(read, selection);
         if (rows.IsEmpty)
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"no image ({selection}) is in all of {string.Join(", ", logs.Select(log => log.Log))}");
         TargetTerms terms = new(
             TargetTerms.CurrentSchema, TargetMeasure.Radii, data, selection.ToString(), rows.Length, Content: null,

@@ -69,7 +69,7 @@ public sealed class TargetRun
     /// <param name="path">The table, begun or continued.</param>
     /// <param name="progress">Told how many rows are on disk.</param>
     /// <param name="cancellationToken">Stops between batches; rows that are written stay.</param>
-    /// <exception cref="Runs.TrainingFault">There is a table of other terms under this name.</exception>
+    /// <exception cref="Evaluation.BadInputException">There is a table of other terms under this name.</exception>
     /// <exception cref="VoterUnavailableException">An expert cannot answer.</exception>
     public async Task WriteAsync(string path, IProgress<int>? progress, CancellationToken cancellationToken)
     {

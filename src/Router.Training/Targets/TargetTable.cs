@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
-using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
@@ -21,7 +21,7 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
 
     /// <summary>Reads a table. An unfinished last line does not count.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="TrainingFault">It is no such table: file and line are named.</exception>
+    /// <exception cref="BadInputException">It is no such table: file and line are named.</exception>
     public static TargetTable Read(string path)
     {
         if (!File.Exists(path))
@@ -29,12 +29,12 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
         string[] lines = AppendLog.LinesOf(path);
         TargetTerms terms = ReadTerms(path, lines.Length > 0 ? lines[0] : "");
         if (lines.Length < HeaderLines || lines[1] != Header(terms))
-            throw new TrainingFault($"{path}:2: expected the header '{Header(terms).Replace('\t', ' ')}'");
+            throw new BadInputException($"{path}:2: expected the header '{Header(terms).Replace('\t', ' ')}'");
         ImmutableArray<TargetRow> rows =
             [.. lines.Skip(HeaderLines).Select((line, i) => ReadRow(terms, line, path, i + HeaderLines + 1))];
         return rows.DistinctBy(row => row.Index).Count() == rows.Length
             ? new(path, terms, rows)
-            : throw new TrainingFault(
+            : throw new BadInputException(
                 $"{path}: image {rows.CountBy(row => row.Index).First(images => images.Value > 1).Key} stands twice: "
                 + $"each image has one row");
     }
@@ -52,7 +52,7 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
         }
         catch (JsonException fault)
         {
-            throw new TrainingFault($"{path}:1: expected a line of terms, "
+            throw new BadInputException($"{path}:1: expected a line of terms, "
                 + $"'{TermsMark}{{\"schema\":\"{TargetTerms.CurrentSchema}\", …}}': {fault.Message}");
         }
     }
@@ -61,25 +61,27 @@ public sealed record TargetTable(string Path, TargetTerms Terms, ImmutableArray<
     {
         string[] fields = line.Split('\t');
         if (fields.Length != terms.Experts.Length + 3)
-            throw new TrainingFault($"{path}:{number}: {fields.Length} fields, expected {terms.Experts.Length + 3}");
+            throw new BadInputException(
+                $"{path}:{number}: {fields.Length} fields, expected {terms.Experts.Length + 3}");
         TargetRow row = new(Whole(fields[0]), Whole(fields[1]), Whole(fields[2]), [.. fields[3..].Select(Measured)]);
         return row.Draws == terms.Draws
             ? row
-            : throw new TrainingFault($"{path}:{number}: {row.Draws} draws, expected {terms.Draws} as in the terms");
+            : throw new BadInputException(
+                $"{path}:{number}: {row.Draws} draws, expected {terms.Draws} as in the terms");
 
         int Whole(string field) => int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
             ? value
-            : throw new TrainingFault($"{path}:{number}: '{field}': expected a whole number");
+            : throw new BadInputException($"{path}:{number}: '{field}': expected a whole number");
 
         double Measured(string field) =>
             terms.Measure == TargetMeasure.Votes
                 ? Whole(field) is var votes && votes <= terms.Draws
                     ? votes
-                    : throw new TrainingFault($"{path}:{number}: {votes} votes of {terms.Draws} draws")
+                    : throw new BadInputException($"{path}:{number}: {votes} votes of {terms.Draws} draws")
                 : double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double radius)
                     && radius >= 0 && double.IsFinite(radius)
                     ? radius
-                    : throw new TrainingFault($"{path}:{number}: '{field}': expected a radius ≥ 0");
+                    : throw new BadInputException($"{path}:{number}: '{field}': expected a radius ≥ 0");
     }
 }
 

@@ -1,6 +1,6 @@
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Experts.Files;
-using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
@@ -19,7 +19,7 @@ internal sealed class TargetWriter : IDisposable
     /// <param name="images">The indices of its images, in the order of its rows.</param>
     /// <param name="done">How many rows it holds.</param>
     /// <exception cref="FileInUseException">Another run writes it.</exception>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// There is a table of other terms, or another file, under this name; it is left as it was.
     /// </exception>
     public static TargetWriter Open(string path, TargetTerms terms, IReadOnlyList<int> images, out int done)
@@ -44,10 +44,11 @@ internal sealed class TargetWriter : IDisposable
         }
         TargetTable table = TargetTable.Read(path);
         if (table.Terms.Difference(terms) is { } difference)
-            throw new TrainingFault($"{path}: {difference}; continue with the same settings, or choose another file");
+            throw new BadInputException(
+                $"{path}: {difference}; continue with the same settings, or choose another file");
         for (; done < table.Rows.Length; done++)
             if (done >= images.Count || table.Rows[done].Index != images[done])
-                throw new TrainingFault($"{path}:{done + 3}: image {table.Rows[done].Index}, where "
+                throw new BadInputException($"{path}:{done + 3}: image {table.Rows[done].Index}, where "
                     + $"{(done < images.Count ? $"image {images[done]}" : "no further one")} was expected");
         return AppendLog.Continue(path);
     }

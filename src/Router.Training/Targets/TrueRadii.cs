@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Evaluation;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
 using Router.Training.Batches;
-using Router.Training.Runs;
 
 namespace Router.Training.Targets;
 
@@ -29,13 +29,13 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     /// </summary>
     /// <param name="tables">At least one; of the same data set and experts.</param>
     /// <param name="failureProbability">α of each bound, in (0, ½].</param>
-    /// <exception cref="TrainingFault">The tables do not belong together, or there is no row.</exception>
+    /// <exception cref="BadInputException">The tables do not belong together, or there is no row.</exception>
     public static TrueRadii Of(IReadOnlyList<TargetTable> tables, double failureProbability = DefaultFailureProbability)
     {
         TargetTable first = tables[0];
         foreach (TargetTable table in tables.Skip(1))
             if (Disagreement(first.Terms, table.Terms) is { } problem)
-                throw new TrainingFault($"{table.Path} does not go with {first.Path}: {problem}");
+                throw new BadInputException($"{table.Path} does not go with {first.Path}: {problem}");
         int[] order = [.. Enumerable.Range(0, first.Terms.Experts.Length).OrderBy(k => first.Terms.Experts[k].Sigma)];
         ImmutableArray<ImageRadii> images =
         [
@@ -50,10 +50,11 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
                 })).OrderBy(image => image.Index),
         ];
         if (images.IsEmpty)
-            throw new TrainingFault($"{string.Join(", ", tables.Select(table => table.Path))}: there is no row yet");
+            throw new BadInputException(
+                $"{string.Join(", ", tables.Select(table => table.Path))}: there is no row yet");
         for (int i = 1; i < images.Length; i++)
             if (images[i].Index == images[i - 1].Index)
-                throw new TrainingFault($"image {images[i].Index} is in two of "
+                throw new BadInputException($"image {images[i].Index} is in two of "
                     + $"{string.Join(", ", tables.Select(table => table.Path))}: folds share no image");
         return new(
             [.. order.Select(k => new RadiusColumn(first.Terms.Experts[k].Id, first.Terms.Experts[k].Sigma))], images)
@@ -63,10 +64,10 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     /// <summary>
     /// Without the images on which no expert certifies the true class, which the paper drops.
     /// </summary>
-    /// <exception cref="TrainingFault">None is left.</exception>
+    /// <exception cref="BadInputException">None is left.</exception>
     public TrueRadii WithoutHopeless() => Images.Any(image => !image.IsHopeless)
         ? this with { Images = [.. Images.Where(image => !image.IsHopeless)] }
-        : throw new TrainingFault($"no expert certifies the true class of any of {Images.Length} images: there is "
+        : throw new BadInputException($"no expert certifies the true class of any of {Images.Length} images: there is "
             + "nothing to route by");
 
     /// <summary>SHA-256 of all of it, hexadecimal.</summary>
@@ -93,12 +94,12 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
 
     /// <summary>The same for some of the experts: a mix.</summary>
     /// <param name="ids">Which.</param>
-    /// <exception cref="TrainingFault">One of them is not among the experts.</exception>
+    /// <exception cref="BadInputException">One of them is not among the experts.</exception>
     public TrueRadii Of(IReadOnlyCollection<string> ids)
     {
         foreach (string id in ids)
             if (Experts.All(expert => expert.Id != id))
-                throw new TrainingFault($"there are no targets of '{id}': there are of "
+                throw new BadInputException($"there are no targets of '{id}': there are of "
                     + $"{string.Join(", ", Experts.Select(expert => expert.Id))}");
         int[] kept = [.. Enumerable.Range(0, Experts.Length).Where(k => ids.Contains(Experts[k].Id))];
         return this with
@@ -113,23 +114,23 @@ public sealed record TrueRadii(ImmutableArray<RadiusColumn> Experts, ImmutableAr
     }
 
     /// <summary>Makes sure that images which are learned are those it is about, each with its row.</summary>
-    /// <exception cref="TrainingFault">
+    /// <exception cref="BadInputException">
     /// They are of another data set or split, or one has no targets or those of another class.
     /// </exception>
     internal void CheckThatTheyCover(TrainingImages images)
     {
         if (Data is not null && Data != images.Name)
-            throw new TrainingFault(
+            throw new BadInputException(
                 $"the targets are about {Data}, and {images.Name} is learned: accepted are targets of the images that "
                 + "are learned (`dualrs train targets`, the same data set and --split)");
         Dictionary<int, int> labels = Images.ToDictionary(image => image.Index, image => image.Label);
         for (int row = 0; row < images.Count; row++)
             if (!labels.TryGetValue(images.Indices[row], out int label))
-                throw new TrainingFault(
+                throw new BadInputException(
                     $"image {images.Indices[row]} of {images.Name} has no targets: the experts must have been asked "
                     + "about every image that is learned (`dualrs train targets`)");
             else if (label != images.Label(row))
-                throw new TrainingFault(
+                throw new BadInputException(
                     $"image {images.Indices[row]} of {images.Name} has label {images.Label(row)}, but {label} in the "
                     + "targets: are they of the same data set and split?");
     }

@@ -1,4 +1,5 @@
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Smoothing;
 using Tests;
@@ -48,7 +49,7 @@ public sealed class KeptSecretTests : IDisposable
         Assert.Contains("there is no folder", Objection(Path.Combine("nowhere", "s")));
     }
 
-    private string Objection(string name) => Assert.Throws<InputFault>(() => In(name, isBegun: true)).Message;
+    private string Objection(string name) => Assert.Throws<BadInputException>(() => In(name, isBegun: true)).Message;
 
     [Fact]
     public async Task Of_several_that_begin_at_once_with_one_file_all_have_the_same_secret()

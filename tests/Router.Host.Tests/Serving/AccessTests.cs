@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Router.Host.Cli;
+using Router.Evaluation;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 using Tests;
@@ -97,7 +97,7 @@ public sealed class AccessTests : IDisposable
     public async Task A_file_of_keys_with_faults_is_refused_at_the_start(string text, string fault)
     {
         await WriteAsync(text.Replace("@", HashOf("key"), StringComparison.Ordinal));
-        Assert.Contains(fault, Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+        Assert.Contains(fault, Assert.Throws<BadInputException>(() => new ApiKeyFile(_file)).Message);
     }
 
     [Fact]
@@ -108,11 +108,11 @@ public sealed class AccessTests : IDisposable
         Assert.NotNull(new ApiKeyFile(_file).Find("key", new LoggedLines()));
         Posix.SetMode(_file, "664");
         Assert.Contains($"its mode is 0664; make it its owner's, chmod go-w {_file}",
-            Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+            Assert.Throws<BadInputException>(() => new ApiKeyFile(_file)).Message);
 
         File.Delete(_file);
         Posix.MakePipe(_file);
-        Assert.Contains("is a named pipe", Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+        Assert.Contains("is a named pipe", Assert.Throws<BadInputException>(() => new ApiKeyFile(_file)).Message);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Router.Estimator;
-using Router.Host.Cli;
+using Router.Evaluation;
 using Router.Host.Serving.Model;
 using Router.Host.Serving.Operations;
 using Router.Votes;
@@ -54,8 +54,9 @@ public sealed class EpochTests : IDisposable
     public async Task A_registry_with_faults_changes_nothing_and_the_one_after_it_is_served()
     {
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
-            _limits, (epoch, _) => epoch == 2 ? throw new InputFault("experts.yaml(3): a fault") : Task.FromResult(
-                Model(ToyModel.AtOnce(), epoch)), keys: null, _changes);
+            _limits, (epoch, _) => epoch == 2
+                ? throw new BadInputException("experts.yaml(3): a fault")
+                : Task.FromResult(Model(ToyModel.AtOnce(), epoch)), keys: null, _changes);
         _changes.Ask("a test");
         Assert.Contains("experts.yaml(3): a fault", await daemon.Log.Of(NotReloaded), StringComparison.Ordinal);
         Assert.Equal("1", await VersionOfAsync(AskAsync(daemon)));

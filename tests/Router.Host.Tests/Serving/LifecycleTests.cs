@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Router.Estimator;
-using Router.Host.Cli;
+using Router.Evaluation;
 using Router.Host.Serving.Operations;
 
 namespace Router.Host.Tests.Serving;
@@ -51,8 +51,8 @@ public sealed class LifecycleTests
     public async Task A_model_that_cannot_be_loaded_ends_the_daemon_with_the_reason()
     {
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
-            new(), _ => throw new InputFault("the registry has 1 fault"));
-        InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.Serving);
+            new(), _ => throw new BadInputException("the registry has 1 fault"));
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(() => daemon.Serving);
         Assert.Equal("the registry has 1 fault", fault.Message);
     }
 

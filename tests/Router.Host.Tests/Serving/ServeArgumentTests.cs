@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Commands;
 using Router.Host.Serving.Operations;
@@ -30,7 +31,7 @@ public sealed class ServeArgumentTests
     [InlineData("http://127.0.0.1:99999")]
     public async Task Anything_else_is_refused_with_exit_code_2(string urls)
     {
-        InputFault fault = Assert.Throws<InputFault>(() => ListenAddress.Parse(urls));
+        BadInputException fault = Assert.Throws<BadInputException>(() => ListenAddress.Parse(urls));
         Assert.StartsWith($"cannot listen at '{urls}': accepted are http and https addresses", fault.Message);
         using StringWriter said = new();
         Surroundings surroundings = Surroundings.OfProcess() with { Error = AnsiConsole.Create(
@@ -87,7 +88,8 @@ public sealed class ServeArgumentTests
         other.Start();
         IPEndPoint taken = (IPEndPoint)other.LocalEndpoint;
         await using Daemon daemon = new([new(taken.Address, taken.Port)], new(), TimeProvider.System, _ => { });
-        InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.StartAsync(CancellationToken.None));
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(
+            () => daemon.StartAsync(CancellationToken.None));
         Assert.Contains($"http://{taken}", fault.Message);
         Assert.Contains("address already in use", fault.Message);
     }
@@ -96,7 +98,8 @@ public sealed class ServeArgumentTests
     public async Task An_address_of_another_machine_is_refused()
     {
         await using Daemon daemon = new([new(IPAddress.Parse("192.0.2.1"), 0)], new(), TimeProvider.System, _ => { });
-        InputFault fault = await Assert.ThrowsAsync<InputFault>(() => daemon.StartAsync(CancellationToken.None));
+        BadInputException fault = await Assert.ThrowsAsync<BadInputException>(
+            () => daemon.StartAsync(CancellationToken.None));
         Assert.StartsWith("cannot listen: ", fault.Message);
     }
 

@@ -4,7 +4,6 @@ using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Experts.Registry;
 using Router.Training.Dual;
-using Router.Training.Runs;
 using Router.Training.Tests.Batches;
 
 namespace Router.Training.Tests.Dual;
@@ -69,7 +68,7 @@ public sealed class ResumedSystemTests : IDisposable
     {
         Terms(Start()).Claim(_folder);
         Terms(Start()).Claim(_folder);
-        Assert.Contains(difference, Assert.Throws<TrainingFault>(
+        Assert.Contains(difference, Assert.Throws<BadInputException>(
             () => Terms(Start(devices: devices, pass: pass)).Claim(_folder)).Message, StringComparison.Ordinal);
     }
 

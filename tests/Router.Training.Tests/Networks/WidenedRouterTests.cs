@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Training.Networks;
 using Router.Training.Runs;
@@ -114,7 +115,7 @@ public sealed class WidenedRouterTests : IDisposable
     }
 
     private static string Refusal(Checkpoint router, RadiusColumn[] routes, string architecture = Architecture) =>
-        Assert.Throws<TrainingFault>(() => WidenedRouter.For(router, architecture, routes)).Message;
+        Assert.Throws<BadInputException>(() => WidenedRouter.For(router, architecture, routes)).Message;
 
     private Checkpoint Written(
         TrainableResNet network, string? routes, string? architecture = Architecture) =>

@@ -1,6 +1,6 @@
+using Router.Evaluation;
 using Router.Training.Batches;
 using Router.Training.Objectives;
-using Router.Training.Runs;
 using Router.Training.Targets;
 using Router.Training.Tests.Batches;
 
@@ -43,7 +43,7 @@ public sealed class MixWeightsTests
         Assert.Equal(
             "the targets hold 0 experts of σ = 0.12, and one is needed to say what it can win: they are of "
             + "s025 (σ 0.25), s050 (σ 0.5), s100 (σ 1)",
-            Assert.Throws<TrainingFault>(() => new MixWeights(new(Targets, new()), .12m)).Message);
+            Assert.Throws<BadInputException>(() => new MixWeights(new(Targets, new()), .12m)).Message);
 
     private static ImageRadii Image(int index, long[] votes) =>
         new(index, index % 10, [0, 0, 0]) { Draws = 1, Votes = [.. votes] };

@@ -1,4 +1,5 @@
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Training.Runs;
 
@@ -19,7 +20,7 @@ public sealed class FaultTests : IDisposable
     {
         Train(Two);
         byte[] before = File.ReadAllBytes(State);
-        TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two));
+        BadInputException fault = Assert.Throws<BadInputException>(() => Trained.Begin(_folder, Two));
         Assert.Equal(
             $"{_folder} holds a training already: take it up with --resume, or train into another folder",
             fault.Message);
@@ -34,7 +35,8 @@ public sealed class FaultTests : IDisposable
             [With(recipe => recipe with { Epochs = 2, LearningRate = .04 }), Two with { Sigma = .5m },
                 With(recipe => recipe with { Epochs = 2, Milestones = [1] })])
         {
-            TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, other, resume: true));
+            BadInputException fault = Assert.Throws<BadInputException>(
+                () => Trained.Begin(_folder, other, resume: true));
             Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);
             Assert.Contains(
                 "train into another folder, or take up the same terms", fault.Message, StringComparison.Ordinal);
@@ -49,14 +51,14 @@ public sealed class FaultTests : IDisposable
         Train(Two);
         byte[] whole = File.ReadAllBytes(State);
         File.WriteAllBytes(State, whole[..^100]);
-        TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two, resume: true));
+        BadInputException fault = Assert.Throws<BadInputException>(() => Trained.Begin(_folder, Two, resume: true));
         Assert.StartsWith(State, fault.Message, StringComparison.Ordinal);
         Assert.EndsWith(
             "remove it to begin anew, or train into another folder", fault.Message, StringComparison.Ordinal);
         File.Delete(State);
         using (TrainingRun run = Trained.Begin(Path.Combine(_folder, "weights"), Two))
             run.WriteWeights(State);
-        fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two, resume: true));
+        fault = Assert.Throws<BadInputException>(() => Trained.Begin(_folder, Two, resume: true));
         Assert.Contains("is not the state of a training: remove it", fault.Message, StringComparison.Ordinal);
     }
 
@@ -67,7 +69,7 @@ public sealed class FaultTests : IDisposable
         Checkpoint whole = CheckpointFile.Read(State);
         SafeTensors.Write(
             State, whole.Tensors.Values.Where(tensor => tensor.Name != "optimizer.0.momentum_buffer"), whole.Metadata);
-        TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(_folder, Two, resume: true));
+        BadInputException fault = Assert.Throws<BadInputException>(() => Trained.Begin(_folder, Two, resume: true));
         Assert.StartsWith($"{State}: optimizer.0.momentum_buffer is missing", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("remove it to begin anew, or train into another folder", fault.Message);
     }
@@ -116,7 +118,8 @@ public sealed class FaultTests : IDisposable
             With(recipe => recipe with { Schedule = Schedule.Step, Milestones = [1], Decay = 1e32, Epochs = 3 });
         using (TrainingRun run = Trained.Begin(_folder, rising))
         {
-            TrainingFault fault = Assert.Throws<TrainingFault>(() => run.Train(epochs: null, steps: null, default));
+            BadInputException fault = Assert.Throws<BadInputException>(
+                () => run.Train(epochs: null, steps: null, default));
             Assert.Matches(
                 @"^the loss is \S+ at epoch 2, step [234] of 4, learning rate 5e\+30: a smaller one would help; "
                 + @"the state after epoch 1 is kept$",
@@ -134,7 +137,7 @@ public sealed class FaultTests : IDisposable
         ExpertTraining single = With(recipe =>
             recipe with { Schedule = Schedule.Constant, LearningRate = 1e38, BatchSize = 128, WeightDecay = 10 });
         using TrainingRun run = Trained.Begin(_folder, single);
-        TrainingFault fault = Assert.Throws<TrainingFault>(() => run.Train(epochs: null, steps: null, default));
+        BadInputException fault = Assert.Throws<BadInputException>(() => run.Train(epochs: null, steps: null, default));
         Assert.Contains("a weight is no number after epoch 1", fault.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(State));
     }

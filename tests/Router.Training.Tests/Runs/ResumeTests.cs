@@ -1,4 +1,5 @@
 using Router.Engine.LibTorch;
+using Router.Evaluation;
 using Router.Training.Runs;
 using Router.Training.Tests.Batches;
 
@@ -69,7 +70,7 @@ public sealed class ResumeTests : IDisposable
         ExpertTraining other = training with { ForMix = new(
             Trained.Targets with { Images = Trained.Targets.Images.SetItem(0, new(0, 0, [.1, .1])) }, new()) };
         string folder = Path.Combine(_folder, $"whole {training.Description}");
-        TrainingFault fault = Assert.Throws<TrainingFault>(() => Trained.Begin(folder, other, resume: true));
+        BadInputException fault = Assert.Throws<BadInputException>(() => Trained.Begin(folder, other, resume: true));
         Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Training.Runs;
 using Router.Training.Targets;
@@ -52,14 +53,14 @@ public sealed class RouterTrainingTests : IDisposable
         using (TrainingRun run = Begin("run", Training, Targets))
             run.Train(epochs: null, steps: null, default);
         TrueRadii other = Targets with { Images = Targets.Images.SetItem(3, new(3, 3, [.1, 2.1])) };
-        TrainingFault fault = Assert.Throws<TrainingFault>(() => Begin("run", Training, other, resume: true));
+        BadInputException fault = Assert.Throws<BadInputException>(() => Begin("run", Training, other, resume: true));
         Assert.Contains("is a training under other terms", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_image_without_a_target_and_weights_that_do_not_fit_are_refused()
     {
-        Assert.StartsWith("image 63 of patterns train has no targets", Assert.Throws<TrainingFault>(
+        Assert.StartsWith("image 63 of patterns train has no targets", Assert.Throws<BadInputException>(
             () => Begin("lacking", Training, Targets with { Images = Targets.Images[..^1] })).Message,
             StringComparison.Ordinal);
         Assert.Contains("2 weights for 1 radii", Assert.Throws<ArgumentException>(() =>
@@ -70,10 +71,11 @@ public sealed class RouterTrainingTests : IDisposable
     public void Targets_of_another_split_or_with_another_label_are_refused_before_a_step()
     {
         Assert.StartsWith("the targets are about patterns test, and patterns train is learned",
-            Assert.Throws<TrainingFault>(
+            Assert.Throws<BadInputException>(
                 () => Begin("split", Training, Targets with { Data = "patterns test" })).Message,
             StringComparison.Ordinal);
-        Assert.StartsWith("image 3 of patterns train has label 3, but 4 in the targets", Assert.Throws<TrainingFault>(
+        Assert.StartsWith("image 3 of patterns train has label 3, but 4 in the targets",
+            Assert.Throws<BadInputException>(
             () => Begin("label", Training,
                 Targets with { Images = Targets.Images.SetItem(3, new(3, 4, [.1, 2])) })).Message,
             StringComparison.Ordinal);

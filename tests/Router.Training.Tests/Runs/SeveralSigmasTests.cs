@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
@@ -107,7 +108,7 @@ public sealed class SeveralSigmasTests : IDisposable
     {
         ExpertTraining asked = Several with { Robustness = new Robustness.Consistency(2, 5, .5),
             ForMix = new(Trained.Targets, new()) };
-        Assert.Contains("at one σ, not at 0.12, 0.5 and 1 in turn", Assert.Throws<TrainingFault>(
+        Assert.Contains("at one σ, not at 0.12, 0.5 and 1 in turn", Assert.Throws<BadInputException>(
             () => Trained.Begin(Path.Combine(_folder, "mix"), asked)).Message, StringComparison.Ordinal);
     }
 }

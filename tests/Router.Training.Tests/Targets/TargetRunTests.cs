@@ -1,6 +1,6 @@
 using Router.Data;
+using Router.Evaluation;
 using Router.Training.Batches;
-using Router.Training.Runs;
 using Router.Training.Targets;
 using Router.Votes;
 using Tests;
@@ -145,7 +145,7 @@ public sealed class TargetRunTests : IDisposable
         string[] fields = lines[4].Split('\t');
         lines[4] = string.Join('\t', fields[..3]) + instead + fields[4];
         File.WriteAllLines(Table, lines);
-        Assert.Equal($"{Table}:5: {problem}", Assert.Throws<TrainingFault>(() => TargetTable.Read(Table)).Message);
+        Assert.Equal($"{Table}:5: {problem}", Assert.Throws<BadInputException>(() => TargetTable.Read(Table)).Message);
     }
 
     [Fact]
@@ -161,5 +161,5 @@ public sealed class TargetRunTests : IDisposable
         (stream, sample) => (int)(stream.Uniform(sample, 0) % (ulong)classes));
 
     private async Task<string> Refusal(TargetRun run) =>
-        (await Assert.ThrowsAsync<TrainingFault>(() => run.WriteAsync(Table, null, default))).Message;
+        (await Assert.ThrowsAsync<BadInputException>(() => run.WriteAsync(Table, null, default))).Message;
 }

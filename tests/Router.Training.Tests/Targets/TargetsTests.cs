@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Router.Data;
 using Router.Evaluation;
 using Router.Evaluation.Runs;
-using Router.Training.Runs;
 using Router.Training.Targets;
 using Router.Training.Tests.Batches;
 using Tests;
@@ -81,7 +80,7 @@ public sealed class TargetsTests : IDisposable
         TrueRadii none = radii with { Images = [radii.Images[0]] };
         Assert.Contains(
             "there is nothing to route by",
-            Assert.Throws<TrainingFault>(none.WithoutHopeless).Message,
+            Assert.Throws<BadInputException>(none.WithoutHopeless).Message,
             StringComparison.Ordinal);
     }
 
@@ -135,11 +134,11 @@ public sealed class TargetsTests : IDisposable
         TrueRadii all = TrueRadii.Of([odd, even]);
         Assert.Equal([0, 1, 2, 3], all.Images.Select(image => image.Index));
         Assert.Contains(
-            "image 0 is in two of", Assert.Throws<TrainingFault>(() => TrueRadii.Of([even, even])).Message,
+            "image 0 is in two of", Assert.Throws<BadInputException>(() => TrueRadii.Of([even, even])).Message,
             StringComparison.Ordinal);
         TargetTable other = Votes("other.tsv", 64, [(0.25m, "s025")], new TargetRow(5, 1, 64, [64]));
         Assert.Contains(
-            "does not go with", Assert.Throws<TrainingFault>(() => TrueRadii.Of([even, other])).Message,
+            "does not go with", Assert.Throws<BadInputException>(() => TrueRadii.Of([even, other])).Message,
             StringComparison.Ordinal);
     }
 
@@ -161,7 +160,8 @@ public sealed class TargetsTests : IDisposable
         byte[] before = File.ReadAllBytes(path);
         LogTargets.Write(path, logs, "cifar10 test", new() { Fold = new(0, 3) });
         Assert.Equal(before, File.ReadAllBytes(path));
-        Assert.Throws<TrainingFault>(() => LogTargets.Write(path, logs, "cifar10 test", new() { Fold = new(1, 3) }));
+        Assert.Throws<BadInputException>(
+            () => LogTargets.Write(path, logs, "cifar10 test", new() { Fold = new(1, 3) }));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class TargetsTests : IDisposable
             Path.Combine(_folder, "u.tsv"), [("a", 0.25m, first), ("c", 1m, wrong)], "toys test", new()));
         Assert.Equal(
             $"{wrong}:3: image 1 has label 7, but 2 in {first}: are they logs of the same data set?", fault.Message);
-        Assert.Throws<TrainingFault>(() => LogTargets.Write(
+        Assert.Throws<BadInputException>(() => LogTargets.Write(
             Path.Combine(_folder, "v.tsv"), [("a", 0.25m, first)], "toys test", new() { Fold = new(3, 9) }));
     }
 
@@ -198,7 +198,7 @@ public sealed class TargetsTests : IDisposable
             targets with { Data = "patterns test" }, images: 3));
 
         static string Refusal(TrueRadii targets, int images) =>
-            Assert.Throws<TrainingFault>(() => targets.CheckThatTheyCover(Patterned.Images(images))).Message;
+            Assert.Throws<BadInputException>(() => targets.CheckThatTheyCover(Patterned.Images(images))).Message;
     }
 
     [Fact]

@@ -87,7 +87,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// <param name="expert">One expert alone, or null for the registry's routing.</param>
     /// <param name="mix">Only these experts, or null for all.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="InputFault">No worker has its networks, or it has none that is asked for.</exception>
+    /// <exception cref="BadInputException">No worker has its networks, or it has none that is asked for.</exception>
     public async Task<ClusterDeployment> OpenAsync(
         RegistryConfig config, string? expert, string[]? mix, CancellationToken cancellationToken)
     {
@@ -110,7 +110,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
     /// <param name="needed">Its networks.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>The function of each, in their order, and who votes as it, by the network's id.</returns>
-    /// <exception cref="InputFault">No worker has one of them.</exception>
+    /// <exception cref="BadInputException">No worker has one of them.</exception>
     public async Task<(ImmutableArray<ChosenFunction> Chosen, ImmutableDictionary<string, RemoteVoter> Voters)>
         VotersAsync(
             RegistryConfig config, ImmutableArray<NetworkConfig> needed, CancellationToken cancellationToken)
@@ -125,7 +125,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new InputFault(NobodyHas(config, needed));
+            throw new BadInputException(NobodyHas(config, needed));
         }
         return (chosen, needed.Zip(chosen).ToImmutableDictionary(
             one => one.First.Id,

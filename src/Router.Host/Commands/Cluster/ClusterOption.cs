@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Cluster.Silos;
+using Router.Evaluation;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Cluster;
@@ -35,7 +36,7 @@ internal sealed class ClusterOption
     /// <param name="parsed">The command line.</param>
     /// <param name="role">What it does there, for people.</param>
     /// <param name="surroundings">The outside.</param>
-    /// <exception cref="InputFault">It cannot be one so.</exception>
+    /// <exception cref="BadInputException">It cannot be one so.</exception>
     public ClusterSettings Read(ParseResult parsed, string role, Surroundings surroundings) =>
         new Membership(
             parsed.GetValue(_cluster), parsed.GetValue(_listen)!, parsed.GetValue(_certificate),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Router.Cluster.Silos;
+using Router.Evaluation;
 using Router.Host.Cli;
 
 namespace Router.Host.Commands.Cluster;
@@ -19,11 +20,12 @@ internal sealed record Membership(string? Cluster, string Listen, string? Certif
     /// <summary>The same for who joins.</summary>
     /// <param name="role">What it does there, for people.</param>
     /// <param name="surroundings">The outside.</param>
-    /// <exception cref="InputFault">It cannot be a member so.</exception>
+    /// <exception cref="BadInputException">It cannot be a member so.</exception>
     public ClusterSettings Settings(string role, Surroundings surroundings)
     {
         if (!IPEndPoint.TryParse(Listen, out IPEndPoint? at))
-            throw new InputFault($"--listen is '{Listen}': accepted is an IP address and a port, such as 127.0.0.1:0");
+            throw new BadInputException(
+                $"--listen is '{Listen}': accepted is an IP address and a port, such as 127.0.0.1:0");
         string name = $"{role} {Environment.MachineName}/{Environment.ProcessId}";
         ClusterSettings settings = new(AddressOf(surroundings), name, surroundings.Clock)
         {
@@ -33,7 +35,7 @@ internal sealed record Membership(string? Cluster, string Listen, string? Certif
             LocalFile = Path.Combine(surroundings.CacheFolder, "cluster", "members.json"),
             Dispatch = new() { Gateway = name },
         };
-        return settings.Objection is not { } objection ? settings : throw new InputFault(
+        return settings.Objection is not { } objection ? settings : throw new BadInputException(
             $"--listen {Listen}: {objection}: --member-certificate FILE --peers-ca FILE");
     }
 
@@ -42,7 +44,7 @@ internal sealed record Membership(string? Cluster, string Listen, string? Certif
         if (Cluster is null) return new ClusterAddress.Local(null);
         if (!ClusterAddress.TryParse(Cluster, out ClusterAddress? address))
             // Not repeated: what is no address may still hold a password.
-            throw new InputFault($"{ClusterOption.Name} is no address: accepted is {ClusterAddress.Accepted}");
+            throw new BadInputException($"{ClusterOption.Name} is no address: accepted is {ClusterAddress.Accepted}");
         // As redis-cli takes it: arguments are there for everybody of the machine to read.
         if (address is ClusterAddress.Redis { Options: { Password: null } server })
             server.Password = surroundings.Variable("REDISCLI_AUTH");
@@ -54,22 +56,22 @@ internal sealed record Membership(string? Cluster, string Listen, string? Certif
     {
         if (Certificate is null && Authorities is null) return null;
         if (Certificate is null || Authorities is null)
-            throw new InputFault(
+            throw new BadInputException(
                 "--member-certificate and --peers-ca belong together: a member shows a certificate and wants one");
         string own = surroundings.Resolve(Certificate), others = surroundings.Resolve(Authorities);
         foreach (string file in (string[])[own, others])
-            if (!File.Exists(file)) throw new InputFault($"there is no certificate {file}");
-        if (FilePermissions.OfSecret(own) is { } open) throw new InputFault(open);
+            if (!File.Exists(file)) throw new BadInputException($"there is no certificate {file}");
+        if (FilePermissions.OfSecret(own) is { } open) throw new BadInputException(open);
         try
         {
             X509Certificate2Collection signers = [];
             signers.ImportFromPemFile(others);
-            return signers.Count == 0 ? throw new InputFault($"{others} holds no certificate (PEM)")
+            return signers.Count == 0 ? throw new BadInputException($"{others} holds no certificate (PEM)")
                 : new(X509Certificate2.CreateFromPemFile(own), signers, surroundings.Clock);
         }
         catch (CryptographicException fault)
         {
-            throw new InputFault(
+            throw new BadInputException(
                 $"{Certificate} or {Authorities} cannot be used: {fault.Message}; accepted is PEM, of the member a "
                 + "certificate with its private key in one file");
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Cluster.Silos;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -28,7 +29,7 @@ internal sealed class ModelFetch(string registry, IReadOnlyCollection<string>? l
     /// <param name="settings">The cluster.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>Where each checkpoint lies that is not where the registry names it, by that path.</returns>
-    /// <exception cref="InputFault">The folder does not have one, or has another file of its name.</exception>
+    /// <exception cref="BadInputException">The folder does not have one, or has another file of its name.</exception>
     public async Task<ImmutableDictionary<string, string>> BringAsync(
         string from, ClusterSettings settings, CancellationToken cancellationToken)
     {
@@ -57,7 +58,7 @@ internal sealed class ModelFetch(string registry, IReadOnlyCollection<string>? l
         string sha256 = wanted.Sha256!, name = Path.GetFileName(wanted.CheckpointPath);
         string file = Path.Combine(folder, File.Exists(Path.Combine(folder, sha256)) ? sha256 : name);
         if (!File.Exists(file))
-            throw new InputFault(
+            throw new BadInputException(
                 $"there is no {wanted.CheckpointPath}, and in {folder} neither {name} nor {sha256}");
         string? hash = await _cache.TakeAsync(sha256, async into =>
         {
@@ -66,7 +67,7 @@ internal sealed class ModelFetch(string registry, IReadOnlyCollection<string>? l
             return true;
         });
         if (hash != sha256)
-            throw new InputFault($"{file} is not used: its sha256 is {hash}, {registry} names {sha256}");
+            throw new BadInputException($"{file} is not used: its sha256 is {hash}, {registry} names {sha256}");
         Say($"{name} is taken from {folder}");
     }
 

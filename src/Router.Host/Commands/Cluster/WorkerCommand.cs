@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Router.Cluster.Dispatch;
 using Router.Cluster.Silos;
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Host.Commands.Serve;
@@ -57,7 +58,8 @@ internal static class WorkerCommand
     {
         if (device is not null) DeviceOption.Check(device);
         string[]? only = experts is null ? null : MixOption.IdsOf(experts);
-        if (only is []) throw new InputFault("--experts names none: accepted are ids of the registry, with commas");
+        if (only is []) throw new BadInputException(
+            "--experts names none: accepted are ids of the registry, with commas");
         return registry with { Only = only, Device = device == "cuda" ? "cuda:0" : device };
     }
 
@@ -65,7 +67,7 @@ internal static class WorkerCommand
     {
         IReadOnlyList<ListenAddress> addresses = health is null ? [] : ListenAddress.Parse(health);
         return addresses.FirstOrDefault(address => address.IsSecure) is not { } secure ? addresses
-            : throw new InputFault($"--health-urls is {secure}: a worker answers by http there");
+            : throw new BadInputException($"--health-urls is {secure}: a worker answers by http there");
     }
 
     private static async Task<int> RunAsync(

@@ -1,8 +1,8 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Router.Cluster.Telemetry;
+using Router.Evaluation;
 using Router.Experts.Serving;
-using Router.Host.Cli;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
@@ -54,7 +54,9 @@ internal sealed class WorkerEndpoint : IAsyncDisposable
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
 
     /// <summary>Binds the addresses: from now on it is live.</summary>
-    /// <exception cref="InputFault">An address is taken, not of this machine, or not allowed to this user.</exception>
+    /// <exception cref="BadInputException">
+    /// An address is taken, not of this machine, or not allowed to this user.
+    /// </exception>
     public async Task StartAsync()
     {
         // They begin when somebody asks for them, which a web server does that is started.

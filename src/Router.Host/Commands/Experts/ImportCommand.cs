@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
 using Router.Experts.Files;
@@ -48,7 +49,7 @@ internal static class ImportCommand
         Option<string[]> training = command.Several<string>("--training", "Facts of its training, key=value.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            DatasetFacts facts = DatasetFacts.Find(parsed.GetValue(dataset)!) ?? throw new InputFault(
+            DatasetFacts facts = DatasetFacts.Find(parsed.GetValue(dataset)!) ?? throw new BadInputException(
                 $"unknown data set '{parsed.GetValue(dataset)}': accepted are "
                 + $"{string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
             string file = surroundings.Resolve(parsed.GetValue(source)!);
@@ -91,13 +92,13 @@ internal static class ImportCommand
             && CheckpointFile.Read(request.Target).Metadata.GetValueOrDefault("source_sha256")
             == CheckpointFile.Read(request.Source).Sha256;
         if (!isAnotherCard && PathRule.OfNew(written, request.Target) is { } weights)
-            throw new InputFault(weights);
+            throw new BadInputException(weights);
         if (request.CardPath is null
             && PathRule.OfNew(ModelCard.PathFor(written), ModelCard.PathFor(request.Target)) is { } card)
-            throw new InputFault(card);
+            throw new BadInputException(card);
     }
 
     private static TrainingFact Fact(string text) => text.Split('=', 2) is [var key, var value]
         ? new(key.Trim(), value.Trim())
-        : throw new InputFault($"--training '{text}': expected key=value");
+        : throw new BadInputException($"--training '{text}': expected key=value");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
 
@@ -21,7 +22,7 @@ internal sealed class AskedDaemon
     }
 
     /// <summary>Its address, and the key; null where none was given.</summary>
-    /// <exception cref="InputFault">One of them is none.</exception>
+    /// <exception cref="BadInputException">One of them is none.</exception>
     public (Uri Url, string? Key) Read(ParseResult parsed, Surroundings surroundings) => (
         Address(parsed.GetValue(_url)!),
         Key(parsed.GetValue(_keyFile), parsed.GetValue(_keyVariable), surroundings));
@@ -31,21 +32,21 @@ internal sealed class AskedDaemon
             && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             && address.PathAndQuery == "/"
             ? address
-            : throw new InputFault(
+            : throw new BadInputException(
                 $"'{url}' is no address of a daemon: accepted is http or https with a name and a port, for example "
                 + $"{ListenAddress.Default}");
 
     private static string? Key(string? file, string? variable, Surroundings surroundings)
     {
         if (file is not null && variable is not null)
-            throw new InputFault("--key-file and --key-env both name a key: accepted is one of the two");
+            throw new BadInputException("--key-file and --key-env both name a key: accepted is one of the two");
         if (file is null && variable is null)
             return null;
         string? key = variable is not null ? surroundings.Variable(variable)
             : File.ReadAllText(surroundings.Resolve(file!));
         return key?.Trim() is { Length: > 0 } found && !found.Any(char.IsWhiteSpace) && found.All(char.IsAscii)
             ? found
-            : throw new InputFault(
+            : throw new BadInputException(
                 $"{(file is null ? $"the variable {variable}" : file)} holds no key: accepted is one line of text "
                 + "without blanks");
     }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Router.Host.Cli;
+using Router.Evaluation;
 using Router.Host.Serving.Wire;
 
 namespace Router.Host.Commands.Serve;
@@ -14,7 +14,7 @@ internal sealed class DaemonClient(Uri url, string? key) : IDisposable
     private readonly DaemonConnection _daemon = new(url, key, patience: TimeSpan.FromSeconds(10));
 
     /// <summary>How it does.</summary>
-    /// <exception cref="InputFault">Nobody answers there, it wants a key, or it is no such daemon.</exception>
+    /// <exception cref="BadInputException">Nobody answers there, it wants a key, or it is no such daemon.</exception>
     public async Task<StatusReport> ReportAsync(CancellationToken cancellationToken)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class DaemonClient(Uri url, string? key) : IDisposable
         string text = await response.Content.ReadAsStringAsync(cancellationToken);
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new InputFault(
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new BadInputException(
                 $"{_daemon.Url} lets nobody in without a key: give one with --key-file or --key-env "
                 + $"({JsonNode.Parse(text)?["error"]})"),
             HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable => (response.StatusCode, text),

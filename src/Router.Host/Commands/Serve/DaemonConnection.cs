@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Router.Host.Cli;
+using Router.Evaluation;
 
 namespace Router.Host.Commands.Serve;
 
@@ -23,18 +23,18 @@ internal sealed class DaemonConnection : IDisposable
     public Uri Url => Client.BaseAddress!;
 
     /// <summary>Nobody can be reached there.</summary>
-    public InputFault Unreached(HttpRequestException fault) =>
+    public BadInputException Unreached(HttpRequestException fault) =>
         new($"nobody answers at {Url}: {fault.Message.TrimEnd('.')}");
 
     /// <summary>Nobody answers in time.</summary>
-    public InputFault Silent() => new($"nobody answers at {Url} within {Client.Timeout.TotalSeconds} s");
+    public BadInputException Silent() => new($"nobody answers at {Url} within {Client.Timeout.TotalSeconds} s");
 
     /// <summary>Whether a fault in reading an answer says that it is no JSON, or other JSON than a daemon's.</summary>
     public static bool IsOtherJson(Exception fault) => fault is JsonException or InvalidOperationException
         or NullReferenceException or ArgumentOutOfRangeException or FormatException or KeyNotFoundException;
 
     /// <summary>Somebody else answers.</summary>
-    public InputFault Stranger() => new($"what answers at {Url} is no dualrs daemon");
+    public BadInputException Stranger() => new($"what answers at {Url} is no dualrs daemon");
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();

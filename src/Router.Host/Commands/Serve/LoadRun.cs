@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Router.Host.Cli;
+using Router.Evaluation;
 
 namespace Router.Host.Commands.Serve;
 
@@ -34,7 +34,7 @@ internal sealed class LoadRun : IDisposable
     private string Address => $"v2/models/{Uri.EscapeDataString(_model)}";
 
     /// <summary>Asks what the model takes, and one request that is not measured.</summary>
-    /// <exception cref="InputFault">Nobody answers there, or not this.</exception>
+    /// <exception cref="BadInputException">Nobody answers there, or not this.</exception>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class LoadRun : IDisposable
     /// <param name="concurrency">How many requests at once, ≥ 1.</param>
     /// <param name="requests">How many of them, ≥ 1.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="InputFault">The daemon is gone.</exception>
+    /// <exception cref="BadInputException">The daemon is gone.</exception>
     public async Task<LoadMeasurement> MeasureAsync(
         int concurrency, int requests, CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ internal sealed class LoadRun : IDisposable
         using (response)
         {
             JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!;
-            return response.IsSuccessStatusCode ? answer : throw new InputFault(
+            return response.IsSuccessStatusCode ? answer : throw new BadInputException(
                 $"{_daemon.Url} answers {(int)response.StatusCode}: {(string?)answer["error"]}");
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Router.Cluster.Silos;
 using Router.Engine.LibTorch;
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Host.Cli;
 using Router.Host.Commands.Cluster;
@@ -104,9 +105,9 @@ internal static class ServeCommand
         {
             return read();
         }
-        catch (InputFault fault) when (Elsewhere(written, options) is { Length: > 0 } places)
+        catch (BadInputException fault) when (Elsewhere(written, options) is { Length: > 0 } places)
         {
-            throw new InputFault($"{fault.Message} ({places})");
+            throw new BadInputException($"{fault.Message} ({places})");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Host.Cli;
 using Router.Host.Serving.Hosting;
@@ -27,7 +28,9 @@ internal sealed class ServeSettings
     }
 
     /// <summary>Reads all of it.</summary>
-    /// <exception cref="InputFault">The file cannot be read, or settings cannot be used: all of them.</exception>
+    /// <exception cref="BadInputException">
+    /// The file cannot be read, or settings cannot be used: all of them.
+    /// </exception>
     public (DaemonOptions Options, IConfigurationRoot Written) Read(ParseResult parsed, Surroundings surroundings)
     {
         string? asked = parsed.GetValue(_file);
@@ -36,9 +39,9 @@ internal sealed class ServeSettings
         if (asked is not null || File.Exists(path))
         {
             if (!File.Exists(path))
-                throw new InputFault($"there is no file of settings {path}");
+                throw new BadInputException($"there is no file of settings {path}");
             if (RegularFile.Objection(path) is { } objection)
-                throw new InputFault($"--settings: {objection}");
+                throw new BadInputException($"--settings: {objection}");
             builder.AddJsonFile(path, optional: false, reloadOnChange: false);
         }
         IConfigurationRoot configuration;
@@ -49,11 +52,11 @@ internal sealed class ServeSettings
         }
         catch (Exception fault) when (fault is InvalidDataException or UnauthorizedAccessException)
         {
-            throw new InputFault($"{path} cannot be read: {(fault.InnerException ?? fault).Message}");
+            throw new BadInputException($"{path} cannot be read: {(fault.InnerException ?? fault).Message}");
         }
         DaemonOptions options = new();
         IReadOnlyList<string> faults = Settings.Fill(options, configuration);
-        return faults.Count == 0 ? (options, configuration) : throw new InputFault(string.Join('\n', faults));
+        return faults.Count == 0 ? (options, configuration) : throw new BadInputException(string.Join('\n', faults));
     }
 
     private NamedSettings OfCommandLine(ParseResult parsed)

@@ -1,4 +1,5 @@
 using Router.Cluster.Silos;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Commands.Cluster;
@@ -39,7 +40,7 @@ internal sealed class ServedCluster(ClusterSettings settings, ILogger log, TimeP
     }
 
     /// <summary>A registry, of which every network has a worker.</summary>
-    /// <exception cref="InputFault">One has none.</exception>
+    /// <exception cref="BadInputException">One has none.</exception>
     public async Task<Deployment> OpenAsync(RegistryConfig config, CancellationToken stopping)
     {
         _last = await _gateway!.OpenAsync(config, expert: null, mix: null, stopping);

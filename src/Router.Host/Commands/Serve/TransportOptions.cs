@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
@@ -44,7 +45,7 @@ internal static class TransportOptions
     }
 
     /// <summary>Where to listen, and how.</summary>
-    /// <exception cref="InputFault">They do not fit together, or a file of them cannot be used.</exception>
+    /// <exception cref="BadInputException">They do not fit together, or a file of them cannot be used.</exception>
     public static (IReadOnlyList<ListenAddress> Addresses, TransportSettings Settings) Read(
         DaemonOptions options, Surroundings surroundings)
     {
@@ -58,11 +59,11 @@ internal static class TransportOptions
         ListenAddress[] addresses = [.. asked, .. health, .. grpc];
         string? file = options.Certificate, key = options.CertificateKey;
         if (file is null && key is not null)
-            throw new InputFault("--certificate-key needs --certificate beside it");
+            throw new BadInputException("--certificate-key needs --certificate beside it");
         if (file is null && addresses.FirstOrDefault(address => address.IsSecure) is { } secure)
-            throw new InputFault($"{secure} needs a certificate: give one with --certificate");
+            throw new BadInputException($"{secure} needs a certificate: give one with --certificate");
         if (file is not null && !addresses.Any(address => address.IsSecure))
-            throw new InputFault("--certificate is given, but no address of --urls, --health-urls or "
+            throw new BadInputException("--certificate is given, but no address of --urls, --health-urls or "
                 + "--grpc-urls is https");
         return (addresses, new()
         {

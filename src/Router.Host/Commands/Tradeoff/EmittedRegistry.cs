@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
@@ -33,7 +34,7 @@ internal static class EmittedRegistry
     /// <param name="why">What shows that its networks are those that were scored, for the head of the file.</param>
     /// <param name="by">The command that chose it.</param>
     /// <returns>What became of the networks that it does not ask; none where it asks all.</returns>
-    /// <exception cref="InputFault">What would be written is no registry.</exception>
+    /// <exception cref="BadInputException">What would be written is no registry.</exception>
     public static IReadOnlyList<string> Write(
         string registry, StudySystem chosen, IReadOnlyDictionary<string, PassThreshold> thresholds, string target,
         IEnumerable<string> why, string by = "tradeoff")
@@ -71,7 +72,7 @@ internal static class EmittedRegistry
         if (!reading.IsAccepted)
         {
             File.Delete(unproved);
-            throw new InputFault(
+            throw new BadInputException(
                 $"{registry} cannot be narrowed to {chosen.Name}:\n{string.Join('\n', reading.Faults)}");
         }
         File.Move(unproved, target, overwrite: true);
@@ -152,7 +153,7 @@ internal static class EmittedRegistry
         Cascade.TryParse(chosen.Routing[(chosen.Routing.IndexOf(' ', StringComparison.Ordinal) + 1)..],
             out Cascade? cascade)
         ? cascade.Thresholds
-        : throw new InputFault($"'{chosen.Routing}' is no cascade");
+        : throw new BadInputException($"'{chosen.Routing}' is no cascade");
 
     // What most classes have is the default; the others are named.
     private static YamlNode ThresholdsNode(Thresholds taus, DatasetFacts? dataset)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
 
@@ -19,7 +20,7 @@ internal static class ReportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (!files.Asked(parsed))
-                throw new InputFault(
+                throw new BadInputException(
                     "nothing to write: name a report with --out FILE, a folder for charts with --charts FOLDER, "
                     + "or both");
             await files.WriteAsync(parsed, TradeoffJson.Read(surroundings.Resolve(parsed.GetValue(document)!)),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
+using Router.Evaluation;
 using Router.Evaluation.Reports;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
@@ -39,7 +40,7 @@ internal sealed class ReportFiles
     public bool Asked(ParseResult parsed) => parsed.GetValue(_html) is not null || parsed.GetValue(_charts) is not null;
 
     /// <summary>Writes what was asked for.</summary>
-    /// <exception cref="InputFault">The data set is not on this machine.</exception>
+    /// <exception cref="BadInputException">The data set is not on this machine.</exception>
     public async Task WriteAsync(
         ParseResult parsed, TradeoffDocument study, Surroundings surroundings, CancellationToken cancellationToken)
     {

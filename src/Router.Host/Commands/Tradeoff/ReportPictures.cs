@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Data;
+using Router.Evaluation;
 using Router.Evaluation.Reports;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
@@ -29,7 +30,7 @@ internal static class ReportPictures
             .Select(images => Of(document, images)).FirstOrDefault();
 
     /// <summary>Reads the pixels of every image of a document.</summary>
-    /// <exception cref="InputFault">The data set is not here, has no labels, lacks an image, or labels one
+    /// <exception cref="BadInputException">The data set is not here, has no labels, lacks an image, or labels one
     /// otherwise.</exception>
     public static ReportImages Read(
         TradeoffDocument document, string data, string split, Surroundings surroundings) =>
@@ -42,12 +43,12 @@ internal static class ReportPictures
         foreach (StudyImage image in document.Images)
         {
             if (image.Index < 0 || image.Index >= images.Count)
-                throw new InputFault(
+                throw new BadInputException(
                     $"{images.Name} has {images.Count} images, but the document is about an image {image.Index}: is it "
                     + "of another data set or split?");
             LabelledImage found = images.Read(image.Index);
             if (found.Label is { } label && label != image.Label)
-                throw new InputFault(
+                throw new BadInputException(
                     $"image {image.Index} has the label {label} in {images.Name}, but {image.Label} in the document: "
                     + "is it of another data set or split?");
             pixels[image.Index] = Convert.ToBase64String(

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Experts.Loading;
-using Router.Host.Cli;
 using Router.Votes;
 
 namespace Router.Host.Commands.Tradeoff;
@@ -24,7 +24,7 @@ internal static class ScoredNetworks
     /// <param name="registry">The registry.</param>
     /// <param name="isNamed">Whether somebody named the registry, and so says that its networks are meant.</param>
     /// <param name="option">The option that asks for a registry.</param>
-    /// <exception cref="InputFault">
+    /// <exception cref="BadInputException">
     /// It lacks one, has one of another σ, or nothing shows that one is the same and nobody says so.
     /// </exception>
     public static IReadOnlyList<string> Explain(
@@ -40,7 +40,7 @@ internal static class ScoredNetworks
         if (IsRouted(chosen) && !(here.Length == scored.Length && here.Zip(scored).All(pair =>
             pair.First.Id.Equals(pair.Second.Id, StringComparison.OrdinalIgnoreCase)
             && pair.First.Sigma == pair.Second.Sigma)))
-            throw new InputFault($"the router that was scored votes over {Text(scored)}, "
+            throw new BadInputException($"the router that was scored votes over {Text(scored)}, "
                 + $"that of {registry.Config.Path} over {Text(here)}");
         (string Id, string? Doubt)[] networks =
         [
@@ -50,7 +50,7 @@ internal static class ScoredNetworks
         ];
         (string Id, string? Doubt)[] doubted = [.. networks.Where(network => network.Doubt is not null)];
         if (doubted.Length > 0 && !isNamed)
-            throw new InputFault(
+            throw new BadInputException(
                 $"{option} writes the networks that were scored, and nothing shows that {registry.Config.Path} has "
                 + $"those of {chosen.Name}: "
                 + $"{string.Join("; ", doubted.Select(network => $"{network.Id} {network.Doubt}"))}. "
@@ -103,10 +103,10 @@ internal static class ScoredNetworks
         bool IsIt(Expert network) => network.Id.Equals(id.Network, StringComparison.OrdinalIgnoreCase);
         string path = registry.Config.Path;
         if (registry.Networks.FirstOrDefault(IsIt) is not { } here)
-            throw new InputFault($"{path} has no {scored.Role} '{scored.Id}': "
+            throw new BadInputException($"{path} has no {scored.Role} '{scored.Id}': "
                 + $"it has {string.Join(", ", registry.Networks.Select(network => network.Id))}");
         if (here.Config.Sigma != scored.Sigma)
-            throw new InputFault(
+            throw new BadInputException(
                 $"{scored.Id} was scored with σ = {scored.Sigma}, but {path} has it with σ = {here.Config.Sigma}");
         return scored.Function is null ? "is known from a log, which does not say its function id"
             : PassOf(scored, here) is not null ? null

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Router.Data;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
 using Router.Smoothing;
@@ -51,12 +52,12 @@ internal sealed class StudyOptions(Command command)
     public bool NamesRadii(ParseResult parsed) => _radii.IsNamed(parsed);
 
     /// <summary>The study that was asked for.</summary>
-    /// <exception cref="InputFault">Something is written otherwise than it should be.</exception>
+    /// <exception cref="BadInputException">Something is written otherwise than it should be.</exception>
     public TradeoffRequest Read(ParseResult parsed, Surroundings surroundings)
     {
         string[] sources = parsed.GetValue(_sources) ?? [], logs = parsed.GetValue(_logs)!;
         if (sources.Length + logs.Length == 0)
-            throw new InputFault(
+            throw new BadInputException(
                 "nothing is named to study: give logs, counts files, recordings of votes, or folders of them");
         NamedLog[] named = [.. logs.Select(text => NamedLogOf(text, surroundings))];
         ImageSelection images = new() { Skip = parsed.GetValue(_skip), Max = parsed.GetValue(_max) };
@@ -84,11 +85,12 @@ internal sealed class StudyOptions(Command command)
     private static NamedLog NamedLogOf(string text, Surroundings surroundings) =>
         LogArgument.Parse(text) is { Sigma: { } sigma } log
         ? new(log.Id, sigma, surroundings.Resolve(log.File))
-        : throw new InputFault($"--log {text}: expected ID@SIGMA=FILE, such as s025@0.25=sigma_0.25.tsv");
+        : throw new BadInputException($"--log {text}: expected ID@SIGMA=FILE, such as s025@0.25=sigma_0.25.tsv");
 
     private static NamedCascade CascadeOf(string text) =>
         text.Split('=') is [var order, var taus] && Cascade.TryParse(taus, out Cascade? cascade)
         ? new([.. order.Split(',', StringSplitOptions.TrimEntries)], cascade)
-        : throw new InputFault($"--cascade {text}: expected ID,ID,…=τ,τ,… with thresholds above 0 and below 1, such as "
+        : throw new BadInputException(
+            $"--cascade {text}: expected ID,ID,…=τ,τ,… with thresholds above 0 and below 1, such as "
             + "s100,s050,s012=0.5,0.6 or, by class, s100,s012=[0.5 0.86 0.5]");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
@@ -36,14 +37,14 @@ internal static class TradeoffCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(emit) is not null && !wishes.Given(parsed))
-                throw new InputFault(
+                throw new BadInputException(
                     "--emit writes the registry of what --want chose: say what is wanted, such as --want \"0:0.2 "
                     + "0.5:0.5 1.0:0.3\"");
             TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
             foreach (string written in new[] { json, tsv, markdown, latex, report.Html }.Select(parsed.GetValue)
                 .OfType<string>())
                 if (request.Material.Reads(surroundings.Resolve(written)))
-                    throw new InputFault($"{written} is read: choose another file to write");
+                    throw new BadInputException($"{written} is read: choose another file to write");
             RegistryRequest from = registry.Read(parsed);
             if (from.Path is not null)
                 request = request with { Flops = FlopsOf(Deployment.ReadRegistry(from, surroundings)) };

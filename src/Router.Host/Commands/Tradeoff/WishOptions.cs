@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Host.Cli;
 
@@ -31,12 +32,12 @@ internal sealed class WishOptions
     public bool Given(ParseResult parsed) => parsed.GetValue(_want) is not null;
 
     /// <summary>The study with its wishes.</summary>
-    /// <exception cref="InputFault">A wish is written otherwise than it should be.</exception>
+    /// <exception cref="BadInputException">A wish is written otherwise than it should be.</exception>
     public TradeoffRequest Apply(ParseResult parsed, TradeoffRequest request)
     {
         double[]? front = [.. parsed.GetValue(_front)!.Split(',').Select(Number)];
         if (front.Length != 2 || front.Any(radius => !(radius >= 0)))
-            throw new InputFault($"--front {parsed.GetValue(_front)}: expected two radii, such as 0.25,1");
+            throw new BadInputException($"--front {parsed.GetValue(_front)}: expected two radii, such as 0.25,1");
         return request with
         {
             Wishes = parsed.GetValue(_want) is { } want ? WishesOf(want) : [],
@@ -48,7 +49,7 @@ internal sealed class WishOptions
 
     /// <summary>Weights of radii, made to sum to 1.</summary>
     /// <param name="text">As --want has it.</param>
-    /// <exception cref="InputFault">It is written otherwise than it should be.</exception>
+    /// <exception cref="BadInputException">It is written otherwise than it should be.</exception>
     internal static ImmutableArray<StudyWish> WishesOf(string text)
     {
         (double Radius, double Weight)[] wishes = [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
@@ -56,7 +57,7 @@ internal sealed class WishOptions
                 .Select(wish => wish.Length == 2 ? (Number(wish[0]), Number(wish[1])) : (double.NaN, double.NaN))];
         if (wishes.Length == 0 || wishes.Any(wish => !(wish.Radius >= 0 && wish.Weight > 0))
             || wishes.DistinctBy(wish => wish.Radius).Count() != wishes.Length)
-            throw new InputFault(
+            throw new BadInputException(
                 $"--want {text}: expected radii, each once, with weights above 0, such as \"0:0.2 0.5:0.5 1.0:0.3\"");
         double total = wishes.Sum(wish => wish.Weight);
         return [.. wishes.Select(wish => new StudyWish(wish.Radius, wish.Weight / total))];

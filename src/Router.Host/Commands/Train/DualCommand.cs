@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Router.Data;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -64,7 +65,7 @@ internal static class DualCommand
                 new(parsed.GetValue(registry), Threads: null, Batch: null, Probe: false), surroundings);
             string target = surroundings.Resolve(parsed.GetValue(output)!);
             if (experts.AllNetworks.FirstOrDefault(network => IsIn(target, network.CheckpointPath)) is { } own)
-                throw new InputFault(
+                throw new BadInputException(
                     $"{parsed.GetValue(output)} cannot be the output: {own.Id}, which the training starts from, lies "
                     + "in it; choose another folder");
             DataSet images = DataSets.OpenFor(experts, parsed.GetValue(data)!, "train", surroundings);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Training.Dual;
 
@@ -30,7 +31,7 @@ internal sealed class DualOptions(Command command)
     private readonly Option<ulong> _seed = command.Option("--seed", "Of everything that is drawn.", 0UL);
 
     /// <summary>The images that are learned, and those that systems are scored on.</summary>
-    /// <exception cref="InputFault">Nothing is left to learn.</exception>
+    /// <exception cref="BadInputException">Nothing is left to learn.</exception>
     public (int[] Learned, int[] Held) Split(ParseResult parsed, int count, string data) =>
         HeldOut.Split([.. Enumerable.Range(0, count)], parsed.GetValue(_held), parsed.GetValue(_images), data);
 

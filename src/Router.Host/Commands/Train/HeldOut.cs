@@ -1,4 +1,4 @@
-using Router.Host.Cli;
+using Router.Evaluation;
 
 namespace Router.Host.Commands.Train;
 
@@ -10,9 +10,9 @@ internal static class HeldOut
     /// <param name="held">How many of the last are held out, ≥ 0.</param>
     /// <param name="most">How many of the others are learned at most; null for all.</param>
     /// <param name="data">The data set, for messages.</param>
-    /// <exception cref="InputFault">Nothing is left to learn.</exception>
+    /// <exception cref="BadInputException">Nothing is left to learn.</exception>
     public static (int[] Learned, int[] Held) Split(int[] images, int held, int? most, string data) =>
         held < images.Length
             ? ([.. images[..^held].Take(most ?? int.MaxValue)], images[^held..])
-            : throw new InputFault($"--hold-out {held} leaves no image of the {images.Length} of {data}");
+            : throw new BadInputException($"--hold-out {held} leaves no image of the {images.Length} of {data}");
 }

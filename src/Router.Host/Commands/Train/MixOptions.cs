@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Training.Runs;
 using Router.Training.Targets;
@@ -21,8 +22,8 @@ internal sealed class MixOptions
     }
 
     /// <summary>What was asked for; null for no mix.</summary>
-    /// <exception cref="InputFault">It was asked for, but not by consistency regularisation.</exception>
-    /// <exception cref="TrainingFault">A table is damaged, or does not go with another.</exception>
+    /// <exception cref="BadInputException">It was asked for, but not by consistency regularisation.</exception>
+    /// <exception cref="BadInputException">A table is damaged, or does not go with another.</exception>
     public Mix? Read(ParseResult parsed, Robustness robustness, Surroundings surroundings) =>
         parsed.GetValue(_targets) is not { Length: > 0 } tables ? null
         : new(
@@ -46,10 +47,10 @@ internal sealed class MixWeightingOptions(Command command, string prefix, Option
         Defaults.Doubt, Accepted.From(0)).OnlyWith(forMix);
 
     /// <summary>What was asked for.</summary>
-    /// <exception cref="InputFault">The expert is not trained by consistency regularisation.</exception>
+    /// <exception cref="BadInputException">The expert is not trained by consistency regularisation.</exception>
     public MixWeighting Read(ParseResult parsed, Robustness robustness) => robustness is Robustness.Consistency
         ? new() { Floor = parsed.GetValue(_floor), Doubt = parsed.GetValue(_doubt) }
-        : throw new InputFault(
+        : throw new BadInputException(
             $"{prefix}for-mix weighs the images of consistency regularisation: accepted with {prefix}consistency; for "
             + $"noise alone {prefix}consistency 0 {prefix}eta 0");
 }

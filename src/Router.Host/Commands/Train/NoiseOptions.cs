@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Training.Batches;
 
@@ -16,16 +17,17 @@ internal sealed class NoiseOptions(Command command)
         + "sees σ (cifar_resnetD_sigma) serves as one expert for each.", accepted: Accepted.Sigma);
 
     /// <summary>What was asked for.</summary>
-    /// <exception cref="InputFault">None, both, or a σ that no noise has.</exception>
+    /// <exception cref="BadInputException">None, both, or a σ that no noise has.</exception>
     public NoiseLevels Read(ParseResult parsed)
     {
         decimal[] several = parsed.GetValue(_sigmas)!;
         if (parsed.GetValue(_sigma) is { } one)
             return several.Length == 0 ? NoiseLevels.Of(one)
-                : throw new InputFault("--sigma and --sigmas are two ways: accepted is one of them");
+                : throw new BadInputException("--sigma and --sigmas are two ways: accepted is one of them");
         if (several.Length == 0)
-            throw new InputFault("no σ is given: accepted is --sigma S, or --sigmas S S … for one network for several");
+            throw new BadInputException(
+                "no σ is given: accepted is --sigma S, or --sigmas S S … for one network for several");
         return several.Distinct().Count() == several.Length ? new(several.ToValueArray())
-            : throw new InputFault($"--sigmas {string.Join(' ', several)} has a σ twice: accepted is each once");
+            : throw new BadInputException($"--sigmas {string.Join(' ', several)} has a σ twice: accepted is each once");
     }
 }

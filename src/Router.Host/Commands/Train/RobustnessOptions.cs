@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Training.Runs;
 
@@ -33,7 +34,7 @@ internal sealed class RobustnessOptions
     }
 
     /// <summary>What was asked for.</summary>
-    /// <exception cref="InputFault">Both were, or one draw of noise is to agree with others.</exception>
+    /// <exception cref="BadInputException">Both were, or one draw of noise is to agree with others.</exception>
     public Robustness Read(ParseResult parsed) => (parsed.GetValue(_consistency), parsed.GetValue(_adversarial)) switch
     {
         (null, null) => new Robustness.Gaussian(),
@@ -41,11 +42,11 @@ internal sealed class RobustnessOptions
             CopiesFor(lambda, parsed), lambda, parsed.GetValue(_eta)),
         (null, { } epsilon) => new Robustness.Adversarial(
             epsilon, parsed.GetValue(_steps), parsed.GetValue(_copies), parsed.GetValue(_warmup)),
-        _ => throw new InputFault(
+        _ => throw new BadInputException(
             $"{_consistency.Name} and {_adversarial.Name} are two ways: accepted is one of them"),
     };
 
     private int CopiesFor(double lambda, ParseResult parsed) =>
         Agreeing.Objection(_consistency, lambda, _copies, parsed.GetValue(_copies)) is { } objection
-            ? throw new InputFault(objection) : parsed.GetValue(_copies);
+            ? throw new BadInputException(objection) : parsed.GetValue(_copies);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Training.Runs;
 
@@ -47,7 +48,7 @@ internal sealed class RouterLossOptions
     /// <param name="largest">The largest σ of its experts.</param>
     /// <param name="input">Its input layer.</param>
     /// <param name="recipe">How.</param>
-    /// <exception cref="InputFault">
+    /// <exception cref="BadInputException">
     /// There are other than one weight per radius, or one draw of noise is to agree with others.
     /// </exception>
     public RouterTraining Read(ParseResult parsed, decimal largest, InputLayer input, Recipe recipe)
@@ -55,7 +56,7 @@ internal sealed class RouterLossOptions
         if (parsed.IsGiven(_lambda)
             && Agreeing.Objection(
                 _lambda, parsed.GetValue(_lambda), _copies, parsed.GetValue(_copies)) is { } objection)
-            throw new InputFault(objection);
+            throw new BadInputException(objection);
         RouterTraining plain = new()
         {
             Sigma = parsed.GetValue(_sigma) ?? largest, Input = input, Recipe = recipe,
@@ -67,7 +68,7 @@ internal sealed class RouterLossOptions
         double[] weights = parsed.GetValue(_weights) is { Length: > 0 } told ? told : [.. radii.Select(_ => 1.0)];
         return weights.Length == radii.Length
             ? plain with { Radii = [.. radii], Weights = [.. weights] }
-            : throw new InputFault(string.Create(
+            : throw new BadInputException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{_weights.Name} has {weights.Length} numbers for {radii.Length} radii ({string.Join(' ', radii)}): "
                 + $"accepted is one for each"));

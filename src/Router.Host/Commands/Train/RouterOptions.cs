@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Host.Cli;
 using Router.Training.Networks;
@@ -40,12 +41,12 @@ internal sealed class RouterOptions(Command command)
     }
 
     /// <summary>Where it starts from.</summary>
-    /// <exception cref="InputFault">An expert is to be added, but to no router.</exception>
-    /// <exception cref="TrainingFault">It is to be added to a router that cannot take it.</exception>
+    /// <exception cref="BadInputException">An expert is to be added, but to no router.</exception>
+    /// <exception cref="BadInputException">It is to be added to a router that cannot take it.</exception>
     public Initial? Init(ParseResult parsed, Checkpoint? init, string architecture, TrueRadii targets) =>
         (parsed.GetValue(_add), init) switch
     {
-        (true, null) => throw new InputFault("--add-expert needs --init with the router of the smaller mix"),
+        (true, null) => throw new BadInputException("--add-expert needs --init with the router of the smaller mix"),
         (true, { } router) => WidenedRouter.For(router, architecture, targets.Experts),
         (false, { } checkpoint) => Initial.Of(checkpoint),
         _ => null,

@@ -1,4 +1,5 @@
 using Router.Data;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 
@@ -8,8 +9,9 @@ namespace Router.Host.Commands.Train;
 internal static class TargetLogs
 {
     /// <summary>The expert, σ and file of each.</summary>
-    /// <exception cref="InputFault">One is written otherwise, two have one id, or the registry does not know the σ of
-    /// one.</exception>
+    /// <exception cref="BadInputException">
+    /// One is written otherwise, two have one id, or the registry does not know the σ of one.
+    /// </exception>
     public static IReadOnlyList<(string Id, decimal Sigma, string Log)> Read(
         string[] given, RegistryRequest request, Surroundings surroundings)
     {
@@ -18,12 +20,12 @@ internal static class TargetLogs
         foreach (string text in given)
         {
             if (LogArgument.Parse(text) is not { } log)
-                throw new InputFault($"--logs {text}: accepted are ID=FILE and ID@SIGMA=FILE");
+                throw new BadInputException($"--logs {text}: accepted are ID=FILE and ID@SIGMA=FILE");
             if (logs.Any(known => known.Id == log.Id))
-                throw new InputFault($"--logs names {log.Id} twice: one log for each expert");
+                throw new BadInputException($"--logs names {log.Id} twice: one log for each expert");
             decimal sigma =
                 log.SigmaText is null ? Registered(log.Id, config ??= Deployment.ReadRegistry(request, surroundings))
-                : log.Sigma ?? throw new InputFault(
+                : log.Sigma ?? throw new BadInputException(
                     $"--logs {text}: σ is '{log.SigmaText}', expected a number above 0");
             logs.Add((log.Id, sigma, surroundings.Resolve(log.File)));
         }
@@ -37,6 +39,6 @@ internal static class TargetLogs
 
     private static decimal Registered(string id, RegistryConfig config) =>
         config.Experts.FirstOrDefault(expert => expert.Id == id)?.Sigma
-        ?? throw new InputFault(
+        ?? throw new BadInputException(
             $"there is no expert '{id}' in {config.Path}, which would say its σ: write {id}@SIGMA=FILE");
 }

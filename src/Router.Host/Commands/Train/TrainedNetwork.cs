@@ -1,5 +1,6 @@
 using System.Globalization;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Cards;
 using Router.Experts.Files;
 using Router.Host.Cli;
@@ -20,7 +21,7 @@ internal static class TrainedNetwork
     /// <param name="request">What was asked for.</param>
     /// <param name="sigmas">The σ it is trained for.</param>
     /// <exception cref="FileInUseException">Another run will write them.</exception>
-    /// <exception cref="InputFault">A model card of something else is where its own would go.</exception>
+    /// <exception cref="BadInputException">A model card of something else is where its own would go.</exception>
     public static FileLock Claim(TrainingRequest request, ValueArray<decimal> sigmas)
     {
         // Cards that are there are this training's own only where it was begun.
@@ -28,7 +29,7 @@ internal static class TrainedNetwork
             foreach (decimal sigma in sigmas)
             {
                 string card = CardOf(request, sigma, sigmas.Count > 1) ?? ModelCard.PathFor(request.Output);
-                if (PathRule.OfNew(card, card) is { } objection) throw new InputFault(objection);
+                if (PathRule.OfNew(card, card) is { } objection) throw new BadInputException(objection);
             }
         Directory.CreateDirectory(Path.GetDirectoryName(request.Output)!);
         return FileLock.Take(request.Output);

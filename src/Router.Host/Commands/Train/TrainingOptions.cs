@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Router.Data;
 using Router.Engine;
+using Router.Evaluation;
 using Router.Experts.Checkpoints;
 using Router.Experts.Loading;
 using Router.Host.Cli;
@@ -47,7 +48,7 @@ internal sealed class TrainingOptions(Command command)
     /// <param name="parsed">The command line.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="among">Which images of the data set may be learned or measured at all; null for all.</param>
-    /// <exception cref="InputFault">There is no such data set, or nothing of it is left to learn.</exception>
+    /// <exception cref="BadInputException">There is no such data set, or nothing of it is left to learn.</exception>
     public TrainingRequest Read(ParseResult parsed, Surroundings surroundings, IReadOnlySet<int>? among = null)
     {
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
@@ -56,11 +57,11 @@ internal sealed class TrainingOptions(Command command)
         // Weights that are there are this training's own only where it was begun.
         if (!TrainingRun.IsIn(folder)
             && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
-            throw new InputFault(objection);
+            throw new BadInputException(objection);
         DeviceOption.Check(parsed.GetValue(_device)!);
         TrainingDevice.UseThreads(parsed.GetValue(_threads));
         string name = parsed.GetValue(_data)!;
-        DatasetFacts facts = DatasetFacts.Find(name) ?? throw new InputFault(
+        DatasetFacts facts = DatasetFacts.Find(name) ?? throw new BadInputException(
             $"unknown data set '{name}': accepted are "
             + $"{string.Join(", ", DatasetFacts.All.Select(known => known.Name))}");
         DataSet train =

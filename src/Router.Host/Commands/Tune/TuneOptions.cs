@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Router.Data;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Evaluation.Tuning;
 using Router.Host.Cli;
@@ -61,12 +62,12 @@ internal sealed class TuneOptions(Command command)
     public bool NamesRadii(ParseResult parsed) => _radii.IsNamed(parsed);
 
     /// <summary>What was asked for.</summary>
-    /// <exception cref="InputFault">Something is written otherwise than it should be.</exception>
+    /// <exception cref="BadInputException">Something is written otherwise than it should be.</exception>
     public TuningRequest Read(ParseResult parsed, Surroundings surroundings)
     {
         string? want = parsed.GetValue(_want);
         if (want is not null && parsed.IsGiven(_aim))
-            throw new InputFault("--aim and --want say both what is wanted: accepted is one of the two");
+            throw new BadInputException("--aim and --want say both what is wanted: accepted is one of the two");
         ImageSelection images = new() { Skip = parsed.GetValue(_skip), From = parsed.GetValue(_from) };
         return new(Recordings(parsed.GetValue(_chosenOn)!))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Evaluation.Tuning;
 using Router.Host.Cli;
@@ -17,7 +18,7 @@ internal static class TunedRegistry
     /// <param name="target">The file.</param>
     /// <param name="surroundings">The outside.</param>
     /// <param name="cancellationToken">Stops between networks.</param>
-    /// <exception cref="InputFault">
+    /// <exception cref="BadInputException">
     /// It has other networks than those that were recorded, or what would be written is no registry.
     /// </exception>
     public static async Task WriteAsync(

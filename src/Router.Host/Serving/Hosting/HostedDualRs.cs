@@ -1,6 +1,7 @@
 using DualRS;
 using Microsoft.Extensions.Options;
 using Router.Engine.LibTorch;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
@@ -47,7 +48,7 @@ internal sealed class HostedDualRs : BackgroundService
                 told.Tradeoff is null ? null : ServedStudy.Read(surroundings.Resolve(told.Tradeoff)));
             _served = new(state, _source.OpenAsync, told.Limits.DrainTime, told.Limits.LoadTime, clock, _log);
         }
-        catch (InputFault fault)
+        catch (BadInputException fault)
         {
             _source?.Dispose();
             throw new OptionsValidationException(Options.DefaultName, typeof(DualRsOptions), [fault.Message]);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -29,15 +30,15 @@ internal sealed class ApiKeyFile
     /// One key per line: id, scopes with commas, SHA-256 of the key in hex, and an allowance where it has one. Lines
     /// that start with # are not read.
     /// </param>
-    /// <exception cref="InputFault">The file is missing or has faults: all of them.</exception>
+    /// <exception cref="BadInputException">The file is missing or has faults: all of them.</exception>
     public ApiKeyFile(string path)
     {
         _path = path;
         if (!File.Exists(path))
-            throw new InputFault($"there is no file of keys {path}");
+            throw new BadInputException($"there is no file of keys {path}");
         _version = FileVersion.Of(path);
         (_keys, string? faults) = Read(path);
-        if (faults is not null) throw new InputFault(faults);
+        if (faults is not null) throw new BadInputException(faults);
     }
 
     /// <summary>The key whose text this is; null where there is none.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Router.Host.Cli;
+using Router.Evaluation;
 using Router.Host.Serving.Operations;
 using Router.Host.Serving.Wire;
 
@@ -25,7 +25,7 @@ internal sealed class HostNames
     /// Where it listens: all names where one of them is not of this machine alone, unless told.
     /// </param>
     /// <param name="written">Further names with commas, * for all; null for none.</param>
-    /// <exception cref="InputFault">A name is none.</exception>
+    /// <exception cref="BadInputException">A name is none.</exception>
     public static HostNames Of(IReadOnlyList<ListenAddress> addresses, string? written)
     {
         if (written?.Trim() == "*"
@@ -35,7 +35,7 @@ internal sealed class HostNames
             ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         foreach (string name in further)
             if (Uri.CheckHostName(name) == UriHostNameType.Unknown)
-                throw new InputFault($"--hosts: '{name}' is no name of a host: accepted are names and addresses "
+                throw new BadInputException($"--hosts: '{name}' is no name of a host: accepted are names and addresses "
                     + $"without scheme and port, with commas, or * for all");
         return new([
             .. further.Select(Normal),

@@ -1,7 +1,7 @@
 using System.Text;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
 using Router.Experts.Files;
-using Router.Host.Cli;
 
 namespace Router.Host.Serving.Http;
 
@@ -17,23 +17,27 @@ internal static class ServedStudy
     /// <returns>
     /// JSON in UTF-8 of the same schema (docs/formats.md, section 10), whose list of images is empty.
     /// </returns>
-    /// <exception cref="InputFault">There is no such file, it is too large, or it is no trade-off document.</exception>
+    /// <exception cref="BadInputException">
+    /// There is no such file, it is too large, or it is no trade-off document.
+    /// </exception>
     public static byte[] Read(string path)
     {
         FileInfo file = new(path);
         if (!file.Exists)
-            throw new InputFault($"--tradeoff: there is no file {path}; dualrs tradeoff … --json FILE writes one");
+            throw new BadInputException(
+                $"--tradeoff: there is no file {path}; dualrs tradeoff … --json FILE writes one");
         if (RegularFile.Objection(path) is { } objection)
-            throw new InputFault($"--tradeoff: {objection}");
+            throw new BadInputException($"--tradeoff: {objection}");
         if (file.Length > (long)MostMiB << 20)
-            throw new InputFault($"--tradeoff: {path} has {file.Length >> 20} MiB: accepted are at most {MostMiB}");
+            throw new BadInputException(
+                $"--tradeoff: {path} has {file.Length >> 20} MiB: accepted are at most {MostMiB}");
         try
         {
             return Encoding.UTF8.GetBytes(TradeoffJson.Text(TradeoffJson.Read(path) with { Images = [] }));
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new InputFault($"--tradeoff: {fault.Message}");
+            throw new BadInputException($"--tradeoff: {fault.Message}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Serving.Grpc;
 using Router.Host.Serving.Http;
@@ -86,7 +87,9 @@ internal sealed class Daemon : IAsyncDisposable
     public IEnumerable<Uri> Addresses => _app.Urls.Select(url => new Uri(url));
 
     /// <summary>Binds the addresses; from now on health answers.</summary>
-    /// <exception cref="InputFault">An address is taken, not of this machine, or not allowed to this user.</exception>
+    /// <exception cref="BadInputException">
+    /// An address is taken, not of this machine, or not allowed to this user.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await ListenAddress.BindAsync(_app, "--urls", cancellationToken);

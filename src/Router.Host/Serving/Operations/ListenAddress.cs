@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Router.Host.Cli;
+using Router.Evaluation;
 
 namespace Router.Host.Serving.Operations;
 
@@ -26,7 +26,7 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
     public IPEndPoint EndPoint => new(Address, Port);
 
     /// <summary>Reads one or more addresses, separated by semicolons.</summary>
-    /// <exception cref="InputFault">One of them is no http or https address.</exception>
+    /// <exception cref="BadInputException">One of them is no http or https address.</exception>
     public static IReadOnlyList<ListenAddress> Parse(string urls)
     {
         string[] written = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -51,7 +51,9 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
     /// <param name="server">The server.</param>
     /// <param name="option">Where they were named.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="InputFault">An address is taken, not of this machine, or not allowed to this user.</exception>
+    /// <exception cref="BadInputException">
+    /// An address is taken, not of this machine, or not allowed to this user.
+    /// </exception>
     public static async Task BindAsync(WebApplication server, string option, CancellationToken cancellationToken)
     {
         try
@@ -60,11 +62,12 @@ internal sealed record ListenAddress(IPAddress Address, int Port, bool IsSecure 
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
-            throw new InputFault($"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with {option}");
+            throw new BadInputException(
+                $"cannot listen: {fault.Message.TrimEnd('.')}; choose another address with {option}");
         }
     }
 
-    private static InputFault Fault(string url) => new(
+    private static BadInputException Fault(string url) => new(
         $"cannot listen at '{url}': accepted are http and https addresses with an IP address or localhost, for example "
         + $"{Default} or https://[::1]:8443; http://0.0.0.0:8080 listens on every interface, port 0 takes a free port");
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DualRS;
+using Router.Evaluation;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Host.Serving.Model;
@@ -28,7 +29,7 @@ internal sealed class RegistrySource : IDisposable
     /// <param name="surroundings">The outside.</param>
     /// <param name="log">The daemon's log, which also gets what loading says to people.</param>
     /// <param name="elsewhere">Finds who votes for it; its networks are loaded here unless told.</param>
-    /// <exception cref="InputFault">The secret, or the key that signs records, cannot be used.</exception>
+    /// <exception cref="BadInputException">The secret, or the key that signs records, cannot be used.</exception>
     public RegistrySource(
         DualRsOptions options, Surroundings surroundings, ILogger log,
         Func<RegistryConfig, CancellationToken, Task<Deployment>>? elsewhere = null)
@@ -59,13 +60,13 @@ internal sealed class RegistrySource : IDisposable
     public RegistryChanges Changes { get; }
 
     /// <summary>Reads and checks it, without its networks.</summary>
-    /// <exception cref="InputFault">It has faults: all of them.</exception>
+    /// <exception cref="BadInputException">It has faults: all of them.</exception>
     public RegistryConfig Read() => Deployment.ReadRegistry(_request, _surroundings);
 
     /// <summary>Loads and probes it.</summary>
     /// <param name="epoch">Its number among those that are served.</param>
     /// <param name="stopping">Stops between networks.</param>
-    /// <exception cref="InputFault">It has faults, or a network does not answer as its card says.</exception>
+    /// <exception cref="BadInputException">It has faults, or a network does not answer as its card says.</exception>
     public async Task<ServedModel> OpenAsync(int epoch, CancellationToken stopping)
     {
         Deployment deployed = _elsewhere is not null ? await _elsewhere(Read(), stopping)

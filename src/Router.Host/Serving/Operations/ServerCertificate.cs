@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Router.Evaluation;
 using Router.Experts.Files;
 using Router.Host.Cli;
 
@@ -26,16 +27,18 @@ internal sealed class ServerCertificate
     /// <param name="file">PEM, the server's own first, then those that signed it; or PKCS #12 (.pfx, .p12).</param>
     /// <param name="keyFile">The private key as PEM; null where it stands in <paramref name="file"/>.</param>
     /// <param name="password">Of the key, or null.</param>
-    /// <exception cref="InputFault">They hold no certificate with its key, or the key is open to others.</exception>
+    /// <exception cref="BadInputException">
+    /// They hold no certificate with its key, or the key is open to others.
+    /// </exception>
     public ServerCertificate(string file, string? keyFile, string? password)
     {
         (_file, _keyFile, _password) = (file, keyFile, password);
         foreach (string needed in (string[])[file, keyFile ?? file])
             if (!File.Exists(needed))
-                throw new InputFault($"there is no certificate file {needed}");
+                throw new BadInputException($"there is no certificate file {needed}");
         _version = Version();
         (SslStreamCertificateContext? read, string? fault) = Read();
-        _current = read ?? throw new InputFault(fault!);
+        _current = read ?? throw new BadInputException(fault!);
     }
 
     /// <summary>What a connection that opens now is answered with.</summary>

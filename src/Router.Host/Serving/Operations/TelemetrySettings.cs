@@ -1,3 +1,4 @@
+using Router.Evaluation;
 using Router.Host.Cli;
 
 namespace Router.Host.Serving.Operations;
@@ -26,7 +27,7 @@ internal sealed record TelemetrySettings(Uri Collector)
     /// <param name="collector">The address, or null for the environment's.</param>
     /// <param name="share">The share of traces that are kept.</param>
     /// <param name="surroundings">The environment.</param>
-    /// <exception cref="InputFault">The address is none of a collector.</exception>
+    /// <exception cref="BadInputException">The address is none of a collector.</exception>
     public static TelemetrySettings? Of(string? collector, double share, Surroundings surroundings)
     {
         string? environment = surroundings.Variable(CollectorVariable) is { Length: > 0 } named ? named : null;
@@ -34,7 +35,7 @@ internal sealed record TelemetrySettings(Uri Collector)
             return null;
         if (!Uri.TryCreate(asked, UriKind.Absolute, out Uri? address) || (
             address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps) || address.Query.Length > 0)
-            throw new InputFault(
+            throw new BadInputException(
                 $"cannot send traces to '{asked}' ({(collector is null ? CollectorVariable : "--otlp")}): accepted is "
                 + $"the base address of an OTLP collector over HTTP, for example http://127.0.0.1:4318");
         return new(address) { Share = share, Headers = surroundings.Variable(HeadersVariable) };

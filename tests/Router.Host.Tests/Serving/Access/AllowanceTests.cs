@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Router.Host.Cli;
+using Router.Evaluation;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 
@@ -137,7 +137,7 @@ public sealed class AllowanceTests : IDisposable
     {
         await File.WriteAllTextAsync(_file, Line("one", "key1", "samples=many"));
         Assert.Contains("(1): 'samples=many' is no allowance: accepted are samples=N/s",
-            Assert.Throws<InputFault>(() => new ApiKeyFile(_file)).Message);
+            Assert.Throws<BadInputException>(() => new ApiKeyFile(_file)).Message);
     }
 
     private static string Body(string parameters) => ToyModel.Body.Replace(

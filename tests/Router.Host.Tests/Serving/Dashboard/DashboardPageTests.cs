@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
-using Router.Host.Cli;
 using Router.Host.Serving.Http;
 using Router.Host.Serving.Operations;
 using Router.Host.Tests.Cli;
@@ -77,10 +77,10 @@ public sealed class DashboardPageTests : IAsyncLifetime
 
         File.WriteAllText(path, "{}");
         Assert.Equal($"--tradeoff: {path}: its schema is not named, this program reads 'dualrs.tradeoff/1'",
-            Assert.Throws<InputFault>(() => ServedStudy.Read(path)).Message);
+            Assert.Throws<BadInputException>(() => ServedStudy.Read(path)).Message);
         string missing = shell.In("missing.json");
         Assert.Equal($"--tradeoff: there is no file {missing}; dualrs tradeoff … --json FILE writes one",
-            Assert.Throws<InputFault>(() => ServedStudy.Read(missing)).Message);
+            Assert.Throws<BadInputException>(() => ServedStudy.Read(missing)).Message);
     }
 
     // What the page names, and what its scripts import.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Serving.Operations;
 
@@ -170,7 +171,8 @@ public sealed class TraceTests
     [InlineData("4318")]
     public void Anything_else_is_no_collector(string collector) => Assert.StartsWith(
         $"cannot send traces to '{collector}' (--otlp): accepted is ",
-        Assert.Throws<InputFault>(() => TelemetrySettings.Of(collector, share: 1, Surroundings.OfProcess())).Message);
+        Assert.Throws<BadInputException>(
+            () => TelemetrySettings.Of(collector, share: 1, Surroundings.OfProcess())).Message);
 
     private static string Trace(int number) => $"0af7651916cd43dd8448eb21{number:x8}";
 

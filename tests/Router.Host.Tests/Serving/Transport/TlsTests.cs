@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Router.Evaluation;
 using Router.Host.Cli;
 using Router.Host.Commands;
 using Router.Host.Serving.Operations;
@@ -75,10 +76,11 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("CN=locked", SubjectOf(new(_files.Certificate, _files.Key, "secret")));
         Assert.Equal("CN=locked", SubjectOf(new(_files.Both, keyFile: null, "secret")));
         Assert.Contains("DUALRS_CERTIFICATE_PASSWORD",
-            Assert.Throws<InputFault>(() => new ServerCertificate(_files.Certificate, _files.Key, "wrong")).Message);
+            Assert.Throws<BadInputException>(
+                () => new ServerCertificate(_files.Certificate, _files.Key, "wrong")).Message);
         Assert.Contains("hold no certificate with its private key",
-            Assert.Throws<InputFault>(() => new ServerCertificate(_files.Both, keyFile: null, "wrong")).Message);
-        Assert.Contains("hold no certificate with its private key", Assert.Throws<InputFault>(
+            Assert.Throws<BadInputException>(() => new ServerCertificate(_files.Both, keyFile: null, "wrong")).Message);
+        Assert.Contains("hold no certificate with its private key", Assert.Throws<BadInputException>(
             () => new ServerCertificate(_files.Certificate, keyFile: null, password: null)).Message);
     }
 
@@ -123,7 +125,7 @@ public sealed class TlsTests : IDisposable
     }
 
     private static string FaultOf(string file, string? key) =>
-        Assert.Throws<InputFault>(() => new ServerCertificate(file, key, password: null)).Message;
+        Assert.Throws<BadInputException>(() => new ServerCertificate(file, key, password: null)).Message;
 
     private static string SubjectOf(ServerCertificate certificate) =>
         certificate.Options(new LoggedLines()).ServerCertificateContext!.TargetCertificate.Subject;
