@@ -34,7 +34,7 @@ internal static class Processes
         long started = TimeProvider.System.GetTimestamp();
         using LoadedRegistry registry = ManyExperts.Load(folder, count, routed: false, load, threads);
         double seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds, loaded = Resident();
-        foreach (Expert expert in registry.Experts)
+        foreach (LoadedNetwork expert in registry.Experts)
             expert.Voter.VoteAsync(
                 new(new(Noise.Image(32), 3, 32, 32), new(1, 0), new(0, expert.BatchSize)), CancellationToken.None)
                 .GetAwaiter().GetResult();

@@ -13,9 +13,9 @@ public static class RegisteredMix
     /// <param name="registry">The registry.</param>
     /// <param name="voting">How a network is asked; directly unless told.</param>
     /// <exception cref="RegistryLoadException">Its routing cannot route between its experts.</exception>
-    public static RoutedClassifier Deployed(LoadedRegistry registry, Func<Expert, IVoter>? voting = null)
+    public static RoutedClassifier Deployed(LoadedRegistry registry, Func<LoadedNetwork, IVoter>? voting = null)
     {
-        Func<Expert, IVoter> voter = voting ?? (network => network.Voter);
+        Func<LoadedNetwork, IVoter> voter = voting ?? (network => network.Voter);
         return Deployed(
             registry.Config,
             id => voter(registry.Router is { } router && router.Id == id ? router : Find(registry, id)));
@@ -69,15 +69,15 @@ public static class RegisteredMix
     /// <exception cref="KeyNotFoundException">The registry has no such expert.</exception>
     public static RoutedClassifier Single(LoadedRegistry registry, string expertId)
     {
-        Expert expert = Find(registry, expertId);
+        LoadedNetwork expert = Find(registry, expertId);
         return Single(expert, expert.Voter);
     }
 
     /// <summary>One expert alone, as it is asked.</summary>
-    public static RoutedClassifier Single(Expert expert, IVoter voter) =>
+    public static RoutedClassifier Single(LoadedNetwork expert, IVoter voter) =>
         new(new Route(expert.Id, voter) { Pass = expert.Pass });
 
-    private static Expert Find(LoadedRegistry registry, string id) =>
+    private static LoadedNetwork Find(LoadedRegistry registry, string id) =>
         registry.Experts.Concat(registry.OtherVersions)
             .FirstOrDefault(expert => string.Equals(expert.Id, id, StringComparison.OrdinalIgnoreCase))
         ?? throw new KeyNotFoundException(

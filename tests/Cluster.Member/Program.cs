@@ -29,7 +29,7 @@ await using ClusterHost member = await ClusterHost.JoinAsync(
 Console.WriteLine($"{args[0]} votes in the cluster");
 await member.Directory.Expelled;
 
-HostedFunction Hosted(Expert network)
+HostedFunction Hosted(LoadedNetwork network)
 {
     IVoter right = network.Voter;
     ImmutableDictionary<string, string> properties = network.Properties.ToImmutableDictionary();

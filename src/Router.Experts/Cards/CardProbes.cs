@@ -34,7 +34,7 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     /// </param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public async Task<IReadOnlyList<ProbeResult>> RunAsync(
-        Expert network, int accuracyImages, int accuracyDraws, CancellationToken cancellationToken = default)
+        LoadedNetwork network, int accuracyImages, int accuracyDraws, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyImages, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(accuracyDraws, 1);
@@ -55,13 +55,13 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     }
 
     // σ of the card of a network whose answers depend on σ, where that is another one.
-    private static decimal? SeesAnotherSigma(Expert network) => network.Config.Members.Zip(network.Cards)
+    private static decimal? SeesAnotherSigma(LoadedNetwork network) => network.Config.Members.Zip(network.Cards)
         .Where(member => CifarShape.Find(member.First.Architecture) is { SeesSigma: true })
         .Select(member => member.Second?.Sigma)
         .FirstOrDefault(sigma => sigma is not null && sigma != network.Config.Sigma);
 
     private static async Task<ProbeResult> AskPatternsAsync(
-        Expert network, PatternProbe probe, CancellationToken cancellationToken)
+        LoadedNetwork network, PatternProbe probe, CancellationToken cancellationToken)
     {
         if (!network.ImageShape.SequenceEqual(Patterns[0].Shape))
             return new(network.Id, "patterns", ProbeVerdict.Skipped,
@@ -78,7 +78,7 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
     }
 
     private async Task<ProbeResult> AskAccuracyAsync(
-        Expert network, NoisyAccuracyProbe probe, int most, int draws, CancellationToken cancellationToken)
+        LoadedNetwork network, NoisyAccuracyProbe probe, int most, int draws, CancellationToken cancellationToken)
     {
         if (probe.Sigma != network.Config.Sigma)
             return new(

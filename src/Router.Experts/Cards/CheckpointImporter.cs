@@ -103,7 +103,7 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
     {
         List<RegistryFault> faults = [];
         using LaneBatcher lane = new(new("cpu"));
-        using Expert network = new NetworkBuilder(machine, dataset, new(), faults)
+        using LoadedNetwork network = new NetworkBuilder(machine, dataset, new(), faults)
             .TryBuild(
                 config, new("cpu", torch.ScalarType.Float32, ProbePatterns.Count), lane, new(lane.Lane, long.MaxValue),
                 bytes: 0)

@@ -9,8 +9,8 @@ public sealed class LoadedRegistry : IDisposable
     private readonly IReadOnlyList<DevicePlace> _places;
 
     internal LoadedRegistry(
-        RegistryConfig config, DatasetFacts dataset, Expert? router, ImmutableArray<Expert> experts,
-        ImmutableArray<Expert> otherVersions, IReadOnlyList<DevicePlace> places)
+        RegistryConfig config, DatasetFacts dataset, LoadedNetwork? router, ImmutableArray<LoadedNetwork> experts,
+        ImmutableArray<LoadedNetwork> otherVersions, IReadOnlyList<DevicePlace> places)
     {
         (Config, Dataset, Router) = (config, dataset, router);
         (Experts, OtherVersions, _places) = (experts, otherVersions, places);
@@ -23,18 +23,18 @@ public sealed class LoadedRegistry : IDisposable
     public DatasetFacts Dataset { get; }
 
     /// <summary>The variance estimator; null where the registry has none.</summary>
-    public Expert? Router { get; }
+    public LoadedNetwork? Router { get; }
 
     /// <summary>
     /// The experts: in the order of the router's routes where there is a router, otherwise as written.
     /// </summary>
-    public ImmutableArray<Expert> Experts { get; }
+    public ImmutableArray<LoadedNetwork> Experts { get; }
 
     /// <summary>Versions of experts that are not deployed; empty where they were not to be loaded.</summary>
-    public ImmutableArray<Expert> OtherVersions { get; }
+    public ImmutableArray<LoadedNetwork> OtherVersions { get; }
 
     /// <summary>The router, where there is one, the experts, and versions of theirs that are not deployed.</summary>
-    public IEnumerable<Expert> Networks =>
+    public IEnumerable<LoadedNetwork> Networks =>
         (Router is null ? Experts : Experts.Prepend(Router)).Concat(OtherVersions);
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed class LoadedRegistry : IDisposable
     {
         // The lanes finish what was asked for before its networks go.
         foreach (DevicePlace place in _places) place.Dispose();
-        foreach (Expert network in Networks) network.Dispose();
+        foreach (LoadedNetwork network in Networks) network.Dispose();
         NativeHeap.ReturnFreedMemory();
     }
 }

@@ -28,7 +28,7 @@ internal sealed class NetworkBuilder(
     /// <param name="batcher">The turns of its device.</param>
     /// <param name="room">The memory of its device.</param>
     /// <param name="bytes">What it takes of that, by an upper estimate.</param>
-    public Expert? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher,
+    public LoadedNetwork? TryBuild(NetworkConfig network, EngineSettings engine, LaneBatcher batcher,
         DeviceRoom room, long bytes)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class NetworkBuilder(
         }
     }
 
-    private Expert? Build(NetworkSource source, LaneBatcher batcher, DeviceRoom room, long bytes)
+    private LoadedNetwork? Build(NetworkSource source, LaneBatcher batcher, DeviceRoom room, long bytes)
     {
         NetworkConfig network = source.Config;
         Checkpoint[] checkpoints = source.Read();

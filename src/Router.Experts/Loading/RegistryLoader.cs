@@ -32,11 +32,11 @@ public sealed class RegistryLoader(Machine machine)
             assignment => assignment.Device).Distinct()
             .ToDictionary(device => device, device =>
                 new DevicePlace(device, placement.Devices.First(share => share.Device == device).BudgetBytes));
-        Dictionary<string, Expert> built = Build(config, networks, dataset, placement, places, batch, faults);
+        Dictionary<string, LoadedNetwork> built = Build(config, networks, dataset, placement, places, batch, faults);
         if (faults.Count > 0)
         {
             foreach (DevicePlace place in places.Values) place.Dispose();
-            foreach (Expert expert in built.Values) expert.Dispose();
+            foreach (LoadedNetwork expert in built.Values) expert.Dispose();
             throw new RegistryLoadException(faults);
         }
         IEnumerable<string> order = config.Router is { } router
@@ -48,14 +48,14 @@ public sealed class RegistryLoader(Machine machine)
     }
 
     // As many at once as there are cores. Of those that take turns one at a time on each device: it has room for one.
-    private Dictionary<string, Expert> Build(
+    private Dictionary<string, LoadedNetwork> Build(
         RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, PlacementPlan placement,
         Dictionary<string, DevicePlace> places, int? batch,
         List<RegistryFault> faults)
     {
         Dictionary<string, string> devices = placement.Assignments.ToDictionary(
             assignment => assignment.Id, assignment => assignment.Device);
-        Expert?[] built = new Expert?[networks.Length];
+        LoadedNetwork?[] built = new LoadedNetwork?[networks.Length];
         SharedNoise noises = new();
         List<RegistryFault>[] wrong = [.. networks.Select(_ => new List<RegistryFault>())];
         IEnumerable<int[]> turns = Enumerable.Range(0, networks.Length).Where(i => devices.ContainsKey(networks[i].Id))
@@ -74,7 +74,7 @@ public sealed class RegistryLoader(Machine machine)
         // In the order of the registry, whoever came first.
         faults.AddRange(wrong.SelectMany(ofOne => ofOne));
         if (networks.Any(network => network.Load == LoadPolicy.Lazy)) NativeHeap.ReturnFreedMemory();
-        return built.OfType<Expert>().ToDictionary(expert => expert.Id, StringComparer.OrdinalIgnoreCase);
+        return built.OfType<LoadedNetwork>().ToDictionary(expert => expert.Id, StringComparer.OrdinalIgnoreCase);
     }
 
     private void ConfigureLibtorch()

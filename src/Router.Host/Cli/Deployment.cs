@@ -171,7 +171,7 @@ internal sealed class Deployment : IDisposable
     {
         CardProbes probes = new((dataset, split) => DataSets.Find(dataset, split, surroundings));
         List<ProbeResult> failed = [];
-        foreach (Expert network in registry.Networks)
+        foreach (LoadedNetwork network in registry.Networks)
         {
             foreach (ModelCard card in network.Cards.OfType<ModelCard>()
                 .Where(card => card.Sigma != network.Config.Sigma).DistinctBy(card => card.Sigma))

@@ -5,6 +5,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
 using Router.Smoothing;
@@ -101,7 +102,7 @@ internal static class DemoCommand
         surroundings.Out.MarkupLine(
             $"[grey]libtorch {deployed.Registry.Networks.First().Properties["libtorch"]}, "
             + $"{Markup.Escape(deployed.Registry.Networks.First().Properties["device"])}[/]");
-        foreach (Router.Experts.Loading.Expert network in deployed.Registry.Networks)
+        foreach (LoadedNetwork network in deployed.Registry.Networks)
             surroundings.Out.MarkupLine(
                 $"[grey]{network.Id,-8} σ {network.Config.Sigma,-5} {network.Config.Structure} on "
                 + $"{network.Device}, {Markup.Escape(network.Properties["dtype"].ToLowerInvariant())}[/]");

@@ -28,7 +28,7 @@ internal static class SingleExperts
         [
             (deployed.Classifier.Cascade is null ? "routed" : "cascade", routed),
         ];
-        foreach (Expert expert in deployed.Registry.Experts)
+        foreach (LoadedNetwork expert in deployed.Registry.Experts)
         {
             // All of its votes: θ makes room for the others of a cascade, and costs an expert that stands alone.
             CertifyRun alone = new(

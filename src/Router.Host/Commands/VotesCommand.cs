@@ -49,7 +49,8 @@ internal static class VotesCommand
                 config, request, expert: null, surroundings, cancellationToken);
             ImageSelection selection = new() { From = parsed.GetValue(from), Skip = parsed.GetValue(skip) };
             ImmutableArray<RecordedImage> rows = [.. selection.Of(images.Count).Select(index => RowOf(images, index))];
-            foreach ((Expert network, NoiseStream stream) in Chosen(deployed.Registry, parsed.GetValue(networks)!))
+            foreach ((LoadedNetwork network, NoiseStream stream) in
+                Chosen(deployed.Registry, parsed.GetValue(networks)!))
             {
                 ISequenceVoter voter = network.Network;
                 using VoteRecorder recorder = VoteRecorder.Open(surroundings.Resolve(parsed.GetValue(output)!), new(
@@ -66,9 +67,10 @@ internal static class VotesCommand
         return command;
     }
 
-    private static IEnumerable<(Expert Network, NoiseStream Stream)> Chosen(LoadedRegistry registry, string[] asked)
+    private static IEnumerable<(LoadedNetwork Network, NoiseStream Stream)> Chosen(
+        LoadedRegistry registry, string[] asked)
     {
-        List<(Expert Network, NoiseStream Stream)> all =
+        List<(LoadedNetwork Network, NoiseStream Stream)> all =
             [.. registry.Experts.Select((expert, route) => (expert, RoutedClassifier.ExpertStream(seed: 0, route)))];
         if (registry.Router is { } router) all.Insert(0, (router, RoutedClassifier.RouterStream(seed: 0)));
         return all.Where(known =>

@@ -60,7 +60,7 @@ internal sealed class WholePass(
             }, cancellationToken);
         using Deployment deployed = await Deployment.LoadAsync(
             config, from, expert: null, surroundings, cancellationToken);
-        Dictionary<string, Expert> networks = deployed.Registry.Networks.ToDictionary(
+        Dictionary<string, LoadedNetwork> networks = deployed.Registry.Networks.ToDictionary(
             network => network.Id, StringComparer.OrdinalIgnoreCase);
         return await RunAsync(
             folder, config, images, each, MembersOf(config, id => (networks[id].Voter, networks[id].Device)),

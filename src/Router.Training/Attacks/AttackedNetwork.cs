@@ -32,7 +32,7 @@ public sealed class AttackedNetwork : IDisposable
     /// <param name="network">The deployed network.</param>
     /// <param name="device">Where gradients are computed, for all networks of an attack: cpu, or cuda:N.</param>
     /// <exception cref="InvalidDataException">Its architecture has no gradients here.</exception>
-    public static AttackedNetwork Of(Expert network, string device)
+    public static AttackedNetwork Of(LoadedNetwork network, string device)
     {
         if (network.Config.Members.FirstOrDefault(
             member => CifarShape.Find(member.Architecture) is null) is { } unknown)

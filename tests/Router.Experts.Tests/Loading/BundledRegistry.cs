@@ -55,7 +55,7 @@ public sealed class LoadedBundle : IDisposable
     internal LoadedRegistry Registry { get; } = BundledRegistry.Load(
         BundledRegistry.Read(BundledRegistry.Path), batch: 16);
 
-    internal Expert Network(string id) => Registry.Networks.Single(network => network.Id == id);
+    internal LoadedNetwork Network(string id) => Registry.Networks.Single(network => network.Id == id);
 
     public void Dispose() => Registry.Dispose();
 }

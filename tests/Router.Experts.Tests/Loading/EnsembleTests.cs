@@ -189,7 +189,7 @@ public sealed class EnsembleTests : IDisposable
         Copy(B, "b.safetensors");
         using LoadedRegistry registry = BundledRegistry.Load(
             Config($"[{BundledRegistry.Weights(A)}, b.safetensors]", more: "    load: lazy"));
-        Expert network = registry.Experts[0];
+        LoadedNetwork network = registry.Experts[0];
         float[][] before = await network.LogitsAsync(CardProbes.Patterns);
         await network.UnloadAsync();
         Assert.Equal(before, await network.LogitsAsync(CardProbes.Patterns));

@@ -252,7 +252,7 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     public async Task An_input_of_another_shape_is_refused_by_every_question()
     {
         GridInput small = new(new byte[3 * 16 * 16], 3, 16, 16);
-        foreach (Func<Expert, Task> ask in (Func<Expert, Task>[])[expert => expert.LogitsAsync([small]),
+        foreach (Func<LoadedNetwork, Task> ask in (Func<LoadedNetwork, Task>[])[expert => expert.LogitsAsync([small]),
             expert => expert.NoisyVotesAsync([small], new(0, 0))])
             Assert.Contains("(3, 16, 16)", (await Assert.ThrowsAsync<ArgumentException>(
                 () => ask(bundle.Network("s025")))).Message, StringComparison.Ordinal);

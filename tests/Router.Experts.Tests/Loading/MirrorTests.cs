@@ -76,7 +76,7 @@ public sealed class MirrorTests : IDisposable
         using LoadedRegistry plain = BundledRegistry.Load(Config(mirror: false) with { Devices = devices });
         using LoadedRegistry mirrored = BundledRegistry.Load(
             Config(mirror: true, "\n    load: lazy") with { Devices = devices });
-        (Expert once, Expert twice) = (plain.Experts[0], mirrored.Experts[0]);
+        (LoadedNetwork once, LoadedNetwork twice) = (plain.Experts[0], mirrored.Experts[0]);
         Assert.NotEqual(once.Voter.FunctionId, twice.Voter.FunctionId);
         Assert.Equal(["mirror"], twice.Properties.Keys.Except(once.Properties.Keys));
         Assert.Equal("mean of logits", twice.Properties["mirror"]);

@@ -23,7 +23,7 @@ public sealed class StatedFunctionTests(LoadedBundle bundle) : IClassFixture<Loa
     [Fact]
     public void Another_network_of_the_same_layers_is_refused_by_its_noise_and_weights()
     {
-        (Expert s025, Expert s050) = (bundle.Network("s025"), bundle.Network("s050"));
+        (LoadedNetwork s025, LoadedNetwork s050) = (bundle.Network("s025"), bundle.Network("s050"));
         Assert.Equal("noise: grid 0.5, where the registry says grid 0.25",
             StatedFunction.Objection(s025.Config, Cifar10, s050.Properties));
         Assert.Equal($"weights: {s050.Config.Sha256}, where the registry says {s025.Config.Sha256}",
@@ -36,7 +36,7 @@ public sealed class StatedFunctionTests(LoadedBundle bundle) : IClassFixture<Loa
     [Fact]
     public void A_network_that_looks_twice_and_one_that_does_not_are_two_functions()
     {
-        Expert once = bundle.Network("s025");
+        LoadedNetwork once = bundle.Network("s025");
         ExpertConfig twice = (ExpertConfig)once.Config with { Mirror = true };
         Assert.Equal("mirror: nothing, where the registry says mean of logits",
             StatedFunction.Objection(twice, Cifar10, once.Properties));
@@ -49,7 +49,7 @@ public sealed class StatedFunctionTests(LoadedBundle bundle) : IClassFixture<Loa
     [Fact]
     public void A_router_whose_routes_are_in_another_order_is_refused()
     {
-        Expert router = bundle.Network("router");
+        LoadedNetwork router = bundle.Network("router");
         RouterConfig config = (RouterConfig)router.Config;
         Assert.Equal("routes: s012,s025,s050,s100, where the registry says s100,s050,s025,s012",
             StatedFunction.Objection(

@@ -41,7 +41,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     private static (string, string)[] AllLazy => [("input: standardize,\n", "input: standardize, load: lazy,\n"),
         ("  input: standardize\n", "  input: standardize\n  load: lazy\n")];
 
-    private static async Task<int[]> VotesOf(Expert network, ulong seed = 5) =>
+    private static async Task<int[]> VotesOf(LoadedNetwork network, ulong seed = 5) =>
         [.. (await network.Network.VoteSequenceAsync(new(CardProbes.Patterns[1], new(seed, 3), new(10, 90)), default)
             .WaitAsync(Patience)).Select(vote => vote.Outcome)];
 
@@ -50,9 +50,9 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     {
         using LoadedRegistry lazy = BundledRegistry.Load(Bundled(AllLazy), batch: 16);
         Assert.All(lazy.Networks, network => Assert.Equal(ExpertState.Unloaded, network.Status.State));
-        foreach (Expert network in lazy.Networks)
+        foreach (LoadedNetwork network in lazy.Networks)
         {
-            Expert atStart = bundle.Network(network.Id);
+            LoadedNetwork atStart = bundle.Network(network.Id);
             Assert.Equal(atStart.Voter.FunctionId, network.Voter.FunctionId);
             Assert.Equal(atStart.Properties, network.Properties);
             Assert.Equal((atStart.BatchSize, atStart.Device, atStart.Voter.OutcomeCount),
@@ -77,7 +77,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     public async Task A_checkpoint_that_changed_on_the_disk_is_refused_when_it_comes_again_and_the_others_go_on()
     {
         using LoadedRegistry registry = BundledRegistry.Load(Bundled(), batch: 16);
-        Expert s025 = registry.Experts[1], s050 = registry.Experts[2];
+        LoadedNetwork s025 = registry.Experts[1], s050 = registry.Experts[2];
         int[] before = await VotesOf(s025);
         await s025.UnloadAsync().WaitAsync(Patience);
         File.Copy(BundledRegistry.Weights("noise_0.50"), In("noise_0.25.safetensors"), overwrite: true);
@@ -104,7 +104,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
         using LoadedRegistry registry = BundledRegistry.Load(
             BundledRegistry.Single(_folder.FullName, In("m.pt"), "none", "torchscript",
                 more: "    trust: true\n    load: lazy"));
-        Expert network = registry.Experts[0];
+        LoadedNetwork network = registry.Experts[0];
         int[] votes = await VotesOf(network);
         await network.UnloadAsync().WaitAsync(Patience);
         Assert.Equal(votes, await VotesOf(network));
@@ -145,7 +145,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
         using LoadedRegistry registry = BundledRegistry.Load(
             Bundled([("devices: auto", "devices: { memory: 12MiB }"), .. AllLazy]), batch: 16);
         int[][] expected = await Task.WhenAll(bundle.Registry.Networks.Select(network => VotesOf(network)));
-        Expert[] networks = [.. registry.Networks];
+        LoadedNetwork[] networks = [.. registry.Networks];
         await Task.WhenAll(Enumerable.Range(0, 6).Select(caller => Task.Run(async () =>
         {
             for (int turn = 0; turn < 5; turn++)
@@ -161,7 +161,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     public async Task Unloading_under_load_fails_no_request_that_had_begun()
     {
         using LoadedRegistry registry = BundledRegistry.Load(Bundled(), batch: 16);
-        Expert s025 = registry.Experts[1];
+        LoadedNetwork s025 = registry.Experts[1];
         int[] expected = await VotesOf(s025);
         using CancellationTokenSource enough = new();
         Task unloading = Task.Run(async () =>
@@ -180,7 +180,7 @@ public sealed class ResidencyTests(LoadedBundle bundle) : IClassFixture<LoadedBu
     public async Task A_request_that_is_given_up_while_its_pass_runs_does_not_free_the_network_under_it()
     {
         using LoadedRegistry registry = BundledRegistry.Load(Bundled(), batch: 16);
-        Expert s025 = registry.Experts[1];
+        LoadedNetwork s025 = registry.Experts[1];
         for (int turn = 0; turn < 10; turn++)
         {
             using CancellationTokenSource over = new();

@@ -56,7 +56,7 @@ public sealed class ReturnedMemoryTests : IDisposable
         RegistryConfig config = BundledRegistry.Single(
             _folder.FullName, WideNetwork(), architecture: $"cifar_resnet20_mlp{Hidden}", more: "    load: lazy");
         using LoadedRegistry registry = BundledRegistry.Load(config);
-        Expert wide = registry.Experts[0];
+        LoadedNetwork wide = registry.Experts[0];
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         long before = Resident();
         for (int turn = 0; turn < 3; turn++)

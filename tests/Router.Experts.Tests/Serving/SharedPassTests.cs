@@ -18,9 +18,9 @@ public sealed class SharedPassTests
     {
         using LoadedRegistry registry = BundledRegistry.Load(
             BundledRegistry.Read(Path.Combine(Reference.Root, "models", "shapes10", "experts.yaml")), batch: batch);
-        Expert[] networks = [.. registry.Networks];
+        LoadedNetwork[] networks = [.. registry.Networks];
         Claim party = new() { Party = new object() };
-        (Expert Network, VoteRequest Request)[] asked =
+        (LoadedNetwork Network, VoteRequest Request)[] asked =
         [
             .. Enumerable.Range(0, 36).Select(i => (networks[i % networks.Length], new VoteRequest(
                 CardProbes.Patterns[i % CardProbes.Patterns.Count], new((ulong)(i % 5), (uint)i),

@@ -27,7 +27,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         string type, string device)
     {
         using LoadedRegistry registry = Load(type, device);
-        Expert expert = registry.Experts.Single();
+        LoadedNetwork expert = registry.Experts.Single();
         int[] alone = new int[Batch];
         for (int index = 0; index < Batch; index++)
             alone[index] = VoteOf(await Ask(expert, 0, index, index + 1));
@@ -47,7 +47,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         string type, string device)
     {
         using LoadedRegistry registry = Load(type, device);
-        Expert expert = registry.Experts.Single();
+        LoadedNetwork expert = registry.Experts.Single();
         GridInput[] patterns = [.. CardProbes.Patterns];
         float[] alone = (await expert.LogitsAsync([patterns[0]]))[0];
         for (int position = 0; position < Batch; position++)
@@ -61,7 +61,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     [Fact]
     public async Task Ranges_split_off_the_batch_grid_give_the_counts_of_the_whole()
     {
-        Expert router = bundle.Network("router");
+        LoadedNetwork router = bundle.Network("router");
         VoteCounts whole = await Ask(router, 2, 0, 70);
         VoteCounts joined = (await Ask(router, 2, 0, 11)).Then(await Ask(router, 2, 11, 40))
             .Then(await Ask(router, 2, 40, 70));
@@ -71,7 +71,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
     [Fact]
     public async Task Networks_asked_at_the_same_time_give_the_counts_they_give_alone()
     {
-        Expert[] networks = [.. bundle.Registry.Networks];
+        LoadedNetwork[] networks = [.. bundle.Registry.Networks];
         VoteCounts[] together = await Task.WhenAll(networks.Select(network => Ask(network, 3, 0, 40)));
         for (int i = 0; i < networks.Length; i++)
             Assert.Equal((await Ask(networks[i], 3, 0, 40)).Counts, together[i].Counts);
@@ -83,7 +83,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         const int Draws = 1000;
         using LoadedRegistry onCpu = Load("float32", "cpu"), onGpu = Load("float32", "cuda:0");
         using LoadedRegistry again = Load("float32", "cuda:0");
-        Expert cpu = onCpu.Experts.Single(), gpu = onGpu.Experts.Single();
+        LoadedNetwork cpu = onCpu.Experts.Single(), gpu = onGpu.Experts.Single();
         Assert.NotEqual(cpu.Voter.FunctionId, gpu.Voter.FunctionId);
         VoteCounts byGpu = await Ask(gpu, 1, 0, Draws);
         Assert.Equal(byGpu.Counts, (await Ask(again.Experts.Single(), 1, 0, Draws)).Counts);
@@ -109,7 +109,7 @@ public sealed class BundledVotingTests(LoadedBundle bundle) : IClassFixture<Load
         }
     }
 
-    private static Task<VoteCounts> Ask(Expert expert, int pattern, long from, long to) =>
+    private static Task<VoteCounts> Ask(LoadedNetwork expert, int pattern, long from, long to) =>
         expert.Voter.VoteAsync(new(CardProbes.Patterns[pattern], new(2019, 1), new(from, to)), default);
 
     private static int VoteOf(VoteCounts votes) => votes.Counts.IndexOf(1);

@@ -49,7 +49,7 @@ public sealed class SeveralSigmasTests : IDisposable
         torch.Tensor pixels = torch.tensor(
             ProbePatterns.Levels(1).Select(level => level / 255f).ToArray(), [1L, 3L, 32L, 32L]);
         List<float[]> answers = [];
-        foreach (Expert expert in registry.Experts)
+        foreach (LoadedNetwork expert in registry.Experts)
         {
             float[] served = (await expert.LogitsAsync([new(ProbePatterns.Levels(1), 3, 32, 32)]))[0];
             using IDisposable plain = torch.no_grad();

@@ -27,7 +27,7 @@ internal static class VerifyCommand
                 TextColumn.Whole("id"), TextColumn.Whole("probe"), TextColumn.Whole("verdict"),
                 TextColumn.Words("finding"));
             bool failed = false;
-            foreach (Expert network in deployed.Registry.Networks)
+            foreach (LoadedNetwork network in deployed.Registry.Networks)
                 foreach (ProbeResult result in await probes.RunAsync(
                     network, accuracyImages: int.MaxValue, parsed.GetValue(draws), cancellationToken))
                 {

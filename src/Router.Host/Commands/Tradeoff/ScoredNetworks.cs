@@ -70,7 +70,7 @@ internal static class ScoredNetworks
     /// </summary>
     /// <param name="scored">What was scored.</param>
     /// <param name="here">The registry's network of that id.</param>
-    public static PassThreshold? PassOf(StudyNetwork scored, Expert here) =>
+    public static PassThreshold? PassOf(StudyNetwork scored, LoadedNetwork here) =>
         new[] { ScoredId.Of(scored.Id).Pass, here.Pass, default }.Distinct().Where(
             pass => pass.Of(here.Network.FunctionId).Value == scored.Function).Cast<PassThreshold?>().FirstOrDefault();
 
@@ -87,7 +87,7 @@ internal static class ScoredNetworks
             network => ScoredId.Of(network.Id).Network, network =>
             {
                 ScoredId id = ScoredId.Of(network.Id);
-                Expert here = registry.Experts.First(
+                LoadedNetwork here = registry.Experts.First(
                     expert => expert.Id.Equals(id.Network, StringComparison.OrdinalIgnoreCase));
                 return PassOf(network, here) ?? (id.IsVariant ? id.Pass : here.Pass);
             },
@@ -100,7 +100,7 @@ internal static class ScoredNetworks
     private static string? DoubtOf(StudyNetwork scored, LoadedRegistry registry)
     {
         ScoredId id = ScoredId.Of(scored.Id);
-        bool IsIt(Expert network) => network.Id.Equals(id.Network, StringComparison.OrdinalIgnoreCase);
+        bool IsIt(LoadedNetwork network) => network.Id.Equals(id.Network, StringComparison.OrdinalIgnoreCase);
         string path = registry.Config.Path;
         if (registry.Networks.FirstOrDefault(IsIt) is not { } here)
             throw new BadInputException($"{path} has no {scored.Role} '{scored.Id}': "

@@ -30,7 +30,7 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
         (ServedModel? model, AskedModel asked, Refusal? refusal) = await FindAsync(name, context, objectionAsync);
         if (model is null)
             return (null, refusal);
-        foreach (Expert network in asked.Role == ModelRole.Routed ? model.Networks : NetworksOf(model, name))
+        foreach (LoadedNetwork network in asked.Role == ModelRole.Routed ? model.Networks : NetworksOf(model, name))
         {
             try
             {
@@ -72,13 +72,13 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
                 StatusCodes.Status400BadRequest,
                 $"{name} cannot be unloaded: it is what its networks answer together; unload one of them, or stop the "
                 + $"server"));
-        ImmutableArray<Expert> networks = NetworksOf(model, name);
+        ImmutableArray<LoadedNetwork> networks = NetworksOf(model, name);
         if (networks.IsEmpty)
             return (null, Refusal.Of(StatusCodes.Status400BadRequest,
                 $"{name} cannot be unloaded: "
                 + (model.Remote.ContainsKey(name) ? "it is with the workers of a cluster, which are told to stop there"
                     : "it is no network of a registry")));
-        foreach (Expert network in networks)
+        foreach (LoadedNetwork network in networks)
         {
             await network.WithdrawAsync(context.RequestAborted);
             log.NetworkUnloaded(network.Id);
@@ -104,8 +104,8 @@ internal sealed class ResidencyEndpoints(ServingState state, RequestBodies bodie
         return (refusal is null ? model : null, asked, refusal);
     }
 
-    private static ImmutableArray<Expert> NetworksOf(ServedModel model, string name) =>
-        [.. AskedModel.VersionsOf(model, name).Select(version => model.NetworkOf(version.Id)).OfType<Expert>()];
+    private static ImmutableArray<LoadedNetwork> NetworksOf(ServedModel model, string name) =>
+        [.. AskedModel.VersionsOf(model, name).Select(version => model.NetworkOf(version.Id)).OfType<LoadedNetwork>()];
 
     private static IResult Json((IndexedModel? Now, Refusal? Refusal) told) => told.Refusal is { } refusal
         ? refusal : Reply.Json(told.Now!, ProtocolJson.Instance.IndexedModel);

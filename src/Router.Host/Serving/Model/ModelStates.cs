@@ -39,7 +39,7 @@ internal static class ModelStates
         if (model.Remote.TryGetValue(asked.Id, out RemoteVoter? elsewhere))
             return elsewhere.HasWorkers ? (Ready, "")
                 : (Unavailable, "no worker of the cluster has it; who asks waits for one for a while");
-        Expert? network = model.NetworkOf(asked.Id);
+        LoadedNetwork? network = model.NetworkOf(asked.Id);
         return network?.Status switch
         {
             null or { State: ExpertState.Ready } => (Ready, ""),

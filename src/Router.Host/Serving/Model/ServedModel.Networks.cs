@@ -13,7 +13,7 @@ internal sealed partial class ServedModel
     /// <summary>
     /// What its registry loaded, the router first; empty where its voters are elsewhere, or no networks of a registry.
     /// </summary>
-    public ImmutableArray<Expert> Networks { get; init; } = [];
+    public ImmutableArray<LoadedNetwork> Networks { get; init; } = [];
 
     /// <summary>What the workers of a cluster have, by id; none where the networks are in this process.</summary>
     public ImmutableDictionary<string, RemoteVoter> Remote { get; init; } =
@@ -55,7 +55,7 @@ internal sealed partial class ServedModel
     }
 
     /// <summary>The network of an id; null where it has none.</summary>
-    public Expert? NetworkOf(string id) => Networks.FirstOrDefault(network => network.Id == id);
+    public LoadedNetwork? NetworkOf(string id) => Networks.FirstOrDefault(network => network.Id == id);
 
     // Whoever goes on for it may ask any of the mix that remains.
     private bool Stops(string id, HashSet<string> absent) =>
@@ -66,7 +66,7 @@ internal sealed partial class ServedModel
     private ServedVersion? OtherVersion(ImmutableArray<string> mix) => mix is [var id]
         ? NumberedVersions.FirstOrDefault(version => version.Id == id && version.Id != version.Name) : null;
 
-    private static IEnumerable<ServedVersion> VersionsOf(LoadedRegistry registry, Func<Expert, IVoter> voting) =>
+    private static IEnumerable<ServedVersion> VersionsOf(LoadedRegistry registry, Func<LoadedNetwork, IVoter> voting) =>
         from network in registry.OtherVersions.Concat(registry.Experts)
         where network.Config is ExpertConfig { Version: not null }
         let written = (ExpertConfig)network.Config

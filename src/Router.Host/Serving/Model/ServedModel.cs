@@ -75,7 +75,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         RoutedClassifier classifier = resilience is null ? deployed.Classifier
             : isHere ? RegisteredMix.Deployed(deployed.Registry, resilience.Of)
             : RegisteredMix.Deployed(deployed.Config, id => resilience.Of(id, deployed.Remote[id]));
-        Func<Expert, IVoter> voting = resilience is null ? network => network.Voter : resilience.Of;
+        Func<LoadedNetwork, IVoter> voting = resilience is null ? network => network.Voter : resilience.Of;
         return new(
             classifier,
             [deployed.Dataset.Channels, deployed.Dataset.Height, deployed.Dataset.Width],

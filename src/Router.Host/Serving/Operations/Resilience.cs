@@ -22,7 +22,7 @@ internal sealed class Resilience(
         .Select(circuit => circuit.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>A loaded network behind its circuit.</summary>
-    public IVoter Of(Expert network) => Of(network.Id, network.Voter, () => network.PassRuns, () =>
+    public IVoter Of(LoadedNetwork network) => Of(network.Id, network.Voter, () => network.PassRuns, () =>
     {
         if (batch.Halve(network.BatchSize) is { } smaller)
             reload(

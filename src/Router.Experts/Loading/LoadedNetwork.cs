@@ -12,13 +12,13 @@ namespace Router.Experts.Loading;
 /// A network that was built from its registry entry and can vote: an expert, or the router. What it is stays the same
 /// whether it is in memory or not; who asks one that is not waits until it is, and gets the same votes.
 /// </summary>
-public sealed class Expert : IDisposable
+public sealed class LoadedNetwork : IDisposable
 {
     private readonly NetworkSource _source;
     private readonly Residence _residence;
     private readonly LaneBatcher _batcher;
 
-    internal Expert(
+    internal LoadedNetwork(
         NetworkSource source, ImmutableArray<ModelCard?> cards, IReadOnlyDictionary<string, string> properties,
         ISequenceVoter network, Residence residence, LaneBatcher batcher)
     {
