@@ -15,6 +15,12 @@ public sealed record CallContext
     /// <summary>How urgent votes are, and whose.</summary>
     public Claim Claim { get; init; } = Claim.None;
 
+    /// <summary>
+    /// Whether an answer needs everybody who is asked, as one that is logged does: it must not depend on who was there.
+    /// Elsewhere a peer or a later stage that cannot answer is one that is asked no more, at a smaller radius.
+    /// </summary>
+    public bool NeedsAll { get; init; }
+
     /// <summary>Counts samples as they are drawn; null where nobody counts.</summary>
     public DrawnSamples? Drawn { get; init; }
 

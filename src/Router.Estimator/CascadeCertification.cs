@@ -77,7 +77,7 @@ internal sealed class CascadeCertification(
             stage ??= new(plan.Sampling.Family, ledger, StreamOf(place), votes.NoneBefore(), counts.Estimation);
             _stages[place] = stage.Look(stage.Drawn == 0 ? votes : stage.Estimation.Then(votes));
         }
-        catch (VoterUnavailableException) when (place > _answering)
+        catch (VoterUnavailableException) when (place > _answering && !asked.Context.NeedsAll)
         {
             _gone.Add(place);
         }

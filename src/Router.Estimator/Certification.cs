@@ -93,7 +93,7 @@ internal sealed class Certification(
             if (starts)
                 _peers.Add(route);
         }
-        catch (VoterUnavailableException)
+        catch (VoterUnavailableException) when (!asked.Context.NeedsAll)
         {
             _gone.Add(route);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tests;
 
 namespace Router.Data.Tests;
 
@@ -193,20 +194,16 @@ public sealed class DecodingTests
     {
         // Native code writes to the file descriptor, past Console.Error: only another process shows it. It runs the
         // tests above.
-        ProcessStartInfo start = new("dotnet", [typeof(DecodingTests).Assembly.Location, "-noColor", "-noLogo"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
+        ProcessStartInfo start = new("dotnet", [typeof(DecodingTests).Assembly.Location, "-noColor", "-noLogo"]);
         foreach (string test in (string[])["Png_gives_exactly_*", "Text_and_profiles_*", "Jpeg_gives_exactly_*",
             "A_file_that_cannot_be_used_*"])
         {
             start.ArgumentList.Add("-method");
             start.ArgumentList.Add($"*.{nameof(DecodingTests)}.{test}");
         }
-        using Process process = Process.Start(start)!;
-        Task<string> printed = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.Equal("", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        Assert.Matches("Total: [2-9][0-9], Errors: 0, Failed: 0", await printed);
+        (_, string printed, string error) = await OtherProgram.RunAsync(start);
+        Assert.Equal("", error);
+        Assert.Matches("Total: [2-9][0-9], Errors: 0, Failed: 0", printed);
     }
 
     [Fact]

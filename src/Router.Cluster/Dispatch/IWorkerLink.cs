@@ -69,9 +69,3 @@ public abstract record RangeAnswer
 /// <param name="cause">What was thrown; null where nothing was.</param>
 internal sealed class WorkerLostException(string worker, string reason, Exception? cause = null) : Exception(
     $"{worker}: {reason}", cause);
-
-/// <summary>
-/// Why nobody is asked: workers died with the input. The cause of a
-/// <see cref="Router.Votes.VoterUnavailableException"/> of one input alone: the workers that are there answer others.
-/// </summary>
-public sealed class RefusedInputException() : Exception("workers died with the input");

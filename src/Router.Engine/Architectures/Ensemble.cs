@@ -32,8 +32,12 @@ internal sealed class Ensemble : INetwork
             sum = sum.Plus(Logits(member));
         return sum.Times(1.0 / _members.Count);
 
-        // A script may write into what it is given.
-        torch.Tensor Logits(INetwork member) => member.Forward(images.clone()).to(torch.ScalarType.Float32);
+        // A script may write into what it is given. Feature maps of a member go before the next one needs the room.
+        torch.Tensor Logits(INetwork member)
+        {
+            using var scope = torch.NewDisposeScope();
+            return member.Forward(images.clone()).to(torch.ScalarType.Float32).MoveToOuterDisposeScope();
+        }
     }
 
     /// <inheritdoc/>

@@ -14,12 +14,14 @@ internal sealed class PrintedRadii
     /// <summary>Takes a printed radius into account.</summary>
     public void See(string text)
     {
+        text = text.Trim();
         string mantissa = text.Split('e', 'E')[0];
         string digits = mantissa.Replace(".", "", StringComparison.Ordinal).TrimStart('+', '0');
         _significant = Math.Max(_significant, digits.Length);
-        int exponent = text.Length > mantissa.Length
-            ? int.Parse(text[(mantissa.Length + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
-            : 0;
+        // A radius has no such exponent but 0, which has no last digit.
+        if (!int.TryParse(text.Length > mantissa.Length ? text[(mantissa.Length + 1)..] : "0",
+            NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent) || exponent < -400)
+            return;
         _decimals =
             Math.Max(_decimals, (mantissa.Contains('.') ? mantissa.Length - mantissa.IndexOf('.') - 1 : 0) - exponent);
     }

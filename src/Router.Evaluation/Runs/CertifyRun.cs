@@ -26,6 +26,9 @@ public sealed class CertifyRun(
     /// </summary>
     public int InFlight { get; init; } = 1;
 
+    /// <summary>The images that it goes on without.</summary>
+    public PassedOver PassedOver { get; init; } = new();
+
     /// <summary>Certifies one labelled image.</summary>
     /// <param name="image">The image; it needs a label.</param>
     /// <param name="cancellationToken">Stops the work; nothing is claimed then.</param>
@@ -35,12 +38,15 @@ public sealed class CertifyRun(
     {
         GridInput input = image.Image.ToInput();
         long started = clock.GetTimestamp();
-        RoutedClassifier asked = sources is null ? classifier : classifier.RestingOn(sources);
+        RoutedClassifier asked = classifier.For(classifier.Context with { NeedsAll = true });
+        if (sources is not null) asked = asked.RestingOn(sources);
         Certificate certificate = await asked.CertifyAsync(input, plan, seeds, cancellationToken);
         return new(image, certificate, clock.GetElapsedTime(started));
     }
 
-    /// <summary>Certifies the images of the given indices and yields each when it is on disk.</summary>
+    /// <summary>
+    /// Certifies the images of the given indices and yields each when it is on disk; some are passed over.
+    /// </summary>
     /// <param name="data">Where the images are.</param>
     /// <param name="indices">Which of them.</param>
     /// <param name="log">Receives each.</param>
@@ -50,11 +56,12 @@ public sealed class CertifyRun(
         DataSet data, IEnumerable<int> indices, CertifiedLog log, Func<Certificate, CertificateRecord>? record,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IAsyncEnumerable<CertifiedImage> certified = InOrder.RunAsync(
-            indices, InFlight, (index, sources, stop) => CertifyAsync(data.Read(index), stop, sources),
-            cancellationToken);
-        await foreach (CertifiedImage image in certified)
+        IAsyncEnumerable<CertifiedImage?> certified = InOrder.RunAsync(
+            indices, InFlight, (index, sources, stop) => PassedOver.TryAsync(
+                data, index, image => CertifyAsync(image, stop, sources)), cancellationToken);
+        await foreach (CertifiedImage? one in certified)
         {
+            if (one is not { } image) continue;
             log.Write(image, plan.Sampling, seeds.Origin, record);
             yield return image;
         }

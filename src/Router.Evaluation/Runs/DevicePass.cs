@@ -17,19 +17,20 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
 
     /// <summary>Does what is missing.</summary>
     /// <param name="images">The images, in order.</param>
-    /// <param name="read">Reads one; null where it cannot be read, and then it is passed over.</param>
+    /// <param name="data">Where they are.</param>
+    /// <param name="passedOver">Receives those that it goes on without.</param>
     /// <param name="inFlight">How many may be under way at once, ≥ 1.</param>
     /// <param name="written">Told of each that is on disk or passed over.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
     public async Task RunAsync(
-        IEnumerable<int> images, Func<int, LabelledImage?> read, int inFlight, Action written,
+        IEnumerable<int> images, DataSet data, PassedOver passedOver, int inFlight, Action written,
         CancellationToken cancellationToken)
     {
         IEnumerable<(int Image, INetworkFiles Network)> missing = images.SelectMany(
             image => networks.Where(network => !network.Done.Contains(image)).Select(network => (image, network)));
         IAsyncEnumerable<Action?> drawn = InOrder.RunAsync(
-            missing, inFlight, (one, sources, stop) => DrawAsync(one.Network, one.Image, read, sources, stop),
-            cancellationToken);
+            missing, inFlight, (one, sources, stop) => passedOver.TryAsync(
+                data, one.Image, image => DrawAsync(one.Network, image, sources, stop)), cancellationToken);
         await foreach (Action? write in drawn)
         {
             write?.Invoke();
@@ -43,11 +44,9 @@ internal sealed class DevicePass(IReadOnlyList<INetworkFiles> networks, SharedCl
         foreach (INetworkFiles network in networks) network.Dispose();
     }
 
-    private async Task<Action?> DrawAsync(
-        INetworkFiles network, int index, Func<int, LabelledImage?> read, AnswerSources sources,
-        CancellationToken cancellationToken)
+    private async Task<Action> DrawAsync(
+        INetworkFiles network, LabelledImage image, AnswerSources sources, CancellationToken cancellationToken)
     {
-        if (read(index) is not { } image) return null;
         clock.Begin();
         try
         {

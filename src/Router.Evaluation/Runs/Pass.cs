@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
@@ -19,7 +18,6 @@ public sealed class Pass : IDisposable
     private readonly PassTerms _terms;
     private readonly IReadOnlyList<DevicePass> _devices;
     private readonly IReadOnlyList<FileLock> _locks;
-    private readonly ConcurrentDictionary<int, string> _unreadable = new();
     private int _done;
 
     private Pass(PassTerms terms, IReadOnlyList<DevicePass> devices, IReadOnlyList<FileLock> locks)
@@ -31,11 +29,8 @@ public sealed class Pass : IDisposable
     /// <summary>How much there is to do: images times networks.</summary>
     public int Planned { get; }
 
-    /// <summary>How much of it is done, images that cannot be read included.</summary>
+    /// <summary>How much of it is done, images that are passed over included.</summary>
     public int Done => _done;
-
-    /// <summary>The images that could not be read, and why: they are in no file.</summary>
-    public IReadOnlyDictionary<int, string> Unreadable => _unreadable;
 
     /// <summary>Begins a pass, or continues the one that is there.</summary>
     /// <param name="folder">Its folder; made where it is missing.</param>
@@ -120,10 +115,10 @@ public sealed class Pass : IDisposable
     /// <param name="data">The data set of the terms.</param>
     /// <param name="inFlight">Certificates under way at once on each device, ≥ 1.</param>
     /// <param name="progress">Told how much is done, from the beginning.</param>
-    /// <param name="unreadable">Told of each image that cannot be read, once.</param>
+    /// <param name="passedOver">Receives the images that it goes on without.</param>
     /// <param name="cancellationToken">Stops; what is written stays.</param>
     public async Task RunAsync(
-        DataSet data, int inFlight, IProgress<int>? progress, Action<int, string>? unreadable,
+        DataSet data, int inFlight, IProgress<int>? progress, PassedOver passedOver,
         CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inFlight, 1);
@@ -135,7 +130,7 @@ public sealed class Pass : IDisposable
         {
             try
             {
-                await device.RunAsync(_terms.Indices, Read, inFlight, CountOne, stop.Token);
+                await device.RunAsync(_terms.Indices, data, passedOver, inFlight, CountOne, stop.Token);
             }
             catch
             {
@@ -148,22 +143,6 @@ public sealed class Pass : IDisposable
         {
             int done = Interlocked.Increment(ref _done);
             progress?.Report(done);
-        }
-
-        LabelledImage? Read(int index)
-        {
-            try
-            {
-                LabelledImage image = data.Read(index);
-                return image.Label is null
-                    ? throw new InvalidDataException($"image {index} of {data.Name} has no label")
-                    : image;
-            }
-            catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                if (_unreadable.TryAdd(index, fault.Message)) unreadable?.Invoke(index, fault.Message);
-                return null;
-            }
         }
     }
 

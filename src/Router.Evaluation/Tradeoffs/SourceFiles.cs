@@ -1,5 +1,6 @@
 using System.Text;
 using Router.Evaluation.Logs;
+using Router.Evaluation.Runs;
 
 namespace Router.Evaluation.Tradeoffs;
 
@@ -43,14 +44,19 @@ public sealed class SourceFiles
     public IEnumerable<(string Folder, string Network)> Recordings =>
         _recordings.Select(path => (Path.GetDirectoryName(path)!, Path.GetFileName(path)[..^RecordingTerms.Length]));
 
-    /// <summary>Whether a file is one of them, or beside one.</summary>
+    /// <summary>Whether a file is one of them, or beside one, as the terms of a run are.</summary>
     /// <param name="path">Its full path.</param>
     public bool Has(string path) =>
-        _logs.Exists(log => IsOf(log, path)) || _counts.Contains(path) || _recordings.Contains(path)
-        || _recordings.Contains(path + ".json");
+        _logs.Exists(log => IsOf(log, path)) || _counts.Exists(counts => counts == path || IsTerms(counts, path))
+        || _recordings.Contains(path) || _recordings.Contains(path + ".json");
 
-    /// <summary>Whether a file is a log, or its counts.</summary>
-    internal static bool IsOf(string log, string path) => path == log || path == CountsLogWriter.PathFor(log);
+    /// <summary>Whether a file is a log, or its counts or terms.</summary>
+    internal static bool IsOf(string log, string path) =>
+        path == log || path == CountsLogWriter.PathFor(log) || path == CertificationTerms.FileOf(log).Path
+        || IsTerms(log, path);
+
+    private static bool IsTerms(string file, string path) =>
+        path == PassTerms.FileIn(Path.GetDirectoryName(file)!).Path;
 
     private bool Add(string path)
     {

@@ -131,8 +131,10 @@ internal sealed class StudyMaterial(MaterialRequest request)
 
     private void AddCounts(string path, CertificationLog? log, NamedLog? named)
     {
-        IReadOnlyList<CountsRow> rows = CountsLogReader.Read(path);
         Dictionary<int, int> labels = log?.Rows.ToDictionary(row => row.Index, row => row.Label) ?? [];
+        // Counts are written before their row: the run may be between the two, or have ended there.
+        CountsRow[] rows =
+            [.. CountsLogReader.Read(path).Where(row => log is null || labels.ContainsKey(row.Index))];
         bool routed = rows.Any(row => row.Stage != RecordStages.Expert);
         // In the counts of a routed system experts answered some images only: the router alone answered all.
         foreach (IGrouping<string, CountsRow> network in rows.Where(

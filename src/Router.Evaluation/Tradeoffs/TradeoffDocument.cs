@@ -133,14 +133,16 @@ public sealed record StudyCost(double? Samples, double? Flops, double? Seconds);
 /// <param name="Considered">How many systems were tried.</param>
 /// <param name="ChosenOn">Images of the half it was chosen on.</param>
 /// <param name="ReportedOn">Images of the other half.</param>
-/// <param name="Samples">What the chosen system costs on the other half, per image; null where logs do not say.</param>
 /// <param name="Score">The weighted certified accuracy on the other half.</param>
 /// <param name="Accuracy">On the other half, at the wanted radii.</param>
 /// <param name="Against">Paired differences to every other system on the other half, the closest first.</param>
 public sealed record StudyChoice(
     ImmutableArray<StudyWish> Wanted, double? MaxCost, string Chosen, int Considered, int ChosenOn, int ReportedOn,
-    double? Samples, double Score, ImmutableArray<StudyAccuracy> Accuracy,
-    ImmutableArray<StudyDifference> Against);
+    double Score, ImmutableArray<StudyAccuracy> Accuracy, ImmutableArray<StudyDifference> Against)
+{
+    /// <summary>What the chosen system costs on the other half, per image; null where nothing says.</summary>
+    public double? Samples { get; init; }
+}
 
 /// <summary>A weight on a radius.</summary>
 /// <param name="Radius">r.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Evaluation.Attacks;
 using Router.Smoothing;
 
 namespace Router.Evaluation.Tradeoffs;
@@ -48,6 +49,11 @@ public sealed record TradeoffRequest(MaterialRequest Material, string Title)
 
     /// <summary>Logs of attacks on routed systems.</summary>
     public ImmutableArray<string> Attacks { get; init; } = [];
+
+    /// <summary>Whether a file is read, or lies beside one that is and belongs to it.</summary>
+    /// <param name="path">Its full path.</param>
+    public bool Reads(string path) => Material.Reads(path)
+        || Attacks.Any(log => path == log || path == AttackTerms.FileOf(log).Path);
 
     /// <summary>
     /// Floating-point operations of one forward pass of a network, by id; null where they are not known.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Evaluation.Runs;
 using Router.Evaluation.Tradeoffs;
 
 namespace Router.Evaluation.Tuning;
@@ -12,6 +13,12 @@ public sealed record TuningRequest(ImmutableArray<(string Folder, string Network
 
     /// <summary>Recordings to report on; none where nothing is to be reported.</summary>
     public ImmutableArray<(string Folder, string Network)> ReportedOn { get; init; } = [];
+
+    /// <summary>Whether a file belongs to a recording that is read.</summary>
+    /// <param name="path">Its full path.</param>
+    public bool Reads(string path) => ChosenOn.Concat(ReportedOn)
+        .Select(one => VoteRecording.VotesPath(one.Folder, one.Network))
+        .Any(votes => path == votes || path == votes + ".json");
 
     /// <summary>Which of their images count.</summary>
     public Func<int, bool> Reported { get; init; } = _ => true;

@@ -10,7 +10,7 @@ internal static class ExitCode
     /// <summary>A fault of the program or the machine.</summary>
     public const int Fault = 1;
 
-    /// <summary>A daemon that was asked is loading or stopping.</summary>
+    /// <summary>A daemon that was asked is not ready.</summary>
     public const int NotReady = 1;
 
     /// <summary>Bad input.</summary>

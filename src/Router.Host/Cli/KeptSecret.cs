@@ -65,15 +65,11 @@ internal sealed class KeptSecret
                 file.Write(fresh);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(beside, path, overwrite: false);
+            FirstFile.Name(beside, path);
         }
         catch (UnauthorizedAccessException)
         {
             throw new BadInputException($"{path} cannot be written: the folder {folder} takes no file of this user");
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(beside);
         }
     }
 }

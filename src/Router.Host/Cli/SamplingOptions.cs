@@ -20,20 +20,27 @@ internal sealed class SamplingOptions(Command command, bool selects = true)
     private readonly Option<ulong?> _seed = command.Option<ulong?>(
         "--seed", "Repeat the noise of this seed (default: a fresh secret).");
 
-    /// <summary>The plan of every certificate.</summary>
-    /// <exception cref="BadInputException">These counts could prove no radius at this α.</exception>
-    public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry, RoutedClassifier classifier)
+    /// <summary>The plan of every certificate, as far as these options say it.</summary>
+    public CertificationPlan ReadPlan(ParseResult parsed, CertificationConfig registry)
     {
         int? selection = _selection is null ? null : parsed.GetValue(_selection);
         SampleCounts counts = new(
             selection ?? registry.Selection, parsed.GetValue(_estimation) ?? registry.Estimation);
-        CertificationPlan plan = new(counts, counts, parsed.GetValue(_alpha) ?? (double)registry.FailureProbability);
-        int least = classifier.FewestThatProve(plan);
-        return least == counts.Estimation
+        return new(counts, counts, parsed.GetValue(_alpha) ?? (double)registry.FailureProbability);
+    }
+
+    /// <summary>A plan that can prove a radius.</summary>
+    /// <param name="plan">The whole plan.</param>
+    /// <param name="classifier">What is certified.</param>
+    /// <exception cref="BadInputException">Its counts could prove no radius at its α.</exception>
+    public static CertificationPlan Checked(CertificationPlan plan, RoutedClassifier classifier)
+    {
+        int n = plan.Expert.Estimation, least = classifier.FewestThatProve(plan);
+        return least == n
             ? plan
             : throw new BadInputException(
-                $"n = {counts.Estimation} samples can prove nothing at α = {plan.FailureProbability}, even if all "
-                + $"agree; accepted is n ≥ {least}");
+                $"n = {n} samples can prove nothing at α = {plan.FailureProbability}, even if all agree; accepted is "
+                + $"n ≥ {least}");
     }
 
     /// <summary>n and α of a prediction.</summary>

@@ -131,15 +131,15 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             RecordSigner signer = new(deployed.Classifier, Versions.Of(deployed), key);
             if (images is not null)
             {
-                IReadOnlyList<LogRow> rows = await CertifyLogAsync(
+                (IReadOnlyList<LogRow> rows, int code) = await CertifyLogAsync(
                     parsed, images, log!, deployed, plan, signer, records, stopped);
                 if (!_json.IsAsked(parsed))
                     AccuracyTable.Write(surroundings.Out, rows, radii);
-                return ExitCode.Done;
+                return code;
             }
             SeedSource seeds = _sampling.ReadSeeds(parsed, surroundings);
             Certificate certificate =
-                await deployed.Classifier.CertifyAsync(input!, plan, seeds, stopped);
+                await deployed.Classifier.For(new() { NeedsAll = true }).CertifyAsync(input!, plan, seeds, stopped);
             if (_json.IsAsked(parsed))
                 surroundings.Out.Print(CertificateJson.Of(source, certificate, seeds.Origin, config.Dataset));
             else
@@ -170,7 +170,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         return log;
     }
 
-    private async Task<IReadOnlyList<LogRow>> CertifyLogAsync(
+    private async Task<(IReadOnlyList<LogRow> Rows, int Code)> CertifyLogAsync(
         ParseResult parsed, DataSet images, string log, Deployment deployed, CertificationPlan plan,
         RecordSigner signer, string? records, CancellationToken cancellationToken)
     {
@@ -186,6 +186,7 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
         CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock)
         {
             InFlight = parsed.GetValue(_inFlight) ?? (_cluster.IsGiven(parsed) ? InFlightOfCluster : 1),
+            PassedOver = SkippedImages.Noted(surroundings),
         };
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {indices.Length} images, {done.Count} done; "
@@ -202,8 +203,11 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
             {
                 if (asJson) surroundings.Out.Print(CertificateJson.Of(image, seeds.Origin, dataset));
             });
-        secret?.Forget();
-        return CertificationLogReader.Read(files.Path).Rows;
+        int code = SkippedImages.Tell(run.PassedOver, indices.Length, surroundings);
+        IReadOnlyList<LogRow> rows = CertificationLogReader.Read(files.Path).Rows;
+        // Where the log has other images too, a run of more of them may have been under way.
+        if (code == ExitCode.Done && rows.Count == indices.Length) secret?.Forget();
+        return (rows, code);
     }
 
     private CertificationPlan PlanOf(ParseResult parsed, RegistryConfig config, RoutedClassifier classifier)
@@ -215,8 +219,9 @@ internal sealed class CertifyCommand(Command command, Surroundings surroundings)
                 $"--certificate {Kinds[1]} is about experts behind a router, and those of {config.Path} are a cascade: "
                 + "accepted is a registry with a router, or --expert");
         CertificationPlan plan = _stopping.Apply(
-            parsed, _sampling.ReadPlan(parsed, terms, classifier),
+            parsed, _sampling.ReadPlan(parsed, terms),
             otherwise: asPublished || parsed.GetValue(_all) ? 0 : terms.Resolution);
-        return asPublished ? plan with { Kind = CertificateKind.Dual, TwoSided = false } : plan;
+        return SamplingOptions.Checked(
+            asPublished ? plan with { Kind = CertificateKind.Dual, TwoSided = false } : plan, classifier);
     }
 }

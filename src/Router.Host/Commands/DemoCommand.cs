@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Router.Data;
 using Router.Estimator;
+using Router.Evaluation;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
 using Router.Experts.Loading;
@@ -33,7 +34,7 @@ internal static class DemoCommand
                 + "embedded Shapes10.");
         Option<int> images = command.Option("--images", "How many images.", DefaultImages, Accepted.AtLeast(1));
         Option<int> estimation = command.Option(
-            "--n --N", "Samples that bound a probability.", DefaultEstimation, Accepted.AtLeast(12));
+            "--n --N", "Samples that bound a probability.", DefaultEstimation, Accepted.Samples);
         Option<ulong?> seed = command.Option<ulong?>(
             "--seed", "Repeat the noise of this seed (default: a fresh secret).");
         RadiiOption radii = new(command);
@@ -44,13 +45,15 @@ internal static class DemoCommand
             ImmutableArray<double> columns = radii.Read(parsed);
             RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
+            Deployment.CheckAsked(config, expert: null, mix.Read(parsed));
+            SampleCounts counts = new(config.Certification.Selection, parsed.GetValue(estimation));
+            CertificationPlan plan = SamplingOptions.Checked(
+                new(counts, counts, (double)config.Certification.FailureProbability),
+                RegisteredMix.Described(config, expert: null, mix.Read(parsed)));
             DataSet data = DataSets.OpenFor(config, config.Dataset, "test", surroundings);
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
             Show(deployed, surroundings);
-            SampleCounts counts = new(deployed.Registry.Config.Certification.Selection, parsed.GetValue(estimation));
-            CertificationPlan plan =
-                new(counts, counts, (double)deployed.Registry.Config.Certification.FailureProbability);
             SeedSource seeds = surroundings.Seeds(parsed.GetValue(seed));
             CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);
             int step = Math.Max(1, data.Count / parsed.GetValue(images));

@@ -42,7 +42,6 @@ internal sealed class RecordFile
 
     /// <summary>Every record of the file; what they say is not looked at, and one that is none does not hide those
     /// after it.</summary>
-    /// <exception cref="BadInputException">There is nothing in the file.</exception>
     public IEnumerable<RecordText> Records()
     {
         using TextReader reader = _open();
@@ -62,7 +61,10 @@ internal sealed class RecordFile
             ended = length <= MostCharacters && !(full > 1 && firstIsWhole);
         }
         if (full == 0)
-            throw new BadInputException($"{Name} holds no record: it is empty");
+        {
+            yield return new(Name, "", "not a record: it is empty");
+            yield break;
+        }
         bool hasRecords = (full > 1 && firstIsWhole) || begun.Exists(line => line.IsTooLong || IsRecord(line.Text));
         if (ended)
         {

@@ -45,7 +45,8 @@ internal sealed class ReplayInputs
                     GridInput input = images.Read(rest.Current).Image.ToInput();
                     seen.TryAdd(input.Hash, input);
                 }
-                catch (InvalidDataException fault)
+                catch (Exception fault) when (
+                    fault is InvalidDataException or IOException or UnauthorizedAccessException)
                 {
                     unreadable.Add(fault.Message);
                 }

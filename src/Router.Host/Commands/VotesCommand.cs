@@ -44,6 +44,7 @@ internal static class VotesCommand
             foreach (string id in parsed.GetValue(networks)!)
                 Deployment.CheckKnown(
                     "--network", "network", id, config.Networks.Select(network => network.Id), config);
+            CheckOutcomes(config, parsed.GetValue(networks)!);
             DataSet images = DataSets.OpenFor(config, parsed.GetValue(data)!, parsed.GetValue(split)!, surroundings);
             using Deployment deployed = await Deployment.LoadAsync(
                 config, request, expert: null, surroundings, cancellationToken);
@@ -67,14 +68,27 @@ internal static class VotesCommand
         return command;
     }
 
+    private static void CheckOutcomes(RegistryConfig config, string[] asked)
+    {
+        int classes = DatasetFacts.Find(config.Dataset)!.Classes;
+        foreach (NetworkConfig network in config.Networks.Where(known => IsAsked(known.Id, asked)))
+            if ((network is RouterConfig router ? router.Routes.Count : classes) is var outcomes
+                && outcomes > RecordingTerms.MostOutcomes)
+                throw new BadInputException(
+                    $"{network.Id} votes over {outcomes} outcomes: a recording holds at most "
+                    + $"{RecordingTerms.MostOutcomes}, a byte for each vote");
+    }
+
+    private static bool IsAsked(string id, string[] asked) =>
+        asked.Length == 0 || asked.Contains(id, StringComparer.OrdinalIgnoreCase);
+
     private static IEnumerable<(LoadedNetwork Network, NoiseStream Stream)> Chosen(
         LoadedRegistry registry, string[] asked)
     {
         List<(LoadedNetwork Network, NoiseStream Stream)> all =
             [.. registry.Experts.Select((expert, route) => (expert, RoutedClassifier.ExpertStream(seed: 0, route)))];
         if (registry.Router is { } router) all.Insert(0, (router, RoutedClassifier.RouterStream(seed: 0)));
-        return all.Where(known =>
-            asked.Length == 0 || asked.Contains(known.Network.Id, StringComparer.OrdinalIgnoreCase));
+        return all.Where(known => IsAsked(known.Network.Id, asked));
     }
 
     private static RecordedImage RowOf(DataSet images, int index)

@@ -94,31 +94,24 @@ internal sealed class WholePass(
         KeptSecret? secret = null;
         using Pass pass = Pass.Open(folder, terms, members, each, goesOn =>
             seed is { } given ? SeedSource.FromCaller(given)
-                : (secret = KeptSecret.In(Path.Combine(folder, "secret"), goesOn, surroundings)).Seeds,
+                : (secret = KeptSecret.In(
+                    Path.Combine(folder, PassTerms.FileName + ".secret"), goesOn, surroundings)).Seeds,
             surroundings.Clock);
         surroundings.Error.MarkupLine(
             $"[grey]{Markup.Escape(images.Name)}: {pass.Planned / members.Length} images by {members.Length} networks, "
             + $"{pass.Done} of {pass.Planned} done; n0 = {each.Expert.Selection}, n "
             + $"{(each.Sampling.IsAdaptive ? "≤" : "=")} {each.Expert.Estimation}, α = "
             + $"{each.FailureProbability}[/]");
+        PassedOver skipped = SkippedImages.Noted(surroundings);
         await surroundings.ShowAsync<int>("certifying", pass.Planned, pass.Done, progress => pass.RunAsync(
-            images, request.InFlight, progress, (_, fault) => surroundings.Warn($"skipped: {fault}"),
-            cancellationToken));
-        secret?.Forget();
+            images, request.InFlight, progress, skipped, cancellationToken));
+        if (skipped.Reasons.Count == 0) secret?.Forget();
         AccuracyTable.OfEach(
             members.Where(member => member.Route is not null).Select(expert => (expert.Id,
                 (IReadOnlyCollection<LogRow>)CertificationLogReader.Read(Pass.LogOf(folder, expert.Id)).Rows))
                 .Where(system => system.Item2.Count > 0),
             request.Radii).Write(surroundings.Out);
-        if (pass.Unreadable.Count == 0)
-            return ExitCode.Done;
-        surroundings.Error.MarkupLine(
-            $"[red]dualrs:[/] {pass.Unreadable.Count} of {pass.Planned / members.Length} images could not be read and "
-            + "are in no file: "
-            + Markup.Escape(
-                string.Join("; ",
-                pass.Unreadable.OrderBy(image => image.Key).Select(image => $"{image.Key} ({image.Value})"))));
-        return ExitCode.BadInput;
+        return SkippedImages.Tell(skipped, pass.Planned / members.Length, surroundings);
     }
 }
 

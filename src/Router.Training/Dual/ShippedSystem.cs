@@ -42,8 +42,8 @@ public static class ShippedSystem
             .. router,
             "experts:",
             .. system.Experts.Select(expert => $"  - {{ {Copy(expert, folder)}{Pass(expert)} }}"),
-            // A cascade is of all experts, the most noise first, at thresholds of one half, unless told otherwise.
-            $"routing: {{ kind: {system.Routing.Kind} }}",
+            // Thresholds are one half unless told otherwise.
+            $"routing: {{ kind: {system.Routing.Kind}{Order(system.Routing)} }}",
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"certification: {{ failureProbability: {system.Certification.FailureProbability}, selection: "
@@ -96,9 +96,12 @@ public static class ShippedSystem
 
     private static string RegistryIn(string folder) => Path.Combine(folder, "experts.yaml");
 
-    // Where a router chooses: a cascade that was trained here has none.
+    // In full: experts of one σ have no order of their own.
+    private static string Order(RoutingConfig routing) =>
+        routing is RoutingConfig.Cascade { Order: var order } ? $", order: {Ids(order)}" : "";
+
     private static string Failover(RegistryConfig system) =>
-        system is { Router: not null, Certification.Failover: FailoverConfig.Reroute(var alpha, var mixes) }
+        system.Certification.Failover is FailoverConfig.Reroute(var alpha, var mixes)
             ? string.Create(CultureInfo.InvariantCulture, $", failover: {{ kind: reroute, failureProbability: {alpha}")
                 + (mixes.Count == 0 ? "" : $", mixes: [{string.Join(", ", mixes.Select(mix => Ids(mix)))}]") + " }"
             : "";

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Router.Data;
@@ -168,28 +167,12 @@ public sealed class ChartTests
               + "new vega.View(vega.parse(vegaLite.compile(one).spec), { renderer: 'none' }).toSVG()))", context)
               .then(drawn => process.stdout.write(JSON.stringify(drawn)));
             """;
-        ProcessStartInfo start = new(
-            "node", ["-e", Draw, assets]) { RedirectStandardInput = true, RedirectStandardOutput = true,
-            UseShellExecute = false };
-        Process? node = null;
-        try
-        {
-            node = Process.Start(start);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("needs node, which is not on this machine");
-        }
-        using (node)
-        {
-            await node!.StandardInput.WriteAsync(
-                new JsonArray([.. Charts.Select(chart => chart.Spec(ChartTheme.Light))]).ToJsonString());
-            node.StandardInput.Close();
-            string drawn = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-Assert.Equal(
-    JsonNode.Parse(drawn)!.AsArray().Select(svg => (string?)svg),
-    Charts.Select(chart => Engine.Value.Svg(chart.Spec(ChartTheme.Light))));
-        }
+        (int code, string drawn, string failed) = await OtherProgram.RunAsync(new("node", ["-e", Draw, assets]),
+            new JsonArray([.. Charts.Select(chart => chart.Spec(ChartTheme.Light))]).ToJsonString());
+        Assert.True(code == 0, failed);
+        Assert.Equal(
+            JsonNode.Parse(drawn)!.AsArray().Select(svg => (string?)svg),
+            Charts.Select(chart => Engine.Value.Svg(chart.Spec(ChartTheme.Light))));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ internal static class SyntheticStudy
             [.. systems],
             new StudyChoice(
                 [new(0, 0.2), new(0.5, 0.5), new(1, 0.3)], 250_000, chosen.Name, systems.Length, images / 2,
-                images - images / 2, 240_000, 0.5125,
+                images - images / 2, 0.5125,
                 [chosen.Accuracy[0], chosen.Accuracy[4], chosen.Accuracy[7]],
                 [.. systems.Where(system => system.Standing != "bound" && system != chosen).Take(40).Select(
                     (system, k) => new StudyDifference(system.Name, 0.004 * k, 0.004 * k - 0.03, 0.004 * k + 0.03))]),

@@ -18,6 +18,18 @@ public sealed class TradeoffJsonTests
     }
 
     [Fact]
+    public void A_document_of_before_a_choice_said_its_cost_is_read()
+    {
+        string text = TradeoffJson.Text(Document);
+        Assert.Null(TradeoffJson.Parse(
+            text.Replace(",\"samples\":null}", "}", StringComparison.Ordinal), "study.json").Choice!.Samples);
+        string told = TradeoffJson.Text(
+            Document with { Choice = Document.Choice! with { Samples = 12 } });
+        Assert.Equal(12, TradeoffJson.Parse(told, "study.json").Choice!.Samples);
+        Assert.Contains("\"samples\":12", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_text_may_stand_inside_a_page() =>
         Assert.DoesNotContain(
             "<", TradeoffJson.Text(Document with { Title = "</script><script>alert(1)</script>" }),

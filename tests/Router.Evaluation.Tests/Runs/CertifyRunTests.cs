@@ -2,6 +2,7 @@ using Router.Data;
 using Router.Estimator;
 using Router.Evaluation.Logs;
 using Router.Evaluation.Runs;
+using Router.Evaluation.Tradeoffs;
 using Router.Experts.Loading;
 using Router.Smoothing;
 using Router.Smoothing.Bounds;
@@ -138,6 +139,72 @@ public sealed class CertifyRunTests : IDisposable
         };
         await Begin(_data.Count);
         AssertSame();
+    }
+
+    [Fact]
+    public async Task An_input_that_workers_died_with_is_passed_over_and_tried_again_where_the_log_is_continued()
+    {
+        await Whole();
+        await DrainWithoutAsync(new RefusedInputException());
+        (int index, string reason) = Assert.Single(_run.PassedOver.Reasons);
+        Assert.Equal((0, "it is refused"), (index, reason));
+        _run = new(Classifier(), Plan, SeedSource.FromCaller(3), new StillClock());
+        await Continue();
+        string[] whole = File.ReadAllLines(_whole.Log), halves = File.ReadAllLines(_halves.Log);
+        Assert.Equal([whole[0], .. whole[2..], whole[1]], halves);
+
+        // What ails the voter, and not the input, ends the run.
+        await Assert.ThrowsAsync<VoterUnavailableException>(() => DrainWithoutAsync(new IOException()));
+    }
+
+    // What is logged must not depend on who was there: elsewhere a peer that cannot answer costs radius alone.
+    [Fact]
+    public async Task An_image_that_a_peer_was_asked_about_and_refused_is_passed_over_and_not_logged_with_less_radius()
+    {
+        RoutedClassifier Of(ScriptedVoter s100) => new(
+            "router", ScriptedVoter.Drawn("router", 1m, 0.55, 0.45),
+            [new("s025", Seeded(0.25m, 3)), new("s100", s100)]);
+        _run = new(Of(Seeded(1m, 3)), Plan, SeedSource.FromCaller(3), new StillClock());
+        List<Certificate> whole = [];
+        using (CertifiedLog log = CertifiedLog.Create(_whole.Log))
+            await foreach (CertifiedImage image in _run.RunAsync(
+                _data, Enumerable.Range(0, _data.Count), log, record: null, CancellationToken.None))
+                whole.Add(image.Certificate);
+        bool Asks(Certificate one) => one.Stages.Any(asked => asked.Stage == Stage.Peer && asked.Evidence.Id == "s100");
+        Assert.Contains(whole, Asks);
+        ScriptedVoter s100 = Seeded(1m, 3);
+        s100.Before = (_, _) => throw new VoterUnavailableException(s100.FunctionId, "no", new RefusedInputException());
+        _run = new(Of(s100), Plan, SeedSource.FromCaller(3), new StillClock());
+        await Begin(_data.Count);
+        Assert.Equal(
+            whole.Index().Where(one => Asks(one.Item) || one.Item.Expert?.Id == "s100").Select(one => one.Index),
+            _run.PassedOver.Reasons.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Counts_whose_row_is_not_written_yet_are_no_part_of_a_study()
+    {
+        _run = new(new(new Route("s025", Seeded(0.25m, 3))), Plan, SeedSource.FromCaller(3), new StillClock());
+        await Whole();
+        string[] rows = File.ReadAllLines(_whole.Log);
+        File.WriteAllText(_whole.Log, string.Concat(rows.SkipLast(1).Select(row => row + "\n")));
+        TradeoffDocument study = TradeoffStudy.Of(new(new(
+            new([_whole.Log]), [], null, 10, null, path => path), "growing"));
+        Assert.Equal(rows.Length - 2, study.Images.Length);
+    }
+
+    // The votes on the first image fail.
+    private async Task DrainWithoutAsync(Exception cause)
+    {
+        string first = _data.Read(0).Image.ToInput().Hash;
+        ScriptedVoter router = Seeded(1m, 2);
+        router.Before = (request, _) => request.Input.Hash != first ? Task.CompletedTask
+            : throw new VoterUnavailableException(router.FunctionId, "it is refused", cause);
+        _run = new(
+            new("router", router, [new("s025", Seeded(0.25m, 3)), new("s100", Seeded(1m, 3))]), Plan,
+            SeedSource.FromCaller(3), new StillClock());
+        File.Delete(_halves.Log);
+        await Begin(_data.Count);
     }
 
     [Theory]

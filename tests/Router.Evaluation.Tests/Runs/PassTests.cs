@@ -51,12 +51,12 @@ public sealed class PassTests : IDisposable
 
     private async Task<Pass> RunAsync(
         string name, CertificationPlan plan, PassMember[]? members = null, int inFlight = 2,
-        CancellationToken cancellationToken = default, IProgress<int>? progress = null)
+        CancellationToken cancellationToken = default, IProgress<int>? progress = null, PassedOver? passedOver = null)
     {
         members ??= Members();
         using Pass pass = Pass.Open(
             Folder(name), Terms(plan, members), members, plan, _ => SeedSource.FromCaller(3), new StillClock());
-        await pass.RunAsync(_data, inFlight, progress, unreadable: null, cancellationToken);
+        await pass.RunAsync(_data, inFlight, progress, passedOver ?? new(), cancellationToken);
         return pass;
     }
 
@@ -283,8 +283,11 @@ public sealed class PassTests : IDisposable
     {
         string broken = Path.Combine(Pictures, "class1", "1-rgb16.png");
         File.WriteAllText(broken, "no picture");
-        Pass pass = await RunAsync("broken", Fixed);
-        (int index, string message) = Assert.Single(pass.Unreadable);
+        int told = 0;
+        PassedOver passedOver = new((_, _) => told++);
+        Pass pass = await RunAsync("broken", Fixed, passedOver: passedOver);
+        (int index, string message) = Assert.Single(passedOver.Reasons);
+        Assert.Equal(1, told);
         Assert.Contains(broken, message, StringComparison.Ordinal);
         Assert.Equal(24, pass.Done);
         Assert.Equal(

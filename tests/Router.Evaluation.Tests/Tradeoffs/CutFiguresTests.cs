@@ -43,7 +43,7 @@ public sealed class CutFiguresTests
         Assert.Equal((0m, 0.001m), (Outward.Down(1e-300, 3), Outward.Up(1e-20, 3)));
         TradeoffDocument study = With(Of(SystemKinds.Single)) with
         {
-            Choice = new([new(0.5, 1)], null, "one", 2, 200, 200, null, 0.3589, [new(0.5, 0.3589, 0.3119, 0.4091, 0.3)],
+            Choice = new([new(0.5, 1)], null, "one", 2, 200, 200, 0.3589, [new(0.5, 0.3589, 0.3119, 0.4091, 0.3)],
                 [new("other", 0.0104, -0.0301, 0.0501)]),
         };
         using StringWriter markdown = new(), tsv = new();

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Router.Evaluation.Logs;
 using Router.Evaluation.Tradeoffs;
+using Router.Evaluation.Tuning;
 using Tests;
 
 namespace Router.Evaluation.Tests.Tradeoffs;
@@ -15,6 +18,37 @@ public sealed class HandMadeLogTests : IDisposable
     {
         _folder.Log("sigma_0.25", "0 3 3 0.5", "1 4 2 0.9", "2 5 5 0.25", "3 6 -1 0.0");
         _folder.Log("sigma_1.00", "0 3 1 1.25", "1 4 4 1.5", "2 5 5 1.0", "3 6 7 2.0");
+    }
+
+    [Theory]
+    [InlineData("0.25 ", "0.245")]
+    [InlineData("1e-05 ", "5E-06")]
+    [InlineData("0e99999999999", "0")]
+    public void Half_a_unit_of_the_last_digit_is_taken_off_whatever_stands_around_a_radius(string text, string sound)
+    {
+        PrintedRadii printed = new();
+        printed.See(text);
+        Assert.Equal(
+            double.Parse(sound, CultureInfo.InvariantCulture),
+            printed.Sound(double.Parse(text, CultureInfo.InvariantCulture)), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("run.json", true)]
+    [InlineData("sigma_0.25", true)]
+    [InlineData("sigma_0.25.counts.tsv", true)]
+    [InlineData("sigma_0.25.run.json", true)]
+    [InlineData("s100.votes", true)]
+    [InlineData("s100.votes.json", true)]
+    [InlineData("study.json", false)]
+    public void What_is_read_or_belongs_to_it_is_not_written_over(string file, bool isRead)
+    {
+        TwoExperts();
+        _folder.Text("s100.votes.json", "{}");
+        SourceFiles files = new([_folder.Path]);
+        Assert.Equal(isRead, files.Has(Path.Combine(_folder.Path, file)));
+        TuningRequest tuning = new([(_folder.Path, "s100")]);
+        Assert.Equal(file.StartsWith("s100", StringComparison.Ordinal), tuning.Reads(Path.Combine(_folder.Path, file)));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Router.Engine.LibTorch;
+using Tests;
 
 namespace Router.Experts.Tests.LibTorch;
 
@@ -43,12 +43,8 @@ public sealed class PackageTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere TorchSharp-cpu brings libtorch");
         string project = Path.Combine(global::Tests.Reference.Root, "src", "Router.Engine", "Router.Engine.csproj");
-        ProcessStartInfo question = new(
-            "dotnet", ["msbuild", project, $"-p:TorchDevice={device}", "-getItem:PackageReference", "-getItem:None"]);
-        question.RedirectStandardOutput = true;
-        using Process process = Process.Start(question)!;
-        string said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        (_, string said, _) = await OtherProgram.RunAsync(new(
+            "dotnet", ["msbuild", project, $"-p:TorchDevice={device}", "-getItem:PackageReference", "-getItem:None"]));
         using JsonDocument items = JsonDocument.Parse(said);
         Assert.Equal(packages, Named("PackageReference", "Identity"));
         string[] used = ["libc10.so", "libgomp-98b21ff3.so.1", "libtorch.so", "libtorch_cpu.so"];

@@ -201,6 +201,7 @@ public class RegistryReaderTests
             "s012, s025, s100" },
         { "failureProbability: 0.001", "failureProbability: 1", "failureProbability is 1", "above 0, at most 0.5" },
         { "estimation: 10000", "estimation: 10.5", "estimation is 10.5", "a whole number" },
+        { "estimation: 10000", "estimation: 2000000000", "estimation is 2000000000", "1 to 1000000000" },
         { "noise: grid", "noise: gird", "noise is 'gird'", "did you mean 'grid'?" },
         { "failover: refuse", "failover: maybe", "failover is 'maybe'", "refuse" },
         { "failover: refuse", "failover: { kind: reroute, failureProbability: 0.0009999999999999999999999999 }",

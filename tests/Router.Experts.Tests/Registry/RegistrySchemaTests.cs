@@ -153,6 +153,7 @@ public class RegistrySchemaTests
         { "selection: 100", "selection: 0", false },
         { "selection: 100", "selection: 1e2", true },
         { "estimation: 10000", "estimation: 10.5", false },
+        { "estimation: 10000", "estimation: 2000000000", false },
         { "noise: grid", "noise: float", false },
         { "noise: grid", "noise: gaussian", false },
         { "failover: refuse", "failover: { kind: reroute, failureProbability: 0.0001 }", true },

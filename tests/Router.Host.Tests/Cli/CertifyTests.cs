@@ -28,12 +28,10 @@ public sealed class CertifyTests : IDisposable
     {
         // Enough draws that the interruption comes before the last image even where the machine is busy.
         string[] Certify(string log, params string[] more) => this.Certify(log, ["--n", "600", "--fixed", .. more]);
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(
-            Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"), .. Certify("halves.tsv")])
+        using Process process = OtherProgram.Start(new("dotnet", [OtherProgram.DualRs, .. Certify("halves.tsv")])
         {
-            WorkingDirectory = _shell.Folder, RedirectStandardError = true, RedirectStandardOutput = true,
-            UseShellExecute = false, Environment = { ["DUALRS_HOME"] = Shell.Home },
-        })!;
+            WorkingDirectory = _shell.Folder, Environment = { ["DUALRS_HOME"] = Shell.Home },
+        });
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         await FirstRow(_shell.In("halves.tsv"), process);
         Posix.Interrupt(process.Id);
@@ -89,13 +87,22 @@ public sealed class CertifyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_corrupt_image_ends_the_run_with_its_name_and_keeps_the_rows_before_it()
+    public async Task A_picture_that_cannot_be_read_is_skipped_named_at_the_end_and_tried_again()
     {
-        File.WriteAllText(_shell.In("pictures", "class0", "03-bad.png"), "no picture");
+        string bad = _shell.In("pictures", "class0", "03-bad.png");
+        string good = Directory.GetFiles(_shell.In("pictures", "class0")).Order(StringComparer.Ordinal).First();
+        File.WriteAllText(bad, "no picture");
         Outcome outcome = await _shell.RunAsync(Certify("log.tsv", "--expert", "s100"));
         Assert.Equal(ExitCode.BadInput, outcome.Code);
+        Assert.Contains("images were skipped and are in no file; --resume tries them again: 1 (", outcome.Error,
+            StringComparison.Ordinal);
         Assert.Contains("03-bad.png", outcome.Error, StringComparison.Ordinal);
-        Assert.Equal(2, Rows("log.tsv").Length);
+        string[] rows = Rows("log.tsv");
+        Assert.DoesNotContain(rows, row => row.StartsWith("1\t", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.StartsWith("2\t", StringComparison.Ordinal));
+        File.Copy(good, bad, overwrite: true);
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(Certify("log.tsv", "--expert", "s100", "--resume"))).Code);
+        Assert.StartsWith("1\t", Rows("log.tsv").Except(rows).Single(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Router.Host.Cli;
 using Tests;
 
@@ -91,20 +90,19 @@ public sealed class CompletionTests : IDisposable
         string? found = path.Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, shell)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(found is null, $"{shell} is not installed");
-        string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll");
         Directory.CreateDirectory(_pipe.In("bin"));
-        Posix.SetMode(_pipe.Write(Path.Combine("bin", "dualrs"), $"#!/bin/sh\nexec dotnet {program} \"$@\"\n"), "755");
+        Posix.SetMode(_pipe.Write(
+            Path.Combine("bin", "dualrs"), $"#!/bin/sh\nexec dotnet {OtherProgram.DualRs} \"$@\"\n"), "755");
         _pipe.Write("note.txt", "");
         _pipe.Write("try", script);
-        using Process process = Process.Start(new ProcessStartInfo(found!, ["try"])
+        (_, string told, _) = await OtherProgram.RunAsync(new(found!, ["try"])
         {
-            WorkingDirectory = _pipe.Folder, RedirectStandardOutput = true, UseShellExecute = false,
+            WorkingDirectory = _pipe.Folder,
             Environment =
             {
                 ["PATH"] = $"{_pipe.In("bin")}{Path.PathSeparator}{path}", ["HOME"] = _pipe.Folder, ["TERM"] = "dumb",
             },
-        })!;
-        string told = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        });
         return told.TrimEnd();
     }
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using Tests;
 
 namespace Router.Host.Tests.Cli;
 
@@ -12,24 +12,8 @@ internal sealed class ForeignHolder : IDisposable
     public ForeignHolder(string file)
     {
         string[] hold = ["--exclusive", "--no-fork", file + ".lock", "sh", "-c", "echo held; exec cat"];
-        _process = Start(new("flock", hold)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
-        });
+        _process = OtherProgram.Start(new("flock", hold));
         Assert.Equal("held", _process.StandardOutput.ReadLine());
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("needs flock(1), which is not on this machine");
-            throw;
-        }
     }
 
     public int ProcessId => _process.Id;

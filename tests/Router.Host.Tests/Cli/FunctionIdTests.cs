@@ -11,7 +11,7 @@ namespace Router.Host.Tests.Cli;
 /// </summary>
 public sealed class FunctionIdTests : IDisposable
 {
-    private static readonly string Built = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release");
+    private static readonly string Built = Path.GetDirectoryName(OtherProgram.DualRs)!;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dualrs-function-");
 

@@ -59,20 +59,24 @@ public sealed class KeptSecretTests : IDisposable
         {
             FreshSecret = () => [.. Enumerable.Repeat((byte)Interlocked.Increment(ref drawn), 32)],
         };
-        using Barrier start = new(8);
-        KeptSecret[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
+        for (int round = 0; round < 50; round++)
         {
-            start.SignalAndWait();
-            return KeptSecret.In(_shell.In("shared"), outside);
-        }, TaskCreationOptions.LongRunning)));
-        Assert.Single(all.Select(one => Convert.ToHexString(one.Bytes)).Distinct());
-        Assert.Equal(["shared"], Directory.GetFiles(_shell.In("."), "shared*").Select(Path.GetFileName));
+            using Barrier start = new(8);
+            string file = _shell.In($"shared{round}");
+            KeptSecret[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait();
+                return KeptSecret.In(file, outside);
+            }, TaskCreationOptions.LongRunning)));
+            Assert.Single(all.Select(one => Convert.ToHexString(one.Bytes)).Distinct());
+            Assert.Equal([file], Directory.GetFiles(_shell.In("."), $"shared{round}*").Select(Path.GetFullPath));
+        }
     }
 
     // The shell draws 32 zeros whenever it is asked; the file says otherwise.
     [Theory]
     [InlineData("log.tsv", "log.tsv.secret", "log.tsv.counts.tsv")]
-    [InlineData("all", "all/secret", "all/s100.tsv.counts.tsv", "--all")]
+    [InlineData("all", "all/run.json.secret", "all/s100.tsv.counts.tsv", "--all")]
     public async Task Images_that_were_under_way_are_drawn_with_the_secret_of_the_run(
         string output, string secret, string counts, params string[] more)
     {
@@ -103,6 +107,32 @@ public sealed class KeptSecretTests : IDisposable
         string[] zeros = Seeds(counts.Replace(output, "other", StringComparison.Ordinal));
         Assert.Equal(begun, zeros[..begun.Length]);
         Assert.Empty(all[begun.Length..].Intersect(zeros));
+    }
+
+    [Fact]
+    public async Task A_secret_is_not_forgotten_while_its_log_has_images_that_a_shorter_run_does_not()
+    {
+        string[] certify =
+        [
+            "certify", _shell.In("pictures"), "-r", Registry, "-o", "log.tsv", "--n0", "10", "--n", "60", "--alpha",
+            "0.05", "--expert", "s100", .. Shell.Fast,
+        ];
+        File.WriteAllText(_shell.In("pictures", "class0", "03-bad.png"), "no picture");
+        Assert.Equal(ExitCode.BadInput, (await _shell.RunAsync([.. certify, "--max", "3"])).Code);
+        Assert.True(File.Exists(_shell.In("log.tsv.secret")));
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync([.. certify, "--max", "0", "--resume"])).Code);
+        Assert.True(File.Exists(_shell.In("log.tsv.secret")));
+    }
+
+    [Fact]
+    public async Task A_pass_leaves_the_secrets_of_others_alone()
+    {
+        string others = _shell.Write("secret", "of a daemon");
+        Assert.Equal(ExitCode.Done, (await _shell.RunAsync(
+            ["certify", _shell.In("pictures"), "-r", Registry, "--all", "-o", ".", "--n0", "10", "--n", "60", "--alpha",
+                "0.05", "--max", "0", .. Shell.Fast])).Code);
+        Assert.Equal("of a daemon", File.ReadAllText(others));
+        Assert.False(File.Exists(_shell.In("run.json.secret")));
     }
 
     private string[] Seeds(string counts) =>

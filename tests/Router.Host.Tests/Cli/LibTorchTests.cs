@@ -8,8 +8,7 @@ namespace Router.Host.Tests.Cli;
 
 public sealed partial class LibTorchTests : IDisposable
 {
-    private static readonly string Program =
-        Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll");
+    private static readonly string Program = OtherProgram.DualRs;
 
     private readonly Shell _shell = new();
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
@@ -164,15 +163,10 @@ public sealed partial class LibTorchTests : IDisposable
     {
         ProcessStartInfo start = new("dotnet", arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             WorkingDirectory = _shell.Folder, Environment = { ["XDG_CACHE_HOME"] = _shell.In("cache") },
         };
         foreach ((string name, string value) in _environment)
             start.Environment[name] = value;
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output, await error);
+        return await OtherProgram.RunAsync(start);
     }
 }

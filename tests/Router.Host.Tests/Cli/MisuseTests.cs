@@ -275,6 +275,7 @@ public sealed class MisuseTests : IDisposable
     [InlineData("n = 5 samples can decide nothing at α = 0.0005", "predict", "pictures/class0/00-rgb.png", "--n", "5")]
     [InlineData("n = 5 samples can decide nothing at α = 0.001", "route", "pictures/class0/00-rgb.png", "--n", "5")]
     [InlineData("n = 5 samples can prove nothing at α", "certify", "shapes10", "-o", "x.tsv", "--n", "5")]
+    [InlineData("n = 5 samples can prove nothing at α", "demo", "--n", "5")]
     [InlineData("n = 5 samples can prove nothing at α", "certify", "shapes10", "--all", "-o", "x", "--n", "5")]
     [InlineData("--certificate dual is about experts behind a router", "certify", "shapes10", "-o", "x.tsv",
         "--certificate", "dual", "-r", "cascade.yaml")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Router.Evaluation.Tradeoffs;
@@ -82,7 +81,7 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
     {
         bool hasSciPy = File.Exists(Python) && (await RunAsync("-c", "import scipy.optimize")).Code == 0;
         Assert.SkipUnless(hasSciPy, "needs python3 with SciPy (Debian: python3-scipy)");
-        (int code, string said) = await RunAsync(
+        (int code, string said, _) = await RunAsync(
             Path.Combine(Reference.Root, "bench", "recompute", "record.py"), run.Shell.In("log.jsonl"));
         Assert.True(code == 0, said);
         Assert.Equal(Records.Length, said.Split(": holds").Length - 1);
@@ -214,12 +213,6 @@ public sealed class PassTests(PassingRun run) : IClassFixture<PassingRun>
             .Where(word => word.Length > 0));
     }
 
-    private static async Task<(int Code, string Said)> RunAsync(params string[] arguments)
-    {
-        using Process process = Process.Start(
-            new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        string said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said);
-    }
+    private static Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) =>
+        OtherProgram.RunAsync(new(Python, arguments));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Router.Host.Cli;
@@ -181,7 +180,6 @@ public sealed class RecordTests : IDisposable
 
     [Theory]
     [InlineData("there is no record nowhere.json", "verify", "nowhere.json")]
-    [InlineData("standard input holds no record", "verify", "-")]
     [InlineData("there is no key nowhere.pem", "verify", "-", "--key", "nowhere.pem")]
     [InlineData("text.pem is no key that can be read", "verify", "-", "--key", "text.pem")]
     [InlineData("p384.pem is a key on another curve", "verify", "-", "--key", "p384.pem")]
@@ -203,23 +201,26 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_file_is_no_record_and_hides_none_of_those_after_it()
+    {
+        _shell.Write("refuted.json", Line(Golden("biased.json"), record => record["radius"] = 9));
+        _shell.Write("empty.json", "");
+        Outcome alone = await _shell.RunAsync("verify", "empty.json");
+        Assert.Equal((ExitCode.BadInput, "empty.json: not a record: it is empty\n"), (alone.Code, alone.Out));
+        Outcome outcome = await _shell.RunAsync("verify", "refuted.json", "empty.json", Golden("exclusion.json"));
+        Assert.Equal(ExitCode.DoesNotHold, outcome.Code);
+        Assert.Contains("1 of 3 records hold", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_loads_neither_libtorch_nor_a_network()
     {
-        using Process process = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", "release", "dualrs.dll"),
-                "verify", "-"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false,
-            Environment = { ["LD_DEBUG"] = "files" },
-        })!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), loaded = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(await File.ReadAllTextAsync(Golden("exclusion.json")));
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        Assert.StartsWith("standard input: class 2 within 0.481", await output, StringComparison.Ordinal);
-        Assert.Contains("libcoreclr", await loaded, StringComparison.Ordinal);
-        Assert.DoesNotMatch(@"(?i)torch[^/\s]*\.so", await loaded);
+        (_, string output, string loaded) = await OtherProgram.RunAsync(
+            new("dotnet", [OtherProgram.DualRs, "verify", "-"]) { Environment = { ["LD_DEBUG"] = "files" } },
+            await File.ReadAllTextAsync(Golden("exclusion.json")));
+        Assert.StartsWith("standard input: class 2 within 0.481", output, StringComparison.Ordinal);
+        Assert.Contains("libcoreclr", loaded, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"(?i)torch[^/\s]*\.so", loaded);
     }
 
     [Fact]

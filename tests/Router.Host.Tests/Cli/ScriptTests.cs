@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tests;
 
 namespace Router.Host.Tests.Cli;
@@ -27,17 +26,13 @@ public sealed class ScriptTests : IDisposable
             PATH=$PROGRAMS:$PATH exec bash "$@"
             """;
         string[] run = ["-c", AsDotnet, "bash", script, .. arguments];
-        using Process process = Process.Start(new ProcessStartInfo("bash", run)
+        return await OtherProgram.RunAsync(new("bash", run)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             Environment =
             {
                 ["DOTNET"] = dotnet, ["PROGRAMS"] = _folder.CreateSubdirectory("programs").FullName,
             },
-        })!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
+        });
     }
 
     [Fact]

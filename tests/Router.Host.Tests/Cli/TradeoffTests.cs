@@ -188,6 +188,31 @@ public sealed class TradeoffTests : IDisposable
         Assert.EndsWith("consistency_0.25.safetensors", expert.CheckpointPath, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0", null)]
+    [InlineData("0.2", "0.2")]
+    public void The_threshold_that_was_scored_is_emitted_also_where_another_comes_by_a_merge(
+        string scored, string? pass)
+    {
+        string models = Path.Combine(Reference.Root, "models", "cifar10");
+        string from = _shell.Write("merged.yaml", $$"""
+            dataset: cifar10
+            x-all: &all { architecture: cifar_resnet20, input: standardize, pass: 0.35 }
+            x-first: &first { <<: *all, sigma: 0.25, load: lazy }
+            experts:
+              - { <<: [*first, *all], id: s025, checkpoint: {{models}}/noise_0.25.safetensors }
+            """);
+        StudySystem chosen = new(
+            "s025", SystemKinds.Single, ["s025"], "", Standings.Certificate, [], 0, [], null, 0, new(null, null, null));
+        EmittedRegistry.Write(from, chosen, new Dictionary<string, PassThreshold>
+        {
+            ["s025"] = PassThreshold.At(decimal.Parse(scored, System.Globalization.CultureInfo.InvariantCulture)),
+        }, _shell.In("chosen.yaml"), []);
+        ExpertConfig expert = Assert.Single(RegistryReader.Read(_shell.In("chosen.yaml")).Config!.Experts);
+        Assert.Equal(
+            (pass, LoadPolicy.Lazy), (expert.Pass.Step == 0 ? null : expert.Pass.ToString(), expert.Load));
+    }
+
     [Fact]
     public async Task A_registry_that_is_emitted_into_another_folder_names_every_member_of_an_ensemble_from_there()
     {

@@ -22,11 +22,8 @@ internal sealed class ClusterProgram : IDisposable
     /// <param name="arguments">What it is told.</param>
     public ClusterProgram(string folder, string project, string file, string[] arguments)
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string program = Path.Combine(Reference.Root, "artifacts", "bin", project, configuration, file);
-        _process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        _process = OtherProgram.Start(new("dotnet", [OtherProgram.PathOf(project, file), .. arguments])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
             WorkingDirectory = folder,
             Environment =
             {
@@ -35,7 +32,7 @@ internal sealed class ClusterProgram : IDisposable
                 // It lives for seconds: nothing in it is worth compiling twice.
                 ["DOTNET_TC_CallCounting"] = "0",
             },
-        })!;
+        });
         _read = Task.WhenAll(ReadAsync(_process.StandardError), ReadAsync(_process.StandardOutput));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Router.Cluster.Silos;
@@ -190,18 +189,14 @@ public sealed class ClusterDeployTests
     }
 
     [Fact]
-    public void Kustomize_builds_every_file_of_the_folder_into_what_can_be_applied()
+    public async Task Kustomize_builds_every_file_of_the_folder_into_what_can_be_applied()
     {
         string? program = ((string[])["/usr/bin/kubectl", "/usr/local/bin/kubectl"]).FirstOrDefault(File.Exists);
         Assert.SkipUnless(program is not null, "kubectl is not installed");
-        using Process build = Process.Start(new ProcessStartInfo(
-            program!, ["kustomize", Path.Combine(Reference.Root, Folder)])
-        {
-            RedirectStandardOutput = true, UseShellExecute = false,
-        })!;
-        IReadOnlyList<YamlMappingNode> built = Manifests.Read(build.StandardOutput);
-        build.WaitForExit();
-        Assert.Equal(0, build.ExitCode);
+        (int code, string said, string failed) =
+            await OtherProgram.RunAsync(new(program!, ["kustomize", Path.Combine(Reference.Root, Folder)]));
+        Assert.True(code == 0, failed);
+        IReadOnlyList<YamlMappingNode> built = Manifests.Read(new StringReader(said));
         string[] things = [.. built.Select(one => $"{one.TextAt("kind")} {one.TextAt("metadata", "name")}")];
         Assert.Superset(
             (HashSet<string>)

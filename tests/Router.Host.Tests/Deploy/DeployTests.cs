@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Xml.Linq;
 using Router.Host.Serving.Operations;
 using Router.Host.Tests.Serving;
+using Tests;
 using YamlDotNet.RepresentationModel;
 
 namespace Router.Host.Tests.Deploy;
@@ -203,12 +203,7 @@ public sealed class DeployTests
 
     private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true,
-            RedirectStandardOutput = true, UseShellExecute = false })!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        string said = await output + error;
-        await process.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
-        return (process.ExitCode, said);
+        (int code, string said, string failed) = await OtherProgram.RunAsync(new(program, arguments));
+        return (code, said + failed);
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Router.Host.Tests.Serving;
 using Tests;
 
 namespace Router.Host.Tests.Packages;
@@ -15,14 +13,9 @@ public sealed class SourceLinkTests
     [InlineData("Router.Smoothing", "true")]
     public async Task What_function_ids_name_holds_no_link_to_a_commit(string project, string links)
     {
-        using Process process = Process.Start(new ProcessStartInfo(
+        (int code, string said, _) = await OtherProgram.RunAsync(new(
             "dotnet",
-            ["msbuild", Path.Combine(Reference.Root, "src", project), "-nologo", "-getProperty:EnableSourceLink"])
-        {
-            RedirectStandardOutput = true, UseShellExecute = false,
-        })!;
-        string said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
-        Assert.Equal((0, links), (process.ExitCode, said.Trim()));
+            ["msbuild", Path.Combine(Reference.Root, "src", project), "-nologo", "-getProperty:EnableSourceLink"]));
+        Assert.Equal((0, links), (code, said.Trim()));
     }
 }

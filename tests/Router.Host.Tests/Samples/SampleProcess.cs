@@ -14,13 +14,10 @@ internal sealed class SampleProcess : IDisposable
     /// <summary>Starts one in its own folder.</summary>
     public static SampleProcess Start(string name, params string[] arguments)
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string program = Path.Combine(Reference.Root, "artifacts", "bin", name, configuration, $"{name}.dll");
-        return new(Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        return new(OtherProgram.Start(new("dotnet", [OtherProgram.PathOf(name, $"{name}.dll"), .. arguments])
         {
             WorkingDirectory = Path.Combine(Reference.Root, "samples", name),
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!);
+        }));
     }
 
     /// <summary>Reads its output up to a line that contains a text.</summary>

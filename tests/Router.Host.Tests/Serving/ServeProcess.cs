@@ -34,16 +34,8 @@ internal sealed class ServeProcess : IDisposable
         ["serve", "--registry", registry, "--no-probe", "--threads", "1", .. arguments]);
 
     /// <summary>Starts any command.</summary>
-    public static ServeProcess StartCommand(params string[] arguments)
-    {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
-        ProcessStartInfo start = new("dotnet", [program, .. arguments])
-        {
-            RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
-        };
-        return new(Process.Start(start)!);
-    }
+    public static ServeProcess StartCommand(params string[] arguments) =>
+        new(OtherProgram.Start(new("dotnet", [OtherProgram.DualRs, .. arguments])));
 
     /// <summary>Reads the error stream up to a line that contains a text.</summary>
     public async Task<string> LineWithAsync(string text)

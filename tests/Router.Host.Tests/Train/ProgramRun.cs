@@ -22,18 +22,16 @@ internal sealed class ProgramRun : IDisposable
     /// <param name="arguments">The command line.</param>
     public static ProgramRun Start(string data, int? fileLimit, params string[] arguments)
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string program = Path.Combine(Reference.Root, "artifacts", "bin", "Router.Host", configuration, "dualrs.dll");
         // The signal that comes with the limit is ignored, so that the write fails, as it does on a full disk.
         ProcessStartInfo start = fileLimit is { } limit
             ? new(
-                "bash", ["-c", $"trap '' XFSZ; ulimit -f {limit}; exec dotnet \"$@\"", "dualrs", program, .. arguments])
-            : new("dotnet", [program, .. arguments]);
-        start.RedirectStandardError = start.RedirectStandardOutput = true;
+                "bash", ["-c", $"trap '' XFSZ; ulimit -f {limit}; exec dotnet \"$@\"", "dualrs",
+                OtherProgram.DualRs, .. arguments])
+            : new("dotnet", [OtherProgram.DualRs, .. arguments]);
         start.Environment["DUALRS_DATA"] = data;
         // The runtime maps its code through a file of 2 GiB that is never written; a limit would forbid it.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
-        return new(Process.Start(start)!);
+        return new(OtherProgram.Start(start));
     }
 
     /// <summary>Reads the error stream up to a line that begins with a text.</summary>

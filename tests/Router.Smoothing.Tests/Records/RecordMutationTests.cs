@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Router.Smoothing.Records;
+using Tests;
 
 namespace Router.Smoothing.Tests.Records;
 
@@ -88,14 +88,6 @@ public class RecordMutationTests
         }
     }
 
-    private static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(Python, arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!;
-        Task<string> said = process.StandardOutput.ReadToEndAsync(), failed = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await said, await failed);
-    }
+    private static Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) =>
+        OtherProgram.RunAsync(new(Python, arguments));
 }

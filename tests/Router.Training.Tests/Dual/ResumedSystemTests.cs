@@ -33,6 +33,22 @@ public sealed class ResumedSystemTests : IDisposable
     }
 
     [Fact]
+    public void A_shipped_cascade_asks_in_the_order_that_was_scored_also_where_sigmas_are_equal()
+    {
+        RegistryConfig start = Start();
+        RegistryConfig system = start with
+        {
+            Experts = [start.Experts[0], start.Experts[0] with { Id = "again" }, start.Experts[1]],
+            Routing = new RoutingConfig.Cascade(["s100", "again", "s025"], [.5m, .5m]),
+            Certification = new() { Failover = new FailoverConfig.Reroute(0.0001m, []) },
+        };
+        RegistryReading shipped = RegistryReader.Read(ShippedSystem.Write(system, Path.Combine(_folder, "shipped")));
+        Assert.Empty(shipped.Faults);
+        Assert.Equal(system.Routing, shipped.Config!.Routing);
+        Assert.IsType<FailoverConfig.Reroute>(shipped.Config.Certification.Failover);
+    }
+
+    [Fact]
     public void A_shipped_system_keeps_what_its_entries_and_its_failover_say()
     {
         RegistryConfig start = Start(pass: "0.1, mirror: true, load: lazy");

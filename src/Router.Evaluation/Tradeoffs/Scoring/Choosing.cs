@@ -43,12 +43,15 @@ internal sealed class Choosing(Study study, ImmutableArray<StudyWish> wishes, do
             [.. allowed.Select(system => system.System).Where(system => system != chosen)];
         return new(
             wishes, maxCost, chosen.Name, allowed.Length, first.Length, second.Length,
-            chosen.CostOf(second).Samples, second.Average(i => scores[i]),
+            second.Average(i => scores[i]),
             shares.At(
                 wishes.Select(wish => wish.Radius),
                 radius => second.Count(i => chosen.Holds(i, study.Labels[i], radius))),
             [.. others.Select(other => Difference(chosen, other, second, Outside / others.Length))
-                .OrderBy(difference => difference.Difference)]);
+                .OrderBy(difference => difference.Difference)])
+        {
+            Samples = chosen.CostOf(second).Samples,
+        };
     }
 
     private double[] ScoresOf(ScoredSystem system) =>

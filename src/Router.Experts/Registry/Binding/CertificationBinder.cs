@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Router.Engine;
 using Router.Experts.Registry.Yaml;
 using Router.Smoothing;
+using Router.Smoothing.Bounds;
 using YamlDotNet.RepresentationModel;
 
 namespace Router.Experts.Registry.Binding;
@@ -10,7 +11,7 @@ namespace Router.Experts.Registry.Binding;
 internal static class CertificationBinder
 {
     public const string Accepted = "{ failureProbability, selection, estimation, resolution, noise, failover }";
-    private const string Whole = "a whole number, 1 or more";
+    private const string Whole = "a whole number, 1 to 1000000000";
 
     // What is left must still be a number after shares of shares were taken of it.
     private const decimal MostReserved = 0.99m;
@@ -28,9 +29,9 @@ internal static class CertificationBinder
         {
             Location = map.Location,
             FailureProbability = alpha ?? CertificationConfig.DefaultFailureProbability,
-            Selection = map.Optional("selection", Whole)?.Integer(count => count >= 1)
+            Selection = map.Optional("selection", Whole)?.Integer(IsCount)
                 ?? CertificationConfig.DefaultSelection,
-            Estimation = estimation?.Integer(count => count >= 1) ?? CertificationConfig.DefaultEstimation,
+            Estimation = estimation?.Integer(IsCount) ?? CertificationConfig.DefaultEstimation,
             Resolution = map.Optional("resolution", "a decimal from 0 on")?.Decimal(value => value >= 0)
                 ?? CertificationConfig.DefaultResolution,
             Failover = Failover(failover, alpha, experts),
@@ -52,6 +53,8 @@ internal static class CertificationBinder
                 $"failover's failureProbability {reserved}");
         return certification;
     }
+
+    private static bool IsCount(int count) => count is >= 1 and <= (int)ClopperPearson.MaxDraws;
 
     // The stages of a cascade; null where it is something else, or nothing that could be asked.
     private static (Cascade Stages, ImmutableArray<decimal> Sigmas)? CascadeOf(

@@ -11,7 +11,7 @@ internal static class StatusCommand
     {
         Command command =
             new("status",
-            "Asks a running daemon how it does. Exit code 0: it is ready; 1: it is loading or stopping; 2: nobody "
+            "Asks a running daemon how it does. Exit code 0: it is ready; 1: it is not; 2: nobody "
             + "answers.");
         AskedDaemon asked = new(command);
         Option<bool> json = command.Option<bool>("--json", "Print JSON.");

@@ -45,7 +45,10 @@ internal static class EmittedRegistry
         YamlMappingNode root = (YamlMappingNode)yaml.Documents[0].RootNode;
         string from = Path.GetDirectoryName(registry)!, to = Path.GetDirectoryName(target)!;
         foreach (YamlMappingNode expert in ((YamlSequenceNode)root.Children["experts"]).Cast<YamlMappingNode>())
+        {
+            Flatten(expert);
             KeepDeployed(expert);
+        }
         string[] rest = Shrink(root, chosen);
         IEnumerable<YamlNode> experts = ((YamlSequenceNode)root.Children["experts"]).Children;
         foreach (YamlMappingNode expert in experts.Cast<YamlMappingNode>())
@@ -83,18 +86,22 @@ internal static class EmittedRegistry
     private static void KeepDeployed(YamlMappingNode expert)
     {
         if (!expert.Children.Remove("versions", out YamlNode? versions)) return;
-        Overlay(((YamlMappingNode)versions).Children.MaxBy(
-            version => int.Parse(((YamlScalarNode)version.Key).Value!, CultureInfo.InvariantCulture)).Value);
+        YamlMappingNode deployed = (YamlMappingNode)((YamlMappingNode)versions).Children.MaxBy(
+            version => int.Parse(((YamlScalarNode)version.Key).Value!, CultureInfo.InvariantCulture)).Value;
+        Flatten(deployed);
+        foreach ((YamlNode key, YamlNode value) in deployed.Children)
+            expert.Children[key] = value;
+    }
 
-        void Overlay(YamlNode keys)
+    // What a merge key brings becomes keys of its own, which can be written and removed.
+    private static void Flatten(YamlMappingNode node)
+    {
+        if (!node.Children.Remove("<<", out YamlNode? merged)) return;
+        foreach (YamlMappingNode source in ((merged as YamlSequenceNode)?.Children ?? [merged]).Cast<YamlMappingNode>())
         {
-            YamlMappingNode own = (YamlMappingNode)keys;
-            YamlScalarNode merge = new("<<");
-            if (own.Children.TryGetValue(merge, out YamlNode? merged))
-                foreach (YamlNode source in (merged as YamlSequenceNode)?.Children.Reverse() ?? [merged])
-                    Overlay(source);
-            foreach ((YamlNode key, YamlNode value) in own.Children)
-                if (!key.Equals(merge)) expert.Children[key] = value;
+            Flatten(source);
+            foreach ((YamlNode key, YamlNode value) in source.Children)
+                node.Children.TryAdd(key, value);
         }
     }
 

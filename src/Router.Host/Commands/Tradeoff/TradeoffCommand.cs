@@ -43,7 +43,7 @@ internal static class TradeoffCommand
             TradeoffRequest request = wishes.Apply(parsed, study.Read(parsed, surroundings));
             foreach (string written in new[] { json, tsv, markdown, latex, report.Html }.Select(parsed.GetValue)
                 .OfType<string>())
-                if (request.Material.Reads(surroundings.Resolve(written)))
+                if (request.Reads(surroundings.Resolve(written)))
                     throw new BadInputException($"{written} is read: choose another file to write");
             RegistryRequest from = registry.Read(parsed);
             if (from.Path is not null)

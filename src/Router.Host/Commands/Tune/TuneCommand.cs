@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Router.Evaluation;
 using Router.Evaluation.Tuning;
 using Router.Host.Cli;
 using Router.Host.Commands.Tradeoff;
@@ -27,8 +28,11 @@ internal static class TuneCommand
             "--json", "Write everything that was found here; - prints it and nothing else.", leads: PathRule.Write);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            TuningRequest request = options.Read(parsed, surroundings);
+            if (parsed.GetValue(json) is { } written && request.Reads(surroundings.Resolve(written)))
+                throw new BadInputException($"{written} is read: choose another file to write");
             TuningDocument document = TuningStudy.Of(
-                options.Read(parsed, surroundings),
+                request,
                 line => surroundings.Error.MarkupLine($"[grey]{Markup.Escape(line)}[/]"));
             bool printed = parsed.GetValue(json) == PathRule.Standard;
             if (printed)

@@ -1,4 +1,3 @@
-using Router.Cluster.Dispatch;
 using Router.Engine;
 using Router.Experts.Loading;
 using Router.Smoothing;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Grpc.Net.Client;
 using Router.Experts.Cards;
@@ -117,16 +116,13 @@ public sealed partial class ClientExampleTests(ShapesModel shapes) : IClassFixtu
         string program = language == "bash" ? "bash" : "python3";
         foreach (string needed in language == "bash" ? (string[])["bash", "curl", "od", "paste"] : ["python3"])
             Assert.SkipUnless(IsInstalled(needed), $"needs {needed}");
-        ProcessStartInfo start = new(program, language == "bash" ? ["-euo", "pipefail", file] : [file])
-        {
-            WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> said = process.StandardOutput.ReadToEndAsync(), failed = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
-        Assert.Equal((0, ""), (process.ExitCode, await failed));
-        return await said;
+        (int ended, string said, string failed) = await OtherProgram.RunAsync(
+            new(program, language == "bash" ? ["-euo", "pipefail", file] : [file])
+            {
+                WorkingDirectory = _folder.FullName,
+            });
+        Assert.Equal((0, ""), (ended, failed));
+        return said;
     }
 
     private static bool IsInstalled(string program)

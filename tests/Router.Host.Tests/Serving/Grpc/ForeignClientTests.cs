@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Router.Host.Serving.Operations;
+using Tests;
 
 namespace Router.Host.Tests.Serving.Grpc;
 
@@ -112,14 +112,6 @@ public sealed class ForeignClientTests
         Assert.NotEqual("", (string?)told["stopped"]);
     }
 
-    private static async Task<(int Code, string Out, string Error)> RunAsync(string program, string argument)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(Python, ["-c", program, argument])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!;
-        Task<string> said = process.StandardOutput.ReadToEndAsync(), failed = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
-        return (process.ExitCode, await said, await failed);
-    }
+    private static Task<(int Code, string Out, string Error)> RunAsync(string program, string argument) =>
+        OtherProgram.RunAsync(new(Python, ["-c", program, argument]));
 }

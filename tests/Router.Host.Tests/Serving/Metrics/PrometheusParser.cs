@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Tests;
 
 namespace Router.Host.Tests.Serving.Metrics;
 
@@ -39,18 +39,7 @@ internal static class PrometheusParser
     private static async Task<bool> IsInstalledAsync() =>
         File.Exists(Python) && (await RunAsync("import prometheus_client.openmetrics.parser", "", "")).Code == 0;
 
-    private static async Task<(int Code, string Out, string Error)> RunAsync(
-        string program, string argument, string input)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(Python, ["-c", program, argument])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
-        Task<string> said = process.StandardOutput.ReadToEndAsync(), failed = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(RunningDaemon.Patience);
-        return (process.ExitCode, await said, await failed);
-    }
+    private static Task<(int Code, string Out, string Error)> RunAsync(
+        string program, string argument, string input) =>
+        OtherProgram.RunAsync(new(Python, ["-c", program, argument]), input);
 }

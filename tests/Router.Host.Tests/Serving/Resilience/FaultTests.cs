@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Router.Cluster.Dispatch;
 using Router.Estimator;
 using Router.Experts.Registry;
 using Router.Host.Serving.Model;
