@@ -19,10 +19,10 @@ internal sealed class LogFiles : IDisposable
     /// <param name="resume">Whether a log that is there goes on.</param>
     /// <param name="about">What it is about.</param>
     /// <param name="terms">How images are certified.</param>
-    /// <exception cref="BadInputException">A new log would overwrite a file.</exception>
     /// <exception cref="FileInUseException">Another run writes one of the files.</exception>
     /// <exception cref="BadInputException">
-    /// The log is about other images, was certified otherwise, or is not one of ours.
+    /// A new log would overwrite a file, or the log is about other images, was certified otherwise, or is not one of
+    /// ours.
     /// </exception>
     public LogFiles(string path, string? records, bool resume, CertificationTerms about, RunTerms terms)
     {

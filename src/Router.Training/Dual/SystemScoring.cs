@@ -29,8 +29,9 @@ internal sealed class SystemScoring(
 
     /// <summary>Writes the rows that are missing.</summary>
     /// <returns>All rows, as a reader finds them.</returns>
-    /// <exception cref="BadInputException">So few samples could prove nothing.</exception>
-    /// <exception cref="BadInputException">The rows that are there are of other functions, or damaged.</exception>
+    /// <exception cref="BadInputException">
+    /// So few samples could prove nothing, or the rows that are there are of other functions, or damaged.
+    /// </exception>
     public async Task<IReadOnlyList<LogRow>> CertifyAsync(
         RegistryConfig system, string path, Action<int> done, CancellationToken cancellationToken)
     {

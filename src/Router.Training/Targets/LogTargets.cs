@@ -20,10 +20,8 @@ public static class LogTargets
     /// <param name="data">The data set, split included.</param>
     /// <param name="selection">Which of the images of the logs; a fold goes by their index in the data set.</param>
     /// <exception cref="BadInputException">
-    /// A log is damaged, or of other data where it says of which, or two give an image different labels.
-    /// </exception>
-    /// <exception cref="BadInputException">
-    /// No image is left, or there is a table of other terms under this name.
+    /// A log is damaged, or of other data where it says of which, or two give an image different labels; no image is
+    /// left, or there is a table of other terms under this name.
     /// </exception>
     public static void Write(
         string path, IReadOnlyList<(string Id, decimal Sigma, string Log)> logs, string data, ImageSelection selection)

@@ -22,8 +22,9 @@ internal sealed class MixOptions
     }
 
     /// <summary>What was asked for; null for no mix.</summary>
-    /// <exception cref="BadInputException">It was asked for, but not by consistency regularisation.</exception>
-    /// <exception cref="BadInputException">A table is damaged, or does not go with another.</exception>
+    /// <exception cref="BadInputException">
+    /// It was asked for, but not by consistency regularisation; or a table is damaged, or does not go with another.
+    /// </exception>
     public Mix? Read(ParseResult parsed, Robustness robustness, Surroundings surroundings) =>
         parsed.GetValue(_targets) is not { Length: > 0 } tables ? null
         : new(

@@ -41,8 +41,9 @@ internal sealed class RouterOptions(Command command)
     }
 
     /// <summary>Where it starts from.</summary>
-    /// <exception cref="BadInputException">An expert is to be added, but to no router.</exception>
-    /// <exception cref="BadInputException">It is to be added to a router that cannot take it.</exception>
+    /// <exception cref="BadInputException">
+    /// An expert is to be added, but to no router, or to one that cannot take it.
+    /// </exception>
     public Initial? Init(ParseResult parsed, Checkpoint? init, string architecture, TrueRadii targets) =>
         (parsed.GetValue(_add), init) switch
     {
