@@ -42,6 +42,6 @@ internal static class RecordedPass
         using Pass pass = Pass.Open(
             output, terms, members, plan, _ => SeedSource.FromCaller(first.Seed), new StillClock());
         await pass.RunAsync(images, inFlight: 1, progress: null,
-            (_, fault) => throw new InvalidDataException(fault), default);
+            new((_, fault) => throw new InvalidDataException(fault)), default);
     }
 }

@@ -27,8 +27,8 @@ internal sealed class OnnxFile
 
     private byte[] Write(ResNetPlan plan, InputLayer.Standardize input)
     {
-        Constant("mean", [1, 3, 1, 1], MemoryMarshal.AsBytes(input.Mean.AsSpan()));
-        Constant("sd", [1, 3, 1, 1], MemoryMarshal.AsBytes(input.Sd.AsSpan()));
+        Constant("mean", [1, 3, 1, 1], MemoryMarshal.AsBytes<float>(input.Mean.ToArray()));
+        Constant("sd", [1, 3, 1, 1], MemoryMarshal.AsBytes<float>(input.Sd.ToArray()));
         string x = Node("Div", [Node("Sub", [Input, "mean"]), "sd"]);
         x = Node("Relu", [Normalized(plan.Stem, x)]);
         if (plan.Pools)

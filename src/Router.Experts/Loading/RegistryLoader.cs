@@ -12,6 +12,9 @@ public sealed class RegistryLoader(Machine machine)
     // and less is computed in vain where few samples are asked for (docs/performance.md, threads and batches).
     private const int CpuBatchOfEach = 32, LargestCpuBatch = 128, DefaultGpuBatch = 1000;
 
+    /// <summary>The most images of a forward pass, whatever is asked for; ≥ 1.</summary>
+    public int MostBatch { get; init; } = int.MaxValue;
+
     /// <summary>Loads a registry, or only some of its networks.</summary>
     /// <param name="config">What was written.</param>
     /// <param name="only">The ids of those, of which the router may be one; null for all.</param>
@@ -128,7 +131,7 @@ public sealed class RegistryLoader(Machine machine)
     // Weights in float64 while folding, and the buffers of a batch: an upper estimate from the sizes of the files.
     private long BytesOf(NetworkConfig network, DevicesConfig devices, DatasetFacts dataset, int? batch) =>
         3 * network.Members.Sum(member => new FileInfo(member.CheckpointPath).Length)
-            + 2 * BatchBytes(dataset, batch ?? devices.Batch ?? DefaultCpuBatch);
+            + 2 * BatchBytes(dataset, Math.Min(batch ?? devices.Batch ?? DefaultCpuBatch, MostBatch));
 
     private static long BatchBytes(DatasetFacts dataset, int batch) =>
         (long)batch * dataset.Channels * dataset.Height * dataset.Width * sizeof(float);
@@ -142,9 +145,9 @@ public sealed class RegistryLoader(Machine machine)
 
     private int DefaultCpuBatch => Math.Min(CpuBatchOfEach * machine.Threads, LargestCpuBatch);
 
-    private int BatchOf(DevicesConfig devices, string device, int? batch) =>
+    private int BatchOf(DevicesConfig devices, string device, int? batch) => Math.Min(
         batch ?? Stated(devices, device)?.Batch ?? devices.Batch
-            ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch);
+            ?? (device == DeviceOffer.Cpu ? DefaultCpuBatch : DefaultGpuBatch), MostBatch);
 
     private static DeviceConfig? Stated(DevicesConfig devices, string device) =>
         devices.Allowed.FirstOrDefault(allowed => allowed.Name == device);

@@ -110,13 +110,20 @@ internal sealed partial class DeviceRoom
 
     private async Task LeftAsync(Residence residence, Task freed)
     {
-        await freed;
-        NativeHeap.ReturnFreedMemory();
-        ExpertsMeter.Left(residence.Id, lane.Device);
-        lock (_gate)
+        try
         {
-            (residence.Phase, residence.Leaves) = (ExpertState.Unloaded, false);
-            Advance();
+            await freed;
+            NativeHeap.ReturnFreedMemory();
+        }
+        finally
+        {
+            // However it went, others must not wait for it.
+            ExpertsMeter.Left(residence.Id, lane.Device);
+            lock (_gate)
+            {
+                (residence.Phase, residence.Leaves) = (ExpertState.Unloaded, false);
+                Advance();
+            }
         }
     }
 

@@ -107,12 +107,18 @@ internal sealed class LaneBatcher : IDisposable
         return claim.Party is { } party ? _parties.GetValue(party, _ => new(caller)) : new(caller);
     }
 
-    // Who asks for nothing and had no more than the others begins anew where they stand.
+    // Who asks for nothing and had no more than the others begins anew where they stand; where all had more, the half
+    // that had least.
     private void Forget()
     {
         HashSet<ServiceAccount> here = [.. _pending.Select(one => one.Account.Of!)];
-        foreach ((string caller, ServiceAccount account) in _callers)
-            if (!account.IsAhead && !here.Contains(account)) _callers.Remove(caller);
+        (string Caller, ServiceAccount Account)[] absent =
+            [.. _callers.Where(one => !here.Contains(one.Value)).Select(one => (one.Key, one.Value))];
+        foreach ((string caller, ServiceAccount account) in absent)
+            if (!account.IsAhead) _callers.Remove(caller);
+        if (_callers.Count < MostCallers) return;
+        foreach ((string caller, _) in absent.OrderBy(one => one.Account.Served).Take(absent.Length / 2))
+            _callers.Remove(caller);
     }
 
     // One turn is one pass: whatever else the lane is asked for comes in between.

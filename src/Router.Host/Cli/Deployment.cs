@@ -78,8 +78,11 @@ internal sealed class Deployment : IDisposable
             CheckKnown(
                 "--experts", "network", id, config.Networks.Concat(config.OtherVersions).Select(one => one.Id), config);
         IReadOnlyCollection<string>? only = expert is null ? request.Only : [expert];
-        LoadedRegistry registry =
-            new RegistryLoader(Machine.Detect(request.Threads)).Load(config, only, request.Batch, request.Versions);
+        RegistryLoader loader = new(Machine.Detect(request.Threads))
+        {
+            MostBatch = request.MostBatch ?? int.MaxValue,
+        };
+        LoadedRegistry registry = loader.Load(config, only, request.Batch, request.Versions);
         try
         {
             if (request.Probe)

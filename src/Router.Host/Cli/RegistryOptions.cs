@@ -53,6 +53,9 @@ internal sealed record RegistryRequest(string? Path, int? Threads, int? Batch, b
     /// </summary>
     public string? Device { get; init; }
 
+    /// <summary>The most images of a forward pass, whatever else says more; no limit unless told.</summary>
+    public int? MostBatch { get; init; }
+
     /// <summary>Whether versions of experts are loaded too that are not deployed.</summary>
     public bool Versions { get; init; }
 }

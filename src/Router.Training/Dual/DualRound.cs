@@ -71,12 +71,16 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
                         + $"round {number}", Data = $"{images.Count} images of {images.Name}",
                 }, cancellationToken);
             if (!File.Exists(folder.Routes))
+            {
+                // Probing the router loaded a registry, and went on with another thread.
+                UseThreads();
                 RoutedImages.Ask(
                     run.Network, setting.Learned, NoiseLevels.Of(training.Sigma), setting.Plan.RoutingVotes,
                     run.Recipe.BatchSize,
                     row => setting.Seed.Word(Purpose.Routing, number, row), NativeTorch.Device(setting.Device),
                     done => Report("routes", done, setting.Learned.Count), cancellationToken)
                         .Write(folder.Routes, setting.Learned);
+            }
         }
         RouterConfig router = new()
         {
@@ -142,7 +146,7 @@ internal sealed class DualRound(int number, RoundFolder folder, DualSetting sett
         int steps = run.Recipe.Epochs * run.StepsPerEpoch;
         Report(id, run.EpochsDone * run.StepsPerEpoch, steps);
         run.Train(epochs: null, Steps(id, steps), cancellationToken);
-        string weights = Path.Combine(folder.Training(id), "weights.safetensors");
+        string weights = Path.Combine(folder.Training(id), TrainingRun.WeightsFile);
         run.WriteWeights(weights);
         if (shipment.Routes.Count == 0 && setting.Test is { } test)
             shipment = shipment with { NoisyAccuracy = Runs.Shipment.Measure(

@@ -57,6 +57,10 @@ internal sealed record DualTerms(
         Directory.CreateDirectory(folder);
         if (!File.Exists(path))
         {
+            if (Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetExtension(entry) is not ".lock"))
+                throw new BadInputException(
+                    $"{folder} holds other files, and no dual training: choose an empty folder, or one that does not "
+                    + "exist");
             WholeFile.Write(path, now);
         }
         else if (File.ReadAllText(path) is var before && before != now)

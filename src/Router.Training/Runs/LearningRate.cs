@@ -26,7 +26,7 @@ internal static class LearningRate
     }
 
     // Smith and Topin 2018: up to the largest rate at step `top`, and down to almost nothing at the last.
-    private static double OneCycle(double largest, double top, int step, int last) => step <= top
+    private static double OneCycle(double largest, double top, int step, int last) => last <= 0 ? largest : step <= top
         ? Between(largest * FirstPart, largest, top <= 0 ? 1 : step / top)
         : Between(largest, largest * LastPart, (step - top) / (last - top));
 

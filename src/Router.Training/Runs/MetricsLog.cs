@@ -11,6 +11,18 @@ namespace Router.Training.Runs;
 /// <param name="sigmas">Of a network of several σ those; otherwise none.</param>
 internal sealed class MetricsLog(string path, IReadOnlyList<decimal> sigmas)
 {
+    /// <summary>
+    /// Whether the file is there and is not that of a training like this one whose first epoch was never finished.
+    /// </summary>
+    public bool IsAnothers
+    {
+        get
+        {
+            string[] begun = File.Exists(path) ? [.. AppendLog.LinesOf(path).Take(3)] : [];
+            return begun.Length > 2 || (begun.Length > 0 && begun[0] != EpochMetrics.HeaderOf(sigmas));
+        }
+    }
+
     /// <summary>Begins it, or drops the rows of epochs whose state was never written.</summary>
     public void Open(int epochsDone)
     {

@@ -58,10 +58,17 @@ public sealed class TrainingRun : IDisposable
             };
             _optimization = new(recipe, Network.Parameters, StepsPerEpoch);
             NativeHeap.KeepFreedMemory();
-            (_state, _metrics) = (new(state), new(Path.Combine(folder, "metrics.tsv"), [.. Sigmas]));
+            (_state, _metrics) = (new(state), new(Path.Combine(folder, MetricsFile), [.. Sigmas]));
             if (_state.Exists && !resume)
                 throw new BadInputException(
                     $"{folder} holds a training already: take it up with --resume, or train into another folder");
+            // Both belong to a training that is not there: to somebody else's, or to what was made of one.
+            foreach ((string file, bool isAnothers) in ((string, bool)[])[
+                (MetricsFile, _metrics.IsAnothers), (WeightsFile, File.Exists(Path.Combine(folder, WeightsFile)))])
+                if (isAnothers && !_state.Exists)
+                    throw new BadInputException(
+                        $"{Path.Combine(folder, file)} is there without the training that it is of: train into another "
+                        + "folder, or remove it");
             if (_state.Exists)
                 EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
             else if (init is not null)
@@ -74,6 +81,11 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>The weights that a finished training leaves in its folder.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    private const string MetricsFile = "metrics.tsv";
 
     /// <summary>Whether a folder holds a training that can be taken up.</summary>
     public static bool IsIn(string folder) => File.Exists(StateIn(folder));

@@ -34,6 +34,34 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
         return In(name);
     }
 
+    // Of a batch that one device had no room for, the others hear nothing more than that.
+    [Theory]
+    [InlineData("{ batch: 16 }", 8, 8)]
+    [InlineData("{ batch: 16 }", 500, 16)]
+    [InlineData("auto", 500, 32)]
+    public void A_limit_of_the_batch_makes_no_pass_larger(string devices, int most, int images)
+    {
+        string folder = Directory.CreateTempSubdirectory("dualrs-limit-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "experts.yaml");
+            File.WriteAllText(path, $$"""
+                dataset: cifar10
+                devices: {{devices}}
+                experts:
+                  - { id: only, sigma: 0.25, architecture: cifar_resnet20, input: standardize,
+                      checkpoint: {{BundledRegistry.Weights("noise_0.25")}} }
+                """);
+            RegistryLoader loader = new(BundledRegistry.Machine) { MostBatch = most };
+            using LoadedRegistry registry = loader.Load(BundledRegistry.Read(path));
+            Assert.Equal(images, registry.Experts[0].BatchSize);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void The_bundled_registry_loads_with_its_experts_in_the_order_of_the_routes()
     {

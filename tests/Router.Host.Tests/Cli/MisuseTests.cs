@@ -227,6 +227,8 @@ public sealed class MisuseTests : IDisposable
     [InlineData("--router-temperature is 0: accepted", "--router-temperature", "0")]
     [InlineData("--score-radii is -1: accepted", "--score-radii", "-1")]
     [InlineData("text is a file: expected a folder", "--run", "text")]
+    [InlineData("--run out is in --out, which holds the finished system alone", "--run", "out")]
+    [InlineData("--run out/rounds is in --out", "--run", "out/rounds")]
     public async Task A_dual_training_that_cannot_be_is_refused_before_it_starts(
         string problem, params string[] more) =>
         Assert.Contains(problem, await Refused(["train", "dual", "shapes10", "-o", "out", .. more]),

@@ -82,10 +82,22 @@ public sealed class ResumedSystemTests : IDisposable
     public void Other_thresholds_views_number_formats_and_batches_are_other_terms(
         string difference, string devices, string pass)
     {
-        Terms(Start()).Claim(_folder);
-        Terms(Start()).Claim(_folder);
+        string folder = Path.Combine(_folder, "training");
+        Terms(Start()).Claim(folder);
+        Terms(Start()).Claim(folder);
         Assert.Contains(difference, Assert.Throws<BadInputException>(
-            () => Terms(Start(devices: devices, pass: pass)).Claim(_folder)).Message, StringComparison.Ordinal);
+            () => Terms(Start(devices: devices, pass: pass)).Claim(folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_else_is_not_taken_for_a_training()
+    {
+        string other = Path.Combine(_folder, "other");
+        Directory.CreateDirectory(other);
+        File.WriteAllText(Path.Combine(other, "scores.tsv"), "mine");
+        Assert.Contains("holds other files, and no dual training", Assert.Throws<BadInputException>(
+            () => Terms(Start()).Claim(other)).Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(other, "scores.tsv")));
     }
 
     [Fact]

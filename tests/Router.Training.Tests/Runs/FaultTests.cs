@@ -27,6 +27,24 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(before, File.ReadAllBytes(State));
     }
 
+    [Theory]
+    [InlineData("metrics.tsv", "step\tloss\n1\t0.5\n")]
+    [InlineData("weights.safetensors", "of somebody else")]
+    public void A_file_of_somebody_else_in_its_folder_is_not_written_over(string name, string text)
+    {
+        string file = Path.Combine(Directory.CreateDirectory(_folder).FullName, name);
+        File.WriteAllText(file, text);
+        foreach (bool resume in (bool[])[false, true])
+            Assert.StartsWith($"{file} is there without the training that it is of", Assert.Throws<BadInputException>(
+                () => Trained.Begin(_folder, Two, resume: resume)).Message, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(file));
+        File.Delete(file);
+        // As if it had been killed in its first epoch.
+        Trained.Begin(_folder, Two).Dispose();
+        using TrainingRun again = Trained.Begin(_folder, Two);
+        Assert.Equal(0, again.EpochsDone);
+    }
+
     [Fact]
     public void Other_terms_are_refused_with_both()
     {

@@ -29,6 +29,17 @@ public sealed class OptimizationTests : IDisposable
             Assert.Equal(truth[i], path[i], 2e-5 * Math.Max(1, Math.Abs(truth[i])));
     }
 
+    // PyTorch's formula would give the largest rate / 250 000: nothing would be learned.
+    [Fact]
+    public void A_single_step_has_the_largest_rate()
+    {
+        using Parameter weights = Start();
+        using Optimization optimization = new(
+            Steady(Optimizer.Sgd) with { LearningRate = .5, Schedule = Schedule.OneCycle, Epochs = 1 }, [weights],
+            stepsPerEpoch: 1);
+        Assert.Equal(.5, optimization.Rate);
+    }
+
     [Theory]
     [InlineData(Schedule.Step, .4, 30, "multi_step")]
     [InlineData(Schedule.Cosine, .4, 30, "cosine_long")]

@@ -81,6 +81,10 @@ internal static class DualCommand
             });
             string work = parsed.GetValue(folder) is { } path ? surroundings.Resolve(path)
                 : target.TrimEnd(Path.DirectorySeparatorChar) + ".training";
+            if (!Path.GetRelativePath(target, work).StartsWith("..", StringComparison.Ordinal))
+                throw new BadInputException(
+                    $"--run {parsed.GetValue(folder)} is in --out, which holds the finished system alone: choose a "
+                    + "folder beside it");
             DualTraining training = new(
                 plan, images, learned, held,
                 TrainedNetwork.TestImages(experts.Dataset, DatasetFacts.Find(experts.Dataset)!.Classes, surroundings),

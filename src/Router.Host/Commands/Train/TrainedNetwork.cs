@@ -47,7 +47,7 @@ internal static class TrainedNetwork
         TrainingRun run, TrainingRequest request, ValueArray<decimal> sigmas, ValueArray<string> routes, string title,
         Surroundings surroundings, CancellationToken cancellationToken)
     {
-        string weights = Path.Combine(request.Folder, "weights.safetensors");
+        string weights = Path.Combine(request.Folder, TrainingRun.WeightsFile);
         run.WriteWeights(weights);
         List<(ImportRequest Request, ImportedNetwork Network)> imported = [];
         foreach (decimal sigma in sigmas)

@@ -18,7 +18,7 @@ internal sealed class Circuit
     private readonly string _id;
     private readonly ResiliencePipeline _pipeline;
     private int _breaks;
-    private long _closedUntilTicks;
+    private long _openUntil;
 
     /// <summary>A closed circuit.</summary>
     /// <param name="id">The network.</param>
@@ -60,7 +60,7 @@ internal sealed class Circuit
     }
 
     /// <summary>Whether nobody asks the network now.</summary>
-    public bool IsOpen => _clock.GetUtcNow().Ticks < Interlocked.Read(ref _closedUntilTicks);
+    public bool IsOpen => _clock.GetTimestamp() < Interlocked.Read(ref _openUntil);
 
     /// <summary>Runs a draw.</summary>
     /// <exception cref="VoterUnavailableException">It failed at every try, or the circuit is open.</exception>
@@ -88,7 +88,9 @@ internal sealed class Circuit
 
     private void Opened(TimeSpan pause, string fault)
     {
-        Interlocked.Exchange(ref _closedUntilTicks, (_clock.GetUtcNow() + pause).Ticks);
+        // Of the monotonic clock: one that is set back must not keep it open.
+        long ticks = (long)(pause.TotalSeconds * _clock.TimestampFrequency);
+        Interlocked.Exchange(ref _openUntil, _clock.GetTimestamp() + ticks);
         _log.CircuitOpened(_id, pause.TotalSeconds, fault);
         if (Interlocked.Increment(ref _breaks) == _settings.BreaksToReload)
             _reload($"{_id} does not answer any more");
@@ -97,7 +99,7 @@ internal sealed class Circuit
     private void Closed()
     {
         // A try that its caller gave up closes it as well, and is no answer: breaks are counted on until there is one.
-        Interlocked.Exchange(ref _closedUntilTicks, 0);
+        Interlocked.Exchange(ref _openUntil, 0);
         _log.CircuitClosed(_id);
     }
 }

@@ -53,8 +53,14 @@ internal sealed class RegistryLoads(
         await late.CancelAsync();
         await ((Task)load).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         late.Dispose();
-        if (load.IsCompletedSuccessfully) await load.Result.DisposeAsync();
-        Interlocked.Decrement(ref _hanging);
-        log.CameBack();
+        try
+        {
+            if (load.IsCompletedSuccessfully) await load.Result.DisposeAsync();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _hanging);
+            log.CameBack();
+        }
     }
 }

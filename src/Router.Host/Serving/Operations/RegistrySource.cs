@@ -71,7 +71,7 @@ internal sealed class RegistrySource : IDisposable
     {
         Deployment deployed = _elsewhere is not null ? await _elsewhere(Read(), stopping)
             : await Deployment.OpenAsync(
-                _request with { Batch = _batch.Images, Versions = true }, expert: null, _surroundings, stopping);
+                _request with { MostBatch = _batch.Images, Versions = true }, expert: null, _surroundings, stopping);
         return ServedModel.Of(
             deployed, _limits, _key, _surroundings, _secret, epoch,
             new(new() { LongestLoad = _limits.LoadTime }, _surroundings.Clock, _log, Changes.Ask, _batch));

@@ -112,7 +112,7 @@ internal sealed class BatchCap(int? asked)
 {
     private readonly Lock _gate = new();
 
-    /// <summary>The batch of the next epoch; null for the registry's.</summary>
+    /// <summary>The most that the next epoch takes; null where all fitted that was asked for.</summary>
     public int? Images { get; private set; } = asked;
 
     /// <summary>A batch did not fit.</summary>
