@@ -135,6 +135,9 @@ internal sealed class Attempt(PendingRange range, PoolWorker worker, TimeSpan as
     /// <summary>Whether it is late, and another worker may be asked beside.</summary>
     public bool IsOverdue { get; set; }
 
+    /// <summary>Whether that it is late was counted against its worker.</summary>
+    public bool IsMissed { get; set; }
+
     /// <summary>Whether it has ended, or was written off with its worker.</summary>
     public bool IsOver { get; set; }
 }

@@ -236,9 +236,12 @@ public sealed partial class RangeDispatcher
     // Whose forward pass hangs has not failed, and never answers.
     private void CountMisses(PendingRange range)
     {
-        foreach (Attempt attempt in range.Attempts.Where(attempt => attempt.IsOverdue))
+        foreach (Attempt attempt in range.Attempts.Where(attempt => attempt is { IsOverdue: true, IsMissed: false }))
+        {
+            attempt.IsMissed = true;
             if (++attempt.Worker.Misses >= _options.MissesToPause && attempt.Worker.NotBefore <= Now)
                 LeaveAlone(attempt.Worker);
+        }
     }
 
     // For longer each time.

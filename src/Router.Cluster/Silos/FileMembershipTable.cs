@@ -11,7 +11,7 @@ namespace Router.Cluster.Silos;
 /// <param name="clock">Waits for others to be done with it.</param>
 internal sealed class FileMembershipTable(string file, TimeProvider clock) : IMembershipTable
 {
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10), Silence = TimeSpan.FromSeconds(2);
 
     private sealed record Row(
         string Silo, SiloStatus Status, string HostName, string SiloName, DateTime StartTime, DateTime IAmAliveTime,
@@ -123,17 +123,23 @@ internal sealed class FileMembershipTable(string file, TimeProvider clock) : IMe
             }
     }
 
-    private static async Task<bool> ListensAsync(SiloAddress silo)
+    // Who says nothing may stand still, and go on later: only a refusal shows that nobody is there.
+    private async Task<bool> ListensAsync(SiloAddress silo)
     {
         using TcpClient client = new();
+        using CancellationTokenSource silence = new(Silence, clock);
         try
         {
-            await client.ConnectAsync(silo.Endpoint);
+            await client.ConnectAsync(silo.Endpoint, silence.Token);
             return true;
         }
-        catch (SocketException)
+        catch (OperationCanceledException)
         {
-            return false;
+            return true;
+        }
+        catch (SocketException fault)
+        {
+            return fault.SocketErrorCode == SocketError.TimedOut;
         }
     }
 

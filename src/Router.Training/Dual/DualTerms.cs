@@ -28,6 +28,10 @@ internal sealed record DualTerms(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Devices { get; init; }
 
+    /// <summary>What the router is called; not there where it has the usual name, or there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RouterId { get; init; }
+
     /// <summary>Their file in the folder of a dual training.</summary>
     public const string FileName = "terms.json";
 
@@ -45,6 +49,8 @@ internal sealed record DualTerms(
         plan.RoutingVotes, plan.Elsewhere, plan.Scoring, plan.Seed)
     {
         ForMix = plan.ForMix, Devices = ShippedSystem.Devices(plan.Start.Devices),
+        RouterId = plan.Router is not null && plan.Start.Router is { Id: not RouterConfig.DefaultId } named
+            ? named.Id : null,
     };
 
     /// <summary>Writes them into a new folder, or compares with those that are there.</summary>

@@ -71,9 +71,19 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     {
         TimeSpan queued = TimeSpan.Zero;
         long asked = clock.GetTimestamp();
-        using AnytimeStream? stream = await model.BeginAnytimeAsync(
-            request with { Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked) },
-            context.RequestAborted);
+        AnytimeStream? begun;
+        try
+        {
+            begun = await model.BeginAnytimeAsync(
+                request with { Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked) },
+                context.RequestAborted);
+        }
+        catch
+        {
+            meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
+            throw;
+        }
+        using AnytimeStream? stream = begun;
         if (stream is null)
             return Busy(AskedModel.Routed, model, context, started);
         if (stream.IsLate)

@@ -53,8 +53,12 @@ internal sealed class Certifying(CertifyRequestReader reader, TimeProvider clock
         using SampleReservation reservation = answering.Reserve(context, parameters, images: 1, drawn, model);
         if (reservation.Refusal is { } beyond)
             return answering.Refuse(AskedModel.Routed, reservation.Status, beyond, started);
-        (InferRequest? request, string? problem) =
-            await reader.UnpackAsync(reading, ApiKey.PartyOf(context), drawn, context.RequestAborted);
+        RequestDeadline due = model.DeadlineIn(parameters.Deadline - clock.GetElapsedTime(started));
+        (bool inTime, (InferRequest? request, string? problem)) = await due.TryAsync(
+            stop => reader.UnpackAsync(reading, ApiKey.PartyOf(context), drawn, stop), context.RequestAborted);
+        if (!inTime)
+            return answering.Unavailable(
+                AskedModel.Routed, ImageAnswer.Late(due, "its picture was unpacked"), context, started);
         // Its pixels are what is kept while a request waits and its samples are drawn.
         reading.Dispose();
         if (problem is not null)

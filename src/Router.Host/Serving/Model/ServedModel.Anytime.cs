@@ -22,7 +22,7 @@ internal sealed partial class ServedModel
         ImageSpan? span = null;
         try
         {
-            RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _shutdown.Token);
+            RequestDeadline deadline = DeadlineIn(request.Parameters.Deadline);
             Claim claim = ClaimOf(request, deadline);
             (bool inTime, turn) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
             if (inTime && turn is null)

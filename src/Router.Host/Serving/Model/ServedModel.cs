@@ -184,6 +184,11 @@ internal sealed partial class ServedModel : IAsyncDisposable
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(
         Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
 
+    /// <summary>When a request has to be answered: so long from now, or when the drain time is over.</summary>
+    /// <param name="after">How long the caller waits; null for as long as it takes.</param>
+    public RequestDeadline DeadlineIn(TimeSpan? after) =>
+        new(after is { } span && span < TimeSpan.Zero ? TimeSpan.Zero : after, _clock, _shutdown.Token);
+
     /// <summary>Answers each image of a request when it is the request's turn.</summary>
     /// <returns>Null where too many wait already.</returns>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
@@ -192,7 +197,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
     {
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, _end.Token);
-        RequestDeadline deadline = new(request.Parameters.Deadline, _clock, _shutdown.Token);
+        RequestDeadline deadline = DeadlineIn(request.Parameters.Deadline);
         Claim claim = ClaimOf(request, deadline);
         (bool inTime, IDisposable? taken) = await TakeTurnAsync(request.Party, claim, deadline, either.Token);
         if (!inTime) return [.. request.Images.Select(_ => ImageAnswer.Late(deadline, "its turn came"))];
