@@ -82,13 +82,11 @@ internal sealed class BatchEvaluator : IDisposable
         MemoryMarshal.Cast<byte, float>(output.bytes).CopyTo(_logits.AsSpan(from * ClassCount));
     }
 
-    // Feature maps go before another pass needs room for its own.
     private torch.Tensor Logits(torch.Tensor images)
     {
-        using var scope = torch.NewDisposeScope();
-        torch.Tensor answer = _network.Forward(images);
+        torch.Tensor answer = _network.Logits(images);
         return answer.shape.SequenceEqual([images.shape[0], ClassCount])
-            ? answer.to(torch.ScalarType.Float32).MoveToOuterDisposeScope()
+            ? answer
             : throw new InvalidDataException(
                 $"{images.shape[0]} images were answered with ({string.Join(", ", answer.shape)}), "
                 + $"not ({images.shape[0]}, {ClassCount}) logits");

@@ -170,23 +170,24 @@ public sealed partial class RoutedClassifier
     public double RadiusCeiling(CertificationPlan plan)
     {
         AlphaLedger ledger = Split(plan);
-        ImmutableArray<decimal> sigmas = [.. Routes.Select(route => route.Voter.Sigma)];
         return Cascade is { } cascade
-            ? CascadeTerms.Ceiling(cascade, sigmas, plan.Expert.Estimation, ledger)
-            : plan.Expert.RadiusCeiling(sigmas.Max(), ledger[AlphaLedger.Expert]); // none is above the expert's
+            ? CascadeTerms.Ceiling(cascade, Sigmas, plan.Expert.Estimation, ledger)
+            : plan.Expert.RadiusCeiling(Sigmas.Max(), ledger[AlphaLedger.Expert]); // none is above the expert's
     }
+
+    private ImmutableArray<decimal> Sigmas => [.. Routes.Select(route => route.Voter.Sigma)];
 
     /// <summary>The fewest n, from a plan's own on, with which fixed counts could prove a radius.</summary>
     /// <param name="plan">n0 of each stage, α and its split.</param>
     public int FewestThatProve(CertificationPlan plan)
     {
-        int n = plan.Expert.Estimation;
-        while (RadiusCeiling(plan with
-        {
-            Sampling = SamplingPlan.Fixed(new(plan.Router.Selection, n), new(plan.Expert.Selection, n)),
-        }) == 0)
-            n++;
-        return n;
+        SampleCounts counts = plan.Expert;
+        AlphaLedger ledger = Split(plan);
+        if (Cascade is { } cascade)
+            return CascadeTerms.FewestThatProve(cascade, Sigmas, counts.Estimation, ledger);
+        while (counts.RadiusCeiling(Sigmas.Max(), ledger[AlphaLedger.Expert]) == 0)
+            counts = counts with { Estimation = counts.Estimation + 1 };
+        return counts.Estimation;
     }
 
     /// <summary>

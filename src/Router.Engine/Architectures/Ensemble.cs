@@ -27,17 +27,11 @@ internal sealed class Ensemble : INetwork
     /// <inheritdoc/>
     public torch.Tensor Forward(torch.Tensor images)
     {
-        torch.Tensor sum = Logits(_members[0]);
+        // A script may write into what it is given.
+        torch.Tensor sum = _members[0].Logits(images.clone());
         foreach (INetwork member in _members.Skip(1))
-            sum = sum.Plus(Logits(member));
+            sum = sum.Plus(member.Logits(images.clone()));
         return sum.Times(1.0 / _members.Count);
-
-        // A script may write into what it is given. Feature maps of a member go before the next one needs the room.
-        torch.Tensor Logits(INetwork member)
-        {
-            using var scope = torch.NewDisposeScope();
-            return member.Forward(images.clone()).to(torch.ScalarType.Float32).MoveToOuterDisposeScope();
-        }
     }
 
     /// <inheritdoc/>

@@ -16,9 +16,9 @@ public sealed record TuningRequest(ImmutableArray<(string Folder, string Network
 
     /// <summary>Whether a file belongs to a recording that is read.</summary>
     /// <param name="path">Its full path.</param>
-    public bool Reads(string path) => ChosenOn.Concat(ReportedOn)
-        .Select(one => VoteRecording.VotesPath(one.Folder, one.Network))
-        .Any(votes => path == votes || path == votes + ".json");
+    public bool Reads(string path) => ChosenOn.Concat(ReportedOn).Any(
+        one => path == VoteRecording.VotesPath(one.Folder, one.Network)
+            || path == VoteRecording.TermsOf(one.Folder, one.Network).Path);
 
     /// <summary>Which of their images count.</summary>
     public Func<int, bool> Reported { get; init; } = _ => true;

@@ -45,14 +45,15 @@ internal static class DemoCommand
             ImmutableArray<double> columns = radii.Read(parsed);
             RegistryRequest request = Embedded(registry.Read(parsed), surroundings);
             RegistryConfig config = Deployment.ReadRegistry(request, surroundings);
-            Deployment.CheckAsked(config, expert: null, mix.Read(parsed));
+            string[]? asked = mix.Read(parsed);
+            Deployment.CheckAsked(config, expert: null, asked);
             SampleCounts counts = new(config.Certification.Selection, parsed.GetValue(estimation));
             CertificationPlan plan = SamplingOptions.Checked(
                 new(counts, counts, (double)config.Certification.FailureProbability),
-                RegisteredMix.Described(config, expert: null, mix.Read(parsed)));
+                RegisteredMix.Described(config, expert: null, asked));
             DataSet data = DataSets.OpenFor(config, config.Dataset, "test", surroundings);
             using Deployment deployed = await Deployment.LoadAsync(
-                config, request, expert: null, surroundings, cancellationToken, mix.Read(parsed));
+                config, request, expert: null, surroundings, cancellationToken, asked);
             Show(deployed, surroundings);
             SeedSource seeds = surroundings.Seeds(parsed.GetValue(seed));
             CertifyRun run = new(deployed.Classifier, plan, seeds, surroundings.Clock);

@@ -63,6 +63,19 @@ public sealed class CascadeTerms(Cascade cascade, int answering, int label)
     }
 
     /// <summary>
+    /// The fewest n, from <paramref name="draws"/> on, with which <see cref="Ceiling"/> is above 0. A stage has less of
+    /// α than an expert alone, and a threshold below ½ asks less of its bound.
+    /// </summary>
+    /// <inheritdoc cref="Ceiling" path="/param"/>
+    public static int FewestThatProve(
+        Cascade cascade, ImmutableArray<decimal> sigmas, int draws, AlphaLedger ledger)
+    {
+        while (Ceiling(cascade, sigmas, draws, ledger) == 0)
+            draws++;
+        return draws;
+    }
+
+    /// <summary>
     /// The stage to ask next: earlier ones in their order, then later ones; null where stages that were not asked could
     /// not enlarge the radius, were they as good as their votes can show them to be. An earlier one can by its silence
     /// alone, for its selection votes passed on.

@@ -62,13 +62,12 @@ public sealed class TrainingRun : IDisposable
             if (_state.Exists && !resume)
                 throw new BadInputException(
                     $"{folder} holds a training already: take it up with --resume, or train into another folder");
-            // Both belong to a training that is not there: to somebody else's, or to what was made of one.
-            foreach ((string file, bool isAnothers) in ((string, bool)[])[
-                (MetricsFile, _metrics.IsAnothers), (WeightsFile, File.Exists(Path.Combine(folder, WeightsFile)))])
-                if (isAnothers && !_state.Exists)
-                    throw new BadInputException(
-                        $"{Path.Combine(folder, file)} is there without the training that it is of: train into another "
-                        + "folder, or remove it");
+            string? anothers = _metrics.IsAnothers ? MetricsFile
+                : File.Exists(Path.Combine(folder, WeightsFile)) ? WeightsFile : null;
+            if (anothers is not null && !_state.Exists)
+                throw new BadInputException(
+                    $"{Path.Combine(folder, anothers)} is there without the training that it is of: train into another "
+                    + "folder, or remove it");
             if (_state.Exists)
                 EpochsDone = _state.Restore(_terms.ToText(), Network, _optimization, StepsPerEpoch);
             else if (init is not null)

@@ -45,7 +45,8 @@ internal static class CertificationBinder
         bool routerVotes = routing.UsesRouter && hasRouter;
         RefuseUndecidable(estimation ?? alphaField, certification.Estimation,
             CascadeOf(routing, experts) is { } cascade
-                ? FewestThatProve(cascade.Stages, cascade.Sigmas, certification.Estimation, (double)whole)
+                ? CascadeTerms.FewestThatProve(
+                    cascade.Stages, cascade.Sigmas, certification.Estimation, cascade.Stages.Split((double)whole))
                 : SampleCounts.FewestThatProve((double)whole / (routerVotes ? 2 : 1)),
             routerVotes ? $"failureProbability {whole}, half of it for the router" : $"failureProbability {whole}");
         if (certification.Failover is FailoverConfig.Reroute { FailureProbability: > 0 and var reserved })
@@ -65,14 +66,6 @@ internal static class CertificationBinder
             experts.FirstOrDefault(expert => expert.Id.Equals(id, StringComparison.OrdinalIgnoreCase))?.Sigma ?? 0)];
         return sigmas.Length == cascade.Thresholds.Count + 1 && sigmas.All(sigma => sigma > 0)
             ? (new([.. cascade.Thresholds]), [.. sigmas]) : null;
-    }
-
-    // From n on. A stage has less of α than an expert alone, and a threshold below ½ asks less of its bound.
-    private static int FewestThatProve(Cascade cascade, ImmutableArray<decimal> sigmas, int n, double alpha)
-    {
-        while (CascadeTerms.Ceiling(cascade, sigmas, n, cascade.Split(alpha)) == 0)
-            n++;
-        return n;
     }
 
     private static void RefuseUndecidable(Field? field, int estimation, int least, string who)

@@ -34,20 +34,8 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     public async Task<(ImmutableArray<ImageAnswer> Answers, Refusal? Refusal)> AnswerReservedAsync(
         InferRequest request, ServedModel model, HttpContext context, long started)
     {
-        TimeSpan queued = TimeSpan.Zero;
-        long asked = clock.GetTimestamp();
-        ImmutableArray<ImageAnswer>? answers;
-        try
-        {
-            answers = await model.AnswerAsync(
-                request with { Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked) },
-                context.RequestAborted);
-        }
-        catch
-        {
-            meter.Failed(request.Model, clock.GetElapsedTime(started));
-            throw;
-        }
+        (ImmutableArray<ImageAnswer>? answers, TimeSpan queued) = await InTurnAsync(
+            request, request.Model, context, started, asked => model.AnswerAsync(asked, context.RequestAborted));
         if (answers is null)
             return ([], Busy(request.Model, model, context, started));
         if (answers.Value.FirstOrDefault(answer => answer.Refusal is not null) is { } refused)
@@ -69,20 +57,9 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
     public async Task<Refusal?> StreamAsync(
         InferRequest request, ServedModel model, HttpContext context, long started, Func<ImageAnswer, Task> tell)
     {
-        TimeSpan queued = TimeSpan.Zero;
-        long asked = clock.GetTimestamp();
-        AnytimeStream? begun;
-        try
-        {
-            begun = await model.BeginAnytimeAsync(
-                request with { Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked) },
-                context.RequestAborted);
-        }
-        catch
-        {
-            meter.Failed(AskedModel.Routed, clock.GetElapsedTime(started));
-            throw;
-        }
+        (AnytimeStream? begun, TimeSpan queued) = await InTurnAsync(
+            request, AskedModel.Routed, context, started,
+            asked => model.BeginAnytimeAsync(asked, context.RequestAborted));
         using AnytimeStream? stream = begun;
         if (stream is null)
             return Busy(AskedModel.Routed, model, context, started);
@@ -117,6 +94,27 @@ internal sealed class Answering(ServingLimits limits, TimeProvider clock, Servin
         meter.Answered(request, [last!], whole, queued);
         log.Streamed(told, CertificateAnswer.NameOf(last!.Stopped!.Value), whole.TotalMilliseconds);
         return null;
+    }
+
+    // As its caller's, with the time until its turn came. What is thrown is counted as a failure.
+    private async Task<(T Result, TimeSpan Queued)> InTurnAsync<T>(
+        InferRequest request, AskedModel model, HttpContext context, long started, Func<InferRequest, Task<T>> askAsync)
+    {
+        TimeSpan queued = TimeSpan.Zero;
+        long asked = clock.GetTimestamp();
+        try
+        {
+            T result = await askAsync(request with
+            {
+                Party = ApiKey.PartyOf(context), TurnCame = () => queued = clock.GetElapsedTime(asked),
+            });
+            return (result, queued);
+        }
+        catch
+        {
+            meter.Failed(model, clock.GetElapsedTime(started));
+            throw;
+        }
     }
 
     /// <summary>

@@ -9,6 +9,10 @@ namespace Router.Host.Serving.Model;
 
 internal sealed partial class ServedModel
 {
+    /// <summary>When a request has to be answered: so long from now, or when the drain time is over.</summary>
+    /// <param name="after">How long the caller waits; null for as long as it takes.</param>
+    public RequestDeadline DeadlineIn(TimeSpan? after) => new(after, _clock, _shutdown.Token);
+
     /// <summary>
     /// Starts the growing certificate of a request's one image once its turn has come. Nobody goes on where an expert
     /// fails: what was told before holds.

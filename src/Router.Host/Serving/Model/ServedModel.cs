@@ -184,11 +184,6 @@ internal sealed partial class ServedModel : IAsyncDisposable
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(
         Math.Max(1, Math.Ceiling(TimeSpan.FromTicks(Interlocked.Read(ref _lastRequestTicks)).TotalSeconds)));
 
-    /// <summary>When a request has to be answered: so long from now, or when the drain time is over.</summary>
-    /// <param name="after">How long the caller waits; null for as long as it takes.</param>
-    public RequestDeadline DeadlineIn(TimeSpan? after) =>
-        new(after is { } span && span < TimeSpan.Zero ? TimeSpan.Zero : after, _clock, _shutdown.Token);
-
     /// <summary>Answers each image of a request when it is the request's turn.</summary>
     /// <returns>Null where too many wait already.</returns>
     /// <exception cref="OperationCanceledException">The caller is gone, or the drain time is over.</exception>
