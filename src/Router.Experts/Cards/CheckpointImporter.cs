@@ -17,6 +17,25 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
     /// <summary>The architectures whose weights it takes, for messages.</summary>
     public const string Architectures = Engine.Architectures.Architecture.Accepted;
 
+    internal const string SourceKey = "source_sha256";
+
+    /// <summary>Whether a file holds weights that were converted from a checkpoint.</summary>
+    /// <param name="weights">Any file, or none.</param>
+    /// <param name="source">A checkpoint, or none.</param>
+    public static bool IsMadeFrom(string weights, string source)
+    {
+        if (!File.Exists(weights) || !File.Exists(source)) return false;
+        try
+        {
+            return CheckpointFile.Read(weights).Metadata.GetValueOrDefault(SourceKey)
+                == CheckpointFile.Read(source).Sha256;
+        }
+        catch (CheckpointException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether it takes weights of an architecture.</summary>
     public static bool Takes(string architecture) => Engine.Architectures.Architecture.IsKnown(architecture);
 
@@ -87,7 +106,7 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
             throw new InvalidDataException("a TorchScript archive holds code, not only weights: register it as it is, "
                 + "with architecture: torchscript and trust: true");
         SortedDictionary<string, string> metadata = new(
-            StringComparer.Ordinal) { ["source_sha256"] = checkpoint.Sha256 };
+            StringComparer.Ordinal) { [SourceKey] = checkpoint.Sha256 };
         foreach (string key in (string[])["epoch", "arch", RouteOrder.MetadataKey])
             if (checkpoint.Metadata.TryGetValue(key, out string? value)) metadata[key] = value;
         if (architecture is not null) metadata["arch"] = architecture;

@@ -7,7 +7,10 @@ using Router.Experts.Registry;
 
 namespace Router.Training.Dual;
 
-/// <summary>A routed system in a folder of its own: weights, cards and the registry that serves them.</summary>
+/// <summary>
+/// A routed system in a folder of its own: weights, cards and the registry that serves them. Files are named after what
+/// is in them, so that one system takes another's place at once, with its registry.
+/// </summary>
 public static class ShippedSystem
 {
     private const string FirstLine = "# written by dualrs train dual";
@@ -21,7 +24,9 @@ public static class ShippedSystem
         : File.Exists(RegistryIn(folder)) && File.ReadLines(RegistryIn(folder)).FirstOrDefault() == FirstLine ? null
         : "it holds other files: choose an empty folder, or one that does not exist";
 
-    /// <summary>Copies the networks of a system, and writes <c>experts.yaml</c> last.</summary>
+    /// <summary>
+    /// Copies the networks of a system, writes <c>experts.yaml</c>, and removes what only the one before it named.
+    /// </summary>
     /// <returns>The registry's path.</returns>
     /// <exception cref="BadInputException">The registry that was written has faults.</exception>
     internal static string Write(RegistryConfig system, string folder)
@@ -30,6 +35,7 @@ public static class ShippedSystem
         string path = RegistryIn(folder);
         // Whatever ends the process between the first file and the last, the folder is known to be this one's.
         if (!File.Exists(path)) WholeFile.WriteLines(path, [FirstLine]);
+        string[] before = FilesOf(RegistryReader.Read(path), folder);
         string[] router = system.Router is { } network
             ? [$"router: {{ {Copy(network, folder)}, routes: {Ids(network.Routes)} }}"]
             : [];
@@ -52,24 +58,33 @@ public static class ShippedSystem
         ];
         WholeFile.WriteLines(path, lines);
         RegistryReading reading = RegistryReader.Read(path);
-        return reading.Faults.Count == 0
-            ? path
-            : throw new BadInputException(
+        if (reading.Faults.Count > 0)
+            throw new BadInputException(
                 $"{path} was written, but does not load: {string.Join("; ", reading.Faults)}");
+        foreach (string unused in before.Except(FilesOf(reading, folder))) File.Delete(unused);
+        return path;
     }
 
-    // Checkpoint and card go under the network's id; the entry names what was copied.
+    private static string[] FilesOf(RegistryReading reading, string folder) =>
+    [
+        .. (reading.Config?.AllNetworks ?? [])
+            .SelectMany(network => (string[])[network.CheckpointPath, ModelCard.PathFor(network.CheckpointPath)])
+            .Where(file => Path.GetDirectoryName(file) == Path.GetFullPath(folder)),
+    ];
+
+    // Checkpoint and card go under the network's id and hash; the entry names what was copied.
     private static string Copy(NetworkConfig network, string folder)
     {
-        string target = Path.Combine(folder, network.Id + (network.CheckpointPath.EndsWith(
-            ".pth.tar", StringComparison.Ordinal) ? ".pth.tar" : Path.GetExtension(network.CheckpointPath)));
+        string extension = network.CheckpointPath.EndsWith(".pth.tar", StringComparison.Ordinal) ? ".pth.tar"
+            : Path.GetExtension(network.CheckpointPath);
+        string target = Path.Combine(folder, $"{network.Id}-{network.Sha256![..8]}{extension}");
         WholeFile.Copy(network.CheckpointPath, target);
         string card = network.CardPath ?? ModelCard.PathFor(network.CheckpointPath);
         if (File.Exists(card)) WholeFile.Copy(card, ModelCard.PathFor(target));
         return $"id: {Quoted(network.Id)}, sigma: {network.Sigma.ToString(CultureInfo.InvariantCulture)}, "
             + $"architecture: {network.Architecture}, {(network.Mirror ? "mirror: true, " : "")}checkpoint: "
             + $"{Quoted(Path.GetFileName(target))}, input: "
-            + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256!)}{Load(network)}";
+            + $"{Layer(network.InputLayer)}, sha256: {Quoted(network.Sha256)}{Load(network)}";
     }
 
     /// <summary>Where networks may run and in which shape, as a registry says it; null where it need not.</summary>

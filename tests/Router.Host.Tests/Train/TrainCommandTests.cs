@@ -120,6 +120,29 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_that_is_taken_up_writes_over_its_own_weights_and_over_no_others()
+    {
+        string[] arguments = ["train", "expert", "cifar10", "--sigma", "0.25", "--id", "e", "--images", "32",
+            "--run", "run", "--resume", .. Small];
+        await Done([.. arguments, "-o", "e.safetensors"]);
+        byte[] own = File.ReadAllBytes(_shell.In("e.safetensors"));
+        await Done([.. arguments, "-o", "e.safetensors"]);
+        Assert.Equal(own, File.ReadAllBytes(_shell.In("e.safetensors")));
+        await Done(["train", "expert", "cifar10", "--sigma", "0.5", "--id", "f", "--images", "32",
+            "-o", "f.safetensors", .. Small]);
+        _shell.Write("text.safetensors", "mine");
+        foreach (string other in (string[])["f.safetensors", "text.safetensors"])
+        {
+            byte[] before = File.ReadAllBytes(_shell.In(other));
+            Outcome outcome = await _shell.RunAsync([.. arguments, "-o", other]);
+            Assert.Equal(ExitCode.BadInput, outcome.Code);
+            Assert.Contains($"{other} exists: choose another file, or remove it", outcome.Error,
+                StringComparison.Ordinal);
+            Assert.Equal(before, File.ReadAllBytes(_shell.In(other)));
+        }
+    }
+
+    [Fact]
     public async Task A_model_card_of_something_else_is_not_written_over()
     {
         string[] arguments = ["train", "expert", "cifar10", "--id", "e", "-o", "e.safetensors", "--images", "32"];

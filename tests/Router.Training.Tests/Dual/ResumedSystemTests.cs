@@ -49,6 +49,37 @@ public sealed class ResumedSystemTests : IDisposable
     }
 
     [Fact]
+    public void A_shipped_system_takes_the_place_of_the_one_before_at_once_and_leaves_other_files_alone()
+    {
+        RegistryConfig system = Start();
+        string folder = Path.Combine(_folder, "shipped"), notes = Path.Combine(folder, "notes.txt");
+        string path = ShippedSystem.Write(system, folder);
+        File.WriteAllText(notes, "mine");
+        string[] before = Directory.GetFiles(folder);
+        string registry = File.ReadAllText(path);
+
+        RegistryConfig other = system with
+        {
+            Experts = system.Experts.Select((expert, k) => expert with
+            {
+                CheckpointPath = Path.Combine(_folder, $"{k}.safetensors"), Sha256 = system.Experts[1 - k].Sha256,
+            }).ToValueArray(),
+        };
+        File.Copy(system.Experts[1].CheckpointPath, other.Experts[0].CheckpointPath);
+        Assert.Throws<FileNotFoundException>(() => ShippedSystem.Write(other, folder));
+        Assert.Equal(registry, File.ReadAllText(path));
+        Assert.All(before, file => Assert.True(File.Exists(file)));
+        Assert.Empty(RegistryReader.Read(path).Faults);
+
+        File.Copy(system.Experts[0].CheckpointPath, other.Experts[1].CheckpointPath);
+        Assert.Equal(path, ShippedSystem.Write(other, folder));
+        Assert.Equal(
+            ["experts.yaml", "notes.txt", .. other.Experts.Select(expert =>
+                $"{expert.Id}-{expert.Sha256![..8]}.safetensors")],
+            Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_shipped_system_keeps_what_its_entries_and_its_failover_say()
     {
         RegistryConfig start = Start(pass: "0.1, mirror: true, load: lazy");

@@ -3,7 +3,6 @@ using System.Globalization;
 using Router.Engine;
 using Router.Evaluation;
 using Router.Experts.Cards;
-using Router.Experts.Checkpoints;
 using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Host.Cli;
@@ -88,9 +87,8 @@ internal static class ImportCommand
     // One checkpoint for several σ is imported once for each: the same weights, and a card of its own.
     private static void CheckNew(ImportRequest request, string written)
     {
-        bool isAnotherCard = request is { CardPath: not null, Container: null } && File.Exists(request.Target)
-            && CheckpointFile.Read(request.Target).Metadata.GetValueOrDefault("source_sha256")
-            == CheckpointFile.Read(request.Source).Sha256;
+        bool isAnotherCard = request is { CardPath: not null, Container: null }
+            && CheckpointImporter.IsMadeFrom(request.Target, request.Source);
         if (!isAnotherCard && PathRule.OfNew(written, request.Target) is { } weights)
             throw new BadInputException(weights);
         if (request.CardPath is null

@@ -24,8 +24,7 @@ internal static class TrainedNetwork
     /// <exception cref="BadInputException">A model card of something else is where its own would go.</exception>
     public static FileLock Claim(TrainingRequest request, ValueArray<decimal> sigmas)
     {
-        // Cards that are there are this training's own only where it was begun.
-        if (!TrainingRun.IsIn(request.Folder))
+        if (!IsIn(request.Output, request.Folder))
             foreach (decimal sigma in sigmas)
             {
                 string card = CardOf(request, sigma, sigmas.Count > 1) ?? ModelCard.PathFor(request.Output);
@@ -34,6 +33,10 @@ internal static class TrainedNetwork
         Directory.CreateDirectory(Path.GetDirectoryName(request.Output)!);
         return FileLock.Take(request.Output);
     }
+
+    /// <summary>Whether a file holds what the training of a folder came to: another's is not written over.</summary>
+    public static bool IsIn(string output, string folder) =>
+        CheckpointImporter.IsMadeFrom(output, Path.Combine(folder, TrainingRun.WeightsFile));
 
     /// <summary>Writes the weights, a card for each σ, and the entries that serve them.</summary>
     /// <param name="run">The training.</param>

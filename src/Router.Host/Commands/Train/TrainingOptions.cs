@@ -54,9 +54,7 @@ internal sealed class TrainingOptions(Command command)
         string output = surroundings.Resolve(parsed.GetValue(_output)!);
         string folder = parsed.GetValue(_folder) is { } named ? surroundings.Resolve(named)
             : Path.ChangeExtension(output, ".training");
-        // Weights that are there are this training's own only where it was begun.
-        if (!TrainingRun.IsIn(folder)
-            && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
+        if (!TrainedNetwork.IsIn(output, folder) && PathRule.OfNew(parsed.GetValue(_output)!, output) is { } objection)
             throw new BadInputException(objection);
         DeviceOption.Check(parsed.GetValue(_device)!);
         TrainingDevice.UseThreads(parsed.GetValue(_threads));
