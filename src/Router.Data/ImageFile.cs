@@ -12,8 +12,8 @@ namespace Router.Data;
 /// after the first.</para>
 /// <para>Pillow differs in one thing: it clips 16-bit greyscale at 255, which makes nearly all of it white.</para>
 /// <para>Refused: files that break off, and those whose checksums (PNG) or marker segments (JPEG) are wrong. The
-/// compressed data of a JPEG
-/// carry no checksum: what damaged data decode to is taken, as Pillow takes it.</para>
+/// compressed data of a JPEG carry no checksum: what damaged data decode to is taken, as Pillow takes it, also where
+/// they end before the picture does. A colour that a palette does not have is what the decoder makes of it.</para>
 /// </summary>
 public static class ImageFile
 {
@@ -49,6 +49,9 @@ public static class ImageFile
         long length = new FileInfo(path).Length;
         if (length > limits.MaxFileBytes)
             throw new InvalidDataException($"{path}: {TooManyBytes(length, limits)}");
+        // So has a pipe, a socket or a device, which may never end.
+        if (length == 0 && File.Exists(path))
+            throw new InvalidDataException($"{path} has no bytes: expected a PNG or JPEG file");
         ImageDecoding decoding = Decode(File.ReadAllBytes(path), limits);
         return decoding.Succeeded ? decoding.Image : throw new InvalidDataException($"{path}: {decoding.Problem}");
     }

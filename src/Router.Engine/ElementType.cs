@@ -38,6 +38,10 @@ public enum ElementType
 /// <summary>The size of each <see cref="ElementType"/>.</summary>
 public static class ElementTypes
 {
+    /// <summary>Whether elements may be fractions.</summary>
+    public static bool IsFloatingPoint(this ElementType type) =>
+        type is ElementType.Float16 or ElementType.BFloat16 or ElementType.Float32 or ElementType.Float64;
+
     /// <summary>Bytes of one element: 1, 2, 4 or 8.</summary>
     public static int Size(this ElementType type) => type switch
     {

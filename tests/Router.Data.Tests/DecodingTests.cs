@@ -27,6 +27,19 @@ public sealed class DecodingTests
         string name, int height = Fixture.Height, int width = Fixture.Width) =>
         Assert.Equal(0, Fixture.LargestDifference(Fixture.Expected(name, height, width), Decoded(name + ".png")));
 
+    // Nobody ever writes into the pipe, and the device never ends: what read them would not come back.
+    [Fact]
+    public void A_pipe_a_device_and_an_empty_file_are_refused_by_name()
+    {
+        using TemporaryFolder folder = new();
+        string pipe = Path.Combine(folder.Path, "pipe.png"), empty = Path.Combine(folder.Path, "empty.png");
+        Posix.MakePipe(pipe);
+        File.WriteAllText(empty, "");
+        foreach (string path in (string[])[pipe, empty, "/dev/zero"])
+            Assert.Equal($"{path} has no bytes: expected a PNG or JPEG file",
+                Assert.Throws<InvalidDataException>(() => ImageFile.Read(path, new ImageLimits())).Message);
+    }
+
     [Theory]
     [InlineData("color")]
     [InlineData("color444")]

@@ -39,6 +39,10 @@ internal sealed class ScriptedVoter(
     {
     }
 
+    /// <summary>What its function is made of.</summary>
+    public ImmutableDictionary<string, string> Properties { get; } =
+        ImmutableDictionary<string, string>.Empty.Add("name", name);
+
     public FunctionId FunctionId { get; init; } = FunctionId.Of([new("name", name)]);
 
     public decimal Sigma => sigma;

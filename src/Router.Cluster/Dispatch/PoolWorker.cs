@@ -8,8 +8,7 @@ namespace Router.Cluster.Dispatch;
 /// <param name="link">The way to it.</param>
 /// <param name="lanes">Forward passes that it runs at once, ≥ 1.</param>
 /// <param name="window">Ranges that may be with it at once.</param>
-/// <param name="joined">When it came.</param>
-internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSpan joined)
+internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
 {
     /// <summary>The way to it.</summary>
     public IWorkerLink Link => link;
@@ -25,9 +24,6 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, TimeSp
 
     /// <summary>Ranges that may be with it at once.</summary>
     public int Window => window;
-
-    /// <summary>When it came.</summary>
-    public TimeSpan Joined => joined;
 
     /// <summary>What it was asked for and has not answered.</summary>
     public HashSet<Attempt> InFlight { get; } = [];

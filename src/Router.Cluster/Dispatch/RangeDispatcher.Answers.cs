@@ -31,7 +31,7 @@ public sealed partial class RangeDispatcher
                 break;
             case null when fault is WorkerLostException:
                 AddFailure(range, worker, fault);
-                Lose(worker, died: true, fault.Message, attempt);
+                Lose(worker, died: !worker.IsDraining, fault.Message, attempt);
                 break;
             case null when fault is InvalidDataException:
                 Quarantine([worker], fault.Message);

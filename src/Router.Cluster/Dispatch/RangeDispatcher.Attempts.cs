@@ -253,7 +253,7 @@ public sealed partial class RangeDispatcher
 
     private void Pause(PoolWorker worker, TimeSpan pause)
     {
-        if (worker.IsGone) return;
+        if (worker.IsGone || worker.NotBefore >= Now + pause) return;
         worker.NotBefore = Now + pause;
         worker.Wake?.Dispose();
         // Set back by the timer itself: a clock that ticks coarser than ours may ring a little early.

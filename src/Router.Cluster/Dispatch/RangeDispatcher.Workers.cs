@@ -90,8 +90,8 @@ public sealed partial class RangeDispatcher
     /// <param name="died">Whether it died; it may have left of its own accord.</param>
     public void Leave(string worker, bool died) => Change(() =>
     {
-        _pool.ExpectNo(worker);
         if (_pool.Find(worker) is { } lost) Lose(lost, died, "it is no member of the cluster any more");
+        _pool.Forget(worker);
     });
 
     /// <summary>

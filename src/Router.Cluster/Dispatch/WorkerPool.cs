@@ -14,9 +14,11 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     private const double NewMeasurement = .05;
 
     private readonly List<PoolWorker> _workers = [];
-    private readonly List<PoolWorker> _quarantined = [];
     private readonly HashSet<string> _liars = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TimeSpan> _expected = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _expected = new(StringComparer.Ordinal);
+
+    // Who fails at the canary and comes again is not waited for anew.
+    private readonly Dictionary<string, TimeSpan> _firstSeen = new(StringComparer.Ordinal);
 
     /// <summary>Who is there, whatever their state.</summary>
     public IReadOnlyList<PoolWorker> Workers => _workers;
@@ -59,14 +61,23 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     /// <summary>A worker is there that may have the function; nothing where it is in the pool.</summary>
     public void Expect(string id, TimeSpan now)
     {
-        if (Find(id) is null && !Liars.Contains(id)) _expected.TryAdd(id, now);
+        if (Find(id) is not null || Liars.Contains(id)) return;
+        _expected.Add(id);
+        _firstSeen.TryAdd(id, now);
     }
 
     /// <summary>Whether one is expected.</summary>
-    public bool Expects(string id) => _expected.ContainsKey(id);
+    public bool Expects(string id) => _expected.Contains(id);
 
-    /// <summary>It has another function, or is gone.</summary>
+    /// <summary>It has another function, or did not vote on the canary.</summary>
     public void ExpectNo(string id) => _expected.Remove(id);
+
+    /// <summary>It is gone, and does not come again.</summary>
+    public void Forget(string id)
+    {
+        _expected.Remove(id);
+        _firstSeen.Remove(id);
+    }
 
     /// <summary>A worker comes. It is not asked for anything before <see cref="Trust"/>.</summary>
     /// <param name="link">The way to it.</param>
@@ -76,10 +87,11 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     public PoolWorker Add(IWorkerLink link, int lanes, TimeSpan now)
     {
         if (Find(link.Worker) is not null) throw new ArgumentException($"{link.Worker} is in the pool already");
-        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes, now);
+        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes);
         if (Liars.Contains(link.Worker)) worker.Quarantine = "it was found wrong before";
         _workers.Add(worker);
-        _expected.Remove(link.Worker);
+        _firstSeen.TryAdd(worker.Id, now);
+        _expected.Remove(worker.Id);
         return worker;
     }
 
@@ -148,7 +160,6 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     public void Quarantine(PoolWorker worker, string reason)
     {
         worker.Quarantine = reason;
-        _quarantined.Add(worker);
         Disbelieve(worker.Id);
         Count();
     }
@@ -198,9 +209,9 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
 
     /// <summary>Whether a worker is at the canary, or may soon be.</summary>
     public bool AwaitsAnother(TimeSpan now) =>
-        _expected.Values.Any(since => now < since + options.CanaryPatience)
-        || _workers.Exists(other =>
-            other.Canary is null && other.Quarantine is null && now < other.Joined + options.CanaryPatience);
+        _expected.Concat(
+            from worker in _workers where worker.Canary is null && worker.Quarantine is null select worker.Id)
+        .Any(id => now < _firstSeen[id] + options.CanaryPatience);
 
     /// <summary>Whether a worker may still be asked for a range, now or later.</summary>
     /// <param name="range">The range.</param>
@@ -220,7 +231,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     /// <summary>How the workers stand.</summary>
     public ImmutableArray<WorkerStatus> Status(TimeSpan now) =>
     [
-        .. _workers.Concat(_quarantined.Where(worker => worker.IsGone)).Select(worker => new WorkerStatus(
+        .. _workers.Select(worker => new WorkerStatus(
             worker.Id,
             worker.Quarantine is not null ? WorkerState.Quarantined
                 : worker.IsDisputed ? WorkerState.Disputed

@@ -19,6 +19,12 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
     /// <summary>The address that other members reach it at; port 0 for any that is free.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
 
+    /// <summary>
+    /// The machine that it is on, where several addresses are of one: what dies with one dies with all. Empty for the
+    /// address.
+    /// </summary>
+    public string Machine { get; init; } = "";
+
     /// <summary>What makes its votes, by component.</summary>
     public ImmutableDictionary<string, string> Versions { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -65,8 +71,9 @@ public sealed record ClusterSettings(ClusterAddress Address, string Name, TimePr
 
 /// <summary>A member's name, and what makes its votes.</summary>
 /// <param name="Text">Machine and process.</param>
+/// <param name="Machine"><see cref="ClusterSettings.Machine"/>.</param>
 /// <param name="Versions">By component.</param>
-internal sealed record MemberName(string Text, ImmutableDictionary<string, string> Versions);
+internal sealed record MemberName(string Text, string Machine, ImmutableDictionary<string, string> Versions);
 
 /// <summary>
 /// A process's membership of a cluster: a worker that votes, a gateway that asks, or a look at it. Every member runs
@@ -110,7 +117,7 @@ public sealed class ClusterHost : IAsyncDisposable
         RangeWorker worker = new(functions, settings.Clock);
         settings.Logging(builder.Logging);
         builder.Services.AddSingleton(worker).AddSingleton(settings)
-            .AddSingleton(new MemberName(settings.Name, settings.Versions))
+            .AddSingleton(new MemberName(settings.Name, settings.Machine, settings.Versions))
             .AddSingleton<VoteServices>().AddSingleton<HandedOutModels>()
             .AddSingleton(_ => new KnownInputs(settings.KnownInputBytes))
             .AddSingleton(new MemberViews(settings.Clock, settings.DifferingViews))

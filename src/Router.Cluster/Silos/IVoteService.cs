@@ -125,6 +125,10 @@ public sealed record MemberDescription(
     /// </summary>
     [Id(5)]
     public string View { get; init; } = "";
+
+    /// <summary>The machine that it is on; empty where that is the one of its address.</summary>
+    [Id(6)]
+    public string Machine { get; init; } = "";
 }
 
 /// <summary>A function that a member has.</summary>

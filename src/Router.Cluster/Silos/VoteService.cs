@@ -51,7 +51,7 @@ internal sealed class VoteService(
             ],
             worker.IsDraining, worker.Inside, name.Versions)
         {
-            View = views.Own,
+            View = views.Own, Machine = name.Machine,
         });
 
     public Task<ModelPart> ReadModelAsync(string sha256, long offset, CancellationToken cancellationToken) =>

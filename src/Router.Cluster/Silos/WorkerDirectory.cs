@@ -30,6 +30,9 @@ public sealed class WorkerDirectory : IAsyncDisposable
 
     private static readonly TimeSpan Answers = TimeSpan.FromSeconds(5);
 
+    // A member says how many it has, and no more ranges than so many lanes take are with it at once.
+    private const int MostLanes = 64;
+
     private readonly IClusterMembershipService _membership;
     private readonly SiloAddress _self;
     private readonly VoteServices _services;
@@ -241,7 +244,7 @@ public sealed class WorkerDirectory : IAsyncDisposable
                     if (!_pools.TryGetValue(new(function.Function), out RangeDispatcher? pool)) continue;
                     if (said.IsDraining) pool.Drain(id);
                     else if (!pool.Knows(id) && IsIt(function, pool))
-                        joining.Add(JoinAsync(pool, silo, id, function, gone));
+                        joining.Add(JoinAsync(pool, silo, said.Machine, function, gone));
                 }
             }
             catch (Exception fault) when (!gone.IsCancellationRequested)
@@ -268,18 +271,19 @@ public sealed class WorkerDirectory : IAsyncDisposable
     // A gateway looked at what a function is made of when it chose it; of who comes later its hash has to be the id.
     private static bool IsIt(FunctionDescription function, RangeDispatcher pool) =>
         function.Outcomes == pool.Function.Outcomes
-            && (function.Properties is not { IsEmpty: false } made
-                || (PassThreshold.Objection(function.Theta) is null
-                    && PassThreshold.At(function.Theta).Of(FunctionId.Of(made)) == pool.Function.Id));
+            && function.Properties is { } made && PassThreshold.Objection(function.Theta) is null
+            && PassThreshold.At(function.Theta).Of(FunctionId.Of(made)) == pool.Function.Id;
 
     // Beside the looks at it: a canary takes its time, and one that hangs must not keep what else it says from being
     // heard.
     private async Task JoinAsync(
-        RangeDispatcher pool, SiloAddress silo, string id, FunctionDescription function, CancellationToken gone)
+        RangeDispatcher pool, SiloAddress silo, string? machine, FunctionDescription function, CancellationToken gone)
     {
+        string id = silo.ToParsableString();
         try
         {
-            await pool.JoinAsync(new WorkerLink(_services, silo), Math.Max(1, function.Lanes), gone);
+            await pool.JoinAsync(
+                new WorkerLink(_services, silo, machine), Math.Clamp(function.Lanes, 1, MostLanes), gone);
             // It may have died meanwhile, which was then told to a pool that it was not in.
             if (gone.IsCancellationRequested) pool.Leave(id, died: false);
         }

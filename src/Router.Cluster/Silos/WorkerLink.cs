@@ -14,14 +14,15 @@ internal sealed class VoteServices(IServiceProvider services) : GrainServiceClie
 /// <summary>The way to a worker that is a member of the cluster.</summary>
 /// <param name="services">The vote services.</param>
 /// <param name="silo">Its address; a process that was started again has another one, on the same port too.</param>
-internal sealed class WorkerLink(VoteServices services, SiloAddress silo) : IWorkerLink
+/// <param name="machine">The machine that it says it is on; nothing for that of its address.</param>
+internal sealed class WorkerLink(VoteServices services, SiloAddress silo, string? machine) : IWorkerLink
 {
     private readonly IVoteService _service = services.Of(silo);
     private readonly SentInputs _sent = new();
 
     public string Worker { get; } = silo.ToParsableString();
 
-    public string Host { get; } = silo.Endpoint.Address.ToString();
+    public string Host { get; } = string.IsNullOrEmpty(machine) ? silo.Endpoint.Address.ToString() : machine;
 
     public async Task<RangeAnswer> AskAsync(RangeAsk ask, CancellationToken cancellationToken)
     {

@@ -31,7 +31,15 @@ internal static class Architecture
             _ when CifarShape.Find(name) is { } shape => new CifarResNet(weights, shape, sigma),
             _ => throw new ArgumentException($"unknown architecture '{name}': accepted are {Accepted}", nameof(name)),
         };
-        weights.ThrowIfMismatched();
+        try
+        {
+            weights.ThrowIfMismatched();
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
         return network;
     }
 }

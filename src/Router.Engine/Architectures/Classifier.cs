@@ -20,7 +20,10 @@ internal sealed class Classifier : IDisposable
     public Classifier(Weights weights, IReadOnlyList<string> names, int features, int hidden = 0)
     {
         using var scope = torch.NewDisposeScope();
-        ClassCount = (int)(weights.ShapeOf($"{names[^1]}.weight")?[0] ?? 1);
+        // A shape that the file does not back with numbers would take any amount of memory.
+        int width = names.Count == 1 ? features : hidden;
+        ClassCount = weights.ShapeOf($"{names[^1]}.weight") is [>= 1 and <= int.MaxValue and var classes, var given]
+            && given == width ? (int)classes : 1;
         foreach ((int i, string name) in names.Index())
         {
             int inputs = i == 0 ? features : hidden, outputs = i == names.Count - 1 ? ClassCount : hidden;

@@ -32,7 +32,13 @@ internal sealed class Weights(
         }
         else if (!tensor.Shape.SequenceEqual(shape))
         {
-            _faults.Add($"{name} is {string.Join('×', tensor.Shape)}, not {string.Join('×', shape)}");
+            string given = tensor.Shape.IsEmpty ? "one number" : string.Join('×', tensor.Shape);
+            _faults.Add($"{name} is {given}, not {string.Join('×', shape)}");
+        }
+        else if (!tensor.Type.IsFloatingPoint())
+        {
+            // Whole numbers are weights that were rounded, and their scale is not here.
+            _faults.Add($"{name} is {tensor.Type}, not floating point");
         }
         else
         {

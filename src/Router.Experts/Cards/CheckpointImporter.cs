@@ -1,6 +1,7 @@
 using System.Text;
 using Router.Engine;
 using Router.Experts.Checkpoints;
+using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Experts.Serving;
@@ -64,7 +65,7 @@ public sealed class CheckpointImporter(Machine machine, DatasetFacts dataset)
             throw new InvalidDataException(
                 $"{request.Source}: {string.Join("; ", contradictions)}: nothing was written");
         string cardPath = request.CardPath ?? ModelCard.PathFor(request.Target);
-        string weights = request.Target + ".new", cardText = cardPath + ".new";
+        string weights = WholeFile.Beside(request.Target), cardText = WholeFile.Beside(cardPath);
         try
         {
             Convert(checkpoint, weights, architecture, request.Routes);

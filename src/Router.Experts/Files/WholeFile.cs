@@ -31,6 +31,9 @@ public static class WholeFile
         stream.Flush(flushToDisk: true);
     });
 
+    /// <summary>What a file is called while it is written: nobody else's is, and what a kill left goes again.</summary>
+    public static string Beside(string path) => path + ".dualrs-new";
+
     private static void WriteText(string path, Action<StreamWriter> write) => Write(path, stream =>
     {
         using StreamWriter writer = new(stream, leaveOpen: true);
@@ -39,7 +42,7 @@ public static class WholeFile
 
     private static void Replace(string path, Action<string> make)
     {
-        string beside = path + ".new";
+        string beside = Beside(path);
         try
         {
             make(beside);

@@ -38,7 +38,8 @@ internal sealed class NetworkBuilder(
         catch (Exception fault) when (fault is CheckpointException or IOException or InvalidDataException
             or ExternalException)
         {
-            faults.Add(network.Fault(network.Id, fault.Message, $"a checkpoint of {network.Architectures}"));
+            string cause = fault is ExternalException ? TorchFault.Cause(fault) : fault.Message;
+            faults.Add(network.Fault(network.Id, cause, $"a checkpoint of {network.Architectures}"));
             return null;
         }
     }

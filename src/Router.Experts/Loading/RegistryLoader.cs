@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Router.Engine;
 using Router.Engine.LibTorch;
 using Router.Experts.Registry;
@@ -35,13 +36,22 @@ public sealed class RegistryLoader(Machine machine)
             assignment => assignment.Device).Distinct()
             .ToDictionary(device => device, device =>
                 new DevicePlace(device, placement.Devices.First(share => share.Device == device).BudgetBytes));
-        Dictionary<string, LoadedNetwork> built = Build(config, networks, dataset, placement, places, batch, faults);
-        if (faults.Count > 0)
+        LoadedNetwork?[] all = new LoadedNetwork?[networks.Length];
+        try
+        {
+            Build(config, networks, dataset, placement, places, batch, all, faults);
+            if (faults.Count > 0) throw new RegistryLoadException(faults);
+        }
+        catch (Exception fault)
         {
             foreach (DevicePlace place in places.Values) place.Dispose();
-            foreach (LoadedNetwork expert in built.Values) expert.Dispose();
-            throw new RegistryLoadException(faults);
+            foreach (LoadedNetwork? network in all) network?.Dispose();
+            // What was built at once with others failed together with none of them.
+            ExceptionDispatchInfo.Throw(fault is AggregateException several ? several.InnerExceptions[0] : fault);
+            throw;
         }
+        Dictionary<string, LoadedNetwork> built =
+            all.OfType<LoadedNetwork>().ToDictionary(network => network.Id, StringComparer.OrdinalIgnoreCase);
         IEnumerable<string> order = config.Router is { } router
             && only is null ? router.Routes : deployed.Select(network => network.Id);
         return new(
@@ -51,14 +61,12 @@ public sealed class RegistryLoader(Machine machine)
     }
 
     // As many at once as there are cores. Of those that take turns one at a time on each device: it has room for one.
-    private Dictionary<string, LoadedNetwork> Build(
+    private void Build(
         RegistryConfig config, NetworkConfig[] networks, DatasetFacts dataset, PlacementPlan placement,
-        Dictionary<string, DevicePlace> places, int? batch,
-        List<RegistryFault> faults)
+        Dictionary<string, DevicePlace> places, int? batch, LoadedNetwork?[] built, List<RegistryFault> faults)
     {
         Dictionary<string, string> devices = placement.Assignments.ToDictionary(
             assignment => assignment.Id, assignment => assignment.Device);
-        LoadedNetwork?[] built = new LoadedNetwork?[networks.Length];
         SharedNoise noises = new();
         List<RegistryFault>[] wrong = [.. networks.Select(_ => new List<RegistryFault>())];
         IEnumerable<int[]> turns = Enumerable.Range(0, networks.Length).Where(i => devices.ContainsKey(networks[i].Id))
@@ -77,7 +85,6 @@ public sealed class RegistryLoader(Machine machine)
         // In the order of the registry, whoever came first.
         faults.AddRange(wrong.SelectMany(ofOne => ofOne));
         if (networks.Any(network => network.Load == LoadPolicy.Lazy)) NativeHeap.ReturnFreedMemory();
-        return built.OfType<LoadedNetwork>().ToDictionary(expert => expert.Id, StringComparer.OrdinalIgnoreCase);
     }
 
     private void ConfigureLibtorch()

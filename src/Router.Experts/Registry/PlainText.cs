@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Router.Experts.Files;
 
 namespace Router.Experts.Registry;
 
@@ -22,10 +23,12 @@ public static class PlainText
     private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>A file's text, or where and why it is none.</summary>
+    /// <exception cref="InvalidDataException">There is something else than a file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static (string? Text, TextFault? Fault) Read(string path)
     {
+        RegularFile.Check(path);
         string? text = Decode(File.ReadAllBytes(path), out TextFault? fault);
         return text is null || (fault = FaultOf(text)) is not null ? (null, fault) : (text, null);
     }

@@ -23,6 +23,9 @@ internal sealed class DeviceLane : IDisposable
     /// <summary>The device.</summary>
     public string Device { get; }
 
+    /// <summary>For how long its end waits for turns; longer than any pass takes that does not hang.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Runs a forward pass when it is this caller's turn.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before its turn came.</exception>
     public Task RunAsync(Action forward, CancellationToken cancellationToken)
@@ -52,12 +55,14 @@ internal sealed class DeviceLane : IDisposable
     /// <param name="turn">What to do; must not throw.</param>
     public void Post(Action turn) => _turns.Add(turn, CancellationToken.None);
 
-    /// <summary>Finishes the turns that were asked for and ends the thread.</summary>
+    /// <summary>
+    /// Finishes the turns that were asked for and ends the thread. One that hangs is left behind: a process that waited
+    /// for it would never end.
+    /// </summary>
     public void Dispose()
     {
         _turns.CompleteAdding();
-        _thread.Join();
-        _turns.Dispose();
+        if (_thread.Join(Patience)) _turns.Dispose();
     }
 
     private void TakeTurns()

@@ -114,8 +114,12 @@ internal static class ReplayCommand
             record, inputs[record.Input],
             id => classifier.VoterOf(id)
                 ?? deployed.Registry.Networks.FirstOrDefault(network => network.Id == id)?.Voter, cancellationToken);
-        string? difference = record.Routing.Difference(RecordSigner.RoutingOf(classifier));
+        RoutingRecord here = RecordSigner.RoutingOf(classifier);
+        string? difference = record.Routing.Difference(here);
+        // Of those that voted the votes tell.
+        string[] others = [.. record.Routing.OtherFunctions(here).Except(record.Stages.Select(stage => stage.Id))];
         return (replayed.Agrees && difference is null, replayed
+            + (others.Length == 0 ? "" : $"; not asked, and another function here: {string.Join(", ", others)}")
             + (difference is null ? "" : $"; but another classifier: {difference}"));
     }
 }

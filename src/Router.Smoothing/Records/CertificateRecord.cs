@@ -192,6 +192,14 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     public string? Difference(RoutingRecord deployed) =>
         Text == deployed.Text ? null : $"the record is about {Text}, this registry deploys {deployed.Text}";
 
+    /// <summary>The ids of those that can vote, the router among them, who are other functions where deployed.</summary>
+    /// <param name="deployed">The routing of the deployed classifier.</param>
+    public IEnumerable<string> OtherFunctions(RoutingRecord deployed) =>
+        from member in Mix.Concat(Router is null ? [] : [Router])
+        join there in deployed.Mix.Concat(deployed.Router is null ? [] : [deployed.Router]) on member.Id equals there.Id
+        where member.Function != there.Function
+        select member.Id;
+
     private string Text => string.Join(' ', new[]
     {
         Kind, Tau ?? "", string.Join(',', Bias ?? []), string.Join(',', Thresholds ?? []), "over",

@@ -26,6 +26,10 @@ internal static class RecordMembers
             faults.Add($"seed '{record.Seed.Value}' is not a 64-bit number in decimal");
         if (!IsHash(record.Input))
             faults.Add($"input '{record.Input}' is not a SHA-256 in lower-case hex");
+        foreach (MemberRecord member in record.Routing.Mix.Concat(record.Routing.Router is { } one ? [one] : []))
+            if (member.Id.Length == 0 || !IsHash(member.Function))
+                faults.Add($"function '{member.Function}' of '{member.Id}' is not a SHA-256 in lower-case hex of a "
+                    + "network that has an id");
         int experts = record.Routing.Mix.Length;
         if (experts > MostExperts || record.Stages.Length > experts + 1)
             faults.Add($"{record.Stages.Length} stages of a mix of {experts}: a mix has at most {MostExperts} experts, "

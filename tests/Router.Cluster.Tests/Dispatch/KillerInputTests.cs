@@ -89,6 +89,22 @@ public class KillerInputTests
     });
 
     [Fact]
+    public void Workers_that_are_stopped_before_they_have_finished_did_not_die_of_it() => Run("", async (world, _) =>
+    {
+        foreach (string name in (string[])["a", "b"])
+            (await world.JoinAsync(name)).Before = (_, _) =>
+            {
+                world.Dispatcher.Drain(name);
+                throw new WorkerLostException(name, "its process ended");
+            };
+        Task<VoteCounts> votes = world.VoteAsync(Request(1, 0, 10));
+        await world.Time.Delay(1);
+        await world.JoinAsync("c");
+        await world.AssertSingleAsync(Request(1, 0, 10), await votes);
+        Assert.Empty(world.Events.OfType<DispatchEvent.InputQuarantined>());
+    });
+
+    [Fact]
     public void A_worker_that_is_lost_comes_back_and_is_lost_again_is_one() => Run("", async (world, _) =>
     {
         for (int life = 0; life < 2; life++)

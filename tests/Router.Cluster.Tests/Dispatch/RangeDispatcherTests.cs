@@ -226,6 +226,27 @@ public class RangeDispatcherTests
     });
 
     [Fact]
+    public void Who_failed_is_left_alone_as_long_also_where_it_then_has_no_room() => Run(async world =>
+    {
+        World.Worker failing = await world.JoinAsync("a");
+        await world.JoinAsync("b");
+        await WarmUpAsync(world, 2);
+        int asked = 0;
+        List<TimeSpan> at = [];
+        failing.Before = async (_, token) =>
+        {
+            at.Add(world.Time.Now);
+            int mine = ++asked;
+            await world.Time.Delay(.1 * mine, token);
+            if (mine == 1) throw new IOException("no such device");
+        };
+        failing.Instead = _ => asked == 2 ? new RangeAnswer.Busy(TimeSpan.FromSeconds(.01)) : null;
+        VoteRequest request = Request(1, 0, 10_000);
+        await world.AssertSingleAsync(request, await world.VoteAsync(request));
+        Assert.True(at[2] - at[0] >= TimeSpan.FromSeconds(.1) + new DispatchOptions().FirstPause, $"{at[2] - at[0]}");
+    });
+
+    [Fact]
     public void A_worker_that_drains_finishes_what_it_has_and_gets_nothing_new() => Run(async world =>
     {
         World.Worker leaving = await world.JoinAsync("a");

@@ -609,6 +609,20 @@ public class WrongVotesTests
     });
 
     [Fact]
+    public void Nobody_is_waited_for_anew_who_fails_on_the_canary_again_and_again() => Run(async world =>
+    {
+        await world.JoinAsync("a");
+        World.Worker failing = world.NewWorker("failing");
+        (failing.CanaryTime, failing.Answer) = (TimeSpan.FromSeconds(4), _ => throw new IOException("no such device"));
+        for (int times = 0; times < 3; times++)
+            await Assert.ThrowsAsync<IOException>(() => world.Dispatcher.JoinAsync(failing, 1));
+        Task again = world.Dispatcher.JoinAsync(failing, 1);
+        await world.AssertSingleAsync(Request(1, 0, 100), await world.VoteAsync(Request(1, 0, 100)));
+        Assert.False(again.IsCompleted);
+        await Assert.ThrowsAsync<IOException>(() => again);
+    });
+
+    [Fact]
     public void Who_does_not_come_back_from_the_canary_is_given_up_and_may_try_again() => Run(async world =>
     {
         World.Worker worker = world.NewWorker("a");

@@ -45,10 +45,10 @@ public sealed class ClusterHostTests : IAsyncLifetime
     private long KnownInputBytes { get; set; } = KnownInputs.DefaultBytes;
 
     private Task<ClusterHost> JoinAsync(string name, params ScriptedVoter[] functions) =>
-        JoinAsync(name, ImmutableDictionary<string, string>.Empty, functions);
+        JoinAsync(name, properties: null, functions);
 
     private async Task<ClusterHost> JoinAsync(
-        string name, ImmutableDictionary<string, string> properties, params ScriptedVoter[] functions)
+        string name, ImmutableDictionary<string, string>? properties, params ScriptedVoter[] functions)
     {
         ClusterHost member = await ClusterHost.JoinAsync(
             new(Address, name, Clock)
@@ -66,7 +66,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
                 .. functions.Select(voter => new HostedFunction(
                     new(voter.FunctionId, voter.OutcomeCount, Shape, 10), "toy", voter.Sigma, "cpu", 1, voter)
                 {
-                    Properties = properties,
+                    Properties = properties ?? voter.Properties,
                 }),
             ],
             _patience.Token);
@@ -162,14 +162,17 @@ public sealed class ClusterHostTests : IAsyncLifetime
     {
         ImmutableDictionary<string, string> right = ImmutableDictionary<string, string>.Empty.Add("name", "f");
         ClusterHost wrong = await JoinAsync("wrong", right.SetItem("name", "g"), Same());
+        ClusterHost silent = await JoinAsync("silent", ImmutableDictionary<string, string>.Empty, Same());
         ClusterHost gateway = await JoinAsync("gateway");
-        RangeDispatcher pool = gateway.Directory.PoolOf(await FindAsync(gateway, 1));
+        RangeDispatcher pool = gateway.Directory.PoolOf(await FindAsync(gateway, 2));
         await JoinAsync("right", right, Same());
         await gateway.Directory.WaitForAsync(
             _ => pool.Status.Workers.Any(one => one.State == WorkerState.Ready) ? "ready" : null, _patience.Token);
-        string id = Assert.Single(gateway.Directory.Members, one => one.Description!.Name == "wrong").Id;
-        Assert.False(pool.Knows(id));
+        foreach (string name in (string[])["wrong", "silent"])
+            Assert.False(pool.Knows(
+                Assert.Single(gateway.Directory.Members, one => one.Description!.Name == name).Id));
         await wrong.DrainAsync(TimeSpan.FromMinutes(1));
+        await silent.DrainAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

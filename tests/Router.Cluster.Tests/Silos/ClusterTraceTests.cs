@@ -59,7 +59,10 @@ public sealed class ClusterTraceTests : IAsyncLifetime
     private async Task<RemoteVoter> GatewayAsync()
     {
         await JoinAsync("worker", new HostedFunction(
-            new(_voter.FunctionId, _voter.OutcomeCount, Shape, 10), "toy", _voter.Sigma, "cpu", 1, _voter));
+            new(_voter.FunctionId, _voter.OutcomeCount, Shape, 10), "toy", _voter.Sigma, "cpu", 1, _voter)
+        {
+            Properties = _voter.Properties,
+        });
         ClusterHost gateway = await JoinAsync("gateway");
         FunctionDescription function = await gateway.Directory.WaitForAsync(
             members => members.SelectMany(one => one.Description?.Functions ?? []).FirstOrDefault(), _patience.Token);

@@ -36,6 +36,21 @@ public sealed class DeviceLaneTests
     }
 
     [Fact]
+    public void A_turn_that_never_ends_does_not_keep_the_lane_from_ending()
+    {
+        using ManualResetEventSlim begun = new(), never = new();
+        DeviceLane lane = new("cpu") { Patience = TimeSpan.FromMilliseconds(10) };
+        lane.Post(() =>
+        {
+            begun.Set();
+            never.Wait();
+        });
+        begun.Wait();
+        lane.Dispose();
+        never.Set();
+    }
+
+    [Fact]
     public async Task A_turn_that_throws_fails_alone()
     {
         using DeviceLane lane = new("cpu");

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Router.Engine;
 using Router.Engine.LibTorch;
 using Router.Experts.Cards;
 using Router.Experts.Checkpoints;
@@ -103,6 +104,25 @@ public sealed class LoadingTests(LoadedBundle bundle) : IClassFixture<LoadedBund
     public void Weights_of_another_architecture_are_refused() =>
         Assert.Contains("cifar_resnet26", Refusal(
             Single(Copy("noise_0.25", "copy.safetensors"), architecture: "cifar_resnet26")), StringComparison.Ordinal);
+
+    // Of three million classes nothing is in the file: whoever made room for them would take any amount of memory.
+    [Theory]
+    [InlineData("fc.weight", ElementType.Float32, new long[] { 3_000_000, 0 }, "fc.weight is 3000000×0, not 1×64")]
+    [InlineData("fc.weight", ElementType.Float32, new long[] { 3_000_000_000, 0 }, "fc.weight is 3000000000×0")]
+    [InlineData("fc.weight", ElementType.Float32, new long[0], "fc.weight is one number, not 1×64")]
+    [InlineData("fc.weight", ElementType.Int8, new long[] { 10, 64 }, "fc.weight is Int8, not floating point")]
+    [InlineData("conv1.weight", ElementType.Bool, new long[] { 16, 3, 3, 3 }, "conv1.weight is Bool")]
+    public void A_weight_that_is_none_is_refused_by_name(string name, ElementType type, long[] shape, string fault)
+    {
+        Checkpoint checkpoint = CheckpointFile.Read(BundledRegistry.Weights("noise_0.25"));
+        byte[] bytes = new byte[shape.Aggregate(1L, (all, size) => all * size) * type.Size()];
+        SafeTensors.Write(
+            In("forged.safetensors"), checkpoint.Tensors.Values.Select(tensor => tensor.Name == name
+                ? new NamedTensor(name, type, [.. shape], bytes) : tensor), checkpoint.Metadata);
+        string told = Refusal(Single(In("forged.safetensors")));
+        Assert.Contains(fault, told, StringComparison.Ordinal);
+        Assert.DoesNotContain("frame #", told, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_network_with_another_number_of_classes_is_refused() =>

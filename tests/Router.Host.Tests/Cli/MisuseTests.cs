@@ -144,8 +144,11 @@ public sealed class MisuseTests : IDisposable
     {
         string[] import = [.. Import, "--sigma", "0.5", "--id", "e", "-o", "e.safetensors"];
         import[4] = "standardize";
+        foreach (string file in (string[])["e.safetensors.new", "e.card.yaml.new"]) _shell.Write(file, "mine");
         Outcome first = await _shell.RunAsync(import);
         Assert.True(first.Code == ExitCode.Done, first.Error);
+        foreach (string file in (string[])["e.safetensors.new", "e.card.yaml.new"])
+            Assert.Equal("mine", File.ReadAllText(_shell.In(file)));
         byte[] weights = File.ReadAllBytes(_shell.In("e.safetensors"));
         Assert.Contains("e.safetensors exists: choose another file", await Refused(import), StringComparison.Ordinal);
         Assert.Equal(weights, File.ReadAllBytes(_shell.In("e.safetensors")));

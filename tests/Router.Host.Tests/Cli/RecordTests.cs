@@ -245,6 +245,18 @@ public sealed class RecordTests : IDisposable
             "--threads", "1", "--batch", "10", "--no-probe"]);
         Assert.Contains("; other functions voted: s025 is ", elsewhere.Out, StringComparison.Ordinal);
 
+        // Who was not asked may still be another network than the registry's.
+        Assert.True((await _shell.RunAsync(
+            ["certify", _shell.Picture, "--fixed", "--records", "all.jsonl", .. Sampling])).Code == ExitCode.Done);
+        string unasked = _shell.Write("unasked.json", Line(_shell.In("all.jsonl"), record =>
+        {
+            string[] voted = [.. record["stages"]!.AsArray().Select(stage => (string)stage!["id"]!)];
+            record["routing"]!["mix"]!.AsArray().First(member => !voted.Contains((string?)member!["id"]))!["function"] =
+                new string('a', 64);
+        }));
+        Assert.Matches("votes agree; not asked, and another function here: s\\d+$", (await _shell.RunAsync(
+            ["replay", unasked, "--image", _shell.Picture, .. Shell.Fast])).Out.TrimEnd());
+
         // With another seed the arithmetic still holds; the votes do not come again.
         string forged = _shell.Write("forged.json", Line(_shell.In("one.jsonl"),
             record => { record["seed"]!["value"] = "6"; record.AsObject().Remove("signature"); }));

@@ -65,11 +65,27 @@ public sealed class ChosenFunctionTests
     }
 
     [Fact]
-    public void Of_two_functions_that_the_registry_means_the_one_with_more_lanes_is_chosen()
+    public void Of_two_functions_that_the_registry_means_the_one_that_more_workers_have_is_chosen()
     {
-        FunctionDescription other = Made(Right.Properties.SetItem("device", "another CPU")) with { Lanes = 2 };
-        ImmutableArray<Member> members = Members(Right, other);
+        FunctionDescription other = Made(Right.Properties.SetItem("device", "another CPU"));
+        ImmutableArray<Member> members = Members(Right, other, other);
         Assert.Equal(other, ChosenFunction.Of(S025, Registry, members)!.Function);
         Assert.Empty(ChosenFunction.Misfits(S025, Registry, members));
+        Assert.True(ChosenFunction.Of(S025, Registry, Members(Right))!.IsOutgrown(S025, Registry, members));
+    }
+
+    // What it says of itself nobody can check, and alone in its pool it would be audited by nobody.
+    [Fact]
+    public void A_worker_that_says_it_is_many_is_one()
+    {
+        FunctionDescription liar = Made(Right.Properties.SetItem("device", "another")) with { Lanes = int.MaxValue };
+        ImmutableArray<Member> members = Members(Right, Right, liar);
+        Member twice = members[2] with
+        {
+            Description = members[2].Description! with { Functions = [liar, liar, liar, liar] },
+        };
+        ChosenFunction chosen = ChosenFunction.Of(S025, Registry, [.. members[..2], twice])!;
+        Assert.Equal((Right, 2), (chosen.Function, chosen.Workers));
+        Assert.False(chosen.IsOutgrown(S025, Registry, [.. members[..2], twice]));
     }
 }

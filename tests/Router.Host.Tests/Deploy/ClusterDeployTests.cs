@@ -11,9 +11,9 @@ namespace Router.Host.Tests.Deploy;
 /// <summary>What deploy/ says of a cluster, held to the program.</summary>
 public sealed class ClusterDeployTests
 {
-    private const string Folder = Manifests.OfCluster;
+    private const string Folder = Manifests.OfCluster, OfWorkers = "deploy/kubernetes/workers";
 
-    private static readonly YamlNode Pod = One("worker.yaml").At("spec", "template", "spec");
+    private static readonly YamlNode Pod = One("worker.yaml", OfWorkers).At("spec", "template", "spec");
     private static readonly YamlNode Container = Pod.At("containers", "0");
     private static readonly YamlNode Gateway =
         One("gateway.yaml").At("spec", "template", "spec", "containers", "0");
@@ -21,7 +21,8 @@ public sealed class ClusterDeployTests
 
     public static TheoryData<string> Workers => new("pod", "unit");
 
-    private static YamlMappingNode One(string file) => Assert.Single(Manifests.Documents($"{Folder}/{file}"));
+    private static YamlMappingNode One(string file, string folder = Folder) =>
+        Assert.Single(Manifests.Documents($"{folder}/{file}"));
 
     private static string[] Started(string by) => by == "pod" ? Container.TextsAt("args")
         : [.. Manifests.Unit("dualrs-worker")["ExecStart"].Single().Split(' ').SkipWhile(word => word != "worker")];
@@ -117,7 +118,7 @@ public sealed class ClusterDeployTests
         Assert.Equal(("false", "true"), (Container.TextAt("securityContext", "allowPrivilegeEscalation"),
             Container.TextAt("securityContext", "readOnlyRootFilesystem")));
         Assert.Equal("ALL", Container.TextAt("securityContext", "capabilities", "drop", "0"));
-        YamlNode image = One("kustomization.yaml").At("images", "0");
+        YamlNode image = One("kustomization.yaml", OfWorkers).At("images", "0");
         Assert.Equal(
             (Container.TextAt("image"), "dualrs", "cuda"),
             (image.TextAt("name"), image.TextAt("newName"), image.TextAt("newTag")));
@@ -142,7 +143,7 @@ public sealed class ClusterDeployTests
     [Fact]
     public void Workers_are_counted_by_metrics_that_exist()
     {
-        YamlMappingNode scaler = One("autoscaling.yaml");
+        YamlMappingNode scaler = One("autoscaling.yaml", OfWorkers);
         Assert.Equal("dualrs-worker", scaler.TextAt("spec", "scaleTargetRef", "name"));
         string known = Manifests.Text("docs/observability.md");
         string[] metrics =
@@ -175,11 +176,10 @@ public sealed class ClusterDeployTests
     [Fact]
     public void Every_selector_means_pods_that_there_are()
     {
-        Assert.Equal("dualrs-worker", One("worker.yaml").At("spec", "selector", "matchLabels")
-            .TextAt("app.kubernetes.io/name"));
-        Assert.Equal("dualrs-worker", One("disruption.yaml").At("spec", "selector", "matchLabels")
-            .TextAt("app.kubernetes.io/name"));
-        foreach (YamlNode member in (YamlNode[])[One("worker.yaml"), One("gateway.yaml")])
+        foreach (string file in (string[])["worker.yaml", "disruption.yaml"])
+            Assert.Equal("dualrs-worker", One(file, OfWorkers).At("spec", "selector", "matchLabels")
+                .TextAt("app.kubernetes.io/name"));
+        foreach (YamlNode member in (YamlNode[])[One("worker.yaml", OfWorkers), One("gateway.yaml")])
             Assert.Equal("true", member.At("spec", "template", "metadata", "labels").TextAt("dualrs/member"));
         IReadOnlyList<YamlMappingNode> network = Manifests.Documents($"{Folder}/network.yaml");
         Assert.Equal("true", network[0].At("spec", "podSelector", "matchLabels").TextAt("dualrs/member"));
@@ -191,12 +191,7 @@ public sealed class ClusterDeployTests
     [Fact]
     public async Task Kustomize_builds_every_file_of_the_folder_into_what_can_be_applied()
     {
-        string? program = ((string[])["/usr/bin/kubectl", "/usr/local/bin/kubectl"]).FirstOrDefault(File.Exists);
-        Assert.SkipUnless(program is not null, "kubectl is not installed");
-        (int code, string said, string failed) =
-            await OtherProgram.RunAsync(new(program!, ["kustomize", Path.Combine(Reference.Root, Folder)]));
-        Assert.True(code == 0, failed);
-        IReadOnlyList<YamlMappingNode> built = Manifests.Read(new StringReader(said));
+        IReadOnlyList<YamlMappingNode> built = await BuiltAsync(Folder);
         string[] things = [.. built.Select(one => $"{one.TextAt("kind")} {one.TextAt("metadata", "name")}")];
         Assert.Superset(
             (HashSet<string>)
@@ -210,5 +205,39 @@ public sealed class ClusterDeployTests
             && one.TextAt("metadata", "name") == "dualrs").At("spec", "template", "spec", "containers", "0");
         Assert.Contains("--cluster", gateway.TextsAt("args"));
         Assert.Equal("health", gateway.TextAt("readinessProbe", "httpGet", "port"));
+    }
+
+    // Where two Deployments mean the same pods, each counts and ends those of the other.
+    [Fact]
+    public async Task Workers_of_another_build_stand_beside_those_that_are_there_and_share_no_pod()
+    {
+        IReadOnlyList<YamlMappingNode> old = await BuiltAsync(OfWorkers),
+            next = await BuiltAsync("deploy/kubernetes/next-build");
+        Assert.Equal(old.Select(Name).Select(name => name + "-2"), next.Select(Name));
+        foreach (IReadOnlyList<YamlMappingNode> build in (IReadOnlyList<YamlMappingNode>[])[old, next])
+        {
+            YamlNode Of(string kind) => build.Single(one => one.TextAt("kind") == kind).At("spec");
+            string label = Of("Deployment").At("template", "metadata", "labels").TextAt("dualrs/build");
+            Assert.Equal(build == old ? "1" : "2", label);
+            foreach (string kind in (string[])["Deployment", "PodDisruptionBudget"])
+                Assert.Equal(label, Of(kind).At("selector", "matchLabels").TextAt("dualrs/build"));
+            Assert.Equal(Name(build.Single(one => one.TextAt("kind") == "Deployment")),
+                Of("HorizontalPodAutoscaler").TextAt("scaleTargetRef", "name"));
+        }
+        Assert.True(Least(next) > Least(old));
+
+        static string Name(YamlMappingNode one) => one.TextAt("metadata", "name");
+        static int Least(IReadOnlyList<YamlMappingNode> build) => build
+            .Single(one => one.TextAt("kind") == "HorizontalPodAutoscaler").NumberAt("spec", "minReplicas");
+    }
+
+    private static async Task<IReadOnlyList<YamlMappingNode>> BuiltAsync(string folder)
+    {
+        string? program = ((string[])["/usr/bin/kubectl", "/usr/local/bin/kubectl"]).FirstOrDefault(File.Exists);
+        Assert.SkipUnless(program is not null, "kubectl is not installed");
+        (int code, string said, string failed) =
+            await OtherProgram.RunAsync(new(program!, ["kustomize", Path.Combine(Reference.Root, folder)]));
+        Assert.True(code == 0, failed);
+        return Manifests.Read(new StringReader(said));
     }
 }

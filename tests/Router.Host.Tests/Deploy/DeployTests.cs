@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Router.Host.Serving.Operations;
 using Router.Host.Tests.Serving;
@@ -8,7 +9,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Router.Host.Tests.Deploy;
 
-public sealed class DeployTests
+public sealed partial class DeployTests
 {
     private static readonly YamlNode Pod = Manifests.Yaml("deployment.yaml").At("spec", "template", "spec");
     private static readonly YamlNode Container = Pod.At("containers", "0");
@@ -206,4 +207,27 @@ public sealed class DeployTests
         (int code, string said, string failed) = await OtherProgram.RunAsync(new(program, arguments));
         return (code, said + failed);
     }
+
+    [Fact]
+    public void Every_alert_is_tried_on_series_and_expected_to_say_what_it_says()
+    {
+        YamlNode rules = Manifests.Documents("deploy/prometheus/alerts.yaml")[0].At("groups", "0", "rules");
+        Dictionary<string, Regex> said = ((YamlSequenceNode)rules).ToDictionary(
+            rule => rule.TextAt("alert"), rule => new Regex(
+                $"^{string.Join(".+", Template().Split(rule.TextAt("annotations", "summary")).Select(Regex.Escape))}$",
+                RegexOptions.None, TimeSpan.FromSeconds(1)));
+        YamlNode tried = Manifests.Documents("deploy/prometheus/alerts.test.yaml")[0].At(
+            "tests", "0", "alert_rule_test");
+        (string Alert, string Summary)[] expected =
+        [
+            .. from test in (YamlSequenceNode)tried
+               from alert in (YamlSequenceNode)test.At("exp_alerts")
+               select (test.TextAt("alertname"), alert.TextAt("exp_annotations", "summary")),
+        ];
+        Assert.Equal(said.Keys.Order(), expected.Select(one => one.Alert).Distinct().Order());
+        Assert.All(expected, one => Assert.Matches(said[one.Alert], one.Summary));
+    }
+
+    [GeneratedRegex(@"\{\{.*?\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Template();
 }

@@ -25,9 +25,9 @@ public sealed class AdmissionQueueTests
             turn.Dispose();
             turn = await next;
         }
-        Assert.Null(turns.TryTakeFree());
+        Assert.Null(turns.TryTakeFree("one"));
         turn.Dispose();
-        Assert.NotNull(turns.TryTakeFree());
+        Assert.NotNull(turns.TryTakeFree("one"));
     }
 
     [Fact]
@@ -44,6 +44,27 @@ public sealed class AdmissionQueueTests
         }
         turn.Dispose();
         Assert.NotNull(await turns.TryTakeAsync("anybody", Claim.None, default));
+    }
+
+    [Fact]
+    public async Task Nobody_holds_all_turns_against_a_party_that_has_none()
+    {
+        AdmissionQueue turns = new(atOnce: 2, waiting: 9, newcomers: 2);
+        IDisposable[] greedy = [await TakeAsync(turns, party: "greedy"), await TakeAsync(turns, party: "greedy")];
+        Assert.Null(turns.TryTakeFree("greedy"));
+        IDisposable modest = await TakeAsync(turns, party: "modest"), third = await TakeAsync(turns, party: "third");
+        // Another of its own waits for the first, and a fourth party until a newcomer's turn is back.
+        Task<IDisposable> again = TakeAsync(turns, party: "modest"), fourth = TakeAsync(turns, party: "fourth");
+        Assert.Null(turns.TryTakeFree("fourth"));
+        third.Dispose();
+        await fourth;
+        Assert.False(again.IsCompleted);
+        modest.Dispose();
+        await again;
+        Assert.Equal((4, 0), turns.Load);
+        foreach (IDisposable turn in greedy) turn.Dispose();
+        Assert.Null(turns.TryTakeFree("modest"));
+        Assert.NotNull(turns.TryTakeFree("greedy"));
     }
 
     [Fact]
@@ -133,7 +154,7 @@ public sealed class AdmissionQueueTests
         Task<IDisposable> next = TakeAsync(turns);
         turn.Dispose();
         (await next).Dispose();
-        Assert.NotNull(turns.TryTakeFree());
+        Assert.NotNull(turns.TryTakeFree("one"));
     }
 
     [Fact]
@@ -156,7 +177,7 @@ public sealed class AdmissionQueueTests
         using IDisposable own = await TakeAsync(turns);
         TaskCompletionSource allThree = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int started = 0;
-        int[] answers = await new FanOut<int>(turns, async (image, _, cancelled) =>
+        int[] answers = await new FanOut<int>(turns, "one", async (image, _, cancelled) =>
         {
             if (Interlocked.Increment(ref started) == 3) allThree.SetResult();
             await allThree.Task.WaitAsync(RunningDaemon.Patience, cancelled);
@@ -171,7 +192,7 @@ public sealed class AdmissionQueueTests
         AdmissionQueue turns = new(atOnce: 1, waiting: 1);
         using IDisposable own = await TakeAsync(turns);
         int running = 0, most = 0;
-        await new FanOut<int>(turns, async (_, _, _) =>
+        await new FanOut<int>(turns, "one", async (_, _, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref running));
             await Task.Yield();
@@ -186,7 +207,7 @@ public sealed class AdmissionQueueTests
         AdmissionQueue turns = new(atOnce: 2, waiting: 0);
         using IDisposable own = await TakeAsync(turns);
         TaskCompletionSource both = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        FanOut<int> spread = new(turns, async (image, _, cancelled) =>
+        FanOut<int> spread = new(turns, "one", async (image, _, cancelled) =>
         {
             if (image == 1) both.SetResult();
             await both.Task;
@@ -196,6 +217,6 @@ public sealed class AdmissionQueueTests
         });
         Assert.Equal("image 1", (await Assert.ThrowsAsync<NotSupportedException>(
             () => spread.OverAsync(9, default).WaitAsync(RunningDaemon.Patience))).Message);
-        Assert.NotNull(turns.TryTakeFree());
+        Assert.NotNull(turns.TryTakeFree("one"));
     }
 }

@@ -22,7 +22,8 @@ public sealed class InFlightTests
         Id: null, [.. Enumerable.Repeat(Image, images)],
         new(mode, new(100, 5000), 0.001, Seed: 1, Mix: []) { Deadline = deadline, Priority = priority }, Outputs: []);
 
-    private ServedModel Model(Func<int, CancellationToken, Task> beforeVoting, int inFlight = 1, int waiting = 1)
+    private ServedModel Model(
+        Func<int, CancellationToken, Task> beforeVoting, int inFlight = 1, int waiting = 1, int newcomers = 0)
     {
         ScriptedVoter voter = new("only", 0.5m, 0, 100)
         {
@@ -35,7 +36,7 @@ public sealed class InFlightTests
         RoutedClassifier classifier = new(new Router.Estimator.Route("only", voter));
         return new(
             classifier, [1, 1, 1], new CertificationConfig(), ServedModel.FunctionsOf(classifier), secret: [1, 2, 3],
-            _clock, new AdmissionQueue(inFlight, waiting), owned: null);
+            _clock, new AdmissionQueue(inFlight, waiting, newcomers), owned: null);
     }
 
     private Task PastTheDeadline(int asked, CancellationToken cancelled)
@@ -97,6 +98,32 @@ public sealed class InFlightTests
         ImageAnswer answer = Assert.Single(
             await Ask(model, Request(InferMode.Predict, deadline: TimeSpan.FromSeconds(1))));
         Assert.Equal("the deadline passed before all votes were in", answer.Refusal);
+    }
+
+    [Fact]
+    public async Task A_request_of_as_many_images_as_are_in_flight_keeps_no_other_caller_waiting()
+    {
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource both = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ServedModel model = Model(
+            (asked, cancelled) =>
+            {
+                if (asked == 2) both.SetResult();
+                return asked <= 2 ? gate.Task.WaitAsync(cancelled) : Task.CompletedTask;
+            },
+            inFlight: 2, newcomers: 2);
+        Task<ImmutableArray<ImageAnswer>> greedy = Ask(
+            model, Request(InferMode.Predict, images: 2) with { Party = "greedy" });
+        await both.Task.WaitAsync(RunningDaemon.Patience);
+        Task<ImmutableArray<ImageAnswer>?> more = model.AnswerAsync(
+            Request(InferMode.Predict) with { Party = "greedy" }, default);
+        Assert.Null(
+            Assert.Single(await Ask(model, Request(InferMode.Predict) with { Party = "modest" })).Refusal);
+        Assert.False(greedy.IsCompleted);
+        Assert.False(more.IsCompleted);
+        gate.SetResult();
+        await greedy;
+        await more;
     }
 
     [Fact]

@@ -60,6 +60,22 @@ public class RecordTamperingTests
         Assert.True(changes > 150 && refused > 0.7 * changes, $"{refused} of {changes} changes refused");
     }
 
+    [Theory]
+    [InlineData("id", "")]
+    [InlineData("function", "")]
+    [InlineData("function", "expert")]
+    [InlineData("function", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public void A_network_without_id_or_function_is_refused_also_where_it_was_not_asked(string member, string text)
+    {
+        foreach (string file in RecordSamples.Golden.Keys)
+        {
+            JsonNode record = JsonNode.Parse(File.ReadAllText(RecordSamples.PathOf(file)))!;
+            record["routing"]!["mix"]!.AsArray().Last()![member] = text;
+            Assert.Contains("is not a SHA-256 in lower-case hex of a network that has an id",
+                RecordVerifier.Verify(record.ToJsonString()).ToString(), StringComparison.Ordinal);
+        }
+    }
+
     // Counts and every number that the radius comes from: none of these passes in any record.
     [Theory]
     [InlineData("estimation", "counts")]

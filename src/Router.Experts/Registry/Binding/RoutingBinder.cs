@@ -38,7 +38,11 @@ internal static class RoutingBinder
             _ => Unknown(map),
         };
         if (routing.UsesRouter && map.Optional("mix", "ids of experts, each once") is { } mix)
+        {
+            if (mix.Node is YamlDotNet.RepresentationModel.YamlSequenceNode { Children.Count: 0 })
+                mix.Refuse("is empty");
             routing = routing with { Mix = ExpertNames.Some(mix, experts) };
+        }
         map.Close();
         return routing with { Location = map.Location };
     }
@@ -82,8 +86,8 @@ internal static class RoutingBinder
             : ExpertNames.Some(orderField, experts);
         int stages = orderField is null ? experts.Count
             : orderField.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
-        if (stages == 1 && orderField is not null)
-            orderField.Refuse("has one stage");
+        if (stages < 2 && orderField?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode)
+            orderField.Refuse(stages == 1 ? "has one stage" : "is empty");
         else if (stages == 1)
             map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse(
                 "is 'cascade', but there is one expert");

@@ -18,7 +18,8 @@ internal enum ScalarKind
 
 internal static partial class CoreSchema
 {
-    private const int ExactDecimalDigits = 28;
+    // Of a decimal, behind the point and in all.
+    private const int ExactDigits = 28;
 
     public static ScalarKind KindOf(YamlScalarNode node) =>
         node.Style == ScalarStyle.Plain ? KindOf(node.Value ?? "") : ScalarKind.Text;
@@ -33,8 +34,14 @@ internal static partial class CoreSchema
     /// <summary>The number exactly as written; null where a decimal cannot hold it exactly.</summary>
     public static decimal? ExactDecimal(string plain)
     {
-        string digits = plain.Split('e', 'E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('+', '-', '0');
-        return digits.Length <= ExactDecimalDigits
+        string[] parts = plain.TrimStart('+', '-').Split('e', 'E');
+        string mantissa = parts[0], digits = mantissa.Replace(".", "", StringComparison.Ordinal).TrimStart('0');
+        string exponent = parts.ElementAtOrDefault(1) ?? "0";
+        int behindPoint = mantissa.Contains('.') ? mantissa.Length - mantissa.IndexOf('.') - 1 : 0;
+        int zeros = digits.Length - digits.TrimEnd('0').Length;
+        return digits.Length <= ExactDigits
+            && int.TryParse(exponent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int power)
+            && (long)behindPoint - zeros - power <= ExactDigits
             && decimal.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value)
             && (value != 0) == (digits.Trim('0').Length != 0)
                 ? value

@@ -9,9 +9,9 @@ namespace Router.Host.Commands.Cluster;
 /// <summary>A network of the registry as some workers have it: one function, of which all of its votes are.</summary>
 /// <param name="Function">As one of them describes it.</param>
 /// <param name="Versions">What makes their votes, by component.</param>
-/// <param name="Lanes">Forward passes that all of them run at once.</param>
+/// <param name="Workers">How many they are.</param>
 internal sealed record ChosenFunction(
-    FunctionDescription Function, ImmutableDictionary<string, string> Versions, int Lanes)
+    FunctionDescription Function, ImmutableDictionary<string, string> Versions, int Workers)
 {
     /// <summary>The networks that must have workers before the registry can answer.</summary>
     /// <param name="config">The registry.</param>
@@ -21,7 +21,10 @@ internal sealed record ChosenFunction(
         : config is { Routing.UsesRouter: true, Router: not null } ? [.. config.Networks]
         : [.. config.Answering.Select(id => config.Find(id)!)];
 
-    /// <summary>Of several functions by a network's name the one with the most lanes; null where none is.</summary>
+    /// <summary>
+    /// Of several functions by a network's name the one that most workers have; null where nobody has any. Workers are
+    /// counted, and not what they say they can do: one that lies is one.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="config">Its registry.</param>
     /// <param name="members">The cluster.</param>
@@ -33,9 +36,8 @@ internal sealed record ChosenFunction(
             where string.Equals(function.Network, network.Id, StringComparison.OrdinalIgnoreCase)
                 && Objection(network, config, function) is null
             group one by function.Function into same
-            let lanes = same.Sum(one => one.Function.Lanes)
-            orderby lanes descending, same.Key
-            select new ChosenFunction(same.First().Function, same.First().Versions, lanes)
+            orderby same.Count() descending, same.Key
+            select new ChosenFunction(same.First().Function, same.First().Versions, same.Count())
         ).FirstOrDefault();
 
     /// <summary>Why a worker's function is not the network that a registry means; null where it is.</summary>
@@ -80,16 +82,13 @@ internal sealed record ChosenFunction(
                 : string.Join("; ", component.GroupBy(one => one.Value, one => one.Network)
                     .Select(same => $"{same.Key} ({string.Join(", ", same)})")));
 
-    /// <summary>Whether another function of its network has more lanes now than it has.</summary>
+    /// <summary>Whether more workers have another function of its network now than have this one.</summary>
     /// <param name="network">Its network.</param>
     /// <param name="config">The registry.</param>
     /// <param name="members">The cluster.</param>
-    public bool IsOutgrown(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members)
-    {
-        int own = OfferedBy(members).Where(one => one.Function.Function == Function.Function)
-            .Sum(one => one.Function.Lanes);
-        return Of(network, config, members) is { } most && most.Lanes > own;
-    }
+    public bool IsOutgrown(NetworkConfig network, RegistryConfig config, ImmutableArray<Member> members) =>
+        Of(network, config, members) is { } most
+        && most.Workers > OfferedBy(members).Count(one => one.Function.Function == Function.Function);
 
     /// <summary>
     /// Who has a network by its name that is not the one that a registry means, and why not. By its id a function is
@@ -115,7 +114,7 @@ internal sealed record ChosenFunction(
         ImmutableArray<Member> members) =>
         from member in members
         where member.Description is { IsDraining: false }
-        from function in member.Description!.Functions
+        from function in member.Description!.Functions.DistinctBy(function => function.Function)
         select (function, member.Description!.Versions);
 
     /// <summary>θ of a network; 0 of a router.</summary>

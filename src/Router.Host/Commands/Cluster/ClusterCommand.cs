@@ -55,7 +55,7 @@ internal static class ClusterCommand
             else
                 foreach (FunctionDescription function in said.Functions)
                     table.Add(
-                        said.Name, function.Network, $"{function.Sigma}", function.Device, function.Function[..12],
+                        said.Name, function.Network, $"{function.Sigma}", function.Device, Short(function.Function),
                         $"{function.Inside}", $"{function.VotesPerSecond:0}", said.IsDraining ? "drains" : "");
         table.Write(surroundings.Out);
         TextTable pools = new(
@@ -63,11 +63,14 @@ internal static class ClusterCommand
             TextColumn.Number("lanes"), TextColumn.Number("ranges"), TextColumn.Number("votes/s"));
         foreach (Pool pool in PoolsOf(workers))
             pools.Add(
-                pool.Function[..12], pool.Network, $"{pool.Workers}", $"{pool.Lanes}", $"{pool.Ranges}",
+                Short(pool.Function), pool.Network, $"{pool.Workers}", $"{pool.Lanes}", $"{pool.Ranges}",
                 $"{pool.VotesPerSecond:0}");
         pools.Write(surroundings.Out);
         return ExitCode.Done;
     }
+
+    // Who knows what a member calls a function.
+    private static string Short(string function) => function.Length > 12 ? function[..12] : function;
 
     // Those who do not answer are shown too, after a while.
     private static async Task<ImmutableArray<Member>> AllAsync(

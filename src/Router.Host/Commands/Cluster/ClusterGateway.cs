@@ -66,7 +66,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
     {
         ChosenFunction[]? Choose(ImmutableArray<Member> members)
         {
-            // Who has most lanes is not known before everybody has said what they have, or has not answered.
+            // Who are most is not known before everybody has said what they have, or has not answered.
             if (members.Any(member => !member.IsKnown)) return null;
             TellMisfits(config, needed, members);
             ChosenFunction[] chosen =
@@ -204,7 +204,7 @@ internal sealed class ClusterGateway : IAsyncDisposable
 internal sealed record ClusterDeployment(
     Deployment Deployed, ImmutableArray<NetworkConfig> Networks, ImmutableArray<ChosenFunction> Chosen)
 {
-    /// <summary>The networks of which workers of another function have more lanes now.</summary>
+    /// <summary>The networks of which more workers have another function now.</summary>
     /// <param name="members">The cluster.</param>
     public ImmutableArray<string> Outgrown(ImmutableArray<Member> members) =>
     [

@@ -32,7 +32,7 @@ internal sealed class ModelCache(string folder)
     {
         Directory.CreateDirectory(folder);
         // Of this process alone: others may take in the same.
-        string beside = Path.Combine(folder, $"{sha256}.{Environment.ProcessId}");
+        string beside = Path.Combine(folder, $"{sha256}.{Environment.MachineName}-{Environment.ProcessId}");
         try
         {
             await using (FileStream file = new(beside, FileMode.Create, FileAccess.Write))

@@ -25,6 +25,10 @@ internal static class WorkerCommand
         Option<string?> device = command.Option<string?>(
             "--device", "Where its networks are: cpu, or cuda:N (default: the devices of the registry).",
             Accepted.Device);
+        Option<string> machine = command.Option(
+            "--machine",
+            "The machine that it is on, where several addresses are of one; by default the machine is the address.",
+            "");
         Option<int> drain = command.Option(
             "--drain-time", "Seconds to finish what it has, once it is told to stop.", DrainSeconds,
             Accepted.AtLeast(0));
@@ -41,7 +45,8 @@ internal static class WorkerCommand
         RegistryOptions registry = new(command);
         // A synchronous action: an asynchronous one is ended some time after a signal, and what it has is lost.
         command.SetAction(parsed => RunAsync(
-            cluster.Read(parsed, "worker", surroundings), TimeSpan.FromSeconds(parsed.GetValue(drain)),
+            cluster.Read(parsed, "worker", surroundings) with { Machine = parsed.GetValue(machine)! },
+            TimeSpan.FromSeconds(parsed.GetValue(drain)),
             RequestOf(registry.Read(parsed), parsed.GetValue(experts), parsed.GetValue(device)),
             parsed.GetValue(models),
             () => new(

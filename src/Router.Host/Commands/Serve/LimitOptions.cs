@@ -19,7 +19,8 @@ internal static class LimitOptions
             "--max-samples", "The largest n0 and n a request may ask for.",
             ServingLimits.DefaultSamples, Range(nameof(DaemonOptions.MaxSamples)));
         command.Option(
-            "--max-in-flight", "Images that are worked on at once; their samples share forward passes.",
+            "--max-in-flight",
+            "Images that are worked on at once; their samples share forward passes. A caller with none has one more.",
             ServingLimits.DefaultInFlight, Range(nameof(DaemonOptions.MaxInFlight)));
         command.Option(
             "--max-waiting", "Requests that wait for their turn; the next is answered 429.",

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Router.Evaluation;
 using Router.Evaluation.Tradeoffs;
+using Router.Experts.Files;
 using Router.Experts.Loading;
 using Router.Experts.Registry;
 using Router.Host.Cli;
@@ -63,7 +64,7 @@ internal static class EmittedRegistry
                     network.Children[key] = Moved(path, from, to);
         DatasetFacts? dataset = DatasetFacts.Find(((YamlScalarNode)root.Children["dataset"]).Value!);
         root.Children["routing"] = Routing(chosen, dataset, all: chosen.Experts.Length == experts.Count());
-        string unproved = target + ".new";
+        string unproved = WholeFile.Beside(target);
         using (StreamWriter writer = new(unproved) { NewLine = "\n" })
         {
             string first = $"{chosen.Name} ({chosen.Standing}), {ChosenBy} {by}";

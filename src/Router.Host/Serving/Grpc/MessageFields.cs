@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Inference;
@@ -27,12 +29,13 @@ internal static class MessageFields
         values = counts.Values;
         return counts.Fields > JsonTokens.Most
             ? $"the message has more than {JsonTokens.Most} fields beside the values of its tensors"
-            : isMessage ? null : $"the message is no {type.FullName} of protobuf 3";
+            : counts.Fault ?? (isMessage ? null : $"the message is no {type.FullName} of protobuf 3");
     }
 
     private static bool TryCount(ReadOnlySpan<byte> message, MessageDescriptor type, Counts counts)
     {
         bool isContents = type == InferTensorContents.Descriptor;
+        HashSet<string> once = [];
         while (!message.IsEmpty)
         {
             // Of a longer tag protobuf takes the low half: a field that we do not know would be one that it does.
@@ -52,6 +55,11 @@ internal static class MessageFields
             if (length > (ulong)message.Length) return false;
             ReadOnlySpan<byte> inner = message[..(int)length];
             message = message[inner.Length..];
+            if (field is not null && FaultOf(field, inner, once) is { } fault)
+            {
+                counts.Fault = fault;
+                return false;
+            }
             bool isList = wireType == WireFormat.WireType.LengthDelimited
                 && field?.FieldType is not (null or FieldType.Message or FieldType.String or FieldType.Bytes);
             if (isContents && field?.FieldType is not (null or FieldType.Bytes))
@@ -62,6 +70,27 @@ internal static class MessageFields
                 && !TryCount(inner, field.MessageType, counts)) return false;
         }
         return true;
+    }
+
+    // What one reader of protobuf refuses and another takes, and what stands twice, of which each takes another.
+    private static string? FaultOf(FieldDescriptor field, ReadOnlySpan<byte> value, HashSet<string> once)
+    {
+        if (field.FieldType == FieldType.String && !Utf8.IsValid(value))
+            return $"{field.FullName} is no text: accepted is UTF-8";
+        string? one = field.IsMap ? $"{field.Name} '{KeyOf(value)}'"
+            : field.IsRepeated ? null
+            : field.ContainingOneof is { IsSynthetic: false } either
+                ? $"one of {string.Join(", ", either.Fields.Select(each => each.Name))}"
+            : field.Name;
+        return one is null || once.Add(one) ? null : $"{field.ContainingType.Name} has {one} twice";
+    }
+
+    // Of an entry of a map, whose key is a text: its first field.
+    private static string KeyOf(ReadOnlySpan<byte> entry)
+    {
+        const ulong Key = (1 << NumberBits) | (ulong)WireFormat.WireType.LengthDelimited;
+        return TryRead(ref entry, out ulong tag) && tag == Key && TryRead(ref entry, out ulong length)
+            && length <= (ulong)entry.Length ? Encoding.UTF8.GetString(entry[..(int)length]) : "";
     }
 
     // What a byte of packed numbers becomes at most: the shortest have one, those of a fixed length all of theirs.
@@ -87,6 +116,8 @@ internal static class MessageFields
 
     private sealed class Counts
     {
+        public string? Fault { get; set; }
+
         public long Fields { get; set; }
 
         public long Values { get; set; }

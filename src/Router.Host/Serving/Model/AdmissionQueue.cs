@@ -6,16 +6,19 @@ namespace Router.Host.Serving.Model;
 /// A bounded queue: so much is served at once, so many requests wait. Parties take turns, however many turns each of
 /// them asks for (fair queueing: Nagle, RFC 970); of a party's own requests the most urgent goes first, among equals
 /// the oldest. Where the queue is full, the last request of whoever has the most in it makes room for a party that has
-/// fewer (longest queue drop: Suter et al. 1998), so that nobody fills it for others.
+/// fewer (longest queue drop: Suter et al. 1998), so that nobody fills it for others. Nor does anybody hold all turns
+/// against others: a party that has none need not wait until one comes back.
 /// </summary>
 /// <param name="atOnce">Turns, ≥ 1.</param>
 /// <param name="waiting">Requests that wait for theirs, ≥ 0.</param>
-internal sealed class AdmissionQueue(int atOnce, int waiting)
+/// <param name="newcomers">Turns beyond those, one for each party that has none, ≥ 0.</param>
+internal sealed class AdmissionQueue(int atOnce, int waiting, int newcomers = 0)
 {
     private readonly Lock _gate = new();
 
     // Those who have requests here, the next to be served first.
     private readonly LinkedList<Party> _parties = [];
+    private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _allBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _taken, _count;
     private bool _closed;
@@ -46,7 +49,7 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (Take() is { } free) return free;
+            if (Take(party) is { } free) return free;
             if (!MakesRoomFor(party)) return null;
             Enqueue(party, mine);
         }
@@ -55,13 +58,14 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
             lock (_gate) Remove(party, mine);
             mine.Turn.TrySetCanceled(cancellationToken);
         }, null);
-        return await mine.Turn.Task ? new Turn(this) : null;
+        return await mine.Turn.Task ? new Turn(this, party) : null;
     }
 
     /// <summary>A turn, if one is free that nobody waits for.</summary>
-    public IDisposable? TryTakeFree()
+    /// <param name="party">Who asks.</param>
+    public IDisposable? TryTakeFree(string party)
     {
-        lock (_gate) return _closed ? null : Take();
+        lock (_gate) return _closed ? null : Take(party);
     }
 
     /// <summary>
@@ -77,12 +81,21 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
         return _allBack.Task;
     }
 
-    // Where a turn is free nobody waits: a turn that comes back goes to who does.
-    private Turn? Take()
+    // Where a turn is free nobody waits who could have it: one that comes back goes to who does.
+    private Turn? Take(string name)
     {
-        if (_taken == atOnce) return null;
+        if (!HasRoomFor(name)) return null;
+        Hold(name);
+        return new(this, name);
+    }
+
+    private bool HasRoomFor(string name) =>
+        _taken < atOnce || (!_held.ContainsKey(name) && _taken < atOnce + newcomers);
+
+    private void Hold(string name)
+    {
         _taken++;
-        return new(this);
+        _held[name] = _held.GetValueOrDefault(name) + 1;
     }
 
     private Party? Find(string name) => _parties.FirstOrDefault(party => party.Name == name);
@@ -117,11 +130,13 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
         if (party.Waiting.Count == 0) _parties.Remove(party);
     }
 
-    private void GiveBack()
+    private void GiveBack(string name)
     {
         lock (_gate)
         {
-            while (_parties.First?.Value is { } party)
+            _taken--;
+            if (--_held[name] == 0) _held.Remove(name);
+            while (_parties.FirstOrDefault(party => HasRoomFor(party.Name)) is { } party)
             {
                 Waiter next = party.Waiting.First!.Value;
                 Remove(party.Name, next);
@@ -130,9 +145,8 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
                     _parties.Remove(party);
                     _parties.AddLast(party);
                 }
-                if (next.Turn.TrySetResult(true)) return;
+                if (next.Turn.TrySetResult(true)) Hold(party.Name);
             }
-            _taken--;
             if (_closed && _taken == 0) _allBack.TrySetResult();
         }
     }
@@ -152,7 +166,7 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
         public LinkedList<Waiter> Waiting { get; } = [];
     }
 
-    private sealed class Turn(AdmissionQueue queue) : IDisposable
+    private sealed class Turn(AdmissionQueue queue, string party) : IDisposable
     {
         private bool _isBack;
 
@@ -160,7 +174,7 @@ internal sealed class AdmissionQueue(int atOnce, int waiting)
         {
             if (_isBack) return;
             _isBack = true;
-            queue.GiveBack();
+            queue.GiveBack(party);
         }
     }
 }

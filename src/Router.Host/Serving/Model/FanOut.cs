@@ -9,8 +9,10 @@ namespace Router.Host.Serving.Model;
 /// </summary>
 /// <typeparam name="T">The answer for one image.</typeparam>
 /// <param name="turns">Where more turns come from.</param>
+/// <param name="party">Whose request it is.</param>
 /// <param name="answer">Answers the image of an index; says whose votes that rests on.</param>
-internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, AnswerSources, CancellationToken, Task<T>> answer)
+internal sealed class FanOut<T>(
+    AdmissionQueue turns, string party, Func<int, AnswerSources, CancellationToken, Task<T>> answer)
 {
     /// <summary>Answers them all.</summary>
     /// <param name="count">How many images.</param>
@@ -49,7 +51,7 @@ internal sealed class FanOut<T>(AdmissionQueue turns, Func<int, AnswerSources, C
         {
             while (Interlocked.Increment(ref next) is var image && image < count)
             {
-                while (Volatile.Read(ref next) < count - 1 && turns.TryTakeFree() is { } free)
+                while (Volatile.Read(ref next) < count - 1 && turns.TryTakeFree(party) is { } free)
                     workers.Add(HelpAsync(free));
                 await AnswerAsync(image);
             }

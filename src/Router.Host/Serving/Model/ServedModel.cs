@@ -83,7 +83,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
             FunctionsOf(classifier),
             secret ?? surroundings.FreshSecret(),
             surroundings.Clock,
-            new(limits.InFlight, limits.Waiting),
+            new(limits.InFlight, limits.Waiting, newcomers: limits.InFlight),
             deployed,
             RegisteredMix.FailoverOf(deployed.Config),
             new(classifier, Versions.Of(deployed), key))
@@ -202,7 +202,7 @@ internal sealed partial class ServedModel : IAsyncDisposable
         long started = _clock.GetTimestamp();
         SeedSource seeds = SeedsOf(request);
         FailoverClassifier asked = Asked(request.Parameters);
-        FanOut<ImageAnswer> spread = new(_turns, (image, sources, stopped) => TracedAsync(
+        FanOut<ImageAnswer> spread = new(_turns, request.Party, (image, sources, stopped) => TracedAsync(
             asked.For(new() { Claim = claim with { Sources = sources }, Drawn = request.Drawn }), request, image,
             traced => AnswerAsync(traced, request.Images[image], request, seeds, deadline, stopped)));
         ImageAnswer[] answers = await spread.OverAsync(request.Images.Length, either.Token);

@@ -27,7 +27,10 @@ internal sealed record ServingLimits
     /// <summary>The largest n0 and the largest n a request may ask for, ≥ 1.</summary>
     public int Samples { get; init; } = DefaultSamples;
 
-    /// <summary>Images whose samples share forward passes at once, ≥ 1.</summary>
+    /// <summary>
+    /// Images whose samples share forward passes at once, ≥ 1; one more of each caller that has none among them, up to
+    /// twice as many.
+    /// </summary>
     public int InFlight { get; init; } = DefaultInFlight;
 
     /// <summary>Requests that wait for their turn, ≥ 0.</summary>

@@ -90,6 +90,37 @@ public sealed class GrpcRefusalTests : IDisposable
         request.Inputs[0].Contents = contents;
     }
 
+    // As bytes: no client's library writes such messages.
+    public static TheoryData<string, string, string> Messages => new()
+    {
+        { "/inference.GRPCInferenceService/ModelMetadata", "0a01ff",
+            "inference.ModelMetadataRequest.name is no text: accepted is UTF-8" },
+        { "/grpc.health.v1.Health/Check", "0a01ff",
+            "grpc.health.v1.HealthCheckRequest.service is no text: accepted is UTF-8" },
+        { "/inference.GRPCInferenceService/ModelInfer", "2207" + "0a01ff" + "12021001",
+            "inference.ModelInferRequest.ParametersEntry.key is no text: accepted is UTF-8" },
+        { "/inference.GRPCInferenceService/ModelInfer", "2207" + "0a0161" + "12021001" + "2207" + "0a0161" + "12021002",
+            "ModelInferRequest has parameters 'a' twice" },
+        { "/inference.GRPCInferenceService/ModelMetadata", "0a0161" + "0a0162",
+            "ModelMetadataRequest has name twice" },
+        { "/dualrs.v1.Certifier/Certify", "0a0107" + "12020a00", "CertifyRequest has one of picture, levels twice" },
+    };
+
+    [Theory, MemberData(nameof(Messages))]
+    public async Task What_each_reader_of_protobuf_takes_otherwise_is_refused(string method, string hex, string fault)
+    {
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(
+            limits, ToyModel.Routed(limits), grpc: true);
+        using GrpcClient client = new(daemon.GrpcAddress);
+        Marshaller<byte[]> plain = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
+        string[] names = method.Split('/');
+        Status status = await GrpcClient.FailureAsync(client.Channel.CreateCallInvoker().AsyncUnaryCall(
+            new Method<byte[], byte[]>(MethodType.Unary, names[1], names[2], plain, plain), host: null, new(),
+            Convert.FromHexString(hex)));
+        Assert.Equal((StatusCode.InvalidArgument, fault), (status.StatusCode, status.Detail));
+    }
+
     [Fact]
     public async Task A_model_or_a_version_that_is_not_there_is_NOT_FOUND()
     {
