@@ -12,6 +12,7 @@ using Router.Smoothing.Sampling;
 using TorchSharp;
 
 // Decide.Bench.dll CIFAR10-FOLDER [images = 100] [of them by eager loops = 20] [threads = 2] [log = decide.tsv]
+//   [of them asked for the radius = images]
 if (args.Length == 0)
 {
     Console.Error.WriteLine("where is cifar-10-batches-bin? `dualrs data info` says");
@@ -19,6 +20,7 @@ if (args.Length == 0)
 }
 int images = Number(1, 100), eagerImages = Number(2, 20), threads = Number(3, 2);
 string log = args.ElementAtOrDefault(4) ?? "decide.tsv";
+int askedForRadius = Number(5, images);
 double[] radii = [.25, .5, 1];
 
 // Who decides a radius alone: the single expert that certifies most images at it (docs/results/curve.md).
@@ -44,14 +46,13 @@ Dictionary<string, RoutedClassifier> single =
 RoutedClassifier byRouter = RegisteredMix.Deployed(routed), inTurn = RegisteredMix.Deployed(cascade),
     wide = RegisteredMix.Deployed(standard);
 
-// What decides a radius; null asks for the radius itself, within .05 σ.
+// What decides a radius; null asks for the radius itself, within .05 σ, for which the loop with looks has no use.
+const string Looks = "looks at 100, 1 000, 10 000, eager";
 (string Name, bool IsEager, Deciding Decide)[] systems =
 [
     ("CERTIFY, eager, n = 10 000", true, (image, radius) =>
         Task.FromResult(eager[Best(radius ?? .5)].Certify(image.Image))),
-    ("looks at 100, 1 000, 10 000, eager", true, (image, radius) => Task.FromResult(radius is { } target
-        ? eager[Best(target)].Decide(image.Image, target)
-        : eager[Best(.5)].Certify(image.Image))),
+    (Looks, true, (image, radius) => Task.FromResult(eager[Best(radius!.Value)].Decide(image.Image, radius.Value))),
     ("one expert", false, (image, radius) => Ours(single[Best(radius ?? .5)], image, radius)),
     ("routed", false, (image, radius) => Ours(byRouter, image, radius)),
     ("cascade", false, (image, radius) => Ours(inTurn, image, radius)),
@@ -68,6 +69,7 @@ foreach (int warm in (int[])[0, 1])
         {
             // Kernels are made and memory is taken at first.
             if (warm == 0 && place > 0) continue;
+            if (radius is null && place * askedForRadius % images >= askedForRadius) continue;
             LabelledImage image = data.Read(place * step);
             turn++;
             for (int k = 0; k < systems.Length; k++)
@@ -75,6 +77,7 @@ foreach (int warm in (int[])[0, 1])
                 // They take turns, each first as often as the others.
                 (string name, bool isEager, Deciding decide) = systems[(k + turn) % systems.Length];
                 if (isEager && place * eagerImages % images >= eagerImages) continue;
+                if (radius is null && name == Looks) continue;
                 // Ours shares images among threads, and eager TorchSharp each operation.
                 NativeTorch.UseThreads(isEager ? threads : 1);
                 long started = TimeProvider.System.GetTimestamp();

@@ -150,7 +150,7 @@ public sealed class TuningStudy
         StageMargins[] passing = [.. chosen.Networks.Zip(chosen.Pass).Where(stage => stage.Second > 0)
             .Select(stage => _votes.BestMargins(stage.First, stage.Second))];
         bool byClass = chosen.Thresholds.Any(stage => stage.Length > 1);
-        const string Plain = "these votes", Both = "these votes, at the chosen θ and at none,";
+        const string Plain = "these votes", Both = "these votes, at the chosen θ and at none";
         return
         [
             BoundOf(Plain, plain, alike: true),

@@ -12,15 +12,15 @@ internal static class LogOddsRoot
     private const double Settled = 1e-15;
 
     /// <summary>
-    /// Where a function that falls through 0 does so, to some 1e-14 in the log-odds; null where it is below 0 even at
-    /// odds of 1e-300.
+    /// Where a function that falls through 0 does so, to some 1e-14 in the log-odds, or not so far where its own
+    /// rounding hides that; null where it is below 0 even at odds of 1e-300.
     /// </summary>
     /// <param name="valueAndSlope">
     /// The function and its derivative in the log-odds; it need fall only down to 0, and stay below it from there.
     /// </param>
     /// <param name="start">A guess.</param>
     /// <param name="width">How far off it may be; > 0.</param>
-    /// <exception cref="ArithmeticException">The root did not settle.</exception>
+    /// <exception cref="ArithmeticException">The function has no number at some odds.</exception>
     public static LogOdds? OfFalling(
         Func<LogOdds, (double Value, double Slope)> valueAndSlope, double start, double width)
     {
@@ -30,7 +30,7 @@ internal static class LogOddsRoot
             LogOdds at = new(x);
             (double value, double slope) = valueAndSlope(at);
             if (double.IsNaN(value))
-                break;
+                throw new ArithmeticException($"a bound has no value at log-odds {x:R}");
             if (value < 0)
                 high = x;
             else
@@ -55,9 +55,7 @@ internal static class LogOddsRoot
                 width *= 2;
             x = next;
         }
-        throw new ArithmeticException(
-            $"a bound did not settle in {MaxSteps} steps: log-odds between {low:R} and {high:R}, "
-            + $"last step {previous:R}");
+        return low > Lowest ? new(low) : null;
     }
 }
 

@@ -40,8 +40,12 @@ public sealed partial record Cascade
     /// <param name="upper">V, an upper bound on the probability of the other class.</param>
     /// <param name="rival">τ_c'.</param>
     public static double LeadRadius(
-        decimal sigma, Probability lower, decimal threshold, Probability upper, decimal rival) => QuantileGap.Radius(
-            (double)sigma / 2, lower, upper, Of(rival).Quantile - Of(threshold).Quantile);
+        decimal sigma, Probability lower, decimal threshold, Probability upper, decimal rival)
+    {
+        double other = Of(rival).Quantile, own = Of(threshold).Quantile;
+        return QuantileGap.Radius(
+            (double)sigma / 2, lower, upper, lead: other - own, leadTerms: Math.Abs(other) + Math.Abs(own));
+    }
 
     /// <summary>V := min(V, 1 − L): what the class has for sure no other can have.</summary>
     /// <param name="lower">L.</param>

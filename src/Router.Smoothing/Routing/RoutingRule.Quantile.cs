@@ -138,13 +138,15 @@ internal static class QuantileGap
     /// <param name="high">A lower bound on the probability that is ahead.</param>
     /// <param name="low">An upper bound on the one that must not reach it.</param>
     /// <param name="lead">What the first is given beforehand.</param>
-    public static double Radius(double scale, Probability high, Probability low, double lead = 0)
+    /// <param name="leadTerms">Sizes of what that is the difference of; its own where null.</param>
+    public static double Radius(
+        double scale, Probability high, Probability low, double lead = 0, double? leadTerms = null)
     {
         double above = high.Quantile, below = low.Quantile;
         if (double.IsNegativeInfinity(above) || double.IsPositiveInfinity(below)) return 0;
         // A probability of exactly 0 or 1 is 0 or 1 at every x.
         if (double.IsPositiveInfinity(above) || double.IsNegativeInfinity(below)) return double.PositiveInfinity;
-        double margin = Margin * (1 + Math.Abs(above) + Math.Abs(below) + Math.Abs(lead));
+        double margin = Margin * (1 + Math.Abs(above) + Math.Abs(below) + (leadTerms ?? Math.Abs(lead)));
         return Math.Max(0, scale * (above - below + lead - margin));
     }
 }

@@ -41,6 +41,18 @@ public class BetaMixtureTests
         Assert.Equal(1, uniform.Lower(2, 2).Value / ((1 + Math.Sqrt(1 + 4 * k)) / (2 * k)), 2e-12);
     }
 
+    // One success in 208 draws where 5 750 of 13 942 were expected to fail: the terms of M_t cancel to their rounding.
+    // ln p = ln α + ln a/(a + b) + Σ ln (b + i)/(a + b + 1 + i), i < 207, as p is too small for q to matter.
+    [Fact]
+    public void Votes_that_contradict_the_prior_have_a_bound_near_0()
+    {
+        const double A = 8191.5, B = 5750.5, Alpha = 0.2912399133735392;
+        double logarithm = Math.Log(Alpha) + Math.Log(A / (A + B))
+            + Enumerable.Range(0, 207).Sum(i => Math.Log((B + i) / (A + B + 1 + i)));
+        double bound = new BetaMixture(Alpha, A, B).Lower(1, 208).Value;
+        Assert.InRange(Math.Log(bound), logarithm - 1e-6, logarithm);
+    }
+
     [Fact]
     public void Nothing_is_known_before_the_first_draw_nor_from_failures_alone()
     {
