@@ -13,7 +13,7 @@ Scenario[] scenarios =
     bad with { Name = "ImageNet, the same, nothing is asked twice", Hedges = false },
     bad with { Name = "ImageNet, the same, one range in 50 straggles", StragglingPart = .02 },
     imagenet with { Name = "ImageNet, 32 images a gateway", Images = 32 },
-    imagenet with { Name = "ImageNet, windows of two", RangesPerLane = 2 },
+    imagenet with { Name = "ImageNet, windows of one", RangesPerLane = 1 },
     imagenet with { Name = "ImageNet, one image a gateway", Images = 1, Estimation = 100_000 },
     cifar,
     cifar with

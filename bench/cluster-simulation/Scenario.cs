@@ -1,3 +1,5 @@
+using Router.Cluster.Dispatch;
+
 namespace ClusterSimulation.Bench;
 
 /// <summary>A workload, and what befalls the machines.</summary>
@@ -8,7 +10,11 @@ namespace ClusterSimulation.Bench;
 /// <param name="Images">Images in flight at each gateway.</param>
 internal sealed record Scenario(string Name, double VotesPerSecond, int Batch, int Estimation, int Images)
 {
-    public const int Hosts = 125, GpusPerHost = 8, Gateways = 4, QueuedPerGpu = 4, Selection = 100;
+    public const int Hosts = 125, GpusPerHost = 8, Gateways = 4, Selection = 100;
+
+    /// <summary>Ranges that a worker has room for, as those of the product.</summary>
+    public const int QueuedPerGpu = 8;
+
     public const double OneWaySeconds = .0005, StragglingFactor = 10, WarmUpSeconds = 20;
 
     /// <summary>So long after a machine died its place is known to be empty.</summary>
@@ -33,5 +39,5 @@ internal sealed record Scenario(string Name, double VotesPerSecond, int Batch, i
     public bool Hedges { get; init; } = true;
 
     /// <summary>Ranges that may be with a worker for each of its GPUs, from each gateway.</summary>
-    public int RangesPerLane { get; init; } = 1;
+    public int RangesPerLane { get; init; } = new DispatchOptions().RangesPerLane;
 }

@@ -60,13 +60,13 @@ internal sealed class Simulation(Scenario scenario)
                 images.Add(CertifyAsync(gateways[gateway], (gateway * scenario.Images) + i, end));
         Task[] fate = [DieAsync(gateways, hosts, end), FreezeAsync(hosts, end)];
         await _time.Delay(Scenario.WarmUpSeconds);
-        foreach (Host host in hosts) host.Worked = 0;
+        foreach (Gpu gpu in hosts.SelectMany(host => host.Gpus)) gpu.Worked = 0;
         long before = gateways.Sum(gateway => gateway.Status.Counters.Asks);
         _measures = true;
         await WatchAsync(hosts, end);
         _measures = false;
         PoolCounters[] counters = [.. gateways.Select(gateway => gateway.Status.Counters)];
-        double worked = hosts.Sum(host => host.Worked);
+        double worked = hosts.Sum(host => host.Gpus.Sum(gpu => gpu.Worked));
         await Task.WhenAll(images);
         await Task.WhenAll(fate);
         foreach (RangeDispatcher gateway in gateways) gateway.Dispose();
@@ -117,7 +117,8 @@ internal sealed class Simulation(Scenario scenario)
     }
 
     private static Task JoinAsync(RangeDispatcher[] gateways, Host host, int life) =>
-        Task.WhenAll(gateways.Select(gateway => gateway.JoinAsync(host.LinkFrom(life), Scenario.GpusPerHost)));
+        Task.WhenAll(gateways.SelectMany(
+            gateway => host.Gpus.Select(gpu => gateway.JoinAsync(gpu.LinkFrom(life), lanes: 1))));
 
     private async Task DieAsync(RangeDispatcher[] gateways, Host[] hosts, double end)
     {
@@ -136,7 +137,7 @@ internal sealed class Simulation(Scenario scenario)
         await _time.Delay(Scenario.DeathIsKnownAfter);
         foreach (RangeDispatcher gateway in gateways)
             foreach (WorkerStatus worker in gateway.Status.Workers)
-                if (worker.Id.StartsWith(host.LinkFrom(0).Worker[..^1], StringComparison.Ordinal))
+                if (worker.Id.StartsWith(host.Name + ".", StringComparison.Ordinal))
                     gateway.Leave(worker.Id, died: true);
         await _time.Delay(Scenario.BackAfter);
         host.IsDead = false;

@@ -8,8 +8,13 @@ namespace Router.Cluster.Dispatch;
 /// <param name="link">The way to it.</param>
 /// <param name="lanes">Forward passes that it runs at once, ≥ 1.</param>
 /// <param name="window">Ranges that may be with it at once.</param>
-internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
+/// <param name="rank">Of workers that are as good the one of the least is asked.</param>
+internal sealed class PoolWorker(IWorkerLink link, int lanes, int window, ulong rank)
 {
+    // The workers of a pool have devices of one kind. What looks faster or a little slower was measured beside ranges
+    // of others, and whoever looked slow would never be asked again, and so never look otherwise.
+    private const double Slow = 2;
+
     /// <summary>The way to it.</summary>
     public IWorkerLink Link => link;
 
@@ -24,6 +29,9 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
 
     /// <summary>Ranges that may be with it at once.</summary>
     public int Window => window;
+
+    /// <summary>Of workers that are as good the one of the least is asked.</summary>
+    public ulong Rank => rank;
 
     /// <summary>What it was asked for and has not answered.</summary>
     public HashSet<Attempt> InFlight { get; } = [];
@@ -90,9 +98,9 @@ internal sealed class PoolWorker(IWorkerLink link, int lanes, int window)
 
     /// <summary>When more samples would be done, in seconds from now.</summary>
     /// <param name="more">In whole batches.</param>
-    /// <param name="usual">What a sample takes in this pool, for a worker that has not answered yet.</param>
+    /// <param name="usual">What a sample takes in this pool.</param>
     public double Outstanding(long more, double usual) =>
-        (SamplesInFlight + more) * (SecondsPerSample > 0 ? SecondsPerSample : usual) / lanes;
+        (SamplesInFlight + more) * (SecondsPerSample > Slow * usual ? SecondsPerSample : usual) / lanes;
 
     /// <summary>It answered: what its lanes need for a sample, without the ranges that were before.</summary>
     /// <returns>Seconds a sample.</returns>

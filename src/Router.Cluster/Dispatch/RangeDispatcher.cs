@@ -58,7 +58,7 @@ public sealed partial class RangeDispatcher : IDisposable
         Action<DispatchEvent>? listener = null)
     {
         (_function, _options, _clock, _listener) = (function, options, clock, listener ?? (_ => { }));
-        _pool = new(options, function.BatchSize);
+        _pool = new(options, function.BatchSize, new(secret, 2));
         _inputs = new(options.RememberedInputs, options.DeathsToQuarantine);
         _chance = new(secret, 0);
         _start = clock.GetTimestamp();

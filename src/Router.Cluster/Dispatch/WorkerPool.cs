@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Votes;
+using Router.Votes.Noise;
 
 namespace Router.Cluster.Dispatch;
 
@@ -9,7 +10,11 @@ namespace Router.Cluster.Dispatch;
 /// </summary>
 /// <param name="options">How ranges are handed out.</param>
 /// <param name="batch">Images in a forward pass, ≥ 1.</param>
-internal sealed class WorkerPool(DispatchOptions options, int batch)
+/// <param name="ranks">
+/// Which of two workers that are as good is asked first. Each gateway has an order of its own: where all had the same,
+/// the first workers would have ranges of every gateway, and the last none.
+/// </param>
+internal sealed class WorkerPool(DispatchOptions options, int batch, NoiseStream ranks)
 {
     private const double NewMeasurement = .05;
 
@@ -19,6 +24,8 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
 
     // Who fails at the canary and comes again is not waited for anew.
     private readonly Dictionary<string, TimeSpan> _firstSeen = new(StringComparer.Ordinal);
+
+    private long _came;
 
     /// <summary>Who is there, whatever their state.</summary>
     public IReadOnlyList<PoolWorker> Workers => _workers;
@@ -87,7 +94,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
     public PoolWorker Add(IWorkerLink link, int lanes, TimeSpan now)
     {
         if (Find(link.Worker) is not null) throw new ArgumentException($"{link.Worker} is in the pool already");
-        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes);
+        PoolWorker worker = new(link, lanes, options.RangesPerLane * lanes, ranks.Uniform(_came++, 0));
         if (Liars.Contains(link.Worker)) worker.Quarantine = "it was found wrong before";
         _workers.Add(worker);
         _firstSeen.TryAdd(worker.Id, now);
@@ -189,7 +196,7 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
         bool suspect = range.Request.Input.IsSuspect;
         double usual = SecondsPerSample > 0 ? SecondsPerSample : 1;
         PoolWorker? best = null;
-        (bool, bool, double, int) least = default;
+        (bool, bool, double, int, ulong) least = default;
         foreach (PoolWorker worker in _workers)
         {
             if (!worker.HasRoom(now) || range.Knows(worker) || WaitsForAnother(worker, now)) continue;
@@ -197,8 +204,8 @@ internal sealed class WorkerPool(DispatchOptions options, int batch)
                 attempt => attempt.Range.Request.Input is { IsSuspect: true } other && other != range.Request.Input);
             bool again = range.Request.Input.HasDiedOn(worker.Host)
                 || range.Attempts.Exists(attempt => attempt.Worker.Host == worker.Host);
-            (bool, bool, double, int) cost = (
-                meets, again, worker.Outstanding(more, usual), worker.InFlight.Count);
+            (bool, bool, double, int, ulong) cost = (
+                meets, again, worker.Outstanding(more, usual), worker.InFlight.Count, worker.Rank);
             if (best is null || cost.CompareTo(least) < 0) (best, least) = (worker, cost);
         }
         return best;

@@ -56,7 +56,9 @@ internal static class StatedTwice
         if (reference.Probe.NoisyAccuracy is { } accuracy && accuracy.Sigma != request.Sigma)
             yield return $"σ is said to be {request.Sigma}, but {path} measured its accuracy at {accuracy.Sigma}";
         if (reference.Sha256 is { } hash && !hash.Equals(checkpoint.Sha256, StringComparison.OrdinalIgnoreCase)
-            && !hash.Equals(checkpoint.Metadata.GetValueOrDefault(CheckpointImporter.SourceKey), StringComparison.OrdinalIgnoreCase))
+            && !hash.Equals(
+                checkpoint.Metadata.GetValueOrDefault(CheckpointImporter.SourceKey),
+                StringComparison.OrdinalIgnoreCase))
             yield return $"{path} is of another file: its sha256 is {hash}, the checkpoint's {checkpoint.Sha256}";
         if (reference.Architecture is { } arch && Architecture.IsKnown(arch) && arch != architecture
             && (CifarShape.Find(arch) is not { } shape || shape != CifarShape.Find(architecture)))

@@ -192,7 +192,7 @@ public sealed record RoutingRecord(string Kind, ImmutableArray<MemberRecord> Mix
     public string? Difference(RoutingRecord deployed) =>
         Text == deployed.Text ? null : $"the record is about {Text}, this registry deploys {deployed.Text}";
 
-    /// <summary>The ids of those that can vote, the router among them, who are other functions where deployed.</summary>
+    /// <summary>The ids of those that can vote, the router among them, and are other functions as deployed.</summary>
     /// <param name="deployed">The routing of the deployed classifier.</param>
     public IEnumerable<string> OtherFunctions(RoutingRecord deployed) =>
         from member in Mix.Concat(Router is null ? [] : [Router])

@@ -225,6 +225,24 @@ public class RangeDispatcherTests
         Assert.Equal(0, world.Dispatcher.Status.Requests);
     });
 
+    // Where all gateways began with the same worker, it would have a range of each, and others none.
+    [Fact]
+    public void Gateways_differ_in_which_of_idle_workers_they_ask_first()
+    {
+        HashSet<string> first = [];
+        for (ulong secret = 0; secret < 20; secret++)
+        {
+            using World world = new(secret: secret);
+            world.Time.Run(async () =>
+            {
+                World.Worker[] workers = [.. await Task.WhenAll("abcd".Select(name => world.JoinAsync($"{name}")))];
+                await world.VoteAsync(Request(1, 0, 10));
+                first.Add(workers.Single(worker => worker.Asked.Count > 0).Name);
+            });
+        }
+        Assert.Equal(["a", "b", "c", "d"], first.Order());
+    }
+
     [Fact]
     public void Who_failed_is_left_alone_as_long_also_where_it_then_has_no_room() => Run(async world =>
     {

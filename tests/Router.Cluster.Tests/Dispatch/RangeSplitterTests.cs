@@ -32,8 +32,8 @@ public class RangeSplitterTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20261129, 1));
 
     [Fact]
-    public void Lanes_get_even_parts_where_those_are_work_enough() =>
-        Assert.Equal(8, Split(0, 4000, 50, 8, .001).Length);
+    public void Lanes_get_two_even_parts_each_where_those_are_work_enough() =>
+        Assert.Equal(Enumerable.Repeat(250L, 16), Split(0, 4000, 50, 8, .001).Select(range => range.Count));
 
     [Fact]
     public void What_is_little_work_stays_together() => Assert.Equal([new(0, 90)], Split(0, 90, 10, 8, .001));

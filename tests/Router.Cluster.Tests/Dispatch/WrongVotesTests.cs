@@ -27,7 +27,7 @@ public class WrongVotesTests
     {
         World.Worker[] workers = await JoinAsync(world, "a");
         workers[0].Answer = World.Worker.Lie;
-        VoteRequest request = Request(1, 0, 1000);
+        VoteRequest request = Request(1, 0, 100);
         VoteCounts votes = await world.VoteAsync(request);
         VoteCounts single = await world.Single.VoteAsync(request, CancellationToken.None);
         Assert.Equal(single.Counts[1] + 1, votes.Counts[1]);

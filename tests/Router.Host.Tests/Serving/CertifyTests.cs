@@ -64,6 +64,23 @@ public sealed class CertifyTests(BundledModel bundled)
             (status, (string?)answer["error"]));
     }
 
+    [Theory]
+    [InlineData("application/json", "application/json")]
+    [InlineData("text/event-stream;q=0, application/json", "application/json")]
+    [InlineData("application/json;q=0.5, Text/Event-Stream", "text/event-stream")]
+    public async Task Who_accepts_a_stream_gets_one(string accepted, string given)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/certify?estimation=100&seed=7")
+        {
+            Content = RunningDaemon.Text(ToyModel.Body),
+        };
+        request.Headers.TryAddWithoutValidation("Accept", accepted);
+        ServingLimits limits = new();
+        await using RunningDaemon daemon = await RunningDaemon.ReadyAsync(limits, ToyModel.Routed(limits));
+        using HttpResponseMessage response = await daemon.Client.SendAsync(request);
+        Assert.Equal(given, response.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task A_stream_is_certificates_whose_radius_grows_each_valid_by_itself()
     {

@@ -19,8 +19,8 @@ internal sealed class CertifyEndpoint(ServingState state, CertifyRequestReader r
             return Refusal.OfPhase(state.Phase);
         long started = Arrival.Of(context);
         using CertifyReading reading = await reader.ReadAsync(context, model);
-        bool streams = context.Request.Headers.Accept.ToString()
-            .Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+        bool streams = context.Request.GetTypedHeaders().Accept.Any(accepted => accepted.Quality is not 0
+            && accepted.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase));
         if (!streams)
         {
             JsonObject? told = null;
