@@ -8,11 +8,11 @@ namespace Router.Cluster.Silos;
 /// How members prove to each other that they belong here: each shows a certificate, and each wants one that an
 /// authority of its own choice has signed. Whose name is on it does not matter: members have none.
 /// </summary>
-/// <param name="certificate">What this process shows; with its private key.</param>
+/// <param name="certificate">What this process shows from now on; with its private key.</param>
 /// <param name="authorities">Who signs members.</param>
 /// <param name="clock">The time, which certificates must be valid at.</param>
 public sealed class MemberTls(
-    X509Certificate2 certificate, X509Certificate2Collection authorities, TimeProvider clock)
+    Func<X509Certificate2> certificate, X509Certificate2Collection authorities, TimeProvider clock)
 {
     // Whoever comes with ever new ones does not fill the log.
     private const int MostTold = 100;
@@ -39,9 +39,9 @@ public sealed class MemberTls(
     /// <param name="refused"><see cref="ClusterSettings.Refused"/>.</param>
     internal void Configure(ISiloBuilder silo, Action<string> refused) => silo.UseTls(options =>
     {
-        options.LocalCertificate = certificate;
-        options.LocalServerCertificateSelector = (_, _) => certificate;
-        options.LocalClientCertificateSelector = (_, _, _, _, _) => certificate;
+        options.LocalCertificate = certificate();
+        options.LocalServerCertificateSelector = (_, _) => certificate();
+        options.LocalClientCertificateSelector = (_, _, _, _, _) => certificate();
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.RemoteCertificateValidation = (shown, _, _) => IsMembers(shown, refused);

@@ -289,7 +289,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     {
         using MadeAuthority authority = new("ours");
         using X509Certificate2 own = authority.Certify("member");
-        Tls = new(own, [authority.Certificate], TimeProvider.System);
+        Tls = new(() => own, [authority.Certificate], TimeProvider.System);
         await JoinAsync("worker", Same());
         ClusterHost gateway = await JoinAsync("gateway");
         await AssertSingleAsync(new RemoteVoter(gateway.Directory.PoolOf(await FindAsync(gateway, 1)), .5m), 0, 500);
@@ -310,7 +310,7 @@ public sealed class ClusterHostTests : IAsyncLifetime
     {
         using MadeAuthority ours = new("ours"), theirs = new("theirs");
         using X509Certificate2 own = ours.Certify("member"), other = theirs.Certify("member");
-        MemberTls tls = new(own, [ours.Certificate], TimeProvider.System);
+        MemberTls tls = new(() => own, [ours.Certificate], TimeProvider.System);
         Assert.Null(tls.Objection(own));
         Assert.StartsWith("CN=member, signed by CN=theirs: ", tls.Objection(other), StringComparison.Ordinal);
         Assert.NotNull(tls.Objection(theirs.Certificate));

@@ -61,13 +61,12 @@ internal sealed record Membership(string? Cluster, string Listen, string? Certif
         string own = surroundings.Resolve(Certificate), others = surroundings.Resolve(Authorities);
         foreach (string file in (string[])[own, others])
             if (!File.Exists(file)) throw new BadInputException($"there is no certificate {file}");
-        if (FilePermissions.OfSecret(own) is { } open) throw new BadInputException(open);
         try
         {
             X509Certificate2Collection signers = [];
             signers.ImportFromPemFile(others);
             return signers.Count == 0 ? throw new BadInputException($"{others} holds no certificate (PEM)")
-                : new(X509Certificate2.CreateFromPemFile(own), signers, surroundings.Clock);
+                : new(new MemberCertificate(own).Current, signers, surroundings.Clock);
         }
         catch (CryptographicException fault)
         {
