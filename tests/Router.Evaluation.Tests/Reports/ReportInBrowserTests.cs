@@ -71,8 +71,9 @@ public sealed class ReportInBrowserTests
         StudySystem[] wanted =
             [.. Document.Systems.Where(system => system.Kind == SystemKinds.Quantile && system.Experts.Length == 4)];
         Assert.Equal(wanted.Select(system => system.Name), await report.Texts("#system-table tbody th"));
+        // By its focus, not its place: charts that are drawn above it move it under a pointer.
         await report.Page.Locator("#system-table").GetByRole(AriaRole.Button, new() { Name = "r = 0.25", Exact = true })
-            .ClickAsync();
+            .PressAsync("Enter");
         double[] shares = [.. wanted.Select(system => system.Accuracy[2].Share).OrderDescending()];
         Assert.Equal(
             "descending", await report.Page.Locator("#system-table th[aria-sort]").GetAttributeAsync("aria-sort"));
