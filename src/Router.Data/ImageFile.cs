@@ -50,7 +50,7 @@ public static class ImageFile
         if (length > limits.MaxFileBytes)
             throw new InvalidDataException($"{path}: {TooManyBytes(length, limits)}");
         // So has a pipe, a socket or a device, which may never end.
-        if (length == 0 && File.Exists(path))
+        if (length == 0)
             throw new InvalidDataException($"{path} has no bytes: expected a PNG or JPEG file");
         ImageDecoding decoding = Decode(File.ReadAllBytes(path), limits);
         return decoding.Succeeded ? decoding.Image : throw new InvalidDataException($"{path}: {decoding.Problem}");

@@ -48,7 +48,6 @@ public sealed class RegistryLoader(Machine machine)
             foreach (LoadedNetwork? network in all) network?.Dispose();
             // What was built at once with others failed together with none of them.
             ExceptionDispatchInfo.Throw(fault is AggregateException several ? several.InnerExceptions[0] : fault);
-            throw;
         }
         Dictionary<string, LoadedNetwork> built =
             all.OfType<LoadedNetwork>().ToDictionary(network => network.Id, StringComparer.OrdinalIgnoreCase);

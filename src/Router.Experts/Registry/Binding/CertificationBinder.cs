@@ -92,15 +92,8 @@ internal static class CertificationBinder
             $"a decimal above 0 and at most 99 % of the whole failureProbability, {whole}")
             ?.Decimal(value => value > 0 && value < whole && value <= MostReserved * whole) ?? 0;
         ValueArray<ValueArray<string>> mixes = map.Optional("mixes", "a list of lists of expert ids")
-            ?.Items("a list of expert ids")?.Select(mix => Mix(mix, experts)).ToValueArray() ?? [];
+            ?.Items("a list of expert ids")?.Select(mix => ExpertNames.OneOrMore(mix, experts)).ToValueArray() ?? [];
         map.Close();
         return new FailoverConfig.Reroute(reserved, mixes) { Location = map.Location };
-    }
-
-    private static ValueArray<string> Mix(Field mix, ValueArray<ExpertConfig> experts)
-    {
-        if (mix.Node is YamlSequenceNode { Children.Count: 0 })
-            mix.Refuse("is an empty list");
-        return ExpertNames.Some(mix, experts);
     }
 }

@@ -20,8 +20,15 @@ internal static class ExpertNames
         return null;
     }
 
-    /// <summary>Some of the experts, none twice.</summary>
-    public static ValueArray<string> Some(Field? field, ValueArray<ExpertConfig> experts)
+    /// <summary>One or more of the experts, none twice.</summary>
+    public static ValueArray<string> OneOrMore(Field? field, ValueArray<ExpertConfig> experts)
+    {
+        if (field?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode { Children.Count: 0 })
+            field.Refuse("is empty");
+        return Some(field, experts);
+    }
+
+    private static ValueArray<string> Some(Field? field, ValueArray<ExpertConfig> experts)
     {
         if (field?.Items("the id of an expert") is not { } items)
             return [];

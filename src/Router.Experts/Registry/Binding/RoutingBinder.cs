@@ -38,11 +38,7 @@ internal static class RoutingBinder
             _ => Unknown(map),
         };
         if (routing.UsesRouter && map.Optional("mix", "ids of experts, each once") is { } mix)
-        {
-            if (mix.Node is YamlDotNet.RepresentationModel.YamlSequenceNode { Children.Count: 0 })
-                mix.Refuse("is empty");
-            routing = routing with { Mix = ExpertNames.Some(mix, experts) };
-        }
+            routing = routing with { Mix = ExpertNames.OneOrMore(mix, experts) };
         map.Close();
         return routing with { Location = map.Location };
     }
@@ -83,11 +79,11 @@ internal static class RoutingBinder
         Field? orderField = map.Optional("order", "the ids of at least two experts, first stage first");
         ValueArray<string> order = orderField is null
             ? experts.OrderByDescending(expert => expert.Sigma).Select(expert => expert.Id).ToValueArray()
-            : ExpertNames.Some(orderField, experts);
+            : ExpertNames.OneOrMore(orderField, experts);
         int stages = orderField is null ? experts.Count
             : orderField.Node is YamlDotNet.RepresentationModel.YamlSequenceNode list ? list.Children.Count : 0;
-        if (stages < 2 && orderField?.Node is YamlDotNet.RepresentationModel.YamlSequenceNode)
-            orderField.Refuse(stages == 1 ? "has one stage" : "is empty");
+        if (stages == 1 && orderField is not null)
+            orderField.Refuse("has one stage");
         else if (stages == 1)
             map.Required("kind", "two experts or more for a cascade; one alone is { kind: fixed, expert }")!.Refuse(
                 "is 'cascade', but there is one expert");
