@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Router.Engine.Architectures;
 using Router.Engine.LibTorch;
@@ -6,8 +7,8 @@ namespace Router.Engine;
 
 /// <summary>
 /// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch
-/// is padded with zeros. On a CPU each thread takes a part of the batch. Not for concurrent use: its device gives
-/// turns.
+/// is padded with zeros. On a CPU each thread takes a part of the batch, and what has none any more may take one of the
+/// next pass. Not for concurrent use: its device gives turns.
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {
@@ -17,9 +18,9 @@ internal sealed class BatchEvaluator : IDisposable
     private readonly INetwork _network;
     private readonly EngineSettings _settings;
     private readonly bool _mirrors;
-    private readonly torch.Tensor _batch;
-    private readonly float[] _logits;
     private readonly int _parts;
+    private readonly Batch[] _batches;
+    private int _begun;
 
     /// <param name="network">The layers after the input layer; owned.</param>
     /// <param name="channels">Channels of an image.</param>
@@ -31,12 +32,14 @@ internal sealed class BatchEvaluator : IDisposable
         INetwork network, int channels, int height, int width, EngineSettings settings, bool mirrors = false)
     {
         (_network, _settings, _mirrors) = (network, settings, mirrors);
-        using var scope = torch.NewDisposeScope();
-        _batch = torch.zeros([settings.BatchSize, height, width, channels], dtype: torch.ScalarType.Float32)
-            .DetachFromDisposeScope();
         ImageSize = channels * height * width;
-        _logits = new float[BatchSize * ClassCount];
         _parts = Math.Min(settings.Threads, BatchSize);
+        _batches = [.. Enumerable.Range(0, _parts > 1 ? 2 : 1).Select(_ =>
+        {
+            using var scope = torch.NewDisposeScope();
+            torch.Tensor images = torch.zeros([BatchSize, height, width, channels], dtype: torch.ScalarType.Float32);
+            return new Batch(images.DetachFromDisposeScope(), new float[BatchSize * ClassCount]);
+        })];
     }
 
     /// <summary>Images per forward pass.</summary>
@@ -56,30 +59,64 @@ internal sealed class BatchEvaluator : IDisposable
     /// <param name="logits">Receives a row of <see cref="ClassCount"/> per image.</param>
     /// <param name="asTrained">Asks the layers about the images alone, as a model card has their answers.</param>
     /// <exception cref="InvalidDataException">The network answers with something else than a row per image.</exception>
-    public void Run(ReadOnlySpan<float> images, Span<float> logits, bool asTrained = false)
+    public void Run(ReadOnlyMemory<float> images, Span<float> logits, bool asTrained = false) =>
+        Start(images.Length / ImageSize,
+            (place, image) => images.Span.Slice(place * ImageSize, ImageSize).CopyTo(image), asTrained).End(logits);
+
+    /// <summary>
+    /// Begins a forward pass. Where it <see cref="BatchInProgress.HasThreads"/> another one may begin before it has
+    /// ended, a third one not.
+    /// </summary>
+    /// <param name="count">How many images, up to <see cref="BatchSize"/>.</param>
+    /// <param name="write">Writes them, on any thread.</param>
+    /// <param name="asTrained">Asks the layers about the images alone, as a model card has their answers.</param>
+    /// <exception cref="InvalidOperationException">Its room is another pass's that has not ended.</exception>
+    public BatchInProgress Start(int count, ImageWriter write, bool asTrained = false)
     {
-        Span<float> batch = MemoryMarshal.Cast<byte, float>(_batch.bytes);
-        images.CopyTo(batch);
-        batch[images.Length..].Clear();
+        Batch batch = _batches[_begun++ % _batches.Length];
+        if (batch.IsTaken) throw new InvalidOperationException("a pass began before the last but one had ended");
+        batch.IsTaken = true;
         bool mirrors = _mirrors && !asTrained;
-        if (_parts == 1) Run(0, BatchSize, mirrors);
-        else PassThreads.Run(_parts, part => Run(BatchSize * part / _parts, BatchSize * (part + 1) / _parts, mirrors));
-        _logits.AsSpan(0, logits.Length).CopyTo(logits);
+        if (_parts > 1)
+            return new(batch, PassThreads.Start(_parts, part =>
+            {
+                int from = BatchSize * part / _parts, to = BatchSize * (part + 1) / _parts;
+                Fill(batch, from, to, count, write);
+                Run(batch, from, to, mirrors);
+            }));
+        Task whole = new(() =>
+        {
+            Parallel.ForEach(Partitioner.Create(0, BatchSize), places =>
+                Fill(batch, places.Item1, places.Item2, count, write));
+            Run(batch, 0, BatchSize, mirrors);
+        });
+        whole.RunSynchronously(TaskScheduler.Default);
+        return new(batch, [whole]);
     }
 
-    private void Run(int from, int to, bool mirrors)
+    // The places of a part: with images, then empty.
+    private void Fill(Batch batch, int from, int to, int count, ImageWriter write)
+    {
+        Span<float> images = MemoryMarshal.Cast<byte, float>(batch.Images.bytes);
+        for (int place = from; place < Math.Min(to, count); place++)
+            write(place, images.Slice(place * ImageSize, ImageSize));
+        int empty = Math.Max(from, count);
+        if (empty < to) images[(empty * ImageSize)..(to * ImageSize)].Clear();
+    }
+
+    private void Run(Batch batch, int from, int to, bool mirrors)
     {
         using var scope = torch.NewDisposeScope();
         using var inference = torch.inference_mode();
         // To a GPU as it lies in memory: to turn and to shorten numbers is for the device.
-        torch.Tensor images = _batch.narrow(0, from, to - from).to(_settings.TorchDevice).permute(0, 3, 1, 2)
+        torch.Tensor images = batch.Images.narrow(0, from, to - from).to(_settings.TorchDevice).permute(0, 3, 1, 2)
             .to(_settings.FloatType);
         // Turned round before anybody sees them: a script may write into what it is given.
         torch.Tensor? mirrored = mirrors ? images.flip(WidthOfImages) : null;
         torch.Tensor logits = Logits(images);
         if (mirrored is not null) logits = logits.Plus(Logits(mirrored)).Times(0.5);
         torch.Tensor output = logits.cpu().contiguous();
-        MemoryMarshal.Cast<byte, float>(output.bytes).CopyTo(_logits.AsSpan(from * ClassCount));
+        MemoryMarshal.Cast<byte, float>(output.bytes).CopyTo(batch.Logits.AsSpan(from * ClassCount));
     }
 
     private torch.Tensor Logits(torch.Tensor images)
@@ -95,7 +132,53 @@ internal sealed class BatchEvaluator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _batch.Dispose();
+        foreach (Batch batch in _batches) batch.Images.Dispose();
         _network.Dispose();
+    }
+
+    /// <summary>Room for a pass.</summary>
+    /// <param name="images">[batch, height, width, channels], in the host's memory.</param>
+    /// <param name="logits">[batch, classes].</param>
+    internal sealed class Batch(torch.Tensor images, float[] logits)
+    {
+        /// <summary>What is asked about.</summary>
+        public torch.Tensor Images => images;
+
+        /// <summary>What is answered.</summary>
+        public float[] Logits => logits;
+
+        /// <summary>Whether a pass is in it.</summary>
+        public bool IsTaken { get; set; }
+    }
+}
+
+/// <summary>Writes the image at a place of a batch, channels-last, past the input layer.</summary>
+internal delegate void ImageWriter(int place, Span<float> image);
+
+/// <summary>A forward pass that has begun.</summary>
+/// <param name="batch">Its images and logits.</param>
+/// <param name="parts">What makes them.</param>
+internal sealed class BatchInProgress(BatchEvaluator.Batch batch, Task[] parts)
+{
+    /// <summary>Whether threads of their own make it; otherwise it has been made.</summary>
+    public bool HasThreads => parts.Length > 1;
+
+    /// <summary>Waits until one of its threads has nothing to do any more.</summary>
+    public void WaitForThread() => Task.WaitAny(parts);
+
+    /// <summary>Waits for its end; once.</summary>
+    /// <param name="logits">Receives a row per image.</param>
+    /// <exception cref="Exception">What the first part that failed failed with.</exception>
+    public void End(Span<float> logits)
+    {
+        try
+        {
+            Task.WhenAll(parts).GetAwaiter().GetResult();
+            batch.Logits.AsSpan(0, logits.Length).CopyTo(logits);
+        }
+        finally
+        {
+            batch.IsTaken = false;
+        }
     }
 }

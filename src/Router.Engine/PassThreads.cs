@@ -13,19 +13,18 @@ internal static class PassThreads
     private static readonly Lock Starting = new();
     private static int _started;
 
-    /// <summary>Makes the parts of a pass at the same time, and comes back when all are made.</summary>
+    /// <summary>Has the parts of a pass made, each as soon as a thread has nothing to do.</summary>
     /// <param name="count">How many, ≥ 1.</param>
     /// <param name="part">Makes the part of a number, from 0; on any thread.</param>
-    /// <exception cref="Exception">What the first part that failed failed with.</exception>
-    public static void Run(int count, Action<int> part)
+    public static Task[] Start(int count, Action<int> part)
     {
-        Start(count);
+        StartThreads(count);
         Task[] parts = [.. Enumerable.Range(0, count).Select(number => new Task(() => part(number)))];
         foreach (Task one in parts) Parts.Add(one);
-        Task.WhenAll(parts).GetAwaiter().GetResult();
+        return parts;
     }
 
-    private static void Start(int count)
+    private static void StartThreads(int count)
     {
         if (Volatile.Read(ref _started) >= count) return;
         lock (Starting)

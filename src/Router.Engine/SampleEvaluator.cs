@@ -1,3 +1,4 @@
+using System.Buffers;
 using Router.Votes;
 using Router.Votes.Noise;
 
@@ -14,10 +15,6 @@ namespace Router.Engine;
 /// <param name="levels">The input layer.</param>
 internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, NoiseDraw draw, LevelTable levels)
 {
-    private readonly float[] _images = new float[evaluator.BatchSize * evaluator.ImageSize];
-    private readonly float[] _logits = new float[evaluator.BatchSize * evaluator.ClassCount];
-    private readonly bool[] _decided = new bool[evaluator.BatchSize];
-
     /// <summary>Samples per forward pass.</summary>
     public int BatchSize => evaluator.BatchSize;
 
@@ -31,24 +28,29 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
     /// <param name="samples">The samples, of any inputs and streams.</param>
     /// <param name="votes">Receives a vote per sample.</param>
     /// <param name="asTrained">Asks the layers alone, as a model card has their answers.</param>
-    public void Vote(IReadOnlyList<Sample> samples, Span<SampleVote> votes, bool asTrained = false)
+    public void Vote(IReadOnlyList<Sample> samples, Span<SampleVote> votes, bool asTrained = false) =>
+        Start(samples, asTrained).End(votes);
+
+    /// <summary>Begins to vote; as many at a time as of <see cref="BatchEvaluator.Start"/>.</summary>
+    /// <param name="samples">Up to <see cref="BatchSize"/>, of any inputs and streams.</param>
+    /// <param name="asTrained">Asks the layers alone, as a model card has their answers.</param>
+    public VotesInProgress Start(IReadOnlyList<Sample> samples, bool asTrained = false)
     {
-        int size = evaluator.ImageSize, classes = evaluator.ClassCount;
-        Parallel.For(0, samples.Count, () => new short[size], (i, _, drawn) =>
+        bool[] decided = new bool[samples.Count];
+        BatchInProgress batch = evaluator.Start(samples.Count, (place, image) =>
         {
-            Span<float> image = _images.AsSpan(i * size, size);
-            _decided[i] = draw(samples[i].Stream, samples[i].Index, drawn);
-            if (_decided[i]) levels.Write(samples[i].Input.Levels.Span, drawn, image);
+            short[] rented = ArrayPool<short>.Shared.Rent(image.Length);
+            Span<short> drawn = rented.AsSpan(0, image.Length);
+            decided[place] = draw(samples[place].Stream, samples[place].Index, drawn);
+            if (decided[place]) levels.Write(samples[place].Input.Levels.Span, drawn, image);
             else image.Clear();
-            return drawn;
-        }, _ => { });
-        evaluator.Run(_images.AsSpan(0, samples.Count * size), _logits.AsSpan(0, samples.Count * classes), asTrained);
-        for (int i = 0; i < samples.Count; i++)
-            votes[i] = _decided[i] ? VoteOf(_logits.AsSpan(i * classes, classes), samples[i].AsksConfidence)
-                : new(SampleVote.Undecided, 0);
+            ArrayPool<short>.Shared.Return(rented);
+        }, asTrained);
+        return new(samples, decided, batch, OutcomeCount);
     }
 
-    private static SampleVote VoteOf(ReadOnlySpan<float> logits, bool asksConfidence)
+    /// <summary>The vote that a row of logits is.</summary>
+    internal static SampleVote VoteOf(ReadOnlySpan<float> logits, bool asksConfidence)
     {
         int outcome = LargestLogit(logits);
         return outcome == SampleVote.Undecided || !asksConfidence ? new(outcome, 0)
@@ -73,3 +75,31 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
 
 /// <summary>Draws the noise of one sample in levels; false where it is undecided.</summary>
 internal delegate bool NoiseDraw(NoiseStream stream, long sampleIndex, Span<short> m);
+
+/// <summary>Votes of a pass that has begun.</summary>
+/// <param name="samples">On what.</param>
+/// <param name="decided">Of which the noise is decided, once the pass has ended.</param>
+/// <param name="batch">The pass.</param>
+/// <param name="classes">Logits of a sample.</param>
+internal sealed class VotesInProgress(
+    IReadOnlyList<Sample> samples, bool[] decided, BatchInProgress batch, int classes)
+{
+    /// <inheritdoc cref="BatchInProgress.HasThreads"/>
+    public bool HasThreads => batch.HasThreads;
+
+    /// <inheritdoc cref="BatchInProgress.WaitForThread"/>
+    public void WaitForThread() => batch.WaitForThread();
+
+    /// <summary>Waits for its end; once.</summary>
+    /// <param name="votes">Receives a vote per sample.</param>
+    /// <exception cref="Exception">What the pass failed with.</exception>
+    public void End(Span<SampleVote> votes)
+    {
+        float[] logits = new float[samples.Count * classes];
+        batch.End(logits);
+        for (int i = 0; i < samples.Count; i++)
+            votes[i] = decided[i]
+                ? SampleEvaluator.VoteOf(logits.AsSpan(i * classes, classes), samples[i].AsksConfidence)
+                : new(SampleVote.Undecided, 0);
+    }
+}

@@ -23,6 +23,9 @@ internal sealed class DeviceLane : IDisposable
     /// <summary>The device.</summary>
     public string Device { get; }
 
+    /// <summary>Whether turns are waited for.</summary>
+    public bool IsWanted => _turns.Count > 0;
+
     /// <summary>For how long its end waits for turns; longer than any pass takes that does not hang.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -81,14 +81,11 @@ public static class ExpertsMeter
     public static ImmutableArray<PassCount> PassesOf(string network) =>
         [.. Sizes.Where(size => size.Key.Network == network).Select(size => size.Value).OrderBy(size => size.Samples)];
 
-    /// <summary>Runs a pass.</summary>
-    internal static void Run(ForwardPass pass, string device, TimeProvider clock)
+    /// <summary>A pass has ended.</summary>
+    internal static void Ran(ForwardPass pass, bool voted, TimeSpan took, string device)
     {
-        long started = clock.GetTimestamp();
-        bool voted = pass.Run();
         TagList tags = new() { { "network", pass.Network.Id }, { "device", device } };
         int places = pass.Network.Samples.BatchSize;
-        TimeSpan took = clock.GetElapsedTime(started);
         Duration.Record(took.TotalSeconds, tags);
         Fill.Record((double)pass.Samples.Count / places, tags);
         if (voted)

@@ -9,6 +9,8 @@ internal sealed class ForwardPass
     private readonly BatchedNetwork _network;
     private readonly List<Sample> _samples = [];
     private readonly List<PendingVotes> _owners = [];
+    private VotesInProgress? _votes;
+    private Exception? _fault;
 
     private ForwardPass(BatchedNetwork network) => _network = network;
 
@@ -18,6 +20,9 @@ internal sealed class ForwardPass
     /// <summary>The samples in it, in the order of their places.</summary>
     public IReadOnlyList<Sample> Samples => _samples;
 
+    /// <summary>When it began, by the lane's clock.</summary>
+    public long Began { get; set; }
+
     /// <summary>
     /// Fills the next pass of a lane: the network of whoever ranks first has its turn, and its requests are served
     /// sample by sample in the order of their ranks. A pass costs the same however full it is, so those in it share the
@@ -26,37 +31,74 @@ internal sealed class ForwardPass
     /// <param name="pending">
     /// All that wait in the lane, of any network; none of them <see cref="PendingVotes.AsksNoMore"/>, at least one.
     /// </param>
-    public static ForwardPass Next(IReadOnlyCollection<PendingVotes> pending)
+    public static ForwardPass Next(IReadOnlyCollection<PendingVotes> pending) => Next(pending, full: false)!;
+
+    /// <summary>The same, unless a pass would have empty places: then none, and nothing has changed.</summary>
+    /// <param name="pending">As above.</param>
+    public static ForwardPass? NextFull(IReadOnlyCollection<PendingVotes> pending) => Next(pending, full: true);
+
+    /// <summary>Begins it.</summary>
+    public void Start()
     {
-        foreach (PendingVotes one in pending) one.Account.Start();
-        PendingVotes first = pending.MinBy(one => one.Turn)!;
-        first.Account.TakeTurn();
-        ForwardPass pass = new(first.Network);
-        pass.Fill(first.Network.SharesPasses ? pending.Where(one => one.Network == first.Network) : [first]);
-        return pass;
+        try
+        {
+            _votes = _network.Samples.Start(_samples);
+        }
+        catch (Exception fault)
+        {
+            _fault = fault;
+        }
     }
 
     /// <summary>
-    /// Runs it and hands out the votes. A fault ends the requests that have samples in it, and no others.
+    /// Waits until a thread has nothing to do in it any more, where it is made by several; the next pass may begin then.
+    /// </summary>
+    /// <returns>Whether it is.</returns>
+    public bool LeavesThreadIdle()
+    {
+        if (_votes is not { HasThreads: true }) return false;
+        _votes.WaitForThread();
+        return true;
+    }
+
+    /// <summary>
+    /// Waits for its end and hands out the votes. A fault ends the requests that have samples in it, and no others.
     /// </summary>
     /// <returns>Whether they voted.</returns>
-    public bool Run()
+    public bool End()
     {
         SampleVote[] votes = new SampleVote[_samples.Count];
         PendingVotes[] owners = [.. _owners.Distinct()];
         try
         {
-            _network.Samples.Vote(_samples, votes);
+            _votes?.End(votes);
         }
         catch (Exception fault)
         {
-            foreach (PendingVotes owner in owners) owner.Fail(fault);
+            _fault = fault;
+        }
+        if (_fault is not null)
+        {
+            foreach (PendingVotes owner in owners) owner.Fail(_fault);
             return false;
         }
         for (int i = 0; i < votes.Length; i++)
             _owners[i].Count(_samples[i].Index, votes[i]);
         foreach (PendingVotes owner in owners) owner.Settle();
         return true;
+    }
+
+    private static ForwardPass? Next(IReadOnlyCollection<PendingVotes> pending, bool full)
+    {
+        foreach (PendingVotes one in pending) one.Account.Start();
+        PendingVotes first = pending.MinBy(one => one.Turn)!;
+        BatchedNetwork network = first.Network;
+        PendingVotes[] those = network.SharesPasses ? [.. pending.Where(one => one.Network == network)] : [first];
+        if (full && those.Sum(one => one.Waiting) < network.Samples.BatchSize) return null;
+        first.Account.TakeTurn();
+        ForwardPass pass = new(network);
+        pass.Fill(those);
+        return pass;
     }
 
     private void Fill(IEnumerable<PendingVotes> pending)

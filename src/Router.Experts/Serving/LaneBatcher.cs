@@ -5,9 +5,9 @@ namespace Router.Experts.Serving;
 
 /// <summary>
 /// Continuous batching on one device: the noisy samples of all requests in flight, whatever their image and stage,
-/// share the fixed-shape forward passes of the device's networks. What goes into a pass is decided when the lane is
-/// free for it, so that an urgent request waits for one pass at most, and one that is satisfied or given up takes no
-/// place in the next. Which samples an answer holds never depends on any of this.
+/// share the fixed-shape forward passes of the device's networks. What goes into a pass is decided when a thread of the
+/// lane is free for it, so that an urgent request waits for little more than one pass, and one that is satisfied or
+/// given up takes no place in the next. Which samples an answer holds never depends on any of this.
 /// </summary>
 internal sealed class LaneBatcher : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class LaneBatcher : IDisposable
     private readonly Dictionary<string, ServiceAccount> _callers = [];
     private readonly ConditionalWeakTable<object, ServiceAccount> _parties = [];
     private readonly TimeProvider _clock;
-    private long _arrivals, _passStarted;
+    private long _arrivals, _passStarted, _lastEnded;
     private bool _turnIsPosted, _closed;
 
     /// <summary>Opens a lane's queue.</summary>
@@ -121,7 +121,7 @@ internal sealed class LaneBatcher : IDisposable
             _callers.Remove(caller);
     }
 
-    // One turn is one pass: whatever else the lane is asked for comes in between.
+    // Between turns comes whatever else the lane is asked for.
     private void PostTurn()
     {
         if (_turnIsPosted || _pending.Count == 0) return;
@@ -129,27 +129,47 @@ internal sealed class LaneBatcher : IDisposable
         Lane.Post(TakeTurn);
     }
 
+    // The next pass begins as soon as a thread has nothing to do in this one, where it is full and nobody else wants
+    // the lane: no thread waits for the slowest, or while votes are counted.
     private void TakeTurn()
     {
         do
         {
-            if (NextPass() is not { } pass) continue;
-            Interlocked.Exchange(ref _passStarted, _clock.GetTimestamp());
-            ExpertsMeter.Run(pass, Lane.Device, _clock);
-            Interlocked.Exchange(ref _passStarted, 0);
+            ForwardPass? pass = Begin(ForwardPass.Next), next;
+            for (; pass is not null; pass = next)
+            {
+                next = pass.LeavesThreadIdle() && !Lane.IsWanted ? Begin(ForwardPass.NextFull) : null;
+                End(pass, next);
+            }
         }
         while (!EndTurn());
     }
 
-    private ForwardPass? NextPass()
+    private ForwardPass? Begin(Func<IReadOnlyCollection<PendingVotes>, ForwardPass?> choose)
     {
+        ForwardPass? pass;
         lock (_gate)
         {
-            if (_pending.Count == 0) return null;
-            ForwardPass pass = ForwardPass.Next(_pending);
             _pending.RemoveAll(one => one.AsksNoMore);
-            return pass;
+            if (_pending.Count == 0) return null;
+            pass = choose(_pending);
+            _pending.RemoveAll(one => one.AsksNoMore);
         }
+        if (pass is null) return null;
+        pass.Began = _clock.GetTimestamp();
+        Interlocked.CompareExchange(ref _passStarted, pass.Began, 0);
+        pass.Start();
+        return pass;
+    }
+
+    // Its time is that in which no pass before it ran.
+    private void End(ForwardPass pass, ForwardPass? next)
+    {
+        bool voted = pass.End();
+        TimeSpan took = _clock.GetElapsedTime(Math.Max(pass.Began, _lastEnded));
+        _lastEnded = _clock.GetTimestamp();
+        Interlocked.Exchange(ref _passStarted, next?.Began ?? 0);
+        ExpertsMeter.Ran(pass, voted, took, Lane.Device);
     }
 
     // A closed lane takes no more turns: the last one works off the rest.

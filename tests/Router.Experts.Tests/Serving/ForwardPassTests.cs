@@ -48,6 +48,34 @@ public sealed class ForwardPassTests : IDisposable
     }
 
     [Fact]
+    public void A_full_pass_has_no_empty_place_and_where_there_is_none_nothing_is_taken()
+    {
+        Ask(1, 5);
+        Ask(2, 2);
+        Assert.Null(ForwardPass.NextFull(_pending));
+        Assert.Equal([5, 2], _pending.Select(one => one.Waiting));
+        Ask(3, 1);
+        Assert.Equal(StubLane.Places, ForwardPass.NextFull(_pending)!.Samples.Count);
+    }
+
+    [Fact]
+    public void A_full_pass_is_of_the_network_whose_turn_it_is()
+    {
+        Ask(1, 7, new() { Priority = 1 });
+        Ask(2, 100, network: _lane.Network());
+        Assert.Null(ForwardPass.NextFull(_pending));
+    }
+
+    [Fact]
+    public void A_full_pass_of_a_network_that_shares_none_is_of_one_request()
+    {
+        BatchedNetwork alone = _lane.Network(shares: false);
+        Ask(1, 7, network: alone);
+        Ask(2, 7, network: alone);
+        Assert.Null(ForwardPass.NextFull(_pending));
+    }
+
+    [Fact]
     public void A_range_is_taken_in_order_every_sample_once()
     {
         Ask(1, 11, from: 5);

@@ -20,11 +20,12 @@ internal sealed class StubLane(string device = "cpu", TimeProvider? clock = null
 
     public LaneBatcher Batcher { get; } = new(new(device), clock);
 
-    public BatchedNetwork Network(Action? beforePass = null, bool shares = true, string id = "stub")
+    public BatchedNetwork Network(
+        Action? beforePass = null, bool shares = true, string id = "stub", int threads = 1)
     {
         _evaluators.Add(new(
             new StubNetwork(4, image => image) { BeforePass = beforePass ?? (() => { }) }, 1, 2, 2,
-            new("cpu", torch.ScalarType.Float32, Places)));
+            new("cpu", torch.ScalarType.Float32, Places) { Threads = threads }));
         return new(id, new(_evaluators[^1], Noise.Sigma, Noise.Fill,
             new(new InputLayer.None(), 1, Noise.Thresholds.Largest)), shares);
     }
