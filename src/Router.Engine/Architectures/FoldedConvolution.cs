@@ -11,6 +11,11 @@ internal sealed class FoldedConvolution : IDisposable
     // torch.nn.BatchNorm2d's default, which every architecture here uses.
     private const double Epsilon = 1e-5;
 
+    private static readonly Lazy<OperatorScript> Product = new(() => new("""
+        def linear(self: __torch__.Operators, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+          return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
+        """));
+
     private readonly torch.Tensor _kernel;
     private readonly torch.Tensor _bias;
     private readonly long[] _stride;
@@ -51,10 +56,10 @@ internal sealed class FoldedConvolution : IDisposable
             return torch.nn.functional.conv2d(x, _kernel, _bias, _stride, _padding);
         // oneDNN 3.7 divides by zero, and the process ends, when it plans some convolutions of one pixel (512 inputs
         // and 1024 outputs, of ResNet-50) on a processor that does not say how large its caches are. They are a
-        // product of matrices over the channels of each pixel.
+        // product of matrices over the channels of each pixel; oneDNN's, since MKL's is slow on others than Intel's.
         using var scope = torch.NewDisposeScope();
         torch.Tensor read = x.slice(2, 0, x.shape[2], Stride).slice(3, 0, x.shape[3], Stride).permute(0, 2, 3, 1);
-        return torch.nn.functional.linear(read, _kernel.flatten(1), _bias).permute(0, 3, 1, 2)
+        return Product.Value.Call("linear", read, _kernel.flatten(1), _bias).permute(0, 3, 1, 2)
             .MoveToOuterDisposeScope();
     }
 

@@ -15,7 +15,7 @@ internal sealed class Int8Convolution : IDisposable
     // torch's numbers of uint8 and float32.
     private const int Byte = 0, Float32 = 6;
 
-    private readonly Int8Script _script;
+    private readonly OperatorScript _script;
     private readonly torch.Tensor _kernel, _scales, _zeroPoints, _bias;
 
     private Int8Convolution(FoldedConvolution folded, double inputScale, string moreTensors, string answer)
@@ -23,9 +23,9 @@ internal sealed class Int8Convolution : IDisposable
         string geometry = $"[{folded.Stride}, {folded.Stride}], [{folded.Padding}, {folded.Padding}], [1, 1], 1";
         string x = Number(inputScale);
         _script = new($"""
-            def pack(self: __torch__.Int8, w: Tensor, ws: Tensor) -> Tensor:
+            def pack(self: __torch__.Operators, w: Tensor, ws: Tensor) -> Tensor:
               return ops.onednn.qconv_prepack(w, ws, {x}, 0, {geometry}, None)
-            def run(self: __torch__.Int8, x: Tensor, w: Tensor, ws: Tensor, wz: Tensor,
+            def run(self: __torch__.Operators, x: Tensor, w: Tensor, ws: Tensor, wz: Tensor,
                 {moreTensors}b: Tensor) -> Tensor:
               return ops.onednn.qconv2d_pointwise(x, {x}, 0, w, ws, wz, {(moreTensors.Length > 0 ? "to, " : "")}b,
                 {geometry}, {answer}, annotate(List[Optional[number]], []), "")

@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
     public void Logits_agree_with_PyTorchs_to_1e_4(string name)
     {
         ReferenceNetwork reference = ReferenceNetwork.Read(name);
-        float[][] logits = Run(reference.Architecture, reference.Checkpoint(), reference);
+        float[][] logits = Run(reference.Architecture, reference.Checkpoint(), reference, Cpu, 0, 1);
         for (int k = 0; k < logits.Length; k++)
             for (int i = 0; i < reference.Logits[k].Length; i++)
                 Assert.Equal(reference.Logits[k][i], logits[k][i], 1e-4);
@@ -69,25 +69,40 @@ public sealed class ArchitectureTests
     public void Names_are_known_where_the_layers_are(string name, bool known) =>
         Assert.Equal(known, Architecture.IsKnown(name));
 
-    [Fact]
-    public void Logits_do_not_depend_on_what_else_is_in_the_batch()
+    [Theory]
+    [InlineData("cifar_resnet20", "float32")]
+    [InlineData("cifar_resnet20", "bfloat16")]
+    [InlineData("resnet50", "float32")]
+    [InlineData("resnet50", "bfloat16")]
+    public void Logits_depend_neither_on_what_else_is_in_the_batch_nor_on_the_place_in_it(string name, string type)
     {
-        ReferenceNetwork reference = ReferenceNetwork.Read("cifar_resnet20");
-        float[][] together = Run("cifar_resnet20", reference.Checkpoint(), reference);
-        float[] alone = Run("cifar_resnet20", reference.Checkpoint(), reference, inputs: 1)[0];
-        Assert.Equal(together[0], alone);
+        ReferenceNetwork reference = ReferenceNetwork.Read(name);
+        EngineSettings settings = Cpu with
+        {
+            ElementType = type == "float32" ? torch.ScalarType.Float32 : torch.ScalarType.BFloat16,
+        };
+        float[][] Logits(params int[] inputs) => Run(name, reference.Checkpoint(), reference, settings, inputs);
+        float[][] together = Logits(0, 1), swapped = Logits(1, 0);
+        Assert.Equal(together[0], Logits(0)[0]);
+        Assert.Equal(together[0], swapped[1]);
+        Assert.Equal(together[1], swapped[0]);
+        Assert.NotEqual(together[0], together[1]);
     }
 
-    private static float[][] Run(string architecture, Checkpoint checkpoint, ReferenceNetwork reference, int inputs = 2)
+    private static float[][] Run(
+        string architecture, Checkpoint checkpoint, ReferenceNetwork reference, EngineSettings settings,
+        params int[] inputs)
     {
         int[] shape = reference.InputShape;
         using BatchEvaluator evaluator = new(
-            Architecture.Build(architecture, checkpoint.Tensors, Sigma, Cpu), shape[0], shape[1], shape[2], Cpu);
+            Architecture.Build(architecture, checkpoint.Tensors, Sigma, settings), shape[0], shape[1], shape[2],
+            settings);
         LevelTable levels = new(new InputLayer.None(), shape[0], largestNoise: 0);
-        float[] images = new float[inputs * evaluator.ImageSize];
-        for (int k = 0; k < inputs; k++)
-            levels.Write(reference.Input(k), noise: [], images.AsSpan(k * evaluator.ImageSize, evaluator.ImageSize));
-        float[] logits = new float[inputs * evaluator.ClassCount];
+        float[] images = new float[inputs.Length * evaluator.ImageSize];
+        foreach ((int place, int k) in inputs.Index())
+            levels.Write(
+                reference.Input(k), noise: [], images.AsSpan(place * evaluator.ImageSize, evaluator.ImageSize));
+        float[] logits = new float[inputs.Length * evaluator.ClassCount];
         evaluator.Run(images, logits);
         return [.. logits.Chunk(evaluator.ClassCount)];
     }

@@ -8,14 +8,14 @@ namespace Router.Engine.Architectures;
 /// has no method for. Numbers stand in its code and only tensors are handed over, since TorchSharp may free a number
 /// while a script reads it.
 /// </summary>
-internal sealed class Int8Script : IDisposable
+internal sealed class OperatorScript : IDisposable
 {
     private readonly torch.jit.ScriptModule _module;
 
     /// <summary>Loads a script.</summary>
-    /// <param name="methods">Its methods in TorchScript, of a class Int8, each line from the first column.</param>
-    public Int8Script(string methods) => _module = torch.jit.load(Archive(
-        "class Int8(Module):\n  __parameters__ = []\n  __buffers__ = []\n  "
+    /// <param name="methods">Its methods in TorchScript, of a class Operators, each line from the first column.</param>
+    public OperatorScript(string methods) => _module = torch.jit.load(Archive(
+        "class Operators(Module):\n  __parameters__ = []\n  __buffers__ = []\n  "
         + methods.ReplaceLineEndings("\n  ") + "\n"), torch.CPU);
 
     /// <summary>What a method answers.</summary>
@@ -35,10 +35,10 @@ internal sealed class Int8Script : IDisposable
         {
             void Add(string name, ReadOnlySpan<byte> content)
             {
-                using Stream entry = zip.CreateEntry($"int8/{name}", CompressionLevel.NoCompression).Open();
+                using Stream entry = zip.CreateEntry($"operators/{name}", CompressionLevel.NoCompression).Open();
                 entry.Write(content);
             }
-            Add("data.pkl", [0x80, 0x02, .. "c__torch__\nInt8\n)"u8, 0x81, .. "}b."u8]);
+            Add("data.pkl", [0x80, 0x02, .. "c__torch__\nOperators\n)"u8, 0x81, .. "}b."u8]);
             Add("code/__torch__.py", Encoding.UTF8.GetBytes(code));
             Add("constants.pkl", [0x80, 0x02, .. ")."u8]);
             Add("version", "3\n"u8);
