@@ -23,18 +23,24 @@ public sealed record Machine(
             ?? Environment.ProcessorCount,
         NativeTorch.HasCuda ? Nvml.Gpus() : []);
 
-    /// <summary>What the processor can do, in Linux's words between blanks; empty on other systems.</summary>
-    public static string CpuFlags() => CpuInfo("flags") ?? "";
-
     /// <summary>
     /// Whether the processor multiplies 8-bit integers into 32-bit sums (VNNI, AMX). Those that do not go by 16-bit
     /// sums, which overflow.
     /// </summary>
     public static bool Multiplies8Bit =>
-        CpuFlags().Split(' ').Any(flag => flag is "avx512_vnni" or "avx_vnni" or "amx_int8");
+        CpuFlags().Any(flag => flag is "avx512_vnni" or "avx_vnni" or "amx_int8");
 
-    /// <summary>Whether the processor multiplies matrices of bfloat16 (AMX).</summary>
-    public static bool MultipliesBFloat16 => CpuFlags().Split(' ').Contains("amx_bf16");
+    /// <summary>Whether the processor multiplies bfloat16 faster than float32.</summary>
+    public static bool MultipliesBFloat16 => IsFasterInBFloat16(CpuInfo("vendor_id") ?? "", CpuFlags());
+
+    /// <summary>
+    /// Whether a processor multiplies bfloat16 faster than float32: tiles of it (AMX), or by vectors (AVX512_BF16) on
+    /// AMD's. Intel's take longer by vectors: docs/performance.md.
+    /// </summary>
+    /// <param name="vendor">As /proc/cpuinfo has it.</param>
+    /// <param name="flags">What it can do, as there.</param>
+    internal static bool IsFasterInBFloat16(string vendor, IReadOnlyCollection<string> flags) =>
+        flags.Contains("amx_bf16") || vendor == "AuthenticAMD" && flags.Contains("avx512_bf16");
 
     /// <summary>Whether the processor says what caches it has; on some virtual machines it does not.</summary>
     public static bool TellsCaches { get; } = !X86Base.IsSupported || HasCacheIn(4) || HasCacheIn(0x8000_001D);
@@ -48,6 +54,9 @@ public sealed record Machine(
     }
 
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
+
+    // Nothing on other systems than Linux.
+    private static string[] CpuFlags() => (CpuInfo("flags") ?? "").Split(' ');
 
     private static string? CpuInfo(string key)
     {

@@ -21,7 +21,7 @@ public enum ComputeType
 
     /// <summary>
     /// Of each network the fastest that its processor multiplies: Int8 where its card says what that is worth, BFloat16
-    /// with AMX, else Float32; on a GPU Float16; Float32 of scripts everywhere.
+    /// with AMX and on AMD's with AVX512_BF16, else Float32; on a GPU Float16; Float32 of scripts everywhere.
     /// </summary>
     Auto,
 }
