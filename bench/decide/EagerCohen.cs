@@ -41,20 +41,20 @@ internal sealed class EagerCohen : IDisposable
     }
 
     /// <summary>At n fixed samples.</summary>
-    public (int? Class, double Radius, long Samples) Certify(Image8 image)
+    public Answered Certify(Image8 image)
     {
         using Tensor x = Pixels(image);
         int top = Top(Votes(x, Selection));
         Probability lower = ClopperPearson.Lower(Votes(x, Estimation)[top], Estimation, Alpha);
         double radius = Cohen.Radius((decimal)_sigma, lower);
-        return (radius > 0 ? top : null, radius, Selection + Estimation);
+        return new(radius > 0 ? top : null, radius, Selection + Estimation);
     }
 
     /// <summary>
     /// Whether a radius is certified, at three looks of α/3 each (Horváth et al. 2022): decided where the bound
     /// proves it, or where the upper bound at the same error says that no later look will.
     /// </summary>
-    public (int? Class, double Radius, long Samples) Decide(Image8 image, double target)
+    public Answered Decide(Image8 image, double target)
     {
         using Tensor x = Pixels(image);
         int top = Top(Votes(x, Selection));
@@ -65,11 +65,11 @@ internal sealed class EagerCohen : IDisposable
             drawn = look;
             double radius = Cohen.Radius((decimal)_sigma, ClopperPearson.Lower(hits, drawn, Alpha / 3));
             if (radius >= target)
-                return (top, radius, Selection + drawn);
+                return new(top, radius, Selection + drawn);
             if (Cohen.Radius((decimal)_sigma, ClopperPearson.Upper(hits, drawn, Alpha / 3)) < target)
                 break;
         }
-        return (null, 0, Selection + drawn);
+        return new(null, 0, Selection + drawn);
     }
 
     /// <summary>Votes that nobody reads, to time them.</summary>

@@ -41,22 +41,22 @@ foreach (string id in radii.Select(Best).Distinct())
     ExpertConfig expert = routed.Config.Experts.Single(one => one.Id == id);
     eager[id] = new(expert.CheckpointPath, expert.Sigma, batch ??= Batch(expert));
 }
-Dictionary<string, RoutedClassifier> single =
-    eager.Keys.ToDictionary(id => id, id => RegisteredMix.Single(routed, id));
+Dictionary<string, RoutedClassifier> single = Alone(routed);
 RoutedClassifier byRouter = RegisteredMix.Deployed(routed), inTurn = RegisteredMix.Deployed(cascade),
     wide = RegisteredMix.Deployed(standard);
 
 // What decides a radius; null asks for the radius itself, within .05 σ, for which the loop with looks has no use.
 const string Looks = "looks at 100, 1 000, 10 000, eager";
-(string Name, bool IsEager, Deciding Decide)[] systems =
+(string Name, bool IsEager, Deciding Decide, Dictionary<string, RoutedClassifier>? Alone)[] systems =
 [
     ("CERTIFY, eager, n = 10 000", true, (image, radius) =>
-        Task.FromResult(eager[Best(radius ?? .5)].Certify(image.Image))),
-    (Looks, true, (image, radius) => Task.FromResult(eager[Best(radius!.Value)].Decide(image.Image, radius.Value))),
-    ("one expert", false, (image, radius) => Ours(single[Best(radius ?? .5)], image, radius)),
-    ("routed", false, (image, radius) => Ours(byRouter, image, radius)),
-    ("cascade", false, (image, radius) => Ours(inTurn, image, radius)),
-    ("cascade, default", false, (image, radius) => Ours(wide, image, radius)),
+        Task.FromResult(eager[Best(radius ?? .5)].Certify(image.Image)), null),
+    (Looks, true, (image, radius) =>
+        Task.FromResult(eager[Best(radius!.Value)].Decide(image.Image, radius.Value)), null),
+    ("one expert", false, (image, radius) => Ours(single[Best(radius ?? .5)], image, radius), null),
+    ("routed", false, (image, radius) => Ours(byRouter, image, radius), single),
+    ("cascade", false, (image, radius) => Ours(inTurn, image, radius), Alone(cascade)),
+    ("cascade, default", false, (image, radius) => Ours(wide, image, radius), Alone(standard)),
 ];
 
 List<Decision> decisions = [];
@@ -75,25 +75,41 @@ foreach (int warm in (int[])[0, 1])
             for (int k = 0; k < systems.Length; k++)
             {
                 // They take turns, each first as often as the others.
-                (string name, bool isEager, Deciding decide) = systems[(k + turn) % systems.Length];
+                (string name, bool isEager, Deciding decide, Dictionary<string, RoutedClassifier>? alone) =
+                    systems[(k + turn) % systems.Length];
                 if (isEager && place * eagerImages % images >= eagerImages) continue;
                 if (radius is null && name == Looks) continue;
                 // Ours shares images among threads, and eager TorchSharp each operation.
                 NativeTorch.UseThreads(isEager ? threads : 1);
+                Answered routing = await Timed(name, decide);
+                // What it would have cost to know who answers.
+                if (routing.Expert is { } expert && alone is not null)
+                    await Timed(DecisionTable.Alone(name), (image, radius) => Ours(alone[expert], image, radius));
+            }
+
+            async Task<Answered> Timed(string name, Deciding decide)
+            {
                 long started = TimeProvider.System.GetTimestamp();
-                (int? label, double proved, long samples) = await decide(image, radius);
+                Answered answer = await decide(image, radius);
                 double seconds = Seconds(started);
-                if (warm == 0) continue;
-                bool certified = label == image.Label && proved >= (radius ?? double.Epsilon);
-                decisions.Add(new(image.Index, radius, name, certified, proved, samples, seconds));
+                if (warm == 0) return answer;
+                bool certified = answer.Class == image.Label && answer.Radius >= (radius ?? double.Epsilon);
+                decisions.Add(new(image.Index, radius, name, certified, answer.Radius, answer.Samples, seconds));
                 rows.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{image.Index}\t{radius}\t{name}\t{certified}\t{proved:0.####}\t{samples}\t{seconds:0.####}"));
+                    $"{image.Index}\t{radius}\t{name}\t{certified}\t{answer.Radius:0.####}\t{answer.Samples}"
+                    + $"\t{seconds:0.####}"));
                 rows.Flush();
+                return answer;
             }
         }
 DecisionTable.Write(decisions, [.. systems.Select(system => system.Name)], Console.Out);
+DecisionTable.WriteRouting(
+    decisions, [.. systems.Where(system => system.Alone is not null).Select(system => system.Name)], Console.Out);
 return 0;
+
+Dictionary<string, RoutedClassifier> Alone(LoadedRegistry registry) =>
+    registry.Experts.ToDictionary(expert => expert.Id, expert => RegisteredMix.Single(registry, expert.Id));
 
 // The best of some batch sizes: what somebody who cares would find.
 int Batch(ExpertConfig expert)
@@ -113,14 +129,13 @@ int Batch(ExpertConfig expert)
     return tried.MinBy(one => one.Seconds).Batch;
 }
 
-async Task<(int? Class, double Radius, long Samples)> Ours(
-    RoutedClassifier classifier, LabelledImage image, double? radius)
+async Task<Answered> Ours(RoutedClassifier classifier, LabelledImage image, double? radius)
 {
     SampleCounts counts = new(100, 10_000);
     StoppingRules rules = radius is { } target ? new() { Target = target } : new() { Resolution = .05 };
     Certificate certificate = await classifier.CertifyAsync(
         image.Image.ToInput(), new(SamplingPlan.Adaptive(counts, counts, rules), .001), SeedSource.FromCaller(1));
-    return (certificate.Class, certificate.Radius, certificate.SamplesDrawn);
+    return new(certificate.Class, certificate.Radius, certificate.SamplesDrawn, certificate.Expert?.Id);
 }
 
 // In the fastest format that the networks' cards and this processor allow, as the default registry says.

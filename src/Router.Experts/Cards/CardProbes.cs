@@ -10,11 +10,16 @@ namespace Router.Experts.Cards;
 /// Asks a loaded network what its model card says it answers. A checkpoint cannot tell its σ or input layer, and a
 /// wrong one still answers plausibly (docs/formats.md, section 1): this is where it shows.
 /// </summary>
-/// <param name="data">The data set of a name and split, or null where it is not on this machine.</param>
+/// <param name="data">
+/// The data set of a name and split, or null where it is not on this machine; asked once for each, since the networks of
+/// a registry are mostly measured on the same images. Not for concurrent use.
+/// </param>
 public sealed class CardProbes(Func<string, string, DataSet?> data)
 {
     // Probes repeat: the same draws at every start, so that a pass cannot turn into a failure by chance.
     private const ulong ProbeSeed = 0;
+
+    private readonly Dictionary<(string Name, string Split), DataSet?> _opened = [];
 
     /// <summary>The patterns of <see cref="ProbePatterns"/> as inputs.</summary>
     internal static IReadOnlyList<GridInput> Patterns { get; } =
@@ -85,7 +90,9 @@ public sealed class CardProbes(Func<string, string, DataSet?> data)
                 network.Id, "noisyAccuracy", ProbeVerdict.Failed,
                 $"the card was measured at σ = {probe.Sigma}, the registry says {network.Config.Sigma}; "
                 + "at another σ a card has patterns alone");
-        if (data(probe.Dataset, probe.Split) is not { } set)
+        if (!_opened.TryGetValue((probe.Dataset, probe.Split), out DataSet? set))
+            _opened.Add((probe.Dataset, probe.Split), set = data(probe.Dataset, probe.Split));
+        if (set is null)
             return new(network.Id, "noisyAccuracy", ProbeVerdict.Skipped, $"{probe.Dataset} is not on this machine");
         if (set.Count < probe.To || !network.ImageShape.SequenceEqual(
             [set.Shape.Channels, set.Shape.Height, set.Shape.Width]))
