@@ -52,7 +52,7 @@ return worse > 0 ? 1 : 0;
 
 List<Ratio> Measure()
 {
-    string processor = Ratios.ClassOf(ResultsPage.Multiplies());
+    string processor = Ratios.Class;
     ResNetPlan plan = ResNetPlan.Find("cifar_resnet20")!;
     using MatrixProduct product = new();
     List<Turn> turns = new Race(plan, [128], seconds, TextWriter.Null, Threads)

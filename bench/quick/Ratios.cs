@@ -1,9 +1,10 @@
 using System.Globalization;
+using Router.Engine;
 
 namespace Quick.Bench;
 
 /// <summary>A ratio that is kept.</summary>
-/// <param name="Processor">What it multiplies by itself: amx, vnni or plain. Formats differ by it most.</param>
+/// <param name="Processor">What it multiplies fast: <see cref="Ratios.Class"/>. Formats differ by it most.</param>
 /// <param name="Name">What over what.</param>
 /// <param name="Value">As it was measured.</param>
 /// <param name="Margin">The part of it by which it may be worse.</param>
@@ -23,8 +24,8 @@ internal static class Ratios
     private const string Header = "processor\tratio\tvalue\tmargin\tbetter";
 
     /// <summary>What this processor is called in the file.</summary>
-    public static string ClassOf(string flags) => flags.Contains("amx", StringComparison.Ordinal) ? "amx"
-        : flags.Contains("vnni", StringComparison.Ordinal) ? "vnni" : "plain";
+    public static string Class => Machine.CpuFlags().Any(flag => flag.StartsWith("amx", StringComparison.Ordinal)) ? "amx"
+        : !Machine.Multiplies8Bit ? "plain" : Machine.MultipliesBFloat16 ? "vnni and bfloat16" : "vnni";
 
     public static List<Ratio> Read(string path) => [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))
         .Select(cell => new Ratio(cell[0], cell[1], Number(cell[2]), Number(cell[3]), cell[4] == "more"))];

@@ -20,8 +20,8 @@ internal static class ResultsPage
     /// <summary>What the processor multiplies by itself, of what matters here.</summary>
     public static string Multiplies()
     {
-        string[] flags = [.. Machine.CpuFlags().Split(' ')
-            .Where(flag => flag is "amx_bf16" or "amx_int8" or "avx512_bf16" or "avx512_vnni" or "avx_vnni")];
+        string[] flags = [.. Machine.CpuFlags().Where(flag =>
+            flag is "amx_bf16" or "amx_int8" or "avx512_bf16" or "avx512_vnni" or "avx_vnni")];
         return flags.Length == 0 ? "neither bfloat16 nor int8" : string.Join(' ', flags);
     }
 

@@ -23,6 +23,10 @@ public sealed record Machine(
             ?? Environment.ProcessorCount,
         NativeTorch.HasCuda ? Nvml.Gpus() : []);
 
+    /// <summary>What the processor can do, in Linux's words; none on other systems.</summary>
+    public static IReadOnlyCollection<string> CpuFlags() =>
+        (CpuInfo("flags") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>
     /// Whether the processor multiplies 8-bit integers into 32-bit sums (VNNI, AMX). Those that do not go by 16-bit
     /// sums, which overflow.
@@ -54,9 +58,6 @@ public sealed record Machine(
     }
 
     private static string ReadCpuModel() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
-
-    // Nothing on other systems than Linux.
-    private static string[] CpuFlags() => (CpuInfo("flags") ?? "").Split(' ');
 
     private static string? CpuInfo(string key)
     {
