@@ -24,7 +24,8 @@ internal static class Ratios
     private const string Header = "processor\tratio\tvalue\tmargin\tbetter";
 
     /// <summary>What this processor is called in the file.</summary>
-    public static string Class => Machine.CpuFlags().Any(flag => flag.StartsWith("amx", StringComparison.Ordinal)) ? "amx"
+    public static string Class =>
+        Machine.CpuFlags().Any(flag => flag.StartsWith("amx", StringComparison.Ordinal)) ? "amx"
         : !Machine.Multiplies8Bit ? "plain" : Machine.MultipliesBFloat16 ? "vnni and bfloat16" : "vnni";
 
     public static List<Ratio> Read(string path) => [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))

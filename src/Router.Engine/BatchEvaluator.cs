@@ -20,7 +20,7 @@ internal sealed class BatchEvaluator : IDisposable
     private readonly bool _mirrors;
     private readonly int _parts;
     private readonly Batch[] _batches;
-    private int _begun;
+    private int _next;
 
     /// <param name="network">The layers after the input layer; owned.</param>
     /// <param name="channels">Channels of an image.</param>
@@ -73,9 +73,10 @@ internal sealed class BatchEvaluator : IDisposable
     /// <exception cref="InvalidOperationException">Its room is another pass's that has not ended.</exception>
     public BatchInProgress Start(int count, ImageWriter write, bool asTrained = false)
     {
-        Batch batch = _batches[_begun++ % _batches.Length];
+        Batch batch = _batches[_next];
         if (batch.IsTaken) throw new InvalidOperationException("a pass began before the last but one had ended");
         batch.IsTaken = true;
+        _next = (_next + 1) % _batches.Length;
         bool mirrors = _mirrors && !asTrained;
         if (_parts > 1)
             return new(batch, PassThreads.Start(_parts, part =>

@@ -78,6 +78,21 @@ public sealed class CardProbesTests(LoadedBundle bundle) : IClassFixture<LoadedB
                 Assert.Equal(expected[i][k], logits[i][k], 1e-4);
     }
 
+    [Fact]
+    public async Task A_data_set_is_opened_once_for_all_networks_that_were_measured_on_it()
+    {
+        List<string> asked = [];
+        CardProbes probes = new((name, split) =>
+        {
+            asked.Add($"{name} {split}");
+            return null;
+        });
+        foreach (string id in (string[])["s012", "s025", "s050"])
+            Assert.Equal(ProbeVerdict.Skipped,
+                (await probes.RunAsync(bundle.Network(id), 1, accuracyDraws: 1))[1].Verdict);
+        Assert.Equal(["cifar10 test"], asked);
+    }
+
     [Theory]
     [InlineData("none", "none")]
     [InlineData("{ center: [0.4914, 0.4822, 0.4465] }", "\n  center: [0.4914, 0.4822, 0.4465]")]
