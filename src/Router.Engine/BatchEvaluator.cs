@@ -75,24 +75,27 @@ internal sealed class BatchEvaluator : IDisposable
     {
         Batch batch = _batches[_next];
         if (batch.IsTaken) throw new InvalidOperationException("a pass began before the last but one had ended");
+        bool mirrors = _mirrors && !asTrained;
+        Task[] parts = _parts == 1 ? [new(Whole)] : PassThreads.Of(_parts, part =>
+        {
+            int from = BatchSize * part / _parts, to = BatchSize * (part + 1) / _parts;
+            Fill(batch, from, to, count, write);
+            Run(batch, from, to, mirrors);
+        });
+        // From here on nothing fails: who cannot wait for its end would not know when the room is free.
+        BatchInProgress pass = new(batch, parts);
         batch.IsTaken = true;
         _next = (_next + 1) % _batches.Length;
-        bool mirrors = _mirrors && !asTrained;
-        if (_parts > 1)
-            return new(batch, PassThreads.Start(_parts, part =>
-            {
-                int from = BatchSize * part / _parts, to = BatchSize * (part + 1) / _parts;
-                Fill(batch, from, to, count, write);
-                Run(batch, from, to, mirrors);
-            }));
-        Task whole = new(() =>
+        if (pass.HasThreads) PassThreads.Make(parts);
+        else parts[0].RunSynchronously(TaskScheduler.Default);
+        return pass;
+
+        void Whole()
         {
             Parallel.ForEach(Partitioner.Create(0, BatchSize), places =>
                 Fill(batch, places.Item1, places.Item2, count, write));
             Run(batch, 0, BatchSize, mirrors);
-        });
-        whole.RunSynchronously(TaskScheduler.Default);
-        return new(batch, [whole]);
+        }
     }
 
     // The places of a part: with images, then empty.
@@ -179,6 +182,11 @@ internal sealed class BatchInProgress(BatchEvaluator.Batch batch, Task[] parts)
         }
         finally
         {
+            // Whatever failed, memory for instance: nobody else has the room, or the network, while a part runs.
+            SpinWait wait = default;
+            foreach (Task part in parts)
+                while (!part.IsCompleted)
+                    wait.SpinOnce();
             batch.IsTaken = false;
         }
     }

@@ -13,15 +13,20 @@ internal static class PassThreads
     private static readonly Lock Starting = new();
     private static int _started;
 
-    /// <summary>Has the parts of a pass made, each as soon as a thread has nothing to do.</summary>
+    /// <summary>The parts of a pass, and threads for them.</summary>
     /// <param name="count">How many, ≥ 1.</param>
     /// <param name="part">Makes the part of a number, from 0; on any thread.</param>
-    public static Task[] Start(int count, Action<int> part)
+    public static Task[] Of(int count, Action<int> part)
     {
         StartThreads(count);
-        Task[] parts = [.. Enumerable.Range(0, count).Select(number => new Task(() => part(number)))];
-        foreach (Task one in parts) Parts.Add(one);
-        return parts;
+        return [.. Enumerable.Range(0, count).Select(number => new Task(() => part(number)))];
+    }
+
+    /// <summary>Has parts made, each as soon as a thread has nothing to do.</summary>
+    /// <param name="parts">Of <see cref="Of"/>.</param>
+    public static void Make(Task[] parts)
+    {
+        foreach (Task part in parts) Parts.Add(part);
     }
 
     private static void StartThreads(int count)

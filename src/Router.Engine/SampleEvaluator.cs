@@ -6,8 +6,7 @@ namespace Router.Engine;
 
 /// <summary>
 /// Votes of one network on noisy images, a batch at a time: draws exact grid noise (docs/certificates.md, section 6),
-/// applies the input layer, runs the network, takes the argmax. Not for concurrent use: a device runs one pass at a
-/// time.
+/// applies the input layer, runs the network, takes the argmax. Not for concurrent use: its device gives turns.
 /// </summary>
 /// <param name="evaluator">The network.</param>
 /// <param name="sigma">σ of the noise, in [0,1] pixels.</param>
@@ -36,17 +35,17 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
     /// <param name="asTrained">Asks the layers alone, as a model card has their answers.</param>
     public VotesInProgress Start(IReadOnlyList<Sample> samples, bool asTrained = false)
     {
-        bool[] decided = new bool[samples.Count];
-        BatchInProgress batch = evaluator.Start(samples.Count, (place, image) =>
+        VotesInProgress votes = new(samples, OutcomeCount);
+        votes.Pass = evaluator.Start(samples.Count, (place, image) =>
         {
             short[] rented = ArrayPool<short>.Shared.Rent(image.Length);
             Span<short> drawn = rented.AsSpan(0, image.Length);
-            decided[place] = draw(samples[place].Stream, samples[place].Index, drawn);
-            if (decided[place]) levels.Write(samples[place].Input.Levels.Span, drawn, image);
+            votes.Decided[place] = draw(samples[place].Stream, samples[place].Index, drawn);
+            if (votes.Decided[place]) levels.Write(samples[place].Input.Levels.Span, drawn, image);
             else image.Clear();
             ArrayPool<short>.Shared.Return(rented);
         }, asTrained);
-        return new(samples, decided, batch, OutcomeCount);
+        return votes;
     }
 
     /// <summary>The vote that a row of logits is.</summary>
@@ -76,30 +75,28 @@ internal sealed class SampleEvaluator(BatchEvaluator evaluator, decimal sigma, N
 /// <summary>Draws the noise of one sample in levels; false where it is undecided.</summary>
 internal delegate bool NoiseDraw(NoiseStream stream, long sampleIndex, Span<short> m);
 
-/// <summary>Votes of a pass that has begun.</summary>
+/// <summary>Votes of a pass that has begun. All that its end needs is there before it begins.</summary>
 /// <param name="samples">On what.</param>
-/// <param name="decided">Of which the noise is decided, once the pass has ended.</param>
-/// <param name="batch">The pass.</param>
 /// <param name="classes">Logits of a sample.</param>
-internal sealed class VotesInProgress(
-    IReadOnlyList<Sample> samples, bool[] decided, BatchInProgress batch, int classes)
+internal sealed class VotesInProgress(IReadOnlyList<Sample> samples, int classes)
 {
-    /// <inheritdoc cref="BatchInProgress.HasThreads"/>
-    public bool HasThreads => batch.HasThreads;
+    private readonly float[] _logits = new float[samples.Count * classes];
 
-    /// <inheritdoc cref="BatchInProgress.WaitForThread"/>
-    public void WaitForThread() => batch.WaitForThread();
+    /// <summary>The pass.</summary>
+    public BatchInProgress Pass { get; set; } = null!;
+
+    /// <summary>Of which samples the noise is decided, once the pass has ended.</summary>
+    public bool[] Decided { get; } = new bool[samples.Count];
 
     /// <summary>Waits for its end; once.</summary>
     /// <param name="votes">Receives a vote per sample.</param>
     /// <exception cref="Exception">What the pass failed with.</exception>
     public void End(Span<SampleVote> votes)
     {
-        float[] logits = new float[samples.Count * classes];
-        batch.End(logits);
+        Pass.End(_logits);
         for (int i = 0; i < samples.Count; i++)
-            votes[i] = decided[i]
-                ? SampleEvaluator.VoteOf(logits.AsSpan(i * classes, classes), samples[i].AsksConfidence)
+            votes[i] = Decided[i]
+                ? SampleEvaluator.VoteOf(_logits.AsSpan(i * classes, classes), samples[i].AsksConfidence)
                 : new(SampleVote.Undecided, 0);
     }
 }

@@ -11,8 +11,8 @@ namespace Router.Experts.Cards;
 /// wrong one still answers plausibly (docs/formats.md, section 1): this is where it shows.
 /// </summary>
 /// <param name="data">
-/// The data set of a name and split, or null where it is not on this machine; asked once for each, since the networks of
-/// a registry are mostly measured on the same images. Not for concurrent use.
+/// The data set of a name and split, or null where it is not on this machine; asked once for each, since the networks
+/// of a registry are mostly measured on the same images. Not for concurrent use.
 /// </param>
 public sealed class CardProbes(Func<string, string, DataSet?> data)
 {

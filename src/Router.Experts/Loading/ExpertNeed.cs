@@ -44,8 +44,8 @@ internal sealed record DeviceOffer
     public Registry.MemoryLimit? Budget { get; init; }
 
     /// <summary>
-    /// Bytes of the budget that no network gets, ≥ 0: feature maps. Forward passes of a device run one at a time, so
-    /// its networks share them.
+    /// Bytes of the budget that no network gets, ≥ 0: feature maps. Forward passes of a device run one after the other,
+    /// so its networks share them.
     /// </summary>
     public long WorkingBytes { get; init; }
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Router.Experts.Serving;
 
 /// <summary>
-/// A device's turns: one forward pass at a time, in the order asked, all on one thread of its own. OpenMP keeps a team
-/// of workers per calling thread; passes that wandered over the thread pool would each raise another.
+/// A device's turns: one at a time, in the order asked, all on one thread of its own. OpenMP keeps a team of workers
+/// per calling thread; passes that wandered over the thread pool would each raise another.
 /// </summary>
 internal sealed class DeviceLane : IDisposable
 {

@@ -33,7 +33,10 @@ internal sealed class ForwardPass
     /// </param>
     public static ForwardPass Next(IReadOnlyCollection<PendingVotes> pending) => Next(pending, full: false)!;
 
-    /// <summary>The same, unless a pass would have empty places: then none, and nothing has changed.</summary>
+    /// <summary>
+    /// The same, unless the pass would have empty places or its network shares none: then none, and nothing has
+    /// changed. What a foreign program does with two passes at once nobody knows either.
+    /// </summary>
     /// <param name="pending">As above.</param>
     public static ForwardPass? NextFull(IReadOnlyCollection<PendingVotes> pending) => Next(pending, full: true);
 
@@ -51,13 +54,13 @@ internal sealed class ForwardPass
     }
 
     /// <summary>
-    /// Waits until a thread has nothing to do in it any more, where it is made by several; the next pass may begin then.
+    /// Waits until a thread has nothing to do in it any more, where several make it; the next pass may begin then.
     /// </summary>
-    /// <returns>Whether it is.</returns>
+    /// <returns>Whether several make it.</returns>
     public bool LeavesThreadIdle()
     {
-        if (_votes is not { HasThreads: true }) return false;
-        _votes.WaitForThread();
+        if (_votes is not { Pass.HasThreads: true }) return false;
+        _votes.Pass.WaitForThread();
         return true;
     }
 
@@ -94,7 +97,7 @@ internal sealed class ForwardPass
         PendingVotes first = pending.MinBy(one => one.Turn)!;
         BatchedNetwork network = first.Network;
         PendingVotes[] those = network.SharesPasses ? [.. pending.Where(one => one.Network == network)] : [first];
-        if (full && those.Sum(one => one.Waiting) < network.Samples.BatchSize) return null;
+        if (full && !(network.SharesPasses && those.Sum(one => one.Waiting) >= network.Samples.BatchSize)) return null;
         first.Account.TakeTurn();
         ForwardPass pass = new(network);
         pass.Fill(those);

@@ -166,10 +166,10 @@ internal sealed class LaneBatcher : IDisposable
     private void End(ForwardPass pass, ForwardPass? next)
     {
         bool voted = pass.End();
-        TimeSpan took = _clock.GetElapsedTime(Math.Max(pass.Began, _lastEnded));
-        _lastEnded = _clock.GetTimestamp();
-        Interlocked.Exchange(ref _passStarted, next?.Began ?? 0);
-        ExpertsMeter.Ran(pass, voted, took, Lane.Device);
+        long now = _clock.GetTimestamp();
+        ExpertsMeter.Ran(pass, voted, _clock.GetElapsedTime(Math.Max(pass.Began, _lastEnded), now), Lane.Device);
+        _lastEnded = now;
+        Interlocked.Exchange(ref _passStarted, next is null ? 0 : now);
     }
 
     // A closed lane takes no more turns: the last one works off the rest.

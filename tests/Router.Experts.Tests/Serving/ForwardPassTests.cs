@@ -67,12 +67,11 @@ public sealed class ForwardPassTests : IDisposable
     }
 
     [Fact]
-    public void A_full_pass_of_a_network_that_shares_none_is_of_one_request()
+    public void A_network_that_shares_no_passes_has_none_beside_another()
     {
-        BatchedNetwork alone = _lane.Network(shares: false);
-        Ask(1, 7, network: alone);
-        Ask(2, 7, network: alone);
+        Ask(1, 100, network: _lane.Network(shares: false));
         Assert.Null(ForwardPass.NextFull(_pending));
+        Assert.Equal("1:8", Places());
     }
 
     [Fact]

@@ -23,6 +23,13 @@ public sealed class OverlappingPassTests : IDisposable
 
     public void Dispose() => _lane.Dispose();
 
+    // The votes of one pass in one thread.
+    private static async Task<VoteCounts> AloneAsync(uint stream)
+    {
+        using StubLane lane = new();
+        return await lane.Voter(lane.Network()).VoteAsync(StubLane.Request(stream, StubLane.Places), default);
+    }
+
     private ExpertVoter Voter(Action<int> beforeCall) => _lane.Voter(
         _lane.Network(() => beforeCall(Interlocked.Increment(ref _calls)), id: "overlapping", threads: 2));
 
@@ -78,12 +85,13 @@ public sealed class OverlappingPassTests : IDisposable
     public async Task A_pass_that_fails_takes_none_that_overlaps_it_along()
     {
         using ManualResetEventSlim asked = new(), next = new();
+        bool overlaps = false;
         ExpertVoter voter = Voter(call =>
         {
             asked.Wait(Patience);
             if (call == 3) next.Set();
             if (call != 1) return;
-            next.Wait(Patience);
+            overlaps = next.Wait(Patience);
             throw new InvalidOperationException("this part fails");
         });
         Task<VoteCounts> failing = voter.VoteAsync(
@@ -92,11 +100,34 @@ public sealed class OverlappingPassTests : IDisposable
         asked.Set();
         Assert.Equal("this part fails",
             (await Assert.ThrowsAsync<InvalidOperationException>(() => failing.WaitAsync(Patience))).Message);
-        VoteCounts votes = await other.WaitAsync(Patience);
-        using StubLane lane = new();
-        Assert.Equal(
-            (await lane.Voter(lane.Network()).VoteAsync(StubLane.Request(2, StubLane.Places), default)).Counts,
-            votes.Counts);
+        Assert.Equal((await AloneAsync(2)).Counts, (await other.WaitAsync(Patience)).Counts);
+        Assert.True(overlaps);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_cancelled_in_an_overlapping_pass_takes_nothing_from_the_other_one()
+    {
+        using ManualResetEventSlim asked = new(), next = new(), cancelled = new();
+        using CancellationTokenSource stop = new();
+        bool overlaps = false;
+        ExpertVoter voter = Voter(call =>
+        {
+            asked.Wait(Patience);
+            if (call == 3) next.Set();
+            if (call == 1) overlaps = next.Wait(Patience) && cancelled.Wait(Patience);
+        });
+        Task<VoteCounts> first = voter.VoteAsync(
+                StubLane.Request(1, StubLane.Places, new() { Priority = 1 }), default),
+            given = voter.VoteAsync(StubLane.Request(2, StubLane.Places), stop.Token);
+        asked.Set();
+        Assert.True(next.Wait(Patience, TestContext.Current.CancellationToken));
+        await stop.CancelAsync();
+        cancelled.Set();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.WaitAsync(Patience));
+        Assert.Equal((await AloneAsync(1)).Counts, (await first.WaitAsync(Patience)).Counts);
+        Assert.Equal((await AloneAsync(2)).Counts,
+            (await voter.VoteAsync(StubLane.Request(2, StubLane.Places), default)).Counts);
+        Assert.True(overlaps);
     }
 
     [Fact]
