@@ -9,14 +9,15 @@ namespace Router.Experts.Loading;
 /// </summary>
 public static partial class NativeHeap
 {
-    // malloc.h: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX.
+    // malloc.h: M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX.
     private const int TrimThreshold = -1;
+    private const int TopPad = -2;
     private const int MmapThreshold = -3;
     private const int ArenaMax = -8;
 
     /// <summary>
-    /// Freed memory stays with the process, large buffers come from the heap, and every thread shares one heap. Nothing
-    /// happens where the C library is not glibc.
+    /// Freed memory stays with the process, large buffers come from the heap, and threads that make passes have heaps of
+    /// their own: of one, they wait for its lock at every layer. Nothing happens where the C library is not glibc.
     /// </summary>
     public static void KeepFreedMemory()
     {
@@ -24,9 +25,11 @@ public static partial class NativeHeap
         {
             _ = mallopt(MmapThreshold, int.MaxValue);
             _ = mallopt(TrimThreshold, int.MaxValue);
-            // Heaps of other threads are mapped in pieces of 64 MB that are unmapped whole, whatever the thresholds.
-            // Those that the runtime's own threads have by now stay: whoever starts the program sets MALLOC_ARENA_MAX.
-            _ = mallopt(ArenaMax, 1);
+            // Heaps but the first are mapped in pieces of 64 MB, each of which is unmapped once it is free, unless less
+            // than this pad would be left then.
+            _ = mallopt(TopPad, 2 * 64 << 20);
+            // Some are those of the runtime's own threads.
+            _ = mallopt(ArenaMax, 2 * Environment.ProcessorCount);
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
         {
