@@ -7,8 +7,8 @@ namespace Router.Engine;
 
 /// <summary>
 /// Evaluates a network on batches of one fixed shape, so that every forward pass runs the same kernels: a short batch
-/// is padded with zeros. On a CPU each thread takes a part of the batch, and what has none any more may take one of the
-/// next pass. Not for concurrent use: its device gives turns.
+/// is padded with zeros. On a CPU each thread takes a part of the batch, and one that has made its part may take one of
+/// the next pass. Not for concurrent use: its device gives turns.
 /// </summary>
 internal sealed class BatchEvaluator : IDisposable
 {
