@@ -16,8 +16,8 @@ public static partial class NativeHeap
     private const int ArenaMax = -8;
 
     /// <summary>
-    /// Freed memory stays with the process, large buffers come from the heap, and threads that make passes have heaps of
-    /// their own: of one, they wait for its lock at every layer. Nothing happens where the C library is not glibc.
+    /// Freed memory stays with the process, large buffers come from the heap, and threads that make passes have heaps
+    /// of their own: of one, they wait for its lock at every layer. Nothing happens where the C library is not glibc.
     /// </summary>
     public static void KeepFreedMemory()
     {

@@ -160,6 +160,36 @@ public sealed class OverlappingPassTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pass_runs_for_as_long_as_no_pass_before_it_does()
+    {
+        using ManualResetEventSlim asked = new(), overlap = new(), first = new(), second = new();
+        ExpertVoter voter = Voter(call =>
+        {
+            asked.Wait(Patience);
+            if (call == 3) overlap.Set();
+            if (call == 1) first.Wait(Patience);
+            if (call == 3) second.Wait(Patience);
+        });
+        Task<VoteCounts> urgent = voter.VoteAsync(
+                StubLane.Request(1, StubLane.Places, new() { Priority = 1 }), default),
+            other = voter.VoteAsync(StubLane.Request(2, StubLane.Places), default);
+        asked.Set();
+        Assert.True(overlap.Wait(Patience, TestContext.Current.CancellationToken));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(5), _lane.Batcher.PassRuns);
+        first.Set();
+        await urgent.WaitAsync(Patience);
+        // The votes are told a moment before the lane knows that the other pass is alone.
+        Assert.True(SpinWait.SpinUntil(() => _lane.Batcher.PassRuns == TimeSpan.Zero, Patience));
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.FromSeconds(3), _lane.Batcher.PassRuns);
+        second.Set();
+        await other.WaitAsync(Patience);
+        _lane.Batcher.Dispose();
+        Assert.Equal(TimeSpan.Zero, _lane.Batcher.PassRuns);
+    }
+
+    [Fact]
     public void A_third_pass_does_not_begin_before_the_first_has_ended()
     {
         using BatchEvaluator evaluator = new(
