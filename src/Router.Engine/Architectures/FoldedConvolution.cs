@@ -11,6 +11,9 @@ internal sealed class FoldedConvolution : IDisposable
     // torch.nn.BatchNorm2d's default, which every architecture here uses.
     private const double Epsilon = 1e-5;
 
+    // A script takes a twentieth of the start: those of CIFAR ResNets are too small to be worth that.
+    private const int SmallestForScript = 128 * 128;
+
     private static readonly Lazy<OperatorScript> Product = new(() => new("""
         def linear(self: __torch__.Operators, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
           return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
@@ -59,8 +62,10 @@ internal sealed class FoldedConvolution : IDisposable
         // product of matrices over the channels of each pixel; oneDNN's, since MKL's is slow on others than Intel's.
         using var scope = torch.NewDisposeScope();
         torch.Tensor read = x.slice(2, 0, x.shape[2], Stride).slice(3, 0, x.shape[3], Stride).permute(0, 2, 3, 1);
-        return Product.Value.Call("linear", read, _kernel.flatten(1), _bias).permute(0, 3, 1, 2)
-            .MoveToOuterDisposeScope();
+        torch.Tensor rows = _kernel.flatten(1);
+        torch.Tensor product = rows.numel() < SmallestForScript ? torch.nn.functional.linear(read, rows, _bias)
+            : Product.Value.Call("linear", read, rows, _bias);
+        return product.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
