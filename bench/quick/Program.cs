@@ -2,7 +2,6 @@ using System.Globalization;
 using Growth.Bench;
 using Quick.Bench;
 using Router.Engine.LibTorch;
-using Router.Experts.Loading;
 using Votes.Bench;
 
 // Quick.Bench.dll [write] [seconds a turn = 3]
@@ -13,7 +12,6 @@ bool write = args.Contains("write");
 double seconds = args.Select(arg => double.TryParse(arg, CultureInfo.InvariantCulture, out double number) ? number : 0)
     .FirstOrDefault(number => number > 0, 3);
 NativeTorch.UseThreads(Threads);
-NativeHeap.KeepFreedMemory();
 string folder = Directory.CreateTempSubdirectory("quick-bench-").FullName;
 List<Ratio> found;
 try

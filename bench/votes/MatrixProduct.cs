@@ -1,3 +1,4 @@
+using Router.Experts.Loading;
 using static TorchSharp.torch;
 
 namespace Votes.Bench;
@@ -28,6 +29,8 @@ internal sealed class MatrixProduct : IDisposable
 
     public MatrixProduct()
     {
+        // Pages that are zeroed anew for each product cost as much as it does.
+        NativeHeap.KeepFreedMemory();
         Tensor values = randn(Side, Side);
         _factors["float32"] = (values, values.clone());
         _factors["packed"] = (values.clone(), (Tensor)_other.invoke("packed", values));

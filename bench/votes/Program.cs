@@ -1,6 +1,5 @@
 using System.Globalization;
 using Router.Engine.LibTorch;
-using Router.Experts.Loading;
 using Votes.Bench;
 
 // Votes.Bench.dll [networks] [rounds = 7] [seconds a turn = 10] [threads = 2] [log = votes.tsv] [page]
@@ -15,7 +14,6 @@ if (networks.FirstOrDefault(name => ResNetPlan.Find(name) is null) is { } unknow
 }
 
 NativeTorch.UseThreads(threads);
-NativeHeap.KeepFreedMemory();
 string folder = Directory.CreateTempSubdirectory("votes-bench-").FullName;
 using StringWriter page = new();
 page.WriteLine($"{ResultsPage.Origin(threads)} ONNX Runtime "

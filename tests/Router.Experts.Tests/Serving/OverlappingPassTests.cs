@@ -30,6 +30,12 @@ public sealed class OverlappingPassTests : IDisposable
         return await lane.Voter(lane.Network()).VoteAsync(StubLane.Request(stream, StubLane.Places), default);
     }
 
+    // A pass of stream 1, and behind it one of stream 2.
+    private static (Task<VoteCounts> First, Task<VoteCounts> Second) Ask(
+        ExpertVoter voter, CancellationToken secondIsCancelled = default) => (
+            voter.VoteAsync(StubLane.Request(1, StubLane.Places, new() { Priority = 1 }), default),
+            voter.VoteAsync(StubLane.Request(2, StubLane.Places), secondIsCancelled));
+
     private ExpertVoter Voter(Action<int> beforeCall) => _lane.Voter(
         _lane.Network(() => beforeCall(Interlocked.Increment(ref _calls)), id: "overlapping", threads: 2));
 
@@ -94,9 +100,7 @@ public sealed class OverlappingPassTests : IDisposable
             overlaps = next.Wait(Patience);
             throw new InvalidOperationException("this part fails");
         });
-        Task<VoteCounts> failing = voter.VoteAsync(
-                StubLane.Request(1, StubLane.Places, new() { Priority = 1 }), default),
-            other = voter.VoteAsync(StubLane.Request(2, StubLane.Places), default);
+        (Task<VoteCounts> failing, Task<VoteCounts> other) = Ask(voter);
         asked.Set();
         Assert.Equal("this part fails",
             (await Assert.ThrowsAsync<InvalidOperationException>(() => failing.WaitAsync(Patience))).Message);
@@ -116,9 +120,7 @@ public sealed class OverlappingPassTests : IDisposable
             if (call == 3) next.Set();
             if (call == 1) overlaps = next.Wait(Patience) && cancelled.Wait(Patience);
         });
-        Task<VoteCounts> first = voter.VoteAsync(
-                StubLane.Request(1, StubLane.Places, new() { Priority = 1 }), default),
-            given = voter.VoteAsync(StubLane.Request(2, StubLane.Places), stop.Token);
+        (Task<VoteCounts> first, Task<VoteCounts> given) = Ask(voter, stop.Token);
         asked.Set();
         Assert.True(next.Wait(Patience, TestContext.Current.CancellationToken));
         await stop.CancelAsync();
@@ -170,9 +172,7 @@ public sealed class OverlappingPassTests : IDisposable
             if (call == 1) first.Wait(Patience);
             if (call == 3) second.Wait(Patience);
         });
-        Task<VoteCounts> urgent = voter.VoteAsync(
-                StubLane.Request(1, StubLane.Places, new() { Priority = 1 }), default),
-            other = voter.VoteAsync(StubLane.Request(2, StubLane.Places), default);
+        (Task<VoteCounts> urgent, Task<VoteCounts> other) = Ask(voter);
         asked.Set();
         Assert.True(overlap.Wait(Patience, TestContext.Current.CancellationToken));
         _clock.Advance(TimeSpan.FromSeconds(5));
